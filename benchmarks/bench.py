@@ -1,0 +1,222 @@
+"""What the sandbox costs: DualEntry's account operations beside the same work written by hand, one process each. Needs Linux."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from load import KINDS, PATH, account
+
+HERE = Path(__file__).parent
+SERVERS = {
+    "bare": [sys.executable, str(HERE / "bare.py"), "--port"],
+    "ours": [sys.executable, "-m", "understudy", "serve", "--populate", "0", "--port"],
+}
+FIRST_NUMBER = 1_000_000
+HEADERS = {"X-API-KEY": "benchmark", "Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one kind of request cost."""
+
+    per_second: float
+    cpu_us: float
+    p50_ms: float
+    p99_ms: float
+
+
+@dataclass
+class Server:
+    """A running server and what was measured of it."""
+
+    pid: int
+    port: int
+    first_answer_s: float
+    created: int = 0
+    rounds: dict[str, list[Figures]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+
+    def rss_mb(self) -> float:
+        """Read the resident memory."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def cpu_s(self) -> float:
+        """Read the processor time of all threads, in nanosecond steps: /proc/<pid>/stat counts in steps of 10 ms."""
+        # the clock that clock_getcpuclockid(3) names for a process
+        return time.clock_gettime((~self.pid << 3) | 2)
+
+    def best(self, kind: str) -> Figures:
+        """Take the best of the rounds: noise on the machine only ever makes a figure worse."""
+        rounds = self.rounds[kind]
+        return Figures(
+            max(figures.per_second for figures in rounds),
+            *(min(getattr(figures, name) for figures in rounds) for name in ("cpu_us", "p50_ms", "p99_ms")),
+        )
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, dict[str, object]]:
+        """Send one request and return its status and decoded body. Raises OSError where nothing answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), HEADERS)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def serving(name: str) -> Iterator[Server]:
+    """Start a server, wait for its first 200, and stop it in the end. Exits with its last words where it does not start."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    with tempfile.TemporaryFile() as output:
+        started = time.perf_counter()
+        process = subprocess.Popen([*SERVERS[name], str(port)], stdout=output, stderr=output)
+        try:
+            server = Server(process.pid, port, 0.0)
+            while not answers(server):
+                if process.poll() is not None or time.perf_counter() - started > 60:
+                    output.seek(0)
+                    sys.exit(f"{name} did not start:\n{output.read().decode(errors='replace')}")
+                time.sleep(0.002)
+            server.first_answer_s = time.perf_counter() - started
+            yield server
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def answers(server: Server) -> bool:
+    """Tell whether a list of accounts is answered."""
+    try:
+        return server.ask("GET", PATH)[0] == 200
+    except OSError:
+        return False
+
+
+def check(name: str, server: Server) -> None:
+    """Create ten accounts, read one back and list them, so that what is measured later is known to be the real thing."""
+    for number in range(FIRST_NUMBER, FIRST_NUMBER + 10):
+        status, created = server.ask("POST", PATH, account(number))
+        expect(name, "POST", status == 201 and created["number"] == number and created["system_ref"] is None, created)
+        expect(name, "POST", len(created) == 14, created)
+    server.created = 10
+    status, found = server.ask("GET", f"{PATH}{number}/")
+    expect(name, "GET", status == 200 and found == created, found)
+    status, page = server.ask("GET", f"{PATH}?limit=10")
+    items = page["items"]
+    expect(name, "LIST", status == 200 and page["count"] == 10 and isinstance(items, list) and items[9] == created, page)
+    expect(name, "duplicate POST", server.ask("POST", PATH, account(number))[0] == 422, "a number that is taken")
+    expect(name, "invalid POST", server.ask("POST", PATH, {**account(99), "iban": "no"})[0] == 422, "two invalid fields")
+
+
+def expect(name: str, what: str, holds: bool, received: object) -> None:
+    """Stop the benchmark where a server does something else than the work that is to be measured."""
+    if not holds:
+        sys.exit(f"{name} answers {what} wrongly: {received}")
+
+
+def measure(server: Server, kind: str, requests: int, connections: int) -> None:
+    """Put one round of load on a server and keep its figures."""
+    first = FIRST_NUMBER
+    if kind == "POST":
+        first += server.created
+        server.created += requests
+    options = {"port": server.port, "kind": kind, "requests": requests, "connections": connections, "first": first}
+    command = [sys.executable, str(HERE / "load.py"), *(f"--{name}={value}" for name, value in options.items())]
+    before = server.cpu_s()
+    seen = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    server.rounds[kind].append(Figures(cpu_us=1e6 * (server.cpu_s() - before) / requests, **seen))
+
+
+def shares(servers: dict[str, Server]) -> dict[str, dict[str, float]]:
+    """Compare: 1.0 is as good as the bare application, 0.5 half as good."""
+    table = {}
+    for kind in KINDS:
+        bare, ours = servers["bare"].best(kind), servers["ours"].best(kind)
+        table[kind] = {"throughput": ours.per_second / bare.per_second, "cpu": bare.cpu_us / ours.cpu_us, "p99": bare.p99_ms / ours.p99_ms}
+    return table
+
+
+def table(servers: dict[str, Server], shared: dict[str, dict[str, float]]) -> Iterator[str]:
+    """Write the comparison for a person."""
+    yield f"{'':6}{'':6}{'requests/s':>12}{'CPU us':>9}{'p50 ms':>9}{'p99 ms':>9}"
+    for kind in KINDS:
+        for name, server in servers.items():
+            best = server.best(kind)
+            yield f"{kind:6}{name:6}{best.per_second:12,.0f}{best.cpu_us:9.0f}{best.p50_ms:9.2f}{best.p99_ms:9.2f}"
+        share = shared[kind]
+        yield f"{kind:6}{'share':6}{share['throughput']:12.0%}{share['cpu']:9.0%}{'':9}{share['p99']:9.0%}"
+
+
+def run(starts: int, rounds: int, requests: int, connections: int) -> dict[str, Any]:
+    """Measure both servers, a round of one after a round of the other; print the figures and return them."""
+    first_answers, idle = [], []
+    for _ in range(starts):
+        with serving("ours") as server:
+            first_answers.append(server.first_answer_s)
+            idle.append(server.rss_mb())
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(serving(name)) for name in SERVERS}
+        for name, server in servers.items():
+            check(name, server)
+            for kind in KINDS:
+                measure(server, kind, requests // 4, connections)
+                server.rounds[kind].clear()  # that was to warm up
+        for _ in range(rounds):
+            for kind in KINDS:
+                for server in servers.values():
+                    measure(server, kind, requests, connections)
+        loaded, created = servers["ours"].rss_mb(), servers["ours"].created
+    shared = shares(servers)
+    print(f"best of {rounds} rounds of {requests:,} requests on {connections} connections; CPU is the server's, per request")
+    print("\n".join(table(servers, shared)))
+    print(f"import to first answer: {min(first_answers):.2f} s (best of {starts} starts)")
+    print(f"resident memory: {min(idle):.0f} MB with four contracts, {loaded:.0f} MB with {created:,} accounts created")
+    return {
+        "rounds": {
+            name: {kind: [asdict(figures) for figures in server.rounds[kind]] for kind in KINDS} for name, server in servers.items()
+        },
+        "shares": shared,
+        "first_answer_s": first_answers,
+        "rss_mb": {"idle": idle, "loaded": loaded, "created": created},
+    }
+
+
+def failing(shared: dict[str, dict[str, float]], least: float) -> Iterable[str]:
+    """Name each share that is below the least one accepted."""
+    for kind, by_measure in shared.items():
+        for what, share in by_measure.items():
+            if share < least:
+                yield f"{kind} {what}: {share:.0%} of the bare application's, at least {least:.0%} is asked for"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run from the command line; the exit status is 1 where a share is too small."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--at-least", type=float, default=0.0, metavar="SHARE", help="fail below this share of the bare speed")
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--quick", action="store_true", help="two short rounds: enough to see that it runs, not to compare")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
+    options = parser.parse_args(arguments)
+    figures = run(*((1, 2, 400) if options.quick else (5, 5, 4000)), options.connections)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if problems := list(failing(figures["shares"], options.at_least)):
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+"""`python -m understudy`: the same as the `understudy` command."""
+
+from __future__ import annotations
+
+import sys
+
+from understudy.cli import main
+
+sys.exit(main())

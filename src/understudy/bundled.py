@@ -1,0 +1,25 @@
+"""The contracts that come with the package, wherever it was installed from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from understudy.errors import SettingsError
+
+_NAMES = ("aritma", "dualentry", "togai", "saasu")
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def bundled_contracts() -> dict[str, Path]:
+    """Return the file of each bundled contract by its name, in the order they are shown. Raises SettingsError."""
+    folder = _folder()
+    return {name: folder / f"{name}.yaml" for name in _NAMES}
+
+
+def _folder() -> Path:
+    """Return `specs/` beside the modules, where a wheel puts it, or else at the root of the source checkout."""
+    candidates = (_PACKAGE / "specs", _PACKAGE.parent.parent / "specs")
+    for folder in candidates:
+        if all((folder / f"{name}.yaml").is_file() for name in _NAMES):
+            return folder
+    raise SettingsError(f"the bundled contracts are missing: looked in {' and '.join(map(str, candidates))}; reinstall understudy")

@@ -1,0 +1,71 @@
+"""Sandbox time: it stands still until it is moved, so that one seed gives the same timestamps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+EPOCH: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
+"""When a sandbox starts, unless told otherwise: a Monday morning."""
+
+_BETWEEN_WRITES = timedelta(seconds=2)
+_MICROSECONDS = 1_000_000
+_STRIDE = 618_033  # near the golden section, and prime to a million: its multiples look unrelated, and repeat only after a million
+_LAST_YEAR = 9000  # leaves the calendar room for writes and expiries after it
+
+
+class Clock:
+    """The time in one sandbox session."""
+
+    def __init__(self, epoch: datetime = EPOCH) -> None:
+        self._now = EPOCH
+        self.freeze(epoch)
+
+    def now(self) -> datetime:
+        """Return the sandbox's time, in UTC."""
+        return self._now
+
+    def advance(self, seconds: float) -> datetime:
+        """Move the time on and return it. Raises ValueError for a negative number and for a time after the year 9000."""
+        if not seconds >= 0:  # said this way round, it refuses NaN too
+            raise ValueError(f"time can be advanced by 0 seconds or more, not by {seconds}")
+        try:
+            return self.freeze(self._now + timedelta(seconds=seconds))
+        except OverflowError:
+            raise ValueError(f"{seconds} seconds lead out of the calendar") from None
+
+    def freeze(self, at: datetime) -> datetime:
+        """Set the time, also back, and return it. Raises ValueError where `at` has no time zone or is after the year 9000."""
+        moment = _utc(at)
+        if moment.year > _LAST_YEAR:
+            raise ValueError(f"a sandbox's time ends with the year {_LAST_YEAR}, before {iso(moment)}")
+        self._now = moment
+        return moment
+
+
+def stamp(clock_now: datetime, ticks: int) -> datetime:
+    """Return the time of a collection's n-th write: later with each, one to three seconds apart while the clock stands still."""
+    return clock_now + ticks * _BETWEEN_WRITES + timedelta(microseconds=ticks * _STRIDE % _MICROSECONDS)
+
+
+def iso(moment: datetime, decimals: int = 0) -> str:
+    """Write a moment as `2026-01-05T09:00:00.123Z`, in UTC with 0 to 7 decimals, cut and not rounded.
+
+    A datetime ends at microseconds: the seventh decimal is made up from the others, and is 0 at a whole second.
+    Raises ValueError for other decimals and for a moment without a time zone.
+    """
+    if not 0 <= decimals <= 7:
+        raise ValueError(f"a timestamp has 0 to 7 decimals, not {decimals}")
+    moment = _utc(moment)
+    seconds = moment.replace(microsecond=0, tzinfo=None).isoformat()
+    digits = f"{moment.microsecond:06}{moment.microsecond // 7 % 10}"[:decimals]
+    return f"{seconds}.{digits}Z" if digits else f"{seconds}Z"
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{moment.isoformat()} is outside the calendar in UTC") from None

@@ -1,0 +1,231 @@
+"""Everything that can go wrong, in the sandbox's own words.
+
+    SandboxError
+    ├── ContractError            a document that cannot be served
+    ├── SettingsError            an option or an identities file that cannot be used
+    ├── ResponseInvalid          a handler made what its contract refuses: our fault, never the caller's
+    └── Refusal                  a "no" to the caller
+        ├── OperationNotFound    no operation has this path
+        ├── MethodNotAllowed     the path exists, not with this method
+        ├── BodyTooLarge         more bytes than the sandbox takes
+        ├── MediaTypeUnsupported the body is of a type the operation does not take
+        ├── NotAcceptable        the caller accepts no type the answer could have
+        ├── BodyMalformed        the body cannot be read as what it says it is
+        ├── RequestInvalid       parameters or body break the contract
+        ├── CredentialRefused
+        │   ├── CredentialMissing
+        │   ├── CredentialInvalid
+        │   ├── CredentialExpired
+        │   └── CredentialRevoked
+        ├── AccessDenied         a good credential that may not do this
+        │   └── ScopeMissing
+        ├── RecordNotFound       no such record
+        ├── RecordExists         a unique key is taken
+        ├── RecordChanged        the record is not of the expected version
+        └── RuleBroken           a rule of the vendor's that no schema can state
+
+Nothing here knows HTTP: `problem` and each vendor turn a `Refusal` into a status and a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One value that breaks one rule.
+
+    location: `body`, `path`, `query`, `header` or `cookie`.
+    pointer: JSON pointer (RFC 6901) from there to the value; a missing property is pointed at as if it were there.
+    rule: the JSON Schema keyword that was broken (`required`, `type`, `enum`, …) or a vendor's own word.
+    expected: what would have been right, as a phrase after "must be": `an integer`, `at most 50 characters long`.
+    received: a short display of what came instead; empty where nothing came.
+    """
+
+    location: str
+    pointer: str
+    rule: str
+    expected: str
+    received: str = ""
+
+    @property
+    def field(self) -> str:
+        """The first segment of the pointer, unescaped: the top-level field or the parameter's name."""
+        return self.pointer[1:].partition("/")[0].replace("~1", "/").replace("~0", "~")
+
+    @property
+    def message(self) -> str:
+        """Say the failure without its place: `must be an integer, got "12"`."""
+        if self.rule == "required":
+            return "is required"
+        got = f", got {self.received}" if self.received else ""
+        return f"must be {self.expected}{got}"
+
+    def __str__(self) -> str:
+        place = f"{self.location} {self.pointer}" if self.pointer else self.location
+        return f"{place}: {self.message}"
+
+
+class SandboxError(Exception):
+    """The root of the tree; `str(error)` is a sentence for a person."""
+
+
+class ContractError(SandboxError):
+    """A document that cannot be served.
+
+    file: the file as the user named it. line: 1-based, where known. pointer: JSON pointer into the file, where known.
+    """
+
+    def __init__(self, reason: str, *, file: str = "", line: int | None = None, pointer: str = "") -> None:
+        self.reason, self.file, self.line, self.pointer = reason, file, line, pointer
+        place = file + (f":{line}" if line else "")
+        at = f" (at {pointer})" if pointer else ""
+        super().__init__(f"{place}: {reason}{at}" if place else f"{reason}{at}")
+
+
+class SettingsError(SandboxError):
+    """An option, or a file an option names, that cannot be used."""
+
+
+class ResponseInvalid(SandboxError):
+    """A handler answered with what its contract refuses."""
+
+    def __init__(self, operation: str, status: int, failures: Sequence[Failure]) -> None:
+        self.operation, self.status, self.failures = operation, status, tuple(failures)
+        listed = "; ".join(str(failure) for failure in self.failures)
+        super().__init__(f"{operation} answered {status} with what its contract refuses: {listed}")
+
+
+class Refusal(SandboxError):
+    """A "no" to the caller; `failures` names each value it is about, where there are such."""
+
+    failures: tuple[Failure, ...] = ()
+
+
+class OperationNotFound(Refusal):
+    """`nearest`: the paths that look most like the one asked for, best first."""
+
+    def __init__(self, method: str, path: str, nearest: Sequence[str]) -> None:
+        self.method, self.path, self.nearest = method, path, tuple(nearest)
+        hint = f"; the nearest operations are {', '.join(self.nearest)}" if self.nearest else ""
+        super().__init__(f"no operation answers {method} {path}{hint}")
+
+
+class MethodNotAllowed(Refusal):
+    """`allowed`: the methods the path has, upper case, sorted."""
+
+    def __init__(self, method: str, path: str, allowed: Sequence[str]) -> None:
+        self.method, self.path, self.allowed = method, path, tuple(allowed)
+        super().__init__(f"{path} does not take {method}, only {', '.join(self.allowed)}")
+
+
+class BodyTooLarge(Refusal):
+    """`limit`: bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        super().__init__(f"the body is larger than {limit:,} bytes")
+
+
+class MediaTypeUnsupported(Refusal):
+    """`supported`: the media types the operation takes, as its contract writes them."""
+
+    def __init__(self, received: str, supported: Sequence[str], reason: str = "") -> None:
+        self.received, self.supported = received, tuple(supported)
+        what = reason or (f"Content-Type {received!r} is not taken here" if received else "Content-Type is missing")
+        super().__init__(f"{what}; send {' or '.join(self.supported)}" if self.supported else what)
+
+
+class NotAcceptable(Refusal):
+    """`offered`: the media types the answer could have."""
+
+    def __init__(self, accept: str, offered: Sequence[str], reason: str = "") -> None:
+        self.accept, self.offered = accept, tuple(offered)
+        super().__init__(reason or f"nothing here satisfies Accept {accept!r}; offered are {', '.join(self.offered)}")
+
+
+class BodyMalformed(Refusal):
+    """The body is not what its Content-Type says; the sentence says what is wrong and, where known, where."""
+
+    def __init__(self, reason: str) -> None:
+        self.failures = (Failure("body", "", "syntax", reason),)
+        super().__init__(reason)
+
+
+class RequestInvalid(Refusal):
+    """Every value of the request that its contract refuses; never empty."""
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("; ".join(str(failure) for failure in self.failures))
+
+
+class CredentialRefused(Refusal):
+    """The caller is not who the operation asks for. `challenge`: how to authenticate, as in WWW-Authenticate."""
+
+    def __init__(self, reason: str, challenge: str = "") -> None:
+        self.challenge = challenge
+        super().__init__(reason)
+
+
+class CredentialMissing(CredentialRefused):
+    """No credential came where the contract asks for one."""
+
+
+class CredentialInvalid(CredentialRefused):
+    """A credential nobody issued."""
+
+
+class CredentialExpired(CredentialRefused):
+    """A credential that was good once."""
+
+
+class CredentialRevoked(CredentialRefused):
+    """A credential that was taken back."""
+
+
+class AccessDenied(Refusal):
+    """The caller is known and may not do this."""
+
+
+class ScopeMissing(AccessDenied):
+    """`required`: scopes the operation asks for; `granted`: those the credential carries."""
+
+    def __init__(self, required: Sequence[str], granted: Sequence[str]) -> None:
+        self.required, self.granted = tuple(required), tuple(granted)
+        has = ", ".join(self.granted) or "none"
+        super().__init__(f"the credential lacks a required scope: {', '.join(self.required)} (it has {has})")
+
+
+class RecordNotFound(Refusal):
+    """`collection` and `key` as the handler named them."""
+
+    def __init__(self, collection: str, key: str) -> None:
+        self.collection, self.key = collection, key
+        super().__init__(f"no {collection} has the identifier {key!r}")
+
+
+class RecordExists(Refusal):
+    """`field`: the unique field whose `value` is taken."""
+
+    def __init__(self, collection: str, field: str, value: str) -> None:
+        self.collection, self.field, self.value = collection, field, value
+        super().__init__(f"{field} {value!r} is already taken")
+
+
+class RecordChanged(Refusal):
+    """`expected` and `found`: version numbers of the record."""
+
+    def __init__(self, collection: str, key: str, expected: int, found: int) -> None:
+        self.collection, self.key, self.expected, self.found = collection, key, expected, found
+        super().__init__(f"{collection} {key!r} has changed: version {expected} was expected, {found} was found")
+
+
+class RuleBroken(Refusal):
+    """A vendor's rule; `failures` names the fields it is about."""
+
+    def __init__(self, failures: Sequence[Failure], reason: str = "") -> None:
+        self.failures = tuple(failures)
+        super().__init__(reason or "; ".join(str(failure) for failure in self.failures))

@@ -1,0 +1,113 @@
+"""The seam: what a handler is given, what a vendor brings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from faker import Faker
+
+from understudy.clock import Clock, stamp
+from understudy.contract import Contract, Operation
+from understudy.errors import Refusal
+from understudy.identities import Identities
+from understudy.messages import Request, Response
+from understudy.parameters import Dialect
+from understudy.store import Store
+
+Handler = Callable[[Request, "Context"], Awaitable[Response]]
+"""What answers an operation: plain values in, plain values out."""
+
+ErrorShape = Callable[[Refusal, Operation | None], Response]
+"""Turns a refusal into the vendor's status and body; the operation is None where no path matched."""
+
+Populate = Callable[["Context", str, int], Awaitable[None]]
+"""Fills one partition (a client, a file, an organisation) with so many records."""
+
+
+async def _populate_nothing(_context: Context, _partition: str, _count: int) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """The rules of one system: handlers by operationId, its error shape, its data, and what its clients get away with."""
+
+    name: str
+    handlers: Mapping[str, Handler]
+    shape: ErrorShape
+    populate: Populate = _populate_nothing
+    dialect: Dialect = field(default_factory=Dialect)
+
+
+@dataclass
+class World:
+    """One isolated state of a sandbox.
+
+    seed: decides all that is made up. population: records each partition starts with.
+    faker: shared by all worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use.
+    """
+
+    store: Store
+    clock: Clock
+    identities: Identities
+    faker: Faker
+    seed: int = 0
+    population: int = 0
+    populate: Populate = _populate_nothing
+    filled: set[str] = field(default_factory=set)
+    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a handler works with: one for each world and operation, made once."""
+
+    contract: Contract
+    operation: Operation
+    world: World
+
+    @property
+    def store(self) -> Store:
+        """The records of this world."""
+        return self.world.store
+
+    @property
+    def clock(self) -> Clock:
+        """The time of this world, which is not the wall clock's."""
+        return self.world.clock
+
+    @property
+    def identities(self) -> Identities:
+        """Who may call, and the tokens this world has issued."""
+        return self.world.identities
+
+    def fake(self, *key: object) -> Faker:
+        """Return a Faker whose next values depend on nothing but the seed and the key. Use it at once: it is shared."""
+        self.world.faker.seed_instance(self._seed(key))
+        return self.world.faker
+
+    def random(self, *key: object) -> Random:
+        """Return a source of randomness that depends on nothing but the seed and the key."""
+        return Random(self._seed(key))
+
+    def _seed(self, key: tuple[object, ...]) -> str:
+        return "/".join([str(self.world.seed), self.contract.name, *map(str, key)])
+
+    async def tick(self, collection: str) -> datetime:
+        """Return the time of the next write to a collection: later than the last, and the same in each run."""
+        return stamp(self.clock.now(), await self.store.increment(f"tick {collection}"))
+
+    async def ready(self, partition: str = "") -> None:
+        """Populate a partition the first time it is touched; it does not matter who touches it first."""
+        world = self.world
+        if not world.population or partition in world.filled:
+            return
+        async with world.filling:
+            if partition not in world.filled:
+                if await world.store.increment(f"filled {partition}") == 1:
+                    await world.populate(self, partition, world.population)
+                world.filled.add(partition)

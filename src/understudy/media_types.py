@@ -1,0 +1,194 @@
+"""Media types: reading them, telling which one covers another, and bytes as text by their `charset`."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from understudy.errors import BodyMalformed, MediaTypeUnsupported
+
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110 §5.6.2
+_TYPE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})[ \t]*")
+_RANGE = re.compile(r"\*/\*|[^*]+/\*(?:\+[^*]+)?")  # `*/*`, `type/*`, `type/*+suffix`
+_PARAMETER = re.compile(rf';[ \t]*(?:({_TOKEN})=(?:({_TOKEN})|"((?:[^"\\]|\\.)*+)"))?[ \t]*')
+_ESCAPE = re.compile(r"\\(.)")
+
+# Labels people send, by the codec that reads them. Python knows more, some of which (punycode, idna) take minutes on a long body.
+_CHARSETS = {
+    "utf8": "utf-8",
+    "ascii": "ascii",
+    "us-ascii": "ascii",
+    "latin1": "iso-8859-1",
+    "shift_jis": "shift_jis",
+    "euc-jp": "euc_jp",
+    "euc-kr": "euc_kr",
+    "gb2312": "gb2312",
+    "gbk": "gbk",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "koi8-r": "koi8_r",
+    **{f"utf-{form}": f"utf-{form}" for form in ("8", "16", "16le", "16be", "32", "32le", "32be")},
+    **{f"iso-8859-{part}": f"iso-8859-{part}" for part in (*range(1, 12), *range(13, 17))},
+    **{f"windows-125{page}": f"cp125{page}" for page in range(9)},
+}
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class MediaTypeMalformed(ValueError):
+    """A text that is no media type or media range."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRange:
+    """A media type or range, as RFC 9110 §8.3.1 writes them.
+
+    type, subtype, suffix: lower case; the subtype includes its suffix (`problem+json`, suffix `json`).
+    parameters: (name in lower case, value unquoted) in the order given.
+    """
+
+    type: str
+    subtype: str
+    suffix: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The type without its parameters: `application/json`."""
+        return f"{self.type}/{self.subtype}"
+
+    @property
+    def is_concrete(self) -> bool:
+        """Whether this is one type and not a range of them."""
+        return "*" not in (self.type, self.subtype) and not self.subtype.startswith("*+")
+
+    @property
+    def specificity(self) -> int:
+        """How narrow the name is: 3 a concrete type, 2 `type/*+suffix`, 1 `type/*`, 0 `*/*`."""
+        if self.is_concrete:
+            return 3
+        return 0 if self.type == "*" else 2 if self.suffix else 1
+
+    def parameter(self, name: str) -> str | None:
+        """Return a parameter's value by its lower-case name; the first one, where it is given twice."""
+        return next((value for key, value in self.parameters if key == name), None)
+
+
+def parse(text: str) -> MediaRange:
+    """Read a media type or range with its parameters. Raises MediaTypeMalformed."""
+    head = _TYPE.match(text)
+    if not head:
+        raise MediaTypeMalformed(f"{text!r} is not a media type")
+    main, sub = head[1].lower(), head[2].lower()
+    if "*" in head[0] and not _RANGE.fullmatch(f"{main}/{sub}"):
+        raise MediaTypeMalformed(f"{text!r} is not a media range: a * stands for a whole type, a whole subtype or all before a suffix")
+    parameters, at = [], head.end()
+    while at < len(text):
+        match = _PARAMETER.match(text, at)
+        if not match:
+            raise MediaTypeMalformed(f"{text!r} is not a media type: it cannot be read from character {at + 1} on")
+        if match[1]:
+            value = match[2] if match[2] is not None else _ESCAPE.sub(r"\1", match[3])
+            parameters.append((match[1].lower(), value))
+        at = match.end()
+    return MediaRange(main, sub, sub.rpartition("+")[2] if "+" in sub else "", tuple(parameters))
+
+
+def matches(wanted: MediaRange, concrete: MediaRange) -> bool:
+    """Tell whether a range covers a concrete type, by their names: parameters are not looked at."""
+    if wanted.is_concrete:
+        return wanted.name == concrete.name
+    if wanted.type not in ("*", concrete.type):
+        return False
+    return wanted.subtype == "*" or (wanted.suffix == concrete.suffix and concrete.subtype != f"+{wanted.suffix}")
+
+
+def select(content_type: str, declared: Collection[str]) -> str | None:
+    """Return the declared media range that covers a Content-Type, the narrowest, as the contract writes it; or None.
+
+    Names are compared without case. Parameters of either side do not keep them apart; where names are the same,
+    the one whose parameters the header repeats wins. Give a mapping as `declared` to make the usual case one look-up.
+    """
+    if content_type in declared and "*" not in content_type:
+        return content_type
+    try:
+        received = parse(content_type)
+    except MediaTypeMalformed:
+        return None
+    if not received.is_concrete:
+        return None
+    ranked = []
+    for index, name in enumerate(declared):
+        try:
+            wanted = parse(name)
+        except MediaTypeMalformed:
+            continue
+        if matches(wanted, received):
+            repeated = set(wanted.parameters) <= set(received.parameters)
+            ranked.append((wanted.specificity, repeated, -index, name))
+    return max(ranked)[3] if ranked else None
+
+
+# ---- kinds
+
+
+def is_json(name: str) -> bool:
+    """Tell whether a media type carries JSON: application/json, text/json, or a +json suffix."""
+    essence = _essence(name)
+    return essence in ("application/json", "text/json") or essence.endswith("+json")
+
+
+def is_xml(name: str) -> bool:
+    """Tell whether a media type carries XML (RFC 7303 §4): application/xml, text/xml, or a +xml suffix."""
+    essence = _essence(name)
+    return essence in ("application/xml", "text/xml") or essence.endswith("+xml")
+
+
+def is_form(name: str) -> bool:
+    """Tell whether a media type carries a form's fields as one line of text."""
+    return _essence(name) == "application/x-www-form-urlencoded"
+
+
+def is_multipart(name: str) -> bool:
+    """Tell whether a media type carries several parts."""
+    return _essence(name).startswith("multipart/")
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a media type carries plain text, to be taken as it is: text/* that is neither JSON nor XML."""
+    return _essence(name).startswith("text/") and not is_json(name) and not is_xml(name)
+
+
+def _essence(name: str) -> str:
+    return name.partition(";")[0].strip().lower()
+
+
+# ---- charset
+
+
+def decode_text(body: bytes, charset: str | None) -> str:
+    """Read bytes as text; UTF-8 where no charset is named. A byte order mark is dropped.
+
+    Raises MediaTypeUnsupported for a charset nobody knows, BodyMalformed for bytes that are not of it.
+    """
+    label = (charset or "utf-8").strip().lower()
+    codec = _CHARSETS.get(label)
+    if codec is None:
+        known = label if len(label) <= 40 else f"{label[:40]}…"
+        raise MediaTypeUnsupported("", (), f"the charset {known!r} is not known here; utf-8 is")
+    if codec in ("utf-16", "utf-32"):
+        codec = _with_byte_order(body, codec)
+    try:
+        return body.decode(codec).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        hint = "; it looks like UTF-16, which Content-Type would say with charset=utf-16" if body.startswith(_UTF_16_MARKS) else ""
+        reason = f"the body is not {label.upper()}: byte 0x{body[error.start]:02x} at offset {error.start} does not belong there"
+        raise BodyMalformed(reason + hint) from None
+
+
+def _with_byte_order(body: bytes, codec: str) -> str:
+    """Name the byte order of a body that carries no mark: JSON and XML both begin with an ASCII character."""
+    if body.startswith((*_UTF_16_MARKS, codecs.BOM_UTF32_BE)):
+        return codec
+    return f"{codec}be" if body[:1] == b"\x00" else f"{codec}le"

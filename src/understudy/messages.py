@@ -1,0 +1,73 @@
+"""What goes into a handler and what comes out: plain values, nothing of HTTP's wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+
+class _Nothing(Enum):
+    NOTHING = "nothing"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NOTHING: Final = _Nothing.NOTHING
+"""Stands for a body that was not sent or is not to be sent; JSON's `null` is `None`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, as far as the credential told.
+
+    name: the identity's name; empty where any credential is good.
+    scopes: what the credential carries; None means every scope.
+    reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that is absent is not restricted.
+    """
+
+    name: str = ""
+    scopes: frozenset[str] | None = None
+    reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def may_reach(self, kind: str, key: object) -> bool:
+        """Tell whether this caller may touch the client, file, … of that key."""
+        return kind not in self.reach or str(key) in self.reach[kind]
+
+
+@dataclass(slots=True)
+class Request:
+    """A request that its contract accepts.
+
+    operation: the operation's key, `"get /accounts/{id}"`.
+    path, query, headers, cookies: decoded values of the *declared* parameters by declared name; defaults filled in.
+    body: the decoded body, or NOTHING. media_type: of the body, as the contract writes it.
+    base_url: where the contract is mounted as the caller sees it, without a trailing slash.
+    answer_type: the media type the caller prefers among those of the documented success, as the contract writes it.
+    """
+
+    operation: str
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    cookies: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = NOTHING
+    media_type: str = ""
+    caller: Caller = field(default_factory=Caller)
+    base_url: str = ""
+    answer_type: str = ""
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer as values.
+
+    body: what the contract's schema describes, or NOTHING. media_type: fixed by the handler, or empty to negotiate.
+    """
+
+    status: int
+    body: Any = NOTHING
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = ""

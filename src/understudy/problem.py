@@ -1,0 +1,58 @@
+"""The default error shape: problem details (RFC 9457), with every failing field listed."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from understudy import errors
+from understudy.contract import Operation
+from understudy.errors import Failure, Refusal, SandboxError
+from understudy.messages import Response
+
+PROBLEM_JSON = "application/problem+json"
+
+_STATUSES: dict[type[SandboxError], int] = {
+    errors.OperationNotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.BodyTooLarge: 413,
+    errors.MediaTypeUnsupported: 415,
+    errors.NotAcceptable: 406,
+    errors.BodyMalformed: 400,
+    errors.RequestInvalid: 400,
+    errors.CredentialRefused: 401,
+    errors.AccessDenied: 403,
+    errors.RecordNotFound: 404,
+    errors.RecordExists: 409,
+    errors.RecordChanged: 412,
+    errors.RuleBroken: 422,
+}
+
+
+def status_of(error: SandboxError) -> int:
+    """Return the HTTP status an error has where no vendor says otherwise; 500 for what is not a refusal."""
+    for kind in type(error).__mro__:
+        if kind in _STATUSES:
+            return _STATUSES[kind]
+    return 500
+
+
+def shape(error: Refusal, operation: Operation | None) -> Response:
+    """Answer a refusal with problem details."""
+    return problem(status_of(error), str(error), operation, error.failures)
+
+
+def problem(status: int, detail: str, operation: Operation | None, failures: tuple[Failure, ...] = ()) -> Response:
+    """Make problem details; `errors` lists each failing field, where there are such."""
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    if operation is not None:
+        body["operation"] = operation.key
+    if failures:
+        body["errors"] = [describe(failure) for failure in failures]
+    return Response(status, body, media_type=PROBLEM_JSON)
+
+
+def describe(failure: Failure) -> dict[str, str]:
+    """Write a failure as JSON: where, what was broken, what was expected, what came."""
+    said = {"location": failure.location, "pointer": failure.pointer, "rule": failure.rule, "expected": failure.expected}
+    return {**said, "received": failure.received} if failure.received else said

@@ -1,0 +1,65 @@
+"""Answers on the wire: which media type the caller gets, and the bytes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from understudy import json_codec, media_types
+from understudy.contract import Contract, MediaType, Operation
+from understudy.errors import NotAcceptable
+from understudy.media import Codec, Encode, codec_for
+from understudy.messages import NOTHING, Response
+from understudy.negotiation import choose
+from understudy.server.wire import Headers, Scope, header
+
+JSON = "application/json"
+REMEMBERED = 1024  # outcomes of headers that are kept; a caller who sends a new one each time costs no memory
+
+
+class Answering:
+    """Encodes the answers of one contract; without a contract, of the server itself."""
+
+    def __init__(self, contract: Contract | None) -> None:
+        self.contract = contract
+        self._codecs: dict[str, Codec] = {}
+        self._forms: dict[tuple[Operation | None, int, str, str | None], tuple[Encode, bytes]] = {}
+
+    def choose(self, accept: str | None, content: Mapping[str, MediaType]) -> tuple[str, bytes]:
+        """Return the declared media type a caller gets and its name on the wire. Raises NotAcceptable."""
+        concrete = choose(accept, tuple(content))
+        return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
+
+    def codec(self, media: MediaType) -> Codec:
+        """Return the codec of a media type of this contract, compiled on first use."""
+        codec = self._codecs.get(media.node.address)
+        if codec is None:
+            codec = self._codecs[media.node.address] = codec_for(media)
+        return codec
+
+    def encode(self, operation: Operation | None, response: Response, scope: Scope) -> tuple[bytes, Headers]:
+        """Return the body and the headers of an answer. Raises NotAcceptable where its media type cannot carry it."""
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+        if response.body is NOTHING:
+            return b"", headers
+        key = (operation, response.status, response.media_type, header(scope, b"accept"))
+        form = self._forms.get(key)
+        if form is None:
+            if len(self._forms) >= REMEMBERED:
+                self._forms.clear()
+            form = self._forms[key] = self._form(*key)
+        encode, name = form
+        headers.append((b"content-type", name))
+        return encode(response.body), headers
+
+    def _form(self, operation: Operation | None, status: int, media_type: str, accept: str | None) -> tuple[Encode, bytes]:
+        """Return how an answer is written and its media type; an error is written even where the caller accepts none of its types."""
+        answer = operation.answer(status) if operation else None
+        content = answer.content if answer else {}
+        if not content or (media_type and not media_types.select(media_type, content)):
+            return json_codec.encode, (media_type or JSON).encode("latin-1")
+        wanted = media_type if media_type and "*" not in media_type else accept
+        try:
+            declared, name = self.choose(wanted, content)
+        except NotAcceptable:
+            declared, name = self.choose(None, content)
+        return self.codec(content[declared]).encode, name

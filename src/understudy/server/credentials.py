@@ -1,0 +1,92 @@
+"""Credentials: where each kind of security scheme keeps one, and whose it is."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from understudy.errors import CredentialInvalid
+from understudy.handler import World
+from understudy.identities import MAGIC, require_scopes
+from understudy.messages import Caller
+from understudy.parameter_styles import cookie_pairs
+from understudy.server.wire import Scope, header
+from understudy.source import Node
+
+Extract = Callable[[Scope], str | None]
+Identify = Callable[[World, str, str, tuple[str, ...]], Caller]
+"""(world, api, credential, required scopes) -> who it is. Raises CredentialRefused or AccessDenied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One scheme of a requirement: where its credential comes from, whose it is, and which scopes it must carry."""
+
+    extract: Extract
+    identify: Identify
+    scopes: tuple[str, ...]
+    where: str
+    challenge: str
+
+
+def lock_of(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Lock:
+    """Compile a security scheme; `any_case`: a name in the query is compared without case, as the names of parameters are."""
+    kind = scheme.get("type")
+    if kind == "apiKey":
+        name, place = str(scheme.get("name")), str(scheme.get("in"))
+        return Lock(_api_key(place, name, any_case), _key, scopes, f"the {place} {name}", f'ApiKey in="{place}", name="{name}"')
+    word = str(scheme.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
+    if word == "basic":
+        return Lock(_authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"')
+    return Lock(_authorization(word), _key, scopes, f"Authorization: {word.title()}", word.title())
+
+
+# ---- where it stands
+
+
+def _api_key(place: str, name: str, any_case: bool) -> Extract:
+    if place == "query":
+        return lambda scope: _in_query(scope, name.lower(), str.lower) if any_case else _in_query(scope, name, str)
+    if place == "cookie":
+        return lambda scope: next((value for key, value in cookie_pairs(scope["headers"]) if key == name), None)
+    wanted = name.lower().encode()
+    return lambda scope: header(scope, wanted)
+
+
+def _in_query(scope: Scope, name: str, fold: Callable[[str], str]) -> str | None:
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"))
+    return next((value for key, value in reversed(pairs) if fold(key) == name), None)
+
+
+def _authorization(word: str) -> Extract:
+    def extract(scope: Scope) -> str | None:
+        scheme, _, credential = (header(scope, b"authorization") or "").partition(" ")
+        return credential.strip() if scheme.lower() == word else None
+
+    return extract
+
+
+# ---- whose it is
+
+
+def _key(world: World, api: str, credential: str, scopes: tuple[str, ...]) -> Caller:
+    return world.identities.check(credential, api=api, required_scopes=scopes, now=world.clock.now())
+
+
+def _basic(world: World, api: str, credential: str, scopes: tuple[str, ...]) -> Caller:
+    """Look a user and password up; a user without a password is an API key, as several vendors have it."""
+    try:
+        username, _, password = base64.b64decode(credential, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise CredentialInvalid("the credential is not Base64 of username:password") from None
+    magic = next((word for word in (username, password) if word in MAGIC), "")
+    if magic or not password:
+        return _key(world, api, magic or username, scopes)
+    caller = world.identities.login(username or password, password, api)
+    if caller is None:
+        raise CredentialInvalid("nobody has this username and password")
+    require_scopes(caller, scopes)
+    return caller

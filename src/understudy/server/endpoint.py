@@ -1,0 +1,139 @@
+"""An endpoint: one operation on the wire, from the bytes of a request to the bytes of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from understudy import media_types
+from understudy.contract import MediaType, Operation
+from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
+from understudy.media import Decode
+from understudy.messages import NOTHING, Caller, Request
+from understudy.parameters import ParameterReader
+from understudy.sandbox import Sandbox
+from understudy.schema import Direction
+from understudy.server.answering import REMEMBERED, Answering
+from understudy.server.security import CALLER
+from understudy.server.wire import Receive, Scope, Send, read_body, reply
+from understudy.validation import Validator
+
+ANYBODY = Caller()
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """How a body of one Content-Type is taken in."""
+
+    declared: str
+    charset: str | None
+    decode: Decode
+    validator: Validator | None
+
+
+class Endpoint:
+    """An ASGI application for one operation; all that can be prepared is prepared when it is first asked."""
+
+    def __init__(self, sandbox: Sandbox, operation: Operation, answering: Answering, base_path: str) -> None:
+        self._sandbox, self._operation, self._answering, self._base_path = sandbox, operation, answering, base_path
+        self._reader: ParameterReader | None = None
+        self._validators = sandbox.contract.validators(Direction.REQUEST)
+        self._intakes: dict[str, _Intake] = {}
+        self._success = _success_content(operation)
+        self._answer_types: dict[bytes, str] = {}
+        self._base_urls: dict[tuple[str, bytes], str] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises Refusal, ResponseInvalid or Disconnected, which the error shaping answers."""
+        request = await self._read(scope, receive)
+        response = await self._sandbox.handle(request)
+        body, headers = self._answering.encode(self._operation, response, scope)
+        await reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
+
+    async def _read(self, scope: Scope, receive: Receive) -> Request:
+        """Read and validate a whole request, gathering what is wrong in each part before refusing it."""
+        headers = dict(scope["headers"])
+        accept = headers.get(b"accept", b"")
+        answer_type = self._answer_types.get(accept) or self._choose_answer_type(accept)
+        reader = self._reader or self._compile_reader()
+        parameters = reader.read(scope["path_params"], scope["query_string"], scope["headers"])
+        failures = list(parameters.failures)
+        body, media_type = NOTHING, ""
+        if self._operation.body is not None:
+            content = await read_body(receive)
+            body, media_type = self._take(content, headers, failures)
+        if failures:
+            raise RequestInvalid(failures)
+        return Request(
+            operation=self._operation.key,
+            path=parameters.path,
+            query=parameters.query,
+            headers=parameters.headers,
+            cookies=parameters.cookies,
+            body=body,
+            media_type=media_type,
+            caller=scope.get(CALLER, ANYBODY),
+            base_url=self._base_url(scope["scheme"], headers.get(b"host", b"")),
+            answer_type=answer_type,
+        )
+
+    def _take(self, content: bytes, headers: Mapping[bytes, bytes], failures: list[Failure]) -> tuple[Any, str]:
+        """Decode and validate a body; what breaks the contract joins `failures`."""
+        documented = self._operation.body
+        if not content:
+            if documented is not None and documented.required:
+                failures.append(Failure("body", "", "required", "present"))
+            return NOTHING, ""
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        intake = self._intakes.get(content_type) or self._compile_intake(content_type)
+        value = intake.decode(content, intake.charset)
+        if intake.validator is not None and not intake.validator.is_valid(value):
+            failures += intake.validator.failures(value, "body")
+        return value, intake.declared
+
+    # -- prepared on first use
+
+    def _compile_reader(self) -> ParameterReader:
+        self._reader = ParameterReader(self._operation.parameters, self._validators.for_node, self._sandbox.dialect)
+        return self._reader
+
+    def _choose_answer_type(self, accept: bytes) -> str:
+        """Hold Accept against the documented success before anything is done. Raises NotAcceptable."""
+        if not self._success:
+            return ""
+        if len(self._answer_types) >= REMEMBERED:
+            self._answer_types.clear()
+        chosen = self._answer_types[accept] = self._answering.choose(accept.decode("latin-1") or None, self._success)[0]
+        return chosen
+
+    def _compile_intake(self, content_type: str) -> _Intake:
+        content: Mapping[str, MediaType] = self._operation.body.content if self._operation.body else {}
+        declared = media_types.select(content_type, content)
+        if declared is None:
+            raise MediaTypeUnsupported(content_type, tuple(content))
+        media = content[declared]
+        validator = self._validators.for_node(media.schema) if media.schema else None
+        charset = media_types.parse(content_type).parameter("charset")
+        intake = _Intake(declared, charset, self._answering.codec(media).decode, validator)
+        if len(self._intakes) >= REMEMBERED:
+            self._intakes.clear()
+        self._intakes[content_type] = intake
+        return intake
+
+    def _base_url(self, scheme: str, host: bytes) -> str:
+        known = self._base_urls.get((scheme, host))
+        if known is None:
+            if len(self._base_urls) >= REMEMBERED:
+                self._base_urls.clear()
+            known = f"{scheme}://{host.decode('latin-1') or 'localhost'}{self._base_path}"
+            self._base_urls[scheme, host] = known
+        return known
+
+
+def _success_content(operation: Operation) -> Mapping[str, MediaType]:
+    """The media types of the first documented success: what Accept is held against before anything is done."""
+    for status in sorted(operation.responses):
+        if status.startswith("2") and operation.responses[status].content:
+            return operation.responses[status].content
+    return {}

@@ -1,0 +1,187 @@
+"""Pages beside the operations: the index, each contract as it stands, and its documentation."""
+
+from __future__ import annotations
+
+import html
+import importlib.util
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import orjson
+import yaml
+
+from understudy import __version__
+from understudy.contract import Contract
+from understudy.negotiation import choose
+from understudy.sandbox import Sandbox
+from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
+
+JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
+_ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
+
+
+class Mounted(Protocol):
+    """A sandbox and the path it stands under."""
+
+    @property
+    def base_path(self) -> str: ...
+    @property
+    def sandbox(self) -> Sandbox: ...
+
+
+Page = Callable[[Scope], tuple[bytes, str]]
+"""Makes the content of a page and says its media type."""
+
+
+class Pages:
+    """Answers the paths that are pages, and passes every other request on; a contract's own paths win."""
+
+    def __init__(self, app: ASGIApp, mounted: Sequence[Mounted]) -> None:
+        self.app = app
+        self._mounted = mounted
+        self._pages: dict[str, Page] = {"/": self._index}
+        for mount in mounted:
+            self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract))
+        taken = {mount.base_path + operation.path for mount in mounted for operation in mount.sandbox.contract.operations}
+        self._pages = {path: page for path, page in self._pages.items() if path not in taken}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page, or pass the request on."""
+        page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
+        if page is None or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        content, media_type = page(scope)
+        shown = b"" if scope["method"] == "HEAD" else content
+        await reply(send, 200, shown, [(b"content-type", media_type.encode())], len(content))
+
+    def _index(self, scope: Scope) -> tuple[bytes, str]:
+        """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
+        base = f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}"
+        apis = [describe(mount, base) for mount in self._mounted]
+        accept = header(scope, b"accept") or ""
+        if "text/html" in accept and choose(accept, (JSON, "text/html")) == "text/html":
+            return _index_html(apis), HTML
+        return orjson.dumps({"name": "understudy", "version": __version__, "apis": apis}, option=orjson.OPT_INDENT_2), JSON
+
+
+def describe(mount: Mounted, base: str) -> dict[str, str | int]:
+    """Describe one API for the index; `base`: the server's URL without a trailing slash."""
+    contract = mount.sandbox.contract
+    url = base + mount.base_path
+    return {
+        "name": contract.name,
+        "title": contract.title,
+        "url": url or "/",
+        "operations": len(contract.operations),
+        "contract": f"{url}/openapi.yaml",
+        "docs": f"{url}/docs",
+    }
+
+
+def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
+    document = contract.document
+    for name, content in document.contents.items():
+        media_type = JSON if name.endswith(".json") else YAML
+        for folder in ("", "/docs") if name != document.name else ("",):
+            yield f"{base_path}{folder}/{name}", _fixed(content, media_type)
+    yield f"{base_path}/openapi.yaml", lambda _: (_as_yaml(contract), YAML)
+    yield f"{base_path}/openapi.json", lambda _: (_as_json(contract), JSON)
+    yield f"{base_path}/docs", _fixed(_docs_html(contract, f"{base_path}/docs"), HTML)
+    yield f"{base_path}/docs/openapi.json", lambda _: (_for_docs(contract, base_path), JSON)
+    for name, media_type in _ASSETS.items():
+        yield f"{base_path}/docs/{name}", _asset(name, media_type)
+
+
+def _fixed(content: bytes, media_type: str) -> Page:
+    return lambda _: (content, media_type)
+
+
+# ---- contracts
+
+
+def _is_json(contract: Contract) -> bool:
+    return contract.document.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def _as_yaml(contract: Contract) -> bytes:
+    """Return the contract's file as it stands, or as YAML where it is JSON."""
+    if not _is_json(contract):
+        return contract.document.content
+    return yaml.dump(contract.document.root.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()
+
+
+def _as_json(contract: Contract) -> bytes:
+    return contract.document.content if _is_json(contract) else orjson.dumps(contract.document.root.value)
+
+
+def _for_docs(contract: Contract, base_path: str) -> bytes:
+    """Return the contract with this sandbox as its only server, so that "Try it out" never reaches the real system."""
+    return orjson.dumps({**contract.document.root.value, "servers": [{"url": base_path or "/", "description": "this sandbox"}]})
+
+
+# ---- documentation
+
+
+def _asset(name: str, media_type: str) -> Page:
+    """Serve a file of the Swagger UI that the `swagger_ui` distribution carries, read when it is asked for."""
+
+    def page(_scope: Scope) -> tuple[bytes, str]:
+        spec = importlib.util.find_spec("swagger_ui")
+        folder = Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else Path()
+        return (folder / "static" / name).read_bytes(), media_type
+
+    return page
+
+
+def _docs_html(contract: Contract, folder: str) -> bytes:
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(contract.title)} - understudy</title>
+<link rel="stylesheet" href="{html.escape(folder)}/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="{html.escape(folder)}/swagger-ui-bundle.js"></script>
+<script>
+SwaggerUIBundle({{url: {orjson.dumps(folder + "/openapi.json").decode()}, dom_id: "#swagger-ui", deepLinking: true}});
+</script>
+</body>
+</html>
+""".encode()
+
+
+def _index_html(apis: Sequence[dict[str, str | int]]) -> bytes:
+    rows = "\n".join(
+        f'<tr><td><a href="{_text(api["docs"])}">{_text(api["title"])}</a></td><td><code>{_text(api["url"])}</code></td>'
+        f'<td>{api["operations"]} operations</td><td><a href="{_text(api["contract"])}">contract</a></td></tr>'
+        for api in apis
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>understudy</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 60rem; padding: 0 1rem }}
+td {{ padding: .4rem 1.5rem .4rem 0 }}
+</style>
+</head>
+<body>
+<h1>understudy</h1>
+<p>Sandboxes served here; each title leads to its documentation.</p>
+<table>
+{rows}
+</table>
+</body>
+</html>
+""".encode()
+
+
+def _text(value: str | int) -> str:
+    return html.escape(str(value))

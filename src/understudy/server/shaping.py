@@ -1,0 +1,73 @@
+"""Errors on their way out: each refusal in the vendor's shape, and never a stack trace."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from understudy.contract import Operation
+from understudy.errors import CredentialRefused, MethodNotAllowed, Refusal, ResponseInvalid, SandboxError
+from understudy.problem import problem, shape
+from understudy.sandbox import Sandbox
+from understudy.server.answering import Answering
+from understudy.server.routing import ROUTE, Route
+from understudy.server.shell import Specification, SpecMiddleware
+from understudy.server.wire import ASGIApp, Disconnected, Receive, Scope, Send, reply
+
+NOWHERE = Route("")
+logger = logging.getLogger("understudy")
+
+
+class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Stands around routing and all behind it; what routing put into the scope tells whose shape a refusal takes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._sandboxes: dict[str, tuple[Sandbox, Answering]] = {}
+
+    def add_api(self, specification: Specification, *, base_path: str, sandbox: Sandbox, answering: Answering, **_: Any) -> None:  # noqa: ARG002
+        """Mount one contract's error shape."""
+        self._sandboxes[base_path] = (sandbox, answering)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer what was refused on the way, and what failed."""
+        try:
+            await self.app(scope, receive, send)
+        except Refusal as refusal:
+            await self._refuse(scope.get(ROUTE, NOWHERE), refusal, scope, send)
+        except Disconnected:
+            logger.debug("the caller of %s went away", scope["path"])
+        except Exception as error:
+            await self._fail(scope.get(ROUTE, NOWHERE).operation, error, send)
+
+    async def _refuse(self, route: Route, refusal: Refusal, scope: Scope, send: Send) -> None:
+        if isinstance(refusal, MethodNotAllowed) and scope["method"] == "OPTIONS":
+            await reply(send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
+            return
+        sandbox, answering = self._sandboxes.get(route.base_path, (None, Answering(None)))
+        try:
+            response = sandbox.refuse(refusal, route.operation) if sandbox else shape(refusal, None)
+            response.headers = {**_headers(refusal, response.status), **response.headers}
+            content, headers = answering.encode(route.operation, response, scope)
+        except Exception as error:
+            await self._fail(route.operation, error, send)
+            return
+        await reply(send, response.status, b"" if scope["method"] == "HEAD" else content, headers, len(content))
+
+    async def _fail(self, operation: Operation | None, error: Exception, send: Send) -> None:
+        """Answer 500: the sandbox's own fault, said as problem details whatever the vendor."""
+        failures = error.failures if isinstance(error, ResponseInvalid) else ()
+        if not isinstance(error, SandboxError):
+            logger.error("%s failed", operation.key if operation else "a request", exc_info=error)
+        said = str(error) if isinstance(error, SandboxError) else f"the sandbox failed with {type(error).__name__}; its log has more"
+        response = problem(500, said, operation, failures)
+        content, headers = Answering(None).encode(None, response, {"headers": []})
+        await reply(send, response.status, content, headers)
+
+
+def _headers(refusal: Refusal, status: int) -> dict[str, str]:
+    if isinstance(refusal, MethodNotAllowed):
+        return {"Allow": ", ".join(refusal.allowed)}
+    if isinstance(refusal, CredentialRefused) and status == 401 and refusal.challenge:
+        return {"WWW-Authenticate": refusal.challenge}
+    return {}

@@ -1,0 +1,32 @@
+"""The names of Connexion the server stands on; nothing else in the project imports Connexion."""
+
+from __future__ import annotations
+
+import warnings
+
+with warnings.catch_warnings():
+    # Connexion's package imports Starlette's test client, which warns about the httpx it finds; no user can act on that.
+    warnings.simplefilter("ignore")
+    from connexion.lifecycle import ConnexionRequest
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware, SpecMiddleware
+    from connexion.middleware.lifespan import LifespanMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.operations import AbstractOperation
+    from connexion.resolver import Resolution, Resolver
+    from connexion.spec import Specification
+
+__all__ = [
+    "ROUTING_CONTEXT",
+    "AbstractOperation",
+    "ConnexionMiddleware",
+    "ConnexionRequest",
+    "LifespanMiddleware",
+    "Resolution",
+    "Resolver",
+    "RoutedAPI",
+    "RoutedMiddleware",
+    "SecurityMiddleware",
+    "SpecMiddleware",
+    "Specification",
+]

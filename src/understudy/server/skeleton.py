@@ -1,0 +1,60 @@
+"""The skeleton: the little of a contract that Connexion is given, as an OpenAPI 3.0 document.
+
+Connexion 3.3 takes 3.0 only, and validates and resolves what it is given at length; so it gets paths, methods, operation
+ids and one security scheme for each distinct requirement, and never the contract itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from understudy.contract import Contract, Operation
+from understudy.server.shell import AbstractOperation, Resolution, Resolver
+
+GATE_SCHEME = "understudy"
+"""The name under which our security handler stands in Connexion's `security_map`."""
+
+_SKELETON_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+Requirement = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+
+
+def requirement(operation: Operation) -> Requirement:
+    """Return an operation's security as a value that can be compared: operations with the same share one gate."""
+    return tuple(tuple(sorted(option.items())) for option in operation.security)
+
+
+def skeleton(contract: Contract) -> dict[str, Any]:
+    """Build the document Connexion is given."""
+    gates: dict[Requirement, str] = {}
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in contract.operations:
+        entry: dict[str, Any] = {"operationId": operation.key, "responses": {"default": {"description": ""}}}
+        asked = requirement(operation)
+        if asked:
+            entry["security"] = [{gates.setdefault(asked, f"gate-{len(gates)}"): []}]
+        if operation.method in _SKELETON_METHODS:
+            names = re.findall(r"{([^}]*)}", operation.path)
+            entry["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {}} for name in dict.fromkeys(names)]
+            paths.setdefault(operation.path, {})[operation.method] = entry
+    schemes = {name: {"type": "http", "scheme": GATE_SCHEME, "x-gate": name} for name in gates.values()}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": contract.title, "version": "1"},
+        "paths": paths,
+        "components": {"securitySchemes": schemes},
+    }
+
+
+def gates(contract: Contract) -> dict[str, Requirement]:
+    """Name the distinct security requirements of a contract as the skeleton does."""
+    found = dict.fromkeys(requirement(operation) for operation in contract.operations if operation.security)
+    return {f"gate-{index}": asked for index, asked in enumerate(found)}
+
+
+class KeyResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
+    """Takes each operation's id as it stands: our endpoints are found by it, not by the name of a function."""
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        """Resolve to no function; Connexion calls this six times an operation."""
+        return Resolution(None, operation._operation_id)

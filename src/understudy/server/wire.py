@@ -1,0 +1,62 @@
+"""ASGI at its plainest: reading a body, sending an answer, finding a header."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from understudy.errors import BodyTooLarge
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+BODY_LIMIT = 10 * 1024 * 1024  # bytes
+
+
+class Disconnected(Exception):
+    """The caller went away before the body was whole; there is nobody to answer."""
+
+
+async def read_body(receive: Receive) -> bytes:
+    """Read a whole body. Raises BodyTooLarge, after taking the rest so that the caller hears the answer; Disconnected."""
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            raise BodyTooLarge(BODY_LIMIT)
+        return body
+    chunks, size = [], 0
+    while message["type"] == "http.request":
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= BODY_LIMIT:
+            chunks.append(chunk)
+        else:
+            chunks.clear()
+        if not message.get("more_body"):
+            if size > BODY_LIMIT:
+                raise BodyTooLarge(BODY_LIMIT)
+            return b"".join(chunks)
+        message = await receive()
+    raise Disconnected
+
+
+async def reply(send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]], length: int | None = None) -> None:
+    """Send an answer. `length`: what Content-Length says where the body itself is not sent, as for HEAD (RFC 9110 §8.6)."""
+    sent = list(headers)
+    if status not in (204, 304):
+        sent.append((b"content-length", str(len(body) if length is None else length).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body})
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """Return the first value of a header, by its lower-case name."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return None

@@ -1,0 +1,41 @@
+"""What tests share: sandboxes served on real sockets, and sandboxes of contracts written inline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support import bundled, running, write_contract
+from understudy.sandbox import Sandbox, Settings
+from understudy.server.app import create_app
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., httpx.Client]]:
+    """Start sandboxes and return a client of them: `serve("togai", populate=3)`, or `serve(sandbox, sandbox)`.
+
+    One sandbox stands at the root, several each under its name, as with `understudy serve`.
+    """
+    with ExitStack() as stack:
+
+        def start(*served: str | Sandbox, cors: Sequence[str] = ("*",), **settings: Any) -> httpx.Client:
+            sandboxes = [bundled(one, **settings) if isinstance(one, str) else one for one in served]
+            url = stack.enter_context(running(create_app(sandboxes, cors=cors)))
+            return stack.enter_context(httpx.Client(base_url=url, timeout=30, trust_env=False))
+
+        yield start
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Callable[..., Sandbox]:
+    """Make a sandbox of a contract written inline: `sandbox(paths={...}, components={...})`."""
+
+    def make(*, version: str = "3.1.0", name: str = "inline", settings: Settings | None = None, **document: Any) -> Sandbox:
+        return Sandbox(write_contract(tmp_path / f"{name}.json", version, document), None, settings)
+
+    return make

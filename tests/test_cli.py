@@ -1,0 +1,122 @@
+"""The command as a user runs it: what it prints, what it serves, what it refuses."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from understudy import cli
+
+
+@contextmanager
+def serving(*arguments: str, apis: int = 4) -> Iterator[tuple[str, list[str]]]:
+    """Run `understudy serve` on a free port; yields the server's URL and the lines it printed."""
+    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            lines = [process.stdout.readline() for _ in range(apis)]
+            found = re.search(r"http://[^/ ]+", lines[0])
+            assert found, process.stderr.read() if process.stderr else ""
+            yield found[0], lines
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(10)
+
+
+def test_serve_prints_a_line_for_each_api_and_answers() -> None:
+    with serving() as (url, lines):
+        printed = [line.split() for line in lines]
+        assert [(words[0], words[2:]) for words in printed] == [
+            ("aritma", ["3", "operations"]),
+            ("dualentry", ["6", "operations"]),
+            ("togai", ["8", "operations"]),
+            ("saasu", ["7", "operations"]),
+        ]
+        accounts = httpx.get(f"{url}/dualentry/public/v1/accounts/", headers={"X-API-KEY": "k"}, trust_env=False).json()
+        assert accounts["count"] == 3
+
+
+def test_the_server_says_goodbye_without_a_stack_trace() -> None:
+    command = [sys.executable, "-m", "understudy", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert "Traceback" not in errors
+
+
+def test_options_reach_the_sandboxes() -> None:
+    with serving("--populate", "0", "--seed", "7") as (url, _):
+        page = httpx.get(f"{url}/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False).json()
+        assert page["data"] == []
+
+
+def test_a_contract_of_ones_own_stands_at_the_root(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {responses: {'204': {description: ok}}}}}\n")
+    with serving(str(file), apis=1) as (url, lines):
+        assert lines[0].split()[0] == "mine"
+        assert httpx.get(f"{url}/a", trust_env=False).status_code == 204
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert cli.main(["serve", *arguments]) == 1
+    printed = capsys.readouterr().err
+    assert "Traceback" not in printed
+    return printed
+
+
+def test_a_broken_contract_is_refused_with_file_and_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("openapi: 3.1.0\ninfo: {title: t\n")
+    assert re.search(r"broken\.yaml:\d+: not YAML", refused(capsys, str(file)))
+
+
+def test_a_missing_contract_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "there is no such file" in refused(capsys, str(tmp_path / "none.yaml"))
+
+
+def test_two_contracts_of_one_name_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "/a" in refused(capsys, str(tmp_path / "x" / "a.yaml"), str(tmp_path / "y" / "a.yaml"))
+
+
+def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "in use" in refused(capsys, "--port", str(taken.getsockname()[1]))
+
+
+def test_a_host_that_is_not_ours_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "cannot listen on" in refused(capsys, "--host", "192.0.2.1")
+
+
+def test_a_bad_identities_file_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "identities.yaml"
+    file.write_text("identities:\n- {name: a, credential: k, role: admin}\n")
+    assert "role" in refused(capsys, "--identities", str(file))
+
+
+@pytest.mark.parametrize("arguments", [["--port", "70000"], ["--port", "x"], ["--populate", "-1"], ["--populate", "many"], ["--nonsense"]])
+def test_a_wrong_option_is_refused_as_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["serve", *arguments])
+    assert caught.value.code == 2
+    assert "usage: understudy" in capsys.readouterr().err
+
+
+def test_the_readme_names_every_option() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    usage = subprocess.run([sys.executable, "-m", "understudy", "serve", "--help"], capture_output=True, text=True, check=True).stdout
+    assert [option for option in re.findall(r"--[a-z]+", usage) if option != "--help" and option not in readme] == []

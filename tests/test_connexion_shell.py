@@ -1,0 +1,129 @@
+"""What the server takes from Connexion, name by name: an upgrade that changes one of them fails here first."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from understudy.server import shell
+from understudy.server.skeleton import KeyResolver
+
+SKELETON = {
+    "openapi": "3.0.3",
+    "info": {"title": "t", "version": "1"},
+    "paths": {"/a/{id}": {"get": {"operationId": "get /a/{id}", "security": [{"gate": []}], "responses": {"default": {"description": ""}},
+                                  "parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}]}}},
+    "components": {"securitySchemes": {"gate": {"type": "http", "scheme": "ours", "x-gate": "gate"}}},
+}  # fmt: skip
+SCOPE = {"type": "http", "method": "GET", "path": "/api/a/1", "headers": [], "query_string": b"", "scheme": "http"}
+
+
+def routed(base_path: str, operation: str | None) -> dict[str, Any]:
+    context = {shell.ROUTING_CONTEXT: {"api_base_path": base_path, "operation_id": operation}}
+    return {**SCOPE, "extensions": context}
+
+
+class API(shell.RoutedAPI):  # type: ignore[misc]
+    def __init__(self, *args: Any, marks: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.marks = marks
+        self.add_paths()
+
+    def make_operation(self, operation: shell.AbstractOperation) -> Any:
+        mark = self.marks[operation.operation_id]
+
+        async def answer(scope: Any, _receive: Any, _send: Any) -> None:
+            scope["answered by"] = mark
+
+        return answer
+
+
+class Terminal(shell.RoutedMiddleware):  # type: ignore[misc]
+    api_cls = API
+
+
+async def nothing(*_: Any) -> None:
+    return None
+
+
+def test_routed_middleware_finds_an_operation_by_what_routing_put_into_the_scope() -> None:
+    terminal = Terminal(nothing)
+    marks = {"get /a/{id}": "found"}
+    terminal.add_api(shell.Specification.from_dict(SKELETON), base_path="/api", resolver=KeyResolver(), marks=marks)
+    scope = routed("/api", "get /a/{id}")
+    asyncio.run(terminal(scope, nothing, nothing))
+    assert scope["answered by"] == "found"
+
+
+def test_the_stack_hands_extra_keywords_to_each_middleware_and_keeps_its_order() -> None:
+    seen: list[Any] = []
+
+    class Mark(shell.SpecMiddleware):  # type: ignore[misc]
+        def __init__(self, app: Any) -> None:
+            self.app = app
+
+        def add_api(self, specification: shell.Specification, *, base_path: str, mark: str, **_: Any) -> None:
+            seen.append((base_path, mark, specification["openapi"]))
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            seen.append("called")
+            await self.app(scope, receive, send)
+
+    stack = shell.ConnexionMiddleware(nothing, middlewares=[Mark, shell.LifespanMiddleware])
+    stack.add_api(SKELETON, base_path="/api", resolver=KeyResolver(), mark="ours")
+    asyncio.run(stack(dict(SCOPE), nothing, nothing))
+    assert seen == [("/api", "ours", "3.0.3"), "called"]
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(good: bool) -> None:
+    reached: list[str] = []
+
+    class Refused(Exception):
+        pass
+
+    class Handler:
+        def get_fn(self, scheme: dict[str, Any], _scopes: list[str]) -> Any:
+            def check(request: shell.ConnexionRequest) -> dict[str, Any]:
+                reached.append(scheme["x-gate"] + request.scope["path"])
+                if not good:
+                    raise Refused
+                return {}
+
+            return check
+
+    async def endpoint(*_: Any) -> None:
+        reached.append("endpoint")
+
+    security = shell.SecurityMiddleware(endpoint)
+    specification = shell.Specification.from_dict(SKELETON)
+    security.add_api(specification, base_path="/api", resolver=KeyResolver(), security_map={"ours": Handler})
+    call = security(routed("/api", "get /a/{id}"), nothing, nothing)
+    if good:
+        asyncio.run(call)
+    else:
+        with pytest.raises(Refused):
+            asyncio.run(call)
+    assert reached == ["gate/api/a/1", *(["endpoint"] if good else [])]
+
+
+def test_a_resolution_carries_no_function() -> None:
+    class Operation:
+        _operation_id = "get /a"
+
+    resolution = KeyResolver().resolve(Operation())
+    assert isinstance(resolution, shell.Resolution)
+    assert (resolution.function, resolution.operation_id) == (None, "get /a")
+    assert isinstance(KeyResolver(), shell.Resolver)
+
+
+def test_every_name_is_covered_here_and_connexion_is_imported_nowhere_else() -> None:
+    source = Path(__file__).read_text()
+    assert [name for name in shell.__all__ if f"shell.{name}" not in source] == []
+    package = Path(shell.__file__).parents[1]
+    importing = [path.name for path in package.rglob("*.py") if re.search(r"^\s*(from|import) connexion", path.read_text(), re.MULTILINE)]
+    assert importing == ["shell.py"]

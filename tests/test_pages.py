@@ -1,0 +1,76 @@
+"""The pages beside the operations: what is served here, each contract, and documentation that stays in the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from understudy.bundled import bundled_contracts
+from understudy.contract import Contract
+from understudy.sandbox import Sandbox
+
+ALL = ("aritma", "dualentry", "togai", "saasu")
+
+
+def test_the_index_lists_each_api(serve: Callable[..., httpx.Client]) -> None:
+    client = serve(*ALL)
+    index = client.get("/").json()
+    assert [(api["name"], api["operations"]) for api in index["apis"]] == [("aritma", 3), ("dualentry", 6), ("togai", 8), ("saasu", 7)]
+    for api in index["apis"]:
+        assert api["url"] == f"{client.base_url}".rstrip("/") + f"/{api['name']}"
+        assert client.get(api["contract"]).status_code == client.get(api["docs"]).status_code == 200
+
+
+def test_a_browser_gets_the_index_as_html(serve: Callable[..., httpx.Client]) -> None:
+    response = serve(*ALL).get("/", headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"})
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert response.text.count("/docs") == 4
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_contract_is_served_as_it_stands(serve: Callable[..., httpx.Client], name: str) -> None:
+    client = serve(*ALL)
+    raw = bundled_contracts()[name].read_bytes()
+    assert client.get(f"/{name}/openapi.yaml").content == raw
+    assert client.get(f"/{name}/openapi.json").json() == yaml.load(raw, yaml.CSafeLoader)
+
+
+def test_the_documentation_never_leads_to_the_real_system(serve: Callable[..., httpx.Client]) -> None:
+    client = serve(*ALL)
+    page = client.get("/togai/docs").text
+    assert '"/togai/docs/openapi.json"' in page
+    assert client.get("/togai/docs/openapi.json").json()["servers"] == [{"url": "/togai", "description": "this sandbox"}]
+
+
+@pytest.mark.parametrize(("asset", "media_type"), [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")])
+def test_the_documentation_brings_its_own_files(serve: Callable[..., httpx.Client], asset: str, media_type: str) -> None:
+    response = serve("togai").get(f"/docs/{asset}")
+    assert response.headers["content-type"] == media_type
+    assert len(response.content) > 50_000
+
+
+def test_head_of_a_page_has_no_body(serve: Callable[..., httpx.Client]) -> None:
+    response = serve("togai").head("/openapi.yaml")
+    assert (response.status_code, response.content) == (200, b"")
+    assert int(response.headers["content-length"]) > 10_000
+
+
+def test_a_contracts_own_path_wins_over_a_page(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+    empty = {"get": {"responses": {"204": {"description": "ok"}}}}
+    assert serve(sandbox(paths={"/docs": empty, "/": empty})).get("/docs").status_code == 204
+
+
+def test_files_a_contract_refers_to_are_served_beside_it(serve: Callable[..., httpx.Client], tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "text.yaml").write_text("type: string\n")
+    content = "content: {application/json: {schema: {$ref: parts/text.yaml}}}"
+    head = "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n"
+    (tmp_path / "main.yaml").write_text(f"{head}  /a:\n    get:\n      responses:\n        200: {{description: ok, {content}}}\n")
+    client = serve(Sandbox(Contract.load(tmp_path / "main.yaml")))
+    assert [client.get(path).text for path in ("/parts/text.yaml", "/docs/parts/text.yaml")] == ["type: string\n"] * 2
+    assert client.get("/openapi.yaml").text == client.get("/main.yaml").text
+    assert isinstance(client.get("/a").json(), str)

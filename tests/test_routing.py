@@ -1,0 +1,87 @@
+"""Paths lead to operations: literal before templated, `%2F` inside a name, and a hint where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support import write_contract
+from understudy.server.routing import Router
+
+PATHS = (
+    "/",
+    "/a",
+    "/a/",
+    "/a/{id}",
+    "/a/mine",
+    "/a/{id}/b",
+    "/a/{id}/b/{bId}",
+    "/a/{id}.json",
+    "/a/{x}:{verb}",
+    "/{any}/c",
+    "/a/{id}/{tail}",
+)
+
+
+@pytest.fixture
+def router(tmp_path: Path) -> Router:
+    ok = {"get": {"responses": {"200": {"description": "ok"}}}}
+    return Router(write_contract(tmp_path / "api.json", "3.1.0", {"paths": dict.fromkeys(PATHS, ok)}).operations)
+
+
+def found(router: Router, path: str) -> tuple[str, dict[str, str]] | None:
+    match = router.find(path)
+    return (match.operations["get"].path, match.parameters) if match else None
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "parameters"),
+    [
+        ("/", "/", {}),
+        ("/a", "/a", {}),
+        ("/a/", "/a/", {}),
+        ("/a/mine", "/a/mine", {}),
+        ("/a/1", "/a/{id}", {"id": "1"}),
+        ("/a/1%2F2", "/a/{id}", {"id": "1/2"}),
+        ("/a/%C3%A9%20x", "/a/{id}", {"id": "é x"}),
+        ("/a/a+b", "/a/{id}", {"id": "a+b"}),
+        ("/a/1.json", "/a/{id}.json", {"id": "1"}),
+        ("/a/x.y:go", "/a/{x}:{verb}", {"x": "x.y", "verb": "go"}),
+        ("/a/mine/b", "/a/{id}/b", {"id": "mine"}),
+        ("/a/1/b/2", "/a/{id}/b/{bId}", {"id": "1", "bId": "2"}),
+        ("/a/c", "/a/{id}", {"id": "c"}),
+        ("/z/c", "/{any}/c", {"any": "z"}),
+        ("/a/1/x", "/a/{id}/{tail}", {"id": "1", "tail": "x"}),
+    ],
+)
+def test_a_path_leads_to_its_operation(router: Router, path: str, template: str, parameters: dict[str, str]) -> None:
+    assert found(router, path) == (template, parameters)
+
+
+@pytest.mark.parametrize("path", ["/b", "/a//", "/a/1/b/", "/a/1/b/2/3", "//a", "/A"])
+def test_an_unknown_path_leads_nowhere(router: Router, path: str) -> None:
+    assert found(router, path) is None
+
+
+def test_case_and_slash_may_be_overlooked(tmp_path: Path) -> None:
+    ok = {"get": {"responses": {"200": {"description": "ok"}}}}
+    contract = write_contract(tmp_path / "api.json", "3.1.0", {"paths": {"/Account/{Id}": ok, "/Accounts": ok}})
+    router = Router(contract.operations, any_case=True, any_slash=True)
+    assert found(router, "/aCCount/Ab/") == ("/Account/{Id}", {"Id": "Ab"})
+    assert found(router, "/accounts/") == ("/Accounts", {})
+
+
+@pytest.mark.parametrize(("path", "nearest"), [("/a/mine/", "/a/mine"), ("/a/1/b/", "/a/{id}/b"), ("/a/min", "/a/mine")])
+def test_the_nearest_path_is_named(router: Router, path: str, nearest: str) -> None:
+    assert nearest in router.nearest(path)
+
+
+@given(name=st.text(st.characters(codec="utf-8"), min_size=1))
+def test_any_name_comes_through_a_segment(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    ok = {"get": {"responses": {"200": {"description": "ok"}}}}
+    contract = write_contract(tmp_path_factory.getbasetemp() / "one.json", "3.1.0", {"paths": {"/x/{id}": ok}})
+    assert found(Router(contract.operations), f"/x/{quote(name, safe='')}") == ("/x/{id}", {"id": name})

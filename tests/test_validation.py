@@ -1,0 +1,87 @@
+"""A refusal names every failing field: where it stands, what was expected, what came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from understudy.validation import SHOWN, Validator, show
+
+ACCOUNT = {
+    "type": "object",
+    "required": ["name", "currency"],
+    "properties": {
+        "name": {"type": "string", "maxLength": 5},
+        "currency": {"enum": ["EUR", "NOK"]},
+        "tags": {"type": "array", "items": {"type": "string", "minLength": 1}},
+        "a/b": {"type": "integer"},
+    },
+    "additionalProperties": False,
+}
+
+
+def failures(schema: Any, value: Any) -> list[tuple[str, str]]:
+    return [(failure.pointer, failure.rule) for failure in Validator(schema).failures(value, "body")]
+
+
+def test_every_failing_field_is_named() -> None:
+    found = failures(ACCOUNT, {"name": "too long", "tags": ["", "b", ""], "a/b": "x", "extra": 1, "more": 2})
+    assert sorted(found) == [
+        ("/a~1b", "type"),
+        ("/currency", "required"),
+        ("/extra", "additionalProperties"),
+        ("/more", "additionalProperties"),
+        ("/name", "maxLength"),
+        ("/tags/0", "minLength"),
+        ("/tags/2", "minLength"),
+    ]
+
+
+def test_a_failure_says_what_was_expected_and_what_came() -> None:
+    (failure,) = Validator(ACCOUNT).failures({"name": "n", "currency": "SEK"}, "body")
+    assert str(failure) == 'body /currency: must be one of "EUR", "NOK", got "SEK"'
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "sentence"),
+    [
+        ({"type": ["string", "null"]}, 4, "must be null or a string, got 4"),
+        ({"minimum": 3}, 1, "must be at least 3, got 1"),
+        ({"exclusiveMaximum": 3}, 3, "must be less than 3, got 3"),
+        ({"multipleOf": 5}, 3, "must be a multiple of 5, got 3"),
+        ({"pattern": "^a"}, "b", 'must be a match of ^a, got "b"'),
+        ({"format": "date"}, "b", 'must be of the format date, got "b"'),
+        ({"minItems": 1}, [], "must be of at least 1 item, got []"),
+        ({"minProperties": 2}, {}, "must be of at least 2 properties, got {}"),
+        ({"const": 1}, 2, "must be 1, got 2"),
+        ({"uniqueItems": True}, [1, 1], "must be without repeated items, got [1,1]"),
+        (False, 1, "must be absent: nothing is allowed here, got 1"),
+    ],
+)
+def test_each_rule_is_a_sentence(schema: Any, value: Any, sentence: str) -> None:
+    assert [failure.message for failure in Validator(schema).failures(value, "body")] == [sentence]
+
+
+def test_a_nullable_field_is_explained_by_the_branch_that_was_meant() -> None:
+    assert failures({"anyOf": [{"type": "null"}, ACCOUNT]}, {"name": "n"}) == [("/currency", "required")]
+
+
+def test_the_branch_whose_kind_was_named_is_explained() -> None:
+    cat = {"type": "object", "required": ["lives"], "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}}
+    dog = {"type": "object", "properties": {"kind": {"const": "dog"}, "bark": {"type": "boolean"}}, "required": ["kind"]}
+    assert failures({"oneOf": [dog, cat]}, {"kind": "cat", "lives": "nine"}) == [("/lives", "type")]
+
+
+def test_where_no_branch_is_of_the_type_all_types_are_named() -> None:
+    (failure,) = Validator({"oneOf": [{"type": "string"}, {"type": "integer"}]}).failures([], "body")
+    assert failure.message == "must be a string or an integer, got []"
+
+
+def test_two_matching_alternatives_are_a_failure() -> None:
+    assert failures({"oneOf": [{"minimum": 1}, {"type": "integer"}]}, 3) == [("", "oneOf")]
+
+
+def test_a_long_value_is_cut() -> None:
+    assert len(show("x" * 1000)) <= SHOWN + 10
+    assert "1002 characters" in show("x" * 1000)
