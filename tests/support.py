@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,13 @@ def running(app: Any) -> Iterator[str]:
 def bundled(name: str, *, seed: int = 1, populate: int = 0, identities: Identities | None = None) -> Sandbox:
     """Make the sandbox of one bundled system."""
     settings = Settings(seed=seed, populate=populate, identities=identities or Identities())
-    return Sandbox(Contract.load(bundled_contracts()[name], name), vendor_for(name), settings)
+    return Sandbox(bundled_contract(name), vendor_for(name), settings)
+
+
+@cache
+def bundled_contract(name: str) -> Contract:
+    """Load a bundled contract once: it holds no state, and what it compiles it keeps."""
+    return Contract.load(bundled_contracts()[name], name)
 
 
 def write_contract(path: Path, version: str, document: dict[str, Any]) -> Contract:

@@ -202,8 +202,8 @@ def test_list_takes_every_documented_parameter() -> None:
 
 
 def test_paging_and_ordering() -> None:
-    assert parameter("limit") == {"type": "integer", "minimum": 1, "default": 100}  # above 100 it is capped, not refused
-    assert parameter("offset") == {"type": "integer", "minimum": 0, "default": 0}
+    assert parameter("limit") == {"type": "integer", "format": "int64", "minimum": 1, "default": 100}  # above 100 it is capped, not refused
+    assert parameter("offset") == {"type": "integer", "format": "int64", "minimum": 0, "default": 0}
     assert parameter("ordering")["default"] == "number"
     orders = ["number", "-number", "currency_iso_4217_code", "", "--number", "colour", "number,name"]
     assert [order for order in orders if accepts("parameters/ordering/schema", order)] == orders[:3]

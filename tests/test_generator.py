@@ -214,8 +214,13 @@ def test_no_more_properties_are_made_than_allowed() -> None:
 
 
 def test_an_optional_property_that_cannot_be_made_right_does_not_cost_the_others() -> None:
-    made = value({"type": "object", "properties": {"a": TEXT, "b": {"type": "string", "pattern": r"^\p{Greek}+$"}, "c": TEXT}})
-    assert set(made) == {"a", "c"}
+    impossible = {"type": "object", "not": {"properties": {"x": {"type": "string"}}}, "properties": {"x": TEXT}}
+    assert set(value({"type": "object", "properties": {"a": TEXT, "b": impossible, "c": TEXT}})) == {"a", "c"}
+
+
+def test_a_pattern_that_backtracks_for_ever_is_given_up() -> None:
+    made = value({"type": "object", "properties": {"description": {"type": "string", "pattern": r"^(\w+\s?)+$"}}})
+    assert re.fullmatch(r"[\w\s]+", made["description"])
 
 
 def test_a_property_that_asks_for_another_gets_it() -> None:

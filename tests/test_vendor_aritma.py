@@ -435,6 +435,12 @@ def test_only_listed_tokens_with_the_scope_are_good_where_there_is_a_list(serve:
     assert problem(other.get(listing()), 403) == "The access token lacks the scope services.erphub."
 
 
+def test_a_wrong_body_is_refused_before_a_client_out_of_reach_and_after_a_missing_scope(serve: Serve) -> None:
+    api = opened(serve("aritma", identities=listed_callers(reach={"clients": frozenset({"globex"})})), "dana")
+    assert "body /currency: is required" in refused(api.post(adding(), json={}))
+    assert problem(opened(api, "sandbox-no-scope").post(adding(), json={}), 403)
+
+
 def test_a_client_that_may_not_be_reached_is_left_as_it_was(serve: Serve) -> None:
     people = [Identity("Dana", credential="dana", reach={"clients": frozenset({"globex"})}), Identity("Kim", credential="kim")]
     client = serve("aritma", identities=Identities(people))

@@ -303,7 +303,7 @@ def test_a_page_holds_what_was_asked_for_and_counts_all(client: httpx.Client) ->
     assert numbers(page) == [400, 300]
     assert list(page.json()) == ["items", "count"]
     assert page.json()["count"] == 5
-    assert client.get(V1, params={"offset": 2**63}).json() == {"items": [], "count": 5}
+    assert client.get(V1, params={"offset": 2**63 - 1}).json() == {"items": [], "count": 5}
 
 
 def test_a_page_never_holds_more_than_a_hundred(start: Serve) -> None:

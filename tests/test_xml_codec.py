@@ -444,6 +444,6 @@ def test_any_bytes_are_a_value_or_malformed(make: Make) -> None:
             value = codec.decode(body)
         except BodyMalformed:
             return
-        assert codec.encode(value).startswith(b"<Pet")
+        assert isinstance(value, dict | str)  # text stays for the validator to name
 
     is_read_or_refused()

@@ -8,12 +8,14 @@ import string
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from random import Random
 from typing import Any, Final
 
 from rstr import Rstr
 
 from understudy.scene import Scene
+from understudy.validation import Validator
 
 _DATE_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _EMAIL: Final = re.compile(
@@ -128,35 +130,33 @@ _CLASSES: Final = {"L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "Letter": "a-zA-Z", 
 _PUNCTUATION: Final = "-_.,:/ "
 
 
-class Patterns:
-    """Strings that match regular expressions, with each expression read once."""
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether an expression is found in a text, as the contract's validators judge it: without backtracking for ever."""
+    judge = _judge(pattern)
+    return judge is None or judge.is_valid(text)
 
-    def __init__(self) -> None:
-        self._read: dict[str, re.Pattern[str] | None] = {}
 
-    def read(self, pattern: str) -> re.Pattern[str] | None:
-        """Compile an ECMA-262 expression for Python; None where that cannot be done."""
-        if pattern not in self._read:
-            self._read[pattern] = _compiled(pattern)
-        return self._read[pattern]
+@lru_cache(maxsize=4096)
+def _judge(pattern: str) -> Validator | None:
+    """Compile an expression; None where that cannot be done, as then the validators do not check it either."""
+    try:
+        return Validator({"pattern": pattern})
+    except ValueError:
+        return None
 
-    def matches(self, pattern: str, text: str) -> bool:
-        """Tell whether the expression is found in the text; one that cannot be read matches everything."""
-        read = self.read(pattern)
-        return read is None or read.search(text) is not None
 
-    def texts(self, pattern: str, random: Random, shortest: int) -> Iterator[str]:
-        """Yield strings made after the expression, not each of which has to match it; those short and printable first."""
-        read = self.read(pattern)
-        if read is None:
-            return
-        maker = _Maker(random)
-        for attempt in range(_TRIES):
-            maker.spread = _SPREADS[attempt % len(_SPREADS)] if attempt % 4 or not shortest else shortest
-            try:
-                yield maker.xeger(read.pattern)
-            except (IndexError, KeyError, ValueError, TypeError, OverflowError, RecursionError):
-                return  # constructs the maker does not know
+def texts(pattern: str, random: Random, shortest: int) -> Iterator[str]:
+    """Yield strings made after an expression, not each of which has to match it; short ones first, then nearer to `shortest`."""
+    read = _compiled(pattern)
+    if read is None:
+        return
+    maker = _Maker(random)
+    for attempt in range(_TRIES):
+        maker.spread = _SPREADS[attempt % len(_SPREADS)] if attempt % 4 or not shortest else shortest
+        try:
+            yield maker.xeger(read.pattern)
+        except (IndexError, KeyError, ValueError, TypeError, OverflowError, RecursionError):
+            return  # constructs the maker does not know
 
 
 class _Maker(Rstr):
@@ -184,6 +184,7 @@ class _Maker(Rstr):
         return str(super()._handle_repeat(start_range, min(end_range, start_range + self.spread), value))
 
 
+@lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     try:
         return re.compile(_for_python(pattern), re.ASCII)

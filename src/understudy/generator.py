@@ -67,7 +67,7 @@ def _repair(value: Any, validator: Validator) -> bool:
     """Drop what fails from a value, as long as that helps; tell whether it is valid then."""
     for _ in range(REPAIRS):
         failures = validator.failures(value, "body")
-        for failure in failures:
+        for failure in reversed(failures):  # from the last, so that items keep their places until it is their turn
             path = [token.replace("~1", "/").replace("~0", "~") for token in failure.pointer.split("/")[1:]]
             if not _drop(value, path[:-1] if failure.rule == "required" else path):
                 return False
@@ -81,15 +81,18 @@ def _drop(value: Any, path: Sequence[str]) -> bool:
     if not path:
         return False
     for token in path[:-1]:
-        if isinstance(value, list):
-            value = value[int(token)] if int(token) < len(value) else None
-        else:
-            value = value.get(token) if isinstance(value, dict) else None
+        value = _member(value, token)
     if isinstance(value, dict):
         value.pop(path[-1], None)
-    elif isinstance(value, list) and int(path[-1]) < len(value):
+    elif isinstance(value, list) and path[-1].isdigit() and int(path[-1]) < len(value):
         del value[int(path[-1])]
     return True
+
+
+def _member(value: Any, token: str) -> Any:
+    if isinstance(value, list):
+        return value[int(token)] if token.isdigit() and int(token) < len(value) else None
+    return value.get(token) if isinstance(value, dict) else None
 
 
 __all__ = ["Generator", "Ungeneratable"]

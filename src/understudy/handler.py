@@ -95,7 +95,7 @@ class Context:
         return Random(self._seed(key))
 
     def _seed(self, key: tuple[object, ...]) -> str:
-        return "/".join([str(self.world.seed), self.contract.name, *map(str, key)])
+        return f"{self.world.seed} {self.contract.name} {tuple(map(str, key))!r}"  # a tuple, so that ("a/b", "c") and ("a", "b/c") differ
 
     async def tick(self, collection: str) -> datetime:
         """Return the time of the next write to a collection: later than the last, and the same in each run."""

@@ -13,7 +13,7 @@ from understudy.errors import Failure, Refusal, ResponseInvalid
 from understudy.generator import Generator, Ungeneratable
 from understudy.handler import Context, Handler, Vendor, World
 from understudy.identities import Identities
-from understudy.ledger import LedgerProvider
+from understudy.ledger import new_faker
 from understudy.memory import MemoryStore
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters import Dialect
@@ -45,8 +45,7 @@ class Sandbox:
         self.contract, self.vendor = contract, vendor
         self.settings = settings or Settings()
         self._generator = Generator(contract.validators(Direction.RESPONSE).for_node)
-        self._faker = Faker("en_US")
-        self._faker.add_provider(LedgerProvider)
+        self._faker = new_faker()
         self._shape = vendor.shape if vendor else ContractShape(contract, self._generator, self._seeded).shape
         handlers = vendor.handlers if vendor else {}
         self._handlers: dict[str, Handler] = {op.key: handlers.get(op.id, self._generate) for op in contract.operations}

@@ -9,7 +9,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from understudy.formats import Patterns, by_format, holds, instant
+from understudy.formats import by_format, holds, instant, matches, texts
 from understudy.naming import Names, truth
 from understudy.scene import Scene, counts_seconds, speaks_of_time
 from understudy.shape import Shape
@@ -22,7 +22,7 @@ class Scalars:
     """Makes single values, and tells whether one is within the limits of a shape."""
 
     def __init__(self, names: Names) -> None:
-        self._names, self._patterns = names, Patterns()
+        self._names = names
 
     def make(self, shape: Shape, kind: str, name: str, scene: Scene) -> Any:
         """Return a value of this kind; None where none was found, and for the kind `null`."""
@@ -34,7 +34,7 @@ class Scalars:
 
     def matching(self, pattern: str, random: Random) -> Iterator[str]:
         """Yield a string that matches the expression, where one can be made."""
-        yield from (text for text in self._patterns.texts(pattern, random, 0) if self._patterns.matches(pattern, text))
+        yield from (text for text in texts(pattern, random, 0) if matches(pattern, text))
 
     def fits(self, shape: Shape, value: Any) -> bool:
         """Tell whether a string, number, boolean or null is within the shape's own limits (not its choices)."""
@@ -69,16 +69,16 @@ class Scalars:
         if formatted is not None:
             yield formatted
         for pattern in shape.patterns[:1]:
-            yield from self._patterns.texts(pattern, scene.random, least)
+            yield from texts(pattern, scene.random, least)
         yield from (_fitted(text, least, most, scene) for text in (*named, scene.words(1 + (least > 8))) if free or not shape.patterns)
         if shape.patterns:
             yield from _times(name, scene)
-            yield from _padded(shape, self._patterns, scene, least)
+            yield from _padded(shape.patterns[0], scene, least)
 
     def _string_fits(self, shape: Shape, text: str) -> bool:
         if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):
             return False
-        return (not shape.format or holds(shape.format, text)) and all(self._patterns.matches(one, text) for one in shape.patterns)
+        return (not shape.format or holds(shape.format, text)) and all(matches(one, text) for one in shape.patterns)
 
     # -- numbers
 
@@ -138,9 +138,9 @@ def _fitted(text: str, least: int, most: int, scene: Scene) -> str:
     return (text[:most].rstrip() if len(text[:most].rstrip()) >= least else text[:most].replace(" ", "-")) if len(text) > most else text
 
 
-def _padded(shape: Shape, patterns: Patterns, scene: Scene, least: int) -> Iterator[str]:
-    """Yield matches of the first expression lengthened: one that is not anchored may have anything around it."""
-    for text in patterns.texts(shape.patterns[0], scene.random, least):
+def _padded(pattern: str, scene: Scene, least: int) -> Iterator[str]:
+    """Yield matches of an expression lengthened: one that is not anchored may have anything around it."""
+    for text in texts(pattern, scene.random, least):
         yield text.ljust(least, text[-1:] or "a")
         yield text + "".join(scene.random.choices("abcdefghij0123456789", k=max(0, least - len(text))))
 

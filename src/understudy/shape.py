@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.choice import Choice, Parts, choices, component, each, mapping, raw, subtypes
+from understudy.formats import matches
 from understudy.source import Document, Node
 
 MAX_MERGED: Final = 400  # a schema made of more parts than this is taken for endless
@@ -97,7 +97,7 @@ class Shape:
         for member in self.members:
             if name in mapping(member, "properties"):
                 found.append(raw(member, "properties", name))
-            matching = [pattern for pattern in mapping(member, "patternProperties") if _matches(pattern, name)]
+            matching = [pattern for pattern in mapping(member, "patternProperties") if matches(pattern, name)]
             found += (raw(member, "patternProperties", pattern) for pattern in matching)
             if not matching and name not in mapping(member, "properties") and member.has("additionalProperties"):
                 found.append(raw(member, "additionalProperties"))
@@ -251,10 +251,3 @@ def _list(value: Any) -> list[Any]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _matches(pattern: str, text: str) -> bool:
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return False

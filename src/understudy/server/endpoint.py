@@ -85,6 +85,9 @@ class Endpoint:
             if documented is not None and documented.required:
                 failures.append(Failure("body", "", "required", "present"))
             return NOTHING, ""
+        coding = headers.get(b"content-encoding", b"identity")
+        if coding.lower() != b"identity":
+            raise MediaTypeUnsupported("", (), f"Content-Encoding {coding.decode('latin-1')!r} is not taken; send the body as it is")
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
         value = intake.decode(content, intake.charset)

@@ -121,22 +121,23 @@ class _Chart:
         common: Value = {"account_type": kind, "currency_iso_4217_code": None, "is_active": True, "parent_account_id": None}
         created_by: Value = {**self.random.choice(self._people), "timestamp": iso(created)}
         if role == _CHILD:
-            return Entry({**common, **self._child(kind)}, None, created_by, self._updated(created_by, created))
+            return Entry({**common, **self._child(kind)}, None, created_by, self._updated(created))
         common["number"] = _FIRST_NUMBERS[kind] * self._scale + _STEP * self._used[kind]
         self._used[kind] += 1
         if role:
             created_by = {**_THE_LEDGER, "timestamp": iso(created)}
-            return Entry({**common, "name": role}, role, created_by, created_by)
+            return Entry({**common, "name": role}, role, created_by, {**_THE_LEDGER, "timestamp": iso(self._later(created))})
         name = next(self._names[kind])
         sent = {**common, "name": name, "category_1099": _CATEGORIES.get(name.partition(" - ")[0], ""), **self._details(kind, created)}
         self._parents[kind] = account_id, sent
-        return Entry(sent, None, created_by, self._updated(created_by, created))
+        return Entry(sent, None, created_by, self._updated(created))
 
-    def _updated(self, created_by: Value, created: datetime) -> Value:
-        if self.random.random() < 0.5:
-            return created_by
-        updated = created + (EPOCH - created) * self.random.random()
-        return {**self.random.choice(self._people), "timestamp": iso(updated)}
+    def _updated(self, created: datetime) -> Value:
+        return {**self.random.choice(self._people), "timestamp": iso(self._later(created))}
+
+    def _later(self, created: datetime) -> datetime:
+        """Choose a moment between an account's creation and the sandbox's first, a second after the one at least."""
+        return created + timedelta(seconds=1) + (EPOCH - created - timedelta(seconds=1)) * self.random.random()
 
     def _child(self, kind: str) -> Value:
         parent_id, parent = self._parents[kind]

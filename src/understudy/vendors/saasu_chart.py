@@ -72,7 +72,7 @@ def chart(fake: Faker, count: int, first_id: int, now: datetime) -> list[Entry]:
     entries = []
     for index, (account_type, sort) in enumerate(islice(chain(_FIRST, cycle(_THEN)), count)):
         created = opened + (now - opened) * ((index + random.random()) / (count + 1))
-        modified = created + (now - created) * random.random() if random.random() < 0.5 else created
+        modified = created + timedelta(seconds=1) + (now - created - timedelta(seconds=1)) * random.random()
         entries.append(Entry(made.account(account_type, sort, first_id + index), sort == "built-in", created, modified))
     return entries
 
