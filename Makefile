@@ -25,14 +25,14 @@ install: $(INSTALLED) ## create .venv with the exact versions of requirements-de
 $(INSTALLED): requirements-dev.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo 'understudy needs Python 3.11 or newer, and there is no "$(PYTHON)" here; name one: make PYTHON=/path/to/python3' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("understudy needs Python 3.11 or newer, and \"$(PYTHON)\" is %d.%d; name another: make PYTHON=/path/to/python3" % sys.version_info[:2])'
-	@echo 'Creating $(VENV) (once; it takes about half a minute) ...'
+	@echo 'Installing requirements-dev.lock into $(VENV) (it takes about half a minute) ...'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
 	@touch $@
 
 serve: $(INSTALLED) ## serve the four bundled sandboxes; PORT=8000 HOST=127.0.0.1
-	@$(BIN)/understudy serve --host $(HOST) --port $(PORT) $(ARGS)
+	@$(BIN)/understudy serve --host $(HOST) --port $(PORT) $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: $(INSTALLED) ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)

@@ -88,10 +88,10 @@ def serving(name: str) -> Iterator[Server]:
         process = subprocess.Popen([*SERVERS[name], str(port)], stdout=output, stderr=output)
         try:
             server = Server(process.pid, port)
-            while not answers(server):
-                if process.poll() is not None or time.perf_counter() - started > 60:
+            while (status := answered(server)) != 200:
+                if status or process.poll() is not None or time.perf_counter() - started > 60:
                     output.seek(0)
-                    sys.exit(f"{name} did not start:\n{output.read().decode(errors='replace')}")
+                    sys.exit(f"{name} did not start, or answered {status}:\n{output.read().decode(errors='replace')[-4000:]}")
                 time.sleep(0.002)
             server.first_answer_s, server.first_answer_cpu_s = time.perf_counter() - started, server.cpu_s()
             yield server
@@ -100,12 +100,12 @@ def serving(name: str) -> Iterator[Server]:
             process.wait(10)
 
 
-def answers(server: Server) -> bool:
-    """Tell whether a list of accounts is answered."""
+def answered(server: Server) -> int:
+    """Return the status a list of accounts is answered with, or 0 where nothing answers yet."""
     try:
-        return server.ask("GET", PATH)[0] == 200
+        return server.ask("GET", PATH)[0]
     except OSError:
-        return False
+        return 0
 
 
 def check(name: str, server: Server) -> None:

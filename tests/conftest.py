@@ -15,6 +15,14 @@ from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests parse out of the user's cache folder, in servers they start too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERSTUDY_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., httpx.Client]]:
     """Start sandboxes and return a client of them: `serve("togai", populate=3)`, or `serve(sandbox, sandbox)`.

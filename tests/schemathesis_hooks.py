@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import schemathesis
 from schemathesis import HookContext, Response
@@ -28,29 +29,29 @@ class Known:
     """What was sent to the sandbox, and what it has answered."""
 
     def __init__(self) -> None:
-        self._taken: set[tuple[object, ...]] = set()
+        self._taken: set[tuple[str, object]] = set()
         self._fresh = count(100_000)
         self.types: dict[object, str] = {}  # of DualEntry's accounts, by id
         self.currencies: dict[object, str] = {}  # of Togai's accounts, by id
+        self.aliases: dict[object, int] = {}  # how many they have
         self.tokens: dict[str, str] = {}  # the last one of each kind
         self.versions: dict[tuple[str, str], str] = {}  # of Saasu's accounts, by file and id
 
-    def new(self, value: Any, *scope: object) -> Any:
-        """Return the value where it is new in its scope, another one otherwise."""
-        while (*scope, value) in self._taken:
+    def new(self, field: str, value: Any) -> Any:
+        """Return the value where the field has not had it yet, another one otherwise."""
+        while (field, value) in self._taken:
             value = f"made-{next(self._fresh)}" if isinstance(value, str) else next(self._fresh)
-        self._taken.add((*scope, value))
+        self._taken.add((field, value))
         return value
 
     def learn(self, case: Case, found: Record) -> None:
         """Note what one object in an answer says."""
-        self._taken |= {(field, found[field]) for field in ("id", "number") if field in found}
-        if "accountNumber" in found:
-            self._taken.add((found["clientId"], found["accountNumber"]))
+        self._taken |= {(field, found[field]) for field in ("id", "number", "accountNumber") if field in found}
         if "account_type" in found:
             self.types[found["id"]] = found["account_type"]
         if "invoiceCurrency" in found:
             self.currencies[found["id"]] = found["invoiceCurrency"]
+            self.aliases[found["id"]] = len(found.get("aliases", ()))
         self.tokens |= {kind: found[kind] for kind in ("nextToken", "refresh_token") if found.get(kind)}
         if "LastUpdatedId" in found:
             key = next(found[name] for name in ("InsertedEntityId", "UpdatedAccountId", "Id") if name in found)
@@ -63,9 +64,14 @@ KNOWN = Known()
 # ---- what a request needs
 
 
-def add_to_client(case: Case, sent: Record) -> Record:
-    """Aritma: the number is new for the client."""
-    return {**sent, "accountNumber": KNOWN.new(sent["accountNumber"], case.path_parameters["clientId"])}
+def in_path(case: Case, name: str) -> str:
+    """Return a parameter of the path, which Schemathesis keeps as it is sent."""
+    return unquote(str(case.path_parameters[name]))
+
+
+def add_to_client(_: Case, sent: Record) -> Record:
+    """Aritma: the number is new; for every client, since each starts with the same accounts."""
+    return {**sent, "accountNumber": KNOWN.new("accountNumber", sent["accountNumber"])}
 
 
 def create_in_chart(_: Case, sent: Record) -> Record:
@@ -73,18 +79,24 @@ def create_in_chart(_: Case, sent: Record) -> Record:
     kind, parent = sent["account_type"], sent["parent_account_id"]
     if parent is not None and KNOWN.types.get(parent) != kind:
         parent = next((key for key, known in KNOWN.types.items() if known == kind), None)
-    return {**sent, "number": KNOWN.new(sent["number"], "number"), "parent_account_id": parent}
+    return {**sent, "number": KNOWN.new("number", sent["number"]), "parent_account_id": parent}
 
 
 def create_account(_: Case, sent: Record) -> Record:
     """Togai: the id is new."""
-    return {**sent, "id": KNOWN.new(sent["id"], "id")}
+    return {**sent, "id": KNOWN.new("id", sent["id"])}
 
 
 def change_account(case: Case, sent: Record) -> Record:
     """Togai: the currency is the one the account has."""
-    currency = KNOWN.currencies.get(case.path_parameters["account_id"])
+    currency = KNOWN.currencies.get(in_path(case, "account_id"))
     return {**sent, "invoiceCurrency": currency} if currency and "invoiceCurrency" in sent else sent
+
+
+def add_aliases(case: Case, sent: Record) -> Record:
+    """Togai: an account has ten plain aliases at most."""
+    room = 10 - KNOWN.aliases.get(in_path(case, "account_id"), 0)
+    return {name: value if name != "aliases" else value[:room] for name, value in sent.items() if name != "aliases" or room}
 
 
 def insert(_: Case, sent: Record) -> Record:
@@ -94,7 +106,7 @@ def insert(_: Case, sent: Record) -> Record:
 
 def update(case: Case, sent: Record) -> Record:
     """Saasu: as for an insert, and the version is the current one."""
-    current = KNOWN.versions.get((str(case.query["FileId"]), str(case.path_parameters["Id"])), "")
+    current = KNOWN.versions.get((str(case.query["FileId"]), in_path(case, "Id")), "")
     return {**insert(case, sent), "LastUpdatedId": current}
 
 
@@ -103,12 +115,18 @@ def refresh(_: Case, sent: Record) -> Record:
     return {**sent, "refresh_token": KNOWN.tokens.get("refresh_token", sent["refresh_token"])}
 
 
+def nothing(_: Case, sent: Record) -> Record:
+    """The rest: the contract says it all."""
+    return sent
+
+
 NEEDS: Mapping[str, Callable[[Case, Record], Record]] = {
     "POST /api/v1/integrations/clients/{clientId}/accounts": add_to_client,
     "POST /public/v1/accounts/": create_in_chart,
     "POST /public/v2/accounts/": create_in_chart,
     "POST /accounts": create_account,
     "PATCH /accounts/{account_id}": change_account,
+    "POST /accounts/{account_id}/add_aliases": add_aliases,
     "POST /Account": insert,
     "PUT /Account/{Id}": update,
     "POST /authorisation/refresh": refresh,
@@ -125,7 +143,7 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
         case.query = {**case.query, "nextToken": token} if token else {}
     if isinstance(case.body, (dict, list)):
         body = writable(case.body, is_xml=(case.media_type or "").endswith("xml"))
-        need = NEEDS.get(case.operation.label, lambda _, sent: sent)
+        need = NEEDS.get(case.operation.label, nothing)
         case.body = [need(case, item) for item in body] if isinstance(body, list) else need(case, body)
 
 

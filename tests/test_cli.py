@@ -70,6 +70,25 @@ def test_a_contract_of_ones_own_stands_at_the_root(tmp_path: Path) -> None:
         assert httpx.get(f"{url}/a", trust_env=False).status_code == 204
 
 
+def test_own_handlers_and_unknown_ids_reach_the_sandbox(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("""
+openapi: 3.1.0
+info: {title: t, version: v}
+paths:
+  /a/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {'200': {description: ok, content: {application/json: {schema: {type: object}}}}, '404': {description: none}}}
+    delete: {operationId: dropIt, responses: {'202': {description: ok}, '404': {description: none}}}
+""")
+    (tmp_path / "own.py").write_text(
+        "from understudy.messages import Response\nasync def drop_it(request, context):\n    return Response(202)\n"
+    )
+    options = ["--handlers", str(tmp_path / "own.py"), "--unknown-ids", "404"]
+    with serving(str(tmp_path / "mine.yaml"), *options, apis=1) as (url, _):
+        assert httpx.get(f"{url}/a/nobody", trust_env=False).status_code == 404
+        assert httpx.delete(f"{url}/a/nobody", trust_env=False).status_code == 202
+
+
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert cli.main(["serve", *arguments]) == 1
     printed = capsys.readouterr().err
@@ -102,6 +121,15 @@ def test_a_host_that_is_not_ours_is_a_sentence(capsys: pytest.CaptureFixture[str
     assert "cannot listen on" in refused(capsys, "--host", "192.0.2.1")
 
 
+def test_a_broken_handlers_file_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text("def f(:\n")
+    assert "own.py:1: not Python" in refused(capsys, "--handlers", str(tmp_path / "own.py"))
+
+
+def test_the_bundled_sandboxes_know_what_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "for contracts of your own" in refused(capsys, "--unknown-ids", "generate")
+
+
 def test_a_bad_identities_file_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "identities.yaml"
     file.write_text("identities:\n- {name: a, credential: k, role: admin}\n")
@@ -120,3 +148,16 @@ def test_the_readme_names_every_option() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text()
     usage = subprocess.run([sys.executable, "-m", "understudy", "serve", "--help"], capture_output=True, text=True, check=True).stdout
     assert [option for option in re.findall(r"--[a-z]+", usage) if option != "--help" and option not in readme] == []
+
+
+def test_an_overlay_changes_what_is_served(tmp_path: Path) -> None:
+    item = "{get: {responses: {204: {description: ok}}}}"
+    (tmp_path / "mine.yaml").write_text(f"swagger: '2.0'\ninfo: {{title: t, version: v}}\npaths: {{/a: {item}}}\n")
+    action = f"{{target: $.paths, update: {{/b: {item}}}}}"
+    (tmp_path / "o.yaml").write_text(f"overlay: 1.0.0\ninfo: {{title: o, version: v}}\nactions: [{action}]\n")
+    with serving(str(tmp_path / "mine.yaml"), "--overlay", str(tmp_path / "o.yaml"), apis=1) as (url, _):
+        assert [httpx.get(f"{url}/{path}", trust_env=False).status_code for path in "abc"] == [204, 204, 404]
+
+
+def test_overlays_without_a_contract_to_change_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "--overlay changes one contract" in refused(capsys, "--overlay", str(tmp_path / "o.yaml"))

@@ -56,12 +56,14 @@ def test_security_of_the_operation_replaces_that_of_the_root(tmp_path: Path) -> 
     [
         ("- 1\n", 1, "holds no mapping"),
         ("info: {}\n", 1, "without an `openapi` version"),
-        ("swagger: '2.0'\n", 1, "Swagger 2.0"),
+        ("swagger: '1.2'\n", 1, "Swagger 1.2"),
         ("info: {}\nopenapi: 4.0.0\n", 2, "3.0, 3.1, 3.2 are served"),
         ("openapi: 3.1.0\npaths: {}\n", None, '"info" is a required property'),
         ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {}\n", 3, "no operation"),
         ("openapi: 3.0.3\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get: {}\n", 5, '"responses" is a required property'),
         ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get: [1]\n", 5, "object"),
+        ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n      parameters: {a: 1}\n", 6, "must be a list"),
+        ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {}}}\nsecurity: [key]\n", 4, "`security` must be"),
         (
             "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n      parameters:\n      - {name: x, in: body}\n",
             7,

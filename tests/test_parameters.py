@@ -186,12 +186,14 @@ UNIONS = [
     ({"not": STRING}, "3", 3),
     ({"anyOf": [STRING, STRINGS]}, "a,b", "a,b"),
     ({"$ref": "#/components/schemas/Endless"}, "3", 3),
+    ({"$ref": "#/components/schemas/Ids", "maxItems": 2}, "3", [3]),
+    ({"$ref": "#/components/schemas/Id", "description": "Of a thing."}, "3", 3),
 ]
 
 
 @pytest.mark.parametrize(("schema", "text", "value"), UNIONS)
 def test_the_first_type_that_is_valid_is_taken(reader: MakeReader, schema: Any, text: str, value: Any) -> None:
-    schemas = {"Id": INTEGER, "Endless": {"anyOf": [INTEGER, {"$ref": "#/components/schemas/Endless"}]}}
+    schemas = {"Id": INTEGER, "Ids": INTEGERS, "Endless": {"anyOf": [INTEGER, {"$ref": "#/components/schemas/Endless"}]}}
     found = reader(in_query("x", schema), schemas=schemas)(b"x=" + text.encode())
     assert not found.failures
     assert found.query["x"] == value
@@ -383,12 +385,25 @@ def test_a_label_is_read_with_the_comma_of_3_1_and_the_dot_of_3_0(reader: MakeRe
     assert reader(in_path("c", STRINGS, style="label"))(path={"c": text}).path == {"c": ["blue", "black"]}
 
 
-@pytest.mark.parametrize(("style", "text"), [("label", "5"), ("matrix", "5"), ("matrix", ";other=5"), ("matrix", ".5")])
+def test_a_path_style_with_nothing_behind_its_mark_is_an_empty_text(reader: MakeReader) -> None:
+    read = reader(
+        in_path("a", STRING, style="matrix"), in_path("b", STRING, style="label"), in_path("c", STRINGS, style="label", explode=True)
+    )
+    assert read(path={"a": ";a", "b": ".", "c": ".x,y.z"}).path == {"a": "", "b": "", "c": ["x,y", "z"]}
+
+
+@pytest.mark.parametrize(
+    ("style", "text"), [("label", "5"), ("matrix", "5"), ("matrix", ";other=5"), ("matrix", ".5"), ("matrix", "xid=5")]
+)
 @EXPLODE
 def test_a_path_in_another_style_is_refused(reader: MakeReader, style: str, text: str, explode: bool) -> None:
     found = reader(in_path("id", STRING, style=style, explode=explode))(path={"id": text})
     assert places(found) == [("path", "/id", "style")]
     assert {"label": ".value", "matrix": ";id=value"}[style] in found.failures[0].expected
+
+
+def test_spellings_of_an_array_may_be_mixed(reader: MakeReader) -> None:
+    assert reader(in_query("n", INTEGERS))(b"n=3&n[1]=2&n[0]=1&n[]=4").query == {"n": [1, 2, 3, 4]}
 
 
 def test_an_encoded_delimiter_belongs_to_the_item(reader: MakeReader) -> None:
@@ -399,6 +414,8 @@ def test_an_encoded_delimiter_belongs_to_the_item(reader: MakeReader) -> None:
 def test_a_client_that_encodes_its_delimiters_is_understood_where_it_can_mean_nothing_else(reader: MakeReader) -> None:
     assert reader(in_query("b", INTEGERS, explode=False))(b"b=1%2c2").query == {"b": [1, 2]}
     assert reader(in_query("b", INTEGERS))(b"b=1,2").failures[0].pointer == "/b/0"
+    assert reader(in_query("b", INTEGERS, style="pipeDelimited", explode=False))(b"b=1%2C2").failures[0].pointer == "/b/0"
+    assert reader(in_path("b", INTEGERS))(path={"b": "1%2C2"}).failures[0].pointer == "/b/0"
 
 
 def test_an_array_that_is_written_empty_is_empty_where_it_may_not_hold_an_empty_item(reader: MakeReader) -> None:
@@ -445,7 +462,9 @@ def test_a_schema_that_contains_itself_is_followed_as_deep_as_the_request(reader
 
 def test_brackets_without_end_are_refused(reader: MakeReader) -> None:
     read = reader(in_query("t", {"type": "object"}, style="deepObject"))
-    assert places(read(b"t" + b"[a]" * 20_000 + b"=1")) == [("query", "/t", "depth")]
+    assert read(b"t" + b"[a]" * 32 + b"=1").query
+    for depth in (33, 20_000):
+        assert places(read(b"t" + b"[a]" * depth + b"=1")) == [("query", "/t", "depth")]
 
 
 @pytest.mark.parametrize("query", [b"t[a]=1&t[a][b]=2", b"t[a][b]=2&t[a]=1", b"t[a][b]=1&t[a][b][c][d]=2"])
@@ -477,10 +496,22 @@ def test_members_of_an_exploded_object_are_found_by_name_and_others_ignored(read
     assert read(b"R=1&G=2&B=true&Z=3").query == {"color": {"R": 1, "B": True}, "G": 2}
 
 
+@pytest.mark.parametrize("style", [{"explode": False}, {"style": "deepObject"}])
+def test_members_of_any_other_object_are_not_looked_for_by_name(reader: MakeReader, style: dict[str, Any]) -> None:
+    assert reader(in_query("color", COLOUR, **style), in_query("any", {"type": "object"}, **style))(b"R=1&x=2").query == {}
+
+
+def test_an_exploded_object_may_also_be_one_value(reader: MakeReader) -> None:
+    free = {"anyOf": [{"type": "object", "additionalProperties": INTEGER}, STRING]}
+    read = reader(in_query("created", RANGE), in_query("u", free))
+    assert read(b"created=5&u=a").query == {"created": 5, "u": "a"}
+    assert read(b"gt=5&x=6").query == {"created": {"gt": 5}, "u": {"x": 6}}
+
+
 def test_a_free_form_object_collects_what_nobody_declared(reader: MakeReader) -> None:
     free = {"type": "object", "properties": {"n": INTEGER}, "additionalProperties": BOOLEAN}
     read = reader(in_query("page", INTEGER), in_query("params", free), reserved={"api_key"})
-    assert read(b"page=2&n=1&x=true&params=false&api_key=secret").query == {"page": 2, "params": {"n": 1, "x": True, "params": False}}
+    assert read(b"page=2&n=1&x=true&params=false&api_key=secret&=5").query == {"page": 2, "params": {"n": 1, "x": True, "params": False}}
     assert places(read(b"x=1&y=true")) == [("query", "/params/x", "type")]
     assert read(b"page=2").query == {"page": 2}
 
@@ -524,6 +555,7 @@ def test_numbers_in_brackets_are_names_where_no_array_is_meant(reader: MakeReade
         in_query("t", {"type": "object", "additionalProperties": INTEGER}, style="deepObject"), in_query("u", {}, style="deepObject")
     )
     assert read(b"t[1]=5&t[10]=6&t[9]=7").query == {"t": {"1": 5, "10": 6, "9": 7}}
+    assert read(b"t[]=5&t[x]=6").query == {"t": {"": 5, "x": 6}}
     rows = reader(in_query("r", {"type": "array", "items": COLOUR}, style="deepObject"))
     assert rows(b"r[10][R]=3&r[9][R]=2&r[1][R]=1&r[][R]=4").query == {"r": [{"R": 1}, {"R": 2}, {"R": 3}, {"R": 4}]}
     assert places(rows(b"r[x][R]=1")) == [("query", "/r", "type")]
@@ -539,6 +571,8 @@ def test_a_parameter_with_content_is_json(reader: MakeReader) -> None:
     assert (found.query, found.headers) == ({"c": {"R": 1, "G": "a b"}}, {"X-C": {"B": True}})
     assert places(read(b'c={"R":"1"}')) == [("query", "/c/R", "type")]
     assert places(read(b"c={}&c={}")) == [("query", "/c", "repeated")]
+    assert read(b"c[R]=1&R=1").query == {}
+    assert reader({"name": "c", "in": "query", "content": {"application/json": {"schema": STRING}}})(b'c="a"').query == {"c": "a"}
 
 
 @pytest.mark.parametrize("text", ["", "{", "NaN", "{'R':1}", '{"R":1,"R":2}', "[" * 250 + "]" * 250, "[" * 5000 + "]" * 5000])
@@ -630,7 +664,9 @@ def test_a_header_may_hold_any_byte(reader: MakeReader) -> None:
     assert read(headers=[("X-S", "é"), (b"x-t", b"\xe9")]).headers == {"X-S": "é", "X-T": "é"}
 
 
-@pytest.mark.parametrize("cookie", ["n=1", " n=1 ;", "junk; =; ==;;n=1; Path=/", 'a="; n="1"', "n = 1", "n=1; n=2", "\xff=\xff; n=1"])
+@pytest.mark.parametrize(
+    "cookie", ["n=1", " n=1 ;", "junk; =; ==;;n=1; Path=/", 'a="; n="1"', "n = 1", "n=1; n=2", "x=a&n=5; n=1", "\xff=\xff; n=1"]
+)
 def test_a_cookie_is_found_among_junk(reader: MakeReader, cookie: str) -> None:
     found = reader(in_cookie("n", INTEGER))(cookie=cookie)
     assert (found.cookies, found.failures) == ({"n": 1}, [])
@@ -639,7 +675,14 @@ def test_a_cookie_is_found_among_junk(reader: MakeReader, cookie: str) -> None:
 def test_a_cookie_of_the_wrong_type_is_refused(reader: MakeReader) -> None:
     read = reader(in_cookie("n", INTEGER), in_cookie("s", STRING))
     assert places(read(cookie="n=1+1; s=%ff")) == [("cookie", "/n", "type"), ("cookie", "/s", "encoding")]
-    assert read(cookie="s=a+b%2Bc").cookies == {"s": "a+b+c"}
+    assert [read(cookie=text).cookies for text in ("s=a+b%2Bc", 's="', 's="a b"')] == [{"s": "a+b+c"}, {"s": '"'}, {"s": "a b"}]
+
+
+def test_what_only_a_query_may_be_a_cookie_may_not(reader: MakeReader) -> None:
+    read = reader(in_cookie("n", INTEGER, allowEmptyValue=True), in_cookie("c", INTEGERS))
+    assert places(read(cookie="n=")) == [("cookie", "/n", "type")]
+    assert read(cookie="c[]=1; c[0]=1").cookies == {}
+    assert reader(in_cookie("any", {"type": "object"}))(cookie="a=1").cookies == {}
 
 
 def test_an_array_in_a_cookie_is_read_in_each_spelling(reader: MakeReader) -> None:

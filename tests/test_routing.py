@@ -35,7 +35,7 @@ def router(tmp_path: Path) -> Router:
 
 def found(router: Router, path: str) -> tuple[str, dict[str, str]] | None:
     match = router.find(path)
-    return (match.operations["get"].path, match.parameters) if match else None
+    return (match.operations["get"].path, match.parameters(match.operations["get"])) if match else None
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,14 @@ def test_case_and_slash_may_be_overlooked(tmp_path: Path) -> None:
     router = Router(contract.operations, any_case=True, any_slash=True)
     assert found(router, "/aCCount/Ab/") == ("/Account/{Id}", {"Id": "Ab"})
     assert found(router, "/accounts/") == ("/Accounts", {})
+
+
+def test_templates_of_one_shape_are_one_path_with_the_methods_of_each(tmp_path: Path) -> None:
+    answer = {"responses": {"200": {"description": "ok"}}}
+    contract = write_contract(tmp_path / "api.json", "3.1.0", {"paths": {"/a/{id}": {"get": answer}, "/a/{name}": {"put": answer}}})
+    match = Router(contract.operations).find("/a/1")
+    assert match
+    assert [match.parameters(match.operations[method]) for method in ("get", "put")] == [{"id": "1"}, {"name": "1"}]
 
 
 @pytest.mark.parametrize(("path", "nearest"), [("/a/mine/", "/a/mine"), ("/a/1/b/", "/a/{id}/b"), ("/a/min", "/a/mine")])

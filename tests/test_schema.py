@@ -139,3 +139,16 @@ def test_a_pattern_that_would_backtrack_for_ever_is_given_up(tmp_path: Path) -> 
 @pytest.mark.parametrize(("value", "good"), [("dGV4dA==", True), ("dGV4dA", True), ("not base64!", False)])
 def test_byte_is_base64(tmp_path: Path, value: str, good: bool) -> None:
     assert compiled(tmp_path, "3.0.3", {"type": "string", "format": "byte"}).is_valid(value) is good
+
+
+def test_what_a_component_says_beside_its_own_reference_counts(tmp_path: Path) -> None:
+    schemas: dict[str, Any] = {"A": {"$ref": "#/components/schemas/B", "required": ["x"]}, "B": {"type": "object"}}
+    validator = compiled(tmp_path, "3.1.0", {"allOf": [{"$ref": "#/components/schemas/A"}]}, **schemas)
+    assert not validator.is_valid({})
+    assert validator.is_valid({"x": 1})
+
+
+def test_keywords_of_the_wrong_kind_do_not_stop_the_rest(tmp_path: Path) -> None:
+    validator = compiled(tmp_path, "3.1.0", {"type": "object", "allOf": "x", "oneOf": 1, "required": "a", "minLength": "2"})
+    assert validator.is_valid({})
+    assert not validator.is_valid("")

@@ -21,10 +21,10 @@ import pytest
 from understudy.identities import Identities, Identity
 
 HERE = Path(__file__).parent
-SEED = os.environ.get("SCHEMATHESIS_SEED", "1")
+SEED = os.environ.get("SCHEMATHESIS_SEED", "3")
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "30")
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
-IS_USUAL = (SEED, EXAMPLES) == ("1", "30")
+IS_USUAL = (SEED, EXAMPLES) == ("3", "30")
 
 # The login is the one in Saasu's contract, so that its example gets a token.
 CALLER = Identity("dana", credential="known", username="dana.reyes@example.com", password="correct horse")
@@ -50,13 +50,12 @@ class Explained:
 EXPLAINED = (
     Explained("togai", "DELETE /accounts/{account_id}", "use_after_free", "", "what is deleted is archived, and can still be read"),
     Explained("togai", "* /accounts/{account_id}*", "positive_data_acceptance", "is archived", "no schema knows what was archived"),
-    Explained("togai", "POST */add_aliases", "positive_data_acceptance", "this one has", "no schema knows how many there are already"),
 )
 
 
 @pytest.mark.parametrize("vendor", HEADERS)
 def test_schemathesis_finds_nothing_unexplained(vendor: str, serve: Callable[..., httpx.Client], tmp_path: Path) -> None:
-    url = str(serve(vendor, populate=3, identities=Identities([CALLER])).base_url)
+    url = str(serve(vendor, populate=3, identities=Identities([CALLER])).base_url.join("/openapi.json"))
     rows = [row for row in EXPLAINED if row.vendor == vendor]
     (tmp_path / "explained.json").write_text(json.dumps([asdict(row) for row in rows]))
     run = _run(vendor, url, tmp_path)
@@ -71,7 +70,7 @@ def test_schemathesis_finds_nothing_unexplained(vendor: str, serve: Callable[...
 
 
 def _run(vendor: str, url: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run", f"{url}openapi.json"]
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run", url]
     options = {"--seed": SEED, "--max-examples": EXAMPLES, "--checks": "all", "--phases": ",".join(PHASES), "--header": HEADERS[vendor]}
     report = ["--report", "json", "--report-json-path", "report.json", "--no-color"]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py"), "PYTHONHASHSEED": "0"}

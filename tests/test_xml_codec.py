@@ -208,13 +208,14 @@ def test_names_attributes_and_namespaces_follow_the_hints(make: Make) -> None:
 
 
 def test_a_prefix_that_means_two_things_is_declared_where_it_is_used(make: Make) -> None:
-    inner = {"type": "string", "xml": {"prefix": "p", "namespace": "urn:2"}}
+    core = {"type": "string", "xml": {"prefix": "p", "namespace": "urn:1"}}
+    inner = {"type": "object", "properties": {"core": core}, "xml": {"prefix": "p", "namespace": "urn:2"}}
     outer = {"type": "object", "properties": {"inner": inner}, "xml": {"prefix": "p", "namespace": "urn:1"}}
     hints = {"x-understudy-namespaces": {"p": "urn:1", "q": "urn:q"}}
     other = {"type": "string", "xml": {"prefix": "q", "namespace": "urn:q"}}
     codec = make(Pet={"type": "object", "properties": {"outer": outer, "other": other}, "xml": hints})
-    root = fromstring(codec.encode({"outer": {"inner": "x"}, "other": "y"}))
-    assert [element.tag for element in root.iter()] == ["Pet", "{urn:1}outer", "{urn:2}inner", "{urn:q}other"]
+    root = fromstring(codec.encode({"outer": {"inner": {"core": "x"}}, "other": "y"}))
+    assert [element.tag for element in root.iter()] == ["Pet", "{urn:1}outer", "{urn:2}inner", "{urn:1}core", "{urn:q}other"]
     assert codec.encode({"other": "y"}).decode().count("urn:q") == 1
 
 
@@ -228,11 +229,34 @@ def test_nil_takes_the_prefix_the_root_declares(make: Make) -> None:
 
 def test_members_beyond_the_schema_come_last_and_maps_take_the_type_of_their_values(make: Make) -> None:
     counts = {"type": "object", "additionalProperties": {"type": "integer"}}
-    lists = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}}
-    codec = make(Pet={"type": "object", "properties": {"counts": counts, "lists": lists}})
-    value = {"more": {"deep": ["a", "b"]}, "lists": {"x": [1], "y": [2, 3]}, "counts": {"x": 1}}
-    assert codec.encode(value).decode().startswith("<Pet><counts><x>1</x></counts><lists>")
-    assert codec.decode(codec.encode(value)) == value
+    items = {"type": "integer", "xml": {"name": "n"}}
+    lists, wrapped = ({"additionalProperties": {"type": "array", "items": items, "xml": {"wrapped": wrapped}}} for wrapped in (False, True))
+    codec = make(Pet={"type": "object", "properties": {"counts": counts, "lists": lists, "wrapped": wrapped}})
+    value = {"more": {"deep": ["a", "b"]}, "lists": {"x": [1], "y": [2, 3]}, "wrapped": {"z": [4]}, "counts": {"x": 1}}
+    xml = (
+        "<Pet><counts><x>1</x></counts><lists><x>1</x><y>2</y><y>3</y></lists><wrapped><z><n>4</n></z></wrapped>"
+        "<more><deep>a</deep><deep>b</deep></more></Pet>"
+    )
+    assert codec.encode(value).decode() == xml
+    assert codec.decode(xml.encode()) == value
+
+
+def test_a_body_that_may_be_one_or_many_is_read_by_what_it_holds(make: Make) -> None:
+    pet = {"type": "object", "properties": {"id": WHOLE}}
+    codec = make({"oneOf": [pet, {"type": "array", "items": pet}], "xml": {"name": "Pets"}})
+    for value, xml in (({"id": 1}, "<Pets><id>1</id></Pets>"), ([{"id": 1}], "<Pets><item><id>1</id></item></Pets>")):
+        assert codec.encode(value).decode() == xml
+        assert codec.decode(xml.encode()) == value
+    assert codec.decode(b"<Pets><more>1</more></Pets>") == {"more": "1"}
+    arrays = make({"type": "array", "items": pet, "xml": {"name": "Pets"}})
+    assert refusal(arrays, "<Pets><more>1</more></Pets>") == "/Pets must hold <item>, and <more> was received"
+
+
+def test_hints_that_cannot_be_followed_are_left_alone(make: Make) -> None:
+    properties = {"a": {"items": WHOLE, "xml": {"attribute": True}}, "b": {"const": 1, "xml": {"prefix": "p"}}}
+    codec = make(Pet={"properties": properties})
+    assert codec.encode({"a": [1], "b": 1}).decode() == "<Pet><a>1</a><b>1</b></Pet>"
+    assert codec.decode(b"<Pet><a>1</a><b>1</b></Pet>") == {"a": [1], "b": 1}
 
 
 def test_a_schema_that_contains_itself_works(make: Make) -> None:
@@ -253,6 +277,7 @@ def test_a_schema_that_contains_itself_works(make: Make) -> None:
         ({"type": "integer"}, " 42 ", 42),
         ({"type": "integer"}, "-9223372036854775808", -(2**63)),
         ({"type": "integer"}, "18446744073709551616", "18446744073709551616"),
+        ({"type": "integer"}, "-9223372036854775809", "-9223372036854775809"),
         ({"type": "integer"}, "9" * 5000, "9" * 5000),
         ({"type": "integer"}, "4.0", "4.0"),
         ({"type": "integer"}, "٤", "٤"),
@@ -296,12 +321,13 @@ def test_nil_is_null_under_whatever_prefix(make: Make, nil: str) -> None:
     codec = make(Pet={"type": "object", "properties": {"a": TEXT}})
     assert codec.decode(f'<Pet xmlns:above="{XSI}"><a {nil}/></Pet>'.encode()) == {"a": None}
     assert refusal(codec, f'<Pet xmlns:above="{XSI}"><a {nil}>x</a></Pet>') == "/Pet/a says that it is nil, and holds something"
+    assert refusal(codec, f'<Pet xmlns:above="{XSI}"><a {nil}><b/></a></Pet>') == "/Pet/a says that it is nil, and holds something"
     assert codec.decode(f'<Pet xmlns:above="{XSI}"><a above:nil="false"/></Pet>'.encode()) == {"a": ""}
 
 
 def test_what_the_schema_does_not_know_becomes_members(make: Make) -> None:
     codec = make(Pet={"type": "object", "properties": {"a": TEXT}})
-    xml = '<Pet xmlns="urn:x" age="3" xml:lang="en"><a>1</a><b><c>2</c><c>3</c></b><p:d xmlns:p="urn:y"/></Pet>'
+    xml = '<Pet xmlns="urn:x" age="3" xml:lang="en"><a unit="kg">1</a><b><c>2</c><c>3</c></b><p:d xmlns:p="urn:y"/></Pet>'
     assert codec.decode(xml.encode()) == {"age": "3", "a": "1", "b": {"c": ["2", "3"]}, "d": ""}
 
 

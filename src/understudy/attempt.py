@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from understudy.choice import Choice, Parts, mapping
 from understudy.errors import ContractError, SandboxError
+from understudy.extensions import provider
 from understudy.naming import Names, identifies, is_generic, singular
 from understudy.scalars import Scalars
 from understudy.scene import Scene, in_order
@@ -19,7 +20,9 @@ from understudy.validation import Validator
 
 BUDGET: Final = 600  # values after which only what is required is made; the optional ones at depth d stop d sixths earlier
 LAST: Final = 20_000  # values after which a schema is taken for endless
+IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 DEEPEST: Final = 60
+_DRAWS: Final = 8  # from a named method of Faker, whose values need not all be valid
 ROUNDS: Final = 3  # how often an object may stand within itself where it has to
 
 
@@ -27,7 +30,7 @@ class Ungeneratable(SandboxError):
     """No valid value was found; the sentence says why."""
 
 
-class _Endless(Ungeneratable):
+class Endless(Ungeneratable):
     """The schema requires itself: no other choice would help."""
 
 
@@ -93,10 +96,10 @@ class Sources:
 
 
 class Attempt:
-    """One attempt at one value; it counts what it made, and is used once."""
+    """One attempt at one value; it counts what it makes, gives up after `most` values, and is used once."""
 
-    def __init__(self, sources: Sources, plan: Plan) -> None:
-        self._sources, self._plan = sources, plan
+    def __init__(self, sources: Sources, plan: Plan, most: int = LAST) -> None:
+        self._sources, self._plan, self._most = sources, plan, most
         self._shapes, self._scalars = sources.shapes, sources.scalars
         self._made = 0
         self._inside: Counter[Node] = Counter()  # the object schemas that are being made, to see recursion
@@ -107,11 +110,11 @@ class Attempt:
 
     def _of_shape(self, shape: Shape, spot: Spot) -> Any:
         self._made += 1
-        if self._made > LAST or spot.depth > DEEPEST:
-            raise _Endless("the schema is endless: it requires itself, without an alternative that ends")
+        if self._made > self._most or spot.depth > DEEPEST:
+            raise Endless("the schema is endless: it requires itself, without an alternative that ends")
         if shape.never:
             raise Ungeneratable("the schema contradicts itself")
-        sample = self._sample(shape, spot)
+        sample = self._provided(shape, spot) if shape.provider else self._sample(shape, spot)
         if sample is not None:
             return sample
         if shape.constants is not None:
@@ -128,6 +131,16 @@ class Attempt:
         return self._plan.full and self._made < BUDGET * (6 - depth) / 6
 
     # -- single values
+
+    def _provided(self, shape: Shape, spot: Spot) -> Any:
+        """Return what the named method of Faker makes, or None where that is not valid here."""
+        make = provider(spot.scene.fake, shape.provider)
+        for _ in range(_DRAWS if make else 0):
+            value = make()
+            value = value if isinstance(value, (str, int, float, bool, dict, list)) else str(value)  # a date, a decimal
+            if self._sources.accepts(shape, value):
+                return value
+        return self._sample(shape, spot)
 
     def _sample(self, shape: Shape, spot: Spot) -> Any:
         """Return an example; but the second item of an array is not the first again."""
@@ -149,6 +162,7 @@ class Attempt:
                 break
             if not any(self._sources.meets(part, value) for part in shape.excluded):
                 return value
+        self._made += IN_VAIN
         raise Ungeneratable(f"no {kind} was found for {spot.name or 'a value'}")
 
     # -- alternatives
@@ -163,7 +177,7 @@ class Attempt:
                 for lean in (False, True) if self._plan.careful and self._plan.full else (False,):
                     try:
                         return self._branch(merged, choice, index, replace(spot, needed=needed), lean)
-                    except _Endless:
+                    except Endless:
                         raise
                     except Ungeneratable as error:
                         reason = str(error)
@@ -256,7 +270,7 @@ class Attempt:
         try:
             out[name] = self._of_shape(inner, Spot(normal, spot.scene, spot.depth, spot.needed and required))
         except Ungeneratable as error:
-            if not inner.nullable and (required or isinstance(error, _Endless)):
+            if not inner.nullable and (required or isinstance(error, Endless)):
                 raise
             if required:
                 out[name] = None

@@ -56,6 +56,8 @@ def iso(moment: datetime, decimals: int = 0) -> str:
     """
     if not 0 <= decimals <= 7:
         raise ValueError(f"a timestamp has 0 to 7 decimals, not {decimals}")
+    if decimals == 0 and moment.tzinfo is UTC:
+        return f"{moment.isoformat()[:19]}Z"
     moment = _utc(moment)
     seconds = moment.replace(microsecond=0, tzinfo=None).isoformat()
     digits = f"{moment.microsecond:06}{moment.microsecond // 7 % 10}"[:decimals]

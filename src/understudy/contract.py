@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ import orjson
 from understudy.errors import ContractError
 from understudy.schema import Direction, Translation
 from understudy.source import Document, Finding, Node, escape
+from understudy.swagger import convert
 from understudy.validation import Validators
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -121,7 +122,7 @@ def _content(node: Node) -> dict[str, MediaType]:
 
 
 def _schema(owner: Node) -> Node | None:
-    """Return the schema of a media type or parameter; where it is a `$ref` and no more, what that refers to, so that it is compiled once."""
+    """Return the schema of a media type or parameter; of one that is only a `$ref`, what that refers to, so that it is compiled once."""
     if not owner.has("schema"):
         return None
     schema = owner.raw("schema")
@@ -147,6 +148,14 @@ def _parameter(node: Node) -> Parameter | None:
     )
 
 
+def read(path: Path, change: Callable[[Document], Document] | None = None) -> Document:
+    """Read a contract's files, change them where asked, and convert Swagger 2.0. Raises ContractError."""
+    document = Document.read(path)
+    document = change(document) if change else document
+    document.check_references()
+    return convert(document)
+
+
 class Contract:
     """An OpenAPI document as operations, schemas and validators. Immutable once loaded, but for what it compiles on use."""
 
@@ -155,8 +164,8 @@ class Contract:
         root = document.root
         self.version = _check_version(document)
         _check_structure(document, self.version)
-        info = root.get("info") or {}
-        self.title = str(info.get("title") or name)
+        info = root.find("info")
+        self.title = str((info and info.get("title")) or name)
         self.operations: tuple[Operation, ...] = tuple(_operations(root))
         if not self.operations:
             raise document.error("has no operation to serve", root.file, "/paths")
@@ -165,9 +174,12 @@ class Contract:
         self._validators = {direction: Validators(Translation(document, self.version, direction)) for direction in Direction}
 
     @classmethod
-    def load(cls, path: Path | str, name: str = "") -> Contract:
-        """Read a contract from a file; its name is the file's, unless given. Raises ContractError."""
-        return cls(Document.load(Path(path)), name or Path(path).stem)
+    def load(cls, path: Path | str, name: str = "", change: Callable[[Document], Document] | None = None) -> Contract:
+        """Read a contract from a file; its name is the file's, unless given. Raises ContractError.
+
+        change: applied to what the file holds before anything else is made of it, as overlays are.
+        """
+        return cls(read(Path(path), change), name or Path(path).stem)
 
     def operation(self, key: str) -> Operation:
         """Return an operation by its key or its operationId. Raises KeyError."""
@@ -188,15 +200,22 @@ class Contract:
 
 def _operations(root: Node) -> Iterator[Operation]:
     paths = root.find("paths")
-    top = root.get("security")
     for path, item in paths.items() if paths else ():
         for method in METHODS if path.startswith("/") else ():
             node = item.find(method)
             if node is not None and isinstance(node.value, dict):
                 key = f"{method} {path}"
-                listed = node.get("security", top) or ()
-                security = tuple({name: tuple(scopes or ()) for name, scopes in (option or {}).items()} for option in listed)
+                security = _security(node if node.has("security") else root)
                 yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
+
+
+def _security(owner: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Read what the root or an operation demands; what cannot be read is refused, never taken for "anybody"."""
+    try:
+        return tuple({name: tuple(scopes or ()) for name, scopes in (option or {}).items()} for option in owner.get("security") or ())
+    except (AttributeError, TypeError):
+        reason = "`security` must be a list of mappings from the name of a scheme to a list of scopes"
+        raise owner.document.error(reason, owner.file, f"{owner.pointer}/security") from None
 
 
 # ---- refusing what cannot be served
@@ -208,11 +227,11 @@ def _check_version(document: Document) -> str:
         raise ContractError("is not an OpenAPI document: it holds no mapping", file=document.name, line=1)
     stated = root.get("openapi")
     if stated is None:
-        what = "Swagger 2.0" if root.has("swagger") else "a document without an `openapi` version"
-        raise ContractError(f"is {what}; OpenAPI {', '.join(VERSIONS)} are served", file=document.name, line=1)
+        what = f"Swagger {root.get('swagger')}" if root.has("swagger") else "a document without an `openapi` version"
+        raise ContractError(f"is {what}; Swagger 2.0 and OpenAPI {', '.join(VERSIONS)} are served", file=document.name, line=1)
     version = ".".join(str(stated).split(".")[:2])
     if version not in VERSIONS:
-        raise document.error(f"has the OpenAPI version {stated!r}; {', '.join(VERSIONS)} are served", root.file, "/openapi")
+        raise document.error(f"has the OpenAPI version {stated!r}; Swagger 2.0 and {', '.join(VERSIONS)} are served", root.file, "/openapi")
     return version
 
 
@@ -227,7 +246,7 @@ def _check_structure(document: Document, version: str) -> None:
         reason = f"breaks OpenAPI {version}: {_short(error.message)}"
         if _is_fatal(error):
             raise document.error(reason, root.file, pointer)
-        document.findings.append(Finding(root.file, pointer, reason))
+        document.findings.append(document.finding(reason, root.file, pointer))
     paths = root.find("paths")
     for _, item in paths.items() if paths else ():
         _check_path(document, item)
@@ -248,9 +267,11 @@ def _check_path(document: Document, item: Node) -> None:
         if not isinstance(operation.value, dict):
             raise document.error("an operation must be a mapping", operation.file, operation.pointer)
         for owner in (item, operation):
+            if not isinstance(owner.get("parameters") or [], list):
+                raise document.error("`parameters` must be a list", owner.file, f"{owner.pointer}/parameters")
             for index in range(len(owner.get("parameters") or ())):
                 parameter = owner.child("parameters", index)
-                if parameter.get("in") not in _DEFAULT_STYLES or not isinstance(parameter.get("name"), str):
+                if str(parameter.get("in")) not in _DEFAULT_STYLES or not isinstance(parameter.get("name"), str):
                     reason = f"a parameter needs a name and `in`: {', '.join(_DEFAULT_STYLES)}"
                     raise document.error(reason, parameter.file, parameter.pointer)
 

@@ -22,6 +22,8 @@
         ├── RecordNotFound       no such record
         ├── RecordExists         a unique key is taken
         ├── RecordChanged        the record is not of the expected version
+        ├── PreconditionFailed   If-Match or If-None-Match does not hold
+        ├── KeyReused            an idempotency key that came before, with another request
         └── RuleBroken           a rule of the vendor's that no schema can state
 
 Nothing here knows HTTP: `problem` and each vendor turn a `Refusal` into a status and a body.
@@ -39,7 +41,8 @@ class Failure:
 
     location: `body`, `path`, `query`, `header` or `cookie`.
     pointer: JSON pointer (RFC 6901) from there to the value; a missing property is pointed at as if it were there.
-    rule: the JSON Schema keyword that was broken (`required`, `type`, `enum`, …) or a vendor's own word.
+    rule: the JSON Schema keyword that was broken (`required`, `type`, `enum`, …) or a vendor's own word. `syntax`: the value
+        could not be read at all, and `expected` is the whole sentence that says why.
     expected: what would have been right, as a phrase after "must be": `an integer`, `at most 50 characters long`.
     received: a short display of what came instead; empty where nothing came.
     """
@@ -60,6 +63,8 @@ class Failure:
         """Say the failure without its place: `must be an integer, got "12"`."""
         if self.rule == "required":
             return "is required"
+        if self.rule == "syntax":
+            return self.expected
         got = f", got {self.received}" if self.received else ""
         return f"must be {self.expected}{got}"
 
@@ -221,6 +226,24 @@ class RecordChanged(Refusal):
     def __init__(self, collection: str, key: str, expected: int, found: int) -> None:
         self.collection, self.key, self.expected, self.found = collection, key, expected, found
         super().__init__(f"{collection} {key!r} has changed: version {expected} was expected, {found} was found")
+
+
+class PreconditionFailed(Refusal):
+    """`header`: the condition's name; `received`: what it said; `current`: the entity tag there is now, empty where there is nothing."""
+
+    def __init__(self, header: str, received: str, current: str = "") -> None:
+        self.header, self.received, self.current = header, received, current
+        there = f"the current ETag is {current}" if current else "there is nothing yet"
+        super().__init__(f"{header}: {received} does not hold: {there}")
+
+
+class KeyReused(Refusal):
+    """`header`: the name of the idempotency header; `key`: its value, under which another request was answered before."""
+
+    def __init__(self, header: str, key: str) -> None:
+        self.header, self.key = header, key
+        self.failures = (Failure("header", f"/{header}", "reused", "a new key for a new request", repr(key)),)
+        super().__init__(f"{header} {key!r} was used before, with another request")
 
 
 class RuleBroken(Refusal):

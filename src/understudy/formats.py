@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from random import Random
+from re import _parser  # what rstr itself reads expressions with
 from typing import Any, Final
 
 from rstr import Rstr
@@ -147,14 +148,14 @@ def _judge(pattern: str) -> Validator | None:
 
 def texts(pattern: str, random: Random, shortest: int) -> Iterator[str]:
     """Yield strings made after an expression, not each of which has to match it; short ones first, then nearer to `shortest`."""
-    read = _compiled(pattern)
-    if read is None:
+    parsed = _parsed(pattern)
+    if parsed is None:
         return
     maker = _Maker(random)
     for attempt in range(_TRIES):
         maker.spread = _SPREADS[attempt % len(_SPREADS)] if attempt % 4 or not shortest else shortest
         try:
-            yield maker.xeger(read.pattern)
+            yield maker.text(parsed)
         except (IndexError, KeyError, ValueError, TypeError, OverflowError, RecursionError):
             return  # constructs the maker does not know
 
@@ -168,6 +169,11 @@ class _Maker(Rstr):
         plain = string.ascii_letters + string.digits
         super().__init__(random, printable=plain, nondigits=string.ascii_letters, nonword=_PUNCTUATION, whitespace=" ", nonwhitespace=plain)
         self._cases = {**self._cases, "assert": lambda _: "", "not_literal": self._another}
+
+    def text(self, parsed: Any) -> str:
+        """Make a text after an expression that was parsed, as `xeger` does after it has parsed one."""
+        self._cache.clear()
+        return str(self._build_string(parsed))
 
     def _another(self, code: int) -> str:
         return self._random.choice([char for char in string.ascii_lowercase if ord(char) != code])
@@ -185,6 +191,11 @@ class _Maker(Rstr):
 
 
 @lru_cache(maxsize=4096)
+def _parsed(pattern: str) -> Any:
+    read = _compiled(pattern)
+    return _parser.parse(read.pattern) if read else None
+
+
 def _compiled(pattern: str) -> re.Pattern[str] | None:
     try:
         return re.compile(_for_python(pattern), re.ASCII)

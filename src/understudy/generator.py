@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from faker import Faker
 
-from understudy.attempt import Attempt, Plan, Sources, Spot, Ungeneratable
+from understudy.attempt import LAST, Attempt, Endless, Plan, Sources, Spot, Ungeneratable
 from understudy.choice import component
 from understudy.scene import Scene
 from understudy.source import Node
@@ -32,13 +32,15 @@ class Generator:
         validator = self._validator_of(schema)
         reason = "no value that was tried is valid"
         spot = Spot(self._sources.names.normalise(name or component(schema) or str(schema.get("title") or "")), Scene(fake, ""))
+        most = LAST
         for plan in _plans(full, examples):
             try:
-                value = Attempt(self._sources, plan).make((schema,), spot)
+                value = Attempt(self._sources, plan, most).make((schema,), spot)
             except KeyError as error:
                 raise Ungeneratable(f"{schema.address}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:
                 reason = str(error)
+                most = LAST // 20 if isinstance(error, Endless) else most  # what took long once is not tried at length again
                 continue
             if validator.is_valid(value) or _repair(value, validator):
                 return value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
@@ -49,6 +49,7 @@ class World:
 
     seed: decides all that is made up. population: records each partition starts with.
     faker: shared by all worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use.
+    handlers: what answers each operation, by its key; each of them can ask the one after it.
     """
 
     store: Store
@@ -58,17 +59,22 @@ class World:
     seed: int = 0
     population: int = 0
     populate: Populate = _populate_nothing
+    handlers: Mapping[str, Sequence[Handler]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
     filling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler works with: one for each world and operation, made once."""
+    """What a handler works with: one for each world and operation, made once.
+
+    level: which of the operation's handlers is at work; 0 is the one that is asked first.
+    """
 
     contract: Contract
     operation: Operation
     world: World
+    level: int = field(default=0, kw_only=True)
 
     @property
     def store(self) -> Store:
@@ -84,6 +90,11 @@ class Context:
     def identities(self) -> Identities:
         """Who may call, and the tokens this world has issued."""
         return self.world.identities
+
+    async def default(self, request: Request) -> Response:
+        """Answer as if the handler that calls this were not there: by the vendor's rule, as inferred, or as documented."""
+        below = self.level + 1
+        return await self.world.handlers[self.operation.key][below](request, replace(self, level=below))
 
     def fake(self, *key: object) -> Faker:
         """Return a Faker whose next values depend on nothing but the seed and the key. Use it at once: it is shared."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from understudy import json_codec, media_types
 from understudy.contract import MediaType
+from understudy.form_codec import FormCodec
+from understudy.form_fields import ValidatorOf
+from understudy.media_types import MediaRange
+from understudy.multipart_codec import MultipartCodec, bytes_of, text_of
 from understudy.xml_codec import XmlCodec
 
-Decode = Callable[[bytes, str | None], Any]
+Decode = Callable[[bytes], Any]
 Encode = Callable[[Any], bytes]
 
 
@@ -18,31 +23,57 @@ Encode = Callable[[Any], bytes]
 class Codec:
     """How one media type is read and written.
 
-    decode(body, charset) raises BodyMalformed, or MediaTypeUnsupported for an unknown charset.
-    encode(value) raises NotAcceptable where the media type cannot carry the value.
+    decoder(content_type) returns what reads a body that came under this Content-Type; it raises BodyMalformed, MediaTypeUnsupported for an
+    unknown charset, and RequestInvalid for fields of a form that cannot be read. encode(value) raises NotAcceptable where the media type
+    cannot carry the value. parameters: what the Content-Type of an answer says besides the type.
     """
 
-    decode: Decode
+    decoder: Callable[[MediaRange], Decode]
     encode: Encode
+    parameters: str = ""
 
 
-JSON = Codec(json_codec.decode, json_codec.encode)
+def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Codec:
+    """Return the codec of a media type; what is neither JSON nor XML nor a form nor text is taken as bytes, each a character of a `str`.
 
-
-def codec_for(media: MediaType) -> Codec:
-    """Return the codec of a media type; what is neither JSON nor XML nor text is taken as bytes."""
-    name = media.name
+    name: the concrete type, where the contract writes a range.
+    """
+    name = name or media.name
     if media_types.is_json(name) or name.startswith(("*/*", "application/*")):
         return JSON
     if media_types.is_xml(name) and media.schema is not None:
         xml = XmlCodec(media.schema)
-        return Codec(xml.decode, xml.encode)
-    return Codec(media_types.decode_text, _text) if media_types.is_text(name) else Codec(_latin, _text)
+        return Codec(_by_charset(xml.decode), xml.encode)
+    if media_types.is_form(name):
+        form = FormCodec(media, validator_of)
+        return Codec(lambda _: form.decode, form.encode)
+    if media_types.is_multipart(name):
+        parts = MultipartCodec(media, validator_of)
+        return Codec(lambda content_type: partial(parts.decode, content_type=content_type), parts.encode, parts.parameters)
+    if media_types.is_text(name):
+        return Codec(_by_charset(media_types.decode_text), _text)
+    return Codec(lambda _: text_of, _text if media_types.is_xml(name) else _bytes)
+
+
+def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRange], Decode]:
+    def decoder(content_type: MediaRange) -> Decode:
+        charset = content_type.parameter("charset")
+        return lambda body: decode(body, charset)
+
+    return decoder
+
+
+def _json(content_type: MediaRange) -> Decode:
+    charset = content_type.parameter("charset")
+    return json_codec.decode if charset is None else partial(json_codec.decode, charset=charset)
 
 
 def _text(value: Any) -> bytes:
     return value.encode() if isinstance(value, str) else json_codec.encode(value)
 
 
-def _latin(body: bytes, _charset: str | None) -> str:
-    return body.decode("latin-1")
+def _bytes(value: Any) -> bytes:
+    return bytes_of(value) if isinstance(value, str) else json_codec.encode(value)
+
+
+JSON = Codec(_json, json_codec.encode)

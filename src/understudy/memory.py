@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count as count_up
 from operator import attrgetter
@@ -36,20 +36,15 @@ class _Rows(Protocol):
 _SortKey = Callable[[_Row], tuple[int, Any, int]]
 
 _INCOMPARABLE = (3, 0)
+_RANKS = {bool: 0, int: 1, float: 1, str: 2}
 
 
 def _rank(value: Any) -> tuple[int, Any]:
     """Make any two values comparable: booleans, then numbers, then strings by code point, then all the rest as equals."""
-    match value:
-        case bool():
-            return 0, value
-        case float() if math.isnan(value):
-            return _INCOMPARABLE
-        case int() | float():
-            return 1, value
-        case str():
-            return 2, value
-    return _INCOMPARABLE
+    rank = _RANKS.get(type(value))
+    if rank is None or (type(value) is float and math.isnan(value)):
+        return _INCOMPARABLE
+    return rank, value
 
 
 def _sort_key(field: str) -> _SortKey:
@@ -76,6 +71,14 @@ class _Collection:
             key = _sort_key(order)
             self.sorted[order] = key, SortedKeyList(self.by_key.values(), key=key)
         return self.sorted[order][1]
+
+    def check_free(self, collection: str, row: _Row, held: Collection[tuple[str, str]] = ()) -> None:
+        """Raise RecordExists where the row's key or one of its unique values is taken; `held`: values others are about to take."""
+        if row.record.key in self.by_key:
+            raise RecordExists(collection, "key", row.record.key)
+        for pair in row.unique.items():
+            if pair in self.by_unique or pair in held:
+                raise RecordExists(collection, *pair)
 
     def add(self, row: _Row) -> None:
         self.by_key[row.record.key] = row
@@ -221,7 +224,10 @@ class MemoryStore:
     def _insert(self, collection: str, entries: Iterable[tuple[str, Value, Mapping[str, str]]]) -> Sequence[Record]:
         table = self._collections.get(collection) or _Collection()
         rows = [_Row(next(self._sequence), Record(key, value), unique) for key, value, unique in entries]
-        _check_free(collection, table, rows)
+        if len(rows) == 1:
+            table.check_free(collection, rows[0])
+        else:
+            _check_free(collection, table, rows)
         for row in rows:
             table.add(row)
         if rows:
@@ -230,17 +236,15 @@ class MemoryStore:
 
 
 def _check_free(collection: str, table: _Collection, rows: Sequence[_Row]) -> None:
+    """Raise RecordExists for the first row that stands in the way of another one, in the collection or before it in `rows`."""
     keys: set[str] = set()
     held: set[tuple[str, str]] = set()
     for row in rows:
-        key = row.record.key
-        if key in table.by_key or key in keys:
-            raise RecordExists(collection, "key", key)
-        keys.add(key)
-        for pair in row.unique.items():
-            if pair in table.by_unique or pair in held:
-                raise RecordExists(collection, *pair)
-            held.add(pair)
+        if row.record.key in keys:
+            raise RecordExists(collection, "key", row.record.key)
+        table.check_free(collection, row, held)
+        keys.add(row.record.key)
+        held.update(row.unique.items())
 
 
 def _check_version(collection: str, record: Record, expected: int | None) -> None:

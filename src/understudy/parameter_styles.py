@@ -247,7 +247,7 @@ class Style:
         if self.repeats:
             return None
         pieces = self._delimiter(body).split(body) if body else []
-        if self.explode and self.name not in _DELIMITERS:
+        if self.explode:
             split = [piece.partition("=") for piece in pieces]
             return [(name, value) for name, equals, value in split] if all(equals for _, equals, _ in split) else None
         return list(zip(pieces[::2], pieces[1::2], strict=True)) if len(pieces) % 2 == 0 else None

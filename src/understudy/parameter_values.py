@@ -129,6 +129,8 @@ def outlines(node: Node, above: tuple[str, ...] = ()) -> tuple[Outline, ...]:
         return (Outline(),)
     above = (*above, node.address)
     choices: list[tuple[Outline, ...]] = [(_own_outline(node),)]
+    if isinstance(node.get("$ref"), str):  # which stands there where the schema says more beside it
+        choices.append(outlines(node.document.target(node, node.get("$ref")), above))
     choices += (outlines(part, above) for part in branches(node, "allOf"))
     choices += (tuple(outline for part in branches(node, key) for outline in outlines(part, above)) for key in ("oneOf", "anyOf"))
     merged = (reduce(Outline.__and__, combined) for combined in product(*filter(None, choices)))

@@ -238,8 +238,10 @@ class _Slot:
     def _stated_default(self) -> Any:
         """What stands beside a `$ref` comes before what it refers to."""
         schema = self._parameter.schema
-        nodes = [schema, *branches(schema, "allOf")] if schema else []
-        holders = [self._parameter.node.get("schema"), *(node.value for node in nodes)]
+        if schema is None:
+            return NOTHING
+        followed = schema.document.follow(schema)
+        holders = (node.value for node in (schema, followed, *branches(followed, "allOf")))
         return next((holder["default"] for holder in holders if isinstance(holder, dict) and "default" in holder), NOTHING)
 
     def miss(self, values: dict[str, Any], failures: list[Failure]) -> None:
@@ -317,7 +319,7 @@ class _Slot:
         try:
             return decode(text.encode())
         except BodyMalformed as error:
-            raise Unreadable("syntax", "JSON", f"{show(text)}: {str(error).replace('the body', 'the text')}") from None
+            raise Unreadable("syntax", str(error).replace("the body", "the text"), show(text)) from None
 
     def _repeated(self, texts: list[str]) -> Failure:
         return Failure(self.location, self.pointer, "repeated", "given once", f"{show(texts[0])} (given {len(texts)} times)")

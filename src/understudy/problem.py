@@ -25,6 +25,8 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.RecordNotFound: 404,
     errors.RecordExists: 409,
     errors.RecordChanged: 412,
+    errors.PreconditionFailed: 412,
+    errors.KeyReused: 422,
     errors.RuleBroken: 422,
 }
 

@@ -20,6 +20,8 @@ _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
     (errors.BodyMalformed, (422,)),
     (errors.RecordExists, (422, 400)),
     (errors.RecordChanged, (409, 400)),
+    (errors.PreconditionFailed, (409, 400)),
+    (errors.KeyReused, (409, 400)),
     (errors.RuleBroken, (400, 409)),
 )
 _SAYS_WHY = ("detail", "message", "error_description", "error_message", "errorMessage", "description", "reason", "error", "title", "msg")
@@ -57,7 +59,7 @@ class ContractShape:
         """Make the documented body, and put the reason and the status where the schema lets them stand."""
         assert media.schema is not None
         try:
-            body = self._generator.value(media.schema, self._fake(media.schema.address), full=False)
+            body = self._generator.value(media.schema, self._fake(media.schema.address))
         except Ungeneratable:
             return said
         for put, value in _places(body, said):

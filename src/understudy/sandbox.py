@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from faker import Faker
 
 from understudy.clock import Clock
-from understudy.contract import Answer, Contract, Operation
+from understudy.conditions import Conditions
+from understudy.contract import Contract, Operation, Parameter
+from understudy.crud import Crud
+from understudy.documented import Documented
 from understudy.errors import Failure, Refusal, ResponseInvalid
-from understudy.generator import Generator, Ungeneratable
+from understudy.generator import Generator
 from understudy.handler import Context, Handler, Vendor, World
+from understudy.headers import RequiredHeaders
 from understudy.identities import Identities
 from understudy.ledger import new_faker
 from understudy.memory import MemoryStore
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters import Dialect
 from understudy.refusal import ContractShape
+from understudy.replay import idempotent, key_header
 from understudy.schema import Direction
+from understudy.steering import Steering
 from understudy.store import Store
+from understudy.turns import Turns
 from understudy.validation import Validator
 
 DEFAULT_SESSION = "default"
+_BODILESS = (204, 205, 304)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with."""
+    """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
+
+    any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked for.
+    """
 
     seed: int = 1
     populate: int = 0
+    any_id: bool = True
     identities: Identities = field(default_factory=Identities)
     store: Callable[[], Store] = MemoryStore
 
@@ -38,20 +50,43 @@ class Settings:
 class Sandbox:
     """Answers the requests of one contract.
 
-    The vendor's handlers come first; an operation without one is answered by a generated value.
+    The caller's own handlers come first, by operation key; then the vendor's, then what was inferred; an operation without any is
+    answered as documented. Each can ask the next with `context.default`.
     """
 
-    def __init__(self, contract: Contract, vendor: Vendor | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        vendor: Vendor | None = None,
+        settings: Settings | None = None,
+        handlers: Mapping[str, Handler] | None = None,
+    ) -> None:
         self.contract, self.vendor = contract, vendor
         self.settings = settings or Settings()
         self._generator = Generator(contract.validators(Direction.RESPONSE).for_node)
         self._faker = new_faker()
+        self._documented = Documented(contract, self._generator)
         self._shape = vendor.shape if vendor else ContractShape(contract, self._generator, self._seeded).shape
-        handlers = vendor.handlers if vendor else {}
-        self._handlers: dict[str, Handler] = {op.key: handlers.get(op.id, self._generate) for op in contract.operations}
+        self._crud = Crud(contract, self._generator, any_id=self.settings.any_id) if vendor is None else None
+        self._chains = self._chained(handlers or {})
+        self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
+        self._turns = Turns()
+        self._conditions = Conditions(contract, self._handlers, self._turns, self.dialect)
+        self._required_headers = RequiredHeaders(contract, self._generator)
+        self._composed: dict[str, Handler] = {}
         self._checks: dict[tuple[str, int, str], _Check] = {}
         self._worlds: dict[str, World] = {}
         self._contexts: dict[tuple[str, str], Context] = {}
+
+    def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
+        """Return the handlers of each operation, the one that is asked first at the beginning."""
+        rules = self.vendor.handlers if self.vendor else {}
+        inferred = self._crud.handlers() if self._crud else {}
+        chains = {}
+        for op in self.contract.operations:
+            found = (handlers.get(op.key), rules.get(op.id), inferred.get(op.key))
+            chains[op.key] = (*(handler for handler in found if handler), self._documented.usual)
+        return chains
 
     @property
     def dialect(self) -> Dialect:
@@ -64,10 +99,18 @@ class Sandbox:
         if world is None:
             settings = self.settings
             world = World(settings.store(), Clock(), settings.identities.fresh(), self._faker, settings.seed, settings.populate)
-            if self.vendor:
-                world.populate = self.vendor.populate
-            self._worlds[session] = world
+            world = self._worlds[session] = self._moved_in(world)
         return world
+
+    def inherit(self, other: Sandbox) -> None:
+        """Take over the state of the sandbox that this one replaces."""
+        for session, world in dict(other._worlds).items():
+            self._worlds[session] = self._moved_in(world)
+
+    def _moved_in(self, world: World) -> World:
+        maker = self.vendor or self._crud
+        populate = maker.populate if maker else world.populate
+        return replace(world, faker=self._faker, handlers=self._chains, populate=populate)
 
     def context(self, operation: str, session: str = DEFAULT_SESSION) -> Context:
         """Return what a handler of an operation works with in a session."""
@@ -77,13 +120,28 @@ class Sandbox:
             self._contexts[operation, session] = context
         return context
 
-    async def handle(self, request: Request, session: str = DEFAULT_SESSION) -> Response:
+    def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
+        """Return what an operation reads beside its body: its parameters, and the conditions that its ETag implies."""
+        return operation.parameters + self._conditions.implied(operation)
+
+    async def handle(self, request: Request, session: str = DEFAULT_SESSION, steering: Steering | None = None) -> Response:
         """Answer a request that the contract accepts. Raises Refusal; ResponseInvalid where a handler breaks the contract."""
         context = self.context(request.operation, session)
-        response = await self._handlers[request.operation](request, context)
+        if steering is None:
+            handler = self._composed.get(request.operation) or self._compose(context.operation)
+            response = await handler(request, context)
+        else:
+            response = self._documented.steered(steering, request, context)
         response.media_type = response.media_type or request.answer_type
         self.check(context.operation, response)
         return response
+
+    def _compose(self, operation: Operation) -> Handler:
+        """Put around a handler what its contract declares; done when it is first asked, since a contract can have a thousand operations."""
+        handler = self._conditions.kept(operation, self._handlers[operation.key])
+        header = key_header(operation)
+        composed = self._composed[operation.key] = idempotent(handler, header, self._turns) if header else handler
+        return composed
 
     def refuse(self, error: Refusal, operation: Operation | None) -> Response:
         """Say "no" in the vendor's shape. Raises ResponseInvalid where the contract documents another one."""
@@ -97,11 +155,17 @@ class Sandbox:
         return self._faker
 
     def check(self, operation: Operation, response: Response) -> None:
-        """Raise ResponseInvalid unless the contract documents this answer."""
+        """Give an answer the headers it must have, and no body where HTTP has none. Raises ResponseInvalid for what is not documented."""
         key = (operation.key, response.status, response.media_type)
         check = self._checks.get(key)
         if check is None:
             check = self._checks[key] = self._compile(operation, response)
+        if check.headers:
+            given = {name.lower() for name in response.headers}
+            lacking = {name: text for name, text in check.headers.items() if name.lower() not in given}
+            response.headers = {**response.headers, **lacking}
+        if check.is_bodiless:
+            response.body = NOTHING
         if response.body is NOTHING:
             failures = check.without_body
         elif check.validator is None:
@@ -115,35 +179,18 @@ class Sandbox:
 
     def _compile(self, operation: Operation, response: Response) -> _Check:
         answer = operation.answer(response.status)
-        if answer is None:
+        if answer is None and response.status != 304:  # what answers a condition needs no documentation (RFC 9110 §13.1.2)
             undocumented = (Failure("status", "", "status", f"one of {', '.join(operation.responses)}", str(response.status)),)
             return _Check(None, undocumented, undocumented)
-        media = answer.content.get(response.media_type) or next(iter(answer.content.values()), None)
-        if media is None:
-            return _Check(None, (), (Failure("body", "", "content", "absent: the contract documents no body"),))
-        missing = () if response.status in (204, 205, 304) else (Failure("body", "", "required", "present"),)
-        validator = self.contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
-        return _Check(validator, missing, ())
-
-    async def _generate(self, request: Request, context: Context) -> Response:
-        """Answer an operation nobody wrote a rule for: its first documented success, with a generated body."""
-        status, answer = _first_success(context.operation)
+        headers = self._required_headers.of(operation, response.status, self._seeded(f"{operation.key} {response.status} headers"))
+        if response.status in _BODILESS:
+            return _Check(None, (), (), headers, is_bodiless=True)
         content = answer.content if answer else {}
-        media = content.get(request.answer_type) or next(iter(content.values()), None)
+        media = content.get(response.media_type) or next(iter(content.values()), None)
         if media is None:
-            return Response(status)
-        example = media.node.get("example")
-        valid = self.contract.validators(Direction.RESPONSE)
-        if example is not None and (media.schema is None or valid.for_node(media.schema).is_valid(example)):
-            return Response(status, example)
-        if media.schema is None:
-            return Response(status, {})
-        key = (request.operation, *sorted(request.path.items()))
-        try:
-            return Response(status, self._generator.value(media.schema, context.fake(*key)))
-        except Ungeneratable as error:
-            failure = Failure("body", "", "generate", f"a value of its schema, which could not be made: {error}")
-            raise ResponseInvalid(request.operation, status, (failure,)) from None
+            return _Check(None, (), (Failure("body", "", "content", "absent: the contract documents no body"),), headers)
+        validator = self.contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+        return _Check(validator, (Failure("body", "", "required", "present"),), (), headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +200,5 @@ class _Check:
     validator: Validator | None
     without_body: tuple[Failure, ...]
     with_body: tuple[Failure, ...]
-
-
-def _first_success(operation: Operation) -> tuple[int, Answer | None]:
-    """Return the lowest documented 2XX (or 3XX, or default) and the status it stands for."""
-    for status in sorted(operation.responses):
-        if status[0] in "23":
-            return int(status.replace("X", "0")), operation.responses[status]
-    return 200, operation.responses.get("default")
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_bodiless: bool = False

@@ -73,7 +73,7 @@ class Scalars:
         yield from (_fitted(text, least, most, scene) for text in (*named, scene.words(1 + (least > 8))) if free or not shape.patterns)
         if shape.patterns:
             yield from _times(name, scene)
-            yield from _padded(shape.patterns[0], scene, least)
+            yield from _padded(shape.patterns[0], scene, least) if least else ()
 
     def _string_fits(self, shape: Shape, text: str) -> bool:
         if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):

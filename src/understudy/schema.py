@@ -86,8 +86,8 @@ class Translation:
         properties = node.get("properties")
         if isinstance(properties, dict):
             names.update(name for name in properties if self.is_hidden(node, "properties", name))
-        for index in range(len(node.get("allOf") or ())):
-            names |= self.hidden(node.child("allOf", index), depth + 1)
+        for branch in _branches(node):
+            names |= self.hidden(branch, depth + 1)
         return frozenset(names)
 
     def is_hidden(self, node: Node, *keys: str | int) -> bool:
@@ -100,8 +100,12 @@ class Translation:
         if raw.get(self._hidden_flag) is True:
             return True
         target = node.child(*keys)
-        branches = (target.child("allOf", index) for index in range(len(target.get("allOf") or ())))
-        return any(part.get(self._hidden_flag) is True for part in (target, *branches))
+        return any(part.get(self._hidden_flag) is True for part in (target, *_branches(target)))
+
+
+def _branches(node: Node) -> list[Node]:
+    listed = node.get("allOf")
+    return [node.child("allOf", index) for index in range(len(listed))] if isinstance(listed, list) else []
 
 
 class _Reader:
@@ -206,7 +210,7 @@ class _Reader:
         return good
 
     def _find(self, pointer: str, reason: str) -> None:
-        self._translation.findings.append(Finding(self._file, pointer, reason))
+        self._translation.findings.append(self._document.finding(reason, self._file, pointer))
 
 
 _Keyword = Callable[[_Reader, dict[str, Any], str, Any, str, frozenset[str]], None]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.choice import Choice, Parts, choices, component, each, mapping, raw, subtypes
+from understudy.extensions import FAKER, UNIQUE
 from understudy.formats import matches
 from understudy.source import Document, Node
 
@@ -31,6 +32,7 @@ class Shape:
 
     taken: keys of the choices that are already part of it. merged: every schema that went into it.
     types: the allowed types, or None for any. limits: `minimum`, `maxLength`, … the strictest of each.
+    provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may have the same.
     constants: the only values there are (`enum`, `const`), or None. samples: `example`, `examples` and `default`, in that order.
     """
 
@@ -46,6 +48,8 @@ class Shape:
     samples: list[Any] = field(default_factory=list)
     hints: set[str] = field(default_factory=set)
     format: str = ""
+    provider: str = ""
+    is_key: bool = False
     patterns: list[str] = field(default_factory=list)
     steps: list[float] = field(default_factory=list)
     limits: dict[str, float] = field(default_factory=dict)
@@ -152,6 +156,8 @@ class Shapes:
 def _merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     """Add one schema's own keywords to a shape; for each the stricter of two wins."""
     shape.hints.update(value)
+    shape.provider = shape.provider or str(value.get(FAKER) or "")
+    shape.is_key |= value.get(UNIQUE) is True
     _merge_types(shape, value)
     _merge_values(shape, value)
     _merge_limits(shape, value)
@@ -234,8 +240,9 @@ def _merge_not(shape: Shape, node: Node, unwanted: Any) -> None:
     shape.excluded += (raw(node, "not"),)
     if unwanted == {} or unwanted is True:
         shape.never = True
-    elif isinstance(unwanted, dict) and len(_list(unwanted.get("required"))) == 1 and unwanted.keys() <= {"required", "type"}:
-        shape.forbidden.update(unwanted["required"])
+    elif isinstance(unwanted, dict) and unwanted.keys() <= {"required", "type"}:
+        names = [name for name in _list(unwanted.get("required")) if isinstance(name, str)]
+        shape.forbidden.update(names if len(names) == 1 else ())
 
 
 # ---- reading what documents really hold

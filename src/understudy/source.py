@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import orjson
 import yaml
 
 from understudy.errors import ContractError
+from understudy.parse_cache import ParseCache
+from understudy.places import Origins, Place
 
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
 
@@ -96,6 +98,17 @@ def parse(content: bytes, name: str) -> Any:
         raise ContractError("nested too deep", file=name) from None
 
 
+def _parse_cached(content: bytes, name: str) -> Any:
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return parse(content, name)  # JSON is as quick to read as the cache
+    cache = ParseCache.of_environment()
+    value = cache.load(content)
+    if value is None:
+        value = parse(content, name)
+        cache.save(content, value)
+    return value
+
+
 def _is_deep(content: bytes) -> bool:
     """Tell whether YAML nests deeper than any contract does; libyaml would use up the C stack on it."""
     depth = deepest = 0
@@ -107,12 +120,26 @@ def _is_deep(content: bytes) -> bool:
 
 def line_of(content: bytes, pointer: str) -> int | None:
     """Find the line (1-based) on which the value at a JSON pointer begins; None where it cannot be told."""
-    try:
-        node = yaml.compose(content, yaml.CSafeLoader)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None
+    return Lines(content).of(pointer)
+
+
+class Lines:
+    """The lines of one text, for those who look up several."""
+
+    def __init__(self, content: bytes) -> None:
+        try:
+            self._root = yaml.compose(content, yaml.CSafeLoader)
+        except (yaml.YAMLError, RecursionError, ValueError):
+            self._root = None
+
+    def of(self, pointer: str) -> int | None:
+        """Find the line (1-based) on which the value at a JSON pointer begins; where there is none, that of what it would stand in."""
+        return _line(self._root, pointer)
+
+
+def _line(node: Any, pointer: str) -> int | None:
     line = None
-    for token in _tokens(pointer):
+    for token in tokens(pointer):
         if isinstance(node, yaml.MappingNode):
             found = next(((k, v) for k, v in node.value if k.value == token), None)
             if found is None:
@@ -134,17 +161,30 @@ def escape(token: str) -> str:
     return token.replace("~", "~0").replace("/", "~1")
 
 
-def _tokens(pointer: str) -> list[str]:
+def tokens(pointer: str) -> list[str]:
+    """Split a JSON pointer into its reference tokens, unescaped."""
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
 
-def _step(value: Any, token: str) -> Any:
+def step(value: Any, token: str) -> Any:
+    """Return a member of a mapping or list by a reference token. Raises KeyError."""
     if isinstance(value, list):
         if token.isdigit() and int(token) < len(value):
             return value[int(token)]
     elif isinstance(value, dict) and token in value:
         return value[token]
     raise KeyError(token)
+
+
+def replaced(root: Any, path: Sequence[str], value: Any) -> Any:
+    """Return a copy of `root` with another value at `path`; what is not on the way is shared with it. Raises KeyError."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    inner = replaced(step(root, head), rest, value)
+    if isinstance(root, list):
+        return [*root[: int(head)], inner, *root[int(head) + 1 :]]
+    return {**root, head: inner}
 
 
 # ---- documents
@@ -172,7 +212,7 @@ class Node:
         node = self
         for key in keys:
             token = str(key)
-            value = _step(node.value, token)
+            value = step(node.value, token)
             node = self.document.follow(Node(self.document, node.file, f"{node.pointer}/{escape(token)}", value))
         return node
 
@@ -180,7 +220,7 @@ class Node:
         """Return a descendant as it stands, no `$ref` followed: beside a `$ref` a schema may say more. Raises KeyError."""
         node = self
         for key in keys:
-            node = Node(self.document, self.file, f"{node.pointer}/{escape(str(key))}", _step(node.value, str(key)))
+            node = Node(self.document, self.file, f"{node.pointer}/{escape(str(key))}", step(node.value, str(key)))
         return node
 
     def find(self, *keys: str | int) -> Node | None:
@@ -210,16 +250,35 @@ class Document:
     def __init__(self, folder: Path, name: str, contents: dict[str, bytes], files: dict[str, Any]) -> None:
         self.folder, self.name = folder, name
         self.contents, self.files = contents, files
+        self.overlays: dict[str, bytes] = {}  # files that values came from and that are not the contract's own
         self.findings: list[Finding] = []
+        self.origins: tuple[Origins, ...] = ()  # the changes made to the files since they were read, first to last
+        self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
+        self.written = self  # the document before it was converted from another format
 
     @classmethod
     def load(cls, path: Path) -> Document:
         """Read a contract and every file it refers to. Raises ContractError; fetches nothing, leaves its folder never."""
+        document = cls.read(path)
+        document.check_references()
+        return document
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read the named file alone, so that it can be changed before its references are followed. Raises ContractError."""
         path = Path(path)
         document = cls(path.resolve().parent, path.name, {}, {})
         document._read(path.name, asked=str(path))
-        document._check_references()
         return document
+
+    def changed(self, files: Mapping[str, Any], origins: Origins, overlays: Mapping[str, bytes] | None = None) -> Document:
+        """Return this document with other values in its files. `overlays`: the texts of files that values came from."""
+        other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files})
+        other.overlays = {**self.overlays, **(overlays or {})}
+        other.findings = list(self.findings)
+        other.origins = (*self.origins, origins)
+        other.changed_files = self.changed_files | files.keys()
+        return other
 
     @property
     def root(self) -> Node:
@@ -231,9 +290,25 @@ class Document:
         """The named file as it stands on disk."""
         return self.contents[self.name]
 
+    def text(self, file: str) -> bytes:
+        """Return what stands in a file that a place names, the contract's or an overlay."""
+        return self.contents[file] if file in self.contents else self.overlays[file]
+
+    def place(self, file: str, pointer: str) -> Place:
+        """Return where a value was written, before the document was changed."""
+        for origins in reversed(self.origins):
+            file, pointer = origins.written(file, pointer)
+        return file, pointer
+
     def error(self, reason: str, file: str, pointer: str) -> ContractError:
         """Make a ContractError that knows its line."""
-        return ContractError(reason, file=file, line=line_of(self.contents[file], pointer), pointer=pointer)
+        file, pointer = self.place(file, pointer)
+        return ContractError(reason, file=file, line=line_of(self.text(file), pointer), pointer=pointer)
+
+    def finding(self, reason: str, file: str, pointer: str) -> Finding:
+        """Make a Finding that names the place as it was written."""
+        file, pointer = self.place(file, pointer)
+        return Finding(file, pointer, reason)
 
     def follow(self, node: Node) -> Node:
         """Follow `$ref` until a value stands there. Raises ContractError for a loop, KeyError for nothing there."""
@@ -241,27 +316,28 @@ class Document:
             value = node.value
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
                 return node
-            node = self._target(node.file, value["$ref"], node.pointer)
+            node = self.refer(node.file, value["$ref"], node.pointer)
         raise self.error("the reference leads back to itself", node.file, node.pointer)
 
     def target(self, node: Node, ref: str) -> Node:
-        """Return what a `$ref` that stands in the node's file points at, followed to the end."""
-        return self.follow(self._target(node.file, ref, node.pointer))
+        """Return what a `$ref` that stands in the node's file points at: one step, since a schema may say more beside the next `$ref`."""
+        return self.refer(node.file, ref, node.pointer)
 
-    def _target(self, file: str, ref: str, at: str) -> Node:
+    def refer(self, file: str, ref: str, at: str) -> Node:
+        """Return what a `$ref` that stands in a file at a pointer names, not followed further. Raises KeyError, ContractError."""
         place, _, fragment = ref.partition("#")
         name = self._file_of(file, place, at) if place else file
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
             pointer = self._anchor(name, pointer)
         value = self.files[name]
-        for token in _tokens(pointer):
-            value = _step(value, token)
+        for token in tokens(pointer):
+            value = step(value, token)
         return Node(self, name, pointer, value)
 
     def _anchor(self, name: str, anchor: str) -> str:
         """Find `$anchor` (JSON Schema 2020-12 §8.2.2) by looking through the file; rare enough not to be indexed."""
-        for pointer, value, _ in _walk(self.files[name]):
+        for pointer, value, _ in walk(self.files[name]):
             if anchor in (value.get("$anchor"), value.get("$dynamicAnchor")):
                 return pointer
         raise KeyError(anchor)
@@ -287,15 +363,15 @@ class Document:
         except OSError as error:
             raise ContractError(f"cannot be read: {error.strerror}", file=asked) from None
         self.contents[name] = content
-        self.files[name] = parse(content, name)
+        self.files[name] = _parse_cached(content, name)
 
-    def _check_references(self) -> None:
-        """Follow each `$ref` once, so that a contract with one that leads nowhere never starts."""
+    def check_references(self) -> None:
+        """Read the files that are referred to and follow each `$ref` once, so that a contract with one that leads nowhere never starts."""
         done: set[str] = set()
         while waiting := [name for name in self.files if name not in done]:
             for name in waiting:
                 done.add(name)
-                for pointer, value, is_data in _walk(self.files[name]):
+                for pointer, value, is_data in walk(self.files[name]):
                     if not is_data and isinstance(value.get("$ref"), str):
                         self._check_reference(name, pointer, value)
 
@@ -306,7 +382,7 @@ class Document:
             raise self.error(f"the reference {value['$ref']!r} leads nowhere", name, pointer) from None
 
 
-def _walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
+def walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """Yield (pointer, mapping, is data) for each mapping in a file; what YAML aliases share is walked once."""
     queue: deque[tuple[str, Any, bool, bool]] = deque([("", root, False, False)])
     seen: set[int] = set()

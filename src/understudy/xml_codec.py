@@ -120,6 +120,9 @@ class _Member:
     declares: str = ""  # the namespace declarations its start tag carries
 
 
+_ANYTHING = _Shape()
+
+
 class _Plan:
     """The shapes a schema reaches, each made once, and the root elements it may have."""
 
@@ -128,7 +131,7 @@ class _Plan:
         self._members: list[_Member] = []
         self._waiting: list[tuple[_Shape, list[Node]]] = []
         parts = _parts([schema])
-        hints = {**_hints(parts), "wrapped": True, "attribute": False}
+        hints = _hints(parts)
         self.roots = [self._member(name, nodes, {**hints, "name": name}) for name, nodes in _roots(schema, parts)]
         while self._waiting:
             self._fill(*self._waiting.pop())
@@ -179,7 +182,6 @@ class _Plan:
     def _item(self, nodes: list[Node]) -> _Member:
         parts = _parts(nodes)
         item = self._member(next(filter(None, map(_component, parts)), "item"), nodes)
-        item.wrapped = True
         if not _hints(parts).get("name"):
             item.local = ""  # for `_name_items` to say
         return item
@@ -233,8 +235,8 @@ def _tag(local: str, prefix: str = "") -> str:
 
 def _free(name: str, rest: _Member | None = None) -> _Member:
     """Make a member for a name its schema does not state."""
-    member = _Member(name, _Shape(), name, _tag(name)) if rest is None else replace(rest, name=name, local=name, tag=_tag(name))
-    if member.item and not member.item.local:
+    member = _Member(name, _ANYTHING, name, _tag(name)) if rest is None else replace(rest, name=name, local=name, tag=_tag(name))
+    if member.item and not (member.wrapped and member.item.local):
         member.item = replace(member.item, local=name, tag=member.tag)
     return member
 
@@ -380,7 +382,7 @@ def _beside(member: _Member, value: Any) -> Iterator[tuple[_Member, Any]]:
 
 
 def _each(member: _Member, values: Iterable[Any]) -> Iterator[tuple[_Member, Any]]:
-    item = member.item or replace(_free(member.name), tag=member.tag, wrapped=True)
+    item = member.item or replace(_free(member.name), tag=member.tag)
     return ((item, value) for value in values)
 
 

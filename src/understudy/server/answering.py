@@ -10,7 +10,10 @@ from understudy.errors import NotAcceptable
 from understudy.media import Codec, Encode, codec_for
 from understudy.messages import NOTHING, Response
 from understudy.negotiation import choose
+from understudy.schema import Direction
 from understudy.server.wire import Headers, Scope, header
+from understudy.source import Node
+from understudy.validation import Validator
 
 JSON = "application/json"
 REMEMBERED = 1024  # outcomes of headers that are kept; a caller who sends a new one each time costs no memory
@@ -21,7 +24,8 @@ class Answering:
 
     def __init__(self, contract: Contract | None) -> None:
         self.contract = contract
-        self._codecs: dict[str, Codec] = {}
+        self._codecs: dict[tuple[str, str], Codec] = {}
+        self._validator_of = contract.validators(Direction.REQUEST).for_node if contract else _accept_all
         self._forms: dict[tuple[Operation | None, int, str, str | None], tuple[Encode, bytes]] = {}
 
     def choose(self, accept: str | None, content: Mapping[str, MediaType]) -> tuple[str, bytes]:
@@ -29,11 +33,12 @@ class Answering:
         concrete = choose(accept, tuple(content))
         return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
 
-    def codec(self, media: MediaType) -> Codec:
-        """Return the codec of a media type of this contract, compiled on first use."""
-        codec = self._codecs.get(media.node.address)
+    def codec(self, media: MediaType, name: str) -> Codec:
+        """Return the codec of a media type of this contract, compiled on first use. name: the concrete one of a range."""
+        name = name if "*" in media.name else media.name
+        codec = self._codecs.get((media.node.address, name))
         if codec is None:
-            codec = self._codecs[media.node.address] = codec_for(media)
+            codec = self._codecs[media.node.address, name] = codec_for(media, self._validator_of, name)
         return codec
 
     def encode(self, operation: Operation | None, response: Response, scope: Scope) -> tuple[bytes, Headers]:
@@ -55,11 +60,16 @@ class Answering:
         """Return how an answer is written and its media type; an error is written even where the caller accepts none of its types."""
         answer = operation.answer(status) if operation else None
         content = answer.content if answer else {}
-        if not content or (media_type and not media_types.select(media_type, content)):
+        if not content or (media_type and media_type not in content and not media_types.select(media_type, content)):
             return json_codec.encode, (media_type or JSON).encode("latin-1")
         wanted = media_type if media_type and "*" not in media_type else accept
         try:
             declared, name = self.choose(wanted, content)
         except NotAcceptable:
             declared, name = self.choose(None, content)
-        return self.codec(content[declared]).encode, name
+        codec = self.codec(content[declared], name.decode("latin-1"))
+        return codec.encode, name + codec.parameters.encode("latin-1")
+
+
+def _accept_all(_: Node) -> Validator:
+    return Validator(True)

@@ -17,6 +17,7 @@ from understudy.schema import Direction
 from understudy.server.answering import REMEMBERED, Answering
 from understudy.server.security import CALLER
 from understudy.server.wire import Receive, Scope, Send, read_body, reply
+from understudy.steering import QUERY_NAMES, Steering, read_steering
 from understudy.validation import Validator
 
 ANYBODY = Caller()
@@ -27,7 +28,6 @@ class _Intake:
     """How a body of one Content-Type is taken in."""
 
     declared: str
-    charset: str | None
     decode: Decode
     validator: Validator | None
 
@@ -46,26 +46,30 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises Refusal, ResponseInvalid or Disconnected, which the error shaping answers."""
-        request = await self._read(scope, receive)
-        response = await self._sandbox.handle(request)
+        request, steering = await self._read(scope, receive)
+        response = await self._sandbox.handle(request, steering=steering)
         body, headers = self._answering.encode(self._operation, response, scope)
         await reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
 
-    async def _read(self, scope: Scope, receive: Receive) -> Request:
-        """Read and validate a whole request, gathering what is wrong in each part before refusing it."""
+    async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Steering | None]:
+        """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each part before refusing it."""
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"")
         answer_type = self._answer_types.get(accept) or self._choose_answer_type(accept)
         reader = self._reader or self._compile_reader()
         parameters = reader.read(scope["path_params"], scope["query_string"], scope["headers"])
         failures = list(parameters.failures)
+        steering = None
+        if b"prefer" in headers or b"__" in scope["query_string"]:
+            prefer = (value.decode("latin-1") for name, value in scope["headers"] if name == b"prefer")
+            steering = read_steering(prefer, scope["query_string"], failures)
         body, media_type = NOTHING, ""
         if self._operation.body is not None:
             content = await read_body(receive)
             body, media_type = self._take(content, headers, failures)
         if failures:
             raise RequestInvalid(failures)
-        return Request(
+        request = Request(
             operation=self._operation.key,
             path=parameters.path,
             query=parameters.query,
@@ -77,28 +81,42 @@ class Endpoint:
             base_url=self._base_url(scope["scheme"], headers.get(b"host", b"")),
             answer_type=answer_type,
         )
+        return request, steering
 
     def _take(self, content: bytes, headers: Mapping[bytes, bytes], failures: list[Failure]) -> tuple[Any, str]:
         """Decode and validate a body; what breaks the contract joins `failures`."""
         documented = self._operation.body
-        if not content:
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        if not content and not self._is_form(content_type):
             if documented is not None and documented.required:
                 failures.append(Failure("body", "", "required", "present"))
             return NOTHING, ""
         coding = headers.get(b"content-encoding", b"identity")
         if coding.lower() != b"identity":
             raise MediaTypeUnsupported("", (), f"Content-Encoding {coding.decode('latin-1')!r} is not taken; send the body as it is")
-        content_type = headers.get(b"content-type", b"").decode("latin-1")
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
-        value = intake.decode(content, intake.charset)
+        try:
+            value = intake.decode(content)
+        except RequestInvalid as error:
+            failures += error.failures
+            return NOTHING, ""
         if intake.validator is not None and not intake.validator.is_valid(value):
             failures += intake.validator.failures(value, "body")
         return value, intake.declared
 
+    def _is_form(self, content_type: str) -> bool:
+        """Tell whether a body without bytes is a form without fields. Raises MediaTypeUnsupported."""
+        documented = self._operation.body
+        if not content_type or documented is None or not any(map(media_types.is_form, documented.content)):
+            return False
+        return media_types.is_form((self._intakes.get(content_type) or self._compile_intake(content_type)).declared)
+
     # -- prepared on first use
 
     def _compile_reader(self) -> ParameterReader:
-        self._reader = ParameterReader(self._operation.parameters, self._validators.for_node, self._sandbox.dialect)
+        self._reader = ParameterReader(
+            self._sandbox.parameters(self._operation), self._validators.for_node, self._sandbox.dialect, QUERY_NAMES
+        )
         return self._reader
 
     def _choose_answer_type(self, accept: bytes) -> str:
@@ -117,8 +135,11 @@ class Endpoint:
             raise MediaTypeUnsupported(content_type, tuple(content))
         media = content[declared]
         validator = self._validators.for_node(media.schema) if media.schema else None
-        charset = media_types.parse(content_type).parameter("charset")
-        intake = _Intake(declared, charset, self._answering.codec(media).decode, validator)
+        try:
+            received = media_types.parse(content_type)
+        except media_types.MediaTypeMalformed:  # the contract names the same nonsense
+            raise MediaTypeUnsupported(content_type, tuple(content)) from None
+        intake = _Intake(declared, self._answering.codec(media, received.name).decoder(received), validator)
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
         self._intakes[content_type] = intake

@@ -16,6 +16,7 @@ from understudy.contract import Contract
 from understudy.negotiation import choose
 from understudy.sandbox import Sandbox
 from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.source import Document
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
@@ -82,8 +83,9 @@ def describe(mount: Mounted, base: str) -> dict[str, str | int]:
 
 def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     document = contract.document
-    for name, content in document.contents.items():
+    for name in document.files:
         media_type = JSON if name.endswith(".json") else YAML
+        content = _file(document, name)
         for folder in ("", "/docs") if name != document.name else ("",):
             yield f"{base_path}{folder}/{name}", _fixed(content, media_type)
     yield f"{base_path}/openapi.yaml", lambda _: (_as_yaml(contract), YAML)
@@ -101,19 +103,32 @@ def _fixed(content: bytes, media_type: str) -> Page:
 # ---- contracts
 
 
+def _file(document: Document, name: str) -> bytes:
+    """Return a file as it stands; one the contract refers to, as it was converted, because the contract's references lead into that."""
+    if name == document.name or name not in document.changed_files:
+        return document.contents[name]
+    return orjson.dumps(document.files[name])  # which is YAML too
+
+
+def _stands(contract: Contract) -> bool:
+    """Tell whether the contract is what its file says, neither converted nor overlaid."""
+    return contract.document.name not in contract.document.changed_files
+
+
 def _is_json(contract: Contract) -> bool:
     return contract.document.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _as_yaml(contract: Contract) -> bytes:
-    """Return the contract's file as it stands, or as YAML where it is JSON."""
-    if not _is_json(contract):
+    """Return the contract as it is served, in YAML: its file as it stands where that is YAML and neither converted nor overlaid."""
+    if _stands(contract) and not _is_json(contract):
         return contract.document.content
     return yaml.dump(contract.document.root.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()
 
 
 def _as_json(contract: Contract) -> bytes:
-    return contract.document.content if _is_json(contract) else orjson.dumps(contract.document.root.value)
+    """Return the contract as it is served, in JSON; see `_as_yaml`."""
+    return contract.document.content if _stands(contract) and _is_json(contract) else orjson.dumps(contract.document.root.value)
 
 
 def _for_docs(contract: Contract, base_path: str) -> bytes:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -20,10 +21,19 @@ LONGEST_COMPARED = 200  # characters of an unknown path that are compared with t
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a path leads to: the operations by method, and the path parameters, decoded."""
+    """What a path leads to: the operations by method, and the values of its placeholders, decoded, in their order."""
 
     operations: Mapping[str, Operation]
-    parameters: dict[str, str]
+    values: tuple[str, ...]
+
+    def parameters(self, operation: Operation) -> dict[str, str]:
+        """Name the values as one of the operations does; templates of one shape may use different names."""
+        return dict(zip(_names(operation.path), self.values, strict=True)) if self.values else {}
+
+
+@lru_cache(maxsize=8192)
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(_TEMPLATE.findall(path))
 
 
 @dataclass(slots=True)
@@ -33,7 +43,7 @@ class _Place:
     literals: dict[str, _Place] = field(default_factory=dict)
     patterns: list[tuple[re.Pattern[str], _Place]] = field(default_factory=list)
     any: _Place | None = None
-    template: str = ""
+    operations: dict[str, Operation] = field(default_factory=dict)
 
 
 class Router:
@@ -42,29 +52,19 @@ class Router:
     def __init__(self, operations: tuple[Operation, ...], *, any_case: bool = False, any_slash: bool = False) -> None:
         self._any_case, self._any_slash = any_case, any_slash
         self._root = _Place()
-        self._by_path: dict[str, dict[str, Operation]] = {}
-        self._names: dict[str, list[str]] = {}
         self._whole: dict[str, dict[str, Operation]] = {}  # paths without parameters, looked up at once
+        self.paths = tuple(dict.fromkeys(operation.path for operation in operations))
         for operation in operations:
             self._add(operation)
 
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The templates, in the contract's order."""
-        return tuple(self._by_path)
-
     def _add(self, operation: Operation) -> None:
-        path = operation.path
-        if path not in self._by_path:
-            self._by_path[path] = {}
-            self._names[path] = _TEMPLATE.findall(path)
-            place = self._root
-            for segment in self._fold(path).split("/")[1:]:
-                place = _below(place, segment)
-            place.template = place.template or path  # of two templates alike, the first one is served
-            if not self._names[path]:
-                self._whole[self._fold(path)] = self._by_path[path]
-        self._by_path[path][operation.method] = operation
+        place = self._root
+        folded = self._fold(operation.path)
+        for segment in folded.split("/")[1:]:
+            place = _below(place, segment)
+        place.operations.setdefault(operation.method, operation)  # of two operations alike, the first one is served
+        if not _TEMPLATE.search(folded):
+            self._whole[folded] = place.operations
 
     def _fold(self, path: str) -> str:
         if not self._any_case:
@@ -75,19 +75,16 @@ class Router:
         """Match a path as it stands on the wire, percent-encoded, from the contract's root on. Raises UnicodeDecodeError."""
         whole = self._whole.get(path.casefold() if self._any_case else path)
         if whole is not None:
-            return Match(whole, {})
+            return Match(whole, ())
         raw = path.split("/")
         if "%" in path:
             raw = [_decode(segment) for segment in raw]
         found = self._descend(raw)
         if found is None and self._any_slash and path.endswith("/"):
             found = self._descend(raw[:-1])
-        if found is None:
-            return None
-        template, values = found
-        return Match(self._by_path[template], dict(zip(self._names[template], values, strict=True)))
+        return found
 
-    def _descend(self, raw: list[str]) -> tuple[str, tuple[str, ...]] | None:
+    def _descend(self, raw: list[str]) -> Match | None:
         keys = [segment.casefold() for segment in raw] if self._any_case else raw
         return _search(self._root, keys, raw, 1, ())
 
@@ -97,14 +94,14 @@ class Router:
         if toggled is not None:
             return [next(iter(toggled.operations.values())).path]
         asked = path[:LONGEST_COMPARED].casefold()
-        folded = {template.casefold(): template for template in self._by_path}
+        folded = {template.casefold(): template for template in self.paths}
         return [folded[key] for key in difflib.get_close_matches(asked, folded, n=3, cutoff=0.4)]
 
 
-def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-    """Find the template of the rest of a path, the most literal way first, and the values of its parameters."""
+def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]) -> Match | None:
+    """Find what the rest of a path leads to, the most literal way first."""
     if at == len(keys):
-        return (place.template, values) if place.template else None
+        return Match(place.operations, values) if place.operations else None
     literal = place.literals.get(keys[at])
     if literal is not None:
         found = _search(literal, keys, raw, at + 1, values)
@@ -179,7 +176,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
                 raise OperationNotFound(scope["method"], path, [f"{base}/" for base in self._routers])
             match = _match(router, base_path, path, scope["method"])
             route.operation = operation = _operation(match, path, scope["method"])
-            scope["path_params"] = match.parameters
+            scope["path_params"] = match.parameters(operation)
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {"api_base_path": base_path, "operation_id": operation.key}
         await self.app(scope, receive, send)
 

@@ -1,0 +1,52 @@
+"""The command `understudy validate`: everything that is wrong in a contract, each once, with its place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from understudy import findings, spec_validator
+from understudy.contract import Contract, read
+from understudy.errors import ContractError
+from understudy.extensions import unusable
+from understudy.overlay import apply_all
+from understudy.source import Document, Finding, Lines
+
+
+def run(contract: Path, overlays: Iterable[Path]) -> int:
+    """Print the findings of a contract; the exit status is 0 where there are none, 1 where there are, 2 where it cannot be read."""
+    try:
+        document = read(contract, lambda document: apply_all(document, overlays))
+        found = _located(document, _all(document))
+    except ContractError as error:
+        print(f"understudy: {error}", file=sys.stderr)
+        return 2
+    for finding in found:
+        print(finding)
+    print(f"{contract.name}: {len(found) or 'no'} finding{'' if len(found) == 1 else 's'}")
+    return 1 if found else 0
+
+
+def _all(document: Document) -> list[Finding]:
+    """Gather our findings and the validator's; where both are about one place, ours stay."""
+    theirs = spec_validator.findings(document)
+    try:
+        contract = Contract(document, Path(document.name).stem)
+        ours = [*findings.thorough(contract), *unusable(contract)]
+    except ContractError as error:  # it cannot be served, and that is what is wrong first
+        ours = [Finding(error.file, error.pointer, f"cannot be served: {error.reason}", error.line)]
+    places = {(finding.file, finding.pointer) for finding in ours}
+    return list(dict.fromkeys([*ours, *(finding for finding in theirs if (finding.file, finding.pointer) not in places)]))
+
+
+def _located(document: Document, found: Iterable[Finding]) -> list[Finding]:
+    """Give each finding its line, and put them in the order of the files."""
+    texts: dict[str, Lines] = {}
+    located = []
+    for finding in found:
+        if finding.file not in texts:
+            texts[finding.file] = Lines(document.text(finding.file))
+        located.append(replace(finding, line=texts[finding.file].of(finding.pointer) or finding.line))
+    return sorted(located, key=lambda finding: (finding.file != document.name, finding.file, finding.line or 0, finding.pointer))

@@ -1,0 +1,196 @@
+"""Explanations: what each operation of a contract will do, and why that was inferred, for a person or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from understudy.contract import Contract, Operation
+from understudy.examples import stated_examples
+from understudy.filtering import is_bundle
+from understudy.generator import Generator
+from understudy.listing import Lists
+from understudy.records import PREFERRED, Records
+from understudy.relations import Relations
+from understudy.resources import Action, Home, Resource, Role, json_media, success
+from understudy.schema import Direction
+
+_DOES = {
+    Action.CREATE: "creates one of {}",
+    Action.READ: "reads one of {}",
+    Action.LIST: "lists {}",
+    Action.REPLACE: "replaces one of {}, or creates it",
+    Action.UPDATE: "changes one of {}",
+    Action.DELETE: "deletes one of {}",
+}
+_DOES_ALONE = {
+    Action.CREATE: "creates the {}",
+    Action.READ: "reads the {}, of which there is one",
+    Action.LIST: "lists the {}",
+    Action.REPLACE: "replaces the {}, of which there is one",
+    Action.UPDATE: "changes the {}, of which there is one",
+    Action.DELETE: "deletes the {}, of which there is one",
+}
+_UNKNOWN = {
+    Action.READ: ("made when it is first asked for, unless it was deleted", "refused as not found"),
+    Action.UPDATE: ("made, then changed", "refused as not found"),
+    Action.DELETE: ("deleted all the same", "refused as not found"),
+    Action.REPLACE: ("created", "created"),
+}
+
+Explanation = dict[str, Any]
+"""Facts about one operation by a word for each, in the order in which a person reads them."""
+
+
+def explain(
+    contract: Contract, handlers: Mapping[str, str] | None = None, *, infers: bool = True, any_id: bool = True
+) -> list[Explanation]:
+    """Explain each operation of a contract.
+
+    handlers: who answers an operation instead, by its key. infers: whether what has no handler is inferred; vendors' sandboxes do not.
+    any_id: whether an item that nobody created is made when it is first asked for.
+    """
+    inferred = _Inferred(contract, any_id=any_id) if infers else None
+    return [_explain(contract, operation, inferred, (handlers or {}).get(operation.key, "")) for operation in contract.operations]
+
+
+def written(explanations: Iterable[Explanation]) -> str:
+    """Write explanations for a person: a block of lines for each operation."""
+    blocks = []
+    for facts in explanations:
+        method, _, path = facts["operation"].partition(" ")
+        lines = [f"{method.upper()} {path}" + (f"  {facts['id']}" if "id" in facts else "")]
+        shown = ((word, value) for word, value in facts.items() if word not in ("operation", "id"))
+        lines += [f"  {'' if at else word.replace('_', ' '):<12} {line}" for word, value in shown for at, line in enumerate(_lines(value))]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def _lines(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [f"{name}: {told}" for name, told in value.items()]
+    return list(value) if isinstance(value, (list, tuple)) else [str(value)]
+
+
+class _Inferred:
+    """What the inferred handlers of one contract work with, asked about it instead of put to work."""
+
+    def __init__(self, contract: Contract, *, any_id: bool) -> None:
+        generator = Generator(contract.validators(Direction.RESPONSE).for_node)
+        self.any_id = any_id
+        self._records = Records(contract, generator, any_id=any_id)
+        self._lists = Lists(contract, self._records)
+        self._relations = Relations(self._records.inference.resources.values(), self._records.bodies)
+        self.roles = self._records.inference.roles
+
+    def facts(self, operation: Operation, role: Role) -> Iterator[tuple[str, Any]]:
+        """Yield the facts about an operation whose role is known."""
+        resource, action = role.resource, role.action
+        home = self._home(resource)
+        if not resource.singleton:
+            yield "collection", _collection(resource)
+            yield "item_id", self._id(resource, action, home)
+        if action in _UNKNOWN and not resource.singleton:
+            yield "unknown_id", _UNKNOWN[action][0 if self.any_id else 1]
+        leads = {relation.member: f"one of {relation.target.name}" for relation in self._relations.of(resource, home)}
+        if leads:
+            yield "leads_to", leads
+        if action is Action.LIST:
+            yield from self._paging(resource, operation)
+        yield "answers", _answer(operation, action)
+
+    def _home(self, resource: Resource) -> Home | None:
+        media = self._records.canonical(resource)
+        return self._records.rendering.home(media, resource) if media else None
+
+    def _id(self, resource: Resource, action: Action, home: Home | None) -> str:
+        member = self._records.bodies.id_member(home.shape, resource.id_names) if home else ""
+        carried = f"its member {member}" if member else "no member of it that could be recognised"
+        if resource.operations.keys().isdisjoint({Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE}):
+            return f"{carried}; no path leads to one item"
+        return carried if action in (Action.CREATE, Action.LIST) else f"the path's {{{resource.parameters[-1]}}}; {carried}"
+
+    def _paging(self, resource: Resource, operation: Operation) -> Iterator[tuple[str, Any]]:
+        paging = self._lists.paging(resource, operation)
+        queried = [parameter.name for parameter in operation.parameters if parameter.location == "query"]
+        pages = {name: role for name, role in paging.roles.items() if role != "sort"}
+        sorts = [name for name, role in paging.roles.items() if role == "sort"]
+        filters = {name: f"the item's {member}" for name, member in paging.filters.items()}
+        filters |= {name: "the members it names" for name in queried if name not in paging.roles and is_bundle(name)}
+        yield "pages_by", pages or "nothing: no declared parameter is one for paging"
+        if sorts:
+            yield "sorts_by", sorts
+        if filters:
+            yield "filters_by", filters
+        rest = [name for name in queried if name not in paging.roles and name not in filters]
+        if rest:
+            yield "not_used", [f"{name}: checked against the contract, and not used further" for name in rest]
+
+
+def _collection(resource: Resource) -> str:
+    if resource.shared:
+        return f"{resource.shared}, which every path that names it shares"
+    path = resource.path.rstrip("/").rpartition("/")[0]
+    parents = ", ".join(f"{{{name}}}" for name in resource.parents)
+    return (path or "/") + (f", one for each {parents}" if parents else "")
+
+
+def _explain(contract: Contract, operation: Operation, inferred: _Inferred | None, handler: str) -> Explanation:
+    facts: Explanation = {"operation": operation.key}
+    if operation.id != operation.key:
+        facts["id"] = operation.id
+    role = inferred.roles.get(operation.key) if inferred else None
+    if handler:
+        facts["handler"] = handler
+    word = "by_default" if handler else "does"
+    if role and inferred:
+        told = _DOES_ALONE if role.resource.singleton else _DOES
+        facts[word], facts["because"] = told[role.action].format(role.resource.name), role.reason
+        facts.update(inferred.facts(operation, role))
+    elif inferred or not handler:
+        facts[word], facts["because"] = _documented(contract, operation), "its path is neither a collection nor an item"
+    facts["asks_for"] = _security(contract, operation)
+    return facts
+
+
+# ---- answers
+
+
+def _answer(operation: Operation, action: Action) -> str:
+    status, answer = success(operation, PREFERRED.get(action, ()))
+    media = json_media(answer.content) if answer else None
+    if media is None:
+        return f"{status} without a body"
+    return f"{status} {media.name}, with what was sent; the rest of the record is generated once"
+
+
+def _documented(contract: Contract, operation: Operation) -> str:
+    status, answer = success(operation)
+    media = json_media(answer.content) if answer else None
+    if media is None:
+        return f"is answered by {status} without a body"
+    validator = contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+    for name, value in stated_examples(media.node):
+        if validator is None or validator.is_valid(value):
+            return f"is answered by {status} with the contract's example{f' {name}' if name else ''}"
+    return f"is answered by {status} with a generated value"
+
+
+# ---- security
+
+
+def _security(contract: Contract, operation: Operation) -> list[str]:
+    """Return the alternatives, of which one is enough."""
+    options = [" and ".join(_scheme(contract, *entry) for entry in option.items()) or "no credential" for option in operation.security]
+    return [f"or {option}" if at else option for at, option in enumerate(options)] or ["no credential"]
+
+
+def _scheme(contract: Contract, name: str, scopes: tuple[str, ...]) -> str:
+    scheme = contract.security_schemes.get(name)
+    kind = str(scheme.get("type")) if scheme else "unknown"
+    detail = {
+        "apiKey": f"{scheme.get('in')} {scheme.get('name')}" if scheme else "",
+        "http": str(scheme.get("scheme")) if scheme else "",
+        "unknown": "a scheme the contract does not describe",
+    }.get(kind, kind)
+    return f"{name} ({detail})" + (f" with {', '.join(scopes)}" if scopes else "")

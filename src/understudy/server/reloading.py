@@ -1,0 +1,96 @@
+"""Reloading: the application made anew when a file it was made of changes, with the state it had."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from understudy.errors import ContractError, SandboxError
+from understudy.sandbox import Sandbox
+from understudy.server.wire import ASGIApp, Receive, Scope, Send
+
+INTERVAL = 0.5  # seconds between two looks at the files
+Stamps = dict[Path, tuple[int, int, int] | None]
+"""What tells one version of a file from another; None where there is no file."""
+
+logger = logging.getLogger("understudy")
+
+
+class Reloading:
+    """An application that stands for the newest one that could be made; a request ends in the one it began in."""
+
+    def __init__(
+        self, build: Callable[[], Sequence[Sandbox]], compose: Callable[[Sequence[Sandbox]], ASGIApp], files: Iterable[Path] = ()
+    ) -> None:
+        """`build` makes the sandboxes and `compose` the application; `files` are those they are made of beside the contracts' own."""
+        self._build, self._compose, self._more_files = build, compose, tuple(files)
+        self.sandboxes = build()
+        self._app = compose(self.sandboxes)
+        self._suspects: set[Path] = set()  # what a version that could not be served was about
+        self._stamps = self._look()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to the application there is now."""
+        await self._app(scope, receive, send)
+
+    def refresh(self) -> bool:
+        """Make the application anew where a file has changed; tells whether. Raises SandboxError, and the old one keeps serving."""
+        found = self._look()
+        if found == self._stamps:
+            return False
+        self._stamps = found
+        self._suspects = set()
+        try:
+            fresh = self._build()
+        except SandboxError as error:
+            self._suspects = self._suspected(error)
+            self._stamps = self._look() | found
+            raise
+        former = {sandbox.contract.name: sandbox for sandbox in self.sandboxes}
+        app = self._compose(fresh)
+        for sandbox in fresh:
+            if sandbox.contract.name in former:
+                sandbox.inherit(former[sandbox.contract.name])
+        self.sandboxes, self._app = fresh, app
+        self._stamps = {path: found.get(path, stamp) for path, stamp in self._look().items()}  # what changed meanwhile is seen next time
+        return True
+
+    def watch(self, report: Callable[[str], None], stop: threading.Event) -> None:
+        """Refresh until told to stop, and say what came of it; a file that is still being written is left until it rests."""
+        before = self._stamps
+        while not stop.wait(INTERVAL):
+            now = self._look()
+            if now == before and now != self._stamps:
+                try:
+                    self.refresh()
+                    report("reloaded; what was created is still there")
+                except SandboxError as error:
+                    report(f"{error}; the version before it keeps serving")
+                except Exception:
+                    logger.exception("reloading failed; the version before it keeps serving")
+            before = self._look()
+
+    def _look(self) -> Stamps:
+        return {path: _stamp(path) for path in sorted({*self._files(), *self._suspects})}
+
+    def _files(self) -> Iterable[Path]:
+        yield from self._more_files
+        for sandbox in self.sandboxes:
+            document = sandbox.contract.document
+            yield from (document.folder / name for name in document.contents)
+
+    def _suspected(self, error: SandboxError) -> set[Path]:
+        """Return what may have to change before the error goes: the file it names, and the folders where one may be missing."""
+        folders = {sandbox.contract.document.folder for sandbox in self.sandboxes}
+        named = {folder / error.file for folder in folders} if isinstance(error, ContractError) and error.file else set()
+        return folders | named
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -1,0 +1,119 @@
+"""What single words of Swagger 2.0 are called in OpenAPI 3.0: styles, types, servers, security schemes, names of components."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+JSON, FORM, MULTIPART, OCTETS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream"
+
+# By `in` and `collectionFormat`. Tabs have no style in 3.0 and are taken as commas; a path or header knows commas only.
+_QUERY_STYLES = {
+    "csv": {"style": "form", "explode": False},
+    "tsv": {"style": "form", "explode": False},
+    "ssv": {"style": "spaceDelimited", "explode": False},
+    "pipes": {"style": "pipeDelimited", "explode": False},
+    "multi": {"style": "form", "explode": True},
+}
+_FLOWS = {"implicit": "implicit", "password": "password", "application": "clientCredentials", "accessCode": "authorizationCode"}
+_FLOW_WORDS = ("authorizationUrl", "tokenUrl", "refreshUrl")
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def without(value: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    """Copy a mapping but for some members."""
+    return {key: member for key, member in value.items() if key not in keys}
+
+
+def media_types(value: Any) -> list[str]:
+    """Read `consumes` or `produces`, each type once."""
+    return list(dict.fromkeys(str(name) for name in value)) if isinstance(value, list) else []
+
+
+def same_type(one: str, other: str) -> bool:
+    """Tell whether two media types are one, whatever their parameters."""
+    return one.partition(";")[0].strip().lower() == other.partition(";")[0].strip().lower()
+
+
+def is_file(value: Any) -> bool:
+    """Tell whether a parameter or schema is a file."""
+    return isinstance(value, dict) and value.get("type") == "file"
+
+
+def parameter_style(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Say a query parameter's `collectionFormat`, which is csv where it is not stated; elsewhere 3.0's default is the same."""
+    if value.get("type") != "array" or value.get("in") != "query":
+        return {}
+    return dict(_QUERY_STYLES.get(str(value.get("collectionFormat", "csv")), _QUERY_STYLES["csv"]))
+
+
+def header_style(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Say how a response header writes an array: always with commas."""
+    return {"style": "simple"} if value.get("type") == "array" else {}
+
+
+def restate_schema(schema: dict[str, Any]) -> None:
+    """Put a schema's own words into those of 3.0, in place; what is in them already stays."""
+    schema.pop("collectionFormat", None)
+    if isinstance(schema.get("discriminator"), str):
+        schema["discriminator"] = {"propertyName": schema["discriminator"]}
+    if "x-nullable" in schema:
+        nullable = schema.pop("x-nullable")
+        if nullable is True:
+            schema["nullable"] = True
+    if schema.get("type") == "file":
+        schema.update(type="string", format="binary")
+    if isinstance(schema.get("type"), list):
+        _restate_types(schema, schema.pop("type"))
+
+
+def _restate_types(schema: dict[str, Any], types: list[Any]) -> None:
+    """Take a list of types, which only JSON Schema knows and many documents have all the same."""
+    if "null" in types:
+        schema["nullable"] = True
+    named = [name for name in types if name != "null"]
+    if len(named) == 1:
+        schema["type"] = named[0]
+    elif named:
+        schema["anyOf"] = [*schema.get("anyOf", ()), *({"type": name} for name in named)]
+
+
+def servers(root: Mapping[str, Any], schemes: Any) -> list[dict[str, str]]:
+    """Put host, basePath and schemes together; without a host the servers are where the document is."""
+    base = str(root.get("basePath") or "")
+    base = base if base.startswith("/") or not base else f"/{base}"
+    host = root.get("host")
+    if not isinstance(host, str) or not host:
+        return [{"url": base or "/"}]
+    stated = [scheme for scheme in schemes if isinstance(scheme, str)] if isinstance(schemes, list) else []
+    return [{"url": f"{scheme}://{host}{base}"} for scheme in stated] or [{"url": f"//{host}{base}"}]
+
+
+def security_scheme(value: Any) -> Any:
+    """Convert a security definition: basic, apiKey or one of the flows of oauth2."""
+    if not isinstance(value, dict):
+        return value
+    about = {key: member for key, member in value.items() if key == "description" or key.startswith("x-")}
+    if value.get("type") == "basic":
+        return {"type": "http", "scheme": "basic", **about}
+    if value.get("type") == "oauth2":
+        flow = {word: value[word] for word in _FLOW_WORDS if word in value}
+        scopes = value.get("scopes")
+        named = scopes if isinstance(scopes, dict) else {}
+        flow["scopes"] = {name: str(text) for name, text in named.items() if not name.startswith("x-")}
+        return {"type": "oauth2", "flows": {_FLOWS.get(str(value.get("flow")), "implicit"): flow}, **about}
+    return dict(value)
+
+
+def component_names(members: Any) -> dict[str, str]:
+    """Give each member a name that 3.0 allows (`Page«Pet»` → `Page_Pet`), and no name twice."""
+    names: dict[str, str] = {}
+    taken = {name for name in members if not _NOT_IN_A_NAME.search(name)} if isinstance(members, dict) else set()
+    for name in members if isinstance(members, dict) else ():
+        base = fresh = name if name in taken else _NOT_IN_A_NAME.sub("_", name).strip("_") or "unnamed"
+        number = 2
+        while name not in taken and fresh in taken | set(names.values()):
+            fresh, number = f"{base}_{number}", number + 1
+        names[name] = fresh
+    return names

@@ -1,0 +1,354 @@
+"""Inferred behaviour: what is created is read back, listed, changed and deleted, and every answer is valid by its contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.sandbox import Sandbox, Settings
+
+PET = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "tag": {"type": "string"}, "age": {"type": "integer"}},
+}
+NEW_PET = {"type": "object", "required": ["name"], "properties": {name: PET["properties"][name] for name in ("name", "tag", "age")}}  # type: ignore[index]
+
+
+def answer(schema: Any, status: str = "200") -> dict[str, Any]:
+    return {status: {"description": "", "content": {"application/json": {"schema": schema}}}}
+
+
+def body(schema: Any) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def path(name: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}]
+
+
+def resource(
+    base: str = "/pets",
+    item: Any = PET,
+    new: Any = NEW_PET,
+    *,
+    listed: Callable[[Any], Any] = lambda item: {"type": "array", "items": item},
+    shown: Callable[[Any], Any] = lambda item: item,
+    conflict: bool = False,
+) -> dict[str, Any]:
+    """Describe the usual operations of a collection and of its items."""
+    gone = {"404": {"description": ""}}
+    taken = {"409": {"description": ""}} if conflict else {}
+    return {
+        base: {
+            "get": {"responses": answer(listed(item))},
+            "post": {"requestBody": body(new), "responses": answer(shown(item), "201") | taken},
+        },
+        f"{base}/{{petId}}": {
+            "parameters": path("petId"),
+            "get": {"responses": answer(shown(item)) | gone},
+            "put": {"requestBody": body(new), "responses": answer(shown(item)) | answer(shown(item), "201")},
+            "patch": {"requestBody": body({**new, "required": []}), "responses": answer(shown(item)) | gone},
+            "delete": {"responses": {"204": {"description": ""}} | gone},
+        },
+    }
+
+
+@pytest.fixture
+def client(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> Callable[..., httpx.Client]:
+    """Serve inferred behaviour: `client(paths)`; `populate`, `seed` and `any_id` are the sandbox's settings."""
+
+    def start(paths: dict[str, Any], **settings: Any) -> httpx.Client:
+        return serve(sandbox(paths=paths, settings=Settings(**settings)))
+
+    return start
+
+
+def test_created_item_is_read_back_and_listed(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    created = pets.post("/pets", json={"name": "Rex", "age": 3})
+    assert created.status_code == 201
+    url = created.headers["location"]
+    assert url.endswith(f"/pets/{created.json()['id']}")
+    assert pets.get(url).json() == created.json() == {"id": created.json()["id"], "name": "Rex", "age": 3}
+    assert pets.get("/pets").json() == [created.json()]
+
+
+def test_replace_drops_what_is_not_sent_and_patch_keeps_it(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    url = pets.post("/pets", json={"name": "Rex", "age": 3}).headers["location"]
+    assert pets.patch(url, json={"tag": "dog"}).json().items() >= {"name": "Rex", "age": 3, "tag": "dog"}.items()
+    assert pets.put(url, json={"name": "Max"}).json().keys() == {"id", "name"}
+    assert pets.get(url).json()["name"] == "Max"
+
+
+def test_put_creates_what_is_not_there(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource(), any_id=False)
+    assert pets.put("/pets/rex", json={"name": "Rex"}).status_code == 201
+    assert pets.put("/pets/rex", json={"name": "Rex II"}).status_code == 200
+    assert pets.get("/pets/rex").json() == {"id": "rex", "name": "Rex II"}
+
+
+def test_deleted_item_is_gone_and_a_second_delete_succeeds(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    url = pets.post("/pets", json={"name": "Rex"}).headers["location"]
+    assert [pets.delete(url).status_code for _ in range(2)] == [204, 204]
+    assert pets.get(url).status_code == 404
+    assert pets.patch(url, json={"name": "Max"}).status_code == 404
+    assert pets.get("/pets").json() == []
+
+
+def test_unknown_id_is_made_once_and_then_stays(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    made = pets.get("/pets/p-7").json()
+    assert made["id"] == "p-7"
+    assert pets.get("/pets/p-7").json() == made
+    assert pets.get("/pets").json() == [made]
+    assert pets.delete("/pets/p-7").status_code == 204
+    assert pets.get("/pets/p-7").status_code == 404
+
+
+def test_change_brings_back_an_item_that_nobody_created(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    pets.delete("/pets/p-7")
+    assert pets.get("/pets/p-7").status_code == 404
+    assert pets.patch("/pets/p-7", json={"name": "Max"}).json()["name"] == "Max"
+    assert pets.get("/pets/p-7").json()["name"] == "Max"
+
+
+def test_without_any_id_only_what_was_created_exists(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource(), any_id=False)
+    assert pets.get("/pets/p-7").status_code == 404
+    assert pets.delete("/pets/p-7").status_code == 404
+    assert pets.patch("/pets/p-7", json={"tag": "dog"}).status_code == 404
+
+
+def test_collections_under_different_parents_share_nothing(client: Callable[..., httpx.Client]) -> None:
+    paths = resource("/owners/{ownerId}/pets")
+    for place in paths.values():
+        place["parameters"] = path("ownerId") + place.get("parameters", [])
+    pets = client(paths)
+    rex = pets.post("/owners/1/pets", json={"name": "Rex"}).json()
+    assert pets.get("/owners/1/pets").json() == [rex]
+    assert pets.get("/owners/2/pets").json() == []
+    assert pets.get(f"/owners/2/pets/{rex['id']}").json()["name"] != "Rex"
+
+
+def test_item_carries_the_id_of_its_parent(client: Callable[..., httpx.Client]) -> None:
+    item = {**PET, "properties": {**PET["properties"], "owner_id": {"type": "integer"}}}  # type: ignore[dict-item]
+    paths = resource("/owners/{ownerId}/pets", item)
+    for place in paths.values():
+        place["parameters"] = path("ownerId") + place.get("parameters", [])
+    assert client(paths).post("/owners/42/pets", json={"name": "Rex"}).json()["owner_id"] == 42
+
+
+def test_singleton_keeps_its_changes(client: Callable[..., httpx.Client]) -> None:
+    schema = {"type": "object", "properties": {"theme": {"type": "string"}, "size": {"type": "integer"}}, "required": ["theme", "size"]}
+    settings = {"get": {"responses": answer(schema)}, "patch": {"requestBody": body({"type": "object"}), "responses": answer(schema)}}
+    api = client({"/settings": settings})
+    before = api.get("/settings").json()
+    assert api.patch("/settings", json={"theme": "dark"}).json() == {**before, "theme": "dark"}
+    assert api.get("/settings").json() == {**before, "theme": "dark"}
+
+
+def wrapped(name: str) -> Callable[[Any], Any]:
+    return lambda inner: {"type": "object", "required": [name], "properties": {name: inner}}
+
+
+def many(inner: Any) -> Any:
+    return {"type": "array", "items": inner}
+
+
+ENVELOPES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], list[Any]]]] = {
+    "bare": (many, lambda item: item, lambda got: got),
+    "data": (lambda item: wrapped("data")(many(item)), wrapped("data"), lambda got: got["data"]),
+    "hal": (lambda item: wrapped("_embedded")(wrapped("pets")(many(item))), lambda item: item, lambda got: got["_embedded"]["pets"]),
+    "one in a list": (lambda item: wrapped("Pets")(many(item)), lambda item: wrapped("Pets")(many(item)), lambda got: got["Pets"]),
+    "singular wrapper": (lambda item: wrapped("pets")(many(item)), wrapped("pet"), lambda got: got["pets"]),
+}
+
+
+@pytest.mark.parametrize("kind", ENVELOPES)
+def test_envelope_holds_what_was_created(client: Callable[..., httpx.Client], kind: str) -> None:
+    listed, shown, items_in = ENVELOPES[kind]
+    pets = client(resource(listed=listed, shown=shown))
+    created = pets.post("/pets", json={"name": "Rex", "age": 3})
+    assert '"Rex"' in created.text
+    assert pets.get(created.headers["location"]).json() == created.json()
+    listed_items = items_in(pets.get("/pets").json())
+    assert [item["name"] for item in listed_items] == ["Rex"]
+    assert created.headers["location"].endswith(listed_items[0]["id"])
+
+
+def test_json_api_attributes_are_kept(client: Callable[..., httpx.Client]) -> None:
+    attributes = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    fields = {"type": {"const": "pets"}, "id": {"type": "string"}, "attributes": attributes}
+    item = {"type": "object", "required": ["type", "id", "attributes"], "properties": fields}
+    new = wrapped("data")({"type": "object", "required": ["type", "attributes"], "properties": {**fields, "id": False}})
+    paths = resource(item=item, new=new, listed=lambda one: wrapped("data")(many(one)), shown=wrapped("data"))
+    pets = client(paths)
+    created = pets.post("/pets", json={"data": {"type": "pets", "attributes": {"name": "Rex"}}}).json()["data"]
+    assert created["attributes"] == {"name": "Rex"}
+    assert pets.get(f"/pets/{created['id']}").json()["data"] == created
+    assert pets.get("/pets").json()["data"] == [created]
+
+
+def test_body_wrapped_in_its_noun_is_unwrapped(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource(new=wrapped("pet")(NEW_PET), shown=wrapped("pet")))
+    created = pets.post("/pets", json={"pet": {"name": "Rex"}})
+    assert created.json()["pet"].items() >= {"name": "Rex"}.items()
+    assert pets.get(created.headers["location"]).json() == created.json()
+
+
+@pytest.mark.parametrize(
+    ("schema", "looks"),
+    [
+        ({"type": "string", "format": "uuid"}, r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}"),
+        ({"type": "integer"}, r"\d+"),
+        ({"type": "string", "pattern": "^pet_[a-z]{8}$"}, r"pet_[a-z]{8}"),
+        ({"type": "string", "minLength": 20, "maxLength": 20}, r".{20}"),
+    ],
+)
+def test_identifier_is_of_its_declared_kind(client: Callable[..., httpx.Client], schema: Any, looks: str) -> None:
+    pets = client(resource(item={**PET, "properties": {**PET["properties"], "id": schema}}))  # type: ignore[dict-item]
+    created = [pets.post("/pets", json={"name": name}).json() for name in ("Rex", "Max")]
+    assert created[0]["id"] != created[1]["id"]
+    for one in created:
+        assert re.fullmatch(looks, str(one["id"]))
+        assert pets.get(f"/pets/{one['id']}").json() == one
+
+
+def keyed(*, conflict: bool) -> dict[str, Any]:
+    item = {"type": "object", "required": ["petId", "name"], "properties": {"petId": {"type": "string"}, "name": {"type": "string"}}}
+    return resource(item=item, new=item, conflict=conflict)
+
+
+def test_duplicate_is_refused_where_a_conflict_is_declared(client: Callable[..., httpx.Client]) -> None:
+    pets = client(keyed(conflict=True))
+    assert pets.post("/pets", json={"petId": "rex", "name": "Rex"}).status_code == 201
+    assert pets.post("/pets", json={"petId": "rex", "name": "Max"}).status_code == 409
+    assert pets.get("/pets/rex").json()["name"] == "Rex"
+
+
+def test_duplicate_replaces_where_no_conflict_is_declared(client: Callable[..., httpx.Client]) -> None:
+    pets = client(keyed(conflict=False))
+    assert [pets.post("/pets", json={"petId": "rex", "name": name}).status_code for name in ("Rex", "Max")] == [201, 201]
+    assert pets.get("/pets").json() == [{"petId": "rex", "name": "Max"}]
+
+
+def test_read_only_fields_are_the_servers(client: Callable[..., httpx.Client]) -> None:
+    properties = {**PET["properties"], "rank": {"type": "integer", "readOnly": True, "maximum": 5}}  # type: ignore[dict-item]
+    item = {**PET, "required": ["id", "name", "rank"], "properties": properties}
+    pets = client(resource(item=item, new={"type": "object", "properties": {**properties, "id": {"type": "string", "readOnly": True}}}))
+    created = pets.post("/pets", json={"name": "Rex"}).json()
+    assert created["rank"] <= 5
+    assert pets.get(f"/pets/{created['id']}").json() == created
+
+
+def test_new_items_are_dated_in_the_order_of_their_creation(client: Callable[..., httpx.Client]) -> None:
+    moments = {name: {"type": "string", "format": "date-time"} for name in ("created_at", "updated_at")}
+    item = {**PET, "required": ["id", "name", *moments], "properties": {**PET["properties"], **moments}}  # type: ignore[dict-item]
+    pets = client(resource(item=item))
+    first, second = [pets.post("/pets", json={"name": name}).json() for name in ("Rex", "Max")]
+    assert first["created_at"] < second["created_at"]
+    changed = pets.patch(f"/pets/{first['id']}", json={"tag": "dog"}).json()
+    assert changed["created_at"] == first["created_at"]
+    assert changed["updated_at"] > first["updated_at"]
+
+
+# ---- populated worlds
+
+
+def shop() -> dict[str, Any]:
+    """Customers, and orders that name one in each of the usual ways."""
+    customer = {
+        "type": "object",
+        "required": ["id", "name"],
+        "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
+    }
+    nested = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    ways = {"customer_id": {"type": "string"}, "customer": nested}
+    order = {"type": "object", "required": ["id", *ways], "properties": {"id": {"type": "string"}, "total": {"type": "integer"}, **ways}}
+    new_order = {"type": "object", "properties": {"total": {"type": "integer"}, "customer_id": {"type": "string"}}}
+    return {**resource("/customers", customer), **resource("/orders", order, new_order)}
+
+
+@pytest.mark.parametrize("first", ["/customers", "/orders"])
+def test_foreign_keys_lead_to_populated_items_in_any_order_of_requests(client: Callable[..., httpx.Client], first: str) -> None:
+    api = client(shop(), populate=3)
+    api.get(first)
+    orders = api.get("/orders").json()
+    customers = {one["id"] for one in api.get("/customers").json()}
+    assert len(orders) == len(customers) == 3
+    assert {order["customer_id"] for order in orders} | {order["customer"]["id"] for order in orders} <= customers
+
+
+def test_made_up_item_leads_to_a_populated_one_and_a_sent_key_is_kept(client: Callable[..., httpx.Client]) -> None:
+    api = client(shop(), populate=3)
+    customers = {one["id"] for one in api.get("/customers").json()}
+    assert api.get("/orders/unknown").json()["customer_id"] in customers
+    assert api.post("/orders", json={"customer_id": "mine"}).json()["customer_id"] == "mine"
+
+
+def test_one_seed_gives_one_world_in_any_order_of_requests(client: Callable[..., httpx.Client]) -> None:
+    one, other = client(shop(), populate=3, seed=7), client(shop(), populate=3, seed=7)
+    orders, customers = one.get("/orders").json(), one.get("/customers").json()
+    assert other.get("/customers").json() == customers
+    assert other.get("/orders").json() == orders
+    assert client(shop(), populate=3, seed=8).get("/orders").json() != orders
+
+
+def test_ids_in_a_populated_list_resolve(client: Callable[..., httpx.Client]) -> None:
+    api = client(shop(), populate=3, any_id=False)
+    for order in api.get("/orders").json():
+        assert api.get(f"/orders/{order['id']}").json() == order
+
+
+def test_create_takes_the_place_of_what_was_only_asked_for(client: Callable[..., httpx.Client]) -> None:
+    pets = client(keyed(conflict=True))
+    pets.get("/pets/rex")
+    assert pets.post("/pets", json={"petId": "rex", "name": "Rex"}).status_code == 201
+    assert pets.get("/pets/rex").json()["name"] == "Rex"
+
+
+def test_few_identifiers_make_few_populated_items(client: Callable[..., httpx.Client]) -> None:
+    item = {**PET, "properties": {**PET["properties"], "id": {"enum": ["one", "two"]}}}  # type: ignore[dict-item]
+    listed = client(resource(item=item), populate=5).get("/pets").json()
+    assert sorted(pet["id"] for pet in listed) == ["one", "two"]
+
+
+@pytest.mark.parametrize(("sent", "declared", "shown"), [("1.5", "number", 1.5), (7, "string", "7")])
+def test_value_is_shown_in_the_declared_type(client: Callable[..., httpx.Client], sent: Any, declared: str, shown: Any) -> None:
+    item = {**PET, "required": ["id", "units"], "properties": {"id": {"type": "string"}, "units": {"type": declared}}}
+    pets = client(resource(item=item, new={"type": "object", "properties": {"units": {}}}))
+    created = pets.post("/pets", json={"units": sent})
+    assert created.json()["units"] == shown
+    assert pets.get(created.headers["location"]).json() == created.json()
+
+
+def test_id_that_was_sent_becomes_the_id_of_the_object_that_is_shown(client: Callable[..., httpx.Client]) -> None:
+    customer = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
+    item = {**PET, "required": ["id", "customer"], "properties": {"id": {"type": "string"}, "customer": customer}}
+    pets = client(resource(item=item, new={"type": "object", "properties": {"customer": {"type": "string"}}}))
+    created = pets.post("/pets", json={"customer": "c-1"})
+    assert created.json()["customer"]["id"] == "c-1"
+    assert pets.get(created.headers["location"]).json() == created.json()
+
+
+def test_populated_item_is_there_like_a_created_one(client: Callable[..., httpx.Client]) -> None:
+    pets = client(keyed(conflict=True), populate=1)
+    key = pets.get("/pets").json()[0]["petId"]
+    assert pets.post("/pets", json={"petId": key, "name": "Rex"}).status_code == 409
+    assert pets.delete(f"/pets/{key}").status_code == 204
+    assert pets.patch(f"/pets/{key}", json={"name": "Max"}).status_code == 404
+
+
+def test_item_that_was_put_is_gone_after_a_delete(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    assert pets.put("/pets/rex", json={"name": "Rex"}).status_code == 201
+    assert pets.delete("/pets/rex").status_code == 204
+    assert pets.patch("/pets/rex", json={"name": "Max"}).status_code == 404
