@@ -9,12 +9,16 @@ AT_LEAST := 0.60
 # More arguments for the command behind a target: make test ARGS="-k store"
 ARGS :=
 
+# For `make fidelity`: a folder of OpenAPI documents, and the harness that judges how they are served.
+CORPUS :=
+HARNESS = $(CORPUS)/../fidelity
+
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format bench lock clean
+.PHONY: help install serve test check format bench fidelity lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-16s %s\n' "$$target" "$$text"; done
@@ -49,6 +53,13 @@ format: $(INSTALLED) ## rewrite the code in the project's format
 
 bench: $(INSTALLED) ## measure beside a bare Starlette application; fails below AT_LEAST=0.60 of its speed
 	@$(BIN)/python benchmarks/bench.py --at-least $(AT_LEAST) $(ARGS)
+
+# The harness judges with validators of its own, in an environment of its own; it lies beside the corpus unless HARNESS says otherwise.
+fidelity: $(INSTALLED) ## judge how documents are served: CORPUS=folder [HARNESS=folder], ARGS="--only petstore"
+	@test -n "$(CORPUS)" || { echo 'name the folder of documents: make fidelity CORPUS=path' >&2; exit 2; }
+	@test -f "$(HARNESS)/corpus.py" || { echo 'there is no harness in "$(HARNESS)"; name its folder: make fidelity CORPUS=path HARNESS=path' >&2; exit 2; }
+	@test -d build/fidelity || { $(PYTHON) -m venv build/fidelity && build/fidelity/bin/python -m pip install --quiet --disable-pip-version-check jsonschema referencing PyYAML regex; }
+	@build/fidelity/bin/python $(HARNESS)/corpus.py $(CORPUS) '$(BIN)/understudy serve {spec} --port {port}' $(ARGS)
 
 # A fresh environment, so that nothing stays in the lock which nothing asks for any more.
 lock: ## write requirements-dev.lock anew from what pyproject.toml allows

@@ -1,8 +1,8 @@
 """What Schemathesis is told that no contract can say; its command line loads this file, pytest does not.
 
-Of the requests that are to be accepted, it gives new values to what must be unique, names records that are there, and leaves out what
-Schemathesis cannot write. Requests that are to be refused go out as they were made. Failures that `explained.json` explains are
-dropped, and those of its rows that did so are written to `occurred.json`; both are in the current folder.
+Of the requests that are to be accepted, it gives new values to what must be unique, names records that are there, and takes out what
+Schemathesis writes wrongly or no sandbox takes. Requests that are to be refused go out as they were made. Failures that
+`explained.json` explains are dropped, and those of its rows that did so are written to `occurred.json`; both are in the current folder.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Known:
 
 
 KNOWN = Known()
+"""One process runs Schemathesis once, and its hooks are functions that get nothing of ours, so what they know stands here."""
 
 
 # ---- what a request needs

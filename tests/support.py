@@ -15,9 +15,9 @@ from typing import Any
 import uvicorn
 
 from understudy.bundled import bundled_contracts
-from understudy.contract import Contract
-from understudy.identities import Identities
+from understudy.contracts.contract import Contract
 from understudy.sandbox import Sandbox, Settings
+from understudy.state.identities import Identities
 from understudy.vendors.registry import vendor_for
 
 

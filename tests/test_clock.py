@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.clock import EPOCH, Clock, iso, stamp
+from understudy.state.clock import EPOCH, Clock, iso, stamp
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 

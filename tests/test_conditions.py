@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from understudy.etags import Condition, tag_of
+from understudy.exchange.etags import Condition, tag_of
 from understudy.messages import NOTHING, Request
 from understudy.sandbox import Sandbox
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support import write_contract
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.errors import ContractError
 
 OK = {"responses": {"200": {"description": "ok"}}}

@@ -11,7 +11,7 @@ import pytest
 
 from support import write_contract
 from understudy import cli
-from understudy.findings import quick, thorough
+from understudy.contracts.findings import quick, thorough
 
 OK = {"responses": {"200": {"description": "ok"}}}
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: v}\n"

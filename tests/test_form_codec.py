@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy.contract import Contract
+from understudy.bodies.form_codec import MOST_FIELDS, FormCodec
+from understudy.contracts.contract import Contract
 from understudy.errors import BodyMalformed, NotAcceptable, RequestInvalid
-from understudy.form_codec import MOST_FIELDS, FormCodec
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
 from understudy.problem import shape

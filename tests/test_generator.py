@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from understudy.generator import Generator, Ungeneratable
-from understudy.ledger import ACCOUNT_NAMES, CURRENCIES, new_faker
-from understudy.schema import Direction, Translation
-from understudy.source import Document
-from understudy.validation import Validators
+from understudy.contracts.schema import Direction, Translation
+from understudy.contracts.source import Document
+from understudy.contracts.validation import Validators
+from understudy.generation.generator import Generator, Ungeneratable
+from understudy.generation.ledger import ACCOUNT_NAMES, CURRENCIES, new_faker
 
 fake = new_faker()
 Schema = dict[str, Any] | bool

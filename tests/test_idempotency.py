@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from understudy.exchange.replay import idempotent
+from understudy.exchange.turns import Turns
 from understudy.handler import Context
 from understudy.messages import Caller, Request, Response
-from understudy.replay import idempotent
 from understudy.sandbox import Sandbox
-from understudy.turns import Turns
 
 ORDER = {
     "type": "object",
@@ -82,7 +82,7 @@ def test_the_order_of_fields_is_no_other_body(client: httpx.Client) -> None:
 
 
 def test_the_documented_status_says_that_a_key_was_reused(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
-    client = serve(sandbox(paths=contract("x-idempotency-key", **{"409": {"description": ""}})))
+    client = serve(sandbox(paths=contract("x-idempotency-key", {"409": {"description": ""}})))
     assert order(client, "tea", "k", "X-Idempotency-Key").status_code == 201
     assert order(client, "coffee", "k", "X-Idempotency-Key").status_code == 409
 

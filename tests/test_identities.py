@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from understudy.clock import EPOCH
 from understudy.errors import (
     AccessDenied,
     CredentialExpired,
@@ -21,8 +20,9 @@ from understudy.errors import (
     ScopeMissing,
     SettingsError,
 )
-from understudy.identities import MAGIC, Identities, require_scopes
 from understudy.messages import Caller
+from understudy.state.clock import EPOCH
+from understudy.state.identities import MAGIC, Identities, require_scopes
 
 LATER = EPOCH + timedelta(hours=3)
 

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from understudy.errors import BodyMalformed, MediaTypeUnsupported
-from understudy.json_codec import DEPTH_LIMIT, decode, encode
+from understudy.media.json_codec import DEPTH_LIMIT, decode, encode
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from(':"\\{}[],\x00'))
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts

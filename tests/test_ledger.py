@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.ledger import ACCOUNT_NAMES, BANKS, BSB_BANKS, CURRENCIES, IBAN_STRUCTURES, LedgerProvider, bank_of, new_faker
+from understudy.generation.ledger import ACCOUNT_NAMES, BANKS, BSB_BANKS, CURRENCIES, IBAN_STRUCTURES, LedgerProvider, bank_of, new_faker
 
 IBAN_LENGTHS = {"BE": 16, "DE": 22, "DK": 18, "ES": 24, "FR": 27, "GB": 22, "IT": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "SE": 24}
 DUALENTRY_TYPES = """

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.errors import BodyMalformed, MediaTypeUnsupported
-from understudy.media_types import (
+from understudy.media.types import (
     MediaRange,
     MediaTypeMalformed,
     decode_text,

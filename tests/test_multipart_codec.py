@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from understudy import media_types
-from understudy.contract import Contract
+from understudy.bodies.multipart_codec import BOUNDARY, MOST_PARTS, MultipartCodec
+from understudy.contracts.contract import Contract
 from understudy.errors import BodyMalformed, MediaTypeUnsupported, NotAcceptable, RequestInvalid
 from understudy.handler import Context, Vendor
+from understudy.media import types as media_types
 from understudy.messages import Request, Response
-from understudy.multipart_codec import BOUNDARY, MOST_PARTS, MultipartCodec
 from understudy.problem import shape
 from understudy.sandbox import Sandbox
 

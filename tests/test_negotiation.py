@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.errors import NotAcceptable
-from understudy.negotiation import accepts, choose
+from understudy.media.negotiation import accepts, choose
 
 JSON, TEXT_JSON, XML = "application/json", "text/json", "application/xml"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

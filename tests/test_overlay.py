@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
+from understudy.contracts.overlay import apply_all
+from understudy.contracts.source import Document
 from understudy.errors import ContractError
-from understudy.overlay import apply_all
 from understudy.sandbox import Sandbox
-from understudy.source import Document
 
 PARAMETERS = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in ("a", "b", "c", "d")]
 GET = {"tags": ["one"], "parameters": PARAMETERS, "responses": {"200": {"description": "ok"}}}

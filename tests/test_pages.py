@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from understudy.bundled import bundled_contracts
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.sandbox import Sandbox
 
 ALL = ("aritma", "dualentry", "togai", "saasu")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from understudy import source
-from understudy.parse_cache import AT_LEAST, KEPT, VARIABLE, ParseCache
-from understudy.source import Document
+from understudy.contracts import source
+from understudy.contracts.parse_cache import AT_LEAST, KEPT, VARIABLE, ParseCache
+from understudy.contracts.source import Document
 
 LARGE = b"a: {b: [1, 2.5, null, true, \xc3\xa9]}\n" + b"# comment\n" * (AT_LEAST // 10)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import httpx
 import pytest
 
 from support import running
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.errors import ContractError
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
@@ -116,5 +115,5 @@ def test_the_command_reloads_by_itself(file: Path) -> None:
             assert re.search(r"things\.json:1: .*; the version before it keeps serving", process.stderr.readline())
             assert httpx.get(f"{found[0]}/ping", trust_env=False).status_code == 204
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(10)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from support import bundled_contract, write_contract
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.errors import SettingsError
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings

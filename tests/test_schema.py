@@ -9,7 +9,7 @@ import pytest
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, OAS31Validator
 
 from support import write_contract
-from understudy.validation import Validator
+from understudy.contracts.validation import Validator
 
 # fmt: off
 VALUES: list[Any] = [None, True, 0, 1, 5, -1, 2**31, 2**63, 1.5, "", "a", "abc", "2024-01-01", [], [1], [1, 1], ["a"], {}, {"a": 1},

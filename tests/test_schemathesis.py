@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from understudy.identities import Identities, Identity
+from understudy.state.identities import Identities, Identity
 
 HERE = Path(__file__).parent
 SEED = os.environ.get("SCHEMATHESIS_SEED", "3")

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from understudy.identities import Identities
 from understudy.sandbox import Sandbox, Settings
+from understudy.state.identities import Identities
 
 SCHEMES = {
     "header": {"type": "apiKey", "in": "header", "name": "X-Key"},

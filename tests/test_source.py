@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from understudy.contracts.source import Document, line_of, parse
 from understudy.errors import ContractError
-from understudy.source import Document, line_of, parse
 
 
 def load(folder: Path, **files: str) -> Document:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from understudy.errors import Failure
+from understudy.exchange.steering import Steering, read_steering
 from understudy.sandbox import Sandbox
-from understudy.steering import Steering, read_steering
 
 PET = {
     "type": "object",

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from understudy.errors import RecordChanged, RecordExists, RecordNotFound
-from understudy.memory import MemoryStore
-from understudy.store import Page, Record, Store, Value
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Page, Record, Store, Value
 
 Factory = Callable[[], Store]
 STORES: list[Factory] = [MemoryStore]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from openapi_spec_validator import validate
 
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.errors import ContractError
 from understudy.sandbox import Sandbox
 

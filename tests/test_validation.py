@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from understudy.validation import SHOWN, Validator, show
+from understudy.contracts.validation import SHOWN, Validator, show
 
 ACCOUNT = {
     "type": "object",

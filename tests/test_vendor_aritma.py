@@ -12,15 +12,15 @@ import httpx
 import pytest
 
 from understudy.bundled import bundled_contracts
-from understudy.contract import Contract
-from understudy.identities import Identities, Identity
-from understudy.ledger import ACCOUNT_NAMES
-from understudy.memory import MemoryStore
+from understudy.contracts.contract import Contract
+from understudy.generation.ledger import ACCOUNT_NAMES
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.wire import BODY_LIMIT
-from understudy.store import Record
-from understudy.vendors import aritma
+from understudy.state.identities import Identities, Identity
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Record
+from understudy.vendors.aritma import rules as aritma
 
 Serve = Callable[..., httpx.Client]
 

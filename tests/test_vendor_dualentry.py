@@ -11,16 +11,16 @@ import pytest
 from faker import Faker
 
 from understudy.bundled import bundled_contracts
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.errors import Refusal
-from understudy.identities import Identities, Identity
-from understudy.ledger import ACCOUNT_NAMES, IBAN_STRUCTURES, new_faker
-from understudy.memory import MemoryStore
+from understudy.generation.ledger import ACCOUNT_NAMES, IBAN_STRUCTURES, new_faker
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox, Settings
-from understudy.store import Page, Record, Store, Value
-from understudy.vendors.dualentry import ACCOUNTS, VENDOR, WRITE_ONLY
-from understudy.vendors.dualentry_chart import chart
+from understudy.state.identities import Identities, Identity
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Page, Record, Store, Value
+from understudy.vendors.dualentry.chart import chart
+from understudy.vendors.dualentry.rules import ACCOUNTS, VENDOR, WRITE_ONLY
 
 Serve = Callable[..., httpx.Client]
 

@@ -13,17 +13,17 @@ import pytest
 
 from support import bundled, running
 from understudy.bundled import bundled_contracts
-from understudy.clock import EPOCH, iso
-from understudy.contract import Contract
-from understudy.identities import Identities, Identity
-from understudy.ledger import bank_of
-from understudy.memory import MemoryStore
+from understudy.contracts.contract import Contract
+from understudy.generation.ledger import bank_of
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
-from understudy.store import Record
-from understudy.vendors import saasu
-from understudy.vendors.saasu_chart import BANK_CODES
+from understudy.state.clock import EPOCH, iso
+from understudy.state.identities import Identities, Identity
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Record
+from understudy.vendors.saasu import rules as saasu
+from understudy.vendors.saasu.chart import BANK_CODES
 
 Serve = Callable[..., httpx.Client]
 

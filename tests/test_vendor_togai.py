@@ -16,16 +16,16 @@ import pytest
 
 from support import bundled, running
 from understudy.bundled import bundled_contracts
-from understudy.clock import EPOCH
-from understudy.contract import Contract
-from understudy.memory import MemoryStore
+from understudy.contracts.contract import Contract
+from understudy.contracts.schema import Direction
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
-from understudy.schema import Direction
 from understudy.server.app import create_app
-from understudy.store import Page, Record
-from understudy.vendors import togai_population
-from understudy.vendors.togai import VENDOR
+from understudy.state.clock import EPOCH
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Page, Record
+from understudy.vendors.togai import population as togai_population
+from understudy.vendors.togai.rules import VENDOR
 
 SMALLEST = {"id": "acme", "name": "Acme", "customerId": "c-1"}
 ADDRESS = {"phoneNumber": "+49309", "line1": "Weg 1", "line2": "B", "postalCode": "10115", "city": "Berlin", "state": "BE", "country": "DE"}

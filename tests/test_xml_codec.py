@@ -12,10 +12,10 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
+from understudy.contracts.source import Document
 from understudy.errors import BodyMalformed, MediaTypeUnsupported, NotAcceptable
-from understudy.json_codec import DEPTH_LIMIT
-from understudy.source import Document
-from understudy.xml_codec import XmlCodec
+from understudy.media.json_codec import DEPTH_LIMIT
+from understudy.media.xml_codec import XmlCodec
 
 Make = Callable[..., XmlCodec]
 

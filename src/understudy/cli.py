@@ -22,18 +22,18 @@ import uvicorn
 
 from understudy import __version__
 from understudy.bundled import bundled_contracts
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
+from understudy.contracts.findings import quick
+from understudy.contracts.source import Document
 from understudy.errors import ContractError, SandboxError, SettingsError
 from understudy.explain import explain, written
-from understudy.extensions import unusable
-from understudy.findings import quick
-from understudy.identities import Identities
+from understudy.generation.extensions import unusable
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app, mounts
 from understudy.server.pages import describe
 from understudy.server.reloading import Reloading
-from understudy.source import Document
+from understudy.state.identities import Identities
 from understudy.vendors.registry import vendor_for
 
 FINDINGS_SHOWN = 20  # of one contract; the rest is counted
@@ -163,7 +163,7 @@ def _overlaid(overlays: Sequence[Path]) -> Callable[[Document], Document] | None
     """Return the change some overlays make; None where there are none."""
     if not overlays:
         return None
-    from understudy.overlay import apply_all  # noqa: PLC0415 -- see the top
+    from understudy.contracts.overlay import apply_all  # noqa: PLC0415 -- see the top
 
     return lambda document: apply_all(document, overlays)
 
@@ -253,6 +253,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen(2048)  # who calls as soon as the URL is printed waits, and is not turned away
     except OSError as error:
         if listener is not None:
             listener.close()

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from understudy import findings, spec_validator
-from understudy.contract import Contract, read
+from understudy.contracts import findings, spec_validator
+from understudy.contracts.contract import Contract, read
+from understudy.contracts.overlay import apply_all
+from understudy.contracts.source import Document, Finding, Lines
 from understudy.errors import ContractError
-from understudy.extensions import unusable
-from understudy.overlay import apply_all
-from understudy.source import Document, Finding, Lines
+from understudy.generation.extensions import unusable
 
 
 def run(contract: Path, overlays: Iterable[Path]) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from understudy.contract import Contract, Operation
-from understudy.examples import stated_examples
-from understudy.filtering import is_bundle
-from understudy.generator import Generator
-from understudy.listing import Lists
-from understudy.records import PREFERRED, Records
-from understudy.relations import Relations
-from understudy.resources import Action, Home, Resource, Role, json_media, success
-from understudy.schema import Direction
+from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.schema import Direction
+from understudy.generation.examples import stated_examples
+from understudy.generation.generator import Generator
+from understudy.inference.filtering import is_bundle
+from understudy.inference.listing import Lists
+from understudy.inference.records import PREFERRED, Records
+from understudy.inference.relations import Relations
+from understudy.inference.resources import Action, Home, Resource, Role, json_media, success
 
 _DOES = {
     Action.CREATE: "creates one of {}",

@@ -10,13 +10,13 @@ from random import Random
 
 from faker import Faker
 
-from understudy.clock import Clock, stamp
-from understudy.contract import Contract, Operation
+from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal
-from understudy.identities import Identities
 from understudy.messages import Request, Response
-from understudy.parameters import Dialect
-from understudy.store import Store
+from understudy.parameters.reader import Dialect
+from understudy.state.clock import Clock, stamp
+from understudy.state.identities import Identities
+from understudy.state.store import Store
 
 Handler = Callable[[Request, "Context"], Awaitable[Response]]
 """What answers an operation: plain values in, plain values out."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from understudy import errors
-from understudy.contract import Operation
+from understudy.contracts.contract import Operation
 from understudy.errors import Failure, Refusal, SandboxError
 from understudy.messages import Response
 

@@ -7,27 +7,27 @@ from dataclasses import dataclass, field, replace
 
 from faker import Faker
 
-from understudy.clock import Clock
-from understudy.conditions import Conditions
-from understudy.contract import Contract, Operation, Parameter
-from understudy.crud import Crud
-from understudy.documented import Documented
+from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.contracts.schema import Direction
+from understudy.contracts.validation import Validator
 from understudy.errors import Failure, Refusal, ResponseInvalid
-from understudy.generator import Generator
+from understudy.exchange.conditions import Conditions
+from understudy.exchange.documented import Documented
+from understudy.exchange.headers import RequiredHeaders
+from understudy.exchange.replay import idempotent, key_header
+from understudy.exchange.steering import Steering
+from understudy.exchange.turns import Turns
+from understudy.generation.generator import Generator
+from understudy.generation.ledger import new_faker
 from understudy.handler import Context, Handler, Vendor, World
-from understudy.headers import RequiredHeaders
-from understudy.identities import Identities
-from understudy.ledger import new_faker
-from understudy.memory import MemoryStore
+from understudy.inference.crud import Crud
+from understudy.inference.refusal import ContractShape
 from understudy.messages import NOTHING, Request, Response
-from understudy.parameters import Dialect
-from understudy.refusal import ContractShape
-from understudy.replay import idempotent, key_header
-from understudy.schema import Direction
-from understudy.steering import Steering
-from understudy.store import Store
-from understudy.turns import Turns
-from understudy.validation import Validator
+from understudy.parameters.reader import Dialect
+from understudy.state.clock import Clock
+from understudy.state.identities import Identities
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Store
 
 DEFAULT_SESSION = "default"
 _BODILESS = (204, 205, 304)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from understudy import json_codec, media_types
-from understudy.contract import Contract, MediaType, Operation
+from understudy.bodies.codec import Codec, Encode, codec_for
+from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.contracts.schema import Direction
+from understudy.contracts.source import Node
+from understudy.contracts.validation import Validator
 from understudy.errors import NotAcceptable
-from understudy.media import Codec, Encode, codec_for
+from understudy.media import json_codec
+from understudy.media import types as media_types
+from understudy.media.negotiation import choose
 from understudy.messages import NOTHING, Response
-from understudy.negotiation import choose
-from understudy.schema import Direction
 from understudy.server.wire import Headers, Scope, header
-from understudy.source import Node
-from understudy.validation import Validator
 
 JSON = "application/json"
 REMEMBERED = 1024  # outcomes of headers that are kept; a caller who sends a new one each time costs no memory

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from understudy.contracts.source import Node
 from understudy.errors import CredentialInvalid
 from understudy.handler import World
-from understudy.identities import MAGIC, require_scopes
 from understudy.messages import Caller
-from understudy.parameter_styles import cookie_pairs
+from understudy.parameters.styles import cookie_pairs
 from understudy.server.wire import Scope, header
-from understudy.source import Node
+from understudy.state.identities import MAGIC, require_scopes
 
 Extract = Callable[[Scope], str | None]
 Identify = Callable[[World, str, str, tuple[str, ...]], Caller]

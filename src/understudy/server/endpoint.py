@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from understudy import media_types
-from understudy.contract import MediaType, Operation
+from understudy.bodies.codec import Decode
+from understudy.contracts.contract import MediaType, Operation
+from understudy.contracts.schema import Direction
+from understudy.contracts.validation import Validator
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
-from understudy.media import Decode
+from understudy.exchange.steering import QUERY_NAMES, Steering, read_steering
+from understudy.media import types as media_types
 from understudy.messages import NOTHING, Caller, Request
-from understudy.parameters import ParameterReader
+from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
-from understudy.schema import Direction
 from understudy.server.answering import REMEMBERED, Answering
 from understudy.server.security import CALLER
 from understudy.server.wire import Receive, Scope, Send, read_body, reply
-from understudy.steering import QUERY_NAMES, Steering, read_steering
-from understudy.validation import Validator
 
 ANYBODY = Caller()
 

@@ -12,11 +12,11 @@ import orjson
 import yaml
 
 from understudy import __version__
-from understudy.contract import Contract
-from understudy.negotiation import choose
+from understudy.contracts.contract import Contract
+from understudy.contracts.source import Document
+from understudy.media.negotiation import choose
 from understudy.sandbox import Sandbox
 from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
-from understudy.source import Document
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from understudy.contract import Operation
+from understudy.contracts.contract import Operation
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, RequestInvalid
 from understudy.server.shell import ROUTING_CONTEXT, Specification, SpecMiddleware
 from understudy.server.wire import ASGIApp, Receive, Scope, Send

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from understudy.contract import Contract
+from understudy.contracts.contract import Contract
 from understudy.errors import AccessDenied, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import Caller
 from understudy.sandbox import Sandbox

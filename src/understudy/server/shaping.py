@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from understudy.contract import Operation
+from understudy.contracts.contract import Operation
 from understudy.errors import CredentialRefused, MethodNotAllowed, Refusal, ResponseInvalid, SandboxError
 from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox

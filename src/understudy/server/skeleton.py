@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from understudy.contract import Contract, Operation
+from understudy.contracts.contract import Contract, Operation
 from understudy.server.shell import AbstractOperation, Resolution, Resolver
 
 GATE_SCHEME = "understudy"

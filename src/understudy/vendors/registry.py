@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from understudy.handler import Vendor
-from understudy.vendors import aritma, dualentry, saasu, togai
+from understudy.vendors.aritma import rules as aritma
+from understudy.vendors.dualentry import rules as dualentry
+from understudy.vendors.saasu import rules as saasu
+from understudy.vendors.togai import rules as togai
 
 VENDORS = {vendor.name: vendor for vendor in (aritma.VENDOR, dualentry.VENDOR, togai.VENDOR, saasu.VENDOR)}
 

@@ -1,0 +1,1 @@
+"""Bodies: the codec of each media type, forms among them."""

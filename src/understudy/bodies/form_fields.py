@@ -1,0 +1,210 @@
+"""The fields of a form, whatever carried them, as the members of an object: names with their brackets, texts by the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from understudy.contracts.contract import MediaType
+from understudy.contracts.source import Node, escape
+from understudy.contracts.validation import Validator, show
+from understudy.errors import Failure, RequestInvalid
+from understudy.messages import NOTHING
+from understudy.parameters.styles import Decode, Style, Unreadable, bracketed, tree
+from understudy.parameters.values import CLASSES, Outline, Reading, Readings, beyond_64_bits, branches
+
+ValidatorOf = Callable[[Node], Validator]
+
+_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
+_MOST_NESTED = 8  # schemas within schemas that are searched for the format of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form.
+
+    text: what came, as its style writes it. value: what the field's own media type makes of it, such as a part in JSON; else NOTHING.
+    """
+
+    name: str
+    text: str
+    value: Any = NOTHING
+
+
+_Placed = tuple[tuple[str, ...], Field]  # a path into the member, `("b",)` for `a[b]`, and the field that gives it
+
+
+class Form:
+    """What a form may hold, by the schema and the `encoding` of its media type (OpenAPI 3.1 §4.8.14, §4.8.15).
+
+    encodings: the Encoding Objects by the name of the member. takes_object: whether the schema lets the body be an object at all.
+    """
+
+    def __init__(self, media: MediaType, validator_of: ValidatorOf, decode: Decode) -> None:
+        self._readings = Readings(validator_of)
+        self._decode = decode
+        schema = media.node.find("schema")
+        self._has_schema = schema is not None
+        self.reading: Reading = self._readings.of(schema) if schema else self._readings.of()
+        self.takes_object = self.reading.takes_object or not self._has_schema
+        self._outlines = [outline for outline in self.reading.outlines if outline.may_be("object")] or [Outline()]
+        self._nodes: dict[str, tuple[Node, ...]] = {}
+        for outline in self._outlines:
+            for name, nodes in outline.properties.items():
+                self._nodes[name] = tuple(dict.fromkeys((*self._nodes.get(name, ()), *nodes)))
+        encodings = media.node.find("encoding")
+        self.encodings: Mapping[str, Mapping[str, Any]] = {
+            name: node.value for name, node in (encodings.items() if encodings else ()) if isinstance(node.value, dict)
+        }
+        self._styles: dict[str, Style] = {}
+        self._scattered = dict(self._members())
+        self._nests = self._has_schema and any(self._may_nest(outline) for outline in self._outlines)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members the schema names, in its order."""
+        return tuple(self._nodes)
+
+    def nodes(self, name: str) -> tuple[Node, ...]:
+        """Return the schemas of a member that is named in the schema, or of the one a name in brackets belongs to."""
+        return self._nodes.get(self.place(name)[0], ())
+
+    def encoding(self, name: str) -> Mapping[str, Any]:
+        """Return the Encoding Object of a member, empty where there is none."""
+        return self.encodings.get(self.place(name)[0], {})
+
+    def style(self, name: str) -> Style:
+        """Return how a member is written."""
+        style = self._styles.get(name)
+        if style is None:
+            stated = self.encodings.get(name, {})
+            kind = stated.get("style") if stated.get("style") in _STYLES else "form"
+            # The location decides about delimiters: those of a form are those of a query.
+            style = Style(str(kind), bool(stated.get("explode", kind == "form")), name, "query", self._decode)
+            if name in self._nodes:
+                self._styles[name] = style
+        return style
+
+    def place(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """Return the member a field belongs to and the path into it. A name that is declared beats one that follows from a style."""
+        if name in self._nodes:
+            return name, ()
+        split = bracketed(name) if "[" in name else None
+        if split and (split[0] in self._nodes or self._nests):
+            return split
+        owner = self._scattered.get(name)
+        return (owner, (name,)) if owner else (name, ())
+
+    def value(self, fields: Sequence[Field]) -> dict[str, Any]:
+        """Return the object the fields make; text that is no value of its type stays text. Raises RequestInvalid.
+
+        What no validator could see is refused here: a member given twice that is no array, text that is not of its encoding.
+        """
+        found: dict[str, list[_Placed]] = {}
+        for field in fields:
+            name, path = self.place(field.name)
+            found.setdefault(name, []).append((path, field))
+        likeliest: tuple[dict[str, Any], list[Failure]] | None = None
+        for outline in self._outlines:
+            value, failures = self._by(outline, found)
+            if not failures and (len(self._outlines) == 1 or self.reading.is_valid(value)):
+                return value
+            if likeliest is None or (likeliest[1] and not failures):
+                likeliest = value, failures
+        value, failures = likeliest or ({}, [])
+        if failures:
+            raise RequestInvalid(failures)
+        return value
+
+    # -- one member
+
+    def _by(self, outline: Outline, found: Mapping[str, Sequence[_Placed]]) -> tuple[dict[str, Any], list[Failure]]:
+        values: dict[str, Any] = {}
+        failures: list[Failure] = []
+        for name, placed in found.items():
+            pointer = f"/{escape(name)}"
+            reading = self._readings.of(*outline.properties.get(name, outline.extra))
+            try:
+                values[name] = value = _first_valid(self._candidates(name, placed, reading), reading)
+            except UnicodeError:
+                texts = "&".join(field.text for _, field in placed)
+                failures.append(Failure("body", pointer, "encoding", "percent-encoded UTF-8", show(texts)))
+                continue
+            except Unreadable as error:
+                failures.append(Failure("body", pointer, error.rule, error.expected, error.received))
+                continue
+            if type(value) is not str:
+                too_long = beyond_64_bits(value, pointer)
+                failures += (Failure("body", at, "maximum", "a 64-bit integer", show(number)) for at, number in too_long.items())
+        return values, failures
+
+    def _candidates(self, name: str, placed: Sequence[_Placed], reading: Reading) -> Iterator[Any]:
+        """Yield what the fields of a member can be, likeliest first. Raises Unreadable, UnicodeError."""
+        texts = [field.text for path, field in placed if not path]
+        is_repeated = len(texts) > 1 or (texts and len(texts) < len(placed))
+        if is_repeated and not reading.takes_array:
+            raise Unreadable("repeated", "given once", f"{show(texts[0])} (given {len(placed)} times)")
+        if len(texts) < len(placed):
+            yield reading.value(tree([(path or ("",), field.text) for path, field in placed], self._decode))
+            return
+        stated = [field.value for _, field in placed]
+        if not any(value is NOTHING for value in stated):
+            yield from stated if len(stated) == 1 else ()
+            yield from [stated] if reading.takes_array else ()
+        for raw in self.style(name).raws(texts, reading):
+            yield reading.value(raw)
+        if texts == [""] and reading.takes_array:
+            yield []
+
+    # -- what the schema says
+
+    def _may_nest(self, outline: Outline) -> bool:
+        """Tell whether a member the schema does not name may be written with brackets."""
+        extra = self._readings.of(*outline.extra)
+        return extra.takes_object or extra.takes_array or not outline.extra
+
+    def _members(self) -> Iterator[tuple[str, str]]:
+        """Yield the names that stand for a part of a member, `R=100` for `color`, which only an explicit style asks for."""
+        for owner, stated in self.encodings.items():
+            if stated.get("style") == "form" and stated.get("explode", True) and owner in self._nodes:
+                reading = self._readings.of(*self._nodes[owner])
+                if reading.takes_object and not reading.takes_array and not reading.takes_text:
+                    yield from ((name, owner) for name in sorted(reading.members) if name not in self._nodes)
+
+    def is_binary(self, name: str) -> bool:
+        """Tell whether the schema of a member says that it is made of bytes (`format: binary`, or a media type without an encoding)."""
+        return self.place(name)[0] in self._binary
+
+    @cached_property
+    def _binary(self) -> frozenset[str]:
+        return frozenset(name for name, nodes in self._nodes.items() if any(map(_is_binary, nodes)))
+
+    def is_structure(self, name: str) -> bool:
+        """Tell whether a member is an object or an array and no text."""
+        reading = self._readings.of(*self.nodes(name))
+        return (reading.takes_object or reading.takes_array) and not reading.takes_text
+
+
+def _first_valid(candidates: Iterator[Any], reading: Reading) -> Any:
+    """Return the first that is valid, else the first; one that stands alone is for the validator of the body to judge."""
+    first = next(candidates)
+    second = next(candidates, NOTHING)
+    if second is NOTHING:
+        return first
+    plain = CLASSES.get(reading.plain, ())
+    for candidate in (first, second, *candidates):
+        if type(candidate) in plain or reading.is_valid(candidate):
+            return candidate
+    return first
+
+
+def _is_binary(node: Node, depth: int = 0) -> bool:
+    if not isinstance(node.value, dict) or depth > _MOST_NESTED:
+        return False
+    if node.get("format") == "binary" or (node.has("contentMediaType") and not node.has("contentEncoding")):
+        return True
+    items = node.find("items")
+    parts = [part for key in ("allOf", "oneOf", "anyOf") for part in branches(node, key)] + ([items] if items else [])
+    return any(_is_binary(part, depth + 1) for part in parts)

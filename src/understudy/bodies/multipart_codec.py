@@ -1,0 +1,297 @@
+"""Bodies of several parts in and out: multipart/form-data (RFC 7578), and the other multipart types as far as they carry the same."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MAX_BOUNDARY_LENGTH, MultipartParser, parse_options_header
+
+from understudy.bodies.form_fields import Field, Form, ValidatorOf
+from understudy.contracts.contract import MediaType
+from understudy.errors import BodyMalformed, MediaTypeUnsupported, NotAcceptable
+from understudy.media import json_codec
+from understudy.media import types as media_types
+from understudy.media.types import MediaRange, MediaTypeMalformed
+from understudy.media.xml_codec import XmlCodec
+from understudy.messages import NOTHING
+from understudy.parameters.styles import decode_nothing, header_text
+
+MOST_PARTS = 1_000
+
+BOUNDARY = "understudy-5f0c2b7e9d4a4e61"
+"""Stands between the parts of an answer: always the same, so that one seed gives the same bytes."""
+
+_PLAIN = MediaRange("text", "plain")
+_ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}  # in names, as browsers write them (HTML, multipart/form-data encoding algorithm)
+_ESCAPED = re.compile("|".join(_ESCAPES.values()), re.IGNORECASE)
+_TABLE = str.maketrans(_ESCAPES)
+
+
+@dataclass(slots=True)
+class _Part:
+    """One part as it came. media: its Content-Type, or None. number: which part it is, from 1."""
+
+    number: int
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    content: bytes = b""
+    name: str | None = None
+    is_file: bool = False
+    is_base64: bool = False
+    media: MediaRange | None = None
+
+    @property
+    def title(self) -> str:
+        """What to call it before the caller."""
+        return f"part {self.name!r}" if self.name else f"part {self.number}"
+
+
+class MultipartCodec:
+    """Reads and writes the multipart bodies of one media type; what its schema says is gathered once, on first use.
+
+    Text parts are UTF-8, unless they name a charset. A member of `format: binary`, and a file that is not text, becomes a `str` of which
+    each character is one byte (Latin-1): it passes `type: string`, is as long as the file, and `value.encode("latin-1")` gives the bytes.
+    """
+
+    def __init__(self, media: MediaType, validator_of: ValidatorOf) -> None:
+        self._media, self._validator_of = media, validator_of
+        self._is_form_data = media.name.lower().startswith("multipart/form-data")
+        stated = _parsed(media.name)
+        self._stated = stated.parameter("boundary") if stated else None
+        self._boundary = (self._stated or BOUNDARY).encode("latin-1")
+
+    @property
+    def parameters(self) -> str:
+        """What the Content-Type of an answer says besides the type."""
+        return "" if self._stated else f"; boundary={BOUNDARY}"
+
+    @cached_property
+    def _form(self) -> Form:
+        return Form(self._media, self._validator_of, decode_nothing)
+
+    # -- reading
+
+    def decode(self, body: bytes, content_type: MediaRange) -> Any:
+        """Read the parts as an object by their names; those of a schema that takes no object as an array.
+
+        Raises BodyMalformed, MediaTypeUnsupported for a part of a type its `encoding` does not allow, RequestInvalid for a repeated part.
+        """
+        boundary = (content_type.parameter("boundary") or "").encode("latin-1", "replace")
+        parts = _parts(body, boundary)
+        form = self._form
+        if self._is_form_data and (nameless := next((part for part in parts if part.name is None), None)):
+            raise BodyMalformed(f"part {nameless.number} of the body has no Content-Disposition that names its field")
+        if not form.takes_object and form.reading.takes_array:
+            return self._items(form, parts)
+        free = iter([name for name in form.names if name not in {part.name for part in parts}])
+        for part in parts:  # parts of multipart/related and the like bear no names; their order tells
+            if part.name is None:
+                part.name = next(free, str(part.number))
+        return form.value([self._field(form, part) for part in parts])
+
+    def _items(self, form: Form, parts: list[_Part]) -> Any:
+        fields = [_field_of(part, False) for part in parts]
+        raw = [item.text for item in fields]
+        converted = form.reading.value([*raw])
+        return [item.value if item.value is not NOTHING else converted[index] for index, item in enumerate(fields)]
+
+    def _field(self, form: Form, part: _Part) -> Field:
+        name = part.name or ""
+        stated = str(form.encoding(name).get("contentType") or "")
+        allowed = [item.strip() for item in stated.split(",") if item.strip()]
+        if part.media and allowed and media_types.select(part.media.name, allowed) is None:
+            raise MediaTypeUnsupported(part.media.name, allowed, f"the {part.title} of the body is of the type {part.media.name}")
+        is_binary = form.is_binary(name)
+        if part.is_base64 and is_binary:  # a member of `format: byte` stays the text it is
+            part.content = _unpacked(part)
+        if part.media and media_types.is_xml(part.media.name) and form.nodes(name) and form.is_structure(name):
+            value = XmlCodec(form.nodes(name)[0]).decode(part.content, part.media.parameter("charset"))
+            return Field(name, part.content.decode("latin-1"), value)
+        if part.media is None and len(allowed) == 1 and media_types.is_json(allowed[0]):
+            with suppress(BodyMalformed):  # what is no JSON stays text, which the validator can name
+                return Field(name, _text(part), json_codec.decode(part.content))
+        return _field_of(part, is_binary)
+
+    # -- writing
+
+    def encode(self, value: Any) -> bytes:
+        """Write an object as parts of form data, objects in it as JSON; an array as parts without names. Raises NotAcceptable."""
+        if isinstance(value, dict):
+            parts = [part for name, member in value.items() for part in self._written(name, member)]
+        else:
+            parts = [_written_part("", item, False) for item in (value if isinstance(value, list) else [value])]
+        delimiter = b"--" + self._boundary
+        if any(delimiter in part for part in parts):
+            raise NotAcceptable(self._media.name, ("application/json",), "the answer holds the boundary that stands between its parts")
+        return b"".join(delimiter + b"\r\n" + part + b"\r\n" for part in parts) + delimiter + b"--\r\n"
+
+    def _written(self, name: str, value: Any) -> Iterator[bytes]:
+        is_binary = self._form.is_binary(name)
+        for item in value if isinstance(value, list) else [value]:
+            yield _written_part(name, item, is_binary)
+
+
+def text_of(content: bytes) -> str:
+    """Return bytes as a `str` that keeps them: each character is one byte."""
+    return content.decode("latin-1")
+
+
+def bytes_of(text: str) -> bytes:
+    """Return the bytes a `str` stands for: one for each character where that can be, else UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+# ---- parts
+
+
+def _parts(body: bytes, boundary: bytes) -> list[_Part]:
+    """Split a body into its parts. Raises BodyMalformed."""
+    if not boundary:
+        raise BodyMalformed("Content-Type names no boundary, without which the parts of the body cannot be told apart")
+    if len(boundary) > MAX_BOUNDARY_LENGTH:
+        raise BodyMalformed(f"the boundary is longer than {MAX_BOUNDARY_LENGTH} characters")
+    delimiter = b"--" + boundary
+    shown = header_text(boundary)
+    if not body.startswith(delimiter):  # a preamble may come first (RFC 2046 §5.1.1)
+        _, found, rest = body.partition(b"\r\n" + delimiter)
+        if not found:
+            raise BodyMalformed(f"the body does not hold the boundary {shown!r} that Content-Type names")
+        body = delimiter + rest
+    collector = _Collector()
+    parser = MultipartParser(boundary, collector.callbacks())
+    try:
+        parser.write(body)
+    except FormParserError as error:
+        raise BodyMalformed(f"the parts of the body cannot be read: {error}") from None
+    if not collector.is_ended:
+        raise BodyMalformed(f"the body is cut off: it does not end with --{shown}--")
+    return collector.parts
+
+
+class _Collector:
+    """Gathers what the parser finds."""
+
+    def __init__(self) -> None:
+        self.parts: list[_Part] = []
+        self.is_ended = False
+        self._pieces: list[bytes] = []
+        self._header, self._value = b"", b""
+
+    def callbacks(self) -> Any:
+        """Return what the parser calls, by the names it has for them."""
+        return {
+            "on_part_begin": self._begin,
+            "on_part_data": lambda data, start, end: self._pieces.append(data[start:end]),
+            "on_part_end": self._end_part,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value,
+            "on_header_end": self._end_header,
+            "on_headers_finished": self._end_headers,
+            "on_end": self._end,
+        }
+
+    def _begin(self) -> None:
+        if len(self.parts) >= MOST_PARTS:
+            raise BodyMalformed(f"the body has more than {MOST_PARTS:,} parts")
+        self.parts.append(_Part(len(self.parts) + 1))
+        self._pieces = []
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _end_header(self) -> None:
+        self.parts[-1].headers.setdefault(self._header.lower(), self._value.strip(b" \t"))
+        self._header, self._value = b"", b""
+
+    def _end_headers(self) -> None:
+        part = self.parts[-1]
+        _, options = parse_options_header(part.headers.get(b"content-disposition"))
+        if b"name" in options:
+            part.name = _ESCAPED.sub(lambda found: chr(int(found[0][1:], 16)), header_text(options[b"name"]))
+        part.is_file = b"filename" in options
+        stated = part.headers.get(b"content-type")
+        if stated:
+            part.media = _parsed(stated.decode("latin-1"))
+            if part.media is None:
+                raise BodyMalformed(f"the Content-Type of the {part.title} of the body is no media type: {header_text(stated):.80}")
+        coding = part.headers.get(b"content-transfer-encoding", b"binary").lower()
+        part.is_base64 = coding == b"base64"  # deprecated by RFC 7578 §4.7, but some send it
+        if not part.is_base64 and coding not in (b"7bit", b"8bit", b"binary"):
+            shown = repr(header_text(coding))
+            raise BodyMalformed(f"the {part.title} of the body has the Content-Transfer-Encoding {shown:.40}; send it as it is")
+
+    def _end_part(self) -> None:
+        self.parts[-1].content = b"".join(self._pieces)
+
+    def _end(self) -> None:
+        self.is_ended = True
+
+
+def _parsed(text: str) -> MediaRange | None:
+    try:
+        return media_types.parse(text)
+    except MediaTypeMalformed:
+        return None
+
+
+def _unpacked(part: _Part) -> bytes:
+    try:
+        return base64.b64decode(part.content.replace(b"\r\n", b""), validate=True)
+    except ValueError:
+        raise BodyMalformed(f"the {part.title} of the body says that it is base64, and is not") from None
+
+
+def _field_of(part: _Part, is_binary: bool) -> Field:
+    """Read a part by its own headers; what its schema makes of the text comes later. Raises BodyMalformed."""
+    name = part.name or ""
+    if is_binary:
+        return Field(name, text_of(part.content))
+    text = _text(part)
+    if part.media is None or not media_types.is_json(part.media.name):
+        return Field(name, text)
+    try:
+        return Field(name, text, json_codec.decode(part.content, part.media.parameter("charset")))
+    except BodyMalformed as error:
+        if part.is_file:  # a file may say what it wants
+            return Field(name, text)
+        raise BodyMalformed(f"the {part.title} of the body: {error}") from None
+
+
+def _text(part: _Part) -> str:
+    media = part.media or _PLAIN
+    if part.is_file and not (media.type == "text" or media_types.is_json(media.name) or media_types.is_xml(media.name)):
+        return text_of(part.content)
+    try:
+        return media_types.decode_text(part.content, media.parameter("charset"))
+    except BodyMalformed as error:
+        if part.is_file:
+            return text_of(part.content)
+        raise BodyMalformed(f"the {part.title} of the body: {error}") from None
+
+
+def _written_part(name: str, value: Any, is_binary: bool) -> bytes:
+    """Write one part: its headers, an empty line and its content."""
+    lines = [f'Content-Disposition: form-data; name="{name.translate(_TABLE)}"'] if name else []
+    if is_binary and isinstance(value, str):
+        lines = [line + '; filename="file.bin"' for line in lines] + ["Content-Type: application/octet-stream"]
+        content = bytes_of(value)
+    elif isinstance(value, str):
+        content = value.encode("utf-8", "surrogatepass")
+    elif value is None:
+        content = b""
+    else:
+        content = json_codec.encode(value)
+        lines += ["Content-Type: application/json"] if isinstance(value, (dict, list)) else []
+    return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + content

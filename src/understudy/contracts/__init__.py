@@ -1,0 +1,1 @@
+"""Contracts: reading OpenAPI documents, and what they say."""

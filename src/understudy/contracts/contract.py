@@ -1,0 +1,289 @@
+"""A contract: the operations of an OpenAPI document, ready to be looked up."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from understudy.contracts.schema import Direction, Translation
+from understudy.contracts.source import Document, Finding, Node, escape
+from understudy.contracts.swagger import convert
+from understudy.contracts.validation import Validators
+from understudy.errors import ContractError
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+VERSIONS = ("3.0", "3.1", "3.2")
+_DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_ONLY_WORDS = frozenset({"description", "summary", "title"})
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.1 §4.8.12.2.1
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """One entry of a `content` map; `name` is the media range as the contract writes it."""
+
+    name: str
+    schema: Node | None
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A declared parameter. location: path, query, header or cookie. media_type: set where `content` is used for it."""
+
+    name: str
+    location: str
+    required: bool
+    style: str
+    explode: bool
+    allow_reserved: bool
+    schema: Node | None
+    media_type: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What an operation takes as its body."""
+
+    required: bool
+    content: Mapping[str, MediaType]
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A documented response. status: `200`, `2XX` or `default`."""
+
+    status: str
+    content: Mapping[str, MediaType]
+    headers: Mapping[str, Node]
+    node: Node
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One method on one path.
+
+    key: `"get /accounts/{id}"`, unique. id: the operationId, or the key where there is none.
+    security: alternatives, each a map from scheme name to required scopes; an empty one means anybody.
+    """
+
+    key: str
+    id: str
+    method: str
+    path: str
+    security: tuple[Mapping[str, tuple[str, ...]], ...]
+    node: Node = field(repr=False)
+    item: Node = field(repr=False)  # the path item the operation stands in
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The operation's parameters with those of its path; the operation's own win (OpenAPI 3.1 §4.8.10)."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner in (self.item, self.node):
+            for index in range(len(owner.get("parameters") or ())):
+                parameter = _parameter(owner.child("parameters", index))
+                if parameter:
+                    found[parameter.location, parameter.name] = parameter
+        return tuple(found.values())
+
+    @cached_property
+    def body(self) -> Body | None:
+        """The request body, or None where none is documented."""
+        node = self.node.find("requestBody")
+        return Body(bool(node.get("required")), _content(node), node) if node and isinstance(node.value, dict) else None
+
+    @cached_property
+    def responses(self) -> Mapping[str, Answer]:
+        """The documented responses by `200`, `2XX` or `default`."""
+        found = {}
+        for status, node in self.node.child("responses").items() if self.node.has("responses") else ():
+            if not status.startswith("x-"):
+                headers = dict(node.child("headers").items()) if node.has("headers") else {}
+                found[status.upper() if status != "default" else status] = Answer(status, _content(node), headers, node)
+        return found
+
+    def answer(self, status: int) -> Answer | None:
+        """Return what documents a status: the status itself, its class (`4XX`), or `default`."""
+        return self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX") or self.responses.get("default")
+
+
+def _content(node: Node) -> dict[str, MediaType]:
+    content = node.find("content")
+    return {name: MediaType(name, _schema(media), media) for name, media in content.items()} if content else {}
+
+
+def _schema(owner: Node) -> Node | None:
+    """Return the schema of a media type or parameter; of one that is only a `$ref`, what that refers to, so that it is compiled once."""
+    if not owner.has("schema"):
+        return None
+    schema = owner.raw("schema")
+    return schema if isinstance(schema.value, dict) and schema.value.keys() - _ONLY_WORDS > {"$ref"} else owner.child("schema")
+
+
+def _parameter(node: Node) -> Parameter | None:
+    name, location = str(node.get("name")), str(node.get("in"))
+    if location == "header" and name.lower() in _IGNORED_HEADERS:
+        return None
+    media = next(iter(_content(node).values()), None)
+    style = str(node.get("style") or _DEFAULT_STYLES.get(location, "simple"))
+    return Parameter(
+        name=name,
+        location=location,
+        required=location == "path" or node.get("required") is True,
+        style=style,
+        explode=bool(node.get("explode", style in ("form", "cookie"))),
+        allow_reserved=bool(node.get("allowReserved")),
+        schema=media.schema if media else _schema(node),
+        media_type=media.name if media else "",
+        node=node,
+    )
+
+
+def read(path: Path, change: Callable[[Document], Document] | None = None) -> Document:
+    """Read a contract's files, change them where asked, and convert Swagger 2.0. Raises ContractError."""
+    document = Document.read(path)
+    document = change(document) if change else document
+    document.check_references()
+    return convert(document)
+
+
+class Contract:
+    """An OpenAPI document as operations, schemas and validators. Immutable once loaded, but for what it compiles on use."""
+
+    def __init__(self, document: Document, name: str) -> None:
+        self.document, self.name = document, name
+        root = document.root
+        self.version = _check_version(document)
+        _check_structure(document, self.version)
+        info = root.find("info")
+        self.title = str((info and info.get("title")) or name)
+        self.operations: tuple[Operation, ...] = tuple(_operations(root))
+        if not self.operations:
+            raise document.error("has no operation to serve", root.file, "/paths")
+        self._by_key = {operation.key: operation for operation in self.operations}
+        self.findings: tuple[Finding, ...] = tuple(document.findings)
+        self._validators = {direction: Validators(Translation(document, self.version, direction)) for direction in Direction}
+
+    @classmethod
+    def load(cls, path: Path | str, name: str = "", change: Callable[[Document], Document] | None = None) -> Contract:
+        """Read a contract from a file; its name is the file's, unless given. Raises ContractError.
+
+        change: applied to what the file holds before anything else is made of it, as overlays are.
+        """
+        return cls(read(Path(path), change), name or Path(path).stem)
+
+    def operation(self, key: str) -> Operation:
+        """Return an operation by its key or its operationId. Raises KeyError."""
+        if key in self._by_key:
+            return self._by_key[key]
+        return next(operation for operation in self.operations if operation.id == key)
+
+    def validators(self, direction: Direction | str) -> Validators:
+        """Return the compiled validators of a direction, `request` or `response`."""
+        return self._validators[Direction(direction)]
+
+    @cached_property
+    def security_schemes(self) -> Mapping[str, Node]:
+        """The security schemes by name."""
+        node = self.document.root.find("components", "securitySchemes")
+        return dict(node.items()) if node else {}
+
+
+def _operations(root: Node) -> Iterator[Operation]:
+    paths = root.find("paths")
+    for path, item in paths.items() if paths else ():
+        for method in METHODS if path.startswith("/") else ():
+            node = item.find(method)
+            if node is not None and isinstance(node.value, dict):
+                key = f"{method} {path}"
+                security = _security(node if node.has("security") else root)
+                yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
+
+
+def _security(owner: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Read what the root or an operation demands; what cannot be read is refused, never taken for "anybody"."""
+    try:
+        return tuple({name: tuple(scopes or ()) for name, scopes in (option or {}).items()} for option in owner.get("security") or ())
+    except (AttributeError, TypeError):
+        reason = "`security` must be a list of mappings from the name of a scheme to a list of scopes"
+        raise owner.document.error(reason, owner.file, f"{owner.pointer}/security") from None
+
+
+# ---- refusing what cannot be served
+
+
+def _check_version(document: Document) -> str:
+    root = document.root
+    if not isinstance(root.value, dict):
+        raise ContractError("is not an OpenAPI document: it holds no mapping", file=document.name, line=1)
+    stated = root.get("openapi")
+    if stated is None:
+        what = f"Swagger {root.get('swagger')}" if root.has("swagger") else "a document without an `openapi` version"
+        raise ContractError(f"is {what}; Swagger 2.0 and OpenAPI {', '.join(VERSIONS)} are served", file=document.name, line=1)
+    version = ".".join(str(stated).split(".")[:2])
+    if version not in VERSIONS:
+        raise document.error(f"has the OpenAPI version {stated!r}; Swagger 2.0 and {', '.join(VERSIONS)} are served", root.file, "/openapi")
+    return version
+
+
+def _check_structure(document: Document, version: str) -> None:
+    """Hold the document against the OpenAPI meta-schema, which takes milliseconds where the full validator takes seconds.
+
+    What keeps an operation from being served raises; what only spoils a detail (a stray member, a schema's keyword) is a finding.
+    """
+    root = document.root
+    for error in jsonschema_rs.validator_for(_meta_schema(version)).iter_errors(root.value):
+        pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
+        reason = f"breaks OpenAPI {version}: {_short(error.message)}"
+        if _is_fatal(error):
+            raise document.error(reason, root.file, pointer)
+        document.findings.append(document.finding(reason, root.file, pointer))
+    paths = root.find("paths")
+    for _, item in paths.items() if paths else ():
+        _check_path(document, item)
+
+
+def _is_fatal(error: jsonschema_rs.ValidationError) -> bool:
+    path = list(error.instance_path)
+    if error.kind.name in ("additionalProperties", "unevaluatedProperties"):
+        return False
+    return len(path) <= 3 and (not path or path[0] in ("openapi", "paths"))  # the root, a path, an operation
+
+
+def _check_path(document: Document, item: Node) -> None:
+    for method in METHODS:
+        operation = item.find(method)
+        if operation is None:
+            continue
+        if not isinstance(operation.value, dict):
+            raise document.error("an operation must be a mapping", operation.file, operation.pointer)
+        for owner in (item, operation):
+            if not isinstance(owner.get("parameters") or [], list):
+                raise document.error("`parameters` must be a list", owner.file, f"{owner.pointer}/parameters")
+            for index in range(len(owner.get("parameters") or ())):
+                parameter = owner.child("parameters", index)
+                if str(parameter.get("in")) not in _DEFAULT_STYLES or not isinstance(parameter.get("name"), str):
+                    reason = f"a parameter needs a name and `in`: {', '.join(_DEFAULT_STYLES)}"
+                    raise document.error(reason, parameter.file, parameter.pointer)
+
+
+def _meta_schema(version: str) -> Any:
+    """Read the meta-schema that openapi-spec-validator carries, without importing the validator."""
+    spec = importlib.util.find_spec("openapi_spec_validator")
+    if spec is None or not spec.submodule_search_locations:
+        raise ContractError("openapi-spec-validator is not installed")
+    path = Path(spec.submodule_search_locations[0]) / "resources" / "schemas" / f"v{version}" / "schema.json"
+    return orjson.loads(path.read_bytes())
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= 300 else f"{message[:120]} … {message[-160:]}"

@@ -1,0 +1,155 @@
+"""Compiled validators, and the failures they find as sentences a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from understudy.contracts.schema import PATTERN_OPTIONS, Translation
+from understudy.contracts.source import Node, escape
+from understudy.errors import ContractError, Failure
+
+SHOWN = 80  # characters of a received value that a failure displays
+
+
+class Validator:
+    """One schema, compiled. `is_valid(value) -> bool` is the compiled check itself, about a microsecond for a small object."""
+
+    __slots__ = ("_compiled", "is_valid")
+
+    def __init__(self, schema: Any) -> None:
+        self._compiled = jsonschema_rs.validator_for(schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True)
+        self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
+
+    def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
+        """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each pointer."""
+        errors = self._compiled.iter_errors(value)
+        return list(dict.fromkeys(failure for error in errors for failure in _explain(error, location, prefix)))
+
+
+class Validators:
+    """The validators of a contract for one direction, each compiled when it is first asked for."""
+
+    def __init__(self, translation: Translation) -> None:
+        self.translation = translation
+        self._compiled: dict[str, Validator] = {}
+
+    def for_node(self, node: Node) -> Validator:
+        """Return the validator of the schema at a node. Raises ContractError where the schema cannot be compiled."""
+        validator = self._compiled.get(node.address)
+        if validator is None:
+            try:
+                validator = Validator(self.translation.bundle(node))
+            except (ValueError, jsonschema_rs.ReferencingError, RecursionError) as error:
+                reason = f"the schema cannot be compiled: {str(error).splitlines()[0][:200]}"
+                raise ContractError(reason, file=node.file, pointer=node.pointer) from None
+            self._compiled[node.address] = validator
+        return validator
+
+
+# ---- explaining
+
+
+def _explain(error: jsonschema_rs.ValidationError, location: str, prefix: str) -> Iterator[Failure]:
+    kind: Any = error.kind  # its members depend on its name
+    pointer = prefix + _pointer(error.instance_path)
+    if kind.name in ("anyOf", "oneOf") and kind.context:
+        yield from _explain_branches(error, kind.context, location, prefix)
+    elif kind.name == "required":
+        yield Failure(location, f"{pointer}/{escape(kind.property)}", "required", "present")
+    elif kind.name in ("additionalProperties", "unevaluatedProperties"):
+        for name in kind.unexpected:
+            received = error.instance.get(name) if isinstance(error.instance, dict) else None
+            yield Failure(location, f"{pointer}/{escape(name)}", kind.name, "absent: the contract has no such field", show(received))
+    else:
+        yield Failure(location, pointer, kind.name, _expected(error), show(error.instance))
+
+
+def _explain_branches(error: jsonschema_rs.ValidationError, branches: Sequence[Any], location: str, prefix: str) -> Iterator[Failure]:
+    """Explain the branch the caller most likely meant; where no branch is even of this type, say which types are."""
+    depth = len(error.instance_path)
+    if not all(branches):
+        yield Failure(location, prefix + _pointer(error.instance_path), "oneOf", "a match of only one alternative", show(error.instance))
+        return
+    fitting = [branch for branch in branches if not _is_other_type(branch, depth)]
+    if not fitting:
+        wanted = dict.fromkeys(_expected(first) for branch in branches for first in branch[:1])
+        yield Failure(location, prefix + _pointer(error.instance_path), error.kind.name, " or ".join(wanted), show(error.instance))
+        return
+    best = min(fitting, key=lambda branch: (_names_another(branch, depth), len(branch)))
+    for inner in best:
+        yield from _explain(inner, location, prefix)
+
+
+def _is_other_type(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> bool:
+    return any(inner.kind.name == "type" and len(inner.instance_path) == depth for inner in branch)
+
+
+def _names_another(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> bool:
+    """Tell whether a member that names the kind of thing (a discriminator: one allowed value) says it is another kind."""
+    return any(inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1 for inner in branch)
+
+
+def _expected(error: jsonschema_rs.ValidationError) -> str:
+    phrase = _PHRASES.get(error.kind.name)
+    return phrase(error.kind) if phrase else error.message
+
+
+_TYPE_PHRASES = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false", "array": "an array",
+                 "object": "an object", "null": "null"}  # fmt: skip
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+
+
+def _types(kind: Any) -> str:
+    return " or ".join(_TYPE_PHRASES.get(str(name), str(name)) for name in kind.types)
+
+
+def _options(kind: Any) -> str:
+    shown = [show(option) for option in kind.options]
+    listed = ", ".join(shown[:25])
+    return f"one of {listed}" + (f" and {len(shown) - 25} more" if len(shown) > 25 else "")
+
+
+_PHRASES: dict[str, Callable[[Any], str]] = {
+    "type": _types,
+    "enum": _options,
+    "const": lambda kind: show(kind.expected_value),
+    "format": lambda kind: f"of the format {kind.format}",
+    "pattern": lambda kind: f"a match of {kind.pattern}",
+    "minimum": lambda kind: f"at least {kind.limit}",
+    "maximum": lambda kind: f"at most {kind.limit}",
+    "exclusiveMinimum": lambda kind: f"more than {kind.limit}",
+    "exclusiveMaximum": lambda kind: f"less than {kind.limit}",
+    "multipleOf": lambda kind: f"a multiple of {kind.multiple_of}",
+    "minLength": lambda kind: f"at least {_plural(kind.limit, 'character')} long",
+    "maxLength": lambda kind: f"at most {_plural(kind.limit, 'character')} long",
+    "minItems": lambda kind: f"of at least {_plural(kind.limit, 'item')}",
+    "maxItems": lambda kind: f"of at most {_plural(kind.limit, 'item')}",
+    "minProperties": lambda kind: f"of at least {_plural(kind.limit, 'property')}",
+    "maxProperties": lambda kind: f"of at most {_plural(kind.limit, 'property')}",
+    "uniqueItems": lambda _: "without repeated items",
+    "falseSchema": lambda _: "absent: nothing is allowed here",
+    "not": lambda _: "anything but this: the contract excludes it",
+    "contains": lambda _: "an array with an item of the wanted kind",
+    "propertyNames": lambda kind: f"an object whose names are right: {kind.error.message}",
+    "backtrackLimitExceeded": lambda _: "a match of the pattern, which takes too long to decide for this text",
+}
+
+
+def show(value: Any) -> str:
+    """Display a value in at most SHOWN characters, as JSON."""
+    try:
+        text = orjson.dumps(value).decode()
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 20]} … ({len(text)} characters)"
+
+
+def _pointer(path: Sequence[str | int]) -> str:
+    return "".join(f"/{escape(str(token))}" for token in path)

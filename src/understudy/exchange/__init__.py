@@ -1,0 +1,1 @@
+"""The exchange: what HTTP lets a contract declare beside bodies."""

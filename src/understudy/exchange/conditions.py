@@ -1,0 +1,248 @@
+"""Conditions: ETag, If-Match and If-None-Match where the contract has them (RFC 9110 §13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Never
+from urllib.parse import unquote
+
+from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.contracts.schema import Direction
+from understudy.errors import PreconditionFailed, RecordNotFound, Refusal
+from understudy.exchange.etags import Condition, stated_tags, tag_of
+from understudy.exchange.turns import Turns
+from understudy.handler import Context, Handler
+from understudy.messages import NOTHING, Request, Response
+from understudy.parameters.reader import Dialect, ParameterReader
+from understudy.state.store import Store
+
+IF_MATCH: Final = "If-Match"
+IF_NONE_MATCH: Final = "If-None-Match"
+_READS = frozenset({"get"})
+_CHANGES = frozenset({"post", "put", "patch", "delete"})
+
+
+class Conditions:
+    """The conditional operations of one contract: which they are, and how their handlers come to keep the conditions."""
+
+    def __init__(self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, dialect: Dialect) -> None:
+        self._handlers, self._turns, self._dialect = handlers, turns, dialect
+        self._validators = contract.validators(Direction.REQUEST)
+        self._reads = {operation.path: operation for operation in contract.operations if operation.method in _READS}
+        self._readers: dict[str, ParameterReader] = {}
+
+    def implied(self, operation: Operation) -> tuple[Parameter, ...]:
+        """Return the conditions that an operation understands and does not declare as parameters: its ETag implies them."""
+        declared = _declared(operation)
+        wanted: tuple[str, ...] = ()
+        if operation.method in _READS and (has_etag(operation) or "304" in operation.responses):
+            wanted = (IF_MATCH, IF_NONE_MATCH)
+        elif operation.method in _CHANGES - {"post"}:
+            read = self._reads.get(operation.path)
+            wanted = (IF_MATCH, IF_NONE_MATCH) if read and (has_etag(operation) or has_etag(read)) else ()
+        return tuple(_parameter(name, operation) for name in wanted if name not in declared)
+
+    def kept(self, operation: Operation, handler: Handler) -> Handler:
+        """Return a handler that keeps the conditions of an operation; the same one where the operation has none."""
+        names = {**{parameter.name: parameter.name for parameter in self.implied(operation)}, **_declared(operation)}
+        if operation.method in _READS and names:
+            return self._read(operation, handler, names)
+        if operation.method in _CHANGES and (names or has_etag(operation)):
+            return self._change(operation, handler, names)
+        return handler
+
+    # -- the two kinds of operations
+
+    def _read(self, operation: Operation, handler: Handler, names: Mapping[str, str]) -> Handler:
+        may_be_unmodified = has_etag(operation) or "304" in operation.responses
+
+        async def answer(request: Request, context: Context) -> Response:
+            response = await handler(request, context)
+            if not 200 <= response.status < 300 or response.body is NOTHING:
+                return response
+            tag = _tagged(response, request)
+            match, none_match = _conditions(request, names)
+            tags = [tag, *stated_tags(response.body)]
+            if match and not match.names(tags, strongly=True):
+                raise PreconditionFailed(IF_MATCH, match.text, tag)
+            if none_match and may_be_unmodified and none_match.names(tags, strongly=False):
+                return Response(304, headers=response.headers)
+            return response
+
+        return answer
+
+    def _change(self, operation: Operation, handler: Handler, names: Mapping[str, str]) -> Handler:
+        read = self._reads.get(operation.path)
+        tells_tag = has_etag(operation) and operation.method != "delete"
+
+        async def answer(request: Request, context: Context) -> Response:
+            match, none_match = _conditions(request, names)
+            if read is None or not (match or none_match):
+                response = await handler(request, context)
+            else:
+                async with self._turns.take((id(context.world), operation.path, repr(sorted(request.path.items())))):
+                    await self._check(read, request, context, match, none_match)
+                    response = await handler(request, context)
+            if tells_tag and 200 <= response.status < 300 and not _has_etag(response.headers):
+                tag = await self._tag_after(operation, request, response, context)
+                response.headers = {**response.headers, "ETag": tag}
+            return response
+
+        return answer
+
+    async def _check(
+        self, read: Operation, request: Request, context: Context, match: Condition | None, none_match: Condition | None
+    ) -> None:
+        """Raise PreconditionFailed unless the conditions hold for what there is now."""
+        if match:
+            tags = await self._tags(read, request, context)
+            # What is not there cannot be changed or deleted: the handler's "not found" comes before the condition (RFC 9110 §13.2.1).
+            if (tags or context.operation.method == "put") and not match.names(tags, strongly=True):
+                raise PreconditionFailed(IF_MATCH, match.text, next(iter(tags), ""))
+        if none_match:
+            try:
+                tags = await self._tags(read, request, _glancing(context))
+            except _NotThereYet:
+                return
+            if none_match.names(tags, strongly=False):
+                raise PreconditionFailed(IF_NONE_MATCH, none_match.text, next(iter(tags), ""))
+
+    # -- what there is now
+
+    async def _tags(self, read: Operation, request: Request, context: Context) -> list[str]:
+        """Return the tags of each form in which the thing at this path can be read now; none where there is nothing."""
+        forms = _forms(read)
+        forms.sort(key=lambda form: form != request.answer_type)
+        found: list[str] = []
+        for form in forms:
+            try:
+                response = await self._reading(read, replace(request, answer_type=form), request.path, context)
+            except RecordNotFound:
+                return []
+            if 200 <= response.status < 300 and response.body is not NOTHING:
+                found += [_tagged(response, replace(request, answer_type=form)), *stated_tags(response.body)]
+        return found
+
+    async def _tag_after(self, operation: Operation, request: Request, response: Response, context: Context) -> str:
+        """Return the tag under which what was written can now be read; where it cannot be read, that of this answer."""
+        read, path = self._written(operation, request, response)
+        if read is not None:
+            form = next(iter(sorted(_forms(read), key=lambda form: form != request.answer_type)))
+            asked = replace(request, answer_type=form)
+            try:
+                current = await self._reading(read, asked, path, context)
+            except Refusal:  # who may write may not always read
+                pass
+            else:
+                return _tagged(current, asked)
+        return tag_of(response.body, response.media_type or request.answer_type)
+
+    def _written(self, operation: Operation, request: Request, response: Response) -> tuple[Operation | None, Mapping[str, Any]]:
+        """Find the operation that reads what was written, by the path, or by the Location of what is new."""
+        location = next((text for name, text in response.headers.items() if name.lower() == "location"), "")
+        if operation.method != "post" or not location:
+            return self._reads.get(operation.path), request.path
+        stem = operation.path.rstrip("/") + "/{"
+        below = [path for path in self._reads if path.startswith(stem) and path.rstrip("/").count("/") == stem.count("/")]
+        if not below:
+            return None, {}
+        read = self._reads[below[0]]
+        name = below[0].rstrip("/")[len(stem) : -1]
+        key = unquote(location.rstrip("/").rpartition("/")[2])
+        return read, {**request.path, **self._reader(read).read({name: key}, b"", ()).path}
+
+    async def _reading(self, read: Operation, request: Request, path: Mapping[str, Any], context: Context) -> Response:
+        """Ask the operation that reads, as a caller would who gives nothing but the path."""
+        given = self._reader(read).read({}, b"", ())
+        query = {**given.query, **{name: value for name, value in request.query.items() if name in _queried(read)}}
+        asked = replace(
+            request, operation=read.key, path=path, query=query, headers=given.headers, cookies=given.cookies, body=NOTHING, media_type=""
+        )
+        return await self._handlers[read.key](asked, replace(context, operation=read))
+
+    def _reader(self, operation: Operation) -> ParameterReader:
+        reader = self._readers.get(operation.key)
+        if reader is None:
+            reader = self._readers[operation.key] = ParameterReader(operation.parameters, self._validators.for_node, self._dialect)
+        return reader
+
+
+def has_etag(operation: Operation) -> bool:
+    """Tell whether a documented success carries an ETag."""
+    return any(status[0] in "23" and _has_etag(answer.headers) for status, answer in operation.responses.items())
+
+
+def _has_etag(headers: Mapping[str, Any]) -> bool:
+    return any(name.lower() == "etag" for name in headers)
+
+
+def _declared(operation: Operation) -> dict[str, str]:
+    """Return the names under which an operation declares conditions, by the usual name of each."""
+    usual = {name.lower(): name for name in (IF_MATCH, IF_NONE_MATCH)}
+    headers = (parameter.name for parameter in operation.parameters if parameter.location == "header")
+    return {usual[name.lower()]: name for name in headers if name.lower() in usual}
+
+
+def _parameter(name: str, operation: Operation) -> Parameter:
+    return Parameter(name, "header", False, "simple", False, False, None, "", operation.node)
+
+
+def _conditions(request: Request, names: Mapping[str, str]) -> tuple[Condition | None, Condition | None]:
+    match, none_match = (Condition.read(request.headers.get(names.get(name, ""))) for name in (IF_MATCH, IF_NONE_MATCH))
+    return match, none_match
+
+
+def _tagged(response: Response, request: Request) -> str:
+    """Return the tag of an answer; one that its handler did not give is added."""
+    given = next((text for name, text in response.headers.items() if name.lower() == "etag"), "")
+    if given:
+        return given
+    tag = tag_of(response.body, response.media_type or request.answer_type)
+    response.headers = {**response.headers, "ETag": tag}
+    return tag
+
+
+def _forms(read: Operation) -> list[str]:
+    """Name the media types of a read's success."""
+    answers: Sequence[Any] = [read.responses[status] for status in sorted(read.responses) if status[0] == "2"]
+    return list(answers[0].content) if answers and answers[0].content else [""]
+
+
+def _queried(operation: Operation) -> set[str]:
+    return {parameter.name for parameter in operation.parameters if parameter.location == "query"}
+
+
+# ---- looking without touching
+
+
+class _NotThereYet(Exception):
+    """Reading would have made the record: nobody has created it so far."""
+
+
+class _ReadOnly:
+    """A store that can be looked into: whatever would change it says so."""
+
+    def __init__(self, store: Store) -> None:
+        self.get, self.find, self.list, self.collections = store.get, store.find, store.list, store.collections
+
+    async def _refuse(self, *_: Any, **__: Any) -> Never:
+        raise _NotThereYet
+
+    insert = insert_all = replace = delete = increment = clear = _refuse
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance(Context):
+    """A context that only looks, but for what the sandbox starts with."""
+
+    ready_for_real: Callable[[str], Any]
+
+    async def ready(self, partition: str = "") -> None:
+        """Populate through the context this one looks through."""
+        await self.ready_for_real(partition)
+
+
+def _glancing(context: Context) -> Context:
+    world = replace(context.world, store=_ReadOnly(context.store))
+    return _Glance(context.contract, context.operation, world, ready_for_real=context.ready)

@@ -1,0 +1,106 @@
+"""Documented answers: made from the contract alone, by its examples where they are valid, else generated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any
+
+from faker import Faker
+
+from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.contracts.schema import Direction
+from understudy.errors import Failure, RequestInvalid, ResponseInvalid
+from understudy.exchange.etags import tag_of
+from understudy.exchange.steering import Steering
+from understudy.generation.examples import stated_examples
+from understudy.generation.generator import Generator, Ungeneratable
+from understudy.handler import Context
+from understudy.inference.resources import json_media, success
+from understudy.messages import NOTHING, Request, Response
+
+_BODILESS = (204, 205, 304)
+
+
+class Documented:
+    """The answers one contract documents."""
+
+    def __init__(self, contract: Contract, generator: Generator) -> None:
+        self._validators, self._generator = contract.validators(Direction.RESPONSE), generator
+
+    async def usual(self, request: Request, context: Context) -> Response:
+        """Answer an operation nobody wrote a rule for: its first documented success."""
+        operation = context.operation
+        status, answer = success(operation)
+        media = _media(answer.content if answer else {}, request)
+        if media is None:
+            return Response(status)
+        body = self._first_example(media)
+        if body is NOTHING:
+            body = self._generated(operation, status, media, context.fake(request.operation, *sorted(request.path.items())), examples=True)
+        return Response(status, body)
+
+    def steered(self, steering: Steering, request: Request, context: Context) -> Response:
+        """Answer as the caller asks, whatever there is in the store. Raises RequestInvalid for what the contract does not document."""
+        operation = context.operation
+        status, answer = success(operation)
+        if steering.code is not None:
+            status, answer = steering.code, operation.answer(steering.code)
+            if answer is None:
+                listed = ", ".join(operation.responses)
+                raise RequestInvalid([steering.failure("code", f"a status that {operation.key} documents: {listed}")])
+        media = None if status in _BODILESS else _media(answer.content if answer else {}, request)
+        if steering.example:
+            body = self._named_example(steering, operation, status, media)
+        elif media is None:
+            return Response(status)
+        else:
+            body = NOTHING if steering.is_generated else self._first_example(media)
+        if body is NOTHING and media is not None:
+            fake = _fake(steering, context, request, status)
+            body = self._generated(operation, status, media, fake, examples=not steering.is_generated)
+        response = Response(status, body, media_type=media.name if media else "")
+        if answer and any(name.lower() == "etag" for name in answer.headers):
+            response.headers = {"ETag": tag_of(body, response.media_type)}
+        return response
+
+    def _named_example(self, steering: Steering, operation: Operation, status: int, media: MediaType | None) -> Any:
+        """Return the example of a name; NOTHING where a generated body was asked for as well. Raises RequestInvalid."""
+        examples = {name: value for name, value in self._examples(media) if name} if media else {}
+        if steering.example in examples:
+            return NOTHING if steering.is_generated else deepcopy(examples[steering.example])
+        known = ", ".join(examples)
+        where = f"that {operation.key} has for {status}"
+        expected = f"the name of a valid example {where}: {known}" if known else f"absent: there is no valid named example {where}"
+        raise RequestInvalid([steering.failure("example", expected)])
+
+    def _first_example(self, media: MediaType) -> Any:
+        return deepcopy(next((value for _, value in self._examples(media)), NOTHING))
+
+    def _examples(self, media: MediaType) -> Iterator[tuple[str, Any]]:
+        """Yield name and value of the examples that the schema accepts."""
+        return ((name, value) for name, value in stated_examples(media.node) if self._is_valid(media, value))
+
+    def _is_valid(self, media: MediaType, value: Any) -> bool:
+        return media.schema is None or self._validators.for_node(media.schema).is_valid(value)
+
+    def _generated(self, operation: Operation, status: int, media: MediaType, fake: Faker, *, examples: bool) -> Any:
+        if media.schema is None:
+            return {}
+        try:
+            return deepcopy(self._generator.value(media.schema, fake, examples=examples))
+        except Ungeneratable as error:
+            failure = Failure("body", "", "generate", f"a value of its schema, which could not be made: {error}")
+            raise ResponseInvalid(operation.key, status, (failure,)) from None
+
+
+def _media(content: Mapping[str, MediaType], request: Request) -> MediaType | None:
+    return content.get(request.answer_type) or json_media(content)
+
+
+def _fake(steering: Steering, context: Context, request: Request, status: int) -> Faker:
+    """Return what a generated body is made with: a seed that was given decides alone, whatever the sandbox's own."""
+    if steering.seed is None:
+        return context.fake("steered", request.operation, status, *sorted(request.path.items()))
+    context.world.faker.seed_instance(f"{steering.seed} {request.operation} {status}")
+    return context.world.faker

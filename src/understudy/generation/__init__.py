@@ -1,0 +1,1 @@
+"""Generation: realistic values for any schema."""

@@ -1,0 +1,339 @@
+"""One attempt at a value for a schema: alternatives chosen, objects and arrays filled, recursion and size bounded."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from understudy.contracts.source import Node
+from understudy.contracts.validation import Validator
+from understudy.errors import ContractError, SandboxError
+from understudy.generation.choice import Choice, Parts, mapping
+from understudy.generation.extensions import provider
+from understudy.generation.naming import Names, identifies, is_generic, singular
+from understudy.generation.scalars import Scalars
+from understudy.generation.scene import Scene, in_order
+from understudy.generation.shape import Shape, Shapes
+
+BUDGET: Final = 600  # values after which only what is required is made; the optional ones at depth d stop d sixths earlier
+LAST: Final = 20_000  # values after which a schema is taken for endless
+IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
+DEEPEST: Final = 60
+_DRAWS: Final = 8  # from a named method of Faker, whose values need not all be valid
+ROUNDS: Final = 3  # how often an object may stand within itself where it has to
+
+
+class Ungeneratable(SandboxError):
+    """No valid value was found; the sentence says why."""
+
+
+class Endless(Ungeneratable):
+    """The schema requires itself: no other choice would help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an attempt goes about it. full: optional properties too. careful: each alternative is checked. samples: examples first."""
+
+    full: bool
+    careful: bool
+    samples: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value will stand: its name, the object around it, how deep, and whether the whole value needs it."""
+
+    name: str
+    scene: Scene
+    depth: int = 0
+    needed: bool = True
+
+
+class Sources:
+    """What attempts draw on: the shapes of a contract, and what was found out about them once."""
+
+    def __init__(self, validator_of: Callable[[Node], Validator], direction: str) -> None:
+        self._validator_of = validator_of
+        self.shapes, self.names = Shapes(direction), Names()
+        self.scalars = Scalars(self.names)
+        self._samples: dict[tuple[Parts, frozenset[str]], list[Any]] = {}
+        self._constants: dict[tuple[Parts, frozenset[str]], list[Any]] = {}
+
+    def samples(self, shape: Shape) -> list[Any]:
+        """Return the examples, then the defaults, that the schemas accept; `null` and what is empty say nothing."""
+        if not shape.samples and not shape.defaults:
+            return []
+        key = shape.parts, shape.taken
+        if key not in self._samples:
+            given = [*shape.samples, *(one for one in shape.defaults if not isinstance(one, (dict, list)))]
+            self._samples[key] = [one for one in given if one is not None and one not in ("", {}, []) and self.accepts(shape, one)]
+        return self._samples[key]
+
+    def constants(self, shape: Shape) -> list[Any]:
+        """Return the allowed values that are valid, `null` only where there is no other."""
+        key = shape.parts, shape.taken
+        if key not in self._constants:
+            valid = [one for one in shape.constants or () if self.accepts(shape, one)]
+            self._constants[key] = [one for one in valid if one is not None] or valid
+        return self._constants[key]
+
+    def meets(self, part: Node, value: Any) -> bool:
+        """Tell whether a value is right for one schema; where that cannot be judged alone, the whole value's check will tell."""
+        try:
+            return self._validator_of(part).is_valid(value)
+        except ContractError:
+            return True
+
+    def accepts(self, shape: Shape, value: Any) -> bool:
+        """Tell whether a value is right for a shape; by the shape's own limits where these say everything."""
+        if isinstance(value, (dict, list)) or shape.choices or shape.excluded:
+            return all(self.meets(part, value) for part in shape.parts)
+        return self.scalars.fits(shape, value)
+
+
+class Attempt:
+    """One attempt at one value; it counts what it makes, gives up after `most` values, and is used once."""
+
+    def __init__(self, sources: Sources, plan: Plan, most: int = LAST) -> None:
+        self._sources, self._plan, self._most = sources, plan, most
+        self._shapes, self._scalars = sources.shapes, sources.scalars
+        self._made = 0
+        self._inside: Counter[Node] = Counter()  # the object schemas that are being made, to see recursion
+
+    def make(self, parts: Parts, spot: Spot) -> Any:
+        """Make a value for schemas that must all hold. Raises Ungeneratable, KeyError for a reference that leads nowhere."""
+        return self._of_shape(self._shapes.of(parts), spot)
+
+    def _of_shape(self, shape: Shape, spot: Spot) -> Any:
+        self._made += 1
+        if self._made > self._most or spot.depth > DEEPEST:
+            raise Endless("the schema is endless: it requires itself, without an alternative that ends")
+        if shape.never:
+            raise Ungeneratable("the schema contradicts itself")
+        sample = self._provided(shape, spot) if shape.provider else self._sample(shape, spot)
+        if sample is not None:
+            return sample
+        if shape.constants is not None:
+            return self._constant(shape, spot)
+        if shape.choices:
+            return self._alternative(shape, spot)
+        kind = shape.kind or "string"
+        if kind == "object":
+            return self._object(shape, spot)
+        return self._array(shape, spot) if kind == "array" else self._scalar(shape, kind, spot)
+
+    def _generous(self, depth: int) -> bool:
+        """Tell whether optional values are still made at this depth."""
+        return self._plan.full and self._made < BUDGET * (6 - depth) / 6
+
+    # -- single values
+
+    def _provided(self, shape: Shape, spot: Spot) -> Any:
+        """Return what the named method of Faker makes, or None where that is not valid here."""
+        make = provider(spot.scene.fake, shape.provider)
+        for _ in range(_DRAWS if make else 0):
+            value = make()
+            value = value if isinstance(value, (str, int, float, bool, dict, list)) else str(value)  # a date, a decimal
+            if self._sources.accepts(shape, value):
+                return value
+        return self._sample(shape, spot)
+
+    def _sample(self, shape: Shape, spot: Spot) -> Any:
+        """Return an example; but the second item of an array is not the first again."""
+        samples = self._sources.samples(shape) if self._plan.samples else ()
+        if not samples or (spot.scene.repeated and (isinstance(samples[0], dict) or identifies(spot.name))):
+            return None
+        return _copied(samples[0])
+
+    def _constant(self, shape: Shape, spot: Spot) -> Any:
+        constants = self._sources.constants(shape)
+        if not constants:
+            raise Ungeneratable(f"none of the values allowed for {spot.name or 'a value'} is valid")
+        return _copied(spot.scene.random.choice(constants))
+
+    def _scalar(self, shape: Shape, kind: str, spot: Spot) -> Any:
+        for _ in range(8):
+            value = self._scalars.make(shape, kind, spot.name, spot.scene)
+            if value is None and kind != "null":
+                break
+            if not any(self._sources.meets(part, value) for part in shape.excluded):
+                return value
+        self._made += IN_VAIN
+        raise Ungeneratable(f"no {kind} was found for {spot.name or 'a value'}")
+
+    # -- alternatives
+
+    def _alternative(self, shape: Shape, spot: Spot) -> Any:
+        """Make the first alternative that can be made; those that do not lead back into themselves come before those that do."""
+        choice = shape.choices[0]
+        reason = "there is no alternative"
+        for needed in (False, True) if spot.needed else (False,):
+            for index in self._order(choice, spot):
+                merged = self._shapes.of(shape.parts + choice.branches[index], shape.taken | {choice.key})
+                for lean in (False, True) if self._plan.careful and self._plan.full else (False,):
+                    try:
+                        return self._branch(merged, choice, index, replace(spot, needed=needed), lean)
+                    except Endless:
+                        raise
+                    except Ungeneratable as error:
+                        reason = str(error)
+        raise Ungeneratable(reason)
+
+    def _order(self, choice: Choice, spot: Spot) -> list[int]:
+        """Order the alternatives: those a discriminator tells apart at random, others as they stand, null and nothing last."""
+        order = list(range(len(choice.branches)))
+        if choice.property:
+            spot.scene.random.shuffle(order)
+        return sorted(order, key=lambda index: not choice.branches[index] or self._shapes.of(choice.branches[index]).kind == "null")
+
+    def _branch(self, merged: Shape, choice: Choice, index: int, spot: Spot, lean: bool) -> Any:
+        """Make one alternative. lean: without its optional properties, which may be what makes a second alternative fit."""
+        plan = self._plan
+        self._plan = replace(plan, full=plan.full and not lean)
+        try:
+            value = self._of_shape(merged, spot)
+        finally:
+            self._plan = plan
+        label = choice.labels[index] if choice.labels else None
+        if label is not None and isinstance(value, dict):
+            self._put_label(merged, choice.property, label, value)
+        if plan.careful and not self._told_apart(merged, choice, value):
+            raise Ungeneratable("no alternative was met alone")
+        return value
+
+    def _put_label(self, merged: Shape, name: str, label: str, value: dict[str, Any]) -> None:
+        """Let the discriminator's property name the alternative, where it is free to."""
+        rule = merged.property(name)
+        if rule is not None and self._scalars.fits(self._shapes.of(rule), label):
+            value[name] = label
+
+    def _told_apart(self, merged: Shape, choice: Choice, value: Any) -> bool:
+        """Tell whether a value meets its choice; where it meets too much of it, members only the others know, as null, may help."""
+        if self._sources.meets(choice.holder, value):
+            return True
+        declared = merged.declared
+        for branch in choice.branches if isinstance(value, dict) else ():
+            for name in self._shapes.of(branch).declared:
+                if name not in value and name not in declared and merged.property(name) is not None:
+                    value[name] = None
+                    if self._sources.meets(choice.holder, value):
+                        return True
+                    del value[name]
+        return False
+
+    # -- objects
+
+    def _object(self, shape: Shape, spot: Spot) -> dict[str, Any]:
+        if max((self._inside[member] for member in shape.members), default=0) >= (ROUNDS if spot.needed else 1):
+            raise Ungeneratable("the schema leads back into itself")
+        self._inside.update(shape.members)
+        owner = self._sources.names.normalise(shape.component) if is_generic(spot.name) else spot.name
+        scene = Scene(spot.scene.fake, owner or spot.scene.owner, spot.scene, spot.scene.repeated)
+        try:
+            return self._members(shape, Spot("", scene, spot.depth + 1, spot.needed))
+        finally:
+            self._inside.subtract(shape.members)
+
+    def _members(self, shape: Shape, spot: Spot) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for name in shape.declared:
+            if name in shape.required or self._generous(spot.depth - 1):
+                self._member(out, shape, name, spot, required=name in shape.required)
+        for name in [other for trigger, others in shape.dependent.items() if trigger in out for other in others]:
+            if name not in out:
+                self._member(out, shape, name, spot, required=True)
+        self._fill(out, shape, spot)
+        surplus = len(out) - shape.limit("maxProperties", len(out))
+        for name in [name for name in reversed(out) if name not in shape.required][: max(surplus, 0)]:
+            del out[name]
+        return in_order(out) if self._plan.samples else out
+
+    def _member(self, out: dict[str, Any], shape: Shape, name: str, spot: Spot, *, required: bool) -> None:
+        """Add one property; one that is optional and cannot be made is left out."""
+        parts = shape.property(name)
+        inner = self._shapes.of(parts) if parts is not None else None
+        if inner is None and required:
+            raise Ungeneratable(f"{name} is required and not allowed")
+        if inner is None or inner.hidden:
+            return
+        normal = self._sources.names.normalise(name)
+        empty = self._sources.names.stays_empty(normal)
+        if empty == "page" and not required:
+            return
+        if empty and inner.nullable:
+            out[name] = None
+            return
+        try:
+            out[name] = self._of_shape(inner, Spot(normal, spot.scene, spot.depth, spot.needed and required))
+        except Ungeneratable as error:
+            if not inner.nullable and (required or isinstance(error, Endless)):
+                raise
+            if required:
+                out[name] = None
+
+    def _fill(self, out: dict[str, Any], shape: Shape, spot: Spot) -> None:
+        """Add properties up to the least number, or one to show what a map holds."""
+        declared = shape.declared
+        wanted = shape.limit("minProperties", 0)
+        if not declared and self._generous(spot.depth) and any(_describes_others(member) for member in shape.members):
+            wanted = max(wanted, 1)
+        for names in (declared, self._invented(shape, spot, 4 * wanted)):
+            for name in names:
+                if len(out) >= wanted:
+                    return
+                if name not in out:
+                    self._member(out, shape, name, spot, required=False)
+
+    def _invented(self, shape: Shape, spot: Spot, count: int) -> Iterator[str]:
+        """Yield names for properties that are not declared."""
+        patterns = [pattern for member in shape.members for pattern in mapping(member, "patternProperties")]
+        closed = any(member.get("additionalProperties") is False for member in shape.members)
+        for index in range(count):
+            if shape.names:
+                yield str(self.make(shape.names, replace(spot, name="key")))
+            elif patterns and (closed or index % 2 == 0):
+                yield from self._scalars.matching(patterns[index // 2 % len(patterns)], spot.scene.random)
+            else:
+                yield spot.scene.word() if index < 8 else f"{spot.scene.word()}_{index}"
+
+    # -- arrays
+
+    def _array(self, shape: Shape, spot: Spot) -> list[Any]:
+        least, most = shape.limit("minItems", 0), shape.limit("maxItems", LAST)
+        wanted = max(least, len(shape.prefixes), 2 if self._generous(spot.depth + 3) else int(self._generous(spot.depth)))
+        out: list[Any] = []
+        name, scene = singular(spot.name), spot.scene
+        for index in range(min(wanted, most)):
+            parts = shape.items if index >= len(shape.prefixes) else shape.prefixes[index]
+            if index < max(1, shape.limit("minContains", 1)):
+                parts += shape.contains
+            if index == 1:
+                scene = Scene(scene.fake, scene.owner, scene, repeated=True)
+            try:
+                out.append(self._item(out if shape.unique else [], parts, Spot(name, scene, spot.depth + 1, spot.needed and index < least)))
+            except Ungeneratable:
+                if index < least:
+                    raise
+                break
+        return out
+
+    def _item(self, others: Sequence[Any], parts: Parts, spot: Spot) -> Any:
+        """Make an item that is none of the others."""
+        for _ in range(20):
+            item = self.make(parts, spot)
+            if item not in others:
+                return item
+        raise Ungeneratable(f"no further item of {spot.name or 'an array'} differs from the others")
+
+
+def _describes_others(member: Node) -> bool:
+    return isinstance(member.get("additionalProperties"), dict) or member.has("patternProperties")
+
+
+def _copied(value: Any) -> Any:
+    """Return a value of the contract so that whoever changes it does not change the contract."""
+    return copy.deepcopy(value) if isinstance(value, (dict, list)) else value

@@ -1,0 +1,64 @@
+"""Extensions: the `x-understudy-*` members with which a contract, or an Overlay on it, says what cannot be inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.source import Finding, walk
+from understudy.generation.ledger import new_faker
+
+COLLECTION: Final = "x-understudy-collection"
+"""On a path item or operation: the name of the collection; paths that name the same one share its items."""
+
+ID: Final = "x-understudy-id"
+"""On a path item or operation: the member of an item that carries its id."""
+
+UNIQUE: Final = "x-understudy-unique"
+"""On a property of an item: `true` where no two items of a collection may have the same value."""
+
+FAKER: Final = "x-understudy-faker"
+"""On a schema: the method of Faker that makes its values."""
+
+_PREFIX: Final = "x-understudy-"
+_OTHERS: Final = frozenset({"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"})  # how XML is written
+_NOT_PROVIDERS: Final = frozenset({"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"})
+
+
+def stated(name: str, operations: Iterable[Operation]) -> str:
+    """Return what the first of some operations, or the path it stands in, says in an extension; "" where none says anything."""
+    values = (owner.get(name) for operation in operations for owner in (operation.node, operation.item))
+    return next((value for value in values if isinstance(value, str) and value), "")
+
+
+def unusable(contract: Contract) -> Iterator[Finding]:
+    """Find the extensions that say nothing: an unknown name, an unknown provider, a value of the wrong kind."""
+    document = contract.document
+    if not any(_PREFIX.encode() in content for content in document.contents.values()):  # to walk a large contract takes a while
+        return
+    fake = new_faker()
+    for file, root in document.files.items():
+        for pointer, value, is_data in walk(root):
+            for name in () if is_data else [name for name in value if str(name).startswith(_PREFIX)]:
+                reason = _reason(name, value[name], fake)
+                if reason:
+                    yield document.finding(reason, file, f"{pointer}/{name}")
+
+
+def _reason(name: str, value: Any, fake: Any) -> str:
+    if name in (COLLECTION, ID):
+        return "" if isinstance(value, str) and value else f"{name} must be a name"
+    if name == UNIQUE:
+        return "" if isinstance(value, bool) else f"{name} must be true or false"
+    if name == FAKER:
+        return "" if provider(fake, value) else f"{name} names {value!r}, which is no method of Faker"
+    return "" if name in _OTHERS else f"{name} is no extension that is known: {', '.join((COLLECTION, FAKER, ID, UNIQUE))}"
+
+
+def provider(fake: Any, name: Any) -> Any:
+    """Return the method of a Faker that has this name, or None where it has none that makes a value."""
+    if not isinstance(name, str) or name.startswith("_") or name in _NOT_PROVIDERS:
+        return None
+    method = getattr(fake, name, None) if any(hasattr(one, name) for one in fake.get_providers()) else None
+    return method if callable(method) else None

@@ -1,0 +1,1 @@
+"""Inference: what operations do where nobody wrote it."""

@@ -1,0 +1,110 @@
+"""A refusal where no vendor has a shape for it: problem details, or what the contract documents instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from faker import Faker
+
+from understudy import errors, problem
+from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.contracts.schema import Direction
+from understudy.errors import Refusal, SandboxError
+from understudy.generation.generator import Generator, Ungeneratable
+from understudy.media import types as media_types
+from understudy.messages import NOTHING, Response
+
+# Statuses an error may take, where the contract documents them, when it does not document the usual one.
+_OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
+    (errors.RequestInvalid, (422,)),
+    (errors.BodyMalformed, (422,)),
+    (errors.RecordExists, (422, 400)),
+    (errors.RecordChanged, (409, 400)),
+    (errors.PreconditionFailed, (409, 400)),
+    (errors.KeyReused, (409, 400)),
+    (errors.RuleBroken, (400, 409)),
+)
+_SAYS_WHY = ("detail", "message", "error_description", "error_message", "errorMessage", "description", "reason", "error", "title", "msg")
+_SAYS_STATUS = ("status", "statusCode", "status_code", "code", "httpStatus", "http_status")
+
+
+class ContractShape:
+    """The error shape of a contract that has no vendor: `shape(error, operation) -> Response`."""
+
+    def __init__(self, contract: Contract, generator: Generator, fake: Callable[[str], Faker]) -> None:
+        self._validators = contract.validators(Direction.RESPONSE)
+        self._generator, self._fake = generator, fake
+
+    def shape(self, error: Refusal, operation: Operation | None) -> Response:
+        """Answer problem details where the contract takes them, else the body it documents with the reason put in."""
+        response = problem.shape(error, operation)
+        if operation is None:
+            return response
+        response.status = _status(error, operation, response.status)
+        answer = operation.answer(response.status)
+        if answer is None:
+            return response
+        body: dict[str, Any] = {**response.body, "status": response.status}
+        if not answer.content:
+            return Response(response.status, NOTHING, response.headers)
+        media = _preferred(answer.content)
+        if self._is_valid(media, body):
+            return Response(response.status, body, response.headers, media.name)
+        return Response(response.status, self._documented(media, body), response.headers, media.name)
+
+    def _is_valid(self, media: MediaType, body: Any) -> bool:
+        return media.schema is None or self._validators.for_node(media.schema).is_valid(body)
+
+    def _documented(self, media: MediaType, said: dict[str, Any]) -> Any:
+        """Make the documented body, and put the reason and the status where the schema lets them stand."""
+        assert media.schema is not None
+        try:
+            body = self._generator.value(media.schema, self._fake(media.schema.address))
+        except Ungeneratable:
+            return said
+        for put, value in _places(body, said):
+            before = put(value)
+            if not self._is_valid(media, body):
+                put(before)
+        return body
+
+
+def _status(error: Refusal, operation: Operation, usual: int) -> int:
+    if str(usual) in operation.responses:
+        return usual
+    others = next((statuses for kind, statuses in _OTHER_STATUSES if isinstance(error, kind)), ())
+    return next((status for status in others if str(status) in operation.responses), usual)
+
+
+def _preferred(content: Any) -> MediaType:
+    names = list(content)
+    for wanted in (lambda name: name == problem.PROBLEM_JSON, media_types.is_json):
+        for name in names:
+            if wanted(name):
+                return content[name]  # type: ignore[no-any-return]
+    return content[names[0]]  # type: ignore[no-any-return]
+
+
+def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[Callable[[Any], Any], Any]]:
+    """Yield where a reason or a status may stand, outermost first: a function that puts a value there and returns the old one."""
+    if isinstance(body, list):
+        for item in body[:1]:
+            yield from _places(item, said)
+    if not isinstance(body, dict):
+        return
+    for name, value in body.items():
+        if name in _SAYS_STATUS and isinstance(value, (int, str)):
+            yield _putter(body, name), said["status"] if isinstance(value, int) else str(said["status"])
+        elif name in _SAYS_WHY and isinstance(value, str):
+            yield _putter(body, name), said["title"] if name == "title" else said["detail"]
+    for value in body.values():
+        yield from _places(value, said)
+
+
+def _putter(body: dict[str, Any], name: str) -> Callable[[Any], Any]:
+    def put(value: Any) -> Any:
+        before, body[name] = body[name], value
+        return before
+
+    return put

@@ -1,0 +1,1 @@
+"""Media types: their names, JSON, XML, and which one the caller gets."""

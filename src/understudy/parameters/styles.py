@@ -1,0 +1,253 @@
+"""The styles of parameters (OpenAPI 3.1 §4.8.12.3, RFC 6570): what was written on the wire as texts, lists and maps of texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+from urllib.parse import unquote
+
+from understudy.contracts.validation import show
+from understudy.parameters.values import Raw, Reading, numbered
+
+Decode = Callable[[str], str]
+"""Undoes what the place in the request does to a text: percent-encoding, or nothing. Raises UnicodeError for what is not UTF-8."""
+
+Part = tuple[tuple[str, ...], str]
+"""A decoded path into a structure with the undecoded text there: `a[b][c]=1` is `(("b", "c"), "1")`."""
+
+MAX_DEPTH = 32
+"""Brackets in a name that are followed; real ones have three."""
+
+_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_COMMA, _DOT, _SEMICOLON = re.compile(","), re.compile(r"\."), re.compile(";")
+_DELIMITERS = {"spaceDelimited": re.compile(r"%20|\+| "), "pipeDelimited": re.compile(r"\||%7C", re.IGNORECASE)}
+_ENCODED_COMMA = re.compile(r",|%2C", re.IGNORECASE)
+_LIST_OF_HEADER = re.compile(r"[ \t]*,[ \t]*")  # RFC 9110 §5.6.1
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_REPEATING = frozenset({"form", "cookie", "deepObject", *_DELIMITERS})
+
+
+class Unreadable(Exception):
+    """What was sent is not written in the parameter's style; the fields are those of a Failure."""
+
+    def __init__(self, rule: str, expected: str, received: str = "") -> None:
+        self.rule, self.expected, self.received = rule, expected, received
+        super().__init__(rule, expected, received)
+
+
+# ---- the wire
+
+
+def query_pairs(query: bytes) -> Iterator[tuple[str, str]]:
+    """Split a query into decoded names and texts as they are; in a name, a byte that is no UTF-8 becomes a lone surrogate."""
+    if not query.isascii():
+        query = _NOT_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], query)
+    for pair in query.decode("ascii").split("&"):
+        name, _, text = pair.partition("=")
+        if "+" in name:
+            name = name.replace("+", " ")
+        yield unquote(name, errors="surrogateescape") if "%" in name else name, text
+
+
+def cookie_pairs(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    """Split Cookie headers into pairs (RFC 6265 §5.4); what is no pair is passed over."""
+    for header, value in headers:
+        if header.lower() == b"cookie":
+            for pair in header_text(value).split(";"):
+                name, equals, text = pair.strip(" \t").partition("=")
+                if equals:
+                    text = text.strip(" \t")
+                    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
+                    yield name.rstrip(" \t"), text[1:-1] if is_quoted else text
+
+
+def header_text(value: bytes) -> str:
+    """Read a header: UTF-8, or else Latin-1, which is what headers once were and which fits any byte."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+# ---- decoding
+
+
+def decode_query(text: str) -> str:
+    """Read a text from a query: `+` is a space, `%XX` a byte of UTF-8. Raises UnicodeDecodeError."""
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text, errors="strict") if "%" in text else text
+
+
+def decode_cookie(text: str) -> str:
+    """Read a text from a cookie of the style `form`, where `+` is only a plus. Raises UnicodeDecodeError."""
+    return unquote(text, errors="strict") if "%" in text else text
+
+
+def decode_nothing(text: str) -> str:
+    """Return a text that is what it says."""
+    return text
+
+
+# ---- names in brackets
+
+
+def bracketed(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """Split `a[b][c]` into `a` and the keys `b`, `c`; None where a name is not of this form."""
+    match = _BRACKETED.fullmatch(name) if name.endswith("]") else None
+    return (match[1], tuple(match[2][1:-1].split("]["))) if match else None
+
+
+def tree(parts: Iterable[Part], decode: Decode) -> Raw:
+    """Put parts together; what is given twice, or under an empty key (`a[]=1`), is a list. Raises Unreadable, UnicodeError."""
+    return _listed(_grown(parts, decode))
+
+
+def _grown(parts: Iterable[Part], decode: Decode) -> dict[str, Raw]:
+    root: dict[str, Raw] = {}
+    for path, text in parts:
+        if len(path) > MAX_DEPTH:
+            raise Unreadable("depth", f"at most {MAX_DEPTH} levels deep", f"{len(path)} levels")
+        at: Any = root
+        for key in path[:-1]:
+            at = at.setdefault(_sound(key), {}) if isinstance(at, dict) else None
+        last = _sound(path[-1])
+        if not isinstance(at, dict) or isinstance(at.get(last), dict):
+            raise Unreadable("style", "given as one value or by its members, not both")
+        if last not in at:
+            at[last] = decode(text)
+        elif isinstance(at[last], list):
+            at[last].append(decode(text))
+        else:
+            at[last] = [at[last], decode(text)]
+    return root
+
+
+def _sound(key: str) -> str:
+    key.encode()  # a byte that was no UTF-8 has become a lone surrogate
+    return key
+
+
+def _listed(raw: Raw) -> Raw:
+    if not isinstance(raw, dict):
+        return raw
+    members = {key: _listed(member) for key, member in raw.items()}
+    if "" not in members or not all(key.isdigit() for key in members if key):
+        return members
+    last = members.pop("")
+    return numbered(members) + (last if isinstance(last, list) else [last])
+
+
+# ---- texts
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one parameter is written. `decode` belongs to its place in the request."""
+
+    name: str
+    explode: bool
+    parameter: str
+    location: str
+    decode: Decode
+
+    @property
+    def repeats(self) -> bool:
+        """Whether each item of an array, and each member of an object, is written as a parameter of its own."""
+        return self.explode and self.name in _REPEATING
+
+    def raws(self, texts: list[str], reading: Reading) -> Iterator[Raw]:
+        """Yield what the texts of a parameter can be, likeliest first, as far as its schema has a use for it.
+
+        A text that can be an array and a primitive is taken for the array where it holds a delimiter.
+        Raises Unreadable where the style has no such spelling, and UnicodeError.
+        """
+        bodies = [self._body(text) for text in texts] if self.name in ("label", "matrix") else texts
+        alone = self._alone(bodies)
+        if alone is not None and not (reading.takes_array or reading.takes_object):
+            yield alone
+            return
+        text_first = alone is not None and reading.takes_text and (reading.is_untyped or not self._is_joined(bodies[0]))
+        structures = self._structures(bodies, reading)
+        if alone is None:
+            found = list(structures)
+            if not found:
+                raise self._unreadable(texts[0])
+            yield from found
+        else:
+            yield from chain([alone], structures) if text_first else chain(structures, [alone])
+
+    def _structures(self, bodies: list[str], reading: Reading) -> Iterator[Raw]:
+        if reading.takes_array:
+            for items in self._lists(bodies):
+                yield [self.decode(item) for item in items]
+        pairs = self._pairs(bodies[0]) if reading.takes_object and len(bodies) == 1 else None
+        if pairs is not None:
+            yield _grown((((self.decode(name),), value) for name, value in pairs), self.decode)
+
+    def _alone(self, bodies: list[str]) -> str | None:
+        """Read the texts as one primitive; None where they cannot be."""
+        if len(bodies) > 1:
+            return None
+        if self.name == "matrix" and self.explode:
+            return self.decode(self._without_name(bodies[0])) if self._is_named(bodies[0]) else None
+        return self.decode(bodies[0])
+
+    def _unreadable(self, text: str) -> Unreadable:
+        example = {"label": ".value", "matrix": f";{self.parameter}=value"}.get(self.name, f"{self.parameter}=value")
+        return Unreadable("style", f"written like {example}", show(text))
+
+    def _body(self, text: str) -> str:
+        if self.name == "label":
+            if not text.startswith("."):
+                raise self._unreadable(text)
+            return text[1:]
+        if not text.startswith(";") or not (self.explode or self._is_named(text[1:])):
+            raise self._unreadable(text)
+        return text[1:] if self.explode else self._without_name(text[1:])
+
+    def _is_named(self, text: str) -> bool:
+        return text == self.parameter or text.startswith(f"{self.parameter}=")
+
+    def _without_name(self, text: str) -> str:
+        return text[len(self.parameter) + 1 :]
+
+    def _delimiter(self, text: str) -> re.Pattern[str]:
+        if self.location == "header":
+            return _LIST_OF_HEADER
+        if self.name == "label" and (self.explode or "," not in text):  # OpenAPI 3.0 writes a dot either way, later ones a comma
+            return _DOT
+        return _SEMICOLON if self.name == "matrix" and self.explode else _DELIMITERS.get(self.name, _COMMA)
+
+    def _is_joined(self, text: str) -> bool:
+        return not self.repeats and self._delimiter(text).search(text) is not None
+
+    def _lists(self, bodies: list[str]) -> Iterator[list[str]]:
+        """Yield the items of an array, undecoded: as the style has them, then as some clients write them."""
+        split = [item for body in bodies for item in self._delimiter(body).split(body)]
+        if self.repeats:
+            yield bodies
+            if self.name in _DELIMITERS:
+                yield split
+        elif self.name == "matrix" and self.explode:
+            if all(map(self._is_named, split)):
+                yield [self._without_name(item) for item in split]
+            return
+        else:
+            yield split
+            if bodies == [""]:
+                yield []
+        if self.location == "cookie" or (self.name == "form" and not self.explode):
+            yield [item for body in bodies for item in _ENCODED_COMMA.split(body)]
+
+    def _pairs(self, body: str) -> list[tuple[str, str]] | None:
+        if self.repeats:
+            return None
+        pieces = self._delimiter(body).split(body) if body else []
+        if self.explode:
+            split = [piece.partition("=") for piece in pieces]
+            return [(name, value) for name, equals, value in split] if all(equals for _, equals, _ in split) else None
+        return list(zip(pieces[::2], pieces[1::2], strict=True)) if len(pieces) % 2 == 0 else None

@@ -1,0 +1,1 @@
+"""State: records, time and identities."""
