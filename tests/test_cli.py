@@ -62,9 +62,12 @@ def test_the_server_says_goodbye_without_a_stack_trace(word: signal.Signals) -> 
         preexec_fn=_hear_interrupts,  # noqa: PLW1509 -- no other thread of the tests holds a lock here
     ) as process:
         assert process.stdout
-        assert process.stdout.readline()
-        process.send_signal(word)
-        _, errors = process.communicate(timeout=10)
+        try:
+            httpx.get(process.stdout.readline().split()[1], trust_env=False)  # it has come as far as to answer
+            process.send_signal(word)
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert "Traceback" not in errors
 
 

@@ -127,6 +127,7 @@ def _serve(options: argparse.Namespace) -> int:
     cors = options.cors if options.cors is not None else ["*"] if _is_loopback(options.host) else []
     files = [*options.overlay, *([options.handlers] if options.handlers else [])]
     app = Reloading(partial(_sandboxes, options), partial(create_app, cors=cors), files)
+    _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
     url = _url(listener)
     for mount in mounts(app.sandboxes):
@@ -134,7 +135,6 @@ def _serve(options: argparse.Namespace) -> int:
         print(f"{api['name']:<12} {api['url']:<40} {api['operations']} operations", flush=True)
     config = uvicorn.Config(app, lifespan="off", access_log=False, log_level="warning", server_header=False, proxy_headers=False)
     server = uvicorn.Server(config)
-    _spare_the_collector()
     stop = threading.Event()
     watcher = threading.Thread(target=app.watch, args=(_warn, stop), daemon=True)
     if options.reload:
