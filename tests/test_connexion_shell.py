@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from understudy.server import shell
+from understudy.server.security import GateMiddleware, GateOperation
 from understudy.server.skeleton import KeyResolver
 
 SKELETON = {
@@ -73,7 +74,7 @@ def test_the_stack_hands_extra_keywords_to_each_middleware_and_keeps_its_order()
             seen.append("called")
             await self.app(scope, receive, send)
 
-    stack = shell.ConnexionMiddleware(nothing, middlewares=[Mark, shell.LifespanMiddleware])
+    stack = shell.ConnexionMiddleware(nothing, middlewares=[Mark])
     stack.add_api(SKELETON, base_path="/api", resolver=KeyResolver(), mark="ours")
     asyncio.run(stack(dict(SCOPE), nothing, nothing))
     assert seen == [("/api", "ours", "3.0.3"), "called"]
@@ -88,18 +89,20 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
 
     class Handler:
         def get_fn(self, scheme: dict[str, Any], _scopes: list[str]) -> Any:
-            def check(request: shell.ConnexionRequest) -> dict[str, Any]:
-                reached.append(scheme["x-gate"] + request.scope["path"])
+            def check(scope: Any) -> None:
+                reached.append(scheme["x-gate"] + scope["path"])
                 if not good:
                     raise Refused
-                return {}
 
             return check
 
     async def endpoint(*_: Any) -> None:
         reached.append("endpoint")
 
-    security = shell.SecurityMiddleware(endpoint)
+    security = GateMiddleware(endpoint)
+    assert isinstance(security, shell.SecurityMiddleware)
+    assert issubclass(GateOperation, shell.SecurityOperation)
+    assert issubclass(GateMiddleware.api_cls, shell.SecurityAPI)
     specification = shell.Specification.from_dict(SKELETON)
     security.add_api(specification, base_path="/api", resolver=KeyResolver(), security_map={"ours": Handler})
     call = security(routed("/api", "get /a/{id}"), nothing, nothing)

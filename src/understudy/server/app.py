@@ -14,15 +14,13 @@ from understudy.server.answering import Answering
 from understudy.server.endpoint import Endpoint
 from understudy.server.pages import Pages
 from understudy.server.routing import Router, RoutingMiddleware
-from understudy.server.security import GateHandler, compile_gates
+from understudy.server.security import GateHandler, GateMiddleware, compile_gates
 from understudy.server.shaping import ErrorShaping
 from understudy.server.shell import (
     AbstractOperation,
     ConnexionMiddleware,
-    LifespanMiddleware,
     RoutedAPI,
     RoutedMiddleware,
-    SecurityMiddleware,
 )
 from understudy.server.skeleton import GATE_SCHEME, KeyResolver, skeleton
 from understudy.server.wire import ASGIApp, Receive, Scope, Send, header
@@ -51,8 +49,7 @@ def create_app(sandboxes: Sequence[Sandbox], *, cors: Sequence[str] = ("*",)) ->
         middlewares=[
             ErrorShaping,  # each "no" from below in the vendor's shape
             RoutingMiddleware,  # which contract, which operation?
-            SecurityMiddleware,  # who is calling, and may they? then the endpoint
-            LifespanMiddleware,
+            GateMiddleware,  # who is calling, and may they? then the endpoint
         ],
     )
     for mount in mounted:

@@ -100,7 +100,13 @@ class Router:
 
 def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]) -> Match | None:
     """Find what the rest of a path leads to, the most literal way first."""
-    if at == len(keys):
+    end = len(keys)
+    while at < end and place.any is None and not place.patterns:  # one way to go on: no need to come back
+        only = place.literals.get(keys[at])
+        if only is None:
+            return None
+        place, at = only, at + 1
+    if at == end:
         return Match(place.operations, values) if place.operations else None
     literal = place.literals.get(keys[at])
     if literal is not None:

@@ -14,9 +14,9 @@ from understudy.errors import AccessDenied, CredentialMissing, CredentialRefused
 from understudy.messages import Caller
 from understudy.sandbox import Sandbox
 from understudy.server.credentials import Lock, lock_of
-from understudy.server.shell import ConnexionRequest
+from understudy.server.shell import AbstractOperation, SecurityAPI, SecurityMiddleware, SecurityOperation
 from understudy.server.skeleton import Requirement, gates
-from understudy.server.wire import Scope
+from understudy.server.wire import Receive, Scope, Send
 
 CALLER = "understudy.caller"
 """The key in the ASGI scope under which the caller stands once the gate is passed."""
@@ -34,7 +34,7 @@ class Gate:
         self._open = any(not option for option in self._options)  # an alternative that asks for nothing
         self._options = [option for option in self._options if option]
 
-    def check(self, scope: Scope) -> dict[str, Any]:
+    def check(self, scope: Scope) -> None:
         """Let the caller through, noting who it is in the scope. Raises the most telling Refusal otherwise."""
         refusals: list[Refusal] = []
         for option in self._options:
@@ -43,9 +43,9 @@ class Gate:
             except Refusal as refusal:
                 refusals.append(refusal)
             else:
-                return {}
+                return
         if self._open and all(isinstance(refusal, CredentialMissing) for refusal in refusals):
-            return {}
+            return
         raise min(refusals, key=_how_vague)
 
     def _enter(self, scope: Scope, option: list[Lock]) -> Caller:
@@ -76,10 +76,44 @@ class GateHandler:
     def __init__(self, found: Mapping[str, Gate]) -> None:
         self._gates = found
 
-    def get_fn(self, security_scheme: Mapping[str, Any], _required_scopes: list[str]) -> Callable[[ConnexionRequest], dict[str, Any]]:
+    def get_fn(self, security_scheme: Mapping[str, Any], _required_scopes: list[str]) -> Callable[[Scope], None]:
         """Return the check of the gate that the skeleton named."""
-        gate = self._gates[security_scheme["x-gate"]]
-        return lambda request: gate.check(request.scope)
+        return self._gates[security_scheme["x-gate"]].check
+
+
+class GateOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's secured operation, without the request object and the context it makes for every request: a gate needs neither."""
+
+    def _get_verification_fn(self) -> Callable[[Scope], None] | None:
+        """Return the check of the operation's only requirement, which the skeleton made of all there are."""
+        if not self.security:
+            return None
+        ((name, scopes),) = self.security[0].items()
+        check: Callable[[Scope], None] = self.security_handler_factory.parse_security_scheme(self.security_schemes[name], scopes)
+        return check
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check the caller and pass the request on. Raises Refusal."""
+        if self.verification_fn is not None:
+            self.verification_fn(scope)
+        await self.next_app(scope, receive, send)
+
+
+class GateAPI(SecurityAPI):  # type: ignore[misc]  # Connexion ships no types
+    """One contract's gates by operation."""
+
+    def make_operation(self, operation: AbstractOperation) -> GateOperation:
+        """Make the secured operation by way of Connexion's factory and its `security_map`."""
+        made: GateOperation = GateOperation.from_operation(
+            operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
+        )
+        return made
+
+
+class GateMiddleware(SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's security middleware over our operations."""
+
+    api_cls = GateAPI
 
 
 def compile_gates(sandbox: Sandbox, contract: Contract) -> dict[str, Gate]:

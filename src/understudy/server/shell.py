@@ -7,11 +7,9 @@ import warnings
 with warnings.catch_warnings():
     # Connexion's package imports Starlette's test client, which warns about the httpx it finds; no user can act on that.
     warnings.simplefilter("ignore")
-    from connexion.lifecycle import ConnexionRequest
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware, SpecMiddleware
-    from connexion.middleware.lifespan import LifespanMiddleware
-    from connexion.middleware.security import SecurityMiddleware
+    from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolution, Resolver
     from connexion.spec import Specification
@@ -20,13 +18,13 @@ __all__ = [
     "ROUTING_CONTEXT",
     "AbstractOperation",
     "ConnexionMiddleware",
-    "ConnexionRequest",
-    "LifespanMiddleware",
     "Resolution",
     "Resolver",
     "RoutedAPI",
     "RoutedMiddleware",
+    "SecurityAPI",
     "SecurityMiddleware",
+    "SecurityOperation",
     "SpecMiddleware",
     "Specification",
 ]
