@@ -352,3 +352,38 @@ def test_item_that_was_put_is_gone_after_a_delete(client: Callable[..., httpx.Cl
     assert pets.put("/pets/rex", json={"name": "Rex"}).status_code == 201
     assert pets.delete("/pets/rex").status_code == 204
     assert pets.patch("/pets/rex", json={"name": "Max"}).status_code == 404
+
+
+def test_a_refusal_that_the_contract_gives_no_body_still_says_why(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    at = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    responses = {"200": {"description": ""}, "400": {"description": "bad"}}
+    refused = serve(sandbox(paths={"/pets/{id}": {"get": {"parameters": [at], "responses": responses}}})).get("/pets/abc")
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/id"
+
+
+def test_what_was_not_sent_is_at_its_default(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+    order = {"type": "object", "properties": {"sku": {"type": "string"}, "status": {"type": "string", "default": "open"}}}
+    shown = {"allOf": [order, {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "readOnly": True}}}]}
+    answer = {"description": "", "content": {"application/json": {"schema": shown}}}
+    post = {"requestBody": {"content": {"application/json": {"schema": order}}}, "responses": {"201": answer}}
+    at = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    paths = {"/orders": {"post": post}, "/orders/{id}": {"get": {"parameters": [at], "responses": {"200": answer}}}}
+    client = serve(sandbox(paths=paths))
+    made = client.post("/orders", json={"sku": "A"}).json()
+    assert made["status"] == "open"
+    assert client.get(f"/orders/{made['id']}").json() == made
+
+
+def test_a_number_sent_as_id_is_kept_where_it_is_free(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+    pet = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
+    content = {"content": {"application/json": {"schema": pet}}}
+    at = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    ok = {"responses": {"200": {"description": "", **content}}}
+    paths = {"/pets": {"post": {"requestBody": content, **ok}}, "/pets/{id}": {"get": {"parameters": [at], **ok}}}
+    client = serve(sandbox(paths=paths))
+    assert client.post("/pets", json={"id": 77, "name": "Rex"}).json()["id"] == 77
+    assert client.get("/pets/77").json()["name"] == "Rex"
+    assert client.post("/pets", json={"id": 77, "name": "Tom"}).json()["id"] != 77

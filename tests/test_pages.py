@@ -25,6 +25,16 @@ def test_the_index_lists_each_api(serve: Callable[..., httpx.Client]) -> None:
         assert client.get(api["contract"]).status_code == client.get(api["docs"]).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/togai", "/togai/"])
+def test_the_url_that_is_printed_for_an_api_answers(serve: Callable[..., httpx.Client], path: str) -> None:
+    assert [api["name"] for api in serve(*ALL).get(path).json()["apis"]] == list(ALL)
+
+
+def test_documentation_is_found_with_a_slash_too(serve: Callable[..., httpx.Client]) -> None:
+    client = serve(*ALL)
+    assert client.get("/togai/docs/").text == client.get("/togai/docs").text
+
+
 def test_a_browser_gets_the_index_as_html(serve: Callable[..., httpx.Client]) -> None:
     response = serve(*ALL).get("/", headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"})
     assert response.headers["content-type"] == "text/html; charset=utf-8"

@@ -146,7 +146,8 @@ class Sandbox:
     def refuse(self, error: Refusal, operation: Operation | None) -> Response:
         """Say "no" in the vendor's shape. Raises ResponseInvalid where the contract documents another one."""
         response = self._shape(error, operation)
-        if operation is not None and operation.answer(response.status) is not None:
+        answer = operation.answer(response.status) if operation is not None else None
+        if operation is not None and answer is not None and answer.content:
             self.check(operation, response)
         return response
 

@@ -127,10 +127,12 @@ class Records:
         if key:
             await store.delete(shelf.gone, key)
             known = await store.get(shelf.collection, key)
-            if known is None or (known.value.get("created") and "409" in shelf.context.operation.responses):
+            taken = known is not None and known.value.get("created")
+            if known is None or (taken and not self._is_servers(shelf, sent) and "409" in shelf.context.operation.responses):
                 return await self.insert(shelf, key, sent, created=True)
-            value = {**self.value(shelf, key, sent, {}, made=False), "created": True}
-            return await store.replace(shelf.collection, key, value)  # it was only asked for, or no answer for a conflict is declared
+            if not (taken and self._is_servers(shelf, sent)):
+                value = {**self.value(shelf, key, sent, {}, made=False), "created": True}
+                return await store.replace(shelf.collection, key, value)  # only asked for so far, or no answer for a conflict is declared
         for _ in range(_ATTEMPTS):
             key = self.invented_key(shelf, await store.increment(f"ids {shelf.collection}"))
             if await store.get(shelf.gone, key) is not None:
@@ -185,9 +187,12 @@ class Records:
         member = self.bodies.id_member(home.shape, resource.id_names) if home else ""
         name = next((name for name in sent if name == member or normalise(name) in resource.id_names[:1]), "")
         value = sent.get(name)
-        if normalise(name) == "id" and isinstance(value, int):
-            return ""  # a number called id is the server's to give, whatever a contract forgets to say
         return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+    @staticmethod
+    def _is_servers(shelf: Shelf, sent: Value) -> bool:
+        """Tell whether an id that is taken is for the server to give: a number called id in a POST, whatever a contract forgets to say."""
+        return shelf.context.operation.method == "post" and isinstance(sent.get("id"), int)
 
     def invented_key(self, shelf: Shelf, number: int) -> str:
         """Make up the collection's n-th identifier, one that the item's schema takes."""

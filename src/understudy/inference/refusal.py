@@ -13,7 +13,7 @@ from understudy.contracts.schema import Direction
 from understudy.errors import Refusal, SandboxError
 from understudy.generation.generator import Generator, Ungeneratable
 from understudy.media import types as media_types
-from understudy.messages import NOTHING, Response
+from understudy.messages import Response
 
 # Statuses an error may take, where the contract documents them, when it does not document the usual one.
 _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
@@ -46,8 +46,8 @@ class ContractShape:
         if answer is None:
             return response
         body: dict[str, Any] = {**response.body, "status": response.status}
-        if not answer.content:
-            return Response(response.status, NOTHING, response.headers)
+        if not answer.content:  # described is only that there is such a status; a body that says why breaks nothing
+            return Response(response.status, body, response.headers, problem.PROBLEM_JSON)
         media = _preferred(answer.content)
         if self._is_valid(media, body):
             return Response(response.status, body, response.headers, media.name)

@@ -70,7 +70,8 @@ class Rendering:
             return body
         known = self._known(home, place)
         wanted = {name: value for name, value in fields.items() if known is None or name in known}
-        self._leave_out(place, [name for name in place if name in unsent and name not in wanted], body, media.schema)
+        left = {name: self._default(home, name) for name in self._places(home, place) if name in unsent and name not in wanted}
+        self._leave_out(place, left, body, media.schema)
         self._put(place, wanted, body, media.schema)
         return body
 
@@ -120,14 +121,31 @@ class Rendering:
             else:
                 _restore(place, {name: value}, before)
 
-    def _leave_out(self, place: dict[str, Any], names: list[str], body: Any, schema: Node) -> None:
+    @staticmethod
+    def _places(home: Home, place: Mapping[str, Any]) -> list[str]:
+        """Name the members an item has, and those it could have besides."""
+        return [*place, *(name for name, below in home.shape.declared.items() if below is not None and name not in place)]
+
+    def _default(self, home: Home, name: str) -> list[Any]:
+        """Return the default of a member, as the only item of a list; empty where its schema states none."""
+        parts = home.shape.declared.get(name)
+        return self._bodies.responses.of(parts).defaults[:1] if parts else []
+
+    def _leave_out(self, place: dict[str, Any], left: Mapping[str, list[Any]], body: Any, schema: Node) -> None:
+        """Put members that were not sent at their default, or leave them out; where neither is valid they are null, or as they were."""
         validator = self._validator_of(schema)
-        for name in names:
-            value = place.pop(name)
-            if not validator.is_valid(body):
-                place[name] = None
-                if not validator.is_valid(body):
-                    place[name] = value
+        for name, default in left.items():
+            had, value = name in place, place.pop(name, None)
+            for candidate in default:
+                place[name] = deepcopy(candidate)
+                if validator.is_valid(body):
+                    break
+                del place[name]
+            else:
+                if had and not validator.is_valid(body):
+                    place[name] = None
+                    if not validator.is_valid(body):
+                        place[name] = value
 
 
 def _merged(base: Any, value: Any) -> Any:

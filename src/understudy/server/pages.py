@@ -44,6 +44,8 @@ class Pages:
         self._pages: dict[str, Page] = {"/": self._index}
         for mount in mounted:
             self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract))
+            if mount.base_path:
+                self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
         taken = {mount.base_path + operation.path for mount in mounted for operation in mount.sandbox.contract.operations}
         self._pages = {path: page for path, page in self._pages.items() if path not in taken}
 
@@ -90,7 +92,8 @@ def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
             yield f"{base_path}{folder}/{name}", _fixed(content, media_type)
     yield f"{base_path}/openapi.yaml", lambda _: (_as_yaml(contract), YAML)
     yield f"{base_path}/openapi.json", lambda _: (_as_json(contract), JSON)
-    yield f"{base_path}/docs", _fixed(_docs_html(contract, f"{base_path}/docs"), HTML)
+    for address in (f"{base_path}/docs", f"{base_path}/docs/"):
+        yield address, _fixed(_docs_html(contract, f"{base_path}/docs"), HTML)
     yield f"{base_path}/docs/openapi.json", lambda _: (_for_docs(contract, base_path), JSON)
     for name, media_type in _ASSETS.items():
         yield f"{base_path}/docs/{name}", _asset(name, media_type)
