@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -17,15 +17,13 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from understudy.contracts.source import Node, escape
+from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, NotAcceptable
 from understudy.media.json_codec import DEPTH_LIMIT
 from understudy.media.types import decode_text
+from understudy.media.xml_plan import IN_ATTRIBUTE, XSI, Member, Plan, Shape, free_member
 
-_XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_NIL = f"{{{_XSI}}}nil"
-# Names that every parser takes: beyond Latin-1 they follow the fourth or the fifth edition of XML 1.0, which do not agree.
-_NAME = re.compile(r"[A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\xff][0-9A-Za-z_.\xb7\xc0-\xd6\xd8-\xf6\xf8-\xff-]*")
+_NIL = f"{{{XSI}}}nil"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}|\+?1[0-9]{19}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -33,9 +31,7 @@ _UNWRITABLE = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # XML 1.
 _UNWRITABLE_HERE = re.compile(_UNWRITABLE)
 _SPECIAL = re.compile(rf'[&<>"\t\n\r]|{_UNWRITABLE}')
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_IN_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 _SPACE = " \t\r\n"  # XML 1.0 §2.3; Python's strip knows more
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
 
 
 class XmlCodec:
@@ -45,8 +41,8 @@ class XmlCodec:
         self._schema = schema
 
     @cached_property
-    def _plan(self) -> _Plan:
-        return _Plan(self._schema)
+    def _plan(self) -> Plan:
+        return Plan(self._schema)
 
     def encode(self, value: Any) -> bytes:
         """Write a value as XML in UTF-8, without a declaration. Raises NotAcceptable where XML cannot carry what it holds."""
@@ -56,7 +52,7 @@ class XmlCodec:
         text = writer.write(root, value)
         if writer.wrote_nil and not plan.declares_nil:
             start = len(root.tag) + 1
-            text = f'{text[:start]} xmlns:xsi="{_XSI}"{text[start:]}'
+            text = f'{text[:start]} xmlns:xsi="{XSI}"{text[start:]}'
         return text.encode()
 
     def decode(self, body: bytes, charset: str | None = None) -> Any:
@@ -87,229 +83,6 @@ class XmlCodec:
         return reader.value
 
 
-# ---- the plan: what the schema says that matters to XML
-
-
-@dataclass(slots=True, eq=False)
-class _Shape:
-    """A schema with its alternatives merged. types: without null; none means anything. rest: for members it does not name."""
-
-    types: tuple[str, ...] = ()
-    nullable: bool = False
-    members: dict[str, _Member] = field(default_factory=dict)  # by JSON name, in the order they are written
-    elements: dict[str, _Member] = field(default_factory=dict)  # by local name; of an array that is not wrapped, its items'
-    attributes: dict[str, _Member] = field(default_factory=dict)  # by local name
-    item: _Member | None = None
-    rest: _Member | None = None
-
-
-@dataclass(slots=True, eq=False)
-class _Member:
-    """A property, an item or the root, and how it is named. tag: as written; empty where XML cannot carry the name."""
-
-    name: str
-    shape: _Shape
-    local: str
-    tag: str
-    prefix: str = ""
-    namespace: str = ""
-    attribute: bool = False
-    wrapped: bool = False
-    omits_null: bool = False
-    item: _Member | None = None
-    declares: str = ""  # the namespace declarations its start tag carries
-
-
-_ANYTHING = _Shape()
-
-
-class _Plan:
-    """The shapes a schema reaches, each made once, and the root elements it may have."""
-
-    def __init__(self, schema: Node) -> None:
-        self._shapes: dict[tuple[str, ...], _Shape] = {}
-        self._members: list[_Member] = []
-        self._waiting: list[tuple[_Shape, list[Node]]] = []
-        parts = _parts([schema])
-        hints = _hints(parts)
-        self.roots = [self._member(name, nodes, {**hints, "name": name}) for name, nodes in _roots(schema, parts)]
-        while self._waiting:
-            self._fill(*self._waiting.pop())
-        self._name_items()
-        for shape in self._shapes.values():
-            _sort(shape)
-        bindings = {str(prefix): str(uri) for prefix, uri in (hints.get("x-understudy-namespaces") or {}).items()}
-        self.nil = next((prefix for prefix, uri in bindings.items() if uri == _XSI), "xsi")
-        self.declares_nil = self.nil in bindings
-        self._declare(bindings)
-
-    def root_for(self, value: Any) -> _Member:
-        """Return the root a value is written under: of several, the one whose schema fits it best."""
-        return max(self.roots, key=lambda root: _fit(root.shape, value))
-
-    def _member(self, name: str, nodes: list[Node], hints: Mapping[str, Any] | None = None) -> _Member:
-        hints = _hints(_parts(nodes)) if hints is None else hints
-        local, prefix, namespace = (str(hints.get(key) or "") for key in ("name", "prefix", "namespace"))
-        member = _Member(name, self._shape(nodes), local or name, "", prefix, namespace)
-        member.attribute, member.wrapped = hints.get("attribute") is True, hints.get("wrapped") is True
-        member.omits_null = hints.get("x-understudy-null") == "omit"
-        member.tag = _tag(member.local, prefix if namespace else "")
-        self._members.append(member)
-        return member
-
-    def _shape(self, nodes: list[Node]) -> _Shape:
-        key = tuple(node.address for node in nodes)
-        if key not in self._shapes:
-            self._shapes[key] = _Shape()
-            self._waiting.append((self._shapes[key], nodes))
-        return self._shapes[key]
-
-    def _fill(self, shape: _Shape, nodes: list[Node]) -> None:
-        parts = _parts(nodes)
-        stated = dict.fromkeys(name for part in parts for name in _types(part))
-        shape.types, shape.nullable = tuple(name for name in stated if name != "null"), "null" in stated
-        properties: dict[str, list[Node]] = {}
-        for part in parts:
-            for name in part.get("properties") or ():
-                properties.setdefault(name, []).append(_raw(part, "properties", name))
-        order = [name for name in _hints(parts).get("x-understudy-order") or () if name in properties]
-        shape.members = {name: self._member(name, properties[name]) for name in dict.fromkeys([*order, *properties])}
-        rest = [_raw(part, "additionalProperties") for part in parts if isinstance(part.get("additionalProperties"), dict)]
-        shape.rest = self._member("", rest) if rest else None
-        if "array" in shape.types:
-            shape.item = self._item([_raw(part, "items") for part in parts if part.has("items")])
-
-    def _item(self, nodes: list[Node]) -> _Member:
-        parts = _parts(nodes)
-        item = self._member(next(filter(None, map(_component, parts)), "item"), nodes)
-        if not _hints(parts).get("name"):
-            item.local = ""  # for `_name_items` to say
-        return item
-
-    def _name_items(self) -> None:
-        """Give each array its item; one without a name of its own has the array's (OpenAPI 3.1 §4.8.26.2), or in a root its component's."""
-        made: dict[tuple[int, str], _Member] = {}
-        for member in self._members:  # grows on the way
-            item = member.item = member.shape.item
-            if item and not item.local:
-                named = replace(item, local=member.local, tag=member.tag, prefix=member.prefix, namespace=member.namespace)
-                if member in self.roots:
-                    named = replace(item, local=item.name, tag=_tag(item.name))
-                key = (id(item), named.tag)
-                if key not in made:
-                    made[key] = named
-                    self._members.append(named)
-                member.item = made[key]
-
-    def _declare(self, bindings: dict[str, str]) -> None:
-        """Put each namespace on the elements that use it, unless the root declares it for all."""
-        uses: dict[str, set[str]] = {}
-        for member in self._members:
-            uses.setdefault(member.prefix, set()).add(member.namespace)
-        for member in self._members:
-            needed = {part.prefix: part.namespace for part in (*member.shape.attributes.values(), member) if part.namespace}
-            if member in self.roots:
-                needed = {**bindings, **needed}
-            else:
-                needed = {prefix: uri for prefix, uri in needed.items() if bindings.get(prefix) != uri or len(uses[prefix]) > 1}
-            member.declares = "".join(
-                f' xmlns{":" if prefix else ""}{prefix}="{uri.translate(_IN_ATTRIBUTE)}"' for prefix, uri in needed.items()
-            )
-
-
-def _sort(shape: _Shape) -> None:
-    """Tell the members that are elements from those that are attributes, by the names a document has for them."""
-    for member in shape.members.values():
-        member.attribute = member.attribute and not {"object", "array"} & set(member.shape.types)
-        if member.attribute:
-            shape.attributes.setdefault(member.local, member)
-        else:
-            shape.elements.setdefault(member.item.local if member.item and not member.wrapped else member.local, member)
-
-
-def _tag(local: str, prefix: str = "") -> str:
-    """Return a name as it is written in a document; nothing where it cannot be."""
-    names = [prefix, local] if prefix else [local]
-    return ":".join(names) if all(map(_NAME.fullmatch, names)) else ""
-
-
-def _free(name: str, rest: _Member | None = None) -> _Member:
-    """Make a member for a name its schema does not state."""
-    member = _Member(name, _ANYTHING, name, _tag(name)) if rest is None else replace(rest, name=name, local=name, tag=_tag(name))
-    if member.item and not (member.wrapped and member.item.local):
-        member.item = replace(member.item, local=name, tag=member.tag)
-    return member
-
-
-def _fit(shape: _Shape, value: Any) -> int:
-    """Count what speaks for a schema as the one of a value."""
-    if isinstance(value, dict):
-        return len(value.keys() & shape.members.keys())
-    return int(_JSON_TYPES.get(type(value)) in shape.types)
-
-
-def _raw(node: Node, *keys: str | int) -> Node:
-    """Return a descendant without following its `$ref`, beside which hints may stand."""
-    value, pointer = node.value, node.pointer
-    for key in keys:
-        value, pointer = value[key], f"{pointer}/{escape(str(key))}"
-    return Node(node.document, node.file, pointer, value)
-
-
-def _parts(nodes: Iterable[Node]) -> list[Node]:
-    """Return the schemas with what they refer to and all their alternatives, nearest first."""
-    found: dict[str, Node] = {}
-    waiting = list(nodes)
-    for node in waiting:  # grows on the way
-        if node.address not in found and isinstance(node.value, dict):
-            found[node.address] = node
-            if isinstance(node.get("$ref"), str):
-                waiting.append(node.document.target(node, node.get("$ref")))
-            for keyword in ("allOf", "oneOf", "anyOf"):
-                waiting.extend(_raw(node, keyword, index) for index in range(len(node.get(keyword) or ())))
-    return list(found.values())
-
-
-def _hints(parts: Iterable[Node]) -> dict[str, Any]:
-    """Merge the `xml` objects of a schema's parts; the nearest wins."""
-    merged: dict[str, Any] = {}
-    for part in parts:
-        stated = part.get("xml")
-        merged = {**(stated if isinstance(stated, dict) else {}), **merged}
-    return merged
-
-
-def _types(part: Node) -> Iterator[str]:
-    stated = part.get("type")
-    if isinstance(stated, str):
-        yield stated
-    elif isinstance(stated, list):
-        yield from stated
-    elif "enum" in part.value or "const" in part.value:
-        for value in part.get("enum") or [part.get("const")]:
-            yield _JSON_TYPES.get(type(value), "null")
-    elif part.has("properties") or part.has("items"):
-        yield "object" if part.has("properties") else "array"
-    if part.get("nullable") is True:
-        yield "null"
-
-
-def _component(node: Node) -> str:
-    """Name the component a schema is, or nothing."""
-    folder, _, name = node.pointer.rpartition("/")
-    return name.replace("~1", "/").replace("~0", "~") if folder == "/components/schemas" else ""
-
-
-def _roots(schema: Node, parts: list[Node]) -> list[tuple[str, list[Node]]]:
-    """Name the root elements, each with its schemas: that of the schema itself, or else those of its alternatives."""
-    for candidates in (parts[:1], parts[1:]):
-        named = [(str(_hints([part]).get("name") or _component(part)), part) for part in candidates]
-        if found := [(name, [schema if schema.has("allOf") else part]) for name, part in named if name]:
-            return found
-    plain = {name for part in parts for name in _types(part)} - {"null"} == {"string"}
-    return [("string" if plain else "root", [schema])]
-
-
 # ---- writing
 
 
@@ -321,10 +94,10 @@ class _Writer:
         self._nil = f' {nil_prefix}:nil="true"'
         self._pieces: list[str] = []
 
-    def write(self, root: _Member, value: Any) -> str:
+    def write(self, root: Member, value: Any) -> str:
         """Write the root element with all below it."""
-        waiting: list[tuple[str, Iterator[tuple[_Member, Any]]]] = []
-        children: Iterator[tuple[_Member, Any]] = iter([(root, value)])
+        waiting: list[tuple[str, Iterator[tuple[Member, Any]]]] = []
+        children: Iterator[tuple[Member, Any]] = iter([(root, value)])
         closing, is_open = "", False  # of the element whose children are being written: its end tag; whether its start tag lacks the >
         while True:
             member, value = next(children, (None, None))
@@ -342,7 +115,7 @@ class _Writer:
                 waiting.append((closing, children))
                 closing, children = f"</{member.tag}>", _children(member, value)
 
-    def _element(self, member: _Member, value: Any) -> None:
+    def _element(self, member: Member, value: Any) -> None:
         """Write an element, or of one that has children its start tag without the >."""
         if not member.tag:
             raise _unwritable(member.name, "has a name")
@@ -359,7 +132,7 @@ class _Writer:
             self._pieces.append(f"{start}>{text}</{member.tag}>" if text else f"{start} />")
 
 
-def _children(member: _Member, value: Any) -> Iterator[tuple[_Member, Any]]:
+def _children(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
     """Walk the elements below one that holds an object or an array."""
     if not isinstance(value, dict):
         yield from _each(member, value)
@@ -370,10 +143,10 @@ def _children(member: _Member, value: Any) -> Iterator[tuple[_Member, Any]]:
             yield from _beside(child, value[name])
     for name, part in value.items():
         if name not in known:
-            yield from _beside(_free(name, member.shape.rest), part)
+            yield from _beside(free_member(name, member.shape.rest), part)
 
 
-def _beside(member: _Member, value: Any) -> Iterator[tuple[_Member, Any]]:
+def _beside(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
     """Walk the elements one member of an object becomes: one, or one for each item, or none."""
     if isinstance(value, (list, tuple)) and not member.wrapped:
         yield from _each(member, value)
@@ -381,12 +154,12 @@ def _beside(member: _Member, value: Any) -> Iterator[tuple[_Member, Any]]:
         yield member, value
 
 
-def _each(member: _Member, values: Iterable[Any]) -> Iterator[tuple[_Member, Any]]:
-    item = member.item or replace(_free(member.name), tag=member.tag)
+def _each(member: Member, values: Iterable[Any]) -> Iterator[tuple[Member, Any]]:
+    item = member.item or replace(free_member(member.name), tag=member.tag)
     return ((item, value) for value in values)
 
 
-def _attributes(shape: _Shape, value: Mapping[str, Any]) -> str:
+def _attributes(shape: Shape, value: Mapping[str, Any]) -> str:
     written = []
     for member in shape.attributes.values():
         part = value.get(member.name)
@@ -394,11 +167,11 @@ def _attributes(shape: _Shape, value: Mapping[str, Any]) -> str:
             continue
         if not member.tag or isinstance(part, (dict, list, tuple)):
             raise _unwritable(member.name, "has a name or a value")
-        written.append(f' {member.tag}="{_text(member, part, _IN_ATTRIBUTE)}"')
+        written.append(f' {member.tag}="{_text(member, part, IN_ATTRIBUTE)}"')
     return "".join(written)
 
 
-def _text(member: _Member, value: Any, table: dict[int, str]) -> str:
+def _text(member: Member, value: Any, table: dict[int, str]) -> str:
     if isinstance(value, str):
         if not _SPECIAL.search(value):
             return value
@@ -425,7 +198,7 @@ class _Frame:
 
     __slots__ = ("children", "is_nil", "member", "owner", "text")
 
-    def __init__(self, owner: _Member, member: _Member) -> None:
+    def __init__(self, owner: Member, member: Member) -> None:
         self.owner, self.member = owner, member
         self.children: dict[str, Any] | list[Any] | None = None
         self.text: list[str] = []
@@ -435,7 +208,7 @@ class _Frame:
 class _Reader:
     """Makes a value of the parser's events; the parser calls `start`, `data` and `end`."""
 
-    def __init__(self, plan: _Plan) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.value: Any = None
         self.has_begun = False
         self._plan = plan
@@ -486,7 +259,7 @@ class _Reader:
             if local != item.local:
                 raise BodyMalformed(f"{self._path()} must hold <{item.local}>, and <{local:.60}> was received")
             return _Frame(item, item)
-        owner = shape.elements.get(local) or _free(local, shape.rest)
+        owner = shape.elements.get(local) or free_member(local, shape.rest)
         return _Frame(owner, owner.item if owner.item and not owner.wrapped else owner)
 
     def _read_attributes(self, frame: _Frame, attributes: Mapping[str, str]) -> None:
@@ -537,7 +310,7 @@ class _Reader:
         return "".join(f"/{frame.member.local:.60}" for frame in frames)
 
 
-def _leaf(shape: _Shape, text: str, is_blank: bool) -> Any:
+def _leaf(shape: Shape, text: str, is_blank: bool) -> Any:
     if not is_blank or "string" in shape.types:
         return _scalar(shape, text)
     for name in shape.types:
@@ -546,7 +319,7 @@ def _leaf(shape: _Shape, text: str, is_blank: bool) -> Any:
     return None if shape.types and shape.nullable else text
 
 
-def _scalar(shape: _Shape, text: str) -> Any:
+def _scalar(shape: Shape, text: str) -> Any:
     """Read text as the first of its types it fits; text that fits none stays text."""
     for name in shape.types:
         value = _READERS[name](text) if name in _READERS else None
