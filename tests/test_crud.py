@@ -387,3 +387,19 @@ def test_a_number_sent_as_id_is_kept_where_it_is_free(serve: Callable[..., httpx
     assert client.post("/pets", json={"id": 77, "name": "Rex"}).json()["id"] == 77
     assert client.get("/pets/77").json()["name"] == "Rex"
     assert client.post("/pets", json={"id": 77, "name": "Tom"}).json()["id"] != 77
+
+
+def test_a_documented_error_says_why_and_where_and_nothing_made_up(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    text = {"type": "string"}
+    inner = {
+        "type": "object",
+        "required": ["message"],
+        "properties": {"message": text, "param": text, "charge": text, "card": {"type": "object"}},
+    }
+    error = {"type": "object", "required": ["error"], "properties": {"error": inner}}
+    responses = {"200": {"description": ""}, "400": {"description": "", "content": {"application/json": {"schema": error}}}}
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+    answer = serve(sandbox(paths={"/a": {"get": {"parameters": [limit], "responses": responses}}})).get("/a?limit=x").json()
+    assert answer == {"error": {"message": 'query /limit: must be an integer, got "x"', "param": "limit"}}

@@ -12,6 +12,7 @@ from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.schema import Direction
 from understudy.errors import Refusal, SandboxError
 from understudy.generation.generator import Generator, Ungeneratable
+from understudy.inference.resources import normalise
 from understudy.media import types as media_types
 from understudy.messages import Response
 
@@ -25,8 +26,10 @@ _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
     (errors.KeyReused, (409, 400)),
     (errors.RuleBroken, (400, 409)),
 )
-_SAYS_WHY = ("detail", "message", "error_description", "error_message", "errorMessage", "description", "reason", "error", "title", "msg")
-_SAYS_STATUS = ("status", "statusCode", "status_code", "code", "httpStatus", "http_status")
+# Members of an error, by their normalised names.
+_SAYS_WHY = frozenset({"detail", "message", "errordescription", "errormessage", "description", "reason", "error", "title", "msg"})
+_SAYS_STATUS = frozenset({"status", "statuscode", "code", "httpstatus"})
+_SAYS_WHERE = frozenset({"param", "parameter", "field", "pointer", "path", "property", "source"})
 
 
 class ContractShape:
@@ -63,11 +66,28 @@ class ContractShape:
             body = self._generator.value(media.schema, self._fake(media.schema.address))
         except Ungeneratable:
             return said
+        self._drop_the_rest(media, body, body)
         for put, value in _places(body, said):
             before = put(value)
             if not self._is_valid(media, body):
                 put(before)
         return body
+
+    def _drop_the_rest(self, media: MediaType, body: Any, holder: Any) -> None:
+        """Take out of a generated error what the contract can do without: it would speak of things that have not happened."""
+        if isinstance(holder, list):
+            for item in holder[:1]:
+                self._drop_the_rest(media, body, item)
+        if not isinstance(holder, dict):
+            return
+        says_why = any(normalise(name) in _SAYS_WHY and isinstance(value, str) for name, value in holder.items())
+        for name, value in list(holder.items()):
+            if isinstance(value, (dict, list)) and not says_why:
+                self._drop_the_rest(media, body, value)
+            elif isinstance(value, (dict, list)) or normalise(name) not in _SAYS_WHY | _SAYS_STATUS | _SAYS_WHERE:
+                del holder[name]
+                if not self._is_valid(media, body):
+                    holder[name] = value
 
 
 def _status(error: Refusal, operation: Operation, usual: int) -> int:
@@ -94,10 +114,13 @@ def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[Callable[[Any], A
     if not isinstance(body, dict):
         return
     for name, value in body.items():
-        if name in _SAYS_STATUS and isinstance(value, (int, str)):
+        folded = normalise(name)
+        if folded in _SAYS_STATUS and isinstance(value, (int, str)):
             yield _putter(body, name), said["status"] if isinstance(value, int) else str(said["status"])
-        elif name in _SAYS_WHY and isinstance(value, str):
-            yield _putter(body, name), said["title"] if name == "title" else said["detail"]
+        elif folded in _SAYS_WHY and isinstance(value, str):
+            yield _putter(body, name), said["title"] if folded == "title" else said["detail"]
+        elif folded in _SAYS_WHERE and isinstance(value, str):
+            yield _putter(body, name), said["errors"][0]["pointer"][1:] if said.get("errors") else ""
     for value in body.values():
         yield from _places(value, said)
 
