@@ -36,9 +36,9 @@ def choices(node: Node, value: Mapping[str, Any]) -> Iterator[Choice]:
             labels = tuple(_label(branch[0], targets) for branch in branches) if name else ()
             yield Choice(f"{node.address}/{keyword}", node, branches, name, labels)
     if isinstance(value.get("if"), dict):
-        condition = (raw(node, "if"),)
-        met = condition + ((raw(node, "then"),) if "then" in value else ())
-        yield Choice(f"{node.address}/if", node, (met, (raw(node, "else"),) if "else" in value else ()))
+        condition = (node.raw("if"),)
+        met = condition + ((node.raw("then"),) if "then" in value else ())
+        yield Choice(f"{node.address}/if", node, (met, (node.raw("else"),) if "else" in value else ()))
 
 
 def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice]:
@@ -88,14 +88,6 @@ def _label(branch: Node, targets: Mapping[str, Node]) -> str | None:
 # ---- reading what documents really hold
 
 
-def raw(node: Node, *keys: str | int) -> Node:
-    """Return a descendant as it stands, with a `$ref` not followed, so that what stands beside the `$ref` is not lost."""
-    pointer, value = node.pointer, node.value
-    for key in keys:
-        pointer, value = f"{pointer}/{escape(str(key))}", value[key]
-    return Node(node.document, node.file, pointer, value)
-
-
 def component(node: Node) -> str:
     """Return the name under which a schema stands in its document, or ""."""
     tokens = node.pointer.rsplit("/", 2)
@@ -105,7 +97,7 @@ def component(node: Node) -> str:
 def each(node: Node, key: str) -> list[Node]:
     """Return the entries of a member that should be a list, none where it is not one."""
     value = node.get(key)
-    return [raw(node, key, index) for index in range(len(value))] if isinstance(value, list) else []
+    return [node.raw(key, index) for index in range(len(value))] if isinstance(value, list) else []
 
 
 def mapping(node: Node, key: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.contracts.source import Document, Node
-from understudy.generation.choice import Choice, Parts, choices, component, each, mapping, raw, subtypes
+from understudy.generation.choice import Choice, Parts, choices, component, each, mapping, subtypes
 from understudy.generation.extensions import FAKER, UNIQUE
 from understudy.generation.formats import matches
 
@@ -100,11 +100,11 @@ class Shape:
         found: list[Node] = []
         for member in self.members:
             if name in mapping(member, "properties"):
-                found.append(raw(member, "properties", name))
+                found.append(member.raw("properties", name))
             matching = [pattern for pattern in mapping(member, "patternProperties") if matches(pattern, name)]
-            found += (raw(member, "patternProperties", pattern) for pattern in matching)
+            found += (member.raw("patternProperties", pattern) for pattern in matching)
             if not matching and name not in mapping(member, "properties") and member.has("additionalProperties"):
-                found.append(raw(member, "additionalProperties"))
+                found.append(member.raw("additionalProperties"))
         if name in self.forbidden or any(part.value is False for part in found):
             return None
         return tuple(dict.fromkeys(part for part in found if isinstance(part.value, dict)))
@@ -147,7 +147,7 @@ class Shapes:
         for part in each(node, "allOf"):
             self._absorb(shape, part, depth + 1)
         for name in mapping(node, "dependentSchemas"):
-            self._absorb(shape, raw(node, "dependentSchemas", name), depth + 1)
+            self._absorb(shape, node.raw("dependentSchemas", name), depth + 1)
 
 
 # ---- merging
@@ -220,7 +220,7 @@ def _merge_object(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     for name, others in mapping(node, "dependentRequired").items():
         shape.dependent.setdefault(name, []).extend(_list(others))
     if "propertyNames" in value:
-        shape.names += (raw(node, "propertyNames"),)
+        shape.names += (node.raw("propertyNames"),)
 
 
 def _merge_array(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
@@ -230,14 +230,14 @@ def _merge_array(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
         shape.prefixes += [()] * (index + 1 - len(shape.prefixes))
         shape.prefixes[index] += (part,)
     if isinstance(value.get("items"), (dict, bool)):
-        shape.items += (raw(node, "items"),)
+        shape.items += (node.raw("items"),)
     if isinstance(value.get("contains"), dict):
-        shape.contains += (raw(node, "contains"),)
+        shape.contains += (node.raw("contains"),)
 
 
 def _merge_not(shape: Shape, node: Node, unwanted: Any) -> None:
     """Heed the forms of `not` that can be met by construction; the others are met by drawing again."""
-    shape.excluded += (raw(node, "not"),)
+    shape.excluded += (node.raw("not"),)
     if unwanted == {} or unwanted is True:
         shape.never = True
     elif isinstance(unwanted, dict) and unwanted.keys() <= {"required", "type"}:
