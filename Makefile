@@ -18,7 +18,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check format bench fidelity lock clean
+.PHONY: help install serve test examples docs check format bench fidelity lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-16s %s\n' "$$target" "$$text"; done
@@ -40,6 +40,12 @@ serve: $(INSTALLED) ## serve the four bundled sandboxes; PORT=8000 HOST=127.0.0.
 
 test: $(INSTALLED) ## run the tests
 	@$(BIN)/python -m pytest $(ARGS)
+
+examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, against sandboxes
+	@examples/run.sh
+
+docs: $(INSTALLED) ## write the generated pages of docs/ anew
+	@$(BIN)/python docs/generate.py
 
 check: $(INSTALLED) ## lint, format, types and layers
 	$(BIN)/ruff check .

@@ -25,7 +25,8 @@ SERVERS = {
     "ours": [sys.executable, "-m", "understudy", "serve", "--populate", "0", "--port"],
 }
 FIRST_NUMBER = 1_000_000
-HEADERS = {"X-API-KEY": "benchmark", "Content-Type": "application/json"}
+HEADERS = {"X-API-KEY": "benchmark", "Content-Type": "application/json", "Sandbox-Session": "bench"}
+STEPS = 8  # looks at the memory while the journal takes its requests
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,18 @@ def table(servers: dict[str, Server], shared: dict[str, dict[str, float]]) -> It
         yield f"{kind:6}{'share':6}{share['throughput']:12.0%}{share['cpu']:9.0%}{'':9}{share['p99']:9.0%}"
 
 
-def run(starts: int, rounds: int, requests: int, connections: int) -> dict[str, Any]:
+def journalled(requests: int, connections: int) -> dict[int, float]:
+    """Return the resident memory in MB of a server after ever more lists of ten, each of which its journal notes."""
+    with serving("ours") as server:
+        check("ours", server)
+        memory = {}
+        for step in range(1, STEPS + 1):
+            measure(server, "LIST", requests // STEPS, connections)
+            memory[step * requests // STEPS] = server.rss_mb()
+        return memory
+
+
+def run(starts: int, rounds: int, requests: int, connections: int, noted: int) -> dict[str, Any]:
     """Measure both servers, a round of one after a round of the other; print the figures and return them."""
     busy = os.getloadavg()[0]
     first = [started() for _ in range(starts)]
@@ -184,6 +196,7 @@ def run(starts: int, rounds: int, requests: int, connections: int) -> dict[str, 
         "shares": shares(servers),
         "first_answer": first,
         "loaded": loaded,
+        "journalled": journalled(noted, connections),
         "load_average_before": busy,
     }
     print(f"best of {rounds} rounds of {requests:,} requests on {connections} connections; CPU is the server's, per request")
@@ -203,6 +216,8 @@ def footnotes(figures: dict[str, Any]) -> Iterator[str]:
     loaded, busy = figures["loaded"], figures["load_average_before"]
     yield f"import to first answer: {seconds:.2f} s, {cpu_s:.2f} s of it CPU (best of {len(figures['first_answer'])} starts)"
     yield f"resident memory: {rss_mb:.0f} MB with four contracts, {loaded['rss_mb']:.0f} MB with {loaded['created']:,} accounts created"
+    memory = ", ".join(f"{mb:.0f} MB after {number:,}" for number, mb in figures["journalled"].items())
+    yield f"resident memory while the journal notes requests: {memory}"
     if busy > (os.cpu_count() or 1) / 2:
         yield f"the machine was busy (load {busy:.1f} before the start): all but the CPU columns include waiting for others"
 
@@ -223,7 +238,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="two short rounds: enough to see that it runs, not to compare")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     options = parser.parse_args(arguments)
-    figures = run(*((1, 2, 400) if options.quick else (5, 20, 1000)), options.connections)
+    starts, rounds, requests, noted = (1, 2, 400, 800) if options.quick else (5, 20, 1000, 200_000)
+    figures = run(starts, rounds, requests, options.connections, noted)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
     if problems := list(failing(figures["shares"], options.at_least)):

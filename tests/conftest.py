@@ -11,8 +11,11 @@ import httpx
 import pytest
 
 from support import bundled, running, write_contract
+from understudy.callbacks.sender import Sender
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
+from understudy.sessions import Sessions, SessionSettings
+from understudy.state.identities import Identities
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,13 +30,22 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def serve() -> Iterator[Callable[..., httpx.Client]]:
     """Start sandboxes and return a client of them: `serve("togai", populate=3)`, or `serve(sandbox, sandbox)`.
 
-    One sandbox stands at the root, several each under its name, as with `understudy serve`.
+    One sandbox stands at the root, several each under its name, as with `understudy serve`. `sessions` is theirs, to look into.
     """
     with ExitStack() as stack:
 
-        def start(*served: str | Sandbox, cors: Sequence[str] = ("*",), **settings: Any) -> httpx.Client:
+        def start(
+            *served: str | Sandbox,
+            cors: Sequence[str] = ("*",),
+            identities: Identities | None = None,
+            sessions: Sessions | None = None,
+            sender: Sender | None = None,
+            **settings: Any,
+        ) -> httpx.Client:
             sandboxes = [bundled(one, **settings) if isinstance(one, str) else one for one in served]
-            url = stack.enter_context(running(create_app(sandboxes, cors=cors)))
+            own = SessionSettings(identities=identities or Identities())
+            sessions = Sessions(own) if sessions is None else sessions
+            url = stack.enter_context(running(create_app(sandboxes, sessions, sender=sender, cors=cors)))
             return stack.enter_context(httpx.Client(base_url=url, timeout=30, trust_env=False))
 
         yield start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import threading
@@ -12,33 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.sandbox import Sandbox, Settings
-from understudy.state.identities import Identities
+from understudy.server.running import Server
 from understudy.vendors.registry import vendor_for
-
-
-class Server(uvicorn.Server):
-    """A uvicorn server that says when it listens and stops when it is told to, so that no test has to guess or wait."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
-        self._stopping = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    async def main_loop(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        await self.on_tick(0)
-        self.listening.set()
-        await self._stopping.wait()
-
-    def stop(self) -> None:
-        if self._loop:
-            self._loop.call_soon_threadsafe(self._stopping.set)
 
 
 @contextmanager
@@ -46,7 +23,7 @@ def running(app: Any) -> Iterator[str]:
     """Serve an ASGI application on a free port of the loopback address; yields its URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(app, lifespan="off", access_log=False, log_level="critical", server_header=False))
+    server = Server(app, log_level="critical")
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
@@ -58,10 +35,9 @@ def running(app: Any) -> Iterator[str]:
         listener.close()
 
 
-def bundled(name: str, *, seed: int = 1, populate: int = 0, identities: Identities | None = None) -> Sandbox:
+def bundled(name: str, *, seed: int = 1, populate: int = 0) -> Sandbox:
     """Make the sandbox of one bundled system."""
-    settings = Settings(seed=seed, populate=populate, identities=identities or Identities())
-    return Sandbox(bundled_contract(name), vendor_for(name), settings)
+    return Sandbox(bundled_contract(name), vendor_for(name), Settings(seed=seed, populate=populate))
 
 
 @cache

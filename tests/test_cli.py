@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from understudy import cli
+from understudy.cli import main as cli
 
 
 @contextmanager
@@ -133,7 +133,7 @@ def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_a_host_that_is_not_ours_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "cannot listen on" in refused(capsys, "--host", "192.0.2.1")
+    assert "cannot listen on" in refused(capsys, "--host", "192.0.2.1", "--admin-token", "t")
 
 
 def test_a_broken_handlers_file_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from understudy.exchange.etags import Condition, tag_of
 from understudy.messages import NOTHING, Request
 from understudy.sandbox import Sandbox
+from understudy.sessions import Sessions
 
 DOC = {"type": "object", "required": ["id", "text"], "properties": {"id": {"type": "string"}, "text": {"type": "string"}}}
 CONTENT = {"application/json": {"schema": DOC}}
@@ -154,7 +155,7 @@ def test_required_headers_are_filled_from_example_schema_and_format(
 
 def test_a_204_has_no_body_though_its_contract_documents_one(sandbox: Callable[..., Sandbox]) -> None:
     made = sandbox(paths={"/d": {"post": {"responses": answered("204")}}})
-    answer = asyncio.run(made.handle(Request("post /d")))
+    answer = asyncio.run(made.handle(Request("post /d"), Sessions().use()))
     assert (answer.status, answer.body) == (204, NOTHING)
 
 

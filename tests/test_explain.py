@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support import bundled_contract, write_contract
-from understudy import cli
+from understudy.cli import main as cli
 from understudy.explain import Explanation, explain, written
 
 ITEM = {"type": "object", "properties": {"id": {"type": "string"}, "status": {"type": "string"}, "customer_id": {"type": "string"}}}
@@ -72,8 +72,65 @@ def test_an_item_says_where_its_id_stands_and_who_may_ask(told: dict[str, Explan
 
 def test_what_could_not_be_inferred_says_so(told: dict[str, Explanation]) -> None:
     assert told["post /ping"]["does"] == "is answered by 200 with a generated value"
-    assert told["post /ping"]["because"] == "its path is neither a collection nor an item"
+    assert told["post /ping"]["because"] == "could not infer what it is about: its path is neither a collection nor an item"
     assert told["post /convert"]["does"] == "is answered by 200 with the contract's example right"
+
+
+def told_of(folder: Path, paths: dict[str, Any]) -> dict[str, Explanation]:
+    order = {**ITEM, "properties": {**ITEM["properties"], "status": {"enum": ["open", "cancelled"]}}}  # type: ignore[dict-item]
+    item = {"get": {"responses": {"200": shown(order)}}}
+    usual = {"/orders": {"post": {"responses": {"201": shown(order)}}}, "/orders/{order_id}": item}
+    documents = {path: {**usual.get(path, {}), **methods} for path, methods in {**usual, **paths}.items()}
+    for path, methods in documents.items():
+        methods["parameters"] = [ID] if "{" in path else []
+    contract = write_contract(folder / "orders.json", "3.1.0", {"paths": documents})
+    return {facts["operation"]: facts for facts in explain(contract)}
+
+
+def test_an_action_says_what_it_moves_and_keeps(tmp_path: Path) -> None:
+    below = {f"/orders/{{order_id}}/{name}": {"post": {"responses": {"200": shown(ITEM)}}} for name in ("cancel", "addTags", "copy")}
+    told = told_of(tmp_path, below)
+    facts = told["post /orders/{order_id}/cancel"]
+    assert (facts["does"], facts["moves"]) == ("acts on one of orders", {"status": "cancelled"})
+    assert facts["because"] == "its path lies below one item of /orders and answers such an item"
+    assert facts["unknown_id"] == "made, then acted on"
+    assert facts["keeps"] == "what is sent, where the item has a member of that name"
+    facts = told["post /orders/{order_id}/addTags"]
+    assert facts["moves"] == "nothing: no state of the item could be recognised in its name"
+    assert facts["keeps"] == "nothing of what is sent"
+    assert told["post /orders/{order_id}/copy"]["does"] == "creates one of orders, with what the one in its path has"
+
+
+def test_an_action_that_was_not_understood_says_what_it_still_needs(tmp_path: Path) -> None:
+    facts = told_of(tmp_path, {"/orders/{order_id}/label": {"post": {"responses": {"200": shown({"type": "integer"})}}}})[
+        "post /orders/{order_id}/label"
+    ]
+    assert facts["does"] == "is answered by 200 with a generated value"
+    assert facts["because"] == "its path lies below one item of /orders; could not infer what it does to that"
+    assert facts["unknown_id"].startswith("answered all the same")
+
+
+def test_a_collection_says_what_else_it_takes(tmp_path: Path) -> None:
+    many = {"content": {"application/json": {"schema": {"type": "array", "items": ITEM}}}}
+    one = {"content": {"application/json": {"schema": ITEM}}}
+    listed = {"parameters": query("status"), "responses": {"200": shown({"type": "array", "items": ITEM})}}
+    told = told_of(
+        tmp_path,
+        {
+            "/orders": {
+                "get": listed,
+                "post": {"requestBody": many, "responses": {"201": shown(ITEM)}},
+                "patch": {"requestBody": one, "responses": {"200": shown(ITEM)}},
+                "delete": {"parameters": query("ids"), "responses": {"204": {"description": ""}}},
+            },
+            "/orders/search": {"get": listed},
+        },
+    )
+    assert told["post /orders"]["does"] == "creates as many of orders as its body holds"
+    assert told["patch /orders"]["does"] == "changes the one of orders whose id its body carries"
+    assert (told["delete /orders"]["does"], told["delete /orders"]["chooses_by"]) == ("deletes many of orders", ["ids: ids"])
+    assert told["get /orders/search"]["because"] == "it lists the same items as /orders"
+    assert told["get /orders/search"]["filters_by"] == {"status": "the item's status"}
 
 
 def test_what_unknown_ids_do_is_told_as_asked(tmp_path: Path) -> None:

@@ -99,6 +99,6 @@ def test_what_cannot_be_used_is_a_finding_with_its_place(tmp_path: Path) -> None
         "x-understudy-faker": "x-understudy-faker names 'no_such_thing', which is no method of Faker",
         "x-understudy-unique": "x-understudy-unique must be true or false",
         "x-understudy-nonsense": "x-understudy-nonsense is no extension that is known: "
-        "x-understudy-collection, x-understudy-faker, x-understudy-id, x-understudy-unique",
+        "x-understudy-collection, x-understudy-faker, x-understudy-id, x-understudy-on, x-understudy-unique",
         "x-understudy-id": "x-understudy-id must be a name",
     }

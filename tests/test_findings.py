@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from support import write_contract
-from understudy import cli
+from understudy.cli import main as cli
 from understudy.contracts.findings import quick, thorough
 
 OK = {"responses": {"200": {"description": "ok"}}}
@@ -176,5 +176,5 @@ def test_validate_says_that_a_contract_cannot_be_read(capsys: pytest.CaptureFixt
 
 def test_serve_imports_neither_the_validator_nor_jsonpath() -> None:
     names = ("openapi_spec_validator", "jsonschema_path", "jsonpath")
-    code = f"import sys, understudy.cli; print([name for name in {names} if name in sys.modules])"
+    code = f"import sys, understudy.cli.main; print([name for name in {names} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

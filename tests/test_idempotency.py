@@ -15,6 +15,7 @@ from understudy.exchange.turns import Turns
 from understudy.handler import Context
 from understudy.messages import Caller, Request, Response
 from understudy.sandbox import Sandbox
+from understudy.sessions import Sessions
 
 ORDER = {
     "type": "object",
@@ -108,7 +109,7 @@ def test_requests_at_the_same_time_get_one_answer(client: httpx.Client) -> None:
 
 def test_a_duplicate_waits_for_the_answer_that_is_being_made(sandbox: Callable[..., Sandbox]) -> None:
     made = sandbox(paths=contract())
-    context = made.context("post /orders")
+    context = made.context("post /orders", Sessions().use())
     calls = 0
 
     async def slow(_request: Request, _context: Context) -> Response:
@@ -135,9 +136,11 @@ def test_each_caller_and_each_session_has_keys_of_its_own(sandbox: Callable[...,
         for name in ("ann", "bob")
     ]
 
+    sessions = Sessions()
+
     async def ask() -> list[Response]:
-        answers = [await made.handle(request, session) for request in requests for session in ("one", "two")]
-        return [*answers, await made.handle(requests[0], "one")]
+        answers = [await made.handle(request, sessions.use(name)) for request in requests for name in ("one", "two")]
+        return [*answers, await made.handle(requests[0], sessions.use("one"))]
 
     replayed = ["Idempotent-Replayed" in answer.headers for answer in asyncio.run(ask())]
     assert replayed == [False, False, False, False, True]

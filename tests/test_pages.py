@@ -25,6 +25,14 @@ def test_the_index_lists_each_api(serve: Callable[..., httpx.Client]) -> None:
         assert client.get(api["contract"]).status_code == client.get(api["docs"]).status_code == 200
 
 
+def test_the_index_names_the_admin_api_but_not_as_one_of_the_apis(serve: Callable[..., httpx.Client]) -> None:
+    client = serve("togai")  # which stands at the root: the admin API does not make it one of two
+    index = client.get("/").json()
+    assert [api["url"] for api in index["apis"]] == [str(client.base_url).rstrip("/")]
+    assert index["admin"]["url"] == str(client.base_url.join("/__admin"))
+    assert client.get(index["admin"]["docs"]).status_code == client.get(index["admin"]["contract"]).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/togai", "/togai/"])
 def test_the_url_that_is_printed_for_an_api_answers(serve: Callable[..., httpx.Client], path: str) -> None:
     assert [api["name"] for api in serve(*ALL).get(path).json()["apis"]] == list(ALL)
@@ -38,7 +46,7 @@ def test_documentation_is_found_with_a_slash_too(serve: Callable[..., httpx.Clie
 def test_a_browser_gets_the_index_as_html(serve: Callable[..., httpx.Client]) -> None:
     response = serve(*ALL).get("/", headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"})
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert response.text.count("/docs") == 4
+    assert response.text.count("/docs") == 5  # of the four and of the admin API
 
 
 @pytest.mark.parametrize("name", ALL)

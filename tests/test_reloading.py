@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from understudy.errors import ContractError
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
 from understudy.server.reloading import Reloading
+from understudy.sessions import Sessions
 
 THING = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
 
@@ -49,7 +51,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(file: Path) -> Reloading:
-    return Reloading(lambda: [Sandbox(Contract.load(file))], create_app)
+    return Reloading(lambda: [Sandbox(Contract.load(file))], partial(create_app, sessions=Sessions()))
 
 
 @pytest.fixture

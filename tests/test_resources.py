@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from support import write_contract
-from understudy.inference.resources import Action, Inference, singular
+from understudy.inference.resources import Action, singular
+from understudy.inference.roles import Inference
 
 THING = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
 LIST = {"type": "array", "items": THING}

@@ -18,6 +18,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support import bundled, running, write_contract
+from understudy.sandbox import Sandbox
+from understudy.server.app import create_app
+from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 
 HERE = Path(__file__).parent
@@ -33,6 +37,14 @@ HEADERS = {
     "dualentry": "X-API-KEY: known",
     "togai": "Authorization: Bearer known",
     "saasu": "Authorization: Bearer known",
+}
+
+ORDER = {"content": {"application/json": {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}}
+SHOP = {
+    "paths": {
+        "/orders": {"post": {"operationId": "createOrder", "requestBody": ORDER, "responses": {"201": {"description": "made", **ORDER}}}}
+    },
+    "webhooks": {"order.created": {"post": {"requestBody": ORDER, "responses": {"204": {"description": "heard"}}}}},
 }
 
 
@@ -56,9 +68,23 @@ EXPLAINED = (
 @pytest.mark.parametrize("vendor", HEADERS)
 def test_schemathesis_finds_nothing_unexplained(vendor: str, serve: Callable[..., httpx.Client], tmp_path: Path) -> None:
     url = str(serve(vendor, populate=3, identities=Identities([CALLER])).base_url.join("/openapi.json"))
+    judge(vendor, url, HEADERS[vendor], tmp_path)
+
+
+def test_schemathesis_finds_nothing_unexplained_in_the_admin_api(tmp_path: Path) -> None:
+    shop = Sandbox(write_contract(tmp_path / "shop.json", "3.1.0", SHOP))
+    app = create_app([bundled("togai", populate=3), shop], Sessions(), admin_token="known")
+    with running(app) as url:
+        kept = httpx.get(f"{url}/~kept/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False)  # for the journal of `kept`
+        assert kept.status_code == 200
+        judge("admin", f"{url}/__admin/openapi.json", "Authorization: Bearer known", tmp_path)
+
+
+def judge(vendor: str, url: str, header: str, tmp_path: Path) -> None:
+    """Run Schemathesis and look at all it tells."""
     rows = [row for row in EXPLAINED if row.vendor == vendor]
     (tmp_path / "explained.json").write_text(json.dumps([asdict(row) for row in rows]))
-    run = _run(vendor, url, tmp_path)
+    run = _run(url, header, tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["complete"]
@@ -69,9 +95,9 @@ def test_schemathesis_finds_nothing_unexplained(vendor: str, serve: Callable[...
         assert [rows[index].says for index in occurred] == [row.says for row in rows], "an explanation is not needed any more"
 
 
-def _run(vendor: str, url: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def _run(url: str, header: str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run", url]
-    options = {"--seed": SEED, "--max-examples": EXAMPLES, "--checks": "all", "--phases": ",".join(PHASES), "--header": HEADERS[vendor]}
+    options = {"--seed": SEED, "--max-examples": EXAMPLES, "--checks": "all", "--phases": ",".join(PHASES), "--header": header}
     report = ["--report", "json", "--report-json-path", "report.json", "--no-color"]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py"), "PYTHONHASHSEED": "0"}
     arguments = [*command, *chain.from_iterable(options.items()), *report]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from understudy.sandbox import Sandbox, Settings
+from understudy.sandbox import Sandbox
 from understudy.state.identities import Identities
 
 SCHEMES = {
@@ -36,8 +36,7 @@ PLACES: dict[str, dict[str, Any]] = {
 def client(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> Callable[..., httpx.Client]:
     def start(*security: dict[str, list[str]], identities: Identities | None = None) -> httpx.Client:
         operation = {"security": list(security), "responses": {"204": {"description": "ok"}}}
-        settings = Settings(identities=identities or Identities())
-        return serve(sandbox(paths={"/a": {"get": operation}}, components={"securitySchemes": SCHEMES}, settings=settings))
+        return serve(sandbox(paths={"/a": {"get": operation}}, components={"securitySchemes": SCHEMES}), identities=identities)
 
     return start
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from understudy.errors import RecordChanged, RecordExists, RecordNotFound
 from understudy.state.memory import MemoryStore
-from understudy.state.store import Page, Record, Store, Value
+from understudy.state.store import Contents, Kept, Page, Record, Store, Value
 
 Factory = Callable[[], Store]
 STORES: list[Factory] = [MemoryStore]
@@ -730,3 +730,51 @@ class StoreMachine(RuleBasedStateMachine):
 def test_no_sequence_of_calls_tells_a_store_from_the_model(make: Factory) -> None:
     machine = type("Machine", (StoreMachine,), {"make": staticmethod(make)})
     run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None))
+
+
+# ---- dumped and loaded
+
+
+@on_each_store
+async def test_what_is_dumped_can_be_loaded_elsewhere(store: Store) -> None:
+    await store.insert("accounts", "b", {"name": "B"}, unique={"number": "2"})
+    await store.insert("accounts", "a", {"name": "A"}, unique={"number": "1"})
+    await store.insert("customers", "c", {})
+    await store.replace("accounts", "b", {"name": "B2"})
+    await store.delete("customers", "c")
+    await store.increment("ids", 7)
+    contents = await store.dump()
+    await store.clear()
+    await store.insert("accounts", "z", {})
+    await store.load(contents)
+    assert keys(await store.list("accounts")) == "b a"
+    assert keys(await store.list("accounts", order="name")) == "a b"
+    assert await store.get("accounts", "b") == Record("b", {"name": "B2"}, version=2)
+    assert await store.find("accounts", "number", "1") == Record("a", {"name": "A"})
+    assert await store.increment("ids") == 8
+    assert list(await store.collections()) == ["accounts"]
+    with pytest.raises(RecordExists):
+        await store.insert("accounts", "x", {}, unique={"number": "2"})
+    await store.insert("accounts", "x", {})
+    assert keys(await store.list("accounts")) == "b a x"
+
+
+@on_each_store
+async def test_a_dump_does_not_change_with_the_store(store: Store) -> None:
+    await fill(store, "a")
+    contents = await store.dump()
+    await fill(store, "b")
+    await store.replace("accounts", "a", {"name": "other"}, unique={"name": "other"})
+    assert [kept.record for kept in contents.collections["accounts"]] == [Record("a", {"name": "a"})]
+    assert not contents.collections["accounts"][0].unique
+
+
+@on_each_store
+async def test_contents_that_clash_are_refused_and_change_nothing(store: Store) -> None:
+    await fill(store, "a")
+    same = Kept(Record("x", {}), {"number": "1"})
+    for other in (Kept(Record("x", {}), {}), Kept(Record("y", {}), {"number": "1"})):
+        with pytest.raises(RecordExists):
+            await store.load(Contents({"first": [same], "second": [same, other]}, {"ids": 3}))
+        assert list(await store.collections()) == ["accounts"]
+        assert await store.increment("ids", 0) == 0

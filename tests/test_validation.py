@@ -73,6 +73,12 @@ def test_the_branch_whose_kind_was_named_is_explained() -> None:
     assert failures({"oneOf": [dog, cat]}, {"kind": "cat", "lives": "nine"}) == [("/lives", "type")]
 
 
+def test_a_kind_that_no_alternative_has_is_told_all_there_are() -> None:
+    dog, cat = ({"properties": {"kind": {"const": kind}}} for kind in ("dog", "cat"))
+    (failure,) = Validator({"oneOf": [dog, cat]}).failures({"kind": "cow"}, "body")
+    assert (failure.pointer, failure.rule, failure.message) == ("/kind", "enum", 'must be one of "dog", "cat", got "cow"')
+
+
 def test_where_no_branch_is_of_the_type_all_types_are_named() -> None:
     (failure,) = Validator({"oneOf": [{"type": "string"}, {"type": "integer"}]}).failures([], "body")
     assert failure.message == "must be a string or an integer, got []"

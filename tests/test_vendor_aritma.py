@@ -17,6 +17,7 @@ from understudy.generation.ledger import ACCOUNT_NAMES
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.wire import BODY_LIMIT
+from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Record
@@ -485,7 +486,7 @@ def populated(count: int, *, seed: int = 1, client_id: str = "acme") -> list[dic
     """Return the accounts a client starts with; the sandbox holds them against its contract before it shows them."""
     sandbox = Sandbox(CONTRACT, aritma.VENDOR, Settings(seed=seed, populate=count))
     request = Request("get /api/v1/clients/{clientId}/accounts", path={"clientId": client_id}, query={"includeDisabledAccounts": True})
-    accounts: list[dict[str, Any]] = asyncio.run(sandbox.handle(request)).body
+    accounts: list[dict[str, Any]] = asyncio.run(sandbox.handle(request, Sessions().use())).body
     return accounts
 
 

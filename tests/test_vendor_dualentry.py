@@ -16,6 +16,7 @@ from understudy.errors import Refusal
 from understudy.generation.ledger import ACCOUNT_NAMES, IBAN_STRUCTURES, new_faker
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox, Settings
+from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Page, Record, Store, Value
@@ -104,9 +105,9 @@ def test_answer_has_the_fourteen_members_in_order_and_none_that_is_only_written(
 
 
 def test_what_is_only_written_is_kept(start: Serve) -> None:
-    sandbox = sandbox_with()
-    assert start(sandbox).post(V1, json=new(**UNSHOWN)).status_code == 201
-    record = asyncio.run(sandbox.world().store.get(ACCOUNTS, "1"))
+    sandbox, sessions = sandbox_with(), Sessions()
+    assert start(sandbox, sessions=sessions).post(V1, json=new(**UNSHOWN)).status_code == 201
+    record = asyncio.run(sandbox.world(sessions.use()).store.get(ACCOUNTS, "1"))
     assert record is not None
     assert record.value[WRITE_ONLY] == UNSHOWN
 
@@ -440,10 +441,10 @@ class WatchedStore(MemoryStore):
 
 
 def test_neither_a_plain_page_nor_known_accounts_look_at_every_account(start: Serve) -> None:
-    sandbox = sandbox_with(WatchedStore, populate=9)
-    client = start(sandbox)
+    sandbox, sessions = sandbox_with(WatchedStore, populate=9), Sessions()
+    client = start(sandbox, sessions=sessions)
     known = numbers(client.get(V1, params={"limit": 5, "offset": 2, "ordering": "-name"}))
-    store = sandbox.world().store
+    store = sandbox.world(sessions.use()).store
     assert isinstance(store, WatchedStore)
     assert store.lists == [{"where": None, "order": "name", "descending": True, "offset": 2, "limit": 5, "count": True}]
     assert numbers(client.get(V1, params={"numbers": known})) == sorted(known)
@@ -480,9 +481,9 @@ def test_of_two_hundred_creates_of_one_number_one_succeeds(client: httpx.Client)
 
 def test_one_succeeds_also_where_all_have_looked_before_the_first_has_written() -> None:
     async def all_at_once() -> list[Response | BaseException]:
-        sandbox = sandbox_with(SlowStore)
+        sandbox, session = sandbox_with(SlowStore), Sessions().use()
         requests = [Request("post /public/v1/accounts/", body=new(name=f"Account {at}")) for at in range(200)]
-        return await asyncio.gather(*map(sandbox.handle, requests), return_exceptions=True)
+        return await asyncio.gather(*(sandbox.handle(request, session) for request in requests), return_exceptions=True)
 
     answers = asyncio.run(all_at_once())
     assert [answer.status for answer in answers if isinstance(answer, Response)] == [201]
@@ -546,9 +547,9 @@ def check_iban(iban: str) -> None:
 
 
 def test_bank_details_of_populated_accounts_are_kept_and_hold(start: Serve) -> None:
-    sandbox = sandbox_with(populate=100)
-    assert numbers(start(sandbox).get(V1, params={"account_types": "bank", "is_monetary": "true"}))
-    stored = asyncio.run(sandbox.world().store.list(ACCOUNTS, where=lambda value: value["account_type"] == "bank")).records
+    sandbox, sessions = sandbox_with(populate=100), Sessions()
+    assert numbers(start(sandbox, sessions=sessions).get(V1, params={"account_types": "bank", "is_monetary": "true"}))
+    stored = asyncio.run(sandbox.world(sessions.use()).store.list(ACCOUNTS, where=lambda value: value["account_type"] == "bank")).records
     details = [record.value[WRITE_ONLY] for record in stored]
     for one in details:
         assert (one["bank_routing"] is None) != (one["iban"] is None)

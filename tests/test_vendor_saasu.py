@@ -18,6 +18,7 @@ from understudy.generation.ledger import bank_of
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
+from understudy.sessions import Sessions
 from understudy.state.clock import EPOCH, iso
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
@@ -683,12 +684,12 @@ def test_a_user_who_may_not_come_in_gets_no_token(serve: Serve, user: dict[str, 
 
 
 def test_a_token_expires_after_three_hours_of_the_sandboxs_time(serve: Serve) -> None:
-    sandbox = Sandbox(CONTRACT, saasu.VENDOR)
-    client = serve(sandbox)
+    sessions = Sessions()
+    client = serve("saasu", sessions=sessions)
     token = grant(client)["access_token"]
-    sandbox.world().clock.advance(10799)
+    sessions.use().clock.advance(10799)
     assert status_with(client, token) == 200
-    sandbox.world().clock.advance(1)
+    sessions.use().clock.advance(1)
     assert status_with(client, token) == 401
 
 
@@ -732,7 +733,7 @@ def populated(size: int, *, seed: int = 1, file_id: int = 123) -> list[dict[str,
     """Return the accounts a file starts with; the sandbox holds them against its contract before it shows them."""
     query = {"FileId": file_id, "Page": 1, "PageSize": 100, "IncludeBuiltIn": True}
     sandbox = Sandbox(CONTRACT, saasu.VENDOR, Settings(seed=seed, populate=size))
-    answer = asyncio.run(sandbox.handle(Request("get /Accounts", query=query, base_url="http://sandbox")))
+    answer = asyncio.run(sandbox.handle(Request("get /Accounts", query=query, base_url="http://sandbox"), Sessions().use()))
     accounts: list[dict[str, Any]] = answer.body["Accounts"]
     return accounts
 

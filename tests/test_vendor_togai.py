@@ -21,6 +21,7 @@ from understudy.contracts.schema import Direction
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
+from understudy.sessions import Session, Sessions
 from understudy.state.clock import EPOCH
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Page, Record
@@ -400,12 +401,14 @@ def test_a_late_page_costs_no_more_than_the_first() -> None:
     store = Watched()
     sandbox = Sandbox(contract(), VENDOR, Settings(store=lambda: store))
 
+    session = Sessions().use()
+
     async def pages() -> None:
         for n in range(300):
-            await ask(sandbox, "post /accounts", body={**SMALLEST, "id": f"a{n}"})
-        page = await ask(sandbox, "get /accounts", query={"pageSize": 10})
+            await ask(sandbox, session, "post /accounts", body={**SMALLEST, "id": f"a{n}"})
+        page = await ask(sandbox, session, "get /accounts", query={"pageSize": 10})
         while page["nextToken"]:
-            page = await ask(sandbox, "get /accounts", query={"pageSize": 10, "nextToken": page["nextToken"]})
+            page = await ask(sandbox, session, "get /accounts", query={"pageSize": 10, "nextToken": page["nextToken"]})
 
     asyncio.run(pages())
     assert store.asked == [{"offset": position, "limit": 11} for position in range(0, 300, 10)]
@@ -415,8 +418,8 @@ def contract() -> Contract:
     return Contract.load(bundled_contracts()["togai"], "togai")
 
 
-async def ask(sandbox: Sandbox, operation: str, **parts: Any) -> Any:
-    return (await sandbox.handle(Request(operation, answer_type="application/json", **parts))).body
+async def ask(sandbox: Sandbox, session: Session, operation: str, **parts: Any) -> Any:
+    return (await sandbox.handle(Request(operation, answer_type="application/json", **parts), session)).body
 
 
 # ---- update
@@ -668,7 +671,7 @@ def test_every_other_refusal_has_the_same_shape(togai: httpx.Client) -> None:
 
 
 def population(count: int, seed: int = 1) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
-    context = Sandbox(contract(), VENDOR, Settings(seed=seed)).context("post /accounts")
+    context = Sandbox(contract(), VENDOR, Settings(seed=seed)).context("post /accounts", Sessions().use())
     return list(togai_population.accounts(context.fake, count))
 
 
@@ -709,7 +712,7 @@ def test_what_a_sandbox_starts_with_fits_together() -> None:
 
 
 def test_companies_of_one_name_get_ids_of_their_own() -> None:
-    context = Sandbox(contract(), VENDOR).context("post /accounts")
+    context = Sandbox(contract(), VENDOR).context("post /accounts", Sessions().use())
     accounts = [account for account, _ in togai_population.accounts(lambda *_: context.fake("always this one"), 12)]
     assert len({account["id"] for account in accounts}) == len({account["name"] for account in accounts}) == 12
 

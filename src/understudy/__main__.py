@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from understudy.cli import main
+from understudy.cli.main import main
 
 sys.exit(main())

@@ -16,6 +16,11 @@ def bundled_contracts() -> dict[str, Path]:
     return {name: folder / f"{name}.yaml" for name in _NAMES}
 
 
+def admin_contract() -> Path:
+    """Return the file of the admin API's contract, which lies beside the others. Raises SettingsError."""
+    return _folder() / "admin.yaml"
+
+
 def _folder() -> Path:
     """Return `specs/` beside the modules, where a wheel puts it, or else at the root of the source checkout."""
     candidates = (_PACKAGE / "specs", _PACKAGE.parent.parent / "specs")

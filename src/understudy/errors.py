@@ -24,6 +24,8 @@
         ├── RecordChanged        the record is not of the expected version
         ├── PreconditionFailed   If-Match or If-None-Match does not hold
         ├── KeyReused            an idempotency key that came before, with another request
+        ├── RateLimited          more calls than a limit allows
+        ├── SnapshotRefused      a snapshot of something else, or no snapshot at all
         └── RuleBroken           a rule of the vendor's that no schema can state
 
 Nothing here knows HTTP: `problem` and each vendor turn a `Refusal` into a status and a body.
@@ -244,6 +246,23 @@ class KeyReused(Refusal):
         self.header, self.key = header, key
         self.failures = (Failure("header", f"/{header}", "reused", "a new key for a new request", repr(key)),)
         super().__init__(f"{header} {key!r} was used before, with another request")
+
+
+class RateLimited(Refusal):
+    """`retry_after`: whole seconds, at least 1, after which a call will be let through."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"too many requests; the next one is let through after {retry_after} second{'s' if retry_after > 1 else ''}")
+
+
+class SnapshotRefused(Refusal):
+    """A document that cannot be restored here; `failures` says why and where in it."""
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        self.failures = tuple(failures)
+        said = "; ".join(f"{failure.pointer} {failure.message}" for failure in self.failures)
+        super().__init__(f"the snapshot cannot be restored here: {said}")
 
 
 class RuleBroken(Refusal):

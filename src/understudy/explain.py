@@ -11,9 +11,10 @@ from understudy.generation.examples import stated_examples
 from understudy.generation.generator import Generator
 from understudy.inference.filtering import is_bundle
 from understudy.inference.listing import Lists
-from understudy.inference.records import PREFERRED, Records
+from understudy.inference.many import names_ids, takes_many
+from understudy.inference.records import Records
 from understudy.inference.relations import Relations
-from understudy.inference.resources import Action, Home, Resource, Role, json_media, success
+from understudy.inference.resources import PREFERRED, Action, Resource, Role, json_media, placeholders, success
 
 _DOES = {
     Action.CREATE: "creates one of {}",
@@ -22,6 +23,11 @@ _DOES = {
     Action.REPLACE: "replaces one of {}, or creates it",
     Action.UPDATE: "changes one of {}",
     Action.DELETE: "deletes one of {}",
+    Action.SAVE: "replaces the one of {} whose id its body carries, or creates it",
+    Action.AMEND: "changes the one of {} whose id its body carries",
+    Action.CLEAR: "deletes many of {}",
+    Action.ACT: "acts on one of {}",
+    Action.COPY: "creates one of {}, with what the one in its path has",
 }
 _DOES_ALONE = {
     Action.CREATE: "creates the {}",
@@ -36,7 +42,14 @@ _UNKNOWN = {
     Action.UPDATE: ("made, then changed", "refused as not found"),
     Action.DELETE: ("deleted all the same", "refused as not found"),
     Action.REPLACE: ("created", "created"),
+    Action.SAVE: ("created, unless it was deleted", "refused as not found, unless the contract has a 201"),
+    Action.AMEND: ("made, then changed", "refused as not found"),
+    Action.CLEAR: ("deleted all the same", "passed over"),
+    Action.ACT: ("made, then acted on", "refused as not found"),
+    Action.COPY: ("made, then copied", "refused as not found"),
+    Action.CHECK: ("answered all the same, unless the sandbox gave it and it was deleted", "refused as not found"),
 }
+_ONE = frozenset({Action.READ, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.ACT, Action.COPY, Action.CHECK})  # the path has its id
 
 Explanation = dict[str, Any]
 """Facts about one operation by a word for each, in the order in which a person reads them."""
@@ -86,37 +99,52 @@ class _Inferred:
     def facts(self, operation: Operation, role: Role) -> Iterator[tuple[str, Any]]:
         """Yield the facts about an operation whose role is known."""
         resource, action = role.resource, role.action
-        home = self._home(resource)
+        home = self._records.members.home(resource)
         if not resource.singleton:
             yield "collection", _collection(resource)
-            yield "item_id", self._id(resource, action, home)
+            yield "item_id", self._id(resource, operation, action)
         if action in _UNKNOWN and not resource.singleton:
             yield "unknown_id", _UNKNOWN[action][0 if self.any_id else 1]
         leads = {relation.member: f"one of {relation.target.name}" for relation in self._relations.of(resource, home)}
         if leads:
             yield "leads_to", leads
-        if action is Action.LIST:
-            yield from self._paging(resource, operation)
-        yield "answers", _answer(operation, action)
+        if action in (Action.LIST, Action.CLEAR):
+            yield from self._paging(resource, operation, action)
+        if action is Action.ACT:
+            yield from self._acting(role)
+        if action is not Action.CHECK and role.shows:
+            yield "answers", _answer(operation, action)
 
-    def _home(self, resource: Resource) -> Home | None:
-        media = self._records.canonical(resource)
-        return self._records.rendering.home(media, resource) if media else None
+    def takes_many(self, operation: Operation, role: Role) -> bool:
+        """Tell whether an operation creates as many items as its body holds."""
+        members = frozenset(self._records.members.names(role.resource))
+        return role.action is Action.CREATE and takes_many(operation, self._records.bodies, members)
 
-    def _id(self, resource: Resource, action: Action, home: Home | None) -> str:
-        member = self._records.bodies.id_member(home.shape, resource.id_names) if home else ""
+    @staticmethod
+    def _acting(role: Role) -> Iterator[tuple[str, Any]]:
+        yield "moves", role.moves or "nothing: no state of the item could be recognised in its name"
+        yield "keeps", "what is sent, where the item has a member of that name" if role.keeps else "nothing of what is sent"
+
+    def _id(self, resource: Resource, operation: Operation, action: Action) -> str:
+        member = self._records.members.own_id(resource)
         carried = f"its member {member}" if member else "no member of it that could be recognised"
         if resource.operations.keys().isdisjoint({Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE}):
             return f"{carried}; no path leads to one item"
-        return carried if action in (Action.CREATE, Action.LIST) else f"the path's {{{resource.parameters[-1]}}}; {carried}"
+        if action not in _ONE:
+            return carried
+        return f"the path's {{{placeholders(operation.path)[len(resource.parents)]}}}; {carried}"
 
-    def _paging(self, resource: Resource, operation: Operation) -> Iterator[tuple[str, Any]]:
+    def _paging(self, resource: Resource, operation: Operation, action: Action) -> Iterator[tuple[str, Any]]:
         paging = self._lists.paging(resource, operation)
         queried = [parameter.name for parameter in operation.parameters if parameter.location == "query"]
         pages = {name: role for name, role in paging.roles.items() if role != "sort"}
         sorts = [name for name, role in paging.roles.items() if role == "sort"]
         filters = {name: f"the item's {member}" for name, member in paging.filters.items()}
         filters |= {name: "the members it names" for name in queried if name not in paging.roles and is_bundle(name)}
+        if action is Action.CLEAR:
+            named = [name for name in (*queried, *self._records.members.asked(operation)) if names_ids(name, resource)]
+            yield "chooses_by", [f"{name}: ids" for name in named] or filters or "nothing: all of them"
+            return
         yield "pages_by", pages or "nothing: no declared parameter is one for paging"
         if sorts:
             yield "sorts_by", sorts
@@ -143,12 +171,20 @@ def _explain(contract: Contract, operation: Operation, inferred: _Inferred | Non
     if handler:
         facts["handler"] = handler
     word = "by_default" if handler else "does"
-    if role and inferred:
+    if role and role.action is Action.CHECK and inferred:
+        facts[word], facts["because"] = _documented(contract, operation), f"{role.reason}; could not infer what it does to that"
+        facts.update(inferred.facts(operation, role))
+    elif role and inferred:
         told = _DOES_ALONE if role.resource.singleton else _DOES
         facts[word], facts["because"] = told[role.action].format(role.resource.name), role.reason
+        if inferred.takes_many(operation, role):
+            facts[word] = f"creates as many of {role.resource.name} as its body holds"
         facts.update(inferred.facts(operation, role))
     elif inferred or not handler:
-        facts[word], facts["because"] = _documented(contract, operation), "its path is neither a collection nor an item"
+        facts[word], facts["because"] = (
+            _documented(contract, operation),
+            "could not infer what it is about: its path is neither a collection nor an item",
+        )
     facts["asks_for"] = _security(contract, operation)
     return facts
 

@@ -12,6 +12,7 @@ from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal
+from understudy.faults.buckets import Limit
 from understudy.messages import Request, Response
 from understudy.parameters.reader import Dialect
 from understudy.state.clock import Clock, stamp
@@ -34,13 +35,19 @@ async def _populate_nothing(_context: Context, _partition: str, _count: int) -> 
 
 @dataclass(frozen=True)
 class Vendor:
-    """The rules of one system: handlers by operationId, its error shape, its data, and what its clients get away with."""
+    """The rules of one system: handlers by operationId, its error shape, its data, and what its clients get away with.
+
+    limits: how fast it may be called; they hold only where a fault asks for them.
+    partitions: those that are there from the start; others come with whoever asks for them.
+    """
 
     name: str
     handlers: Mapping[str, Handler]
     shape: ErrorShape
     populate: Populate = _populate_nothing
     dialect: Dialect = field(default_factory=Dialect)
+    limits: tuple[Limit, ...] = ()
+    partitions: tuple[str, ...] = ()
 
 
 @dataclass
@@ -50,6 +57,7 @@ class World:
     seed: decides all that is made up. population: records each partition starts with.
     faker: shared by all worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use.
     handlers: what answers each operation, by its key; each of them can ask the one after it.
+    home: the sandbox that answers for this world. contexts: by operation, as they were first needed.
     """
 
     store: Store
@@ -62,6 +70,8 @@ class World:
     handlers: Mapping[str, Sequence[Handler]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
     filling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    home: object = None
+    contexts: dict[str, Context] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

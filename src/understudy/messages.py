@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 
 class _Nothing(Enum):
@@ -17,6 +18,26 @@ class _Nothing(Enum):
 
 NOTHING: Final = _Nothing.NOTHING
 """Stands for a body that was not sent or is not to be sent; JSON's `null` is `None`."""
+
+
+class Chunks(Protocol):
+    """The pieces of a stream, as they come."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None:
+        """Stop: nobody will ask for another one. Called once, however the stream ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A body that is sent piece by piece, as long as the caller listens.
+
+    dropped: set by whoever makes the pieces where the caller takes them too slowly; what waits for the caller is then thrown away.
+    """
+
+    chunks: Chunks
+    dropped: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +85,8 @@ class Request:
 class Response:
     """An answer as values.
 
-    body: what the contract's schema describes, or NOTHING. media_type: fixed by the handler, or empty to negotiate.
+    body: what the contract's schema describes, a Stream where that is a text, or NOTHING.
+    media_type: fixed by the handler, or empty to negotiate.
     """
 
     status: int

@@ -11,6 +11,7 @@ from understudy.errors import Failure, Refusal, SandboxError
 from understudy.messages import Response
 
 PROBLEM_JSON = "application/problem+json"
+_NAMED = frozenset(HTTPStatus)
 
 _STATUSES: dict[type[SandboxError], int] = {
     errors.OperationNotFound: 404,
@@ -27,7 +28,9 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.RecordChanged: 412,
     errors.PreconditionFailed: 412,
     errors.KeyReused: 422,
+    errors.RateLimited: 429,
     errors.RuleBroken: 422,
+    errors.SnapshotRefused: 409,
 }
 
 
@@ -46,7 +49,8 @@ def shape(error: Refusal, operation: Operation | None) -> Response:
 
 def problem(status: int, detail: str, operation: Operation | None, failures: tuple[Failure, ...] = ()) -> Response:
     """Make problem details; `errors` lists each failing field, where there are such."""
-    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    title = HTTPStatus(status).phrase if status in _NAMED else f"Status {status}"
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     if operation is not None:
         body["operation"] = operation.key
     if failures:

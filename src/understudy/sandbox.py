@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from faker import Faker
@@ -22,14 +24,16 @@ from understudy.generation.ledger import new_faker
 from understudy.handler import Context, Handler, Vendor, World
 from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
-from understudy.messages import NOTHING, Request, Response
+from understudy.inference.roles import Inference
+from understudy.messages import NOTHING, Request, Response, Stream
 from understudy.parameters.reader import Dialect
+from understudy.problem import problem
+from understudy.sessions import Session
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Store
 
-DEFAULT_SESSION = "default"
 _BODILESS = (204, 205, 304)
 
 
@@ -38,12 +42,12 @@ class Settings:
     """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
 
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked for.
+    store: makes the store of each world.
     """
 
     seed: int = 1
     populate: int = 0
     any_id: bool = True
-    identities: Identities = field(default_factory=Identities)
     store: Callable[[], Store] = MemoryStore
 
 
@@ -75,8 +79,6 @@ class Sandbox:
         self._required_headers = RequiredHeaders(contract, self._generator)
         self._composed: dict[str, Handler] = {}
         self._checks: dict[tuple[str, int, str], _Check] = {}
-        self._worlds: dict[str, World] = {}
-        self._contexts: dict[tuple[str, str], Context] = {}
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
         """Return the handlers of each operation, the one that is asked first at the beginning."""
@@ -93,38 +95,59 @@ class Sandbox:
         """What the vendor's clients get away with."""
         return self.vendor.dialect if self.vendor else Dialect()
 
-    def world(self, session: str = DEFAULT_SESSION) -> World:
-        """Return the state of a session, made on first use."""
-        world = self._worlds.get(session)
-        if world is None:
-            settings = self.settings
-            world = World(settings.store(), Clock(), settings.identities.fresh(), self._faker, settings.seed, settings.populate)
-            world = self._worlds[session] = self._moved_in(world)
+    @property
+    def inference(self) -> Inference | None:
+        """What each operation was inferred to do; None where a vendor has rules."""
+        return self._crud.inference if self._crud else None
+
+    def world(self, session: Session) -> World:
+        """Return the state this sandbox has in a session, made on first use."""
+        world = session.worlds.get(self.contract.name)
+        if world is None or world.home is not self:
+            world = session.worlds[self.contract.name] = (
+                self._moved_in(world) if world else self.new_world(session.clock, session.identities)
+            )
         return world
 
-    def inherit(self, other: Sandbox) -> None:
-        """Take over the state of the sandbox that this one replaces."""
-        for session, world in dict(other._worlds).items():
-            self._worlds[session] = self._moved_in(world)
+    def new_world(self, clock: Clock, identities: Identities) -> World:
+        """Return an empty state of this sandbox, for the session that has this clock and these identities."""
+        settings = self.settings
+        return self._moved_in(World(settings.store(), clock, identities, self._faker, settings.seed, settings.populate))
 
     def _moved_in(self, world: World) -> World:
+        """Take over a world, from the sandbox of this contract before it was loaded anew where there was one."""
         maker = self.vendor or self._crud
         populate = maker.populate if maker else world.populate
-        return replace(world, faker=self._faker, handlers=self._chains, populate=populate)
+        return replace(world, faker=self._faker, handlers=self._chains, populate=populate, home=self, contexts={})
 
-    def context(self, operation: str, session: str = DEFAULT_SESSION) -> Context:
+    async def fill(self, session: Session, collection: str = "") -> None:
+        """Give a session what its world starts with, as if somebody had asked for it.
+
+        collection: where it is named and inferred, only that one is filled.
+        """
+        context = self.context(self.contract.operations[0].key, session)
+        for partition in self._partitions(collection):
+            await context.ready(partition)
+            await asyncio.sleep(0)  # a large contract takes its time, and others are waiting
+
+    def _partitions(self, collection: str) -> Sequence[str]:
+        if self._crud is None:
+            return self.vendor.partitions if self.vendor else ()
+        return [name for name in self._crud.partitions() if not collection or name == collection]
+
+    def context(self, operation: str, session: Session) -> Context:
         """Return what a handler of an operation works with in a session."""
-        context = self._contexts.get((operation, session))
+        world = self.world(session)
+        context = world.contexts.get(operation)
         if context is None:
-            context = Context(self.contract, self.contract.operation(operation), self.world(session))
-            self._contexts[operation, session] = context
+            context = world.contexts[operation] = Context(self.contract, self.contract.operation(operation), world)
         return context
 
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Return what an operation reads beside its body: its parameters, and the conditions that its ETag implies."""
         return operation.parameters + self._conditions.implied(operation)
 
-    async def handle(self, request: Request, session: str = DEFAULT_SESSION, steering: Steering | None = None) -> Response:
+    async def handle(self, request: Request, session: Session, steering: Steering | None = None) -> Response:
         """Answer a request that the contract accepts. Raises Refusal; ResponseInvalid where a handler breaks the contract."""
         context = self.context(request.operation, session)
         if steering is None:
@@ -135,6 +158,17 @@ class Sandbox:
         response.media_type = response.media_type or request.answer_type
         self.check(context.operation, response)
         return response
+
+    def failing(self, request: Request, session: Session, status: int) -> Response:
+        """Answer with a status, without asking a handler: as the contract documents it, or with problem details where it does not."""
+        context = self.context(request.operation, session)
+        if context.operation.answer(status) is not None:
+            with suppress(ResponseInvalid):  # no body can be made of what is documented
+                response = self._documented.steered(Steering(code=status), request, context)
+                self.check(context.operation, response)
+                return response
+        response = problem(status, "a fault of this session answers, in the place of the operation", context.operation)
+        return Response(status) if status in _BODILESS else response
 
     def _compose(self, operation: Operation) -> Handler:
         """Put around a handler what its contract declares; done when it is first asked, since a contract can have a thousand operations."""
@@ -171,8 +205,8 @@ class Sandbox:
             failures = check.without_body
         elif check.validator is None:
             failures = check.with_body
-        elif check.validator.is_valid(response.body):
-            return
+        elif type(response.body) is Stream or check.validator.is_valid(response.body):
+            return  # what a stream will bring nobody can know before it is sent
         else:
             failures = tuple(check.validator.failures(response.body, "body"))
         if failures:

@@ -201,12 +201,26 @@ class Contract:
 def _operations(root: Node) -> Iterator[Operation]:
     paths = root.find("paths")
     for path, item in paths.items() if paths else ():
-        for method in METHODS if path.startswith("/") else ():
-            node = item.find(method)
-            if node is not None and isinstance(node.value, dict):
-                key = f"{method} {path}"
-                security = _security(node if node.has("security") else root)
-                yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
+        if path.startswith("/"):
+            yield from _of_item(path, item)
+
+
+def _of_item(path: str, item: Node) -> Iterator[Operation]:
+    for method in METHODS:
+        node = item.find(method)
+        if node is not None and isinstance(node.value, dict):
+            key = f"{method} {path}"
+            security = _security(node if node.has("security") else item.document.root)
+            yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
+
+
+def operations_of(name: str, item: Node) -> tuple[Operation, ...]:
+    """Read the operations of a path item that stands under `callbacks` or `webhooks`; `name` takes the place of a path.
+
+    Raises ContractError for parameters that cannot be read, KeyError for a reference that leads nowhere.
+    """
+    _check_path(item.document, item)
+    return tuple(_of_item(name, item))
 
 
 def _security(owner: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:

@@ -79,7 +79,12 @@ def _explain_branches(error: jsonschema_rs.ValidationError, branches: Sequence[A
         wanted = dict.fromkeys(_expected(first) for branch in branches for first in branch[:1])
         yield Failure(location, prefix + _pointer(error.instance_path), error.kind.name, " or ".join(wanted), show(error.instance))
         return
-    best = min(fitting, key=lambda branch: (_names_another(branch, depth), len(branch)))
+    kinds = [kind for branch in fitting if (kind := _named(branch, depth))]
+    if len(kinds) == len(fitting) > 1 and len({tuple(kind.instance_path) for kind in kinds}) == 1:
+        wanted = dict.fromkeys(show(option) for kind in kinds for option in _allowed(kind))
+        yield Failure(location, prefix + _pointer(kinds[0].instance_path), "enum", _one_of(list(wanted)), show(kinds[0].instance))
+        return
+    best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
         yield from _explain(inner, location, prefix)
 
@@ -88,9 +93,14 @@ def _is_other_type(branch: Sequence[jsonschema_rs.ValidationError], depth: int) 
     return any(inner.kind.name == "type" and len(inner.instance_path) == depth for inner in branch)
 
 
-def _names_another(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> bool:
-    """Tell whether a member that names the kind of thing (a discriminator: one allowed value) says it is another kind."""
-    return any(inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1 for inner in branch)
+def _named(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> jsonschema_rs.ValidationError | None:
+    """Return what says that a member which names the kind of thing (a discriminator: few allowed values) names another one."""
+    return next((inner for inner in branch if inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1), None)
+
+
+def _allowed(error: jsonschema_rs.ValidationError) -> Sequence[Any]:
+    kind: Any = error.kind
+    return [kind.expected_value] if kind.name == "const" else list(kind.options)
 
 
 def _expected(error: jsonschema_rs.ValidationError) -> str:
@@ -111,7 +121,10 @@ def _types(kind: Any) -> str:
 
 
 def _options(kind: Any) -> str:
-    shown = [show(option) for option in kind.options]
+    return _one_of([show(option) for option in kind.options])
+
+
+def _one_of(shown: Sequence[str]) -> str:
     listed = ", ".join(shown[:25])
     return f"one of {listed}" + (f" and {len(shown) - 25} more" if len(shown) > 25 else "")
 

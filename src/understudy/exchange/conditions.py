@@ -224,12 +224,13 @@ class _ReadOnly:
     """A store that can be looked into: whatever would change it says so."""
 
     def __init__(self, store: Store) -> None:
-        self.get, self.find, self.list, self.collections = store.get, store.find, store.list, store.collections
+        self.get, self.find, self.list = store.get, store.find, store.list
+        self.collections, self.dump = store.collections, store.dump
 
     async def _refuse(self, *_: Any, **__: Any) -> Never:
         raise _NotThereYet
 
-    insert = insert_all = replace = delete = increment = clear = _refuse
+    insert = insert_all = replace = delete = increment = load = clear = _refuse
 
 
 @dataclass(frozen=True, slots=True)

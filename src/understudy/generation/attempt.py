@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
-from understudy.errors import ContractError, SandboxError
+from understudy.errors import SandboxError
 from understudy.generation.choice import Choice, Parts, mapping
 from understudy.generation.extensions import provider
-from understudy.generation.naming import Names, identifies, is_generic, singular
-from understudy.generation.scalars import Scalars
+from understudy.generation.naming import identifies, is_generic, singular
 from understudy.generation.scene import Scene, in_order
-from understudy.generation.shape import Shape, Shapes
+from understudy.generation.shape import Shape
+from understudy.generation.sources import Sources
 
 BUDGET: Final = 600  # values after which only what is required is made; the optional ones at depth d stop d sixths earlier
 LAST: Final = 20_000  # values after which a schema is taken for endless
@@ -53,53 +53,14 @@ class Spot:
     needed: bool = True
 
 
-class Sources:
-    """What attempts draw on: the shapes of a contract, and what was found out about them once."""
-
-    def __init__(self, validator_of: Callable[[Node], Validator], direction: str) -> None:
-        self._validator_of = validator_of
-        self.shapes, self.names = Shapes(direction), Names()
-        self.scalars = Scalars(self.names)
-        self._samples: dict[tuple[Parts, frozenset[str]], list[Any]] = {}
-        self._constants: dict[tuple[Parts, frozenset[str]], list[Any]] = {}
-
-    def samples(self, shape: Shape) -> list[Any]:
-        """Return the examples, then the defaults, that the schemas accept; `null` and what is empty say nothing."""
-        if not shape.samples and not shape.defaults:
-            return []
-        key = shape.parts, shape.taken
-        if key not in self._samples:
-            given = [*shape.samples, *(one for one in shape.defaults if not isinstance(one, (dict, list)))]
-            self._samples[key] = [one for one in given if one is not None and one not in ("", {}, []) and self.accepts(shape, one)]
-        return self._samples[key]
-
-    def constants(self, shape: Shape) -> list[Any]:
-        """Return the allowed values that are valid, `null` only where there is no other."""
-        key = shape.parts, shape.taken
-        if key not in self._constants:
-            valid = [one for one in shape.constants or () if self.accepts(shape, one)]
-            self._constants[key] = [one for one in valid if one is not None] or valid
-        return self._constants[key]
-
-    def meets(self, part: Node, value: Any) -> bool:
-        """Tell whether a value is right for one schema; where that cannot be judged alone, the whole value's check will tell."""
-        try:
-            return self._validator_of(part).is_valid(value)
-        except ContractError:
-            return True
-
-    def accepts(self, shape: Shape, value: Any) -> bool:
-        """Tell whether a value is right for a shape; by the shape's own limits where these say everything."""
-        if isinstance(value, (dict, list)) or shape.choices or shape.excluded:
-            return all(self.meets(part, value) for part in shape.parts)
-        return self.scalars.fits(shape, value)
-
-
 class Attempt:
-    """One attempt at one value; it counts what it makes, gives up after `most` values, and is used once."""
+    """One attempt at one value; it counts what it makes, gives up after `most` values, and is used once.
 
-    def __init__(self, sources: Sources, plan: Plan, most: int = LAST) -> None:
-        self._sources, self._plan, self._most = sources, plan, most
+    prefer: of a choice, by its key, the branch that comes first.
+    """
+
+    def __init__(self, sources: Sources, plan: Plan, most: int = LAST, prefer: Mapping[str, int] = MappingProxyType({})) -> None:
+        self._sources, self._plan, self._most, self._prefer = sources, plan, most, prefer
         self._shapes, self._scalars = sources.shapes, sources.scalars
         self._made = 0
         self._inside: Counter[Node] = Counter()  # the object schemas that are being made, to see recursion
@@ -147,13 +108,13 @@ class Attempt:
         samples = self._sources.samples(shape) if self._plan.samples else ()
         if not samples or (spot.scene.repeated and (isinstance(samples[0], dict) or identifies(spot.name))):
             return None
-        return _copied(samples[0])
+        return deepcopy(samples[0])
 
     def _constant(self, shape: Shape, spot: Spot) -> Any:
         constants = self._sources.constants(shape)
         if not constants:
             raise Ungeneratable(f"none of the values allowed for {spot.name or 'a value'} is valid")
-        return _copied(spot.scene.random.choice(constants))
+        return deepcopy(spot.scene.random.choice(constants))
 
     def _scalar(self, shape: Shape, kind: str, spot: Spot) -> Any:
         for _ in range(8):
@@ -184,11 +145,13 @@ class Attempt:
         raise Ungeneratable(reason)
 
     def _order(self, choice: Choice, spot: Spot) -> list[int]:
-        """Order the alternatives: those a discriminator tells apart at random, others as they stand, null and nothing last."""
+        """Order the alternatives: the preferred one, those a discriminator tells apart at random, others as they stand, null last."""
         order = list(range(len(choice.branches)))
         if choice.property:
             spot.scene.random.shuffle(order)
-        return sorted(order, key=lambda index: not choice.branches[index] or self._shapes.of(choice.branches[index]).kind == "null")
+        first = self._prefer.get(choice.key)
+        empty = {index for index in order if not choice.branches[index] or self._shapes.of(choice.branches[index]).kind == "null"}
+        return sorted(order, key=lambda index: (index != first, index in empty))
 
     def _branch(self, merged: Shape, choice: Choice, index: int, spot: Spot, lean: bool) -> Any:
         """Make one alternative. lean: without its optional properties, which may be what makes a second alternative fit."""
@@ -332,8 +295,3 @@ class Attempt:
 
 def _describes_others(member: Node) -> bool:
     return isinstance(member.get("additionalProperties"), dict) or member.has("patternProperties")
-
-
-def _copied(value: Any) -> Any:
-    """Return a value of the contract so that whoever changes it does not change the contract."""
-    return copy.deepcopy(value) if isinstance(value, (dict, list)) else value

@@ -21,6 +21,9 @@ UNIQUE: Final = "x-understudy-unique"
 FAKER: Final = "x-understudy-faker"
 """On a schema: the method of Faker that makes its values."""
 
+ON: Final = "x-understudy-on"
+"""On a webhook's operation or path item: the operationId, or a list of them, of the operations it follows; an empty list for none."""
+
 _PREFIX: Final = "x-understudy-"
 _OTHERS: Final = frozenset({"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"})  # how XML is written
 _NOT_PROVIDERS: Final = frozenset({"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"})
@@ -32,6 +35,12 @@ def stated(name: str, operations: Iterable[Operation]) -> str:
     return next((value for value in values if isinstance(value, str) and value), "")
 
 
+def listed_operations(contract: Contract, value: Any) -> list[Operation]:
+    """Return the operations that a value names by operationId or key, alone or in a list; what names none is passed over."""
+    names = value if isinstance(value, list) else [value]
+    return [operation for operation in contract.operations if operation.id in names or operation.key in names]
+
+
 def unusable(contract: Contract) -> Iterator[Finding]:
     """Find the extensions that say nothing: an unknown name, an unknown provider, a value of the wrong kind."""
     document = contract.document
@@ -41,9 +50,15 @@ def unusable(contract: Contract) -> Iterator[Finding]:
     for file, root in document.files.items():
         for pointer, value, is_data in walk(root):
             for name in () if is_data else [name for name in value if str(name).startswith(_PREFIX)]:
-                reason = _reason(name, value[name], fake)
+                reason = _unknown(contract, value[name]) if name == ON else _reason(name, value[name], fake)
                 if reason:
                     yield document.finding(reason, file, f"{pointer}/{name}")
+
+
+def _unknown(contract: Contract, value: Any) -> str:
+    names = value if isinstance(value, list) else [value]
+    unknown = [name for name in names if not isinstance(name, str) or not listed_operations(contract, name)]
+    return f"{ON} names {unknown[0]!r}, which is no operation" if unknown else ""
 
 
 def _reason(name: str, value: Any, fake: Any) -> str:
@@ -53,7 +68,7 @@ def _reason(name: str, value: Any, fake: Any) -> str:
         return "" if isinstance(value, bool) else f"{name} must be true or false"
     if name == FAKER:
         return "" if provider(fake, value) else f"{name} names {value!r}, which is no method of Faker"
-    return "" if name in _OTHERS else f"{name} is no extension that is known: {', '.join((COLLECTION, FAKER, ID, UNIQUE))}"
+    return "" if name in _OTHERS else f"{name} is no extension that is known: {', '.join((COLLECTION, FAKER, ID, ON, UNIQUE))}"
 
 
 def provider(fake: Any, name: Any) -> Any:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from faker import Faker
 
 from understudy.contracts.source import Node
 from understudy.contracts.validation import Validator
-from understudy.generation.attempt import LAST, Attempt, Endless, Plan, Sources, Spot, Ungeneratable
+from understudy.generation.attempt import LAST, Attempt, Endless, Plan, Spot, Ungeneratable
 from understudy.generation.choice import component
 from understudy.generation.scene import Scene
+from understudy.generation.sources import Sources
 
 REPAIRS: Final = 6  # rounds of dropping optional properties that failed
 
@@ -23,11 +24,21 @@ class Generator:
         self._validator_of = validator_of
         self._sources = Sources(validator_of, direction)
 
-    def value(self, schema: Node, fake: Faker, *, name: str = "", full: bool = True, examples: bool = True) -> Any:
+    def value(
+        self,
+        schema: Node,
+        fake: Faker,
+        *,
+        name: str = "",
+        full: bool = True,
+        examples: bool = True,
+        prefer: Mapping[str, int] | None = None,
+    ) -> Any:
         """Return a value that the schema's validator accepts, made with the Faker's randomness alone.
 
         name: what the value is called, for realism. full: optional properties too, as far as the schema ends. examples: what the
-        contract gives as an example or default comes first. Raises Ungeneratable.
+        contract gives as an example or default comes first. prefer: of a choice, by its key, the branch to try first.
+        Raises Ungeneratable.
         """
         validator = self._validator_of(schema)
         reason = "no value that was tried is valid"
@@ -35,7 +46,7 @@ class Generator:
         most = LAST
         for plan in _plans(full, examples):
             try:
-                value = Attempt(self._sources, plan, most).make((schema,), spot)
+                value = Attempt(self._sources, plan, most, prefer or {}).make((schema,), spot)
             except KeyError as error:
                 raise Ungeneratable(f"{schema.address}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:

@@ -1,19 +1,23 @@
-"""Create, read, list, change and delete, inferred from a contract: what a handler does where nobody wrote one."""
+"""Create, read, list, change, delete and act, inferred from a contract: what a handler does where nobody wrote one."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import quote
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
-from understudy.contracts.contract import Contract
-from understudy.errors import RecordExists
+from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.errors import RecordExists, RecordNotFound
 from understudy.generation.generator import Generator
 from understudy.handler import Context, Handler
 from understudy.inference.listing import Lists
-from understudy.inference.records import PREFERRED, Records, Shelf, key_of, shelf_of
-from understudy.inference.resources import Action, Inference, Role, json_media, success
+from understudy.inference.many import chosen_ids, entries
+from understudy.inference.records import Records
+from understudy.inference.resources import PREFERRED, Action, json_media, success
+from understudy.inference.roles import Inference
+from understudy.inference.shelves import Shelf, key_of, shelf_of
 from understudy.messages import Request, Response
-from understudy.state.store import Record
+from understudy.state.store import Record, Value
+
+_Method = Callable[[Shelf, Request], Awaitable[Response]]
 
 
 class Crud:
@@ -21,6 +25,7 @@ class Crud:
 
     def __init__(self, contract: Contract, generator: Generator, *, any_id: bool = True) -> None:
         """`any_id`: whether an item that nobody created is made when it is first asked for."""
+        self._operations = contract.operations
         self._records = Records(contract, generator, any_id=any_id)
         self.lists = Lists(contract, self._records)
 
@@ -30,16 +35,31 @@ class Crud:
         return self._records.inference
 
     def handlers(self) -> dict[str, Handler]:
-        """Return a handler for each operation whose role is known, by operation key."""
-        by_action = {
+        """Return a handler for each operation, by its key; one whose role is not known asks the next handler."""
+        by_action: dict[Action, _Method] = {
             Action.CREATE: self._create,
             Action.READ: self._read,
             Action.LIST: self._list,
             Action.REPLACE: self._replace,
             Action.UPDATE: self._update,
             Action.DELETE: self._delete,
+            Action.SAVE: self._save,
+            Action.AMEND: self._amend,
+            Action.CLEAR: self._clear,
+            Action.ACT: self._act,
+            Action.COPY: self._copy,
+            Action.CHECK: self._check,
         }
-        return {key: _bound(by_action[role.action], role) for key, role in self.inference.roles.items()}
+        return {operation.key: self._bound(operation, by_action) for operation in self._operations}
+
+    def _bound(self, operation: Operation, by_action: Mapping[Action, _Method]) -> Handler:
+        async def handler(request: Request, context: Context) -> Response:
+            role = self.inference.role(operation)  # what only bodies tell is found out when it is first asked
+            if role is None:
+                return await context.default(request)
+            return await by_action[role.action](shelf_of(role, request, context), request)
+
+        return handler
 
     async def populate(self, context: Context, partition: str, count: int) -> None:
         """Fill one collection with made-up items."""
@@ -54,14 +74,26 @@ class Crud:
             except RecordExists:
                 return  # there are only so many identifiers, as where they are an enumeration
 
-    # -- the six actions
+    def partitions(self) -> Iterator[str]:
+        """Name the collections without parents, which are there from the start; others come with whoever asks for them."""
+        for resource in self.inference.resources.values():
+            if not resource.singleton and (resource.shared or not resource.parents):
+                yield f"{resource.place} []"
+
+    # -- one item, or all of them
 
     async def _create(self, shelf: Shelf, request: Request) -> Response:
         await shelf.context.ready(shelf.collection)
-        record = await self._records.new(shelf, self._records.sent(shelf.resource, request))
+        many = entries(request, self._members(shelf))
+        if many is None:
+            return self._created(shelf, request, await self._records.new(shelf, self._sent(shelf, request)))
+        records = [await self._records.new(shelf, self._sent(shelf, one)) for one in many]
+        return await self._answer_all(shelf, request, records, PREFERRED[Action.CREATE])
+
+    def _created(self, shelf: Shelf, request: Request, record: Record) -> Response:
         response = self._answer(shelf, request, record, PREFERRED[Action.CREATE])
         if response.status == 201:
-            response.headers = {**response.headers, "Location": request.base_url + _location(shelf, record.key)}
+            response.headers = {**response.headers, "Location": request.base_url + shelf.path_of(record.key)}
         return response
 
     async def _read(self, shelf: Shelf, request: Request) -> Response:
@@ -75,52 +107,148 @@ class Crud:
     async def _replace(self, shelf: Shelf, request: Request) -> Response:
         """Put an item in place of another, or where none was (RFC 9110 §9.3.4)."""
         await shelf.context.ready(shelf.collection)
-        key, sent = key_of(shelf.resource, request), self._records.sent(shelf.resource, request)
+        key, sent = key_of(shelf.resource, request), self._sent(shelf, request)
         before = await shelf.context.store.get(shelf.collection, key)
         if before is None:
             # Without a 201 a put creates nothing: it changes an item that was there, as any is where any id will do.
             record = await self._records.insert(shelf, key, sent, created="201" in shelf.context.operation.responses)
             await self._records.restored(shelf, key)
             return self._answer(shelf, request, record, ("201", "200", "204"))
-        settable = self._records.settable(shelf.resource)
-        kept = {name: value for name, value in before.value["item"].items() if name not in settable}
-        return self._answer(shelf, request, await self._records.replace(shelf, before, sent, kept), ("200", "204"))
+        return self._answer(shelf, request, await self._records.replace(shelf, before, sent), ("200", "204"))
 
     async def _update(self, shelf: Shelf, request: Request) -> Response:
-        key = key_of(shelf.resource, request)
+        sent = self._sent(shelf, request)
+        return self._answer(shelf, request, await self._updated(shelf, key_of(shelf.resource, request), sent))
+
+    async def _updated(self, shelf: Shelf, key: str, sent: Value) -> Record:
         await self._records.revive(shelf, key)
         before = await self._records.existing(shelf, key)
-        sent = {**before.value["sent"], **self._records.sent(shelf.resource, request)}
-        after = await self._records.replace(shelf, before, sent, before.value["item"], made=before.value["made"])
-        return self._answer(shelf, request, after)
+        return await self._records.update(shelf, before, sent)
 
     async def _delete(self, shelf: Shelf, request: Request) -> Response:
         record = await self._records.doomed(shelf, key_of(shelf.resource, request))
         await self._records.delete(shelf, record)
+        if shelf.context.operation.method == "post":  # told from nothing but a name: an id that a caller made up stays good
+            await self._records.revive(shelf, record.key)
         return self._answer(shelf, request, record, PREFERRED[Action.DELETE])
+
+    # -- items whose ids stand in the body or the query
+
+    async def _save(self, shelf: Shelf, request: Request) -> Response:
+        await shelf.context.ready(shelf.collection)
+        many = entries(request, self._members(shelf))
+        saved = [await self._saved(shelf, one) for one in ([request] if many is None else many)]
+        preferred = ("201", "200", "204") if any(is_new for _, is_new in saved) else ("200", "204")
+        if many is None:
+            return self._answer(shelf, request, saved[0][0], preferred)
+        return await self._answer_all(shelf, request, [record for record, _ in saved], preferred)
+
+    async def _saved(self, shelf: Shelf, request: Request) -> tuple[Record, bool]:
+        """Put an item where its body says, and tell whether it is new; where only what was created exists, another operation creates."""
+        sent = self._sent(shelf, request)
+        key = self._records.members.chosen_key(shelf.resource, sent)
+        if not key:
+            return await self._records.new(shelf, sent), True
+        before = await shelf.context.store.get(shelf.collection, key)
+        if before is not None:
+            return await self._records.replace(shelf, before, sent), False
+        operation = shelf.context.operation
+        creates = "201" in operation.responses or shelf.resource.operations.get(Action.CREATE) is operation
+        if not creates:
+            await self._must_exist(shelf, key)
+        record = await self._records.insert(shelf, key, sent, created=creates)
+        await self._records.restored(shelf, key)
+        return record, creates
+
+    async def _amend(self, shelf: Shelf, request: Request) -> Response:
+        many = entries(request, self._members(shelf))
+        told = [self._sent(shelf, one) for one in ([request] if many is None else many)]
+        keyed = [(key, sent) for sent in told if (key := self._records.members.chosen_key(shelf.resource, sent))]
+        records = [await self._updated(shelf, key, sent) for key, sent in keyed]
+        if many is None and records:
+            return self._answer(shelf, request, records[0])
+        return await self._answer_all(shelf, request, records)
+
+    async def _clear(self, shelf: Shelf, request: Request) -> Response:
+        await shelf.context.ready(shelf.collection)
+        keys = chosen_ids(request, shelf.resource, has_body=shelf.context.operation.body is not None)
+        if keys is None:
+            doomed = [*await self.lists.matching(shelf, request)]
+        else:
+            doomed = [record for key in keys if (record := await self._doomed(shelf, key)) is not None]
+        for record in doomed:
+            await self._records.delete(shelf, record)
+        _, media = _documented(shelf, request, PREFERRED[Action.DELETE])
+        if media is not None and not self.lists.has_items(media, shelf.resource):
+            return await shelf.context.default(request)
+        return await self._answer_all(shelf, request, doomed, PREFERRED[Action.DELETE])
+
+    async def _doomed(self, shelf: Shelf, key: str) -> Record | None:
+        try:
+            return await self._records.doomed(shelf, key)
+        except RecordNotFound:
+            return None  # of many, what is gone already needs no deleting
+
+    # -- below an item
+
+    async def _act(self, shelf: Shelf, request: Request) -> Response:
+        """Do to an item what a path names: it takes over what is sent, as far as it has a place for it, and its status moves."""
+        role = self.inference.role(shelf.context.operation)
+        assert role is not None
+        members, sent = self._members(shelf), self._sent(shelf, request)
+        news = {**role.moves, **({name: value for name, value in sent.items() if name in members} if role.keeps else {})}
+        after = await self._updated(shelf, key_of(shelf.resource, request), news)
+        return self._answer(shelf, request, after) if role.shows else await shelf.context.default(request)
+
+    async def _copy(self, shelf: Shelf, request: Request) -> Response:
+        """Create an item like another one, of all that a caller may set."""
+        before = await self._records.existing(shelf, key_of(shelf.resource, request))
+        own = {*self._records.identity(shelf, self._records.members.canonical(shelf.resource), before.key)}
+        kept = {name: value for name, value in before.value["item"].items() if name in self._records.members.settable(shelf.resource) - own}
+        sent = {name: value for name, value in self._sent(shelf, request).items() if name in self._members(shelf)}
+        return self._created(shelf, request, await self._records.new(shelf, {**kept, **sent}))
+
+    async def _check(self, shelf: Shelf, request: Request) -> Response:
+        await self._must_exist(shelf, key_of(shelf.resource, request), made_up=True)
+        return await shelf.context.default(request)
+
+    async def _must_exist(self, shelf: Shelf, key: str, *, made_up: bool = False) -> None:
+        """Refuse what is about an item that is not there, without making it where any id will do. Raises RecordNotFound.
+
+        made_up: where any id will do, whether one that a caller made up is still good after its item was deleted.
+        """
+        await shelf.context.ready(shelf.collection)
+        if await shelf.context.store.get(shelf.collection, key) is not None:
+            return
+        gone = await shelf.context.store.get(shelf.gone, key)
+        is_over = gone is not None and gone.value["issued" if made_up else "created"]
+        if is_over or not self._records.any_id:
+            raise RecordNotFound(shelf.resource.name, key)
+
+    # -- answers
+
+    def _members(self, shelf: Shelf) -> frozenset[str]:
+        return frozenset(self._records.members.names(shelf.resource))
+
+    def _sent(self, shelf: Shelf, request: Request) -> Value:
+        return self._records.members.sent(shelf.resource, request)
+
+    async def _answer_all(self, shelf: Shelf, request: Request, records: Sequence[Record], preferred: Sequence[str] = ()) -> Response:
+        """Show records as the success that the operation documents: a list of them, the first where it shows one, or whatever it says."""
+        status, media = _documented(shelf, request, preferred)
+        if media is None:
+            return Response(status)
+        if self.lists.has_items(media, shelf.resource):
+            return Response(status, self.lists.of(shelf, media, records))
+        return self._answer(shelf, request, records[0], preferred) if records else await shelf.context.default(request)
 
     def _answer(self, shelf: Shelf, request: Request, record: Record, preferred: Sequence[str] = ()) -> Response:
         """Show a record as the success that the operation documents."""
-        status, answer = success(shelf.context.operation, preferred)
-        media = (answer.content.get(request.answer_type) or json_media(answer.content)) if answer else None
-        if media is None:
-            return Response(status)
-        fields, unsent = self._records.fields(shelf, record, media)
-        if media.schema is None:
-            return Response(status, fields)
-        fake = shelf.context.fake(shelf.collection, record.key)
-        return Response(status, self._records.rendering.item(media, shelf.resource, fields, fake, unsent=unsent))
+        status, media = _documented(shelf, request, preferred)
+        return Response(status) if media is None else Response(status, self._records.shown(shelf, record, media))
 
 
-def _bound(method: Callable[[Shelf, Request], Awaitable[Response]], role: Role) -> Handler:
-    async def handler(request: Request, context: Context) -> Response:
-        return await method(shelf_of(role.resource, request, context), request)
-
-    return handler
-
-
-def _location(shelf: Shelf, key: str) -> str:
-    path, values = shelf.resource.path, [*shelf.path.values(), key]
-    for name, value in zip(shelf.resource.parameters, values, strict=True):
-        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-    return path
+def _documented(shelf: Shelf, request: Request, preferred: Sequence[str]) -> tuple[int, MediaType | None]:
+    """Return status and media type of the success that an operation documents."""
+    status, answer = success(shelf.context.operation, preferred)
+    return status, json_media(answer.content, request.answer_type) if answer else None

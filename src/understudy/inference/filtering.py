@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from understudy.contracts.contract import Parameter
-from understudy.inference.resources import normalise, singular
+from understudy.inference.resources import IDS, normalise, singular
 
 _NO_FILTERS: Final = frozenset(
     {"fields", "expand", "include", "embed", "select", "format", "locale", "lang", "q", "query", "search", "pretty", "optfields",
      "optpretty", "with", "view"}
 )  # fmt: skip
 _BUNDLES: Final = frozenset({"filter", "filters", "where"})  # `filter[status]=open` as an object of filters
-_IDS: Final = ("id", "gid", "sid", "uid", "uuid", "guid", "key", "code")
+_IDS: Final = (*IDS, "key", "code")
 
 Test = Callable[[Mapping[str, Any]], bool]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.contracts.schema import Direction
 from understudy.generation.generator import Ungeneratable
 from understudy.inference.envelopes import Listing, changes, link_header
+from understudy.inference.fitting import put
 from understudy.inference.paging import Paging, Window
-from understudy.inference.records import Records, Shelf
+from understudy.inference.records import Records
 from understudy.inference.resources import Resource, json_media, normalise, success
+from understudy.inference.shelves import Shelf, filled
 from understudy.inference.sorting import in_order
 from understudy.messages import NOTHING, Request, Response
 from understudy.state.store import Record, Value
@@ -30,23 +31,44 @@ class Lists:
         """Return how a list operation is paged, sorted and filtered."""
         paging = self._pagings.get(operation.key)
         if paging is None:
-            paging = self._pagings[operation.key] = Paging(operation, self._records.members(resource))
+            paging = self._pagings[operation.key] = Paging(operation, self._records.members.names(resource))
         return paging
 
     async def answer(self, shelf: Shelf, request: Request) -> Response:
         """Answer a list request: the newest items first, unless it sorts."""
         paging = self.paging(shelf.resource, shelf.context.operation)
         page, window, total = await self._page(shelf, request, paging)
-        listing = Listing(paging, window, total, len(page), request.base_url + _path(request), request.query)
+        listing = Listing(
+            paging, window, total, len(page), request.base_url + filled(request.operation.partition(" ")[2], request.path), request.query
+        )
         status, answer = success(shelf.context.operation)
         headers = _headers(answer, listing)
-        media = (answer.content.get(request.answer_type) or json_media(answer.content)) if answer else None
+        media = json_media(answer.content, request.answer_type) if answer else None
         if media is None or media.schema is None:
             return Response(status, NOTHING if media is None else [record.value["item"] for record in page], headers)
         envelope = self._rendering.generated(media.schema, shelf.context.fake(shelf.collection, "list", media.schema.address))
         body = self._filled(shelf, media, envelope, page)
         self._describe(body, media, listing)
         return Response(status, body, headers)
+
+    async def matching(self, shelf: Shelf, request: Request) -> Sequence[Record]:
+        """Return every record that a request's filters choose."""
+        meets = self.paging(shelf.resource, shelf.context.operation).where(request.query)
+        page = await shelf.context.store.list(shelf.collection, where=(lambda value: meets(_shown(value))) if meets else None)
+        return page.records
+
+    def has_items(self, media: MediaType, resource: Resource) -> bool:
+        """Tell whether a body has a list of items, and that list is not a part of one item."""
+        listed, one = self._rendering.home(media, resource, listing=True), self._rendering.home(media, resource)
+        if listed is None or one is None or not self._records.bodies.id_member(one.shape, resource.id_names):
+            return listed is not None
+        return len(one.steps) >= len(listed.steps) or listed.steps[: len(one.steps)] != one.steps
+
+    def of(self, shelf: Shelf, media: MediaType, records: Sequence[Record]) -> Any:
+        """Return a body with a list of just these records."""
+        assert media.schema is not None
+        envelope = self._rendering.generated(media.schema, shelf.context.fake(shelf.collection, "many", media.schema.address))
+        return self._filled(shelf, media, envelope, records)
 
     async def _page(self, shelf: Shelf, request: Request, paging: Paging) -> tuple[Sequence[Record], Window, int]:
         """Return the records of a page, where it is, and how many there are in all."""
@@ -76,51 +98,29 @@ class Lists:
         holder = envelope
         for step in home.steps[:-1]:
             holder = holder.setdefault(step, {}) if isinstance(holder, dict) else {}
-        _put(holder, home.steps[-1], [items], lambda: valid(envelope))
+        if isinstance(holder, dict):
+            put(holder, home.steps[-1], [items], lambda: valid(envelope))
         return envelope
 
     def _item(self, shelf: Shelf, single: MediaType, record: Record) -> Any:
-        fields, unsent = self._records.fields(shelf, record, single)
-        fake = shelf.context.fake(shelf.collection, record.key)
         try:
-            return self._rendering.item(single, shelf.resource, fields, fake, unsent=unsent)
+            return self._records.shown(shelf, record, single)
         except Ungeneratable:
-            return fields
+            return {**record.value["sent"], **record.value["item"]}
 
     def _describe(self, body: Any, media: MediaType, listing: Listing) -> None:
         """Let the envelope say what is true of this page, wherever its schema lets it."""
         assert media.schema is not None
         validator = self._validators.for_node(media.schema)
         for holder, name, candidates in list(changes(body, (media.schema,), listing, self._records.bodies)):
-            _put(holder, name, candidates, lambda: validator.is_valid(body))
-
-
-def _put(holder: Any, name: str, candidates: Sequence[Any], is_valid: Any) -> None:
-    """Give a member the first of the candidates that is valid, or leave it as it was."""
-    if not isinstance(holder, dict):
-        return
-    before = holder.get(name, NOTHING)
-    for candidate in [*candidates, before]:
-        if candidate is NOTHING:
-            holder.pop(name, None)
-        else:
-            holder[name] = candidate
-        if is_valid():
-            return
+            put(holder, name, candidates, lambda: validator.is_valid(body))
 
 
 def _shown(value: Value) -> dict[str, Any]:
     """Return the members to filter and sort by, those that JSON:API keeps under `attributes` among them."""
-    fields = {**value["item"], **value["sent"]}
+    fields = {**value["sent"], **value["item"]}
     inner = fields.get("attributes")
     return {**inner, **fields} if isinstance(inner, dict) else fields
-
-
-def _path(request: Request) -> str:
-    path = request.operation.partition(" ")[2]
-    for name, value in request.path.items():
-        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-    return path
 
 
 def _headers(answer: Answer | None, listing: Listing) -> Mapping[str, str]:

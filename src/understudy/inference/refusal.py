@@ -12,9 +12,10 @@ from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.schema import Direction
 from understudy.errors import Refusal, SandboxError
 from understudy.generation.generator import Generator, Ungeneratable
+from understudy.inference.fitting import put
 from understudy.inference.resources import normalise
 from understudy.media import types as media_types
-from understudy.messages import Response
+from understudy.messages import NOTHING, Response
 
 # Statuses an error may take, where the contract documents them, when it does not document the usual one.
 _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
@@ -67,10 +68,8 @@ class ContractShape:
         except Ungeneratable:
             return said
         self._drop_the_rest(media, body, body)
-        for put, value in _places(body, said):
-            before = put(value)
-            if not self._is_valid(media, body):
-                put(before)
+        for holder, name, value in _places(body, said):
+            put(holder, name, [value], lambda: self._is_valid(media, body))
         return body
 
     def _drop_the_rest(self, media: MediaType, body: Any, holder: Any) -> None:
@@ -85,9 +84,7 @@ class ContractShape:
             if isinstance(value, (dict, list)) and not says_why:
                 self._drop_the_rest(media, body, value)
             elif isinstance(value, (dict, list)) or normalise(name) not in _SAYS_WHY | _SAYS_STATUS | _SAYS_WHERE:
-                del holder[name]
-                if not self._is_valid(media, body):
-                    holder[name] = value
+                put(holder, name, [NOTHING], lambda: self._is_valid(media, body))
 
 
 def _status(error: Refusal, operation: Operation, usual: int) -> int:
@@ -106,8 +103,8 @@ def _preferred(content: Any) -> MediaType:
     return content[names[0]]  # type: ignore[no-any-return]
 
 
-def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[Callable[[Any], Any], Any]]:
-    """Yield where a reason or a status may stand, outermost first: a function that puts a value there and returns the old one."""
+def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, Any]]:
+    """Yield where a reason or a status may stand, outermost first: an object, the name of its member, and what it is to say."""
     if isinstance(body, list):
         for item in body[:1]:
             yield from _places(item, said)
@@ -116,18 +113,10 @@ def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[Callable[[Any], A
     for name, value in body.items():
         folded = normalise(name)
         if folded in _SAYS_STATUS and isinstance(value, (int, str)):
-            yield _putter(body, name), said["status"] if isinstance(value, int) else str(said["status"])
+            yield body, name, said["status"] if isinstance(value, int) else str(said["status"])
         elif folded in _SAYS_WHY and isinstance(value, str):
-            yield _putter(body, name), said["title"] if folded == "title" else said["detail"]
+            yield body, name, said["title"] if folded == "title" else said["detail"]
         elif folded in _SAYS_WHERE and isinstance(value, str):
-            yield _putter(body, name), said["errors"][0]["pointer"][1:] if said.get("errors") else ""
+            yield body, name, said["errors"][0]["pointer"][1:] if said.get("errors") else ""
     for value in body.values():
         yield from _places(value, said)
-
-
-def _putter(body: dict[str, Any], name: str) -> Callable[[Any], Any]:
-    def put(value: Any) -> Any:
-        before, body[name] = body[name], value
-        return before
-
-    return put

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from understudy.inference.resources import Bodies, Home, Resource, normalise, singular
+from understudy.inference.resources import IDS, Bodies, Home, Resource, normalise, singular
 
-_IDS = ("id", "gid", "uid", "uuid", "guid", "sid", "key")
+_IDS = (*IDS, "key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from faker import Faker
@@ -13,11 +14,35 @@ from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
 from understudy.contracts.validation import Validator
 from understudy.generation.choice import Parts
-from understudy.generation.generator import Generator
-from understudy.inference.resources import Bodies, Home, Resource, normalise
+from understudy.generation.generator import Generator, Ungeneratable
+from understudy.generation.shape import Shape
+from understudy.inference.fitting import put
+from understudy.inference.merging import Merging
+from understudy.inference.resources import Bodies, Home, Resource
+from understudy.inference.variants import Variants
+from understudy.messages import NOTHING
 
-ROUNDS = 6  # of taking back what fails
 Overlay = Mapping[str, Any]
+Asked = Mapping[str, Parts]
+"""By the names a request sets, the schemas it sends them by."""
+_Way = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of an item.
+
+    stored: its members as another body showed them. sent: how a caller said them, for those that cannot be shown so.
+    news: what is said now, laid over all of it, by the schemas `asked`. unsent: names the caller could have sent and did not;
+    they are left out, or at their default, where that is valid. before: members as they were, which stay where news cannot be shown.
+    """
+
+    stored: Overlay
+    sent: Overlay = field(default_factory=dict)
+    news: Overlay = field(default_factory=dict)
+    asked: Asked = field(default_factory=dict)
+    unsent: frozenset[str] = frozenset()
+    before: Overlay = field(default_factory=dict)
 
 
 class Rendering:
@@ -25,6 +50,7 @@ class Rendering:
 
     def __init__(self, bodies: Bodies, generator: Generator, validator_of: Callable[[Node], Validator]) -> None:
         self._bodies, self._generator, self._validator_of = bodies, generator, validator_of
+        self._variants = Variants(bodies)
         self._homes: dict[tuple[str, str, bool], Home | None] = {}
 
     def home(self, media: MediaType, resource: Resource, *, listing: bool = False) -> Home | None:
@@ -48,32 +74,44 @@ class Rendering:
         """Return the one of several schemas that says most."""
         return max(parts, key=lambda part: len(self._bodies.whole((part,)).declared))
 
-    def generated(self, schema: Node, fake: Faker, *, examples: bool = True) -> Any:
-        """Return a generated body that nothing else holds on to. Raises Ungeneratable."""
-        return deepcopy(self._generator.value(schema, fake, examples=examples))
+    def generated(self, schema: Node, fake: Faker, *, examples: bool = True, prefer: Mapping[str, int] | None = None) -> Any:
+        """Return a generated body that nothing else holds on to; `prefer`: the branch to take of a choice. Raises Ungeneratable."""
+        return deepcopy(self._generator.value(schema, fake, examples=examples, prefer=prefer))
 
-    def item(self, media: MediaType, resource: Resource, fields: Overlay, fake: Faker, *, unsent: frozenset[str] = frozenset()) -> Any:
-        """Return a body with one item: a generated one, with these fields in it as far as the contract lets them be.
-
-        unsent: names the caller could have sent and did not; they are left out, or at their default, where that is valid.
-        """
+    def item(self, media: MediaType, resource: Resource, told: Told, fake: Faker) -> Any:
+        """Return a body with one item: a generated one, with what is told in it as far as the contract lets it be. Raises Ungeneratable."""
         assert media.schema is not None
-        body = self.generated(media.schema, fake, examples=False)
         home = self.home(media, resource)
-        if home is None:
+        shape, prefer = self._variants.of(home.parts, {**told.sent, **told.stored, **told.news}) if home else (None, {})
+        body = self.generated(media.schema, fake, examples=False, prefer=prefer)
+        if home is None or shape is None:
             return body
         place = self._alone(body, home, media.schema)
         if place == []:  # the list of its own that it stands in
-            place.append(self.generated(self._telling(home.parts), fake, examples=False))
+            place.append(self.generated(self._telling(home.parts), fake, examples=False, prefer=prefer))
             place = place[0]
-        if not isinstance(place, dict) or not self._validator_of(media.schema).is_valid(body):
-            return body
-        known = self._known(home, place)
-        wanted = {name: value for name, value in fields.items() if known is None or name in known}
-        left = {name: self._default(home, name) for name in self._places(home, place) if name in unsent and name not in wanted}
-        self._leave_out(place, left, body, media.schema)
-        self._put(place, wanted, body, media.schema)
+        validator = self._validator_of(media.schema)
+        if isinstance(place, dict) and validator.is_valid(body):
+            names = [name for name in _places(shape, place) if name in told.unsent and name not in {*told.stored, *told.sent, *told.news}]
+            self._leave_out(place, {name: self._default(shape, name) for name in names}, body, media.schema)
+            merging = Merging(self._bodies, lambda parts: self._fresh(parts, fake))
+            self._fill(_Laying(place, shape, merging, lambda: validator.is_valid(body)), told, self._known(home, shape, place))
         return body
+
+    @staticmethod
+    def _fill(laying: _Laying, told: Told, known: set[str] | None) -> None:
+        """Put what is told into an item that has members of the `known` names; None where it may have any."""
+        placed = laying.stored({name: value for name, value in told.stored.items() if known is None or name in known})
+        said = {**{name: value for name, value in told.sent.items() if name not in placed}, **told.news}
+        laying.said({name: value for name, value in said.items() if known is None or name in known}, told, placed)
+        laying.elsewhere({name: value for name, value in told.news.items() if known is not None and name not in known})
+
+    def _fresh(self, parts: Parts, fake: Faker) -> Any:
+        """Make up a value that stands within an item; None where that cannot be."""
+        try:
+            return self.generated(self._telling(parts), fake, examples=False)
+        except Ungeneratable:
+            return None
 
     def _alone(self, body: Any, home: Home, schema: Node) -> Any:
         """Return the item's place in a body; where it stands in a list, the others in there go."""
@@ -92,89 +130,101 @@ class Rendering:
         place = _descend(body, home.steps) if home else body
         return place if isinstance(place, dict) else {}
 
-    def _known(self, home: Home, place: Mapping[str, Any]) -> set[str] | None:
+    def names(self, home: Home) -> list[str]:
+        """Name the members an item may have, in any of its alternatives."""
+        return [*dict.fromkeys([*home.shape.declared, *sorted(self._known(home, home.shape, {}) or ())])]
+
+    def _known(self, home: Home, shape: Shape, place: Mapping[str, Any]) -> set[str] | None:
         """Name the members an item may have; None where it may have any."""
-        declared = set(home.shape.declared) | set(place)
-        for choice in home.shape.choices:
-            for branch in choice.branches:
-                declared |= set(self._bodies.responses.of((*home.shape.parts, *branch), home.shape.taken | {choice.key}).declared)
+        declared = set(home.shape.declared) | set(shape.declared) | set(place)
+        for whole in (home.shape, self._bodies.responses.of(home.parts)):
+            for choice in whole.choices:
+                for branch in choice.branches:
+                    declared |= set(self._bodies.responses.of((*whole.parts, *branch), whole.taken | {choice.key}).declared)
         return declared or None
 
-    def _put(self, place: dict[str, Any], wanted: Mapping[str, Any], body: Any, schema: Node) -> None:
-        """Put fields into an item; what the contract then refuses is taken back, field by field."""
-        validator = self._validator_of(schema)
-        before = {name: place[name] for name in wanted if name in place}
-        for name, value in wanted.items():
-            place[name] = _merged(place.get(name), value)
-        if validator.is_valid(body):
-            return
-        for name, value in wanted.items():  # as it was sent, without what was generated around it
-            place[name] = deepcopy(value)
-        if validator.is_valid(body):
-            return
-        _restore(place, wanted, before)
-        for name, value in wanted.items():
-            for candidate in (deepcopy(value), _merged(before.get(name), value), *_otherwise(before.get(name), value)):
-                place[name] = candidate
-                if validator.is_valid(body):
-                    break
-            else:
-                _restore(place, {name: value}, before)
-
-    @staticmethod
-    def _places(home: Home, place: Mapping[str, Any]) -> list[str]:
-        """Name the members an item has, and those it could have besides."""
-        return [*place, *(name for name, below in home.shape.declared.items() if below is not None and name not in place)]
-
-    def _default(self, home: Home, name: str) -> list[Any]:
+    def _default(self, shape: Shape, name: str) -> list[Any]:
         """Return the default of a member, as the only item of a list; empty where its schema states none."""
-        parts = home.shape.declared.get(name)
+        parts = shape.declared.get(name)
         return self._bodies.responses.of(parts).defaults[:1] if parts else []
 
     def _leave_out(self, place: dict[str, Any], left: Mapping[str, list[Any]], body: Any, schema: Node) -> None:
         """Put members that were not sent at their default, or leave them out; where neither is valid they are null, or as they were."""
         validator = self._validator_of(schema)
         for name, default in left.items():
-            had, value = name in place, place.pop(name, None)
-            for candidate in default:
-                place[name] = deepcopy(candidate)
-                if validator.is_valid(body):
-                    break
-                del place[name]
-            else:
-                if had and not validator.is_valid(body):
-                    place[name] = None
-                    if not validator.is_valid(body):
-                        place[name] = value
+            put(place, name, [*deepcopy(default), *((NOTHING, None) if name in place else ())], lambda: validator.is_valid(body))
 
 
-def _merged(base: Any, value: Any) -> Any:
-    """Lay one value over another: objects member by member, a bare id onto the object it is the id of, all else whole."""
-    if isinstance(base, dict):
-        if isinstance(value, dict):
-            return {**base, **{name: _merged(base.get(name), member) for name, member in value.items()}}
-        member = next((name for name in base if normalise(name) in ("id", "gid", "sid", "uuid", "key", "name")), None)
-        if member and isinstance(value, (str, int)) and isinstance(base[member], type(value)):
-            return {**base, member: value}
-    return deepcopy(value)
+class _Laying:
+    """Putting fields into one item; what the contract then refuses is taken back, field by field."""
+
+    def __init__(self, place: dict[str, Any], shape: Shape, merging: Merging, is_valid: Callable[[], bool]) -> None:
+        self._place, self._shape, self._merging, self._is_valid = place, shape, merging, is_valid
+
+    def stored(self, fields: Overlay) -> set[str]:
+        """Put members as another body showed them, or what of them this one can show; return the names of those that are there."""
+        return self._lay(
+            fields,
+            [
+                lambda name: deepcopy(fields[name]),
+                lambda name: self._merging.over(
+                    self._place.get(name), self._merging.narrowed(fields[name], self._parts(name)), self._parts(name), made=False
+                ),
+            ],
+        )
+
+    def said(self, fields: Overlay, told: Told, stored: set[str]) -> None:
+        """Put what a caller said over what was generated, or over what is `stored`: alone, beside it, or as it was sent."""
+        before = {name: deepcopy(self._place.get(name)) for name in fields}
+        self._lay(
+            fields,
+            [
+                lambda name: self._merging.over(
+                    before[name], fields[name], self._parts(name), told.asked.get(name, ()), made=name not in stored
+                ),
+                lambda name: self._merging.over(before[name], fields[name], self._parts(name), made=False),
+                lambda name: deepcopy(fields[name]),
+            ],
+            lambda name: chain(
+                self._merging.otherwise(before[name], fields[name], self._parts(name)),
+                (deepcopy(told.before[one]) for one in (name,) if one in told.before),
+            ),
+        )
+
+    def elsewhere(self, fields: Overlay) -> None:
+        """Put what the item has no member for where one of its objects shows it."""
+        for name, value in fields.items():
+            for holder, member, parts in self._merging.places(self._place, self._shape, name, value):
+                put(holder, member, [value, *self._merging.otherwise(None, value, parts)], self._is_valid)
+
+    def _lay(self, fields: Overlay, ways: Sequence[_Way], more: Callable[[str], Iterator[Any]] = lambda _: iter(())) -> set[str]:
+        """Put each field in the first way that is valid for it; where some cannot be so one by one, all of them in one way."""
+        before = {name: self._place[name] for name in fields if name in self._place}
+        if not fields or self._all(fields, before, ways[0]):
+            return set(fields)
+        placed = {name for name in fields if put(self._place, name, chain((way(name) for way in ways), more(name)), self._is_valid)}
+        if len(placed) == len(fields):
+            return placed
+        before = {name: self._place[name] for name in fields if name in self._place}
+        return set(fields) if any(self._all(fields, before, way) for way in ways[1:]) else placed
+
+    def _all(self, fields: Overlay, before: Overlay, way: _Way) -> bool:
+        """Put all fields in one way, or leave them as they were `before`; tell whether it is valid."""
+        self._place.update({name: way(name) for name in fields})
+        if self._is_valid():
+            return True
+        self._place.update(before)
+        for name in fields.keys() - before.keys():
+            del self._place[name]
+        return False
+
+    def _parts(self, name: str) -> Parts:
+        return self._shape.declared.get(name) or ()
 
 
-def _otherwise(base: Any, value: Any) -> Iterator[Any]:
-    """Yield a value in the type that stands in its place: what is sent as text may be shown as a number, and the other way round."""
-    if isinstance(base, str) and isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield str(value)
-    if isinstance(base, (int, float)) and isinstance(value, str) and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", value):
-        yield float(value) if "." in value else int(value)
-    if isinstance(base, list) and base and not isinstance(value, list):
-        yield [_merged(base[0], value)]
-
-
-def _restore(place: dict[str, Any], wanted: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-    for name in wanted:
-        if name in before:
-            place[name] = before[name]
-        else:
-            place.pop(name, None)
+def _places(shape: Shape, place: Mapping[str, Any]) -> list[str]:
+    """Name the members an item has, and those it could have besides."""
+    return [*place, *(name for name, below in shape.declared.items() if below is not None and name not in place)]
 
 
 def _descend(body: Any, steps: tuple[str, ...]) -> Any:
@@ -183,16 +233,3 @@ def _descend(body: Any, steps: tuple[str, ...]) -> Any:
         if isinstance(body, list) and len(body) > 0 and isinstance(body[0], dict):
             body = body[0]
     return body
-
-
-def unwrapped(body: Any, known: set[str]) -> dict[str, Any]:
-    """Return the fields of an item in a request's body: the body itself, or what stands in it alone (`{"customer": {...}}`)."""
-    if isinstance(body, list):
-        return unwrapped(body[0], known) if len(body) == 1 else {}
-    if not isinstance(body, dict):
-        return {}
-    inner = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in body.values()]
-    if len(inner) != 1 or not isinstance(inner[0], dict):
-        return body
-    folded = {normalise(name) for name in known}
-    return max((body, inner[0]), key=lambda fields: sum(normalise(name) in folded for name in fields))

@@ -1,20 +1,23 @@
-"""Resources: which paths of a contract are collections and items, what their operations do, and where in a body an item stands."""
+"""Resources: the kinds of things a contract keeps, what is done to them, and where in a body one of them stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Final
 
-from understudy.contracts.contract import Answer, Contract, MediaType, Operation
+from understudy.contracts.contract import Answer, MediaType, Operation
 from understudy.generation.choice import Parts
-from understudy.generation.extensions import COLLECTION, ID, stated
 from understudy.generation.shape import Shape, Shapes
 from understudy.media.types import is_json
 
 _PLACEHOLDER = re.compile(r"{([^}]*)}")
-_COMMON_IDS = ("id", "gid", "sid", "uid", "uuid", "guid", "key", "code", "number", "name", "slug")
+IDS: Final = ("id", "gid", "sid", "uid", "uuid", "guid")
+"""Members and endings of members that hold an id and nothing else."""
+COMMON_IDS: Final = (*IDS, "key", "code", "number", "name", "slug")
+"""Members by which an item may be found, the surest first."""
 _WRAPPERS = ("data", "item", "result", "resource", "attributes", "payload", "response", "entity", "object", "body")
 _DEEPEST = 4  # levels of wrapping that are looked through
 
@@ -28,6 +31,16 @@ class Action(StrEnum):
     REPLACE = "replace"
     UPDATE = "update"
     DELETE = "delete"
+    SAVE = "save"  # put items whose ids stand in the body
+    AMEND = "amend"  # change items whose ids stand in the body
+    CLEAR = "clear"  # delete many
+    ACT = "act"  # what the path names after an item: it is shown, or moves, or both
+    COPY = "copy"
+    CHECK = "check"  # answer as documented, where the item is there
+
+
+PREFERRED: Final[Mapping[Action, tuple[str, ...]]] = {Action.CREATE: ("201", "200"), Action.DELETE: ("204", "200")}
+"""The statuses of success that say most exactly what an action did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +90,19 @@ def placeholders(path: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What one operation does, and to which resource. reason: why that was inferred, for a person."""
+    """What one operation does, and to which resource. reason: why that was inferred, for a person.
+
+    words: parents that the operation's path writes out (`me`) where the resource's has a parameter, by their place among the parents.
+    moves: what an action changes beside what is sent. shows: whether it answers the item. keeps: whether the item takes over what is sent.
+    """
 
     action: Action
     resource: Resource
     reason: str
+    words: Mapping[int, str] = field(default_factory=dict)
+    moves: Mapping[str, Any] = field(default_factory=dict)
+    shows: bool = True
+    keeps: bool = True
 
 
 def normalise(name: str) -> str:
@@ -123,7 +144,7 @@ class Bodies:
             if len(steps) < _DEEPEST:
                 inner = [(name, below) for name, below in shape.declared.items() if below is not None]
                 inner = [(name, below) for name, below in inner if self.whole(below).kind in ("object", "array")]
-                inner.sort(key=lambda entry: (self.whole(entry[1]).kind == "array", normalise(entry[0]) not in _WRAPPERS))
+                inner.sort(key=lambda entry: (self.whole(entry[1]).kind == "array", _strangeness(entry[0], id_names)))
                 waiting += [((*steps, name), below) for name, below in inner]
         return first
 
@@ -144,12 +165,11 @@ class Bodies:
 
     def is_list(self, parts: Parts, id_names: Sequence[str]) -> bool:
         """Tell whether a body is a list of things, and not a thing that has a list."""
-        if self.whole(parts).kind == "array":
-            return True
+        shape = self.whole(parts)
+        if shape.kind == "array" or self.id_member(shape, id_names):
+            return shape.kind == "array"
         home = self.listing(parts, id_names)
-        if home is None or len(home.steps) > 2:
-            return False
-        return not self.id_member(self.whole(parts), id_names)
+        return home is not None and len(home.steps) <= 2
 
     def whole(self, parts: Parts) -> Shape:
         """Return a shape; where a schema is nothing but alternatives, that of its first one that is not null."""
@@ -179,6 +199,37 @@ class Bodies:
                 return by_name[name]
         return ""
 
+    def alike(self, one: Shape, other: Shape, id_names: Sequence[str]) -> bool:
+        """Tell whether two objects show one kind of thing: they are one schema, or share their id and most of what each has."""
+        names, others = _present(one), _present(other)
+        if not names or not others:
+            return False
+        if one.parts and other.parts and _place(one) == _place(other):
+            return True
+        own = self.id_member(one, id_names)
+        return bool(own) and own in others and 3 * len(names & others) >= 2 * max(len(names), len(others))
+
+
+def _present(shape: Shape) -> set[str]:
+    return {name for name, below in shape.declared.items() if below is not None}
+
+
+def _place(shape: Shape) -> str:
+    """Return where the schema of a shape is written, however it was referred to."""
+    part = shape.parts[0]
+    return part.document.follow(part).address
+
+
+def is_wrapper(name: str, id_names: Sequence[str]) -> bool:
+    """Tell whether a member's name says that it holds the item: it is the item's own, or a common one."""
+    return _strangeness(name, id_names) < 2
+
+
+def _strangeness(name: str, id_names: Sequence[str]) -> int:
+    """Tell how likely a member holds the item: one of its own name, then a common wrapper, then any other."""
+    folded = normalise(name)
+    return 0 if {f"{folded}id", f"{singular(folded)}id"} & {*id_names} else 1 if folded in _WRAPPERS else 2
+
 
 # ---- operations
 
@@ -191,129 +242,24 @@ def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, A
     return 200, operation.responses.get("default")
 
 
-def json_media(content: Mapping[str, MediaType]) -> MediaType | None:
-    """Return the media type whose schema describes a resource: JSON before anything else."""
-    return next((media for name, media in content.items() if is_json(name)), next(iter(content.values()), None))
+def json_media(content: Mapping[str, MediaType], wanted: str = "") -> MediaType | None:
+    """Return the media type whose schema describes a resource: the `wanted` one where it is there, then JSON before anything else."""
+    return content.get(wanted) or next((media for name, media in content.items() if is_json(name)), next(iter(content.values()), None))
 
 
-class Inference:
-    """What each operation of a contract does, told from its method, its path and the shape of its bodies."""
-
-    def __init__(self, contract: Contract) -> None:
-        self.bodies = Bodies()
-        self.roles: dict[str, Role] = {}
-        self.resources: dict[str, Resource] = {}
-        by_shape: dict[str, dict[str, Operation]] = {}
-        self._paths: dict[str, str] = {}
-        for operation in contract.operations:
-            shape = _blank(operation.path)
-            self._paths.setdefault(shape, operation.path)
-            by_shape.setdefault(shape, {}).setdefault(operation.method, operation)
-        taken: set[str] = set()
-        for shape, methods in by_shape.items():
-            if _is_item(shape):
-                collection = _collection_shape(shape)
-                taken |= {shape, collection}
-                self._item(self._paths[shape], methods, by_shape.get(collection, {}))
-        for shape, methods in by_shape.items():
-            if shape not in taken:
-                self._loose(self._paths[shape], methods)
-
-    def _item(self, path: str, methods: Mapping[str, Operation], collection: Mapping[str, Operation]) -> None:
-        update = next((methods[method] for method in ("patch", "post") if method in methods), None)
-        found = {
-            Action.CREATE: collection.get("post") or collection.get("put"),
-            Action.LIST: collection.get("get"),
-            Action.READ: methods.get("get"),
-            Action.REPLACE: methods.get("put"),
-            Action.UPDATE: update,
-            Action.DELETE: methods.get("delete"),
-        }
-        resource = self._add(path, found, "its path ends in the id of one item", "its path is that of the items above, without the id")
-        if "post" in collection and "put" in collection:  # some APIs create by either
-            self.roles[collection["put"].key] = Role(Action.CREATE, resource, "its path is that of the items above, without the id")
-
-    def _loose(self, path: str, methods: Mapping[str, Operation]) -> None:
-        """A path with no item below it: a collection nobody can look into, or the one thing of its kind."""
-        listing = methods.get("get")
-        if listing is None:
-            return
-        parts = _body_parts(listing)
-        if parts is None:
-            return
-        noun = _noun(path)
-        names = _id_names("", noun)
-        if self.bodies.is_list(parts, names):
-            found = {Action.LIST: listing, Action.CREATE: methods.get("post")}
-            self._add(f"{path.rstrip('/')}/{{id}}", found, "", "it answers a list")
-        elif not {"put", "patch", "post", "delete"}.isdisjoint(methods):
-            found = {
-                Action.READ: listing,
-                Action.REPLACE: methods.get("put"),
-                Action.UPDATE: methods.get("patch") or methods.get("post"),
-                Action.DELETE: methods.get("delete"),
-            }
-            self._add(path, found, "its path has no id: there is one of it", "", singleton=True)
-
-    def _add(self, path: str, found: Mapping[Action, Operation | None], of_item: str, of_list: str, singleton: bool = False) -> Resource:
-        operations = {action: operation for action, operation in found.items() if operation is not None}
-        parameters = tuple(_PLACEHOLDER.findall(path))
-        names = () if singleton else _id_names(parameters[-1], _noun(path))
-        own = normalise(stated(ID, operations.values()))
-        names = tuple(dict.fromkeys((own, *names))) if own and not singleton else names
-        resource = Resource(_noun(path), path, parameters, names, singleton, operations, stated(COLLECTION, operations.values()))
-        self.resources[path] = resource
-        for action, operation in operations.items():
-            self.roles[operation.key] = Role(action, resource, of_list if action in (Action.CREATE, Action.LIST) else of_item)
-        return resource
+def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> MediaType | None:
+    """Return the media type in which an operation's documented success shows a resource, or None where it shows nothing."""
+    _, answer = success(operation, preferred) if operation else (0, None)
+    return json_media(answer.content) if answer else None
 
 
-def _blank(path: str) -> str:
-    return _PLACEHOLDER.sub("{}", path.rstrip("/"))
-
-
-def _is_item(path: str) -> bool:
-    return re.fullmatch(r"{[^}]*}(\.\w+)?", path.rstrip("/").rpartition("/")[2]) is not None
-
-
-def _collection_shape(path: str) -> str:
-    head, _, tail = path.rstrip("/").rpartition("/")
-    return _blank(head + tail.partition("}")[2])
-
-
-def _noun(path: str) -> str:
-    segments = [segment for segment in path.split("/") if segment and "{" not in segment]
-    return segments[-1].partition(".")[0] if segments else "item"
-
-
-def _id_names(parameter: str, noun: str) -> tuple[str, ...]:
-    """List normalised names under which an item's id may stand, likeliest first."""
-    param, one = normalise(parameter), singular(normalise(noun))
-    short = param.removeprefix(one) if param.startswith(one) else ""
-    inner = param.replace(one, "", 1) if not short else ""  # external_customer_id of a customer is its external_id
-    return tuple(name for name in dict.fromkeys([param, inner, *_COMMON_IDS[:6], f"{one}id", short, *_COMMON_IDS[6:]]) if name)
-
-
-def _body_parts(operation: Operation) -> Parts | None:
-    _, answer = success(operation)
-    media = json_media(answer.content) if answer else None
+def answered(operation: Operation | None) -> Parts | None:
+    """Return the schema of an operation's documented success, or None where that has none."""
+    media = answer_media(operation)
     return (media.schema,) if media and media.schema else None
 
 
-def fields_of(operation: Operation | None, bodies: Bodies) -> Iterator[tuple[str, bool]]:
-    """Yield the names an operation's body may set, wherever they stand in it, and whether each is one the server keeps to itself."""
-    media = json_media(operation.body.content) if operation and operation.body else None
-    if media is None or media.schema is None:
-        return
-    waiting: list[tuple[int, Parts]] = [(0, (media.schema,))]
-    while waiting:
-        depth, parts = waiting.pop()
-        shape = bodies.requests.of(parts)
-        branches = [(*shape.parts, *branch) for choice in shape.choices[:2] for branch in choice.branches[:4]]
-        if depth < 2:
-            waiting += [(depth + 1, branch) for branch in branches]
-        for name, below in shape.declared.items():
-            if below is not None:
-                yield name, bodies.requests.of(below).hidden
-                if depth < 1 and len(shape.declared) == 1:
-                    waiting.append((depth + 1, below))
+def taken(operation: Operation) -> Parts | None:
+    """Return the schema of the body an operation takes, or None where it takes none."""
+    media = json_media(operation.body.content) if operation.body else None
+    return (media.schema,) if media and media.schema else None

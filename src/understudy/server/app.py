@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from starlette.middleware.cors import CORSMiddleware
-
+from understudy.admin.rules import admin_sandbox
+from understudy.admin.served import BASE_PATH
+from understudy.callbacks.publishing import Publisher
+from understudy.callbacks.sender import Sender
 from understudy.sandbox import Sandbox
 from understudy.server.answering import Answering
+from understudy.server.browsers import Browsers
 from understudy.server.endpoint import Endpoint
+from understudy.server.entrance import Entrance
+from understudy.server.faulting import FaultingMiddleware
+from understudy.server.journaling import Journaling
 from understudy.server.pages import Pages
 from understudy.server.routing import Router, RoutingMiddleware
-from understudy.server.security import GateHandler, GateMiddleware, compile_gates
+from understudy.server.security import Check, GateHandler, GateMiddleware, TokenGate, compile_gates
 from understudy.server.shaping import ErrorShaping
 from understudy.server.shell import (
     AbstractOperation,
@@ -23,7 +29,8 @@ from understudy.server.shell import (
     RoutedMiddleware,
 )
 from understudy.server.skeleton import GATE_SCHEME, KeyResolver, skeleton
-from understudy.server.wire import ASGIApp, Receive, Scope, Send, header
+from understudy.server.wire import ASGIApp, Receive, Scope, Send
+from understudy.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,63 +48,66 @@ def mounts(sandboxes: Sequence[Sandbox]) -> list[Mount]:
     return [Mount(f"/{sandbox.contract.name}", sandbox) for sandbox in sandboxes]
 
 
-def create_app(sandboxes: Sequence[Sandbox], *, cors: Sequence[str] = ("*",)) -> ASGIApp:
-    """Build the ASGI application that serves some sandboxes. `cors`: origins whose pages may call it."""
+def create_app(
+    sandboxes: Sequence[Sandbox],
+    sessions: Sessions | None = None,
+    *,
+    sender: Sender | None = None,
+    admin_token: str = "",
+    cors: Sequence[str] = ("*",),
+) -> ASGIApp:
+    """Build the ASGI application that serves some sandboxes, and the admin API beside them.
+
+    sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where anybody may call it.
+    cors: origins whose pages may call; see `Browsers`.
+    """
     mounted = mounts(sandboxes)
+    sessions = Sessions() if sessions is None else sessions
+    sender = sender or Sender()
+    publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
     shell = ConnexionMiddleware(
         EndpointMiddleware(_nowhere),
         middlewares=[
+            Journaling,  # what came, and what was answered
             ErrorShaping,  # each "no" from below in the vendor's shape
             RoutingMiddleware,  # which contract, which operation?
+            FaultingMiddleware,  # what goes wrong on purpose
             GateMiddleware,  # who is calling, and may they? then the endpoint
         ],
     )
     for mount in mounted:
-        _add(shell, mount)
-    app: ASGIApp = Pages(shell, mounted)  # the index, the contracts, the documentation
+        _add(shell, mount, compile_gates(mount.sandbox, mount.sandbox.contract), publishers[mount.sandbox.contract.name])
+    admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers))
+    _add(shell, admin, TokenGate(admin_token).by_name(admin.sandbox.contract), is_journalled=False)
+    pages = Pages(shell, mounted, admin)  # the index, the contracts, the documentation
+    app: ASGIApp = Entrance(pages, sessions)  # whose session is it?
     return Browsers(app, cors) if cors else app
 
 
-def _add(shell: ConnexionMiddleware, mount: Mount) -> None:
+def _add(
+    shell: ConnexionMiddleware, mount: Mount, gates: Mapping[str, Check], publisher: Publisher | None = None, *, is_journalled: bool = True
+) -> None:
     sandbox = mount.sandbox
+    publisher = None if publisher is None or publisher.declared.is_empty else publisher
     contract, dialect = sandbox.contract, sandbox.dialect
     answering = Answering(contract)
     shell.add_api(
         skeleton(contract),
         base_path=mount.base_path,
         resolver=KeyResolver(),
-        security_map={GATE_SCHEME: partial(GateHandler, compile_gates(sandbox, contract))},
+        security_map={GATE_SCHEME: partial(GateHandler, gates)},
         # Connexion hands the rest to each middleware's add_api.
+        name=contract.name,
+        is_journalled=is_journalled,
         sandbox=sandbox,
         answering=answering,
         router=Router(contract.operations, any_case=dialect.case_insensitive_paths, any_slash=dialect.ignore_trailing_slash),
-        endpoints={op.key: Endpoint(sandbox, op, answering, mount.base_path) for op in contract.operations},
+        endpoints={op.key: Endpoint(sandbox, op, answering, mount.base_path, publisher) for op in contract.operations},
     )
 
 
 async def _nowhere(_scope: Scope, _receive: Receive, _send: Send) -> None:
     """Stand behind the endpoints; routing never lets a request come this far."""
-
-
-class Browsers:
-    """Lets pages of some origins call (CORS); a request that names no origin comes from no page and goes straight through."""
-
-    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
-        self.app = app
-        self._cors = CORSMiddleware(
-            app,
-            allow_origins=list(origins),
-            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
-            allow_headers=["*"],
-            expose_headers=["*"],
-            allow_private_network=True,
-            max_age=600,
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, by way of Starlette's CORS middleware where a page sent it."""
-        from_page = scope["type"] == "http" and header(scope, b"origin") is not None
-        await (self._cors if from_page else self.app)(scope, receive, send)
 
 
 class EndpointAPI(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types

@@ -40,8 +40,8 @@ def lock_of(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Lock:
         return Lock(_api_key(place, name, any_case), _key, scopes, f"the {place} {name}", f'ApiKey in="{place}", name="{name}"')
     word = str(scheme.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
     if word == "basic":
-        return Lock(_authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"')
-    return Lock(_authorization(word), _key, scopes, f"Authorization: {word.title()}", word.title())
+        return Lock(authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"')
+    return Lock(authorization(word), _key, scopes, f"Authorization: {word.title()}", word.title())
 
 
 # ---- where it stands
@@ -61,7 +61,9 @@ def _in_query(scope: Scope, name: str, fold: Callable[[str], str]) -> str | None
     return next((value for key, value in reversed(pairs) if fold(key) == name), None)
 
 
-def _authorization(word: str) -> Extract:
+def authorization(word: str) -> Extract:
+    """Return what finds the credential of an Authorization header with this scheme's word, in lower case."""
+
     def extract(scope: Scope) -> str | None:
         scheme, _, credential = (header(scope, b"authorization") or "").partition(" ")
         return credential.strip() if scheme.lower() == word else None

@@ -7,18 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.bodies.codec import Decode
+from understudy.callbacks.expressions import Exchange
+from understudy.callbacks.publishing import Publisher
 from understudy.contracts.contract import MediaType, Operation
 from understudy.contracts.schema import Direction
 from understudy.contracts.validation import Validator
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.exchange.steering import QUERY_NAMES, Steering, read_steering
 from understudy.media import types as media_types
-from understudy.messages import NOTHING, Caller, Request
+from understudy.messages import NOTHING, Caller, Request, Response, Stream
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.server.answering import REMEMBERED, Answering
+from understudy.server.entrance import PREFIX, SESSION
 from understudy.server.security import CALLER
-from understudy.server.wire import Receive, Scope, Send, read_body, reply
+from understudy.server.streaming import stream
+from understudy.server.wire import Receive, Scope, Send, header, read_body, reply
 
 ANYBODY = Caller()
 
@@ -35,19 +39,36 @@ class _Intake:
 class Endpoint:
     """An ASGI application for one operation; all that can be prepared is prepared when it is first asked."""
 
-    def __init__(self, sandbox: Sandbox, operation: Operation, answering: Answering, base_path: str) -> None:
+    def __init__(
+        self, sandbox: Sandbox, operation: Operation, answering: Answering, base_path: str, publisher: Publisher | None = None
+    ) -> None:
+        """`publisher`: sends the callbacks and webhooks of the contract, where it has any."""
+        self._publisher = publisher
         self._sandbox, self._operation, self._answering, self._base_path = sandbox, operation, answering, base_path
         self._reader: ParameterReader | None = None
         self._validators = sandbox.contract.validators(Direction.REQUEST)
         self._intakes: dict[str, _Intake] = {}
         self._success = _success_content(operation)
         self._answer_types: dict[bytes, str] = {}
-        self._base_urls: dict[tuple[str, bytes], str] = {}
+        self._base_urls: dict[tuple[str, bytes, str], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises Refusal, ResponseInvalid or Disconnected, which the error shaping answers."""
         request, steering = await self._read(scope, receive)
-        response = await self._sandbox.handle(request, steering=steering)
+        due = self._publisher.due(self._operation) if self._publisher is not None and steering is None else ()
+        if self._publisher is not None and due:
+            news = await self._publisher.listen(due, request, scope[SESSION], _exchange(request, scope))
+            response = await self._sandbox.handle(request, scope[SESSION])
+            with news.of(response):
+                await self._reply(response, scope, receive, send)
+            return
+        response = await self._sandbox.handle(request, scope[SESSION], steering)
+        await self._reply(response, scope, receive, send)
+
+    async def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+        if type(response.body) is Stream:
+            await stream(response, response.body, scope, receive, send)
+            return
         body, headers = self._answering.encode(self._operation, response, scope)
         await reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
 
@@ -78,7 +99,7 @@ class Endpoint:
             body=body,
             media_type=media_type,
             caller=scope.get(CALLER, ANYBODY),
-            base_url=self._base_url(scope["scheme"], headers.get(b"host", b"")),
+            base_url=self._base_url(scope["scheme"], headers.get(b"host", b""), scope.get(PREFIX, "")),
             answer_type=answer_type,
         )
         return request, steering
@@ -145,14 +166,30 @@ class Endpoint:
         self._intakes[content_type] = intake
         return intake
 
-    def _base_url(self, scheme: str, host: bytes) -> str:
-        known = self._base_urls.get((scheme, host))
+    def _base_url(self, scheme: str, host: bytes, prefix: str) -> str:
+        key = (scheme, host, prefix)
+        known = self._base_urls.get(key)
         if known is None:
             if len(self._base_urls) >= REMEMBERED:
                 self._base_urls.clear()
-            known = f"{scheme}://{host.decode('latin-1') or 'localhost'}{self._base_path}"
-            self._base_urls[scheme, host] = known
+            known = self._base_urls[key] = f"{scheme}://{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}"
         return known
+
+
+def _exchange(request: Request, scope: Scope) -> Exchange:
+    """Return a request as the expressions of callbacks speak of it."""
+    query: bytes = scope["query_string"]
+    host = (header(scope, b"host") or "localhost").encode("latin-1")
+    raw: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
+    url = b"%s://%s%s%s" % (scope["scheme"].encode(), host, scope.get(PREFIX, "").encode(), raw)
+    return Exchange(
+        url=(url + (b"?" + query if query else b"")).decode("latin-1"),
+        method=scope["method"],
+        request_headers=scope["headers"],
+        query=query,
+        path=request.path,
+        request_body=request.body,
+    )
 
 
 def _success_content(operation: Operation) -> Mapping[str, MediaType]:

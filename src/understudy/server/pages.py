@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from understudy.contracts.contract import Contract
 from understudy.contracts.source import Document
 from understudy.media.negotiation import choose
 from understudy.sandbox import Sandbox
+from understudy.server.entrance import PREFIX
 from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
@@ -38,35 +39,38 @@ Page = Callable[[Scope], tuple[bytes, str]]
 class Pages:
     """Answers the paths that are pages, and passes every other request on; a contract's own paths win."""
 
-    def __init__(self, app: ASGIApp, mounted: Sequence[Mounted]) -> None:
+    def __init__(self, app: ASGIApp, mounted: Sequence[Mounted], admin: Mounted) -> None:
+        """`admin` is named on the index, but not among the APIs."""
         self.app = app
-        self._mounted = mounted
+        self._mounted, self._admin = mounted, admin
         self._pages: dict[str, Page] = {"/": self._index}
-        for mount in mounted:
+        everything = (*mounted, admin)
+        for mount in everything:
             self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract))
             if mount.base_path:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
-        taken = {mount.base_path + operation.path for mount in mounted for operation in mount.sandbox.contract.operations}
+        taken = {mount.base_path + operation.path for mount in everything for operation in mount.sandbox.contract.operations}
         self._pages = {path: page for path, page in self._pages.items() if path not in taken}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a page, or pass the request on."""
         page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
         if page is None or scope["method"] not in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
         content, media_type = page(scope)
         shown = b"" if scope["method"] == "HEAD" else content
-        await reply(send, 200, shown, [(b"content-type", media_type.encode())], len(content))
+        return reply(send, 200, shown, [(b"content-type", media_type.encode())], len(content))
 
     def _index(self, scope: Scope) -> tuple[bytes, str]:
         """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
-        base = f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}"
+        base = f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}{scope.get(PREFIX, '')}"
         apis = [describe(mount, base) for mount in self._mounted]
+        admin = describe(self._admin, base)
         accept = header(scope, b"accept") or ""
         if "text/html" in accept and choose(accept, (JSON, "text/html")) == "text/html":
-            return _index_html(apis), HTML
-        return orjson.dumps({"name": "understudy", "version": __version__, "apis": apis}, option=orjson.OPT_INDENT_2), JSON
+            return _index_html(apis, admin), HTML
+        index = {"name": "understudy", "version": __version__, "apis": apis, "admin": admin}
+        return orjson.dumps(index, option=orjson.OPT_INDENT_2), JSON
 
 
 def describe(mount: Mounted, base: str) -> dict[str, str | int]:
@@ -93,8 +97,8 @@ def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     yield f"{base_path}/openapi.yaml", lambda _: (_as_yaml(contract), YAML)
     yield f"{base_path}/openapi.json", lambda _: (_as_json(contract), JSON)
     for address in (f"{base_path}/docs", f"{base_path}/docs/"):
-        yield address, _fixed(_docs_html(contract, f"{base_path}/docs"), HTML)
-    yield f"{base_path}/docs/openapi.json", lambda _: (_for_docs(contract, base_path), JSON)
+        yield address, lambda scope: (_docs_html(contract, f"{scope.get(PREFIX, '')}{base_path}/docs"), HTML)
+    yield f"{base_path}/docs/openapi.json", lambda scope: (_for_docs(contract, scope.get(PREFIX, "") + base_path), JSON)
     for name, media_type in _ASSETS.items():
         yield f"{base_path}/docs/{name}", _asset(name, media_type)
 
@@ -173,7 +177,7 @@ SwaggerUIBundle({{url: {orjson.dumps(folder + "/openapi.json").decode()}, dom_id
 """.encode()
 
 
-def _index_html(apis: Sequence[dict[str, str | int]]) -> bytes:
+def _index_html(apis: Sequence[dict[str, str | int]], admin: dict[str, str | int]) -> bytes:
     rows = "\n".join(
         f'<tr><td><a href="{_text(api["docs"])}">{_text(api["title"])}</a></td><td><code>{_text(api["url"])}</code></td>'
         f'<td>{api["operations"]} operations</td><td><a href="{_text(api["contract"])}">contract</a></td></tr>'
@@ -196,6 +200,7 @@ td {{ padding: .4rem 1.5rem .4rem 0 }}
 <table>
 {rows}
 </table>
+<p>Sessions, records, journal and faults: the <a href="{_text(admin["docs"])}">admin API</a>, at <code>{_text(admin["url"])}</code>.</p>
 </body>
 </html>
 """.encode()

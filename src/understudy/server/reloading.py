@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
 from understudy.errors import ContractError, SandboxError
@@ -31,9 +31,9 @@ class Reloading:
         self._suspects: set[Path] = set()  # what a version that could not be served was about
         self._stamps = self._look()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on to the application there is now."""
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def refresh(self) -> bool:
         """Make the application anew where a file has changed; tells whether. Raises SandboxError, and the old one keeps serving."""
@@ -48,11 +48,7 @@ class Reloading:
             self._suspects = self._suspected(error)
             self._stamps = self._look() | found
             raise
-        former = {sandbox.contract.name: sandbox for sandbox in self.sandboxes}
         app = self._compose(fresh)
-        for sandbox in fresh:
-            if sandbox.contract.name in former:
-                sandbox.inherit(former[sandbox.contract.name])
         self.sandboxes, self._app = fresh, app
         self._stamps = {path: found.get(path, stamp) for path, stamp in self._look().items()}  # what changed meanwhile is seen next time
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from understudy.contracts.contract import Operation
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, RequestInvalid
+from understudy.server.entrance import REFUSED
 from understudy.server.shell import ROUTING_CONTEXT, Specification, SpecMiddleware
 from understudy.server.wire import ASGIApp, Receive, Scope, Send
 
@@ -169,7 +170,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
         """Mount one contract's router."""
         self._routers[base_path] = router
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Put the route into the scope, the way Connexion's own middlewares look for it. Raises Refusal."""
         if scope["type"] == "http":
             path = (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0].decode("latin-1")
@@ -184,7 +185,9 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
             route.operation = operation = _operation(match, path, scope["method"])
             scope["path_params"] = match.parameters(operation)
             scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {"api_base_path": base_path, "operation_id": operation.key}
-        await self.app(scope, receive, send)
+            if REFUSED in scope:  # not before it is known whose shape the refusal takes
+                raise scope[REFUSED]
+        return self.app(scope, receive, send)
 
 
 def _match(router: Router, base_path: str, path: str, method: str) -> Match:

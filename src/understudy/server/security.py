@@ -6,20 +6,29 @@ instead of scheme by scheme: only so can a bad key be refused where anonymous ac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
 
 from understudy.contracts.contract import Contract
-from understudy.errors import AccessDenied, CredentialMissing, CredentialRefused, Refusal
+from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import Caller
 from understudy.sandbox import Sandbox
-from understudy.server.credentials import Lock, lock_of
+from understudy.server.credentials import Lock, authorization, lock_of
+from understudy.server.entrance import SESSION
 from understudy.server.shell import AbstractOperation, SecurityAPI, SecurityMiddleware, SecurityOperation
 from understudy.server.skeleton import Requirement, gates
 from understudy.server.wire import Receive, Scope, Send
 
 CALLER = "understudy.caller"
 """The key in the ASGI scope under which the caller stands once the gate is passed."""
+
+
+class Check(Protocol):
+    """What stands before an operation."""
+
+    def check(self, scope: Scope) -> None:
+        """Let the caller through. Raises Refusal otherwise."""
 
 
 class Gate:
@@ -49,7 +58,7 @@ class Gate:
         raise min(refusals, key=_how_vague)
 
     def _enter(self, scope: Scope, option: list[Lock]) -> Caller:
-        world = self._sandbox.world()
+        world = self._sandbox.world(scope[SESSION])
         caller = Caller()
         for lock in option:
             credential = lock.extract(scope)
@@ -70,10 +79,32 @@ def _how_vague(refusal: Refusal) -> int:
     return 2 if isinstance(refusal, CredentialMissing) else 1
 
 
+class TokenGate:
+    """Lets those through who have one token, whatever the session's identities say; all of them where the token is empty."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+        self._extract = authorization("bearer")
+
+    def check(self, scope: Scope) -> None:
+        """Let the caller through, in a time that tells nothing of the token. Raises CredentialMissing or CredentialInvalid."""
+        if not self._token:
+            return
+        credential = self._extract(scope)
+        if not credential:
+            raise CredentialMissing("a credential is missing: Authorization: Bearer, with the token of --admin-token", "Bearer")
+        if not hmac.compare_digest(credential.encode("latin-1"), self._token):
+            raise CredentialInvalid("the token is not that of --admin-token", "Bearer")
+
+    def by_name(self, contract: Contract) -> dict[str, TokenGate]:
+        """Put this gate in the place of each that a contract asks for."""
+        return dict.fromkeys(gates(contract), self)
+
+
 class GateHandler:
     """Connexion's seam: `security_map` makes one and asks it for the function that checks an operation."""
 
-    def __init__(self, found: Mapping[str, Gate]) -> None:
+    def __init__(self, found: Mapping[str, Check]) -> None:
         self._gates = found
 
     def get_fn(self, security_scheme: Mapping[str, Any], _required_scopes: list[str]) -> Callable[[Scope], None]:
@@ -92,11 +123,12 @@ class GateOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships
         check: Callable[[Scope], None] = self.security_handler_factory.parse_security_scheme(self.security_schemes[name], scopes)
         return check
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Check the caller and pass the request on. Raises Refusal."""
         if self.verification_fn is not None:
             self.verification_fn(scope)
-        await self.next_app(scope, receive, send)
+        passed: Awaitable[None] = self.next_app(scope, receive, send)
+        return passed
 
 
 class GateAPI(SecurityAPI):  # type: ignore[misc]  # Connexion ships no types

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 from understudy.contracts.contract import Operation
-from understudy.errors import CredentialRefused, MethodNotAllowed, Refusal, ResponseInvalid, SandboxError
+from understudy.errors import CredentialRefused, MethodNotAllowed, RateLimited, Refusal, ResponseInvalid, SandboxError
+from understudy.messages import Response
 from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox
 from understudy.server.answering import Answering
+from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE, Route
 from understudy.server.shell import Specification, SpecMiddleware
 from understudy.server.wire import ASGIApp, Disconnected, Receive, Scope, Send, reply
@@ -37,10 +40,15 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
             await self._refuse(scope.get(ROUTE, NOWHERE), refusal, scope, send)
         except Disconnected:
             logger.debug("the caller of %s went away", scope["path"])
+        except asyncio.CancelledError:  # the server stops and has waited long enough; the request's task ends here anyway
+            if EXCHANGE in scope and not scope[EXCHANGE].status:
+                await self._say(problem(503, "the sandbox is being stopped", scope.get(ROUTE, NOWHERE).operation), send)
         except Exception as error:
             await self._fail(scope.get(ROUTE, NOWHERE).operation, error, send)
 
     async def _refuse(self, route: Route, refusal: Refusal, scope: Scope, send: Send) -> None:
+        if EXCHANGE in scope:
+            scope[EXCHANGE].refusal = refusal
         if isinstance(refusal, MethodNotAllowed) and scope["method"] == "OPTIONS":
             await reply(send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
             return
@@ -60,7 +68,9 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
         if not isinstance(error, SandboxError):
             logger.error("%s failed", operation.key if operation else "a request", exc_info=error)
         said = str(error) if isinstance(error, SandboxError) else f"the sandbox failed with {type(error).__name__}; its log has more"
-        response = problem(500, said, operation, failures)
+        await self._say(problem(500, said, operation, failures), send)
+
+    async def _say(self, response: Response, send: Send) -> None:
         content, headers = Answering(None).encode(None, response, {"headers": []})
         await reply(send, response.status, content, headers)
 
@@ -70,4 +80,6 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
         return {"Allow": ", ".join(refusal.allowed)}
     if isinstance(refusal, CredentialRefused) and status == 401 and refusal.challenge:
         return {"WWW-Authenticate": refusal.challenge}
+    if isinstance(refusal, RateLimited):
+        return {"Retry-After": str(refusal.retry_after)}
     return {}

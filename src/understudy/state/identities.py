@@ -8,26 +8,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from understudy.contracts.source import escape, line_of, parse
 from understudy.errors import (
     AccessDenied,
-    ContractError,
     CredentialExpired,
     CredentialInvalid,
     CredentialMissing,
     CredentialRevoked,
     ScopeMissing,
-    SettingsError,
 )
 from understudy.messages import Caller
+from understudy.state.identity_list import LISTS, IdentityFile, check
 
 REVOKED: Final = "sandbox-revoked"
 EXPIRED: Final = "sandbox-expired"
 NO_SCOPE: Final = "sandbox-no-scope"
 MAGIC: Final = frozenset({REVOKED, EXPIRED, NO_SCOPE})
 """Credentials that are refused everywhere, each in its own way, so that a client can be tested against it."""
-
-STATES: Final = ("active", "expired", "revoked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,18 @@ class Identities:
     @classmethod
     def load(cls, path: Path) -> Identities:
         """Read an identities file. Raises SettingsError with the file, the line, the entry and what would be allowed."""
-        return cls(_File(path).identities())
+        return cls(map(_identity, IdentityFile(path).entries(MAGIC)))
+
+    @classmethod
+    def of(cls, entries: Sequence[Any]) -> Identities:
+        """Take what stands in the list of an identities file. Raises EntryInvalid."""
+        check(entries, MAGIC)
+        return cls(map(_identity, entries))
+
+    @property
+    def listed(self) -> Sequence[Identity] | None:
+        """The only good identities, or None where any credential is good."""
+        return self._listed
 
     def fresh(self) -> Identities:
         """Return the same identities without any issued or revoked token, for a new session."""
@@ -119,6 +126,19 @@ class Identities:
         """Refuse this token from now on; any other credential can be revoked as well."""
         self._revoked.add(token)
 
+    def tokens(self) -> dict[str, Any]:
+        """Return the tokens issued and revoked so far, as plain JSON values."""
+        return {
+            "issued": [{"token": token, **_described(kept)} for token, kept in self._issued.items()],
+            "revoked": sorted(self._revoked),
+        }
+
+    def adopt(self, tokens: Mapping[str, Any]) -> None:
+        """Take over tokens as `tokens` described them. Raises KeyError, TypeError or ValueError for anything else."""
+        issued = {str(one["token"]): _token(one) for one in tokens["issued"]}
+        self._revoked = {str(token) for token in tokens["revoked"]}
+        self._issued = issued
+
     def _caller(self, credential: str, api: str, now: datetime) -> Caller:
         if not credential:
             raise CredentialMissing("the credential is empty")
@@ -146,104 +166,31 @@ class Identities:
         return token.caller
 
 
+def _described(token: _Token) -> dict[str, Any]:
+    caller = token.caller
+    return {
+        "name": caller.name,
+        "scopes": None if caller.scopes is None else sorted(caller.scopes),
+        "reach": {kind: sorted(keys) for kind, keys in caller.reach.items()},
+        "expiresAt": token.expires_at.isoformat(),
+    }
+
+
+def _token(described: Mapping[str, Any]) -> _Token:
+    scopes = described["scopes"]
+    reach = {str(kind): frozenset(map(str, keys)) for kind, keys in described["reach"].items()}
+    caller = Caller(str(described["name"]), None if scopes is None else frozenset(map(str, scopes)), reach)
+    return _Token(caller, datetime.fromisoformat(described["expiresAt"]))
+
+
 def require_scopes(caller: Caller, required: Sequence[str]) -> None:
     """Raise ScopeMissing unless the caller carries every one of these scopes."""
     if caller.scopes is not None and not caller.scopes.issuperset(required):
         raise ScopeMissing(required, sorted(caller.scopes))
 
 
-_TEXTS = ("name", "credential", "username", "password", "state")
-_LISTS = ("apis", "scopes", "clients", "files")
-_KEYS = ("name", "credential", "username", "password", "apis", "scopes", "clients", "files", "state")
-_KINDS = {dict: "a mapping", list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number", type(None): "nothing"}
-
-
-class _File:
-    """An identities file while it is read; no credential is ever repeated in an error."""
-
-    def __init__(self, path: Path) -> None:
-        self._name = str(path)
-        try:
-            self._content = path.read_bytes()
-        except OSError as error:
-            raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
-
-    def identities(self) -> list[Identity]:
-        """Return the identities in the file's order. Raises SettingsError."""
-        try:
-            root = parse(self._content, self._name)
-        except ContractError as error:
-            raise SettingsError(str(error)) from None
-        if not isinstance(root, dict) or list(root) != ["identities"] or not isinstance(root["identities"], list):
-            raise SettingsError(f"{self._name}: must be a mapping with one key, 'identities', and a list under it")
-        entries = root["identities"]
-        for index, entry in enumerate(entries):
-            self._check(index, entry)
-        self._check_unlike(entries, "credential")
-        self._check_unlike(entries, "username")
-        return [_identity(entry) for entry in entries]
-
-    def _check(self, index: int, entry: Any) -> None:
-        if not isinstance(entry, dict):
-            raise self._error(index, entry, f"must be a mapping, not {_kind(entry)}")
-        for key, value in entry.items():
-            if key not in _KEYS:
-                raise self._error(index, entry, f"unknown key {key!r}; allowed are {', '.join(_KEYS)}", key)
-            problem = _text_problem(value) if key in _TEXTS else _list_problem(value, numbers=key in ("clients", "files"))
-            if problem:
-                raise self._error(index, entry, f"{key} {problem}", key)
-        if "name" not in entry:
-            raise self._error(index, entry, "name is required")
-        if ("username" in entry) != ("password" in entry):
-            raise self._error(index, entry, "username and password go together: give both or neither")
-        if "credential" not in entry and "username" not in entry:
-            raise self._error(index, entry, "give a credential, or a username and a password, or all three")
-        if entry.get("state", "active") not in STATES:
-            raise self._error(index, entry, f"state must be one of {', '.join(STATES)}, not {entry['state']!r}", "state")
-        if entry.get("credential") in MAGIC:
-            raise self._error(index, entry, f"credential must not be one of {', '.join(sorted(MAGIC))}: they have a meaning", "credential")
-
-    def _check_unlike(self, entries: Sequence[dict[str, Any]], key: str) -> None:
-        first: dict[str, int] = {}
-        for index, entry in enumerate(entries):
-            if key in entry and first.setdefault(entry[key], index) != index:
-                other = first[entry[key]]
-                raise self._error(index, entry, f"has the {key} of {_title(other, entries[other])}; each needs its own", key)
-
-    def _error(self, index: int, entry: Any, problem: str, key: str = "") -> SettingsError:
-        pointer = f"/identities/{index}" + (f"/{escape(key)}" if key else "")
-        line = line_of(self._content, pointer)
-        return SettingsError(f"{self._name}{f':{line}' if line else ''}: {_title(index, entry)}: {problem}")
-
-
-def _title(index: int, entry: Any) -> str:
-    name = entry.get("name") if isinstance(entry, dict) else None
-    return f"identity {index + 1}" + (f" ({name})" if isinstance(name, str) else "")
-
-
-def _kind(value: Any) -> str:
-    return _KINDS.get(type(value), "something else")
-
-
-def _text_problem(value: Any) -> str:
-    if not isinstance(value, str):
-        hint = " (put it in quotes)" if isinstance(value, (bool, int, float)) else ""
-        return f"must be a string, not {_kind(value)}{hint}"
-    return "" if value else "must not be empty"
-
-
-def _list_problem(value: Any, *, numbers: bool) -> str:
-    members = "strings or whole numbers" if numbers else "strings"
-    if not isinstance(value, list):
-        return f"must be a list of {members}, not {_kind(value)}"
-    for member in value:
-        if not (isinstance(member, str) or (numbers and type(member) is int)):
-            return f"must be a list of {members}, and one of them is {_kind(member)}"
-    return ""
-
-
 def _identity(entry: Mapping[str, Any]) -> Identity:
-    lists = {key: frozenset(str(member) for member in entry[key]) for key in _LISTS if key in entry}
+    lists = {key: frozenset(str(member) for member in entry[key]) for key in LISTS if key in entry}
     return Identity(
         name=entry["name"],
         credential=entry.get("credential", ""),

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sortedcontainers import SortedKeyList  # it carries no types; `_Rows` says what is used
 
 from understudy.errors import RecordChanged, RecordExists, RecordNotFound
-from understudy.state.store import Page, Record, Value
+from understudy.state.store import Contents, Kept, Page, Record, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -211,6 +211,26 @@ class MemoryStore:
     async def collections(self) -> Sequence[str]:
         """Return the names of the collections that hold records, sorted."""
         return sorted(self._collections)
+
+    async def dump(self) -> Contents:
+        """Return all there is, as it stands at one moment."""
+        return Contents(
+            {name: [Kept(row.record, dict(row.unique)) for row in table.in_order.islice()] for name, table in self._collections.items()},
+            dict(self._counters),
+        )
+
+    async def load(self, contents: Contents) -> None:
+        """Hold these contents and nothing else. Raises RecordExists where two records clash, and then changes nothing."""
+        collections = {}
+        for name, kept in contents.collections.items():
+            rows = [_Row(next(self._sequence), one.record, one.unique) for one in kept]
+            table = _Collection()
+            _check_free(name, table, rows)
+            for row in rows:
+                table.add(row)
+            if rows:
+                collections[name] = table
+        self._collections, self._counters = collections, dict(contents.counters)
 
     async def clear(self) -> None:
         """Forget every record and counter."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Value = dict[str, Any]
@@ -17,6 +17,22 @@ class Record:
     key: str
     value: Value
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it is dumped: with the unique values it holds, by field."""
+
+    record: Record
+    unique: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a store holds. collections: in insertion order. counters: by name."""
+
+    collections: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
+    counters: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,14 @@ class Store(Protocol):
 
     async def collections(self) -> Sequence[str]:
         """Return the names of the collections that hold records, sorted."""
+        ...
+
+    async def dump(self) -> Contents:
+        """Return all there is, as it stands at one moment."""
+        ...
+
+    async def load(self, contents: Contents) -> None:
+        """Hold these contents and nothing else. Raises RecordExists where two records clash, and then changes nothing."""
         ...
 
     async def clear(self) -> None:

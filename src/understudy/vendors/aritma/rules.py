@@ -30,6 +30,7 @@ from understudy.errors import (
     CredentialRefused,
     CredentialRevoked,
     Failure,
+    RateLimited,
     RecordExists,
     RecordNotFound,
     Refusal,
@@ -160,6 +161,8 @@ def shape(refusal: Refusal, operation: Operation | None) -> Response:
     # RFC 9110 renamed this one, and Python took the new name with 3.13.
     title = "Content Too Large" if status == 413 else HTTPStatus(status).phrase
     link = f"https://www.rfc-editor.org/rfc/rfc9110#name-{status}-{title.lower().replace(' ', '-')}"
+    if isinstance(refusal, RateLimited):
+        link = "https://www.rfc-editor.org/rfc/rfc6585#section-4"  # the one status here that RFC 9110 does not define
     return Response(status, {"type": link, "title": title, "status": status, "detail": _sentence(refusal), "instance": None})
 
 

@@ -27,12 +27,14 @@ from understudy.errors import (
     CredentialMissing,
     CredentialRefused,
     Failure,
+    RateLimited,
     RecordExists,
     RecordNotFound,
     Refusal,
     RequestInvalid,
     RuleBroken,
 )
+from understudy.faults.buckets import Limit
 from understudy.generation.ledger import LedgerProvider, mail_address
 from understudy.handler import Context, Handler, Vendor
 from understudy.messages import Request, Response
@@ -286,6 +288,8 @@ def _sentence(refusal: Refusal) -> str:
             return f"API key authentication failed: {refusal}"
         case RecordNotFound():
             return f"No account has the number {refusal.key}."
+        case RateLimited():
+            return "Too many requests."
     said = str(refusal)
     return said[:1].upper() + said[1:]
 
@@ -297,4 +301,6 @@ VENDOR: Final = Vendor(
     handlers={**_HANDLERS, **{f"{operation}V2": handler for operation, handler in _HANDLERS.items()}},
     shape=shape,
     populate=populate,
+    partitions=("",),
+    limits=(Limit(50, 5), Limit(10, 1, "key+operation")),  # over all routes; on one route and method
 )

@@ -6,6 +6,7 @@ What Togai's documents do not say is assumed here; the contract's descriptions s
 - An active account may become a draft again. PATCH replaces `address` whole, as it does `metadata` and `tags`.
 - A page token's own page size wins over a `pageSize` sent with it. An empty token was never given out (400).
 - `aliases` is left out of an account that never had any, and `[]` once it has none left.
+- The ten requests a second are those of one credential, which stands for the organisation, and may come all at once.
 - Customers are not kept: the same `customerId` always has the same `togaiCustomerId`. Invoice groups come with `populate` only.
 """
 
@@ -22,6 +23,7 @@ from understudy import errors, problem
 from understudy.contracts.contract import Operation
 from understudy.contracts.validation import show
 from understudy.errors import Failure, Refusal, RuleBroken
+from understudy.faults.buckets import Limit
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
 from understudy.state.store import Value
@@ -315,4 +317,6 @@ VENDOR: Final = Vendor(
     },
     shape=shape,
     populate=populate,
+    partitions=("",),
+    limits=(Limit(10, 10),),
 )

@@ -1,0 +1,68 @@
+"""Fault rules of a session: listed, added, replaced and taken away."""
+
+from __future__ import annotations
+
+from understudy.admin.served import Served
+from understudy.contracts.validation import show
+from understudy.errors import Failure, RequestInvalid
+from understudy.faults.reading import check_operation, read_rule
+from understudy.faults.rules import Rule, Standing
+from understudy.faults.writing import write_standing
+from understudy.handler import Context
+from understudy.messages import NOTHING, Request, Response
+
+
+class FaultAdmin:
+    """The operations about faults."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._operations = {
+            sandbox.contract.name: {name for operation in sandbox.contract.operations for name in (operation.key, operation.id)}
+            for sandbox in served.sandboxes
+        }
+
+    async def list_faults(self, request: Request, _context: Context) -> Response:
+        """List the rules in the order they are asked."""
+        return Response(200, {"items": [write_standing(standing) for standing in self._served.session(request).faults]})
+
+    async def add_fault(self, request: Request, _context: Context) -> Response:
+        """Add a rule. Raises RequestInvalid; RecordExists where its id is taken."""
+        return _added(request, self._served.session(request).faults.add(self._rule(request)))
+
+    async def clear_faults(self, request: Request, _context: Context) -> Response:
+        """Take all rules away."""
+        self._served.session(request).faults.clear()
+        return Response(204, NOTHING)
+
+    async def get_fault(self, request: Request, _context: Context) -> Response:
+        """Read a rule and what came of it. Raises RecordNotFound."""
+        return Response(200, write_standing(self._served.session(request).faults.get(request.path["id"])))
+
+    async def put_fault(self, request: Request, _context: Context) -> Response:
+        """Replace a rule where it stands, or add it. Raises RequestInvalid."""
+        rule_id: str = request.path["id"]
+        stated = request.body.get("id", rule_id)
+        if stated != rule_id:
+            raise RequestInvalid([Failure("body", "/id", "const", f"{rule_id!r}, as the path has it, or absent", show(stated))])
+        rule = self._rule(request, rule_id)
+        faults = self._served.session(request).faults
+        is_new = all(standing.rule.id != rule_id for standing in faults)
+        standing = faults.put(rule)
+        return _added(request, standing) if is_new else Response(200, write_standing(standing))
+
+    async def remove_fault(self, request: Request, _context: Context) -> Response:
+        """Take a rule away. Raises RecordNotFound."""
+        self._served.session(request).faults.remove(request.path["id"])
+        return Response(204, NOTHING)
+
+    def _rule(self, request: Request, rule_id: str = "") -> Rule:
+        """Read the rule of a request; one about what is not served here could never strike. Raises RequestInvalid."""
+        rule = read_rule({**request.body, "id": rule_id} if rule_id else request.body)
+        check_operation(rule, self._operations)
+        return rule
+
+
+def _added(request: Request, standing: Standing) -> Response:
+    url = f"{request.base_url}/sessions/{request.path['session']}/faults/{standing.rule.id}"
+    return Response(201, write_standing(standing), {"Location": url})

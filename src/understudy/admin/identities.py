@@ -1,0 +1,49 @@
+"""Who may call in a session: listed, without what they prove it with, and replaced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from understudy.admin.served import Served
+from understudy.contracts.source import escape
+from understudy.errors import Failure, RequestInvalid
+from understudy.handler import Context
+from understudy.messages import Request, Response
+from understudy.state.identities import Identities, Identity
+from understudy.state.identity_list import EntryInvalid
+
+
+class IdentityAdmin:
+    """The operations about identities."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    async def list_identities(self, request: Request, _context: Context) -> Response:
+        """List who may call."""
+        return _listed(self._served.session(request).identities)
+
+    async def replace_identities(self, request: Request, _context: Context) -> Response:
+        """Let only these call, or everybody. Raises RequestInvalid where two share a credential or a username."""
+        items = request.body["items"]
+        try:
+            identities = Identities() if items is None else Identities.of(items)
+        except EntryInvalid as error:
+            pointer = f"/items/{error.index}" + (f"/{escape(error.key)}" if error.key else "")
+            raise RequestInvalid([Failure("body", pointer, "syntax", str(error))]) from None
+        self._served.session(request).identify(identities)
+        return _listed(identities)
+
+
+def _listed(identities: Identities) -> Response:
+    listed = identities.listed
+    return Response(200, {"items": None if listed is None else [_described(identity) for identity in listed]})
+
+
+def _described(identity: Identity) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": identity.name}
+    if identity.username:
+        described["username"] = identity.username
+    lists = {"apis": identity.apis, "scopes": identity.scopes, **identity.reach}
+    described |= {name: sorted(members) for name, members in lists.items() if members is not None}
+    return {**described, "state": identity.state}

@@ -1,0 +1,95 @@
+"""The admin API as a vendor: its handlers by operationId, and its one error shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from understudy import problem
+from understudy.admin.apis import Apis
+from understudy.admin.clock import ClockAdmin
+from understudy.admin.faults import FaultAdmin
+from understudy.admin.identities import IdentityAdmin
+from understudy.admin.journal import JournalAdmin
+from understudy.admin.records import RecordAdmin
+from understudy.admin.served import NAME, Mounted, Served
+from understudy.admin.sessions import SessionAdmin
+from understudy.admin.webhooks import WebhookAdmin
+from understudy.bundled import admin_contract
+from understudy.callbacks.publishing import Publisher
+from understudy.contracts.contract import Contract, Operation
+from understudy.errors import Refusal, RequestInvalid
+from understudy.handler import Handler, Vendor
+from understudy.messages import Response
+from understudy.sandbox import Sandbox
+from understudy.sessions import Sessions
+
+
+def admin_sandbox(mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher]) -> Sandbox:
+    """Make the sandbox that administers some others and their sessions. `publishers`: by API. Raises ContractError."""
+    return Sandbox(_contract(), admin_vendor(Served(mounted, sessions), publishers))
+
+
+def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
+    """Return the rules of the admin API. `publishers`: who sends the callbacks and webhooks of each API, by its name."""
+    return Vendor(NAME, _handlers(served, publishers), _shape)
+
+
+def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[str, Handler]:
+    apis, sessions, records, journal = Apis(served), SessionAdmin(served), RecordAdmin(served), JournalAdmin(served)
+    faults, clock, identities = FaultAdmin(served), ClockAdmin(served), IdentityAdmin(served)
+    webhooks = WebhookAdmin(served, publishers)
+    return {
+        "getHealth": apis.get_health,
+        "getReadiness": apis.get_readiness,
+        "listApis": apis.list_apis,
+        "getApi": apis.get_api,
+        "listOperations": apis.list_operations,
+        "listSessions": sessions.list_sessions,
+        "createSession": sessions.create_session,
+        "getSession": sessions.get_session,
+        "deleteSession": sessions.delete_session,
+        "resetSession": sessions.reset_session,
+        "takeSnapshot": sessions.take_snapshot,
+        "restoreSnapshot": sessions.restore_snapshot,
+        "listCollections": records.list_collections,
+        "listRecords": records.list_records,
+        "getRecord": records.get_record,
+        "putRecord": records.put_record,
+        "deleteRecord": records.delete_record,
+        "listEntries": journal.list_entries,
+        "clearJournal": journal.clear_journal,
+        "getEntry": journal.get_entry,
+        "streamEntries": journal.stream_entries,
+        "exportHar": journal.export_har,
+        "verifyCalls": journal.verify_calls,
+        "listFaults": faults.list_faults,
+        "addFault": faults.add_fault,
+        "clearFaults": faults.clear_faults,
+        "getFault": faults.get_fault,
+        "putFault": faults.put_fault,
+        "removeFault": faults.remove_fault,
+        "getClock": clock.get_clock,
+        "freezeClock": clock.freeze_clock,
+        "advanceClock": clock.advance_clock,
+        "listIdentities": identities.list_identities,
+        "replaceIdentities": identities.replace_identities,
+        "listWebhooks": webhooks.list_webhooks,
+        "replaceWebhooks": webhooks.replace_webhooks,
+        "sendWebhook": webhooks.send_webhook,
+        "getDeliveries": webhooks.get_deliveries,
+    }
+
+
+@cache
+def _contract() -> Contract:
+    """Load the contract once: it holds no state, and whoever reloads his own contracts has not changed this one."""
+    return Contract.load(admin_contract(), NAME)
+
+
+def _shape(refusal: Refusal, operation: Operation | None) -> Response:
+    """Answer with problem details, in which no credential that was sent comes back."""
+    if isinstance(refusal, RequestInvalid) and operation is not None and operation.id == "replaceIdentities":
+        refusal = RequestInvalid([replace(failure, received="") for failure in refusal.failures])
+    return problem.shape(refusal, operation)

@@ -1,0 +1,285 @@
+"""Delivery in the background: each request of ours with its delay, its attempts, and its place in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import cached_property, partial
+from typing import Any, Final
+
+import httpx
+
+from understudy.callbacks.outgoing import FRAMING, Outgoing
+from understudy.callbacks.targets import AddressRefused, Policy, Target
+from understudy.errors import Failure
+from understudy.journal.entry import BODY_KEPT, Entry
+from understudy.sessions import Session
+
+WAITING: Final = 1000
+"""Deliveries that wait or are under way at the most, in all sessions of a server together; beyond that they are dropped."""
+
+BACKOFF: Final = 0.5  # seconds before the second attempt; each further one waits twice as long
+LONGEST_WAIT: Final = 60.0  # seconds between two attempts, whatever Retry-After says
+TIMEOUT: Final = 10.0  # seconds for one attempt, from the address to the last byte of the answer
+
+_USER: Final = re.compile(r"^([^/?#]*//)[^/?#]*@")
+
+AnswerFailures = Callable[[int, str, bytes], tuple[Failure, ...]]
+"""Says what an answer of this status, Content-Type and body has that its contract does not document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One request on its way to one place."""
+
+    outgoing: Outgoing
+    url: str
+    api: str
+    failures: AnswerFailures
+    delay: float = 0.0
+    attempts: int = 3
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back. size: bytes that were read; no more are than the journal keeps."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: bytes
+    retry_after: float | None
+
+
+class Sender:
+    """Sends what the sandboxes of one server have to say; each session has an outbox of its own.
+
+    pending: how many deliveries wait or are under way, in all sessions.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        targets: Sequence[Target] = (),
+        *,
+        waiting: int = WAITING,
+        backoff: float = BACKOFF,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        """`targets`: where the webhooks of each session go at its start. waiting: see WAITING. backoff, timeout: seconds."""
+        self.policy, self.targets = policy or Policy(), tuple(targets)
+        self._waiting, self._backoff, self._timeout = waiting, backoff, timeout
+        self._outboxes: dict[Session, Outbox] = {}
+        self.pending = 0
+
+    def outbox(self, session: Session) -> Outbox:
+        """Return the outbox of a session, made on first use; it ends when the session is reset or dropped."""
+        outbox = self._outboxes.get(session)
+        if outbox is None:
+            outbox = self._outboxes[session] = Outbox(self, session)
+            session.at_end.append(partial(self._close, session))
+        return outbox
+
+    def _close(self, session: Session) -> None:
+        outbox = self._outboxes.pop(session, None)
+        if outbox is not None:
+            outbox.close()
+
+    def close(self) -> None:
+        """Drop all that waits, in all sessions."""
+        for session in tuple(self._outboxes):
+            self._close(session)
+
+    def leave(self, _: asyncio.Task[None]) -> None:
+        """Note that a delivery has ended."""
+        self.pending -= 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as much waits as may wait."""
+        return self.pending >= self._waiting
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return httpx.create_ssl_context()
+
+    async def deliver(self, delivery: Delivery, outbox: Outbox) -> None:
+        """Try until it is delivered, refused for good, or was tried often enough; each attempt is noted."""
+        await asyncio.sleep(delivery.delay)
+        for number in range(1, delivery.attempts + 1):
+            async with outbox.turn(delivery.url):  # what is first in line is sent first, as long as nothing has to be tried again
+                again = await self._attempt(delivery, outbox.session)
+            if again is None or number == delivery.attempts:
+                return
+            await asyncio.sleep(again if again >= 0 else min(self._backoff * 2 ** (number - 1), LONGEST_WAIT))
+
+    async def _attempt(self, delivery: Delivery, session: Session) -> float | None:
+        """Send once; return the seconds to wait for the next attempt, negative where nobody said how many, or None where it is over."""
+        entry = entry_of(delivery)
+        at, started = time.time(), time.perf_counter()
+        answer, is_over = None, False
+        try:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._send(delivery, entry)
+        except AddressRefused as refusal:
+            entry.refusal, is_over = str(refusal), True
+        except TimeoutError:
+            entry.refusal = f"there was no answer within {self._timeout:g} s"
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            entry.refusal = f"there was no answer: {error or type(error).__name__}"
+        else:
+            entry.status, entry.response_headers, entry.response_body = answer.status, answer.headers, answer.body
+            content_type = next((value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-type"), "")
+            entry.failures = delivery.failures(answer.status, content_type, answer.body)
+            entry.refusal = "; ".join(map(str, entry.failures))
+        entry.at, entry.duration = at, time.perf_counter() - started
+        session.journal.add(entry)
+        if answer is None:
+            return None if is_over else -1.0
+        if answer.status < 500 and answer.status != 429:
+            return None
+        return -1.0 if answer.retry_after is None else min(answer.retry_after, LONGEST_WAIT)
+
+    async def _send(self, delivery: Delivery, entry: Entry) -> _Answer:
+        """Send to the address that was checked, and to no other: no name is asked for twice, no proxy and no redirect is followed."""
+        address = await self.policy.check(delivery.url)
+        outgoing = delivery.outgoing
+        url = address.connected
+        if outgoing.query:
+            url = url.copy_with(query="&".join(filter(None, (url.query.decode("ascii"), outgoing.query))).encode("ascii"))
+        own = {name: value for name, value in delivery.headers if name.lower() not in FRAMING}
+        kept = [(name, value) for name, value in outgoing.headers if name not in {one.lower() for one in own}]
+        headers = [("host", address.host), *kept, *own.items(), ("connection", "close")]
+        request = httpx.Request(
+            outgoing.method,
+            url,
+            headers=[(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers],
+            content=outgoing.body,
+            extensions={"sni_hostname": address.url.raw_host.decode("ascii"), "timeout": {}},
+        )
+        entry.query, entry.request_headers = url.query, tuple(request.headers.raw)
+        async with (
+            httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
+            aclosing(await client.send(request, stream=True)) as response,
+        ):
+            body = b""
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > BODY_KEPT:
+                    break
+            return _Answer(response.status_code, tuple(response.headers.raw), body, _retry_after(response.headers.get("retry-after")))
+
+
+class Outbox:
+    """What one session has to send, and where its webhooks go. For one event loop at a time."""
+
+    def __init__(self, sender: Sender, session: Session) -> None:
+        self.session, self.targets = session, sender.targets
+        self._sender = sender
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._is_closed = False
+        self._numbered = 0
+
+    @property
+    def pending(self) -> int:
+        """How many deliveries wait or are under way."""
+        return len(self._tasks)
+
+    def number(self) -> int:
+        """Return the number of the next message: 1, 2, … in this session."""
+        self._numbered += 1
+        return self._numbered
+
+    def put(self, delivery: Delivery) -> None:
+        """Deliver something in the background; where too much waits already, note that it is dropped."""
+        if self._sender.is_full:
+            self.note(delivery, "dropped: too many deliveries are waiting")
+        else:
+            self._sender.pending += 1
+            task = self.start(self._sender.deliver(delivery, self))
+            task.add_done_callback(self._sender.leave)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do some work in the background, as long as the session lasts."""
+        task = asyncio.get_running_loop().create_task(self._run(work))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._done, work))
+        if self._is_closed:
+            task.cancel()
+        return task
+
+    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do some work; it is no longer pending with its last step, so that what it put here is never counted beside it."""
+        try:
+            await work
+        finally:
+            self._tasks.discard(asyncio.current_task())
+
+    def note(self, delivery: Delivery, reason: str, failures: tuple[Failure, ...] = ()) -> None:
+        """Put into the journal that something is not sent, and why."""
+        entry = entry_of(delivery)
+        entry.at, entry.refusal, entry.failures = time.time(), reason, failures
+        self.session.journal.add(entry)
+
+    def turn(self, url: str) -> asyncio.Lock:
+        """Return what lets one request at a time go to a URL, in the order in which they came."""
+        return self._turns.setdefault(url, asyncio.Lock())
+
+    async def settled(self, wait: float = 0.0) -> int:
+        """Wait until nothing is pending, at most so many seconds, and return how many deliveries still are."""
+        end = time.monotonic() + wait
+        while self._tasks and (left := end - time.monotonic()) > 0:
+            await asyncio.wait(tuple(self._tasks), timeout=left)
+        return self.pending
+
+    def close(self) -> None:
+        """Drop all that waits, from whatever thread."""
+        self._is_closed = True
+        for task in tuple(self._tasks):
+            loop = task.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(task.cancel)
+
+    def _done(self, work: Coroutine[Any, Any, None], task: asyncio.Task[None]) -> None:
+        work.close()  # what was cancelled before its first step was never begun
+        self._tasks.discard(task)
+        if not self._tasks:
+            self._turns.clear()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            task.get_loop().call_exception_handler({"message": "a delivery failed", "exception": error, "task": task})
+
+
+def entry_of(delivery: Delivery) -> Entry:
+    """Return what the journal is to say of a delivery, before anything came of it."""
+    outgoing = delivery.outgoing
+    url, _, query = _USER.sub(r"\1", delivery.url.partition("#")[0]).partition("?")
+    return Entry(
+        kind="callback",
+        method=outgoing.method,
+        path=url,
+        query=query.encode("ascii", "replace"),
+        request_body=outgoing.body,
+        request_size=len(outgoing.body),
+        api=delivery.api,
+        operation=outgoing.message.title,
+        operation_id=outgoing.message.operation.id,
+    )
+
+
+def _retry_after(text: str | None) -> float | None:
+    """Read Retry-After (RFC 9110 §10.2.3) as seconds from now; None where it says nothing."""
+    if text is None:
+        return None
+    if text.strip().isdigit() and text.isascii():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,1 @@
+"""The admin API as a program sees it, of a sandbox that runs elsewhere."""

@@ -1,0 +1,88 @@
+"""What was called: journal entries as objects, and as a table for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+SHOWN: Final = 50
+"""Calls in a table; of more, only the newest."""
+
+_WIDEST = 100  # characters of a path in a table
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request and its answer, as the journal has them: without credentials.
+
+    number: 1, 2, … in the session. method: upper case. path: as it was sent, without a session's prefix. headers in lower case; a list
+    of values where a name came more than once. request_body, response_body: the decoded JSON, a form's fields as an object, a text, or
+    `{"mediaType", "base64"}`; None where there was none. operation: its key, `post /accounts`. status: 0 where the connection was
+    cut. outcome: `accepted`, `refused` or `failed`. refusal: the sentence it was refused with. fault: what was made to go wrong.
+    raw: the whole entry of the admin API.
+    """
+
+    number: int
+    method: str
+    path: str
+    query: Mapping[str, Any]
+    request_headers: Mapping[str, Any]
+    request_body: Any
+    api: str
+    operation: str
+    operation_id: str
+    status: int
+    response_headers: Mapping[str, Any]
+    response_body: Any
+    duration_ms: float
+    outcome: str
+    refusal: str
+    fault: str
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Call:
+        """Make one of an entry of the admin API."""
+        return cls(
+            number=entry["number"],
+            method=entry["method"],
+            path=entry["path"],
+            query=entry["query"],
+            request_headers=entry["requestHeaders"],
+            request_body=entry.get("requestBody"),
+            api=entry["api"],
+            operation=entry["operation"],
+            operation_id=entry["operationId"],
+            status=entry["status"],
+            response_headers=entry["responseHeaders"],
+            response_body=entry.get("responseBody"),
+            duration_ms=entry["durationMs"],
+            outcome=entry["outcome"],
+            refusal=entry["refusal"],
+            fault=entry["fault"],
+            raw=entry,
+        )
+
+
+def table(calls: Sequence[Call]) -> str:
+    """Write calls one a line, the newest last, each with why it was refused and what was made to go wrong. Empty without calls."""
+    shown = calls[-SHOWN:]
+    lines = [f"({len(calls) - SHOWN} earlier calls are not shown)"] if len(calls) > SHOWN else []
+    widest = max((len(_what(call)) for call in shown), default=0)
+    for call in shown:
+        lines.append(
+            f"{call.number:>4}  {call.status or 'cut':>3}  {call.duration_ms:>8.1f} ms  {_what(call):<{widest}}  {_which(call)}".rstrip()
+        )
+        lines += [f"{'':>11}{mark}: {text}" for mark, text in (("refused", call.refusal), ("fault", call.fault)) if text]
+    return "\n".join(lines)
+
+
+def _what(call: Call) -> str:
+    names = "&".join(call.query)
+    path = f"{call.path}?{names}" if names else call.path
+    return f"{call.method} {path if len(path) <= _WIDEST else f'{path[: _WIDEST - 1]}…'}"
+
+
+def _which(call: Call) -> str:
+    return call.operation_id or call.operation or "no operation"

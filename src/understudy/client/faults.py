@@ -1,0 +1,83 @@
+"""Making calls fail: fault rules, written briefly and taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from understudy.client.admin import Admin, AdminError
+
+Turn = int | str | Mapping[str, Any] | None
+"""What happens to one call: a status, the name of a fault that needs no numbers, a fault as the admin API writes it, None for nothing."""
+
+
+class Fault:
+    """A fault rule of a session. As a context manager it is taken away at the end."""
+
+    def __init__(self, admin: Admin, session: str, rule: Mapping[str, Any]) -> None:
+        self._admin, self._path = admin, ("sessions", session, "faults", str(rule["id"]))
+        self.id: str = rule["id"]
+
+    @property
+    def hits(self) -> int:
+        """To how many calls it was applied so far. Raises AdminError once the rule is gone."""
+        return int(self.raw["hits"])
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The rule and its counts, as the admin API has them. Raises AdminError once the rule is gone."""
+        found: dict[str, Any] = self._admin.ask("GET", *self._path)
+        return found
+
+    def remove(self) -> None:
+        """Take the rule away; one that is gone already, as after a reset, stays gone."""
+        try:
+            self._admin.ask("DELETE", *self._path)
+        except AdminError as error:
+            if error.status != 404:
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.remove()
+
+
+def rule(
+    match: Mapping[str, Any],
+    *,
+    status: int | None = None,
+    fault: Turn = None,
+    sequence: Sequence[Turn] | None = None,
+    times: int | None = None,
+    probability: float | None = None,
+) -> dict[str, Any]:
+    """Write a rule as the admin API reads it; without any of the first three, calls are answered with 503.
+
+    match: conditions, of which empty ones are left out. Raises TypeError where more than one says what is to happen.
+    """
+    given = [name for name, value in (("status", status), ("fault", fault), ("sequence", sequence)) if value is not None]
+    if len(given) > 1:
+        raise TypeError(f"{' and '.join(given)} both say what is to happen: give one of them")
+    if sequence is not None:
+        happening: dict[str, Any] = {"sequence": [written(turn) for turn in sequence]}
+    else:
+        happening = {"fault": written(503 if status is None and fault is None else status if fault is None else fault)}
+    limits = {"times": times, "probability": probability}
+    conditions = {name: value for name, value in match.items() if value}
+    return {
+        **({"match": conditions} if conditions else {}),
+        **happening,
+        **{name: value for name, value in limits.items() if value is not None},
+    }
+
+
+def written(turn: Turn) -> Mapping[str, Any]:
+    """Write what happens to one call as the admin API reads it."""
+    if turn is None:
+        return {"kind": "normal"}
+    if isinstance(turn, int):
+        return {"kind": "status", "status": turn}
+    return {"kind": turn} if isinstance(turn, str) else turn

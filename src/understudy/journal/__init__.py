@@ -1,0 +1,1 @@
+"""The journal: what was called, and what came of it."""

@@ -1,0 +1,180 @@
+"""The journal of one session: its latest entries, bounded by count and by bytes, and those who follow it live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from understudy.journal.entry import Entry
+
+MAX_ENTRIES: Final = 5000
+MAX_BYTES: Final = 8 * 1024 * 1024
+QUEUE: Final = 256
+"""Entries that wait for a subscriber at most."""
+
+
+class Noted(Protocol):
+    """What a journal keeps: an entry, or a recording that becomes one when somebody reads."""
+
+    number: int
+    cost: int
+
+    def trim(self) -> int:
+        """Cut what is larger than it may be, note the bytes that the rest takes in memory as `cost`, and return them."""
+        ...
+
+    def entry(self) -> Entry:
+        """Return it as an entry."""
+        ...
+
+
+class SubscriberTooSlow(Exception):
+    """A subscriber did not keep up and was dropped. `number`: the last entry it was given; it may read on from there."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"dropped: {QUEUE} entries were waiting after entry {number}")
+
+
+class Subscription:
+    """The entries of a journal as they are added, from the moment it was made: `async with journal.subscribe() as live: async for …`.
+
+    One reader at a time. Ends when it is closed, when the journal is, or with SubscriberTooSlow.
+    dropped: set once it is too slow, for whoever cannot ask for the next entry because he waits for somebody else.
+    """
+
+    def __init__(self, last: int, max_bytes: int, leave: Callable[[Subscription], None]) -> None:
+        self._last, self._max_bytes, self._leave = last, max_bytes, leave
+        self._waiting: deque[Entry] = deque()
+        self._held = 0  # bytes: entries the journal has forgotten may still wait here
+        self._news = asyncio.Event()
+        self._is_open, self._is_late = True, False
+        self.dropped = asyncio.Event()
+
+    def offer(self, entry: Entry) -> None:
+        """Put an entry in the queue; where it does not fit, drop the subscriber with all that waits for it."""
+        self._held += entry.cost
+        if len(self._waiting) >= QUEUE or (self._waiting and self._held > self._max_bytes):
+            self._is_late = True
+            self.dropped.set()
+            self._end()
+            return
+        self._waiting.append(entry)
+        self._news.set()
+
+    def finish(self) -> None:
+        """End it after what is already waiting: there will be no more entries."""
+        self._is_open = False
+        self._news.set()
+        self._leave(self)
+
+    async def aclose(self) -> None:
+        """Stop following. Whoever is waiting for the next entry hears that there is none."""
+        self._end()
+
+    def _end(self) -> None:
+        self._waiting.clear()
+        self.finish()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Entry:
+        while not self._waiting:
+            if self._is_late:
+                self._is_late = False
+                raise SubscriberTooSlow(self._last)
+            if not self._is_open:
+                raise StopAsyncIteration
+            self._news.clear()
+            await self._news.wait()
+        entry = self._waiting.popleft()
+        self._held -= entry.cost
+        self._last = entry.number
+        return entry
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+
+class Journal:
+    """The latest entries of one session; the oldest are dropped for new ones.
+
+    max_entries: 0 keeps nothing. max_bytes: of all entries, as `Entry.trim` counts them. evicted: how many were dropped for
+    want of room since the journal was last cleared. Belongs to one event loop.
+    """
+
+    __slots__ = ("_entries", "_number", "_subscriptions", "bytes", "evicted", "max_bytes", "max_entries")
+
+    def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
+        self.max_entries, self.max_bytes = max_entries, max_bytes
+        self.bytes = self.evicted = 0
+        self._number = 0
+        self._entries: deque[Noted] = deque()
+        self._subscriptions: tuple[Subscription, ...] = ()
+
+    def add(self, noted: Noted) -> None:
+        """Number an exchange and keep it, dropping the oldest where there is no room; hand it to those who follow."""
+        self._number += 1
+        noted.number = self._number
+        entries = self._entries
+        entries.append(noted)
+        self.bytes += noted.trim()
+        while self.bytes > self.max_bytes or len(entries) > self.max_entries:
+            self.bytes -= entries.popleft().cost  # an entry larger than the whole journal goes last, so that numbers have no gaps
+            self.evicted += 1
+        if self._subscriptions:
+            entry = noted.entry()
+            for subscription in self._subscriptions:
+                subscription.offer(entry)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is kept, oldest first: a copy, which later additions leave alone."""
+        return tuple([noted.entry() for noted in self._entries])
+
+    @property
+    def last_number(self) -> int:
+        """The number of the newest entry there ever was; 0 before the first."""
+        return self._number
+
+    @property
+    def subscribers(self) -> int:
+        """How many follow it."""
+        return len(self._subscriptions)
+
+    def get(self, number: int) -> Entry | None:
+        """Return the entry of that number, or None where it was never made or is no longer kept."""
+        index = number - (self._number - len(self._entries)) - 1
+        return self._entries[index].entry() if 0 <= index < len(self._entries) else None
+
+    def clear(self) -> None:
+        """Forget all entries. Numbers go on, so that whoever reads after a number never takes a new entry for an old one."""
+        self._entries.clear()
+        self.bytes = self.evicted = 0
+
+    def subscribe(self) -> Subscription:
+        """Follow the journal: every entry from now on."""
+        subscription = Subscription(self._number, self.max_bytes, self._leave)
+        self._subscriptions = (*self._subscriptions, subscription)
+        return subscription
+
+    def close(self) -> None:
+        """End all subscriptions, as when the session is dropped; each reader still gets what is waiting for it."""
+        for subscription in self._subscriptions:
+            subscription.finish()
+
+    def _leave(self, subscription: Subscription) -> None:
+        self._subscriptions = tuple(other for other in self._subscriptions if other is not subscription)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)

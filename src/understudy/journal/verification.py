@@ -1,0 +1,156 @@
+"""Verification: was something called, as often as expected; and if not, what came nearest."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from understudy.journal.credentials import Secrets
+from understudy.journal.entry import Entry
+from understudy.journal.query import Condition, Filter, QueryInvalid, display
+
+NEAREST: Final = 5
+"""Misses that a verdict lists at most."""
+
+LISTED: Final = 20  # numbers of matching calls in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How often: `exactly` alone, or `at_least`, `at_most` or both; without any, at least once. Raises QueryInvalid."""
+
+    exactly: int | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("exactly", "at_least", "at_most"):
+            count = getattr(self, name)
+            if count is not None and count < 0:
+                raise QueryInvalid(name, "0 or more", count)
+        if self.exactly is not None and (self.at_least is not None or self.at_most is not None):
+            raise QueryInvalid("exactly", "given without at_least and at_most", self.exactly)
+        if self.at_most is not None and self.at_least is not None and self.at_most < self.at_least:
+            raise QueryInvalid("at_most", f"no less than at_least, {self.at_least}", self.at_most)
+
+    @property
+    def bounds(self) -> tuple[int, int | None]:
+        """The least and the greatest count that is right; None where there is no greatest."""
+        if self.exactly is not None:
+            return self.exactly, self.exactly
+        if self.at_least is None and self.at_most is None:
+            return 1, None
+        return self.at_least or 0, self.at_most
+
+    def allows(self, count: int) -> bool:
+        """Tell whether a count is right."""
+        least, most = self.bounds
+        return least <= count and (most is None or count <= most)
+
+    def __str__(self) -> str:
+        least, most = self.bounds
+        if most == 0:
+            return "no call"
+        if least == most:
+            return f"exactly {_times(least)}"
+        if most is None:
+            return f"at least {_times(least)}"
+        return f"between {least} and {_times(most)}" if least else f"at most {_times(most)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """An entry that does not match, and why. operation: its operationId, or method and path where it had none."""
+
+    number: int
+    operation: str
+    failed: tuple[Condition, ...]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.operation} ({'; '.join(map(str, self.failed))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a verification. matched: numbers of the entries that count. misses: the nearest first, where there were too few.
+
+    evicted: entries that the journal no longer had.
+    """
+
+    verified: bool
+    count: int
+    matched: tuple[int, ...]
+    misses: tuple[Miss, ...]
+    sentence: str
+    evicted: int = 0
+
+
+def verify(entries: Sequence[Entry], wanted: Filter, times: Times, *, secrets: Secrets | None = None, evicted: int = 0) -> Verdict:
+    """Count the entries that match; where they are too few, find those that came nearest.
+
+    entries: oldest first. evicted: how many older ones the journal has dropped, which a verdict can only warn of.
+    A miss fails fewest conditions first; of equals, one of the wanted operation, then the newest. The filter's `limit` is not looked at.
+    """
+    known = secrets or Secrets()
+    matched = tuple(entry.number for entry in entries if wanted.matches(entry))
+    misses = _nearest(entries, wanted, known) if len(matched) < times.bounds[0] else ()
+    sentence = _sentence(f"{_subject(wanted)} was {_called(len(matched))}{_with(wanted, known)}", times, matched, misses)
+    if evicted:
+        sentence += f"; {evicted} older {'entry is' if evicted == 1 else 'entries are'} no longer in the journal"
+    return Verdict(times.allows(len(matched)), len(matched), matched, misses, sentence, evicted)
+
+
+def _nearest(entries: Sequence[Entry], wanted: Filter, secrets: Secrets) -> tuple[Miss, ...]:
+    """Find the entries that fail fewest conditions; those before the filter's `after` belong to somebody else's question."""
+    operation = Filter(operation=wanted.operation)
+    ranked = []
+    for entry in entries:
+        if entry.number > wanted.after and (failed := wanted.failures(entry)):
+            ranked.append((failed, not operation.matches(entry), -entry.number, entry))
+    nearest = heapq.nsmallest(NEAREST, ranked, key=lambda rank: rank[:3])
+    return tuple(_miss(entry, wanted, secrets) for *_, entry in nearest)
+
+
+def _miss(entry: Entry, wanted: Filter, secrets: Secrets) -> Miss:
+    operation = entry.operation_id or entry.operation or f"{entry.method} outside every contract"
+    return Miss(entry.number, operation, tuple(wanted.conditions(entry, secrets)))
+
+
+def _sentence(said: str, times: Times, matched: Sequence[int], misses: Sequence[Miss]) -> str:
+    if times.allows(len(matched)):
+        return f"{said}, as expected: {times}"
+    said += f", expected {times}"
+    if misses:
+        return f"{said}; nearest misses: {'; '.join(map(str, misses))}"
+    if not matched:
+        return f"{said}; nothing else was called"
+    listed = ", ".join(f"#{number}" for number in matched[:LISTED])
+    return f"{said}; matched by {listed}{' …' if len(matched) > LISTED else ''}"
+
+
+def _subject(wanted: Filter) -> str:
+    """Name what was to be called: `createAccount`, `GET /accounts/*`, or `anything`, and of which contract."""
+    called = wanted.operation or " ".join(filter(None, (wanted.method.upper(), wanted.path))) or "anything"
+    return f"{called} of {wanted.api}" if wanted.api else called
+
+
+def _with(wanted: Filter, secrets: Secrets) -> str:
+    """Say the other conditions: ` with /currency = "EUR" and status 201`."""
+    said = [f"{pointer or 'the body'} = {display(secrets, pointer, value)}" for pointer, value in wanted.body.items()]
+    if wanted.operation:
+        said += [f"{name} {value}" for name, value in (("method", wanted.method.upper()), ("path", wanted.path)) if value]
+    said += [f"{name} {value}" for name, value in (("status", wanted.status), ("outcome", wanted.outcome), ("kind", wanted.kind)) if value]
+    if wanted.fault is not None:
+        said.append(f"fault {wanted.fault}" if isinstance(wanted.fault, str) else "a fault" if wanted.fault else "no fault")
+    after = f" after #{wanted.after}" if wanted.after else ""
+    return (f" with {' and '.join(said)}" if said else "") + after
+
+
+def _called(count: int) -> str:
+    return {0: "never called", 1: "called once", 2: "called twice"}.get(count, f"called {count} times")
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -1,0 +1,93 @@
+"""Entries and verdicts as JSON, for the admin API, the live stream and whoever reports them; without credentials."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+from understudy.journal.content import fields
+from understudy.journal.credentials import Secrets
+from understudy.journal.entry import Entry
+from understudy.journal.shown import Pairs, ShownBody, show
+from understudy.journal.verification import Verdict
+from understudy.messages import NOTHING
+
+
+def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
+    """Write an entry.
+
+    A name that came more than once has a list of values. `requestBody` and `responseBody` are the decoded JSON or form, or a text, or
+    `{"mediaType", "base64"}`, and absent where there was none.
+    """
+    shown = show(entry, secrets)
+    written = {
+        "number": entry.number,
+        "at": timestamp(entry.at),
+        "kind": entry.kind,
+        "method": entry.method,
+        "path": shown.path,
+        "query": fields(shown.query),
+        "requestHeaders": _headers(shown.request_headers),
+        **_body("requestBody", shown.request),
+        "requestSize": entry.request_size,
+        "requestTruncated": entry.is_request_cut,
+        "api": entry.api,
+        "operation": entry.operation,
+        "operationId": entry.operation_id,
+        "status": entry.status,
+        "responseHeaders": _headers(shown.response_headers),
+        **_body("responseBody", shown.response),
+        "responseSize": entry.response_size,
+        "responseTruncated": entry.is_response_cut,
+        "durationMs": milliseconds(entry.duration),
+        "outcome": entry.outcome,
+        "refusal": shown.refusal,
+        "fault": shown.fault,
+    }
+    written["failures"] = [
+        {"location": f.location, "pointer": f.pointer, "rule": f.rule, "expected": f.expected, "received": f.received}
+        for f in shown.failures
+    ]
+    return written
+
+
+def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
+    """Write a verdict; what it displays was redacted when it was made."""
+    return {
+        "verified": verdict.verified,
+        "count": verdict.count,
+        "matched": list(verdict.matched),
+        "misses": [
+            {
+                "number": miss.number,
+                "operation": miss.operation,
+                "failed": [{"name": one.name, "expected": one.expected, "received": one.received} for one in miss.failed],
+            }
+            for miss in verdict.misses
+        ],
+        "evicted": verdict.evicted,
+        "sentence": verdict.sentence,
+    }
+
+
+def timestamp(seconds: float) -> str:
+    """Write Unix seconds as RFC 3339 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def milliseconds(seconds: float) -> float:
+    """Return seconds as milliseconds, to the microsecond."""
+    return round(seconds * 1000, 3)
+
+
+def _headers(pairs: Pairs) -> dict[str, Any]:
+    return fields((name.lower(), value) for name, value in pairs)
+
+
+def _body(name: str, body: ShownBody) -> dict[str, Any]:
+    if body.value is not NOTHING:
+        return {name: body.value}
+    if body.data:
+        return {name: {"mediaType": body.media_type, "base64": base64.b64encode(body.data).decode()}}
+    return {name: body.text} if body.text else {}

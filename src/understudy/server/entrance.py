@@ -1,0 +1,65 @@
+"""The entrance: whose session a request belongs to, said by a header or by the first segment of its path."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Final
+from urllib.parse import quote, unquote_to_bytes
+
+from understudy.errors import Failure, Refusal, RequestInvalid
+from understudy.server.wire import ASGIApp, Receive, Scope, Send
+from understudy.sessions import DEFAULT, Sessions, check_name
+
+SESSION: Final = "understudy.session"
+"""The key in the ASGI scope under which the `Session` stands."""
+PREFIX: Final = "understudy.prefix"
+"""The key under which the taken-off path prefix stands, `/~name`; absent where there was none."""
+FAULT: Final = "understudy.fault"
+"""The key under which the text of Sandbox-Fault stands; absent where the header was not sent."""
+REFUSED: Final = "understudy.refused"
+"""The key of a refusal that has to wait until it is known whose shape it takes."""
+
+
+class Entrance:
+    """Finds the session of each request, and takes a session's prefix off its path."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+        self.app, self._sessions = app, sessions
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Note the session in the scope and pass the request on."""
+        if scope["type"] == "http":
+            named = ""
+            for key, value in scope["headers"]:
+                if key == b"sandbox-session":
+                    named = named or value.decode("latin-1")
+                elif key == b"sandbox-fault":
+                    text = value.decode("latin-1")
+                    scope[FAULT] = f"{scope[FAULT]}, {text}" if FAULT in scope else text
+            if scope["path"].startswith("/~"):
+                named = _take_prefix(scope, named)
+            try:
+                scope[SESSION] = self._sessions.use(named or DEFAULT)
+            except Refusal as refusal:
+                scope.setdefault(REFUSED, refusal)
+            if REFUSED in scope:
+                scope[SESSION] = self._sessions.use()
+        return self.app(scope, receive, send)
+
+
+def _take_prefix(scope: Scope, named: str) -> str:
+    """Take `/~name` off the path and return the name; what does not fit is noted as a refusal."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()  # where `%2F` is part of a segment and does not end it
+    segment, _, rest = raw.partition(b"?")[0][1:].partition(b"/")
+    name = unquote_to_bytes(segment).decode(errors="replace")[1:]
+    scope[PREFIX] = f"/~{quote(name)}"
+    scope["raw_path"] = b"/" + rest
+    scope["path"] = unquote_to_bytes(scope["raw_path"]).decode(errors="replace")
+    try:
+        check_name(name, Failure("path", "/~", "pattern", ""))
+        if named and named != name:
+            expected = f"{name!r}, as the path has it, or not sent at all"
+            raise RequestInvalid([Failure("header", "/Sandbox-Session", "const", expected, repr(named[:80]))])
+    except RequestInvalid as refusal:
+        scope[REFUSED] = refusal
+    return name

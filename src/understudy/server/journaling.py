@@ -1,0 +1,92 @@
+"""Journaling: each request and its answer, as they were on the wire, into the journal of their session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable
+from typing import Any
+
+from understudy.journal.entry import BODY_KEPT
+from understudy.journal.recording import Recording
+from understudy.server.entrance import SESSION
+from understudy.server.routing import ROUTE
+from understudy.server.shell import Specification, SpecMiddleware
+from understudy.server.wire import ASGIApp, Message, Receive, Scope, Send
+
+EXCHANGE = "understudy.exchange"
+"""The key in the ASGI scope under which the `Exchange` stands while a request is being answered."""
+
+
+class Exchange(Recording):
+    """What passes between a caller and the application, recorded on the way."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive, self._send = receive, send
+
+    async def receive(self) -> Message:
+        """Pass on a message of the caller's."""
+        message = await self._receive()
+        body = message.get("body")
+        if body:
+            if self.received < BODY_KEPT:
+                self.read += body[: BODY_KEPT - self.received]
+            self.received += len(body)
+        return message
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Pass on a message of the application's."""
+        if message["type"] == "http.response.start":
+            self.status, self.answer_headers = message["status"], message["headers"]
+        else:
+            body = message.get("body")
+            if body:
+                if self.sent < BODY_KEPT:
+                    self.answer += body[: BODY_KEPT - self.sent]
+                self.sent += len(body)
+        return self._send(message)
+
+    def let_go(self) -> None:
+        """Keep what was recorded, and nothing of the connection."""
+        del self._receive, self._send
+
+
+class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Stands around error shaping, so that what the caller got is what is noted."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._silent: set[str] = set()
+        self._names: dict[str, str] = {}
+        self._epoch = time.time() - time.perf_counter()  # so that one clock tells both when a request came and how long it took
+
+    def add_api(self, specification: Specification, *, base_path: str, name: str, is_journalled: bool, **_: Any) -> None:  # noqa: ARG002
+        """Mount one contract; calls of the admin API are not noted."""
+        self._names[base_path] = name
+        if not is_journalled:
+            self._silent.add(base_path)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and note it once it is answered or has failed."""
+        if scope["type"] != "http" or not scope[SESSION].journal.max_entries:
+            await self.app(scope, receive, send)
+            return
+        exchange = scope[EXCHANGE] = Exchange(receive, send)
+        started = time.perf_counter()
+        exchange.at = self._epoch + started
+        try:
+            await self.app(scope, exchange.receive, exchange.send)
+        finally:
+            self._note(scope, exchange, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, exchange: Exchange, duration: float) -> None:
+        exchange.let_go()
+        route = scope.get(ROUTE)
+        if route is not None:
+            if route.base_path in self._silent:
+                return
+            exchange.operation = route.operation
+            exchange.api = self._names.get(route.base_path, "")
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        path = raw if b"?" not in raw else raw.partition(b"?")[0]
+        exchange.close(duration, scope["method"], path, scope["query_string"], scope["headers"])
+        scope[SESSION].journal.add(exchange)

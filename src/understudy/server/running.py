@@ -1,0 +1,71 @@
+"""A server that says when it listens, can be told to stop from another thread, and does one last thing when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import uvicorn
+
+from understudy.server.connection import HttpProtocol
+from understudy.server.wire import ASGIApp
+
+GRACE = 3  # seconds that a request under way has when the server stops; one that a fault delays can take much longer
+
+
+class Server(uvicorn.Server):
+    """uvicorn with the settings every server of ours has."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        log_level: str = "warning",
+        on_stopping: Callable[[], None] | None = None,
+        on_stop: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Also where a signal ends the process: `on_stopping` is called before requests under way are waited for, `on_stop` is awaited
+        once there are none.
+        """
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=HttpProtocol,
+                interface="asgi3",  # it cannot tell where the outermost application is no coroutine function
+                lifespan="off",
+                access_log=False,
+                log_level=log_level,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self.listening = threading.Event()
+        self._on_stopping, self._on_stop = on_stopping, on_stop
+        self._wake: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def stop(self) -> None:
+        """Stop, from any thread."""
+        self.should_exit = True
+        if self._loop is not None and self._wake is not None:
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def main_loop(self) -> None:
+        """Serve until told to stop: at once by `stop`, within a tenth of a second by a signal."""
+        self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        while not await self.on_tick(0):
+            self.listening.set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), 0.1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop serving, and do what is to be done before and after."""
+        if self._on_stopping is not None:
+            self._on_stopping()
+        await super().shutdown(sockets)
+        if self._on_stop is not None:
+            await self._on_stop()

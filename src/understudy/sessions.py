@@ -1,0 +1,153 @@
+"""Sessions: isolated worlds side by side, each equal to a fresh start until it is used."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from understudy.errors import Failure, RequestInvalid
+from understudy.faults.rules import Faults
+from understudy.handler import World
+from understudy.journal.journal import Journal
+from understudy.state.clock import Clock
+from understudy.state.identities import Identities
+
+DEFAULT: Final = "default"
+"""The session of those who name none."""
+
+NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HOUR: Final = 3600.0  # seconds
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """How each session starts.
+
+    seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds without a request
+    after which a session is dropped. journal_entries, journal_bytes: what its journal keeps at most.
+    """
+
+    seed: int = 1
+    identities: Identities = field(default_factory=Identities)
+    idle: float = HOUR
+    journal_entries: int = 5000
+    journal_bytes: int = 8 * 1024 * 1024
+
+
+class Session:
+    """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of faults and identities for all.
+
+    worlds: by the contract's name, each made by its sandbox when it is first needed. used_at: seconds on the registry's clock.
+    at_end: what is done once when it starts afresh or is dropped, such as to cancel what it would still send.
+    """
+
+    __slots__ = ("at_end", "clock", "created_at", "faults", "identities", "journal", "name", "settings", "used_at", "worlds")
+
+    def __init__(self, name: str, settings: SessionSettings, now: float) -> None:
+        self.name, self.settings = name, settings
+        self.created_at = self.used_at = now
+        self.journal = Journal(settings.journal_entries, settings.journal_bytes)
+        self.at_end: list[Callable[[], None]] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """Start afresh. A request that is under way ends in the world it began in, which nobody sees any more."""
+        self.end()
+        self.worlds: dict[str, World] = {}
+        self.clock = Clock()
+        self.identities = self.settings.identities.fresh()
+        self.faults = Faults(self.settings.seed)
+        self.journal.clear()
+
+    def end(self) -> None:
+        """Do what is to be done when all that is remembered goes."""
+        ending, self.at_end = self.at_end, []
+        for one in ending:
+            one()
+
+    def adopt(self, worlds: dict[str, World], clock: Clock, identities: Identities) -> None:
+        """Remember something else from now on; the journal and the faults stay."""
+        self.worlds, self.clock, self.identities = worlds, clock, identities
+
+    def identify(self, identities: Identities) -> None:
+        """Let these call from now on; everything else stays."""
+        self.identities = identities
+        for world in self.worlds.values():
+            world.identities = identities
+
+
+class Sessions:
+    """The sessions of one server, by name; each is made on first use."""
+
+    def __init__(self, settings: SessionSettings | None = None, now: Callable[[], float] = time.monotonic) -> None:
+        self.settings = settings or SessionSettings()
+        self._now, self._started_at = now, now()
+        self._sessions: dict[str, Session] = {}
+        self._next_sweep = now() + self._interval
+
+    @property
+    def uptime(self) -> float:
+        """For how many seconds there have been sessions: since the server started."""
+        return self._now() - self._started_at
+
+    @property
+    def _interval(self) -> float:
+        return self.settings.idle / 10
+
+    def use(self, name: str = DEFAULT) -> Session:
+        """Return a session, and note that it is in use. Raises RequestInvalid for what is no name."""
+        now = self._now()
+        if now >= self._next_sweep:
+            self._sweep(now)
+        session = self._sessions.get(name)
+        if session is None:
+            check_name(name)
+            session = self._sessions[name] = Session(name, self.settings, now)
+        session.used_at = now
+        return session
+
+    def find(self, name: str) -> Session | None:
+        """Return a session that there is, without making or using it."""
+        return self._sessions.get(name)
+
+    def drop(self, name: str) -> bool:
+        """Forget a session; the next use of its name makes a new one. False where there was none."""
+        dropped = self._sessions.pop(name, None)
+        if dropped is not None:
+            dropped.end()
+            dropped.journal.close()
+        return dropped is not None
+
+    def close(self) -> None:
+        """End all that follows a journal or is still to be sent, so that a server that stops waits for nobody."""
+        for session in self:
+            session.end()
+            session.journal.close()
+
+    def idle_for(self, session: Session) -> float:
+        """Return for how many seconds a session has not been used."""
+        return self._now() - session.used_at
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._sessions.values()))
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def _sweep(self, now: float) -> None:
+        """Drop what was not used for long; never the default session, whose user may only have gone to lunch."""
+        self._next_sweep = now + self._interval
+        for session in self:
+            if now - session.used_at >= self.settings.idle and session.name != DEFAULT:
+                self.drop(session.name)
+
+
+def check_name(name: str, failure: Failure | None = None) -> None:
+    """Raise RequestInvalid unless this can be the name of a session; `failure` says where it stood."""
+    if not NAME.fullmatch(name):
+        at = failure or Failure("header", "/Sandbox-Session", "pattern", "", "")
+        expected = "1 to 64 of A-Z a-z 0-9 . _ -"
+        raise RequestInvalid([Failure(at.location, at.pointer, "pattern", expected, repr(name[:80]))])

@@ -1,0 +1,169 @@
+"""Snapshots: what a session remembers, as one JSON document, and back again, whole or not at all.
+
+    {"format": "understudy-snapshot", "version": 1,
+     "contracts": {name: digest},                       the contracts it was made with
+     "clock": "2026-01-05T09:00:00Z",
+     "tokens": {"issued": [...], "revoked": [...]},     credentials the sandboxes gave out or took back
+     "worlds": {name: {"records": {collection: [{"key", "value", "version", "unique"?}]}, "counters": {...}, "filled": [...]}}}
+
+The journal, the faults and the listed identities of a session are not part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final, NoReturn
+
+import orjson
+
+from understudy.contracts.contract import Contract
+from understudy.contracts.source import escape
+from understudy.errors import Failure, RecordExists, SnapshotRefused
+from understudy.handler import World
+from understudy.sandbox import Sandbox
+from understudy.sessions import Session
+from understudy.state.clock import Clock, iso
+from understudy.state.store import Contents, Kept, Record
+
+FORMAT: Final = "understudy-snapshot"
+VERSION: Final = 1
+
+
+async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]:
+    """Return what a session remembers of these sandboxes, as plain JSON values."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "contracts": {sandbox.contract.name: digest(sandbox.contract) for sandbox in sandboxes},
+        "clock": iso(session.clock.now(), 6),
+        "tokens": session.identities.tokens(),
+        "worlds": {
+            sandbox.contract.name: await _world(session.worlds[sandbox.contract.name])
+            for sandbox in sandboxes
+            if sandbox.contract.name in session.worlds
+        },
+    }
+
+
+async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any) -> None:
+    """Put a session back to what a snapshot says. Raises SnapshotRefused, and then nothing has changed."""
+    reader = _Reader(document)
+    reader.expect("/format", reader.member("/format", str), FORMAT)
+    reader.expect("/version", reader.member("/version", int), VERSION)
+    _check_contracts(reader, sandboxes)
+    clock = Clock()
+    reader.attempt("/clock", lambda text: clock.freeze(datetime.fromisoformat(text)), "a time such as 2026-01-05T09:00:00Z")
+    identities = session.identities.fresh()
+    reader.attempt("/tokens", identities.adopt, "what a snapshot says of tokens")
+    worlds = {}
+    for sandbox in sandboxes:
+        if sandbox.contract.name in reader.member("/worlds", dict):
+            world = sandbox.new_world(clock, identities)
+            await _fill(world, _Reader(document, f"/worlds/{escape(sandbox.contract.name)}"))
+            worlds[sandbox.contract.name] = world
+    session.adopt(worlds, clock, identities)
+
+
+def digest(contract: Contract) -> str:
+    """Return what tells one version of a contract from another: the hash of all its files, as they are served."""
+    files = contract.document.files
+    content = orjson.dumps({name: files[name] for name in sorted(files)}, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+async def _world(world: World) -> dict[str, Any]:
+    contents = await world.store.dump()
+    return {
+        "records": {name: [_written(kept) for kept in rows] for name, rows in contents.collections.items()},
+        "counters": dict(contents.counters),
+        "filled": sorted(world.filled),
+    }
+
+
+def _written(kept: Kept) -> dict[str, Any]:
+    written = {"key": kept.record.key, "value": kept.record.value, "version": kept.record.version}
+    return {**written, "unique": dict(kept.unique)} if kept.unique else written
+
+
+def _check_contracts(reader: _Reader, sandboxes: Sequence[Sandbox]) -> None:
+    made_with = reader.member("/contracts", dict)
+    served = {sandbox.contract.name: sandbox.contract for sandbox in sandboxes}
+    for name in made_with:
+        if name not in served:
+            reader.refuse(f"/contracts/{escape(name)}", f"one of the contracts served here: {', '.join(served)}", repr(name))
+    for name, contract in served.items():
+        if name not in made_with:
+            reader.refuse(f"/contracts/{escape(name)}", f"there, since {name} is served here")
+        reader.expect(f"/contracts/{escape(name)}", made_with[name], digest(contract))
+
+
+async def _fill(world: World, reader: _Reader) -> None:
+    collections: dict[str, list[Kept]] = {}
+    for name in reader.member("/records", dict):
+        place = f"/records/{escape(name)}"
+        collections[name] = [_kept(reader, f"{place}/{index}") for index in range(len(reader.member(place, list)))]
+    counters = reader.member("/counters", dict)
+    for name in counters:
+        reader.member(f"/counters/{escape(name)}", int)
+    filled = reader.member("/filled", list)
+    if not all(isinstance(name, str) for name in filled):
+        reader.refuse("/filled", "a list of strings")
+    try:
+        await world.store.load(Contents(collections, counters))
+    except RecordExists as error:
+        reader.refuse(f"/records/{escape(error.collection)}", f"without two records whose {error.field} is {error.value!r}")
+    world.filled.update(filled)
+
+
+def _kept(reader: _Reader, place: str) -> Kept:
+    row = reader.member(place, dict)
+    unique = reader.member(f"{place}/unique", dict) if "unique" in row else {}
+    if not all(isinstance(value, str) for value in unique.values()):
+        reader.refuse(f"{place}/unique", "a string for each field")
+    record = Record(reader.member(f"{place}/key", str), reader.member(f"{place}/value", dict), reader.member(f"{place}/version", int))
+    return Kept(record, unique)
+
+
+_KINDS = {str: "a string", int: "a whole number", dict: "an object", list: "a list"}
+
+
+class _Reader:
+    """A snapshot while it is read: what is not as it should be is refused, with its place."""
+
+    def __init__(self, document: Any, base: str = "") -> None:
+        self._base = base
+        self._root = document if not base else _Reader(document).member(base, dict)
+
+    def member(self, place: str, kind: type) -> Any:
+        """Return the value at a place. Raises SnapshotRefused where there is none of this kind."""
+        value = self._root
+        for segment in place.split("/")[1:]:
+            name = segment.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, dict) and name in value:
+                value = value[name]
+            elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+                value = value[int(name)]
+            else:
+                self.refuse(place, "there")
+        if not isinstance(value, kind) or isinstance(value, bool):
+            self.refuse(place, _KINDS[kind], repr(value)[:60])
+        return value
+
+    def expect(self, place: str, found: Any, expected: Any) -> None:
+        """Raise SnapshotRefused unless a value is what is expected."""
+        if found != expected:
+            self.refuse(place, repr(expected), repr(found)[:100])
+
+    def attempt(self, place: str, use: Callable[[Any], object], expected: str) -> None:
+        """Use the value at a place. Raises SnapshotRefused where it cannot be used."""
+        value = self.member(place, object)
+        try:
+            use(value)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise SnapshotRefused([Failure("body", self._base + place, "snapshot", f"{expected} ({error})")]) from None
+
+    def refuse(self, place: str, expected: str, received: str = "") -> NoReturn:
+        """Raise SnapshotRefused."""
+        raise SnapshotRefused([Failure("body", self._base + place, "snapshot", expected, received)])

@@ -1,0 +1,329 @@
+"""Inferred behaviour beside the usual six operations: actions on an item, views of a list, many items at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support import write_contract
+from understudy.inference.resources import Action
+from understudy.inference.roles import Inference
+from understudy.sandbox import Sandbox, Settings
+
+TEXT = {"type": "string"}
+STATUS = {"type": "string", "enum": ["open", "paid", "cancelled"]}
+ORDER = {
+    "type": "object",
+    "required": ["id", "status"],
+    "properties": {"id": TEXT, "status": STATUS, "note": TEXT, "owner": TEXT},
+}
+NEW = {"type": "object", "properties": {"status": STATUS, "note": TEXT, "owner": TEXT}}
+LIST = {"type": "array", "items": ORDER}
+GONE = {"204": {"description": ""}}
+Paths = dict[str, Any]
+Client = Callable[..., httpx.Client]
+
+
+def answer(schema: Any, status: str = "200") -> Any:
+    return {status: {"description": "", "content": {"application/json": {"schema": schema}}}}
+
+
+def operation(schema: Any = None, body: Any = None, *query: str, status: str = "200") -> Any:
+    made: dict[str, Any] = {"responses": answer(schema, status) if schema else GONE}
+    if body:
+        made["requestBody"] = {"content": {"application/json": {"schema": body}}}
+    return {**made, "parameters": [{"name": name, "in": "query", "schema": {"type": "array", "items": TEXT}} for name in query]}
+
+
+def orders(more: Paths | None = None, base: str = "/orders") -> Paths:
+    """Describe a collection of orders, its items, and more paths."""
+    paths = {
+        base: {"get": operation(LIST), "post": operation(ORDER, NEW, status="201")},
+        f"{base}/{{orderId}}": {"get": operation(ORDER), "delete": operation()},
+        **(more or {}),
+    }
+    for path, item in paths.items():
+        names = [segment.strip("{}") for segment in path.split("/") if segment.startswith("{")]
+        item["parameters"] = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
+    return paths
+
+
+@pytest.fixture
+def client(sandbox: Callable[..., Sandbox], serve: Client) -> Client:
+    """Serve paths: `client(paths)`; `any_id` is the sandbox's setting."""
+
+    def start(paths: Paths, **settings: Any) -> httpx.Client:
+        return serve(sandbox(paths=paths, settings=Settings(**settings)))
+
+    return start
+
+
+def created(api: httpx.Client, **fields: Any) -> str:
+    response = api.post("/orders", json=fields)
+    assert response.status_code == 201
+    return str(response.json()["id"])
+
+
+# ---- actions
+
+
+def test_an_action_answers_the_stored_item_with_its_status_moved(client: Client) -> None:
+    api = client(orders({"/orders/{orderId}/cancel": {"post": operation(ORDER)}}))
+    key = created(api, status="open", note="mine")
+    cancelled = api.post(f"/orders/{key}/cancel").json()
+    assert cancelled == {"id": key, "status": "cancelled", "note": "mine"}
+    assert api.get(f"/orders/{key}").json() == cancelled
+    assert api.get("/orders").json() == [cancelled]
+
+
+def test_an_action_keeps_what_is_sent_and_the_item_has_a_place_for(client: Client) -> None:
+    body = {"type": "object", "properties": {"note": TEXT, "reason": TEXT}}
+    api = client(orders({"/orders/{orderId}/approve": {"post": operation(ORDER, body)}}))
+    key = created(api, status="open")
+    approved = api.post(f"/orders/{key}/approve", json={"note": "fine", "reason": "no member"}).json()
+    assert approved == {"id": key, "status": "open", "note": "fine"}
+    assert api.get(f"/orders/{key}").json() == approved
+
+
+def test_an_action_that_answers_nothing_moves_the_status_all_the_same(client: Client) -> None:
+    api = client(orders({"/orders/{orderId}/actions/pay": {"put": operation()}}))
+    key = created(api, status="open")
+    assert api.put(f"/orders/{key}/actions/pay").status_code == 204
+    assert api.get(f"/orders/{key}").json()["status"] == "paid"
+
+
+def test_an_action_finds_the_item_in_its_wrapper(client: Client) -> None:
+    wrapped = {"type": "object", "required": ["order"], "properties": {"order": ORDER}}
+    api = client(orders({"/orders/{orderId}/cancel": {"post": operation(wrapped)}}))
+    key = created(api, status="open")
+    assert api.post(f"/orders/{key}/cancel").json() == {"order": {"id": key, "status": "cancelled"}}
+
+
+RECEIPT = {"type": "object", "required": ["number"], "properties": {"number": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize("shown", [ORDER, RECEIPT, None], ids=["the item", "another object", "nothing"])
+def test_an_action_on_an_unknown_item_is_not_found(client: Client, shown: Any) -> None:
+    paths = orders({"/orders/{orderId}/ship": {"post": operation(shown)}})
+    api = client(paths, any_id=False)
+    assert api.post("/orders/unknown/ship").status_code == 404
+    key = created(api)
+    assert api.post(f"/orders/{key}/ship").is_success
+    api.delete(f"/orders/{key}")
+    assert api.post(f"/orders/{key}/ship").status_code == 404
+
+
+def test_where_any_id_will_do_an_action_makes_its_item(client: Client) -> None:
+    api = client(orders({"/orders/{orderId}/cancel": {"post": operation(ORDER)}}))
+    made = api.post("/orders/mine/cancel").json()
+    assert (made["id"], made["status"]) == ("mine", "cancelled")
+    assert api.get("/orders/mine").json() == made
+
+
+def test_where_any_id_will_do_only_what_was_created_can_be_missing_below_it(client: Client) -> None:
+    api = client(orders({"/orders/{orderId}/receipt": {"get": operation(RECEIPT)}}))
+    key = created(api)
+    for one in (key, "mine"):
+        assert api.get(f"/orders/{one}/receipt").status_code == 200
+        api.delete(f"/orders/{one}")
+    assert [api.get(f"/orders/{one}/receipt").status_code for one in (key, "mine")] == [404, 200]
+    assert api.get("/orders").json() == []
+
+
+def test_a_copy_is_an_item_of_its_own(client: Client) -> None:
+    paths = orders({"/orders/{orderId}/duplicate": {"post": operation(ORDER, NEW, status="201")}})
+    paths["/orders"]["post"] = operation(ORDER, {**ORDER, "required": []}, status="201")
+    api = client(paths)
+    key = created(api, note="mine", owner="me")
+    copied = api.post(f"/orders/{key}/duplicate", json={"owner": "you"})
+    assert copied.json().items() >= {"note": "mine", "owner": "you"}.items()
+    assert copied.json()["id"] != key
+    assert api.get(copied.headers["location"]).json() == copied.json()
+    assert api.get(f"/orders/{key}").json()["owner"] == "me"
+
+
+def test_a_post_named_delete_deletes(client: Client) -> None:
+    api = client(orders({"/orders/{orderId}/delete": {"post": operation(ORDER)}}))
+    key = created(api)
+    for one in (key, "mine"):
+        assert api.post(f"/orders/{one}/delete").json()["id"] == one
+    assert [api.get(f"/orders/{one}").status_code for one in (key, "mine")] == [404, 200]
+
+
+@pytest.mark.parametrize(
+    ("name", "states", "moved"),
+    [
+        ("cancel", ["open", "canceled"], "canceled"),
+        ("cancel_order", ["OPEN", "CANCELLED"], "CANCELLED"),
+        ("markAsPaid", ["open", "paid"], "paid"),
+        ("finalize", ["draft", "finalized"], "finalized"),
+        ("activate", ["draft", "active", "inactive"], "active"),
+        ("deactivate", ["draft", "active", "inactive"], "inactive"),
+        ("ship", ["new", "shipped"], "shipped"),
+        ("deny", ["new", "denied"], "denied"),
+        ("reopen", ["open", "closed"], "open"),
+        ("void", ["open", "void"], "void"),
+        ("unarchive", ["open", "archived"], None),
+        ("cancel", ["canceled", "cancelled"], None),
+        ("recalculate", ["open", "paid"], None),
+        ("remove_cancellation", ["open", "cancelled"], None),
+    ],
+)
+def test_a_name_moves_the_status_only_where_it_is_clear(tmp_path: Path, name: str, states: list[str], moved: str | None) -> None:
+    item = {**ORDER, "properties": {"id": TEXT, "status": {"type": "string", "enum": states}}}
+    paths = orders({f"/orders/{{orderId}}/{name}": {"post": operation(item)}})
+    paths["/orders/{orderId}"]["get"] = operation(item)
+    paths["/orders"] = {}
+    role = Inference(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})).roles[f"post /orders/{{orderId}}/{name}"]
+    assert role.action is Action.ACT
+    assert role.moves == ({"status": moved} if moved else {})
+
+
+def test_what_is_deeper_than_the_item_does_not_move_it(client: Client) -> None:
+    api = client(orders({"/orders/{orderId}/dispute/cancel": {"post": operation()}}))
+    key = created(api, status="open")
+    assert api.post(f"/orders/{key}/dispute/cancel").status_code == 204
+    assert api.get(f"/orders/{key}").json()["status"] == "open"
+
+
+# ---- views of a list
+
+
+def test_a_list_below_a_collection_shows_its_items_by_its_own_filters(client: Client) -> None:
+    api = client(orders({"/orders/findByStatus": {"get": operation(LIST, None, "status")}}))
+    paid, unpaid = created(api, status="paid"), created(api, status="open")
+    assert [one["id"] for one in api.get("/orders/findByStatus?status=paid").json()] == [paid]
+    assert {one["id"] for one in api.get("/orders/findByStatus").json()} == {paid, unpaid}
+
+
+def test_a_list_of_other_things_is_its_own(client: Client) -> None:
+    labels = {"type": "array", "items": {"type": "object", "required": ["id", "colour"], "properties": {"id": TEXT, "colour": TEXT}}}
+    api = client(orders({"/orders/labels": {"get": operation(labels)}, "/orders/trash": {"get": operation(LIST)}}))
+    created(api)
+    assert api.get("/orders/labels").json() == []
+    assert api.get("/orders/trash").json() == []
+
+
+def test_the_callers_own_list_is_the_one_below_their_name(client: Client) -> None:
+    mine = {"/users/me/orders": {"get": operation(LIST), "post": operation(ORDER, NEW, status="201")}}
+    api = client(orders(mine, "/users/{userId}/orders"))
+    made = api.post("/users/me/orders", json={"note": "mine"})
+    assert api.get("/users/me/orders").json() == [made.json()]
+    assert api.get(made.headers["location"]).json() == made.json()
+    assert api.get("/users/other/orders").json() == []
+
+
+# ---- ids in the body
+
+
+def test_a_put_on_the_collection_updates_the_item_whose_id_it_carries(client: Client) -> None:
+    body = {"type": "object", "required": ["id"], "properties": {"id": TEXT, **NEW["properties"]}}  # type: ignore[dict-item]
+    paths = orders()
+    paths["/orders"] |= {"put": operation(ORDER, body), "patch": operation(ORDER, body)}
+    api = client(paths, any_id=False)
+    key = created(api, status="open", note="mine", owner="me")
+    assert api.patch("/orders", json={"id": key, "note": "yours"}).json().items() >= {"note": "yours", "owner": "me"}.items()
+    assert api.put("/orders", json={"id": key, "status": "paid"}).json() == {"id": key, "status": "paid"}
+    assert api.get("/orders").json() == [{"id": key, "status": "paid"}]
+    assert {method: api.request(method, "/orders", json={"id": "unknown"}).status_code for method in ("PUT", "PATCH")} == {
+        "PUT": 404,
+        "PATCH": 404,
+    }
+
+
+def test_where_any_id_will_do_a_put_on_the_collection_makes_the_item(client: Client) -> None:
+    paths = orders()
+    paths["/orders"]["put"] = operation(ORDER, ORDER)
+    api = client(paths)
+    assert api.put("/orders", json={"id": "mine", "status": "paid"}).json() == {"id": "mine", "status": "paid"}
+    assert api.get("/orders/mine").json()["status"] == "paid"
+
+
+# ---- many at once
+
+
+def envelope(name: str, schema: Any) -> Any:
+    return {"type": "object", "required": [name], "properties": {name: schema}}
+
+
+@pytest.mark.parametrize("path", ["/orders", "/orders/batch"])
+@pytest.mark.parametrize("around", [lambda inner: inner, lambda inner: envelope("orders", inner)], ids=["bare", "envelope"])
+def test_each_item_of_a_batch_is_stored(client: Client, path: str, around: Callable[[Any], Any]) -> None:
+    batch = operation(around(LIST), around({"type": "array", "items": NEW}), status="201")
+    paths = orders({path: {**(orders()["/orders"] if path == "/orders" else {}), "post": batch}})
+    api = client(paths)
+    answered = api.post(path, json=around_value(around, [{"note": "one"}, {"note": "two"}]))
+    assert answered.status_code == 201
+    made = answered.json()["orders"] if isinstance(answered.json(), dict) else answered.json()
+    assert [one["note"] for one in made] == ["one", "two"]
+    assert sorted(one["id"] for one in api.get("/orders").json()) == sorted(one["id"] for one in made)
+
+
+def around_value(around: Callable[[Any], Any], value: Any) -> Any:
+    return value if around(value) is value else {"orders": value}
+
+
+def test_an_item_with_a_list_of_its_own_is_one_item(client: Client) -> None:
+    lines = {"type": "array", "items": {"type": "object", "properties": {"id": TEXT, "note": TEXT}}}
+    item = {**ORDER, "properties": {**ORDER["properties"], "lines": lines}}  # type: ignore[dict-item]
+    paths = orders()
+    paths["/orders"]["post"] = operation(item, {"type": "object", "properties": {"lines": lines}}, status="201")
+    paths["/orders/{orderId}"]["get"] = operation(item)
+    api = client(paths)
+    made = api.post("/orders", json={"lines": [{"note": "a"}, {"note": "b"}]}).json()
+    assert [line["note"] for line in made["lines"]] == ["a", "b"]
+    assert len(api.get("/orders").json()) == 1
+
+
+def clearing(*query: str, body: Any = None) -> Paths:
+    paths = orders()
+    paths["/orders"]["delete"] = operation(None, body, *query)
+    return paths
+
+
+def test_a_delete_on_the_collection_clears_it(client: Client) -> None:
+    api = client(clearing())
+    keys = [created(api) for _ in range(3)]
+    assert api.delete("/orders").status_code == 204
+    assert api.get("/orders").json() == []
+    assert {api.get(f"/orders/{key}").status_code for key in keys} == {404}
+
+
+def test_a_delete_on_the_collection_heeds_its_filters(client: Client) -> None:
+    api = client(clearing("status"))
+    created(api, status="paid")
+    kept = created(api, status="open")
+    api.delete("/orders?status=paid")
+    assert [one["id"] for one in api.get("/orders").json()] == [kept]
+
+
+def test_a_delete_with_ids_takes_only_those(client: Client) -> None:
+    body = {"type": "object", "properties": {"order_ids": {"type": "array", "items": TEXT}}}
+    in_query, in_body = client(clearing("ids")), client(clearing(body=body))
+    for api, sent in ((in_query, {"params": {"ids": "{}"}}), (in_body, {"json": {"order_ids": ["{}", "unknown"]}})):
+        doomed, kept = created(api), created(api)
+        told = {kind: {name: _filled(value, doomed) for name, value in fields.items()} for kind, fields in sent.items()}
+        assert api.request("DELETE", "/orders", **told).status_code == 204  # type: ignore[arg-type]
+        assert [one["id"] for one in api.get("/orders").json()] == [kept]
+
+
+def _filled(value: Any, key: str) -> Any:
+    return [_filled(one, key) for one in value] if isinstance(value, list) else value.format(key)
+
+
+def test_a_delete_that_could_name_ids_and_names_none_clears_nothing(client: Client) -> None:
+    api = client(clearing(body={"type": "object", "properties": {"order_ids": {"type": "array", "items": TEXT}}}))
+    key = created(api)
+    assert api.delete("/orders").status_code == 204
+    assert [one["id"] for one in api.get("/orders").json()] == [key]
+
+
+def test_a_delete_with_a_body_that_names_no_ids_clears_nothing(client: Client) -> None:
+    api = client(clearing(body={"type": "object", "properties": {"reason": TEXT}}))
+    key = created(api)
+    assert api.request("DELETE", "/orders", json={"reason": "none"}).status_code == 204
+    assert [one["id"] for one in api.get("/orders").json()] == [key]

@@ -1,0 +1,152 @@
+"""Journaling: what went over the socket stands in the journal of its session, as it was."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from understudy.journal.entry import BODY_KEPT, Entry
+from understudy.sessions import Sessions, SessionSettings
+
+Serve = Callable[..., httpx.Client]
+V1 = "/public/v1/accounts/"
+KEY = {"X-API-KEY": "k"}
+ACCOUNT = {
+    "name": "Cash",
+    "number": 5010,
+    "account_type": "bank",
+    "currency_iso_4217_code": "EUR",
+    "is_active": True,
+    "parent_account_id": None,
+}
+
+
+def only(sessions: Sessions, name: str = "default") -> Entry:
+    """Return the one entry of a session's journal."""
+    (entry,) = sessions.use(name).journal.entries
+    return entry
+
+
+def test_a_request_and_its_answer_are_noted_as_they_were(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", "togai", sessions=sessions)
+    answer = client.post(f"/dualentry{V1}?a=%20b", json=ACCOUNT, headers={**KEY, "X-Request-Id": "r1"})
+    entry = only(sessions)
+    assert (entry.method, entry.path, entry.query, entry.status) == ("POST", f"/dualentry{V1}", b"a=%20b", answer.status_code)
+    assert (entry.api, entry.operation) == ("dualentry", "post /public/v1/accounts/")
+    assert entry.operation_id
+    assert entry.request_body == answer.request.content
+    assert entry.response_body == answer.content
+    assert (entry.request_size, entry.response_size) == (len(answer.request.content), len(answer.content))
+    assert (b"x-request-id", b"r1") in entry.request_headers
+    assert dict(entry.response_headers)[b"content-type"] == answer.headers["Content-Type"].encode()
+    assert entry.number == 1
+    assert entry.duration > 0
+    assert (entry.kind, entry.fault, entry.refusal) == ("request", "", "")
+
+
+def test_what_was_refused_says_why(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    client.post(V1, json={**ACCOUNT, "number": "5010", "name": None}, headers=KEY)
+    entry = only(sessions)
+    assert (entry.status, entry.outcome) == (422, "refused")
+    assert {failure.pointer for failure in entry.failures} == {"/number", "/name"}
+    assert "/number" in entry.refusal
+
+
+def test_what_no_operation_answers_is_noted_too(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", "togai", sessions=sessions)
+    client.get("/nowhere")
+    client.get("/togai/nowhere")
+    client.get("/togai/accounts")
+    found = [(entry.api, entry.operation, entry.status, entry.outcome) for entry in sessions.use().journal]
+    assert [one[0] for one in found] == ["", "togai", "togai"]
+    assert [one[1] for one in found] == ["", "", "get /accounts"]
+    assert [one[2] for one in found] == [404, 404, 401]
+    assert {one[3] for one in found} == {"refused"}
+
+
+def test_each_session_has_a_journal_of_its_own(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    client.get(f"/~one{V1}", headers=KEY)
+    client.get(V1, headers={**KEY, "Sandbox-Session": "two"})
+    assert only(sessions, "one").path == V1
+    assert only(sessions, "two").path == V1
+    assert len(sessions.use().journal) == 0
+
+
+def test_a_name_that_is_none_is_noted_in_the_default_session(serve: Serve) -> None:
+    sessions = Sessions()
+    serve("dualentry", sessions=sessions).get(V1, headers={**KEY, "Sandbox-Session": "a b"})
+    assert (only(sessions).status, only(sessions).outcome) == (400, "refused")
+
+
+def test_pages_are_not_calls(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    for path in ("/", "/docs", "/openapi.yaml"):
+        assert client.get(path).status_code == 200
+    assert len(sessions.use().journal) == 0
+
+
+def test_a_large_body_is_cut_and_counted_whole(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    content = json.dumps({**ACCOUNT, "description": "x" * 200_000}).encode()
+    client.post(V1, content=content, headers={**KEY, "Content-Type": "application/json"})
+    entry = only(sessions)
+    assert entry.request_body == content[:BODY_KEPT]
+    assert (entry.request_size, entry.is_request_cut) == (len(content), True)
+
+
+def test_a_caller_who_goes_away_is_noted_without_a_status(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    host, port = client.base_url.host, client.base_url.port
+    with socket.create_connection((host, port)) as caller:
+        caller.sendall(
+            f"POST {V1} HTTP/1.1\r\nHost: x\r\nX-API-KEY: k\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{{".encode()
+        )
+        caller.shutdown(socket.SHUT_WR)
+        caller.recv(1)
+    client.get(V1, headers=KEY)
+    first, second = sessions.use().journal
+    assert (first.status, first.request_body) == (0, b"{")
+    assert second.status == 200
+
+
+def test_the_oldest_go_first(serve: Serve) -> None:
+    sessions = Sessions(SessionSettings(journal_entries=3))
+    client = serve("dualentry", sessions=sessions)
+    for number in range(5):
+        client.get(f"{V1}{number}/", headers=KEY)
+    journal = sessions.use().journal
+    assert [entry.number for entry in journal] == [3, 4, 5]
+    assert journal.evicted == 2
+
+
+def test_a_journal_of_none_keeps_none(serve: Serve) -> None:
+    sessions = Sessions(SessionSettings(journal_entries=0))
+    client = serve("dualentry", sessions=sessions)
+    assert client.get(V1, headers=KEY).status_code == 200
+    assert len(sessions.use().journal) == 0
+
+
+def test_a_stream_of_parts_is_noted_whole(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+
+    def parts() -> Any:
+        content = json.dumps(ACCOUNT).encode()
+        yield content[:20]
+        yield content[20:]
+
+    assert client.post(V1, content=parts(), headers={**KEY, "Content-Type": "application/json"}).status_code == 201
+    assert json.loads(only(sessions).request_body) == ACCOUNT

@@ -1,0 +1,240 @@
+"""Sessions: isolated worlds on one server, named by a header or by the path."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support import bundled, write_contract
+from understudy.errors import RequestInvalid
+from understudy.sandbox import Sandbox
+from understudy.sessions import NAME, Sessions, SessionSettings, check_name
+
+Serve = Callable[..., httpx.Client]
+V1 = "/public/v1/accounts/"
+KEY = {"X-API-KEY": "k"}
+
+
+def new(number: int, name: str = "Petty cash") -> dict[str, Any]:
+    return {
+        "name": name,
+        "number": number,
+        "account_type": "bank",
+        "currency_iso_4217_code": "EUR",
+        "is_active": True,
+        "parent_account_id": None,
+    }
+
+
+def numbers(client: httpx.Client, **how: Any) -> list[int]:
+    answer = client.get(how.pop("path", V1), headers={**KEY, **how.pop("headers", {})})
+    assert answer.status_code == 200, answer.text
+    return [item["number"] for item in answer.json()["items"]]
+
+
+def test_each_session_has_its_own_records(serve: Serve) -> None:
+    client = serve("dualentry")
+    for name in ("one", "two"):
+        created = client.post(V1, json=new(5010, name), headers={**KEY, "Sandbox-Session": name})
+        assert created.status_code == 201, created.text
+    assert client.get(f"{V1}5010/", headers={**KEY, "Sandbox-Session": "one"}).json()["name"] == "one"
+    assert client.get(f"{V1}5010/", headers={**KEY, "Sandbox-Session": "two"}).json()["name"] == "two"
+    assert numbers(client) == []
+
+
+def test_the_session_can_stand_in_the_path(serve: Serve) -> None:
+    client = serve("dualentry", "togai")
+    path = f"/~one/dualentry{V1}"
+    assert client.post(path, json=new(5010), headers=KEY).status_code == 201
+    assert numbers(client, path=path) == [5010]
+    assert numbers(client, path=f"/%7Eone/dualentry{V1}") == [5010]
+    assert numbers(client, path=f"/dualentry{V1}", headers={"Sandbox-Session": "one"}) == [5010]
+    assert numbers(client, path=f"/~one/dualentry{V1}", headers={"Sandbox-Session": "one"}) == [5010]
+    assert numbers(client, path=f"/dualentry{V1}") == []
+
+
+def test_default_is_the_session_of_those_who_name_none(serve: Serve) -> None:
+    client = serve("dualentry")
+    assert client.post(V1, json=new(5010), headers=KEY).status_code == 201
+    assert numbers(client, headers={"Sandbox-Session": "default"}) == numbers(client, path=f"/~default{V1}") == [5010]
+
+
+def test_two_sessions_begin_alike(serve: Serve) -> None:
+    client = serve("dualentry", populate=4)
+    lists = [client.get(V1, headers={**KEY, "Sandbox-Session": name}).content for name in ("one", "two")]
+    created = [client.post(V1, json=new(77), headers={**KEY, "Sandbox-Session": name}).content for name in ("one", "two")]
+    assert len(set(lists)) == len(set(created)) == 1
+
+
+def test_links_in_answers_lead_into_the_same_session(serve: Serve, tmp_path: Path) -> None:
+    item = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}, "required": ["name"]}
+    content = {"application/json": {"schema": item}}
+    created = {"description": "ok", "content": content, "headers": {"Location": {"required": True, "schema": {"type": "string"}}}}
+    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    paths = {
+        "/things": {"post": {"requestBody": {"content": content}, "responses": {"201": created}}},
+        "/things/{id}": {"get": {"parameters": [parameter], "responses": {"200": {"description": "ok", "content": content}}}},
+    }
+    client = serve(Sandbox(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})))
+    location = client.post("/~one/things", json={"name": "cup"}).headers["Location"]
+    assert location.startswith(f"{client.base_url}/~one/things/") or location.startswith("/~one/things/")
+    assert client.get(location).json()["name"] == "cup"
+
+
+def test_pages_lead_into_the_session_they_were_asked_in(serve: Serve) -> None:
+    client = serve("dualentry", "togai")
+    apis = client.get("/~one/").json()["apis"]
+    assert [api["url"].removeprefix(str(client.base_url)) for api in apis] == ["/~one/dualentry", "/~one/togai"]
+    assert client.get(apis[0]["contract"]).content == client.get("/dualentry/openapi.yaml").content
+    assert "/~one/dualentry/docs/openapi.json" in client.get(apis[0]["docs"]).text
+    assert client.get("/~one/dualentry/docs/openapi.json").json()["servers"][0]["url"] == "/~one/dualentry"
+
+
+@pytest.mark.parametrize("name", ["a b", "a%2Fb", "é", "x" * 65, "", "a,b"])
+def test_a_name_that_is_none_is_refused_in_the_vendors_shape(serve: Serve, name: str) -> None:
+    client = serve("dualentry")
+    in_path = client.get(f"/~{name}{V1}", headers=KEY)
+    assert in_path.status_code == 400
+    assert "1 to 64 of A-Z a-z 0-9 . _ -" in in_path.text
+    assert set(in_path.json()) == {"success", "errors"}
+    if name:
+        in_header = client.get(V1, headers=[(b"X-API-KEY", b"k"), (b"Sandbox-Session", name.encode())])
+        assert (in_header.status_code, "Sandbox-Session" in in_header.text) == (400, True)
+
+
+def test_two_names_that_differ_are_refused(serve: Serve) -> None:
+    refused = serve("dualentry").get(f"/~one{V1}", headers={**KEY, "Sandbox-Session": "two"})
+    assert refused.status_code == 400
+    assert "Sandbox-Session" in refused.text
+    assert "'one'" in refused.text
+
+
+def test_a_refused_name_makes_no_session(serve: Serve) -> None:
+    sessions = Sessions()
+    serve("dualentry", sessions=sessions).get(V1, headers={**KEY, "Sandbox-Session": "a b"})
+    assert {session.name for session in sessions} <= {"default"}
+
+
+@given(st.text(max_size=70))
+def test_names_are_what_the_documentation_says(name: str) -> None:
+    allowed = 1 <= len(name) <= 64 and all(char.isascii() and (char.isalnum() or char in "._-") for char in name)
+    assert bool(NAME.fullmatch(name)) == allowed
+    if allowed:
+        check_name(name)
+    else:
+        with pytest.raises(RequestInvalid):
+            check_name(name)
+
+
+# ---- how long they live
+
+
+class Time:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_what_is_not_used_for_an_hour_is_dropped() -> None:
+    time = Time()
+    sessions = Sessions(now=time)
+    kept, idle, default = sessions.use("kept"), sessions.use("idle"), sessions.use()
+    time.now = 3000
+    assert sessions.use("kept") is kept
+    time.now = 3601
+    assert sessions.use("kept") is kept
+    assert sessions.find("idle") is None
+    assert sessions.use("idle") is not idle
+    assert sessions.use() is default
+    time.now = 100_000
+    assert sessions.use() is default
+    assert [session.name for session in sessions] == ["default"]
+
+
+def test_how_long_is_a_setting() -> None:
+    time = Time()
+    sessions = Sessions(SessionSettings(idle=10), now=time)
+    sessions.use("a")
+    time.now = 9.9
+    sessions.use("b")
+    assert len(sessions) == 2
+    time.now = 11
+    sessions.use("b")
+    assert [session.name for session in sessions] == ["b"]
+
+
+def test_a_dropped_session_begins_afresh(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    assert client.post(f"/~one{V1}", json=new(5010), headers=KEY).status_code == 201
+    assert sessions.drop("one")
+    assert not sessions.drop("one")
+    assert numbers(client, path=f"/~one{V1}") == []
+
+
+def test_a_reset_leaves_the_others_as_they_are(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    for name in ("one", "two"):
+        client.post(f"/~{name}{V1}", json=new(5010), headers=KEY)
+    sessions.use("one").clock.advance(60)
+    sessions.use("one").reset()
+    assert numbers(client, path=f"/~one{V1}") == []
+    assert numbers(client, path=f"/~two{V1}") == [5010]
+    assert sessions.use("one").clock.now() == sessions.use("three").clock.now()
+
+
+def test_an_empty_session_holds_next_to_nothing() -> None:
+    sessions = Sessions()
+    for number in range(10_000):
+        sessions.use(f"s{number}")
+    assert len(sessions) == 10_000
+    assert all(not session.worlds for session in sessions)
+
+
+def test_a_world_is_made_for_the_contract_that_is_asked_and_no_other(serve: Serve) -> None:
+    sessions = Sessions()
+    numbers(serve("dualentry", "togai", sessions=sessions), path=f"/~one/dualentry{V1}")
+    assert list(sessions.use("one").worlds) == ["dualentry"]
+
+
+def test_time_of_one_session_is_not_that_of_another() -> None:
+    sessions = Sessions()
+    sessions.use("one").clock.advance(3600)
+    assert sessions.use("one").clock.now() != sessions.use("two").clock.now()
+
+
+def test_many_sessions_at_once_do_not_mix(serve: Serve) -> None:
+    base = str(serve("dualentry").base_url)
+
+    async def play(client: httpx.AsyncClient, name: str) -> list[str]:
+        headers = {**KEY, "Sandbox-Session": name}
+        for number in range(5001, 5006):
+            answer = await client.post(V1, json=new(number, f"{name} {number}"), headers=headers)
+            assert answer.status_code == 201
+        return [item["name"] for item in (await client.get(V1, headers=headers)).json()["items"]]
+
+    async def play_all() -> list[list[str]]:
+        async with httpx.AsyncClient(base_url=base, timeout=60, trust_env=False) as client:
+            return await asyncio.gather(*(play(client, f"s{at}") for at in range(20)))
+
+    for at, found in enumerate(asyncio.run(play_all())):
+        assert sorted(found) == [f"s{at} {number}" for number in range(5001, 5006)]
+
+
+def test_the_sessions_of_one_sandbox_share_its_compiled_contract() -> None:
+    sandbox, sessions = bundled("togai"), Sessions()
+    one, two = (sandbox.world(sessions.use(name)) for name in ("one", "two"))
+    assert one.handlers is two.handlers
+    assert one.store is not two.store

@@ -1,0 +1,241 @@
+"""A sandbox inside a Python program: without a socket, on one, from asyncio and from threads, and nothing left afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from understudy.errors import ContractError, SettingsError
+from understudy.testing import Sandbox
+
+BEARER = {"Authorization": "Bearer anything"}
+CONTRACT = """
+openapi: 3.1.0
+info: {title: Cups, version: "1"}
+paths:
+  /cups:
+    get:
+      operationId: listCups
+      responses:
+        "200":
+          description: cups
+          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Cup'}}}}
+    post:
+      operationId: createCup
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
+      responses:
+        "201":
+          description: a cup
+          content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}
+  /cups/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get:
+      operationId: getCup
+      responses:
+        "200":
+          description: a cup
+          content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}
+        "404": {description: none}
+webhooks:
+  cup.broken:
+    post:
+      operationId: cupBroken
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
+      responses: {"201": {description: taken}}
+components:
+  schemas:
+    Cup:
+      type: object
+      required: [id, colour]
+      properties: {id: {type: integer}, colour: {type: string}}
+"""
+
+
+@pytest.fixture
+def cups(tmp_path: Path) -> Path:
+    """The file of a small contract."""
+    path = tmp_path / "cups.yaml"
+    path.write_text(CONTRACT)
+    return path
+
+
+def in_process(sandbox: Sandbox, session: str = "") -> httpx.Client:
+    return httpx.Client(transport=sandbox.transport, base_url=f"http://sandbox{session}", headers=BEARER)
+
+
+def test_a_contract_is_served_without_a_socket(cups: Path) -> None:
+    with Sandbox(cups, unknown_ids="404") as sandbox, in_process(sandbox) as client:
+        assert client.post("/cups", json={"id": 1, "colour": "blue"}).status_code == 201
+        assert client.get("/cups/1").json()["colour"] == "blue"
+        assert client.get("/cups/2").status_code == 404
+        assert client.request("HEAD", "/cups").content == b""
+        assert [call.operation_id for call in sandbox.calls(status=201)] == ["createCup"]
+
+
+def test_without_a_contract_the_bundled_ones_are_served() -> None:
+    with Sandbox(populate=2) as sandbox, in_process(sandbox) as client:
+        assert len(client.get("/togai/accounts").json()["data"]) == 2
+        assert len(sandbox.records("togai")["accounts"]) == 2
+
+
+def test_the_socket_shows_the_same_sessions_as_the_transport(cups: Path) -> None:
+    with Sandbox(str(cups)) as sandbox, in_process(sandbox) as near, in_process(sandbox, "/~other") as other:
+        near.post("/cups", json={"id": 1, "colour": "blue"})
+        other.post("/cups", json={"id": 1, "colour": "red"})
+        assert sandbox.client().get("/cups").json() == [{"id": 1, "colour": "blue"}]
+        with sandbox.session("other") as session:
+            assert session.client().get("/cups").json() == [{"id": 1, "colour": "red"}]
+        assert sandbox.url() == sandbox.url()
+
+
+def test_asyncio_programs_use_transport_and_socket(cups: Path) -> None:
+    async def program(sandbox: Sandbox) -> set[int]:
+        async with (
+            httpx.AsyncClient(transport=sandbox.transport, base_url="http://sandbox") as near,
+            sandbox.async_client() as far,
+        ):
+            posted = (client.post("/cups", json={"id": at, "colour": "blue"}) for at, client in enumerate([near, far] * 20))
+            assert {answer.status_code for answer in await asyncio.gather(*posted)} == {201}
+            first, second = await asyncio.gather(near.get("/cups"), far.get("/cups"))
+            assert first.json() == second.json()
+            return {cup["id"] for cup in first.json()}
+
+    with Sandbox(cups) as sandbox:
+        assert asyncio.run(program(sandbox)) == set(range(40))
+        sandbox.reset()
+        assert asyncio.run(program(sandbox)) == set(range(40))  # on another event loop
+
+
+def test_threads_share_one_transport(cups: Path) -> None:
+    with Sandbox(cups) as sandbox, in_process(sandbox) as client, ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda at: client.post("/cups", json={"id": at, "colour": "blue"}), range(80))
+        assert {answer.status_code for answer in answers} == {201}
+        assert sandbox.verify("createCup", times=80)
+
+
+FAULTS = [
+    "reset",
+    "empty",
+    "truncate",
+    "truncate=0",
+    "malformed",
+    "after-write=reset",
+    "after-write=empty",
+    "after-write=503",
+    "latency=5s",
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_looks_the_same_with_and_without_a_socket(cups: Path, fault: str) -> None:
+    def outcome(client: httpx.Client) -> str:
+        try:
+            answer = client.post("/cups", json={"id": 1, "colour": "blue"}, headers={"Sandbox-Fault": fault}, timeout=0.3)
+            return f"{answer.status_code} {answer.text}"
+        except httpx.TransportError as error:
+            return repr(error)
+
+    with Sandbox(cups) as sandbox, in_process(sandbox, "/~near") as near, sandbox.session("far") as far:
+        assert outcome(near) == outcome(far.client())
+
+
+@pytest.mark.parametrize("fault", ["reset", "empty", "truncate"])
+def test_asyncio_sees_faults_too(cups: Path, fault: str) -> None:
+    async def call(sandbox: Sandbox) -> None:
+        async with httpx.AsyncClient(transport=sandbox.transport, base_url="http://sandbox") as client:
+            with pytest.raises(httpx.TransportError):
+                await client.get("/cups")
+            assert (await client.get("/cups")).status_code == 200
+
+    with Sandbox(cups) as sandbox:
+        sandbox.fail("listCups", fault=fault, times=1)
+        asyncio.run(call(sandbox))
+
+
+def test_a_caller_who_gives_up_leaves_the_sandbox_working(cups: Path) -> None:
+    async def impatient(client: httpx.AsyncClient) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client.post("/cups", json={"id": 1, "colour": "blue"}), 0.1)
+
+    async def program(sandbox: Sandbox) -> int:
+        async with httpx.AsyncClient(transport=sandbox.transport, base_url="http://sandbox", timeout=None) as client:
+            await impatient(client)
+            return (await client.get("/cups")).status_code
+
+    with Sandbox(cups) as sandbox:
+        sandbox.fail("createCup", fault={"kind": "latency", "milliseconds": 3_600_000})
+        assert asyncio.run(program(sandbox)) == 200
+
+
+def test_a_webhook_arrives_where_it_is_to_go(cups: Path) -> None:
+    with Sandbox(cups) as sandbox:
+        receiver = sandbox.session("receiver")
+        sandbox.send_webhooks_to(f"{receiver.url()}/cups", {"url": f"{receiver.url()}/cups", "delaySeconds": 0.01})
+        assert sandbox.send_webhook("cup.broken", {"id": 7}) == 2
+        assert sandbox.await_deliveries()
+        assert [call.request_body["id"] for call in receiver.calls("createCup")] == [7, 7]
+        assert len(sandbox.calls(kind="callback", status="2xx")) == 2
+        sandbox.send_webhooks_to()
+        assert sandbox.send_webhook("cup.broken") == 0
+
+
+def test_options_are_those_of_the_command(cups: Path, tmp_path: Path) -> None:
+    rules, people, overlay = tmp_path / "rules.py", tmp_path / "people.yaml", tmp_path / "overlay.yaml"
+    rules.write_text(
+        "from understudy.messages import Response\n\n\n"
+        "async def getCup(request, context):\n    return Response(200, {'id': 9, 'colour': 'mine'})\n"
+    )
+    overlay.write_text(
+        "overlay: 1.0.0\ninfo: {title: o, version: '1'}\nactions:\n"
+        "  - {target: \"$.paths['/cups'].get\", update: {operationId: allCups}}\n"
+        "  - {target: $, update: {components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}, security: [{key: []}]}}\n"
+    )
+    people.write_text("identities:\n  - {name: alice, credential: key-alice}\n")
+    with Sandbox(cups, populate=2, seed=7, handlers=rules, overlays=[overlay], identities=people) as sandbox, in_process(sandbox) as client:
+        assert client.get("/cups").status_code == 401
+        client.headers["X-Key"] = "key-alice"
+        assert len(client.get("/cups").json()) == 2
+        assert client.get("/cups/1").json()["colour"] == "mine"
+        assert sandbox.verify("allCups", times=2)
+
+
+def test_what_cannot_be_served_says_why(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"none\.yaml: there is no such file"):
+        Sandbox(tmp_path / "none.yaml")
+    with pytest.raises(SettingsError, match="--overlay changes one contract"):
+        Sandbox(overlays=["any.yaml"])
+
+
+def test_nothing_is_left_of_a_closed_sandbox(cups: Path) -> None:
+    before = set(threading.enumerate())
+    sandbox = Sandbox(cups)
+    assert set(threading.enumerate()) == before
+    client = sandbox.client()
+    assert client.get("/cups").status_code == 200
+    url = sandbox.url()
+    sandbox.close()
+    sandbox.close()
+    assert set(threading.enumerate()) == before
+    assert client.is_closed
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+    with pytest.raises(RuntimeError, match="closed"), in_process(sandbox) as late:
+        late.get("/cups")
+
+
+def test_closing_ends_requests_that_would_wait_for_an_hour(cups: Path) -> None:
+    sandbox = Sandbox(cups)
+    fault = sandbox.fail("listCups", fault={"kind": "latency", "milliseconds": 3_600_000})
+    with sandbox.session("default").client(timeout=None) as far, in_process(sandbox) as near, ThreadPoolExecutor(2) as pool:
+        over_socket, in_memory = (pool.submit(client.get, "/cups", timeout=None) for client in (far, near))
+        while fault.hits < 2:
+            pass
+        sandbox.close()
+        assert over_socket.result().status_code >= 500
+        with pytest.raises(httpx.ReadError, match="the sandbox was closed"):
+            in_memory.result()
