@@ -39,7 +39,7 @@ serve: $(INSTALLED) ## serve the four bundled sandboxes; PORT=8000 HOST=127.0.0.
 	@$(BIN)/understudy serve --host $(HOST) --port $(PORT) $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
 test: $(INSTALLED) ## run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, against sandboxes
 	@examples/run.sh
@@ -51,6 +51,8 @@ check: $(INSTALLED) ## lint, format, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy docs/generate.py
+	$(BIN)/mypy examples/pytest/*.py
 	$(BIN)/lint-imports
 
 format: $(INSTALLED) ## rewrite the code in the project's format

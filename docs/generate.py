@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from understudy.bundled import admin_contract
 from understudy.cli.options import parser
+from understudy.contracts.schema import EXPECTED
 from understudy.contracts.source import parse
 
 DOCS: Final = Path(__file__).parent
@@ -167,7 +168,8 @@ class AdminPage:
         }
         said = [f"{word} {schema[name]}{' items' if name.endswith('Items') else ''}" for name, word in words.items() if schema.get(name)]
         said += [f"one of {', '.join(f'`{one}`' for one in schema['enum'])}"] if "enum" in schema else []
-        said += [f"matches `{schema['pattern']}`"] if "pattern" in schema else []
+        if "pattern" in schema:
+            said.append(schema.get(EXPECTED) or f"matches `{schema['pattern']}`")
         said += [f"`{json.dumps(schema['default'])}` where it is left out"] if "default" in schema else []
         text = "; ".join(said)
         return f"{text[:1].upper()}{text[1:]}." if text else ""

@@ -144,8 +144,21 @@ def fault(_: Case, sent: Record) -> Record:
 
 
 def verify(_: Case, sent: Record) -> Record:
-    """Admin: what is to come at the least is no more than what is to come at the most."""
-    return _in_order(sent, "atLeast", "atMost")
+    """Admin: what is asked for is there, and what is to come at the least is no more than what is to come at the most."""
+    return _in_order(_meant(sent), "atLeast", "atMost")
+
+
+def _meant(sent: Record) -> Record:
+    """Name what there is in the conditions on entries, in the place of names that nothing has."""
+    names = {"api": "togai", "operation": "createAccount", "method": "POST", "fault": "status"}
+    return {name: names.get(name, value) for name, value in sent.items()}
+
+
+def put_record(case: Case, sent: Record) -> Record:
+    """Admin: a record is put where there is none that it would have to be like."""
+    if case.path_parameters.get("api") == "togai":
+        case.path_parameters = {**case.path_parameters, "api": "shop"}
+    return sent
 
 
 def _in_order(sent: Record, least: str, most: str) -> Record:
@@ -156,12 +169,13 @@ def _in_order(sent: Record, least: str, most: str) -> Record:
 
 
 def identify(_: Case, sent: Record) -> Record:
-    """Admin: no two share a credential or a username, and a username has a password, which Schemathesis at times leaves out."""
+    """Admin: no two share a credential or a username, a username has a password, which at times is left out, and APIs are served."""
     return {**sent, "items": sent["items"] and [_identity(one, at) for at, one in enumerate(sent["items"])]}
 
 
 def _identity(one: Record, at: int) -> Record:
     told = {**one, "password": "secret"} if "username" in one else one
+    told = {**told, "apis": ["togai"] * len(told["apis"][:1])} if "apis" in told else told
     return {name: f"{value}-{at}" if name in ("credential", "username") else value for name, value in told.items()}
 
 
@@ -190,6 +204,7 @@ NEEDS: Mapping[str, Callable[[Case, Record], Record]] = {
     "POST /sessions/{session}/faults": fault,
     "PUT /sessions/{session}/faults/{id}": fault,
     "POST /sessions/{session}/verify": verify,
+    "PUT /sessions/{session}/apis/{api}/collections/{collection}/records/{key}": put_record,
     "PUT /sessions/{session}/identities": identify,
     "PUT /sessions/{session}/webhooks": subscribe,
     "POST /sessions/{session}/apis/{api}/webhooks/{webhook}/send": send_webhook,
@@ -220,6 +235,8 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
         return
     case.path_parameters = {**case.path_parameters, **PATHS.get(label, {})}
     case.query = {**case.query, **QUERIES.get(label, {})}
+    if label in (STREAM, "GET /sessions/{session}/journal"):
+        case.query = _meant(case.query)
     if "nextToken" in case.query:  # only one that was given out is good
         token = KNOWN.tokens.get("nextToken")
         case.query = {**case.query, "nextToken": token} if token else {}

@@ -126,11 +126,11 @@ def test_where_any_id_will_do_an_action_makes_its_item(client: Client) -> None:
 
 def test_where_any_id_will_do_only_what_was_created_can_be_missing_below_it(client: Client) -> None:
     api = client(orders({"/orders/{orderId}/receipt": {"get": operation(RECEIPT)}}))
-    key = created(api)
-    for one in (key, "mine"):
+    keys = [created(api), created(api, id="chosen"), "mine"]
+    for one in keys:
         assert api.get(f"/orders/{one}/receipt").status_code == 200
         api.delete(f"/orders/{one}")
-    assert [api.get(f"/orders/{one}/receipt").status_code for one in (key, "mine")] == [404, 200]
+    assert [api.get(f"/orders/{one}/receipt").status_code for one in keys] == [404, 404, 200]
     assert api.get("/orders").json() == []
 
 
@@ -327,3 +327,41 @@ def test_a_delete_with_a_body_that_names_no_ids_clears_nothing(client: Client) -
     key = created(api)
     assert api.request("DELETE", "/orders", json={"reason": "none"}).status_code == 204
     assert [one["id"] for one in api.get("/orders").json()] == [key]
+
+
+TERM = {"type": "object", "required": ["id", "book", "key"], "properties": {"id": TEXT, "book": TEXT, "key": TEXT, "text": TEXT}}
+TERMS = {
+    "/terms": {"post": operation(TERM, {**TERM, "required": ["book", "key"]}, status="201")},
+    "/terms/{book}": {"get": operation({"type": "array", "items": TERM})},
+    "/terms/{book}/{term_key}": {"get": operation(TERM), "delete": operation()},
+}
+
+
+def parameters(paths: Paths) -> Paths:
+    """Declare the parameters of each path, as texts."""
+    names = {path: [segment.strip("{}") for segment in path.split("/") if segment.startswith("{")] for path in paths}
+    told = {path: [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names[path]] for path in paths}
+    return {path: {**item, "parameters": told[path]} for path, item in paths.items()}
+
+
+@pytest.mark.parametrize("order", [list(TERMS), list(reversed(TERMS))])
+def test_what_is_created_above_the_lists_is_in_the_one_that_its_body_names(client: Client, order: list[str]) -> None:
+    api = client(parameters({path: TERMS[path] for path in order}))
+    made = api.post("/terms", json={"book": "sea", "key": "knot", "text": "a speed"})
+    assert made.status_code == 201
+    assert api.get("/terms/sea").json() == [made.json()]
+    assert api.get("/terms/land").json() == []
+    assert made.headers["location"].endswith("/terms/sea/knot")
+    assert api.get(made.headers["location"]).json() == made.json()
+    assert api.delete("/terms/sea/knot").status_code == 204
+    assert api.get("/terms/sea").json() == []
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_item_with_its_revisions_right_below_it_is_still_an_item(client: Client, turned: bool) -> None:
+    paths = orders({"/orders/{orderId}/{revision}": {"get": operation(ORDER)}})
+    api = client(parameters(dict(reversed(paths.items()) if turned else paths.items())))
+    key = created(api, note="mine")
+    assert api.get(f"/orders/{key}").json()["note"] == "mine"
+    api.delete(f"/orders/{key}")
+    assert api.get(f"/orders/{key}").status_code == 404

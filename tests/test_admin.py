@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -139,6 +140,34 @@ def test_a_session_name_that_is_none_is_a_400_that_names_it(admin: httpx.Client,
     assert wrong(admin.get(f"/sessions/{name}{below}")) == {("path", "/session")}
 
 
+NAME_EXPECTED = "1 to 64 of A-Z a-z 0-9 . _ -"
+URL_EXPECTED = "an absolute URL of http or https without a user, in ASCII, such as http://127.0.0.1:9000/hooks"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("GET", "/sessions/a%20b", None, NAME_EXPECTED),
+        ("POST", "/sessions", {"name": "a b"}, NAME_EXPECTED),
+        ("GET", "/sessions/s/faults/a%20b", None, NAME_EXPECTED),
+        ("POST", "/sessions/s/faults", {"id": "a b", "fault": {"kind": "reset"}}, NAME_EXPECTED),
+        ("GET", "/sessions/s/journal?status=abc", None, "a status such as 201 or 4xx"),
+        ("PUT", "/sessions/s/webhooks", {"targets": [{"url": "nowhere"}]}, URL_EXPECTED),
+        (
+            "PUT",
+            "/sessions/s/webhooks",
+            {"targets": [{"url": "http://[::1]/", "headers": {"a b": "c"}}]},
+            "an object whose names are each the name of a header",
+        ),
+        ("POST", "/sessions/s/verify", {"exactly": 1, "atMost": 1}, "absent: it goes without exactly"),
+    ],
+)
+def test_a_form_that_is_not_kept_is_said_in_words(admin: httpx.Client, method: str, path: str, body: Any, expected: str) -> None:
+    [error] = told(admin.request(method, path, json=body), 400)["errors"]
+    assert error["expected"].startswith(expected)
+    assert "[A-Z" not in json.dumps(error)
+
+
 # ---- sessions
 
 
@@ -233,14 +262,14 @@ def test_ten_thousand_sessions_hold_nothing_until_they_are_used(serve: Serve) ->
 
 
 def test_the_clock_is_read_set_and_advanced(admin: httpx.Client) -> None:
-    assert admin.get("/sessions/s/clock").json() == {"now": "2026-01-05T09:00:00Z"}
-    assert admin.put("/sessions/s/clock", json={"now": "2031-05-06T10:00:00.25+02:00"}).json() == {"now": "2031-05-06T08:00:00.250000Z"}
-    assert admin.post("/sessions/s/clock/advance", json={"seconds": 1.75}).json() == {"now": "2031-05-06T08:00:02Z"}
-    assert admin.get("/sessions/other/clock").json() == {"now": "2026-01-05T09:00:00Z"}
+    assert admin.get("/sessions/s/clock").json()["now"] == "2026-01-05T09:00:00Z"
+    assert admin.put("/sessions/s/clock", json={"now": "2031-05-06T10:00:00.25+02:00"}).json()["now"] == "2031-05-06T08:00:00.250000Z"
+    assert admin.post("/sessions/s/clock/advance", json={"seconds": 1.75}).json()["now"] == "2031-05-06T08:00:02Z"
+    assert admin.get("/sessions/other/clock").json()["now"] == "2026-01-05T09:00:00Z"
 
 
 def test_lower_case_letters_of_a_time_are_read(admin: httpx.Client) -> None:
-    assert admin.put("/sessions/s/clock", json={"now": "2031-05-06t10:00:00z"}).json() == {"now": "2031-05-06T10:00:00Z"}
+    assert admin.put("/sessions/s/clock", json={"now": "2031-05-06t10:00:00z"}).json()["now"] == "2031-05-06T10:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +277,7 @@ def test_lower_case_letters_of_a_time_are_read(admin: httpx.Client) -> None:
 )
 def test_what_is_no_time_is_refused(admin: httpx.Client, now: Any) -> None:
     assert wrong(admin.put("/sessions/s/clock", json={"now": now})) == {("body", "/now")}
-    assert admin.get("/sessions/s/clock").json() == {"now": "2026-01-05T09:00:00Z"}
+    assert admin.get("/sessions/s/clock").json()["now"] == "2026-01-05T09:00:00Z"
 
 
 def test_a_leap_second_which_no_calendar_here_has_is_refused(admin: httpx.Client) -> None:
@@ -264,7 +293,7 @@ def test_the_calendar_has_an_end(admin: httpx.Client) -> None:
     admin.put("/sessions/s/clock", json={"now": "8999-12-31T00:00:00Z"})
     problem = told(admin.post("/sessions/s/clock/advance", json={"seconds": 220903200000}), 400)
     assert problem["errors"][0]["pointer"] == "/seconds"
-    assert admin.get("/sessions/s/clock").json() == {"now": "8999-12-31T00:00:00Z"}
+    assert admin.get("/sessions/s/clock").json()["now"] == "8999-12-31T00:00:00Z"
 
 
 # ---- identities
@@ -313,6 +342,15 @@ def test_identities_that_cannot_be_are_refused_without_repeating_a_credential(ad
     assert wrong(answer) == {("body", place)}
     assert "key-of-dana" not in answer.text
     assert "hush-hush" not in answer.text
+    assert admin.get("/sessions/s/identities").json() == {"items": None}
+
+
+def test_apis_that_are_not_served_are_refused_with_those_that_are(admin: httpx.Client) -> None:
+    answer = admin.put(
+        "/sessions/s/identities", json={"items": [DANA, {**DANA, "credential": "c", "username": "d", "apis": ["togai", "togay"]}]}
+    )
+    assert wrong(answer) == {("body", "/items/1/apis/1")}
+    assert "togai, dualentry" in answer.text
     assert admin.get("/sessions/s/identities").json() == {"items": None}
 
 
@@ -386,3 +424,26 @@ def test_one_contract_stays_at_the_root_beside_the_admin_api(serve: Serve) -> No
     client = serve("togai")
     assert client.get("/accounts", headers=AUTHORIZED).status_code == 200
     assert client.get("/__admin/apis").json()["items"][0]["url"] == str(client.base_url).rstrip("/")
+
+
+def test_a_name_in_the_query_that_nobody_declared_is_refused(admin: httpx.Client) -> None:
+    (error,) = told(admin.get("/sessions/s/journal", params={"opration": "x"}), 400)["errors"]
+    assert (error["location"], error["pointer"]) == ("query", "/opration")
+    assert "operation" in error["expected"]
+    (error,) = told(admin.get("/sessions/s/clock", params={"x": "1"}), 400)["errors"]
+    assert "no query parameters" in error["expected"]
+
+
+def test_a_frozen_clock_stamps_exactly(admin: httpx.Client) -> None:
+    assert admin.get("/sessions/s/clock").json() == {"now": "2026-01-05T09:00:00Z", "frozen": False}
+    frozen = admin.put("/sessions/s/clock", json={"now": "2031-12-31T23:00:00+01:00"}).json()
+    assert frozen == {"now": "2031-12-31T22:00:00Z", "frozen": True}
+    account = {"name": "Cash", "number": 5010, "account_type": "bank", "currency_iso_4217_code": "EUR", "is_active": True}
+    url = admin.base_url.join("/~s/dualentry/public/v1/accounts/")
+    stamps = []
+    for number in (5010, 5011):
+        created = admin.post(url, json={**account, "number": number, "parent_account_id": None}, headers={"X-API-KEY": "k"})
+        stamps.append(created.json()["created_by"]["timestamp"])
+    assert {stamp[:19] for stamp in stamps} == {"2031-12-31T22:00:00"}
+    assert admin.post("/sessions/s/clock/advance", json={"seconds": 60}).json()["frozen"] is True
+    assert admin.delete("/sessions/s/clock").json() == {"now": "2031-12-31T22:01:00Z", "frozen": False}

@@ -9,6 +9,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from understudy.bundled import admin_contract
+from understudy.contracts.contract import Contract
 from understudy.sandbox import Sandbox, Settings
 
 KEYED = {"X-API-KEY": "k"}
@@ -166,13 +168,12 @@ def test_inferred_collections_are_filled_and_stay_unique(serve: Serve, sandbox: 
     client = serve(sandbox(paths=PATHS, settings=Settings(populate=2)))
     collections = "/__admin/sessions/default/apis/inline/collections"
     (things,) = client.get(collections).json()["items"]
-    assert things["records"] == 2
+    assert things == {"name": "/things", "records": 2}
     assert client.post("/things", json={"id": 71, "code": "taken"}).status_code == 201
     records = f"{collections}/{quote(things['name'], safe='')}/records"
     made = next(record for record in client.get(records).json()["items"] if record["key"] == "71")
     assert client.put(f"{records}/72", json=made["value"]).status_code == 409
-    changed = {**made["value"], "item": {**made["value"]["item"], "size": 12}}
-    assert client.put(f"{records}/71", json=changed).status_code == 200
+    assert client.put(f"{records}/71", json={**made["value"], "size": 12}).status_code == 200
     assert client.get("/things/71").json()["size"] == 12
 
 
@@ -215,3 +216,60 @@ def test_what_is_no_snapshot_at_all_is_refused_by_the_contract(admin: httpx.Clie
     refused = admin.put("/sessions/s/snapshot", json={"format": "zip"})
     assert refused.status_code == 400
     assert {error["pointer"] for error in refused.json()["errors"]} >= {"/format", "/version", "/worlds"}
+
+
+# ---- records that a vendor's rules could not read
+
+
+EXAMPLES: dict[str, Any] = (
+    Contract.load(admin_contract())
+    .operation("put /sessions/{session}/apis/{api}/collections/{collection}/records/{key}")
+    .node.value["requestBody"]["content"]["application/json"]["examples"]
+)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_of_a_record_can_be_put_and_is_what_callers_read(admin: httpx.Client, name: str) -> None:
+    value = EXAMPLES[name]["value"]
+    added = admin.put(f"{DUALENTRY}/accounts/records/{value['id']}", json=value)
+    assert (added.status_code, added.json()["value"]) == (201, value)
+    assert value["number"] in numbers(admin)
+    assert ask(admin, f"/dualentry/public/v1/accounts/{value['number']}/").json()["name"] == value["name"]
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "expected"),
+    [
+        (lambda value: value.pop("name"), "/name", "a string"),
+        (lambda value: value.update(number="5010"), "/number", "a number"),
+        (lambda value: value.update(is_active=1), "/is_active", "true or false"),
+        (lambda value: value.update(name=None), "/name", "a string"),
+        (lambda value: value.update(created_by="Tim"), "/created_by", "an object"),
+        (lambda value: value["created_by"].pop("timestamp"), "/created_by/timestamp", "a string"),
+        (lambda value: value["write_only"].update(is_monetary="yes"), "/write_only/is_monetary", "true or false"),
+    ],
+)
+@pytest.mark.parametrize("key", ["1", "99"])
+def test_a_record_that_is_unlike_the_others_is_refused(
+    admin: httpx.Client, key: str, change: Callable[[dict[str, Any]], Any], pointer: str, expected: str
+) -> None:
+    value = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"] | {"number": 7777}
+    change(value)
+    refused = admin.put(f"{DUALENTRY}/accounts/records/{key}", json=value)
+    assert refused.status_code == 400, refused.text
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["expected"].startswith(expected)) == (pointer, True)
+    assert ask(admin, "/dualentry/public/v1/accounts/").status_code == 200
+
+
+def test_what_was_null_before_may_be_anything_and_more_is_no_harm(admin: httpx.Client) -> None:
+    value = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"]
+    more = {**value, "parent_account_id": 1, "note": "mine", "created_by": {**value["created_by"], "note": "mine"}}
+    assert admin.put(f"{DUALENTRY}/accounts/records/1", json=more).status_code == 200
+
+
+def test_records_of_an_api_without_rules_of_its_own_are_compared_with_nothing(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
+    client = serve(sandbox(paths=PATHS, settings=Settings(populate=2)))
+    place = "/__admin/sessions/default/apis/inline/collections/%2Fthings/records/71"
+    assert client.put(place, json={"id": 71, "code": "a"}).status_code == 201
+    assert client.get("/things/71").json() == {"id": 71, "code": "a"}

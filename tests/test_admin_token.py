@@ -86,7 +86,15 @@ def test_an_address_others_can_reach_needs_a_token(host: str, capsys: pytest.Cap
     assert said.out == ""
 
 
-@pytest.mark.parametrize("arguments", [["--admin-token", TOKEN], []])
+@pytest.mark.parametrize("token", ["", " ", " \t\n"])
+def test_a_blank_token_is_no_token_and_no_lack_of_one(token: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--host", "192.0.2.1", "--port", "0", "--admin-token", token]) == 1  # where no server starts if it is taken
+    said = capsys.readouterr()
+    assert "--admin-token is blank" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("arguments", [["--admin-token", f" {TOKEN} "], []])
 def test_with_a_token_any_address_is_served_and_it_is_never_printed(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNDERSTUDY_ADMIN_TOKEN", "another one" if arguments else f"{TOKEN}\n")
     command = [sys.executable, "-m", "understudy", "serve", "--port", "0", "--host", "0.0.0.0", *arguments]

@@ -89,12 +89,41 @@ def test_several_callbacks_with_several_methods_and_by_reference_are_all_sent(sh
     ]
 
 
-def test_a_missing_value_is_noted_and_the_caller_is_answered_all_the_same(shop: Callable[..., httpx.Client]) -> None:
-    client = shop({"placed": {HOOK: message(STATUS)}})
+@pytest.mark.parametrize(
+    "expression",
+    [
+        HOOK,
+        "$request.body#/hook",
+        "{$request.body#/hook}/placed?by={$request.body#/item}",
+        "{$request.body#/hooks/0/url}",
+        "{$request.query.hook}",
+        "{$request.header.Hook}",
+    ],
+)
+def test_whoever_does_not_say_where_to_wants_no_callback(shop: Callable[..., httpx.Client], expression: str) -> None:
+    client = shop({"placed": {expression: message(STATUS)}})
+    assert client.post("/orders", json={"item": "cup"}).status_code == 201
+    assert noted(client) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "missing"),
+    [
+        ("{$response.body#/hook}", "$response.body#/hook"),
+        ("{$request.path.hook}", "$request.path.hook"),
+        ("{$request.body#hook}", "$request.body#hook"),
+        ("http://127.0.0.1:9/?by={$request.body#/hook}", "$request.body#/hook"),
+        ("{$url}/{$request.body#/hook}", "$request.body#/hook"),
+    ],
+)
+def test_any_other_missing_value_is_noted_and_the_caller_is_answered_all_the_same(
+    shop: Callable[..., httpx.Client], expression: str, missing: str
+) -> None:
+    client = shop({"placed": {expression: message(STATUS)}})
     assert client.post("/orders", json={"item": "cup"}).status_code == 201
     [entry] = noted(client)
-    assert entry["status"] == 0
-    assert entry["refusal"] == "$request.body#/hook has no value in this exchange"
+    assert (entry["status"], entry["path"]) == (0, expression)
+    assert entry["refusal"] == f"{missing} has no value in this exchange"
 
 
 @pytest.mark.parametrize(
@@ -317,6 +346,45 @@ def test_messages_to_one_url_arrive_in_the_order_of_their_operations(shop: Calla
         for name in names:
             client.post("/orders", json={"item": name, "hook": receiver.url})
         assert [receiver.next().body["item"] for _ in names] == names
+
+
+def test_an_operation_that_sets_itself_off_does_so_five_times_and_no_more(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    own = {"type": "object", "required": ["item", "hook"], "properties": {"item": {"type": "string"}, "hook": {"type": "string"}}}
+    client = serve(sandbox(paths=paths({"placed": {HOOK: message(own)}}), components=COMPONENTS))
+    order = {"item": "cup", "hook": str(client.base_url.join("/orders"))}
+    assert client.post("/orders", json=order).status_code == 201
+    entries = noted(client)
+    sent = [entry for entry in entries if entry["status"] == 201]
+    [unsent] = [entry for entry in entries if entry["status"] != 201]
+    depths = [entry["requestHeaders"]["sandbox-delivery"] for entry in sent]
+    assert sorted(depths) == ["1", "2", "3", "4", "5"]
+    assert unsent["status"] == 0
+    assert unsent["refusal"] == "not sent: the request is itself the 5th delivery in a row, one set off by the other"
+    assert len(client.get("/orders").json()) == 6
+
+
+@pytest.mark.parametrize(("sent", "depth"), [("4", "5"), ("-1", "1"), ("x", "1"), ("", "1"), ("²", "1")])
+def test_a_delivery_counts_on_from_the_request_that_set_it_off(shop: Callable[..., httpx.Client], sent: str, depth: str) -> None:
+    client = shop({"placed": {HOOK: message(STATUS)}})
+    with receiving() as receiver:
+        headers = {b"Sandbox-Delivery": sent.encode("latin-1")}
+        client.post("/orders", json={"item": "cup", "hook": receiver.url}, headers=headers)
+        assert receiver.next().headers["sandbox-delivery"] == depth
+
+
+def test_a_request_too_deep_is_noted_once_however_much_would_follow(shop: Callable[..., httpx.Client]) -> None:
+    client = shop({"one": {HOOK: message(STATUS)}, "two": {HOOK: message(STATUS)}})
+    with receiving() as receiver:
+        order = {"item": "cup", "hook": receiver.url}
+        assert client.post("/orders", json=order, headers={"Sandbox-Delivery": "5"}).status_code == 201
+        [entry] = noted(client)
+        assert entry["refusal"].startswith("not sent: the request is itself the 5th delivery in a row")
+        assert client.post("/orders", json={"item": "cup"}, headers={"Sandbox-Delivery": "999999999999"}).status_code == 201
+        assert client.patch("/orders/1", json={"item": "cup"}, headers={"Sandbox-Delivery": "5"}).is_success
+        assert len(noted(client)) == 1  # what nothing follows is no news
+        assert receiver.count() == 0
 
 
 def test_a_server_that_stops_leaves_nothing_behind(sandbox: Callable[..., Sandbox]) -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,12 @@ import httpx
 import pytest
 
 from understudy.cli import main as cli
+from understudy.cli.options import parser
+from understudy.recipe import Recipe
+
+NO_ORIGINS = ["", "example.com", "localhost:3000", "https://example.com/", "https://example.com/app", "https://a.example, https://b.example",
+              "https://*.example.com", "**", "null", "https://example.com:port", "https://u@example.com", "https://"]  # fmt: skip
+PLAIN = "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {responses: {'204': {description: ok}}}}}\n"
 
 
 @contextmanager
@@ -125,6 +131,66 @@ def test_two_contracts_of_one_name_are_refused(capsys: pytest.CaptureFixture[str
     assert "/a" in refused(capsys, str(tmp_path / "x" / "a.yaml"), str(tmp_path / "y" / "a.yaml"))
 
 
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("my shop", "my-shop"),
+        ("~x", "x"),
+        ("a%2Fb?c#d", "a-2Fb-c-d"),
+        ("v1.2_b-c", "v1.2_b-c"),
+        ("-é-", "contract"),
+        ("..", "contract"),
+        ("Größe 1", "Gr-e-1"),
+    ],
+)
+def test_a_contract_is_served_under_a_name_that_can_stand_in_a_url(
+    serve: Callable[..., httpx.Client], tmp_path: Path, stem: str, name: str
+) -> None:
+    files = [tmp_path / f"{stem}.yaml", tmp_path / "other.yaml"]
+    for file in files:
+        file.write_text(PLAIN)
+    client = serve(*Recipe(tuple(files)).sandboxes())
+    assert client.get(f"/{name}/a").status_code == 204
+    assert [api["url"] for api in client.get("/__admin/apis").json()["items"]] == [
+        str(client.base_url.join(f"/{one}")) for one in (name, "other")
+    ]
+
+
+@pytest.mark.parametrize("stem", ["__admin", "__admin2", "~__admin", "__administration"])
+def test_the_name_of_the_admin_api_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, stem: str) -> None:
+    (tmp_path / f"{stem}.yaml").write_text(PLAIN)
+    said = refused(capsys, str(tmp_path / f"{stem}.yaml"))
+    assert f"{stem}.yaml" in said
+    assert "admin API" in said
+
+
+def test_two_contracts_that_come_to_one_name_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "/my-shop" in refused(capsys, str(tmp_path / "my shop.yaml"), str(tmp_path / "my-shop.yaml"))
+
+
+def test_a_contract_whose_own_paths_are_taken_is_served_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.yaml").write_text(PLAIN.replace("/a:", "/__admin/a:"))
+    said: list[str] = []
+    Recipe((tmp_path / "mine.yaml",)).sandboxes(lambda finding: said.append(str(finding)))
+    assert len(said) == 1
+    assert said[0].startswith("mine.yaml: served alone, /__admin/a cannot be called")
+    assert cli.main(["validate", str(tmp_path / "mine.yaml")]) == 1
+    assert "mine.yaml:3: served alone, /__admin/a cannot be called" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("origin", ["*", "http://localhost:3000", "https://App.example.com", "http://[::1]:3000", "app-1://some_host"])
+def test_an_origin_is_taken_and_compared_as_browsers_write_it(origin: str) -> None:
+    assert parser().parse_args(["serve", "--cors", origin]).cors == [origin.lower()]
+
+
+def test_the_form_of_an_origin_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["serve", "--cors", "example.com/app"])
+    said = capsys.readouterr().err
+    assert "'example.com/app'" in said
+    assert "scheme://host[:port]" in said
+
+
 def test_a_port_in_use_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -151,7 +217,17 @@ def test_a_bad_identities_file_is_a_sentence(capsys: pytest.CaptureFixture[str],
     assert "role" in refused(capsys, "--identities", str(file))
 
 
-@pytest.mark.parametrize("arguments", [["--port", "70000"], ["--port", "x"], ["--populate", "-1"], ["--populate", "many"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--port", "70000"],
+        ["--port", "x"],
+        ["--populate", "-1"],
+        ["--populate", "many"],
+        ["--nonsense"],
+        *(["--cors", text] for text in NO_ORIGINS),
+    ],
+)
 def test_a_wrong_option_is_refused_as_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["serve", *arguments])

@@ -116,3 +116,13 @@ def test_other_decimals_are_refused(decimals: int) -> None:
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_a_timestamp_reads_back_as_the_same_moment(moment: datetime) -> None:
     assert datetime.fromisoformat(iso(moment, 6)) == datetime.fromisoformat(iso(moment, 7)) == moment
+
+
+def test_writes_come_one_after_another_until_time_is_frozen() -> None:
+    clock = Clock()
+    assert EPOCH < clock.of_write(1) < clock.of_write(2)
+    moment = clock.freeze(datetime(2031, 12, 31, 23, tzinfo=UTC))
+    assert clock.of_write(1) == clock.of_write(7) == moment
+    assert clock.advance(60) == clock.of_write(8)
+    assert clock.thaw() == clock.now() == moment + timedelta(seconds=60)
+    assert clock.of_write(9) > clock.now()

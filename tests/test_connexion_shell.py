@@ -11,7 +11,7 @@ import pytest
 
 from understudy.server import shell
 from understudy.server.security import GateMiddleware, GateOperation
-from understudy.server.skeleton import KeyResolver
+from understudy.server.skeleton import KeyResolver, Shell, Skeleton
 
 SKELETON = {
     "openapi": "3.0.3",
@@ -130,3 +130,33 @@ def test_every_name_is_covered_here_and_connexion_is_imported_nowhere_else() -> 
     package = Path(shell.__file__).parents[1]
     importing = [path.name for path in package.rglob("*.py") if re.search(r"^\s*(from|import) connexion", path.read_text(), re.MULTILINE)]
     assert importing == ["shell.py"]
+
+
+def test_a_skeleton_is_a_specification_that_is_not_looked_through() -> None:
+    ours, theirs = Skeleton(SKELETON), shell.Specification.from_dict(SKELETON)
+    assert (ours.raw, ours.version, ours.security_schemes) == (theirs.raw, theirs.version, theirs.security_schemes)
+    assert ours.get_operation("/a/{id}", "get") == theirs.get_operation("/a/{id}", "get")
+    assert list(ours) == list(theirs)
+    assert isinstance(ours, shell.OpenAPISpecification)
+
+
+def test_the_shell_hands_a_skeleton_and_what_belongs_to_it_to_each_middleware() -> None:
+    seen: list[tuple[Any, dict[str, Any]]] = []
+
+    class Curious(shell.SpecMiddleware):  # type: ignore[misc]
+        def __init__(self, app: Any) -> None:
+            self.app = app
+
+        def add_api(self, specification: Any, **rest: Any) -> None:
+            seen.append((specification, rest))
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            await self.app(scope, receive, send)
+
+    made = Shell(nothing, middlewares=[Curious])
+    made.add_skeleton(SKELETON, base_path="/api", resolver=KeyResolver(), security_map={"ours": 1}, more=2)
+    assert isinstance(made.apis[0], shell.API)
+    asyncio.run(made(dict(SCOPE), nothing, nothing))
+    ((specification, rest),) = seen
+    assert specification.raw is SKELETON
+    assert (rest["base_path"], rest["security_map"], rest["more"], type(rest["resolver"])) == ("/api", {"ours": 1}, 2, KeyResolver)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from understudy.sandbox import Sandbox, Settings
+from understudy.sessions import Sessions
 
 PET = {
     "type": "object",
@@ -403,3 +405,85 @@ def test_a_documented_error_says_why_and_where_and_nothing_made_up(
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
     answer = serve(sandbox(paths={"/a": {"get": {"parameters": [limit], "responses": responses}}})).get("/a?limit=x").json()
     assert answer == {"error": {"message": 'query /limit: must be an integer, got "x"', "param": "limit"}}
+
+
+def test_put_keeps_what_must_be_there_and_was_not_sent(client: Callable[..., httpx.Client]) -> None:
+    order = {**PET, "required": ["id", "name", "age"]}
+    pets = client(resource(item=order))
+    url = pets.post("/pets", json={"name": "Rex", "age": 3, "tag": "dog"}).headers["location"]
+    assert pets.put(url, json={"name": "Max"}).json().items() >= {"name": "Max", "age": 3}.items()
+    assert "tag" not in pets.get(url).json()
+
+
+def test_a_change_without_a_body_takes_its_fields_from_the_query(client: Callable[..., httpx.Client]) -> None:
+    paths = resource()
+    names = {"name": {"type": "string"}, "age": {"type": "integer", "default": 0}, "dry_run": {"type": "boolean"}}
+    query = [{"name": name, "in": "query", "schema": schema} for name, schema in names.items()]
+    paths["/pets/{petId}"]["post"] = {"parameters": query, "responses": answer(PET)}
+    del paths["/pets/{petId}"]["patch"]
+    pets = client(paths)
+    url = pets.post("/pets", json={"name": "Rex", "age": 3}).headers["location"]
+    changed = pets.post(url, params={"name": "Max", "dry_run": "false"})
+    assert changed.json() == pets.get(url).json() == {"id": url.rpartition("/")[2], "name": "Max", "age": 3}
+
+
+def test_the_number_in_a_path_finds_the_item_that_also_has_an_id(client: Callable[..., httpx.Client]) -> None:
+    integer, text = {"type": "integer"}, {"type": "string"}
+    issue = {"type": "object", "required": ["id", "number"], "properties": {"id": integer, "number": integer, "title": text}}
+    new = {"type": "object", "properties": {"title": text}}
+    at = [{"name": "issue_number", "in": "path", "required": True, "schema": integer}]
+    issues = client(
+        {
+            "/issues": {"post": {"requestBody": body(new), "responses": answer(issue, "201")}},
+            "/issues/{issue_number}": {"get": {"parameters": at, "responses": answer(issue)}},
+        }
+    )
+    made = issues.post("/issues", json={"title": "Leak"}).json()
+    assert made["number"] == made["id"]
+    assert issues.get(f"/issues/{made['number']}").json() == made
+
+
+def test_no_location_is_told_where_no_path_leads_to_one_item(client: Callable[..., httpx.Client]) -> None:
+    created = client({"/pets": resource()["/pets"]}).post("/pets", json={"name": "Rex"})
+    assert created.status_code == 201
+    assert "location" not in created.headers
+
+
+def test_what_was_just_created_is_not_over(client: Callable[..., httpx.Client]) -> None:
+    flag = {"type": "boolean"}
+    shown = {**PET, "required": ["id", "closed", "isArchived"], "properties": {**PET["properties"], "closed": flag, "isArchived": flag}}  # type: ignore[dict-item]
+    pets = client(resource(item=shown))
+    made = [pets.post("/pets", json={"name": f"Rex {number}"}).json() for number in range(8)]
+    assert {(pet["closed"], pet["isArchived"]) for pet in made} == {(False, False)}
+    assert pets.post("/pets", json={"name": "Rex", "closed": True}).json()["closed"] is True
+
+
+def test_an_answer_about_no_record_says_what_was_sent(client: Callable[..., httpx.Client]) -> None:
+    payment = {
+        "type": "object",
+        "required": ["id", "amount", "note"],
+        "properties": {"id": {"type": "string"}, "amount": {"type": "number"}},
+    }
+    payment["properties"]["note"] = {"type": "string", "maxLength": 3}  # type: ignore[index]
+    sent = {"type": "object", "properties": {"amount": {"type": "number"}, "note": {"type": "string"}, "card": {"type": "string"}}}
+    post = {"requestBody": body(sent), "responses": answer(payment)}
+    pets = client({**resource(), "/pets/{petId}/payment": {"parameters": path("petId"), "post": post}, "/donations": {"post": post}})
+    for url in ("/pets/rex/payment", "/donations"):
+        said = pets.post(url, json={"amount": 49.5, "note": "too long", "card": "4242"})
+        assert said.status_code == 200
+        assert said.json().keys() == {"id", "amount", "note"}
+        assert said.json()["amount"] == 49.5
+        assert said.json()["note"] != "too long"
+
+
+def test_a_plain_record_that_somebody_put_into_the_store_is_an_item(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    box = sandbox(paths=resource(), settings=Settings())
+    sessions = Sessions()
+    pets = serve(box, sessions=sessions)
+    asyncio.run(box.world(sessions.use()).store.insert("/pets", "rex", {"name": "Rex", "age": 3}))
+    assert pets.get("/pets").json() == [pets.get("/pets/rex").json()] == [{"id": "rex", "name": "Rex", "age": 3}]
+    assert pets.patch("/pets/rex", json={"age": 4}).json() == {"id": "rex", "name": "Rex", "age": 4}
+    assert pets.delete("/pets/rex").status_code == 204
+    assert pets.get("/pets/rex").status_code == 404

@@ -92,13 +92,20 @@ def test_a_faker_method_comes_before_an_example(api: Callable[..., httpx.Client]
 
 
 def test_what_cannot_be_used_is_a_finding_with_its_place(tmp_path: Path) -> None:
-    wrong = {**TEXT, "x-understudy-faker": "no_such_thing", "x-understudy-unique": "yes", "x-understudy-nonsense": 1}
+    wrong = {
+        **TEXT,
+        "x-understudy-faker": "no_such_thing",
+        "x-understudy-unique": "yes",
+        "x-understudy-nonsense": 1,
+        "x-understudy-expected": 2,
+    }
     contract = write_contract(tmp_path / "inline.json", "3.1.0", {"paths": collection("/a", item(id=wrong), **{"x-understudy-id": 3})})
     found = {finding.pointer.rpartition("/")[2]: finding.reason for finding in unusable(contract)}
     assert found == {
         "x-understudy-faker": "x-understudy-faker names 'no_such_thing', which is no method of Faker",
         "x-understudy-unique": "x-understudy-unique must be true or false",
+        "x-understudy-expected": "x-understudy-expected must be a text",
         "x-understudy-nonsense": "x-understudy-nonsense is no extension that is known: "
-        "x-understudy-collection, x-understudy-faker, x-understudy-id, x-understudy-on, x-understudy-unique",
+        "x-understudy-collection, x-understudy-expected, x-understudy-faker, x-understudy-id, x-understudy-on, x-understudy-unique",
         "x-understudy-id": "x-understudy-id must be a name",
     }

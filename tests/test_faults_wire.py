@@ -344,7 +344,7 @@ def test_a_fault_stays_in_its_session_however_that_is_named(client: httpx.Client
     assert order(client).status_code == 201
     assert client.post("/~broken/orders", json=NEW).status_code == 503
     assert client.post("/orders", json=NEW, headers={"Sandbox-Session": "broken"}).status_code == 503
-    sessions.use("broken").reset()
+    sessions.reset("broken")
     assert client.post("/~broken/orders", json=NEW).status_code == 201
 
 

@@ -58,6 +58,18 @@ def test_a_security_scheme_that_is_not_declared_is_found(tmp_path: Path) -> None
     assert [pointer for pointer, _ in found(tmp_path, security=[{"none": []}], paths={"/a": {"get": OK}})] == ["/security"]
 
 
+@pytest.mark.parametrize("path", ["/__admin", "/__admin/sessions", "/~{user}/things", "/~me"])
+def test_a_path_that_the_sandbox_answers_itself_is_found_at_once(tmp_path: Path, path: str) -> None:
+    user = {"name": "user", "in": "path", "required": True, "schema": {}}
+    operation = {"parameters": [user], **OK} if "{" in path else OK
+    paths = {path: {"get": operation, "put": operation}, "/__administrators": {"get": OK}, "/a/~b/__admin": {"get": OK}}
+    ((pointer, reason),) = [
+        (finding.pointer, finding.reason) for finding in quick(write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths}))
+    ]
+    assert pointer == f"/paths/{path.replace('~', '~0').replace('/', '~1')}"
+    assert "/__admin" in reason or "/~" in reason
+
+
 @pytest.mark.parametrize(
     ("schema", "pointer", "reason"),
     [

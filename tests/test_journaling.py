@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
+import pytest
 
+from support import bundled_contract
+from understudy.handler import Context
 from understudy.journal.entry import BODY_KEPT, Entry
+from understudy.messages import Request, Response
+from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions, SessionSettings
+from understudy.vendors.registry import vendor_for
 
 Serve = Callable[..., httpx.Client]
 V1 = "/public/v1/accounts/"
@@ -150,3 +157,27 @@ def test_a_stream_of_parts_is_noted_whole(serve: Serve) -> None:
 
     assert client.post(V1, content=parts(), headers={**KEY, "Content-Type": "application/json"}).status_code == 201
     assert json.loads(only(sessions).request_body) == ACCOUNT
+
+
+@pytest.mark.parametrize("fault", ["status=503", "status=418", "reset", "empty", "rate-limit=1/60s"])
+def test_what_was_sent_is_noted_also_where_a_fault_answers(serve: Serve, fault: str) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    for _ in range(2):
+        with suppress(httpx.TransportError):
+            client.post(V1, json=ACCOUNT, headers={**KEY, "Sandbox-Fault": fault})
+    entry = sessions.use().journal.entries[-1]
+    assert entry.fault.startswith(fault.partition("/")[0])
+    assert json.loads(entry.request_body) == ACCOUNT
+
+
+def test_an_answer_that_its_contract_refuses_says_why_in_the_journal(serve: Serve) -> None:
+    async def wrong(_request: Request, _context: Context) -> Response:
+        return Response(200, {"items": 1})
+
+    sessions = Sessions()
+    sandbox = Sandbox(bundled_contract("dualentry"), vendor_for("dualentry"), handlers={"get /public/v1/accounts/": wrong})
+    assert serve(sandbox, sessions=sessions).get(V1, headers=KEY).status_code == 500
+    entry = only(sessions)
+    assert (entry.outcome, entry.failures[0].location) == ("failed", "body")
+    assert "what its contract refuses" in entry.refusal

@@ -77,6 +77,40 @@ def test_head_of_a_page_has_no_body(serve: Callable[..., httpx.Client]) -> None:
     assert int(response.headers["content-length"]) > 10_000
 
 
+PLACES = ["/", "/togai", "/togai/openapi.yaml", "/togai/docs", "/togai/docs/", "/togai/docs/swagger-ui.css", "/__admin",
+          "/__admin/openapi.yaml", "/__admin/docs", "/~one/__admin/openapi.json"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_a_page_says_what_may_be_done_with_it(serve: Callable[..., httpx.Client], path: str) -> None:
+    client = serve(*ALL)
+    said = client.options(path)
+    assert (said.status_code, said.content, said.headers["allow"]) == (204, b"", "GET, HEAD, OPTIONS")
+    for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE"):
+        refused = client.request(method, path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert method in refused.json()["detail"]
+
+
+def test_a_page_does_not_keep_other_methods_from_a_path_with_parameters(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    bucket = {"name": "bucket", "in": "path", "required": True, "schema": {"type": "string"}}
+    put = {"put": {"parameters": [bucket], "responses": {"204": {"description": "ok"}}}}
+    client = serve(sandbox(paths={"/{bucket}": put}))
+    assert [client.put(f"/{path}").status_code for path in ("one", "docs", "openapi.yaml")] == [204, 204, 204]
+    assert client.get("/docs").headers["content-type"].startswith("text/html")
+    assert client.put("/docs/swagger-ui.css").status_code == client.put("/").status_code == 405
+
+
+def test_the_other_methods_of_a_path_that_is_a_page_and_an_operation_are_the_contracts(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    client = serve(sandbox(paths={"/docs": {"post": {"responses": {"204": {"description": "ok"}}}}}))
+    assert [client.post("/docs").status_code, client.get("/docs").status_code] == [204, 405]
+
+
 def test_a_contracts_own_path_wins_over_a_page(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
     empty = {"get": {"responses": {"204": {"description": "ok"}}}}
     assert serve(sandbox(paths={"/docs": empty, "/": empty})).get("/docs").status_code == 204

@@ -19,6 +19,9 @@ PROPERTIES: dict[str, Any] = {
     "tags": {"type": "array", "items": {"type": "string"}},
     "customer": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}},
     "limit": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "labels": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}},
 }
 TASK = {"type": "object", "required": ["id", "name"], "properties": PROPERTIES}
 NEW = {"type": "object", "properties": {name: schema for name, schema in PROPERTIES.items() if name != "id"}}
@@ -194,6 +197,33 @@ def test_id_of_a_nested_object_filters(start: Start, parameter: str) -> None:
     tasks.post("/tasks", json={"name": "hers", "customer": {"id": "c-1"}})
     tasks.post("/tasks", json={"name": "his", "customer": {"id": "c-2"}})
     assert names(tasks.get(f"/tasks?{parameter}=c-1")) == ["hers"]
+
+
+def test_a_tag_is_asked_for_by_its_name(start: Start) -> None:
+    tasks = start({"labels": {"type": "array", "items": TEXT}})
+    tasks.post("/tasks", json={"name": "hers", "labels": [{"id": "l-1", "name": "urgent"}]})
+    tasks.post("/tasks", json={"name": "his", "labels": [{"id": "l-2", "name": "later"}]})
+    assert names(tasks.get("/tasks?labels=urgent")) == ["hers"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("since_date=2024-05-02", ["third", "second"]),
+        ("until_date=2024-05-02", ["second", "first"]),
+        ("dateFrom=2024-05-02&date_to=2024-05-02", ["second"]),
+        ("created_after=2024-05-03", ["third"]),
+        ("created_before=2024-05-02T10:00:00Z", ["second", "first"]),
+        ("min_size=2", ["third", "second"]),
+        ("after_id=1", ["third", "second", "first"]),
+    ],
+)
+def test_a_parameter_that_bounds_a_member_filters(start: Start, query: str, expected: list[str]) -> None:
+    tasks = start({name: INTEGER if "_size" in name else TEXT for name in re.findall(r"(\w+)=", query)}, count=0)
+    for day, name in enumerate(["first", "second", "third"], 1):
+        moment = f"2024-05-0{day}T10:00:00Z"
+        tasks.post("/tasks", json={"name": name, "size": day, "date": f"2024-05-0{day}", "created_at": moment})
+    assert names(tasks.get(f"/tasks?{query}")) == expected
 
 
 def test_array_filters_by_any_of_its_values(start: Start) -> None:

@@ -44,6 +44,11 @@ paths:
         "201":
           description: a cup
           content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}
+webhooks:
+  cup.broken:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
+      responses: {"201": {description: taken}}
 components:
   schemas:
     Cup:
@@ -153,6 +158,10 @@ def test_contracts_and_options_come_from_the_ini_file(run: Run) -> None:
         understudy_unknown_ids = "404"
         understudy_handlers = "rules.py"
         understudy_overlays = ["overlay.yaml"]
+        understudy_webhook_url = ["http://cups.invalid/one", "http://cups.invalid/two"]
+        understudy_allow_callbacks = ["cups.invalid"]
+        understudy_journal = 3
+        understudy_session_idle = "86400.5"
         """
     overlay = """
         overlay: 1.0.0
@@ -172,9 +181,21 @@ def test_contracts_and_options_come_from_the_ini_file(run: Run) -> None:
             assert [len(collection) for collection in sandbox.records().values()] == [2]
             sandbox.verify("allCups", times=1)
             assert sandbox.client().post("/cups", json={"id": 1}).json() == {"id": 77}
+
+        def test_webhooks(sandbox):
+            assert sandbox.send_webhook("cup.broken") == 2
+            assert sandbox.await_deliveries()
+            calls = sandbox.calls(kind="callback")
+            assert sorted(call.path for call in calls) == ["http://cups.invalid/one", "http://cups.invalid/two"]
+            assert all("has no address" in call.refusal for call in calls)
+
+        def test_journal(sandbox):
+            for _ in range(5):
+                sandbox.client().get("/cups")
+            assert len(sandbox.calls()) == 3
         """
     files = {"cups.yaml": CONTRACT, "pyproject.toml": dedent(options), "overlay.yaml": dedent(overlay), "rules.py": dedent(rules)}
-    run(text, "-c", "pyproject.toml", "-n", "1", files=files).assert_outcomes(passed=1)
+    run(text, "-c", "pyproject.toml", "-n", "1", files=files).assert_outcomes(passed=3)
 
 
 @pytest.mark.parametrize("processes", [(), ("-n", "1")])
@@ -190,6 +211,11 @@ def test_a_contract_that_cannot_be_served_is_a_clear_error(run: Run, processes: 
     [
         ("understudy_seed = many", "understudy_seed must be a whole number, 0 or more, got 'many'"),
         ("understudy_populate = -1", "understudy_populate must be a whole number, 0 or more, got '-1'"),
+        ("understudy_journal = all", "understudy_journal must be a whole number, 0 or more, got 'all'"),
+        ("understudy_session_idle = 0", "understudy_session_idle must be seconds, more than 0, got '0'"),
+        ("understudy_session_idle = inf", "understudy_session_idle must be seconds, more than 0, got 'inf'"),
+        ("understudy_session_idle = long", "understudy_session_idle must be seconds, more than 0, got 'long'"),
+        ("understudy_webhook_url = ftp://x/", "--webhook-url: 'ftp://x/' is no absolute URL of http or https"),
         ("understudy_unknown_ids = 405", "understudy_unknown_ids must be generate or 404, got '405'"),
     ],
 )

@@ -299,3 +299,55 @@ def test_thousands_of_credentials_are_hidden_where_they_stand_and_where_they_are
     tokens = [f"token-number-{number}" for number in range(2000)]
     there = body({"tokens": tokens, "notes": [f"I have {token}" for token in tokens]})
     assert there == {"tokens": REDACTED, "notes": [f"I have {REDACTED}"] * 2000}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["X-Forwarded-Authorization", "X-Auth", "X-CSRF", "X-CSRF-Token", "X-My-Key", "X-Hub-Auth", "X-Amz-Signature", "X-Hub-Signature-256",
+     "X_Auth", "X-Session-Id", "Session", "Client-Secret"],
+)  # fmt: skip
+def test_a_header_that_has_a_credentials_word_is_hidden(name: str) -> None:
+    assert shown(request_headers=[(name.encode(), b"abcdefgh")])["requestHeaders"] == {name.lower(): REDACTED}
+
+
+@pytest.mark.parametrize(
+    "name", ["Idempotency-Key", "Sandbox-Session", "X-Idempotency-Key", "X-Author", "X-Keyboard", "X-Next-Token", "Monkey"]
+)
+def test_a_header_whose_words_are_others_is_shown(name: str) -> None:
+    assert shown(request_headers=[(name.encode(), b"abcdefgh")])["requestHeaders"] == {name.lower(): "abcdefgh"}
+
+
+@pytest.mark.parametrize("name", ["sig", "signature", "X-Amz-Signature", "key", "Key"])
+def test_a_query_parameter_that_signs_is_hidden(name: str) -> None:
+    assert shown(query=f"{name}=abcdefgh".encode())["query"] == {name: REDACTED}
+
+
+@pytest.mark.parametrize("name", ["pass", "pin", "auth", "signature", "Signature"])
+def test_a_short_name_of_a_credential_in_a_body_is_hidden(name: str) -> None:
+    assert body({name: "abc"}) == {name: REDACTED}
+
+
+@pytest.mark.parametrize("user", ["user:hunter22", "hunter22", "user:hunter22%40", ":hunter22", "user:hun:ter@hunter22"])
+@pytest.mark.parametrize("scheme", ["https", "postgres", "git+ssh"])
+def test_who_calls_is_in_no_url(user: str, scheme: str) -> None:
+    url = f"{scheme}://{user}@host.example/path?a=1"
+    there = shown(
+        query=urlencode({"next": url}).encode(),
+        request_headers=[
+            *JSON,
+            (b"referer", url.encode()),
+            (b"link", f"<{url}>; rel=next".encode()),
+            (b"origin", f"https://a.example/?next={quote(url, safe='')}".encode()),
+        ],
+        request_body=json.dumps({"url": url, "all": [f"see {url} and {url}"]}).encode(),
+        response_body=f"go to {url}".encode(),
+    )
+    assert "hunter22" not in json.dumps(there)
+    assert there["requestBody"]["url"] == f"{scheme}://{REDACTED}@host.example/path?a=1"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://host.example/@me", "https://host.example/a?mail=me@host.example", "me@host.example", "http://host:80/a@b"]
+)
+def test_an_at_sign_after_the_host_says_nothing_of_who_calls(url: str) -> None:
+    assert body({"url": url}) == {"url": url}

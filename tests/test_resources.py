@@ -81,10 +81,17 @@ def test_list_is_found_in_its_envelope(tmp_path: Path, schema: Any, steps: tuple
 
 @pytest.mark.parametrize(
     ("path", "member"),
-    [("/things/{thingId}", "thingId"), ("/things/{thing_id}", "id"), ("/things/{thing_uuid}", "uuid"), ("/things/{code}", "code")],
+    [
+        ("/things/{thingId}", "thingId"),
+        ("/things/{thing_id}", "id"),
+        ("/things/{thing_uuid}", "uuid"),
+        ("/things/{code}", "code"),
+        ("/new-things/{thing_key}", "key"),
+    ],
 )
 def test_id_is_found_by_the_paths_name_first(tmp_path: Path, path: str, member: str) -> None:
-    names = {member: {"type": "string"}, "name": {"type": "string"}}
+    names = {"id": {"type": "string"}} if member == "key" else {}
+    names |= {member: {"type": "string"}, "name": {"type": "string"}}
     inference = inferred(tmp_path, **{path: {"get": operation({"type": "object", "properties": names})}})
     resource = inference.roles[f"get {path}"].resource
     schema = resource.operations[Action.READ].responses["200"].content["application/json"].schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,29 @@ def test_two_names_that_differ_are_refused(serve: Serve) -> None:
     assert "'one'" in refused.text
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [([""], "got ''"), (["one", "two"], "'one' and 'two'"), (["one", ""], "'' and 'one'"), (["one", "two", "three"], "'three'")],
+)
+def test_a_header_that_names_no_session_or_several_is_refused(serve: Serve, sent: list[str], said: str) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    headers = [*KEY.items(), *(("Sandbox-Session", name) for name in sent)]
+    for path in (V1, f"/~one{V1}"):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, "Sandbox-Session" in answer.text, said in answer.text) == (400, True, True)
+    answer = client.get("/__admin/sessions", headers=headers)
+    assert (answer.status_code, "Sandbox-Session" in answer.text) == (400, True)
+    assert {session.name for session in sessions} == {"default"}
+
+
+def test_a_header_that_says_one_name_twice_names_that_session(serve: Serve) -> None:
+    sessions = Sessions()
+    answer = serve("dualentry", sessions=sessions).get(V1, headers=[*KEY.items(), *[("Sandbox-Session", "one")] * 2])
+    assert answer.status_code == 200
+    assert [session.name for session in sessions] == ["one"]
+
+
 def test_a_refused_name_makes_no_session(serve: Serve) -> None:
     sessions = Sessions()
     serve("dualentry", sessions=sessions).get(V1, headers={**KEY, "Sandbox-Session": "a b"})
@@ -189,7 +213,7 @@ def test_a_reset_leaves_the_others_as_they_are(serve: Serve) -> None:
     for name in ("one", "two"):
         client.post(f"/~{name}{V1}", json=new(5010), headers=KEY)
     sessions.use("one").clock.advance(60)
-    sessions.use("one").reset()
+    sessions.reset("one")
     assert numbers(client, path=f"/~one{V1}") == []
     assert numbers(client, path=f"/~two{V1}") == [5010]
     assert sessions.use("one").clock.now() == sessions.use("three").clock.now()
@@ -238,3 +262,47 @@ def test_the_sessions_of_one_sandbox_share_its_compiled_contract() -> None:
     one, two = (sandbox.world(sessions.use(name)) for name in ("one", "two"))
     assert one.handlers is two.handlers
     assert one.store is not two.store
+
+
+def test_a_request_under_way_ends_in_the_session_it_began_in(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    with ThreadPoolExecutor() as pool:
+        began = sessions.use("one")
+        answer = pool.submit(client.post, V1, json=new(5010), headers={**KEY, "Sandbox-Session": "one", "Sandbox-Fault": "latency=300ms"})
+        while not began.busy:
+            numbers(client)
+        sessions.reset("one")
+        assert answer.result().status_code == 201
+    assert numbers(client, headers={"Sandbox-Session": "one"}) == []
+    assert [entry.method for entry in sessions.use("one").journal] == ["GET"]
+    assert [entry.method for entry in began.journal] == ["POST"]
+
+
+def test_a_session_in_use_is_not_idle() -> None:
+    time = Time()
+    sessions = Sessions(now=time)
+    busy, followed, idle = (sessions.use(name) for name in ("busy", "followed", "idle"))
+    busy.busy += 1
+    followed.journal.subscribe()
+    time.now = 10_000
+    sessions.use()
+    assert sessions.find("busy") is busy
+    assert sessions.find("followed") is followed
+    assert sessions.find("idle") is not idle
+
+
+def test_who_follows_a_journal_goes_on_after_a_reset(serve: Serve) -> None:
+    sessions = Sessions()
+    client = serve("dualentry", sessions=sessions)
+    numbers(client)
+    live = sessions.use().journal.subscribe()
+    numbers(client)
+    sessions.reset()
+    numbers(client)
+
+    async def two() -> list[int]:
+        return [(await anext(live)).number for _ in range(2)]
+
+    assert asyncio.run(two()) == [2, 3]
+    assert [entry.number for entry in sessions.use().journal] == [3]

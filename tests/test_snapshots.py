@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,9 +16,12 @@ from typing import Any
 import httpx
 import pytest
 
-from support import bundled, write_contract
+from support import bundled, running, write_contract
+from understudy.cli.main import main
+from understudy.cli.state_file import StateFile
 from understudy.errors import SnapshotRefused
 from understudy.sandbox import Sandbox
+from understudy.server.app import create_app
 from understudy.sessions import Session, Sessions
 from understudy.snapshots import restore, take
 
@@ -62,7 +67,7 @@ def test_lists_are_equal_to_the_byte_after_a_reset_and_a_restore(serve: Serve, v
     before = seen(client, listing)
     session = sessions.use()
     document = plain(asyncio.run(take(session, [sandbox])))
-    session.reset()
+    session = sessions.reset()
     assert seen(client, listing) != before
     asyncio.run(restore(session, [sandbox], document))
     assert seen(client, listing) == before
@@ -108,7 +113,7 @@ def test_the_state_of_an_inferred_contract_comes_back_with_what_was_deleted(serv
     client.get("/things/77")
     before = client.get("/things").content
     document = plain(asyncio.run(take(sessions.use(), [sandbox])))
-    sessions.use().reset()
+    sessions.reset()
     asyncio.run(restore(sessions.use(), [sandbox], document))
     assert client.get("/things").content == before
     assert client.get(f"/things/{first}").status_code == 404
@@ -155,6 +160,7 @@ BROKEN: dict[str, tuple[str, Any]] = {
     "a contract too many": ("/contracts/extra", "sha256:0"),
     "no time": ("/clock", "yesterday"),
     "a time without a zone": ("/clock", "2026-01-01T00:00:00"),
+    "a clock that is neither frozen nor not": ("/frozen", 1),
     "tokens of another kind": ("/tokens/issued", [1]),
     "records that are none": ("/worlds/dualentry/records", []),
     "a record without a key": ("/worlds/dualentry/records/x", [{"value": {}, "version": 1}]),
@@ -205,6 +211,32 @@ class Running:
         self.process.send_signal(how)
         _, said = self.process.communicate(timeout=30)
         return said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have no modes")
+@pytest.mark.parametrize("option", ["state", "snapshot", "link"])
+def test_only_their_owner_can_read_the_files_that_hold_tokens(tmp_path: Path, option: str) -> None:
+    file = tmp_path / "file.json"
+    file.write_text("{}")
+    file.chmod(0o644)
+    if option == "state":
+        asyncio.run(StateFile(file, Sessions(), lambda: [bundled("togai")]).save())
+    else:
+        named = file
+        if option == "link":
+            named = tmp_path / "link.json"
+            named.symlink_to(file)
+        with running(create_app([bundled("togai")])) as url:
+            assert main(["snapshot", "--url", url, "-o", str(named)]) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(file.read_bytes())["format"] == "understudy-snapshot"
+    assert [path.name for path in tmp_path.iterdir() if not path.is_symlink()] == ["file.json"]
+
+
+def test_a_snapshot_can_go_to_what_is_no_file(tmp_path: Path) -> None:
+    with running(create_app([bundled("togai")])) as url:
+        assert main(["snapshot", "--url", url, "-o", os.devnull]) == 0
+        assert main(["snapshot", "--url", url, "-o", str(tmp_path)]) == 1
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,70 @@ def test_a_range_of_statuses_is_generated_with_its_required_headers(client: http
     assert answer.status_code == 418
     assert isinstance(answer.json(), int)
     assert answer.headers["X-Why"] == "because"
+
+
+def problem(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+TEXT = {"type": "string"}
+WHY = "as asked for by Prefer"
+FAULT = "a fault made by the sandbox"
+ERRORS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "application/json",
+        problem(title=TEXT, status={"type": "integer"}, detail=TEXT),
+        {"title": "Not Found", "status": 404, "detail": WHY},
+    ),
+    ("application/json", problem(code=TEXT, message=TEXT, annual=TEXT), {"code": "404", "message": WHY}),
+    ("application/json", problem(error=problem(message=TEXT, trace=TEXT)), {"error": {"message": WHY}}),
+    ("application/json", problem(errors={"type": "array", "minItems": 1, "items": problem(message=TEXT)}), {"errors": [{"message": WHY}]}),
+    ("application/json", problem(message={"type": "string", "maxLength": 3, "enum": ["odd"]}), {"message": "odd"}),
+    ("application/json", problem(message={"type": "string", "example": "no pet"}), {"message": "no pet"}),
+    (
+        "application/json",
+        {"allOf": [problem(message={"type": "string", "examples": ["no pet"]}), problem(code=TEXT)]},
+        {"message": "no pet", "code": "404"},
+    ),
+    (
+        "application/json",
+        {**problem(message=TEXT, code=TEXT), "example": {"message": "no pet", "code": "P4"}},
+        {"message": "no pet", "code": "P4"},
+    ),
+    ("application/json", problem(annual={"type": "boolean", "enum": [True]}), {"annual": True}),
+    (
+        "application/problem+json",
+        problem(title=TEXT, type=TEXT),
+        {"type": "about:blank", "title": "Not Found", "status": 404, "detail": WHY, "operation": "get /pets"},
+    ),
+    (
+        "application/problem+json",
+        {**problem(title=TEXT, status={"type": "integer"}), "required": ["title"], "additionalProperties": False},
+        {"title": "Not Found", "status": 404},
+    ),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("header", ["Prefer", "Sandbox-Fault"])
+def test_a_documented_error_says_what_it_is_and_nothing_made_up(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], header: str, error: tuple[str, dict[str, Any], Any]
+) -> None:
+    media_type, schema, body = error
+    responses = {"200": {"description": ""}, "404": {"description": "", "content": {media_type: {"schema": schema}}}}
+    client = serve(sandbox(paths={"/pets": {"get": {"responses": responses}}}))
+    answer = client.get("/pets", headers={header: "code=404" if header == "Prefer" else "status=404"})
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (404, media_type)
+    assert json.loads(answer.text.replace(FAULT, WHY)) == body
+    assert (FAULT if header == "Prefer" else WHY) not in answer.text
+
+
+def test_a_documented_success_is_left_as_it_is_made(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+    task = {**problem(title=TEXT, status=TEXT, note=TEXT), "required": ["title", "status", "note"]}
+    responses = {"200": {"description": "", "content": {"application/json": {"schema": task}}}}
+    answer = serve(sandbox(paths={"/tasks": {"get": {"responses": responses}}})).get("/tasks", headers={"Prefer": "code=200"}).json()
+    assert answer["title"] != "OK"
+    assert answer["status"] != "200"
 
 
 def test_a_named_example_is_answered(client: httpx.Client) -> None:

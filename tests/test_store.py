@@ -86,6 +86,7 @@ async def test_a_key_is_taken_once(store: Store) -> None:
     with pytest.raises(RecordExists) as caught:
         await store.insert("accounts", "a", {"name": "second"})
     assert (caught.value.collection, caught.value.field, caught.value.value) == ("accounts", "key", "a")
+    assert str(caught.value) == "the identifier 'a' is already taken"
     assert await store.get("accounts", "a") == Record("a", {"name": "first"})
 
 
@@ -95,6 +96,7 @@ async def test_a_unique_value_is_taken_once(store: Store) -> None:
     with pytest.raises(RecordExists) as caught:
         await store.insert("accounts", "b", {}, unique={"number": "2000", "alias": "cash"})
     assert (caught.value.field, caught.value.value) == ("alias", "cash")
+    assert str(caught.value) == "alias 'cash' is already taken"
     assert await store.get("accounts", "b") is None
     assert await store.find("accounts", "number", "2000") is None
     assert await store.find("accounts", "alias", "cash") == first

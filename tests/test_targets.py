@@ -123,19 +123,44 @@ def test_what_is_no_plain_url_of_http_is_refused(url: str) -> None:
 
 
 def test_a_name_is_allowed_only_if_all_its_addresses_are_of_the_loopback_interface() -> None:
-    names = Names(inside=[["127.0.0.1", "::1"]], mixed=[["127.0.0.1", "10.0.0.1"]], outside=[["10.0.0.1"]], nowhere=[[]])
+    names = Names(
+        inside_localhost=[["127.0.0.1", "::1"]],
+        mixed_localhost=[["127.0.0.1", "10.0.0.1"]],
+        localhost=[["10.0.0.1"]],
+        nowhere_localhost=[[]],
+    )
     policy = Policy(resolve=names.resolve)
-    assert check("http://inside/", policy).ip == "127.0.0.1"
-    for name in ("mixed", "outside"):
+    assert check("http://inside.localhost/", policy).ip == "127.0.0.1"
+    for name in ("mixed.localhost", "localhost"):
         with pytest.raises(AddressRefused, match=f"{name} is 10.0.0.1"):
             check(f"http://{name}/", policy)
     with pytest.raises(AddressRefused, match="has no address"):
-        check("http://nowhere/", policy)
+        check("http://nowhere.localhost/", policy)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://inside/",
+        "https://hooks.example/secret-in-the-path",
+        "http://localhost.evil.example/",
+        "http://evil-localhost/",
+        "http://b\u00fccher.example/",
+        "http://1.2.3.4.example/",
+        "http://0xg/",
+        "http://other.example:81/",
+    ],
+)
+def test_nobody_is_asked_for_the_address_of_a_name_that_is_not_allowed(url: str) -> None:
+    names = Names()
+    with pytest.raises(AddressRefused, match="is not allowed: only"):
+        check(url, Policy(["other.example:80"], names.resolve))
+    assert names.asked == []
 
 
 def test_a_name_without_an_address_is_refused_by_a_sentence() -> None:
     with pytest.raises(AddressRefused, match="has no address"):
-        check("http://a.b.invalid./")
+        check("http://a.b.invalid./", Policy(["a.b.invalid"]))
 
 
 @pytest.mark.parametrize(
@@ -217,19 +242,19 @@ def test_a_number_means_the_address_the_system_takes_it_for(first: int, rest: in
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> None:
-    names = Names(hooks_example=[["127.0.0.1"], ["10.0.0.1"]])
+    names = Names(hooks_localhost=[["127.0.0.1"], ["10.0.0.1"]])
     with receiving() as receiver:
         port = receiver.host.partition(":")[2]
         made = sandbox(paths=paths({"placed": {"{$request.body#/hook}": message(None)}}), components=COMPONENTS)
         client = serve(made, sender=Sender(Policy(resolve=names.resolve)))
         for _ in range(2):
-            client.post("/orders", json={"item": "cup", "hook": f"http://Hooks.Example:{port}/hook"})
+            client.post("/orders", json={"item": "cup", "hook": f"http://Hooks.Localhost:{port}/hook"})
             assert client.get("/__admin/sessions/default/deliveries?wait=30").json() == {"pending": 0}
-        assert receiver.next().headers["host"] == f"hooks.example:{port}"
+        assert receiver.next().headers["host"] == f"hooks.localhost:{port}"
         assert receiver.count() == 0
     entries = client.get("/__admin/sessions/default/journal?kind=callback").json()["items"]
     assert [entry["status"] for entry in entries] == [200, 0]
-    assert "hooks.example is 10.0.0.1" in entries[1]["refusal"]
+    assert "hooks.localhost is 10.0.0.1" in entries[1]["refusal"]
     assert len(names.asked) == 2  # once for each attempt: nobody asks again to connect
 
 

@@ -204,11 +204,53 @@ def test_options_are_those_of_the_command(cups: Path, tmp_path: Path) -> None:
         assert sandbox.verify("allCups", times=2)
 
 
+def test_each_session_starts_with_the_targets_that_are_given(cups: Path) -> None:
+    with Sandbox(cups) as receiver, Sandbox(cups, webhook_urls=[f"{receiver.url()}/cups"]) as sandbox:
+        for session in (sandbox, sandbox.session("another")):
+            assert session.send_webhook("cup.broken", {"id": 7}) == 1
+            assert session.await_deliveries()
+        assert [call.request_body["id"] for call in receiver.calls("createCup")] == [7, 7]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "refusal"), [([], "is not allowed"), (["cups.invalid:81"], "is not allowed"), (["cups.invalid"], "has no address")]
+)
+def test_only_hosts_that_are_allowed_are_asked_for(cups: Path, allowed: list[str], refusal: str) -> None:
+    with Sandbox(cups, webhook_urls=["http://cups.invalid/"], allow_callbacks=allowed) as sandbox:
+        sandbox.send_webhook("cup.broken")
+        assert sandbox.await_deliveries()
+        [call] = sandbox.calls(kind="callback")
+        assert refusal in call.refusal
+
+
+@pytest.mark.parametrize("kept", [0, 2])
+def test_the_journal_keeps_as_much_as_is_said(cups: Path, kept: int) -> None:
+    with Sandbox(cups, journal=kept) as sandbox, in_process(sandbox) as client:
+        for _ in range(3):
+            client.get("/cups")
+        assert len(sandbox.calls()) == kept
+
+
+def test_a_session_is_dropped_after_the_idle_time(cups: Path) -> None:
+    with Sandbox(cups, session_idle=0.001) as sandbox, in_process(sandbox, "/~other") as other, in_process(sandbox) as client:
+        names = {"default"}
+        for _ in range(1000):  # until one of its requests lies long enough behind
+            other.get("/cups")
+            names = {session["name"] for session in client.get("/__admin/sessions").json()["items"]}
+            if names == {"default"}:
+                break
+        assert names == {"default"}
+
+
 def test_what_cannot_be_served_says_why(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"none\.yaml: there is no such file"):
         Sandbox(tmp_path / "none.yaml")
     with pytest.raises(SettingsError, match="--overlay changes one contract"):
         Sandbox(overlays=["any.yaml"])
+    with pytest.raises(SettingsError, match="--webhook-url: 'ftp://x/' is no absolute URL"):
+        Sandbox(webhook_urls=["ftp://x/"])
+    with pytest.raises(SettingsError, match="--allow-callbacks takes HOST or HOST:PORT"):
+        Sandbox(allow_callbacks=["a/b"])
 
 
 def test_nothing_is_left_of_a_closed_sandbox(cups: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from understudy.contracts.schema import Direction
 from understudy.contracts.validation import SHOWN, Validator, show
+from understudy.sandbox import Sandbox
 
 ACCOUNT = {
     "type": "object",
@@ -61,6 +64,45 @@ def test_a_failure_says_what_was_expected_and_what_came() -> None:
 )
 def test_each_rule_is_a_sentence(schema: Any, value: Any, sentence: str) -> None:
     assert [failure.message for failure in Validator(schema).failures(value, "body")] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "sentence"),
+    [
+        ({"pattern": "^a"}, "b", 'must be an a-word, got "b"'),
+        ({"pattern": "^c"}, "b", 'must be a match of ^c, got "b"'),
+        ({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^a"}]}, "b", 'must be an a-word, got "b"'),
+        (
+            {"propertyNames": {"pattern": "^a"}},
+            {"b": 1},
+            'must be an object whose names are each an a-word, got {"b":1}',
+        ),
+    ],
+)
+def test_a_pattern_is_said_in_words_where_there_are_some(schema: Any, value: Any, sentence: str) -> None:
+    validator = Validator(schema, {"^a": "an a-word"})
+    assert [failure.message for failure in validator.failures(value, "body")] == [sentence]
+
+
+def test_a_contract_says_its_patterns_in_words(sandbox: Callable[..., Sandbox]) -> None:
+    code = {"type": "string", "pattern": "^[A-Z]{3}$", "x-understudy-expected": "three capital letters"}
+    operation = {"requestBody": {"content": {"application/json": {"schema": code}}}, "responses": {"200": {"description": "ok"}}}
+    contract = sandbox(paths={"/codes": {"post": operation}}).contract
+    body = contract.operations[0].body
+    assert body is not None
+    schema = body.content["application/json"].schema
+    assert schema is not None
+    [failure] = contract.validators(Direction.REQUEST).for_node(schema).failures("no", "body")
+    assert failure.message == 'must be three capital letters, got "no"'
+
+
+def test_what_goes_without_another_is_named_with_it() -> None:
+    schema = {"dependentSchemas": {"exactly": {"properties": {"atLeast": False, "atMost": False}}}}
+    found = Validator({"$ref": "#/$defs/a", "$defs": {"a": schema}}).failures({"exactly": 1, "atLeast": 2, "atMost": 3}, "body")
+    assert sorted(map(str, found)) == [
+        "body /atLeast: must be absent: it goes without exactly, got 2",
+        "body /atMost: must be absent: it goes without exactly, got 3",
+    ]
 
 
 def test_a_nullable_field_is_explained_by_the_branch_that_was_meant() -> None:

@@ -290,7 +290,7 @@ def test_a_target_has_its_names_attempts_and_headers(shop: Start) -> None:
         headers = {"X-Secret": "s3cret", "Content-Type": "application/vnd.shop+json", "Content-Length": "1", "Host": "evil.example"}
         target = {"url": receiver.url, "webhooks": ["order.deleted"], "attempts": 2, "headers": headers}
         answer = put(client, target)
-        assert answer.json()["targets"] == [{**target, "delaySeconds": 0}]
+        assert answer.json()["targets"] == [{**target, "delaySeconds": 0, "headers": {**headers, "X-Secret": "[redacted]"}}]
         order = client.post("/orders", json={"item": "cup"}).json()
         client.delete(f"/orders/{order['id']}")
         received = [receiver.next() for _ in range(2)]

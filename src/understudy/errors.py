@@ -215,11 +215,11 @@ class RecordNotFound(Refusal):
 
 
 class RecordExists(Refusal):
-    """`field`: the unique field whose `value` is taken."""
+    """`field`: the unique field whose `value` is taken; `key` for that by which the collection keeps its records."""
 
     def __init__(self, collection: str, field: str, value: str) -> None:
         self.collection, self.field, self.value = collection, field, value
-        super().__init__(f"{field} {value!r} is already taken")
+        super().__init__(f"{'the identifier' if field == 'key' else field} {value!r} is already taken")
 
 
 class RecordChanged(Refusal):

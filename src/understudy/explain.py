@@ -47,7 +47,10 @@ _UNKNOWN = {
     Action.CLEAR: ("deleted all the same", "passed over"),
     Action.ACT: ("made, then acted on", "refused as not found"),
     Action.COPY: ("made, then copied", "refused as not found"),
-    Action.CHECK: ("answered all the same, unless the sandbox gave it and it was deleted", "refused as not found"),
+    Action.CHECK: (
+        "answered all the same, unless it was created and deleted (not where a caller sent a number as its id)",
+        "refused as not found",
+    ),
 }
 _ONE = frozenset({Action.READ, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.ACT, Action.COPY, Action.CHECK})  # the path has its id
 
@@ -128,7 +131,7 @@ class _Inferred:
     def _id(self, resource: Resource, operation: Operation, action: Action) -> str:
         member = self._records.members.own_id(resource)
         carried = f"its member {member}" if member else "no member of it that could be recognised"
-        if resource.operations.keys().isdisjoint({Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE}):
+        if not resource.is_reached:
             return f"{carried}; no path leads to one item"
         if action not in _ONE:
             return carried
@@ -140,6 +143,9 @@ class _Inferred:
         pages = {name: role for name, role in paging.roles.items() if role != "sort"}
         sorts = [name for name, role in paging.roles.items() if role == "sort"]
         filters = {name: f"the item's {member}" for name, member in paging.filters.items()}
+        filters |= {
+            name: f"the item's {member}, {'from' if how == 'gte' else 'up to'} there" for name, (member, how) in paging.bounds.items()
+        }
         filters |= {name: "the members it names" for name in queried if name not in paging.roles and is_bundle(name)}
         if action is Action.CLEAR:
             named = [name for name in (*queried, *self._records.members.asked(operation)) if names_ids(name, resource)]
@@ -206,10 +212,11 @@ def _documented(contract: Contract, operation: Operation) -> str:
     if media is None:
         return f"is answered by {status} without a body"
     validator = contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+    said = ", and what was sent where it has a member for it" if operation.body is not None else ""
     for name, value in stated_examples(media.node):
         if validator is None or validator.is_valid(value):
-            return f"is answered by {status} with the contract's example{f' {name}' if name else ''}"
-    return f"is answered by {status} with a generated value"
+            return f"is answered by {status} with the contract's example{f' {name}' if name else ''}{said}"
+    return f"is answered by {status} with a generated value{said}"
 
 
 # ---- security

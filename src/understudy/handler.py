@@ -15,7 +15,7 @@ from understudy.errors import Refusal
 from understudy.faults.buckets import Limit
 from understudy.messages import Request, Response
 from understudy.parameters.reader import Dialect
-from understudy.state.clock import Clock, stamp
+from understudy.state.clock import Clock
 from understudy.state.identities import Identities
 from understudy.state.store import Store
 
@@ -119,8 +119,8 @@ class Context:
         return f"{self.world.seed} {self.contract.name} {tuple(map(str, key))!r}"  # a tuple, so that ("a/b", "c") and ("a", "b/c") differ
 
     async def tick(self, collection: str) -> datetime:
-        """Return the time of the next write to a collection: later than the last, and the same in each run."""
-        return stamp(self.clock.now(), await self.store.increment(f"tick {collection}"))
+        """Return the time of the next write to a collection: later than the last unless time is frozen, and the same in each run."""
+        return self.clock.of_write(await self.store.increment(f"tick {collection}"))
 
     async def ready(self, partition: str = "") -> None:
         """Populate a partition the first time it is touched; it does not matter who touches it first."""

@@ -29,11 +29,15 @@ if TYPE_CHECKING:
 OPTIONS: Final = {
     "understudy_contracts": ("linelist", "OpenAPI files to serve, relative to the root directory (default: the four bundled contracts)"),
     "understudy_seed": ("string", "decides all that the sandboxes make up (default: 1)"),
-    "understudy_populate": ("string", "accounts each sandbox starts with (default: 0)"),
+    "understudy_populate": ("string", "records each collection starts with (accounts in the bundled sandboxes; default: 0)"),
     "understudy_handlers": ("string", "Python file whose async functions answer the operations they are named after"),
     "understudy_overlays": ("linelist", "OpenAPI Overlays that change the only contract, in order"),
     "understudy_unknown_ids": ("string", "`generate` or `404`: whether an item nobody created is made when it is first asked for"),
     "understudy_identities": ("string", "file that names who may call (default: any credential is good)"),
+    "understudy_webhook_url": ("linelist", "where the webhooks of each session go at its start"),
+    "understudy_allow_callbacks": ("linelist", "HOST or HOST:PORT that callbacks and webhooks may go to, besides loopback addresses"),
+    "understudy_journal": ("string", "requests each session's journal keeps; 0 for none (default: 5000)"),
+    "understudy_session_idle": ("string", "seconds after which a session that was not used is dropped (default: 3600)"),
 }
 """The ini options: the type that pytest reads each as, and what it is for."""
 
@@ -188,12 +192,20 @@ def _options(config: pytest.Config) -> dict[str, Any]:
         "overlays": _files(config, "understudy_overlays"),
         "unknown_ids": _choice(config, "understudy_unknown_ids", "generate", "404"),
         "identities": next(iter(_files(config, "understudy_identities")), None),
+        "webhook_urls": _lines(config, "understudy_webhook_url"),
+        "allow_callbacks": _lines(config, "understudy_allow_callbacks"),
+        "journal": _number(config, "understudy_journal", 5000),
+        "session_idle": _seconds(config, "understudy_session_idle", 3600.0),
     }
 
 
-def _files(config: pytest.Config, name: str) -> list[Path]:
+def _lines(config: pytest.Config, name: str) -> list[str]:
     value = config.getini(name)
-    return [config.rootpath / line for line in ([value] if isinstance(value, str) else value or ()) if line]
+    return [line for line in ([value] if isinstance(value, str) else value or ()) if line]
+
+
+def _files(config: pytest.Config, name: str) -> list[Path]:
+    return [config.rootpath / line for line in _lines(config, name)]
 
 
 def _number(config: pytest.Config, name: str, default: int) -> int:
@@ -201,6 +213,17 @@ def _number(config: pytest.Config, name: str, default: int) -> int:
     if not re.fullmatch(r"[0-9]{1,18}", text):
         raise SettingsError(f"{name} must be a whole number, 0 or more, got {text!r}")
     return int(text)
+
+
+def _seconds(config: pytest.Config, name: str, default: float) -> float:
+    text = str(config.getini(name) or default)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise SettingsError(f"{name} must be seconds, more than 0, got {text!r}")
+    return seconds
 
 
 def _choice(config: pytest.Config, name: str, *choices: str) -> str:

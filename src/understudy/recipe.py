@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from understudy.admin.served import NAME as ADMIN
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.contracts.findings import quick
@@ -66,12 +68,12 @@ class Recipe:
             raise SettingsError("--overlay changes one contract: name the one to serve")
         if not self.contracts:
             return [Contract.load(path, name) for name, path in bundled_contracts().items()]
-        names = [path.stem for path in self.contracts]
+        names = [_name(path) for path in self.contracts]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise SettingsError(f"two contracts would be served at /{twice}: give one of the files another name")
         change = _overlaid(self.overlays)
-        return [_load(path, change, report) for path in self.contracts]
+        return [_load(path, name, change, report) for path, name in zip(self.contracts, names, strict=True)]
 
     def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> Rules | None:
         """Load the user's own handlers, where there are some. Raises SettingsError."""
@@ -85,10 +87,19 @@ class Recipe:
         return None if self.contracts else vendor_for(contract.name)
 
 
-def _load(path: Path, change: Callable[[Document], Document] | None, report: Report) -> Contract:
+def _name(path: Path) -> str:
+    """Return the name a contract is served under: its file's, of what can stand in a path as it is. Raises SettingsError."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-")
+    name = name if name.strip(".") else "contract"  # no name at all, or one that a URL has another meaning for
+    if name.startswith(ADMIN):
+        raise SettingsError(f"{path} would be served as {name}, and the admin API is at /{ADMIN}: give the file another name")
+    return name
+
+
+def _load(path: Path, name: str, change: Callable[[Document], Document] | None, report: Report) -> Contract:
     if not path.exists():
         raise ContractError("there is no such file", file=str(path))
-    contract = Contract.load(path, change=change)
+    contract = Contract.load(path, name, change)
     found = [*quick(contract), *unusable(contract)]
     for finding in found[:FINDINGS_SHOWN]:
         report(finding)

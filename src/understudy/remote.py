@@ -120,9 +120,16 @@ class Remote:
         return _moment(self._ask("GET", "clock"))
 
     def freeze(self, at: datetime | str) -> datetime:
-        """Set the time, also back, and return it. at: a datetime with a time zone, or a text such as `2026-01-05T09:00:00Z`."""
+        """Set the time, also back, and return it: every write is stamped with exactly this time.
+
+        at: a datetime with a time zone, or a text such as `2026-01-05T09:00:00Z`.
+        """
         text = at if isinstance(at, str) else at.isoformat()
         return _moment(self._ask("PUT", "clock", body={"now": text}))
+
+    def thaw(self) -> datetime:
+        """Let writes be stamped one after another again, and return the time."""
+        return _moment(self._ask("DELETE", "clock"))
 
     def advance(self, by: float | timedelta) -> datetime:
         """Move the time on by seconds, 0 or more, and return it; tokens that expire on the way have expired."""

@@ -32,9 +32,10 @@ from understudy.sessions import Session
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
 from understudy.state.memory import MemoryStore
-from understudy.state.store import Store
+from understudy.state.store import Store, Value
 
 _BODILESS = (204, 205, 304)
+_BY_FAULT = "a fault made by the sandbox"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,10 @@ class Sandbox:
             await context.ready(partition)
             await asyncio.sleep(0)  # a large contract takes its time, and others are waiting
 
+    def shown(self, value: Value) -> Value:
+        """Return a stored value as a person would look for it: of what was inferred, the item without what is remembered about it."""
+        return value if self._crud is None else self._crud.shown(value)
+
     def _partitions(self, collection: str) -> Sequence[str]:
         if self._crud is None:
             return self.vendor.partitions if self.vendor else ()
@@ -164,7 +169,7 @@ class Sandbox:
         context = self.context(request.operation, session)
         if context.operation.answer(status) is not None:
             with suppress(ResponseInvalid):  # no body can be made of what is documented
-                response = self._documented.steered(Steering(code=status), request, context)
+                response = self._documented.steered(Steering(code=status), request, context, _BY_FAULT)
                 self.check(context.operation, response)
                 return response
         response = problem(status, "a fault of this session answers, in the place of the operation", context.operation)

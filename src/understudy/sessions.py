@@ -41,26 +41,21 @@ class Session:
     """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of faults and identities for all.
 
     worlds: by the contract's name, each made by its sandbox when it is first needed. used_at: seconds on the registry's clock.
-    at_end: what is done once when it starts afresh or is dropped, such as to cancel what it would still send.
+    at_end: what is done once when it is reset or dropped, such as to cancel what it would still send. busy: requests under way.
     """
 
-    __slots__ = ("at_end", "clock", "created_at", "faults", "identities", "journal", "name", "settings", "used_at", "worlds")
+    __slots__ = ("at_end", "busy", "clock", "created_at", "faults", "identities", "journal", "name", "settings", "used_at", "worlds")
 
     def __init__(self, name: str, settings: SessionSettings, now: float) -> None:
         self.name, self.settings = name, settings
         self.created_at = self.used_at = now
-        self.journal = Journal(settings.journal_entries, settings.journal_bytes)
+        self.busy = 0
         self.at_end: list[Callable[[], None]] = []
-        self.reset()
-
-    def reset(self) -> None:
-        """Start afresh. A request that is under way ends in the world it began in, which nobody sees any more."""
-        self.end()
         self.worlds: dict[str, World] = {}
         self.clock = Clock()
-        self.identities = self.settings.identities.fresh()
-        self.faults = Faults(self.settings.seed)
-        self.journal.clear()
+        self.identities = settings.identities.fresh()
+        self.faults = Faults(settings.seed)
+        self.journal = Journal(settings.journal_entries, settings.journal_bytes)
 
     def end(self) -> None:
         """Do what is to be done when all that is remembered goes."""
@@ -113,6 +108,17 @@ class Sessions:
         """Return a session that there is, without making or using it."""
         return self._sessions.get(name)
 
+    def reset(self, name: str = DEFAULT) -> Session:
+        """Put a new session in place of one, and return it. Raises RequestInvalid for what is no name.
+
+        A request that is under way ends in the session it began in, which nobody sees any more. Who follows the journal goes on.
+        """
+        former = self.use(name)
+        former.end()
+        session = self._sessions[name] = Session(name, self.settings, self._now())
+        session.journal = former.journal.successor()
+        return session
+
     def drop(self, name: str) -> bool:
         """Forget a session; the next use of its name makes a new one. False where there was none."""
         dropped = self._sessions.pop(name, None)
@@ -138,10 +144,14 @@ class Sessions:
         return len(self._sessions)
 
     def _sweep(self, now: float) -> None:
-        """Drop what was not used for long; never the default session, whose user may only have gone to lunch."""
+        """Drop what was not used for long, and is not in use at this moment.
+
+        Never the default session, whose user may only have gone to lunch.
+        """
         self._next_sweep = now + self._interval
         for session in self:
-            if now - session.used_at >= self.settings.idle and session.name != DEFAULT:
+            is_used = session.busy or session.journal.subscribers or session.name == DEFAULT
+            if not is_used and now - session.used_at >= self.settings.idle:
                 self.drop(session.name)
 
 

@@ -2,7 +2,7 @@
 
     {"format": "understudy-snapshot", "version": 1,
      "contracts": {name: digest},                       the contracts it was made with
-     "clock": "2026-01-05T09:00:00Z",
+     "clock": "2026-01-05T09:00:00Z", "frozen": false,
      "tokens": {"issued": [...], "revoked": [...]},     credentials the sandboxes gave out or took back
      "worlds": {name: {"records": {collection: [{"key", "value", "version", "unique"?}]}, "counters": {...}, "filled": [...]}}}
 
@@ -38,6 +38,7 @@ async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]
         "version": VERSION,
         "contracts": {sandbox.contract.name: digest(sandbox.contract) for sandbox in sandboxes},
         "clock": iso(session.clock.now(), 6),
+        "frozen": session.clock.is_frozen,
         "tokens": session.identities.tokens(),
         "worlds": {
             sandbox.contract.name: await _world(session.worlds[sandbox.contract.name])
@@ -55,6 +56,8 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
     _check_contracts(reader, sandboxes)
     clock = Clock()
     reader.attempt("/clock", lambda text: clock.freeze(datetime.fromisoformat(text)), "a time such as 2026-01-05T09:00:00Z")
+    if not reader.flag("/frozen"):
+        clock.thaw()
     identities = session.identities.fresh()
     reader.attempt("/tokens", identities.adopt, "what a snapshot says of tokens")
     worlds = {}
@@ -147,8 +150,15 @@ class _Reader:
                 value = value[int(name)]
             else:
                 self.refuse(place, "there")
-        if not isinstance(value, kind) or isinstance(value, bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not object):
             self.refuse(place, _KINDS[kind], repr(value)[:60])
+        return value
+
+    def flag(self, place: str) -> bool:
+        """Return the boolean at a place. Raises SnapshotRefused where there is none."""
+        value = self.member(place, object)
+        if not isinstance(value, bool):
+            self.refuse(place, "true or false", repr(value)[:60])
         return value
 
     def expect(self, place: str, found: Any, expected: Any) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import httpx
 
+from understudy.callbacks.sender import Sender
+from understudy.callbacks.targets import Policy, Target
 from understudy.client.admin import TIMEOUT, Admin
 from understudy.recipe import Recipe
 from understudy.remote import Remote
@@ -39,10 +41,16 @@ class Sandbox(Remote):
         overlays: Sequence[Files] = (),
         unknown_ids: str = "",
         identities: Files | None = None,
+        webhook_urls: Sequence[str] = (),
+        allow_callbacks: Sequence[str] = (),
+        journal: int = 5000,
+        session_idle: float = 3600.0,
     ) -> None:
         """Load the contracts; the options are those of `understudy serve`. Raises ContractError or SettingsError.
 
         handlers: a Python file. overlays: files. unknown_ids: `generate` or `404`. identities: a file; without one, any credential is good.
+        webhook_urls: where the webhooks of each session go at its start. allow_callbacks: each `HOST` or `HOST:PORT`. journal: requests
+        each session's journal keeps. session_idle: seconds.
         """
         recipe = Recipe(
             contracts=tuple(map(Path, contracts)),
@@ -53,8 +61,9 @@ class Sandbox(Remote):
             populate=populate,
         )
         known = Identities.load(Path(identities)) if identities is not None else Identities()
-        sessions = Sessions(SessionSettings(seed=seed, identities=known))
-        self._background = Background(create_app(recipe.sandboxes(), sessions), sessions.close)
+        sessions = Sessions(SessionSettings(seed, known, session_idle, journal))
+        sender = Sender(Policy(allow_callbacks), [Target.named(url) for url in webhook_urls])
+        self._background = Background(create_app(recipe.sandboxes(), sessions, sender=sender), sessions.close)
         http = httpx.Client(transport=self.transport, base_url="http://sandbox", timeout=TIMEOUT)
         super().__init__(Admin(http), root=self.serve)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -10,12 +11,40 @@ import orjson
 
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import Entry
-from understudy.journal.journal import Journal, SubscriberTooSlow
+from understudy.journal.journal import QUEUE, Journal, SubscriberTooSlow
 from understudy.journal.query import Filter
 from understudy.journal.writing import as_json
 
 KEEP_ALIVE: Final = 15.0
 """Seconds without an event after which a comment is sent, so that nobody on the way takes the connection for dead."""
+
+KEPT: Final = 4 * 1024 * 1024
+"""Bytes of events that are kept for readers who are behind."""
+
+
+class Encodings:
+    """Entries as events, without their credentials: each is made once for all who follow a journal, and kept while some are behind."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._made: OrderedDict[int, tuple[Entry, bytes]] = OrderedDict()  # by identity, which is no other's while the entry is here
+        self.size = 0  # bytes
+
+    def event(self, entry: Entry) -> bytes:
+        """Return an entry's event."""
+        made = self._made.get(id(entry))
+        if made is None:
+            made = entry, b"id: %d\nevent: entry\ndata: %b\n\n" % (entry.number, orjson.dumps(as_json(entry, self._secrets)))
+            self._made[id(entry)] = made
+            self.size += len(made[1])
+            while len(self._made) > QUEUE or self.size > KEPT:
+                self.size -= len(self._made.popitem(last=False)[1][1])
+        return made[1]
+
+    def clear(self) -> None:
+        """Forget what was made; whoever still asks has it made anew."""
+        self._made.clear()
+        self.size = 0
 
 
 class Events:
@@ -25,8 +54,8 @@ class Events:
     is to come for all it has. follow: whether to wait for more. dropped: set when the reader does not keep up.
     """
 
-    def __init__(self, journal: Journal, wanted: Filter, secrets: Secrets, *, after: int | None, follow: bool) -> None:
-        self._journal, self._wanted, self._secrets = journal, wanted, secrets
+    def __init__(self, journal: Journal, wanted: Filter, encodings: Encodings, *, after: int | None, follow: bool) -> None:
+        self._journal, self._wanted, self._encodings = journal, wanted, encodings
         self._live = journal.subscribe() if follow else None
         self.dropped = self._live.dropped if self._live else asyncio.Event()
         self._last = journal.last_number
@@ -45,10 +74,10 @@ class Events:
             entry = self._journal.get(self._next)  # one at a time: they may be forgotten before the reader comes to them
             self._next += 1
             if entry is not None and self._wanted.matches(entry):
-                return self._event(entry)
+                return self._encodings.event(entry)
         try:
             async with asyncio.timeout(KEEP_ALIVE):
-                return self._event(await self._matching())
+                return self._encodings.event(await self._matching())
         except TimeoutError:
             return b": still here\n\n"
         except SubscriberTooSlow as late:
@@ -58,6 +87,8 @@ class Events:
         """Stop following the journal."""
         if self._live is not None:
             await self._live.aclose()
+        if not self._journal.subscribers:
+            self._encodings.clear()
 
     async def _matching(self) -> Entry:
         """Wait for the next entry that matches. Raises StopAsyncIteration or SubscriberTooSlow."""
@@ -67,6 +98,3 @@ class Events:
             entry = await anext(self._live)
             if self._wanted.matches(entry):
                 return entry
-
-    def _event(self, entry: Entry) -> bytes:
-        return b"id: %d\nevent: entry\ndata: %b\n\n" % (entry.number, orjson.dumps(as_json(entry, self._secrets)))

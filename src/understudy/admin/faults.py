@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from understudy.admin.served import Served
 from understudy.contracts.validation import show
 from understudy.errors import Failure, RequestInvalid
@@ -9,6 +11,8 @@ from understudy.faults.reading import check_operation, read_rule
 from understudy.faults.rules import Rule, Standing
 from understudy.faults.writing import write_standing
 from understudy.handler import Context
+from understudy.journal.credentials import Secrets
+from understudy.journal.redaction import given, pointed
 from understudy.messages import NOTHING, Request, Response
 
 
@@ -17,6 +21,7 @@ class FaultAdmin:
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
         self._operations = {
             sandbox.contract.name: {name for operation in sandbox.contract.operations for name in (operation.key, operation.id)}
             for sandbox in served.sandboxes
@@ -24,11 +29,11 @@ class FaultAdmin:
 
     async def list_faults(self, request: Request, _context: Context) -> Response:
         """List the rules in the order they are asked."""
-        return Response(200, {"items": [write_standing(standing) for standing in self._served.session(request).faults]})
+        return Response(200, {"items": [self._written(standing) for standing in self._served.session(request).faults]})
 
     async def add_fault(self, request: Request, _context: Context) -> Response:
         """Add a rule. Raises RequestInvalid; RecordExists where its id is taken."""
-        return _added(request, self._served.session(request).faults.add(self._rule(request)))
+        return self._added(request, self._served.session(request).faults.add(self._rule(request)))
 
     async def clear_faults(self, request: Request, _context: Context) -> Response:
         """Take all rules away."""
@@ -37,7 +42,7 @@ class FaultAdmin:
 
     async def get_fault(self, request: Request, _context: Context) -> Response:
         """Read a rule and what came of it. Raises RecordNotFound."""
-        return Response(200, write_standing(self._served.session(request).faults.get(request.path["id"])))
+        return Response(200, self._written(self._served.session(request).faults.get(request.path["id"])))
 
     async def put_fault(self, request: Request, _context: Context) -> Response:
         """Replace a rule where it stands, or add it. Raises RequestInvalid."""
@@ -49,7 +54,7 @@ class FaultAdmin:
         faults = self._served.session(request).faults
         is_new = all(standing.rule.id != rule_id for standing in faults)
         standing = faults.put(rule)
-        return _added(request, standing) if is_new else Response(200, write_standing(standing))
+        return self._added(request, standing) if is_new else Response(200, self._written(standing))
 
     async def remove_fault(self, request: Request, _context: Context) -> Response:
         """Take a rule away. Raises RecordNotFound."""
@@ -62,7 +67,16 @@ class FaultAdmin:
         check_operation(rule, self._operations)
         return rule
 
+    def _added(self, request: Request, standing: Standing) -> Response:
+        url = f"{request.base_url}/sessions/{request.path['session']}/faults/{standing.rule.id}"
+        return Response(201, self._written(standing), {"Location": url})
 
-def _added(request: Request, standing: Standing) -> Response:
-    url = f"{request.base_url}/sessions/{request.path['session']}/faults/{standing.rule.id}"
-    return Response(201, write_standing(standing), {"Location": url})
+    def _written(self, standing: Standing) -> dict[str, Any]:
+        """Write a rule without the credentials it compares with."""
+        written = write_standing(standing)
+        match: dict[str, Any] = written.get("match", {})
+        if "headers" in match:
+            match["headers"] = given(self._secrets, match["headers"])
+        if "body" in match:
+            match["body"] = {pointer: pointed(self._secrets, pointer, value) for pointer, value in match["body"].items()}
+        return written

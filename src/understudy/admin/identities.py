@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.admin.served import Served
@@ -24,15 +25,28 @@ class IdentityAdmin:
         return _listed(self._served.session(request).identities)
 
     async def replace_identities(self, request: Request, _context: Context) -> Response:
-        """Let only these call, or everybody. Raises RequestInvalid where two share a credential or a username."""
+        """Let only these call, or everybody. Raises RequestInvalid, also where two share a credential or a username."""
         items = request.body["items"]
         try:
             identities = Identities() if items is None else Identities.of(items)
         except EntryInvalid as error:
             pointer = f"/items/{error.index}" + (f"/{escape(error.key)}" if error.key else "")
             raise RequestInvalid([Failure("body", pointer, "syntax", str(error))]) from None
+        self._check_apis(items or [])
         self._served.session(request).identify(identities)
         return _listed(identities)
+
+    def _check_apis(self, items: Sequence[Mapping[str, Any]]) -> None:
+        """Raise RequestInvalid for APIs that nobody could call, because they are not served."""
+        expected = f"one of the APIs that are served: {', '.join(self._served.names)}"
+        wrong = [
+            Failure("body", f"/items/{index}/apis/{at}", "enum", expected, repr(api))
+            for index, item in enumerate(items)
+            for at, api in enumerate(item.get("apis") or ())
+            if api not in self._served.names
+        ]
+        if wrong:
+            raise RequestInvalid(wrong)
 
 
 def _listed(identities: Identities) -> Response:

@@ -6,33 +6,35 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy import __version__
-from understudy.admin.events import Events
+from understudy.admin.conditions import Conditions
+from understudy.admin.events import Encodings, Events
 from understudy.admin.served import Served
+from understudy.callbacks.publishing import Publisher
 from understudy.errors import Failure, RecordNotFound, RequestInvalid
 from understudy.handler import Context
 from understudy.journal.credentials import Secrets
 from understudy.journal.har import har
-from understudy.journal.query import Filter, QueryInvalid
+from understudy.journal.query import QueryInvalid
 from understudy.journal.verification import Times, verify
 from understudy.journal.writing import as_json, verdict_as_json
 from understudy.messages import NOTHING, Request, Response, Stream
 
-_CONDITIONS = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
-_FAULTS: Mapping[str, bool] = {"any": True, "none": False}
 _MEMBERS = {"at_least": "atLeast", "at_most": "atMost"}
 
 
 class JournalAdmin:
-    """The operations about the journal."""
+    """The operations about the journal. publishers: who sends the callbacks and webhooks of each API, by its name."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, publishers: Mapping[str, Publisher]) -> None:
         self._served = served
         self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
+        self._encodings = Encodings(self._secrets)
+        self._conditions = Conditions(publishers, self._secrets)
 
     async def list_entries(self, request: Request, _context: Context) -> Response:
         """List entries oldest first: those that follow a number, or the newest."""
         journal = self._served.session(request).journal
-        wanted = _filter(request.query, "query", after=request.query.get("after", 0), limit=request.query["limit"])
+        wanted = self._conditions.read(request.query, "query", after=request.query.get("after", 0), limit=request.query["limit"])
         entries = journal.entries
         found = wanted.select(entries) if "after" in request.query else wanted.select(reversed(entries))[::-1]
         return Response(200, {"items": [as_json(entry, self._secrets) for entry in found], "evicted": journal.evicted})
@@ -54,7 +56,9 @@ class JournalAdmin:
         """Follow the journal. The header comes from a browser that reconnects, so it knows better than the address."""
         journal = self._served.session(request).journal
         after = request.headers.get("Last-Event-ID", request.query.get("after"))
-        events = Events(journal, _filter(request.query, "query"), self._secrets, after=after, follow=request.query["follow"])
+        events = Events(
+            journal, self._conditions.read(request.query, "query"), self._encodings, after=after, follow=request.query["follow"]
+        )
         return Response(200, Stream(events, events.dropped), {"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     async def export_har(self, request: Request, _context: Context) -> Response:
@@ -65,28 +69,18 @@ class JournalAdmin:
         """Say whether something was called. Raises RequestInvalid for an expectation that nothing can meet."""
         asked: dict[str, Any] = request.body
         journal = self._served.session(request).journal
-        wanted = _filter(asked, "body", after=asked.get("after", 0))
-        try:
-            times = Times(asked.get("exactly"), asked.get("atLeast"), asked.get("atMost"))
-        except QueryInvalid as error:
-            raise _refusal(error, "body") from None
-        verdict = verify(journal.entries, wanted, times, secrets=self._secrets, evicted=journal.evicted)
+        wanted = self._conditions.read(asked, "body", after=asked.get("after", 0))
+        verdict = verify(journal.entries, wanted, _times(asked), secrets=self._secrets, evicted=journal.evicted)
         return Response(200, verdict_as_json(verdict))
 
 
-def _filter(asked: Mapping[str, Any], location: str, **more: Any) -> Filter:
-    """Read a filter from members or parameters, which have its names. Raises RequestInvalid."""
-    conditions = {name: asked[name] for name in _CONDITIONS if name in asked}
-    if isinstance(conditions.get("status"), float):  # JSON's 201.0 is an integer too
-        conditions["status"] = int(conditions["status"])
-    if "fault" in asked:
-        conditions["fault"] = _FAULTS.get(asked["fault"], asked["fault"])
+def _times(asked: Mapping[str, Any]) -> Times:
+    """Read how often something was to be called. Raises RequestInvalid."""
     try:
-        return Filter(**conditions, **more)
+        return Times(asked.get("exactly"), asked.get("atLeast"), asked.get("atMost"))
     except QueryInvalid as error:
-        raise _refusal(error, location) from None
-
-
-def _refusal(error: QueryInvalid, location: str) -> RequestInvalid:
-    name = _MEMBERS.get(error.field, error.field)
-    return RequestInvalid([Failure(location, f"/{name}", "condition", error.expected, error.received)])
+        expected = error.expected
+        for name, member in _MEMBERS.items():
+            expected = expected.replace(name, member)
+        pointer = f"/{_MEMBERS.get(error.field, error.field)}"
+        raise RequestInvalid([Failure("body", pointer, "condition", expected, error.received)]) from None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import quote
 
 from understudy.admin.served import Served
-from understudy.errors import RecordNotFound
+from understudy.contracts.source import escape
+from understudy.contracts.validation import show
+from understudy.errors import Failure, RecordNotFound, RequestInvalid
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
-from understudy.state.store import Kept, Record, Store, Value
+from understudy.state.store import INTERNAL, Kept, Record, Store, Value
+
+_NULL: Final = "null"
+_TYPES: Final = ((bool, "true or false"), ((int, float), "a number"), (str, "a string"), ((list, tuple), "an array"), (dict, "an object"))
 
 
 class RecordAdmin:
@@ -22,7 +27,7 @@ class RecordAdmin:
     async def list_collections(self, request: Request, _context: Context) -> Response:
         """List the collections that hold records. Raises ApiNotFound."""
         store = await self._store(request)
-        names = await store.collections()
+        names = [name for name in await store.collections() if not name.startswith(INTERNAL)]
         return Response(200, {"items": [{"name": name, "records": await _size(store, name)} for name in names]})
 
     async def list_records(self, request: Request, _context: Context) -> Response:
@@ -30,7 +35,7 @@ class RecordAdmin:
         store = await self._store(request)
         query = request.query
         page = await store.list(request.path["collection"], offset=query["offset"], limit=query["limit"], count=True)
-        return Response(200, {"items": [_written(record) for record in page.records], "total": page.total})
+        return Response(200, {"items": [self._written(request, record) for record in page.records], "total": page.total})
 
     async def get_record(self, request: Request, _context: Context) -> Response:
         """Read a record. Raises ApiNotFound or RecordNotFound."""
@@ -39,22 +44,28 @@ class RecordAdmin:
         record = await store.get(collection, key)
         if record is None:
             raise RecordNotFound(collection, key)
-        return Response(200, _written(record))
+        return Response(200, self._written(request, record))
 
     async def put_record(self, request: Request, _context: Context) -> Response:
-        """Create a record or replace it. Raises ApiNotFound; RecordExists where a unique value is taken."""
+        """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is unlike the others of its collection, which
+        the API's rules could not read; RecordExists where a unique value is taken.
+        """
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
         kept = (await store.dump()).collections.get(collection, ())
+        if self._served.api(request).sandbox.vendor is not None:  # without a vendor's rules, a plain object is as good as any record
+            failures = list(_unlike(value, [one.record.value for one in kept], ""))
+            if failures:
+                raise RequestInvalid(failures)
         unique = _unique(kept, value)
         try:
-            return Response(200, _written(await store.replace(collection, key, value, unique=unique)))
+            return Response(200, self._written(request, await store.replace(collection, key, value, unique=unique)))
         except RecordNotFound:
             record = await store.insert(collection, key, value, unique=unique)
         where = "/".join(quote(request.path[name], safe="") for name in ("session", "api", "collection", "key"))
         session, api, collection, key = where.split("/")
         url = f"{request.base_url}/sessions/{session}/apis/{api}/collections/{collection}/records/{key}"
-        return Response(201, _written(record), {"Location": url})
+        return Response(201, self._written(request, record), {"Location": url})
 
     async def delete_record(self, request: Request, _context: Context) -> Response:
         """Delete a record. Raises ApiNotFound or RecordNotFound."""
@@ -64,6 +75,9 @@ class RecordAdmin:
             raise RecordNotFound(collection, key)
         return Response(204, NOTHING)
 
+    def _written(self, request: Request, record: Record) -> dict[str, Any]:
+        return {"key": record.key, "version": record.version, "value": self._served.api(request).sandbox.shown(record.value)}
+
     async def _store(self, request: Request) -> Store:
         """Return an API's store in a session, with what it starts with: what a caller of the API would see. Raises ApiNotFound."""
         sandbox = self._served.api(request).sandbox
@@ -72,12 +86,28 @@ class RecordAdmin:
         return sandbox.world(session).store
 
 
-def _written(record: Record) -> dict[str, Any]:
-    return {"key": record.key, "version": record.version, "value": record.value}
-
-
 async def _size(store: Store, collection: str) -> int:
     return (await store.list(collection, limit=0, count=True)).total or 0
+
+
+def _unlike(value: Any, others: Sequence[Value], pointer: str) -> Iterator[Failure]:
+    """Name each member that all the others have and a value does not, or not of their type; also those of its members' members."""
+    shared = [name for name in others[0] if all(name in other for other in others)] if others else []
+    for name in shared:
+        theirs = [other[name] for other in others]
+        types = dict.fromkeys(map(_type, theirs))
+        expected = f"{' or '.join(types)}, as the other records of the collection have it"
+        place = f"{pointer}/{escape(name)}"
+        if name not in value:
+            yield Failure("body", place, "required", expected)
+        elif set(types) != {_NULL} and _type(value[name]) not in types:  # null alone tells nothing of what may stand there
+            yield Failure("body", place, "type", expected, show(value[name]))
+        elif isinstance(value[name], dict) and not pointer and set(types) == {_type(value[name])}:
+            yield from _unlike(value[name], theirs, place)
+
+
+def _type(value: Any) -> str:
+    return _NULL if value is None else next(phrase for kind, phrase in _TYPES if isinstance(value, kind))
 
 
 def _unique(kept: Iterable[Kept], value: Value) -> dict[str, str]:

@@ -22,6 +22,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
+from understudy.parameters.reader import Dialect
 from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
 
@@ -33,11 +34,11 @@ def admin_sandbox(mounted: Sequence[Mounted], sessions: Sessions, publishers: Ma
 
 def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
     """Return the rules of the admin API. `publishers`: who sends the callbacks and webhooks of each API, by its name."""
-    return Vendor(NAME, _handlers(served, publishers), _shape)
+    return Vendor(NAME, _handlers(served, publishers), _shape, dialect=Dialect(known_query=True))
 
 
 def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[str, Handler]:
-    apis, sessions, records, journal = Apis(served), SessionAdmin(served), RecordAdmin(served), JournalAdmin(served)
+    apis, sessions, records, journal = Apis(served), SessionAdmin(served), RecordAdmin(served), JournalAdmin(served, publishers)
     faults, clock, identities = FaultAdmin(served), ClockAdmin(served), IdentityAdmin(served)
     webhooks = WebhookAdmin(served, publishers)
     return {
@@ -72,6 +73,7 @@ def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[st
         "removeFault": faults.remove_fault,
         "getClock": clock.get_clock,
         "freezeClock": clock.freeze_clock,
+        "thawClock": clock.thaw_clock,
         "advanceClock": clock.advance_clock,
         "listIdentities": identities.list_identities,
         "replaceIdentities": identities.replace_identities,

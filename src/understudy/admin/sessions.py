@@ -12,6 +12,7 @@ from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.sessions import Session
 from understudy.state.clock import iso
+from understudy.state.store import INTERNAL
 
 
 class SessionAdmin:
@@ -49,7 +50,7 @@ class SessionAdmin:
 
     async def reset_session(self, request: Request, _context: Context) -> Response:
         """Start a session afresh."""
-        self._served.session(request).reset()
+        self._sessions.reset(request.path["session"])
         return Response(204, NOTHING)
 
     async def take_snapshot(self, request: Request, _context: Context) -> Response:
@@ -78,7 +79,8 @@ class SessionAdmin:
         for name in self._served.names:
             world = session.worlds.get(name)
             for collection in await world.store.collections() if world else ():
-                records += (await world.store.list(collection, limit=0, count=True)).total or 0 if world else 0
+                if world and not collection.startswith(INTERNAL):
+                    records += (await world.store.list(collection, limit=0, count=True)).total or 0
         return records
 
     def _free_name(self) -> str:

@@ -13,6 +13,8 @@ from understudy.callbacks.targets import AddressRefused, Target, read_url
 from understudy.contracts.validation import show
 from understudy.errors import Failure, RecordNotFound, RequestInvalid
 from understudy.handler import Context
+from understudy.journal.credentials import Secrets
+from understudy.journal.redaction import Redactor, given
 from understudy.messages import NOTHING, Request, Response
 from understudy.sessions import Session
 
@@ -22,6 +24,7 @@ class WebhookAdmin:
 
     def __init__(self, served: Served, publishers: Mapping[str, Publisher]) -> None:
         self._served, self._publishers = served, publishers
+        self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
 
     async def list_webhooks(self, request: Request, _context: Context) -> Response:
         """List the webhooks of all APIs, and the targets."""
@@ -65,7 +68,7 @@ class WebhookAdmin:
         publishers = self._publishers.items()
         targets = next((publisher.sender.outbox(session).targets for _, publisher in publishers), ())
         return {
-            "targets": [_written(target) for target in targets],
+            "targets": [_written(target, self._secrets) for target in targets],
             "webhooks": [_described(api, publisher, webhook) for api, publisher in publishers for webhook in publisher.declared.webhooks],
         }
 
@@ -102,8 +105,9 @@ def _target(value: Mapping[str, Any], pointer: str, known: set[str], failures: l
     )
 
 
-def _written(target: Target) -> dict[str, Any]:
-    value: dict[str, Any] = {"url": target.url, "delaySeconds": target.delay, "attempts": target.attempts}
+def _written(target: Target, secrets: Secrets) -> dict[str, Any]:
+    """Write a target without the credentials that are sent to it."""
+    value: dict[str, Any] = {"url": Redactor(secrets).text(target.url), "delaySeconds": target.delay, "attempts": target.attempts}
     if target.webhooks is not None:
         value["webhooks"] = list(target.webhooks)
-    return value | ({"headers": dict(target.headers)} if target.headers else {})
+    return value | ({"headers": given(secrets, dict(target.headers))} if target.headers else {})

@@ -21,6 +21,7 @@ _EXPRESSION: Final = re.compile(
     re.DOTALL,
 )
 _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
+_CHOSEN: Final = re.compile(r"\$request\.(?:header\.|query\.|body(?:#/|$))")  # what a caller sends, or leaves out
 _PAST_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*[/?#]")
 
 
@@ -80,6 +81,22 @@ def written(template: str, exchange: Exchange) -> str:
         out += quote(value, safe="") if _PAST_AUTHORITY.match(out) else value
         end = place.end()
     return out + template[end:]
+
+
+def destination(template: str, exchange: Exchange) -> str | None:
+    """Return the URL that a callback goes to; None where the caller, who is to say where, did not. Raises ExpressionFailed.
+
+    That is so where the template begins with a part of the request that was not sent: the contract let it be left out, or the request
+    would have been refused.
+    """
+    place = _EMBEDDED.match(template)
+    first = place[1] if place else template
+    if _CHOSEN.match(first):
+        try:
+            _text(first, exchange)
+        except ExpressionFailed:
+            return None
+    return written(template, exchange)
 
 
 def _text(expression: str, exchange: Exchange) -> str:

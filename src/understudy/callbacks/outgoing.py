@@ -26,8 +26,10 @@ from understudy.messages import NOTHING
 
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
 _DELIMITERS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
-FRAMING: Final = frozenset({"host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "trailer", "expect"})
-"""Headers that say how a request is sent, and so are nobody's to choose."""
+FRAMING: Final = frozenset(
+    {"host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "trailer", "expect", "sandbox-delivery"}
+)
+"""Headers that say how a request is sent and what it follows from, and so are nobody's to choose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import unquote
 
-from understudy.callbacks.expressions import Exchange, ExpressionFailed, written
+from understudy.callbacks.expressions import Exchange, ExpressionFailed, destination
 from understudy.callbacks.finding import Declared, Due, Message
 from understudy.callbacks.inferring import Occasion
 from understudy.callbacks.outgoing import Outgoing, Writing
 from understudy.callbacks.payloads import PayloadInvalid, Subject
-from understudy.callbacks.sender import Delivery, Outbox, Sender
+from understudy.callbacks.sender import DELIVERY, Delivery, Outbox, Sender
 from understudy.contracts.contract import Operation
 from understudy.contracts.schema import Direction
-from understudy.errors import ContractError, Failure, Refusal, ResponseInvalid, SandboxError
+from understudy.errors import ContractError, Refusal, ResponseInvalid
 from understudy.exchange.replay import REPLAYED
 from understudy.handler import Context
 from understudy.inference.resources import Action, placeholders
@@ -27,6 +27,8 @@ from understudy.sandbox import Sandbox
 from understudy.sessions import Session
 
 _LOCATION: Final = "location"
+DEEPEST: Final = 5
+"""Deliveries in a row, each set off by the request that the one before it was; the last of them sets off nothing more."""
 
 
 class Publisher:
@@ -67,37 +69,54 @@ class Publisher:
         """Put what follows from an answer into the outbox."""
         record = await self._record(news, response)
         exchange = replace(news.exchange, status=response.status, response_headers=response.headers, response_body=response.body)
+        depth = _depth(news.exchange) + 1
         for message, occasion in news.due:
             if occasion.is_new is not None and occasion.is_new != (response.status == 201):
                 continue
-            subject = _subject(occasion, record, news.request)
             try:
-                outgoing = self._written(message, subject, news.outbox)
-                if message.expression:
-                    news.outbox.put(self._delivery(outgoing, written(message.expression, exchange)))
-                else:
-                    self._to_targets(outgoing, news.outbox)
-            except (ExpressionFailed, PayloadInvalid, ContractError, Refusal) as error:
-                self._note(message, news.outbox, error)
+                url = destination(message.expression, exchange)
+            except ExpressionFailed as error:
+                news.outbox.note(self._unsent(message, ""), str(error), path=message.expression)
+                continue
+            if url is None:
+                continue
+            if depth > DEEPEST:
+                reason = f"not sent: the request is itself the {DEEPEST}th delivery in a row, one set off by the other"
+                news.outbox.note(self._unsent(message, url), reason)
+                return
+            self._send_one(message, _subject(occasion, record, news.request), news.outbox, url, depth)
+
+    def _send_one(self, message: Message, subject: Subject, outbox: Outbox, url: str, depth: int) -> None:
+        """Send a callback to its URL, or a webhook to all targets that take it; what cannot be made is noted."""
+        try:
+            outgoing = self._written(message, subject, outbox)
+        except PayloadInvalid as error:
+            outbox.note(self._unsent(message, url), str(error), error.failures)
+        except (ContractError, Refusal) as error:
+            outbox.note(self._unsent(message, url), str(error))
+        else:
+            if message.expression:
+                outbox.put(replace(self._delivery(outgoing, url), depth=depth))
+            else:
+                self._to_targets(outgoing, outbox, depth)
 
     def _written(self, message: Message, subject: Subject, outbox: Outbox, members: Mapping[str, Any] | None = None) -> Outgoing:
         context = Context(self.sandbox.contract, message.operation, self.sandbox.world(outbox.session))
         return self._writing.outgoing(message, subject, context.fake("sent", message.title, outbox.number()), members)
 
-    def _to_targets(self, outgoing: Outgoing, outbox: Outbox) -> int:
+    def _to_targets(self, outgoing: Outgoing, outbox: Outbox, depth: int = 1) -> int:
         targets = [target for target in outbox.targets if target.takes(outgoing.message.name)]
         for target in targets:
             delivery = self._delivery(outgoing, target.url)
-            outbox.put(replace(delivery, delay=target.delay, attempts=target.attempts, headers=target.headers))
+            outbox.put(replace(delivery, delay=target.delay, attempts=target.attempts, headers=target.headers, depth=depth))
         return len(targets)
 
     def _delivery(self, outgoing: Outgoing, url: str) -> Delivery:
         return Delivery(outgoing, url, self.sandbox.contract.name, self._writing.answers(outgoing.message))
 
-    def _note(self, message: Message, outbox: Outbox, error: SandboxError) -> None:
-        outgoing = Outgoing(message, message.operation.method.upper(), "", (), b"")
-        failures: tuple[Failure, ...] = error.failures if isinstance(error, PayloadInvalid) else ()
-        outbox.note(self._delivery(outgoing, message.expression), str(error), failures)
+    def _unsent(self, message: Message, url: str) -> Delivery:
+        """Return what the journal is told of a message that nobody made."""
+        return self._delivery(Outgoing(message, message.operation.method.upper(), "", (), b""), url)
 
     # -- the record
 
@@ -167,6 +186,12 @@ class News:
     async def _tell(self, answered: asyncio.Event, response: Response) -> None:
         await answered.wait()
         await self.publisher.tell(self, response)
+
+
+def _depth(exchange: Exchange) -> int:
+    """Return how many deliveries in a row led to a request: 0 for one that is none itself."""
+    text = next((value for name, value in exchange.request_headers if name.lower() == DELIVERY), b"")
+    return int(text[:4]) if text.isdigit() else 0
 
 
 def _subject(occasion: Occasion, record: Any, request: Request) -> Subject:

@@ -28,6 +28,9 @@ BACKOFF: Final = 0.5  # seconds before the second attempt; each further one wait
 LONGEST_WAIT: Final = 60.0  # seconds between two attempts, whatever Retry-After says
 TIMEOUT: Final = 10.0  # seconds for one attempt, from the address to the last byte of the answer
 
+DELIVERY: Final = b"sandbox-delivery"
+"""The header of each delivery, in lower case: 1, or one more than that of the request that set it off."""
+
 _USER: Final = re.compile(r"^([^/?#]*//)[^/?#]*@")
 
 AnswerFailures = Callable[[int, str, bytes], tuple[Failure, ...]]
@@ -36,7 +39,7 @@ AnswerFailures = Callable[[int, str, bytes], tuple[Failure, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One request on its way to one place."""
+    """One request on its way to one place. depth: how many deliveries led to it, one set off by the other, itself included."""
 
     outgoing: Outgoing
     url: str
@@ -45,6 +48,7 @@ class Delivery:
     delay: float = 0.0
     attempts: int = 3
     headers: tuple[tuple[str, str], ...] = ()
+    depth: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class Sender:
             url = url.copy_with(query="&".join(filter(None, (url.query.decode("ascii"), outgoing.query))).encode("ascii"))
         own = {name: value for name, value in delivery.headers if name.lower() not in FRAMING}
         kept = [(name, value) for name, value in outgoing.headers if name not in {one.lower() for one in own}]
-        headers = [("host", address.host), *kept, *own.items(), ("connection", "close")]
+        depth = (DELIVERY.decode("ascii"), str(delivery.depth))
+        headers = [("host", address.host), *kept, *own.items(), depth, ("connection", "close")]
         request = httpx.Request(
             outgoing.method,
             url,
@@ -222,9 +227,10 @@ class Outbox:
         finally:
             self._tasks.discard(asyncio.current_task())
 
-    def note(self, delivery: Delivery, reason: str, failures: tuple[Failure, ...] = ()) -> None:
-        """Put into the journal that something is not sent, and why."""
+    def note(self, delivery: Delivery, reason: str, failures: tuple[Failure, ...] = (), path: str = "") -> None:
+        """Put into the journal that something is not sent, and why. path: what stands there where there is no URL."""
         entry = entry_of(delivery)
+        entry.path = path or entry.path
         entry.at, entry.refusal, entry.failures = time.time(), reason, failures
         self.session.journal.add(entry)
 

@@ -41,6 +41,15 @@ class Target:
     attempts: int = 3
     headers: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def named(cls, url: str) -> Target:
+        """Return the target that a setting names. Raises SettingsError."""
+        try:
+            read_url(url)
+        except AddressRefused as error:
+            raise SettingsError(f"--webhook-url: {error}") from None
+        return cls(url)
+
     def takes(self, webhook: str) -> bool:
         """Tell whether a webhook of this name goes there."""
         return self.webhooks is None or webhook in self.webhooks
@@ -79,17 +88,23 @@ class Policy:
         self._resolve = resolve
 
     async def check(self, text: str) -> Address:
-        """Return the address to connect to for a URL. Raises AddressRefused, also where the host has no address now."""
+        """Return the address to connect to for a URL. Raises AddressRefused, also where the host has no address now.
+
+        A name that cannot be allowed is not even looked up: whoever runs its name server would learn of it.
+        """
         url = read_url(text)
         port = url.port or _PORTS[url.scheme]
         host = _folded(url.host)
+        is_allowed = bool({(host, None), (host, port)} & self._allowed)
+        if not (is_allowed or _is_local(host) or _is_number(host)):
+            raise AddressRefused(f"{shown(url)} is not allowed: {HINT}")
         try:
             found = await self._resolve(url.raw_host.decode("ascii"), port)
         except (OSError, UnicodeError) as error:
             raise AddressRefused(f"the host of {shown(url)} has no address: {error}") from None
         if not found:
             raise AddressRefused(f"the host of {shown(url)} has no address")
-        if not {(host, None), (host, port)} & self._allowed:
+        if not is_allowed:
             strange = next((address for address in found if not is_loopback(address)), None)
             if strange is not None:
                 raise AddressRefused(f"{shown(url)} is not allowed: {url.host} is {strange}, and {HINT}")
@@ -125,6 +140,20 @@ def is_loopback(address: str) -> bool:
         return False
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
     return (mapped or ip).is_loopback
+
+
+def _is_local(host: str) -> bool:
+    """Tell whether a name is of this machine by its ending (RFC 6761 §6.3)."""
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def _is_number(host: str) -> bool:
+    """Tell whether a host is an address in any of the ways the system reads one, `127.1` and `0x7f000001` included."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return ":" in host
+    return True
 
 
 def _allowed(text: str) -> tuple[str, int | None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 from understudy import __version__
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)  # RFC 6454 §6.2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,7 +24,13 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=8000, help="port to listen on; 0 takes a free one (default: %(default)s)")
     serve.add_argument("--seed", type=int, default=1, help="decides all that is made up (default: %(default)s)")
-    serve.add_argument("--populate", type=_count, default=3, metavar="N", help="accounts each sandbox starts with (default: %(default)s)")
+    serve.add_argument(
+        "--populate",
+        type=_count,
+        default=3,
+        metavar="N",
+        help="records each collection starts with (accounts in the bundled sandboxes; default: %(default)s)",
+    )
     serve.add_argument("--identities", type=Path, metavar="FILE", help="who may call; without it any credential is good")
     _add_admin_token(serve, "what callers of /__admin have to send; needed on any address but a loopback one")
     serve.add_argument("--state", type=Path, metavar="FILE", help="snapshot that is loaded at the start and written at the stop")
@@ -38,7 +46,11 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_rules(serve)
     serve.add_argument(
-        "--cors", action="append", metavar="ORIGIN", help="origin whose pages may call (default: any on a loopback address, else none)"
+        "--cors",
+        action="append",
+        type=_origin,
+        metavar="ORIGIN",
+        help="origin whose pages may call (default: any on a loopback address, else none)",
     )
     serve.add_argument(
         "--reload",
@@ -77,7 +89,7 @@ def _add_snapshots(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _add_admin_token(command: argparse.ArgumentParser, meaning: str) -> None:
     """Add the token, which is never printed: a default that is named only by where it comes from."""
-    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    token = os.environ.get(TOKEN_VARIABLE, "").strip() or None
     command.add_argument("--admin-token", default=token, metavar="TOKEN", help=f"{meaning} (default: ${TOKEN_VARIABLE})")
 
 
@@ -114,6 +126,12 @@ def _add_overlay(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="OpenAPI Overlay that changes the contract; repeatable, in order",
     )
+
+
+def _origin(text: str) -> str:
+    if text != "*" and not _ORIGIN.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an origin: * or scheme://host[:port], such as http://localhost:3000")
+    return text.lower()
 
 
 def _port(text: str) -> int:

@@ -11,7 +11,7 @@ import threading
 from functools import partial
 
 from understudy.callbacks.sender import Sender
-from understudy.callbacks.targets import AddressRefused, Policy, Target, read_url
+from understudy.callbacks.targets import Policy, Target
 from understudy.cli.loading import recipe_of, warn
 from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.state_file import StateFile
@@ -28,7 +28,8 @@ def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
     gc.disable()  # nothing of what is loaded is garbage, and a large contract would have it looked through again and again
     is_loopback = _is_loopback(options.host)
-    if not (is_loopback or options.admin_token):
+    admin_token = _admin_token(options)
+    if not (is_loopback or admin_token):
         raise SettingsError(
             f"others can reach {options.host}, and the admin API there: choose a token for it with --admin-token, or in ${TOKEN_VARIABLE}"
         )
@@ -36,10 +37,10 @@ def run(options: argparse.Namespace) -> int:
     recipe = recipe_of(options)
     identities = Identities.load(options.identities) if options.identities else Identities()
     sessions = Sessions(SessionSettings(recipe.seed, identities, options.session_idle, options.journal))
-    sender = Sender(Policy(options.allow_callbacks), [_target(url) for url in options.webhook_url])
-    compose = partial(create_app, sessions=sessions, sender=sender, admin_token=options.admin_token, cors=cors)
+    sender = Sender(Policy(options.allow_callbacks), [Target.named(url) for url in options.webhook_url])
+    compose = partial(create_app, sessions=sessions, sender=sender, admin_token=admin_token, cors=cors)
     app = Reloading(partial(recipe.sandboxes, warn), compose, recipe.files)
-    state = StateFile(options.state, sessions.use(), lambda: app.sandboxes) if options.state else None
+    state = StateFile(options.state, sessions, lambda: app.sandboxes) if options.state else None
     if state is not None:
         state.load()
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
@@ -60,12 +61,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _target(url: str) -> Target:
-    try:
-        read_url(url)
-    except AddressRefused as error:
-        raise SettingsError(f"--webhook-url: {error}") from None
-    return Target(url)
+def _admin_token(options: argparse.Namespace) -> str:
+    """Return the token, empty where none was chosen. Raises SettingsError for a blank one, which only looks like one."""
+    token = "" if options.admin_token is None else str(options.admin_token).strip()
+    if options.admin_token is not None and not token:
+        raise SettingsError("--admin-token is blank: choose a token, or leave the option out to have none")
+    return token
 
 
 def _spare_the_collector() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import orjson
 
+from understudy.cli.private_file import write_private
 from understudy.errors import SettingsError
 
 
@@ -20,7 +21,7 @@ def snapshot(options: argparse.Namespace) -> int:
         sys.stdout.buffer.write(content)
     else:
         try:
-            options.output.write_bytes(content)
+            write_private(options.output, content)
         except OSError as error:
             raise SettingsError(f"{options.output}: cannot be written: {error.strerror}") from None
     return 0

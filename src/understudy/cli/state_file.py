@@ -9,18 +9,19 @@ from pathlib import Path
 
 import orjson
 
+from understudy.cli.private_file import write_private
 from understudy.errors import SettingsError, SnapshotRefused
 from understudy.sandbox import Sandbox
-from understudy.sessions import Session
+from understudy.sessions import Sessions
 from understudy.snapshots import restore, take
 
 
 class StateFile:
     """A snapshot of one session on disk: read at the start, written at the stop."""
 
-    def __init__(self, path: Path, session: Session, sandboxes: Callable[[], Sequence[Sandbox]]) -> None:
+    def __init__(self, path: Path, sessions: Sessions, sandboxes: Callable[[], Sequence[Sandbox]]) -> None:
         """`sandboxes`: those that are served at the moment it is asked; a reload replaces them."""
-        self._path, self._session, self._sandboxes = path, session, sandboxes
+        self._path, self._sessions, self._sandboxes = path, sessions, sandboxes
 
     def load(self) -> None:
         """Restore the session, where the file is there. Raises SettingsError for a file that cannot be read, restored or written."""
@@ -30,7 +31,7 @@ class StateFile:
             return
         try:
             document = orjson.loads(self._path.read_bytes())
-            asyncio.run(restore(self._session, self._sandboxes(), document))
+            asyncio.run(restore(self._sessions.use(), self._sandboxes(), document))
         except OSError as error:
             raise SettingsError(f"--state {self._path}: cannot be read: {error.strerror}") from None
         except orjson.JSONDecodeError as error:
@@ -40,7 +41,7 @@ class StateFile:
 
     async def save(self) -> None:
         """Write what the session remembers; the file is replaced at once, so that a crash leaves the old one whole."""
-        document = await take(self._session, self._sandboxes())
+        document = await take(self._sessions.use(), self._sandboxes())
         fresh = self._path.with_name(f"{self._path.name}.new")
-        fresh.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        write_private(fresh, orjson.dumps(document, option=orjson.OPT_INDENT_2))
         fresh.replace(self._path)

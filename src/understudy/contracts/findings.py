@@ -29,13 +29,14 @@ _ONE = (
 _MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _TEMPLATE = re.compile(r"{([^{}]*)}")
+_TAKEN = re.compile(r"/~|/__admin(?=/|$)")  # what comes before the paths of a contract that stands at the root
 _BOTH = (Direction.REQUEST, Direction.RESPONSE)
 
 
 def quick(contract: Contract) -> list[Finding]:
     """Find what loading found, and what the operations alone tell: their ids, paths, parameters and security."""
     found = list(contract.findings)
-    for check in (_ids, _paths, _parameters, _security):
+    for check in (_ids, _paths, _taken, _parameters, _security):
         found += check(contract)
     return list(dict.fromkeys(found))
 
@@ -65,6 +66,15 @@ def _paths(contract: Contract) -> Iterator[Finding]:
         shape = _TEMPLATE.sub("{}", operation.path)
         if first.setdefault(shape, operation.path) != operation.path:
             yield _finding(contract, f"{operation.path} cannot be told apart from {first[shape]}", operation.item)
+
+
+def _taken(contract: Contract) -> Iterator[Finding]:
+    """Find paths that the sandbox answers itself; under a name of its own, beside other contracts, each can be called."""
+    for operation in contract.operations:
+        taken = _TAKEN.match(operation.path)
+        if taken:
+            whose = "a session's prefix" if taken[0] == "/~" else "the admin API"
+            yield _finding(contract, f"served alone, {operation.path} cannot be called: {taken[0]} is {whose}", operation.item)
 
 
 def _parameters(contract: Contract) -> Iterator[Finding]:

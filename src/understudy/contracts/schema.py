@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
 from understudy.contracts.source import Document, Finding, Node, escape
+
+EXPECTED: Final = "x-understudy-expected"
+"""On a schema with a pattern: what the pattern means in words, which a refusal then says in its place."""
 
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 """A pattern that would backtrack for ever stops here, within milliseconds, and counts as not matching."""
@@ -35,7 +38,10 @@ class Direction(StrEnum):
 
 
 class Translation:
-    """The schemas of one document, translated for one direction; each place is translated once, when it is first needed."""
+    """The schemas of one document, translated for one direction; each place is translated once, when it is first needed.
+
+    words: what patterns mean, by pattern, as far as the document says so.
+    """
 
     def __init__(self, document: Document, version: str, direction: Direction) -> None:
         self.document, self.direction = document, direction
@@ -45,6 +51,7 @@ class Translation:
         self._uses: dict[str, set[str]] = {}  # address -> addresses it refers to
         self._names: dict[str, str] = {}  # address -> its name in `$defs`
         self.findings: list[Finding] = []
+        self.words: dict[str, str] = {}
 
     def bundle(self, node: Node) -> Any:
         """Return a self-contained JSON Schema for the schema that stands at a node."""
@@ -131,6 +138,8 @@ class _Reader:
             translate = _KEYWORDS.get(key)
             if translate is not None:
                 translate(self, out, key, member, f"{pointer}/{escape(key)}", hidden)
+        if EXPECTED in value:
+            self._said(value.get("pattern"), value[EXPECTED])
         _bounds(out, value)
         return _nullable(out) if value.get("nullable") is True else out
 
@@ -195,6 +204,10 @@ class _Reader:
     def _pattern(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
         if isinstance(member, str) and self._compiles(member, pointer):
             out[key] = member
+
+    def _said(self, pattern: Any, words: Any) -> None:
+        if isinstance(pattern, str) and isinstance(words, str):
+            self._translation.words[pattern] = words
 
     def _format(self, out: dict[str, Any], key: str, member: Any, _pointer: str, _: frozenset[str]) -> None:
         if isinstance(member, str):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
@@ -13,21 +14,25 @@ from understudy.contracts.source import Node, escape
 from understudy.errors import ContractError, Failure
 
 SHOWN = 80  # characters of a received value that a failure displays
+Words = Mapping[str, str]
+"""What patterns mean, by pattern."""
+_NO_WORDS: Words = MappingProxyType({})
 
 
 class Validator:
     """One schema, compiled. `is_valid(value) -> bool` is the compiled check itself, about a microsecond for a small object."""
 
-    __slots__ = ("_compiled", "is_valid")
+    __slots__ = ("_compiled", "_words", "is_valid")
 
-    def __init__(self, schema: Any) -> None:
+    def __init__(self, schema: Any, words: Words = _NO_WORDS) -> None:
+        self._words = words
         self._compiled = jsonschema_rs.validator_for(schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True)
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
         """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each pointer."""
         errors = self._compiled.iter_errors(value)
-        return list(dict.fromkeys(failure for error in errors for failure in _explain(error, location, prefix)))
+        return list(dict.fromkeys(failure for error in errors for failure in _explain(error, location, prefix, self._words)))
 
 
 class Validators:
@@ -42,7 +47,7 @@ class Validators:
         validator = self._compiled.get(node.address)
         if validator is None:
             try:
-                validator = Validator(self.translation.bundle(node))
+                validator = Validator(self.translation.bundle(node), self.translation.words)
             except (ValueError, jsonschema_rs.ReferencingError, RecursionError) as error:
                 reason = f"the schema cannot be compiled: {str(error).splitlines()[0][:200]}"
                 raise ContractError(reason, file=node.file, pointer=node.pointer) from None
@@ -53,11 +58,11 @@ class Validators:
 # ---- explaining
 
 
-def _explain(error: jsonschema_rs.ValidationError, location: str, prefix: str) -> Iterator[Failure]:
+def _explain(error: jsonschema_rs.ValidationError, location: str, prefix: str, words: Words) -> Iterator[Failure]:
     kind: Any = error.kind  # its members depend on its name
     pointer = prefix + _pointer(error.instance_path)
     if kind.name in ("anyOf", "oneOf") and kind.context:
-        yield from _explain_branches(error, kind.context, location, prefix)
+        yield from _explain_branches(error, kind.context, location, prefix, words)
     elif kind.name == "required":
         yield Failure(location, f"{pointer}/{escape(kind.property)}", "required", "present")
     elif kind.name in ("additionalProperties", "unevaluatedProperties"):
@@ -65,10 +70,12 @@ def _explain(error: jsonschema_rs.ValidationError, location: str, prefix: str) -
             received = error.instance.get(name) if isinstance(error.instance, dict) else None
             yield Failure(location, f"{pointer}/{escape(name)}", kind.name, "absent: the contract has no such field", show(received))
     else:
-        yield Failure(location, pointer, kind.name, _expected(error), show(error.instance))
+        yield Failure(location, pointer, kind.name, _expected(error, words), show(error.instance))
 
 
-def _explain_branches(error: jsonschema_rs.ValidationError, branches: Sequence[Any], location: str, prefix: str) -> Iterator[Failure]:
+def _explain_branches(
+    error: jsonschema_rs.ValidationError, branches: Sequence[Any], location: str, prefix: str, words: Words
+) -> Iterator[Failure]:
     """Explain the branch the caller most likely meant; where no branch is even of this type, say which types are."""
     depth = len(error.instance_path)
     if not all(branches):
@@ -76,7 +83,7 @@ def _explain_branches(error: jsonschema_rs.ValidationError, branches: Sequence[A
         return
     fitting = [branch for branch in branches if not _is_other_type(branch, depth)]
     if not fitting:
-        wanted = dict.fromkeys(_expected(first) for branch in branches for first in branch[:1])
+        wanted = dict.fromkeys(_expected(first, words) for branch in branches for first in branch[:1])
         yield Failure(location, prefix + _pointer(error.instance_path), error.kind.name, " or ".join(wanted), show(error.instance))
         return
     kinds = [kind for branch in fitting if (kind := _named(branch, depth))]
@@ -86,7 +93,7 @@ def _explain_branches(error: jsonschema_rs.ValidationError, branches: Sequence[A
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
-        yield from _explain(inner, location, prefix)
+        yield from _explain(inner, location, prefix, words)
 
 
 def _is_other_type(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> bool:
@@ -103,9 +110,16 @@ def _allowed(error: jsonschema_rs.ValidationError) -> Sequence[Any]:
     return [kind.expected_value] if kind.name == "const" else list(kind.options)
 
 
-def _expected(error: jsonschema_rs.ValidationError) -> str:
-    phrase = _PHRASES.get(error.kind.name)
-    return phrase(error.kind) if phrase else error.message
+def _expected(error: jsonschema_rs.ValidationError, words: Words) -> str:
+    kind: Any = error.kind  # its members depend on its name
+    if kind.name == "pattern" and kind.pattern in words:
+        return words[kind.pattern]
+    if kind.name == "propertyNames" and kind.error.kind.name == "pattern" and kind.error.kind.pattern in words:
+        return f"an object whose names are each {words[kind.error.kind.pattern]}"
+    if kind.name == "falseSchema" and error.schema_path[-4:-3] == ["dependentSchemas"]:
+        return f"absent: it goes without {error.schema_path[-3]}"
+    phrase = _PHRASES.get(kind.name)
+    return phrase(kind) if phrase else error.message
 
 
 _TYPE_PHRASES = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false", "array": "an array",

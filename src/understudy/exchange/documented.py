@@ -13,13 +13,16 @@ from understudy.contracts.schema import Direction
 from understudy.errors import Failure, RequestInvalid, ResponseInvalid
 from understudy.exchange.etags import tag_of
 from understudy.exchange.steering import Steering
-from understudy.generation.examples import stated_examples
+from understudy.generation.examples import member_examples, stated_examples
 from understudy.generation.generator import Generator, Ungeneratable
 from understudy.handler import Context
 from understudy.inference.resources import json_media, success
+from understudy.inference.telling import is_error, tell
 from understudy.messages import NOTHING, Request, Response
+from understudy.problem import PROBLEM_JSON, problem
 
 _BODILESS = (204, 205, 304)
+_BY_PREFER = "as asked for by Prefer"
 
 
 class Documented:
@@ -27,6 +30,7 @@ class Documented:
 
     def __init__(self, contract: Contract, generator: Generator) -> None:
         self._validators, self._generator = contract.validators(Direction.RESPONSE), generator
+        self._samples: dict[str, list[tuple[str, Any]]] = {}  # by the address of an error's schema
 
     async def usual(self, request: Request, context: Context) -> Response:
         """Answer an operation nobody wrote a rule for: its first documented success."""
@@ -40,8 +44,11 @@ class Documented:
             body = self._generated(operation, status, media, context.fake(request.operation, *sorted(request.path.items())), examples=True)
         return Response(status, body)
 
-    def steered(self, steering: Steering, request: Request, context: Context) -> Response:
-        """Answer as the caller asks, whatever there is in the store. Raises RequestInvalid for what the contract does not document."""
+    def steered(self, steering: Steering, request: Request, context: Context, reason: str = _BY_PREFER) -> Response:
+        """Answer as the caller asks, whatever there is in the store. Raises RequestInvalid for what the contract does not document.
+
+        reason: what an error without an example says of itself.
+        """
         operation = context.operation
         status, answer = success(operation)
         if steering.code is not None:
@@ -59,6 +66,7 @@ class Documented:
         if body is NOTHING and media is not None:
             fake = _fake(steering, context, request, status)
             body = self._generated(operation, status, media, fake, examples=not steering.is_generated)
+            body = body if status < 400 else self._told(operation, status, media, body, reason)
         response = Response(status, body, media_type=media.name if media else "")
         if answer and any(name.lower() == "etag" for name in answer.headers):
             response.headers = {"ETag": tag_of(body, response.media_type)}
@@ -92,6 +100,31 @@ class Documented:
         except Ungeneratable as error:
             failure = Failure("body", "", "generate", f"a value of its schema, which could not be made: {error}")
             raise ResponseInvalid(operation.key, status, (failure,)) from None
+
+    def _told(self, operation: Operation, status: int, media: MediaType, body: Any, reason: str) -> Any:
+        """Have a generated error say what it is, and nothing made up; what the contract states as examples stays."""
+        samples = self._samples_of(media)
+        if any(sample == body for name, sample in samples if not name):
+            return body
+        said = problem(status, reason, operation).body
+        if media.name == PROBLEM_JSON and self._is_valid(media, said):
+            return said
+        if is_error(body):
+            tell(body, said, lambda: self._is_valid(media, body), lambda name, value: (name, value) in samples and not _is_status(value))
+        return body
+
+    def _samples_of(self, media: MediaType) -> list[tuple[str, Any]]:
+        if media.schema is None:
+            return []
+        samples = self._samples.get(media.schema.address)
+        if samples is None:
+            samples = self._samples[media.schema.address] = list(member_examples(media.schema))
+        return samples
+
+
+def _is_status(value: Any) -> bool:
+    text = str(value)
+    return text.isascii() and text.isdigit() and len(text) == 3
 
 
 def _media(content: Mapping[str, MediaType], request: Request) -> MediaType | None:

@@ -11,6 +11,7 @@ from understudy.errors import KeyReused
 from understudy.exchange.turns import Turns
 from understudy.handler import Context, Handler
 from understudy.messages import NOTHING, Request, Response
+from understudy.state.store import INTERNAL
 
 REPLAYED: Final = "Idempotent-Replayed"
 _NAMES = frozenset({"idempotency-key", "x-idempotency-key"})
@@ -40,7 +41,7 @@ def idempotent(handler: Handler, header: str, turns: Turns) -> Handler:
         known = [request.caller.name, sorted(request.path.items()), key]
         # Where the contract declares no answer for a conflict there is none: the key with another request is another request.
         place = json.dumps(known if "409" in context.operation.responses else [*known, asked], default=repr)
-        collection = f"answers {request.operation}"
+        collection = f"{INTERNAL}answers {request.operation}"
         async with turns.take((id(context.world), collection, place)):  # a world lives at least as long as its requests
             kept = await context.store.get(collection, place)
             if kept is not None:

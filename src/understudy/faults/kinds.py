@@ -19,6 +19,9 @@ from understudy.messages import NOTHING
 LONGEST: Final = 3_600_000.0
 """Milliseconds: the longest latency there is, one hour. A draw from a distribution that knows no end is cut there."""
 
+BODILESS: Final = frozenset({204, 205, 304})
+"""Statuses whose answers never have a body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

@@ -13,6 +13,7 @@ from understudy.contracts.source import escape
 from understudy.contracts.validation import show
 from understudy.errors import Failure, RequestInvalid
 from understudy.faults.kinds import (
+    BODILESS,
     LONGEST,
     AfterWrite,
     Empty,
@@ -227,7 +228,10 @@ _ALONE: Final[Mapping[str, Fault]] = {"reset": Reset(), "empty": Empty(), "malfo
 def _status(place: _Place) -> Fault:
     if not place.is_object(("kind", "status", "body"), ("status",)):
         return Nothing()
-    return Status(place.number("status", 200, 599, whole=True), place.value.get("body", NOTHING))
+    status = place.number("status", 200, 599, whole=True)
+    if status in BODILESS and place.has("body"):
+        place.below("body").refuse("status", f"absent: an answer of the status {status} has no body")
+    return Status(status, place.value.get("body", NOTHING))
 
 
 def _latency(place: _Place) -> Fault:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.schema import EXPECTED
 from understudy.contracts.source import Finding, walk
 from understudy.generation.ledger import new_faker
 
@@ -64,11 +65,13 @@ def _unknown(contract: Contract, value: Any) -> str:
 def _reason(name: str, value: Any, fake: Any) -> str:
     if name in (COLLECTION, ID):
         return "" if isinstance(value, str) and value else f"{name} must be a name"
+    if name == EXPECTED:
+        return "" if isinstance(value, str) and value else f"{name} must be a text"
     if name == UNIQUE:
         return "" if isinstance(value, bool) else f"{name} must be true or false"
     if name == FAKER:
         return "" if provider(fake, value) else f"{name} names {value!r}, which is no method of Faker"
-    return "" if name in _OTHERS else f"{name} is no extension that is known: {', '.join((COLLECTION, FAKER, ID, ON, UNIQUE))}"
+    return "" if name in _OTHERS else f"{name} is no extension that is known: {', '.join((COLLECTION, EXPECTED, FAKER, ID, ON, UNIQUE))}"
 
 
 def provider(fake: Any, name: Any) -> Any:

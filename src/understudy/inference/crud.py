@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.errors import RecordExists, RecordNotFound
@@ -11,9 +12,10 @@ from understudy.handler import Context, Handler
 from understudy.inference.listing import Lists
 from understudy.inference.many import chosen_ids, entries
 from understudy.inference.records import Records
-from understudy.inference.resources import PREFERRED, Action, json_media, success
+from understudy.inference.resources import PREFERRED, Action, Resource, json_media, success
 from understudy.inference.roles import Inference
-from understudy.inference.shelves import Shelf, key_of, shelf_of
+from understudy.inference.shelves import Shelf, key_of, name_of, shelf_of
+from understudy.inference.stored import whole
 from understudy.messages import Request, Response
 from understudy.state.store import Record, Value
 
@@ -56,29 +58,38 @@ class Crud:
         async def handler(request: Request, context: Context) -> Response:
             role = self.inference.role(operation)  # what only bodies tell is found out when it is first asked
             if role is None:
-                return await context.default(request)
+                return await self._default(context, request)
             return await by_action[role.action](shelf_of(role, request, context), request)
 
         return handler
 
+    def shown(self, value: Value) -> Value:
+        """Return the item that a record keeps."""
+        item: Value = whole(value)["item"]
+        return item
+
     async def populate(self, context: Context, partition: str, count: int) -> None:
         """Fill one collection with made-up items."""
-        place = partition.partition(" ")[0]
-        resource = next((one for one in self.inference.resources.values() if one.place == place), None)
-        if resource is None or resource.singleton:
+        found = (Shelf.named(partition, one, context) for one in self._in_order if not one.singleton)
+        shelf = next(filter(None, found), None)
+        if shelf is None:
             return
-        shelf = Shelf.named(partition, resource, context)
         for _ in range(count):
             try:
                 await self._records.new(shelf, {}, made=True)
             except RecordExists:
                 return  # there are only so many identifiers, as where they are an enumeration
 
+    @cached_property
+    def _in_order(self) -> list[Resource]:
+        """The resources, those with more of their path written out first, as routing has it."""
+        return sorted(self.inference.resources.values(), key=lambda resource: len(resource.parameters))
+
     def partitions(self) -> Iterator[str]:
         """Name the collections without parents, which are there from the start; others come with whoever asks for them."""
         for resource in self.inference.resources.values():
             if not resource.singleton and (resource.shared or not resource.parents):
-                yield f"{resource.place} []"
+                yield name_of(resource, {})
 
     # -- one item, or all of them
 
@@ -92,7 +103,7 @@ class Crud:
 
     def _created(self, shelf: Shelf, request: Request, record: Record) -> Response:
         response = self._answer(shelf, request, record, PREFERRED[Action.CREATE])
-        if response.status == 201:
+        if response.status == 201 and shelf.resource.is_reached:
             response.headers = {**response.headers, "Location": request.base_url + shelf.path_of(record.key)}
         return response
 
@@ -180,7 +191,7 @@ class Crud:
             await self._records.delete(shelf, record)
         _, media = _documented(shelf, request, PREFERRED[Action.DELETE])
         if media is not None and not self.lists.has_items(media, shelf.resource):
-            return await shelf.context.default(request)
+            return await self._default(shelf.context, request)
         return await self._answer_all(shelf, request, doomed, PREFERRED[Action.DELETE])
 
     async def _doomed(self, shelf: Shelf, key: str) -> Record | None:
@@ -198,34 +209,48 @@ class Crud:
         members, sent = self._members(shelf), self._sent(shelf, request)
         news = {**role.moves, **({name: value for name, value in sent.items() if name in members} if role.keeps else {})}
         after = await self._updated(shelf, key_of(shelf.resource, request), news)
-        return self._answer(shelf, request, after) if role.shows else await shelf.context.default(request)
+        return self._answer(shelf, request, after) if role.shows else await self._default(shelf.context, request)
 
     async def _copy(self, shelf: Shelf, request: Request) -> Response:
         """Create an item like another one, of all that a caller may set."""
         before = await self._records.existing(shelf, key_of(shelf.resource, request))
         own = {*self._records.identity(shelf, self._records.members.canonical(shelf.resource), before.key)}
-        kept = {name: value for name, value in before.value["item"].items() if name in self._records.members.settable(shelf.resource) - own}
+        copied = {
+            name: value
+            for name, value in whole(before.value)["item"].items()
+            if name in self._records.members.settable(shelf.resource) - own
+        }
         sent = {name: value for name, value in self._sent(shelf, request).items() if name in self._members(shelf)}
-        return self._created(shelf, request, await self._records.new(shelf, {**kept, **sent}))
+        return self._created(shelf, request, await self._records.new(shelf, {**copied, **sent}))
 
     async def _check(self, shelf: Shelf, request: Request) -> Response:
-        await self._must_exist(shelf, key_of(shelf.resource, request), made_up=True)
-        return await shelf.context.default(request)
+        await self._must_exist(shelf, key_of(shelf.resource, request), borrowed=False)
+        return await self._default(shelf.context, request)
 
-    async def _must_exist(self, shelf: Shelf, key: str, *, made_up: bool = False) -> None:
+    async def _must_exist(self, shelf: Shelf, key: str, *, borrowed: bool = True) -> None:
         """Refuse what is about an item that is not there, without making it where any id will do. Raises RecordNotFound.
 
-        made_up: where any id will do, whether one that a caller made up is still good after its item was deleted.
+        An id is good for as long as nobody created the item: one that existed only for being asked for cannot be missed.
+        borrowed: whether an item can be missed whose id was the server's to give, and sent all the same.
         """
         await shelf.context.ready(shelf.collection)
         if await shelf.context.store.get(shelf.collection, key) is not None:
             return
-        gone = await shelf.context.store.get(shelf.gone, key)
-        is_over = gone is not None and gone.value["issued" if made_up else "created"]
-        if is_over or not self._records.any_id:
+        if not self._records.any_id or await self._records.was_created(shelf, key, borrowed=borrowed):
             raise RecordNotFound(shelf.resource.name, key)
 
     # -- answers
+
+    async def _default(self, context: Context, request: Request) -> Response:
+        """Answer as documented; what the caller said comes back where the answer has a member for it."""
+        response = await context.default(request)
+        if context.operation.body is None or not 200 <= response.status < 300:
+            return response
+        answer = context.operation.answer(response.status)
+        media = json_media(answer.content, response.media_type or request.answer_type) if answer else None
+        if media is not None:
+            response.body = self._records.echoed(context, request, media, response.body)
+        return response
 
     def _members(self, shelf: Shelf) -> frozenset[str]:
         return frozenset(self._records.members.names(shelf.resource))
@@ -240,7 +265,7 @@ class Crud:
             return Response(status)
         if self.lists.has_items(media, shelf.resource):
             return Response(status, self.lists.of(shelf, media, records))
-        return self._answer(shelf, request, records[0], preferred) if records else await shelf.context.default(request)
+        return self._answer(shelf, request, records[0], preferred) if records else await self._default(shelf.context, request)
 
     def _answer(self, shelf: Shelf, request: Request, record: Record, preferred: Sequence[str] = ()) -> Response:
         """Show a record as the success that the operation documents."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from understudy.contracts.contract import Parameter
-from understudy.inference.resources import IDS, normalise, singular
+from understudy.inference.resources import COMMON_IDS, IDS, normalise, singular
 
 _NO_FILTERS: Final = frozenset(
     {"fields", "expand", "include", "embed", "select", "format", "locale", "lang", "q", "query", "search", "pretty", "optfields",
      "optpretty", "with", "view"}
 )  # fmt: skip
 _BUNDLES: Final = frozenset({"filter", "filters", "where"})  # `filter[status]=open` as an object of filters
-_IDS: Final = (*IDS, "key", "code")
+_STANDS_FOR: Final = (*COMMON_IDS, "value")  # members by which an object in a list is asked for: a tag by its name
+
+_FROM: Final = ("since", "from", "after", "min", "start", "gte")
+_UNTIL: Final = ("until", "to", "before", "max", "end", "lte")
 
 Test = Callable[[Mapping[str, Any]], bool]
 
@@ -29,9 +32,31 @@ def filters_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[
     return found
 
 
-def test_of(query: Mapping[str, Any], filters: Mapping[str, str], bundles: Iterable[str], members: Iterable[str]) -> Test | None:
+def bounds_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return which parameter bounds which member of an item, and how: `since_date` is about `date`, `created_before` about `created_at`."""
+    names = {normalise(name): name for name in members if normalise(name) not in IDS}  # after_id is a place in the list
+    found = {}
+    for parameter in parameters:
+        for words, comparison in ((_FROM, "gte"), (_UNTIL, "lte")):
+            member = next((names[stem] for stem in _bounded(normalise(parameter.name), words) if stem in names), None)
+            if member is not None:
+                found[parameter.name] = (member, comparison)
+    return found
+
+
+def _bounded(name: str, words: Iterable[str]) -> Iterator[str]:
+    """Yield what a parameter's folded name may bound: what is left of it without the word that says so."""
+    for word in words:
+        stems = [name.removeprefix(word)] if name.startswith(word) else [name.removesuffix(word)] if name.endswith(word) else []
+        yield from (stem + ending for stem in stems for ending in ("", "at", "on", "date") if stem)
+
+
+def test_of(
+    query: Mapping[str, Any], filters: Mapping[str, str | tuple[str, str]], bundles: Iterable[str], members: Iterable[str]
+) -> Test | None:
     """Return what an item must meet to be listed, or None where nothing was asked for."""
-    wanted = [(member, query[name]) for name, member in filters.items() if query.get(name) is not None]
+    asked = [(told, query[name]) for name, told in filters.items() if query.get(name) is not None]
+    wanted = [(told, value) if isinstance(told, str) else (told[0], {told[1]: value}) for told, value in asked]
     names = {normalise(name): name for name in members}
     for bundle in bundles:
         value = query.get(bundle)
@@ -63,8 +88,8 @@ def _meets(value: Any, wanted: Any) -> bool:
         return all(_compares(value, name, one) for name, one in wanted.items())
     if isinstance(value, list):
         return any(_meets(one, wanted) for one in value)
-    if isinstance(value, dict):  # an object stands for what has its id
-        return any(_meets(member, wanted) for name, member in value.items() if normalise(name) in _IDS)
+    if isinstance(value, dict):
+        return any(_meets(member, wanted) for name, member in value.items() if normalise(name) in _STANDS_FOR)
     return bool(value == wanted or (value is not None and str(value).lower() == str(wanted).lower()))
 
 
@@ -83,6 +108,8 @@ def _compares(value: Any, name: str, wanted: Any) -> bool:
     comparison = _COMPARISONS.get(name.lower())
     if comparison is None:
         return _meets(value.get(name), wanted) if isinstance(value, dict) else True
+    if isinstance(value, str) and isinstance(wanted, str) and len(wanted) == len("2026-01-31"):
+        value = value[: len(wanted)]  # a day against a moment
     try:
         return value is not None and comparison(value, wanted)
     except TypeError:  # a number against a text

@@ -52,6 +52,8 @@ _ENDED: Final = frozenset(
 def beginnings(item: Mapping[str, Any], shape: Shape, bodies: Bodies) -> Iterator[tuple[str, Any]]:
     """Yield the states of an item, `status` and the like, as they are when it has just been made: the earliest the contract names."""
     for name, parts in shape.declared.items():
+        if item.get(name) is True and normalise(name).removeprefix("is") in _ENDED:
+            yield name, False
         if not parts or not normalise(name).endswith(("status", "state")) or item.get(name) is None:
             continue
         member = bodies.whole(parts)

@@ -15,6 +15,7 @@ from understudy.inference.records import Records
 from understudy.inference.resources import Resource, json_media, normalise, success
 from understudy.inference.shelves import Shelf, filled
 from understudy.inference.sorting import in_order
+from understudy.inference.stored import fields, whole
 from understudy.messages import NOTHING, Request, Response
 from understudy.state.store import Record, Value
 
@@ -45,7 +46,7 @@ class Lists:
         headers = _headers(answer, listing)
         media = json_media(answer.content, request.answer_type) if answer else None
         if media is None or media.schema is None:
-            return Response(status, NOTHING if media is None else [record.value["item"] for record in page], headers)
+            return Response(status, NOTHING if media is None else [whole(record.value)["item"] for record in page], headers)
         envelope = self._rendering.generated(media.schema, shelf.context.fake(shelf.collection, "list", media.schema.address))
         body = self._filled(shelf, media, envelope, page)
         self._describe(body, media, listing)
@@ -106,7 +107,7 @@ class Lists:
         try:
             return self._records.shown(shelf, record, single)
         except Ungeneratable:
-            return {**record.value["sent"], **record.value["item"]}
+            return fields(record.value)
 
     def _describe(self, body: Any, media: MediaType, listing: Listing) -> None:
         """Let the envelope say what is true of this page, wherever its schema lets it."""
@@ -118,9 +119,9 @@ class Lists:
 
 def _shown(value: Value) -> dict[str, Any]:
     """Return the members to filter and sort by, those that JSON:API keeps under `attributes` among them."""
-    fields = {**value["sent"], **value["item"]}
-    inner = fields.get("attributes")
-    return {**inner, **fields} if isinstance(inner, dict) else fields
+    members = fields(value)
+    inner = members.get("attributes")
+    return {**inner, **members} if isinstance(inner, dict) else members
 
 
 def _headers(answer: Answer | None, listing: Listing) -> Mapping[str, str]:

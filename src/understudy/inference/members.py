@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.generation.choice import Parts
+from understudy.inference.paths import told_member
 from understudy.inference.rendering import Asked, Rendering
 from understudy.inference.resources import PREFERRED, Action, Bodies, Home, Resource, answer_media, normalise, taken
 from understudy.messages import Request
@@ -56,6 +57,14 @@ class Members:
         home = self.home(resource)
         return self._bodies.id_member(home.shape, resource.id_names) if home else ""
 
+    def number(self, resource: Resource) -> str:
+        """Return the folded name of a member by which the path finds an item that has an id as well, where no caller can set it.
+
+        `/issues/{issue_number}` of issues with `id` and `number`: in a sandbox the two are the same.
+        """
+        told = told_member(resource.parameters[-1], resource.name) if resource.parameters else ""
+        return "" if told in {normalise(name) for name in self.settable(resource)} else told
+
     def unique(self, resource: Resource) -> tuple[str, ...]:
         """Name the members of which no two items may have the same value."""
         if resource.path not in self._unique:
@@ -87,8 +96,15 @@ class Members:
         """Return the fields a request sets, without those the server keeps to itself."""
         home, known = self.home(resource), self.names(resource)
         wrappers = {*(_WRAPPERS - {normalise(name) for name in known}), *(normalise(step) for step in (home.steps if home else ()))}
-        own = {name for name, _, hidden in self._fields(self._contract.operation(request.operation)) if hidden}
-        return {name: value for name, value in unwrapped(request.body, known, wrappers).items() if name not in own}
+        operation = self._contract.operation(request.operation)
+        own = {name for name, _, hidden in self._fields(operation) if hidden}
+        fields = unwrapped(request.body, known, wrappers) if operation.body is not None else _queried(operation, request, known)
+        return {name: value for name, value in fields.items() if name not in own}
+
+    def said(self, operation: Operation, request: Request, known: Collection[str]) -> Value:
+        """Return those of the `known` members that a request's body sets, whatever it is about."""
+        own = {name for name, _, hidden in self._fields(operation) if hidden}
+        return {name: value for name, value in unwrapped(request.body, known, _WRAPPERS).items() if name in known and name not in own}
 
     def chosen_key(self, resource: Resource, sent: Mapping[str, Any]) -> str:
         """Return the identifier a request chooses, or "" where it leaves that to the server."""
@@ -112,6 +128,18 @@ class Members:
                 yield name, below, self._bodies.requests.of(below).hidden
                 if depth < 1 and (len(shape.declared) == 1 or normalise(name) in _WRAPPERS):  # {"customer": {...}}
                     waiting.append((depth + 1, below))
+
+
+def _queried(operation: Operation, request: Request, known: Sequence[str]) -> dict[str, Any]:
+    """Return the fields that a query sets, where an operation takes no body; what is at its default was hardly sent."""
+    members = {normalise(name): name for name in reversed(known)}
+    found = {}
+    for parameter in operation.parameters:
+        member, value = members.get(normalise(parameter.name)), request.query.get(parameter.name)
+        is_default = parameter.schema is not None and parameter.schema.get("default") == value
+        if parameter.location == "query" and member is not None and value is not None and not is_default:
+            found[member] = value
+    return found
 
 
 def unwrapped(body: Any, known: Collection[str], wrappers: Collection[str] = ()) -> dict[str, Any]:

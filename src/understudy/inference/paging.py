@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation, Parameter
-from understudy.inference.filtering import Test, filters_of, is_bundle, test_of
+from understudy.inference.filtering import Test, bounds_of, filters_of, is_bundle, test_of
 from understudy.inference.resources import normalise
 from understudy.inference.sorting import DIRECTIONS, FIELDS, Key, sort_keys
 
@@ -64,6 +64,7 @@ class Paging:
     """How one list operation is paged, sorted and filtered, told from the names of its declared parameters.
 
     roles: parameter -> "limit", "page", "offset", "cursor", "back" or "sort". filters: parameter -> member of an item.
+    bounds: parameter -> member, and how it is compared.
     """
 
     def __init__(self, operation: Operation, members: Iterable[str]) -> None:
@@ -74,6 +75,7 @@ class Paging:
         self.roles: dict[str, str] = {name: role for name, role in told.items() if role}
         others = [parameter for name, parameter in self._parameters.items() if name not in self.roles]
         self.filters: dict[str, str] = filters_of(others, self._members)
+        self.bounds = bounds_of([parameter for parameter in others if parameter.name not in self.filters], self._members)
         self._bundles = [parameter.name for parameter in others if is_bundle(parameter.name)]
 
     def window(self, query: Mapping[str, Any]) -> Window:
@@ -116,7 +118,7 @@ class Paging:
     def where(self, query: Mapping[str, Any]) -> Test | None:
         """Return what an item must meet to be listed, or None where nothing was asked for."""
         chosen = {name: value for name, value in query.items() if not self._is_default(name, value)}
-        return test_of(chosen, self.filters, self._bundles, self._members)
+        return test_of(chosen, {**self.filters, **self.bounds}, self._bundles, self._members)
 
     def _is_default(self, name: str, value: Any) -> bool:
         """Tell whether a parameter says what it says when it is not sent: nobody chose that, and it often means everything."""

@@ -9,6 +9,7 @@ from understudy.contracts.contract import Contract, MediaType
 from understudy.contracts.schema import Direction
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.generation.generator import Generator, Ungeneratable
+from understudy.handler import Context
 from understudy.inference.fitting import put
 from understudy.inference.lifecycle import CREATED, GONE, OVER, UPDATED, beginnings, stamp
 from understudy.inference.members import Members
@@ -17,18 +18,15 @@ from understudy.inference.rendering import Rendering, Told
 from understudy.inference.resources import normalise
 from understudy.inference.roles import Inference
 from understudy.inference.shelves import Shelf
-from understudy.messages import NOTHING
+from understudy.inference.stored import whole
+from understudy.messages import NOTHING, Request
 from understudy.state.store import Record, Value
 
 _ATTEMPTS = 20  # at an identifier nobody has
 
 
 class Records:
-    """The records of one contract's inferred resources.
-
-    A stored value has what was `sent`, the `item` as the contract shows it, whether all of it was `made` up, and whether it was `created`
-    (by a caller or by populating), and does not exist only for being asked for or put; and whether its key was `issued`, not chosen.
-    """
+    """The records of one contract's inferred resources."""
 
     def __init__(self, contract: Contract, generator: Generator, *, any_id: bool) -> None:
         self.any_id = any_id
@@ -57,11 +55,15 @@ class Records:
         gone = await shelf.context.store.get(shelf.gone, key) if self.any_id else None
         return gone or await self.existing(shelf, key)
 
+    async def was_created(self, shelf: Shelf, key: str, *, borrowed: bool = True) -> bool:
+        """Tell whether there was an item that somebody created and that was deleted since; `borrowed`: whatever its id."""
+        gone = await shelf.context.store.get(shelf.gone, key)
+        return gone is not None and whole(gone.value)["created"] and (borrowed or not whole(gone.value)["borrowed"])
+
     async def revive(self, shelf: Shelf, key: str) -> None:
         """Let a change bring back an item that nobody ever created, where any id will do: it existed only for being asked for."""
-        gone = await shelf.context.store.get(shelf.gone, key) if self.any_id else None
-        if gone is not None and not gone.value.get("created"):
-            await shelf.context.store.delete(shelf.gone, key)
+        if self.any_id and not await self.was_created(shelf, key):
+            await self.restored(shelf, key)
 
     # -- writing
 
@@ -69,37 +71,38 @@ class Records:
         """Insert an item under the key that was sent, or one that is made up and free. Raises RecordExists where a conflict is declared."""
         store, key = shelf.context.store, self.members.chosen_key(shelf.resource, sent)
         if key:
+            is_servers = self._is_servers(shelf, sent)
             await store.delete(shelf.gone, key)
             known = await store.get(shelf.collection, key)
-            taken = known is not None and known.value.get("created")
-            if known is None or (taken and not self._is_servers(shelf, sent) and "409" in shelf.context.operation.responses):
-                return await self.insert(shelf, key, sent, created=True)
-            if not (taken and self._is_servers(shelf, sent)):
-                value = {**self.value(shelf, key, sent, {}, sent, made=False), "created": True, "issued": False}
+            taken = known is not None and whole(known.value)["created"]
+            if known is None or (taken and not is_servers and "409" in shelf.context.operation.responses):
+                return await self.insert(shelf, key, sent, created=True, borrowed=is_servers)
+            if not (taken and is_servers):
+                value = {**self.value(shelf, key, sent, {}, sent, made=False), "created": True, "borrowed": is_servers}
                 return await store.replace(shelf.collection, key, value)  # only asked for so far, or no answer for a conflict is declared
         for _ in range(_ATTEMPTS):
             key = self.invented_key(shelf, await store.increment(f"ids {shelf.collection}"))
             if await store.get(shelf.gone, key) is not None:
                 continue
             try:
-                return await self.insert(shelf, key, sent, made=made, created=True, issued=True)
+                return await self.insert(shelf, key, sent, made=made, created=True)
             except RecordExists as error:
                 if error.field != "key":
                     raise
         raise RecordExists(shelf.resource.name, "id", key)
 
     async def insert(
-        self, shelf: Shelf, key: str, sent: Value, *, made: bool = False, created: bool = False, issued: bool = False
+        self, shelf: Shelf, key: str, sent: Value, *, made: bool = False, created: bool = False, borrowed: bool = False
     ) -> Record:
         """Insert an item. Raises RecordExists."""
-        value = {**self.value(shelf, key, sent, {}, sent, made=made), "created": created, "issued": issued}
+        value = {**self.value(shelf, key, sent, {}, sent, made=made), "created": created, "borrowed": borrowed}
         if not made:
             stamp(value, CREATED | UPDATED, await shelf.context.tick(shelf.collection))
         return await shelf.context.store.insert(shelf.collection, key, value, unique=await self._claimed(shelf, key, value))
 
     async def replace(self, shelf: Shelf, before: Record, sent: Value) -> Record:
         """Put what was sent in place of an item; what this operation cannot set stays. Raises RecordExists."""
-        known = before.value
+        known = whole(before.value)
         settable = self.members.asked(shelf.context.operation).keys() or self.members.settable(shelf.resource)
         stays = {name for name in known["item"] if name not in settable or sent.get(name, NOTHING) == known["sent"].get(name)}
         kept = {name: value for name, value in known["item"].items() if name in stays}
@@ -109,12 +112,12 @@ class Records:
 
     async def update(self, shelf: Shelf, before: Record, sent: Value) -> Record:
         """Lay what was sent over an item. Raises RecordExists."""
-        known = before.value
+        known = whole(before.value)
         told = {**known["sent"], **sent}
         return await self._changed(shelf, before, self.value(shelf, before.key, told, known["item"], sent, made=known["made"]))
 
     async def _changed(self, shelf: Shelf, before: Record, value: Value) -> Record:
-        value = {**value, "created": before.value["created"], "issued": before.value["issued"]}
+        value = {**value, **{name: whole(before.value)[name] for name in ("created", "borrowed")}}
         stamp(value, UPDATED, await shelf.context.tick(shelf.collection))
         claimed = await self._claimed(shelf, before.key, value)
         return await shelf.context.store.replace(shelf.collection, before.key, value, unique=claimed)
@@ -122,7 +125,7 @@ class Records:
     async def delete(self, shelf: Shelf, record: Record) -> None:
         """Delete an item, and remember that it is gone."""
         if await shelf.context.store.delete(shelf.collection, record.key):
-            await shelf.context.store.insert(shelf.gone, record.key, record.value)
+            await shelf.context.store.insert(shelf.gone, record.key, whole(record.value))
 
     async def restored(self, shelf: Shelf, key: str) -> None:
         """Forget that an item is gone."""
@@ -142,7 +145,7 @@ class Records:
 
     @staticmethod
     def _is_servers(shelf: Shelf, sent: Value) -> bool:
-        """Tell whether an id that is taken is for the server to give: a number called id in a POST, whatever a contract forgets to say."""
+        """Tell whether an id is for the server to give: a number called id in a POST, whatever a contract forgets to say."""
         return shelf.context.operation.method == "post" and isinstance(sent.get("id"), int)
 
     def invented_key(self, shelf: Shelf, number: int) -> str:
@@ -205,13 +208,14 @@ class Records:
         members = {normalise(name): name for name in home.shape.declared}
         parents = {members[normalise(name)]: value for name, value in shelf.path.items() if normalise(name) in members}
         own = "" if shelf.resource.singleton else self.bodies.id_member(home.shape, shelf.resource.id_names)
-        same = [name for name in home.shape.declared if own and normalise(name) == normalise(own)]  # `Id` and `id` of one item are one
+        folded = {normalise(own), self.members.number(shelf.resource)} if own else set()
+        same = [name for name in home.shape.declared if normalise(name) in folded]  # `Id` and `id` of one item are one
         keys = {**parents, **dict.fromkeys(same, key)}
         return {name: _as_kind(value, self.bodies.whole(home.shape.declared[name] or ()).kind) for name, value in keys.items()}
 
     def shown(self, shelf: Shelf, record: Record, media: MediaType) -> Any:
         """Return a record as a body of this media type. Raises Ungeneratable."""
-        known, identity = record.value, self.identity(shelf, media, record.key)
+        known, identity = whole(record.value), self.identity(shelf, media, record.key)
         fields = {**known["sent"], **known["item"], **identity}
         if media.schema is None:
             return fields
@@ -219,6 +223,11 @@ class Records:
         unsent = GONE if known["made"] else OVER | self.members.settable(shelf.resource) - fields.keys()
         fake = shelf.context.fake(shelf.collection, record.key)
         return self.rendering.item(media, shelf.resource, Told(stored, known["sent"], unsent=unsent), fake)
+
+    def echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:
+        """Return an answer about no record, with what the caller said where it has a place for it."""
+        fake = context.fake("echo", request.operation, *sorted(request.path.items()))
+        return self.rendering.echoed(media, body, lambda names: self.members.said(context.operation, request, names), fake)
 
     def _led(self, shelf: Shelf, key: str, item: Mapping[str, Any], relation: Relation) -> Any:
         """Return a foreign key that leads to one of the populated items, told from nothing but the seed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from faker import Faker
@@ -12,10 +12,9 @@ from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.schema import Direction
 from understudy.errors import Refusal, SandboxError
 from understudy.generation.generator import Generator, Ungeneratable
-from understudy.inference.fitting import put
-from understudy.inference.resources import normalise
+from understudy.inference.telling import tell
 from understudy.media import types as media_types
-from understudy.messages import NOTHING, Response
+from understudy.messages import Response
 
 # Statuses an error may take, where the contract documents them, when it does not document the usual one.
 _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
@@ -27,10 +26,6 @@ _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
     (errors.KeyReused, (409, 400)),
     (errors.RuleBroken, (400, 409)),
 )
-# Members of an error, by their normalised names.
-_SAYS_WHY = frozenset({"detail", "message", "errordescription", "errormessage", "description", "reason", "error", "title", "msg"})
-_SAYS_STATUS = frozenset({"status", "statuscode", "code", "httpstatus"})
-_SAYS_WHERE = frozenset({"param", "parameter", "field", "pointer", "path", "property", "source"})
 
 
 class ContractShape:
@@ -67,24 +62,8 @@ class ContractShape:
             body = self._generator.value(media.schema, self._fake(media.schema.address))
         except Ungeneratable:
             return said
-        self._drop_the_rest(media, body, body)
-        for holder, name, value in _places(body, said):
-            put(holder, name, [value], lambda: self._is_valid(media, body))
+        tell(body, said, lambda: self._is_valid(media, body))
         return body
-
-    def _drop_the_rest(self, media: MediaType, body: Any, holder: Any) -> None:
-        """Take out of a generated error what the contract can do without: it would speak of things that have not happened."""
-        if isinstance(holder, list):
-            for item in holder[:1]:
-                self._drop_the_rest(media, body, item)
-        if not isinstance(holder, dict):
-            return
-        says_why = any(normalise(name) in _SAYS_WHY and isinstance(value, str) for name, value in holder.items())
-        for name, value in list(holder.items()):
-            if isinstance(value, (dict, list)) and not says_why:
-                self._drop_the_rest(media, body, value)
-            elif isinstance(value, (dict, list)) or normalise(name) not in _SAYS_WHY | _SAYS_STATUS | _SAYS_WHERE:
-                put(holder, name, [NOTHING], lambda: self._is_valid(media, body))
 
 
 def _status(error: Refusal, operation: Operation, usual: int) -> int:
@@ -101,22 +80,3 @@ def _preferred(content: Any) -> MediaType:
             if wanted(name):
                 return content[name]  # type: ignore[no-any-return]
     return content[names[0]]  # type: ignore[no-any-return]
-
-
-def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, Any]]:
-    """Yield where a reason or a status may stand, outermost first: an object, the name of its member, and what it is to say."""
-    if isinstance(body, list):
-        for item in body[:1]:
-            yield from _places(item, said)
-    if not isinstance(body, dict):
-        return
-    for name, value in body.items():
-        folded = normalise(name)
-        if folded in _SAYS_STATUS and isinstance(value, (int, str)):
-            yield body, name, said["status"] if isinstance(value, int) else str(said["status"])
-        elif folded in _SAYS_WHY and isinstance(value, str):
-            yield body, name, said["title"] if folded == "title" else said["detail"]
-        elif folded in _SAYS_WHERE and isinstance(value, str):
-            yield body, name, said["errors"][0]["pointer"][1:] if said.get("errors") else ""
-    for value in body.values():
-        yield from _places(value, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import chain
@@ -18,7 +18,7 @@ from understudy.generation.generator import Generator, Ungeneratable
 from understudy.generation.shape import Shape
 from understudy.inference.fitting import put
 from understudy.inference.merging import Merging
-from understudy.inference.resources import Bodies, Home, Resource
+from understudy.inference.resources import COMMON_IDS, Bodies, Home, Resource
 from understudy.inference.variants import Variants
 from understudy.messages import NOTHING
 
@@ -93,9 +93,20 @@ class Rendering:
         validator = self._validator_of(media.schema)
         if isinstance(place, dict) and validator.is_valid(body):
             names = [name for name in _places(shape, place) if name in told.unsent and name not in {*told.stored, *told.sent, *told.news}]
-            self._leave_out(place, {name: self._default(shape, name) for name in names}, body, media.schema)
+            self._leave_out(place, {name: self._default(shape, name) for name in names}, told.before, body, media.schema)
             merging = Merging(self._bodies, lambda parts: self._fresh(parts, fake))
             self._fill(_Laying(place, shape, merging, lambda: validator.is_valid(body)), told, self._known(home, shape, place))
+        return body
+
+    def echoed(self, media: MediaType, body: Any, said: Callable[[Collection[str]], Overlay], fake: Faker) -> Any:
+        """Return a body that says what the caller said, where it has a member of that name. said: of the members of these names."""
+        home = self._bodies.item((media.schema,), COMMON_IDS) if media.schema else None
+        place = _descend(body, home.steps) if home else None
+        if home is None or media.schema is None or not isinstance(place, dict):
+            return body
+        validator, merging = self._validator_of(media.schema), Merging(self._bodies, lambda parts: self._fresh(parts, fake))
+        if validator.is_valid(body):
+            _Laying(place, home.shape, merging, lambda: validator.is_valid(body)).said(said(home.shape.declared.keys()), Told({}), set())
         return body
 
     @staticmethod
@@ -148,11 +159,16 @@ class Rendering:
         parts = shape.declared.get(name)
         return self._bodies.responses.of(parts).defaults[:1] if parts else []
 
-    def _leave_out(self, place: dict[str, Any], left: Mapping[str, list[Any]], body: Any, schema: Node) -> None:
-        """Put members that were not sent at their default, or leave them out; where neither is valid they are null, or as they were."""
+    def _leave_out(self, place: dict[str, Any], left: Mapping[str, list[Any]], before: Overlay, body: Any, schema: Node) -> None:
+        """Put members that were not sent at their default, or leave them out; where neither is valid they are as before, or null."""
         validator = self._validator_of(schema)
         for name, default in left.items():
-            put(place, name, [*deepcopy(default), *((NOTHING, None) if name in place else ())], lambda: validator.is_valid(body))
+            put(
+                place,
+                name,
+                [*deepcopy(default), *((NOTHING, deepcopy(before.get(name)), None) if name in place else ())],
+                lambda: validator.is_valid(body),
+            )
 
 
 class _Laying:

@@ -78,6 +78,11 @@ class Resource:
         return self.shared or self.path
 
     @property
+    def is_reached(self) -> bool:
+        """Whether a path leads to one item."""
+        return not self.operations.keys().isdisjoint((Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE))
+
+    @property
     def parents(self) -> tuple[str, ...]:
         """The path parameters that say in which collection an item is."""
         return self.parameters if self.singleton else self.parameters[:-1]
@@ -93,6 +98,7 @@ class Role:
     """What one operation does, and to which resource. reason: why that was inferred, for a person.
 
     words: parents that the operation's path writes out (`me`) where the resource's has a parameter, by their place among the parents.
+    carried: members of the body that say a parent, likewise by their place.
     moves: what an action changes beside what is sent. shows: whether it answers the item. keeps: whether the item takes over what is sent.
     """
 
@@ -100,6 +106,7 @@ class Role:
     resource: Resource
     reason: str
     words: Mapping[int, str] = field(default_factory=dict)
+    carried: Mapping[int, str] = field(default_factory=dict)
     moves: Mapping[str, Any] = field(default_factory=dict)
     shows: bool = True
     keeps: bool = True

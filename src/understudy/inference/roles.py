@@ -13,9 +13,8 @@ from understudy.generation.extensions import COLLECTION, ID, stated
 from understudy.generation.shape import Shape
 from understudy.inference.actions import is_copy, is_partial, moves, named
 from understudy.inference.many import clears, takes_many
+from understudy.inference.paths import blank, collection_path, id_names, is_item, list_shape, noun, written_out
 from understudy.inference.resources import (
-    COMMON_IDS,
-    IDS,
     Action,
     Bodies,
     Resource,
@@ -28,11 +27,11 @@ from understudy.inference.resources import (
     taken,
 )
 
-_PLACEHOLDER = re.compile(r"{[^}]*}")
 _CALLER: Final = frozenset({"me", "self", "current", "mine"})  # stand in a path for the id of whoever asks
 _OVER: Final = frozenset({"trash", "trashed", "deleted", "removed", "bin"})  # lists of what is no more
 _WRITES: Final = frozenset({"post", "put", "patch"})
 _ON_MANY: Final = ("put", "patch", "delete")
+_OF_ITEM = "its path ends in the id of one item"
 _OF_LIST = "its path is that of the items above, without the id"
 
 
@@ -52,17 +51,21 @@ class Inference:
         self._twins: dict[str, Operation] = {}  # operations of one path whose parameters are named in two ways
         by_shape: dict[str, dict[str, Operation]] = {}
         for operation in contract.operations:
-            shape = _blank(operation.path)
+            shape = blank(operation.path)
             self._paths.setdefault(shape, operation.path)
             first = by_shape.setdefault(shape, {}).setdefault(operation.method, operation)
             if first is not operation:
                 self._twins[operation.key] = first
         known: set[str] = set()
         for shape, methods in by_shape.items():
-            if _is_item(shape):
-                collection = _collection_shape(shape)
+            if is_item(shape):
+                collection = list_shape(shape)
                 known |= {shape, collection}
                 self._item(self._paths[shape], methods, by_shape.get(collection, {}))
+                if is_item(collection):  # `/a/{b}` and `/a/{b}/{c}`
+                    above = by_shape.get(list_shape(collection), {})
+                    torn = [by_shape.get(collection, {}).get(method) for method in ("get", "put")]
+                    self._later |= {one.key: self.resources[self._paths[shape]] for one in (*torn, above.get("post")) if one is not None}
         for shape in sorted(by_shape.keys() - known, key=lambda one: (one.count("/"), one)):  # what others may lie under first
             self._loose(self._paths[shape], by_shape[shape])
 
@@ -77,7 +80,7 @@ class Inference:
         if operation.key in self._twins:
             return self.role(self._twins[operation.key])
         resource = self._later.pop(operation.key, None)
-        role = self._of_many(operation, resource) if resource is not None else None
+        role = self._of_bodies(operation, resource) if resource is not None else None
         if role is not None or operation.key not in self._roles:
             self._roles[operation.key] = role or self._below_collection(operation) or self._below_item(operation)
         return self._roles[operation.key]
@@ -94,10 +97,10 @@ class Inference:
             Action.UPDATE: update,
             Action.DELETE: methods.get("delete"),
         }
-        resource = self._add(path, found, "its path ends in the id of one item", _OF_LIST)
+        resource = self._add(path, found, _OF_ITEM, _OF_LIST)
         if "post" in collection and "put" in collection:  # some APIs create by either
             self._roles[collection["put"].key] = Role(Action.CREATE, resource, _OF_LIST)
-        if not _is_item(_collection_shape(path)):
+        if not is_item(list_shape(path)):
             self._later |= {collection[method].key: resource for method in _ON_MANY if method in collection}
 
     def _loose(self, path: str, methods: Mapping[str, Operation]) -> None:
@@ -106,7 +109,7 @@ class Inference:
         parts = answered(listing)
         if listing is None or parts is None:
             return
-        names = _id_names("", _noun(path))
+        names = id_names("", noun(path))
         if self.bodies.is_list(parts, names):
             if not self._view(listing, methods):
                 found = {Action.LIST: listing, Action.CREATE: methods.get("post")}
@@ -131,32 +134,36 @@ class Inference:
         home = self.bodies.listing(parts, resource.id_names) if parts else None
         if not _OVER.isdisjoint(rest) or home is None or not home.shape.items or not self._shows(home.shape.items, resource):
             return False
-        self._roles[listing.key] = Role(Action.LIST, resource, f"it lists the same items as {_collection_path(resource)}", words)
+        self._roles[listing.key] = Role(Action.LIST, resource, f"it lists the same items as {collection_path(resource)}", words)
         if not rest and "post" in methods:
-            self._roles[methods["post"].key] = Role(Action.CREATE, resource, f"it is the caller's own {_collection_path(resource)}", words)
+            self._roles[methods["post"].key] = Role(Action.CREATE, resource, f"it is the caller's own {collection_path(resource)}", words)
         return True
 
     def _add(self, path: str, found: Mapping[Action, Operation | None], of_item: str, of_list: str, singleton: bool = False) -> Resource:
         operations = {action: operation for action, operation in found.items() if operation is not None}
         parameters = tuple(placeholders(path))
-        names = () if singleton else _id_names(parameters[-1], _noun(path))
+        names = () if singleton else id_names(parameters[-1], noun(path))
         own = normalise(stated(ID, operations.values()))
         names = tuple(dict.fromkeys((own, *names))) if own and not singleton else names
-        resource = Resource(_noun(path), path, parameters, names, singleton, operations, stated(COLLECTION, operations.values()))
+        resource = Resource(noun(path), path, parameters, names, singleton, operations, stated(COLLECTION, operations.values()))
         self.resources[path] = resource
         if not singleton:
-            if not _is_item(_collection_shape(path)):
-                self._lists[_collection_shape(path)] = resource
-            if not operations.keys().isdisjoint((Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE)):
-                self._items[re.sub(r"}\.\w+$", "}", _blank(path))] = resource
+            if not is_item(list_shape(path)):
+                self._lists[list_shape(path)] = resource
+            if resource.is_reached:
+                self._items[re.sub(r"}\.\w+$", "}", blank(path))] = resource
         for action, operation in operations.items():
             self._roles[operation.key] = Role(action, resource, of_list if action in (Action.CREATE, Action.LIST) else of_item)
         return resource
 
     # -- what only the bodies tell
 
-    def _of_many(self, operation: Operation, resource: Resource) -> Role | None:
-        """What else a collection's own path does: change items whose ids stand in the body, and delete many."""
+    def _of_bodies(self, operation: Operation, resource: Resource) -> Role | None:
+        """What else a collection's own path does: change items whose ids stand in the body, delete many, or create further down."""
+        if operation.method == "post":
+            return self._into_list_below(operation, resource)
+        if is_item(list_shape(resource.path)):
+            return self._one_or_many(operation, resource)
         action = {"put": Action.SAVE, "patch": Action.AMEND}.get(operation.method)
         if action is not None and self._is_keyed(operation, resource):
             return Role(action, resource, "the id of the item stands in the body")
@@ -164,13 +171,37 @@ class Inference:
             return Role(Action.CLEAR, resource, _OF_LIST)
         return None
 
+    def _one_or_many(self, operation: Operation, resource: Resource) -> Role | None:
+        """A path that is an item's and that of a collection of others: its answer tells which of them it shows."""
+        item, is_read = self.resources.get(operation.path), operation.method == "get"
+        if self._is_listed(resource) or item is None:
+            return Role(Action.LIST, resource, _OF_LIST) if is_read else None
+        return Role(Action.READ if is_read else Action.REPLACE, item, _OF_ITEM)
+
+    def _is_listed(self, resource: Resource) -> bool:
+        """Tell whether what is read at a collection's path is a list."""
+        parts = answered(resource.operations.get(Action.LIST))
+        return parts is not None and self.bodies.is_list(parts, resource.id_names)
+
+    def _into_list_below(self, operation: Operation, resource: Resource) -> Role | None:
+        """A create above the lists of its items: which of these the new one is in stands in its body."""
+        body = taken(operation)
+        if body is None or Action.CREATE in resource.operations or not self._is_listed(resource):
+            return None
+        parent = normalise(resource.parents[-1])
+        member = next((name for name in self.bodies.requests.of(body).required if normalise(name) == parent), "")
+        if not member or not self._answers_item(operation, resource):
+            return None
+        reason = f"its body says by {member} in which of {collection_path(resource)} the item is"
+        return Role(Action.CREATE, resource, reason, carried={len(resource.parents) - 1: member})
+
     def _below_collection(self, operation: Operation) -> Role | None:
         """A path below a collection that takes many of its items at once."""
         found = self._collection_above(operation) if operation.method == "post" else None
         if found is None or not takes_many(operation, self.bodies, self._members(found[0])):
             return None
         resource, words, _ = found
-        return Role(Action.CREATE, resource, f"its body holds items of {_collection_path(resource)}", words)
+        return Role(Action.CREATE, resource, f"its body holds items of {collection_path(resource)}", words)
 
     def _below_item(self, operation: Operation) -> Role | None:
         """A path below an item: something that is done to it, or that needs it to be there."""
@@ -179,7 +210,7 @@ class Inference:
             return None
         resource, rest = found
         action = named(rest)
-        where = f"its path lies below one item of {_collection_path(resource)}"
+        where = f"its path lies below one item of {collection_path(resource)}"
         if operation.method not in _WRITES or not rest or any("{" in segment for segment in rest):
             return Role(Action.CHECK, resource, where)
         if normalise(action) == "delete" and operation.method == "post":
@@ -196,7 +227,7 @@ class Inference:
     def _collection_above(self, operation: Operation) -> tuple[Resource, Mapping[int, str], list[str]] | None:
         """Find the collection that a path lies under, with the parents it writes out, and the rest of the path, which has no parameter."""
         segments = operation.path.strip("/").split("/")
-        shape = [_blank(segment) for segment in segments]
+        shape = [blank(segment) for segment in segments]
         folded = ["{}" if segment in _CALLER else segment for segment in shape]
         for end in range(len(segments), 0, -1):
             if any("{" in segment for segment in segments[end:]):
@@ -204,14 +235,14 @@ class Inference:
             for candidate in (shape, folded):
                 resource = self._lists.get("/" + "/".join(candidate[:end]))
                 if resource is not None and not (end == len(segments) and candidate == shape):
-                    return resource, _written_out(segments[:end], candidate), segments[end:]
+                    return resource, written_out(segments[:end], candidate), segments[end:]
         return None
 
     def _item_above(self, path: str) -> tuple[Resource, list[str]] | None:
         """Find the item that a path lies below, and the rest of the path. Only what can be made, read or listed counts."""
         segments = path.rstrip("/").split("/")
         for end in range(len(segments) - 1, 1, -1):
-            resource = self._items.get(_blank("/".join(segments[:end])))
+            resource = self._items.get(blank("/".join(segments[:end])))
             if resource is not None:
                 is_kept = not resource.operations.keys().isdisjoint((Action.READ, Action.CREATE, Action.LIST))
                 return (resource, segments[end:]) if is_kept else None
@@ -261,40 +292,3 @@ class Inference:
         own = next((self.bodies.id_member(shown, resource.id_names) for shown in self._shapes(resource)), "")
         below = home.shape.declared.get(own) if home and own else None
         return bool(below) and not self.bodies.requests.of(below or ()).hidden
-
-
-def _written_out(segments: list[str], shape: list[str]) -> dict[int, str]:
-    """Return the parents that a path writes out, by their place among the parents."""
-    places = [segment for segment, blank in zip(segments, shape, strict=False) if blank == "{}"]
-    return {index: segment for index, segment in enumerate(places) if "{" not in segment}
-
-
-def _blank(path: str) -> str:
-    return _PLACEHOLDER.sub("{}", path.rstrip("/"))
-
-
-def _is_item(path: str) -> bool:
-    return re.fullmatch(r"{[^}]*}(\.\w+)?", path.rstrip("/").rpartition("/")[2]) is not None
-
-
-def _collection_shape(path: str) -> str:
-    head, _, tail = path.rstrip("/").rpartition("/")
-    return _blank(head + tail.partition("}")[2])
-
-
-def _collection_path(resource: Resource) -> str:
-    head, _, tail = resource.path.rstrip("/").rpartition("/")
-    return head + tail.partition("}")[2] or "/"
-
-
-def _noun(path: str) -> str:
-    segments = [segment for segment in path.split("/") if segment and "{" not in segment]
-    return segments[-1].partition(".")[0] if segments else "item"
-
-
-def _id_names(parameter: str, noun: str) -> tuple[str, ...]:
-    """List normalised names under which an item's id may stand, likeliest first."""
-    param, one = normalise(parameter), singular(normalise(noun))
-    short = param.removeprefix(one) if param.startswith(one) else ""
-    inner = param.replace(one, "", 1) if not short else ""  # external_customer_id of a customer is its external_id
-    return tuple(name for name in dict.fromkeys([param, inner, *IDS, f"{one}id", short, *COMMON_IDS]) if name)

@@ -22,6 +22,13 @@ _CREDENTIAL = re.compile(
 _NO_CREDENTIAL = re.compile(
     r".*(?:next|prev|previous|page|paging|pagination|continuation|continue|cursor|sync|start|delta|skip|scroll|marker|offset|max|total)tokens?"
 )
+_CREDENTIAL_WORDS: Final = frozenset(
+    {"authorization", "auth", "token", "key", "secret", "signature", "csrf", "xsrf", "session", "password"}
+)
+# Headers that have one of these words and are no credentials: the sandbox's own, and what HTTP and browsers say.
+_NO_CREDENTIAL_HEADERS: Final = frozenset({"idempotencykey", "sandboxsession", "secwebsocketkey", "surrogatekey", "signatureinput"})
+_QUERY_CREDENTIALS: Final = frozenset({"sig", "signature", "key"})
+_BODY_CREDENTIALS: Final = frozenset({"pass", "pin", "auth", "signature"})
 _ABOUT_CREDENTIALS = re.compile(r"token|oauth|log-?in|log-?on|sign-?in|password|credential|secret|api-?key", re.IGNORECASE)
 
 
@@ -51,11 +58,17 @@ class Secrets:
 
     def is_header(self, name: str) -> bool:
         """Tell whether a header holds a credential."""
-        return name.lower() in self.headers or self.is_member(name)
+        if name.lower() in self.headers or self.is_member(name):
+            return True
+        plain = _NO_LETTER.sub("", name.lower())
+        words = re.split(r"[-_]", name.lower())
+        is_counted = _NO_CREDENTIAL.fullmatch(plain) is not None or plain.removeprefix("x") in _NO_CREDENTIAL_HEADERS
+        return not is_counted and not _CREDENTIAL_WORDS.isdisjoint(words)
 
     def is_query(self, name: str) -> bool:
         """Tell whether a query parameter holds a credential."""
-        return name.lower() in self.query or self.is_member(name)
+        plain = name.lower()
+        return plain in self.query or plain in _QUERY_CREDENTIALS or plain.endswith("-signature") or self.is_member(name)
 
     def is_member(self, name: str) -> bool:
         """Tell whether a member of an object, or a form's field, holds a credential."""
@@ -69,7 +82,9 @@ class Secrets:
         return known
 
     def _is_member(self, plain: str) -> bool:
-        return plain in self._passwords or (_CREDENTIAL.fullmatch(plain) is not None and _NO_CREDENTIAL.fullmatch(plain) is None)
+        if plain in self._passwords or plain in _BODY_CREDENTIALS:
+            return True
+        return _CREDENTIAL.fullmatch(plain) is not None and _NO_CREDENTIAL.fullmatch(plain) is None
 
     def is_name(self, name: str) -> bool:
         """Tell whether a name in some text is that of a credential, wherever the contracts have it."""

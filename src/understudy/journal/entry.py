@@ -129,6 +129,11 @@ class Entry:
         texts = (text for failure in self.failures for text in (failure.pointer, failure.expected, failure.received))
         return sys.getsizeof(self.refusal) + _FAILURE * len(self.failures) + sum(map(len, texts))
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it is to be counted at once: these are few, and may be of any size."""
+        return True
+
     def entry(self) -> Entry:
         """Return itself: an entry needs no making."""
         return self

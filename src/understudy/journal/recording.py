@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from understudy.contracts.contract import Operation
@@ -15,8 +16,9 @@ from understudy.journal.entry import FAILURES_KEPT, Entry, cut_refusal
 
 _RECORDING: Final = 900  # bytes that one takes beside its contents: itself, its numbers, the objects its contents stand in
 _ANSWER_HEADER: Final = 180
+_LARGE: Final = 16 * 1024
 _FAILURE: Final = 400
-_NAME_ENDS, _HEADER_ENDS = b":", b"\n"  # neither can stand where the other does: no name has a colon, no value a line feed
+_LINE: Final = b"\n"  # between names and values: neither can hold one
 
 
 class Recording:
@@ -36,13 +38,18 @@ class Recording:
     refusal: Refusal | None = None
     operation: Operation | None = None
 
-    def close(self, duration: float, method: str, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    def close(self, method: str, path: bytes, query: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
         """Note what is known once all is over."""
-        self.duration, self.method, self.path, self.query = duration, method, path, query
-        self.headers = _HEADER_ENDS.join([name + _NAME_ENDS + value for name, value in headers])
+        self.method, self.path, self.query = method, path, query
+        self.headers = _LINE.join(chain.from_iterable(headers))
         refusal = self.refusal
         if refusal is not None:  # the words and not the exception, which would hold on to all that was going on
             self.said, self.failures, self.refusal = cut_refusal(str(refusal)), tuple(refusal.failures[:FAILURES_KEPT]), None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it holds much more than most do."""
+        return self.received + self.sent > _LARGE
 
     def trim(self) -> int:
         """Return the bytes that this takes in memory, and note them as `cost`."""
@@ -55,6 +62,10 @@ class Recording:
         self.cost = cost
         return cost
 
+    def _pairs(self) -> list[tuple[bytes, bytes]]:
+        lines = self.headers.split(_LINE) if self.headers else []
+        return list(zip(lines[::2], lines[1::2], strict=True))
+
     def entry(self) -> Entry:
         """Return the exchange as an entry, made anew each time."""
         operation = self.operation
@@ -64,7 +75,7 @@ class Recording:
             method=self.method,
             path=self.path.decode("latin-1"),
             query=self.query,
-            request_headers=[(name, value) for name, _, value in (line.partition(_NAME_ENDS) for line in self.headers.split(_HEADER_ENDS))],
+            request_headers=self._pairs(),
             request_body=self.read,
             request_size=self.received,
             response_headers=self.answer_headers,

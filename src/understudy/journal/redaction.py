@@ -38,10 +38,13 @@ _LABELLED = frozenset({"value", "values", "received", "rejectedvalue", "input", 
 _TELLING = (
     re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?:(?=-----END)|\Z)", re.DOTALL),
     re.compile(r"(?<![\w-])()eyJ[\w-]{5,}+\.[\w-]++(?:\.[\w-]*+)?"),
+    # Who calls, in a URL, and in one that is a part of another.
+    re.compile(r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+:\\?/\\?/)[^\s/?#\"'<>\\]+(?=@)"),
+    re.compile(r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+%3A%2F%2F)(?:(?!%2F|%3F|%23)[^\s/?#&\"'<>\\])+(?=%40|@)", re.IGNORECASE),
     re.compile(r"(?<![\w-])((?:Bearer|Basic)\s+)(?=[\w.~+/-]*[0-9])[\w.~+/=-]{8,}+", re.IGNORECASE),  # not of "basic authentication"
 )
 _HINT = re.compile(
-    r"[=:]|eyJ|PRIVATE|[Bb][Ee][Aa][Rr][Ee][Rr]\s|[Bb][Aa][Ss][Ii][Cc]\s"
+    r"[=:]|%3[Aa]|eyJ|PRIVATE|[Bb][Ee][Aa][Rr][Ee][Rr]\s|[Bb][Aa][Ss][Ii][Cc]\s"
 )  # without one of these, no line of text holds a credential
 # Names in a text, each with the value that follows: in a query or form, in JSON or what a program prints of it.
 _IN_TEXT = (
@@ -187,13 +190,15 @@ class Redactor:
         return text
 
     def _tell(self, match: re.Match[str]) -> str:
-        self._note(match[0][len(match[1]) :])
+        secret = match[0][len(match[1]) :]
+        self._note(secret)
+        self._note(secret.partition(":")[2])  # of a login the password alone
         return match[1] + REDACTED
 
     def _hide_named(self, text: str, names: re.Pattern[str], values: re.Pattern[str]) -> str:
         pieces, done = [], 0
         for match in names.finditer(text):
-            if match.start() < done or not self._secrets.is_name(unquote(match["name"])):
+            if match.start() < done or not self._is_credential(match, text):
                 continue
             value = values.match(text, match.end())
             if value and not (value.lastindex or value[0].startswith(REDACTED)):
@@ -202,6 +207,10 @@ class Redactor:
                 pieces += [text[done : match.end()], mark, REDACTED, mark]
                 done = value.end()
         return "".join([*pieces, text[done:]])
+
+    def _is_credential(self, match: re.Match[str], text: str) -> bool:
+        name = unquote(match["name"])
+        return self._secrets.is_name(name) or (text[match.start() - 1 : match.start()] in ("?", "&") and self._secrets.is_query(name))
 
     def _note(self, secret: str) -> None:
         """Remember a credential, in each way it may be written."""
@@ -240,6 +249,12 @@ class Redactor:
         if isinstance(value, (list, tuple)):
             return type(value)(self._swept(item) for item in value)
         return value
+
+
+def given(secrets: Secrets, headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers that somebody gave us to send or to compare with as they may be shown."""
+    pairs = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    return dict(Redactor(secrets).headers(pairs))
 
 
 def pointed(secrets: Secrets, pointer: str, value: Any) -> Any:

@@ -38,15 +38,17 @@ _STYLES = {"path": ("simple", "label", "matrix"), "header": ("simple",), "cookie
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a vendor's clients get away with, against the letter of its contract.
+    """What a vendor's clients get away with, against the letter of its contract, or do not.
 
-    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too.
+    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a name in the query that
+    nobody declared is refused; HTTP APIs usually pass over it.
     """
 
     case_insensitive_paths: bool = False
     ignore_trailing_slash: bool = False
     case_insensitive_query: bool = False
     lenient_booleans: bool = False
+    known_query: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,14 @@ class ParameterReader:
         self._path, query, headers, cookies = (
             [slot for slot in slots if slot.location == location] for location in ("path", "query", "header", "cookie")
         )
-        self._query = _Names(query, dialect.case_insensitive_query, frozenset(reserved)) if query else None
+        self._query = (
+            _Names(query, dialect.case_insensitive_query, frozenset(reserved), only_known=dialect.known_query)
+            if query or dialect.known_query
+            else None
+        )
         self._headers = {slot.name.lower().encode("latin-1", "replace"): slot for slot in headers}
         self._cookies = _Names(cookies) if cookies else None
-        self._is_needed = bool(slots)
+        self._is_needed = bool(slots) or dialect.known_query
 
     def read(self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Parameters:
         """Return the values of a request and everything that is wrong with them. `path`: decoded segments by template name."""
@@ -129,8 +135,10 @@ class ParameterReader:
 class _Names:
     """Which name in a query, or among cookies, belongs to which parameter. A name that is declared beats one that follows from a style."""
 
-    def __init__(self, slots: list[_Slot], ignore_case: bool = False, reserved: frozenset[str] = frozenset()) -> None:
-        self._slots, self._ignore_case = slots, ignore_case
+    def __init__(
+        self, slots: list[_Slot], ignore_case: bool = False, reserved: frozenset[str] = frozenset(), *, only_known: bool = False
+    ) -> None:
+        self._slots, self._ignore_case, self._only_known = slots, ignore_case, only_known
         self._names: dict[str, tuple[_Slot, str]] = {}  # the slot, and which of its members; empty for the whole of it
         self._bases: dict[str, _Slot] = {}  # what stands before brackets
         self._reserved = {self._fold(name) for name in reserved}
@@ -166,6 +174,10 @@ class _Names:
                 texts.setdefault(known[0], []).append(text)
             elif place := ((known[0], (known[1],)) if known else self._place(name, written)):
                 parts.setdefault(place[0], []).append((place[1], text))
+            elif self._only_known and name not in self._reserved:
+                there_are = ", ".join(slot.name for slot in self._slots)
+                expected = f"one of {there_are}" if there_are else "left out: this operation has no query parameters"
+                failures.append(Failure("query", f"/{escape(written)}", "unknown", expected, show(written)))
         values: dict[str, Any] = {}
         for slot in self._slots:
             if slot in parts:

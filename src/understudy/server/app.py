@@ -12,6 +12,7 @@ from understudy.admin.served import BASE_PATH
 from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.sender import Sender
 from understudy.sandbox import Sandbox
+from understudy.server.admin_guard import AdminGuard
 from understudy.server.answering import Answering
 from understudy.server.browsers import Browsers
 from understudy.server.endpoint import Endpoint
@@ -24,11 +25,10 @@ from understudy.server.security import Check, GateHandler, GateMiddleware, Token
 from understudy.server.shaping import ErrorShaping
 from understudy.server.shell import (
     AbstractOperation,
-    ConnexionMiddleware,
     RoutedAPI,
     RoutedMiddleware,
 )
-from understudy.server.skeleton import GATE_SCHEME, KeyResolver, skeleton
+from understudy.server.skeleton import GATE_SCHEME, KeyResolver, Shell, skeleton
 from understudy.server.wire import ASGIApp, Receive, Scope, Send
 from understudy.sessions import Sessions
 
@@ -65,7 +65,7 @@ def create_app(
     sessions = Sessions() if sessions is None else sessions
     sender = sender or Sender()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
-    shell = ConnexionMiddleware(
+    shell = Shell(
         EndpointMiddleware(_nowhere),
         middlewares=[
             Journaling,  # what came, and what was answered
@@ -80,18 +80,18 @@ def create_app(
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers))
     _add(shell, admin, TokenGate(admin_token).by_name(admin.sandbox.contract), is_journalled=False)
     pages = Pages(shell, mounted, admin)  # the index, the contracts, the documentation
-    app: ASGIApp = Entrance(pages, sessions)  # whose session is it?
-    return Browsers(app, cors) if cors else app
+    app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
+    if cors:
+        app = Browsers(app, cors)  # which pages may call
+    return Entrance(app, sessions)  # whose session is it?
 
 
-def _add(
-    shell: ConnexionMiddleware, mount: Mount, gates: Mapping[str, Check], publisher: Publisher | None = None, *, is_journalled: bool = True
-) -> None:
+def _add(shell: Shell, mount: Mount, gates: Mapping[str, Check], publisher: Publisher | None = None, *, is_journalled: bool = True) -> None:
     sandbox = mount.sandbox
     publisher = None if publisher is None or publisher.declared.is_empty else publisher
     contract, dialect = sandbox.contract, sandbox.dialect
     answering = Answering(contract)
-    shell.add_api(
+    shell.add_skeleton(
         skeleton(contract),
         base_path=mount.base_path,
         resolver=KeyResolver(),

@@ -7,10 +7,9 @@ from typing import Final
 
 from starlette.middleware.cors import CORSMiddleware
 
-from understudy.admin.served import BASE_PATH
-from understudy.problem import problem
-from understudy.server.answering import Answering
-from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.admin_guard import is_admin, refuse
+from understudy.server.entrance import HEADERS
+from understudy.server.wire import ASGIApp, Receive, Scope, Send, header
 
 _LOCAL: Final = r"https?://(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -30,20 +29,14 @@ class Browsers:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, by way of Starlette's CORS middleware where a page sent it."""
-        origin = header(scope, b"origin") if scope["type"] == "http" else None
-        if origin is None:
+        if scope["type"] != "http" or b"origin" not in scope[HEADERS]:
             return self.app(scope, receive, send)
-        if not _is_admin(scope["path"]):
+        origin: str = scope[HEADERS][b"origin"].decode("latin-1")
+        if not is_admin(scope["path"]):
             return self._cors(scope, receive, send)
         if self._admin_cors.is_allowed_origin(origin) or origin.endswith(f"://{header(scope, b'host')}"):
             return self._admin_cors(scope, receive, send)
-        said = f"pages of {origin} may not use the admin API; --cors names those that may"
-        content, headers = Answering(None).encode(None, problem(403, said, None), {"headers": []})
-        return reply(send, 403, content, headers)
-
-
-def _is_admin(path: str) -> bool:
-    return path.startswith(BASE_PATH) or (path.startswith("/~") and f"/{path[2:].partition('/')[2]}".startswith(BASE_PATH))
+        return refuse(send, f"pages of {origin} may not use the admin API; --cors names those that may")
 
 
 def _cors(app: ASGIApp, origins: list[str], pattern: str | None) -> CORSMiddleware:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import sys
+import weakref
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
@@ -43,20 +45,29 @@ class SocketConnection:
     __slots__ = ("_cycle",)
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
-        self._cycle = cycle
+        # The cycle holds the scope and the scope this: held in turn, each request would wait for the garbage collector.
+        self._cycle = weakref.ref(cycle)
 
     def reset(self) -> None:
         """Reset it, with nothing left to send: a socket that does not linger says RST instead of FIN."""
-        transport = self._cycle.transport
-        with suppress(OSError):  # the caller has gone already, or it is no TCP
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
-        self._cycle.disconnected = True
-        transport.abort()
+        transport = self._end()
+        if transport is not None:
+            with suppress(OSError):  # the caller has gone already, or it is no TCP
+                transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
+            transport.abort()
 
     def close(self) -> None:
         """Close it after what was sent."""
-        self._cycle.disconnected = True
-        self._cycle.transport.close()
+        transport = self._end()
+        if transport is not None:
+            transport.close()
+
+    def _end(self) -> asyncio.Transport | None:
+        cycle = self._cycle()
+        if cycle is None:
+            return None
+        cycle.disconnected = True
+        return cycle.transport
 
 
 class HttpProtocol(HttpToolsProtocol):

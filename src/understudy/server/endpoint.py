@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from understudy.messages import NOTHING, Caller, Request, Response, Stream
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.server.answering import REMEMBERED, Answering
-from understudy.server.entrance import PREFIX, SESSION
+from understudy.server.entrance import HEADERS, PREFIX, SESSION
 from understudy.server.security import CALLER
 from understudy.server.streaming import stream
 from understudy.server.wire import Receive, Scope, Send, header, read_body, reply
@@ -65,16 +65,15 @@ class Endpoint:
         response = await self._sandbox.handle(request, scope[SESSION], steering)
         await self._reply(response, scope, receive, send)
 
-    async def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if type(response.body) is Stream:
-            await stream(response, response.body, scope, receive, send)
-            return
+            return stream(response, response.body, scope, receive, send)
         body, headers = self._answering.encode(self._operation, response, scope)
-        await reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
+        return reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Steering | None]:
         """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each part before refusing it."""
-        headers = dict(scope["headers"])
+        headers = scope[HEADERS]
         accept = headers.get(b"accept", b"")
         answer_type = self._answer_types.get(accept) or self._choose_answer_type(accept)
         reader = self._reader or self._compile_reader()

@@ -14,6 +14,8 @@ SESSION: Final = "understudy.session"
 """The key in the ASGI scope under which the `Session` stands."""
 PREFIX: Final = "understudy.prefix"
 """The key under which the taken-off path prefix stands, `/~name`; absent where there was none."""
+HEADERS: Final = "understudy.headers"
+"""The key under which the headers stand by lower-case name; of several with one name, the last."""
 FAULT: Final = "understudy.fault"
 """The key under which the text of Sandbox-Fault stands; absent where the header was not sent."""
 REFUSED: Final = "understudy.refused"
@@ -29,22 +31,36 @@ class Entrance:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Note the session in the scope and pass the request on."""
         if scope["type"] == "http":
+            headers = scope[HEADERS] = dict(scope["headers"])
             named = ""
-            for key, value in scope["headers"]:
-                if key == b"sandbox-session":
-                    named = named or value.decode("latin-1")
-                elif key == b"sandbox-fault":
-                    text = value.decode("latin-1")
-                    scope[FAULT] = f"{scope[FAULT]}, {text}" if FAULT in scope else text
+            if b"sandbox-session" in headers:
+                named = headers[b"sandbox-session"].decode("latin-1")
+                if not named or len(headers) < len(scope["headers"]):  # the header is empty, or some header came twice
+                    named = _named(scope)
+            if b"sandbox-fault" in headers:
+                scope[FAULT] = ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-fault")
             if scope["path"].startswith("/~"):
                 named = _take_prefix(scope, named)
             try:
-                scope[SESSION] = self._sessions.use(named or DEFAULT)
+                scope[SESSION] = self._sessions.use(DEFAULT if REFUSED in scope else named or DEFAULT)
             except Refusal as refusal:
-                scope.setdefault(REFUSED, refusal)
-            if REFUSED in scope:
+                scope[REFUSED] = refusal
                 scope[SESSION] = self._sessions.use()
         return self.app(scope, receive, send)
+
+
+def _named(scope: Scope) -> str:
+    """Return the session that the header names; a header without a name, or with several, is noted as a refusal."""
+    names: list[str] = sorted({value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-session"})
+    try:
+        if len(names) > 1:
+            raise RequestInvalid(
+                [Failure("header", "/Sandbox-Session", "const", "one name", " and ".join(repr(name[:80]) for name in names))]
+            )
+        check_name(names[0])
+    except RequestInvalid as refusal:
+        scope[REFUSED] = refusal
+    return names[0]
 
 
 def _take_prefix(scope: Scope, named: str) -> str:

@@ -85,8 +85,9 @@ class FaultingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion shi
             await self._shaped(scope, receive, _Collected().take)
             await pause(plan.wait, receive)
             ending = ending.then
-        elif plan.wait or isinstance(ending, (Reset, Empty)):
-            content = await read_body(receive)  # what is left unread would turn a close into a reset
+        elif plan.wait or isinstance(ending, (Reset, Empty, Status, Exceeded)):
+            # What is left unread would turn a close into a reset; and the journal notes what is read, also where no handler asks for it.
+            content = await read_body(receive)
             await pause(plan.wait, receive)
             receive = again(content, receive)
         if isinstance(ending, Reset):

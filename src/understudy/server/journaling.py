@@ -20,6 +20,8 @@ EXCHANGE = "understudy.exchange"
 class Exchange(Recording):
     """What passes between a caller and the application, recorded on the way."""
 
+    _scope: Scope | None = None
+
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
 
@@ -45,9 +47,19 @@ class Exchange(Recording):
                 self.sent += len(body)
         return self._send(message)
 
-    def let_go(self) -> None:
-        """Keep what was recorded, and nothing of the connection."""
+    def end(self, scope: Scope, duration: float) -> None:
+        """Let go of the connection, and keep the request until it is counted."""
         del self._receive, self._send
+        self._scope, self.duration = scope, duration
+
+    def trim(self) -> int:
+        """Take what is to be kept out of the request, and count it; see `Recording.trim`."""
+        scope = self._scope
+        if scope is not None:
+            self._scope = None
+            raw: bytes = scope.get("raw_path") or scope["path"].encode()
+            self.close(scope["method"], raw.partition(b"?")[0], scope["query_string"], scope["headers"])
+        return super().trim()
 
 
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
@@ -67,26 +79,27 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and note it once it is answered or has failed."""
-        if scope["type"] != "http" or not scope[SESSION].journal.max_entries:
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        session = scope[SESSION]
+        session.busy += 1  # so that it is not dropped for being idle while a request takes its time
         exchange = scope[EXCHANGE] = Exchange(receive, send)
         started = time.perf_counter()
         exchange.at = self._epoch + started
         try:
             await self.app(scope, exchange.receive, exchange.send)
         finally:
-            self._note(scope, exchange, time.perf_counter() - started)
+            session.busy -= 1
+            if session.journal.max_entries:
+                self._note(scope, exchange, time.perf_counter() - started)
 
     def _note(self, scope: Scope, exchange: Exchange, duration: float) -> None:
-        exchange.let_go()
+        exchange.end(scope, duration)
         route = scope.get(ROUTE)
         if route is not None:
             if route.base_path in self._silent:
                 return
             exchange.operation = route.operation
             exchange.api = self._names.get(route.base_path, "")
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        path = raw if b"?" not in raw else raw.partition(b"?")[0]
-        exchange.close(duration, scope["method"], path, scope["query_string"], scope["headers"])
         scope[SESSION].journal.add(exchange)

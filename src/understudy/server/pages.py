@@ -14,12 +14,16 @@ import yaml
 from understudy import __version__
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Document
+from understudy.errors import MethodNotAllowed
 from understudy.media.negotiation import choose
+from understudy.problem import shape
 from understudy.sandbox import Sandbox
+from understudy.server.answering import Answering
 from understudy.server.entrance import PREFIX
 from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
+METHODS = (b"GET", b"HEAD", b"OPTIONS")
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 
@@ -51,12 +55,16 @@ class Pages:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
         taken = {mount.base_path + operation.path for mount in everything for operation in mount.sandbox.contract.operations}
         self._pages = {path: page for path, page in self._pages.items() if path not in taken}
+        templates = [template.split("/") for template in taken if "{" in template]
+        self._shared = {path for path in self._pages if any(_fits(path.split("/"), template) for template in templates)}
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a page, or pass the request on."""
         page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
-        if page is None or scope["method"] not in ("GET", "HEAD"):
+        if page is None:
             return self.app(scope, receive, send)
+        if scope["method"] not in ("GET", "HEAD"):
+            return self.app(scope, receive, send) if scope["path"] in self._shared else _decline(scope, send)
         content, media_type = page(scope)
         shown = b"" if scope["method"] == "HEAD" else content
         return reply(send, 200, shown, [(b"content-type", media_type.encode())], len(content))
@@ -71,6 +79,20 @@ class Pages:
             return _index_html(apis, admin), HTML
         index = {"name": "understudy", "version": __version__, "apis": apis, "admin": admin}
         return orjson.dumps(index, option=orjson.OPT_INDENT_2), JSON
+
+
+def _decline(scope: Scope, send: Send) -> Awaitable[None]:
+    """Say which methods a page takes: 204 to OPTIONS, 405 to others (RFC 9110 §9.3.7, §15.5.6)."""
+    if scope["method"] == "OPTIONS":
+        return reply(send, 204, b"", [(b"allow", b", ".join(METHODS))])
+    error = MethodNotAllowed(scope["method"], scope["path"], [method.decode() for method in METHODS])
+    content, headers = Answering(None).encode(None, shape(error, None), {"headers": []})
+    return reply(send, 405, content, [*headers, (b"allow", b", ".join(METHODS))])
+
+
+def _fits(path: Sequence[str], template: Sequence[str]) -> bool:
+    """Tell whether an operation may have this path for some values of its parameters."""
+    return len(path) == len(template) and all((held and "{" in part) or held == part for held, part in zip(path, template, strict=True))
 
 
 def describe(mount: Mounted, base: str) -> dict[str, str | int]:

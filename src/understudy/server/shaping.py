@@ -8,6 +8,7 @@ from typing import Any
 
 from understudy.contracts.contract import Operation
 from understudy.errors import CredentialRefused, MethodNotAllowed, RateLimited, Refusal, ResponseInvalid, SandboxError
+from understudy.journal.entry import cut_refusal
 from understudy.messages import Response
 from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox
@@ -44,7 +45,7 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
             if EXCHANGE in scope and not scope[EXCHANGE].status:
                 await self._say(problem(503, "the sandbox is being stopped", scope.get(ROUTE, NOWHERE).operation), send)
         except Exception as error:
-            await self._fail(scope.get(ROUTE, NOWHERE).operation, error, send)
+            await self._fail(scope.get(ROUTE, NOWHERE).operation, error, scope, send)
 
     async def _refuse(self, route: Route, refusal: Refusal, scope: Scope, send: Send) -> None:
         if EXCHANGE in scope:
@@ -58,16 +59,18 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
             response.headers = {**_headers(refusal, response.status), **response.headers}
             content, headers = answering.encode(route.operation, response, scope)
         except Exception as error:
-            await self._fail(route.operation, error, send)
+            await self._fail(route.operation, error, scope, send)
             return
         await reply(send, response.status, b"" if scope["method"] == "HEAD" else content, headers, len(content))
 
-    async def _fail(self, operation: Operation | None, error: Exception, send: Send) -> None:
+    async def _fail(self, operation: Operation | None, error: Exception, scope: Scope, send: Send) -> None:
         """Answer 500: the sandbox's own fault, said as problem details whatever the vendor."""
         failures = error.failures if isinstance(error, ResponseInvalid) else ()
         if not isinstance(error, SandboxError):
             logger.error("%s failed", operation.key if operation else "a request", exc_info=error)
         said = str(error) if isinstance(error, SandboxError) else f"the sandbox failed with {type(error).__name__}; its log has more"
+        if EXCHANGE in scope:
+            scope[EXCHANGE].said, scope[EXCHANGE].failures = cut_refusal(said), failures
         await self._say(problem(500, said, operation, failures), send)
 
     async def _say(self, response: Response, send: Send) -> None:

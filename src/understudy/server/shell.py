@@ -9,15 +9,18 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware, SpecMiddleware
+    from connexion.middleware.main import API
     from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolution, Resolver
-    from connexion.spec import Specification
+    from connexion.spec import OpenAPISpecification, Specification
 
 __all__ = [
+    "API",
     "ROUTING_CONTEXT",
     "AbstractOperation",
     "ConnexionMiddleware",
+    "OpenAPISpecification",
     "Resolution",
     "Resolver",
     "RoutedAPI",

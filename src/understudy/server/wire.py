@@ -17,6 +17,8 @@ Headers = list[tuple[bytes, bytes]]
 
 BODY_LIMIT = 10 * 1024 * 1024  # bytes
 
+_BODILESS = (204, 205, 304)
+
 
 class Disconnected(Exception):
     """The caller went away before the body was whole; there is nobody to answer."""
@@ -47,8 +49,13 @@ async def read_body(receive: Receive) -> bytes:
 
 
 async def reply(send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]], length: int | None = None) -> None:
-    """Send an answer. `length`: what Content-Length says where the body itself is not sent, as for HEAD (RFC 9110 §8.6)."""
+    """Send an answer; one whose status has no body is sent without, since a client takes what follows it for the next answer.
+
+    `length`: what Content-Length says where the body itself is not sent, as for HEAD (RFC 9110 §8.6).
+    """
     sent = list(headers)
+    if status in _BODILESS:
+        body, length = b"", 0
     if status not in (204, 304):
         sent.append((b"content-length", str(len(body) if length is None else length).encode()))
     await send({"type": "http.response.start", "status": status, "headers": sent})

@@ -15,11 +15,15 @@ _LAST_YEAR = 9000  # leaves the calendar room for writes and expiries after it
 
 
 class Clock:
-    """The time in one sandbox session."""
+    """The time in one sandbox session. It moves when it is told to.
+
+    is_frozen: whether writes happen exactly now; else each is a little later than the one before, as with real callers.
+    """
 
     def __init__(self, epoch: datetime = EPOCH) -> None:
         self._now = EPOCH
-        self.freeze(epoch)
+        self.is_frozen = False
+        self._set(epoch)
 
     def now(self) -> datetime:
         """Return the sandbox's time, in UTC."""
@@ -30,12 +34,29 @@ class Clock:
         if not seconds >= 0:  # said this way round, it refuses NaN too
             raise ValueError(f"time can be advanced by 0 seconds or more, not by {seconds}")
         try:
-            return self.freeze(self._now + timedelta(seconds=seconds))
+            return self._set(self._now + timedelta(seconds=seconds))
         except OverflowError:
             raise ValueError(f"{seconds} seconds lead out of the calendar") from None
 
     def freeze(self, at: datetime) -> datetime:
-        """Set the time, also back, and return it. Raises ValueError where `at` has no time zone or is after the year 9000."""
+        """Set the time, also back, have writes happen exactly then, and return it.
+
+        Raises ValueError where `at` has no time zone or is after the year 9000.
+        """
+        moment = self._set(at)
+        self.is_frozen = True
+        return moment
+
+    def thaw(self) -> datetime:
+        """Let writes happen one after another again, and return the time."""
+        self.is_frozen = False
+        return self._now
+
+    def of_write(self, ticks: int) -> datetime:
+        """Return the time of a collection's n-th write."""
+        return self._now if self.is_frozen else stamp(self._now, ticks)
+
+    def _set(self, at: datetime) -> datetime:
         moment = _utc(at)
         if moment.year > _LAST_YEAR:
             raise ValueError(f"a sandbox's time ends with the year {_LAST_YEAR}, before {iso(moment)}")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+
+INTERNAL: Final = "~"
+"""What the names of collections begin with that the sandbox keeps for itself, and nobody asked for."""
 
 Value = dict[str, Any]
 """A JSON object. A value is never changed once it is in the store: replace it by another."""

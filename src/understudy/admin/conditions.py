@@ -1,0 +1,96 @@
+"""Conditions on entries of the journal: read from what was sent, and refused where nothing there is could ever meet them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from http import HTTPMethod
+from typing import Any, Final
+
+from understudy.callbacks.publishing import Publisher
+from understudy.contracts.source import escape
+from understudy.contracts.validation import show
+from understudy.errors import Failure, RequestInvalid
+from understudy.faults.reading import KINDS
+from understudy.journal.credentials import Secrets
+from understudy.journal.query import Filter, QueryInvalid, spelt
+from understudy.journal.redaction import pointed
+
+_CONDITIONS: Final = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
+_FAULTS: Final[Mapping[str, bool]] = {"any": True, "none": False}
+_STRUCK: Final = tuple(kind for kind in KINDS if kind != "normal")  # the journal notes what was applied, and of a good turn nothing is
+
+
+class Conditions:
+    """Reads filters for what one server serves. publishers: who sends the callbacks and webhooks of each API, by its name."""
+
+    def __init__(self, publishers: Mapping[str, Publisher], secrets: Secrets) -> None:
+        self._publishers, self._secrets = publishers, secrets
+
+    def read(self, asked: Mapping[str, Any], location: str, **more: Any) -> Filter:
+        """Read a filter from members or parameters, which have its names. Raises RequestInvalid.
+
+        A name that nothing here goes by is refused, so that a misspelt one never proves that something was not called.
+        """
+        failures = [Failure(location, *failed) for failed in self._failing(asked)]
+        if failures:
+            raise RequestInvalid(failures)
+        conditions = {name: asked[name] for name in _CONDITIONS if name in asked}
+        if isinstance(conditions.get("status"), float):  # JSON's 201.0 is an integer too
+            conditions["status"] = int(conditions["status"])
+        if "fault" in asked:
+            conditions["fault"] = _FAULTS.get(asked["fault"], asked["fault"])
+        try:
+            return Filter(**conditions, **more)
+        except QueryInvalid as error:
+            raise RequestInvalid([Failure(location, f"/{error.field}", "condition", error.expected, error.received)]) from None
+
+    def _failing(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the pointer, the rule, what was expected and what came of each condition that nothing can meet."""
+        api, operation, method, fault = (asked.get(name, "") for name in ("api", "operation", "method", "fault"))
+        if api and api not in self._operations:
+            yield "/api", "enum", f"one of {', '.join(self._operations)}", show(api)
+        elif operation and not self._is_operation(api, operation):
+            yield "/operation", "enum", f"an operationId or a key of {api or 'an API'}{self._near(api, operation)}", show(operation)
+        if method and method.upper() not in self._methods:
+            yield "/method", "enum", f"one of {', '.join(self._methods)}", show(method)
+        kinds = {part.partition("=")[0] for part in fault.split(", ")}
+        if fault and fault not in _FAULTS and not kinds <= set(_STRUCK):
+            yield "/fault", "enum", f"any, none, or a fault's kind or text: {', '.join(_STRUCK)}", show(fault)
+        for pointer, value in asked.get("body", {}).items():
+            if pointed(self._secrets, pointer, value) != value:  # or answers would tell whether it was guessed
+                yield f"/body/{escape(pointer)}", "credential", "a pointer to what is no credential", ""
+
+    def _is_operation(self, api: str, operation: str) -> bool:
+        return any(spelt(operation) in names for names in self._known(api))
+
+    def _known(self, api: str) -> Collection[Collection[str]]:
+        return [self._operations[api]] if api else self._operations.values()
+
+    def _near(self, api: str, operation: str) -> str:
+        known = sorted({name for names in self._known(api) for name in names})
+        near = difflib.get_close_matches(spelt(operation), known, n=3, cutoff=0.4)
+        return f"; the nearest are {', '.join(near)}" if near else ""
+
+    @cached_property
+    def _operations(self) -> Mapping[str, frozenset[str]]:
+        """What the operations of each API go by, and the callbacks and webhooks it sends; large contracts take a moment."""
+        return {api: frozenset(map(spelt, _names(publisher))) for api, publisher in self._publishers.items()}
+
+    @cached_property
+    def _methods(self) -> tuple[str, ...]:
+        contracts = [publisher.sandbox.contract for publisher in self._publishers.values()]
+        served = [operation.method.upper() for contract in contracts for operation in contract.operations]
+        return tuple(dict.fromkeys([*HTTPMethod, *served]))
+
+
+def _names(publisher: Publisher) -> Iterator[str]:
+    operations, declared = publisher.sandbox.contract.operations, publisher.declared
+    for operation in operations:
+        yield from (operation.key, operation.id)
+    if declared.is_empty:
+        return
+    messages = [*declared.webhooks, *(message for operation in operations for message, _ in declared.following(operation))]
+    for message in messages:
+        yield from (message.name, message.title, message.operation.id)

@@ -1,0 +1,95 @@
+"""The admin API's guard: no delivery of a sandbox administers one, and without a token no page under a foreign name does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from shop import COMPONENTS, message, paths
+from support import bundled, running
+from understudy.sandbox import Sandbox
+from understudy.server.app import create_app
+from understudy.testing import Sandbox as InProcess
+
+Serve = Callable[..., httpx.Client]
+SESSIONS = "/__admin/sessions"
+RESET = f"{SESSIONS}/victim/reset"
+MINE = ["127.0.0.1", "127.8.9.10:80", "localhost", "LOCALHOST:8000", "localhost.", "api.localhost", "[::1]", "[::1]:8000",
+        "understudy", "understudy:8000", "host.docker.internal", "understudy.svc.internal:80"]  # fmt: skip
+FOREIGN = ["example.com", "rebound.example.com:8000", "127.0.0.1.example.com", "localhost.example.com", "192.0.2.1", "[2001:db8::1]:80",
+           "evillocalhost.com", "internal.example.com", "a.b:x"]  # fmt: skip
+
+
+# ---- deliveries
+
+
+def test_a_callback_cannot_call_the_admin_api_of_its_own_sandbox(sandbox: Callable[..., Sandbox], serve: Serve) -> None:
+    anything: dict[str, Any] = {"type": "object"}
+    client = serve(sandbox(paths=paths({"placed": {"{$request.body#/hook}": message(anything)}}), components=COMPONENTS))
+    client.post("/orders", json={"item": "cup"}, headers={"Sandbox-Session": "victim"})
+    for hook in (RESET, f"/~any{RESET}"):
+        assert client.post("/orders", json={"item": "cup", "hook": str(client.base_url.join(hook))}).status_code == 201
+    assert client.get(f"{SESSIONS}/default/deliveries?wait=30").json() == {"pending": 0}
+    sent = client.get(f"{SESSIONS}/default/journal?kind=callback").json()["items"]
+    assert [entry["status"] for entry in sent] == [403, 403]
+    assert len(client.get("/~victim/orders").json()) == len(client.get("/~other/orders").json()) + 1
+
+
+@pytest.mark.parametrize("depth", ["1", "5", "", "x"])
+@pytest.mark.parametrize("path", [SESSIONS, f"/~one{SESSIONS}", "/__admin/health", "/__admin/docs", "/__admin", "/%5F_admin/sessions"])
+def test_what_carries_the_header_of_a_delivery_is_refused(serve: Serve, path: str, depth: str) -> None:
+    answer = serve("togai").get(path, headers={"Sandbox-Delivery": depth})
+    assert answer.status_code == 403
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "Sandbox-Delivery" in answer.json()["detail"]
+
+
+def test_a_delivery_may_call_the_sandboxes(serve: Serve) -> None:
+    headers = {"Sandbox-Delivery": "1", "Authorization": "Bearer k", "Host": "rebound.example.com"}
+    assert serve("togai").get("/accounts", headers=headers).status_code == 200
+
+
+def test_a_token_does_not_help_a_delivery(guarded: httpx.Client) -> None:
+    headers = {"Authorization": "Bearer s3cret", "Sandbox-Delivery": "1"}
+    assert guarded.get(SESSIONS, headers=headers).status_code == 403
+
+
+# ---- names of this machine
+
+
+@pytest.fixture
+def guarded() -> Iterator[httpx.Client]:
+    """Return a client of a server that asks for a token."""
+    app = create_app([bundled("togai")], admin_token="s3cret")
+    with running(app) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        yield client
+
+
+@pytest.mark.parametrize("host", MINE)
+def test_names_of_this_machine_lead_to_the_admin_api(serve: Serve, host: str) -> None:
+    assert serve("togai").get(SESSIONS, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [SESSIONS, f"/~one{SESSIONS}"])
+@pytest.mark.parametrize("host", FOREIGN)
+def test_other_names_do_not(serve: Serve, host: str, path: str) -> None:
+    answer = serve("togai").get(path, headers={"Host": host, "Origin": f"http://{host}"})  # to the page it is its own origin
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    assert serve("togai", cors=[]).get(path, headers={"Host": host}).status_code == 403
+    said = serve("togai").get(path, headers={"Host": host}).json()["detail"]
+    assert host in said
+    assert "--admin-token" in said
+
+
+def test_with_a_token_any_name_will_do(guarded: httpx.Client) -> None:
+    for host in (*MINE, *FOREIGN):
+        assert guarded.get(SESSIONS, headers={"Host": host, "Authorization": "Bearer s3cret"}).status_code == 200
+        assert guarded.get(SESSIONS, headers={"Host": host}).status_code == 401
+
+
+def test_a_sandbox_of_a_test_is_found_under_the_name_of_its_transport() -> None:
+    with InProcess() as sandbox, httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+        assert client.get(SESSIONS).status_code == 200
