@@ -105,12 +105,15 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
     assert issubclass(GateMiddleware.api_cls, shell.SecurityAPI)
     specification = shell.Specification.from_dict(SKELETON)
     security.add_api(specification, base_path="/api", resolver=KeyResolver(), security_map={"ours": Handler})
-    call = security(routed("/api", "get /a/{id}"), nothing, nothing)
+
+    async def call() -> None:
+        await security(routed("/api", "get /a/{id}"), nothing, nothing)
+
     if good:
-        asyncio.run(call)
+        asyncio.run(call())
     else:
         with pytest.raises(Refused):
-            asyncio.run(call)
+            asyncio.run(call())
     assert reached == ["gate/api/a/1", *(["endpoint"] if good else [])]
 
 

@@ -26,9 +26,8 @@ from understudy.server.shaping import ErrorShaping
 from understudy.server.shell import (
     AbstractOperation,
     RoutedAPI,
-    RoutedMiddleware,
 )
-from understudy.server.skeleton import GATE_SCHEME, KeyResolver, Shell, skeleton
+from understudy.server.skeleton import GATE_SCHEME, Direct, KeyResolver, Shell, skeleton
 from understudy.server.wire import ASGIApp, Receive, Scope, Send
 from understudy.sessions import Sessions
 
@@ -123,7 +122,7 @@ class EndpointAPI(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
         return self._endpoints[operation.operation_id]
 
 
-class EndpointMiddleware(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
+class EndpointMiddleware(Direct):
     """The innermost application: hands each request to its operation's endpoint."""
 
     api_cls = EndpointAPI

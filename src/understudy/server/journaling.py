@@ -47,17 +47,27 @@ class Exchange(Recording):
                 self.sent += len(body)
         return self._send(message)
 
+    @property
+    def source(self) -> object:
+        """What the caller's messages come from: with uvicorn, the request and its connection."""
+        return getattr(self._receive, "__self__", None)
+
     def end(self, scope: Scope, duration: float) -> None:
-        """Let go of the connection, and keep the request until it is counted."""
-        del self._receive, self._send
+        """Keep the request until it is counted."""
         self._scope, self.duration = scope, duration
+
+    def let_go(self) -> None:
+        """Let go of the connection, which holds the scope and that this, so that none waits for the garbage collector."""
+        del self._receive, self._send
 
     def trim(self) -> int:
         """Take what is to be kept out of the request, and count it; see `Recording.trim`."""
-        scope = self._scope
+        scope, self._scope = self._scope, None
         if scope is not None:
-            self._scope = None
             raw: bytes = scope.get("raw_path") or scope["path"].encode()
+            route = scope.get(ROUTE)
+            if route is not None:
+                self.operation, self.api = route.operation, route.api
             self.close(scope["method"], raw.partition(b"?")[0], scope["query_string"], scope["headers"])
         return super().trim()
 
@@ -67,15 +77,10 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._silent: set[str] = set()
-        self._names: dict[str, str] = {}
         self._epoch = time.time() - time.perf_counter()  # so that one clock tells both when a request came and how long it took
 
-    def add_api(self, specification: Specification, *, base_path: str, name: str, is_journalled: bool, **_: Any) -> None:  # noqa: ARG002
-        """Mount one contract; calls of the admin API are not noted."""
-        self._names[base_path] = name
-        if not is_journalled:
-            self._silent.add(base_path)
+    def add_api(self, specification: Specification, **_: Any) -> None:
+        """Take note of a contract, which is nothing here: routing says whose a request is."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and note it once it is answered or has failed."""
@@ -91,15 +96,8 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
             await self.app(scope, exchange.receive, exchange.send)
         finally:
             session.busy -= 1
-            if session.journal.max_entries:
-                self._note(scope, exchange, time.perf_counter() - started)
-
-    def _note(self, scope: Scope, exchange: Exchange, duration: float) -> None:
-        exchange.end(scope, duration)
-        route = scope.get(ROUTE)
-        if route is not None:
-            if route.base_path in self._silent:
-                return
-            exchange.operation = route.operation
-            exchange.api = self._names.get(route.base_path, "")
-        scope[SESSION].journal.add(exchange)
+            exchange.let_go()
+            route = scope.get(ROUTE)
+            if session.journal.max_entries and (route is None or route.is_journalled):
+                exchange.end(scope, time.perf_counter() - started)
+                session.journal.add(exchange)

@@ -149,10 +149,15 @@ def _below(place: _Place, segment: str) -> _Place:
 
 @dataclass(slots=True)
 class Route:
-    """Where a request goes: into which contract, and to which operation; None where none of them answers it."""
+    """Where a request goes: into which contract, and to which operation; None where none of them answers it.
+
+    api: the contract's name. is_journalled: whether its calls are noted.
+    """
 
     base_path: str
     operation: Operation | None = None
+    api: str = ""
+    is_journalled: bool = True
 
 
 ROUTE = "understudy.route"
@@ -164,23 +169,33 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._routers: dict[str, Router] = {}
+        self._routers: dict[str, tuple[Router, str, bool]] = {}
 
-    def add_api(self, specification: Specification, *, base_path: str, router: Router, **_: Any) -> None:  # noqa: ARG002
-        """Mount one contract's router."""
-        self._routers[base_path] = router
+    def add_api(
+        self,
+        specification: Specification,  # noqa: ARG002
+        *,
+        base_path: str,
+        router: Router,
+        name: str,
+        is_journalled: bool,
+        **_: Any,
+    ) -> None:
+        """Mount one contract's router. name: the contract's."""
+        self._routers[base_path] = router, name, is_journalled
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Put the route into the scope, the way Connexion's own middlewares look for it. Raises Refusal."""
         if scope["type"] == "http":
             path = (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0].decode("latin-1")
             base_path = "/" + path[1:].partition("/")[0]
-            router = self._routers.get(base_path)
-            if router is None:
-                base_path, router = "", self._routers.get("")
-            route = scope[ROUTE] = Route(base_path)
-            if router is None:
+            found = self._routers.get(base_path)
+            if found is None:
+                base_path, found = "", self._routers.get("")
+            if found is None:
                 raise OperationNotFound(scope["method"], path, [f"{base}/" for base in self._routers])
+            router, name, is_journalled = found
+            route = scope[ROUTE] = Route(base_path, None, name, is_journalled)
             match = _match(router, base_path, path, scope["method"])
             route.operation = operation = _operation(match, path, scope["method"])
             scope["path_params"] = match.parameters(operation)

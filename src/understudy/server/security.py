@@ -17,7 +17,7 @@ from understudy.sandbox import Sandbox
 from understudy.server.credentials import Lock, authorization, lock_of
 from understudy.server.entrance import SESSION
 from understudy.server.shell import AbstractOperation, SecurityAPI, SecurityMiddleware, SecurityOperation
-from understudy.server.skeleton import Requirement, gates
+from understudy.server.skeleton import Direct, Requirement, gates
 from understudy.server.wire import Receive, Scope, Send
 
 CALLER = "understudy.caller"
@@ -142,7 +142,7 @@ class GateAPI(SecurityAPI):  # type: ignore[misc]  # Connexion ships no types
         return made
 
 
-class GateMiddleware(SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
+class GateMiddleware(Direct, SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Connexion's security middleware over our operations."""
 
     api_cls = GateAPI

@@ -7,11 +7,21 @@ routing and reading them is ours, and they would double the time it takes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.server.shell import API, AbstractOperation, ConnexionMiddleware, OpenAPISpecification, Resolution, Resolver
+from understudy.server.shell import (
+    API,
+    ROUTING_CONTEXT,
+    AbstractOperation,
+    ConnexionMiddleware,
+    OpenAPISpecification,
+    Resolution,
+    Resolver,
+    RoutedMiddleware,
+)
+from understudy.server.wire import Receive, Scope, Send
 
 GATE_SCHEME = "understudy"
 """The name under which our security handler stands in Connexion's `security_map`."""
@@ -68,6 +78,19 @@ class Shell(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         """Do what `add_api` does. `rest` goes to each middleware's `add_api`."""
         options = self.options.replace(resolver=resolver, security_map=security_map)
         self.apis.append(API(Skeleton(document), base_path=base_path, **options.__dict__, **rest))
+
+
+class Direct(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's routed middleware, which goes straight to the operation: routing has made sure that there is one."""
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Pass a request on to its operation."""
+        if scope["type"] != "http":
+            passed: Awaitable[None] = self.app(scope, receive, send)
+            return passed
+        context = scope["extensions"][ROUTING_CONTEXT]
+        answered: Awaitable[None] = self.apis[context["api_base_path"]][0].operations[context["operation_id"]](scope, receive, send)
+        return answered
 
 
 class KeyResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
+from understudy.errors import SandboxError
 from understudy.messages import Response, Stream
-from understudy.server.connection import CONNECTION
+from understudy.server.connection import connection_of
 from understudy.server.wire import Receive, Scope, Send
 
 PATIENCE: Final = 2.0
@@ -58,6 +60,5 @@ async def _until_gone(receive: Receive) -> None:
 
 def _reset(scope: Scope) -> None:
     """End the connection where the server gives access to it; else it ends when the caller does."""
-    connection = scope.get("extensions", {}).get(CONNECTION)
-    if connection is not None:
-        connection.reset()
+    with suppress(SandboxError):
+        connection_of(scope).reset()
