@@ -157,6 +157,15 @@ def test_asyncio_sees_faults_too(cups: Path, fault: str) -> None:
         asyncio.run(call(sandbox))
 
 
+@pytest.mark.parametrize("value", ["a\nAuthorization: b", "a\rb", "a\0b"])
+def test_a_header_that_no_socket_takes_is_refused_without_one_too(cups: Path, value: str) -> None:
+    with Sandbox(cups) as sandbox, in_process(sandbox) as client, sandbox.client() as caller:
+        for one in (client, caller):
+            with pytest.raises(httpx.LocalProtocolError):
+                one.get("/cups", headers={"X-Note": value})
+        assert sandbox.calls() == []
+
+
 def test_a_caller_who_gives_up_leaves_the_sandbox_working(cups: Path) -> None:
     async def impatient(client: httpx.AsyncClient) -> None:
         with pytest.raises(TimeoutError):

@@ -44,11 +44,11 @@ class Session:
     at_end: what is done once when it is reset or dropped, such as to cancel what it would still send. busy: requests under way.
     """
 
-    __slots__ = ("at_end", "busy", "clock", "created_at", "faults", "identities", "journal", "name", "settings", "used_at", "worlds")
+    __slots__ = ("at_end", "busy", "clock", "faults", "identities", "journal", "name", "settings", "used_at", "worlds")
 
     def __init__(self, name: str, settings: SessionSettings, now: float) -> None:
         self.name, self.settings = name, settings
-        self.created_at = self.used_at = now
+        self.used_at = now
         self.busy = 0
         self.at_end: list[Callable[[], None]] = []
         self.worlds: dict[str, World] = {}

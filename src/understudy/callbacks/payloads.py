@@ -19,6 +19,7 @@ from understudy.errors import Failure, SandboxError
 from understudy.generation.examples import stated_examples
 from understudy.generation.generator import Generator, Ungeneratable
 from understudy.generation.shape import Shape, Shapes
+from understudy.inference.fitting import put
 from understudy.inference.resources import json_media, normalise
 from understudy.messages import NOTHING
 
@@ -119,11 +120,7 @@ class Payloads:
             else:
                 is_event = below.kind == "string" and normalise(member) in _EVENT_NAMES and not below.format and not is_item
                 meant = [message.name] if is_event else []
-            before = value.get(member, NOTHING)
-            for text in meant[:1]:
-                value[member] = text
-                if not validator.is_valid(value):
-                    _restore(value, member, before)
+            put(value, member, meant[:1], lambda: validator.is_valid(value))
 
 
 class _Filling:
@@ -131,6 +128,9 @@ class _Filling:
 
     def __init__(self, body: dict[str, Any], is_valid: Callable[[Any], bool]) -> None:
         self._body, self._is_valid = body, is_valid
+
+    def _is_fit(self) -> bool:
+        return self._is_valid(self._body)
 
     def about(self, subject: Subject) -> None:
         """Put a record where it belongs, and what else is known where its name stands."""
@@ -144,7 +144,7 @@ class _Filling:
                 self._by_name(place, record)
             if subject.steps:  # what stands around the item has an id of its own
                 self._by_name(self._body, {name: value for name, value in subject.path.items() if normalise(name) != "id"})
-        if not self._is_valid(self._body):  # an object that was missing on the way, and that nothing could be put into
+        if not self._is_fit():  # an object that was missing on the way, and that nothing could be put into
             self._body.clear()
             self._body.update(before)
 
@@ -163,17 +163,15 @@ class _Filling:
         before = dict(place)
         place.clear()
         place.update(deepcopy(dict(record)))
-        if self._is_valid(self._body):
+        if self._is_fit():
             return True
         place.update({name: value for name, value in before.items() if name not in record})
-        if not self._is_valid(self._body):
+        if not self._is_fit():
             place.clear()
             place.update(before)
             return False
         for name in [name for name in before if name not in record]:
-            del place[name]
-            if not self._is_valid(self._body):
-                place[name] = before[name]
+            put(place, name, (NOTHING,), self._is_fit)
         return True
 
     def _by_name(self, place: dict[str, Any], known: Mapping[str, Any]) -> None:
@@ -183,12 +181,7 @@ class _Filling:
             value = folded.get(normalise(name), NOTHING)
             if value is NOTHING:
                 continue
-            before = place[name]
-            for candidate in _forms(before, value):
-                place[name] = candidate
-                if self._is_valid(self._body):
-                    break
-                place[name] = before
+            put(place, name, _forms(place[name], value), self._is_fit)
 
 
 def _forms(before: Any, value: Any) -> Iterator[Any]:
@@ -205,10 +198,3 @@ def _laid(base: Any, members: Any) -> Any:
     if isinstance(base, dict) and isinstance(members, Mapping):
         return {**base, **{name: _laid(base.get(name), member) for name, member in members.items()}}
     return members
-
-
-def _restore(holder: dict[str, Any], name: str, before: Any) -> None:
-    if before is NOTHING:
-        holder.pop(name, None)
-    else:
-        holder[name] = before

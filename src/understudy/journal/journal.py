@@ -134,7 +134,7 @@ class Journal:
     def add(self, noted: Noted) -> None:
         """Number an exchange and keep it, dropping the oldest where there is no room; hand it to those who follow.
 
-        Small ones are counted some at a time: in a row that takes a third of what it takes between two requests.
+        Small ones are counted some at a time, so that between two requests there is little to do.
         """
         self._number += 1
         noted.number = self._number

@@ -1,6 +1,6 @@
 """A recording: an exchange as it is noted while it goes on, few objects and nothing decoded; an entry is made of it when somebody reads.
 
-Thousands of them are kept, and each object that is kept costs twice: when it is made, and when it is found cold again to be dropped.
+Thousands of them are kept, and each object that is kept costs time twice: when it is made, and when it is dropped.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from understudy.contracts.contract import Operation
 from understudy.errors import Failure, Refusal
 from understudy.journal.entry import FAILURES_KEPT, Entry, cut_refusal
 
-_RECORDING: Final = 900  # bytes that one takes beside its contents: itself, its numbers, the objects its contents stand in
+_RECORDING: Final = 900  # bytes that one takes beside its contents, rather too many than too few
 _ANSWER_HEADER: Final = 180
 _LARGE: Final = 16 * 1024
 _FAILURE: Final = 400
-_LINE: Final = b"\n"  # between names and values: neither can hold one
+_LINE: Final = b"\n"  # between names and values: HTTP allows it in neither, and transports refuse it
 
 
 class Recording:

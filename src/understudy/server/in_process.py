@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import CancelledError
 from typing import Final
@@ -19,6 +20,7 @@ from understudy.server.wire import ASGIApp, Disconnected, Headers, Message, Scop
 
 RESET: Final = f"[Errno {errno.ECONNRESET}] {os.strerror(errno.ECONNRESET)}"
 
+_UNSENDABLE: Final = re.compile(rb"[\r\n\0]")
 logger = logging.getLogger("understudy")
 
 
@@ -58,6 +60,9 @@ class _Exchange:
 
     async def run(self, app: ASGIApp) -> httpx.Response:
         """Call the application. Raises httpx.TransportError."""
+        for name, value in self._request.headers.raw:
+            if _UNSENDABLE.search(value):  # as a socket's client has it
+                raise httpx.LocalProtocolError(f"Illegal header value for {name.decode('latin-1')}", request=self._request)
         self._gone = asyncio.Event()
         # Who gives up does not stop the application: over a socket it would only hear of it.
         task = asyncio.create_task(self._call(app))
