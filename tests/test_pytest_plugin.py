@@ -12,6 +12,7 @@ from textwrap import dedent
 import httpx
 import pytest
 
+from cups import CUPS
 from support import bundled, running
 from understudy.server.app import create_app
 from understudy.sessions import Sessions
@@ -25,36 +26,6 @@ ACCOUNT = {
     "parent_account_id": None,
 }
 KEY = {"X-API-KEY": "anything"}
-"""
-CONTRACT = """
-openapi: 3.1.0
-info: {title: Cups, version: "1"}
-paths:
-  /cups:
-    get:
-      operationId: listCups
-      responses:
-        "200":
-          description: cups
-          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Cup'}}}}
-    post:
-      operationId: createCup
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
-      responses:
-        "201":
-          description: a cup
-          content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}
-webhooks:
-  cup.broken:
-    post:
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
-      responses: {"201": {description: taken}}
-components:
-  schemas:
-    Cup:
-      type: object
-      required: [id]
-      properties: {id: {type: integer}}
 """
 
 
@@ -194,7 +165,7 @@ def test_contracts_and_options_come_from_the_ini_file(run: Run) -> None:
                 sandbox.client().get("/cups")
             assert len(sandbox.calls()) == 3
         """
-    files = {"cups.yaml": CONTRACT, "pyproject.toml": dedent(options), "overlay.yaml": dedent(overlay), "rules.py": dedent(rules)}
+    files = {"cups.yaml": CUPS, "pyproject.toml": dedent(options), "overlay.yaml": dedent(overlay), "rules.py": dedent(rules)}
     run(text, "-c", "pyproject.toml", "-n", "1", files=files).assert_outcomes(passed=3)
 
 

@@ -10,57 +10,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from cups import CUPS
 from understudy.errors import ContractError, SettingsError
 from understudy.testing import Sandbox
 
 BEARER = {"Authorization": "Bearer anything"}
-CONTRACT = """
-openapi: 3.1.0
-info: {title: Cups, version: "1"}
-paths:
-  /cups:
-    get:
-      operationId: listCups
-      responses:
-        "200":
-          description: cups
-          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Cup'}}}}
-    post:
-      operationId: createCup
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
-      responses:
-        "201":
-          description: a cup
-          content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}
-  /cups/{id}:
-    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
-    get:
-      operationId: getCup
-      responses:
-        "200":
-          description: a cup
-          content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}
-        "404": {description: none}
-webhooks:
-  cup.broken:
-    post:
-      operationId: cupBroken
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Cup'}}}}
-      responses: {"201": {description: taken}}
-components:
-  schemas:
-    Cup:
-      type: object
-      required: [id, colour]
-      properties: {id: {type: integer}, colour: {type: string}}
-"""
 
 
 @pytest.fixture
 def cups(tmp_path: Path) -> Path:
     """The file of a small contract."""
     path = tmp_path / "cups.yaml"
-    path.write_text(CONTRACT)
+    path.write_text(CUPS)
     return path
 
 
