@@ -54,7 +54,13 @@ class Book:
         except orjson.JSONDecodeError as error:
             return refuse(400, __all__=[str(error)])
         if not self.request.is_valid(body):
-            return refuse(422, **{".".join(map(str, error.instance_path)): [error.message] for error in self.request.iter_errors(body)})
+            return refuse(
+                422,
+                **{
+                    ".".join(map(str, error.instance_path)): [error.message]
+                    for error in self.request.iter_errors(body)
+                },
+            )
         if body["number"] in self.accounts:
             return refuse(422, number=["is already taken"])
         account = self.build(body)
@@ -66,7 +72,13 @@ class Book:
 
     def build(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make the fourteen properties of an account."""
-        actor = {"actor_type": "user", "email": "ada@example.com", "first_name": "Ada", "last_name": "Byron", "timestamp": now()}
+        actor = {
+            "actor_type": "user",
+            "email": "ada@example.com",
+            "first_name": "Ada",
+            "last_name": "Byron",
+            "timestamp": now(),
+        }
         return {
             "id": len(self.accounts) + 1,
             "name": body["name"],
@@ -92,7 +104,11 @@ class Book:
         account = self.accounts.get(int(number)) if number.isdecimal() else None
         if account is None:
             return refuse(404, __all__=["Not found"])
-        return answer(200, account) if self.account.is_valid(account) else refuse(500, __all__=["the answer is not valid"])
+        return (
+            answer(200, account)
+            if self.account.is_valid(account)
+            else refuse(500, __all__=["the answer is not valid"])
+        )
 
     async def list(self, request: Request) -> Response:
         """GET a page in the order of the numbers, validated."""
@@ -104,7 +120,11 @@ class Book:
         start = int(offset)
         numbers = self.numbers[start : start + min(int(limit), 100)]
         page = {"items": [self.accounts[number] for number in numbers], "count": len(self.accounts)}
-        return answer(200, page) if self.page.is_valid(page) else refuse(500, __all__=["the answer is not valid"])
+        return (
+            answer(200, page)
+            if self.page.is_valid(page)
+            else refuse(500, __all__=["the answer is not valid"])
+        )
 
 
 def now() -> str:
@@ -123,7 +143,14 @@ def main() -> None:
         Route(f"{PATH}{{account_number}}/", book.read, methods=["GET"]),
     ]
     port = parser.parse_args().port
-    uvicorn.run(Starlette(routes=routes), port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning")
+    uvicorn.run(
+        Starlette(routes=routes),
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+    )
 
 
 if __name__ == "__main__":

@@ -92,7 +92,9 @@ def serving(name: str) -> Iterator[Server]:
             while (status := answered(server)) != 200:
                 if status or process.poll() is not None or time.perf_counter() - started > 60:
                     output.seek(0)
-                    sys.exit(f"{name} did not start, or answered {status}:\n{output.read().decode(errors='replace')[-4000:]}")
+                    sys.exit(
+                        f"{name} did not start, or answered {status}:\n{output.read().decode(errors='replace')[-4000:]}"
+                    )
                 time.sleep(0.002)
             server.first_answer_s, server.first_answer_cpu_s = time.perf_counter() - started, server.cpu_s()
             yield server
@@ -113,16 +115,33 @@ def check(name: str, server: Server) -> None:
     """Create ten accounts, read one back and list them, so that what is measured later is known to be the real thing."""
     for number in range(FIRST_NUMBER, FIRST_NUMBER + 10):
         status, created = server.ask("POST", PATH, account(number))
-        expect(name, "POST", status == 201 and created["number"] == number and created["system_ref"] is None, created)
+        expect(
+            name,
+            "POST",
+            status == 201 and created["number"] == number and created["system_ref"] is None,
+            created,
+        )
         expect(name, "POST", len(created) == 14, created)
     server.created = 10
     status, found = server.ask("GET", f"{PATH}{number}/")
     expect(name, "GET", status == 200 and found == created, found)
     status, page = server.ask("GET", f"{PATH}?limit=10")
     items = page["items"]
-    expect(name, "LIST", status == 200 and page["count"] == 10 and isinstance(items, list) and items[9] == created, page)
-    expect(name, "duplicate POST", server.ask("POST", PATH, account(number))[0] == 422, "a number that is taken")
-    expect(name, "invalid POST", server.ask("POST", PATH, {**account(99), "iban": "no"})[0] == 422, "two invalid fields")
+    expect(
+        name,
+        "LIST",
+        status == 200 and page["count"] == 10 and isinstance(items, list) and items[9] == created,
+        page,
+    )
+    expect(
+        name, "duplicate POST", server.ask("POST", PATH, account(number))[0] == 422, "a number that is taken"
+    )
+    expect(
+        name,
+        "invalid POST",
+        server.ask("POST", PATH, {**account(99), "iban": "no"})[0] == 422,
+        "two invalid fields",
+    )
 
 
 def expect(name: str, what: str, holds: bool, received: object) -> None:
@@ -137,8 +156,18 @@ def measure(server: Server, kind: str, requests: int, connections: int) -> None:
     if kind == "POST":
         first += server.created
         server.created += requests
-    options = {"port": server.port, "kind": kind, "requests": requests, "connections": connections, "first": first}
-    command = [sys.executable, str(HERE / "load.py"), *(f"--{name}={value}" for name, value in options.items())]
+    options = {
+        "port": server.port,
+        "kind": kind,
+        "requests": requests,
+        "connections": connections,
+        "first": first,
+    }
+    command = [
+        sys.executable,
+        str(HERE / "load.py"),
+        *(f"--{name}={value}" for name, value in options.items()),
+    ]
     before = server.cpu_s()
     seen = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     server.rounds[kind].append(Figures(cpu_us=1e6 * (server.cpu_s() - before) / requests, **seen))
@@ -149,7 +178,11 @@ def shares(servers: dict[str, Server]) -> dict[str, dict[str, float]]:
     table = {}
     for kind in KINDS:
         bare, ours = servers["bare"].best(kind), servers["ours"].best(kind)
-        table[kind] = {"throughput": ours.per_second / bare.per_second, "cpu": bare.cpu_us / ours.cpu_us, "p99": bare.p99_ms / ours.p99_ms}
+        table[kind] = {
+            "throughput": ours.per_second / bare.per_second,
+            "cpu": bare.cpu_us / ours.cpu_us,
+            "p99": bare.p99_ms / ours.p99_ms,
+        }
     return table
 
 
@@ -192,14 +225,19 @@ def run(starts: int, rounds: int, requests: int, connections: int, noted: int) -
                     measure(server, kind, requests, connections)
         loaded = {"rss_mb": servers["ours"].rss_mb(), "created": servers["ours"].created}
     figures: dict[str, Any] = {
-        "rounds": {name: {kind: [asdict(one) for one in server.rounds[kind]] for kind in KINDS} for name, server in servers.items()},
+        "rounds": {
+            name: {kind: [asdict(one) for one in server.rounds[kind]] for kind in KINDS}
+            for name, server in servers.items()
+        },
         "shares": shares(servers),
         "first_answer": first,
         "loaded": loaded,
         "journalled": journalled(noted, connections),
         "load_average_before": busy,
     }
-    print(f"best of {rounds} rounds of {requests:,} requests on {connections} connections; CPU is the server's, per request")
+    print(
+        f"best of {rounds} rounds of {requests:,} requests on {connections} connections; CPU is the server's, per request"
+    )
     print("\n".join((*table(servers, figures["shares"]), *footnotes(figures))))
     return figures
 
@@ -207,12 +245,18 @@ def run(starts: int, rounds: int, requests: int, connections: int, noted: int) -
 def started() -> dict[str, float]:
     """Start our server once and say what that took."""
     with serving("ours") as server:
-        return {"seconds": server.first_answer_s, "cpu_s": server.first_answer_cpu_s, "rss_mb": server.rss_mb()}
+        return {
+            "seconds": server.first_answer_s,
+            "cpu_s": server.first_answer_cpu_s,
+            "rss_mb": server.rss_mb(),
+        }
 
 
 def footnotes(figures: dict[str, Any]) -> Iterator[str]:
     """Write what is not about one kind of request."""
-    seconds, cpu_s, rss_mb = (min(one[name] for one in figures["first_answer"]) for name in ("seconds", "cpu_s", "rss_mb"))
+    seconds, cpu_s, rss_mb = (
+        min(one[name] for one in figures["first_answer"]) for name in ("seconds", "cpu_s", "rss_mb")
+    )
     loaded, busy = figures["loaded"], figures["load_average_before"]
     yield f"import to first answer: {seconds:.2f} s, {cpu_s:.2f} s of it CPU (best of {len(figures['first_answer'])} starts)"
     yield f"resident memory: {rss_mb:.0f} MB with four contracts, {loaded['rss_mb']:.0f} MB with {loaded['created']:,} accounts created"
@@ -233,9 +277,13 @@ def failing(shared: dict[str, dict[str, float]], least: float) -> Iterable[str]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line; the exit status is 1 where a share is too small."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--at-least", type=float, default=0.0, metavar="SHARE", help="fail below this share of the bare speed")
+    parser.add_argument(
+        "--at-least", type=float, default=0.0, metavar="SHARE", help="fail below this share of the bare speed"
+    )
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--quick", action="store_true", help="two short rounds: enough to see that it runs, not to compare")
+    parser.add_argument(
+        "--quick", action="store_true", help="two short rounds: enough to see that it runs, not to compare"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there")
     options = parser.parse_args(arguments)
     starts, rounds, requests, noted = (1, 2, 400, 800) if options.quick else (5, 20, 1000, 200_000)

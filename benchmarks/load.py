@@ -45,7 +45,10 @@ def message(kind: str, number: int) -> bytes:
     """Write one whole request: create or read the account of that number, or list ten."""
     if kind == "POST":
         body = json.dumps(account(number)).encode()
-        head = HEAD.format(method="POST", path=PATH) + f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = (
+            HEAD.format(method="POST", path=PATH)
+            + f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
         return head.encode() + body
     path = f"{PATH}{number}/" if kind == "GET" else f"{PATH}?limit=10"
     return (HEAD.format(method="GET", path=path) + "\r\n").encode()
@@ -116,7 +119,11 @@ def main() -> None:
     took = run(options.port, KINDS[options.kind], iter(requests), options.connections)
     elapsed = time.perf_counter() - start
     took.sort()
-    figures = {"per_second": len(took) / elapsed, "p50_ms": 1000 * took[len(took) // 2], "p99_ms": 1000 * took[len(took) * 99 // 100]}
+    figures = {
+        "per_second": len(took) / elapsed,
+        "p50_ms": 1000 * took[len(took) // 2],
+        "p99_ms": 1000 * took[len(took) * 99 // 100],
+    }
     print(json.dumps(figures))
 
 

@@ -37,7 +37,10 @@ def cli_page() -> Iterator[str]:
     for name, command in _commands(top):
         yield from ("", f"## understudy {name}", "", f"{command.description}", "")
         yield from _arguments(command)
-    yield from ("", "The exit status is 0, 1 where something cannot be served or does not answer, and 2 where the call is wrong. That of")
+    yield from (
+        "",
+        "The exit status is 0, 1 where something cannot be served or does not answer, and 2 where the call is wrong. That of",
+    )
     yield "`validate` is 0 without findings, 1 with some and 2 where the contract cannot be read; Ctrl-C ends `serve` with 130."
 
 
@@ -57,7 +60,9 @@ def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
 
 def _called(action: argparse.Action) -> str:
     """Write an option with its value, or an argument."""
-    value = action.metavar or ("\\|".join(map(str, action.choices)) if action.choices else action.dest.upper())
+    value = action.metavar or (
+        "\\|".join(map(str, action.choices)) if action.choices else action.dest.upper()
+    )
     if not action.option_strings:
         return f"`{value}`" + (" …" if action.nargs == "*" else "")
     takes = "" if action.nargs == 0 else f" {value}"
@@ -91,21 +96,34 @@ class AdminPage:
 
     def _operation(self, method: str, path: str, item: Node) -> Iterator[str]:
         operation = item[method]
-        yield from ("", f"### {operation['operationId']}", "", f"`{method.upper()} {path}`", "", f"{operation['summary']}.")
+        yield from (
+            "",
+            f"### {operation['operationId']}",
+            "",
+            f"`{method.upper()} {path}`",
+            "",
+            f"{operation['summary']}.",
+        )
         if "description" in operation:
             yield from ("", operation["description"].strip())
-        parameters = [self._resolved(one) for one in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+        parameters = [
+            self._resolved(one) for one in (*item.get("parameters", ()), *operation.get("parameters", ()))
+        ]
         if parameters:
             yield from ("", "| parameter | in | |", "|---|---|---|")
             for one in parameters:
-                said = " ".join(filter(None, (one["description"].strip(), self._limits(one.get("schema", {})))))
+                said = " ".join(
+                    filter(None, (one["description"].strip(), self._limits(one.get("schema", {}))))
+                )
                 yield f"| `{one['name']}` | {one['in']} | {_cell(said)} |"
         if "requestBody" in operation:
             yield from self._content("The body", operation["requestBody"])
         for status, answer in operation["responses"].items():
             if status.startswith("2"):
                 yield from self._content(f"Answers {status}", self._resolved(answer))
-        others = [status for status in operation["responses"] if status.isdigit() and not status.startswith("2")]
+        others = [
+            status for status in operation["responses"] if status.isdigit() and not status.startswith("2")
+        ]
         yield from ("", f"Refused with {', '.join(others)}: a [Problem](#problem).")
 
     def _content(self, begin: str, holder: Node) -> Iterator[str]:
@@ -115,7 +133,10 @@ class AdminPage:
             yield from ("", f"{begin}: {_lowered(said)}")
             return
         name, media = content
-        yield from ("", f"{begin}, {self._type(media['schema'])}{'' if name == 'application/json' else f' as {name}'}: {_lowered(said)}")
+        yield from (
+            "",
+            f"{begin}, {self._type(media['schema'])}{'' if name == 'application/json' else f' as {name}'}: {_lowered(said)}",
+        )
         for example in media.get("examples", {}).values():
             value = self._resolved(example)["value"]
             language, text = ("text", value.strip()) if isinstance(value, str) else ("json", _json(value))
@@ -136,7 +157,12 @@ class AdminPage:
             for member, one in members.items():
                 needed = " (required)" if member in schema.get("required", ()) else ""
                 resolved = one if "$ref" not in one else {**self._resolved(one), **one}
-                said = " ".join(filter(None, (one.get("description", "").strip(), "" if "$ref" in one else self._limits(resolved))))
+                said = " ".join(
+                    filter(
+                        None,
+                        (one.get("description", "").strip(), "" if "$ref" in one else self._limits(resolved)),
+                    )
+                )
                 yield f"| `{member}`{needed} | {self._type(one)} | {_cell(said)} |"
             yield ""
 
@@ -144,7 +170,9 @@ class AdminPage:
         """Say of what type a value is; one that has a name is linked."""
         if "$ref" in schema:
             name = schema["$ref"].rpartition("/")[2]
-            is_tag = any(tag["name"] == name for tag in self._contract["tags"])  # whose heading comes first and takes the plain anchor
+            is_tag = any(
+                tag["name"] == name for tag in self._contract["tags"]
+            )  # whose heading comes first and takes the plain anchor
             return f"[{name}](#{name.lower()}{'-1' if is_tag else ''})"
         if "const" in schema:
             return f"`{json.dumps(schema['const'])}`"
@@ -166,7 +194,11 @@ class AdminPage:
             "minItems": "at least",
             "maxItems": "at most",
         }
-        said = [f"{word} {schema[name]}{' items' if name.endswith('Items') else ''}" for name, word in words.items() if schema.get(name)]
+        said = [
+            f"{word} {schema[name]}{' items' if name.endswith('Items') else ''}"
+            for name, word in words.items()
+            if schema.get(name)
+        ]
         said += [f"one of {', '.join(f'`{one}`' for one in schema['enum'])}"] if "enum" in schema else []
         if "pattern" in schema:
             said.append(schema.get(EXPECTED) or f"matches `{schema['pattern']}`")
@@ -212,7 +244,11 @@ def _text(lines: Iterable[str]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with --check say which would change; the exit status is 1 where one would."""
-    stale = {name: text for name, text in pages().items() if not (DOCS / name).exists() or (DOCS / name).read_text() != text}
+    stale = {
+        name: text
+        for name, text in pages().items()
+        if not (DOCS / name).exists() or (DOCS / name).read_text() != text
+    }
     for name, text in stale.items():
         if "--check" in arguments:
             print(f"docs/{name} is out of date: run `make docs`", file=sys.stderr)

@@ -55,7 +55,9 @@ def serve() -> Iterator[Callable[..., httpx.Client]]:
 def sandbox(tmp_path: Path) -> Callable[..., Sandbox]:
     """Make a sandbox of a contract written inline: `sandbox(paths={...}, components={...})`."""
 
-    def make(*, version: str = "3.1.0", name: str = "inline", settings: Settings | None = None, **document: Any) -> Sandbox:
+    def make(
+        *, version: str = "3.1.0", name: str = "inline", settings: Settings | None = None, **document: Any
+    ) -> Sandbox:
         return Sandbox(write_contract(tmp_path / f"{name}.json", version, document), None, settings)
 
     return make

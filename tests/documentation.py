@@ -31,7 +31,9 @@ LONGEST: Final = 60  # seconds for one block
 LIGHT: Final = "-p no:schemathesis -p no:hypothesispytest"  # plugins of ours, which take a second to import and which no reader has
 
 _MARK = re.compile(r"<!-- run: (.+?) -->")
-_KINDS = re.compile(r"serve|shell(?: [1-5][0-9]{2}| exit [0-9]+)?|answer|file [\w./-]+|python|pytest|none: .{4,}")
+_KINDS = re.compile(
+    r"serve|shell(?: [1-5][0-9]{2}| exit [0-9]+)?|answer|file [\w./-]+|python|pytest|none: .{4,}"
+)
 
 
 class Wrong(AssertionError):
@@ -66,7 +68,15 @@ def blocks(page: Path) -> list[Block]:
         before = next((one for one in reversed(lines[:start]) if one.strip()), "")
         mark = _MARK.fullmatch(before.strip())
         text = "\n".join(lines[start + 1 : number]) + "\n"
-        found.append(Block(page, start + 1, lines[start].strip(" `"), text, mark[1] if mark and _KINDS.fullmatch(mark[1]) else ""))
+        found.append(
+            Block(
+                page,
+                start + 1,
+                lines[start].strip(" `"),
+                text,
+                mark[1] if mark and _KINDS.fullmatch(mark[1]) else "",
+            )
+        )
         start = None
     if start is not None:
         raise Wrong(f"{page.name}:{start + 1}: the fence is never closed")
@@ -98,7 +108,9 @@ class Stage:
     def follow(self, page: Path) -> None:
         """Run a page's blocks but its tests. Raises Wrong where one does not do what the page says."""
         self._furnish()
-        (self.folder / ".curlrc").write_text('silent\nshow-error\nmax-time = 30\nwrite-out = "%{stderr}<%{http_code}>\\n"\n')
+        (self.folder / ".curlrc").write_text(
+            'silent\nshow-error\nmax-time = 30\nwrite-out = "%{stderr}<%{http_code}>\\n"\n'
+        )
         try:
             for block in blocks(page):
                 self._run(block)
@@ -138,9 +150,19 @@ class Stage:
 
     def _serve(self, block: Block) -> None:
         self._stop()
-        command = block.text.replace("\\\n", " ").replace(".venv/bin/", "").replace("make serve", "understudy serve").split()
+        command = (
+            block.text.replace("\\\n", " ")
+            .replace(".venv/bin/", "")
+            .replace("make serve", "understudy serve")
+            .split()
+        )
         self.server = subprocess.Popen(
-            [*command, "--port", "0"], cwd=self.folder, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, "--port", "0"],
+            cwd=self.folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         assert self.server.stdout
         assert self.server.stderr
@@ -164,15 +186,23 @@ class Stage:
         last = statuses.pop() if wanted and statuses else None
         wrong = [status for status in statuses if not 200 <= status < 400] if not code else []
         if done.returncode != code or wrong or last != wanted:
-            raise Wrong(f"{block.place}: ended with {done.returncode} and {[*statuses, last]}\n{self.printed}\n{self.errors}")
+            raise Wrong(
+                f"{block.place}: ended with {done.returncode} and {[*statuses, last]}\n{self.printed}\n{self.errors}"
+            )
 
     def _answer(self, block: Block, expected: str) -> None:
         try:
-            is_so = _same(json.loads(expected), list(_values(self.printed))[-1]) if block.language == "json" else self._reads(expected)
+            is_so = (
+                _same(json.loads(expected), list(_values(self.printed))[-1])
+                if block.language == "json"
+                else self._reads(expected)
+            )
         except (ValueError, IndexError):
             is_so = False
         if not is_so:
-            raise Wrong(f"{block.place}: shows\n{expected}\nbut this was printed:\n{self.printed}\n{self.errors}")
+            raise Wrong(
+                f"{block.place}: shows\n{expected}\nbut this was printed:\n{self.printed}\n{self.errors}"
+            )
 
     def _reads(self, expected: str) -> bool:
         lines = [re.escape(line.rstrip()).replace(ANYTHING, ".*") for line in expected.strip().splitlines()]
@@ -186,14 +216,26 @@ class Stage:
             raise Wrong(f"{block.place}: failed\n{done.stdout}\n{done.stderr}")
 
     def _process(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, cwd=self.folder, env=self._environment, capture_output=True, text=True, timeout=LONGEST, check=False)
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
 
     @property
     def _environment(self) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         own = {"CURL_HOME": str(self.folder), "NO_PROXY": "*", "PATH": path, "PYTEST_ADDOPTS": LIGHT}
         kept = ("UNDERSTUDY_CACHE",)  # the rest would change what a page says
-        left = {name: value for name, value in os.environ.items() if name in kept or not name.startswith(("PYTEST_", "UNDERSTUDY_"))}
+        left = {
+            name: value
+            for name, value in os.environ.items()
+            if name in kept or not name.startswith(("PYTEST_", "UNDERSTUDY_"))
+        }
         return {**left, **own}
 
 
@@ -217,7 +259,9 @@ def _same(shown: Any, found: Any) -> bool:
     if isinstance(shown, list) and isinstance(found, list):
         is_begun = shown[-1:] == [ANYTHING]
         wanted = shown[:-1] if is_begun else shown
-        return (len(found) >= len(wanted) if is_begun else len(found) == len(wanted)) and all(map(_same, wanted, found))
+        return (len(found) >= len(wanted) if is_begun else len(found) == len(wanted)) and all(
+            map(_same, wanted, found)
+        )
     if isinstance(shown, str) and isinstance(found, str):
         return re.fullmatch(re.escape(shown).replace(ANYTHING, ".*"), found, re.DOTALL) is not None
     return type(shown) is type(found) and bool(shown == found)

@@ -49,7 +49,9 @@ class Known:
         """Note what one object in an answer says."""
         if found.get("format") == "understudy-snapshot":
             self.snapshot = found
-        self._taken |= {(field, found[field]) for field in ("id", "number", "accountNumber") if field in found}
+        self._taken |= {
+            (field, found[field]) for field in ("id", "number", "accountNumber") if field in found
+        }
         if "account_type" in found:
             self.types[found["id"]] = found["account_type"]
         if "invoiceCurrency" in found:
@@ -57,7 +59,9 @@ class Known:
             self.aliases[found["id"]] = len(found.get("aliases", ()))
         self.tokens |= {kind: found[kind] for kind in ("nextToken", "refresh_token") if found.get(kind)}
         if "LastUpdatedId" in found:
-            key = next(found[name] for name in ("InsertedEntityId", "UpdatedAccountId", "Id") if name in found)
+            key = next(
+                found[name] for name in ("InsertedEntityId", "UpdatedAccountId", "Id") if name in found
+            )
             self.versions[str(case.query["FileId"]), str(key)] = found["LastUpdatedId"]
 
 
@@ -100,12 +104,20 @@ def change_account(case: Case, sent: Record) -> Record:
 def add_aliases(case: Case, sent: Record) -> Record:
     """Togai: an account has ten plain aliases at most."""
     room = 10 - KNOWN.aliases.get(in_path(case, "account_id"), 0)
-    return {name: value if name != "aliases" else value[:room] for name, value in sent.items() if name != "aliases" or room}
+    return {
+        name: value if name != "aliases" else value[:room]
+        for name, value in sent.items()
+        if name != "aliases" or room
+    }
 
 
 def insert(_: Case, sent: Record) -> Record:
     """Saasu: there is a name and a type, though the contract, like the vendor's, requires neither."""
-    return {**sent, "Name": (sent.get("Name") or "").strip() or "Sales", "AccountType": sent.get("AccountType") or "Income"}
+    return {
+        **sent,
+        "Name": (sent.get("Name") or "").strip() or "Sales",
+        "AccountType": sent.get("AccountType") or "Income",
+    }
 
 
 def update(case: Case, sent: Record) -> Record:
@@ -139,7 +151,11 @@ def fault(_: Case, sent: Record) -> Record:
     names = {"api": "togai", "operation": "createAccount"}
     match = {name: names.get(name, value) for name, value in sent.get("match", {}).items()}
     turns = [_in_order(turn, "minimum", "maximum") for turn in sent.get("sequence", ())]
-    whole = {"match": match, "sequence": turns, "fault": _in_order(sent.get("fault", {}), "minimum", "maximum")}
+    whole = {
+        "match": match,
+        "sequence": turns,
+        "fault": _in_order(sent.get("fault", {}), "minimum", "maximum"),
+    }
     return {name: whole.get(name, value) for name, value in sent.items() if name != "id"}
 
 
@@ -176,12 +192,20 @@ def identify(_: Case, sent: Record) -> Record:
 def _identity(one: Record, at: int) -> Record:
     told = {**one, "password": "secret"} if "username" in one else one
     told = {**told, "apis": ["togai"] * len(told["apis"][:1])} if "apis" in told else told
-    return {name: f"{value}-{at}" if name in ("credential", "username") else value for name, value in told.items()}
+    return {
+        name: f"{value}-{at}" if name in ("credential", "username") else value for name, value in told.items()
+    }
 
 
 def subscribe(_: Case, sent: Record) -> Record:
     """Admin: the webhooks are those there are, and go to a port where nobody listens."""
-    return {**sent, "targets": [{**target, "url": "http://127.0.0.1:9/", "webhooks": ["order.created"]} for target in sent["targets"]]}
+    return {
+        **sent,
+        "targets": [
+            {**target, "url": "http://127.0.0.1:9/", "webhooks": ["order.created"]}
+            for target in sent["targets"]
+        ],
+    }
 
 
 def send_webhook(_: Case, _sent: Record) -> Record:
@@ -212,7 +236,10 @@ NEEDS: Mapping[str, Callable[[Case, Record], Record]] = {
 
 PATHS: Mapping[str, Record] = {
     "GET /sessions/{session}/journal/{number}": {"session": "kept", "number": "1"},
-    "POST /sessions/{session}/apis/{api}/webhooks/{webhook}/send": {"api": "shop", "webhook": "order.created"},
+    "POST /sessions/{session}/apis/{api}/webhooks/{webhook}/send": {
+        "api": "shop",
+        "webhook": "order.created",
+    },
 }
 """Parameters of paths that lead to what is there."""
 
@@ -249,7 +276,11 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
 def writable(value: Any, *, is_xml: bool) -> Any:
     """Return the value without integers beyond 64 bits, which no sandbox takes; in XML without nulls, written there as the text `null`."""
     if isinstance(value, dict):
-        return {key: writable(member, is_xml=is_xml) for key, member in value.items() if member is not None or not is_xml}
+        return {
+            key: writable(member, is_xml=is_xml)
+            for key, member in value.items()
+            if member is not None or not is_xml
+        }
     if isinstance(value, list):
         return [writable(member, is_xml=is_xml) for member in value if member is not None or not is_xml]
     return max(-LARGEST, min(value, LARGEST)) if type(value) is int else value
@@ -265,11 +296,15 @@ def after_call(_context: HookContext, case: Case, response: Response) -> None:
 
 def records(answer: Any) -> Iterator[Record]:
     """Yield the objects of an answer: itself, or those in the list that it is or has."""
-    inner: Iterable[Any] = answer if isinstance(answer, list) else answer.values() if isinstance(answer, dict) else ()
+    inner: Iterable[Any] = (
+        answer if isinstance(answer, list) else answer.values() if isinstance(answer, dict) else ()
+    )
     if isinstance(answer, dict):
         yield answer
     for value in inner:
-        yield from (item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict))
+        yield from (
+            item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)
+        )
 
 
 # ---- what is explained
@@ -284,7 +319,11 @@ atexit.register(lambda: Path("occurred.json").write_text(json.dumps(sorted(OCCUR
 def filter_failure(_context: HookContext, failure: Failure, _case: Case, response: Response) -> bool:
     """Drop a failure that a row explains."""
     for index, row in enumerate(ROWS):
-        if fnmatchcase(failure.operation or "", row["operation"]) and row["check"] in failure.checks and row["says"] in response.text:
+        if (
+            fnmatchcase(failure.operation or "", row["operation"])
+            and row["check"] in failure.checks
+            and row["says"] in response.text
+        ):
             OCCURRED.add(index)
             return False
     return True

@@ -30,14 +30,21 @@ def paths(callbacks: dict[str, Any] | None = None) -> dict[str, Any]:
             "get": {
                 "operationId": "listOrders",
                 "responses": {
-                    "200": {"description": "ok", "content": {"application/json": {"schema": {"type": "array", "items": _ORDER}}}}
+                    "200": {
+                        "description": "ok",
+                        "content": {"application/json": {"schema": {"type": "array", "items": _ORDER}}},
+                    }
                 },
             },
         },
         "/orders/{orderId}": {
             "parameters": [parameter],
             "get": {"operationId": "getOrder", "responses": {"200": SHOWN, "404": {"description": "none"}}},
-            "put": {"operationId": "replaceOrder", "requestBody": TAKEN, "responses": {"200": SHOWN, "201": SHOWN}},
+            "put": {
+                "operationId": "replaceOrder",
+                "requestBody": TAKEN,
+                "responses": {"200": SHOWN, "201": SHOWN},
+            },
             "patch": {"operationId": "changeOrder", "requestBody": TAKEN, "responses": gone},
             "delete": {"operationId": "deleteOrder", "responses": gone},
         },
@@ -46,7 +53,11 @@ def paths(callbacks: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def message(schema: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
     """Return a path item of a message that is posted, of this schema, and answered with 200."""
-    body = {} if schema is None else {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    body = (
+        {}
+        if schema is None
+        else {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    )
     return {"post": {**body, "responses": {"200": {"description": "thanks"}}, **more}}
 
 

@@ -48,5 +48,7 @@ def bundled_contract(name: str) -> Contract:
 
 def write_contract(path: Path, version: str, document: dict[str, Any]) -> Contract:
     """Write an OpenAPI document to a file and load it."""
-    path.write_text(json.dumps({"openapi": version, "info": {"title": "Inline", "version": "1"}, "paths": {}, **document}))
+    path.write_text(
+        json.dumps({"openapi": version, "info": {"title": "Inline", "version": "1"}, "paths": {}, **document})
+    )
     return Contract.load(path)

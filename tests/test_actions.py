@@ -36,7 +36,12 @@ def operation(schema: Any = None, body: Any = None, *query: str, status: str = "
     made: dict[str, Any] = {"responses": answer(schema, status) if schema else GONE}
     if body:
         made["requestBody"] = {"content": {"application/json": {"schema": body}}}
-    return {**made, "parameters": [{"name": name, "in": "query", "schema": {"type": "array", "items": TEXT}} for name in query]}
+    return {
+        **made,
+        "parameters": [
+            {"name": name, "in": "query", "schema": {"type": "array", "items": TEXT}} for name in query
+        ],
+    }
 
 
 def orders(more: Paths | None = None, base: str = "/orders") -> Paths:
@@ -48,7 +53,9 @@ def orders(more: Paths | None = None, base: str = "/orders") -> Paths:
     }
     for path, item in paths.items():
         names = [segment.strip("{}") for segment in path.split("/") if segment.startswith("{")]
-        item["parameters"] = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
+        item["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": TEXT} for name in names
+        ]
     return paths
 
 
@@ -173,12 +180,16 @@ def test_a_post_named_delete_deletes(client: Client) -> None:
         ("remove_cancellation", ["open", "cancelled"], None),
     ],
 )
-def test_a_name_moves_the_status_only_where_it_is_clear(tmp_path: Path, name: str, states: list[str], moved: str | None) -> None:
+def test_a_name_moves_the_status_only_where_it_is_clear(
+    tmp_path: Path, name: str, states: list[str], moved: str | None
+) -> None:
     item = {**ORDER, "properties": {"id": TEXT, "status": {"type": "string", "enum": states}}}
     paths = orders({f"/orders/{{orderId}}/{name}": {"post": operation(item)}})
     paths["/orders/{orderId}"]["get"] = operation(item)
     paths["/orders"] = {}
-    role = Inference(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})).roles[f"post /orders/{{orderId}}/{name}"]
+    role = Inference(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})).roles[
+        f"post /orders/{{orderId}}/{name}"
+    ]
     assert role.action is Action.ACT
     assert role.moves == ({"status": moved} if moved else {})
 
@@ -201,8 +212,13 @@ def test_a_list_below_a_collection_shows_its_items_by_its_own_filters(client: Cl
 
 
 def test_a_list_of_other_things_is_its_own(client: Client) -> None:
-    labels = {"type": "array", "items": {"type": "object", "required": ["id", "colour"], "properties": {"id": TEXT, "colour": TEXT}}}
-    api = client(orders({"/orders/labels": {"get": operation(labels)}, "/orders/trash": {"get": operation(LIST)}}))
+    labels = {
+        "type": "array",
+        "items": {"type": "object", "required": ["id", "colour"], "properties": {"id": TEXT, "colour": TEXT}},
+    }
+    api = client(
+        orders({"/orders/labels": {"get": operation(labels)}, "/orders/trash": {"get": operation(LIST)}})
+    )
     created(api)
     assert api.get("/orders/labels").json() == []
     assert api.get("/orders/trash").json() == []
@@ -226,10 +242,16 @@ def test_a_put_on_the_collection_updates_the_item_whose_id_it_carries(client: Cl
     paths["/orders"] |= {"put": operation(ORDER, body), "patch": operation(ORDER, body)}
     api = client(paths, any_id=False)
     key = created(api, status="open", note="mine", owner="me")
-    assert api.patch("/orders", json={"id": key, "note": "yours"}).json().items() >= {"note": "yours", "owner": "me"}.items()
+    assert (
+        api.patch("/orders", json={"id": key, "note": "yours"}).json().items()
+        >= {"note": "yours", "owner": "me"}.items()
+    )
     assert api.put("/orders", json={"id": key, "status": "paid"}).json() == {"id": key, "status": "paid"}
     assert api.get("/orders").json() == [{"id": key, "status": "paid"}]
-    assert {method: api.request(method, "/orders", json={"id": "unknown"}).status_code for method in ("PUT", "PATCH")} == {
+    assert {
+        method: api.request(method, "/orders", json={"id": "unknown"}).status_code
+        for method in ("PUT", "PATCH")
+    } == {
         "PUT": 404,
         "PATCH": 404,
     }
@@ -239,7 +261,10 @@ def test_where_any_id_will_do_a_put_on_the_collection_makes_the_item(client: Cli
     paths = orders()
     paths["/orders"]["put"] = operation(ORDER, ORDER)
     api = client(paths)
-    assert api.put("/orders", json={"id": "mine", "status": "paid"}).json() == {"id": "mine", "status": "paid"}
+    assert api.put("/orders", json={"id": "mine", "status": "paid"}).json() == {
+        "id": "mine",
+        "status": "paid",
+    }
     assert api.get("/orders/mine").json()["status"] == "paid"
 
 
@@ -251,7 +276,9 @@ def envelope(name: str, schema: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ["/orders", "/orders/batch"])
-@pytest.mark.parametrize("around", [lambda inner: inner, lambda inner: envelope("orders", inner)], ids=["bare", "envelope"])
+@pytest.mark.parametrize(
+    "around", [lambda inner: inner, lambda inner: envelope("orders", inner)], ids=["bare", "envelope"]
+)
 def test_each_item_of_a_batch_is_stored(client: Client, path: str, around: Callable[[Any], Any]) -> None:
     batch = operation(around(LIST), around({"type": "array", "items": NEW}), status="201")
     paths = orders({path: {**(orders()["/orders"] if path == "/orders" else {}), "post": batch}})
@@ -271,7 +298,9 @@ def test_an_item_with_a_list_of_its_own_is_one_item(client: Client) -> None:
     lines = {"type": "array", "items": {"type": "object", "properties": {"id": TEXT, "note": TEXT}}}
     item = {**ORDER, "properties": {**ORDER["properties"], "lines": lines}}  # type: ignore[dict-item]
     paths = orders()
-    paths["/orders"]["post"] = operation(item, {"type": "object", "properties": {"lines": lines}}, status="201")
+    paths["/orders"]["post"] = operation(
+        item, {"type": "object", "properties": {"lines": lines}}, status="201"
+    )
     paths["/orders/{orderId}"]["get"] = operation(item)
     api = client(paths)
     made = api.post("/orders", json={"lines": [{"note": "a"}, {"note": "b"}]}).json()
@@ -304,9 +333,15 @@ def test_a_delete_on_the_collection_heeds_its_filters(client: Client) -> None:
 def test_a_delete_with_ids_takes_only_those(client: Client) -> None:
     body = {"type": "object", "properties": {"order_ids": {"type": "array", "items": TEXT}}}
     in_query, in_body = client(clearing("ids")), client(clearing(body=body))
-    for api, sent in ((in_query, {"params": {"ids": "{}"}}), (in_body, {"json": {"order_ids": ["{}", "unknown"]}})):
+    for api, sent in (
+        (in_query, {"params": {"ids": "{}"}}),
+        (in_body, {"json": {"order_ids": ["{}", "unknown"]}}),
+    ):
         doomed, kept = created(api), created(api)
-        told = {kind: {name: _filled(value, doomed) for name, value in fields.items()} for kind, fields in sent.items()}
+        told = {
+            kind: {name: _filled(value, doomed) for name, value in fields.items()}
+            for kind, fields in sent.items()
+        }
         assert api.request("DELETE", "/orders", **told).status_code == 204  # type: ignore[arg-type]
         assert [one["id"] for one in api.get("/orders").json()] == [kept]
 
@@ -316,7 +351,9 @@ def _filled(value: Any, key: str) -> Any:
 
 
 def test_a_delete_that_could_name_ids_and_names_none_clears_nothing(client: Client) -> None:
-    api = client(clearing(body={"type": "object", "properties": {"order_ids": {"type": "array", "items": TEXT}}}))
+    api = client(
+        clearing(body={"type": "object", "properties": {"order_ids": {"type": "array", "items": TEXT}}})
+    )
     key = created(api)
     assert api.delete("/orders").status_code == 204
     assert [one["id"] for one in api.get("/orders").json()] == [key]
@@ -329,7 +366,11 @@ def test_a_delete_with_a_body_that_names_no_ids_clears_nothing(client: Client) -
     assert [one["id"] for one in api.get("/orders").json()] == [key]
 
 
-TERM = {"type": "object", "required": ["id", "book", "key"], "properties": {"id": TEXT, "book": TEXT, "key": TEXT, "text": TEXT}}
+TERM = {
+    "type": "object",
+    "required": ["id", "book", "key"],
+    "properties": {"id": TEXT, "book": TEXT, "key": TEXT, "text": TEXT},
+}
 TERMS = {
     "/terms": {"post": operation(TERM, {**TERM, "required": ["book", "key"]}, status="201")},
     "/terms/{book}": {"get": operation({"type": "array", "items": TERM})},
@@ -339,13 +380,21 @@ TERMS = {
 
 def parameters(paths: Paths) -> Paths:
     """Declare the parameters of each path, as texts."""
-    names = {path: [segment.strip("{}") for segment in path.split("/") if segment.startswith("{")] for path in paths}
-    told = {path: [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names[path]] for path in paths}
+    names = {
+        path: [segment.strip("{}") for segment in path.split("/") if segment.startswith("{")]
+        for path in paths
+    }
+    told = {
+        path: [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names[path]]
+        for path in paths
+    }
     return {path: {**item, "parameters": told[path]} for path, item in paths.items()}
 
 
 @pytest.mark.parametrize("order", [list(TERMS), list(reversed(TERMS))])
-def test_what_is_created_above_the_lists_is_in_the_one_that_its_body_names(client: Client, order: list[str]) -> None:
+def test_what_is_created_above_the_lists_is_in_the_one_that_its_body_names(
+    client: Client, order: list[str]
+) -> None:
     api = client(parameters({path: TERMS[path] for path in order}))
     made = api.post("/terms", json={"book": "sea", "key": "knot", "text": "a speed"})
     assert made.status_code == 201

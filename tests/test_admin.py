@@ -41,7 +41,9 @@ def accounts(admin: httpx.Client, session: str) -> list[str]:
 
 def told(answer: httpx.Response, status: int) -> dict[str, Any]:
     """Return the problem details of an answer, which is to be of this status."""
-    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), (
+        answer.text
+    )
     problem: dict[str, Any] = answer.json()
     assert problem["status"] == status
     return problem
@@ -83,7 +85,9 @@ def test_a_session_of_the_path_is_in_the_urls_that_are_told(admin: httpx.Client)
     assert url == str(admin.base_url.join("/~blue/togai"))
 
 
-@pytest.mark.parametrize("path", ["/apis/togay", "/apis/togay/operations", "/sessions/s/apis/togay/collections"])
+@pytest.mark.parametrize(
+    "path", ["/apis/togay", "/apis/togay/operations", "/sessions/s/apis/togay/collections"]
+)
 def test_an_unknown_api_is_told_which_there_are(admin: httpx.Client, path: str) -> None:
     assert "togai" in told(admin.get(path), 404)["detail"]
 
@@ -123,7 +127,9 @@ def test_a_method_a_path_does_not_take_is_refused(admin: httpx.Client) -> None:
 )
 def test_every_body_is_checked(admin: httpx.Client, method: str, path: str) -> None:
     assert wrong(admin.request(method, path, json=[])) == {("body", "")}
-    assert wrong(admin.request(method, path, content=b"{", headers={"Content-Type": "application/json"})) == {("body", "")}
+    assert wrong(admin.request(method, path, content=b"{", headers={"Content-Type": "application/json"})) == {
+        ("body", "")
+    }
     assert wrong(admin.request(method, path)) == {("body", "")}
     told(admin.request(method, path, content=b"x", headers={"Content-Type": "text/plain"}), 415)
     if not path.endswith("snapshot"):  # whose later versions may have more members
@@ -131,17 +137,28 @@ def test_every_body_is_checked(admin: httpx.Client, method: str, path: str) -> N
 
 
 def test_a_body_that_is_too_large_is_refused(admin: httpx.Client) -> None:
-    told(admin.put("/sessions/s/snapshot", content=b" " * (10 * 1024 * 1024 + 1), headers={"Content-Type": "application/json"}), 413)
+    told(
+        admin.put(
+            "/sessions/s/snapshot",
+            content=b" " * (10 * 1024 * 1024 + 1),
+            headers={"Content-Type": "application/json"},
+        ),
+        413,
+    )
 
 
 @pytest.mark.parametrize("name", ["a%20b", "x" * 65, "a%2Fb", "%C3%A4"])
 @pytest.mark.parametrize("below", ["", "/clock", "/journal", "/apis/togai/collections"])
-def test_a_session_name_that_is_none_is_a_400_that_names_it(admin: httpx.Client, name: str, below: str) -> None:
+def test_a_session_name_that_is_none_is_a_400_that_names_it(
+    admin: httpx.Client, name: str, below: str
+) -> None:
     assert wrong(admin.get(f"/sessions/{name}{below}")) == {("path", "/session")}
 
 
 NAME_EXPECTED = "1 to 64 of A-Z a-z 0-9 . _ -"
-URL_EXPECTED = "an absolute URL of http or https without a user, in ASCII, such as http://127.0.0.1:9000/hooks"
+URL_EXPECTED = (
+    "an absolute URL of http or https without a user, in ASCII, such as http://127.0.0.1:9000/hooks"
+)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +179,9 @@ URL_EXPECTED = "an absolute URL of http or https without a user, in ASCII, such 
         ("POST", "/sessions/s/verify", {"exactly": 1, "atMost": 1}, "absent: it goes without exactly"),
     ],
 )
-def test_a_form_that_is_not_kept_is_said_in_words(admin: httpx.Client, method: str, path: str, body: Any, expected: str) -> None:
+def test_a_form_that_is_not_kept_is_said_in_words(
+    admin: httpx.Client, method: str, path: str, body: Any, expected: str
+) -> None:
     [error] = told(admin.request(method, path, json=body), 400)["errors"]
     assert error["expected"].startswith(expected)
     assert "[A-Z" not in json.dumps(error)
@@ -225,7 +244,12 @@ def test_a_reset_leaves_nothing(admin: httpx.Client) -> None:
     admin.put("/sessions/s/identities", json={"items": []})
     assert admin.post("/sessions/s/reset").status_code == 204
     session = admin.get("/sessions/s").json()
-    assert (session["records"], session["requests"], session["faults"], session["clock"]) == (0, 0, 0, "2026-01-05T09:00:00Z")
+    assert (session["records"], session["requests"], session["faults"], session["clock"]) == (
+        0,
+        0,
+        0,
+        "2026-01-05T09:00:00Z",
+    )
     assert admin.get("/sessions/s/identities").json() == {"items": None}
     assert accounts(admin, "s") == before
 
@@ -244,7 +268,10 @@ def test_resets_during_traffic_lose_nothing_of_other_sessions(admin: httpx.Clien
         assert {f"n{count}" for count in range(20)} <= set(accounts(admin, f"kept-{number}"))
         assert admin.get(f"/sessions/kept-{number}").json()["requests"] == 21
     assert answers[3] == answers[7] == [204] * 20
-    assert {status for number in (2, 6) for status in answers[number]} <= {201, 400}  # 400: the other thread made that one
+    assert {status for number in (2, 6) for status in answers[number]} <= {
+        201,
+        400,
+    }  # 400: the other thread made that one
 
 
 def test_ten_thousand_sessions_hold_nothing_until_they_are_used(serve: Serve) -> None:
@@ -255,7 +282,9 @@ def test_ten_thousand_sessions_hold_nothing_until_they_are_used(serve: Serve) ->
     listed = admin.get("/__admin/sessions").json()["items"]
     assert len(listed) == 10_001
     assert sum(session["records"] for session in listed) == 0
-    assert sum(len(session.worlds) for session in sessions) == 1  # that of the admin API's own, which is asked in the default session
+    assert (
+        sum(len(session.worlds) for session in sessions) == 1
+    )  # that of the admin API's own, which is asked in the default session
 
 
 # ---- the clock
@@ -263,17 +292,36 @@ def test_ten_thousand_sessions_hold_nothing_until_they_are_used(serve: Serve) ->
 
 def test_the_clock_is_read_set_and_advanced(admin: httpx.Client) -> None:
     assert admin.get("/sessions/s/clock").json()["now"] == "2026-01-05T09:00:00Z"
-    assert admin.put("/sessions/s/clock", json={"now": "2031-05-06T10:00:00.25+02:00"}).json()["now"] == "2031-05-06T08:00:00.250000Z"
-    assert admin.post("/sessions/s/clock/advance", json={"seconds": 1.75}).json()["now"] == "2031-05-06T08:00:02Z"
+    assert (
+        admin.put("/sessions/s/clock", json={"now": "2031-05-06T10:00:00.25+02:00"}).json()["now"]
+        == "2031-05-06T08:00:00.250000Z"
+    )
+    assert (
+        admin.post("/sessions/s/clock/advance", json={"seconds": 1.75}).json()["now"]
+        == "2031-05-06T08:00:02Z"
+    )
     assert admin.get("/sessions/other/clock").json()["now"] == "2026-01-05T09:00:00Z"
 
 
 def test_lower_case_letters_of_a_time_are_read(admin: httpx.Client) -> None:
-    assert admin.put("/sessions/s/clock", json={"now": "2031-05-06t10:00:00z"}).json()["now"] == "2031-05-06T10:00:00Z"
+    assert (
+        admin.put("/sessions/s/clock", json={"now": "2031-05-06t10:00:00z"}).json()["now"]
+        == "2031-05-06T10:00:00Z"
+    )
 
 
 @pytest.mark.parametrize(
-    "now", ["noon", "2026-01-05", "2026-01-05T09:00:00", "2026-02-30T00:00:00Z", "9500-01-01T00:00:00Z", "0000-01-01T00:00:00Z", 5, None]
+    "now",
+    [
+        "noon",
+        "2026-01-05",
+        "2026-01-05T09:00:00",
+        "2026-02-30T00:00:00Z",
+        "9500-01-01T00:00:00Z",
+        "0000-01-01T00:00:00Z",
+        5,
+        None,
+    ],
 )
 def test_what_is_no_time_is_refused(admin: httpx.Client, now: Any) -> None:
     assert wrong(admin.put("/sessions/s/clock", json={"now": now})) == {("body", "/now")}
@@ -298,12 +346,21 @@ def test_the_calendar_has_an_end(admin: httpx.Client) -> None:
 
 # ---- identities
 
-DANA = {"name": "dana", "credential": "key-of-dana", "username": "dana@example.com", "password": "hush-hush", "apis": ["togai"]}
+DANA = {
+    "name": "dana",
+    "credential": "key-of-dana",
+    "username": "dana@example.com",
+    "password": "hush-hush",
+    "apis": ["togai"],
+}
 
 
 def test_who_may_call_is_replaced_for_what_is_there_already(admin: httpx.Client) -> None:
     create(admin, "s")  # by a caller of whom nobody knows then
-    answer = admin.put("/sessions/s/identities", json={"items": [DANA, {"name": "max", "credential": "m", "state": "expired"}]})
+    answer = admin.put(
+        "/sessions/s/identities",
+        json={"items": [DANA, {"name": "max", "credential": "m", "state": "expired"}]},
+    )
     assert answer.status_code == 200
     shown = [
         {"name": "dana", "username": "dana@example.com", "apis": ["togai"], "state": "active"},
@@ -337,7 +394,9 @@ def test_anybody_may_call_again(admin: httpx.Client) -> None:
         ("hush-hush", "/items"),
     ],
 )
-def test_identities_that_cannot_be_are_refused_without_repeating_a_credential(admin: httpx.Client, entries: Any, place: str) -> None:
+def test_identities_that_cannot_be_are_refused_without_repeating_a_credential(
+    admin: httpx.Client, entries: Any, place: str
+) -> None:
     answer = admin.put("/sessions/s/identities", json={"items": entries})
     assert wrong(answer) == {("body", place)}
     assert "key-of-dana" not in answer.text
@@ -347,7 +406,8 @@ def test_identities_that_cannot_be_are_refused_without_repeating_a_credential(ad
 
 def test_apis_that_are_not_served_are_refused_with_those_that_are(admin: httpx.Client) -> None:
     answer = admin.put(
-        "/sessions/s/identities", json={"items": [DANA, {**DANA, "credential": "c", "username": "d", "apis": ["togai", "togay"]}]}
+        "/sessions/s/identities",
+        json={"items": [DANA, {**DANA, "credential": "c", "username": "d", "apis": ["togai", "togay"]}]},
     )
     assert wrong(answer) == {("body", "/items/1/apis/1")}
     assert "togai, dualentry" in answer.text
@@ -356,7 +416,11 @@ def test_apis_that_are_not_served_are_refused_with_those_that_are(admin: httpx.C
 
 # ---- faults
 
-UNAVAILABLE: dict[str, Any] = {"match": {"operation": "createAccount"}, "fault": {"kind": "status", "status": 503}, "times": 1}
+UNAVAILABLE: dict[str, Any] = {
+    "match": {"operation": "createAccount"},
+    "fault": {"kind": "status", "status": 503},
+    "times": 1,
+}
 
 
 def test_a_fault_is_added_strikes_and_is_counted(admin: httpx.Client) -> None:
@@ -376,7 +440,9 @@ def test_a_fault_is_replaced_where_it_stands(admin: httpx.Client) -> None:
     replaced = admin.put("/sessions/s/faults/first", json={"fault": {"kind": "reset"}})
     assert (replaced.status_code, replaced.json()["fault"]) == (200, {"kind": "reset"})
     assert [rule["id"] for rule in admin.get("/sessions/s/faults").json()["items"]] == ["first", "second"]
-    assert wrong(admin.put("/sessions/s/faults/first", json={**UNAVAILABLE, "id": "second"})) == {("body", "/id")}
+    assert wrong(admin.put("/sessions/s/faults/first", json={**UNAVAILABLE, "id": "second"})) == {
+        ("body", "/id")
+    }
     told(admin.post("/sessions/s/faults", json={**UNAVAILABLE, "id": "first"}), 409)
 
 
@@ -398,13 +464,23 @@ def test_faults_are_taken_away(admin: httpx.Client) -> None:
         ({"fault": {"kind": "status", "status": 99}}, "/fault/status", "at least 200"),
         ({"fault": {"kind": "reset"}, "probability": 2}, "/probability", "at most 1"),
         ({"fault": {"kind": "reset"}, "match": {"api": "togay"}}, "/match/api", "togai"),
-        ({"fault": {"kind": "reset"}, "match": {"operation": "createAcount"}}, "/match/operation", "createAccount"),
-        ({"fault": {"kind": "latency", "minimum": 5, "maximum": 4}}, "/fault/maximum", "at least the minimum"),
+        (
+            {"fault": {"kind": "reset"}, "match": {"operation": "createAcount"}},
+            "/match/operation",
+            "createAccount",
+        ),
+        (
+            {"fault": {"kind": "latency", "minimum": 5, "maximum": 4}},
+            "/fault/maximum",
+            "at least the minimum",
+        ),
         ({"sequence": []}, "/sequence", "at least 1 item"),
     ],
 )
 @pytest.mark.parametrize("request_line", ["POST /sessions/s/faults", "PUT /sessions/s/faults/f"])
-def test_a_fault_that_cannot_be_is_told_what_could(admin: httpx.Client, request_line: str, rule: Any, place: str, allowed: str) -> None:
+def test_a_fault_that_cannot_be_is_told_what_could(
+    admin: httpx.Client, request_line: str, rule: Any, place: str, allowed: str
+) -> None:
     answer = admin.request(*request_line.split(), json=rule)
     assert wrong(answer) == {("body", place)}
     assert allowed in answer.json()["errors"][0]["expected"]
@@ -438,11 +514,19 @@ def test_a_frozen_clock_stamps_exactly(admin: httpx.Client) -> None:
     assert admin.get("/sessions/s/clock").json() == {"now": "2026-01-05T09:00:00Z", "frozen": False}
     frozen = admin.put("/sessions/s/clock", json={"now": "2031-12-31T23:00:00+01:00"}).json()
     assert frozen == {"now": "2031-12-31T22:00:00Z", "frozen": True}
-    account = {"name": "Cash", "number": 5010, "account_type": "bank", "currency_iso_4217_code": "EUR", "is_active": True}
+    account = {
+        "name": "Cash",
+        "number": 5010,
+        "account_type": "bank",
+        "currency_iso_4217_code": "EUR",
+        "is_active": True,
+    }
     url = admin.base_url.join("/~s/dualentry/public/v1/accounts/")
     stamps = []
     for number in (5010, 5011):
-        created = admin.post(url, json={**account, "number": number, "parent_account_id": None}, headers={"X-API-KEY": "k"})
+        created = admin.post(
+            url, json={**account, "number": number, "parent_account_id": None}, headers={"X-API-KEY": "k"}
+        )
         stamps.append(created.json()["created_by"]["timestamp"])
     assert {stamp[:19] for stamp in stamps} == {"2031-12-31T22:00:00"}
     assert admin.post("/sessions/s/clock/advance", json={"seconds": 60}).json()["frozen"] is True

@@ -70,7 +70,9 @@ def test_what_nothing_here_goes_by_is_refused_with_what_there_is(
         {"fault": "any"},
     ],
 )
-def test_what_could_have_happened_and_did_not_is_no_mistake(admin: httpx.Client, condition: dict[str, Any]) -> None:
+def test_what_could_have_happened_and_did_not_is_no_mistake(
+    admin: httpx.Client, condition: dict[str, Any]
+) -> None:
     assert admin.post("/sessions/s/verify", json={**condition, "exactly": 0}).json()["verified"] is True
     assert admin.get("/sessions/s/journal", params=condition).json()["items"] == []
 
@@ -89,11 +91,19 @@ def test_a_webhook_goes_by_its_name(serve: Serve, sandbox: Callable[..., Sandbox
     assert (wrong.status_code, "order.created" in wrong.json()["errors"][0]["expected"]) == (400, True)
 
 
-CALLBACKS = {"paid": {"{$request.body#/notify}": {"post": {"operationId": "tellPaid", "responses": {"200": {"description": "heard"}}}}}}
+CALLBACKS = {
+    "paid": {
+        "{$request.body#/notify}": {
+            "post": {"operationId": "tellPaid", "responses": {"200": {"description": "heard"}}}
+        }
+    }
+}
 PAY = {
     "requestBody": {
         "required": True,
-        "content": {"application/json": {"schema": {"type": "object", "properties": {"notify": {"type": "string"}}}}},
+        "content": {
+            "application/json": {"schema": {"type": "object", "properties": {"notify": {"type": "string"}}}}
+        },
     },
     "responses": {"202": {"description": "will be paid"}},
     "callbacks": CALLBACKS,
@@ -113,7 +123,13 @@ def test_a_callback_goes_by_its_name(serve: Serve, sandbox: Callable[..., Sandbo
 
 @pytest.mark.parametrize(
     "body",
-    [{"/password": "guess"}, {"/a/token/b": 1}, {"": {"password": "guess"}}, {"/card": {"cvv": "123"}}, {"/pin": "1234"}],
+    [
+        {"/password": "guess"},
+        {"/a/token/b": 1},
+        {"": {"password": "guess"}},
+        {"/card": {"cvv": "123"}},
+        {"/pin": "1234"},
+    ],
 )
 def test_whether_a_credential_was_guessed_is_not_told(admin: httpx.Client, body: dict[str, Any]) -> None:
     answer = admin.post("/sessions/s/verify", json={"body": body, "atLeast": 0})
@@ -150,24 +166,39 @@ def test_a_fault_whose_status_has_no_body_cannot_be_given_one(admin: httpx.Clien
              ({"fault": {"kind": "after-write", "then": fault}}, "/fault/then/body")]  # fmt: skip
     for rule, pointer in rules:
         answer = admin.post("/sessions/s/faults", json=rule)
-        assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, [pointer])
+        assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (
+            400,
+            [pointer],
+        )
 
 
 @pytest.mark.parametrize("status", [204, 205, 304])
-def test_an_answer_without_a_body_leaves_the_connection_good(serve: Serve, sandbox: Callable[..., Sandbox], status: int) -> None:
+def test_an_answer_without_a_body_leaves_the_connection_good(
+    serve: Serve, sandbox: Callable[..., Sandbox], status: int
+) -> None:
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"const": 1}}}
     said = {"description": "nothing", "content": {"application/json": {"schema": schema}}}
-    client = serve(sandbox(paths={"/a": {"get": {"responses": {str(status): said, "200": {"description": "ok"}}}}}))
-    for headers in ({"Sandbox-Fault": f"status={status}"}, {"Prefer": f"code={status}"}, {"Sandbox-Fault": f"after-write={status}"}):
+    client = serve(
+        sandbox(paths={"/a": {"get": {"responses": {str(status): said, "200": {"description": "ok"}}}}})
+    )
+    for headers in (
+        {"Sandbox-Fault": f"status={status}"},
+        {"Prefer": f"code={status}"},
+        {"Sandbox-Fault": f"after-write={status}"},
+    ):
         answer = client.get("/a", headers=headers)
         assert (answer.status_code, answer.content) == (status, b"")
         assert client.get("/a").status_code in (200, status)
 
 
 @pytest.mark.parametrize("status", [204, 205, 304])
-def test_a_body_that_a_program_gives_such_a_fault_is_not_sent(serve: Serve, sandbox: Callable[..., Sandbox], status: int) -> None:
+def test_a_body_that_a_program_gives_such_a_fault_is_not_sent(
+    serve: Serve, sandbox: Callable[..., Sandbox], status: int
+) -> None:
     sessions = Sessions()
-    client = serve(sandbox(paths={"/a": {"get": {"responses": {"200": {"description": "ok"}}}}}), sessions=sessions)
+    client = serve(
+        sandbox(paths={"/a": {"get": {"responses": {"200": {"description": "ok"}}}}}), sessions=sessions
+    )
     sessions.use().faults.add(Rule((Status(status, {"a": 1}),), times=1))
     sessions.use().faults.add(Rule((AfterWrite(Status(status, {"a": 1})),), times=1))
     for _ in range(2):
@@ -188,8 +219,18 @@ LATENCY = {"kind": "latency", "milliseconds": 5}
         ("verify", {"atLeast": 3, "atMost": 2}, "/atMost", "no less than atLeast, 3"),
         ("faults", {"fault": LATENCY, "sequence": [LATENCY]}, "/sequence", "absent: it goes without fault"),
         ("faults", {"fault": LATENCY, "repeat": True}, "/repeat", "absent: it goes without fault"),
-        ("faults", {"fault": {**LATENCY, "minimum": 1, "maximum": 2}}, "/fault/minimum", "absent: it goes without milliseconds"),
-        ("faults", {"sequence": [{**LATENCY, "sigma": 1, "median": 1}]}, "/sequence/0/sigma", "absent: it goes without milliseconds"),
+        (
+            "faults",
+            {"fault": {**LATENCY, "minimum": 1, "maximum": 2}},
+            "/fault/minimum",
+            "absent: it goes without milliseconds",
+        ),
+        (
+            "faults",
+            {"sequence": [{**LATENCY, "sigma": 1, "median": 1}]},
+            "/sequence/0/sigma",
+            "absent: it goes without milliseconds",
+        ),
         (
             "faults",
             {"fault": {"kind": "latency", "minimum": 1, "maximum": 2, "median": 1, "sigma": 1}},
@@ -210,7 +251,12 @@ def test_a_refusal_says_what_goes_without_what_and_patterns_in_words(
 
 
 @pytest.mark.parametrize(
-    "fault", [LATENCY, {"kind": "latency", "minimum": 0, "maximum": 0}, {"kind": "latency", "median": 0, "sigma": 0.5}]
+    "fault",
+    [
+        LATENCY,
+        {"kind": "latency", "minimum": 0, "maximum": 0},
+        {"kind": "latency", "median": 0, "sigma": 0.5},
+    ],
 )
 def test_each_form_of_a_latency_is_taken(admin: httpx.Client, fault: dict[str, Any]) -> None:
     assert admin.post("/sessions/s/faults", json={"fault": fault}).json()["fault"] == fault

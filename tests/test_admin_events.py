@@ -18,11 +18,17 @@ def reader(journal: Journal, encodings: Encodings, wanted: Filter | None = None)
 def test_an_event_is_made_once_for_all_readers_of_a_journal() -> None:
     async def run() -> None:
         journal, encodings = Journal(), Encodings(Secrets())
-        readers = [reader(journal, encodings), reader(journal, encodings), reader(journal, encodings, Filter(method="GET"))]
+        readers = [
+            reader(journal, encodings),
+            reader(journal, encodings),
+            reader(journal, encodings, Filter(method="GET")),
+        ]
         for each in readers:
             assert (await anext(each)).startswith(b":")
         for path in ("/a", "/b"):
-            journal.add(Entry(method="GET", path=path, request_headers=[(b"authorization", b"Bearer abcdefgh")]))
+            journal.add(
+                Entry(method="GET", path=path, request_headers=[(b"authorization", b"Bearer abcdefgh")])
+            )
         for number, shown in ((1, b'"/a"'), (2, b'"/b"')):
             first, *others = [await anext(each) for each in readers]
             assert all(other is first for other in others)
@@ -57,5 +63,11 @@ def test_what_is_kept_is_bounded() -> None:
     assert encodings.size == QUEUE * small
     for _ in range(200):
         body = b"x" * 60_000
-        encodings.event(Entry(response_body=body, response_size=len(body), response_headers=[(b"content-type", b"text/plain")]))
+        encodings.event(
+            Entry(
+                response_body=body,
+                response_size=len(body),
+                response_headers=[(b"content-type", b"text/plain")],
+            )
+        )
     assert KEPT - 70_000 < encodings.size <= KEPT

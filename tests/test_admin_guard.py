@@ -26,12 +26,19 @@ FOREIGN = ["example.com", "rebound.example.com:8000", "127.0.0.1.example.com", "
 # ---- deliveries
 
 
-def test_a_callback_cannot_call_the_admin_api_of_its_own_sandbox(sandbox: Callable[..., Sandbox], serve: Serve) -> None:
+def test_a_callback_cannot_call_the_admin_api_of_its_own_sandbox(
+    sandbox: Callable[..., Sandbox], serve: Serve
+) -> None:
     anything: dict[str, Any] = {"type": "object"}
-    client = serve(sandbox(paths=paths({"placed": {"{$request.body#/hook}": message(anything)}}), components=COMPONENTS))
+    client = serve(
+        sandbox(paths=paths({"placed": {"{$request.body#/hook}": message(anything)}}), components=COMPONENTS)
+    )
     client.post("/orders", json={"item": "cup"}, headers={"Sandbox-Session": "victim"})
     for hook in (RESET, f"/~any{RESET}"):
-        assert client.post("/orders", json={"item": "cup", "hook": str(client.base_url.join(hook))}).status_code == 201
+        assert (
+            client.post("/orders", json={"item": "cup", "hook": str(client.base_url.join(hook))}).status_code
+            == 201
+        )
     assert client.get(f"{SESSIONS}/default/deliveries?wait=30").json() == {"pending": 0}
     sent = client.get(f"{SESSIONS}/default/journal?kind=callback").json()["items"]
     assert [entry["status"] for entry in sent] == [403, 403]
@@ -39,7 +46,10 @@ def test_a_callback_cannot_call_the_admin_api_of_its_own_sandbox(sandbox: Callab
 
 
 @pytest.mark.parametrize("depth", ["1", "5", "", "x"])
-@pytest.mark.parametrize("path", [SESSIONS, f"/~one{SESSIONS}", "/__admin/health", "/__admin/docs", "/__admin", "/%5F_admin/sessions"])
+@pytest.mark.parametrize(
+    "path",
+    [SESSIONS, f"/~one{SESSIONS}", "/__admin/health", "/__admin/docs", "/__admin", "/%5F_admin/sessions"],
+)
 def test_what_carries_the_header_of_a_delivery_is_refused(serve: Serve, path: str, depth: str) -> None:
     answer = serve("togai").get(path, headers={"Sandbox-Delivery": depth})
     assert answer.status_code == 403
@@ -76,7 +86,9 @@ def test_names_of_this_machine_lead_to_the_admin_api(serve: Serve, host: str) ->
 @pytest.mark.parametrize("path", [SESSIONS, f"/~one{SESSIONS}"])
 @pytest.mark.parametrize("host", FOREIGN)
 def test_other_names_do_not(serve: Serve, host: str, path: str) -> None:
-    answer = serve("togai").get(path, headers={"Host": host, "Origin": f"http://{host}"})  # to the page it is its own origin
+    answer = serve("togai").get(
+        path, headers={"Host": host, "Origin": f"http://{host}"}
+    )  # to the page it is its own origin
     assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
     assert serve("togai", cors=[]).get(path, headers={"Host": host}).status_code == 403
     said = serve("togai").get(path, headers={"Host": host}).json()["detail"]
@@ -86,10 +98,15 @@ def test_other_names_do_not(serve: Serve, host: str, path: str) -> None:
 
 def test_with_a_token_any_name_will_do(guarded: httpx.Client) -> None:
     for host in (*MINE, *FOREIGN):
-        assert guarded.get(SESSIONS, headers={"Host": host, "Authorization": "Bearer s3cret"}).status_code == 200
+        assert (
+            guarded.get(SESSIONS, headers={"Host": host, "Authorization": "Bearer s3cret"}).status_code == 200
+        )
         assert guarded.get(SESSIONS, headers={"Host": host}).status_code == 401
 
 
 def test_a_sandbox_of_a_test_is_found_under_the_name_of_its_transport() -> None:
-    with InProcess() as sandbox, httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+    with (
+        InProcess() as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
         assert client.get(SESSIONS).status_code == 200

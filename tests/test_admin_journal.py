@@ -106,7 +106,9 @@ WRONG_IN = [
 
 
 @pytest.mark.parametrize(("path", "name", "value"), WRONG_IN)
-def test_a_filter_that_cannot_be_is_refused_by_name(admin: httpx.Client, path: str, name: str, value: str) -> None:
+def test_a_filter_that_cannot_be_is_refused_by_name(
+    admin: httpx.Client, path: str, name: str, value: str
+) -> None:
     answer = admin.get(path, params={name: value})
     assert answer.status_code == 400
     assert {error["pointer"].split("/")[1] for error in answer.json()["errors"]} == {name}
@@ -116,7 +118,11 @@ def test_an_entry_shows_no_credential(admin: httpx.Client) -> None:
     create(admin, "a")
     entry = admin.get("/sessions/s/journal/1")
     assert entry.json() == admin.get("/sessions/s/journal").json()["items"][0]
-    assert (entry.json()["operationId"], entry.json()["status"], entry.json()["requestBody"]["id"]) == ("createAccount", 201, "id-a")
+    assert (entry.json()["operationId"], entry.json()["status"], entry.json()["requestBody"]["id"]) == (
+        "createAccount",
+        201,
+        "id-a",
+    )
     assert "very-secret-key" not in entry.text
     assert admin.get("/sessions/s/journal/2").status_code == 404
 
@@ -132,7 +138,13 @@ def test_a_cleared_journal_goes_on_counting(admin: httpx.Client) -> None:
 def test_har_has_an_entry_for_each_call(admin: httpx.Client) -> None:
     called(admin)
     archive = admin.get("/sessions/s/har")
-    assert [entry["response"]["status"] for entry in archive.json()["log"]["entries"]] == [201, 201, 400, 503, 200]
+    assert [entry["response"]["status"] for entry in archive.json()["log"]["entries"]] == [
+        201,
+        201,
+        400,
+        503,
+        200,
+    ]
     assert "very-secret-key" not in archive.text
 
 
@@ -156,7 +168,9 @@ def test_har_has_an_entry_for_each_call(admin: httpx.Client) -> None:
         ({"after": 4}, True, 1),
     ],
 )
-def test_calls_are_verified(admin: httpx.Client, expected: dict[str, Any], verified: bool, count: int) -> None:
+def test_calls_are_verified(
+    admin: httpx.Client, expected: dict[str, Any], verified: bool, count: int
+) -> None:
     called(admin)
     verdict = admin.post("/sessions/s/verify", json=expected).json()
     assert (verdict["verified"], verdict["count"], len(verdict["matched"])) == (verified, count, count)
@@ -165,7 +179,8 @@ def test_calls_are_verified(admin: httpx.Client, expected: dict[str, Any], verif
 def test_a_failed_verification_names_the_nearest_miss_and_what_it_failed(admin: httpx.Client) -> None:
     called(admin)
     verdict = admin.post(
-        "/sessions/s/verify", json={"operation": "createAccount", "body": {"/invoiceCurrency": "EUR"}, "exactly": 2}
+        "/sessions/s/verify",
+        json={"operation": "createAccount", "body": {"/invoiceCurrency": "EUR"}, "exactly": 2},
     ).json()
     miss = next(miss for miss in verdict["misses"] if miss["number"] == 2)
     assert miss["failed"] == [{"name": "body /invoiceCurrency", "expected": '"EUR"', "received": '"USD"'}]
@@ -183,7 +198,9 @@ def test_a_failed_verification_names_the_nearest_miss_and_what_it_failed(admin: 
         ({"operator": "createAccount"}, "/operator"),
     ],
 )
-def test_an_expectation_that_cannot_be_is_refused_by_name(admin: httpx.Client, expected: dict[str, Any], pointer: str) -> None:
+def test_an_expectation_that_cannot_be_is_refused_by_name(
+    admin: httpx.Client, expected: dict[str, Any], pointer: str
+) -> None:
     answer = admin.post("/sessions/s/verify", json=expected)
     assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, [pointer])
 
@@ -192,10 +209,15 @@ def test_an_expectation_that_cannot_be_is_refused_by_name(admin: httpx.Client, e
 
 
 @contextmanager
-def following(admin: httpx.Client, *, session: str = "s", headers: dict[str, str] | None = None, **query: Any) -> Iterator[Iterator[str]]:
+def following(
+    admin: httpx.Client, *, session: str = "s", headers: dict[str, str] | None = None, **query: Any
+) -> Iterator[Iterator[str]]:
     """Follow a journal; yields its lines once it is heard."""
     with admin.stream("GET", f"/sessions/{session}/journal/stream", params=query, headers=headers) as answer:
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+        assert (answer.status_code, answer.headers["content-type"]) == (
+            200,
+            "text/event-stream; charset=utf-8",
+        )
         assert answer.headers["cache-control"] == "no-store"
         lines = answer.iter_lines()
         assert next(lines).startswith(":")
@@ -220,7 +242,11 @@ def test_a_stream_tells_of_each_call_as_it_happens(admin: httpx.Client) -> None:
         for number, name in ((2, "a"), (3, "b")):
             create(admin, name)
             told = event(lines)
-            assert (told["id"], told["event"], told["data"]["requestBody"]["id"]) == (str(number), "entry", f"id-{name}")
+            assert (told["id"], told["event"], told["data"]["requestBody"]["id"]) == (
+                str(number),
+                "entry",
+                f"id-{name}",
+            )
             assert told["data"] == admin.get(f"/sessions/s/journal/{number}").json()
         create(admin, "elsewhere", session="other")
         read(admin, "a")
@@ -233,7 +259,10 @@ def test_a_stream_tells_only_what_was_asked_for(admin: httpx.Client) -> None:
         assert event(lines)["id"] == "5"
 
 
-@pytest.mark.parametrize("where", [{"headers": {"Last-Event-ID": "3"}}, {"after": 3}, {"after": 1, "headers": {"Last-Event-ID": "3"}}])
+@pytest.mark.parametrize(
+    "where",
+    [{"headers": {"Last-Event-ID": "3"}}, {"after": 3}, {"after": 1, "headers": {"Last-Event-ID": "3"}}],
+)
 def test_a_stream_resumes_after_what_was_received(admin: httpx.Client, where: dict[str, Any]) -> None:
     called(admin)
     with following(admin, **where) as lines:
@@ -268,7 +297,9 @@ def test_a_stream_ends_with_its_session_but_not_with_a_reset(admin: httpx.Client
 
 
 def test_head_of_a_stream_ends(admin: httpx.Client, sessions: Sessions) -> None:
-    assert admin.head("/sessions/s/journal/stream").headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert (
+        admin.head("/sessions/s/journal/stream").headers["content-type"] == "text/event-stream; charset=utf-8"
+    )
     assert sessions.use("s").journal.subscribers == 0
 
 

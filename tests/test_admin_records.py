@@ -55,7 +55,10 @@ def test_partitions_appear_when_somebody_asks_for_them(admin: httpx.Client) -> N
 
 def test_records_are_listed_page_by_page_in_their_order(admin: httpx.Client) -> None:
     every = admin.get(f"{TOGAI}/accounts/records").json()["items"]
-    pages = [admin.get(f"{TOGAI}/accounts/records", params={"limit": 2, "offset": offset}).json() for offset in (0, 2, 4)]
+    pages = [
+        admin.get(f"{TOGAI}/accounts/records", params={"limit": 2, "offset": offset}).json()
+        for offset in (0, 2, 4)
+    ]
     assert [len(page["items"]) for page in pages] == [2, 1, 0]
     assert [record for page in pages for record in page["items"]] == every
     assert {page["total"] for page in pages} == {3}
@@ -79,7 +82,11 @@ def test_a_record_is_read_by_its_key(admin: httpx.Client) -> None:
 
 
 def test_a_record_that_is_put_is_what_callers_read(admin: httpx.Client) -> None:
-    value = {**admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"], "name": "Renamed", "number": 7777}
+    value = {
+        **admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"],
+        "name": "Renamed",
+        "number": 7777,
+    }
     replaced = admin.put(f"{DUALENTRY}/accounts/records/1", json=value)
     assert (replaced.status_code, replaced.json()) == (200, {"key": "1", "version": 2, "value": value})
     assert ask(admin, "/dualentry/public/v1/accounts/7777/").json()["name"] == "Renamed"
@@ -95,7 +102,9 @@ def test_unique_values_stay_unique(admin: httpx.Client) -> None:
         taken = admin.put(f"{DUALENTRY}/accounts/records/{key}", json={**value, "id": int(key)})
         assert (taken.status_code, str(value["number"]) in taken.json()["detail"]) == (409, True)
     assert admin.put(f"{DUALENTRY}/accounts/records/1", json={**value, "number": 7777}).status_code == 200
-    assert admin.put(f"{DUALENTRY}/accounts/records/99", json={**value, "id": 99}).status_code == 201  # its number is free now
+    assert (
+        admin.put(f"{DUALENTRY}/accounts/records/99", json={**value, "id": 99}).status_code == 201
+    )  # its number is free now
     refused = ask(admin, "/dualentry/public/v1/accounts/", "POST", json={**_new(value), "number": 7777})
     assert (refused.status_code, "number" in refused.text) == (422, True)
 
@@ -115,11 +124,15 @@ def test_a_record_that_is_deleted_is_gone_for_callers(admin: httpx.Client) -> No
 
 @pytest.mark.parametrize("content", ["[]", '"text"', "null", "5"])
 def test_only_an_object_is_a_record(admin: httpx.Client, content: str) -> None:
-    answer = admin.put(f"{TOGAI}/accounts/records/x", content=content, headers={"Content-Type": "application/json"})
+    answer = admin.put(
+        f"{TOGAI}/accounts/records/x", content=content, headers={"Content-Type": "application/json"}
+    )
     assert (answer.status_code, answer.json()["errors"][0]["rule"]) == (400, "type")
 
 
-@pytest.mark.parametrize("name", ["a b", "a/b", "/things/{id} []", "ä", "50%", "%2F", "a?b#c", ".", "x" * 500])
+@pytest.mark.parametrize(
+    "name", ["a b", "a/b", "/things/{id} []", "ä", "50%", "%2F", "a?b#c", ".", "x" * 500]
+)
 def test_any_name_of_a_collection_and_a_key_can_be_asked_for(admin: httpx.Client, name: str) -> None:
     place = quote(name, safe="") if name != "." else "%2E%2E%2E"
     added = admin.put(f"{TOGAI}/{place}/records/{place}", json={"n": 1})
@@ -128,12 +141,16 @@ def test_any_name_of_a_collection_and_a_key_can_be_asked_for(admin: httpx.Client
         assert admin.get(url).json() == added.json()
     kept = name if name != "." else "..."
     assert kept in {collection["name"] for collection in admin.get(TOGAI).json()["items"]}
-    assert admin.get(f"{TOGAI}/{place}/records").json()["items"] == [{"key": kept, "version": 1, "value": {"n": 1}}]
+    assert admin.get(f"{TOGAI}/{place}/records").json()["items"] == [
+        {"key": kept, "version": 1, "value": {"n": 1}}
+    ]
 
 
 def test_sessions_do_not_share_records(admin: httpx.Client) -> None:
     admin.put(f"{TOGAI}/mine/records/x", json={})
-    assert [one["name"] for one in admin.get("/sessions/other/apis/togai/collections").json()["items"]] == ["accounts"]
+    assert [one["name"] for one in admin.get("/sessions/other/apis/togai/collections").json()["items"]] == [
+        "accounts"
+    ]
 
 
 # ---- records of an inferred sandbox
@@ -141,7 +158,11 @@ def test_sessions_do_not_share_records(admin: httpx.Client) -> None:
 THING = {
     "type": "object",
     "required": ["id", "code"],
-    "properties": {"id": {"type": "integer"}, "code": {"type": "string", "x-understudy-unique": True}, "size": {"type": "integer"}},
+    "properties": {
+        "id": {"type": "integer"},
+        "code": {"type": "string", "x-understudy-unique": True},
+        "size": {"type": "integer"},
+    },
 }
 
 
@@ -164,7 +185,9 @@ PATHS = {
 }
 
 
-def test_inferred_collections_are_filled_and_stay_unique(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
+def test_inferred_collections_are_filled_and_stay_unique(
+    serve: Serve, sandbox: Callable[..., Sandbox]
+) -> None:
     client = serve(sandbox(paths=PATHS, settings=Settings(populate=2)))
     collections = "/__admin/sessions/default/apis/inline/collections"
     (things,) = client.get(collections).json()["items"]
@@ -198,12 +221,17 @@ def test_a_snapshot_brings_back_the_same_bytes(admin: httpx.Client) -> None:
     [
         ({"version": 2}, "/version"),
         ({"contracts": {"togai": "sha256:0"}}, "/contracts/togai"),
-        ({"worlds": {"togai": {"records": {"accounts": [{}]}, "counters": {}, "filled": []}}}, "/worlds/togai/records/accounts/0/key"),
+        (
+            {"worlds": {"togai": {"records": {"accounts": [{}]}, "counters": {}, "filled": []}}},
+            "/worlds/togai/records/accounts/0/key",
+        ),
         ({"clock": "9999-12-31T23:59:59Z"}, "/clock"),
         ({"tokens": {"issued": 5}}, "/tokens"),
     ],
 )
-def test_a_snapshot_of_something_else_changes_nothing(admin: httpx.Client, change: dict[str, Any], pointer: str) -> None:
+def test_a_snapshot_of_something_else_changes_nothing(
+    admin: httpx.Client, change: dict[str, Any], pointer: str
+) -> None:
     ask(admin, "/togai/accounts", "POST", json={"id": "acme", "name": "Acme", "customerId": "acme"})
     before = admin.get("/sessions/s/snapshot").json()
     refused = admin.put("/sessions/s/snapshot", json={**before, **change})
@@ -229,7 +257,9 @@ EXAMPLES: dict[str, Any] = (
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_of_a_record_can_be_put_and_is_what_callers_read(admin: httpx.Client, name: str) -> None:
+def test_every_example_of_a_record_can_be_put_and_is_what_callers_read(
+    admin: httpx.Client, name: str
+) -> None:
     value = EXAMPLES[name]["value"]
     added = admin.put(f"{DUALENTRY}/accounts/records/{value['id']}", json=value)
     assert (added.status_code, added.json()["value"]) == (201, value)
@@ -246,7 +276,11 @@ def test_every_example_of_a_record_can_be_put_and_is_what_callers_read(admin: ht
         (lambda value: value.update(name=None), "/name", "a string"),
         (lambda value: value.update(created_by="Tim"), "/created_by", "an object"),
         (lambda value: value["created_by"].pop("timestamp"), "/created_by/timestamp", "a string"),
-        (lambda value: value["write_only"].update(is_monetary="yes"), "/write_only/is_monetary", "true or false"),
+        (
+            lambda value: value["write_only"].update(is_monetary="yes"),
+            "/write_only/is_monetary",
+            "true or false",
+        ),
     ],
 )
 @pytest.mark.parametrize("key", ["1", "99"])
@@ -264,11 +298,18 @@ def test_a_record_that_is_unlike_the_others_is_refused(
 
 def test_what_was_null_before_may_be_anything_and_more_is_no_harm(admin: httpx.Client) -> None:
     value = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"]
-    more = {**value, "parent_account_id": 1, "note": "mine", "created_by": {**value["created_by"], "note": "mine"}}
+    more = {
+        **value,
+        "parent_account_id": 1,
+        "note": "mine",
+        "created_by": {**value["created_by"], "note": "mine"},
+    }
     assert admin.put(f"{DUALENTRY}/accounts/records/1", json=more).status_code == 200
 
 
-def test_records_of_an_api_without_rules_of_its_own_are_compared_with_nothing(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
+def test_records_of_an_api_without_rules_of_its_own_are_compared_with_nothing(
+    serve: Serve, sandbox: Callable[..., Sandbox]
+) -> None:
     client = serve(sandbox(paths=PATHS, settings=Settings(populate=2)))
     place = "/__admin/sessions/default/apis/inline/collections/%2Fthings/records/71"
     assert client.put(place, json={"id": 71, "code": "a"}).status_code == 201

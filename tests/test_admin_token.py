@@ -30,7 +30,9 @@ def guarded() -> Iterator[httpx.Client]:
 
 def test_the_token_opens(guarded: httpx.Client) -> None:
     for word in ("Bearer", "bearer"):
-        assert guarded.get("/__admin/sessions", headers={"Authorization": f"{word} {TOKEN}"}).status_code == 200
+        assert (
+            guarded.get("/__admin/sessions", headers={"Authorization": f"{word} {TOKEN}"}).status_code == 200
+        )
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,12 @@ def test_the_token_opens(guarded: httpx.Client) -> None:
 )
 def test_nothing_else_does(guarded: httpx.Client, authorization: str | None) -> None:
     headers = {} if authorization is None else {b"Authorization": authorization.encode()}
-    for method, path in (("GET", "/sessions"), ("DELETE", "/sessions/default"), ("GET", "/sessions/s/journal/stream"), ("GET", "/apis")):
+    for method, path in (
+        ("GET", "/sessions"),
+        ("DELETE", "/sessions/default"),
+        ("GET", "/sessions/s/journal/stream"),
+        ("GET", "/apis"),
+    ):
         answer = guarded.request(method, f"/__admin{path}", headers=headers)
         assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
         assert answer.headers["www-authenticate"] == "Bearer"
@@ -64,19 +71,26 @@ def test_health_and_the_sandboxes_do_not_ask_for_it(guarded: httpx.Client) -> No
 
 def test_a_session_of_which_nobody_may_call_can_still_be_administered(guarded: httpx.Client) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    assert guarded.put("/__admin/sessions/default/identities", headers=headers, json={"items": []}).status_code == 200
+    assert (
+        guarded.put("/__admin/sessions/default/identities", headers=headers, json={"items": []}).status_code
+        == 200
+    )
     assert guarded.get("/__admin/sessions/default/identities", headers=headers).json() == {"items": []}
 
 
 def test_magic_credentials_are_no_magic_here(guarded: httpx.Client) -> None:
-    assert guarded.get("/__admin/apis", headers={"Authorization": "Bearer sandbox-no-scope"}).status_code == 401
+    assert (
+        guarded.get("/__admin/apis", headers={"Authorization": "Bearer sandbox-no-scope"}).status_code == 401
+    )
 
 
 # ---- the command
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", "localhost.example.com"])
-def test_an_address_others_can_reach_needs_a_token(host: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_others_can_reach_needs_a_token(
+    host: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("UNDERSTUDY_ADMIN_TOKEN", raising=False)
     assert main(["serve", "--host", host, "--port", "0"]) == 1
     assert main(["serve", "--host", host, "--port", "0", "--admin-token", ""]) == 1
@@ -88,14 +102,18 @@ def test_an_address_others_can_reach_needs_a_token(host: str, capsys: pytest.Cap
 
 @pytest.mark.parametrize("token", ["", " ", " \t\n"])
 def test_a_blank_token_is_no_token_and_no_lack_of_one(token: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["serve", "--host", "192.0.2.1", "--port", "0", "--admin-token", token]) == 1  # where no server starts if it is taken
+    assert (
+        main(["serve", "--host", "192.0.2.1", "--port", "0", "--admin-token", token]) == 1
+    )  # where no server starts if it is taken
     said = capsys.readouterr()
     assert "--admin-token is blank" in said.err
     assert said.out == ""
 
 
 @pytest.mark.parametrize("arguments", [["--admin-token", f" {TOKEN} "], []])
-def test_with_a_token_any_address_is_served_and_it_is_never_printed(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_token_any_address_is_served_and_it_is_never_printed(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("UNDERSTUDY_ADMIN_TOKEN", "another one" if arguments else f"{TOKEN}\n")
     command = [sys.executable, "-m", "understudy", "serve", "--port", "0", "--host", "0.0.0.0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -104,7 +122,12 @@ def test_with_a_token_any_address_is_served_and_it_is_never_printed(arguments: l
             first = process.stdout.readline()
             url = first.split()[1].removesuffix("/aritma")
             assert httpx.get(f"{url}/__admin/apis", trust_env=False).status_code == 401
-            assert httpx.get(f"{url}/__admin/apis", headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False).status_code == 200
+            assert (
+                httpx.get(
+                    f"{url}/__admin/apis", headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False
+                ).status_code
+                == 200
+            )
         finally:
             process.terminate()
         printed, errors = process.communicate(timeout=10)
@@ -112,7 +135,9 @@ def test_with_a_token_any_address_is_served_and_it_is_never_printed(arguments: l
     assert "__admin" not in first + printed
 
 
-def test_help_does_not_print_a_token_of_the_environment(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_help_does_not_print_a_token_of_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("UNDERSTUDY_ADMIN_TOKEN", TOKEN)
     with pytest.raises(SystemExit):
         main(["serve", "--help"])

@@ -35,7 +35,12 @@ DOCUMENT: dict[str, Any] = {
                     {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1}},
                     {"name": "X-Count", "in": "header", "schema": {"type": "integer"}},
                 ],
-                "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"type": "array"}}}}},
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "content": {"application/json": {"schema": {"type": "array"}}},
+                    }
+                },
             },
             "post": {
                 "operationId": "make",
@@ -46,7 +51,14 @@ DOCUMENT: dict[str, Any] = {
         "/things/{id}": {
             "get": {
                 "operationId": "read",
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string", "maxLength": 20}}],
+                "parameters": [
+                    {
+                        "name": "id",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "string", "maxLength": 20},
+                    }
+                ],
                 "responses": {"200": {"description": "ok", "content": JSON_BODY}},
             }
         },
@@ -60,9 +72,16 @@ def client(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) 
 
 
 def post(
-    client: httpx.Client, content: bytes | Iterator[bytes], content_type: str | None = "application/json", **headers: str
+    client: httpx.Client,
+    content: bytes | Iterator[bytes],
+    content_type: str | None = "application/json",
+    **headers: str,
 ) -> httpx.Response:
-    return client.post("/things", content=content, headers={**({"Content-Type": content_type} if content_type else {}), **headers})
+    return client.post(
+        "/things",
+        content=content,
+        headers={**({"Content-Type": content_type} if content_type else {}), **headers},
+    )
 
 
 def refused(response: httpx.Response, status: int, *words: str) -> None:
@@ -102,15 +121,25 @@ def test_a_bad_body_is_refused_with_its_reason(client: httpx.Client, kind: str) 
 def test_every_failing_field_is_named(client: httpx.Client) -> None:
     response = post(client, b'{"size": "x", "code": 1, "parent": []}')
     refused(response, 400)
-    assert sorted(error["pointer"] for error in response.json()["errors"]) == ["/code", "/name", "/parent", "/size"]
+    assert sorted(error["pointer"] for error in response.json()["errors"]) == [
+        "/code",
+        "/name",
+        "/parent",
+        "/size",
+    ]
 
 
 def test_failures_of_parameters_and_headers_come_together(client: httpx.Client) -> None:
     response = client.get("/things", params={"limit": "0"}, headers={"X-Count": "many"})
-    assert [(error["location"], error["pointer"]) for error in response.json()["errors"]] == [("query", "/limit"), ("header", "/X-Count")]
+    assert [(error["location"], error["pointer"]) for error in response.json()["errors"]] == [
+        ("query", "/limit"),
+        ("header", "/X-Count"),
+    ]
 
 
-@pytest.mark.parametrize("media_type", ["Application/JSON", "application/json; charset=utf-8", "APPLICATION/JSON;CHARSET=UTF-8"])
+@pytest.mark.parametrize(
+    "media_type", ["Application/JSON", "application/json; charset=utf-8", "APPLICATION/JSON;CHARSET=UTF-8"]
+)
 def test_the_content_type_is_read_without_case(client: httpx.Client, media_type: str) -> None:
     refused(post(client, b'{"name": 1}', media_type), 400, "/name")
     assert post(client, b'{"name": "a"}', media_type).status_code == 201
@@ -125,7 +154,9 @@ def test_the_content_type_is_read_without_case(client: httpx.Client, media_type:
         ("application/json; charset=klingon", "klingon"),
     ],
 )
-def test_another_content_type_is_refused_naming_what_is_taken(client: httpx.Client, media_type: str | None, word: str) -> None:
+def test_another_content_type_is_refused_naming_what_is_taken(
+    client: httpx.Client, media_type: str | None, word: str
+) -> None:
     refused(post(client, b'{"name": "a"}', media_type), 415, word)
 
 
@@ -135,7 +166,10 @@ def test_a_compressed_body_is_refused_with_its_reason(client: httpx.Client) -> N
 
 
 def test_a_body_in_a_declared_charset_is_read(client: httpx.Client) -> None:
-    assert post(client, '{"name": "é"}'.encode("iso-8859-1"), "application/json; charset=iso-8859-1").status_code == 201
+    assert (
+        post(client, '{"name": "é"}'.encode("iso-8859-1"), "application/json; charset=iso-8859-1").status_code
+        == 201
+    )
 
 
 def test_a_chunked_body_is_taken_whole(client: httpx.Client) -> None:
@@ -196,12 +230,21 @@ def test_a_preflight_from_a_browser_is_allowed(client: httpx.Client) -> None:
     assert response.status_code == 200
     assert response.headers["access-control-allow-origin"] == "*"
     assert "x-api-key" in response.headers["access-control-allow-headers"]
-    assert client.get("/things", headers={"Origin": "http://localhost:5173"}).headers["access-control-allow-origin"] == "*"
+    assert (
+        client.get("/things", headers={"Origin": "http://localhost:5173"}).headers[
+            "access-control-allow-origin"
+        ]
+        == "*"
+    )
 
 
-def test_without_cors_a_preflight_gets_no_permission(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_without_cors_a_preflight_gets_no_permission(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     closed = serve(sandbox(**DOCUMENT), cors=())
-    response = closed.options("/things", headers={"Origin": "http://a.example", "Access-Control-Request-Method": "POST"})
+    response = closed.options(
+        "/things", headers={"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
+    )
     assert "access-control-allow-origin" not in response.headers
 
 
@@ -212,7 +255,9 @@ def test_what_nobody_can_send_is_not_acceptable(client: httpx.Client) -> None:
 
 def raw(client: httpx.Client, request: bytes) -> bytes:
     """Send bytes no client library would, and return the head of the answer."""
-    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=10) as connection:
+    with socket.create_connection(
+        (client.base_url.host, client.base_url.port or 80), timeout=10
+    ) as connection:
         connection.sendall(request)
         return connection.recv(65536)
 
@@ -228,7 +273,9 @@ def raw(client: httpx.Client, request: bytes) -> bytes:
         (b"BREW /things HTTP/1.1", b"4"),
     ],
 )
-def test_odd_request_lines_are_answered_with_a_4xx(client: httpx.Client, request_line: bytes, status: bytes) -> None:
+def test_odd_request_lines_are_answered_with_a_4xx(
+    client: httpx.Client, request_line: bytes, status: bytes
+) -> None:
     answer = raw(client, request_line + b"\r\nHost: sandbox\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 " + status), answer[:200]
 
@@ -236,11 +283,15 @@ def test_odd_request_lines_are_answered_with_a_4xx(client: httpx.Client, request
 def test_a_caller_that_goes_away_leaves_the_server_well(client: httpx.Client) -> None:
     host, port = urlsplit(str(client.base_url)).hostname, client.base_url.port
     with socket.create_connection((host, port or 80)) as connection:
-        connection.sendall(b"POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+        connection.sendall(
+            b"POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        )
     assert client.get("/things").status_code == 200
 
 
-def test_answers_of_another_status_never_leave(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_answers_of_another_status_never_leave(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     broken = sandbox(**DOCUMENT)
 
     async def lie(_request: Request, _context: Any) -> Response:
@@ -252,7 +303,9 @@ def test_answers_of_another_status_never_leave(serve: Callable[..., httpx.Client
     assert response.json()["errors"][0]["pointer"] == "/name"
 
 
-def test_a_handler_that_fails_is_a_500_without_a_stack_trace(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_a_handler_that_fails_is_a_500_without_a_stack_trace(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     broken = sandbox(**DOCUMENT)
 
     async def fail(_request: Request, _context: Any) -> Response:

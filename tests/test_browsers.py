@@ -10,7 +10,13 @@ import pytest
 Serve = Callable[..., httpx.Client]
 SESSIONS = "/__admin/sessions"
 LOCAL = ["http://localhost:3000", "http://127.0.0.1:5173", "https://app.localhost", "http://[::1]:80"]
-FOREIGN = ["https://example.com", "http://localhost.example.com", "http://127.0.0.1.example.com:80", "null", "http://evil127.0.0.1"]
+FOREIGN = [
+    "https://example.com",
+    "http://localhost.example.com",
+    "http://127.0.0.1.example.com:80",
+    "null",
+    "http://evil127.0.0.1",
+]
 
 
 @pytest.mark.parametrize("origin", LOCAL)
@@ -39,7 +45,10 @@ def test_every_page_may_call_the_sandboxes(serve: Serve, origin: str) -> None:
 
 def test_an_origin_that_is_named_may_use_both_and_no_other_either(serve: Serve) -> None:
     client = serve("togai", cors=["https://example.com"])
-    assert client.get(SESSIONS, headers={"Origin": "https://example.com"}).headers["Access-Control-Allow-Origin"] == "https://example.com"
+    assert (
+        client.get(SESSIONS, headers={"Origin": "https://example.com"}).headers["Access-Control-Allow-Origin"]
+        == "https://example.com"
+    )
     assert client.get(SESSIONS, headers={"Origin": "http://localhost:3000"}).status_code == 403
 
 

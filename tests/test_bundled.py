@@ -30,7 +30,9 @@ def test_contracts_beside_the_modules_come_first(tmp_path: Path, monkeypatch: py
     assert bundled.bundled_contracts()["saasu"] == package / "specs" / "saasu.yaml"
 
 
-def test_missing_contracts_are_named_with_where_they_were_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_contracts_are_named_with_where_they_were_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bundled, "_PACKAGE", tmp_path / "src" / "understudy")
     with pytest.raises(SettingsError, match="bundled contracts are missing: looked in") as caught:
         bundled.bundled_contracts()

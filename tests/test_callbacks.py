@@ -36,7 +36,11 @@ def shop(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) ->
     """Serve a shop whose creating operation has these callbacks: `shop({"placed": {...}}, version="3.0.3")`."""
 
     def start(
-        callbacks: dict[str, Any] | None, *, sender: Sender | None = None, sessions: Sessions | None = None, **document: Any
+        callbacks: dict[str, Any] | None,
+        *,
+        sender: Sender | None = None,
+        sessions: Sessions | None = None,
+        **document: Any,
     ) -> httpx.Client:
         document = {"paths": paths(callbacks), "components": COMPONENTS, **document}
         return serve(sandbox(**document), sender=sender, sessions=sessions)
@@ -53,12 +57,16 @@ def settled(client: httpx.Client, session: str = "default") -> None:
 def noted(client: httpx.Client, session: str = "default") -> list[dict[str, Any]]:
     """Return the journal's entries of what was sent, once nothing is on its way."""
     settled(client, session)
-    items: list[dict[str, Any]] = client.get(f"/__admin/sessions/{session}/journal?kind=callback").json()["items"]
+    items: list[dict[str, Any]] = client.get(f"/__admin/sessions/{session}/journal?kind=callback").json()[
+        "items"
+    ]
     return items
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
-def test_a_callback_goes_to_the_url_that_came_in_the_request(shop: Callable[..., httpx.Client], version: str) -> None:
+def test_a_callback_goes_to_the_url_that_came_in_the_request(
+    shop: Callable[..., httpx.Client], version: str
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}}, version=version)
     with receiving() as receiver:
         order = client.post("/orders", json={"item": "cup", "hook": f"{receiver.url}/hooks?key=1"}).json()
@@ -67,18 +75,34 @@ def test_a_callback_goes_to_the_url_that_came_in_the_request(shop: Callable[...,
     assert received.headers["content-type"] == "application/json"
     assert received.headers["host"] == receiver.host
     assert received.headers["user-agent"].startswith("understudy/")
-    assert {name: received.body[name] for name in ("id", "item", "state")} == {"id": order["id"], "item": "cup", "state": "placed"}
+    assert {name: received.body[name] for name in ("id", "item", "state")} == {
+        "id": order["id"],
+        "item": "cup",
+        "state": "placed",
+    }
     [entry] = noted(client)
-    assert (entry["operation"], entry["status"], entry["outcome"], entry["refusal"]) == ("callback placed", 200, "accepted", "")
+    assert (entry["operation"], entry["status"], entry["outcome"], entry["refusal"]) == (
+        "callback placed",
+        200,
+        "accepted",
+        "",
+    )
     assert entry["path"] == f"{receiver.url}/hooks"
 
 
-def test_several_callbacks_with_several_methods_and_by_reference_are_all_sent(shop: Callable[..., httpx.Client]) -> None:
+def test_several_callbacks_with_several_methods_and_by_reference_are_all_sent(
+    shop: Callable[..., httpx.Client],
+) -> None:
     with receiving() as receiver:
         item = {**message(STATUS), "put": {"responses": {"200": {"description": "ok"}}}}
-        fixed = {f"http://{receiver.host}/orders/{{$response.body#/id}}": {"$ref": "#/components/pathItems/Placed"}}
+        fixed = {
+            f"http://{receiver.host}/orders/{{$response.body#/id}}": {"$ref": "#/components/pathItems/Placed"}
+        }
         components = {**COMPONENTS, "callbacks": {"Fixed": fixed}, "pathItems": {"Placed": item}}
-        client = shop({"own": {HOOK: message(STATUS)}, "fixed": {"$ref": "#/components/callbacks/Fixed"}}, components=components)
+        client = shop(
+            {"own": {HOOK: message(STATUS)}, "fixed": {"$ref": "#/components/callbacks/Fixed"}},
+            components=components,
+        )
         order = client.post("/orders", json={"item": "cup", "hook": f"{receiver.url}/own"}).json()
         assert {entry["operation"] for entry in noted(client)} == {"callback own", "callback fixed"}
         received = [receiver.next() for _ in range(3)]
@@ -100,7 +124,9 @@ def test_several_callbacks_with_several_methods_and_by_reference_are_all_sent(sh
         "{$request.header.Hook}",
     ],
 )
-def test_whoever_does_not_say_where_to_wants_no_callback(shop: Callable[..., httpx.Client], expression: str) -> None:
+def test_whoever_does_not_say_where_to_wants_no_callback(
+    shop: Callable[..., httpx.Client], expression: str
+) -> None:
     client = shop({"placed": {expression: message(STATUS)}})
     assert client.post("/orders", json={"item": "cup"}).status_code == 201
     assert noted(client) == []
@@ -137,7 +163,9 @@ def test_any_other_missing_value_is_noted_and_the_caller_is_answered_all_the_sam
         ("http://user:password@127.0.0.1/", "names a user"),
     ],
 )
-def test_a_url_that_nobody_allowed_gets_nothing(shop: Callable[..., httpx.Client], url: str, reason: str) -> None:
+def test_a_url_that_nobody_allowed_gets_nothing(
+    shop: Callable[..., httpx.Client], url: str, reason: str
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}})
     assert client.post("/orders", json={"item": "cup", "hook": url}).status_code == 201
     [entry] = noted(client)
@@ -150,21 +178,33 @@ def test_what_is_refused_and_what_is_steered_has_no_callback(shop: Callable[...,
     client = shop({"placed": {HOOK: message(STATUS)}})
     with receiving() as receiver:
         assert client.post("/orders", json={"hook": receiver.url}).status_code == 400
-        assert client.post("/orders", json={"item": "cup", "hook": receiver.url}, headers={"Prefer": "code=201"}).status_code == 201
+        assert (
+            client.post(
+                "/orders", json={"item": "cup", "hook": receiver.url}, headers={"Prefer": "code=201"}
+            ).status_code
+            == 201
+        )
         assert noted(client) == []
         assert receiver.count() == 0
 
 
-def test_a_fault_before_the_write_sends_nothing_and_one_after_it_does(shop: Callable[..., httpx.Client]) -> None:
+def test_a_fault_before_the_write_sends_nothing_and_one_after_it_does(
+    shop: Callable[..., httpx.Client],
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}})
     with receiving() as receiver:
         order = {"item": "cup", "hook": receiver.url}
         assert client.post("/orders", json=order, headers={"Sandbox-Fault": "status=503"}).status_code == 503
         assert noted(client) == []
-        assert client.post("/orders", json=order, headers={"Sandbox-Fault": "after-write=503"}).status_code == 503
+        assert (
+            client.post("/orders", json=order, headers={"Sandbox-Fault": "after-write=503"}).status_code
+            == 503
+        )
         assert receiver.next().body["item"] == "cup"
         with pytest.raises(httpx.TransportError):
-            client.post("/orders", json={**order, "item": "pot"}, headers={"Sandbox-Fault": "after-write=reset"})
+            client.post(
+                "/orders", json={**order, "item": "pot"}, headers={"Sandbox-Fault": "after-write=reset"}
+            )
         assert receiver.next().body["item"] == "pot"
 
 
@@ -180,7 +220,9 @@ def test_the_answer_comes_before_the_callback_is_answered(shop: Callable[..., ht
 
 def test_nothing_is_sent_before_the_answer_has_left(sandbox: Callable[..., Sandbox]) -> None:
     sender, seen = Sender(), []
-    app = create_app([sandbox(paths=paths({"placed": {HOOK: message(STATUS)}}), components=COMPONENTS)], sender=sender)
+    app = create_app(
+        [sandbox(paths=paths({"placed": {HOOK: message(STATUS)}}), components=COMPONENTS)], sender=sender
+    )
 
     async def unhurried(scope: Any, receive: Any, send: Any) -> None:
         async def sent(part: Any) -> None:
@@ -197,7 +239,9 @@ def test_nothing_is_sent_before_the_answer_has_left(sandbox: Callable[..., Sandb
     assert seen == [0, 0]
 
 
-def test_no_answer_429_and_5xx_are_tried_again_and_each_attempt_is_noted(shop: Callable[..., httpx.Client]) -> None:
+def test_no_answer_429_and_5xx_are_tried_again_and_each_attempt_is_noted(
+    shop: Callable[..., httpx.Client],
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}}, sender=Sender(backoff=0))
     with receiving([(503, {}), (429, {"Retry-After": "0"}), (200, {})]) as receiver:
         client.post("/orders", json={"item": "cup", "hook": receiver.url})
@@ -206,7 +250,11 @@ def test_no_answer_429_and_5xx_are_tried_again_and_each_attempt_is_noted(shop: C
     assert bodies[0] == bodies[1] == bodies[2]
     assert [entry["status"] for entry in entries] == [503, 429, 200]
     assert [entry["outcome"] for entry in entries] == ["refused", "refused", "accepted"]
-    assert [entry["refusal"] for entry in entries] == ["status: must be one of 200, got 503", "status: must be one of 200, got 429", ""]
+    assert [entry["refusal"] for entry in entries] == [
+        "status: must be one of 200, got 503",
+        "status: must be one of 200, got 429",
+        "",
+    ]
 
 
 def test_it_is_tried_three_times_and_no_more(shop: Callable[..., httpx.Client]) -> None:
@@ -235,7 +283,9 @@ def test_an_answer_that_takes_too_long_is_given_up(shop: Callable[..., httpx.Cli
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_is_not_followed_and_is_no_reason_to_try_again(shop: Callable[..., httpx.Client], status: int) -> None:
+def test_a_redirect_is_not_followed_and_is_no_reason_to_try_again(
+    shop: Callable[..., httpx.Client], status: int
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}})
     with receiving() as elsewhere, receiving([(status, {"Location": elsewhere.url})]) as receiver:
         client.post("/orders", json={"item": "cup", "hook": receiver.url})
@@ -256,7 +306,9 @@ def test_an_answer_is_held_against_the_contract(shop: Callable[..., httpx.Client
     assert entry["failures"]
 
 
-def test_required_headers_and_query_parameters_are_sent_and_others_are_not(shop: Callable[..., httpx.Client]) -> None:
+def test_required_headers_and_query_parameters_are_sent_and_others_are_not(
+    shop: Callable[..., httpx.Client],
+) -> None:
     parameters = [
         {"name": "X-Signature", "in": "header", "required": True, "schema": {"type": "string", "pattern": "^sha256=[0-9a-f]{8}$"}},
         {"name": "X-Event", "in": "header", "required": True, "example": "placed", "schema": {"type": "string"}},
@@ -282,12 +334,16 @@ def test_a_message_may_be_a_form_or_have_no_body(shop: Callable[..., httpx.Clien
     client = shop({"form": {HOOK: message(None, **form)}, "plain": {HOOK: message(None)}})
     with receiving() as receiver:
         client.post("/orders", json={"item": "a cup", "hook": receiver.url})
-        received = {one.headers.get("content-type"): one.content for one in (receiver.next(), receiver.next())}
+        received = {
+            one.headers.get("content-type"): one.content for one in (receiver.next(), receiver.next())
+        }
     assert received[None] == b""
     assert b"item=a+cup" in received["application/x-www-form-urlencoded"]
 
 
-def test_a_value_that_the_callback_does_not_take_is_left_as_it_was_generated(shop: Callable[..., httpx.Client]) -> None:
+def test_a_value_that_the_callback_does_not_take_is_left_as_it_was_generated(
+    shop: Callable[..., httpx.Client],
+) -> None:
     properties = {"item": {"type": "string", "maxLength": 4}, "id": {"type": "string"}}
     narrow = {"type": "object", "required": ["item", "id"], "properties": properties}
     client = shop({"placed": {HOOK: message(narrow)}})
@@ -301,7 +357,11 @@ def test_a_value_that_the_callback_does_not_take_is_left_as_it_was_generated(sho
 
 
 def test_a_body_that_cannot_be_made_is_noted_and_nothing_is_sent(shop: Callable[..., httpx.Client]) -> None:
-    never = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "minLength": 5, "maxLength": 2}}}
+    never = {
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": "string", "minLength": 5, "maxLength": 2}},
+    }
     client = shop({"placed": {HOOK: message(never)}})
     with receiving() as receiver:
         assert client.post("/orders", json={"item": "cup", "hook": receiver.url}).status_code == 201
@@ -311,7 +371,9 @@ def test_a_body_that_cannot_be_made_is_noted_and_nothing_is_sent(shop: Callable[
     assert entry["failures"][0]["location"] == "body"
 
 
-def test_each_session_has_its_own_journal_and_a_reset_cancels_what_waits(shop: Callable[..., httpx.Client]) -> None:
+def test_each_session_has_its_own_journal_and_a_reset_cancels_what_waits(
+    shop: Callable[..., httpx.Client],
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}}, sender=Sender(backoff=60))
     with receiving([(503, {"Retry-After": "60"})] * 2) as receiver:
         order = {"item": "cup", "hook": receiver.url}
@@ -336,10 +398,14 @@ def test_what_is_too_much_to_wait_is_dropped_and_noted(shop: Callable[..., httpx
         client.post("/orders", json=order)
         receiver.resume.set()
         entries = noted(client)
-    assert [entry["refusal"] for entry in entries if entry["refusal"]] == ["dropped: too many deliveries are waiting"]
+    assert [entry["refusal"] for entry in entries if entry["refusal"]] == [
+        "dropped: too many deliveries are waiting"
+    ]
 
 
-def test_messages_to_one_url_arrive_in_the_order_of_their_operations(shop: Callable[..., httpx.Client]) -> None:
+def test_messages_to_one_url_arrive_in_the_order_of_their_operations(
+    shop: Callable[..., httpx.Client],
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}})
     names = [f"cup {number}" for number in range(8)]
     with receiving() as receiver:
@@ -351,7 +417,11 @@ def test_messages_to_one_url_arrive_in_the_order_of_their_operations(shop: Calla
 def test_an_operation_that_sets_itself_off_does_so_five_times_and_no_more(
     sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
 ) -> None:
-    own = {"type": "object", "required": ["item", "hook"], "properties": {"item": {"type": "string"}, "hook": {"type": "string"}}}
+    own = {
+        "type": "object",
+        "required": ["item", "hook"],
+        "properties": {"item": {"type": "string"}, "hook": {"type": "string"}},
+    }
     client = serve(sandbox(paths=paths({"placed": {HOOK: message(own)}}), components=COMPONENTS))
     order = {"item": "cup", "hook": str(client.base_url.join("/orders"))}
     assert client.post("/orders", json=order).status_code == 201
@@ -361,12 +431,17 @@ def test_an_operation_that_sets_itself_off_does_so_five_times_and_no_more(
     depths = [entry["requestHeaders"]["sandbox-delivery"] for entry in sent]
     assert sorted(depths) == ["1", "2", "3", "4", "5"]
     assert unsent["status"] == 0
-    assert unsent["refusal"] == "not sent: the request is itself the 5th delivery in a row, one set off by the other"
+    assert (
+        unsent["refusal"]
+        == "not sent: the request is itself the 5th delivery in a row, one set off by the other"
+    )
     assert len(client.get("/orders").json()) == 6
 
 
 @pytest.mark.parametrize(("sent", "depth"), [("4", "5"), ("-1", "1"), ("x", "1"), ("", "1"), ("²", "1")])
-def test_a_delivery_counts_on_from_the_request_that_set_it_off(shop: Callable[..., httpx.Client], sent: str, depth: str) -> None:
+def test_a_delivery_counts_on_from_the_request_that_set_it_off(
+    shop: Callable[..., httpx.Client], sent: str, depth: str
+) -> None:
     client = shop({"placed": {HOOK: message(STATUS)}})
     with receiving() as receiver:
         headers = {b"Sandbox-Delivery": sent.encode("latin-1")}
@@ -374,14 +449,21 @@ def test_a_delivery_counts_on_from_the_request_that_set_it_off(shop: Callable[..
         assert receiver.next().headers["sandbox-delivery"] == depth
 
 
-def test_a_request_too_deep_is_noted_once_however_much_would_follow(shop: Callable[..., httpx.Client]) -> None:
+def test_a_request_too_deep_is_noted_once_however_much_would_follow(
+    shop: Callable[..., httpx.Client],
+) -> None:
     client = shop({"one": {HOOK: message(STATUS)}, "two": {HOOK: message(STATUS)}})
     with receiving() as receiver:
         order = {"item": "cup", "hook": receiver.url}
         assert client.post("/orders", json=order, headers={"Sandbox-Delivery": "5"}).status_code == 201
         [entry] = noted(client)
         assert entry["refusal"].startswith("not sent: the request is itself the 5th delivery in a row")
-        assert client.post("/orders", json={"item": "cup"}, headers={"Sandbox-Delivery": "999999999999"}).status_code == 201
+        assert (
+            client.post(
+                "/orders", json={"item": "cup"}, headers={"Sandbox-Delivery": "999999999999"}
+            ).status_code
+            == 201
+        )
         assert client.patch("/orders/1", json={"item": "cup"}, headers={"Sandbox-Delivery": "5"}).is_success
         assert len(noted(client)) == 1  # what nothing follows is no news
         assert receiver.count() == 0

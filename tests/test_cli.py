@@ -48,7 +48,9 @@ def test_serve_prints_a_line_for_each_api_and_answers() -> None:
             ("togai", ["8", "operations"]),
             ("saasu", ["7", "operations"]),
         ]
-        accounts = httpx.get(f"{url}/dualentry/public/v1/accounts/", headers={"X-API-KEY": "k"}, trust_env=False).json()
+        accounts = httpx.get(
+            f"{url}/dualentry/public/v1/accounts/", headers={"X-API-KEY": "k"}, trust_env=False
+        ).json()
         assert accounts["count"] == 3
 
 
@@ -69,7 +71,9 @@ def test_the_server_says_goodbye_without_a_stack_trace(word: signal.Signals) -> 
     ) as process:
         assert process.stdout
         try:
-            httpx.get(process.stdout.readline().split()[1], trust_env=False)  # it has come as far as to answer
+            httpx.get(
+                process.stdout.readline().split()[1], trust_env=False
+            )  # it has come as far as to answer
             process.send_signal(word)
             _, errors = process.communicate(timeout=10)
         finally:
@@ -79,13 +83,17 @@ def test_the_server_says_goodbye_without_a_stack_trace(word: signal.Signals) -> 
 
 def test_options_reach_the_sandboxes() -> None:
     with serving("--populate", "0", "--seed", "7") as (url, _):
-        page = httpx.get(f"{url}/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False).json()
+        page = httpx.get(
+            f"{url}/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False
+        ).json()
         assert page["data"] == []
 
 
 def test_a_contract_of_ones_own_stands_at_the_root(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {responses: {'204': {description: ok}}}}}\n")
+    file.write_text(
+        "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {responses: {'204': {description: ok}}}}}\n"
+    )
     with serving(str(file), apis=1) as (url, lines):
         assert lines[0].split()[0] == "mine"
         assert httpx.get(f"{url}/a", trust_env=False).status_code == 204
@@ -117,7 +125,9 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return printed
 
 
-def test_a_broken_contract_is_refused_with_file_and_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_broken_contract_is_refused_with_file_and_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     file = tmp_path / "broken.yaml"
     file.write_text("openapi: 3.1.0\ninfo: {title: t\n")
     assert re.search(r"broken\.yaml:\d+: not YAML", refused(capsys, str(file)))
@@ -157,18 +167,24 @@ def test_a_contract_is_served_under_a_name_that_can_stand_in_a_url(
 
 
 @pytest.mark.parametrize("stem", ["__admin", "__admin2", "~__admin", "__administration"])
-def test_the_name_of_the_admin_api_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path, stem: str) -> None:
+def test_the_name_of_the_admin_api_is_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, stem: str
+) -> None:
     (tmp_path / f"{stem}.yaml").write_text(PLAIN)
     said = refused(capsys, str(tmp_path / f"{stem}.yaml"))
     assert f"{stem}.yaml" in said
     assert "admin API" in said
 
 
-def test_two_contracts_that_come_to_one_name_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_two_contracts_that_come_to_one_name_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert "/my-shop" in refused(capsys, str(tmp_path / "my shop.yaml"), str(tmp_path / "my-shop.yaml"))
 
 
-def test_a_contract_whose_own_paths_are_taken_is_served_and_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_contract_whose_own_paths_are_taken_is_served_and_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "mine.yaml").write_text(PLAIN.replace("/a:", "/__admin/a:"))
     said: list[str] = []
     Recipe((tmp_path / "mine.yaml",)).sandboxes(lambda finding: said.append(str(finding)))
@@ -178,7 +194,10 @@ def test_a_contract_whose_own_paths_are_taken_is_served_and_said_to_be(tmp_path:
     assert "mine.yaml:3: served alone, /__admin/a cannot be called" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("origin", ["*", "http://localhost:3000", "https://App.example.com", "http://[::1]:3000", "app-1://some_host"])
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "http://localhost:3000", "https://App.example.com", "http://[::1]:3000", "app-1://some_host"],
+)
 def test_an_origin_is_taken_and_compared_as_browsers_write_it(origin: str) -> None:
     assert parser().parse_args(["serve", "--cors", origin]).cors == [origin.lower()]
 
@@ -237,18 +256,26 @@ def test_a_wrong_option_is_refused_as_usage(capsys: pytest.CaptureFixture[str], 
 
 def test_the_readme_names_every_option() -> None:
     readme = (Path(__file__).parents[1] / "README.md").read_text()
-    usage = subprocess.run([sys.executable, "-m", "understudy", "serve", "--help"], capture_output=True, text=True, check=True).stdout
-    assert [option for option in re.findall(r"--[a-z]+", usage) if option != "--help" and option not in readme] == []
+    usage = subprocess.run(
+        [sys.executable, "-m", "understudy", "serve", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert [
+        option for option in re.findall(r"--[a-z]+", usage) if option != "--help" and option not in readme
+    ] == []
 
 
 def test_an_overlay_changes_what_is_served(tmp_path: Path) -> None:
     item = "{get: {responses: {204: {description: ok}}}}"
-    (tmp_path / "mine.yaml").write_text(f"swagger: '2.0'\ninfo: {{title: t, version: v}}\npaths: {{/a: {item}}}\n")
+    (tmp_path / "mine.yaml").write_text(
+        f"swagger: '2.0'\ninfo: {{title: t, version: v}}\npaths: {{/a: {item}}}\n"
+    )
     action = f"{{target: $.paths, update: {{/b: {item}}}}}"
     (tmp_path / "o.yaml").write_text(f"overlay: 1.0.0\ninfo: {{title: o, version: v}}\nactions: [{action}]\n")
     with serving(str(tmp_path / "mine.yaml"), "--overlay", str(tmp_path / "o.yaml"), apis=1) as (url, _):
         assert [httpx.get(f"{url}/{path}", trust_env=False).status_code for path in "abc"] == [204, 204, 404]
 
 
-def test_overlays_without_a_contract_to_change_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_overlays_without_a_contract_to_change_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert "--overlay changes one contract" in refused(capsys, "--overlay", str(tmp_path / "o.yaml"))

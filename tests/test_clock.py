@@ -43,7 +43,9 @@ def test_freezing_sets_the_time_also_back() -> None:
     assert clock.freeze(earlier) == clock.now() == earlier
 
 
-@pytest.mark.parametrize("text", ["9001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"])
+@pytest.mark.parametrize(
+    "text", ["9001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"]
+)
 def test_a_time_with_no_room_around_it_is_refused(text: str) -> None:
     clock = Clock()
     with pytest.raises(ValueError, match=r"year 9000|outside the calendar"):
@@ -76,7 +78,11 @@ def test_each_write_is_later_than_the_one_before(ticks: int, advanced: float) ->
 
 def test_stamps_look_measured_and_are_always_the_same() -> None:
     stamps = [iso(stamp(EPOCH, ticks), decimals=6) for ticks in (1, 2, 3)]
-    assert stamps == ["2026-01-05T09:00:02.618033Z", "2026-01-05T09:00:04.236066Z", "2026-01-05T09:00:06.854099Z"]
+    assert stamps == [
+        "2026-01-05T09:00:02.618033Z",
+        "2026-01-05T09:00:04.236066Z",
+        "2026-01-05T09:00:06.854099Z",
+    ]
 
 
 def test_microseconds_do_not_repeat_soon() -> None:

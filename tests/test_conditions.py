@@ -14,7 +14,11 @@ from understudy.messages import NOTHING, Request
 from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
 
-DOC = {"type": "object", "required": ["id", "text"], "properties": {"id": {"type": "string"}, "text": {"type": "string"}}}
+DOC = {
+    "type": "object",
+    "required": ["id", "text"],
+    "properties": {"id": {"type": "string"}, "text": {"type": "string"}},
+}
 CONTENT = {"application/json": {"schema": DOC}}
 ETAG = {"ETag": {"schema": {"type": "string"}}}
 AT = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -25,7 +29,9 @@ def header(name: str) -> dict[str, Any]:
 
 
 def answered(status: str, headers: dict[str, Any] | None = None, content: Any = CONTENT) -> dict[str, Any]:
-    return {status: {"description": "", "headers": headers or {}, **({"content": content} if content else {})}}
+    return {
+        status: {"description": "", "headers": headers or {}, **({"content": content} if content else {})}
+    }
 
 
 def contract() -> dict[str, Any]:
@@ -36,7 +42,11 @@ def contract() -> dict[str, Any]:
             "parameters": [AT],
             "get": {"responses": answered("200", ETAG)},
             "put": {"requestBody": body, "responses": {**answered("200", ETAG), **answered("201", ETAG)}},
-            "patch": {"parameters": [header("if-match")], "requestBody": {"content": CONTENT}, "responses": answered("200")},
+            "patch": {
+                "parameters": [header("if-match")],
+                "requestBody": {"content": CONTENT},
+                "responses": answered("200"),
+            },
             "delete": {"responses": {**answered("204", content=None), **answered("404", content=None)}},
         },
         "/plain/{id}": {"parameters": [AT], "get": {"responses": answered("200")}},
@@ -59,7 +69,9 @@ def test_every_answer_tells_the_tag_under_which_a_record_is_read(client: httpx.C
     assert created.headers["ETag"] == client.get("/docs/n").headers["ETag"]
     written = put(client, "one")
     assert written.headers["ETag"] == client.get("/docs/a").headers["ETag"]
-    assert put(client, "two").headers["ETag"] == client.get("/docs/a").headers["ETag"] != written.headers["ETag"]
+    assert (
+        put(client, "two").headers["ETag"] == client.get("/docs/a").headers["ETag"] != written.headers["ETag"]
+    )
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"x", {}', "*"])
@@ -102,16 +114,26 @@ def test_a_weak_tag_never_allows_a_change(client: httpx.Client) -> None:
 
 def test_patch_and_delete_keep_the_condition(client: httpx.Client) -> None:
     tag = put(client, "one").headers["ETag"]
-    assert client.patch("/docs/a", json={"id": "a", "text": "two"}, headers={"If-Match": '"no"'}).status_code == 412
-    assert client.patch("/docs/a", json={"id": "a", "text": "two"}, headers={"If-Match": tag}).status_code == 200
+    assert (
+        client.patch("/docs/a", json={"id": "a", "text": "two"}, headers={"If-Match": '"no"'}).status_code
+        == 412
+    )
+    assert (
+        client.patch("/docs/a", json={"id": "a", "text": "two"}, headers={"If-Match": tag}).status_code == 200
+    )
     assert client.delete("/docs/a", headers={"If-Match": tag}).status_code == 412
-    assert client.delete("/docs/a", headers={"If-Match": client.get("/docs/a").headers["ETag"]}).status_code == 204
+    assert (
+        client.delete("/docs/a", headers={"If-Match": client.get("/docs/a").headers["ETag"]}).status_code
+        == 204
+    )
 
 
 def test_what_is_gone_is_not_found_whatever_the_condition(client: httpx.Client) -> None:
     tag = put(client, "one").headers["ETag"]
     client.delete("/docs/a")
-    assert client.patch("/docs/a", json={"id": "a", "text": "two"}, headers={"If-Match": tag}).status_code == 404
+    assert (
+        client.patch("/docs/a", json={"id": "a", "text": "two"}, headers={"If-Match": tag}).status_code == 404
+    )
     assert put(client, "two", If_Match="*").status_code == 412
 
 
@@ -122,11 +144,31 @@ def test_a_record_is_only_created_where_there_is_none_and_the_look_makes_none(cl
     assert put(client, "three", If_None_Match="*").status_code == 201
 
 
-def test_a_condition_may_name_the_tag_a_body_carries(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
-    schema = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "etag": {"type": "string"}}}
+def test_a_condition_may_name_the_tag_a_body_carries(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    schema = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string"}, "etag": {"type": "string"}},
+    }
     content = {"application/json": {"schema": schema}}
-    change = {"parameters": [header("If-Match")], "requestBody": {"content": content}, "responses": answered("200", content=content)}
-    client = serve(sandbox(paths={"/f/{id}": {"parameters": [AT], "get": {"responses": answered("200", content=content)}, "put": change}}))
+    change = {
+        "parameters": [header("If-Match")],
+        "requestBody": {"content": content},
+        "responses": answered("200", content=content),
+    }
+    client = serve(
+        sandbox(
+            paths={
+                "/f/{id}": {
+                    "parameters": [AT],
+                    "get": {"responses": answered("200", content=content)},
+                    "put": change,
+                }
+            }
+        )
+    )
     client.put("/f/a", json={"id": "a", "etag": "v1"})
     assert client.put("/f/a", json={"id": "a", "etag": "v2"}, headers={"If-Match": "v1"}).status_code == 200
     assert client.put("/f/a", json={"id": "a", "etag": "v3"}, headers={"If-Match": "v1"}).status_code == 412
@@ -137,20 +179,37 @@ def test_required_headers_are_filled_from_example_schema_and_format(
 ) -> None:
     headers = {
         "X-Example": {"required": True, "schema": {"type": "string"}, "example": "as written"},
-        "X-Invalid": {"required": True, "schema": {"type": "integer", "default": 7}, "example": "not a number"},
-        "X-List": {"required": True, "schema": {"type": "array", "items": {"const": "a"}, "minItems": 2, "maxItems": 2}},
+        "X-Invalid": {
+            "required": True,
+            "schema": {"type": "integer", "default": 7},
+            "example": "not a number",
+        },
+        "X-List": {
+            "required": True,
+            "schema": {"type": "array", "items": {"const": "a"}, "minItems": 2, "maxItems": 2},
+        },
         "X-Json": {"required": True, "content": {"application/json": {"schema": {"const": {"a": 1}}}}},
         "X-Optional": {"schema": {"type": "string"}},
         "Content-Type": {"required": True, "schema": {"const": "text/plain"}},
     }
     both = {**answered("200", headers), **answered("404", headers)}
-    client = serve(sandbox(paths={"/d/{id}": {"parameters": [AT], "get": {"responses": both}, "delete": {"responses": both}}}))
+    client = serve(
+        sandbox(
+            paths={"/d/{id}": {"parameters": [AT], "get": {"responses": both}, "delete": {"responses": both}}}
+        )
+    )
     first, _ = client.get("/d/1"), client.delete("/d/1")
     for answer, status in ((first, 200), (client.get("/d/1"), 404)):
         assert answer.status_code == status
         assert answer.headers["Content-Type"].startswith("application/json")
         found = {name: answer.headers.get(name) for name in headers if name.startswith("X-")}
-        assert found == {"X-Example": "as written", "X-Invalid": "7", "X-List": "a,a", "X-Json": '{"a":1}', "X-Optional": None}
+        assert found == {
+            "X-Example": "as written",
+            "X-Invalid": "7",
+            "X-List": "a,a",
+            "X-Json": '{"a":1}',
+            "X-Optional": None,
+        }
 
 
 def test_a_204_has_no_body_though_its_contract_documents_one(sandbox: Callable[..., Sandbox]) -> None:
@@ -169,9 +228,17 @@ def test_tags_are_compared_as_the_rfc_says() -> None:
     ):
         condition = Condition.read(theirs)
         assert condition is not None
-        assert (condition.names([ours], strongly=True), condition.names([ours], strongly=False)) == (strong, weak)
+        assert (condition.names([ours], strongly=True), condition.names([ours], strongly=False)) == (
+            strong,
+            weak,
+        )
 
 
 def test_a_tag_tells_apart_bodies_and_media_types() -> None:
-    tags = [tag_of({"a": 1}, "application/json"), tag_of({"a": 2}, "application/json"), tag_of({"a": 1}, "text/xml"), tag_of(b"1", "")]
+    tags = [
+        tag_of({"a": 1}, "application/json"),
+        tag_of({"a": 2}, "application/json"),
+        tag_of({"a": 1}, "text/xml"),
+        tag_of(b"1", ""),
+    ]
     assert len(set(tags)) == 4

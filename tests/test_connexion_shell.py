@@ -20,7 +20,14 @@ SKELETON = {
                                   "parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}]}}},
     "components": {"securitySchemes": {"gate": {"type": "http", "scheme": "ours", "x-gate": "gate"}}},
 }  # fmt: skip
-SCOPE = {"type": "http", "method": "GET", "path": "/api/a/1", "headers": [], "query_string": b"", "scheme": "http"}
+SCOPE = {
+    "type": "http",
+    "method": "GET",
+    "path": "/api/a/1",
+    "headers": [],
+    "query_string": b"",
+    "scheme": "http",
+}
 
 
 def routed(base_path: str, operation: str | None) -> dict[str, Any]:
@@ -54,7 +61,9 @@ async def nothing(*_: Any) -> None:
 def test_routed_middleware_finds_an_operation_by_what_routing_put_into_the_scope() -> None:
     terminal = Terminal(nothing)
     marks = {"get /a/{id}": "found"}
-    terminal.add_api(shell.Specification.from_dict(SKELETON), base_path="/api", resolver=KeyResolver(), marks=marks)
+    terminal.add_api(
+        shell.Specification.from_dict(SKELETON), base_path="/api", resolver=KeyResolver(), marks=marks
+    )
     scope = routed("/api", "get /a/{id}")
     asyncio.run(terminal(scope, nothing, nothing))
     assert scope["answered by"] == "found"
@@ -131,13 +140,21 @@ def test_every_name_is_covered_here_and_connexion_is_imported_nowhere_else() -> 
     source = Path(__file__).read_text()
     assert [name for name in shell.__all__ if f"shell.{name}" not in source] == []
     package = Path(shell.__file__).parents[1]
-    importing = [path.name for path in package.rglob("*.py") if re.search(r"^\s*(from|import) connexion", path.read_text(), re.MULTILINE)]
+    importing = [
+        path.name
+        for path in package.rglob("*.py")
+        if re.search(r"^\s*(from|import) connexion", path.read_text(), re.MULTILINE)
+    ]
     assert importing == ["shell.py"]
 
 
 def test_a_skeleton_is_a_specification_that_is_not_looked_through() -> None:
     ours, theirs = Skeleton(SKELETON), shell.Specification.from_dict(SKELETON)
-    assert (ours.raw, ours.version, ours.security_schemes) == (theirs.raw, theirs.version, theirs.security_schemes)
+    assert (ours.raw, ours.version, ours.security_schemes) == (
+        theirs.raw,
+        theirs.version,
+        theirs.security_schemes,
+    )
     assert ours.get_operation("/a/{id}", "get") == theirs.get_operation("/a/{id}", "get")
     assert list(ours) == list(theirs)
     assert isinstance(ours, shell.OpenAPISpecification)
@@ -162,4 +179,9 @@ def test_the_shell_hands_a_skeleton_and_what_belongs_to_it_to_each_middleware() 
     asyncio.run(made(dict(SCOPE), nothing, nothing))
     ((specification, rest),) = seen
     assert specification.raw is SKELETON
-    assert (rest["base_path"], rest["security_map"], rest["more"], type(rest["resolver"])) == ("/api", {"ours": 1}, 2, KeyResolver)
+    assert (rest["base_path"], rest["security_map"], rest["more"], type(rest["resolver"])) == (
+        "/api",
+        {"ours": 1},
+        2,
+        KeyResolver,
+    )

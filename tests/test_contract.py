@@ -28,15 +28,23 @@ def test_an_operations_parameter_wins_over_its_paths(tmp_path: Path) -> None:
     shared = {"name": "n", "in": "query", "schema": {"type": "string"}}
     own = {**shared, "schema": {"type": "integer"}}
     other = {"name": "n", "in": "header", "schema": {}}
-    loaded = contract(tmp_path, paths={"/a": {"parameters": [shared, other], "get": {"parameters": [own], **OK}}})
+    loaded = contract(
+        tmp_path, paths={"/a": {"parameters": [shared, other], "get": {"parameters": [own], **OK}}}
+    )
     found = loaded.operations[0].parameters
-    assert [(p.location, p.schema.get("type") if p.schema else None) for p in found] == [("query", "integer"), ("header", None)]
+    assert [(p.location, p.schema.get("type") if p.schema else None) for p in found] == [
+        ("query", "integer"),
+        ("header", None),
+    ]
 
 
 @pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
 def test_headers_that_http_itself_defines_are_no_parameters(tmp_path: Path, name: str) -> None:
     parameter = {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
-    assert contract(tmp_path, paths={"/a": {"get": {"parameters": [parameter], **OK}}}).operations[0].parameters == ()
+    assert (
+        contract(tmp_path, paths={"/a": {"get": {"parameters": [parameter], **OK}}}).operations[0].parameters
+        == ()
+    )
 
 
 def test_a_status_is_documented_by_itself_its_class_or_the_default(tmp_path: Path) -> None:
@@ -47,7 +55,9 @@ def test_a_status_is_documented_by_itself_its_class_or_the_default(tmp_path: Pat
 
 
 def test_security_of_the_operation_replaces_that_of_the_root(tmp_path: Path) -> None:
-    loaded = contract(tmp_path, security=[{"key": []}], paths={"/a": {"get": OK, "put": {"security": [], **OK}}})
+    loaded = contract(
+        tmp_path, security=[{"key": []}], paths={"/a": {"get": OK, "put": {"security": [], **OK}}}
+    )
     assert [operation.security for operation in loaded.operations] == [({"key": ()},), ()]
 
 
@@ -60,10 +70,22 @@ def test_security_of_the_operation_replaces_that_of_the_root(tmp_path: Path) -> 
         ("info: {}\nopenapi: 4.0.0\n", 2, "3.0, 3.1, 3.2 are served"),
         ("openapi: 3.1.0\npaths: {}\n", None, '"info" is a required property'),
         ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {}\n", 3, "no operation"),
-        ("openapi: 3.0.3\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get: {}\n", 5, '"responses" is a required property'),
+        (
+            "openapi: 3.0.3\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get: {}\n",
+            5,
+            '"responses" is a required property',
+        ),
         ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get: [1]\n", 5, "object"),
-        ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n      parameters: {a: 1}\n", 6, "must be a list"),
-        ("openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {}}}\nsecurity: [key]\n", 4, "`security` must be"),
+        (
+            "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n      parameters: {a: 1}\n",
+            6,
+            "must be a list",
+        ),
+        (
+            "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths: {/a: {get: {}}}\nsecurity: [key]\n",
+            4,
+            "`security` must be",
+        ),
         (
             "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n      parameters:\n      - {name: x, in: body}\n",
             7,
@@ -71,7 +93,9 @@ def test_security_of_the_operation_replaces_that_of_the_root(tmp_path: Path) -> 
         ),
     ],
 )
-def test_what_cannot_be_served_is_refused_with_file_line_and_reason(tmp_path: Path, text: str, line: int | None, reason: str) -> None:
+def test_what_cannot_be_served_is_refused_with_file_line_and_reason(
+    tmp_path: Path, text: str, line: int | None, reason: str
+) -> None:
     (tmp_path / "api.yaml").write_text(text)
     with pytest.raises(ContractError, match=reason) as caught:
         Contract.load(tmp_path / "api.yaml")
@@ -80,6 +104,10 @@ def test_what_cannot_be_served_is_refused_with_file_line_and_reason(tmp_path: Pa
 
 def test_what_only_spoils_a_detail_is_a_finding(tmp_path: Path) -> None:
     media = {"application/json": {"schema": {"type": "string", "required": True}}}
-    loaded = contract(tmp_path, "3.0.3", paths={"/a": {"get": {"responses": {"200": {"description": "ok", "content": media}}}}})
+    loaded = contract(
+        tmp_path,
+        "3.0.3",
+        paths={"/a": {"get": {"responses": {"200": {"description": "ok", "content": media}}}}},
+    )
     assert len(loaded.operations) == 1
     assert "/paths/~1a/get" in str(loaded.findings[0])

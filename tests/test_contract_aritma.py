@@ -41,7 +41,10 @@ FIELDS = {
     },
 }
 
-LIST, ITEM = "/api/v1/clients/{clientId}/accounts", "/api/v1/clients/{clientId}/accounts/{accountId}/enable-sync"
+LIST, ITEM = (
+    "/api/v1/clients/{clientId}/accounts",
+    "/api/v1/clients/{clientId}/accounts/{accountId}/enable-sync",
+)
 
 # Status and schema of each answer.
 OPERATIONS = {
@@ -80,19 +83,30 @@ def followed(node: dict[str, Any]) -> dict[str, Any]:
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in contract()["paths"].items():
-        yield from ((method, path, item[method]) for method in ("get", "put", "post", "patch", "delete") if method in item)
+        yield from (
+            (method, path, item[method])
+            for method in ("get", "put", "post", "patch", "delete")
+            if method in item
+        )
 
 
 def described(schema: dict[str, Any], required: bool) -> str:
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return " ".join(["|".join(types) + "!" * required, *(f"{limit}={schema[limit]}" for limit in LIMITS if limit in schema)])
+    return " ".join(
+        [
+            "|".join(types) + "!" * required,
+            *(f"{limit}={schema[limit]}" for limit in LIMITS if limit in schema),
+        ]
+    )
 
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_fields_are_those_of_the_reference(name: str) -> None:
     schema = contract()["components"]["schemas"][name]
     required = schema.get("required", [])
-    assert {field: described(value, field in required) for field, value in schema["properties"].items()} == FIELDS[name]
+    assert {
+        field: described(value, field in required) for field, value in schema["properties"].items()
+    } == FIELDS[name]
 
 
 def test_operations_answer_the_statuses_of_the_reference() -> None:
@@ -107,12 +121,16 @@ def test_operations_answer_the_statuses_of_the_reference() -> None:
 
 
 def test_every_answer_comes_as_json_under_both_names() -> None:
-    answers = [followed(answer) for _, _, operation in operations() for answer in operation["responses"].values()]
+    answers = [
+        followed(answer) for _, _, operation in operations() for answer in operation["responses"].values()
+    ]
     assert {tuple(answer["content"]) for answer in answers} == {("application/json", "text/json")}
 
 
 def test_body_is_one_account_or_a_list_of_them_in_each_media_type() -> None:
-    content = contract()["paths"]["/api/v1/integrations/clients/{clientId}/accounts"]["post"]["requestBody"]["content"]
+    content = contract()["paths"]["/api/v1/integrations/clients/{clientId}/accounts"]["post"]["requestBody"][
+        "content"
+    ]
     assert list(content) == ["application/json", "text/json", "application/*+json"]
     assert {media["schema"]["$ref"] for media in content.values()} == {"#/components/schemas/NewAccounts"}
     one, several = contract()["components"]["schemas"]["NewAccounts"]["oneOf"]
@@ -121,7 +139,10 @@ def test_body_is_one_account_or_a_list_of_them_in_each_media_type() -> None:
 
 def test_any_one_of_four_oauth2_schemes_is_enough() -> None:
     schemes = contract()["components"]["securitySchemes"]
-    flows = {name: (*scheme["flows"], *next(iter(scheme["flows"].values()))["scopes"]) for name, scheme in schemes.items()}
+    flows = {
+        name: (*scheme["flows"], *next(iter(scheme["flows"].values()))["scopes"])
+        for name, scheme in schemes.items()
+    }
     assert flows == {
         "implicit": ("implicit", "services.erphub"),
         "implicit_dev": ("implicit", "services.erphub"),
@@ -133,7 +154,10 @@ def test_any_one_of_four_oauth2_schemes_is_enough() -> None:
 
 
 def test_unauthorized_says_how_to_authenticate() -> None:
-    assert contract()["components"]["responses"]["Unauthorized"]["headers"]["WWW-Authenticate"]["required"] is True
+    assert (
+        contract()["components"]["responses"]["Unauthorized"]["headers"]["WWW-Authenticate"]["required"]
+        is True
+    )
 
 
 def test_disabled_accounts_are_listed_by_default() -> None:
@@ -146,7 +170,10 @@ def test_disabled_accounts_are_listed_by_default() -> None:
 
 
 def test_servers_are_production_and_development() -> None:
-    assert [server["url"] for server in contract()["servers"]] == ["https://erphub-api.aritma.io", "https://erphub-api.dev.aritma.io"]
+    assert [server["url"] for server in contract()["servers"]] == [
+        "https://erphub-api.aritma.io",
+        "https://erphub-api.dev.aritma.io",
+    ]
 
 
 @pytest.mark.parametrize(

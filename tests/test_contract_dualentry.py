@@ -11,7 +11,10 @@ from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-CONTRACT = yaml.load((Path(__file__).parent.parent / "specs" / "dualentry.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+CONTRACT = yaml.load(
+    (Path(__file__).parent.parent / "specs" / "dualentry.yaml").read_text(encoding="utf-8"),
+    Loader=yaml.CSafeLoader,
+)
 SCHEMAS = CONTRACT["components"]["schemas"]
 REGISTRY: Registry[Any] = Registry().with_resource("urn:contract", DRAFT202012.create_resource(CONTRACT))
 
@@ -72,7 +75,11 @@ LIMITS = [
     ("bank_alias", ["", "a" * 256], ["a" * 257]),
     ("bank_routing", ["011000015"], ["01100001", "0110000155", "01100001a", 11000015]),
     ("bank_account_number", ["0", "0" * 20], ["", "0" * 21]),
-    ("iban", ["NO9386011117947", "AA00" + "A" * 30], ["NO93860111179", "AA00" + "A" * 31, "de89370400440532013000"]),
+    (
+        "iban",
+        ["NO9386011117947", "AA00" + "A" * 30],
+        ["NO93860111179", "AA00" + "A" * 31, "de89370400440532013000"],
+    ),
     ("start_bank_match_date", ["2026-02-28"], ["2026-02-30", "28/02/2026", "2026-02-28T00:00:00Z"]),
 ]
 
@@ -91,7 +98,9 @@ QUERY = {
 
 def accepts(pointer: str, value: object) -> bool:
     schema = {"$ref": f"urn:contract#/components/{pointer}"}
-    return bool(OAS31Validator(schema, registry=REGISTRY, format_checker=oas31_format_checker).is_valid(value))
+    return bool(
+        OAS31Validator(schema, registry=REGISTRY, format_checker=oas31_format_checker).is_valid(value)
+    )
 
 
 def fields(schema: str, good: dict[str, Any], flag: str) -> dict[str, tuple[bool, bool, bool]]:
@@ -172,7 +181,9 @@ def test_a_page_has_items_and_count(missing: str) -> None:
 
 
 def test_errors_have_one_envelope() -> None:
-    assert accepts("schemas/Errors", {"success": False, "errors": {"__all__": ["no"], "number": ["taken", "small"]}})
+    assert accepts(
+        "schemas/Errors", {"success": False, "errors": {"__all__": ["no"], "number": ["taken", "small"]}}
+    )
     assert not accepts("schemas/Errors", {"success": False})
     assert not accepts("schemas/Errors", {"success": True, "errors": {}})
     assert not accepts("schemas/Errors", {"success": False, "errors": {"number": "taken"}})
@@ -186,7 +197,10 @@ def test_statuses(verb: str) -> None:
 @pytest.mark.parametrize("verb", STATUSES)
 def test_v2_behaves_as_v1(verb: str) -> None:
     own = {"operationId", "summary", "description", "tags"}
-    first, second = ({key: part for key, part in operation(version, verb).items() if key not in own} for version in ("v1", "v2"))
+    first, second = (
+        {key: part for key, part in operation(version, verb).items() if key not in own}
+        for version in ("v1", "v2")
+    )
     assert first == second
     assert operation("v2", verb)["operationId"] == operation("v1", verb)["operationId"] + "V2"
 
@@ -202,7 +216,12 @@ def test_list_takes_every_documented_parameter() -> None:
 
 
 def test_paging_and_ordering() -> None:
-    assert parameter("limit") == {"type": "integer", "format": "int64", "minimum": 1, "default": 100}  # above 100 it is capped, not refused
+    assert parameter("limit") == {
+        "type": "integer",
+        "format": "int64",
+        "minimum": 1,
+        "default": 100,
+    }  # above 100 it is capped, not refused
     assert parameter("offset") == {"type": "integer", "format": "int64", "minimum": 0, "default": 0}
     assert parameter("ordering")["default"] == "number"
     orders = ["number", "-number", "currency_iso_4217_code", "", "--number", "colour", "number,name"]

@@ -11,7 +11,10 @@ from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-CONTRACT = yaml.load((Path(__file__).parent.parent / "specs" / "saasu.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+CONTRACT = yaml.load(
+    (Path(__file__).parent.parent / "specs" / "saasu.yaml").read_text(encoding="utf-8"),
+    Loader=yaml.CSafeLoader,
+)
 COMPONENTS = CONTRACT["components"]
 SCHEMAS = COMPONENTS["schemas"]
 REGISTRY: Registry[Any] = Registry().with_resource("urn:contract", DRAFT202012.create_resource(CONTRACT))
@@ -44,11 +47,29 @@ TYPES = ["Income", "Expense", "Asset", "Equity", "Liability", "OtherIncome", "Ot
 
 # operation: (method, path, request schema, answer schema, statuses)
 OPERATIONS = {
-    "insertAccount": ("post", "/Account", "AccountDetail", "InsertAccountResult", ["200", "400", "401", "403"]),
+    "insertAccount": (
+        "post",
+        "/Account",
+        "AccountDetail",
+        "InsertAccountResult",
+        ["200", "400", "401", "403"],
+    ),
     "listAccounts": ("get", "/Accounts", None, "AccountListResponse", ["200", "400", "401", "403"]),
     "getAccount": ("get", "/Account/{Id}", None, "AccountDetail", ["200", "400", "401", "403", "404"]),
-    "updateAccount": ("put", "/Account/{Id}", "AccountDetail", "UpdateAccountResult", ["200", "400", "401", "403", "404"]),
-    "deleteAccount": ("delete", "/Account/{Id}", None, "BaseResponseModel", ["200", "400", "401", "403", "404"]),
+    "updateAccount": (
+        "put",
+        "/Account/{Id}",
+        "AccountDetail",
+        "UpdateAccountResult",
+        ["200", "400", "401", "403", "404"],
+    ),
+    "deleteAccount": (
+        "delete",
+        "/Account/{Id}",
+        None,
+        "BaseResponseModel",
+        ["200", "400", "401", "403", "404"],
+    ),
     "issueToken": ("post", "/authorisation/token", "PasswordGrant", "TokenGrant", ["200", "400", "401"]),
     "refreshToken": ("post", "/authorisation/refresh", "RefreshGrant", "TokenGrant", ["200", "400", "401"]),
 }
@@ -70,7 +91,9 @@ def follow(node: dict[str, Any]) -> dict[str, Any]:
 
 def accepts(schema: str, value: object) -> bool:
     reference = {"$ref": f"urn:contract#/components/schemas/{schema}"}
-    return bool(OAS31Validator(reference, registry=REGISTRY, format_checker=oas31_format_checker).is_valid(value))
+    return bool(
+        OAS31Validator(reference, registry=REGISTRY, format_checker=oas31_format_checker).is_valid(value)
+    )
 
 
 def operation(name: str) -> dict[str, Any]:
@@ -111,7 +134,11 @@ def test_every_member_has_its_type(name: str) -> None:
 def test_xml_root_order_and_namespaces(name: str) -> None:
     schema_url = "http://www.w3.org/2001/XMLSchema"
     namespaces = {"xsd": schema_url, "xsi": f"{schema_url}-instance"}
-    assert SCHEMAS[name]["xml"] == {"name": name, "x-understudy-order": XML_ORDER[name], "x-understudy-namespaces": namespaces}
+    assert SCHEMAS[name]["xml"] == {
+        "name": name,
+        "x-understudy-order": XML_ORDER[name],
+        "x-understudy-namespaces": namespaces,
+    }
 
 
 def test_links_are_wrapped_and_their_null_titles_left_out() -> None:
@@ -133,7 +160,11 @@ def test_account_level_is_compared_without_case() -> None:
 
 
 def test_defaults() -> None:
-    defaults = {name: part["default"] for name, part in SCHEMAS["AccountDetail"]["properties"].items() if "default" in part}
+    defaults = {
+        name: part["default"]
+        for name, part in SCHEMAS["AccountDetail"]["properties"].items()
+        if "default" in part
+    }
     assert defaults == {"AccountLevel": "Detail", "IncludeInForecaster": False}
 
 
@@ -144,13 +175,25 @@ def test_pending_transactions_are_deprecated() -> None:
 
 def test_an_account_can_be_sent_back_as_it_was_read() -> None:
     assert accepts("AccountDetail", COMPONENTS["examples"]["IncomeAccount"]["value"])
-    assert accepts("AccountDetail", {"Id": 1, "IsBuiltIn": True, "CreatedDateUtc": "2026-02-03T22:15:04.1250000Z", "_links": []})
-    assert not [name for name, part in SCHEMAS["AccountDetail"]["properties"].items() if follow(part).keys() & {"readOnly", "writeOnly"}]
+    assert accepts(
+        "AccountDetail",
+        {"Id": 1, "IsBuiltIn": True, "CreatedDateUtc": "2026-02-03T22:15:04.1250000Z", "_links": []},
+    )
+    assert not [
+        name
+        for name, part in SCHEMAS["AccountDetail"]["properties"].items()
+        if follow(part).keys() & {"readOnly", "writeOnly"}
+    ]
 
 
 def test_operations_are_the_seven() -> None:
     methods = {"get", "put", "post", "delete", "patch"}
-    found = {part["operationId"]: (key, path) for path, item in CONTRACT["paths"].items() for key, part in item.items() if key in methods}
+    found = {
+        part["operationId"]: (key, path)
+        for path, item in CONTRACT["paths"].items()
+        for key, part in item.items()
+        if key in methods
+    }
     assert found == {name: row[:2] for name, row in OPERATIONS.items()}
 
 
@@ -164,9 +207,10 @@ def test_bodies_statuses_and_media_types(name: str) -> None:
     assert {entry["schema"]["$ref"].rpartition("/")[2] for entry in bodies["200"].values()} == {answered}
     body = operation(name).get("requestBody", {"content": {}, "required": sent is not None})
     assert body["required"] == (sent is not None)
-    assert {media_type: entry["schema"]["$ref"].rpartition("/")[2] for media_type, entry in body["content"].items()} == (
-        dict.fromkeys(types, sent) if sent else {}
-    )
+    assert {
+        media_type: entry["schema"]["$ref"].rpartition("/")[2]
+        for media_type, entry in body["content"].items()
+    } == (dict.fromkeys(types, sent) if sent else {})
 
 
 @each_operation
@@ -189,9 +233,16 @@ def test_list_parameters() -> None:
         "AccountType": {"type": "string", "enum": TYPES},
         "IncludeBuiltIn": {"type": "boolean", "default": True},
         "HeaderAccountId": {"type": "integer", "format": "int32"},
-        "AccountLevel": {"type": "string", "pattern": SCHEMAS["AccountDetail"]["properties"]["AccountLevel"]["pattern"]},
+        "AccountLevel": {
+            "type": "string",
+            "pattern": SCHEMAS["AccountDetail"]["properties"]["AccountLevel"]["pattern"],
+        },
     }
-    assert {name: part["schema"] for name, part in parameters("listAccounts").items() if name not in ("FileId", "WsAccessKey")} == expected
+    assert {
+        name: part["schema"]
+        for name, part in parameters("listAccounts").items()
+        if name not in ("FileId", "WsAccessKey")
+    } == expected
 
 
 @each_operation
@@ -202,7 +253,11 @@ def test_a_token_or_a_key_is_needed_except_to_get_a_token(name: str) -> None:
 
 def test_security_schemes() -> None:
     oauth, key = (COMPONENTS["securitySchemes"][name] for name in ("OAuth", "WsAccessKey"))
-    assert (oauth["type"], list(oauth["flows"]), list(oauth["flows"]["password"]["scopes"])) == ("oauth2", ["password"], ["full"])
+    assert (oauth["type"], list(oauth["flows"]), list(oauth["flows"]["password"]["scopes"])) == (
+        "oauth2",
+        ["password"],
+        ["full"],
+    )
     assert (key["type"], key["in"], key["name"]) == ("apiKey", "query", "WsAccessKey")
 
 
@@ -227,7 +282,9 @@ def test_a_token_answer_has_five_members(member: str) -> None:
     assert not accepts("TokenGrant", {key: value for key, value in answer.items() if key != member})
 
 
-@pytest.mark.parametrize(("schema", "grant"), [("PasswordGrant", "password"), ("RefreshGrant", "refresh_token")])
+@pytest.mark.parametrize(
+    ("schema", "grant"), [("PasswordGrant", "password"), ("RefreshGrant", "refresh_token")]
+)
 def test_grants_take_one_type_each(schema: str, grant: str) -> None:
     body = {"username": "dana@example.com", "password": "secret", "refresh_token": "5c0e7f1a"}
     assert accepts(schema, {**body, "grant_type": grant})

@@ -11,10 +11,23 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-LIMITS = ("format", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "default")
+LIMITS = (
+    "format",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "default",
+)
 MARKS = ("readOnly", "writeOnly")
 ADDRESS = dict.fromkeys(["phoneNumber", "line1", "line2", "postalCode", "city", "state", "country"], "string")
-SETTING = {**dict.fromkeys(["id", "value", "namespace", "name"], "string!"), "dataType": "string! STRING|NUMERIC|JSON|JSON_LOGIC"}
+SETTING = {
+    **dict.fromkeys(["id", "value", "namespace", "name"], "string!"),
+    "dataType": "string! STRING|NUMERIC|JSON|JSON_LOGIC",
+}
 
 # A field's types, `!` where it is required, its enum, then its limits; `closed` where an object takes no other members.
 FIELDS = {
@@ -85,7 +98,12 @@ FIELDS = {
         "effectiveFrom": "string format=date-time",
         "effectiveUntil": "string format=date-time",
     },
-    "AccountPage": {"data": "array!", "data[]": "object closed", "nextToken": "string|null!", "context": "object! closed"},
+    "AccountPage": {
+        "data": "array!",
+        "data[]": "object closed",
+        "nextToken": "string|null!",
+        "context": "object! closed",
+    },
     "PageContext": {"pageSize": "integer", "sortOrder": "string ASC|DESC"},
     "AddAliasesRequest": {
         "aliases": "array minItems=1 maxItems=10",
@@ -122,7 +140,13 @@ OPERATIONS = {
     "deleteAccount": ("delete", "/accounts/{account_id}", None, "200", "Success"),
     "addAliases": ("post", "/accounts/{account_id}/add_aliases", "AddAliasesRequest", "200", "Account"),
     "listAccountAliases": ("get", "/accounts/{account_id}/account_aliases", None, "200", "AliasPage"),
-    "removeAliases": ("post", "/accounts/{account_id}/remove_aliases", "RemoveAliasesRequest", "200", "Account"),
+    "removeAliases": (
+        "post",
+        "/accounts/{account_id}/remove_aliases",
+        "RemoveAliasesRequest",
+        "200",
+        "Account",
+    ),
 }
 
 PARAMETERS = {
@@ -167,7 +191,11 @@ def fields(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in contract()["paths"].items():
-        yield from ((method, path, item[method]) for method in ("get", "put", "post", "patch", "delete") if method in item)
+        yield from (
+            (method, path, item[method])
+            for method in ("get", "put", "post", "patch", "delete")
+            if method in item
+        )
 
 
 def body_schema(node: dict[str, Any]) -> str:
@@ -182,7 +210,10 @@ def test_fields_are_those_of_the_reference(name: str) -> None:
 
 def test_create_has_the_13_request_and_15_response_fields_of_the_reference() -> None:
     schemas = contract()["components"]["schemas"]
-    assert (len(schemas["CreateAccountRequest"]["properties"]), len(schemas["Account"]["properties"])) == (13, 15)
+    assert (len(schemas["CreateAccountRequest"]["properties"]), len(schemas["Account"]["properties"])) == (
+        13,
+        15,
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in FIELDS if name != "Alias"])
@@ -195,13 +226,23 @@ def test_operations_are_those_of_the_reference() -> None:
     for method, path, operation in operations():
         status = next(iter(operation["responses"]))
         request = body_schema(operation["requestBody"]) if "requestBody" in operation else None
-        found[operation["operationId"]] = (method, path, request, status, body_schema(operation["responses"][status]))
+        found[operation["operationId"]] = (
+            method,
+            path,
+            request,
+            status,
+            body_schema(operation["responses"][status]),
+        )
     assert found == OPERATIONS
 
 
 def test_every_operation_has_every_error_in_one_shape() -> None:
     for _, _, operation in operations():
-        errors = {status: body_schema(answer) for status, answer in operation["responses"].items() if not status.startswith("2")}
+        errors = {
+            status: body_schema(answer)
+            for status, answer in operation["responses"].items()
+            if not status.startswith("2")
+        }
         assert errors == dict.fromkeys(["400", "401", "403", "404", "429", "default"], "Error")
 
 
@@ -219,7 +260,10 @@ def test_a_bearer_token_is_asked_for_everywhere() -> None:
 
 
 def test_servers_are_production_and_sandbox() -> None:
-    assert [server["url"] for server in contract()["servers"]] == ["https://api.togai.com", "https://sandbox-api.togai.com"]
+    assert [server["url"] for server in contract()["servers"]] == [
+        "https://api.togai.com",
+        "https://sandbox-api.togai.com",
+    ]
 
 
 @pytest.mark.parametrize(

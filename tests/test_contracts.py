@@ -30,7 +30,9 @@ def load(path: Path) -> dict[str, Any]:
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, item in document["paths"].items():
-        yield from ((f"{method} {path}", operation) for method, operation in item.items() if method in METHODS)
+        yield from (
+            (f"{method} {path}", operation) for method, operation in item.items() if method in METHODS
+        )
 
 
 def samples(document: dict[str, Any], node: Any, place: str = "") -> Iterator[tuple[str, Any]]:

@@ -16,9 +16,18 @@ from understudy.sessions import Sessions
 PET = {
     "type": "object",
     "required": ["id", "name"],
-    "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "tag": {"type": "string"}, "age": {"type": "integer"}},
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "tag": {"type": "string"},
+        "age": {"type": "integer"},
+    },
 }
-NEW_PET = {"type": "object", "required": ["name"], "properties": {name: PET["properties"][name] for name in ("name", "tag", "age")}}  # type: ignore[index]
+NEW_PET = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {name: PET["properties"][name] for name in ("name", "tag", "age")},
+}  # type: ignore[index]
 
 
 def answer(schema: Any, status: str = "200") -> dict[str, Any]:
@@ -61,7 +70,9 @@ def resource(
 
 
 @pytest.fixture
-def client(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> Callable[..., httpx.Client]:
+def client(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> Callable[..., httpx.Client]:
     """Serve inferred behaviour: `client(paths)`; `populate`, `seed` and `any_id` are the sandbox's settings."""
 
     def start(paths: dict[str, Any], **settings: Any) -> httpx.Client:
@@ -83,7 +94,9 @@ def test_created_item_is_read_back_and_listed(client: Callable[..., httpx.Client
 def test_replace_drops_what_is_not_sent_and_patch_keeps_it(client: Callable[..., httpx.Client]) -> None:
     pets = client(resource())
     url = pets.post("/pets", json={"name": "Rex", "age": 3}).headers["location"]
-    assert pets.patch(url, json={"tag": "dog"}).json().items() >= {"name": "Rex", "age": 3, "tag": "dog"}.items()
+    assert (
+        pets.patch(url, json={"tag": "dog"}).json().items() >= {"name": "Rex", "age": 3, "tag": "dog"}.items()
+    )
     assert pets.put(url, json={"name": "Max"}).json().keys() == {"id", "name"}
     assert pets.get(url).json()["name"] == "Max"
 
@@ -149,8 +162,15 @@ def test_item_carries_the_id_of_its_parent(client: Callable[..., httpx.Client]) 
 
 
 def test_singleton_keeps_its_changes(client: Callable[..., httpx.Client]) -> None:
-    schema = {"type": "object", "properties": {"theme": {"type": "string"}, "size": {"type": "integer"}}, "required": ["theme", "size"]}
-    settings = {"get": {"responses": answer(schema)}, "patch": {"requestBody": body({"type": "object"}), "responses": answer(schema)}}
+    schema = {
+        "type": "object",
+        "properties": {"theme": {"type": "string"}, "size": {"type": "integer"}},
+        "required": ["theme", "size"],
+    }
+    settings = {
+        "get": {"responses": answer(schema)},
+        "patch": {"requestBody": body({"type": "object"}), "responses": answer(schema)},
+    }
     api = client({"/settings": settings})
     before = api.get("/settings").json()
     assert api.patch("/settings", json={"theme": "dark"}).json() == {**before, "theme": "dark"}
@@ -168,8 +188,16 @@ def many(inner: Any) -> Any:
 ENVELOPES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], list[Any]]]] = {
     "bare": (many, lambda item: item, lambda got: got),
     "data": (lambda item: wrapped("data")(many(item)), wrapped("data"), lambda got: got["data"]),
-    "hal": (lambda item: wrapped("_embedded")(wrapped("pets")(many(item))), lambda item: item, lambda got: got["_embedded"]["pets"]),
-    "one in a list": (lambda item: wrapped("Pets")(many(item)), lambda item: wrapped("Pets")(many(item)), lambda got: got["Pets"]),
+    "hal": (
+        lambda item: wrapped("_embedded")(wrapped("pets")(many(item))),
+        lambda item: item,
+        lambda got: got["_embedded"]["pets"],
+    ),
+    "one in a list": (
+        lambda item: wrapped("Pets")(many(item)),
+        lambda item: wrapped("Pets")(many(item)),
+        lambda got: got["Pets"],
+    ),
     "singular wrapper": (lambda item: wrapped("pets")(many(item)), wrapped("pet"), lambda got: got["pets"]),
 }
 
@@ -190,10 +218,14 @@ def test_json_api_attributes_are_kept(client: Callable[..., httpx.Client]) -> No
     attributes = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
     fields = {"type": {"const": "pets"}, "id": {"type": "string"}, "attributes": attributes}
     item = {"type": "object", "required": ["type", "id", "attributes"], "properties": fields}
-    new = wrapped("data")({"type": "object", "required": ["type", "attributes"], "properties": {**fields, "id": False}})
+    new = wrapped("data")(
+        {"type": "object", "required": ["type", "attributes"], "properties": {**fields, "id": False}}
+    )
     paths = resource(item=item, new=new, listed=lambda one: wrapped("data")(many(one)), shown=wrapped("data"))
     pets = client(paths)
-    created = pets.post("/pets", json={"data": {"type": "pets", "attributes": {"name": "Rex"}}}).json()["data"]
+    created = pets.post("/pets", json={"data": {"type": "pets", "attributes": {"name": "Rex"}}}).json()[
+        "data"
+    ]
     assert created["attributes"] == {"name": "Rex"}
     assert pets.get(f"/pets/{created['id']}").json()["data"] == created
     assert pets.get("/pets").json()["data"] == [created]
@@ -215,7 +247,9 @@ def test_body_wrapped_in_its_noun_is_unwrapped(client: Callable[..., httpx.Clien
         ({"type": "string", "minLength": 20, "maxLength": 20}, r".{20}"),
     ],
 )
-def test_identifier_is_of_its_declared_kind(client: Callable[..., httpx.Client], schema: Any, looks: str) -> None:
+def test_identifier_is_of_its_declared_kind(
+    client: Callable[..., httpx.Client], schema: Any, looks: str
+) -> None:
     pets = client(resource(item={**PET, "properties": {**PET["properties"], "id": schema}}))  # type: ignore[dict-item]
     created = [pets.post("/pets", json={"name": name}).json() for name in ("Rex", "Max")]
     assert created[0]["id"] != created[1]["id"]
@@ -225,7 +259,11 @@ def test_identifier_is_of_its_declared_kind(client: Callable[..., httpx.Client],
 
 
 def keyed(*, conflict: bool) -> dict[str, Any]:
-    item = {"type": "object", "required": ["petId", "name"], "properties": {"petId": {"type": "string"}, "name": {"type": "string"}}}
+    item = {
+        "type": "object",
+        "required": ["petId", "name"],
+        "properties": {"petId": {"type": "string"}, "name": {"type": "string"}},
+    }
     return resource(item=item, new=item, conflict=conflict)
 
 
@@ -238,14 +276,21 @@ def test_duplicate_is_refused_where_a_conflict_is_declared(client: Callable[...,
 
 def test_duplicate_replaces_where_no_conflict_is_declared(client: Callable[..., httpx.Client]) -> None:
     pets = client(keyed(conflict=False))
-    assert [pets.post("/pets", json={"petId": "rex", "name": name}).status_code for name in ("Rex", "Max")] == [201, 201]
+    assert [
+        pets.post("/pets", json={"petId": "rex", "name": name}).status_code for name in ("Rex", "Max")
+    ] == [201, 201]
     assert pets.get("/pets").json() == [{"petId": "rex", "name": "Max"}]
 
 
 def test_read_only_fields_are_the_servers(client: Callable[..., httpx.Client]) -> None:
     properties = {**PET["properties"], "rank": {"type": "integer", "readOnly": True, "maximum": 5}}  # type: ignore[dict-item]
     item = {**PET, "required": ["id", "name", "rank"], "properties": properties}
-    pets = client(resource(item=item, new={"type": "object", "properties": {**properties, "id": {"type": "string", "readOnly": True}}}))
+    pets = client(
+        resource(
+            item=item,
+            new={"type": "object", "properties": {**properties, "id": {"type": "string", "readOnly": True}}},
+        )
+    )
     created = pets.post("/pets", json={"name": "Rex"}).json()
     assert created["rank"] <= 5
     assert pets.get(f"/pets/{created['id']}").json() == created
@@ -274,22 +319,35 @@ def shop() -> dict[str, Any]:
     }
     nested = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
     ways = {"customer_id": {"type": "string"}, "customer": nested}
-    order = {"type": "object", "required": ["id", *ways], "properties": {"id": {"type": "string"}, "total": {"type": "integer"}, **ways}}
-    new_order = {"type": "object", "properties": {"total": {"type": "integer"}, "customer_id": {"type": "string"}}}
+    order = {
+        "type": "object",
+        "required": ["id", *ways],
+        "properties": {"id": {"type": "string"}, "total": {"type": "integer"}, **ways},
+    }
+    new_order = {
+        "type": "object",
+        "properties": {"total": {"type": "integer"}, "customer_id": {"type": "string"}},
+    }
     return {**resource("/customers", customer), **resource("/orders", order, new_order)}
 
 
 @pytest.mark.parametrize("first", ["/customers", "/orders"])
-def test_foreign_keys_lead_to_populated_items_in_any_order_of_requests(client: Callable[..., httpx.Client], first: str) -> None:
+def test_foreign_keys_lead_to_populated_items_in_any_order_of_requests(
+    client: Callable[..., httpx.Client], first: str
+) -> None:
     api = client(shop(), populate=3)
     api.get(first)
     orders = api.get("/orders").json()
     customers = {one["id"] for one in api.get("/customers").json()}
     assert len(orders) == len(customers) == 3
-    assert {order["customer_id"] for order in orders} | {order["customer"]["id"] for order in orders} <= customers
+    assert {order["customer_id"] for order in orders} | {
+        order["customer"]["id"] for order in orders
+    } <= customers
 
 
-def test_made_up_item_leads_to_a_populated_one_and_a_sent_key_is_kept(client: Callable[..., httpx.Client]) -> None:
+def test_made_up_item_leads_to_a_populated_one_and_a_sent_key_is_kept(
+    client: Callable[..., httpx.Client],
+) -> None:
     api = client(shop(), populate=3)
     customers = {one["id"] for one in api.get("/customers").json()}
     assert api.get("/orders/unknown").json()["customer_id"] in customers
@@ -324,17 +382,33 @@ def test_few_identifiers_make_few_populated_items(client: Callable[..., httpx.Cl
 
 
 @pytest.mark.parametrize(("sent", "declared", "shown"), [("1.5", "number", 1.5), (7, "string", "7")])
-def test_value_is_shown_in_the_declared_type(client: Callable[..., httpx.Client], sent: Any, declared: str, shown: Any) -> None:
-    item = {**PET, "required": ["id", "units"], "properties": {"id": {"type": "string"}, "units": {"type": declared}}}
+def test_value_is_shown_in_the_declared_type(
+    client: Callable[..., httpx.Client], sent: Any, declared: str, shown: Any
+) -> None:
+    item = {
+        **PET,
+        "required": ["id", "units"],
+        "properties": {"id": {"type": "string"}, "units": {"type": declared}},
+    }
     pets = client(resource(item=item, new={"type": "object", "properties": {"units": {}}}))
     created = pets.post("/pets", json={"units": sent})
     assert created.json()["units"] == shown
     assert pets.get(created.headers["location"]).json() == created.json()
 
 
-def test_id_that_was_sent_becomes_the_id_of_the_object_that_is_shown(client: Callable[..., httpx.Client]) -> None:
-    customer = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
-    item = {**PET, "required": ["id", "customer"], "properties": {"id": {"type": "string"}, "customer": customer}}
+def test_id_that_was_sent_becomes_the_id_of_the_object_that_is_shown(
+    client: Callable[..., httpx.Client],
+) -> None:
+    customer = {
+        "type": "object",
+        "required": ["id", "name"],
+        "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+    }
+    item = {
+        **PET,
+        "required": ["id", "customer"],
+        "properties": {"id": {"type": "string"}, "customer": customer},
+    }
     pets = client(resource(item=item, new={"type": "object", "properties": {"customer": {"type": "string"}}}))
     created = pets.post("/pets", json={"customer": "c-1"})
     assert created.json()["customer"]["id"] == "c-1"
@@ -361,30 +435,54 @@ def test_a_refusal_that_the_contract_gives_no_body_still_says_why(
 ) -> None:
     at = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     responses = {"200": {"description": ""}, "400": {"description": "bad"}}
-    refused = serve(sandbox(paths={"/pets/{id}": {"get": {"parameters": [at], "responses": responses}}})).get("/pets/abc")
+    refused = serve(sandbox(paths={"/pets/{id}": {"get": {"parameters": [at], "responses": responses}}})).get(
+        "/pets/abc"
+    )
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["pointer"] == "/id"
 
 
-def test_what_was_not_sent_is_at_its_default(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
-    order = {"type": "object", "properties": {"sku": {"type": "string"}, "status": {"type": "string", "default": "open"}}}
-    shown = {"allOf": [order, {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "readOnly": True}}}]}
+def test_what_was_not_sent_is_at_its_default(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    order = {
+        "type": "object",
+        "properties": {"sku": {"type": "string"}, "status": {"type": "string", "default": "open"}},
+    }
+    shown = {
+        "allOf": [
+            order,
+            {
+                "type": "object",
+                "required": ["id"],
+                "properties": {"id": {"type": "integer", "readOnly": True}},
+            },
+        ]
+    }
     answer = {"description": "", "content": {"application/json": {"schema": shown}}}
     post = {"requestBody": {"content": {"application/json": {"schema": order}}}, "responses": {"201": answer}}
     at = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    paths = {"/orders": {"post": post}, "/orders/{id}": {"get": {"parameters": [at], "responses": {"200": answer}}}}
+    paths = {
+        "/orders": {"post": post},
+        "/orders/{id}": {"get": {"parameters": [at], "responses": {"200": answer}}},
+    }
     client = serve(sandbox(paths=paths))
     made = client.post("/orders", json={"sku": "A"}).json()
     assert made["status"] == "open"
     assert client.get(f"/orders/{made['id']}").json() == made
 
 
-def test_a_number_sent_as_id_is_kept_where_it_is_free(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_a_number_sent_as_id_is_kept_where_it_is_free(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     pet = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
     content = {"content": {"application/json": {"schema": pet}}}
     at = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     ok = {"responses": {"200": {"description": "", **content}}}
-    paths = {"/pets": {"post": {"requestBody": content, **ok}}, "/pets/{id}": {"get": {"parameters": [at], **ok}}}
+    paths = {
+        "/pets": {"post": {"requestBody": content, **ok}},
+        "/pets/{id}": {"get": {"parameters": [at], **ok}},
+    }
     client = serve(sandbox(paths=paths))
     assert client.post("/pets", json={"id": 77, "name": "Rex"}).json()["id"] == 77
     assert client.get("/pets/77").json()["name"] == "Rex"
@@ -401,9 +499,16 @@ def test_a_documented_error_says_why_and_where_and_nothing_made_up(
         "properties": {"message": text, "param": text, "charge": text, "card": {"type": "object"}},
     }
     error = {"type": "object", "required": ["error"], "properties": {"error": inner}}
-    responses = {"200": {"description": ""}, "400": {"description": "", "content": {"application/json": {"schema": error}}}}
+    responses = {
+        "200": {"description": ""},
+        "400": {"description": "", "content": {"application/json": {"schema": error}}},
+    }
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
-    answer = serve(sandbox(paths={"/a": {"get": {"parameters": [limit], "responses": responses}}})).get("/a?limit=x").json()
+    answer = (
+        serve(sandbox(paths={"/a": {"get": {"parameters": [limit], "responses": responses}}}))
+        .get("/a?limit=x")
+        .json()
+    )
     assert answer == {"error": {"message": 'query /limit: must be an integer, got "x"', "param": "limit"}}
 
 
@@ -417,7 +522,11 @@ def test_put_keeps_what_must_be_there_and_was_not_sent(client: Callable[..., htt
 
 def test_a_change_without_a_body_takes_its_fields_from_the_query(client: Callable[..., httpx.Client]) -> None:
     paths = resource()
-    names = {"name": {"type": "string"}, "age": {"type": "integer", "default": 0}, "dry_run": {"type": "boolean"}}
+    names = {
+        "name": {"type": "string"},
+        "age": {"type": "integer", "default": 0},
+        "dry_run": {"type": "boolean"},
+    }
     query = [{"name": name, "in": "query", "schema": schema} for name, schema in names.items()]
     paths["/pets/{petId}"]["post"] = {"parameters": query, "responses": answer(PET)}
     del paths["/pets/{petId}"]["patch"]
@@ -429,7 +538,11 @@ def test_a_change_without_a_body_takes_its_fields_from_the_query(client: Callabl
 
 def test_the_number_in_a_path_finds_the_item_that_also_has_an_id(client: Callable[..., httpx.Client]) -> None:
     integer, text = {"type": "integer"}, {"type": "string"}
-    issue = {"type": "object", "required": ["id", "number"], "properties": {"id": integer, "number": integer, "title": text}}
+    issue = {
+        "type": "object",
+        "required": ["id", "number"],
+        "properties": {"id": integer, "number": integer, "title": text},
+    }
     new = {"type": "object", "properties": {"title": text}}
     at = [{"name": "issue_number", "in": "path", "required": True, "schema": integer}]
     issues = client(
@@ -451,7 +564,11 @@ def test_no_location_is_told_where_no_path_leads_to_one_item(client: Callable[..
 
 def test_what_was_just_created_is_not_over(client: Callable[..., httpx.Client]) -> None:
     flag = {"type": "boolean"}
-    shown = {**PET, "required": ["id", "closed", "isArchived"], "properties": {**PET["properties"], "closed": flag, "isArchived": flag}}  # type: ignore[dict-item]
+    shown = {
+        **PET,
+        "required": ["id", "closed", "isArchived"],
+        "properties": {**PET["properties"], "closed": flag, "isArchived": flag},
+    }  # type: ignore[dict-item]
     pets = client(resource(item=shown))
     made = [pets.post("/pets", json={"name": f"Rex {number}"}).json() for number in range(8)]
     assert {(pet["closed"], pet["isArchived"]) for pet in made} == {(False, False)}
@@ -465,9 +582,18 @@ def test_an_answer_about_no_record_says_what_was_sent(client: Callable[..., http
         "properties": {"id": {"type": "string"}, "amount": {"type": "number"}},
     }
     payment["properties"]["note"] = {"type": "string", "maxLength": 3}  # type: ignore[index]
-    sent = {"type": "object", "properties": {"amount": {"type": "number"}, "note": {"type": "string"}, "card": {"type": "string"}}}
+    sent = {
+        "type": "object",
+        "properties": {"amount": {"type": "number"}, "note": {"type": "string"}, "card": {"type": "string"}},
+    }
     post = {"requestBody": body(sent), "responses": answer(payment)}
-    pets = client({**resource(), "/pets/{petId}/payment": {"parameters": path("petId"), "post": post}, "/donations": {"post": post}})
+    pets = client(
+        {
+            **resource(),
+            "/pets/{petId}/payment": {"parameters": path("petId"), "post": post},
+            "/donations": {"post": post},
+        }
+    )
     for url in ("/pets/rex/payment", "/donations"):
         said = pets.post(url, json={"amount": 49.5, "note": "too long", "card": "4242"})
         assert said.status_code == 200
@@ -483,7 +609,9 @@ def test_a_plain_record_that_somebody_put_into_the_store_is_an_item(
     sessions = Sessions()
     pets = serve(box, sessions=sessions)
     asyncio.run(box.world(sessions.use()).store.insert("/pets", "rex", {"name": "Rex", "age": 3}))
-    assert pets.get("/pets").json() == [pets.get("/pets/rex").json()] == [{"id": "rex", "name": "Rex", "age": 3}]
+    assert (
+        pets.get("/pets").json() == [pets.get("/pets/rex").json()] == [{"id": "rex", "name": "Rex", "age": 3}]
+    )
     assert pets.patch("/pets/rex", json={"age": 4}).json() == {"id": "rex", "name": "Rex", "age": 4}
     assert pets.delete("/pets/rex").status_code == 204
     assert pets.get("/pets/rex").status_code == 404

@@ -49,12 +49,18 @@ TESTS = modules(PAGES)
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path | str, Future[None]]]:
     """Follow the pages and run their tests, two at a time."""
-    longest = sorted(PAGES, key=lambda path: -len([block for block in blocks(path) if block.mark.startswith(("serve", "shell"))]))
+    longest = sorted(
+        PAGES,
+        key=lambda path: -len([block for block in blocks(path) if block.mark.startswith(("serve", "shell"))]),
+    )
     with ThreadPoolExecutor(2) as pool:
         told: dict[Path | str, Future[None]] = {
-            ini: pool.submit(Stage(tmp_path_factory.mktemp("tests")).test, ini, tests) for ini, tests in TESTS.items()
+            ini: pool.submit(Stage(tmp_path_factory.mktemp("tests")).test, ini, tests)
+            for ini, tests in TESTS.items()
         }
-        yield told | {path: pool.submit(Stage(tmp_path_factory.mktemp(path.stem)).follow, path) for path in longest}
+        yield told | {
+            path: pool.submit(Stage(tmp_path_factory.mktemp(path.stem)).follow, path) for path in longest
+        }
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -62,7 +68,9 @@ def test_each_block_does_what_its_page_says(path: Path, followed: dict[Path | st
     followed[path].result()
 
 
-@pytest.mark.parametrize("ini", TESTS, ids=["one contract" if ini else "the bundled contracts" for ini in TESTS])
+@pytest.mark.parametrize(
+    "ini", TESTS, ids=["one contract" if ini else "the bundled contracts" for ini in TESTS]
+)
 def test_each_module_of_tests_passes(ini: str, followed: dict[Path | str, Future[None]]) -> None:
     followed[ini].result()
 
@@ -73,7 +81,12 @@ def test_each_block_says_how_it_is_run(path: Path) -> None:
 
 
 WRONG = {
-    "a shown answer that is another": ("shell", 'echo \'{"a": 1, "b": [1, 2]}\'', "answer", '{"a": 1, "b": [1, 3]}'),
+    "a shown answer that is another": (
+        "shell",
+        'echo \'{"a": 1, "b": [1, 2]}\'',
+        "answer",
+        '{"a": 1, "b": [1, 3]}',
+    ),
     "a shown answer that is less": ("shell", 'echo \'{"a": 1, "b": 2}\'', "answer", '{"a": 1}'),
     "a shown text that is another": ("shell", "echo one; echo two", "answer", "one\nthree"),
     "a command that fails": ("shell", "false", "none: this one", ""),
@@ -89,7 +102,9 @@ def test_what_is_not_so_is_noticed(name: str, tmp_path: Path) -> None:
     kind, command, then, shown = WRONG[name]
     language = "json" if shown.startswith("{") else "text"
     path = tmp_path / "wrong.md"
-    path.write_text(f"<!-- run: {kind} -->\n```console\n{command}\n```\n\n<!-- run: {then} -->\n```{language}\n{shown}\n```\n")
+    path.write_text(
+        f"<!-- run: {kind} -->\n```console\n{command}\n```\n\n<!-- run: {then} -->\n```{language}\n{shown}\n```\n"
+    )
     with pytest.raises(Wrong):
         Stage(tmp_path).follow(path)
 
@@ -116,7 +131,9 @@ def test_an_answer_may_leave_things_out(tmp_path: Path) -> None:
 
 
 def test_the_generated_pages_are_up_to_date() -> None:
-    done = subprocess.run([sys.executable, str(DOCS / "generate.py"), "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(DOCS / "generate.py"), "--check"], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -125,7 +142,9 @@ def test_the_generated_pages_are_up_to_date() -> None:
 
 def options(top: argparse.ArgumentParser) -> Iterator[str]:
     for action in top._actions:
-        yield from (option for option in action.option_strings if option.startswith("--") and option != "--help")
+        yield from (
+            option for option in action.option_strings if option.startswith("--") and option != "--help"
+        )
         if isinstance(action, argparse._SubParsersAction):
             for name, command in action.choices.items():
                 yield f"understudy {name}"
@@ -137,7 +156,9 @@ def test_each_option_and_command_is_named() -> None:
     names = set(options(parser()))
     assert {"--webhook-url", "--state", "understudy snapshot"} <= names
     assert [name for name in sorted(names) if f"{name}" not in page("cli.md") and name != "--version"] == []
-    assert [name for name in sorted(names) if not any(re.search(rf"{name}\b", text) for text in written)] == ["--version"]
+    assert [name for name in sorted(names) if not any(re.search(rf"{name}\b", text) for text in written)] == [
+        "--version"
+    ]
 
 
 def test_each_environment_variable_is_named() -> None:
@@ -163,8 +184,17 @@ def test_both_forms_of_each_kind_of_fault_are_the_same() -> None:
 
 
 def test_each_form_of_the_header_is_named() -> None:
-    forms = [form for kind, said in FORMS.items() for form in re.findall(rf"{kind}(?:=(?:[^\s,(]|\([^)]*\))+)?", said)]
-    assert {"reset", "latency=lognormal(200ms,0.5)", "rate-limit=5/60s;burst=10", "after-write=200..599"} <= set(forms)
+    forms = [
+        form
+        for kind, said in FORMS.items()
+        for form in re.findall(rf"{kind}(?:=(?:[^\s,(]|\([^)]*\))+)?", said)
+    ]
+    assert {
+        "reset",
+        "latency=lognormal(200ms,0.5)",
+        "rate-limit=5/60s;burst=10",
+        "after-write=200..599",
+    } <= set(forms)
     assert [form for form in forms if form not in spans(page("faults.md"))] == []
 
 
@@ -187,12 +217,16 @@ def test_each_fixture_and_ini_option_of_the_plugin_is_named() -> None:
     assert {"sandbox", "sandbox_server"} <= set(fixtures)
     flags = re.findall(r'"(--[a-z-]+)"', inspect.getsource(pytest_plugin.pytest_addoption))
     assert flags
-    assert [name for name in (*fixtures, *pytest_plugin.OPTIONS, *flags) if name not in page("testing.md")] == []
+    assert [
+        name for name in (*fixtures, *pytest_plugin.OPTIONS, *flags) if name not in page("testing.md")
+    ] == []
 
 
 def test_each_thing_a_session_offers_is_named() -> None:
     offered = {name for kind in (Sandbox, Fault) for name in dir(kind) if not name.startswith("_")} | {"id"}
-    missing = [name for name in sorted(offered) if not re.search(rf"\b{name}\b", " ".join(spans(page("testing.md"))))]
+    missing = [
+        name for name in sorted(offered) if not re.search(rf"\b{name}\b", " ".join(spans(page("testing.md"))))
+    ]
     assert missing == []
     assert [name for name in inspect.signature(Sandbox).parameters if name not in page("testing.md")] == []
 
@@ -206,9 +240,16 @@ def test_each_extension_is_named() -> None:
 
 def test_each_operation_of_the_admin_api_is_named() -> None:
     contract = yaml.safe_load((ROOT / "specs" / "admin.yaml").read_text())
-    operations = [operation for item in contract["paths"].values() for method, operation in item.items() if method != "parameters"]
+    operations = [
+        operation
+        for item in contract["paths"].values()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
     assert len(operations) > 30
-    assert [one["operationId"] for one in operations if f"\n### {one['operationId']}\n" not in page("admin.md")] == []
+    assert [
+        one["operationId"] for one in operations if f"\n### {one['operationId']}\n" not in page("admin.md")
+    ] == []
 
 
 # -- links
@@ -218,7 +259,9 @@ def anchors(text: str) -> set[str]:
     """Return the anchors that GitHub gives to a page's headings."""
     found: Counter[str] = Counter()
     names = set()
-    for heading in re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE):
+    for heading in re.findall(
+        r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    ):
         slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         names.add(f"{slug}-{found[slug]}" if found[slug] else slug)
         found[slug] += 1
@@ -238,4 +281,8 @@ def test_each_link_leads_somewhere(path: Path) -> None:
 
 
 def test_the_contents_name_each_page() -> None:
-    assert [path.name for path in DOCS.glob("*.md") if path.name != "README.md" and f"({path.name})" not in page("README.md")] == []
+    assert [
+        path.name
+        for path in DOCS.glob("*.md")
+        if path.name != "README.md" and f"({path.name})" not in page("README.md")
+    ] == []

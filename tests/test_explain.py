@@ -12,7 +12,10 @@ from support import bundled_contract, write_contract
 from understudy.cli import main as cli
 from understudy.explain import Explanation, explain, written
 
-ITEM = {"type": "object", "properties": {"id": {"type": "string"}, "status": {"type": "string"}, "customer_id": {"type": "string"}}}
+ITEM = {
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "status": {"type": "string"}, "customer_id": {"type": "string"}},
+}
 CUSTOMER = {"type": "object", "properties": {"id": {"type": "string"}}}
 
 
@@ -34,28 +37,45 @@ PATHS: dict[str, Any] = {
             "parameters": query("page", "per_page", "status", "expand"),
             "responses": {"200": shown({"type": "array", "items": ITEM})},
         },
-        "post": {"requestBody": {"content": {"application/json": {"schema": ITEM}}}, "responses": {"201": shown(ITEM)}},
+        "post": {
+            "requestBody": {"content": {"application/json": {"schema": ITEM}}},
+            "responses": {"201": shown(ITEM)},
+        },
     },
     "/{shop}/orders/{order_id}": {
         "parameters": [SHOP, ID],
         "get": {"responses": {"200": shown(ITEM)}, "security": [{"key": []}, {"login": ["read"]}]},
     },
     "/customers": {"get": {"responses": {"200": shown({"type": "array", "items": CUSTOMER})}}},
-    "/convert": {"post": {"responses": {"200": shown({"type": "integer"}, examples={"wrong": {"value": "x"}, "right": {"value": 3}})}}},
+    "/convert": {
+        "post": {
+            "responses": {
+                "200": shown({"type": "integer"}, examples={"wrong": {"value": "x"}, "right": {"value": 3}})
+            }
+        }
+    },
     "/ping": {"post": {"responses": {"200": shown({"type": "integer"})}}},
 }
-SCHEMES = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}, "login": {"type": "http", "scheme": "bearer"}}
+SCHEMES = {
+    "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    "login": {"type": "http", "scheme": "bearer"},
+}
 
 
 @pytest.fixture
 def told(tmp_path: Path) -> dict[str, Explanation]:
-    contract = write_contract(tmp_path / "shop.json", "3.1.0", {"paths": PATHS, "components": {"securitySchemes": SCHEMES}})
+    contract = write_contract(
+        tmp_path / "shop.json", "3.1.0", {"paths": PATHS, "components": {"securitySchemes": SCHEMES}}
+    )
     return {facts["operation"]: facts for facts in explain(contract)}
 
 
 def test_a_list_says_how_it_pages_and_filters(told: dict[str, Explanation]) -> None:
     facts = told["get /{shop}/orders"]
-    assert (facts["does"], facts["because"]) == ("lists orders", "its path is that of the items above, without the id")
+    assert (facts["does"], facts["because"]) == (
+        "lists orders",
+        "its path is that of the items above, without the id",
+    )
     assert facts["pages_by"] == {"page": "page", "per_page": "limit"}
     assert facts["filters_by"] == {"status": "the item's status"}
     assert facts["not_used"] == ["expand: checked against the contract, and not used further"]
@@ -72,7 +92,10 @@ def test_an_item_says_where_its_id_stands_and_who_may_ask(told: dict[str, Explan
 
 def test_what_could_not_be_inferred_says_so(told: dict[str, Explanation]) -> None:
     assert told["post /ping"]["does"] == "is answered by 200 with a generated value"
-    assert told["post /ping"]["because"] == "could not infer what it is about: its path is neither a collection nor an item"
+    assert (
+        told["post /ping"]["because"]
+        == "could not infer what it is about: its path is neither a collection nor an item"
+    )
     assert told["post /convert"]["does"] == "is answered by 200 with the contract's example right"
 
 
@@ -88,7 +111,10 @@ def told_of(folder: Path, paths: dict[str, Any]) -> dict[str, Explanation]:
 
 
 def test_an_action_says_what_it_moves_and_keeps(tmp_path: Path) -> None:
-    below = {f"/orders/{{order_id}}/{name}": {"post": {"responses": {"200": shown(ITEM)}}} for name in ("cancel", "addTags", "copy")}
+    below = {
+        f"/orders/{{order_id}}/{name}": {"post": {"responses": {"200": shown(ITEM)}}}
+        for name in ("cancel", "addTags", "copy")
+    }
     told = told_of(tmp_path, below)
     facts = told["post /orders/{order_id}/cancel"]
     assert (facts["does"], facts["moves"]) == ("acts on one of orders", {"status": "cancelled"})
@@ -98,13 +124,16 @@ def test_an_action_says_what_it_moves_and_keeps(tmp_path: Path) -> None:
     facts = told["post /orders/{order_id}/addTags"]
     assert facts["moves"] == "nothing: no state of the item could be recognised in its name"
     assert facts["keeps"] == "nothing of what is sent"
-    assert told["post /orders/{order_id}/copy"]["does"] == "creates one of orders, with what the one in its path has"
+    assert (
+        told["post /orders/{order_id}/copy"]["does"]
+        == "creates one of orders, with what the one in its path has"
+    )
 
 
 def test_an_action_that_was_not_understood_says_what_it_still_needs(tmp_path: Path) -> None:
-    facts = told_of(tmp_path, {"/orders/{order_id}/label": {"post": {"responses": {"200": shown({"type": "integer"})}}}})[
-        "post /orders/{order_id}/label"
-    ]
+    facts = told_of(
+        tmp_path, {"/orders/{order_id}/label": {"post": {"responses": {"200": shown({"type": "integer"})}}}}
+    )["post /orders/{order_id}/label"]
     assert facts["does"] == "is answered by 200 with a generated value"
     assert facts["because"] == "its path lies below one item of /orders; could not infer what it does to that"
     assert facts["unknown_id"].startswith("answered all the same")
@@ -128,19 +157,27 @@ def test_a_collection_says_what_else_it_takes(tmp_path: Path) -> None:
     )
     assert told["post /orders"]["does"] == "creates as many of orders as its body holds"
     assert told["patch /orders"]["does"] == "changes the one of orders whose id its body carries"
-    assert (told["delete /orders"]["does"], told["delete /orders"]["chooses_by"]) == ("deletes many of orders", ["ids: ids"])
+    assert (told["delete /orders"]["does"], told["delete /orders"]["chooses_by"]) == (
+        "deletes many of orders",
+        ["ids: ids"],
+    )
     assert told["get /orders/search"]["because"] == "it lists the same items as /orders"
     assert told["get /orders/search"]["filters_by"] == {"status": "the item's status"}
 
 
 def test_what_unknown_ids_do_is_told_as_asked(tmp_path: Path) -> None:
     contract = write_contract(tmp_path / "shop.json", "3.1.0", {"paths": PATHS})
-    assert {facts.get("unknown_id") for facts in explain(contract, any_id=False)} == {None, "refused as not found"}
+    assert {facts.get("unknown_id") for facts in explain(contract, any_id=False)} == {
+        None,
+        "refused as not found",
+    }
 
 
 def test_a_vendors_operations_are_answered_by_its_rules() -> None:
     contract = bundled_contract("togai")
-    facts = explain(contract, {operation.key: "a rule of togai" for operation in contract.operations}, infers=False)
+    facts = explain(
+        contract, {operation.key: "a rule of togai" for operation in contract.operations}, infers=False
+    )
     assert {(one["handler"], "does" in one) for one in facts} == {("a rule of togai", False)}
 
 
@@ -151,10 +188,17 @@ def test_the_text_is_one_block_for_each_operation(told: dict[str, Explanation]) 
     assert "  pages by     page: page\n               per_page: limit\n" in blocks[0]
 
 
-def test_the_command_explains_own_handlers_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_explains_own_handlers_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_contract(tmp_path / "shop.json", "3.1.0", {"paths": PATHS})
-    (tmp_path / "own.py").write_text("async def list_orders(request, context):\n    return await context.default(request)\n")
-    assert cli.main(["explain", str(tmp_path / "shop.json"), "--handlers", str(tmp_path / "own.py"), "--json"]) == 0
+    (tmp_path / "own.py").write_text(
+        "async def list_orders(request, context):\n    return await context.default(request)\n"
+    )
+    assert (
+        cli.main(["explain", str(tmp_path / "shop.json"), "--handlers", str(tmp_path / "own.py"), "--json"])
+        == 0
+    )
     facts = json.loads(capsys.readouterr().out)["shop"][0]
     assert (facts["handler"], facts["by_default"]) == ("list_orders in own.py:1", "lists orders")
 
@@ -162,5 +206,10 @@ def test_the_command_explains_own_handlers_as_json(tmp_path: Path, capsys: pytes
 def test_the_command_explains_the_bundled_sandboxes(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["explain"]) == 0
     printed = capsys.readouterr().out
-    assert [line for line in printed.splitlines() if line.startswith("# ")] == ["# aritma", "# dualentry", "# togai", "# saasu"]
+    assert [line for line in printed.splitlines() if line.startswith("# ")] == [
+        "# aritma",
+        "# dualentry",
+        "# togai",
+        "# saasu",
+    ]
     assert "neither a collection" not in printed

@@ -24,12 +24,26 @@ def media(schema: dict[str, Any]) -> dict[str, Any]:
 def collection(path: str, item: dict[str, Any], **extensions: Any) -> dict[str, Any]:
     """Return the paths of a collection in which items can be created, read, changed and listed."""
     parameter = {"name": "it", "in": "path", "required": True, "schema": TEXT}
-    parents = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in ("team",) if f"{{{name}}}" in path]
+    parents = [
+        {"name": name, "in": "path", "required": True, "schema": TEXT}
+        for name in ("team",)
+        if f"{{{name}}}" in path
+    ]
     post = {"requestBody": media(item), "responses": {"201": media(item), "409": {"description": "taken"}}}
     get = {"responses": {"200": media(item), "404": {"description": "none"}}}
     return {
-        path: {"parameters": parents, "post": post, "get": {"responses": {"200": media({"type": "array", "items": item})}}, **extensions},
-        f"{path}/{{it}}": {"parameters": [*parents, parameter], "get": get, "patch": {**get, "requestBody": media(item)}, **extensions},
+        path: {
+            "parameters": parents,
+            "post": post,
+            "get": {"responses": {"200": media({"type": "array", "items": item})}},
+            **extensions,
+        },
+        f"{path}/{{it}}": {
+            "parameters": [*parents, parameter],
+            "get": get,
+            "patch": {**get, "requestBody": media(item)},
+            **extensions,
+        },
     }
 
 
@@ -42,7 +56,13 @@ def api(serve: Serve, tmp_path: Path) -> Callable[..., httpx.Client]:
     """Serve some paths."""
 
     def start(paths: dict[str, Any], **settings: Any) -> httpx.Client:
-        return serve(Sandbox(write_contract(tmp_path / "inline.json", "3.1.0", {"paths": paths}), None, Settings(any_id=False, **settings)))
+        return serve(
+            Sandbox(
+                write_contract(tmp_path / "inline.json", "3.1.0", {"paths": paths}),
+                None,
+                Settings(any_id=False, **settings),
+            )
+        )
 
     return start
 
@@ -64,13 +84,17 @@ def test_paths_that_name_one_collection_share_its_items(api: Callable[..., httpx
 
 def test_a_shared_collection_is_populated_once(api: Callable[..., httpx.Client]) -> None:
     cup, shared = item(id=TEXT), {"x-understudy-collection": "cups"}
-    client = api(collection("/cups", cup, **shared) | collection("/teams/{team}/cups", cup, **shared), populate=2)
+    client = api(
+        collection("/cups", cup, **shared) | collection("/teams/{team}/cups", cup, **shared), populate=2
+    )
     assert client.get("/cups").json() == client.get("/teams/b/cups").json()
     assert len(client.get("/cups").json()) == 2
 
 
 def test_a_duplicate_of_a_unique_member_is_refused(api: Callable[..., httpx.Client]) -> None:
-    client = api(collection("/users", item(id={"type": "integer"}, email={**TEXT, "x-understudy-unique": True})))
+    client = api(
+        collection("/users", item(id={"type": "integer"}, email={**TEXT, "x-understudy-unique": True}))
+    )
     first = client.post("/users", json={"id": 1, "email": "a@b.c"}).json()
     assert client.post("/users", json={"id": 2, "email": "a@b.c"}).status_code == 409
     second = client.post("/users", json={"id": 2, "email": "b@b.c"}).json()
@@ -81,13 +105,21 @@ def test_a_duplicate_of_a_unique_member_is_refused(api: Callable[..., httpx.Clie
 
 
 def test_a_faker_method_makes_the_values(api: Callable[..., httpx.Client]) -> None:
-    client = api(collection("/cars", item(id=TEXT, remark={**TEXT, "x-understudy-faker": "ipv4"})), populate=3)
+    client = api(
+        collection("/cars", item(id=TEXT, remark={**TEXT, "x-understudy-faker": "ipv4"})), populate=3
+    )
     remarks = [car["remark"] for car in client.get("/cars").json()]
     assert [remark.count(".") for remark in remarks] == [3, 3, 3]
 
 
 def test_a_faker_method_comes_before_an_example(api: Callable[..., httpx.Client]) -> None:
-    client = api({"/now": {"post": {"responses": {"200": media({**TEXT, "example": "x", "x-understudy-faker": "ipv4"})}}}})
+    client = api(
+        {
+            "/now": {
+                "post": {"responses": {"200": media({**TEXT, "example": "x", "x-understudy-faker": "ipv4"})}}
+            }
+        }
+    )
     assert client.post("/now").json().count(".") == 3
 
 
@@ -99,7 +131,11 @@ def test_what_cannot_be_used_is_a_finding_with_its_place(tmp_path: Path) -> None
         "x-understudy-nonsense": 1,
         "x-understudy-expected": 2,
     }
-    contract = write_contract(tmp_path / "inline.json", "3.1.0", {"paths": collection("/a", item(id=wrong), **{"x-understudy-id": 3})})
+    contract = write_contract(
+        tmp_path / "inline.json",
+        "3.1.0",
+        {"paths": collection("/a", item(id=wrong), **{"x-understudy-id": 3})},
+    )
     found = {finding.pointer.rpartition("/")[2]: finding.reason for finding in unusable(contract)}
     assert found == {
         "x-understudy-faker": "x-understudy-faker names 'no_such_thing', which is no method of Faker",

@@ -50,7 +50,9 @@ def test_time_that_goes_back_refills_nothing_and_does_not_stop_the_clock() -> No
     st.floats(0.01, 50),
     st.lists(st.floats(0, 30), min_size=1, max_size=80),
 )
-def test_no_more_calls_pass_than_the_burst_and_the_refill_of_the_time(requests: int, per_second: float, gaps: list[float]) -> None:
+def test_no_more_calls_pass_than_the_burst_and_the_refill_of_the_time(
+    requests: int, per_second: float, gaps: list[float]
+) -> None:
     buckets, limit, now, passed = Buckets(), Limit(requests, per_second), 50.0, 0
     for gap in gaps:
         now += gap
@@ -59,7 +61,9 @@ def test_no_more_calls_pass_than_the_burst_and_the_refill_of_the_time(requests: 
 
 
 @given(st.integers(1, 20), st.floats(0.01, 50), st.integers(1, 60))
-def test_whoever_waits_for_the_seconds_of_retry_after_is_let_through(requests: int, per_second: float, calls: int) -> None:
+def test_whoever_waits_for_the_seconds_of_retry_after_is_let_through(
+    requests: int, per_second: float, calls: int
+) -> None:
     buckets, limit, now = Buckets(), Limit(requests, per_second), 1.7e9
     for _ in range(calls):
         wait = buckets.take([(KEY, limit)], now)
@@ -80,7 +84,9 @@ def test_callers_who_are_all_at_their_limit_cost_no_memory_without_end() -> None
     for caller in range(2 * BUCKETS_KEPT):
         buckets.take([(("rule", caller), limit)], 0.0)
     assert len(buckets) <= BUCKETS_KEPT
-    assert buckets.take([(("rule", 2 * BUCKETS_KEPT - 1), limit)], 0.0) > 0, "the latest is not the one that is forgotten"
+    assert buckets.take([(("rule", 2 * BUCKETS_KEPT - 1), limit)], 0.0) > 0, (
+        "the latest is not the one that is forgotten"
+    )
 
 
 def test_what_a_rule_used_up_goes_with_it() -> None:

@@ -41,7 +41,13 @@ from understudy.vendors.registry import VENDORS
 
 def call(operation_id: str = "createAccount", **facts: Any) -> Call:
     """Make a call as the server does."""
-    known = {"api": "togai", "operation": "post /accounts", "method": "POST", "path": "/togai/accounts", "base_path": "/togai"}
+    known = {
+        "api": "togai",
+        "operation": "post /accounts",
+        "method": "POST",
+        "path": "/togai/accounts",
+        "base_path": "/togai",
+    }
     return Call(operation_id=operation_id, **{**known, **facts})
 
 
@@ -168,12 +174,23 @@ def test_a_sequence_that_repeats_begins_again() -> None:
     assert outcomes(faults, [call()] * 4) == ["status=503", "", "status=503", ""]
 
 
-@given(st.lists(st.sampled_from([Status(500), Reset(), Nothing(), Latency(5)]), min_size=1, max_size=6), st.booleans(), st.integers(1, 20))
-def test_a_sequence_is_what_it_says_for_as_many_calls_as_it_is_for(turns: list[Fault], repeat: bool, times: int) -> None:
+@given(
+    st.lists(st.sampled_from([Status(500), Reset(), Nothing(), Latency(5)]), min_size=1, max_size=6),
+    st.booleans(),
+    st.integers(1, 20),
+)
+def test_a_sequence_is_what_it_says_for_as_many_calls_as_it_is_for(
+    turns: list[Fault], repeat: bool, times: int
+) -> None:
     faults = Faults()
     faults.add(Rule(tuple(turns), repeat=repeat, times=times))
-    expected = [turns[index % len(turns)] if (repeat or index < len(turns)) and index < times else Nothing() for index in range(25)]
-    assert outcomes(faults, [call()] * 25) == ["" if isinstance(fault, Nothing) else fault.text for fault in expected]
+    expected = [
+        turns[index % len(turns)] if (repeat or index < len(turns)) and index < times else Nothing()
+        for index in range(25)
+    ]
+    assert outcomes(faults, [call()] * 25) == [
+        "" if isinstance(fault, Nothing) else fault.text for fault in expected
+    ]
 
 
 def test_rules_count_what_they_saw_and_what_they_did() -> None:
@@ -215,8 +232,12 @@ def test_the_header_comes_before_the_rules() -> None:
 
 
 @given(st.integers(), st.floats(0.05, 0.95), st.lists(st.booleans(), max_size=60))
-def test_the_same_seed_gives_the_same_failures_whatever_else_is_called(seed: int, probability: float, others: list[bool]) -> None:
-    rule = Rule((Status(503), LogNormalLatency(20, 1)), Match(operation="createAccount"), probability=probability)
+def test_the_same_seed_gives_the_same_failures_whatever_else_is_called(
+    seed: int, probability: float, others: list[bool]
+) -> None:
+    rule = Rule(
+        (Status(503), LogNormalLatency(20, 1)), Match(operation="createAccount"), probability=probability
+    )
     alone, busy = Faults(seed), Faults(seed)
     alone.add(rule)
     busy.add(rule)
@@ -288,10 +309,15 @@ def test_a_burst_can_be_wider_than_the_rate() -> None:
 def test_the_vendors_limits_are_the_same_for_rules_and_header() -> None:
     faults, limits = Faults(), (Limit(3, 1), Limit(2, 1, "key+operation"))
     faults.add(Rule((RateLimit(),), Match(operation="getAccount")))
-    read, write = call("getAccount", limits=limits, operation="get"), call("createAccount", limits=limits, operation="post")
+    read, write = (
+        call("getAccount", limits=limits, operation="get"),
+        call("createAccount", limits=limits, operation="post"),
+    )
     assert outcomes(faults, [read, read, read]) == ["", "", "rate-limit"], "the operation's bucket is empty"
     assert faults.decide(write, read_header("rate-limit")) == ()
-    assert text_of(faults.decide(write, read_header("rate-limit"))) == "rate-limit", "the bucket of all operations is empty"
+    assert text_of(faults.decide(write, read_header("rate-limit"))) == "rate-limit", (
+        "the bucket of all operations is empty"
+    )
 
 
 def test_a_vendor_without_limits_has_none_in_a_rule_and_is_named_in_the_header() -> None:
@@ -306,16 +332,23 @@ def test_dualentry_allows_ten_calls_on_a_route_and_fifty_on_all() -> None:
     faults, limits = Faults(), VENDORS["dualentry"].limits
     faults.add(Rule((RateLimit(),)))
     routes = [f"get /{number}" for number in range(6)]
-    assert outcomes(faults, [call(operation=routes[0], key="a", limits=limits)] * 12) == [""] * 10 + ["rate-limit"] * 2
+    assert (
+        outcomes(faults, [call(operation=routes[0], key="a", limits=limits)] * 12)
+        == [""] * 10 + ["rate-limit"] * 2
+    )
     spread = [call(operation=route, key="b", limits=limits) for _ in range(9) for route in routes]
     assert outcomes(faults, spread) == [""] * 50 + ["rate-limit"] * 4
-    assert outcomes(faults, [call(operation=routes[0], key="b", limits=limits, now=0.2)]) == [""], "five a second come back"
+    assert outcomes(faults, [call(operation=routes[0], key="b", limits=limits, now=0.2)]) == [""], (
+        "five a second come back"
+    )
 
 
 def test_togai_allows_ten_calls_a_second() -> None:
     faults, limits = Faults(), VENDORS["togai"].limits
     faults.add(Rule((RateLimit(),)))
-    assert outcomes(faults, [call(f"o{index}", limits=limits) for index in range(11)]) == [""] * 10 + ["rate-limit"]
+    assert outcomes(faults, [call(f"o{index}", limits=limits) for index in range(11)]) == [""] * 10 + [
+        "rate-limit"
+    ]
     assert outcomes(faults, [call(limits=limits, now=1.0)] * 11) == [""] * 10 + ["rate-limit"]
 
 
@@ -447,11 +480,15 @@ def test_a_latency_can_be_said_in_seconds_and_a_header_with_spaces_and_capitals(
 def test_what_cannot_be_read_is_named_with_what_could_be(text: str) -> None:
     with pytest.raises(RequestInvalid) as caught:
         read_header(text)
-    assert {(failure.location, failure.pointer) for failure in caught.value.failures} == {("header", "/Sandbox-Fault")}
+    assert {(failure.location, failure.pointer) for failure in caught.value.failures} == {
+        ("header", "/Sandbox-Fault")
+    }
     assert all(failure.expected for failure in caught.value.failures)
 
 
-_WORDS = st.sampled_from([*WRITTEN, "status", "latency", "=", "..", "ms", "s", "(", ")", ",", ";burst=", "/", "1", "503", "0.5"])
+_WORDS = st.sampled_from(
+    [*WRITTEN, "status", "latency", "=", "..", "ms", "s", "(", ")", ",", ";burst=", "/", "1", "503", "0.5"]
+)
 
 
 @given(st.lists(_WORDS | st.text(max_size=3), max_size=8).map("".join))
@@ -465,7 +502,8 @@ def test_whatever_a_header_says_is_refused_or_means_what_its_faults_say(text: st
 
 def test_an_unknown_kind_is_answered_with_all_there_are() -> None:
     with pytest.raises(
-        RequestInvalid, match="one of status, latency, throttle, reset, empty, truncate, malformed, rate-limit, after-write"
+        RequestInvalid,
+        match="one of status, latency, throttle, reset, empty, truncate, malformed, rate-limit, after-write",
     ):
         read_header("teapot=1")
 
@@ -487,7 +525,10 @@ def test_an_unknown_kind_is_answered_with_all_there_are() -> None:
         {"fault": {"kind": "rate-limit"}},
         {"fault": {"kind": "rate-limit", "requests": 5, "seconds": 60, "burst": 9}},
         {"fault": {"kind": "after-write", "then": {"kind": "status", "status": 504, "body": {"a": 1}}}},
-        {"sequence": [{"kind": "reset"}, {"kind": "empty"}, {"kind": "malformed"}, {"kind": "normal"}], "repeat": True},
+        {
+            "sequence": [{"kind": "reset"}, {"kind": "empty"}, {"kind": "malformed"}, {"kind": "normal"}],
+            "repeat": True,
+        },
         {"sequence": [{"kind": "reset"}]},
         {
             "id": "slow.reads",
@@ -511,7 +552,11 @@ def test_a_rule_is_written_as_it_was_read(written: dict[str, Any]) -> None:
 
 def test_a_rule_goes_on_where_its_counts_say() -> None:
     faults = Faults()
-    faults.add(read_rule({"sequence": [{"kind": "status", "status": status} for status in (501, 502, 503)], "times": 5}))
+    faults.add(
+        read_rule(
+            {"sequence": [{"kind": "status", "status": status} for status in (501, 502, 503)], "times": 5}
+        )
+    )
     faults.decide(call())
     copy = Faults()
     copy.replace(read_standing(json.loads(json.dumps(write_standing(standing)))) for standing in faults)
@@ -525,7 +570,9 @@ def test_counts_that_come_back_with_a_rule_mean_nothing() -> None:
 
 
 def test_an_operation_is_found_however_its_method_is_written() -> None:
-    assert read_rule({"match": {"operation": "GET /a"}, "fault": {"kind": "reset"}}).match.operation == "get /a"
+    assert (
+        read_rule({"match": {"operation": "GET /a"}, "fault": {"kind": "reset"}}).match.operation == "get /a"
+    )
 
 
 RESET = {"kind": "reset"}
@@ -554,12 +601,18 @@ RESET = {"kind": "reset"}
         ({"fault": {"kind": "latency", "milliseconds": float("nan")}}, ["/fault/milliseconds"]),
         ({"fault": {"kind": "latency", "minimum": 5, "maximum": 4}}, ["/fault/maximum"]),
         ({"fault": {"kind": "latency", "minimum": 5}}, ["/fault/maximum"]),
-        ({"fault": {"kind": "latency", "minimum": 5, "maximum": 6, "milliseconds": 1}}, ["/fault/milliseconds"]),
+        (
+            {"fault": {"kind": "latency", "minimum": 5, "maximum": 6, "milliseconds": 1}},
+            ["/fault/milliseconds"],
+        ),
         ({"fault": {"kind": "latency", "median": 5}}, ["/fault/sigma"]),
         ({"fault": {"kind": "throttle", "bytesPerSecond": 0}}, ["/fault/bytesPerSecond"]),
         ({"fault": {"kind": "truncate", "after": -1}}, ["/fault/after"]),
         ({"fault": {"kind": "rate-limit", "requests": 5}}, ["/fault/seconds"]),
-        ({"fault": {"kind": "rate-limit", "requests": 0, "seconds": 0}}, ["/fault/requests", "/fault/seconds"]),
+        (
+            {"fault": {"kind": "rate-limit", "requests": 0, "seconds": 0}},
+            ["/fault/requests", "/fault/seconds"],
+        ),
         ({"fault": {"kind": "after-write"}}, ["/fault/then"]),
         ({"fault": {"kind": "after-write", "then": {"kind": "truncate"}}}, ["/fault/then/kind"]),
         ({"sequence": []}, ["/sequence"]),
@@ -599,7 +652,13 @@ def test_a_rule_about_what_there_is_not_is_refused_with_what_there_is() -> None:
 # ---- what is done to a body
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=8,
+    )
+)
 def test_a_malformed_body_is_never_json(value: Any) -> None:
     spoiled = Malformed().spoil(json.dumps(value).encode(), "application/problem+json; charset=utf-8")
     with pytest.raises(ValueError, match=r".+"):

@@ -16,7 +16,18 @@ import httpx
 import pytest
 
 from support import bundled
-from understudy.faults.kinds import AfterWrite, Empty, Fault, LogNormalLatency, Malformed, Nothing, RateLimit, Reset, Status, Truncate
+from understudy.faults.kinds import (
+    AfterWrite,
+    Empty,
+    Fault,
+    LogNormalLatency,
+    Malformed,
+    Nothing,
+    RateLimit,
+    Reset,
+    Status,
+    Truncate,
+)
 from understudy.faults.matching import Match
 from understudy.faults.reading import read_rule
 from understudy.faults.rules import Rule
@@ -31,7 +42,11 @@ ORDER = {
     "properties": {"id": {"type": "string", "readOnly": True}, "item": {"type": "string"}},
 }
 CONTENT = {"application/json": {"schema": ORDER}}
-PROBLEM = {"application/json": {"schema": {"type": "object", "required": ["why"], "properties": {"why": {"const": "maintenance"}}}}}
+PROBLEM = {
+    "application/json": {
+        "schema": {"type": "object", "required": ["why"], "properties": {"why": {"const": "maintenance"}}}
+    }
+}
 KEY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
 AT = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 PATHS = {
@@ -40,9 +55,19 @@ PATHS = {
             "operationId": "createOrder",
             "parameters": [KEY],
             "requestBody": {"content": CONTENT},
-            "responses": {"201": {"description": "", "content": CONTENT}, "503": {"description": "", "content": PROBLEM}},
+            "responses": {
+                "201": {"description": "", "content": CONTENT},
+                "503": {"description": "", "content": PROBLEM},
+            },
         },
-        "get": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": ORDER}}}}}},
+        "get": {
+            "responses": {
+                "200": {
+                    "description": "",
+                    "content": {"application/json": {"schema": {"type": "array", "items": ORDER}}},
+                }
+            }
+        },
     },
     "/orders/{id}": {
         "parameters": [AT],
@@ -59,7 +84,9 @@ def sessions() -> Sessions:
 
 
 @pytest.fixture
-def client(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], sessions: Sessions) -> httpx.Client:
+def client(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], sessions: Sessions
+) -> httpx.Client:
     return serve(sandbox(paths=PATHS), sessions=sessions)
 
 
@@ -74,7 +101,9 @@ def orders(client: httpx.Client) -> int:
 
 @contextmanager
 def connected(client: httpx.Client) -> Iterator[socket.socket]:
-    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=30) as connection:
+    with socket.create_connection(
+        (client.base_url.host, client.base_url.port or 80), timeout=30
+    ) as connection:
         yield connection
 
 
@@ -94,7 +123,9 @@ def read_all(connection: socket.socket) -> bytes:
 # ---- an answer in the place of the handler's
 
 
-def test_a_documented_status_comes_with_its_documented_body_and_nothing_is_created(client: httpx.Client) -> None:
+def test_a_documented_status_comes_with_its_documented_body_and_nothing_is_created(
+    client: httpx.Client,
+) -> None:
     answer = order(client, "status=503")
     assert (answer.status_code, answer.json()) == (503, {"why": "maintenance"})
     assert orders(client) == 0
@@ -102,7 +133,9 @@ def test_a_documented_status_comes_with_its_documented_body_and_nothing_is_creat
 
 
 @pytest.mark.parametrize("status", [302, 418, 500, 599])
-def test_a_status_that_is_not_documented_comes_with_problem_details(client: httpx.Client, status: int) -> None:
+def test_a_status_that_is_not_documented_comes_with_problem_details(
+    client: httpx.Client, status: int
+) -> None:
     answer = order(client, f"status={status}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert (answer.json()["status"], answer.json()["operation"]) == (status, "post /orders")
@@ -110,7 +143,9 @@ def test_a_status_that_is_not_documented_comes_with_problem_details(client: http
 
 
 def test_a_status_without_a_body_has_none(client: httpx.Client) -> None:
-    assert [(one.status_code, one.content) for one in (order(client, "status=204"), order(client, "status=304"))] == [
+    assert [
+        (one.status_code, one.content) for one in (order(client, "status=204"), order(client, "status=304"))
+    ] == [
         (204, b""),
         (304, b""),
     ]
@@ -122,10 +157,16 @@ def test_a_status_without_a_body_has_none(client: httpx.Client) -> None:
 def test_a_rule_can_state_the_body_itself(client: httpx.Client, sessions: Sessions) -> None:
     sessions.use().faults.add(Rule((Status(503, {"own": [1, None]}),)))
     answer = order(client)
-    assert (answer.status_code, answer.headers["Content-Type"], answer.json()) == (503, "application/json", {"own": [1, None]})
+    assert (answer.status_code, answer.headers["Content-Type"], answer.json()) == (
+        503,
+        "application/json",
+        {"own": [1, None]},
+    )
 
 
-def test_a_fault_answers_in_the_vendors_shape_and_in_the_type_the_caller_accepts(serve: Callable[..., httpx.Client]) -> None:
+def test_a_fault_answers_in_the_vendors_shape_and_in_the_type_the_caller_accepts(
+    serve: Callable[..., httpx.Client],
+) -> None:
     togai, saasu = serve("togai"), serve("saasu")
     body = togai.get("/accounts", headers={"Authorization": "Bearer x", "Sandbox-Fault": "status=503"}).json()
     assert list(body) == ["message"]
@@ -154,8 +195,13 @@ def test_a_reset_is_a_reset_of_the_connection(client: httpx.Client, method: str,
     assert orders(client) == 0
 
 
-@pytest.mark.parametrize(("method", "body"), [("GET", ""), ("POST", '{"item": "tea"}'), ("POST", '{"item": "%s"}' % ("x" * 300_000))])
-def test_an_empty_answer_is_the_end_of_the_connection_without_a_byte(client: httpx.Client, method: str, body: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [("GET", ""), ("POST", '{"item": "tea"}'), ("POST", '{"item": "%s"}' % ("x" * 300_000))],
+)
+def test_an_empty_answer_is_the_end_of_the_connection_without_a_byte(
+    client: httpx.Client, method: str, body: str
+) -> None:
     with connected(client) as connection:
         connection.sendall(asked(method, "/orders", "empty", body))
         assert connection.recv(1) == b""
@@ -169,7 +215,9 @@ def test_a_client_library_reports_both_as_network_errors(client: httpx.Client) -
         order(client, "empty")
 
 
-@pytest.mark.parametrize(("fault", "kept"), [("truncate", None), ("truncate=3", 3), ("truncate=0", 0), ("truncate=99999", -1)])
+@pytest.mark.parametrize(
+    ("fault", "kept"), [("truncate", None), ("truncate=3", 3), ("truncate=0", 0), ("truncate=99999", -1)]
+)
 def test_a_truncated_body_ends_before_its_length(client: httpx.Client, fault: str, kept: int | None) -> None:
     whole = order(client).content
     with connected(client) as connection:
@@ -189,7 +237,9 @@ def test_a_client_library_notices_a_truncated_body(client: httpx.Client) -> None
 
 def test_requests_sent_ahead_on_one_connection_end_with_it(client: httpx.Client) -> None:
     with connected(client) as connection:
-        connection.sendall(asked("GET", "/orders", "empty") + asked("POST", "/orders", "", '{"item": "tea"}') * 3)
+        connection.sendall(
+            asked("GET", "/orders", "empty") + asked("POST", "/orders", "", '{"item": "tea"}') * 3
+        )
         with suppress(ConnectionResetError):  # there may have been more to read when it was closed
             assert read_all(connection) == b""
     assert orders(client) == 0
@@ -247,12 +297,21 @@ def test_a_caller_who_does_not_wait_has_changed_nothing(client: httpx.Client, se
 
 
 @pytest.mark.parametrize(
-    "fault", ["latency=5ms", "latency=1..9ms", "latency=lognormal(2ms,0.5)", "latency=1ms, latency=1ms", "throttle=20000"]
+    "fault",
+    [
+        "latency=5ms",
+        "latency=1..9ms",
+        "latency=lognormal(2ms,0.5)",
+        "latency=1ms, latency=1ms",
+        "throttle=20000",
+    ],
 )
 def test_a_call_that_is_only_slow_is_answered_in_full(client: httpx.Client, fault: str) -> None:
     answer = order(client, fault)
     assert (answer.status_code, answer.json()["item"]) == (201, "tea")
-    assert client.get(f"/orders/{answer.json()['id']}", headers={"Sandbox-Fault": fault}).json() == answer.json()
+    assert (
+        client.get(f"/orders/{answer.json()['id']}", headers={"Sandbox-Fault": fault}).json() == answer.json()
+    )
 
 
 def test_a_throttled_body_comes_bit_by_bit(client: httpx.Client) -> None:
@@ -274,7 +333,10 @@ def test_slowness_goes_with_a_failure(client: httpx.Client) -> None:
 # ---- failing after the write
 
 
-@pytest.mark.parametrize(("fault", "error"), [("after-write=reset", httpx.ReadError), ("after-write=empty", httpx.RemoteProtocolError)])
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [("after-write=reset", httpx.ReadError), ("after-write=empty", httpx.RemoteProtocolError)],
+)
 def test_a_retry_under_the_same_key_after_a_lost_answer_creates_nothing_twice(
     client: httpx.Client, fault: str, error: type[Exception]
 ) -> None:
@@ -295,7 +357,9 @@ def test_a_status_after_the_write_hides_the_answer_and_not_the_write(client: htt
 
 def test_a_caller_who_times_out_after_the_write_has_written(client: httpx.Client) -> None:
     with pytest.raises(httpx.ReadTimeout):
-        client.post("/orders", json=NEW, headers={"Sandbox-Fault": "latency=3600s, after-write=reset"}, timeout=2)
+        client.post(
+            "/orders", json=NEW, headers={"Sandbox-Fault": "latency=3600s, after-write=reset"}, timeout=2
+        )
     assert orders(client) == 1
 
 
@@ -307,7 +371,9 @@ def statuses(client: httpx.Client, count: int) -> list[int]:
 
 
 def test_a_sequence_fails_twice_and_then_all_is_well(client: httpx.Client, sessions: Sessions) -> None:
-    sessions.use().faults.add(Rule((Status(503), Status(503), Nothing()), Match(operation="createOrder"), repeat=False))
+    sessions.use().faults.add(
+        Rule((Status(503), Status(503), Nothing()), Match(operation="createOrder"), repeat=False)
+    )
     assert (orders(client), statuses(client, 4), orders(client)) == (0, [503, 503, 201, 201], 2)
     assert not sessions.use().faults.is_active
 
@@ -359,23 +425,34 @@ def test_a_fault_stays_in_its_session_however_that_is_named(client: httpx.Client
         ({"api": "inline", "method": "POST"}, [503, 503]),
     ],
 )
-def test_only_calls_that_match_are_struck(client: httpx.Client, sessions: Sessions, match: dict[str, Any], strikes: list[int]) -> None:
+def test_only_calls_that_match_are_struck(
+    client: httpx.Client, sessions: Sessions, match: dict[str, Any], strikes: list[int]
+) -> None:
     sessions.use().faults.add(read_rule({"match": match, "fault": {"kind": "status", "status": 503}}))
     assert [client.post("/orders", json={"item": item}).status_code for item in ("tea", "milk")] == strikes
     assert orders(client) == strikes.count(201)
 
 
-def test_a_body_is_matched_by_its_values_whatever_it_is_written_in(serve: Callable[..., httpx.Client], sessions: Sessions) -> None:
+def test_a_body_is_matched_by_its_values_whatever_it_is_written_in(
+    serve: Callable[..., httpx.Client], sessions: Sessions
+) -> None:
     saasu = serve("saasu", sessions=sessions)
     sessions.use().faults.add(Rule((Status(500),), Match(body={"/Name": "Petty cash"})))
     query = {"FileId": "1", "WsAccessKey": "x"}
     xml = "<AccountDetail><Name>{}</Name><AccountType>Asset</AccountType></AccountDetail>"
     found = [
-        saasu.post("/Account", params=query, content=xml.format(name), headers={"Content-Type": "application/xml"}).status_code
+        saasu.post(
+            "/Account", params=query, content=xml.format(name), headers={"Content-Type": "application/xml"}
+        ).status_code
         for name in ("Petty cash", "Big cash")
     ]
     assert found == [500, 200]
-    assert saasu.post("/Account", params=query, content="<", headers={"Content-Type": "application/xml"}).status_code == 400
+    assert (
+        saasu.post(
+            "/Account", params=query, content="<", headers={"Content-Type": "application/xml"}
+        ).status_code
+        == 400
+    )
 
 
 def test_the_journal_names_the_fault_of_a_call(client: httpx.Client, sessions: Sessions) -> None:
@@ -398,7 +475,9 @@ def test_the_journal_names_the_fault_of_a_call(client: httpx.Client, sessions: S
 
 
 @pytest.mark.parametrize("fault", ["teapot", "status=42", "status=503, reset", "latency=1"])
-def test_a_header_that_cannot_be_read_is_refused_by_name_and_nothing_is_done(client: httpx.Client, fault: str) -> None:
+def test_a_header_that_cannot_be_read_is_refused_by_name_and_nothing_is_done(
+    client: httpx.Client, fault: str
+) -> None:
     answer = order(client, fault)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/Sandbox-Fault")
     assert orders(client) == 0
@@ -416,19 +495,28 @@ def until_refused(call: Callable[[], httpx.Response], most: int) -> tuple[int, h
     raise AssertionError(f"{most} calls and no limit")
 
 
-def test_the_vendors_own_limits_hold_when_they_are_asked_for(serve: Callable[..., httpx.Client], sessions: Sessions) -> None:
+def test_the_vendors_own_limits_hold_when_they_are_asked_for(
+    serve: Callable[..., httpx.Client], sessions: Sessions
+) -> None:
     client = serve("dualentry", sessions=sessions)
     headers = {"X-API-KEY": "one"}
-    assert all(client.get("/public/v1/accounts/", headers=headers).status_code == 200 for _ in range(30)), "off until asked for"
+    assert all(client.get("/public/v1/accounts/", headers=headers).status_code == 200 for _ in range(30)), (
+        "off until asked for"
+    )
     sessions.use().faults.add(Rule((RateLimit(),)))
     passed, refused = until_refused(lambda: client.get("/public/v1/accounts/", headers=headers), 500)
     assert passed >= 10
     assert refused.json() == {"success": False, "errors": {"__all__": ["Too many requests."]}}
     assert refused.headers["Retry-After"] == "1"
-    others = (client.get("/public/v2/accounts/", headers=headers), client.get("/public/v1/accounts/", headers={"X-API-KEY": "two"}))
+    others = (
+        client.get("/public/v2/accounts/", headers=headers),
+        client.get("/public/v1/accounts/", headers={"X-API-KEY": "two"}),
+    )
     assert [other.status_code for other in others] == [200, 200], "another route, and another key"
     sessions.use().clock.advance(int(refused.headers["Retry-After"]))
-    assert client.get("/public/v1/accounts/", headers=headers).status_code == 200, "the session's clock refills it"
+    assert client.get("/public/v1/accounts/", headers=headers).status_code == 200, (
+        "the session's clock refills it"
+    )
 
 
 @pytest.mark.parametrize(
@@ -436,7 +524,12 @@ def test_the_vendors_own_limits_hold_when_they_are_asked_for(serve: Callable[...
     [
         ("togai", "/accounts", {"Authorization": "Bearer x"}, {"message"}),
         ("saasu", "/Accounts?FileId=1&WsAccessKey=x", {}, {"Message"}),
-        ("aritma", "/api/v1/clients/c/accounts", {"Authorization": "Bearer x"}, {"type", "title", "status", "detail", "instance"}),
+        (
+            "aritma",
+            "/api/v1/clients/c/accounts",
+            {"Authorization": "Bearer x"},
+            {"type", "title", "status", "detail", "instance"},
+        ),
         ("dualentry", "/public/v1/accounts/", {"X-API-KEY": "x"}, {"success", "errors"}),
     ],
 )
@@ -452,7 +545,9 @@ def test_each_vendor_says_so_in_its_own_shape(
     assert client.get(path, headers=headers).status_code == 200
 
 
-def test_a_limit_of_ones_own_is_refilled_by_the_sessions_clock(client: httpx.Client, sessions: Sessions) -> None:
+def test_a_limit_of_ones_own_is_refilled_by_the_sessions_clock(
+    client: httpx.Client, sessions: Sessions
+) -> None:
     assert [order(client, "rate-limit=1/600s").status_code for _ in range(2)] == [201, 429]
     sessions.use().clock.advance(600)
     assert [order(client, "rate-limit=1/600s").status_code for _ in range(2)] == [201, 429]
@@ -471,12 +566,19 @@ def test_the_admin_api_never_fails(client: httpx.Client, sessions: Sessions) -> 
 
 def test_rules_are_made_and_seen_at_work_by_the_admin_api(client: httpx.Client) -> None:
     rules = "/__admin/sessions/default/faults"
-    rule = {"match": {"operation": "createOrder"}, "sequence": [{"kind": "status", "status": 503}, {"kind": "normal"}]}
+    rule = {
+        "match": {"operation": "createOrder"},
+        "sequence": [{"kind": "status", "status": 503}, {"kind": "normal"}],
+    }
     made = client.post(rules, json=rule)
     assert (made.status_code, made.json()["remaining"]) == (201, 2)
     assert statuses(client, 3) == [503, 201, 201]
     seen = client.get(made.headers["Location"]).json()
-    assert {name: seen[name] for name in ("calls", "hits", "remaining")} == {"calls": 2, "hits": 1, "remaining": 0}
+    assert {name: seen[name] for name in ("calls", "hits", "remaining")} == {
+        "calls": 2,
+        "hits": 1,
+        "remaining": 0,
+    }
     unknown = client.post(rules, json={"match": {"operation": "createOrdr"}, "fault": {"kind": "reset"}})
     assert (unknown.status_code, "createOrder" in unknown.text) == (400, True)
 
@@ -485,12 +587,22 @@ def test_rules_are_made_and_seen_at_work_by_the_admin_api(client: httpx.Client) 
 
 
 def test_faults_of_calls_at_the_same_time_do_not_mix(client: httpx.Client, sessions: Sessions) -> None:
-    faults: list[Fault] = [Status(503), Malformed(), Truncate(), Reset(), Empty(), LogNormalLatency(3, 0.5), AfterWrite(Reset())]
+    faults: list[Fault] = [
+        Status(503),
+        Malformed(),
+        Truncate(),
+        Reset(),
+        Empty(),
+        LogNormalLatency(3, 0.5),
+        AfterWrite(Reset()),
+    ]
     url, seen = str(client.base_url), dict[str, list[str]]()
 
     def run(name: str, fault: Fault) -> None:
         sessions.use(name).faults.add(Rule((fault,), Match(method="POST")))
-        with httpx.Client(base_url=url, headers={"Sandbox-Session": name}, timeout=30, trust_env=False) as own:
+        with httpx.Client(
+            base_url=url, headers={"Sandbox-Session": name}, timeout=30, trust_env=False
+        ) as own:
             for _ in range(10):
                 try:
                     answer = own.post("/orders", json=NEW)
@@ -505,16 +617,33 @@ def test_faults_of_calls_at_the_same_time_do_not_mix(client: httpx.Client, sessi
         thread.start()
     for thread in threads:
         thread.join()
-    expected = ["503 }", "201 {", "RemoteProtocolError", "ReadError", "RemoteProtocolError", "201 }", "ReadError"]
+    expected = [
+        "503 }",
+        "201 {",
+        "RemoteProtocolError",
+        "ReadError",
+        "RemoteProtocolError",
+        "201 }",
+        "ReadError",
+    ]
     written = [0, 10, 10, 0, 0, 10, 10]
-    assert [seen[f"s{index}"] for index in range(7)] == [[text] * 10 + [str(count)] for text, count in zip(expected, written, strict=True)]
+    assert [seen[f"s{index}"] for index in range(7)] == [
+        [text] * 10 + [str(count)] for text, count in zip(expected, written, strict=True)
+    ]
 
 
 async def in_process(app: Any, fault: str, extensions: dict[str, Any]) -> list[Any]:
     """Call an application without any server, and return what it sends."""
     sent: list[Any] = []
     headers = [(b"sandbox-fault", fault.encode())]
-    scope = {"type": "http", "method": "GET", "path": "/accounts", "raw_path": b"/accounts", "query_string": b"", "headers": headers}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/accounts",
+        "raw_path": b"/accounts",
+        "query_string": b"",
+        "headers": headers,
+    }
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -537,7 +666,10 @@ def test_without_a_socket_whoever_plays_the_connection_is_told() -> None:
             told.append("close")
 
     app = create_app([bundled("togai")])
-    sent = [asyncio.run(in_process(app, fault, {CONNECTION: Connection()})) for fault in ("reset", "empty", "truncate")]
+    sent = [
+        asyncio.run(in_process(app, fault, {CONNECTION: Connection()}))
+        for fault in ("reset", "empty", "truncate")
+    ]
     assert told == ["reset", "close", "close"]
     assert [len(messages) for messages in sent[:2]] == [0, 0]
     assert all(message.get("more_body", True) for message in sent[2]), "the answer does not end"
@@ -553,7 +685,9 @@ def test_the_command_serves_faults_and_has_nothing_to_complain_of() -> None:
             url = process.stdout.readline().split()[1]
             for fault in ("reset", "empty", "truncate", "after-write=reset"):
                 with pytest.raises(httpx.TransportError):
-                    httpx.get(f"{url}/api/v1/clients/c/accounts", headers={"Sandbox-Fault": fault}, trust_env=False)
+                    httpx.get(
+                        f"{url}/api/v1/clients/c/accounts", headers={"Sandbox-Fault": fault}, trust_env=False
+                    )
         finally:
             process.terminate()
             said = process.communicate(timeout=10)[1]

@@ -26,7 +26,10 @@ bounded = settings(derandomize=True, deadline=None, database=None, max_examples=
 INTEGER, NUMBER, STRING, BOOLEAN = ({"type": name} for name in ("integer", "number", "string", "boolean"))
 STRINGS, INTEGERS = {"type": "array", "items": STRING}, {"type": "array", "items": INTEGER}
 TIER_HERE, MONEY_HERE = ({"$ref": f"#/components/schemas/{name}"} for name in ("Tier", "Money"))
-MONEY = {"type": "object", "properties": {"amount": INTEGER, "currency": STRING, "tiers": {"type": "array", "items": TIER_HERE}}}
+MONEY = {
+    "type": "object",
+    "properties": {"amount": INTEGER, "currency": STRING, "tiers": {"type": "array", "items": TIER_HERE}},
+}
 TIER = {"type": "object", "properties": {"up_to": {"anyOf": [{"enum": ["inf"]}, INTEGER]}, "flat": BOOLEAN}}
 
 Codecs = Callable[..., FormCodec]
@@ -36,9 +39,13 @@ Codecs = Callable[..., FormCodec]
 def form(tmp_path_factory: pytest.TempPathFactory) -> Codecs:
     """Make the codec of a form: `form({"a": {"type": "integer"}}, encoding={…})`, or `form(schema={…})`."""
 
-    def make(properties: Any = None, *, encoding: Any = None, schema: Any = None, version: str = "3.1.0") -> FormCodec:
+    def make(
+        properties: Any = None, *, encoding: Any = None, schema: Any = None, version: str = "3.1.0"
+    ) -> FormCodec:
         schema = schema if schema is not None else {"type": "object", "properties": properties or {}}
-        content = {FORM: {**({"schema": schema} if schema else {}), **({"encoding": encoding} if encoding else {})}}
+        content = {
+            FORM: {**({"schema": schema} if schema else {}), **({"encoding": encoding} if encoding else {})}
+        }
         operation = {"requestBody": {"content": content}, "responses": {"200": {"description": "Well."}}}
         document = {"openapi": version, "info": {"title": "Inline", "version": "1"}, "paths": {"/things": {"post": operation}},
                     "components": {"schemas": {"Tier": TIER, "Money": MONEY}}}  # fmt: skip
@@ -62,13 +69,18 @@ def refused(codec: FormCodec, body: bytes) -> list[str]:
 
 
 def test_texts_become_values_of_their_types(form: Codecs) -> None:
-    codec = form({"count": INTEGER, "rate": NUMBER, "name": STRING, "live": BOOLEAN, "money": {"allOf": [MONEY_HERE]}})
+    codec = form(
+        {"count": INTEGER, "rate": NUMBER, "name": STRING, "live": BOOLEAN, "money": {"allOf": [MONEY_HERE]}}
+    )
     value = codec.decode(b"count=3&rate=1.5&name=007&live=true&money[amount]=12")
     assert value == {"count": 3, "rate": 1.5, "name": "007", "live": True, "money": {"amount": 12}}
 
 
 def test_text_that_is_no_value_of_its_type_stays_text(form: Codecs) -> None:
-    assert form({"count": INTEGER, "live": BOOLEAN}).decode(b"count=three&live=1") == {"count": "three", "live": "1"}
+    assert form({"count": INTEGER, "live": BOOLEAN}).decode(b"count=three&live=1") == {
+        "count": "three",
+        "live": "1",
+    }
 
 
 def test_an_empty_text_is_null_where_that_is_all_it_can_be(form: Codecs) -> None:
@@ -85,19 +97,32 @@ def test_an_empty_text_is_an_empty_array_where_it_can_be_no_item(form: Codecs) -
 
 
 def test_nullable_of_openapi_3_0_takes_an_empty_text(form: Codecs) -> None:
-    assert form({"until": {"type": "integer", "nullable": True}}, version="3.0.3").decode(b"until=") == {"until": None}
+    assert form({"until": {"type": "integer", "nullable": True}}, version="3.0.3").decode(b"until=") == {
+        "until": None
+    }
 
 
 def test_the_alternative_that_is_valid_is_read(form: Codecs) -> None:
-    card = {"type": "object", "properties": {"kind": {"const": "card"}, "number": STRING}, "required": ["kind", "number"]}
-    bank = {"type": "object", "properties": {"kind": {"const": "bank"}, "number": INTEGER}, "required": ["kind", "number"]}
+    card = {
+        "type": "object",
+        "properties": {"kind": {"const": "card"}, "number": STRING},
+        "required": ["kind", "number"],
+    }
+    bank = {
+        "type": "object",
+        "properties": {"kind": {"const": "bank"}, "number": INTEGER},
+        "required": ["kind", "number"],
+    }
     codec = form(schema={"oneOf": [card, bank]})
     assert codec.decode(b"kind=card&number=42") == {"kind": "card", "number": "42"}
     assert codec.decode(b"kind=bank&number=42") == {"kind": "bank", "number": 42}
 
 
 def test_spaces_and_bytes_are_decoded(form: Codecs) -> None:
-    assert form({"a": STRING, "b c": STRING}).decode("a=x+y%2B%C3%A9&b%20c=ü\r\n".encode()) == {"a": "x y+é", "b c": "ü"}
+    assert form({"a": STRING, "b c": STRING}).decode("a=x+y%2B%C3%A9&b%20c=ü\r\n".encode()) == {
+        "a": "x y+é",
+        "b c": "ü",
+    }
 
 
 def test_a_form_without_a_schema_is_texts(form: Codecs) -> None:
@@ -125,10 +150,14 @@ def test_a_body_that_is_text_by_its_schema_stays_text(form: Codecs) -> None:
 )
 def test_nested_members_are_read(form: Codecs, body: bytes) -> None:
     codec = form({"money": MONEY_HERE}, encoding={"money": {"style": "deepObject", "explode": True}})
-    assert codec.decode(body) == {"money": {"amount": 5, "tiers": [{"up_to": 10}, {"up_to": "inf", "flat": True}]}}
+    assert codec.decode(body) == {
+        "money": {"amount": 5, "tiers": [{"up_to": 10}, {"up_to": "inf", "flat": True}]}
+    }
 
 
-@pytest.mark.parametrize("body", [b"ids=1&ids=2", b"ids[]=1&ids[]=2", b"ids[0]=1&ids[1]=2", b"ids[1]=2&ids[0]=1", b"ids=[1,2]"])
+@pytest.mark.parametrize(
+    "body", [b"ids=1&ids=2", b"ids[]=1&ids[]=2", b"ids[0]=1&ids[1]=2", b"ids[1]=2&ids[0]=1", b"ids=[1,2]"]
+)
 def test_an_array_is_read_in_each_spelling(form: Codecs, body: bytes) -> None:
     assert form({"ids": INTEGERS}).decode(body) == {"ids": [1, 2]}
 
@@ -139,7 +168,10 @@ def test_metadata_of_free_names_is_read(form: Codecs) -> None:
 
 
 def test_a_name_that_is_declared_beats_its_brackets(form: Codecs) -> None:
-    assert form({"a": {"type": "object"}, "a[b]": INTEGER}).decode(b"a[b]=1&a[c]=2") == {"a[b]": 1, "a": {"c": "2"}}
+    assert form({"a": {"type": "object"}, "a[b]": INTEGER}).decode(b"a[b]=1&a[c]=2") == {
+        "a[b]": 1,
+        "a": {"c": "2"},
+    }
 
 
 def test_an_undeclared_member_is_named_by_what_stands_before_the_brackets(form: Codecs) -> None:
@@ -165,12 +197,17 @@ def test_an_array_is_read_and_written_as_its_encoding_says(form: Codecs, encodin
 
 
 def test_json_that_is_none_stays_text_for_the_validator(form: Codecs) -> None:
-    assert form({"a": MONEY}, encoding={"a": {"contentType": "application/json"}}).decode(b"a={x") == {"a": "{x"}
+    assert form({"a": MONEY}, encoding={"a": {"contentType": "application/json"}}).decode(b"a={x") == {
+        "a": "{x"
+    }
 
 
 def test_members_of_an_exploded_object_belong_to_it(form: Codecs) -> None:
     codec = form({"money": MONEY, "name": STRING}, encoding={"money": {"style": "form", "explode": True}})
-    assert codec.decode(b"amount=3&currency=EUR&name=x") == {"money": {"amount": 3, "currency": "EUR"}, "name": "x"}
+    assert codec.decode(b"amount=3&currency=EUR&name=x") == {
+        "money": {"amount": 3, "currency": "EUR"},
+        "name": "x",
+    }
 
 
 # ---- what is refused
@@ -185,8 +222,12 @@ def test_each_member_given_twice_is_named(form: Codecs) -> None:
 
 
 def test_a_member_given_whole_and_in_parts_is_refused(form: Codecs) -> None:
-    assert refused(form({"money": MONEY}), b"money=x&money[amount]=1") == ['body /money: must be given once, got "x" (given 2 times)']
-    assert refused(form({"ids": {}}), b"ids[a]=1&ids[a][b]=2") == ["body /ids: must be given as one value or by its members, not both"]
+    assert refused(form({"money": MONEY}), b"money=x&money[amount]=1") == [
+        'body /money: must be given once, got "x" (given 2 times)'
+    ]
+    assert refused(form({"ids": {}}), b"ids[a]=1&ids[a][b]=2") == [
+        "body /ids: must be given as one value or by its members, not both"
+    ]
 
 
 def test_bytes_that_are_no_utf_8_are_refused(form: Codecs) -> None:
@@ -244,7 +285,11 @@ CHARGE = {
 def client(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> httpx.Client:
     """Serve one operation that takes a form and answers with what it read."""
     answer = {"200": {"description": "What was read.", "content": {"application/json": {"schema": {}}}}}
-    operation = {"operationId": "charge", "requestBody": {"content": {FORM: {"schema": CHARGE}}}, "responses": answer}
+    operation = {
+        "operationId": "charge",
+        "requestBody": {"content": {FORM: {"schema": CHARGE}}},
+        "responses": answer,
+    }
     made = sandbox(paths={"/charges": {"post": operation}}, components={"schemas": {"Tier": TIER}})
 
     async def charge(request: Request, _: Context) -> Response:
@@ -261,7 +306,11 @@ def test_a_form_reaches_the_handler_as_values(client: httpx.Client) -> None:
 def test_each_failing_field_of_a_form_is_named(client: httpx.Client) -> None:
     answer = client.post("/charges", data={"amount": "five", "other": "1", "items[0][flat]": "perhaps"})
     assert answer.status_code == 400
-    assert {failure["pointer"] for failure in answer.json()["errors"]} == {"/amount", "/other", "/items/0/flat"}
+    assert {failure["pointer"] for failure in answer.json()["errors"]} == {
+        "/amount",
+        "/other",
+        "/items/0/flat",
+    }
 
 
 def test_a_repeated_field_is_a_400_that_names_it(client: httpx.Client) -> None:
@@ -279,12 +328,20 @@ def test_no_body_at_all_is_no_empty_form(client: httpx.Client) -> None:
 
 
 def test_a_type_that_is_not_taken_is_refused_even_without_bytes(client: httpx.Client) -> None:
-    assert client.post("/charges", content=b"", headers={"Content-Type": "application/x-other"}).status_code == 415
+    assert (
+        client.post("/charges", content=b"", headers={"Content-Type": "application/x-other"}).status_code
+        == 415
+    )
 
 
 def test_a_form_of_no_bytes_is_no_body_where_forms_are_not_taken(
     serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
 ) -> None:
-    operation = {"requestBody": {"content": {"application/json": {"schema": CHARGE}}}, "responses": {"204": {"description": "Done."}}}
+    operation = {
+        "requestBody": {"content": {"application/json": {"schema": CHARGE}}},
+        "responses": {"204": {"description": "Done."}},
+    }
     client = serve(sandbox(paths={"/cancel": {"post": operation}}, components={"schemas": {"Tier": TIER}}))
-    assert client.post("/cancel", content=b"", headers={"Content-Type": FORM}).status_code == 204  # curl -d ""
+    assert (
+        client.post("/cancel", content=b"", headers={"Content-Type": FORM}).status_code == 204
+    )  # curl -d ""

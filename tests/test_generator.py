@@ -27,10 +27,16 @@ class Maker:
     """A generator for the schema `T` of a contract that has only schemas."""
 
     def __init__(
-        self, schema: Schema, others: dict[str, Schema] | None = None, version: str = "3.1.0", direction: str = "response"
+        self,
+        schema: Schema,
+        others: dict[str, Schema] | None = None,
+        version: str = "3.1.0",
+        direction: str = "response",
     ) -> None:
         self.root = {"openapi": version, "components": {"schemas": {"T": schema, **(others or {})}}}
-        document = Document(Path(), "t.json", {"t.json": json.dumps(self.root).encode()}, {"t.json": self.root})
+        document = Document(
+            Path(), "t.json", {"t.json": json.dumps(self.root).encode()}, {"t.json": self.root}
+        )
         self.node = document.root.child("components", "schemas", "T")
         validators = Validators(Translation(document, version[:3], Direction(direction)))
         self.generator = Generator(validators.for_node, direction)
@@ -67,14 +73,30 @@ PATTERNS = (
     r"^[^/]+$",
     r"^(?!x)\w{1,8}$",
 )
-FORMATS = ("date", "date-time", "time", "uuid", "email", "ipv4", "ipv6", "hostname", "uri", "duration", "json-pointer", "regex")
+FORMATS = (
+    "date",
+    "date-time",
+    "time",
+    "uuid",
+    "email",
+    "ipv4",
+    "ipv6",
+    "hostname",
+    "uri",
+    "duration",
+    "json-pointer",
+    "regex",
+)
 
 
 @st.composite
 def texts(draw: st.DrawFn) -> Schema:
     least = draw(st.integers(0, 40))
     limits = {"type": "string", "minLength": least, "maxLength": least + draw(st.integers(0, 40))}
-    shaped = st.one_of(st.sampled_from(PATTERNS).map(lambda p: {"pattern": p}), st.sampled_from(FORMATS).map(lambda f: {"format": f}))
+    shaped = st.one_of(
+        st.sampled_from(PATTERNS).map(lambda p: {"pattern": p}),
+        st.sampled_from(FORMATS).map(lambda f: {"format": f}),
+    )
     return draw(st.one_of(st.just(limits), shaped.map(lambda keyword: {"type": "string", **keyword})))
 
 
@@ -83,7 +105,10 @@ def numbers(draw: st.DrawFn) -> Schema:
     step = draw(st.sampled_from((1, 3, 5, 0.5, 0.25)))
     low = draw(st.integers(-200, 200))
     schema: dict[str, Any] = {"type": draw(st.sampled_from(("number", "integer"))), "multipleOf": step}
-    schema |= {"exclusiveMinimum": (low - 1) * step * 4, "maximum": (low + draw(st.integers(0, 200))) * step * 4}
+    schema |= {
+        "exclusiveMinimum": (low - 1) * step * 4,
+        "maximum": (low + draw(st.integers(0, 200))) * step * 4,
+    }
     return {key: one for key, one in schema.items() if key == "type" or draw(st.booleans())}
 
 
@@ -104,7 +129,9 @@ def objects(draw: st.DrawFn, inner: st.SearchStrategy[Schema]) -> Schema:
     properties = draw(st.dictionaries(st.sampled_from(NAMES), inner, max_size=4))
     schema: dict[str, Any] = {"type": "object", "properties": properties}
     schema["required"] = draw(st.lists(st.sampled_from([*properties, "extra"]), unique=True))
-    schema["additionalProperties"] = draw(inner if "extra" in schema["required"] else st.one_of(st.just(False), inner))
+    schema["additionalProperties"] = draw(
+        inner if "extra" in schema["required"] else st.one_of(st.just(False), inner)
+    )
     schema["minProperties"] = draw(st.integers(0, len(properties)))
     if draw(st.booleans()):
         schema["maxProperties"] = max(schema["minProperties"], len(schema["required"]))
@@ -116,8 +143,16 @@ def arrays(draw: st.DrawFn, inner: st.SearchStrategy[Schema]) -> Schema:
     least = draw(st.integers(0, 4))
     schema: dict[str, Any] = {"type": "array", "minItems": least, "maxItems": least + draw(st.integers(0, 3))}
     if draw(st.booleans()):
-        return schema | {"items": {"type": "integer", "minimum": 0, "maximum": 5}, "uniqueItems": True, "maxItems": 6}
-    return schema | draw(st.fixed_dictionaries({"items": inner}, optional={"prefixItems": st.lists(inner, min_size=1, max_size=2)}))
+        return schema | {
+            "items": {"type": "integer", "minimum": 0, "maximum": 5},
+            "uniqueItems": True,
+            "maxItems": 6,
+        }
+    return schema | draw(
+        st.fixed_dictionaries(
+            {"items": inner}, optional={"prefixItems": st.lists(inner, min_size=1, max_size=2)}
+        )
+    )
 
 
 def compounds(inner: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
@@ -139,23 +174,32 @@ def compounds(inner: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
 def test_what_is_generated_is_valid_by_jsonschema_itself(schema: Schema, seed: int, full: bool) -> None:
     maker = Maker(schema, {"Shared": record({"code": {"type": "string", "pattern": "^[A-Z]{2}$"}})})
     made = maker.value(seed, full=full)
-    Draft202012Validator({"$ref": "#/components/schemas/T", **maker.root}, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(
-        made
-    )
+    Draft202012Validator(
+        {"$ref": "#/components/schemas/T", **maker.root}, format_checker=Draft202012Validator.FORMAT_CHECKER
+    ).validate(made)
 
 
 # ---- merging, alternatives, conditions
 
 
 def test_the_stricter_of_two_limits_holds() -> None:
-    parts: list[Schema] = [{"minLength": 50, "maxLength": 60}, {"minLength": 1, "maxLength": 90}, {"type": "string"}]
+    parts: list[Schema] = [
+        {"minLength": 50, "maxLength": 60},
+        {"minLength": 1, "maxLength": 90},
+        {"type": "string"},
+    ]
     for ordered in (parts, parts[::-1]):
         assert 50 <= len(value({"allOf": ordered})) <= 60
 
 
 def test_parts_of_all_of_and_what_stands_beside_a_reference_all_hold() -> None:
     part = {"$ref": "#/components/schemas/Base", "required": ["size"], "properties": {"size": {"minimum": 7}}}
-    base = {"allOf": [record({"id": {"type": "integer"}}), {"properties": {"size": {"type": "integer", "maximum": 8}}}]}
+    base = {
+        "allOf": [
+            record({"id": {"type": "integer"}}),
+            {"properties": {"size": {"type": "integer", "maximum": 8}}},
+        ]
+    }
     made = Maker(record({"part": part}), {"Base": base}).value(full=False)["part"]
     assert set(made) == {"id", "size"}
     assert made["size"] in {7, 8}
@@ -167,9 +211,15 @@ def test_a_closed_part_of_all_of_keeps_out_what_the_others_declare() -> None:
 
 
 def test_the_discriminator_says_which_alternative_was_taken() -> None:
-    pets = {"Cat": record({"kind": TEXT, "lives": {"type": "integer"}}), "Dog": record({"kind": TEXT, "tricks": TEXT})}
+    pets = {
+        "Cat": record({"kind": TEXT, "lives": {"type": "integer"}}),
+        "Dog": record({"kind": TEXT, "tricks": TEXT}),
+    }
     choice = {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]}
-    mapped = {**choice, "discriminator": {"propertyName": "kind", "mapping": {"feline": "#/components/schemas/Cat"}}}
+    mapped = {
+        **choice,
+        "discriminator": {"propertyName": "kind", "mapping": {"feline": "#/components/schemas/Cat"}},
+    }
     made = Maker(mapped, dict(pets)).values()
     assert {(one["kind"], "lives" in one) for one in made} == {("feline", True), ("Dog", False)}
 
@@ -177,22 +227,36 @@ def test_the_discriminator_says_which_alternative_was_taken() -> None:
 def test_a_base_with_a_mapping_becomes_one_of_its_subtypes() -> None:
     base = {
         **record({"kind": TEXT}),
-        "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "#/components/schemas/Dog"}},
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {"cat": "Cat", "dog": "#/components/schemas/Dog"},
+        },
     }
-    subtypes = {name: {"allOf": [{"$ref": "#/components/schemas/T"}, record({name: TEXT})]} for name in ("Cat", "Dog")}
+    subtypes = {
+        name: {"allOf": [{"$ref": "#/components/schemas/T"}, record({name: TEXT})]} for name in ("Cat", "Dog")
+    }
     made = Maker(base, dict(subtypes)).values()
     assert {next(iter(one.items())) for one in made} == {("kind", "cat"), ("kind", "dog")}
     assert all(one["kind"].title() in one for one in made)
 
 
 def test_alternatives_that_all_fit_are_told_apart() -> None:
-    schema: Schema = {"oneOf": [{"type": "object", "properties": {"a": TEXT}}, {"type": "object", "properties": {"a": TEXT, "b": TEXT}}]}
+    schema: Schema = {
+        "oneOf": [
+            {"type": "object", "properties": {"a": TEXT}},
+            {"type": "object", "properties": {"a": TEXT, "b": TEXT}},
+        ]
+    }
     assert isinstance(value(schema), dict)
 
 
 def test_an_alternative_gives_up_its_optional_members_where_they_make_a_second_one_fit() -> None:
     both = {"x": TEXT, "y": TEXT}
-    either: Schema = {"type": "object", "properties": both, "oneOf": [{"required": ["x"]}, {"required": ["y"]}]}
+    either: Schema = {
+        "type": "object",
+        "properties": both,
+        "oneOf": [{"required": ["x"]}, {"required": ["y"]}],
+    }
     made = value({"type": "object", "properties": {"a": TEXT, "either": either}, "required": ["either"]})
     assert set(made) == {"a", "either"}
     assert set(made["either"]) == {"x"}
@@ -204,27 +268,45 @@ def test_what_is_excluded_is_not_drawn() -> None:
 
 
 def test_items_that_must_differ_are_drawn_until_they_do() -> None:
-    schema: Schema = {"type": "array", "minItems": 6, "uniqueItems": True, "items": {"type": "integer", "minimum": 1, "maximum": 7}}
+    schema: Schema = {
+        "type": "array",
+        "minItems": 6,
+        "uniqueItems": True,
+        "items": {"type": "integer", "minimum": 1, "maximum": 7},
+    }
     assert len(set(value(schema))) == 6
 
 
 def test_no_more_properties_are_made_than_allowed() -> None:
-    made = value({"type": "object", "properties": dict.fromkeys("abcd", TEXT), "required": ["d"], "maxProperties": 3})
+    made = value(
+        {"type": "object", "properties": dict.fromkeys("abcd", TEXT), "required": ["d"], "maxProperties": 3}
+    )
     assert list(made) == ["a", "b", "d"]
 
 
 def test_an_optional_property_that_cannot_be_made_right_does_not_cost_the_others() -> None:
-    impossible = {"type": "object", "not": {"properties": {"x": {"type": "string"}}}, "properties": {"x": TEXT}}
+    impossible = {
+        "type": "object",
+        "not": {"properties": {"x": {"type": "string"}}},
+        "properties": {"x": TEXT},
+    }
     assert set(value({"type": "object", "properties": {"a": TEXT, "b": impossible, "c": TEXT}})) == {"a", "c"}
 
 
 def test_a_pattern_that_backtracks_for_ever_is_given_up() -> None:
-    made = value({"type": "object", "properties": {"description": {"type": "string", "pattern": r"^(\w+\s?)+$"}}})
+    made = value(
+        {"type": "object", "properties": {"description": {"type": "string", "pattern": r"^(\w+\s?)+$"}}}
+    )
     assert re.fullmatch(r"[\w\s]+", made["description"])
 
 
 def test_a_property_that_asks_for_another_gets_it() -> None:
-    schema: Schema = {"type": "object", "properties": {"card": TEXT}, "required": ["card"], "dependentRequired": {"card": ["billing"]}}
+    schema: Schema = {
+        "type": "object",
+        "properties": {"card": TEXT},
+        "required": ["card"],
+        "dependentRequired": {"card": ["billing"]},
+    }
     assert set(value(schema, full=False)) == {"card", "billing"}
 
 
@@ -234,9 +316,13 @@ def test_an_array_holds_what_it_must_contain() -> None:
 
 
 def test_null_is_given_only_where_nothing_else_is_allowed() -> None:
-    schema = record({"a": {"type": ["null", "string"]}, "b": {"anyOf": [{"type": "null"}, TEXT]}, "c": {"type": "null"}})
+    schema = record(
+        {"a": {"type": ["null", "string"]}, "b": {"anyOf": [{"type": "null"}, TEXT]}, "c": {"type": "null"}}
+    )
     assert [one is None for one in value(schema).values()] == [False, False, True]
-    nullable = Maker(record({"a": {"type": "string", "nullable": True, "enum": [None, "x"]}}), version="3.0.3")
+    nullable = Maker(
+        record({"a": {"type": "string", "nullable": True, "enum": [None, "x"]}}), version="3.0.3"
+    )
     assert nullable.value() == {"a": "x"}
 
 
@@ -247,7 +333,13 @@ def test_exclusive_bounds_of_both_forms_hold() -> None:
 
 
 def test_what_only_travels_the_other_way_is_left_out() -> None:
-    schema = record({"id": {"type": "integer", "readOnly": True}, "pin": {"type": "string", "writeOnly": True}, "name": TEXT})
+    schema = record(
+        {
+            "id": {"type": "integer", "readOnly": True},
+            "pin": {"type": "string", "writeOnly": True},
+            "name": TEXT,
+        }
+    )
     assert set(Maker(schema, direction="response").value()) == {"id", "name"}
     assert set(Maker(schema, direction="request").value()) == {"pin", "name"}
 
@@ -259,7 +351,13 @@ def test_a_price_is_a_multiple_in_floating_point_too() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"^(?=[A-Z])\w{4}$", r"^(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{8,12}$", r"^\p{L}{3}$", r"^(?<year>\d{4})\/Q[1-4]$", r"^[\p{Lu}\d]+$"],
+    [
+        r"^(?=[A-Z])\w{4}$",
+        r"^(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{8,12}$",
+        r"^\p{L}{3}$",
+        r"^(?<year>\d{4})\/Q[1-4]$",
+        r"^[\p{Lu}\d]+$",
+    ],
 )
 def test_patterns_as_browsers_write_them_are_matched(pattern: str) -> None:
     assert isinstance(value(record({"a": {"type": "string", "pattern": pattern}}))["a"], str)
@@ -284,7 +382,9 @@ def test_examples_can_be_left_aside() -> None:
 def test_a_list_does_not_repeat_the_example_that_identifies() -> None:
     schema: Schema = {
         "type": "array",
-        "items": record({"id": {"type": "string", "example": "cus_1"}, "plan": {"type": "string", "example": "basic"}}),
+        "items": record(
+            {"id": {"type": "string", "example": "cus_1"}, "plan": {"type": "string", "example": "basic"}}
+        ),
     }
     first, second = value(schema)
     assert first == {"id": "cus_1", "plan": "basic"}
@@ -302,7 +402,9 @@ def test_changing_a_value_does_not_change_the_contract() -> None:
 
 
 def test_an_optional_recursion_ends() -> None:
-    category = record({"name": TEXT}) | {"properties": {"name": TEXT, "parent": {"$ref": "#/components/schemas/T"}}}
+    category = record({"name": TEXT}) | {
+        "properties": {"name": TEXT, "parent": {"$ref": "#/components/schemas/T"}}
+    }
     assert set(value(category)) == {"name"}
 
 
@@ -314,7 +416,9 @@ def test_a_required_recursion_takes_the_way_out() -> None:
 
 
 def test_a_nullable_recursion_ends_with_null() -> None:
-    chain = Maker(record({"next": {"allOf": [{"$ref": "#/components/schemas/T"}], "nullable": True}}), version="3.0.3")
+    chain = Maker(
+        record({"next": {"allOf": [{"$ref": "#/components/schemas/T"}], "nullable": True}}), version="3.0.3"
+    )
     assert "null" in json.dumps(chain.value())
 
 
@@ -341,7 +445,12 @@ def test_where_nothing_is_valid_it_says_so(schema: Schema) -> None:
 def test_a_wide_and_deep_schema_stays_small() -> None:
     wide = {f"field{index}": {"$ref": "#/components/schemas/T"} for index in range(1)}
     levels: dict[str, Schema] = {
-        f"L{level}": {"type": "object", "properties": {f"p{index}": {"$ref": f"#/components/schemas/L{level + 1}"} for index in range(30)}}
+        f"L{level}": {
+            "type": "object",
+            "properties": {
+                f"p{index}": {"$ref": f"#/components/schemas/L{level + 1}"} for index in range(30)
+            },
+        }
         for level in range(6)
     }
     made = Maker({"$ref": "#/components/schemas/L0"}, {**levels, "L6": record(dict(wide))}).value()
@@ -404,12 +513,19 @@ def test_a_name_means_what_its_object_is() -> None:
     schema = record({"customer": record({"name": TEXT, "email": TEXT}), "supplier": record({"name": TEXT})})
     made = value(schema)
     assert made["customer"]["email"].startswith(made["customer"]["name"].split()[0].lower())
-    assert re.search(r" (Pty Ltd|Ltd\.?|Inc\.|LLC|Corp\.|GmbH|AG|A/S|ApS|SAS|SARL|plc|B\.V\.|ASA?|AB)$", made["supplier"]["name"])
+    assert re.search(
+        r" (Pty Ltd|Ltd\.?|Inc\.|LLC|Corp\.|GmbH|AG|A/S|ApS|SAS|SARL|plc|B\.V\.|ASA?|AB)$",
+        made["supplier"]["name"],
+    )
 
 
 def test_an_email_belongs_to_the_names_beside_it() -> None:
-    made = value(record({"first_name": TEXT, "last_name": TEXT, "email": {"type": "string", "format": "email"}}))
-    assert made["email"].partition("@")[0] == f"{made['first_name']}.{made['last_name']}".lower().replace("'", "")
+    made = value(
+        record({"first_name": TEXT, "last_name": TEXT, "email": {"type": "string", "format": "email"}})
+    )
+    assert made["email"].partition("@")[0] == f"{made['first_name']}.{made['last_name']}".lower().replace(
+        "'", ""
+    )
 
 
 @given(st.integers(0, 2**32))
@@ -417,7 +533,13 @@ def test_an_email_belongs_to_the_names_beside_it() -> None:
 def test_nothing_is_updated_before_it_is_created(seed: int) -> None:
     stamp = {"type": "string", "format": "date-time"}
     schema = record(
-        {"createdAt": stamp, "updatedAt": stamp, "expires_at": stamp, "created": {"type": "integer"}, "updated": {"type": "integer"}}
+        {
+            "createdAt": stamp,
+            "updatedAt": stamp,
+            "expires_at": stamp,
+            "created": {"type": "integer"},
+            "updated": {"type": "integer"},
+        }
     )
     made = Maker(schema).value(seed)
     assert made["createdAt"] < made["updatedAt"] < made["expires_at"]
@@ -432,7 +554,11 @@ def test_an_example_that_was_created_later_is_put_in_order() -> None:
 
 
 def test_numbers_lie_where_their_names_put_them() -> None:
-    fields: dict[str, Schema] = {"latitude": {"type": "number"}, "quantity": {"type": "integer"}, "year": {"type": "integer"}}
+    fields: dict[str, Schema] = {
+        "latitude": {"type": "number"},
+        "quantity": {"type": "integer"},
+        "year": {"type": "integer"},
+    }
     for made in Maker(record(fields)).values():
         assert -90 <= made["latitude"] <= 90
         assert 1 <= made["quantity"] <= 12
@@ -458,21 +584,42 @@ def test_the_moments_of_who_created_and_updated_are_in_order() -> None:
 
 
 def test_items_are_named_after_their_schema() -> None:
-    listed: Schema = {"type": "object", "properties": {"data": {"type": "array", "items": {"$ref": "#/components/schemas/LedgerAccount"}}}}
-    names = [item["name"] for made in Maker(listed, {"LedgerAccount": record({"name": TEXT})}).values() for item in made["data"]]
+    listed: Schema = {
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": {"$ref": "#/components/schemas/LedgerAccount"}}},
+    }
+    names = [
+        item["name"]
+        for made in Maker(listed, {"LedgerAccount": record({"name": TEXT})}).values()
+        for item in made["data"]
+    ]
     assert set(names) <= {name for names in ACCOUNT_NAMES.values() for name in names}
 
 
 def test_a_map_shows_what_it_holds() -> None:
-    made = value({"type": "object", "additionalProperties": {"type": "integer"}, "propertyNames": {"pattern": "^k[0-9]$"}})
-    assert [(re.fullmatch("k[0-9]", key) is not None, type(one)) for key, one in made.items()] == [(True, int)]
+    made = value(
+        {
+            "type": "object",
+            "additionalProperties": {"type": "integer"},
+            "propertyNames": {"pattern": "^k[0-9]$"},
+        }
+    )
+    assert [(re.fullmatch("k[0-9]", key) is not None, type(one)) for key, one in made.items()] == [
+        (True, int)
+    ]
 
 
 # ---- determinism
 
 
 def test_the_seed_decides_the_value_and_its_history_does_not() -> None:
-    schema = record({"id": {"type": "string", "format": "uuid"}, "names": {"type": "array", "items": TEXT}, "total": {"type": "number"}})
+    schema = record(
+        {
+            "id": {"type": "string", "format": "uuid"},
+            "names": {"type": "array", "items": TEXT},
+            "total": {"type": "number"},
+        }
+    )
     fresh, used = Maker(schema), Maker(schema)
     used.values(5)
     assert fresh.value(77) == used.value(77)

@@ -44,15 +44,29 @@ COOKIE = thing(
     httpOnly={"type": "boolean"},
     secure={"type": "boolean"},
 )
-MESSAGE = {"httpVersion": TEXT, "cookies": many(COOKIE), "headers": many(PAIR), "headersSize": SIZE, "bodySize": SIZE}
+MESSAGE = {
+    "httpVersion": TEXT,
+    "cookies": many(COOKIE),
+    "headers": many(PAIR),
+    "headersSize": SIZE,
+    "bodySize": SIZE,
+}
 POST_DATA = {
-    **thing({"mimeType": TEXT}, text=TEXT, params=many(thing({"name": TEXT}, value=TEXT, fileName=TEXT, contentType=TEXT))),
+    **thing(
+        {"mimeType": TEXT},
+        text=TEXT,
+        params=many(thing({"name": TEXT}, value=TEXT, fileName=TEXT, contentType=TEXT)),
+    ),
     "oneOf": [{"required": ["text"]}, {"required": ["params"]}],
 }
-CONTENT = thing({"size": {"type": "integer", "minimum": 0}, "mimeType": TEXT}, text=TEXT, encoding=TEXT, compression=SIZE)
+CONTENT = thing(
+    {"size": {"type": "integer", "minimum": 0}, "mimeType": TEXT}, text=TEXT, encoding=TEXT, compression=SIZE
+)
 URL = {"type": "string", "format": "uri"}
 REQUEST = thing({"method": TEXT, "url": URL, "queryString": many(PAIR), **MESSAGE}, postData=POST_DATA)
-RESPONSE = thing({"status": {"type": "integer"}, "statusText": TEXT, "content": CONTENT, "redirectURL": TEXT, **MESSAGE})
+RESPONSE = thing(
+    {"status": {"type": "integer"}, "statusText": TEXT, "content": CONTENT, "redirectURL": TEXT, **MESSAGE}
+)
 TIMINGS = thing({"send": TIME, "wait": TIME, "receive": TIME}, blocked=SIZE, dns=SIZE, connect=SIZE, ssl=SIZE)
 ENTRY = thing(
     {
@@ -64,7 +78,9 @@ ENTRY = thing(
         "timings": TIMINGS,
     }
 )
-LOG = thing({"version": {"const": "1.2"}, "creator": thing({"name": TEXT, "version": TEXT}), "entries": many(ENTRY)})
+LOG = thing(
+    {"version": {"const": "1.2"}, "creator": thing({"name": TEXT, "version": TEXT}), "entries": many(ENTRY)}
+)
 HAR_1_2 = jsonschema_rs.Draft202012Validator(thing({"log": LOG}), validate_formats=True)
 """The format as its specification writes it down (HTTP Archive 1.2), where `postData` has `text` or `params` and not both."""
 
@@ -79,7 +95,9 @@ def written(*entries: Entry) -> list[dict[str, Any]]:
 
 
 def test_no_entries_are_a_valid_archive_too() -> None:
-    assert har([], Secrets(), "9.9") == {"log": {"version": "1.2", "creator": {"name": "understudy", "version": "9.9"}, "entries": []}}
+    assert har([], Secrets(), "9.9") == {
+        "log": {"version": "1.2", "creator": {"name": "understudy", "version": "9.9"}, "entries": []}
+    }
     assert written() == []
 
 
@@ -98,7 +116,11 @@ def test_an_exchange_is_written_whole() -> None:
             operation="post /accounts",
             operation_id="createAccount",
             status=201,
-            response_headers=[*JSON, (b"location", b"/accounts/1"), (b"set-cookie", b"sid=2; Path=/a; Domain=b.example; HttpOnly; secure")],
+            response_headers=[
+                *JSON,
+                (b"location", b"/accounts/1"),
+                (b"set-cookie", b"sid=2; Path=/a; Domain=b.example; HttpOnly; secure"),
+            ],
             response_body=b"[1]",
             response_size=3,
             duration=0.0125,
@@ -108,14 +130,31 @@ def test_an_exchange_is_written_whole() -> None:
     assert (entry["startedDateTime"], entry["time"]) == ("2025-06-15T15:06:40.123Z", 12.5)
     assert entry["timings"] == {"send": 0, "wait": 12.5, "receive": 0}
     request, response = entry["request"], entry["response"]
-    assert (request["method"], request["url"]) == ("POST", "http://localhost:8000/accounts/a%20b?a=1&a=2&b=x%20y&empty=")
+    assert (request["method"], request["url"]) == (
+        "POST",
+        "http://localhost:8000/accounts/a%20b?a=1&a=2&b=x%20y&empty=",
+    )
     assert request["queryString"][1:3] == [{"name": "a", "value": "2"}, {"name": "b", "value": "x y"}]
     assert request["postData"] == {"mimeType": "application/json", "text": '{ "currency": "EUR" }'}
-    assert request["cookies"] == [{"name": "sid", "value": "[redacted]"}, {"name": "lang", "value": "[redacted]"}]
+    assert request["cookies"] == [
+        {"name": "sid", "value": "[redacted]"},
+        {"name": "lang", "value": "[redacted]"},
+    ]
     assert (request["headersSize"], request["bodySize"]) == (-1, 21)
-    assert (response["status"], response["statusText"], response["redirectURL"]) == (201, "Created", "/accounts/1")
+    assert (response["status"], response["statusText"], response["redirectURL"]) == (
+        201,
+        "Created",
+        "/accounts/1",
+    )
     assert response["content"] == {"size": 3, "mimeType": "application/json", "text": "[1]"}
-    cookie = {"name": "sid", "value": "[redacted]", "path": "/a", "domain": "b.example", "httpOnly": True, "secure": True}
+    cookie = {
+        "name": "sid",
+        "value": "[redacted]",
+        "path": "/a",
+        "domain": "b.example",
+        "httpOnly": True,
+        "secure": True,
+    }
     assert response["cookies"] == [cookie]
     ours = {name: value for name, value in entry.items() if name.startswith("_")}
     assert ours == {
@@ -144,7 +183,12 @@ def test_bytes_are_written_as_base64() -> None:
     facts: dict[str, Any] = {"request_headers": headers, "request_body": b"\xff\xfe", "request_size": 2}
     (entry,) = written(Entry(**facts, response_headers=headers, response_body=b"\xff\xfe", response_size=2))
     assert entry["request"]["postData"] == {"mimeType": "image/png", "text": "//4=", "_encoding": "base64"}
-    assert entry["response"]["content"] == {"size": 2, "mimeType": "image/png", "text": "//4=", "encoding": "base64"}
+    assert entry["response"]["content"] == {
+        "size": 2,
+        "mimeType": "image/png",
+        "text": "//4=",
+        "encoding": "base64",
+    }
 
 
 def test_a_cut_connection_has_the_status_0_and_no_answer() -> None:
@@ -161,7 +205,9 @@ def test_a_cut_body_says_so() -> None:
 
 
 def test_what_was_redacted_in_a_body_is_not_in_its_text() -> None:
-    (entry,) = written(Entry(response_headers=JSON, response_body=b'{ "token": "abc", "a": 1 }', response_size=26))
+    (entry,) = written(
+        Entry(response_headers=JSON, response_body=b'{ "token": "abc", "a": 1 }', response_size=26)
+    )
     assert entry["response"]["content"]["text"] == '{"token":"[redacted]","a":1}'
 
 
@@ -177,7 +223,9 @@ paths = st.text(st.characters(min_codepoint=33, max_codepoint=255), max_size=20)
 
 
 @given(st.tuples(paths, st.binary(max_size=30)), messages, messages, st.integers(0, 999), st.floats(0, 100))
-def test_any_exchange_is_written_as_valid_har(target: Any, sent: Any, answered: Any, status: int, duration: float) -> None:
+def test_any_exchange_is_written_as_valid_har(
+    target: Any, sent: Any, answered: Any, status: int, duration: float
+) -> None:
     one = Entry(at=duration, status=status, duration=duration, method="POST", path=target[0], query=target[1])
     one.request_headers, one.request_body = sent
     one.response_headers, one.response_body = answered

@@ -20,7 +20,11 @@ from understudy.sessions import Sessions
 ORDER = {
     "type": "object",
     "required": ["id", "item"],
-    "properties": {"id": {"type": "string", "readOnly": True}, "item": {"type": "string"}, "count": {"type": "integer"}},
+    "properties": {
+        "id": {"type": "string", "readOnly": True},
+        "item": {"type": "string"},
+        "count": {"type": "integer"},
+    },
 }
 CONTENT = {"application/json": {"schema": ORDER}}
 LISTED = {"application/json": {"schema": {"type": "array", "items": ORDER}}}
@@ -33,7 +37,11 @@ def contract(header: str = "Idempotency-Key", responses: dict[str, Any] | None =
     listing = {"responses": {"200": {"description": "", "content": LISTED}}}
     at = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     read = {"parameters": [at], "get": {"responses": {"200": {"description": "", "content": CONTENT}}}}
-    return {"/orders": {"post": post, "get": listing}, "/orders/{id}": read, "/free": {"post": {**post, "parameters": []}, "get": listing}}
+    return {
+        "/orders": {"post": post, "get": listing},
+        "/orders/{id}": read,
+        "/free": {"post": {**post, "parameters": []}, "get": listing},
+    }
 
 
 @pytest.fixture
@@ -41,14 +49,20 @@ def client(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) 
     return serve(sandbox(paths=contract()))
 
 
-def order(client: httpx.Client, item: str, key: str, header: str = "Idempotency-Key", path: str = "/orders") -> httpx.Response:
+def order(
+    client: httpx.Client, item: str, key: str, header: str = "Idempotency-Key", path: str = "/orders"
+) -> httpx.Response:
     return client.post(path, json={"item": item}, headers={header: key})
 
 
 def test_a_repeated_request_gets_the_first_answer_and_creates_nothing(client: httpx.Client) -> None:
     first, second = order(client, "tea", "k1"), order(client, "tea", "k1")
     assert (first.status_code, "Idempotent-Replayed" in first.headers) == (201, False)
-    assert (second.status_code, second.json(), second.headers["Idempotent-Replayed"]) == (201, first.json(), "true")
+    assert (second.status_code, second.json(), second.headers["Idempotent-Replayed"]) == (
+        201,
+        first.json(),
+        "true",
+    )
     assert second.headers["Location"] == first.headers["Location"]
     assert len(client.get("/orders").json()) == 1
 
@@ -62,7 +76,13 @@ def test_another_key_or_none_creates_another(client: httpx.Client) -> None:
 def test_a_key_with_another_body_is_refused_where_a_conflict_is_declared(
     serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
 ) -> None:
-    client = serve(sandbox(paths=contract(responses={"409": {"description": "conflict", "content": {"application/problem+json": {}}}})))
+    client = serve(
+        sandbox(
+            paths=contract(
+                responses={"409": {"description": "conflict", "content": {"application/problem+json": {}}}}
+            )
+        )
+    )
     order(client, "tea", "k1")
     answer = order(client, "coffee", "k1")
     assert answer.status_code == 409
@@ -70,7 +90,9 @@ def test_a_key_with_another_body_is_refused_where_a_conflict_is_declared(
     assert len(client.get("/orders").json()) == 1
 
 
-def test_a_key_with_another_body_is_another_request_where_no_conflict_is_declared(client: httpx.Client) -> None:
+def test_a_key_with_another_body_is_another_request_where_no_conflict_is_declared(
+    client: httpx.Client,
+) -> None:
     ids = {order(client, item, "k1").json()["id"] for item in ("tea", "coffee", "tea")}
     assert len(ids) == len(client.get("/orders").json()) == 2
 
@@ -82,7 +104,9 @@ def test_the_order_of_fields_is_no_other_body(client: httpx.Client) -> None:
     assert (first.status_code, second.status_code, second.json()) == (201, 201, first.json())
 
 
-def test_the_documented_status_says_that_a_key_was_reused(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_the_documented_status_says_that_a_key_was_reused(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     client = serve(sandbox(paths=contract("x-idempotency-key", {"409": {"description": ""}})))
     assert order(client, "tea", "k", "X-Idempotency-Key").status_code == 201
     assert order(client, "coffee", "k", "X-Idempotency-Key").status_code == 409
@@ -132,14 +156,22 @@ def test_a_duplicate_waits_for_the_answer_that_is_being_made(sandbox: Callable[.
 def test_each_caller_and_each_session_has_keys_of_its_own(sandbox: Callable[..., Sandbox]) -> None:
     made = sandbox(paths=contract())
     requests = [
-        Request("post /orders", headers={"Idempotency-Key": "k"}, body={"item": "tea"}, media_type="application/json", caller=Caller(name))
+        Request(
+            "post /orders",
+            headers={"Idempotency-Key": "k"},
+            body={"item": "tea"},
+            media_type="application/json",
+            caller=Caller(name),
+        )
         for name in ("ann", "bob")
     ]
 
     sessions = Sessions()
 
     async def ask() -> list[Response]:
-        answers = [await made.handle(request, sessions.use(name)) for request in requests for name in ("one", "two")]
+        answers = [
+            await made.handle(request, sessions.use(name)) for request in requests for name in ("one", "two")
+        ]
         return [*answers, await made.handle(requests[0], sessions.use("one"))]
 
     replayed = ["Idempotent-Replayed" in answer.headers for answer in asyncio.run(ask())]

@@ -75,8 +75,13 @@ def test_by_default_any_username_and_password_are_good() -> None:
 
 
 @pytest.mark.parametrize("with_file", [False, True])
-@pytest.mark.parametrize(("credential", "refusal"), [("sandbox-revoked", CredentialRevoked), ("sandbox-expired", CredentialExpired)])
-def test_magic_credentials_are_refused(tmp_path: Path, *, with_file: bool, credential: str, refusal: type[CredentialRefused]) -> None:
+@pytest.mark.parametrize(
+    ("credential", "refusal"),
+    [("sandbox-revoked", CredentialRevoked), ("sandbox-expired", CredentialExpired)],
+)
+def test_magic_credentials_are_refused(
+    tmp_path: Path, *, with_file: bool, credential: str, refusal: type[CredentialRefused]
+) -> None:
     identities = listed(tmp_path, ALICE) if with_file else Identities()
     with pytest.raises(refusal):
         check(identities, credential)
@@ -97,7 +102,11 @@ def test_the_magic_credential_without_scope_is_denied_everywhere(tmp_path: Path,
 
 def test_a_listed_credential_is_its_identity(tmp_path: Path) -> None:
     caller = check(listed(tmp_path, ALICE), "key-alice", scopes=["services.erphub"])
-    assert caller == Caller("alice", frozenset({"services.erphub"}), {"clients": frozenset({"c-1", "7"}), "files": frozenset({"123"})})
+    assert caller == Caller(
+        "alice",
+        frozenset({"services.erphub"}),
+        {"clients": frozenset({"c-1", "7"}), "files": frozenset({"123"})},
+    )
     assert caller.may_reach("files", 123)
     assert not caller.may_reach("clients", "c-2")
 
@@ -107,7 +116,9 @@ def test_a_short_entry_is_not_restricted(tmp_path: Path) -> None:
     assert check(identities, "key-bob", api="any", scopes=["any"]) == Caller("bob", None, {})
 
 
-@pytest.mark.parametrize("credential", ["key-bob", "KEY-ALICE", "key-alice ", "alice", "alice@example.com", "secret"])
+@pytest.mark.parametrize(
+    "credential", ["key-bob", "KEY-ALICE", "key-alice ", "alice", "alice@example.com", "secret"]
+)
 def test_with_a_file_any_other_credential_is_refused(tmp_path: Path, credential: str) -> None:
     with pytest.raises(CredentialInvalid):
         check(listed(tmp_path, ALICE), credential)
@@ -131,7 +142,10 @@ def test_an_identity_may_use_only_its_apis(tmp_path: Path) -> None:
 def test_every_required_scope_is_needed(tmp_path: Path) -> None:
     with pytest.raises(ScopeMissing) as caught:
         check(listed(tmp_path, ALICE), "key-alice", scopes=["services.erphub", "admin"])
-    assert (caught.value.required, caught.value.granted) == (("services.erphub", "admin"), ("services.erphub",))
+    assert (caught.value.required, caught.value.granted) == (
+        ("services.erphub", "admin"),
+        ("services.erphub",),
+    )
 
 
 def test_an_empty_list_of_scopes_grants_none(tmp_path: Path) -> None:
@@ -148,8 +162,12 @@ def test_scopes_can_be_asked_of_a_caller() -> None:
         require_scopes(Caller(scopes=frozenset({"other"})), ["full"])
 
 
-@pytest.mark.parametrize(("state", "refusal"), [("expired", CredentialExpired), ("revoked", CredentialRevoked)])
-def test_an_identity_that_is_not_active_is_refused(tmp_path: Path, state: str, refusal: type[CredentialRefused]) -> None:
+@pytest.mark.parametrize(
+    ("state", "refusal"), [("expired", CredentialExpired), ("revoked", CredentialRevoked)]
+)
+def test_an_identity_that_is_not_active_is_refused(
+    tmp_path: Path, state: str, refusal: type[CredentialRefused]
+) -> None:
     identities = listed(tmp_path, {**ALICE, "state": state})
     with pytest.raises(refusal):
         check(identities, "key-alice", api="togai")
@@ -161,7 +179,12 @@ def test_login_takes_listed_pairs_only(tmp_path: Path) -> None:
     bob = {"name": "bob", "username": "bob", "password": "hidden"}
     identities = listed(tmp_path, ALICE, bob)
     assert identities.login("bob", "hidden", "togai") == Caller("bob")
-    for username, password in (("bob", "secret"), ("alice", "secret"), ("Bob", "hidden"), ("\ud800", "\ud800")):
+    for username, password in (
+        ("bob", "secret"),
+        ("alice", "secret"),
+        ("Bob", "hidden"),
+        ("\ud800", "\ud800"),
+    ):
         assert identities.login(username, password, "saasu") is None
 
 
@@ -187,7 +210,9 @@ def test_an_issued_token_carries_its_callers_scopes() -> None:
 
 
 def test_a_listed_callers_token_opens_no_other_api(tmp_path: Path) -> None:
-    identities = listed(tmp_path, ALICE, {"name": "alice", "credential": "old", "apis": ["aritma"], "state": "revoked"})
+    identities = listed(
+        tmp_path, ALICE, {"name": "alice", "credential": "old", "apis": ["aritma"], "state": "revoked"}
+    )
     caller = identities.login("alice@example.com", "secret", "saasu")
     assert caller is not None
     identities.issue("token", caller, LATER)
@@ -269,7 +294,10 @@ WHERE = "identity 1 (alice): "
         ("", ": must be a mapping with one key, 'identities', and a list under it"),
         ("- name: alice", ": must be a mapping with one key, 'identities', and a list under it"),
         ("identities:", ": must be a mapping with one key, 'identities', and a list under it"),
-        ("identities: []\nidentity: []", ": must be a mapping with one key, 'identities', and a list under it"),
+        (
+            "identities: []\nidentity: []",
+            ": must be a mapping with one key, 'identities', and a list under it",
+        ),
         ("identities:\n- name: [alice", ":3: not YAML: did not find expected ',' or ']'"),
         ("identities:\n\t- name: alice", ":2: not YAML: found character that cannot start any token"),
         ("identities: []\nidentities: []", ":2: not YAML: the key 'identities' is given twice"),
@@ -283,26 +311,53 @@ WHERE = "identity 1 (alice): "
         (ENTRY + "  1: 2", f":4: {WHERE}unknown key '1'; allowed are name,"),
         (ENTRY + "  a/b~1c: 2", f":4: {WHERE}unknown key 'a/b~1c'; allowed are name,"),
         ("identities:\n- credential: k1", ":2: identity 1: name is required"),
-        ("identities:\n- name: alice", f":2: {WHERE}give a credential, or a username and a password, or all three"),
+        (
+            "identities:\n- name: alice",
+            f":2: {WHERE}give a credential, or a username and a password, or all three",
+        ),
         (ENTRY + "  username: a", f":2: {WHERE}username and password go together: give both or neither"),
         (ENTRY + "  password: a", f":2: {WHERE}username and password go together: give both or neither"),
-        ("identities:\n- name: 5\n  credential: k1", ":2: identity 1: name must be a string, not a number (put it in quotes)"),
-        ("identities:\n- name: true\n  credential: k1", ":2: identity 1: name must be a string, not a boolean (put it in quotes)"),
+        (
+            "identities:\n- name: 5\n  credential: k1",
+            ":2: identity 1: name must be a string, not a number (put it in quotes)",
+        ),
+        (
+            "identities:\n- name: true\n  credential: k1",
+            ":2: identity 1: name must be a string, not a boolean (put it in quotes)",
+        ),
         ("identities:\n- name:\n  credential: k1", ":2: identity 1: name must be a string, not nothing"),
         ("identities:\n- name: ''\n  credential: k1", ":2: identity 1 (): name must not be empty"),
-        ("identities:\n- name: alice\n  credential: [k1]", f":3: {WHERE}credential must be a string, not a list"),
+        (
+            "identities:\n- name: alice\n  credential: [k1]",
+            f":3: {WHERE}credential must be a string, not a list",
+        ),
         (ENTRY + "  apis: saasu", f":4: {WHERE}apis must be a list of strings, not a string"),
         (ENTRY + "  scopes: {a: b}", f":4: {WHERE}scopes must be a list of strings, not a mapping"),
-        (ENTRY + "  scopes: [a, 1]", f":4: {WHERE}scopes must be a list of strings, and one of them is a number"),
-        (ENTRY + "  files: 123", f":4: {WHERE}files must be a list of strings or whole numbers, not a number"),
-        (ENTRY + "  files: [1.5]", f":4: {WHERE}files must be a list of strings or whole numbers, and one of them is a number"),
-        (ENTRY + "  clients: [true]", f":4: {WHERE}clients must be a list of strings or whole numbers, and one of them is a boolean"),
+        (
+            ENTRY + "  scopes: [a, 1]",
+            f":4: {WHERE}scopes must be a list of strings, and one of them is a number",
+        ),
+        (
+            ENTRY + "  files: 123",
+            f":4: {WHERE}files must be a list of strings or whole numbers, not a number",
+        ),
+        (
+            ENTRY + "  files: [1.5]",
+            f":4: {WHERE}files must be a list of strings or whole numbers, and one of them is a number",
+        ),
+        (
+            ENTRY + "  clients: [true]",
+            f":4: {WHERE}clients must be a list of strings or whole numbers, and one of them is a boolean",
+        ),
         (ENTRY + "  state: gone", f":4: {WHERE}state must be one of active, expired, revoked, not 'gone'"),
         (
             ENTRY.replace("k1", "sandbox-expired"),
             f":3: {WHERE}credential must not be one of sandbox-expired, sandbox-no-scope, sandbox-revoked",
         ),
-        (ENTRY + "- name: bob\n  credential: k1", ":5: identity 2 (bob): has the credential of identity 1 (alice); each needs its own"),
+        (
+            ENTRY + "- name: bob\n  credential: k1",
+            ":5: identity 2 (bob): has the credential of identity 1 (alice); each needs its own",
+        ),
     ],
 )
 def test_a_file_with_a_mistake_is_refused_with_its_place(tmp_path: Path, text: str, problem: str) -> None:
@@ -329,7 +384,9 @@ def test_an_error_repeats_no_credential(tmp_path: Path) -> None:
     assert "key-alice" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"identities: \xff", b"identities: \x00", "identities: é".encode("latin-1")])
+@pytest.mark.parametrize(
+    "content", [b"identities: \xff", b"identities: \x00", "identities: é".encode("latin-1")]
+)
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "identities.yaml"
     path.write_bytes(content)

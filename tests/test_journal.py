@@ -49,7 +49,9 @@ def test_bounds_are_never_exceeded_and_the_newest_are_kept_in_order(
 
 
 @given(sizes, st.integers(0, 12))
-def test_an_entry_is_found_by_its_number_exactly_while_it_is_kept(bodies: list[tuple[int, int]], max_entries: int) -> None:
+def test_an_entry_is_found_by_its_number_exactly_while_it_is_kept(
+    bodies: list[tuple[int, int]], max_entries: int
+) -> None:
     journal = Journal(max_entries)
     for sent, answered in bodies:
         journal.add(Entry(request_size=sent, response_size=answered))
@@ -69,14 +71,21 @@ def test_as_much_is_kept_as_fits(spare: int, kept: list[int]) -> None:
 
 
 def test_a_header_costs_more_than_its_letters() -> None:
-    assert Entry(request_headers=[(b"", b"")] * 100, response_headers=[(b"", b"")] * 100).trim() > 200 * sys.getsizeof((b"", b""))
+    assert Entry(
+        request_headers=[(b"", b"")] * 100, response_headers=[(b"", b"")] * 100
+    ).trim() > 200 * sys.getsizeof((b"", b""))
 
 
 def test_headers_path_and_query_count_too() -> None:
     journal = Journal(max_bytes=50_000)
     for _ in range(10):
         journal.add(
-            Entry(path="/" + "p" * 5000, query=b"q" * 5000, request_headers=[(b"x", b"h" * 5000)], response_headers=[(b"y", b"h" * 5000)])
+            Entry(
+                path="/" + "p" * 5000,
+                query=b"q" * 5000,
+                request_headers=[(b"x", b"h" * 5000)],
+                response_headers=[(b"y", b"h" * 5000)],
+            )
         )
     assert len(journal) == 2
 
@@ -94,10 +103,20 @@ def test_a_refusal_with_thousands_of_failures_is_cut_and_counted() -> None:
 
 def test_bodies_are_cut_where_nobody_has_cut_them_and_their_whole_size_is_said() -> None:
     journal = Journal()
-    journal.add(Entry(request_body=b"x" * (BODY_KEPT + 1), response_body=b"y" * BODY_KEPT, response_size=BODY_KEPT))
+    journal.add(
+        Entry(request_body=b"x" * (BODY_KEPT + 1), response_body=b"y" * BODY_KEPT, response_size=BODY_KEPT)
+    )
     (entry,) = journal.entries
-    assert (len(entry.request_body), entry.request_size, entry.is_request_cut) == (BODY_KEPT, BODY_KEPT + 1, True)
-    assert (len(entry.response_body), entry.response_size, entry.is_response_cut) == (BODY_KEPT, BODY_KEPT, False)
+    assert (len(entry.request_body), entry.request_size, entry.is_request_cut) == (
+        BODY_KEPT,
+        BODY_KEPT + 1,
+        True,
+    )
+    assert (len(entry.response_body), entry.response_size, entry.is_response_cut) == (
+        BODY_KEPT,
+        BODY_KEPT,
+        False,
+    )
 
 
 def test_a_journal_of_no_entries_keeps_nothing_and_still_numbers() -> None:
@@ -157,7 +176,9 @@ def test_the_outcome_tells_a_refusal_from_a_failure_of_our_own(facts: dict[str, 
         ([*JSON, (b"content-encoding", b"gzip")], b"{}", NOTHING),
     ],
 )
-def test_a_body_is_decoded_when_it_is_read(headers: list[tuple[bytes, bytes]], body: bytes, value: Any) -> None:
+def test_a_body_is_decoded_when_it_is_read(
+    headers: list[tuple[bytes, bytes]], body: bytes, value: Any
+) -> None:
     assert Entry(request_headers=headers, request_body=body, request_size=len(body)).request_json == value
     assert Entry(response_headers=headers, response_body=body, response_size=len(body)).response_json == value
 
@@ -206,7 +227,15 @@ def test_an_entry_is_written_as_json() -> None:
         "durationMs": 1.235,
         "outcome": "refused",
         "refusal": "body /currency: must be a currency",
-        "failures": [{"location": "body", "pointer": "/currency", "rule": "enum", "expected": "a currency", "received": '"EUR"'}],
+        "failures": [
+            {
+                "location": "body",
+                "pointer": "/currency",
+                "rule": "enum",
+                "expected": "a currency",
+                "received": '"EUR"',
+            }
+        ],
         "fault": "latency=300ms",
     }
 
@@ -219,7 +248,9 @@ def test_there_is_no_body_member_where_there_was_no_body() -> None:
 def test_a_body_that_is_no_json_is_written_as_text_or_base64() -> None:
     text = written(request_headers=JSON, request_body=b'{"a":', request_size=5)
     assert text["requestBody"] == '{"a":'
-    image = written(response_headers=[(b"content-type", b"image/png")], response_body=b"\x89PNG\xff\x00", response_size=6)
+    image = written(
+        response_headers=[(b"content-type", b"image/png")], response_body=b"\x89PNG\xff\x00", response_size=6
+    )
     assert image["responseBody"] == {"mediaType": "image/png", "base64": "iVBOR/8A"}
 
 
@@ -228,8 +259,18 @@ def test_a_cut_body_is_written_as_the_text_that_is_left() -> None:
     assert (cut["requestBody"], cut["requestTruncated"], cut["requestSize"]) == ('["a', True, BODY_KEPT + 9)
 
 
-@given(st.binary(max_size=60), st.sampled_from([JSON, FORM, [], [(b"content-type", b"text/xml; charset=utf-16")]]), st.booleans())
+@given(
+    st.binary(max_size=60),
+    st.sampled_from([JSON, FORM, [], [(b"content-type", b"text/xml; charset=utf-16")]]),
+    st.booleans(),
+)
 def test_any_bytes_can_be_written(body: bytes, headers: list[tuple[bytes, bytes]], is_cut: bool) -> None:
-    entry = Entry(path="/", query=body, request_headers=[*headers, (b"x", body)], request_body=body, request_size=len(body) + is_cut)
+    entry = Entry(
+        path="/",
+        query=body,
+        request_headers=[*headers, (b"x", body)],
+        request_body=body,
+        request_size=len(body) + is_cut,
+    )
     entry.response_headers, entry.response_body, entry.response_size = headers, body, len(body) + is_cut
     assert as_json(entry, Secrets())["requestTruncated"] is is_cut

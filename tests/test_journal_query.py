@@ -38,7 +38,9 @@ def entry(body: Any = None, **facts: Any) -> Entry:
 
 def failed(wanted: Filter, one: Entry) -> list[tuple[str, str, str]]:
     """Return the conditions an entry fails, and hold `matches` against them."""
-    conditions = [(condition.name, condition.expected, condition.received) for condition in wanted.conditions(one)]
+    conditions = [
+        (condition.name, condition.expected, condition.received) for condition in wanted.conditions(one)
+    ]
     assert wanted.matches(one) is (not conditions)
     assert wanted.failures(one) == len(conditions)
     return conditions
@@ -52,11 +54,27 @@ def test_a_filter_without_conditions_matches_everything() -> None:
     ("good", "bad", "said"),
     [
         ({"api": "togai"}, {"api": "saasu"}, ("api", "saasu", "togai")),
-        ({"operation": "createAccount"}, {"operation": "listAccounts"}, ("operation", "listAccounts", "createAccount")),
-        ({"operation": "post /accounts"}, {"operation": "get /accounts"}, ("operation", "get /accounts", "createAccount")),
-        ({"operation": "POST /accounts"}, {"operation": "POST /Accounts"}, ("operation", "POST /Accounts", "createAccount")),
+        (
+            {"operation": "createAccount"},
+            {"operation": "listAccounts"},
+            ("operation", "listAccounts", "createAccount"),
+        ),
+        (
+            {"operation": "post /accounts"},
+            {"operation": "get /accounts"},
+            ("operation", "get /accounts", "createAccount"),
+        ),
+        (
+            {"operation": "POST /accounts"},
+            {"operation": "POST /Accounts"},
+            ("operation", "POST /Accounts", "createAccount"),
+        ),
         ({"method": "post"}, {"method": "get"}, ("method", "GET", "POST")),
-        ({"path": "/togai/accounts"}, {"path": "/togai/account"}, ("path", "/togai/account", "/togai/accounts")),
+        (
+            {"path": "/togai/accounts"},
+            {"path": "/togai/account"},
+            ("path", "/togai/account", "/togai/accounts"),
+        ),
         ({"path": "/accounts"}, {"path": "/ogai/accounts"}, ("path", "/ogai/accounts", "/togai/accounts")),
         ({"status": 201}, {"status": 200}, ("status", "200", "201")),
         ({"status": "201"}, {"status": "4xx"}, ("status", "4xx", "201")),
@@ -66,11 +84,17 @@ def test_a_filter_without_conditions_matches_everything() -> None:
         ({"fault": False}, {"fault": True}, ("fault", "any", "none")),
         ({"fault": None}, {"fault": "latency"}, ("fault", "latency", "none")),
         ({"after": 2}, {"after": 3}, ("after", "a number above 3", "3")),
-        ({"body": {"/currency": "EUR"}}, {"body": {"/currency": "USD"}}, ("body /currency", '"USD"', '"EUR"')),
+        (
+            {"body": {"/currency": "EUR"}},
+            {"body": {"/currency": "USD"}},
+            ("body /currency", '"USD"', '"EUR"'),
+        ),
         ({"body": {"": {"currency": "EUR"}}}, {"body": {"/name": None}}, ("body /name", "null", "absent")),
     ],
 )
-def test_each_condition_names_itself_where_it_fails(good: dict[str, Any], bad: dict[str, Any], said: tuple[str, str, str]) -> None:
+def test_each_condition_names_itself_where_it_fails(
+    good: dict[str, Any], bad: dict[str, Any], said: tuple[str, str, str]
+) -> None:
     one = entry({"currency": "EUR"})
     assert failed(Filter(**good), one) == []
     assert failed(Filter(**bad), one) == [said]
@@ -79,7 +103,14 @@ def test_each_condition_names_itself_where_it_fails(good: dict[str, Any], bad: d
 
 def test_all_failing_conditions_are_named() -> None:
     wanted = Filter(api="saasu", operation="x", method="GET", status=404, body={"/a": 1, "/b": 2}, after=9)
-    assert [name for name, _, _ in failed(wanted, entry({"a": 1}))] == ["after", "api", "operation", "method", "status", "body /b"]
+    assert [name for name, _, _ in failed(wanted, entry({"a": 1}))] == [
+        "after",
+        "api",
+        "operation",
+        "method",
+        "status",
+        "body /b",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +182,14 @@ def test_a_form_is_asked_as_an_object_of_texts() -> None:
 
 
 def test_a_condition_shows_no_credential() -> None:
-    one = entry({"password": "abc", "note": "my-api-key-1"}, request_headers=[*JSON, (b"x-door", b"my-api-key-1")])
+    one = entry(
+        {"password": "abc", "note": "my-api-key-1"}, request_headers=[*JSON, (b"x-door", b"my-api-key-1")]
+    )
     conditions = Filter(body={"/password": "abd", "/note": ""}).conditions(one, Secrets(headers=["X-Door"]))
-    assert conditions == [Condition("body /password", '"[redacted]"', '"[redacted]"'), Condition("body /note", '""', '"[redacted]"')]
+    assert conditions == [
+        Condition("body /password", '"[redacted]"', '"[redacted]"'),
+        Condition("body /note", '""', '"[redacted]"'),
+    ]
 
 
 def test_a_selection_keeps_the_order_and_the_limit() -> None:
@@ -197,7 +233,9 @@ values = st.recursive(
 def walk(value: Any, pointer: str = "") -> dict[str, Any]:
     """Return each value in a value by its JSON pointer, written as RFC 6901 has it."""
     found = {pointer: value}
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for name, member in members:
         found.update(walk(member, f"{pointer}/{escape(str(name))}"))
     return found
@@ -209,7 +247,9 @@ def test_every_value_is_found_at_its_own_pointer_and_nowhere_else(value: Any) ->
     for pointer, member in there.items():
         assert at(value, pointer) is member
         assert Filter(body={pointer: member}).matches(entry(json.dumps(value).encode()))
-    for pointer in [f"{pointer}/{name}" for pointer in there for name in ("no", "00", "-", "-1", "99", "٣", "9" * 400)]:
+    for pointer in [
+        f"{pointer}/{name}" for pointer in there for name in ("no", "00", "-", "-1", "99", "٣", "9" * 400)
+    ]:
         assert at(value, pointer) is Absence.MEMBER or pointer in there
 
 
@@ -227,18 +267,25 @@ def canonical(value: Any) -> str:
 @given(values, values)
 def test_values_are_equal_exactly_where_json_says_the_same(one: Any, other: Any) -> None:
     one_or_minus_zero = [json.loads(json.dumps(value).replace("-0.0", "0.0")) for value in (one, other)]
-    assert equal(one, other) is equal(other, one) is (canonical(one_or_minus_zero[0]) == canonical(one_or_minus_zero[1]))
+    assert (
+        equal(one, other)
+        is equal(other, one)
+        is (canonical(one_or_minus_zero[0]) == canonical(one_or_minus_zero[1]))
+    )
     assert equal(one, json.loads(json.dumps(one)))
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [(1, True), (0, False), (0.0, False), ("1", 1), (None, False), ([], {}), ("", None), ([1], [True])]
+    ("one", "other"),
+    [(1, True), (0, False), (0.0, False), ("1", 1), (None, False), ([], {}), ("", None), ([1], [True])],
 )
 def test_values_of_different_kinds_are_never_equal(one: Any, other: Any) -> None:
     assert not equal(one, other)
     assert not equal(other, one)
 
 
-@pytest.mark.parametrize(("one", "other"), [(1, 1.0), (2**53, float(2**53)), ([1, {"a": 2}], [1.0, {"a": 2.0}])])
+@pytest.mark.parametrize(
+    ("one", "other"), [(1, 1.0), (2**53, float(2**53)), ([1, {"a": 2}], [1.0, {"a": 2.0}])]
+)
 def test_numbers_are_equal_by_what_they_are_worth(one: Any, other: Any) -> None:
     assert equal(one, other)

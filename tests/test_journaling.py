@@ -43,7 +43,12 @@ def test_a_request_and_its_answer_are_noted_as_they_were(serve: Serve) -> None:
     client = serve("dualentry", "togai", sessions=sessions)
     answer = client.post(f"/dualentry{V1}?a=%20b", json=ACCOUNT, headers={**KEY, "X-Request-Id": "r1"})
     entry = only(sessions)
-    assert (entry.method, entry.path, entry.query, entry.status) == ("POST", f"/dualentry{V1}", b"a=%20b", answer.status_code)
+    assert (entry.method, entry.path, entry.query, entry.status) == (
+        "POST",
+        f"/dualentry{V1}",
+        b"a=%20b",
+        answer.status_code,
+    )
     assert (entry.api, entry.operation) == ("dualentry", "post /public/v1/accounts/")
     assert entry.operation_id
     assert entry.request_body == answer.request.content
@@ -155,7 +160,10 @@ def test_a_stream_of_parts_is_noted_whole(serve: Serve) -> None:
         yield content[:20]
         yield content[20:]
 
-    assert client.post(V1, content=parts(), headers={**KEY, "Content-Type": "application/json"}).status_code == 201
+    assert (
+        client.post(V1, content=parts(), headers={**KEY, "Content-Type": "application/json"}).status_code
+        == 201
+    )
     assert json.loads(only(sessions).request_body) == ACCOUNT
 
 
@@ -176,7 +184,9 @@ def test_an_answer_that_its_contract_refuses_says_why_in_the_journal(serve: Serv
         return Response(200, {"items": 1})
 
     sessions = Sessions()
-    sandbox = Sandbox(bundled_contract("dualentry"), vendor_for("dualentry"), handlers={"get /public/v1/accounts/": wrong})
+    sandbox = Sandbox(
+        bundled_contract("dualentry"), vendor_for("dualentry"), handlers={"get /public/v1/accounts/": wrong}
+    )
     assert serve(sandbox, sessions=sessions).get(V1, headers=KEY).status_code == 500
     entry = only(sessions)
     assert (entry.outcome, entry.failures[0].location) == ("failed", "body")

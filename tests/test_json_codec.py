@@ -15,7 +15,13 @@ from understudy.errors import BodyMalformed, MediaTypeUnsupported
 from understudy.media.json_codec import DEPTH_LIMIT, decode, encode
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from(':"\\{}[],\x00'))
-scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | texts
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts
+)
 values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner))
 
 
@@ -50,11 +56,18 @@ def test_any_bytes_are_a_value_or_malformed(body: bytes) -> None:
 
 
 keys = st.sampled_from(["a", "b", ":", "a:b", "é", '"'])
-written = st.sampled_from([json.dumps, lambda key: '"' + "".join(f"\\u{ord(char):04x}" for char in key) + '"'])
+written = st.sampled_from(
+    [json.dumps, lambda key: '"' + "".join(f"\\u{ord(char):04x}" for char in key) + '"']
+)
 
 
-@given(st.lists(st.tuples(keys, written, st.sampled_from(['":"', '"\\u003a"', "1", "[]", '{"a": {}}']))), st.sampled_from([":", " :\n"]))
-def test_a_key_is_refused_exactly_where_it_is_given_twice(members: list[tuple[str, Any, str]], colon: str) -> None:
+@given(
+    st.lists(st.tuples(keys, written, st.sampled_from(['":"', '"\\u003a"', "1", "[]", '{"a": {}}']))),
+    st.sampled_from([":", " :\n"]),
+)
+def test_a_key_is_refused_exactly_where_it_is_given_twice(
+    members: list[tuple[str, Any, str]], colon: str
+) -> None:
     body = "[{" + ", ".join(write(key) + colon + value for key, write, value in members) + "}]"
     names = [key for key, _, _ in members]
     if len(set(names)) == len(names):
@@ -78,9 +91,18 @@ def test_a_key_is_refused_exactly_where_it_is_given_twice(members: list[tuple[st
         (b'["\\ud83d"]', "the body is not JSON: a \\u escape is half a surrogate pair, at line 1 column 3"),
         (b'{"a":[1,1e400]}', "the number 1e400 is too large for a double, at line 1 column 9"),
         (b'{"a":1,\n "b":2, "a":3}', "the key 'a' is given twice, at /a, line 2 column 9"),
-        (b'{"x":[0,{"a/b":"10:30","t":":","a\\/b":1}]}', "the key 'a/b' is given twice, at /x/1/a~1b, line 1 column 32"),
-        (b'{"a":[18446744073709551616]}', "the integer 18446744073709551616 does not fit in 64 bits, at /a/0, line 1 column 7"),
-        (b"-9223372036854775809", "the integer -9223372036854775809 does not fit in 64 bits, at line 1 column 1"),
+        (
+            b'{"x":[0,{"a/b":"10:30","t":":","a\\/b":1}]}',
+            "the key 'a/b' is given twice, at /x/1/a~1b, line 1 column 32",
+        ),
+        (
+            b'{"a":[18446744073709551616]}',
+            "the integer 18446744073709551616 does not fit in 64 bits, at /a/0, line 1 column 7",
+        ),
+        (
+            b"-9223372036854775809",
+            "the integer -9223372036854775809 does not fit in 64 bits, at line 1 column 1",
+        ),
         (b"9" * 400, f"the integer {'9' * 60}… does not fit in 64 bits, at line 1 column 1"),
     ],
 )
@@ -89,7 +111,14 @@ def test_a_body_is_refused_with_what_is_wrong_and_where(body: bytes, sentence: s
 
 
 @pytest.mark.parametrize(
-    "body", [b"18446744073709551615", b"-9223372036854775808", b"1e22", b'"18446744073709551616"', b"18446744073709551616.0"]
+    "body",
+    [
+        b"18446744073709551615",
+        b"-9223372036854775808",
+        b"1e22",
+        b'"18446744073709551616"',
+        b"18446744073709551616.0",
+    ],
 )
 def test_numbers_at_the_edge_are_taken(body: bytes) -> None:
     assert decode(body) == json.loads(body)
@@ -101,7 +130,10 @@ def test_nesting_is_taken_to_the_limit_and_refused_beyond(opening: str, closing:
     deepest = DEPTH_LIMIT // levels
     assert decode((opening * deepest + "1" + closing * deepest).encode())
     for depth in (deepest + 1, 1000, 1024, 100_000):
-        assert refusal((opening * depth + "1" + closing * depth).encode()) == f"the body is nested more than {DEPTH_LIMIT} levels deep"
+        assert (
+            refusal((opening * depth + "1" + closing * depth).encode())
+            == f"the body is nested more than {DEPTH_LIMIT} levels deep"
+        )
 
 
 def test_what_is_taken_in_can_be_copied_compared_and_written() -> None:
@@ -120,7 +152,10 @@ def test_the_charset_of_the_content_type_is_followed(charset: str) -> None:
 
 
 def test_an_unknown_charset_and_bytes_that_are_not_of_it_are_refused() -> None:
-    assert refusal(b'"\xff"', "us-ascii") == "the body is not US-ASCII: byte 0xff at offset 1 does not belong there"
+    assert (
+        refusal(b'"\xff"', "us-ascii")
+        == "the body is not US-ASCII: byte 0xff at offset 1 does not belong there"
+    )
     with pytest.raises(MediaTypeUnsupported, match="klingon"):
         decode(b"{}", "klingon")
 

@@ -9,9 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.generation.ledger import ACCOUNT_NAMES, BANKS, BSB_BANKS, CURRENCIES, IBAN_STRUCTURES, LedgerProvider, bank_of, new_faker
+from understudy.generation.ledger import (
+    ACCOUNT_NAMES,
+    BANKS,
+    BSB_BANKS,
+    CURRENCIES,
+    IBAN_STRUCTURES,
+    LedgerProvider,
+    bank_of,
+    new_faker,
+)
 
-IBAN_LENGTHS = {"BE": 16, "DE": 22, "DK": 18, "ES": 24, "FR": 27, "GB": 22, "IT": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "SE": 24}
+IBAN_LENGTHS = {
+    "BE": 16,
+    "DE": 22,
+    "DK": 18,
+    "ES": 24,
+    "FR": 27,
+    "GB": 22,
+    "IT": 27,
+    "MT": 31,
+    "NL": 18,
+    "NO": 15,
+    "PL": 28,
+    "SE": 24,
+}
 DUALENTRY_TYPES = """
     bank accounts_receivable other_current_asset fixed_asset unbilled_receivable deferred_expense other_asset investment
     accounts_payable credit_card deferred_revenue long_term_liability other_current_liability equity income cost_of_goods_sold expense
@@ -40,7 +62,14 @@ def routing_holds(number: str) -> bool:
 
 def modulo_11_holds(number: str) -> bool:
     """Weights 2 to 7 in turn from the right, the check digit itself counted once, a multiple of eleven."""
-    return sum(int(digit) * weight for digit, weight in zip(reversed(number), (1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5), strict=True)) % 11 == 0
+    return (
+        sum(
+            int(digit) * weight
+            for digit, weight in zip(reversed(number), (1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5), strict=True)
+        )
+        % 11
+        == 0
+    )
 
 
 def test_the_checkers_know_right_from_wrong() -> None:

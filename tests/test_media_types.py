@@ -24,14 +24,30 @@ from understudy.media.types import (
 
 def test_a_name_is_read_without_case_and_its_parameters_unquoted() -> None:
     media = parse(' Application/Problem+JSON ; Charset=UTF-8; note="a \\"b\\"; c" ;')
-    assert media == MediaRange("application", "problem+json", "json", (("charset", "UTF-8"), ("note", 'a "b"; c')))
+    assert media == MediaRange(
+        "application", "problem+json", "json", (("charset", "UTF-8"), ("note", 'a "b"; c'))
+    )
     assert media.name == "application/problem+json"
     assert media.parameter("charset") == "UTF-8"
     assert media.parameter("boundary") is None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "json", "*", "*/json", "a/b*", "*/*+json", "é/b", "a/b; charset", "a/b c", 'a/b; c="', "a//b", "a/b,c/d"]
+    "text",
+    [
+        "",
+        "json",
+        "*",
+        "*/json",
+        "a/b*",
+        "*/*+json",
+        "é/b",
+        "a/b; charset",
+        "a/b c",
+        'a/b; c="',
+        "a//b",
+        "a/b,c/d",
+    ],
 )
 def test_what_is_no_media_type_is_refused(text: str) -> None:
     with pytest.raises(MediaTypeMalformed, match="is not a media"):
@@ -85,7 +101,9 @@ def test_the_narrowest_declared_type_is_selected(received: str, expected: str) -
     assert select(received, DECLARED) == expected
 
 
-@pytest.mark.parametrize("received", ["text/xml", "", "garbage", "*/*", "application/*", "application/json, text/json"])
+@pytest.mark.parametrize(
+    "received", ["text/xml", "", "garbage", "*/*", "application/*", "application/json, text/json"]
+)
 def test_a_content_type_that_nothing_covers_selects_nothing(received: str) -> None:
     assert select(received, ["application/json", "application/*"]) is None
 
@@ -110,7 +128,16 @@ def test_the_usual_content_type_is_one_look_up_in_a_mapping() -> None:
 
 def test_kinds_are_told_by_name_and_suffix() -> None:
     assert all(
-        map(is_json, ["application/json", "Text/JSON", "application/problem+json", "application/*+json", "application/json; charset=utf-8"])
+        map(
+            is_json,
+            [
+                "application/json",
+                "Text/JSON",
+                "application/problem+json",
+                "application/*+json",
+                "application/json; charset=utf-8",
+            ],
+        )
     )
     assert all(map(is_xml, ["application/xml", "text/xml; charset=utf-8", "image/svg+XML"]))
     assert not any(map(is_json, ["application/xml", "application/jsonp", "*/*", ""]))
@@ -121,7 +148,9 @@ def test_kinds_are_told_by_name_and_suffix() -> None:
     assert not any(map(is_text, ["text/json", "text/xml", "application/json", "application/octet-stream"]))
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "UTF-16", "utf-16le", "utf-16be", "utf-32", "iso-8859-1", "Windows-1252", "latin1"])
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "UTF-16", "utf-16le", "utf-16be", "utf-32", "iso-8859-1", "Windows-1252", "latin1"]
+)
 def test_text_is_read_in_the_charset_it_was_written_in(charset: str) -> None:
     assert decode_text("né".encode(charset), charset) == "né"
 
@@ -140,7 +169,9 @@ def test_without_a_byte_order_mark_the_order_is_told_from_the_first_character(or
     assert decode_text('{"a":"é"}'.encode(order), order[:6]) == '{"a":"é"}'
 
 
-@pytest.mark.parametrize("charset", ["klingon", "idna", "punycode", "hex", "undefined", "utf-8\x00", "x" * 10_000])
+@pytest.mark.parametrize(
+    "charset", ["klingon", "idna", "punycode", "hex", "undefined", "utf-8\x00", "x" * 10_000]
+)
 def test_an_unknown_charset_is_refused_as_a_media_type(charset: str) -> None:
     with pytest.raises(MediaTypeUnsupported, match="is not known here; utf-8 is") as refused:
         decode_text(b"{}", charset)

@@ -23,7 +23,9 @@ def test_items_and_their_qualities_are_read() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["json", "a/b;q=2", "a/b;q=-1", "a/b;q=nan", "a/b;q=", "a/b;q", "*/json", '"'])
+@pytest.mark.parametrize(
+    "text", ["json", "a/b;q=2", "a/b;q=-1", "a/b;q=nan", "a/b;q=", "a/b;q", "*/json", '"']
+)
 def test_an_item_that_cannot_be_read_is_left_out(text: str) -> None:
     assert [item.media.name for item in accepts(f"{text}, application/json")] == [JSON]
 
@@ -45,13 +47,19 @@ def test_an_item_that_cannot_be_read_is_left_out(text: str) -> None:
         ("application/*;q=0, application/xml", [JSON, XML], XML),
         ("application/json; charset=UTF-8", [JSON], JSON),
         (JSON, ["application/json; charset=utf-8"], "application/json; charset=utf-8"),
-        ("application/json;version=2", ["application/json;version=1", "application/json;version=2"], "application/json;version=2"),
+        (
+            "application/json;version=2",
+            ["application/json;version=1", "application/json;version=2"],
+            "application/json;version=2",
+        ),
         (BROWSER, [JSON, XML], XML),
         (JAVA, [JSON], JSON),
         ("*/*", ["not a media type"], "not a media type"),
     ],
 )
-def test_the_type_the_caller_wants_most_is_chosen(accept: str | None, offered: list[str], expected: str) -> None:
+def test_the_type_the_caller_wants_most_is_chosen(
+    accept: str | None, offered: list[str], expected: str
+) -> None:
     assert choose(accept, offered) == expected
 
 
@@ -70,7 +78,9 @@ def test_the_type_the_caller_wants_most_is_chosen(accept: str | None, offered: l
         ("application/vnd.api+json, */*;q=0.1", "application/*+json", "application/vnd.api+json"),
     ],
 )
-def test_a_range_on_offer_is_answered_with_a_concrete_type(accept: str | None, offered: str, expected: str) -> None:
+def test_a_range_on_offer_is_answered_with_a_concrete_type(
+    accept: str | None, offered: str, expected: str
+) -> None:
     assert choose(accept, [offered]) == expected
 
 
@@ -80,7 +90,9 @@ def test_parameters_make_a_range_narrower() -> None:
     assert choose(accept, ["text/html", "text/plain;format=flowed"]) == "text/html"
 
 
-@pytest.mark.parametrize("accept", ["image/png", "application/json;q=0", "text/*", "*/*;q=0", "application/json;version=2"])
+@pytest.mark.parametrize(
+    "accept", ["image/png", "application/json;q=0", "text/*", "*/*;q=0", "application/json;version=2"]
+)
 def test_a_caller_who_takes_nothing_of_what_is_offered_is_refused(accept: str) -> None:
     with pytest.raises(NotAcceptable) as refused:
         choose(accept, [JSON, XML] if accept != "application/json;q=0" else [JSON])
@@ -88,7 +100,10 @@ def test_a_caller_who_takes_nothing_of_what_is_offered_is_refused(accept: str) -
     assert JSON in refused.value.offered
 
 
-@given(st.text(alphabet="ajsonxml/*+;q=0.19, \"'\\"), st.lists(st.sampled_from([JSON, XML, "*/*", "application/*+json"]), min_size=1))
+@given(
+    st.text(alphabet="ajsonxml/*+;q=0.19, \"'\\"),
+    st.lists(st.sampled_from([JSON, XML, "*/*", "application/*+json"]), min_size=1),
+)
 def test_what_is_chosen_is_concrete_whatever_the_header(accept: str, offered: list[str]) -> None:
     try:
         chosen = choose(accept, offered)

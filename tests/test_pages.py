@@ -19,7 +19,12 @@ ALL = ("aritma", "dualentry", "togai", "saasu")
 def test_the_index_lists_each_api(serve: Callable[..., httpx.Client]) -> None:
     client = serve(*ALL)
     index = client.get("/").json()
-    assert [(api["name"], api["operations"]) for api in index["apis"]] == [("aritma", 3), ("dualentry", 6), ("togai", 8), ("saasu", 7)]
+    assert [(api["name"], api["operations"]) for api in index["apis"]] == [
+        ("aritma", 3),
+        ("dualentry", 6),
+        ("togai", 8),
+        ("saasu", 7),
+    ]
     for api in index["apis"]:
         assert api["url"] == f"{client.base_url}".rstrip("/") + f"/{api['name']}"
         assert client.get(api["contract"]).status_code == client.get(api["docs"]).status_code == 200
@@ -30,7 +35,11 @@ def test_the_index_names_the_admin_api_but_not_as_one_of_the_apis(serve: Callabl
     index = client.get("/").json()
     assert [api["url"] for api in index["apis"]] == [str(client.base_url).rstrip("/")]
     assert index["admin"]["url"] == str(client.base_url.join("/__admin"))
-    assert client.get(index["admin"]["docs"]).status_code == client.get(index["admin"]["contract"]).status_code == 200
+    assert (
+        client.get(index["admin"]["docs"]).status_code
+        == client.get(index["admin"]["contract"]).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize("path", ["/togai", "/togai/"])
@@ -44,7 +53,9 @@ def test_documentation_is_found_with_a_slash_too(serve: Callable[..., httpx.Clie
 
 
 def test_a_browser_gets_the_index_as_html(serve: Callable[..., httpx.Client]) -> None:
-    response = serve(*ALL).get("/", headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"})
+    response = serve(*ALL).get(
+        "/", headers={"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    )
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert response.text.count("/docs") == 5  # of the four and of the admin API
 
@@ -61,11 +72,17 @@ def test_the_documentation_never_leads_to_the_real_system(serve: Callable[..., h
     client = serve(*ALL)
     page = client.get("/togai/docs").text
     assert '"/togai/docs/openapi.json"' in page
-    assert client.get("/togai/docs/openapi.json").json()["servers"] == [{"url": "/togai", "description": "this sandbox"}]
+    assert client.get("/togai/docs/openapi.json").json()["servers"] == [
+        {"url": "/togai", "description": "this sandbox"}
+    ]
 
 
-@pytest.mark.parametrize(("asset", "media_type"), [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")])
-def test_the_documentation_brings_its_own_files(serve: Callable[..., httpx.Client], asset: str, media_type: str) -> None:
+@pytest.mark.parametrize(
+    ("asset", "media_type"), [("swagger-ui.css", "text/css"), ("swagger-ui-bundle.js", "text/javascript")]
+)
+def test_the_documentation_brings_its_own_files(
+    serve: Callable[..., httpx.Client], asset: str, media_type: str
+) -> None:
     response = serve("togai").get(f"/docs/{asset}")
     assert response.headers["content-type"] == media_type
     assert len(response.content) > 50_000
@@ -111,18 +128,26 @@ def test_the_other_methods_of_a_path_that_is_a_page_and_an_operation_are_the_con
     assert [client.post("/docs").status_code, client.get("/docs").status_code] == [204, 405]
 
 
-def test_a_contracts_own_path_wins_over_a_page(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_a_contracts_own_path_wins_over_a_page(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     empty = {"get": {"responses": {"204": {"description": "ok"}}}}
     assert serve(sandbox(paths={"/docs": empty, "/": empty})).get("/docs").status_code == 204
 
 
-def test_files_a_contract_refers_to_are_served_beside_it(serve: Callable[..., httpx.Client], tmp_path: Path) -> None:
+def test_files_a_contract_refers_to_are_served_beside_it(
+    serve: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "text.yaml").write_text("type: string\n")
     content = "content: {application/json: {schema: {$ref: parts/text.yaml}}}"
     head = "openapi: 3.1.0\ninfo: {title: t, version: v}\npaths:\n"
-    (tmp_path / "main.yaml").write_text(f"{head}  /a:\n    get:\n      responses:\n        200: {{description: ok, {content}}}\n")
+    (tmp_path / "main.yaml").write_text(
+        f"{head}  /a:\n    get:\n      responses:\n        200: {{description: ok, {content}}}\n"
+    )
     client = serve(Sandbox(Contract.load(tmp_path / "main.yaml")))
-    assert [client.get(path).text for path in ("/parts/text.yaml", "/docs/parts/text.yaml")] == ["type: string\n"] * 2
+    assert [client.get(path).text for path in ("/parts/text.yaml", "/docs/parts/text.yaml")] == [
+        "type: string\n"
+    ] * 2
     assert client.get("/openapi.yaml").text == client.get("/main.yaml").text
     assert isinstance(client.get("/a").json(), str)

@@ -21,7 +21,10 @@ PROPERTIES: dict[str, Any] = {
     "limit": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
     "created_at": {"type": "string", "format": "date-time"},
-    "labels": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}},
+    "labels": {
+        "type": "array",
+        "items": {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
+    },
 }
 TASK = {"type": "object", "required": ["id", "name"], "properties": PROPERTIES}
 NEW = {"type": "object", "properties": {name: schema for name, schema in PROPERTIES.items() if name != "id"}}
@@ -39,16 +42,25 @@ def envelope(**members: Any) -> dict[str, Any]:
 def start(sandbox: Callable[..., Sandbox], serve: Start) -> Start:
     """Serve a list of seven tasks: `start({"limit": INTEGER}, envelope(total=INTEGER))`."""
 
-    def start(parameters: dict[str, Any], schema: Any = TASKS, headers: dict[str, Any] | None = None, count: int = 7) -> httpx.Client:
+    def start(
+        parameters: dict[str, Any], schema: Any = TASKS, headers: dict[str, Any] | None = None, count: int = 7
+    ) -> httpx.Client:
         query = [{"name": name, "in": "query", "schema": one} for name, one in parameters.items()]
         for parameter in query:
             if parameter["schema"].get("type") == "object":
                 parameter["style"] = "deepObject"
-        listed = {"description": "", "content": {"application/json": {"schema": schema}}, "headers": headers or {}}
+        listed = {
+            "description": "",
+            "content": {"application/json": {"schema": schema}},
+            "headers": headers or {},
+        }
         one = {"description": "", "content": {"application/json": {"schema": TASK}}}
         collection = {
             "get": {"parameters": query, "responses": {"200": listed}},
-            "post": {"requestBody": {"content": {"application/json": {"schema": NEW}}}, "responses": {"201": one}},
+            "post": {
+                "requestBody": {"content": {"application/json": {"schema": NEW}}},
+                "responses": {"201": one},
+            },
         }
         place = [{"name": "taskId", "in": "path", "required": True, "schema": TEXT}]
         item = {"parameters": place, "get": {"responses": {"200": one}}}
@@ -74,8 +86,14 @@ NEWEST_FIRST = [f"t{number}" for number in reversed(range(7))]
     [
         ({"limit": INTEGER, "offset": INTEGER}, ["limit=3", "limit=3&offset=3", "limit=3&offset=6"]),
         ({"page": INTEGER, "per_page": INTEGER}, ["per_page=3", "per_page=3&page=2", "per_page=3&page=3"]),
-        ({"page": {"type": "integer", "minimum": 0}, "size": INTEGER}, ["size=3", "size=3&page=1", "size=3&page=2"]),
-        ({"pageNumber": INTEGER, "pageSize": INTEGER}, ["pageSize=3", "pageSize=3&pageNumber=2", "pageSize=3&pageNumber=3"]),
+        (
+            {"page": {"type": "integer", "minimum": 0}, "size": INTEGER},
+            ["size=3", "size=3&page=1", "size=3&page=2"],
+        ),
+        (
+            {"pageNumber": INTEGER, "pageSize": INTEGER},
+            ["pageSize=3", "pageSize=3&pageNumber=2", "pageSize=3&pageNumber=3"],
+        ),
         ({"$top": INTEGER, "$skip": INTEGER}, ["$top=3", "$top=3&$skip=3", "$top=3&$skip=6"]),
         (
             {"page": {"type": "object", "properties": {"number": INTEGER, "size": INTEGER}}},
@@ -102,7 +120,8 @@ def walk(client: httpx.Client, following: Callable[[dict[str, Any]], str | None]
 
 
 @pytest.mark.parametrize(
-    ("parameter", "member"), [("cursor", "next_cursor"), ("pageToken", "nextPageToken"), ("after", "next"), ("marker", "next_marker")]
+    ("parameter", "member"),
+    [("cursor", "next_cursor"), ("pageToken", "nextPageToken"), ("after", "next"), ("marker", "next_marker")],
 )
 def test_walk_along_cursors_visits_every_item_once(start: Start, parameter: str, member: str) -> None:
     tasks = start({parameter: TEXT, "limit": INTEGER}, envelope(**{member: {"type": ["string", "null"]}}))
@@ -130,16 +149,30 @@ def test_last_cursor_is_left_out_where_null_is_not_allowed(start: Start) -> None
 
 
 def test_envelope_tells_totals_and_pages(start: Start) -> None:
-    members = {"total": INTEGER, "page": INTEGER, "per_page": INTEGER, "total_pages": INTEGER, "has_more": {"type": "boolean"}}
-    tasks = start({"page": INTEGER, "per_page": INTEGER}, envelope(meta={"type": "object", "required": [*members], "properties": members}))
+    members = {
+        "total": INTEGER,
+        "page": INTEGER,
+        "per_page": INTEGER,
+        "total_pages": INTEGER,
+        "has_more": {"type": "boolean"},
+    }
+    tasks = start(
+        {"page": INTEGER, "per_page": INTEGER},
+        envelope(meta={"type": "object", "required": [*members], "properties": members}),
+    )
     got = tasks.get("/tasks?per_page=3&page=2").json()["meta"]
     assert got == {"total": 7, "page": 2, "per_page": 3, "total_pages": 3, "has_more": True}
     assert tasks.get("/tasks?per_page=3&page=3").json()["meta"]["has_more"] is False
 
 
-@pytest.mark.parametrize("schema", [{"type": "string", "format": "uri"}, {"type": ["string", "null"], "format": "uri"}])
+@pytest.mark.parametrize(
+    "schema", [{"type": "string", "format": "uri"}, {"type": ["string", "null"], "format": "uri"}]
+)
 def test_links_of_an_envelope_lead_to_this_sandbox(start: Start, schema: Any) -> None:
-    links = {"type": "object", "properties": {"self": schema, "next": schema, "prev": schema, "first": schema, "last": schema}}
+    links = {
+        "type": "object",
+        "properties": {"self": schema, "next": schema, "prev": schema, "first": schema, "last": schema},
+    }
     tasks = start({"page": INTEGER, "limit": INTEGER, "done": {"type": "boolean"}}, envelope(links=links))
 
     def following(got: dict[str, Any]) -> str | None:
@@ -154,7 +187,10 @@ def test_links_of_an_envelope_lead_to_this_sandbox(start: Start, schema: Any) ->
 
 def test_hal_links_lead_to_this_sandbox(start: Start) -> None:
     link = {"type": "object", "required": ["href"], "properties": {"href": TEXT}}
-    tasks = start({"page": INTEGER, "limit": INTEGER}, envelope(_links={"type": "object", "properties": {"self": link, "next": link}}))
+    tasks = start(
+        {"page": INTEGER, "limit": INTEGER},
+        envelope(_links={"type": "object", "properties": {"self": link, "next": link}}),
+    )
     got = tasks.get("/tasks?limit=3").json()["_links"]
     assert got["next"]["href"] == f"{str(tasks.base_url).rstrip('/')}/tasks?limit=3&page=2"
     assert names(tasks.get(got["next"]["href"])) == NEWEST_FIRST[3:6]
@@ -166,7 +202,11 @@ def test_link_header_leads_through_all_pages(start: Start) -> None:
     answer = tasks.get("/tasks?per_page=3&page=2")
     links = {rel: url for url, rel in re.findall(r'<([^>]*)>; rel="(\w+)"', answer.headers["link"])}
     assert links.keys() == {"next", "prev", "first", "last"}
-    assert [names(tasks.get(links[rel])) for rel in ("first", "next", "last")] == [NEWEST_FIRST[:3], ["t0"], ["t0"]]
+    assert [names(tasks.get(links[rel])) for rel in ("first", "next", "last")] == [
+        NEWEST_FIRST[:3],
+        ["t0"],
+        ["t0"],
+    ]
     assert answer.headers["x-total-count"] == "7"
 
 
@@ -219,10 +259,14 @@ def test_a_tag_is_asked_for_by_its_name(start: Start) -> None:
     ],
 )
 def test_a_parameter_that_bounds_a_member_filters(start: Start, query: str, expected: list[str]) -> None:
-    tasks = start({name: INTEGER if "_size" in name else TEXT for name in re.findall(r"(\w+)=", query)}, count=0)
+    tasks = start(
+        {name: INTEGER if "_size" in name else TEXT for name in re.findall(r"(\w+)=", query)}, count=0
+    )
     for day, name in enumerate(["first", "second", "third"], 1):
         moment = f"2024-05-0{day}T10:00:00Z"
-        tasks.post("/tasks", json={"name": name, "size": day, "date": f"2024-05-0{day}", "created_at": moment})
+        tasks.post(
+            "/tasks", json={"name": name, "size": day, "date": f"2024-05-0{day}", "created_at": moment}
+        )
     assert names(tasks.get(f"/tasks?{query}")) == expected
 
 
@@ -237,7 +281,15 @@ def test_total_counts_what_the_filter_lets_through(start: Start) -> None:
     assert tasks.get("/tasks?done=true&limit=1").json()["total"] == 4
 
 
-BY_SIZE = ["t6", "t3", "t0", "t4", "t1", "t5", "t2"]  # 0, 0, 0, 1, 1, 2, 2; those that tie with the newest first
+BY_SIZE = [
+    "t6",
+    "t3",
+    "t0",
+    "t4",
+    "t1",
+    "t5",
+    "t2",
+]  # 0, 0, 0, 1, 1, 2, 2; those that tie with the newest first
 
 
 @pytest.mark.parametrize(
@@ -253,7 +305,9 @@ BY_SIZE = ["t6", "t3", "t0", "t4", "t1", "t5", "t2"]  # 0, 0, 0, 1, 1, 2, 2; tho
         ({"sort": TEXT}, "sort=unheard_of", NEWEST_FIRST),
     ],
 )
-def test_list_is_sorted_as_asked(start: Start, parameters: dict[str, Any], query: str, expected: list[str]) -> None:
+def test_list_is_sorted_as_asked(
+    start: Start, parameters: dict[str, Any], query: str, expected: list[str]
+) -> None:
     assert names(start(parameters).get(f"/tasks?{query}")) == expected
 
 

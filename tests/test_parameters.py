@@ -34,14 +34,25 @@ COLOUR = {"type": "object", "properties": {"R": INTEGER, "G": STRING, "B": BOOLE
 def reader(tmp_path_factory: pytest.TempPathFactory) -> MakeReader:
     """Make a reader of parameters that a contract declares: `reader({"name": "a", "in": "query", "schema": {…}}, …)`."""
 
-    def make(*parameters: dict[str, Any], version: str = "3.1.0", schemas: Any = None, **options: Any) -> Read:
+    def make(
+        *parameters: dict[str, Any], version: str = "3.1.0", schemas: Any = None, **options: Any
+    ) -> Read:
         contract = load(tmp_path_factory, parameters, version, schemas)
-        made = ParameterReader(contract.operations[0].parameters, contract.validators("request").for_node, **options)
+        made = ParameterReader(
+            contract.operations[0].parameters, contract.validators("request").for_node, **options
+        )
 
-        def read(query: bytes = b"", path: Any = None, headers: Any = (), cookie: str | None = None) -> Parameters:
-            listed = [*(headers.items() if isinstance(headers, dict) else headers), *([("Cookie", cookie)] if cookie is not None else [])]
+        def read(
+            query: bytes = b"", path: Any = None, headers: Any = (), cookie: str | None = None
+        ) -> Parameters:
+            listed = [
+                *(headers.items() if isinstance(headers, dict) else headers),
+                *([("Cookie", cookie)] if cookie is not None else []),
+            ]
             return made.read(
-                path or {}, query, [(b"host", b"localhost"), *((_bytes(name).lower(), _bytes(value)) for name, value in listed)]
+                path or {},
+                query,
+                [(b"host", b"localhost"), *((_bytes(name).lower(), _bytes(value)) for name, value in listed)],
             )
 
         return read
@@ -49,7 +60,12 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> MakeReader:
     return make
 
 
-def load(folders: pytest.TempPathFactory, parameters: Iterable[dict[str, Any]], version: str = "3.1.0", schemas: Any = None) -> Contract:
+def load(
+    folders: pytest.TempPathFactory,
+    parameters: Iterable[dict[str, Any]],
+    version: str = "3.1.0",
+    schemas: Any = None,
+) -> Contract:
     """Write a contract of one operation that has these parameters, and load it."""
     declared = list(parameters)
     template = "".join(f"/{{{parameter['name']}}}" for parameter in declared if parameter["in"] == "path")
@@ -100,7 +116,15 @@ def places(parameters: Parameters) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0", 0), ("-7", -7), ("007", 7), ("0" * 5000, 0), ("0" * 5000 + "8", 8), (str(2**63), 2**63), (str(-(2**63)), -(2**63))],
+    [
+        ("0", 0),
+        ("-7", -7),
+        ("007", 7),
+        ("0" * 5000, 0),
+        ("0" * 5000 + "8", 8),
+        (str(2**63), 2**63),
+        (str(-(2**63)), -(2**63)),
+    ],
 )
 def test_an_integer_keeps_its_value_exactly(reader: MakeReader, text: str, value: int) -> None:
     found = reader(in_path("n", INTEGER))(path={"n": text}).path["n"]
@@ -108,7 +132,9 @@ def test_an_integer_keeps_its_value_exactly(reader: MakeReader, text: str, value
     assert type(found) is int
 
 
-@pytest.mark.parametrize("text", ["1.0", "+1", " 1", "1 ", "1_000", "\uff11", "²", "0x1", "1e3", "--1", "-", "", "true", "٣"])
+@pytest.mark.parametrize(
+    "text", ["1.0", "+1", " 1", "1 ", "1_000", "\uff11", "²", "0x1", "1e3", "--1", "-", "", "true", "٣"]
+)
 def test_what_is_no_integer_is_refused_as_what_it_is(reader: MakeReader, text: str) -> None:
     failure = only(reader(in_query("n", INTEGER))(b"n=" + quote(text).encode()))
     assert failure == Failure("query", "/n", "type", "an integer", json.dumps(text, ensure_ascii=False))
@@ -131,7 +157,8 @@ def test_a_format_of_fewer_bits_is_the_validators_business(reader: MakeReader) -
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1", 1), ("-1.50", -1.5), ("1e3", 1000.0), ("2E-1", 0.2), ("0.1", 0.1), ("1" + "0" * 25, 1e25)]
+    ("text", "value"),
+    [("1", 1), ("-1.50", -1.5), ("1e3", 1000.0), ("2E-1", 0.2), ("0.1", 0.1), ("1" + "0" * 25, 1e25)],
 )
 def test_a_number_is_read_as_json_writes_it(reader: MakeReader, text: str, value: float) -> None:
     found = reader(in_query("n", NUMBER))(b"n=" + text.encode()).query["n"]
@@ -153,14 +180,18 @@ LOOSE = [("True", True), ("FALSE", False), ("1", True), ("0", False), ("yes", Tr
 
 
 @pytest.mark.parametrize(("text", "value"), LOOSE)
-def test_other_words_are_booleans_only_in_a_lenient_dialect(reader: MakeReader, text: str, value: bool) -> None:
+def test_other_words_are_booleans_only_in_a_lenient_dialect(
+    reader: MakeReader, text: str, value: bool
+) -> None:
     query = b"b=" + text.encode()
     assert only(reader(in_query("b", BOOLEAN))(query)).expected == "true or false"
     assert reader(in_query("b", BOOLEAN), dialect=Dialect(lenient_booleans=True))(query).query["b"] is value
 
 
 def test_text_stays_text_where_the_schema_says_string_or_nothing(reader: MakeReader) -> None:
-    read = reader(in_query("a", STRING), in_query("b", {}), in_query("c", {"minLength": 1}), in_query("d", True))
+    read = reader(
+        in_query("a", STRING), in_query("b", {}), in_query("c", {"minLength": 1}), in_query("d", True)
+    )
     assert read(b"a=12&b=12&c=12&d=true").query == {"a": "12", "b": "12", "c": "12", "d": "true"}
     assert read().query == {}
 
@@ -193,8 +224,14 @@ UNIONS = [
 
 
 @pytest.mark.parametrize(("schema", "text", "value"), UNIONS)
-def test_the_first_type_that_is_valid_is_taken(reader: MakeReader, schema: Any, text: str, value: Any) -> None:
-    schemas = {"Id": INTEGER, "Ids": INTEGERS, "Endless": {"anyOf": [INTEGER, {"$ref": "#/components/schemas/Endless"}]}}
+def test_the_first_type_that_is_valid_is_taken(
+    reader: MakeReader, schema: Any, text: str, value: Any
+) -> None:
+    schemas = {
+        "Id": INTEGER,
+        "Ids": INTEGERS,
+        "Endless": {"anyOf": [INTEGER, {"$ref": "#/components/schemas/Endless"}]},
+    }
     found = reader(in_query("x", schema), schemas=schemas)(b"x=" + text.encode())
     assert not found.failures
     assert found.query["x"] == value
@@ -207,7 +244,10 @@ def test_a_nullable_of_openapi_3_0_may_be_null(reader: MakeReader) -> None:
 
 
 def test_a_failure_of_the_schema_names_the_value_that_was_meant(reader: MakeReader) -> None:
-    read = reader(in_query("x", {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]}), in_query("e", {"enum": ["a", "b"]}))
+    read = reader(
+        in_query("x", {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]}),
+        in_query("e", {"enum": ["a", "b"]}),
+    )
     assert [str(failure) for failure in read(b"x=0&e=c").failures] == [
         "query /x: must be at least 1, got 0",
         'query /e: must be one of "a", "b", got "c"',
@@ -222,7 +262,12 @@ def write(style: str, explode: bool, name: str, value: Any, encode: Callable[[st
     if style == "deepObject":
         return "&".join(f"{path}={encode(text)}" for path, text in _deep(encode(name), value, encode))
     delimiter = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
-    before, between = {"label": (".", "."), "matrix": (";", ";"), "simple": ("", ","), "cookie": ("", "; ")}.get(style, ("", "&"))
+    before, between = {
+        "label": (".", "."),
+        "matrix": (";", ";"),
+        "simple": ("", ","),
+        "cookie": ("", "; "),
+    }.get(style, ("", "&"))
     named = f"{encode(name)}=" if style not in ("label", "simple") else ""
     if isinstance(value, dict):
         pairs = [(encode(key), encode(_text(member))) for key, member in value.items()]
@@ -230,7 +275,9 @@ def write(style: str, explode: bool, name: str, value: Any, encode: Callable[[st
             return before + between.join(f"{key}={text}" for key, text in pairs)
         return before + named + delimiter.join(f"{key}{delimiter}{text}" for key, text in pairs)
     items = [encode(_text(item)) for item in (value if isinstance(value, list) else [value])]
-    return before + (between.join(named + item for item in items) if explode else named + delimiter.join(items))
+    return before + (
+        between.join(named + item for item in items) if explode else named + delimiter.join(items)
+    )
 
 
 def _deep(path: str, value: Any, encode: Callable[[str], str]) -> Iterator[tuple[str, str]]:
@@ -257,7 +304,10 @@ def percent(text: str) -> str:
 
 def values_of(shape: str, without: str) -> tuple[dict[str, Any], st.SearchStrategy[Any]]:
     """Return a schema and values for it, whose strings hold no character that its place gives a meaning."""
-    texts = st.text(st.characters(exclude_categories=["Cs", "Cc"] if without else ["Cs"], exclude_characters=without), min_size=1)
+    texts = st.text(
+        st.characters(exclude_categories=["Cs", "Cc"] if without else ["Cs"], exclude_characters=without),
+        min_size=1,
+    )
     numbers, flags = st.integers(-(2**63), 2**64 - 1), st.booleans()
     known: dict[str, tuple[dict[str, Any], st.SearchStrategy[Any]]] = {
         "integer": (INTEGER, numbers),
@@ -279,7 +329,9 @@ SHAPE = pytest.mark.parametrize("shape", SHAPES)
 @EXPLODE
 @pytest.mark.parametrize("style", ["simple", "label", "matrix"])
 def test_a_path_parameter_comes_back(reader: MakeReader, style: str, explode: bool, shape: str) -> None:
-    schema, values = values_of(shape, {"simple": ",=", "label": ",.=", "matrix": ",;="}[style] if shape[-1] in "st" else "")
+    schema, values = values_of(
+        shape, {"simple": ",=", "label": ",.=", "matrix": ",;="}[style] if shape[-1] in "st" else ""
+    )
     read = reader(in_path("p", schema, style=style, explode=explode))
 
     @bounded
@@ -291,9 +343,14 @@ def test_a_path_parameter_comes_back(reader: MakeReader, style: str, explode: bo
 
 
 @SHAPE
-@pytest.mark.parametrize(("style", "explode"), [("form", True), ("form", False), ("spaceDelimited", False), ("pipeDelimited", False)])
+@pytest.mark.parametrize(
+    ("style", "explode"),
+    [("form", True), ("form", False), ("spaceDelimited", False), ("pipeDelimited", False)],
+)
 def test_a_query_parameter_comes_back(reader: MakeReader, style: str, explode: bool, shape: str) -> None:
-    schema, values = values_of(shape, {"form": "", "spaceDelimited": " ", "pipeDelimited": "|"}[style] if shape[-1] in "st" else "")
+    schema, values = values_of(
+        shape, {"form": "", "spaceDelimited": " ", "pipeDelimited": "|"}[style] if shape[-1] in "st" else ""
+    )
     read = reader(in_query("p", schema, style=style, explode=explode))
 
     @bounded
@@ -347,13 +404,19 @@ NESTED: dict[str, Any] = {
 
 def test_a_deep_object_comes_back(reader: MakeReader) -> None:
     read = reader(in_query("p[x]", STRING), in_query("p", NESTED, style="deepObject", explode=True))
-    names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="[]"), min_size=1).filter(lambda name: name != "t")
+    names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="[]"), min_size=1).filter(
+        lambda name: name != "t"
+    )
     inner = st.dictionaries(names, st.booleans(), min_size=1).map(lambda extra: {"t": "1", **extra})
     numbers = st.integers(-1000, 1000)
     rows = st.lists(st.fixed_dictionaries({"n": numbers}), min_size=1)
 
     @bounded
-    @given(st.fixed_dictionaries({"n": numbers}, optional={"list": st.lists(numbers, min_size=1), "inner": inner, "rows": rows}))
+    @given(
+        st.fixed_dictionaries(
+            {"n": numbers}, optional={"list": st.lists(numbers, min_size=1), "inner": inner, "rows": rows}
+        )
+    )
     def check(value: Any) -> None:
         assert read(write("deepObject", True, "p", value, percent).encode()).query == {"p": value}
 
@@ -377,7 +440,9 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize(("parameter", "query"), SPELLINGS)
-def test_an_array_is_read_in_each_spelling(reader: MakeReader, parameter: dict[str, Any], query: bytes) -> None:
+def test_an_array_is_read_in_each_spelling(
+    reader: MakeReader, parameter: dict[str, Any], query: bytes
+) -> None:
     assert reader(parameter)(query).query == {parameter["name"]: ["blue", "black"]}
 
 
@@ -388,13 +453,16 @@ def test_a_label_is_read_with_the_comma_of_3_1_and_the_dot_of_3_0(reader: MakeRe
 
 def test_a_path_style_with_nothing_behind_its_mark_is_an_empty_text(reader: MakeReader) -> None:
     read = reader(
-        in_path("a", STRING, style="matrix"), in_path("b", STRING, style="label"), in_path("c", STRINGS, style="label", explode=True)
+        in_path("a", STRING, style="matrix"),
+        in_path("b", STRING, style="label"),
+        in_path("c", STRINGS, style="label", explode=True),
     )
     assert read(path={"a": ";a", "b": ".", "c": ".x,y.z"}).path == {"a": "", "b": "", "c": ["x,y", "z"]}
 
 
 @pytest.mark.parametrize(
-    ("style", "text"), [("label", "5"), ("matrix", "5"), ("matrix", ";other=5"), ("matrix", ".5"), ("matrix", "xid=5")]
+    ("style", "text"),
+    [("label", "5"), ("matrix", "5"), ("matrix", ";other=5"), ("matrix", ".5"), ("matrix", "xid=5")],
 )
 @EXPLODE
 def test_a_path_in_another_style_is_refused(reader: MakeReader, style: str, text: str, explode: bool) -> None:
@@ -412,21 +480,35 @@ def test_an_encoded_delimiter_belongs_to_the_item(reader: MakeReader) -> None:
     assert read(b"a=x%2Cy,z&b=1,2").query == {"a": ["x,y", "z"], "b": [1, 2]}
 
 
-def test_a_client_that_encodes_its_delimiters_is_understood_where_it_can_mean_nothing_else(reader: MakeReader) -> None:
+def test_a_client_that_encodes_its_delimiters_is_understood_where_it_can_mean_nothing_else(
+    reader: MakeReader,
+) -> None:
     assert reader(in_query("b", INTEGERS, explode=False))(b"b=1%2c2").query == {"b": [1, 2]}
     assert reader(in_query("b", INTEGERS))(b"b=1,2").failures[0].pointer == "/b/0"
-    assert reader(in_query("b", INTEGERS, style="pipeDelimited", explode=False))(b"b=1%2C2").failures[0].pointer == "/b/0"
+    assert (
+        reader(in_query("b", INTEGERS, style="pipeDelimited", explode=False))(b"b=1%2C2").failures[0].pointer
+        == "/b/0"
+    )
     assert reader(in_path("b", INTEGERS))(path={"b": "1%2C2"}).failures[0].pointer == "/b/0"
 
 
-def test_an_array_that_is_written_empty_is_empty_where_it_may_not_hold_an_empty_item(reader: MakeReader) -> None:
-    read = reader(in_query("a", INTEGERS, explode=False), in_query("b", STRINGS, explode=False), in_header("X-C", INTEGERS))
+def test_an_array_that_is_written_empty_is_empty_where_it_may_not_hold_an_empty_item(
+    reader: MakeReader,
+) -> None:
+    read = reader(
+        in_query("a", INTEGERS, explode=False),
+        in_query("b", STRINGS, explode=False),
+        in_header("X-C", INTEGERS),
+    )
     found = read(b"a=&b=", headers={"x-c": ""})
     assert (found.query, found.headers) == ({"a": [], "b": [""]}, {"X-C": []})
 
 
 def test_one_text_may_be_an_array_or_not(reader: MakeReader) -> None:
-    read = reader(in_query("a", {"oneOf": [STRING, STRINGS]}), in_query("b", {"anyOf": [STRINGS, INTEGER]}, explode=False))
+    read = reader(
+        in_query("a", {"oneOf": [STRING, STRINGS]}),
+        in_query("b", {"anyOf": [STRINGS, INTEGER]}, explode=False),
+    )
     assert read(b"a=x&b=7").query == {"a": "x", "b": 7}
     assert read(b"a=x&a=y&b=7,8").query == {"a": ["x", "y"], "b": ["7", "8"]}
 
@@ -444,20 +526,33 @@ RANGE = {"anyOf": [{"type": "object", "properties": {"gt": INTEGER, "lt": INTEGE
 
 def test_a_deep_object_may_also_be_one_value(reader: MakeReader) -> None:
     read = reader(in_query("created", RANGE, style="deepObject", explode=True))
-    assert [read(b"created=5").query, read(b"created%5Bgt%5D=5&created[lt]=9").query] == [{"created": 5}, {"created": {"gt": 5, "lt": 9}}]
+    assert [read(b"created=5").query, read(b"created%5Bgt%5D=5&created[lt]=9").query] == [
+        {"created": 5},
+        {"created": {"gt": 5, "lt": 9}},
+    ]
     assert places(read(b"created=5&created[gt]=5")) == [("query", "/created", "repeated")]
 
 
 def test_a_failure_in_a_deep_object_names_its_place(reader: MakeReader) -> None:
-    read = reader(in_query("p", {**NESTED, "required": ["n"], "additionalProperties": False}, style="deepObject"))
+    read = reader(
+        in_query("p", {**NESTED, "required": ["n"], "additionalProperties": False}, style="deepObject")
+    )
     found = read(b"p[list][]=1&p[list][]=x&p[inner][t/~]=1&p[rows][0][n]=z&p[m]=1")
-    assert {failure.pointer for failure in found.failures} == {"/p/list/1", "/p/inner/t~1~0", "/p/rows/0/n", "/p/m", "/p/n"}
+    assert {failure.pointer for failure in found.failures} == {
+        "/p/list/1",
+        "/p/inner/t~1~0",
+        "/p/rows/0/n",
+        "/p/m",
+        "/p/n",
+    }
     assert not found.query
 
 
 def test_a_schema_that_contains_itself_is_followed_as_deep_as_the_request(reader: MakeReader) -> None:
     tree = {"type": "object", "properties": {"n": INTEGER, "next": {"$ref": "#/components/schemas/Tree"}}}
-    read = reader(in_query("t", {"$ref": "#/components/schemas/Tree"}, style="deepObject"), schemas={"Tree": tree})
+    read = reader(
+        in_query("t", {"$ref": "#/components/schemas/Tree"}, style="deepObject"), schemas={"Tree": tree}
+    )
     assert read(b"t[next][next][n]=1").query == {"t": {"next": {"next": {"n": 1}}}}
 
 
@@ -470,11 +565,16 @@ def test_brackets_without_end_are_refused(reader: MakeReader) -> None:
 
 @pytest.mark.parametrize("query", [b"t[a]=1&t[a][b]=2", b"t[a][b]=2&t[a]=1", b"t[a][b]=1&t[a][b][c][d]=2"])
 def test_a_value_that_is_also_an_object_is_refused(reader: MakeReader, query: bytes) -> None:
-    assert places(reader(in_query("t", {"type": "object"}, style="deepObject"))(query)) == [("query", "/t", "style")]
+    assert places(reader(in_query("t", {"type": "object"}, style="deepObject"))(query)) == [
+        ("query", "/t", "style")
+    ]
 
 
 def test_a_member_given_twice_is_refused(reader: MakeReader) -> None:
-    read = reader(in_query("t", {"type": "object", "properties": {"a": INTEGER}}, style="deepObject"), in_query("u", COLOUR))
+    read = reader(
+        in_query("t", {"type": "object", "properties": {"a": INTEGER}}, style="deepObject"),
+        in_query("u", COLOUR),
+    )
     assert places(read(b"t[a]=1&t[a]=2&R=1&R=2")) == [("query", "/t/a", "type"), ("query", "/u/R", "type")]
 
 
@@ -486,7 +586,8 @@ def test_brackets_that_do_not_close_are_no_parameter(reader: MakeReader, name: b
 
 def test_branches_are_told_apart_by_what_is_valid(reader: MakeReader) -> None:
     branches = [
-        {"type": "object", "properties": {"kind": {"const": kind}, "v": schema}} for kind, schema in (("n", INTEGER), ("s", STRING))
+        {"type": "object", "properties": {"kind": {"const": kind}, "v": schema}}
+        for kind, schema in (("n", INTEGER), ("s", STRING))
     ]
     read = reader(in_query("t", {"oneOf": branches}, style="deepObject"))
     assert [read(b"t[kind]=n&t[v]=5").query["t"]["v"], read(b"t[kind]=s&t[v]=5").query["t"]["v"]] == [5, "5"]
@@ -498,8 +599,15 @@ def test_members_of_an_exploded_object_are_found_by_name_and_others_ignored(read
 
 
 @pytest.mark.parametrize("style", [{"explode": False}, {"style": "deepObject"}])
-def test_members_of_any_other_object_are_not_looked_for_by_name(reader: MakeReader, style: dict[str, Any]) -> None:
-    assert reader(in_query("color", COLOUR, **style), in_query("any", {"type": "object"}, **style))(b"R=1&x=2").query == {}
+def test_members_of_any_other_object_are_not_looked_for_by_name(
+    reader: MakeReader, style: dict[str, Any]
+) -> None:
+    assert (
+        reader(in_query("color", COLOUR, **style), in_query("any", {"type": "object"}, **style))(
+            b"R=1&x=2"
+        ).query
+        == {}
+    )
 
 
 def test_an_exploded_object_may_also_be_one_value(reader: MakeReader) -> None:
@@ -512,27 +620,39 @@ def test_an_exploded_object_may_also_be_one_value(reader: MakeReader) -> None:
 def test_a_free_form_object_collects_what_nobody_declared(reader: MakeReader) -> None:
     free = {"type": "object", "properties": {"n": INTEGER}, "additionalProperties": BOOLEAN}
     read = reader(in_query("page", INTEGER), in_query("params", free), reserved={"api_key"})
-    assert read(b"page=2&n=1&x=true&params=false&api_key=secret&=5").query == {"page": 2, "params": {"n": 1, "x": True, "params": False}}
+    assert read(b"page=2&n=1&x=true&params=false&api_key=secret&=5").query == {
+        "page": 2,
+        "params": {"n": 1, "x": True, "params": False},
+    }
     assert places(read(b"x=1&y=true")) == [("query", "/params/x", "type")]
     assert read(b"page=2").query == {"page": 2}
 
 
 def test_an_object_that_is_sent_as_json_is_understood(reader: MakeReader) -> None:
     read = reader(in_query("color", COLOUR), in_query("rows", {"type": "array", "items": COLOUR}))
-    assert read(b'color={"R":1}&rows={"R":2}&rows={"R":3}').query == {"color": {"R": 1}, "rows": [{"R": 2}, {"R": 3}]}
+    assert read(b'color={"R":1}&rows={"R":2}&rows={"R":3}').query == {
+        "color": {"R": 1},
+        "rows": [{"R": 2}, {"R": 3}],
+    }
     assert places(read(b"color=red")) == [("query", "/color", "type")]
 
 
 MERGED = {
     "allOf": [
         {"type": "object", "properties": {"a": INTEGER}, "patternProperties": {"^x": INTEGER}},
-        {"properties": {"a": {"maximum": 5}, "b": {"type": ["array", "null"], "items": NUMBER}}, "unevaluatedProperties": BOOLEAN},
+        {
+            "properties": {"a": {"maximum": 5}, "b": {"type": ["array", "null"], "items": NUMBER}},
+            "unevaluatedProperties": BOOLEAN,
+        },
     ]
 }
 
 
 def test_schemas_that_hold_together_are_read_together(reader: MakeReader) -> None:
-    read = reader(in_query("t", MERGED, style="deepObject"), in_query("p", {"allOf": [{"prefixItems": [INTEGER]}, {"prefixItems": [{}]}]}))
+    read = reader(
+        in_query("t", MERGED, style="deepObject"),
+        in_query("p", {"allOf": [{"prefixItems": [INTEGER]}, {"prefixItems": [{}]}]}),
+    )
     assert read(b"t[a]=3&t[b]=1.5").query == {"t": {"a": 3, "b": [1.5]}}
     assert read(b"t[a]=3&t[b]=[1,2.5]&p=1&p=2").query == {"t": {"a": 3, "b": [1, 2.5]}, "p": [1, "2"]}
     assert places(read(b"t[a]=6")) == [("query", "/t/a", "maximum")]
@@ -553,12 +673,15 @@ def test_a_closed_object_collects_nothing(reader: MakeReader) -> None:
 
 def test_numbers_in_brackets_are_names_where_no_array_is_meant(reader: MakeReader) -> None:
     read = reader(
-        in_query("t", {"type": "object", "additionalProperties": INTEGER}, style="deepObject"), in_query("u", {}, style="deepObject")
+        in_query("t", {"type": "object", "additionalProperties": INTEGER}, style="deepObject"),
+        in_query("u", {}, style="deepObject"),
     )
     assert read(b"t[1]=5&t[10]=6&t[9]=7").query == {"t": {"1": 5, "10": 6, "9": 7}}
     assert read(b"t[]=5&t[x]=6").query == {"t": {"": 5, "x": 6}}
     rows = reader(in_query("r", {"type": "array", "items": COLOUR}, style="deepObject"))
-    assert rows(b"r[10][R]=3&r[9][R]=2&r[1][R]=1&r[][R]=4").query == {"r": [{"R": 1}, {"R": 2}, {"R": 3}, {"R": 4}]}
+    assert rows(b"r[10][R]=3&r[9][R]=2&r[1][R]=1&r[][R]=4").query == {
+        "r": [{"R": 1}, {"R": 2}, {"R": 3}, {"R": 4}]
+    }
     assert places(rows(b"r[x][R]=1")) == [("query", "/r", "type")]
 
 
@@ -567,19 +690,27 @@ def test_numbers_in_brackets_are_names_where_no_array_is_meant(reader: MakeReade
 
 def test_a_parameter_with_content_is_json(reader: MakeReader) -> None:
     media = {"application/json": {"schema": COLOUR}}
-    read = reader({"name": "c", "in": "query", "content": media}, {"name": "X-C", "in": "header", "content": media})
+    read = reader(
+        {"name": "c", "in": "query", "content": media}, {"name": "X-C", "in": "header", "content": media}
+    )
     found = read(b"c=%7B%22R%22:1,%22G%22:%22a+b%22%7D", headers={"x-c": '{"B": true}'})
     assert (found.query, found.headers) == ({"c": {"R": 1, "G": "a b"}}, {"X-C": {"B": True}})
     assert places(read(b'c={"R":"1"}')) == [("query", "/c/R", "type")]
     assert places(read(b"c={}&c={}")) == [("query", "/c", "repeated")]
     assert read(b"c[R]=1&R=1").query == {}
-    assert places(reader({"name": "c", "in": "query", "content": {"application/json": {"schema": INTEGERS}}})(b"c=1&c=2")) == [
-        ("query", "/c", "repeated")
-    ]
-    assert reader({"name": "c", "in": "query", "content": {"application/json": {"schema": STRING}}})(b'c="a"').query == {"c": "a"}
+    assert places(
+        reader({"name": "c", "in": "query", "content": {"application/json": {"schema": INTEGERS}}})(
+            b"c=1&c=2"
+        )
+    ) == [("query", "/c", "repeated")]
+    assert reader({"name": "c", "in": "query", "content": {"application/json": {"schema": STRING}}})(
+        b'c="a"'
+    ).query == {"c": "a"}
 
 
-@pytest.mark.parametrize("text", ["", "{", "NaN", "{'R':1}", '{"R":1,"R":2}', "[" * 250 + "]" * 250, "[" * 5000 + "]" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "{", "NaN", "{'R':1}", '{"R":1,"R":2}', "[" * 250 + "]" * 250, "[" * 5000 + "]" * 5000]
+)
 def test_what_is_not_json_is_refused(reader: MakeReader, text: str) -> None:
     read = reader({"name": "c", "in": "query", "content": {"application/json": {"schema": COLOUR}}})
     assert places(read(f"c={text}".encode())) == [("query", "/c", "syntax")]
@@ -592,7 +723,9 @@ def test_an_integer_in_json_keeps_its_value_or_is_refused(reader: MakeReader) ->
 
 
 def test_content_that_is_not_json_is_text(reader: MakeReader) -> None:
-    assert reader({"name": "c", "in": "query", "content": {"text/plain": {"schema": INTEGER}}})(b"c=5").query == {"c": 5}
+    assert reader({"name": "c", "in": "query", "content": {"text/plain": {"schema": INTEGER}}})(
+        b"c=5"
+    ).query == {"c": 5}
 
 
 # ---- the query
@@ -608,7 +741,9 @@ def test_percent_and_plus_are_decoded_in_names_and_values(reader: MakeReader) ->
 def test_bytes_that_are_no_utf_8_are_refused(reader: MakeReader, schema: Any, text: bytes) -> None:
     read = reader(in_query("q", schema, style="deepObject", explode=True))
     assert places(read(b"q=" + text)) == [("query", "/q", "encoding")]
-    assert places(reader(in_query("q", {"type": "object"}, style="deepObject"))(b"q[%ff]=1")) == [("query", "/q", "encoding")]
+    assert places(reader(in_query("q", {"type": "object"}, style="deepObject"))(b"q[%ff]=1")) == [
+        ("query", "/q", "encoding")
+    ]
 
 
 def test_a_parameter_given_twice_is_refused_unless_it_is_an_array(reader: MakeReader) -> None:
@@ -625,7 +760,11 @@ def test_unknown_parameters_are_ignored(reader: MakeReader) -> None:
 
 
 def test_a_name_of_another_case_is_known_only_in_a_dialect(reader: MakeReader) -> None:
-    parameters = (in_query("FileId", INTEGER), in_query("Filter", COLOUR, style="deepObject"), in_query("Ids[]", INTEGERS))
+    parameters = (
+        in_query("FileId", INTEGER),
+        in_query("Filter", COLOUR, style="deepObject"),
+        in_query("Ids[]", INTEGERS),
+    )
     query = b"FILEID=1&filter[R]=2&ids%5B%5D=3"
     assert reader(*parameters)(query).query == {}
     found = reader(*parameters, dialect=Dialect(case_insensitive_query=True))(query)
@@ -634,14 +773,18 @@ def test_a_name_of_another_case_is_known_only_in_a_dialect(reader: MakeReader) -
 
 def test_an_empty_value_counts_as_unused_where_the_contract_allows_it(reader: MakeReader) -> None:
     limit = {"type": "integer", "default": 7}
-    allowing = reader(in_query("n", limit, allowEmptyValue=True, required=True), in_query("s", STRING, allowEmptyValue=True))
+    allowing = reader(
+        in_query("n", limit, allowEmptyValue=True, required=True), in_query("s", STRING, allowEmptyValue=True)
+    )
     assert [allowing(b"n&s").query, allowing(b"n=3&s=").query] == [{"n": 7, "s": ""}, {"n": 3, "s": ""}]
     for read, query in ((reader(in_query("n", limit)), b"n="), (allowing, b"n=x")):
         assert places(read(query)) == [("query", "/n", "type")]
 
 
 def test_a_reserved_character_may_stand_unencoded(reader: MakeReader) -> None:
-    assert reader(in_query("u", STRING, allowReserved=True))(b"u=http://a/?b=c:d@e;f,g").query == {"u": "http://a/?b=c:d@e;f,g"}
+    assert reader(in_query("u", STRING, allowReserved=True))(b"u=http://a/?b=c:d@e;f,g").query == {
+        "u": "http://a/?b=c:d@e;f,g"
+    }
 
 
 # ---- path, headers, cookies
@@ -649,12 +792,17 @@ def test_a_reserved_character_may_stand_unencoded(reader: MakeReader) -> None:
 
 @pytest.mark.parametrize("text", ["a/b", "a,b", ".a", ";a=b", "a b", "%2F", "é", "\0"])
 def test_a_primitive_in_the_path_is_taken_as_it_is(reader: MakeReader, text: str) -> None:
-    assert reader(in_path("id", STRING), in_path("other", {}))(path={"id": text, "other": text}).path == {"id": text, "other": text}
+    assert reader(in_path("id", STRING), in_path("other", {}))(path={"id": text, "other": text}).path == {
+        "id": text,
+        "other": text,
+    }
 
 
 @pytest.mark.parametrize("schema", [STRING, INTEGER, STRINGS])
 def test_an_empty_path_parameter_is_refused(reader: MakeReader, schema: Any) -> None:
-    assert reader(in_path("id", schema))(path={"id": ""}).failures == [Failure("path", "/id", "required", "present", "")]
+    assert reader(in_path("id", schema))(path={"id": ""}).failures == [
+        Failure("path", "/id", "required", "present", "")
+    ]
 
 
 def test_headers_are_known_in_any_case_and_joined_where_repeated(reader: MakeReader) -> None:
@@ -670,7 +818,17 @@ def test_a_header_may_hold_any_byte(reader: MakeReader) -> None:
 
 
 @pytest.mark.parametrize(
-    "cookie", ["n=1", " n=1 ;", "junk; =; ==;;n=1; Path=/", 'a="; n="1"', "n = 1", "n=1; n=2", "x=a&n=5; n=1", "\xff=\xff; n=1"]
+    "cookie",
+    [
+        "n=1",
+        " n=1 ;",
+        "junk; =; ==;;n=1; Path=/",
+        'a="; n="1"',
+        "n = 1",
+        "n=1; n=2",
+        "x=a&n=5; n=1",
+        "\xff=\xff; n=1",
+    ],
 )
 def test_a_cookie_is_found_among_junk(reader: MakeReader, cookie: str) -> None:
     found = reader(in_cookie("n", INTEGER))(cookie=cookie)
@@ -680,7 +838,11 @@ def test_a_cookie_is_found_among_junk(reader: MakeReader, cookie: str) -> None:
 def test_a_cookie_of_the_wrong_type_is_refused(reader: MakeReader) -> None:
     read = reader(in_cookie("n", INTEGER), in_cookie("s", STRING))
     assert places(read(cookie="n=1+1; s=%ff")) == [("cookie", "/n", "type"), ("cookie", "/s", "encoding")]
-    assert [read(cookie=text).cookies for text in ("s=a+b%2Bc", 's="', 's="a b"')] == [{"s": "a+b+c"}, {"s": '"'}, {"s": "a b"}]
+    assert [read(cookie=text).cookies for text in ("s=a+b%2Bc", 's="', 's="a b"')] == [
+        {"s": "a+b+c"},
+        {"s": '"'},
+        {"s": "a b"},
+    ]
 
 
 def test_what_only_a_query_may_be_a_cookie_may_not(reader: MakeReader) -> None:
@@ -701,7 +863,9 @@ def test_an_array_in_a_cookie_is_read_in_each_spelling(reader: MakeReader) -> No
 
 def test_what_is_required_and_missing_is_named(reader: MakeReader) -> None:
     makers = (in_query, in_header, in_cookie)
-    found = reader(*(make("a/b", STRING, required=True) for make in makers), in_query("t", COLOUR, required=True))()
+    found = reader(
+        *(make("a/b", STRING, required=True) for make in makers), in_query("t", COLOUR, required=True)
+    )()
     assert places(found) == [(location, "/a~1b", "required") for location in ("query",)] + [
         ("query", "/t", "required"),
         ("header", "/a~1b", "required"),
@@ -724,7 +888,11 @@ def test_defaults_are_filled_in_and_nothing_else(reader: MakeReader) -> None:
         schemas={"Limit": {**INTEGER, "default": 9}},
     )
     found = read()
-    assert (found.query, found.headers, found.cookies) == ({"a": 5, "c": 9, "d": 8, "e": None, "f": 9}, {"X-A": False}, {"a": ""})
+    assert (found.query, found.headers, found.cookies) == (
+        {"a": 5, "c": 9, "d": 8, "e": None, "f": 9},
+        {"X-A": False},
+        {"a": ""},
+    )
     assert read(b"a=1").query["a"] == 1
 
 
@@ -744,7 +912,13 @@ def test_a_default_is_not_shared_between_requests(reader: MakeReader) -> None:
 
 
 def test_everything_that_is_wrong_is_named_at_once(reader: MakeReader) -> None:
-    read = reader(in_path("id", INTEGER), in_query("q", BOOLEAN), in_query("ok", STRING), in_header("X-N", INTEGER), in_cookie("c", NUMBER))
+    read = reader(
+        in_path("id", INTEGER),
+        in_query("q", BOOLEAN),
+        in_query("ok", STRING),
+        in_header("X-N", INTEGER),
+        in_cookie("c", NUMBER),
+    )
     found = read(b"q=maybe&ok=1", {"id": "x"}, {"x-n": "y"}, "c=z")
     assert [location for location, _, _ in places(found)] == ["path", "query", "header", "cookie"]
     assert (found.path, found.query, found.headers, found.cookies) == ({}, {"ok": "1"}, {}, {})
@@ -766,11 +940,22 @@ def _no_validator(node: Node) -> Validator:
 
 def test_a_type_alone_needs_no_validator(tmp_path_factory: pytest.TempPathFactory) -> None:
     plain = {"description": "Of a plain type.", "x-note": 1, "examples": [1]}
-    parameters = [in_query(name, {"type": name, **plain}) for name in ("string", "integer", "number", "boolean")]
-    contract = load(tmp_path_factory, [*parameters, in_query("array", {"type": "array"}), in_query("any", {})])
+    parameters = [
+        in_query(name, {"type": name, **plain}) for name in ("string", "integer", "number", "boolean")
+    ]
+    contract = load(
+        tmp_path_factory, [*parameters, in_query("array", {"type": "array"}), in_query("any", {})]
+    )
     read = ParameterReader(contract.operations[0].parameters, _no_validator)
     found = read.read({}, b"string=a&integer=1&number=1.5&boolean=true&array=1&array=2&any=z", ())
-    assert found.query == {"string": "a", "integer": 1, "number": 1.5, "boolean": True, "array": ["1", "2"], "any": "z"}
+    assert found.query == {
+        "string": "a",
+        "integer": 1,
+        "number": 1.5,
+        "boolean": True,
+        "array": ["1", "2"],
+        "any": "z",
+    }
 
 
 # ---- whatever comes
@@ -808,7 +993,13 @@ FRAGMENTS = [
 
 
 def test_no_request_makes_it_raise(reader: MakeReader) -> None:
-    tangle = {"oneOf": [{"type": "array", "items": {}}, INTEGER, {"type": "object", "properties": {"x": {"type": ["array", "null"]}}}]}
+    tangle = {
+        "oneOf": [
+            {"type": "array", "items": {}},
+            INTEGER,
+            {"type": "object", "properties": {"x": {"type": ["array", "null"]}}},
+        ]
+    }
     schemas = {
         "a": INTEGERS,
         "b": {"type": "object", "additionalProperties": INTEGERS},
@@ -818,7 +1009,10 @@ def test_no_request_makes_it_raise(reader: MakeReader) -> None:
     }
     styles = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
     reads = [
-        reader(*(in_query(name, schema, style=style, explode=explode) for name, schema in schemas.items()), in_cookie("a", INTEGERS))
+        reader(
+            *(in_query(name, schema, style=style, explode=explode) for name, schema in schemas.items()),
+            in_cookie("a", INTEGERS),
+        )
         for style in styles
         for explode in (True, False)
     ]
@@ -828,7 +1022,12 @@ def test_no_request_makes_it_raise(reader: MakeReader) -> None:
     def check(text: str, junk: str) -> None:
         for read in reads:
             for wire in (text, junk):
-                found = read(wire.encode("utf-8", "surrogatepass"), cookie=wire.encode("utf-8", "replace").decode())
-                json.dumps([found.query, found.cookies, [str(failure) for failure in found.failures]], allow_nan=False)
+                found = read(
+                    wire.encode("utf-8", "surrogatepass"), cookie=wire.encode("utf-8", "replace").decode()
+                )
+                json.dumps(
+                    [found.query, found.cookies, [str(failure) for failure in found.failures]],
+                    allow_nan=False,
+                )
 
     check()

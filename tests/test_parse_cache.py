@@ -68,7 +68,9 @@ def test_an_empty_name_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ParseCache.of_environment().folder is None
 
 
-def test_without_a_name_it_is_in_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_name_it_is_in_the_users_cache_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv(VARIABLE)
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(name, str(tmp_path))

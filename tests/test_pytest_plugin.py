@@ -40,11 +40,23 @@ def run(tmp_path: Path) -> Run:
     """
 
     def start(text: str, *options: str, files: Mapping[str, str] | None = None) -> pytest.RunResult:
-        for name, content in {"test_it.py": dedent(text), "pytest.ini": "[pytest]\n", **(files or {})}.items():
+        for name, content in {
+            "test_it.py": dedent(text),
+            "pytest.ini": "[pytest]\n",
+            **(files or {}),
+        }.items():
             (tmp_path / name).write_text(content)
         command = [sys.executable, "-m", "pytest", *QUICKLY, *options]
         begun = time.perf_counter()
-        done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
+        done = subprocess.run(
+            command,
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
         print(done.stdout)
         return pytest.RunResult(done.returncode, done.stdout.splitlines(), [], time.perf_counter() - begun)
 
@@ -115,7 +127,9 @@ def test_a_failed_test_shows_what_it_called(run: Run) -> None:
 
 
 def test_a_workers_failed_test_shows_what_it_called(run: Run) -> None:
-    result = run("def test_fails(sandbox):\n    sandbox.client('togai').get('/accounts')\n    assert False", "-n", "1")
+    result = run(
+        "def test_fails(sandbox):\n    sandbox.client('togai').get('/accounts')\n    assert False", "-n", "1"
+    )
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*- sandbox journal -*", "*1*401*GET /togai/accounts*"])
 
@@ -165,7 +179,12 @@ def test_contracts_and_options_come_from_the_ini_file(run: Run) -> None:
                 sandbox.client().get("/cups")
             assert len(sandbox.calls()) == 3
         """
-    files = {"cups.yaml": CUPS, "pyproject.toml": dedent(options), "overlay.yaml": dedent(overlay), "rules.py": dedent(rules)}
+    files = {
+        "cups.yaml": CUPS,
+        "pyproject.toml": dedent(options),
+        "overlay.yaml": dedent(overlay),
+        "rules.py": dedent(rules),
+    }
     run(text, "-c", "pyproject.toml", "-n", "1", files=files).assert_outcomes(passed=3)
 
 
@@ -185,8 +204,14 @@ def test_a_contract_that_cannot_be_served_is_a_clear_error(run: Run, processes: 
         ("understudy_journal = all", "understudy_journal must be a whole number, 0 or more, got 'all'"),
         ("understudy_session_idle = 0", "understudy_session_idle must be seconds, more than 0, got '0'"),
         ("understudy_session_idle = inf", "understudy_session_idle must be seconds, more than 0, got 'inf'"),
-        ("understudy_session_idle = long", "understudy_session_idle must be seconds, more than 0, got 'long'"),
-        ("understudy_webhook_url = ftp://x/", "--webhook-url: 'ftp://x/' is no absolute URL of http or https"),
+        (
+            "understudy_session_idle = long",
+            "understudy_session_idle must be seconds, more than 0, got 'long'",
+        ),
+        (
+            "understudy_webhook_url = ftp://x/",
+            "--webhook-url: 'ftp://x/' is no absolute URL of http or https",
+        ),
         ("understudy_unknown_ids = 405", "understudy_unknown_ids must be generate or 404, got '405'"),
     ],
 )
@@ -246,7 +271,9 @@ def test_asyncio_and_threads_work_in_tests(run: Run) -> None:
 
 
 @pytest.mark.parametrize("processes", [(), ("-n", "1")])
-def test_a_sandbox_that_already_runs_can_be_used(run: Run, monkeypatch: pytest.MonkeyPatch, processes: tuple[str, ...]) -> None:
+def test_a_sandbox_that_already_runs_can_be_used(
+    run: Run, monkeypatch: pytest.MonkeyPatch, processes: tuple[str, ...]
+) -> None:
     text = """
         import pytest
 
@@ -256,7 +283,9 @@ def test_a_sandbox_that_already_runs_can_be_used(run: Run, monkeypatch: pytest.M
             sandbox.client("togai", headers={{"Authorization": "Bearer anything"}}).get("/accounts").raise_for_status()
         """
     sessions = Sessions()
-    with running(create_app([bundled("togai"), bundled("saasu")], sessions, admin_token="s3cret-token")) as url:
+    with running(
+        create_app([bundled("togai"), bundled("saasu")], sessions, admin_token="s3cret-token")
+    ) as url:
         monkeypatch.setenv("UNDERSTUDY_ADMIN_TOKEN", "s3cret-token")
         monkeypatch.setenv("UNDERSTUDY_URL", url)
         run(text.format(url=url), *processes).assert_outcomes(passed=3)
@@ -266,7 +295,9 @@ def test_a_sandbox_that_already_runs_can_be_used(run: Run, monkeypatch: pytest.M
 def test_the_command_line_comes_before_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNDERSTUDY_URL", "http://127.0.0.1:1")
     with running(create_app([bundled("togai")])) as url:
-        run(f"def test_url(sandbox):\n    assert sandbox.url().startswith({url!r})", "--sandbox-url", url).assert_outcomes(passed=1)
+        run(
+            f"def test_url(sandbox):\n    assert sandbox.url().startswith({url!r})", "--sandbox-url", url
+        ).assert_outcomes(passed=1)
 
 
 def test_a_wrong_admin_token_is_a_clear_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,8 +54,16 @@ def body(value: Any) -> Any:
         ("X-Door", "abc", "[redacted]"),
         ("x-door", "abc", "[redacted]"),
         ("X-Other", "abc", "abc"),
-        ("Location", "https://a.example/cb?code=1&access_token=abc#x", "https://a.example/cb?code=1&access_token=[redacted]"),
-        ("WWW-Authenticate", 'Bearer realm="sandbox", error="invalid_token"', 'Bearer realm="sandbox", error="invalid_token"'),
+        (
+            "Location",
+            "https://a.example/cb?code=1&access_token=abc#x",
+            "https://a.example/cb?code=1&access_token=[redacted]",
+        ),
+        (
+            "WWW-Authenticate",
+            'Bearer realm="sandbox", error="invalid_token"',
+            'Bearer realm="sandbox", error="invalid_token"',
+        ),
         ("X-Forwarded", "Bearer abcdefgh1", "Bearer [redacted]"),
         ("X-Said", "basic authentication is off", "basic authentication is off"),
         ("Idempotency-Key", "abc", "abc"),
@@ -63,7 +71,9 @@ def body(value: Any) -> Any:
 )
 def test_a_header_shows_no_credential(name: str, sent: str, there: str) -> None:
     assert shown(request_headers=[(name.encode(), sent.encode())])["requestHeaders"] == {name.lower(): there}
-    assert shown(response_headers=[(name.encode(), sent.encode())])["responseHeaders"] == {name.lower(): there}
+    assert shown(response_headers=[(name.encode(), sent.encode())])["responseHeaders"] == {
+        name.lower(): there
+    }
 
 
 @pytest.mark.parametrize(
@@ -126,21 +136,33 @@ def test_a_form_is_an_object_without_its_credentials() -> None:
         ("application/xml", '<login user="me" password="Q Q"><ns:password>QQ</ns:password></login>'),
         ("application/xml", "<password><![CDATA[QQ]]></password>"),
         ("application/xml", "<password>QQ"),
-        ("multipart/form-data; boundary=b", '--b\r\ncontent-disposition: form-data; name="password"\r\n\r\nQQ\r\nQQ\r\n--b--'),
-        ("multipart/form-data; boundary=b", '--b\r\nContent-Disposition: form-data; name="token"\r\nContent-Type: text/plain\r\n\r\nQQ'),
+        (
+            "multipart/form-data; boundary=b",
+            '--b\r\ncontent-disposition: form-data; name="password"\r\n\r\nQQ\r\nQQ\r\n--b--',
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            '--b\r\nContent-Disposition: form-data; name="token"\r\nContent-Type: text/plain\r\n\r\nQQ',
+        ),
         ("", "-----BEGIN RSA PRIVATE KEY-----\nQQ\nQQ\n-----END RSA PRIVATE KEY-----"),
         ("", "see eyJhbGciOi.QQQQ.QQ"),
     ],
 )
 def test_a_body_that_is_only_text_shows_no_credential(media_type: str, sent: str) -> None:
-    there = shown(request_headers=[(b"content-type", media_type.encode())], request_body=sent.encode())["requestBody"]
+    there = shown(request_headers=[(b"content-type", media_type.encode())], request_body=sent.encode())[
+        "requestBody"
+    ]
     assert "Q" not in str(there)
     assert REDACTED in str(there)
 
 
 def test_bytes_that_are_no_text_are_redacted_before_they_are_encoded() -> None:
-    sent = b'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nQQQQ\r\n--b\r\n\r\n\xff\xfe\r\n--b--'
-    there = shown(request_headers=[(b"content-type", b"multipart/form-data; boundary=b")], request_body=sent)["requestBody"]
+    sent = (
+        b'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nQQQQ\r\n--b\r\n\r\n\xff\xfe\r\n--b--'
+    )
+    there = shown(request_headers=[(b"content-type", b"multipart/form-data; boundary=b")], request_body=sent)[
+        "requestBody"
+    ]
     assert base64.b64decode(there["base64"]) == sent.replace(b"QQQQ", REDACTED.encode())
 
 
@@ -149,8 +171,16 @@ def test_bytes_that_are_no_text_are_redacted_before_they_are_encoded() -> None:
     [
         {"request_headers": [*JSON, (b"content-encoding", b"gzip")], "request_body": b"\x1f\x8b"},
         {"request_headers": JSON, "request_body": '{"password": "abc"}'.encode("utf-16-le")},
-        {"request_headers": [(b"content-type", b"image/png")], "request_body": b"\xff\xfe", "operation_id": "issueToken"},
-        {"request_headers": [(b"content-type", b"image/png")], "request_body": b"\xff\xfe", "path": "/oauth/authorize"},
+        {
+            "request_headers": [(b"content-type", b"image/png")],
+            "request_body": b"\xff\xfe",
+            "operation_id": "issueToken",
+        },
+        {
+            "request_headers": [(b"content-type", b"image/png")],
+            "request_body": b"\xff\xfe",
+            "path": "/oauth/authorize",
+        },
     ],
 )
 def test_bytes_that_may_hide_a_credential_are_not_shown(facts: dict[str, Any]) -> None:
@@ -158,7 +188,9 @@ def test_bytes_that_may_hide_a_credential_are_not_shown(facts: dict[str, Any]) -
 
 
 def test_a_path_shows_no_credential() -> None:
-    there = shown(path="/mounted/tokens/abc/use;jsessionid=1", operation="get /tokens/{token}/use;jsessionid=1")
+    there = shown(
+        path="/mounted/tokens/abc/use;jsessionid=1", operation="get /tokens/{token}/use;jsessionid=1"
+    )
     assert there["path"] == "/mounted/tokens/[redacted]/use;jsessionid=[redacted]"
     assert shown(path="/accounts/abc", operation="get /accounts/{id}")["path"] == "/accounts/abc"
     assert shown(path="/short", operation="get /a/b/{token}/short")["path"] == "/short"
@@ -173,10 +205,15 @@ def test_a_failure_does_not_repeat_a_credential_and_neither_do_its_sentences() -
         Failure("body", "/name", "type", "an integer", '"Ann"'),
     )
     refusal = "; ".join(map(str, failures))
-    problem = json.dumps({"detail": refusal, "errors": [{"pointer": f.pointer, "received": f.received} for f in failures[:1]]})
+    problem = json.dumps(
+        {"detail": refusal, "errors": [{"pointer": f.pointer, "received": f.received} for f in failures[:1]]}
+    )
     there = shown(refusal=refusal, failures=failures, response_headers=JSON, response_body=problem.encode())
     assert "abc" not in json.dumps(there)
-    assert [failure["received"] for failure in there["failures"]] == [REDACTED] * 3 + ['{"password": "[redacted]"}', '"Ann"']
+    assert [failure["received"] for failure in there["failures"]] == [REDACTED] * 3 + [
+        '{"password": "[redacted]"}',
+        '"Ann"',
+    ]
     assert there["refusal"] == (
         "body /password: must be at least 8 characters long, got [redacted]; header /X-Door: must be a match, got [redacted]; "
         'cookie /any: must be a match, got [redacted]; body: must be an array, got {"password": "[redacted]"}; '
@@ -185,7 +222,12 @@ def test_a_failure_does_not_repeat_a_credential_and_neither_do_its_sentences() -
 
 
 def test_what_is_not_about_credentials_is_shown_as_it_was_sent() -> None:
-    value = {"name": "Petty cash", "tags": ["a=b", "c: d", 'say "hi": x'], "amount": 1.50, "note": "Key figures; see token ring"}
+    value = {
+        "name": "Petty cash",
+        "tags": ["a=b", "c: d", 'say "hi": x'],
+        "amount": 1.50,
+        "note": "Key figures; see token ring",
+    }
     assert body(value) == value
 
 
@@ -207,20 +249,36 @@ def test_the_names_in_security_schemes_are_those_of_credentials(tmp_path: Path) 
         "c": scheme("cookie", "sid"),
         "d": {"type": "http", "scheme": "bearer"},
     }
-    login = {"properties": {"pin": {"type": "string", "format": "password"}, "password": {"type": "object"}, "name": {"type": "string"}}}
+    login = {
+        "properties": {
+            "pin": {"type": "string", "format": "password"},
+            "password": {"type": "object"},
+            "name": {"type": "string"},
+        }
+    }
     contract = write_contract(
         tmp_path / "a.json",
         "3.1.0",
-        {"components": {"securitySchemes": schemes, "schemas": {"Login": login}}, "paths": {"/a": {"get": {"responses": {}}}}},
+        {
+            "components": {"securitySchemes": schemes, "schemas": {"Login": login}},
+            "paths": {"/a": {"get": {"responses": {}}}},
+        },
     )
     secrets = Secrets.of([contract])
-    assert [set(names) for names in (secrets.headers, secrets.query, secrets.cookies)] == [{"x-ticket"}, {"key"}, {"sid"}]
+    assert [set(names) for names in (secrets.headers, secrets.query, secrets.cookies)] == [
+        {"x-ticket"},
+        {"key"},
+        {"sid"},
+    ]
     there = shown(
         secrets,
         query=b"key=abc&other=1",
         request_headers=[(b"x-ticket", b"abc"), *JSON],
         request_body=b'{"key": "shown", "PIN": "1234", "name": "Ann"}',
-        failures=(Failure("query", "/key", "pattern", "a match", "abc"), Failure("body", "/key", "pattern", "a match", "shown")),
+        failures=(
+            Failure("query", "/key", "pattern", "a match", "abc"),
+            Failure("body", "/key", "pattern", "a match", "shown"),
+        ),
     )
     assert there["query"] == {"key": REDACTED, "other": "1"}
     assert there["requestHeaders"]["x-ticket"] == REDACTED
@@ -230,18 +288,30 @@ def test_the_names_in_security_schemes_are_those_of_credentials(tmp_path: Path) 
 
 def test_the_bundled_contracts_name_their_credentials() -> None:
     secrets = Secrets.of(map(bundled_contract, ("aritma", "dualentry", "saasu", "togai")))
-    schemes = [s for name in ("aritma", "dualentry", "saasu", "togai") for s in bundled_contract(name).security_schemes.values()]
+    schemes = [
+        s
+        for name in ("aritma", "dualentry", "saasu", "togai")
+        for s in bundled_contract(name).security_schemes.values()
+    ]
     for scheme in schemes:
         if scheme.get("type") == "apiKey":
-            assert {"header": secrets.is_header, "query": secrets.is_query}[scheme.get("in")](scheme.get("name"))
+            assert {"header": secrets.is_header, "query": secrets.is_query}[scheme.get("in")](
+                scheme.get("name")
+            )
     assert not secrets.is_query("nextToken")
 
 
 # ---- nothing secret in any output
 
-letters = st.characters(codec="utf-8", categories=["Lu", "Ll", "Nd"], include_characters="-_.~+/=%&?;,:@!$'\"\\ <>")
-marked = st.text(letters, max_size=12).map(lambda text: f"Zq{text}9XyZ73")  # long enough to be looked for elsewhere, and like no word
-plain = st.text("Zabc019-_", min_size=8, max_size=20).map(lambda text: f"Zq{text}")  # such as may stand in a header
+letters = st.characters(
+    codec="utf-8", categories=["Lu", "Ll", "Nd"], include_characters="-_.~+/=%&?;,:@!$'\"\\ <>"
+)
+marked = st.text(letters, max_size=12).map(
+    lambda text: f"Zq{text}9XyZ73"
+)  # long enough to be looked for elsewhere, and like no word
+plain = st.text("Zabc019-_", min_size=8, max_size=20).map(
+    lambda text: f"Zq{text}"
+)  # such as may stand in a header
 
 
 def places(secret: str, key: str) -> dict[str, Any]:
@@ -252,9 +322,17 @@ def places(secret: str, key: str) -> dict[str, Any]:
         "path": f"/tokens/{quote(secret, safe='')}",
         "operation": "post /tokens/{token}",
         "query": urlencode({"door": secret, "echo": secret}).encode(),
-        "request_headers": [*JSON, (b"authorization", f"Bearer {key}".encode()), (b"x-echo", key.encode()), (b"host", b"a.example")],
+        "request_headers": [
+            *JSON,
+            (b"authorization", f"Bearer {key}".encode()),
+            (b"x-echo", key.encode()),
+            (b"host", b"a.example"),
+        ],
         "request_body": json.dumps(body).encode(),
-        "response_headers": [(b"content-type", b"text/plain; charset=utf-8"), (b"set-cookie", f"a={key}".encode())],
+        "response_headers": [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"set-cookie", f"a={key}".encode()),
+        ],
         "response_body": f"no {secret} {key} {json.dumps(secret)} {quote(secret)}".encode(),
         "status": 401,
         "refusal": f"{secret} is no good",
@@ -275,13 +353,21 @@ def test_no_output_holds_a_secret(secret: str, key: str) -> None:
     verdict = verify([entry], wanted, Times(exactly=1), secrets=KNOWN)
     for output in (as_json(entry, KNOWN), har([entry], KNOWN, "1"), verdict_as_json(verdict)):
         said = json.dumps(output, ensure_ascii=False)
-        for way in (secret, json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret), quote(secret, safe=""), key):
+        for way in (
+            secret,
+            json.dumps(secret, ensure_ascii=False)[1:-1],
+            quote(secret),
+            quote(secret, safe=""),
+            key,
+        ):
             assert way not in said
 
 
 @given(st.text(max_size=200) | st.text("\"'\\{}[]:=<>&; \r\n-passwordtoken", max_size=200))
 def test_any_text_can_be_redacted(text: str) -> None:
-    assert "requestBody" in shown(request_headers=[(b"content-type", b"text/plain")], request_body=f"x{text}".encode())
+    assert "requestBody" in shown(
+        request_headers=[(b"content-type", b"text/plain")], request_body=f"x{text}".encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -311,10 +397,21 @@ def test_a_header_that_has_a_credentials_word_is_hidden(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Idempotency-Key", "Sandbox-Session", "X-Idempotency-Key", "X-Author", "X-Keyboard", "X-Next-Token", "Monkey"]
+    "name",
+    [
+        "Idempotency-Key",
+        "Sandbox-Session",
+        "X-Idempotency-Key",
+        "X-Author",
+        "X-Keyboard",
+        "X-Next-Token",
+        "Monkey",
+    ],
 )
 def test_a_header_whose_words_are_others_is_shown(name: str) -> None:
-    assert shown(request_headers=[(name.encode(), b"abcdefgh")])["requestHeaders"] == {name.lower(): "abcdefgh"}
+    assert shown(request_headers=[(name.encode(), b"abcdefgh")])["requestHeaders"] == {
+        name.lower(): "abcdefgh"
+    }
 
 
 @pytest.mark.parametrize("name", ["sig", "signature", "X-Amz-Signature", "key", "Key"])
@@ -327,7 +424,9 @@ def test_a_short_name_of_a_credential_in_a_body_is_hidden(name: str) -> None:
     assert body({name: "abc"}) == {name: REDACTED}
 
 
-@pytest.mark.parametrize("user", ["user:hunter22", "hunter22", "user:hunter22%40", ":hunter22", "user:hun:ter@hunter22"])
+@pytest.mark.parametrize(
+    "user", ["user:hunter22", "hunter22", "user:hunter22%40", ":hunter22", "user:hun:ter@hunter22"]
+)
 @pytest.mark.parametrize("scheme", ["https", "postgres", "git+ssh"])
 def test_who_calls_is_in_no_url(user: str, scheme: str) -> None:
     url = f"{scheme}://{user}@host.example/path?a=1"
@@ -347,7 +446,13 @@ def test_who_calls_is_in_no_url(user: str, scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://host.example/@me", "https://host.example/a?mail=me@host.example", "me@host.example", "http://host:80/a@b"]
+    "url",
+    [
+        "https://host.example/@me",
+        "https://host.example/a?mail=me@host.example",
+        "me@host.example",
+        "http://host:80/a@b",
+    ],
 )
 def test_an_at_sign_after_the_host_says_nothing_of_who_calls(url: str) -> None:
     assert body({"url": url}) == {"url": url}

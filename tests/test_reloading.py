@@ -63,7 +63,9 @@ def client(app: Reloading) -> Iterator[httpx.Client]:
 PING = {"/ping": {"get": {"responses": {"204": {"description": "ok"}}}}}
 
 
-def test_a_changed_contract_serves_what_was_created_before(app: Reloading, client: httpx.Client, file: Path) -> None:
+def test_a_changed_contract_serves_what_was_created_before(
+    app: Reloading, client: httpx.Client, file: Path
+) -> None:
     created = client.post("/things", json={"name": "cup"}).json()
     assert client.get("/ping").status_code == 404
     write(file, THING, **PING)
@@ -79,7 +81,9 @@ def test_nothing_is_made_anew_where_nothing_changed(app: Reloading) -> None:
     assert app.sandboxes is before
 
 
-def test_a_broken_version_is_reported_once_and_the_old_one_serves_on(app: Reloading, client: httpx.Client, file: Path) -> None:
+def test_a_broken_version_is_reported_once_and_the_old_one_serves_on(
+    app: Reloading, client: httpx.Client, file: Path
+) -> None:
     file.write_text("{")
     with pytest.raises(ContractError):
         app.refresh()
@@ -90,14 +94,18 @@ def test_a_broken_version_is_reported_once_and_the_old_one_serves_on(app: Reload
     assert client.get("/ping").status_code == 204
 
 
-def test_a_change_of_a_file_that_is_referred_to_is_seen(app: Reloading, client: httpx.Client, file: Path) -> None:
+def test_a_change_of_a_file_that_is_referred_to_is_seen(
+    app: Reloading, client: httpx.Client, file: Path
+) -> None:
     other = file.parent / "thing.json"
     write(file, {"$ref": "thing.json"})
     with pytest.raises(ContractError, match="no such file"):
         app.refresh()
     other.write_text(json.dumps(THING))  # what was missing is there: reason enough to try again
     assert app.refresh() is True
-    other.write_text(json.dumps({**THING, "properties": {**THING["properties"], "name": {"type": "boolean"}}}))  # type: ignore[dict-item]
+    other.write_text(
+        json.dumps({**THING, "properties": {**THING["properties"], "name": {"type": "boolean"}}})
+    )  # type: ignore[dict-item]
     assert app.refresh() is True
     assert client.post("/things", json={"name": "cup"}).is_client_error
 
@@ -114,7 +122,9 @@ def test_the_command_reloads_by_itself(file: Path) -> None:
             assert "reloaded" in process.stderr.readline()
             assert httpx.get(f"{found[0]}/ping", trust_env=False).status_code == 204
             file.write_text("{")
-            assert re.search(r"things\.json:1: .*; the version before it keeps serving", process.stderr.readline())
+            assert re.search(
+                r"things\.json:1: .*; the version before it keeps serving", process.stderr.readline()
+            )
             assert httpx.get(f"{found[0]}/ping", trust_env=False).status_code == 204
         finally:
             process.terminate()

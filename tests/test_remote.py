@@ -55,8 +55,13 @@ def test_the_default_session_needs_no_prefix(remote: Remote) -> None:
     assert "~" not in remote.session("default").url("saasu")
 
 
-def test_without_a_name_the_url_is_that_of_the_only_api(serve: Callable[..., httpx.Client], remote: Remote) -> None:
-    with Remote.connect(str(serve("togai").base_url), session="alone") as alone, alone.client(headers=BEARER) as client:
+def test_without_a_name_the_url_is_that_of_the_only_api(
+    serve: Callable[..., httpx.Client], remote: Remote
+) -> None:
+    with (
+        Remote.connect(str(serve("togai").base_url), session="alone") as alone,
+        alone.client(headers=BEARER) as client,
+    ):
         assert alone.url() == alone.url("togai")
         assert create(client, "acme").status_code == 201
         assert list(alone.records()["accounts"]) == ["acme"]
@@ -80,7 +85,10 @@ def test_clients_are_closed_with_the_session(remote: Remote) -> None:
 def test_a_server_that_does_not_answer_is_named() -> None:
     with running(None) as url:
         pass
-    with Remote.connect(url) as gone, pytest.raises(AdminError, match=f"the sandbox at {url}.* does not answer") as caught:
+    with (
+        Remote.connect(url) as gone,
+        pytest.raises(AdminError, match=f"the sandbox at {url}.* does not answer") as caught,
+    ):
         gone.reset()
     assert caught.value.status == 0
 
@@ -188,7 +196,10 @@ def test_calls_fail_with_503_until_the_rule_is_left(remote: Remote, togai: httpx
 
 
 def test_a_sequence_of_faults_is_met_in_turn(remote: Remote, togai: httpx.Client) -> None:
-    remote.fail("createAccount", sequence=[503, None, "reset", {"kind": "status", "status": 429, "body": {"message": "slow down"}}])
+    remote.fail(
+        "createAccount",
+        sequence=[503, None, "reset", {"kind": "status", "status": 429, "body": {"message": "slow down"}}],
+    )
     assert create(togai, "acme").status_code == 503
     assert create(togai, "acme").status_code == 201
     with pytest.raises(httpx.ReadError):
@@ -199,7 +210,13 @@ def test_a_sequence_of_faults_is_met_in_turn(remote: Remote, togai: httpx.Client
 
 def test_a_fault_strikes_the_calls_it_is_about(remote: Remote, togai: httpx.Client) -> None:
     remote.fail(
-        status=404, api="togai", method="post", path="/accounts", headers={"X-Trace": "t-*"}, body={"/invoiceCurrency": "USD"}, times=1
+        status=404,
+        api="togai",
+        method="post",
+        path="/accounts",
+        headers={"X-Trace": "t-*"},
+        body={"/invoiceCurrency": "USD"},
+        times=1,
     )
     assert create(togai, "acme", invoiceCurrency="USD").status_code == 201
     togai.headers["X-Trace"] = "t-1"
@@ -234,7 +251,12 @@ def test_calls_are_listed_with_what_was_sent_and_answered(remote: Remote, togai:
     create(togai, "acme")
     togai.get("/accounts", params={"pageSize": "5"})
     first, second, third = remote.calls()
-    assert (first.method, first.path, first.status, first.operation_id) == ("POST", "/togai/accounts", 201, "createAccount")
+    assert (first.method, first.path, first.status, first.operation_id) == (
+        "POST",
+        "/togai/accounts",
+        201,
+        "createAccount",
+    )
     assert first.request_body == account("acme")
     assert first.response_body["id"] == "acme"
     assert first.request_headers["authorization"] == "Bearer [redacted]"

@@ -18,8 +18,12 @@ PYPROJECT = (ROOT / "pyproject.toml").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 SETTINGS: dict[str, Any] = tomllib.loads(PYPROJECT)
 PROJECT = SETTINGS["project"]
-REQUIREMENTS = [Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"])]
-MACHINE = re.compile(r"/(?:work|root)/|/tmp[/]lab|/opt/(?:pypi|wheels)|pythonhosted[.]org|pypi[.]org/simple|[.][.]/shared|[.]library")
+REQUIREMENTS = [
+    Requirement(line) for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"])
+]
+MACHINE = re.compile(
+    r"/(?:work|root)/|/tmp[/]lab|/opt/(?:pypi|wheels)|pythonhosted[.]org|pypi[.]org/simple|[.][.]/shared|[.]library"
+)
 """Paths of a developer's machine, addresses of registries, and what lies beside the repository."""
 
 
@@ -32,7 +36,9 @@ def recipe(target: str) -> str:
 
 def locked() -> dict[str, str]:
     """Return the version of each package in the lock file."""
-    lines = [line for line in (ROOT / "requirements-dev.lock").read_text().splitlines() if not line.startswith("#")]
+    lines = [
+        line for line in (ROOT / "requirements-dev.lock").read_text().splitlines() if not line.startswith("#")
+    ]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line) for line in lines)
     return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
 
@@ -47,7 +53,10 @@ def tracked() -> list[Path]:
 
 
 def test_each_make_command_in_the_readme_is_a_target() -> None:
-    commands = re.findall(r"\bmake ([a-z]+)\b", "".join(re.findall(r"```.*?```|`[^`]+`", (ROOT / "README.md").read_text(), re.DOTALL)))
+    commands = re.findall(
+        r"\bmake ([a-z]+)\b",
+        "".join(re.findall(r"```.*?```|`[^`]+`", (ROOT / "README.md").read_text(), re.DOTALL)),
+    )
     assert {"serve", "test"} <= set(commands)
     for target in commands:
         assert recipe(target) or target == "help"
@@ -79,7 +88,9 @@ def test_the_lock_holds_an_allowed_version_of_each_dependency() -> None:
 
 
 def test_the_layers_name_every_module() -> None:
-    layers = next(contract for contract in SETTINGS["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")
+    layers = next(
+        contract for contract in SETTINGS["tool"]["importlinter"]["contracts"] if contract["type"] == "layers"
+    )
     assert layers["containers"] == ["understudy"]
     assert layers["exhaustive"] is True
 

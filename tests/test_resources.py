@@ -29,7 +29,9 @@ def actions(inference: Inference) -> dict[str, Action]:
 
 def test_collection_and_item_have_the_usual_roles(tmp_path: Path) -> None:
     methods = {method: operation(THING) for method in ("get", "put", "patch", "delete")}
-    inference = inferred(tmp_path, **{"/things": {"get": operation(LIST), "post": operation(THING)}, "/things/{id}": methods})
+    inference = inferred(
+        tmp_path, **{"/things": {"get": operation(LIST), "post": operation(THING)}, "/things/{id}": methods}
+    )
     assert actions(inference) == {
         "get /things": Action.LIST,
         "post /things": Action.CREATE,
@@ -42,13 +44,18 @@ def test_collection_and_item_have_the_usual_roles(tmp_path: Path) -> None:
 
 
 def test_post_on_an_item_updates_it(tmp_path: Path) -> None:
-    assert actions(inferred(tmp_path, **{"/things/{id}": {"post": operation(THING)}})) == {"post /things/{id}": Action.UPDATE}
+    assert actions(inferred(tmp_path, **{"/things/{id}": {"post": operation(THING)}})) == {
+        "post /things/{id}": Action.UPDATE
+    }
 
 
 def test_path_names_may_differ_between_collection_and_item(tmp_path: Path) -> None:
     paths = {"/a/{aId}/things": {"get": operation(LIST)}, "/a/{a}/things/{thing}": {"get": operation(THING)}}
     inference = inferred(tmp_path, **paths)
-    assert inference.roles["get /a/{aId}/things"].resource is inference.roles["get /a/{a}/things/{thing}"].resource
+    assert (
+        inference.roles["get /a/{aId}/things"].resource
+        is inference.roles["get /a/{a}/things/{thing}"].resource
+    )
 
 
 def test_one_thing_of_its_kind_is_a_singleton(tmp_path: Path) -> None:
@@ -58,7 +65,12 @@ def test_one_thing_of_its_kind_is_a_singleton(tmp_path: Path) -> None:
 
 
 def test_what_only_answers_is_no_resource(tmp_path: Path) -> None:
-    assert actions(inferred(tmp_path, **{"/health": {"get": operation(THING)}, "/search": {"post": operation(LIST)}})) == {}
+    assert (
+        actions(
+            inferred(tmp_path, **{"/health": {"get": operation(THING)}, "/search": {"post": operation(LIST)}})
+        )
+        == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,13 +78,33 @@ def test_what_only_answers_is_no_resource(tmp_path: Path) -> None:
     [
         (LIST, ()),
         ({"type": "object", "properties": {"data": LIST, "meta": {"type": "object"}}}, ("data",)),
-        ({"type": "object", "properties": {"_embedded": {"type": "object", "properties": {"things": LIST}}}}, ("_embedded", "things")),
-        ({"type": "object", "properties": {"warnings": {"type": "array", "items": {"type": "string"}}, "things": LIST}}, ("things",)),
+        (
+            {
+                "type": "object",
+                "properties": {"_embedded": {"type": "object", "properties": {"things": LIST}}},
+            },
+            ("_embedded", "things"),
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {"warnings": {"type": "array", "items": {"type": "string"}}, "things": LIST},
+            },
+            ("things",),
+        ),
     ],
 )
 def test_list_is_found_in_its_envelope(tmp_path: Path, schema: Any, steps: tuple[str, ...]) -> None:
-    inference = inferred(tmp_path, **{"/things": {"get": operation(schema)}, "/things/{id}": {"get": operation(THING)}})
-    answer = inference.roles["get /things"].resource.operations[Action.LIST].responses["200"].content["application/json"].schema
+    inference = inferred(
+        tmp_path, **{"/things": {"get": operation(schema)}, "/things/{id}": {"get": operation(THING)}}
+    )
+    answer = (
+        inference.roles["get /things"]
+        .resource.operations[Action.LIST]
+        .responses["200"]
+        .content["application/json"]
+        .schema
+    )
     assert answer is not None
     home = inference.bodies.listing((answer,), ("id",))
     assert home is not None
@@ -99,6 +131,8 @@ def test_id_is_found_by_the_paths_name_first(tmp_path: Path, path: str, member: 
     assert inference.bodies.id_member(inference.bodies.whole((schema,)), resource.id_names) == member
 
 
-@pytest.mark.parametrize(("noun", "one"), [("companies", "company"), ("boxes", "box"), ("addresses", "address"), ("pets", "pet")])
+@pytest.mark.parametrize(
+    ("noun", "one"), [("companies", "company"), ("boxes", "box"), ("addresses", "address"), ("pets", "pet")]
+)
 def test_singular_is_good_enough_for_paths(noun: str, one: str) -> None:
     assert singular(noun) == one

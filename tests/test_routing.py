@@ -30,7 +30,9 @@ PATHS = (
 @pytest.fixture
 def router(tmp_path: Path) -> Router:
     ok = {"get": {"responses": {"200": {"description": "ok"}}}}
-    return Router(write_contract(tmp_path / "api.json", "3.1.0", {"paths": dict.fromkeys(PATHS, ok)}).operations)
+    return Router(
+        write_contract(tmp_path / "api.json", "3.1.0", {"paths": dict.fromkeys(PATHS, ok)}).operations
+    )
 
 
 def found(router: Router, path: str) -> tuple[str, dict[str, str]] | None:
@@ -58,7 +60,9 @@ def found(router: Router, path: str) -> tuple[str, dict[str, str]] | None:
         ("/a/1/x", "/a/{id}/{tail}", {"id": "1", "tail": "x"}),
     ],
 )
-def test_a_path_leads_to_its_operation(router: Router, path: str, template: str, parameters: dict[str, str]) -> None:
+def test_a_path_leads_to_its_operation(
+    router: Router, path: str, template: str, parameters: dict[str, str]
+) -> None:
     assert found(router, path) == (template, parameters)
 
 
@@ -69,7 +73,9 @@ def test_an_unknown_path_leads_nowhere(router: Router, path: str) -> None:
 
 def test_case_and_slash_may_be_overlooked(tmp_path: Path) -> None:
     ok = {"get": {"responses": {"200": {"description": "ok"}}}}
-    contract = write_contract(tmp_path / "api.json", "3.1.0", {"paths": {"/Account/{Id}": ok, "/Accounts": ok}})
+    contract = write_contract(
+        tmp_path / "api.json", "3.1.0", {"paths": {"/Account/{Id}": ok, "/Accounts": ok}}
+    )
     router = Router(contract.operations, any_case=True, any_slash=True)
     assert found(router, "/aCCount/Ab/") == ("/Account/{Id}", {"Id": "Ab"})
     assert found(router, "/accounts/") == ("/Accounts", {})
@@ -77,13 +83,20 @@ def test_case_and_slash_may_be_overlooked(tmp_path: Path) -> None:
 
 def test_templates_of_one_shape_are_one_path_with_the_methods_of_each(tmp_path: Path) -> None:
     answer = {"responses": {"200": {"description": "ok"}}}
-    contract = write_contract(tmp_path / "api.json", "3.1.0", {"paths": {"/a/{id}": {"get": answer}, "/a/{name}": {"put": answer}}})
+    contract = write_contract(
+        tmp_path / "api.json", "3.1.0", {"paths": {"/a/{id}": {"get": answer}, "/a/{name}": {"put": answer}}}
+    )
     match = Router(contract.operations).find("/a/1")
     assert match
-    assert [match.parameters(match.operations[method]) for method in ("get", "put")] == [{"id": "1"}, {"name": "1"}]
+    assert [match.parameters(match.operations[method]) for method in ("get", "put")] == [
+        {"id": "1"},
+        {"name": "1"},
+    ]
 
 
-@pytest.mark.parametrize(("path", "nearest"), [("/a/mine/", "/a/mine"), ("/a/1/b/", "/a/{id}/b"), ("/a/min", "/a/mine")])
+@pytest.mark.parametrize(
+    ("path", "nearest"), [("/a/mine/", "/a/mine"), ("/a/1/b/", "/a/{id}/b"), ("/a/min", "/a/mine")]
+)
 def test_the_nearest_path_is_named(router: Router, path: str, nearest: str) -> None:
     assert nearest in router.nearest(path)
 
@@ -91,5 +104,7 @@ def test_the_nearest_path_is_named(router: Router, path: str, nearest: str) -> N
 @given(name=st.text(st.characters(codec="utf-8"), min_size=1))
 def test_any_name_comes_through_a_segment(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     ok = {"get": {"responses": {"200": {"description": "ok"}}}}
-    contract = write_contract(tmp_path_factory.getbasetemp() / "one.json", "3.1.0", {"paths": {"/x/{id}": ok}})
+    contract = write_contract(
+        tmp_path_factory.getbasetemp() / "one.json", "3.1.0", {"paths": {"/x/{id}": ok}}
+    )
     assert found(Router(contract.operations), f"/x/{quote(name, safe='')}") == ("/x/{id}", {"id": name})

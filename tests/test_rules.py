@@ -19,15 +19,32 @@ from understudy.vendors.registry import vendor_for
 
 Serve = Callable[..., httpx.Client]
 IMPORTS = "from understudy.errors import Failure, RuleBroken\nfrom understudy.messages import Response\n"
-ACCOUNT = {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}
-SENT = {"content": {"application/json": {"schema": {"type": "object", "properties": {"name": {"type": "string"}}}}}}
+ACCOUNT = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+}
+SENT = {
+    "content": {
+        "application/json": {"schema": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    }
+}
 SHOWN = {"description": "ok", "content": {"application/json": {"schema": ACCOUNT}}}
 PATHS: dict[str, Any] = {
     "/accounts": {
         "get": {
-            "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"type": "array", "items": ACCOUNT}}}}}
+            "responses": {
+                "200": {
+                    "description": "ok",
+                    "content": {"application/json": {"schema": {"type": "array", "items": ACCOUNT}}},
+                }
+            }
         },
-        "post": {"operationId": "createAccount", "requestBody": SENT, "responses": {"201": SHOWN, "422": {"description": "no"}}},
+        "post": {
+            "operationId": "createAccount",
+            "requestBody": SENT,
+            "responses": {"201": SHOWN, "422": {"description": "no"}},
+        },
     },
     "/accounts/{id}": {
         "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
@@ -60,7 +77,9 @@ def client(serve: Serve, rules: Callable[[str], Rules], contract: Contract) -> C
 
 
 @pytest.mark.parametrize("name", ["createAccount", "create_account"])
-def test_a_function_answers_the_operation_it_is_named_after(client: Callable[[str], httpx.Client], name: str) -> None:
+def test_a_function_answers_the_operation_it_is_named_after(
+    client: Callable[[str], httpx.Client], name: str
+) -> None:
     api = client(f"""
         async def {name}(request, context):
             return Response(201, {{"id": 7, "name": request.body["name"].upper()}})
@@ -106,12 +125,18 @@ def test_a_vendors_operation_can_be_overridden_and_asked(serve: Serve, rules: Ca
     """)
     api = serve(Sandbox(contract, vendor_for("togai"), Settings(), own.handlers(contract)))
     key = {"Authorization": "Bearer k"}
-    created = api.post("/accounts", headers=key, json={"id": "a-1", "name": "Account", "customerId": "c-1", "invoiceCurrency": "USD"})
+    created = api.post(
+        "/accounts",
+        headers=key,
+        json={"id": "a-1", "name": "Account", "customerId": "c-1", "invoiceCurrency": "USD"},
+    )
     assert (created.is_success, created.headers.get("X-Own")) == (True, "yes"), created.text
     assert api.get("/accounts/a-1", headers=key).json()["id"] == "a-1"
 
 
-def test_an_answer_that_is_no_response_is_a_sentence_with_its_line(client: Callable[[str], httpx.Client]) -> None:
+def test_an_answer_that_is_no_response_is_a_sentence_with_its_line(
+    client: Callable[[str], httpx.Client],
+) -> None:
     api = client("""
         async def create_account(request, context):
             return {"id": 1}
@@ -149,7 +174,10 @@ def test_a_file_that_cannot_be_run_is_a_sentence(rules: Callable[[str], Rules], 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("def create_account(request, context): ...", "my_rules.py:3: create_account must be an async function"),
+        (
+            "def create_account(request, context): ...",
+            "my_rules.py:3: create_account must be an async function",
+        ),
         ("async def create_account(request): ...", "my_rules.py:3: create_account must take two arguments"),
         ("HANDLERS = {'get /accounts': 'list_them'}", "my_rules.py: get /accounts must be an async function"),
         (
@@ -158,22 +186,31 @@ def test_a_file_that_cannot_be_run_is_a_sentence(rules: Callable[[str], Rules], 
         ),
     ],
 )
-def test_a_function_that_cannot_answer_is_a_sentence(rules: Callable[[str], Rules], contract: Contract, text: str, said: str) -> None:
+def test_a_function_that_cannot_answer_is_a_sentence(
+    rules: Callable[[str], Rules], contract: Contract, text: str, said: str
+) -> None:
     with pytest.raises(SettingsError) as caught:
         rules(text).handlers(contract)
     assert said in str(caught.value)
 
 
-def test_a_name_that_two_operations_share_has_to_be_told_apart(rules: Callable[[str], Rules], tmp_path: Path) -> None:
+def test_a_name_that_two_operations_share_has_to_be_told_apart(
+    rules: Callable[[str], Rules], tmp_path: Path
+) -> None:
     answer = {"responses": {"204": {"description": "ok"}}}
-    paths = {"/a": {"get": {"operationId": "getIt", **answer}}, "/b": {"get": {"operationId": "get-it", **answer}}}
+    paths = {
+        "/a": {"get": {"operationId": "getIt", **answer}},
+        "/b": {"get": {"operationId": "get-it", **answer}},
+    }
     contract = write_contract(tmp_path / "inline.json", "3.1.0", {"paths": paths})
     with pytest.raises(SettingsError) as caught:
         rules("async def get_it(request, context): ...").handlers(contract)
     assert "get_it could be get /a or get /b: say which in HANDLERS" in str(caught.value)
 
 
-def test_a_name_that_is_no_operation_is_a_finding_with_the_nearest(rules: Callable[[str], Rules], contract: Contract) -> None:
+def test_a_name_that_is_no_operation_is_a_finding_with_the_nearest(
+    rules: Callable[[str], Rules], contract: Contract
+) -> None:
     findings = rules("""
         async def creat_account(request, context): ...
         async def _private(request, context): ...

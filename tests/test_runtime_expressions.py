@@ -75,7 +75,19 @@ def test_a_value_that_is_missing_is_named(expression: str) -> None:
     assert expression in str(error.value)
 
 
-@pytest.mark.parametrize("text", ["$", "$uri", "$request", "$request.cookie.a", "$request.header.a b", "$status", "$request.body/x", "url"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$",
+        "$uri",
+        "$request",
+        "$request.cookie.a",
+        "$request.header.a b",
+        "$status",
+        "$request.body/x",
+        "url",
+    ],
+)
 def test_what_is_no_expression_is_named(text: str) -> None:
     with pytest.raises(ExpressionFailed, match="is no runtime expression"):
         evaluate(text, EXCHANGE)
@@ -91,8 +103,14 @@ def test_a_body_that_was_not_sent_has_no_values() -> None:
     [
         ("$request.header.x-callback", "http://127.0.0.1:9/hook"),
         ("{$request.header.x-callback}", "http://127.0.0.1:9/hook"),
-        ("{$request.header.x-callback}/done?id={$request.body#/id}", "http://127.0.0.1:9/hook/done?id=a%2Fb%20c"),
-        ("http://127.0.0.1:{$statusCode}/{$request.path.id}/{$request.body#/price}", "http://127.0.0.1:201/7/1.5"),
+        (
+            "{$request.header.x-callback}/done?id={$request.body#/id}",
+            "http://127.0.0.1:9/hook/done?id=a%2Fb%20c",
+        ),
+        (
+            "http://127.0.0.1:{$statusCode}/{$request.path.id}/{$request.body#/price}",
+            "http://127.0.0.1:201/7/1.5",
+        ),
         ("http://x/{$response.body#/ok}", "http://x/true"),
         ("http://x/{id}", "http://x/{id}"),
         ("http://x/y", "http://x/y"),
@@ -103,7 +121,8 @@ def test_a_template_is_filled_in(template: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["http://x/{$request.body#/none}", "http://x/{$request.body#/nope}", "{$nothing}", "$request.body#/none"]
+    "template",
+    ["http://x/{$request.body#/none}", "http://x/{$request.body#/nope}", "{$nothing}", "$request.body#/none"],
 )
 def test_a_template_without_a_value_is_not_filled_in_by_half(template: str) -> None:
     with pytest.raises(ExpressionFailed):
@@ -118,7 +137,11 @@ def test_what_is_put_into_a_path_stays_one_segment_and_says_the_same(value: str)
     assert (head, unquote(segment), tail) == ("orders", value, "done")
 
 
-@given(st.dictionaries(st.text(), st.one_of(st.integers(), st.text(), st.booleans(), st.none(), st.lists(st.integers()))))
+@given(
+    st.dictionaries(
+        st.text(), st.one_of(st.integers(), st.text(), st.booleans(), st.none(), st.lists(st.integers()))
+    )
+)
 def test_each_member_of_a_body_is_found_by_its_pointer(body: dict[str, Any]) -> None:
     exchange = Exchange("http://x/", "POST", request_body=body, response_body=NOTHING)
     for name, value in body.items():
@@ -138,7 +161,12 @@ def test_any_text_is_a_template_or_refused_by_a_sentence(template: str) -> None:
         assert isinstance(written(template, EXCHANGE), str)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(), lambda inner: st.lists(inner, max_size=3)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(),
+        lambda inner: st.lists(inner, max_size=3),
+    )
+)
 def test_a_value_that_is_no_text_is_written_as_json(value: Any) -> None:
     exchange = Exchange("http://x/", "POST", response_body=value)
     if value is None:

@@ -18,10 +18,14 @@ VALUES: list[Any] = [None, True, 0, 1, 5, -1, 2**31, 2**63, 1.5, "", "a", "abc",
 # fmt: on
 
 
-def compiled(tmp_path: Path, version: str, schema: Any, direction: str = "request", **schemas: Any) -> Validator:
+def compiled(
+    tmp_path: Path, version: str, schema: Any, direction: str = "request", **schemas: Any
+) -> Validator:
     answer = {"description": "ok", "content": {"application/json": {"schema": schema}}}
     paths = {"/a": {"get": {"responses": {"200": answer}}}}
-    contract = write_contract(tmp_path / "api.json", version, {"paths": paths, "components": {"schemas": schemas}})
+    contract = write_contract(
+        tmp_path / "api.json", version, {"paths": paths, "components": {"schemas": schemas}}
+    )
     media = contract.operations[0].responses["200"].content["application/json"]
     assert media.schema
     return contract.validators(direction).for_node(media.schema)
@@ -31,7 +35,12 @@ SCHEMAS_30: list[Any] = [
     {"type": "integer", "nullable": True},
     {"type": "string", "enum": ["a", None], "nullable": True},
     {"type": "integer", "minimum": 1, "exclusiveMinimum": True, "maximum": 5},
-    {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}, "additionalProperties": False},
+    {
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": "integer"}},
+        "additionalProperties": False,
+    },
     {"type": "object", "properties": {"a": {"type": "integer", "nullable": True}}, "minProperties": 1},
     {"type": "array", "items": {"type": "integer"}, "uniqueItems": True, "minItems": 1},
     {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 2}]},
@@ -54,7 +63,12 @@ def test_a_nullable_enum_takes_null_whether_it_lists_it_or_not(tmp_path: Path) -
 @pytest.mark.parametrize(("name", "bits"), [("int32", 31), ("int64", 63)])
 def test_integer_formats_are_bounds(tmp_path: Path, name: str, bits: int) -> None:
     validator = compiled(tmp_path, "3.0.3", {"type": "integer", "format": name})
-    assert [validator.is_valid(value) for value in (2**bits - 1, 2**bits, -(2**bits), -(2**bits) - 1)] == [True, False, True, False]
+    assert [validator.is_valid(value) for value in (2**bits - 1, 2**bits, -(2**bits), -(2**bits) - 1)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 SCHEMAS_31: list[Any] = [
@@ -90,9 +104,14 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize("schema", [MARKED, {"$ref": "#/components/schemas/Marked"}, {"allOf": [{"required": ["id", "secret"]}, MARKED]}])
+@pytest.mark.parametrize(
+    "schema",
+    [MARKED, {"$ref": "#/components/schemas/Marked"}, {"allOf": [{"required": ["id", "secret"]}, MARKED]}],
+)
 def test_each_direction_asks_only_for_what_travels_in_it(tmp_path: Path, schema: Any) -> None:
-    request, response = (compiled(tmp_path, "3.1.0", schema, way, Marked=MARKED) for way in ("request", "response"))
+    request, response = (
+        compiled(tmp_path, "3.1.0", schema, way, Marked=MARKED) for way in ("request", "response")
+    )
     assert request.is_valid({"secret": "s", "name": "n"})
     assert not request.is_valid({"name": "n"})
     assert response.is_valid({"id": 1, "name": "n"})
@@ -101,16 +120,23 @@ def test_each_direction_asks_only_for_what_travels_in_it(tmp_path: Path, schema:
 
 def test_the_reference_agrees_on_readonly_and_writeonly(tmp_path: Path) -> None:
     reply = {"id": 1, "name": "n"}
-    assert OAS30ReadValidator(MARKED).is_valid(reply) == compiled(tmp_path, "3.0.3", MARKED, "response").is_valid(reply)
+    assert OAS30ReadValidator(MARKED).is_valid(reply) == compiled(
+        tmp_path, "3.0.3", MARKED, "response"
+    ).is_valid(reply)
 
 
 def test_what_is_only_written_is_never_sent_back(tmp_path: Path) -> None:
-    failures = compiled(tmp_path, "3.1.0", MARKED, "response").failures({"id": 1, "name": "n", "secret": "s"}, "body")
+    failures = compiled(tmp_path, "3.1.0", MARKED, "response").failures(
+        {"id": 1, "name": "n", "secret": "s"}, "body"
+    )
     assert [failure.pointer for failure in failures] == ["/secret"]
 
 
 def test_circular_schemas_compile(tmp_path: Path) -> None:
-    tree = {"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}
+    tree = {
+        "type": "object",
+        "properties": {"children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}},
+    }
     validator = compiled(tmp_path, "3.1.0", {"$ref": "#/components/schemas/Tree"}, Tree=tree)
     assert validator.is_valid({"children": [{"children": []}]})
     assert not validator.is_valid({"children": [{"children": [1]}]})
@@ -123,8 +149,13 @@ def test_siblings_of_a_reference_count_in_3_1_and_not_in_3_0(tmp_path: Path) -> 
 
 
 def test_a_pattern_that_does_not_compile_is_reported_and_dropped(tmp_path: Path) -> None:
-    answer = {"description": "ok", "content": {"application/json": {"schema": {"type": "string", "pattern": "(?<n"}}}}
-    contract = write_contract(tmp_path / "api.json", "3.1.0", {"paths": {"/a": {"get": {"responses": {"200": answer}}}}})
+    answer = {
+        "description": "ok",
+        "content": {"application/json": {"schema": {"type": "string", "pattern": "(?<n"}}},
+    }
+    contract = write_contract(
+        tmp_path / "api.json", "3.1.0", {"paths": {"/a": {"get": {"responses": {"200": answer}}}}}
+    )
     media = contract.operations[0].responses["200"].content["application/json"]
     assert media.schema
     assert contract.validators("response").for_node(media.schema).is_valid("x")
@@ -142,13 +173,18 @@ def test_byte_is_base64(tmp_path: Path, value: str, good: bool) -> None:
 
 
 def test_what_a_component_says_beside_its_own_reference_counts(tmp_path: Path) -> None:
-    schemas: dict[str, Any] = {"A": {"$ref": "#/components/schemas/B", "required": ["x"]}, "B": {"type": "object"}}
+    schemas: dict[str, Any] = {
+        "A": {"$ref": "#/components/schemas/B", "required": ["x"]},
+        "B": {"type": "object"},
+    }
     validator = compiled(tmp_path, "3.1.0", {"allOf": [{"$ref": "#/components/schemas/A"}]}, **schemas)
     assert not validator.is_valid({})
     assert validator.is_valid({"x": 1})
 
 
 def test_keywords_of_the_wrong_kind_do_not_stop_the_rest(tmp_path: Path) -> None:
-    validator = compiled(tmp_path, "3.1.0", {"type": "object", "allOf": "x", "oneOf": 1, "required": "a", "minLength": "2"})
+    validator = compiled(
+        tmp_path, "3.1.0", {"type": "object", "allOf": "x", "oneOf": 1, "required": "a", "minLength": "2"}
+    )
     assert validator.is_valid({})
     assert not validator.is_valid("")

@@ -39,12 +39,22 @@ HEADERS = {
     "saasu": "Authorization: Bearer known",
 }
 
-ORDER = {"content": {"application/json": {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}}
+ORDER = {
+    "content": {"application/json": {"schema": {"type": "object", "properties": {"id": {"type": "string"}}}}}
+}
 SHOP = {
     "paths": {
-        "/orders": {"post": {"operationId": "createOrder", "requestBody": ORDER, "responses": {"201": {"description": "made", **ORDER}}}}
+        "/orders": {
+            "post": {
+                "operationId": "createOrder",
+                "requestBody": ORDER,
+                "responses": {"201": {"description": "made", **ORDER}},
+            }
+        }
     },
-    "webhooks": {"order.created": {"post": {"requestBody": ORDER, "responses": {"204": {"description": "heard"}}}}},
+    "webhooks": {
+        "order.created": {"post": {"requestBody": ORDER, "responses": {"204": {"description": "heard"}}}}
+    },
 }
 
 
@@ -60,13 +70,27 @@ class Explained:
 
 
 EXPLAINED = (
-    Explained("togai", "DELETE /accounts/{account_id}", "use_after_free", "", "what is deleted is archived, and can still be read"),
-    Explained("togai", "* /accounts/{account_id}*", "positive_data_acceptance", "is archived", "no schema knows what was archived"),
+    Explained(
+        "togai",
+        "DELETE /accounts/{account_id}",
+        "use_after_free",
+        "",
+        "what is deleted is archived, and can still be read",
+    ),
+    Explained(
+        "togai",
+        "* /accounts/{account_id}*",
+        "positive_data_acceptance",
+        "is archived",
+        "no schema knows what was archived",
+    ),
 )
 
 
 @pytest.mark.parametrize("vendor", HEADERS)
-def test_schemathesis_finds_nothing_unexplained(vendor: str, serve: Callable[..., httpx.Client], tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing_unexplained(
+    vendor: str, serve: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
     url = str(serve(vendor, populate=3, identities=Identities([CALLER])).base_url.join("/openapi.json"))
     judge(vendor, url, HEADERS[vendor], tmp_path)
 
@@ -75,7 +99,9 @@ def test_schemathesis_finds_nothing_unexplained_in_the_admin_api(tmp_path: Path)
     shop = Sandbox(write_contract(tmp_path / "shop.json", "3.1.0", SHOP))
     app = create_app([bundled("togai", populate=3), shop], Sessions(), admin_token="known")
     with running(app) as url:
-        kept = httpx.get(f"{url}/~kept/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False)  # for the journal of `kept`
+        kept = httpx.get(
+            f"{url}/~kept/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False
+        )  # for the journal of `kept`
         assert kept.status_code == 200
         judge("admin", f"{url}/__admin/openapi.json", "Authorization: Bearer known", tmp_path)
 
@@ -88,18 +114,40 @@ def judge(vendor: str, url: str, header: str, tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["complete"]
-    assert {name: phase["status"] for name, phase in report["phases"].items()} == dict.fromkeys(PHASES, "success")
+    assert {name: phase["status"] for name, phase in report["phases"].items()} == dict.fromkeys(
+        PHASES, "success"
+    )
     assert [operation for operation, phases in report["valid_rates"].items() if not _accepted(phases)] == []
     if IS_USUAL:
         occurred = json.loads((tmp_path / "occurred.json").read_text())
-        assert [rows[index].says for index in occurred] == [row.says for row in rows], "an explanation is not needed any more"
+        assert [rows[index].says for index in occurred] == [row.says for row in rows], (
+            "an explanation is not needed any more"
+        )
 
 
 def _run(url: str, header: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml"), "run", url]
-    options = {"--seed": SEED, "--max-examples": EXAMPLES, "--checks": "all", "--phases": ",".join(PHASES), "--header": header}
+    command = [
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        str(HERE / "schemathesis.toml"),
+        "run",
+        url,
+    ]
+    options = {
+        "--seed": SEED,
+        "--max-examples": EXAMPLES,
+        "--checks": "all",
+        "--phases": ",".join(PHASES),
+        "--header": header,
+    }
     report = ["--report", "json", "--report-json-path", "report.json", "--no-color"]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py"), "PYTHONHASHSEED": "0"}
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py"),
+        "PYTHONHASHSEED": "0",
+    }
     arguments = [*command, *chain.from_iterable(options.items()), *report]
     return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

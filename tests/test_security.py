@@ -18,7 +18,10 @@ SCHEMES = {
     "cookie": {"type": "apiKey", "in": "cookie", "name": "session"},
     "bearer": {"type": "http", "scheme": "Bearer"},
     "basic": {"type": "http", "scheme": "basic"},
-    "oauth": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://a.example/token", "scopes": {"read": ""}}}},
+    "oauth": {
+        "type": "oauth2",
+        "flows": {"clientCredentials": {"tokenUrl": "https://a.example/token", "scopes": {"read": ""}}},
+    },
     "oidc": {"type": "openIdConnect", "openIdConnectUrl": "https://a.example/oidc"},
 }
 PLACES: dict[str, dict[str, Any]] = {
@@ -33,10 +36,15 @@ PLACES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def client(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> Callable[..., httpx.Client]:
+def client(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> Callable[..., httpx.Client]:
     def start(*security: dict[str, list[str]], identities: Identities | None = None) -> httpx.Client:
         operation = {"security": list(security), "responses": {"204": {"description": "ok"}}}
-        return serve(sandbox(paths={"/a": {"get": operation}}, components={"securitySchemes": SCHEMES}), identities=identities)
+        return serve(
+            sandbox(paths={"/a": {"get": operation}}, components={"securitySchemes": SCHEMES}),
+            identities=identities,
+        )
 
     return start
 
@@ -52,7 +60,12 @@ def test_a_credential_opens_and_none_is_401(client: Callable[..., httpx.Client],
 
 
 @pytest.mark.parametrize(
-    "empty", [{"headers": {"X-Key": ""}}, {"headers": {"Authorization": "Bearer"}}, {"headers": {"Authorization": "k"}}]
+    "empty",
+    [
+        {"headers": {"X-Key": ""}},
+        {"headers": {"Authorization": "Bearer"}},
+        {"headers": {"Authorization": "k"}},
+    ],
 )
 def test_an_empty_credential_is_none(client: Callable[..., httpx.Client], empty: dict[str, Any]) -> None:
     assert client({"header": []}, {"bearer": []}).get("/a", **empty).status_code == 401
@@ -76,21 +89,34 @@ def test_where_anybody_may_call_a_bad_credential_still_may_not(client: Callable[
     assert asked.get("/a", headers={"X-Key": "sandbox-revoked"}).status_code == 401
 
 
-@pytest.mark.parametrize(("credential", "status"), [("sandbox-revoked", 401), ("sandbox-expired", 401), ("sandbox-no-scope", 403)])
-def test_magic_credentials_provoke_their_answer(client: Callable[..., httpx.Client], credential: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("credential", "status"), [("sandbox-revoked", 401), ("sandbox-expired", 401), ("sandbox-no-scope", 403)]
+)
+def test_magic_credentials_provoke_their_answer(
+    client: Callable[..., httpx.Client], credential: str, status: int
+) -> None:
     asked = client({"oauth": ["read"]})
     assert asked.get("/a", headers={"Authorization": f"Bearer {credential}"}).status_code == status
 
 
-def test_an_identities_file_names_the_only_good_ones(client: Callable[..., httpx.Client], tmp_path: Path) -> None:
+def test_an_identities_file_names_the_only_good_ones(
+    client: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
     file = tmp_path / "identities.yaml"
-    file.write_text("identities:\n- {name: a, credential: key-a, scopes: [read]}\n- {name: b, credential: key-b, scopes: [write]}\n")
+    file.write_text(
+        "identities:\n- {name: a, credential: key-a, scopes: [read]}\n- {name: b, credential: key-b, scopes: [write]}\n"
+    )
     asked = client({"oauth": ["read"]}, identities=Identities.load(file))
-    answers = {key: asked.get("/a", headers={"Authorization": f"Bearer {key}"}).status_code for key in ("key-a", "key-b", "key-c")}
+    answers = {
+        key: asked.get("/a", headers={"Authorization": f"Bearer {key}"}).status_code
+        for key in ("key-a", "key-b", "key-c")
+    }
     assert answers == {"key-a": 204, "key-b": 403, "key-c": 401}
 
 
-def test_basic_credentials_are_checked_as_user_and_password(client: Callable[..., httpx.Client], tmp_path: Path) -> None:
+def test_basic_credentials_are_checked_as_user_and_password(
+    client: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
     file = tmp_path / "identities.yaml"
     file.write_text("identities:\n- {name: a, username: ann, password: secret}\n")
     asked = client({"basic": []}, identities=Identities.load(file))

@@ -64,24 +64,44 @@ def test_the_session_can_stand_in_the_path(serve: Serve) -> None:
 def test_default_is_the_session_of_those_who_name_none(serve: Serve) -> None:
     client = serve("dualentry")
     assert client.post(V1, json=new(5010), headers=KEY).status_code == 201
-    assert numbers(client, headers={"Sandbox-Session": "default"}) == numbers(client, path=f"/~default{V1}") == [5010]
+    assert (
+        numbers(client, headers={"Sandbox-Session": "default"})
+        == numbers(client, path=f"/~default{V1}")
+        == [5010]
+    )
 
 
 def test_two_sessions_begin_alike(serve: Serve) -> None:
     client = serve("dualentry", populate=4)
     lists = [client.get(V1, headers={**KEY, "Sandbox-Session": name}).content for name in ("one", "two")]
-    created = [client.post(V1, json=new(77), headers={**KEY, "Sandbox-Session": name}).content for name in ("one", "two")]
+    created = [
+        client.post(V1, json=new(77), headers={**KEY, "Sandbox-Session": name}).content
+        for name in ("one", "two")
+    ]
     assert len(set(lists)) == len(set(created)) == 1
 
 
 def test_links_in_answers_lead_into_the_same_session(serve: Serve, tmp_path: Path) -> None:
-    item = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}, "required": ["name"]}
+    item = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+        "required": ["name"],
+    }
     content = {"application/json": {"schema": item}}
-    created = {"description": "ok", "content": content, "headers": {"Location": {"required": True, "schema": {"type": "string"}}}}
+    created = {
+        "description": "ok",
+        "content": content,
+        "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
+    }
     parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
     paths = {
         "/things": {"post": {"requestBody": {"content": content}, "responses": {"201": created}}},
-        "/things/{id}": {"get": {"parameters": [parameter], "responses": {"200": {"description": "ok", "content": content}}}},
+        "/things/{id}": {
+            "get": {
+                "parameters": [parameter],
+                "responses": {"200": {"description": "ok", "content": content}},
+            }
+        },
     }
     client = serve(Sandbox(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})))
     location = client.post("/~one/things", json={"name": "cup"}).headers["Location"]
@@ -92,7 +112,10 @@ def test_links_in_answers_lead_into_the_same_session(serve: Serve, tmp_path: Pat
 def test_pages_lead_into_the_session_they_were_asked_in(serve: Serve) -> None:
     client = serve("dualentry", "togai")
     apis = client.get("/~one/").json()["apis"]
-    assert [api["url"].removeprefix(str(client.base_url)) for api in apis] == ["/~one/dualentry", "/~one/togai"]
+    assert [api["url"].removeprefix(str(client.base_url)) for api in apis] == [
+        "/~one/dualentry",
+        "/~one/togai",
+    ]
     assert client.get(apis[0]["contract"]).content == client.get("/dualentry/openapi.yaml").content
     assert "/~one/dualentry/docs/openapi.json" in client.get(apis[0]["docs"]).text
     assert client.get("/~one/dualentry/docs/openapi.json").json()["servers"][0]["url"] == "/~one/dualentry"
@@ -119,15 +142,26 @@ def test_two_names_that_differ_are_refused(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "said"),
-    [([""], "got ''"), (["one", "two"], "'one' and 'two'"), (["one", ""], "'' and 'one'"), (["one", "two", "three"], "'three'")],
+    [
+        ([""], "got ''"),
+        (["one", "two"], "'one' and 'two'"),
+        (["one", ""], "'' and 'one'"),
+        (["one", "two", "three"], "'three'"),
+    ],
 )
-def test_a_header_that_names_no_session_or_several_is_refused(serve: Serve, sent: list[str], said: str) -> None:
+def test_a_header_that_names_no_session_or_several_is_refused(
+    serve: Serve, sent: list[str], said: str
+) -> None:
     sessions = Sessions()
     client = serve("dualentry", sessions=sessions)
     headers = [*KEY.items(), *(("Sandbox-Session", name) for name in sent)]
     for path in (V1, f"/~one{V1}"):
         answer = client.get(path, headers=headers)
-        assert (answer.status_code, "Sandbox-Session" in answer.text, said in answer.text) == (400, True, True)
+        assert (answer.status_code, "Sandbox-Session" in answer.text, said in answer.text) == (
+            400,
+            True,
+            True,
+        )
     answer = client.get("/__admin/sessions", headers=headers)
     assert (answer.status_code, "Sandbox-Session" in answer.text) == (400, True)
     assert {session.name for session in sessions} == {"default"}
@@ -135,7 +169,9 @@ def test_a_header_that_names_no_session_or_several_is_refused(serve: Serve, sent
 
 def test_a_header_that_says_one_name_twice_names_that_session(serve: Serve) -> None:
     sessions = Sessions()
-    answer = serve("dualentry", sessions=sessions).get(V1, headers=[*KEY.items(), *[("Sandbox-Session", "one")] * 2])
+    answer = serve("dualentry", sessions=sessions).get(
+        V1, headers=[*KEY.items(), *[("Sandbox-Session", "one")] * 2]
+    )
     assert answer.status_code == 200
     assert [session.name for session in sessions] == ["one"]
 
@@ -148,7 +184,9 @@ def test_a_refused_name_makes_no_session(serve: Serve) -> None:
 
 @given(st.text(max_size=70))
 def test_names_are_what_the_documentation_says(name: str) -> None:
-    allowed = 1 <= len(name) <= 64 and all(char.isascii() and (char.isalnum() or char in "._-") for char in name)
+    allowed = 1 <= len(name) <= 64 and all(
+        char.isascii() and (char.isalnum() or char in "._-") for char in name
+    )
     assert bool(NAME.fullmatch(name)) == allowed
     if allowed:
         check_name(name)
@@ -269,7 +307,12 @@ def test_a_request_under_way_ends_in_the_session_it_began_in(serve: Serve) -> No
     client = serve("dualentry", sessions=sessions)
     with ThreadPoolExecutor() as pool:
         began = sessions.use("one")
-        answer = pool.submit(client.post, V1, json=new(5010), headers={**KEY, "Sandbox-Session": "one", "Sandbox-Fault": "latency=300ms"})
+        answer = pool.submit(
+            client.post,
+            V1,
+            json=new(5010),
+            headers={**KEY, "Sandbox-Session": "one", "Sandbox-Fault": "latency=300ms"},
+        )
         while not began.busy:
             numbers(client)
         sessions.reset("one")

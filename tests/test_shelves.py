@@ -32,7 +32,11 @@ def context(sandbox: Callable[..., Sandbox]) -> Context:
         (Resource("cups", "/cups/{id}", ("id",)), {}, "/cups"),
         (CUPS, {"shop": "s 1", "room": "a/b"}, "/shops/s%201/rooms/a%2Fb/cups"),
         (Resource("cups", "/cups/{id}.json", ("id",)), {}, "/cups/{id}.json"),
-        (Resource("settings", "/me/{who}/settings", ("who",), singleton=True), {"who": 7}, "/me/7/settings (only)"),
+        (
+            Resource("settings", "/me/{who}/settings", ("who",), singleton=True),
+            {"who": 7},
+            "/me/7/settings (only)",
+        ),
         (Resource("cups", "/cups/{id}", ("id",), shared="crockery"), {}, "crockery"),
     ],
 )
@@ -54,8 +58,14 @@ def test_a_name_of_another_resource_leads_nowhere(context: Context) -> None:
     assert Shelf.named("/shops/1/cups", CUPS, context) is None
 
 
-def test_what_the_sandbox_keeps_for_itself_is_not_listed(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
-    item = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}, "required": ["name"]}
+def test_what_the_sandbox_keeps_for_itself_is_not_listed(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    item = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+        "required": ["name"],
+    }
     content = {"application/json": {"schema": item}}
     ok = {"description": "ok", "content": content}
     key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
@@ -72,7 +82,10 @@ def test_what_the_sandbox_keeps_for_itself_is_not_listed(serve: Callable[..., ht
         },
     }
     client = serve(sandbox(paths=paths, settings=Settings()))
-    made = [client.post("/shops/s1/cups", json={"name": name}, headers={"Idempotency-Key": name}).json() for name in ("a", "b")]
+    made = [
+        client.post("/shops/s1/cups", json={"name": name}, headers={"Idempotency-Key": name}).json()
+        for name in ("a", "b")
+    ]
     assert client.delete(f"/shops/s1/cups/{made[0]['id']}").status_code == 204
     assert client.get(ADMIN).json()["items"] == [{"name": "/shops/s1/cups", "records": 1}]
     (record,) = client.get(f"{ADMIN}/%2Fshops%2Fs1%2Fcups/records").json()["items"]

@@ -40,7 +40,11 @@ ACCOUNTS: dict[str, tuple[str, str, dict[str, Any]]] = {
             "parent_account_id": None,
         },
     ),
-    "togai": ("/accounts", "/accounts", {"id": "acc-1", "name": "Acme", "customerId": "c1", "invoiceCurrency": "EUR", "aliases": []}),
+    "togai": (
+        "/accounts",
+        "/accounts",
+        {"id": "acc-1", "name": "Acme", "customerId": "c1", "invoiceCurrency": "EUR", "aliases": []},
+    ),
     "saasu": ("/Account?FileId=1", "/Accounts?FileId=1", {"Name": "Petty cash", "AccountType": "Income"}),
 }
 HEADERS = {**BEARER, "X-API-KEY": "k"}
@@ -89,12 +93,21 @@ def test_what_is_made_after_a_restore_is_what_would_have_been_made(serve: Serve)
     assert refused.status_code == 422  # its unique number came along
 
 
-def test_the_state_of_an_inferred_contract_comes_back_with_what_was_deleted(serve: Serve, tmp_path: Path) -> None:
-    item = {"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}, "required": ["id", "name"]}
+def test_the_state_of_an_inferred_contract_comes_back_with_what_was_deleted(
+    serve: Serve, tmp_path: Path
+) -> None:
+    item = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+        "required": ["id", "name"],
+    }
     content = {"application/json": {"schema": item}}
     answer = {"description": "ok", "content": content}
     parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    many = {"description": "ok", "content": {"application/json": {"schema": {"type": "array", "items": item}}}}
+    many = {
+        "description": "ok",
+        "content": {"application/json": {"schema": {"type": "array", "items": item}}},
+    }
     paths = {
         "/things": {
             "post": {"requestBody": {"content": content}, "responses": {"201": answer}},
@@ -108,7 +121,9 @@ def test_the_state_of_an_inferred_contract_comes_back_with_what_was_deleted(serv
     }
     sandbox, sessions = Sandbox(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})), Sessions()
     client = serve(sandbox, sessions=sessions)
-    first, second = (client.post("/things", json={"id": at, "name": f"thing {at}"}).json()["id"] for at in (1, 2))
+    first, second = (
+        client.post("/things", json={"id": at, "name": f"thing {at}"}).json()["id"] for at in (1, 2)
+    )
     client.delete(f"/things/{first}")
     client.get("/things/77")
     before = client.get("/things").content
@@ -124,7 +139,8 @@ def test_tokens_and_the_time_come_back(serve: Serve) -> None:
     sandbox, sessions = bundled("saasu"), Sessions()
     client = serve(sandbox, sessions=sessions)
     token = client.post(
-        "/authorisation/token", json={"grant_type": "password", "username": "a@example.com", "password": "b", "scope": "full"}
+        "/authorisation/token",
+        json={"grant_type": "password", "username": "a@example.com", "password": "b", "scope": "full"},
     ).json()["access_token"]
     session = sessions.use()
     document = plain(asyncio.run(take(session, [sandbox])))
@@ -134,7 +150,9 @@ def test_tokens_and_the_time_come_back(serve: Serve) -> None:
     asyncio.run(restore(session, [sandbox], document))
     assert client.get("/Accounts?FileId=1", headers=as_user).status_code == 200
     session.clock.advance(10 * 3600)
-    assert client.get("/Accounts?FileId=1", headers=as_user).status_code == 401  # the token is known, and when it ends
+    assert (
+        client.get("/Accounts?FileId=1", headers=as_user).status_code == 401
+    )  # the token is known, and when it ends
 
 
 # ---- what does not fit
@@ -172,7 +190,9 @@ BROKEN: dict[str, tuple[str, Any]] = {
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_restored_is_refused_whole(taken: tuple[Session, Sandbox, dict[str, Any]], case: str) -> None:
+def test_what_cannot_be_restored_is_refused_whole(
+    taken: tuple[Session, Sandbox, dict[str, Any]], case: str
+) -> None:
     session, sandbox, document = taken
     before = plain(asyncio.run(take(session, [sandbox])))
     pointer, value = BROKEN[case]
@@ -256,9 +276,12 @@ def test_a_state_file_carries_the_state_from_one_run_to_the_next(tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [("{", "is not JSON"), ('{"format": "x"}', "'understudy-snapshot'"), (None, "no such folder")]
+    ("content", "said"),
+    [("{", "is not JSON"), ('{"format": "x"}', "'understudy-snapshot'"), (None, "no such folder")],
 )
-def test_a_state_file_that_cannot_be_used_keeps_the_server_from_starting(tmp_path: Path, content: str | None, said: str) -> None:
+def test_a_state_file_that_cannot_be_used_keeps_the_server_from_starting(
+    tmp_path: Path, content: str | None, said: str
+) -> None:
     file = tmp_path / "state.json" if content is not None else tmp_path / "nowhere" / "state.json"
     if content is not None:
         file.write_text(content)

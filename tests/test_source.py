@@ -44,7 +44,9 @@ def test_scalars_are_yaml_1_2(text: str, value: object) -> None:
 
 
 def test_keys_are_strings() -> None:
-    assert parse(b"responses:\n  200: ok\n  true: also\n", "a.yaml") == {"responses": {"200": "ok", "true": "also"}}
+    assert parse(b"responses:\n  200: ok\n  true: also\n", "a.yaml") == {
+        "responses": {"200": "ok", "true": "also"}
+    }
 
 
 def test_merge_keys_work() -> None:
@@ -53,7 +55,13 @@ def test_merge_keys_work() -> None:
 
 @pytest.mark.parametrize(
     ("content", "line"),
-    [(b"a: 1\nb: [1,\n", 3), (b"a: 1\nb: 2\na: 3\n", 3), (b'{"a": 1,\n "b": }', 2), (b"a: \xff\n", None), (b"a: *nowhere\n", 1)],
+    [
+        (b"a: 1\nb: [1,\n", 3),
+        (b"a: 1\nb: 2\na: 3\n", 3),
+        (b'{"a": 1,\n "b": }', 2),
+        (b"a: \xff\n", None),
+        (b"a: *nowhere\n", 1),
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, line: int | None) -> None:
     name = "a.json" if content.startswith(b"{") else "a.yaml"
@@ -69,7 +77,11 @@ def test_nesting_without_end_is_refused(text: str) -> None:
 
 
 def test_a_reference_is_followed_into_a_file_beside_it_and_back(tmp_path: Path) -> None:
-    document = load(tmp_path, api="a: {$ref: 'parts/b.yaml#/x/0'}\nc: {d: 5}\n", parts__b="x: [{$ref: '../api.yaml#/c'}]\n")
+    document = load(
+        tmp_path,
+        api="a: {$ref: 'parts/b.yaml#/x/0'}\nc: {d: 5}\n",
+        parts__b="x: [{$ref: '../api.yaml#/c'}]\n",
+    )
     node = document.root.child("a", "d")
     assert (node.value, node.address) == (5, "api.yaml#/c/d")
 
@@ -108,7 +120,9 @@ def test_a_link_that_leaves_the_folder_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_reference_in_an_example_is_only_a_word(tmp_path: Path) -> None:
-    assert load(tmp_path, api="example: {$ref: '#/nowhere'}\nx-note: {$ref: '#/nowhere'}\n").root.has("example")
+    assert load(tmp_path, api="example: {$ref: '#/nowhere'}\nx-note: {$ref: '#/nowhere'}\n").root.has(
+        "example"
+    )
 
 
 def test_a_property_called_example_is_still_a_schema(tmp_path: Path) -> None:
@@ -122,7 +136,10 @@ def test_aliases_do_not_multiply(tmp_path: Path) -> None:
 
 
 def test_an_anchor_is_found(tmp_path: Path) -> None:
-    assert load(tmp_path, api="a: {$ref: '#here'}\nb: {c: {$anchor: here, d: 1}}\n").root.child("a", "d").value == 1
+    assert (
+        load(tmp_path, api="a: {$ref: '#here'}\nb: {c: {$anchor: here, d: 1}}\n").root.child("a", "d").value
+        == 1
+    )
 
 
 def test_escaped_names_are_found(tmp_path: Path) -> None:

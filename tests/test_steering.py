@@ -16,7 +16,11 @@ from understudy.sandbox import Sandbox
 PET = {
     "type": "object",
     "required": ["id", "name"],
-    "properties": {"id": {"type": "string"}, "name": {"type": "string", "example": "Rex"}, "age": {"type": "integer", "maximum": 99}},
+    "properties": {
+        "id": {"type": "string"},
+        "name": {"type": "string", "example": "Rex"},
+        "age": {"type": "integer", "maximum": 99},
+    },
 }
 EXAMPLES: dict[str, Any] = {
     "broken": {"value": {"id": 1}},
@@ -30,12 +34,20 @@ PATHS: dict[str, Any] = {
         "get": {
             "parameters": [{"name": "filter", "in": "query", "explode": True, "schema": FILTER}],
             "responses": {
-                "200": {"description": "", "content": {"application/json": {"schema": PET, "examples": EXAMPLES}}},
-                "404": {"description": "", "content": {"application/json": {"schema": {"type": "string"}, "example": "no pet"}}},
+                "200": {
+                    "description": "",
+                    "content": {"application/json": {"schema": PET, "examples": EXAMPLES}},
+                },
+                "404": {
+                    "description": "",
+                    "content": {"application/json": {"schema": {"type": "string"}, "example": "no pet"}},
+                },
                 "410": {"description": ""},
                 "4XX": {
                     "description": "",
-                    "headers": {"X-Why": {"required": True, "schema": {"type": "string", "enum": ["because"]}}},
+                    "headers": {
+                        "X-Why": {"required": True, "schema": {"type": "string", "enum": ["because"]}}
+                    },
                     "content": {"application/json": {"schema": {"type": "integer"}}},
                 },
             },
@@ -54,7 +66,9 @@ def get(client: httpx.Client, *prefer: str, query: str = "") -> httpx.Response:
     return client.get(f"/pets/7{query}", headers=[("Prefer", value) for value in prefer])
 
 
-@pytest.mark.parametrize(("prefer", "query"), [("code=404", ""), ("return=minimal, CODE = 404", ""), ("", "?__code=404")])
+@pytest.mark.parametrize(
+    ("prefer", "query"), [("code=404", ""), ("return=minimal, CODE = 404", ""), ("", "?__code=404")]
+)
 def test_a_code_answers_with_that_documented_status(client: httpx.Client, prefer: str, query: str) -> None:
     answer = get(client, prefer, query=query)
     assert (answer.status_code, answer.json()) == (404, "no pet")
@@ -87,8 +101,16 @@ ERRORS: list[tuple[str, dict[str, Any], Any]] = [
     ),
     ("application/json", problem(code=TEXT, message=TEXT, annual=TEXT), {"code": "404", "message": WHY}),
     ("application/json", problem(error=problem(message=TEXT, trace=TEXT)), {"error": {"message": WHY}}),
-    ("application/json", problem(errors={"type": "array", "minItems": 1, "items": problem(message=TEXT)}), {"errors": [{"message": WHY}]}),
-    ("application/json", problem(message={"type": "string", "maxLength": 3, "enum": ["odd"]}), {"message": "odd"}),
+    (
+        "application/json",
+        problem(errors={"type": "array", "minItems": 1, "items": problem(message=TEXT)}),
+        {"errors": [{"message": WHY}]},
+    ),
+    (
+        "application/json",
+        problem(message={"type": "string", "maxLength": 3, "enum": ["odd"]}),
+        {"message": "odd"},
+    ),
     ("application/json", problem(message={"type": "string", "example": "no pet"}), {"message": "no pet"}),
     (
         "application/json",
@@ -108,7 +130,11 @@ ERRORS: list[tuple[str, dict[str, Any], Any]] = [
     ),
     (
         "application/problem+json",
-        {**problem(title=TEXT, status={"type": "integer"}), "required": ["title"], "additionalProperties": False},
+        {
+            **problem(title=TEXT, status={"type": "integer"}),
+            "required": ["title"],
+            "additionalProperties": False,
+        },
         {"title": "Not Found", "status": 404},
     ),
 ]
@@ -117,10 +143,16 @@ ERRORS: list[tuple[str, dict[str, Any], Any]] = [
 @pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("header", ["Prefer", "Sandbox-Fault"])
 def test_a_documented_error_says_what_it_is_and_nothing_made_up(
-    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], header: str, error: tuple[str, dict[str, Any], Any]
+    serve: Callable[..., httpx.Client],
+    sandbox: Callable[..., Sandbox],
+    header: str,
+    error: tuple[str, dict[str, Any], Any],
 ) -> None:
     media_type, schema, body = error
-    responses = {"200": {"description": ""}, "404": {"description": "", "content": {media_type: {"schema": schema}}}}
+    responses = {
+        "200": {"description": ""},
+        "404": {"description": "", "content": {media_type: {"schema": schema}}},
+    }
     client = serve(sandbox(paths={"/pets": {"get": {"responses": responses}}}))
     answer = client.get("/pets", headers={header: "code=404" if header == "Prefer" else "status=404"})
     assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (404, media_type)
@@ -128,10 +160,16 @@ def test_a_documented_error_says_what_it_is_and_nothing_made_up(
     assert (FAULT if header == "Prefer" else WHY) not in answer.text
 
 
-def test_a_documented_success_is_left_as_it_is_made(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_a_documented_success_is_left_as_it_is_made(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     task = {**problem(title=TEXT, status=TEXT, note=TEXT), "required": ["title", "status", "note"]}
     responses = {"200": {"description": "", "content": {"application/json": {"schema": task}}}}
-    answer = serve(sandbox(paths={"/tasks": {"get": {"responses": responses}}})).get("/tasks", headers={"Prefer": "code=200"}).json()
+    answer = (
+        serve(sandbox(paths={"/tasks": {"get": {"responses": responses}}}))
+        .get("/tasks", headers={"Prefer": "code=200"})
+        .json()
+    )
     assert answer["title"] != "OK"
     assert answer["status"] != "200"
 
@@ -145,12 +183,16 @@ def test_the_first_valid_example_answers_a_code_alone(client: httpx.Client) -> N
     assert get(client, "code=200").json() == EXAMPLES["cat"]["value"]
 
 
-@pytest.mark.parametrize("prefer", [["code=200", "example=dog"], ["code=200; example=dog"], ['code="200", example="dog"']])
+@pytest.mark.parametrize(
+    "prefer", [["code=200", "example=dog"], ["code=200; example=dog"], ['code="200", example="dog"']]
+)
 def test_several_preferences_can_be_written_in_each_way(client: httpx.Client, prefer: list[str]) -> None:
     assert get(client, *prefer).json() == EXAMPLES["dog"]["value"]
 
 
-def test_a_dynamic_answer_is_generated_by_its_seed_alone(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_a_dynamic_answer_is_generated_by_its_seed_alone(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     client = serve(sandbox(paths=PATHS))
     seven = get(client, "dynamic=true, seed=7").json()
     assert seven == get(client, query="?__dynamic=true&__seed=7").json() == get(client, "seed=7").json()
@@ -181,7 +223,9 @@ def test_a_vendor_can_be_steered_too(serve: Callable[..., httpx.Client]) -> None
     assert client.get("/accounts/nobody", headers={"Authorization": "Bearer x"}).status_code == 404
 
 
-def test_an_unknown_example_lists_the_valid_ones(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> None:
+def test_an_unknown_example_lists_the_valid_ones(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
     answers = {"200": PATHS["/pets/{id}"]["get"]["responses"]["200"]}
     client = serve(sandbox(paths={"/pet": {"get": {"responses": answers}}}))
     for prefer in ("example=broken", "example=bird"):
@@ -207,4 +251,6 @@ def test_the_header_comes_before_the_query_and_the_first_before_the_rest() -> No
 
 
 def test_a_quoted_value_may_hold_separators() -> None:
-    assert read_steering([r'foo="x, code=500", example="a, \"b\"; c"'], b"", []) == Steering(example='a, "b"; c')
+    assert read_steering([r'foo="x, code=500", example="a, \"b\"; c"'], b"", []) == Steering(
+        example='a, "b"; c'
+    )

@@ -150,7 +150,11 @@ async def test_insert_all_of_nothing_does_nothing(store: Store) -> None:
     ],
 )
 def test_insert_all_adds_none_if_one_is_taken(
-    make: Factory, second: tuple[str, Mapping[str, str]], third: tuple[str, Mapping[str, str]], field: str, value: str
+    make: Factory,
+    second: tuple[str, Mapping[str, str]],
+    third: tuple[str, Mapping[str, str]],
+    field: str,
+    value: str,
 ) -> None:
     async def play() -> None:
         store = make()
@@ -183,7 +187,9 @@ async def test_insert_all_that_fails_leaves_no_collection(store: Store) -> None:
 async def test_replace_puts_a_new_value_and_counts_the_version(store: Store) -> None:
     await fill(store, "a")
     assert await store.replace("accounts", "a", {"name": "x"}) == Record("a", {"name": "x"}, version=2)
-    assert await store.replace("accounts", "a", {"name": "y"}, expected=2) == Record("a", {"name": "y"}, version=3)
+    assert await store.replace("accounts", "a", {"name": "y"}, expected=2) == Record(
+        "a", {"name": "y"}, version=3
+    )
     assert await store.get("accounts", "a") == Record("a", {"name": "y"}, version=3)
 
 
@@ -305,7 +311,9 @@ PAGES = [
 @pytest.mark.parametrize("order", ["", "name"])
 @pytest.mark.parametrize("filtered", [False, True])
 @pytest.mark.parametrize(("offset", "limit", "expected"), PAGES)
-def test_a_page_is_part_of_the_list(*, make: Factory, order: str, filtered: bool, offset: int, limit: int | None, expected: str) -> None:
+def test_a_page_is_part_of_the_list(
+    *, make: Factory, order: str, filtered: bool, offset: int, limit: int | None, expected: str
+) -> None:
     async def play() -> None:
         store = make()
         await fill(store, "a", "b", "c", "d", "e")
@@ -313,7 +321,9 @@ def test_a_page_is_part_of_the_list(*, make: Factory, order: str, filtered: bool
         where = (lambda value: bool(value["name"])) if filtered else None
         page = await store.list("accounts", where=where, order=order, offset=offset, limit=limit, count=True)
         assert (keys(page), page.total) == (expected, 4)
-        backwards = await store.list("accounts", where=where, order=order, descending=True, offset=offset, limit=limit)
+        backwards = await store.list(
+            "accounts", where=where, order=order, descending=True, offset=offset, limit=limit
+        )
         rest = ["e", "d", "b", "a"][offset:][: 4 if limit is None else limit]
         assert (keys(backwards).split(), backwards.total) == (rest, None)
 
@@ -330,9 +340,13 @@ def test_a_negative_offset_or_limit_is_refused(make: Factory, offset: int, limit
 @on_each_store
 async def test_a_filter_counts_and_pages_what_it_lets_through(store: Store) -> None:
     await fill(store, "a1", "b1", "a2", "b2", "a3")
-    page = await store.list("accounts", where=lambda value: value["name"][0] == "a", offset=1, limit=1, count=True)
+    page = await store.list(
+        "accounts", where=lambda value: value["name"][0] == "a", offset=1, limit=1, count=True
+    )
     assert (keys(page), page.total) == ("a2", 3)
-    page = await store.list("accounts", where=lambda value: value["name"] > "b", descending=True, limit=0, count=True)
+    page = await store.list(
+        "accounts", where=lambda value: value["name"] > "b", descending=True, limit=0, count=True
+    )
     assert (keys(page), page.total) == ("", 2)
 
 
@@ -373,14 +387,22 @@ async def test_values_of_any_kind_can_be_ordered(store: Store) -> None:
     await store.insert("accounts", "absent", {})
     ordered = "false true minus half ten huge empty eleven Z z umlaut null list object absent"
     assert keys(await store.list("accounts", order="field")) == ordered
-    assert keys(await store.list("accounts", order="field", descending=True)) == " ".join(reversed(ordered.split()))
+    assert keys(await store.list("accounts", order="field", descending=True)) == " ".join(
+        reversed(ordered.split())
+    )
     assert keys(await store.list("accounts", order="unheard")) == " ".join([*values, "absent"])
 
 
 def test_numbers_that_json_cannot_hold_are_ordered_too() -> None:
     async def play() -> str:
         store = MemoryStore()
-        for key, value in {"nan": float("nan"), "huge": 10**400, "null": None, "inf": float("inf"), "one": 1}.items():
+        for key, value in {
+            "nan": float("nan"),
+            "huge": 10**400,
+            "null": None,
+            "inf": float("inf"),
+            "one": 1,
+        }.items():
             await store.insert("accounts", key, {"field": value})
         return keys(await store.list("accounts", order="field"))
 
@@ -413,7 +435,11 @@ async def test_a_page_that_was_read_does_not_change(store: Store) -> None:
 
 @on_each_store
 async def test_a_counter_starts_at_nothing(store: Store) -> None:
-    assert [await store.increment("id"), await store.increment("id"), await store.increment("id", by=10)] == [1, 2, 12]
+    assert [await store.increment("id"), await store.increment("id"), await store.increment("id", by=10)] == [
+        1,
+        2,
+        12,
+    ]
     assert await store.increment("other", by=0) == 0
     assert await store.increment("id", by=-12) == 0
 
@@ -468,7 +494,9 @@ async def test_of_two_hundred_inserts_of_one_key_one_wins(store: Store) -> None:
 
 @on_each_store
 async def test_of_two_hundred_inserts_of_one_unique_value_one_wins(store: Store) -> None:
-    results = await outcomes(*(store.insert("accounts", f"a{n}", {}, unique={"number": "1"}) for n in range(200)))
+    results = await outcomes(
+        *(store.insert("accounts", f"a{n}", {}, unique={"number": "1"}) for n in range(200))
+    )
     winners = [result for result in results if isinstance(result, Record)]
     assert [await store.find("accounts", "number", "1")] == winners
     assert list((await store.list("accounts")).records) == winners
@@ -487,7 +515,9 @@ async def test_of_two_hundred_replaces_of_one_version_one_wins(store: Store) -> 
 @on_each_store
 async def test_two_hundred_deletes_remove_one_record(store: Store) -> None:
     await fill(store, "a")
-    assert sorted(await outcomes(*(store.delete("accounts", "a") for _ in range(200)))) == [False] * 199 + [True]
+    assert sorted(await outcomes(*(store.delete("accounts", "a") for _ in range(200)))) == [False] * 199 + [
+        True
+    ]
 
 
 @on_each_store
@@ -532,7 +562,9 @@ async def work(operation: Callable[[], Awaitable[Any]]) -> Work:
 
 async def large(store: Store, size: int) -> Store:
     """Fill a store in bulk, with every tenth record deleted."""
-    entries: list[tuple[str, Value, Mapping[str, str]]] = [(f"k{n}", {"n": -n, "even": n % 2}, {"number": str(n)}) for n in range(size)]
+    entries: list[tuple[str, Value, Mapping[str, str]]] = [
+        (f"k{n}", {"n": -n, "even": n % 2}, {"number": str(n)}) for n in range(size)
+    ]
     await store.insert_all("accounts", entries)
     for n in range(0, size, 10):
         await store.delete("accounts", f"k{n}")
@@ -547,7 +579,9 @@ async def read_and_write(store: Store) -> None:
     await store.find("accounts", "number", "new")
     for order in ("", "n", "even"):
         for descending in (False, True):
-            await store.list("accounts", order=order, descending=descending, offset=middle // 2, limit=20, count=True)
+            await store.list(
+                "accounts", order=order, descending=descending, offset=middle // 2, limit=20, count=True
+            )
     await store.replace("accounts", "new", {"n": 1}, unique={"number": "newer"})
     await store.delete("accounts", "new")
 
@@ -586,7 +620,11 @@ async def test_a_filter_looks_at_no_more_than_the_page_needs(store: Store) -> No
 KEYS = st.sampled_from(["a", "b", "c", "d", "e"])
 VALUES = st.dictionaries(
     st.sampled_from(["x", "y"]),
-    st.none() | st.booleans() | st.integers(-2, 2) | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from("ab"),
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from("ab"),
 )
 UNIQUE = st.dictionaries(st.sampled_from(["number", "alias"]), st.sampled_from(["1", "2", "3"]))
 EXPECTED = st.none() | st.integers(1, 3)
@@ -700,11 +738,21 @@ class StoreMachine(RuleBasedStateMachine):
         filtered=st.booleans(),
         count=st.booleans(),
     )
-    def page(self, *, order: str, descending: bool, offset: int, limit: int | None, filtered: bool, count: bool) -> None:
+    def page(
+        self, *, order: str, descending: bool, offset: int, limit: int | None, filtered: bool, count: bool
+    ) -> None:
         where = (lambda value: "x" in value) if filtered else None
-        page = self.run(self.store.list("c", where=where, order=order, descending=descending, offset=offset, limit=limit, count=count))
+        page = self.run(
+            self.store.list(
+                "c", where=where, order=order, descending=descending, offset=offset, limit=limit, count=count
+            )
+        )
         plains = sorted(self.model, key=lambda plain: plain_order(plain.value.get(order)))
-        plains = [plain for plain in (reversed(plains) if descending else plains) if not filtered or "x" in plain.value]
+        plains = [
+            plain
+            for plain in (reversed(plains) if descending else plains)
+            if not filtered or "x" in plain.value
+        ]
         end = None if limit is None else offset + limit
         assert [record.key for record in page.records] == [plain.key for plain in plains[offset:end]]
         assert page.total == (len(plains) if count else None)
@@ -725,13 +773,17 @@ class StoreMachine(RuleBasedStateMachine):
         for field in ("number", "alias"):
             for value in "123":
                 found = self.run(self.store.find("c", field, value))
-                assert (found.key if found else "") == next((plain.key for plain in self.model if plain.unique.get(field) == value), "")
+                assert (found.key if found else "") == next(
+                    (plain.key for plain in self.model if plain.unique.get(field) == value), ""
+                )
 
 
 @pytest.mark.parametrize("make", STORES)
 def test_no_sequence_of_calls_tells_a_store_from_the_model(make: Factory) -> None:
     machine = type("Machine", (StoreMachine,), {"make": staticmethod(make)})
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
+    )
 
 
 # ---- dumped and loaded

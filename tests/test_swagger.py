@@ -45,13 +45,18 @@ Converted = Callable[..., dict[str, Any]]
 @pytest.mark.parametrize(
     ("members", "urls"),
     [
-        ({"host": "h.example", "basePath": "/v1", "schemes": ["https", "http"]}, ["https://h.example/v1", "http://h.example/v1"]),
+        (
+            {"host": "h.example", "basePath": "/v1", "schemes": ["https", "http"]},
+            ["https://h.example/v1", "http://h.example/v1"],
+        ),
         ({"host": "h.example:8080"}, ["//h.example:8080"]),
         ({"basePath": "/v1"}, ["/v1"]),
         ({}, ["/"]),
     ],
 )
-def test_host_base_path_and_schemes_are_servers(converted: Converted, members: dict[str, Any], urls: list[str]) -> None:
+def test_host_base_path_and_schemes_are_servers(
+    converted: Converted, members: dict[str, Any], urls: list[str]
+) -> None:
     assert [server["url"] for server in converted(**members)["servers"]] == urls
 
 
@@ -66,23 +71,43 @@ def test_host_base_path_and_schemes_are_servers(converted: Converted, members: d
         ("multi", "form", True),
     ],
 )
-def test_a_collection_format_is_a_style(converted: Converted, stated: str | None, style: str, explode: bool) -> None:
+def test_a_collection_format_is_a_style(
+    converted: Converted, stated: str | None, style: str, explode: bool
+) -> None:
     parameter = {"name": "ids", "in": "query", "type": "array", "items": {"type": "integer"}}
     parameter |= {"collectionFormat": stated} if stated else {}
-    made = converted(paths={"/a": {"get": {"parameters": [parameter], "responses": OK}}})["paths"]["/a"]["get"]["parameters"][0]
+    made = converted(paths={"/a": {"get": {"parameters": [parameter], "responses": OK}}})["paths"]["/a"][
+        "get"
+    ]["parameters"][0]
     schema = {"type": "array", "items": {"type": "integer"}}
     assert made == {"name": "ids", "in": "query", "style": style, "explode": explode, "schema": schema}
 
 
 def test_what_a_parameter_says_about_its_value_is_its_schema(converted: Converted) -> None:
-    parameter = {"name": "X-N", "in": "header", "required": True, "description": "d", "type": "integer", "maximum": 9, "x-nullable": True}
-    made = converted(paths={"/a": {"get": {"parameters": [parameter], "responses": OK}}})["paths"]["/a"]["get"]["parameters"][0]
+    parameter = {
+        "name": "X-N",
+        "in": "header",
+        "required": True,
+        "description": "d",
+        "type": "integer",
+        "maximum": 9,
+        "x-nullable": True,
+    }
+    made = converted(paths={"/a": {"get": {"parameters": [parameter], "responses": OK}}})["paths"]["/a"][
+        "get"
+    ]["parameters"][0]
     assert made["schema"] == {"type": "integer", "maximum": 9, "nullable": True}
     assert (made["required"], made["description"]) == (True, "d")
 
 
 def test_a_body_is_of_each_type_that_is_consumed(converted: Converted) -> None:
-    body = {"name": "pet", "in": "body", "required": True, "description": "d", "schema": {"$ref": "#/definitions/Pet"}}
+    body = {
+        "name": "pet",
+        "in": "body",
+        "required": True,
+        "description": "d",
+        "schema": {"$ref": "#/definitions/Pet"},
+    }
     operation = {"parameters": [body], "consumes": ["application/json", "application/xml"], "responses": OK}
     made = converted(definitions={"Pet": PET}, paths={"/a": {"post": operation}})["paths"]["/a"]["post"]
     media = {"schema": {"$ref": "#/components/schemas/Pet"}}
@@ -94,9 +119,17 @@ def test_a_body_is_of_each_type_that_is_consumed(converted: Converted) -> None:
 def test_form_fields_are_a_body(converted: Converted) -> None:
     fields = [
         {"name": "name", "in": "formData", "type": "string", "required": True},
-        {"name": "tags", "in": "formData", "type": "array", "items": {"type": "string"}, "collectionFormat": "pipes"},
+        {
+            "name": "tags",
+            "in": "formData",
+            "type": "array",
+            "items": {"type": "string"},
+            "collectionFormat": "pipes",
+        },
     ]
-    made = converted(paths={"/a": {"post": {"parameters": fields, "responses": OK}}})["paths"]["/a"]["post"]["requestBody"]
+    made = converted(paths={"/a": {"post": {"parameters": fields, "responses": OK}}})["paths"]["/a"]["post"][
+        "requestBody"
+    ]
     media = made["content"]["application/x-www-form-urlencoded"]
     assert media["schema"]["required"] == ["name"]
     assert media["schema"]["properties"]["tags"] == {"type": "array", "items": {"type": "string"}}
@@ -108,13 +141,19 @@ def test_a_form_with_a_file_is_multipart(converted: Converted) -> None:
     operation = {"parameters": fields, "consumes": ["application/x-www-form-urlencoded"], "responses": OK}
     content = converted(paths={"/a": {"post": operation}})["paths"]["/a"]["post"]["requestBody"]["content"]
     assert list(content) == ["multipart/form-data"]
-    assert content["multipart/form-data"]["schema"]["properties"]["photo"] == {"type": "string", "format": "binary"}
+    assert content["multipart/form-data"]["schema"]["properties"]["photo"] == {
+        "type": "string",
+        "format": "binary",
+    }
 
 
 def test_a_body_that_a_path_or_the_document_shares_reaches_its_operations(converted: Converted) -> None:
     item = {"parameters": [{"$ref": "#/parameters/Pet"}], "post": {"responses": OK}, "put": {"responses": OK}}
     root = converted(parameters={"Pet": {"name": "pet", "in": "body", "schema": PET}}, paths={"/a": item})
-    assert all(root["paths"]["/a"][method]["requestBody"]["content"]["application/json"]["schema"] == PET for method in ("post", "put"))
+    assert all(
+        root["paths"]["/a"][method]["requestBody"]["content"]["application/json"]["schema"] == PET
+        for method in ("post", "put")
+    )
 
 
 def test_a_response_has_schema_example_and_headers_where_3_0_has_them(converted: Converted) -> None:
@@ -126,15 +165,23 @@ def test_a_response_has_schema_example_and_headers_where_3_0_has_them(converted:
     }
     operation = {"produces": ["application/json", "text/json"], "responses": {"200": answer}}
     made = converted(paths={"/a": {"get": operation}})["paths"]["/a"]["get"]["responses"]["200"]
-    assert made["content"] == {"application/json": {"schema": PET, "example": {"name": "a"}}, "text/json": {"schema": PET}}
+    assert made["content"] == {
+        "application/json": {"schema": PET, "example": {"name": "a"}},
+        "text/json": {"schema": PET},
+    }
     schema = {"type": "array", "items": {"type": "string"}}
     assert made["headers"] == {"X-Tags": {"description": "d", "style": "simple", "schema": schema}}
 
 
 def test_a_shared_response_stays_shared_unless_its_types_differ(converted: Converted) -> None:
     responses = {"200": {"$ref": "#/responses/Pet"}}
-    paths = {"/a": {"get": {"produces": ["text/xml"], "responses": responses}}, "/b": {"get": {"responses": responses}}}
-    made = converted(produces=["application/json"], responses={"Pet": {"description": "d", "schema": PET}}, paths=paths)["paths"]
+    paths = {
+        "/a": {"get": {"produces": ["text/xml"], "responses": responses}},
+        "/b": {"get": {"responses": responses}},
+    }
+    made = converted(
+        produces=["application/json"], responses={"Pet": {"description": "d", "schema": PET}}, paths=paths
+    )["paths"]
     assert list(made["/a"]["get"]["responses"]["200"]["content"]) == ["text/xml"]
     assert made["/b"]["get"]["responses"]["200"] == {"$ref": "#/components/responses/Pet"}
 
@@ -181,7 +228,10 @@ def test_schemas_say_it_in_the_words_of_3_0(converted: Converted) -> None:
     made = converted(definitions={"Pet": pet, "Owner": PET})["components"]["schemas"]["Pet"]
     assert made["discriminator"] == {"propertyName": "kind"}
     assert made["properties"]["name"] == made["properties"]["either"] == {"type": "string", "nullable": True}
-    assert made["properties"]["owner"] == {"nullable": True, "allOf": [{"$ref": "#/components/schemas/Owner"}]}
+    assert made["properties"]["owner"] == {
+        "nullable": True,
+        "allOf": [{"$ref": "#/components/schemas/Owner"}],
+    }
     assert made["properties"]["discriminator"] == {"type": "string"}
 
 
@@ -203,16 +253,25 @@ def test_what_is_shared_may_itself_refer(converted: Converted) -> None:
 
 def test_a_reference_into_the_paths_finds_what_moved(converted: Converted) -> None:
     paths: dict[str, Any] = {
-        "/a/{id}": {"get": {"parameters": [{"name": "id", "in": "path", "required": True, "type": "string"}], "responses": {}}}
+        "/a/{id}": {
+            "get": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "type": "string"}],
+                "responses": {},
+            }
+        }
     }
     paths["/a/{id}"]["get"]["responses"] = {"200": {"description": "ok", "schema": PET}}
-    root = converted(paths=paths, definitions={"Again": {"$ref": "#/paths/~1a~1%7Bid%7D/get/responses/200/schema"}})
+    root = converted(
+        paths=paths, definitions={"Again": {"$ref": "#/paths/~1a~1%7Bid%7D/get/responses/200/schema"}}
+    )
     target = "#/paths/~1a~1%7Bid%7D/get/responses/200/content/application~1json/schema"
     assert root["components"]["schemas"]["Again"] == {"$ref": target}
 
 
 def test_files_that_are_referred_to_are_converted_with_it(tmp_path: Path) -> None:
-    write(tmp_path, "common/all.json", definitions={"Owner": {"type": "object", "x-nullable": True}}, paths={})
+    write(
+        tmp_path, "common/all.json", definitions={"Owner": {"type": "object", "x-nullable": True}}, paths={}
+    )
     parts: dict[str, Any] = {
         "Pet": {"properties": {"owner": {"$ref": "all.json#/definitions/Owner"}, "tag": {"$ref": "#/Tag"}}},
         "Tag": {"type": "file"},
@@ -233,14 +292,36 @@ def test_aliases_do_not_multiply(tmp_path: Path) -> None:
     path = tmp_path / "api.yaml"
     head = "swagger: '2.0'\ninfo: {title: t, version: v}\npaths: {/a: {get: {responses: {'204': {description: ok}}}}}\n"
     path.write_text(f"{head}definitions:\n  a0: &a0 {{type: string}}\n{bomb}")
-    assert Contract.load(path).document.root.child("components", "schemas", "a59", *["properties", "l"] * 59, "type").value == "string"
+    assert (
+        Contract.load(path)
+        .document.root.child("components", "schemas", "a59", *["properties", "l"] * 59, "type")
+        .value
+        == "string"
+    )
 
 
 def test_a_finding_names_the_place_as_it_was_written(tmp_path: Path) -> None:
-    body = {"name": "pet", "in": "body", "schema": {"type": "object", "properties": {"n": {"type": "string", "maxLength": "x"}}}}
-    path = write(tmp_path, paths={"/a": {"post": {"parameters": [{"name": "q", "in": "query", "type": "string"}, body], "responses": OK}}})
+    body = {
+        "name": "pet",
+        "in": "body",
+        "schema": {"type": "object", "properties": {"n": {"type": "string", "maxLength": "x"}}},
+    }
+    path = write(
+        tmp_path,
+        paths={
+            "/a": {
+                "post": {
+                    "parameters": [{"name": "q", "in": "query", "type": "string"}, body],
+                    "responses": OK,
+                }
+            }
+        },
+    )
     pointers = {(finding.file, finding.pointer) for finding in Contract.load(path).findings}
-    assert any(file == "api.json" and pointer.startswith("/paths/~1a/post/parameters/1") for file, pointer in pointers)
+    assert any(
+        file == "api.json" and pointer.startswith("/paths/~1a/post/parameters/1")
+        for file, pointer in pointers
+    )
 
 
 def test_what_cannot_be_served_is_refused_with_the_line_it_was_written_on(tmp_path: Path) -> None:
@@ -262,9 +343,18 @@ def test_other_versions_of_swagger_are_refused(tmp_path: Path, version: str) -> 
 
 def test_it_is_served(tmp_path: Path, serve: Callable[..., httpx.Client]) -> None:
     pets = {
-        "get": {"responses": {"200": {"description": "ok", "schema": {"type": "array", "items": {"$ref": "#/definitions/Pet"}}}}},
+        "get": {
+            "responses": {
+                "200": {
+                    "description": "ok",
+                    "schema": {"type": "array", "items": {"$ref": "#/definitions/Pet"}},
+                }
+            }
+        },
         "post": {
-            "parameters": [{"name": "pet", "in": "body", "required": True, "schema": {"$ref": "#/definitions/Pet"}}],
+            "parameters": [
+                {"name": "pet", "in": "body", "required": True, "schema": {"$ref": "#/definitions/Pet"}}
+            ],
             "responses": {"201": {"description": "made", "schema": {"$ref": "#/definitions/Pet"}}},
         },
     }

@@ -27,7 +27,9 @@ class Names:
     """Names with the addresses they have in a test, each look-up the next of several; no name server is asked."""
 
     def __init__(self, **addresses: Sequence[Sequence[str]]) -> None:
-        self._answers: dict[str, Iterator[Sequence[str]]] = {name: iter(answers) for name, answers in addresses.items()}
+        self._answers: dict[str, Iterator[Sequence[str]]] = {
+            name: iter(answers) for name, answers in addresses.items()
+        }
         self.asked: list[str] = []
 
     async def resolve(self, host: str, _port: int) -> Sequence[str]:
@@ -192,7 +194,9 @@ def test_a_host_that_was_allowed_may_have_any_address(allowed: str, url: str, is
             check(url, policy)
 
 
-@pytest.mark.parametrize("text", ["", "http://x", "x:y", "x:0", "x:65536", "a@b", "[::1", "::1:80:x", "x/y", "a b", "*"])
+@pytest.mark.parametrize(
+    "text", ["", "http://x", "x:y", "x:0", "x:65536", "a@b", "[::1", "::1:80:x", "x/y", "a b", "*"]
+)
 def test_what_is_no_host_cannot_be_allowed(text: str) -> None:
     if text == "*":
         assert not {("10.0.0.1", None)} & Policy([text])._allowed
@@ -202,7 +206,9 @@ def test_what_is_no_host_cannot_be_allowed(text: str) -> None:
 
 
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6), st.ip_addresses(network="127.0.0.0/8")))
-def test_an_address_is_allowed_exactly_if_it_is_of_the_loopback_interface(address: IPv4Address | IPv6Address) -> None:
+def test_an_address_is_allowed_exactly_if_it_is_of_the_loopback_interface(
+    address: IPv4Address | IPv6Address,
+) -> None:
     async def resolve(_host: str, _port: int) -> Sequence[str]:
         return [str(address)]
 
@@ -241,11 +247,15 @@ def test_a_number_means_the_address_the_system_takes_it_for(first: int, rest: in
 # ---- on the wire
 
 
-def test_the_address_that_was_checked_is_the_one_connected_to(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> None:
+def test_the_address_that_was_checked_is_the_one_connected_to(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
     names = Names(hooks_localhost=[["127.0.0.1"], ["10.0.0.1"]])
     with receiving() as receiver:
         port = receiver.host.partition(":")[2]
-        made = sandbox(paths=paths({"placed": {"{$request.body#/hook}": message(None)}}), components=COMPONENTS)
+        made = sandbox(
+            paths=paths({"placed": {"{$request.body#/hook}": message(None)}}), components=COMPONENTS
+        )
         client = serve(made, sender=Sender(Policy(resolve=names.resolve)))
         for _ in range(2):
             client.post("/orders", json={"item": "cup", "hook": f"http://Hooks.Localhost:{port}/hook"})
@@ -258,7 +268,9 @@ def test_the_address_that_was_checked_is_the_one_connected_to(sandbox: Callable[
     assert len(names.asked) == 2  # once for each attempt: nobody asks again to connect
 
 
-def test_the_command_line_gives_each_session_its_targets_and_allows_hosts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_gives_each_session_its_targets_and_allows_hosts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     contract = tmp_path / "shop.json"
     contract.write_text(
         json.dumps(
@@ -279,7 +291,9 @@ def test_the_command_line_gives_each_session_its_targets_and_allows_hosts(tmp_pa
         assert reason in capsys.readouterr().err
 
 
-def test_a_host_the_user_allowed_is_reached_by_its_name(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> None:
+def test_a_host_the_user_allowed_is_reached_by_its_name(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
     names = Names(hooks_example=[["127.0.0.1"]])
     with receiving() as receiver:
         port = receiver.host.partition(":")[2]

@@ -60,7 +60,10 @@ def test_asyncio_programs_use_transport_and_socket(cups: Path) -> None:
             httpx.AsyncClient(transport=sandbox.transport, base_url="http://sandbox") as near,
             sandbox.async_client() as far,
         ):
-            posted = (client.post("/cups", json={"id": at, "colour": "blue"}) for at, client in enumerate([near, far] * 20))
+            posted = (
+                client.post("/cups", json={"id": at, "colour": "blue"})
+                for at, client in enumerate([near, far] * 20)
+            )
             assert {answer.status_code for answer in await asyncio.gather(*posted)} == {201}
             first, second = await asyncio.gather(near.get("/cups"), far.get("/cups"))
             assert first.json() == second.json()
@@ -96,7 +99,9 @@ FAULTS = [
 def test_a_fault_looks_the_same_with_and_without_a_socket(cups: Path, fault: str) -> None:
     def outcome(client: httpx.Client) -> str:
         try:
-            answer = client.post("/cups", json={"id": 1, "colour": "blue"}, headers={"Sandbox-Fault": fault}, timeout=0.3)
+            answer = client.post(
+                "/cups", json={"id": 1, "colour": "blue"}, headers={"Sandbox-Fault": fault}, timeout=0.3
+            )
             return f"{answer.status_code} {answer.text}"
         except httpx.TransportError as error:
             return repr(error)
@@ -133,7 +138,9 @@ def test_a_caller_who_gives_up_leaves_the_sandbox_working(cups: Path) -> None:
             await asyncio.wait_for(client.post("/cups", json={"id": 1, "colour": "blue"}), 0.1)
 
     async def program(sandbox: Sandbox) -> int:
-        async with httpx.AsyncClient(transport=sandbox.transport, base_url="http://sandbox", timeout=None) as client:
+        async with httpx.AsyncClient(
+            transport=sandbox.transport, base_url="http://sandbox", timeout=None
+        ) as client:
             await impatient(client)
             return (await client.get("/cups")).status_code
 
@@ -145,7 +152,9 @@ def test_a_caller_who_gives_up_leaves_the_sandbox_working(cups: Path) -> None:
 def test_a_webhook_arrives_where_it_is_to_go(cups: Path) -> None:
     with Sandbox(cups) as sandbox:
         receiver = sandbox.session("receiver")
-        sandbox.send_webhooks_to(f"{receiver.url()}/cups", {"url": f"{receiver.url()}/cups", "delaySeconds": 0.01})
+        sandbox.send_webhooks_to(
+            f"{receiver.url()}/cups", {"url": f"{receiver.url()}/cups", "delaySeconds": 0.01}
+        )
         assert sandbox.send_webhook("cup.broken", {"id": 7}) == 2
         assert sandbox.await_deliveries()
         assert [call.request_body["id"] for call in receiver.calls("createCup")] == [7, 7]
@@ -166,7 +175,10 @@ def test_options_are_those_of_the_command(cups: Path, tmp_path: Path) -> None:
         "  - {target: $, update: {components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}, security: [{key: []}]}}\n"
     )
     people.write_text("identities:\n  - {name: alice, credential: key-alice}\n")
-    with Sandbox(cups, populate=2, seed=7, handlers=rules, overlays=[overlay], identities=people) as sandbox, in_process(sandbox) as client:
+    with (
+        Sandbox(cups, populate=2, seed=7, handlers=rules, overlays=[overlay], identities=people) as sandbox,
+        in_process(sandbox) as client,
+    ):
         assert client.get("/cups").status_code == 401
         client.headers["X-Key"] = "key-alice"
         assert len(client.get("/cups").json()) == 2
@@ -183,7 +195,8 @@ def test_each_session_starts_with_the_targets_that_are_given(cups: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("allowed", "refusal"), [([], "is not allowed"), (["cups.invalid:81"], "is not allowed"), (["cups.invalid"], "has no address")]
+    ("allowed", "refusal"),
+    [([], "is not allowed"), (["cups.invalid:81"], "is not allowed"), (["cups.invalid"], "has no address")],
 )
 def test_only_hosts_that_are_allowed_are_asked_for(cups: Path, allowed: list[str], refusal: str) -> None:
     with Sandbox(cups, webhook_urls=["http://cups.invalid/"], allow_callbacks=allowed) as sandbox:
@@ -202,7 +215,11 @@ def test_the_journal_keeps_as_much_as_is_said(cups: Path, kept: int) -> None:
 
 
 def test_a_session_is_dropped_after_the_idle_time(cups: Path) -> None:
-    with Sandbox(cups, session_idle=0.001) as sandbox, in_process(sandbox, "/~other") as other, in_process(sandbox) as client:
+    with (
+        Sandbox(cups, session_idle=0.001) as sandbox,
+        in_process(sandbox, "/~other") as other,
+        in_process(sandbox) as client,
+    ):
         names = {"default"}
         for _ in range(1000):  # until one of its requests lies long enough behind
             other.get("/cups")
@@ -243,7 +260,11 @@ def test_nothing_is_left_of_a_closed_sandbox(cups: Path) -> None:
 def test_closing_ends_requests_that_would_wait_for_an_hour(cups: Path) -> None:
     sandbox = Sandbox(cups)
     fault = sandbox.fail("listCups", fault={"kind": "latency", "milliseconds": 3_600_000})
-    with sandbox.session("default").client(timeout=None) as far, in_process(sandbox) as near, ThreadPoolExecutor(2) as pool:
+    with (
+        sandbox.session("default").client(timeout=None) as far,
+        in_process(sandbox) as near,
+        ThreadPoolExecutor(2) as pool,
+    ):
         over_socket, in_memory = (pool.submit(client.get, "/cups", timeout=None) for client in (far, near))
         while fault.hits < 2:
             pass

@@ -28,18 +28,38 @@ def connect(host: str, token: str | None = "any") -> Any:
 
 
 def make(accounts: Any, identifier: str = "acme", **fields: object) -> Any:
-    return accounts.create_account(client.CreateAccountRequest(id=identifier, name="Acme", customer_id="c-1", **fields))
+    return accounts.create_account(
+        client.CreateAccountRequest(id=identifier, name="Acme", customer_id="c-1", **fields)
+    )
 
 
 def test_it_creates_and_reads_a_full_account(accounts: Any) -> None:
-    setting = client.CreateEntitySetting(id="locale", value="de-DE", namespace="INVOICE", name="Language", data_type="STRING")
+    setting = client.CreateEntitySetting(
+        id="locale", value="de-DE", namespace="INVOICE", name="Language", data_type="STRING"
+    )
     address = client.Address(city="Berlin", country="DE", postal_code="10115")
-    terms: dict[str, Any] = {"net_term_days": 30, "invoice_currency": "EUR", "status": "DRAFT", "primary_email": "a@acme.example"}
-    more: dict[str, Any] = {"address": address, "settings": [setting], "metadata": {"VATIN": "DE1"}, "tags": ["EMEA"], "aliases": ["one"]}
+    terms: dict[str, Any] = {
+        "net_term_days": 30,
+        "invoice_currency": "EUR",
+        "status": "DRAFT",
+        "primary_email": "a@acme.example",
+    }
+    more: dict[str, Any] = {
+        "address": address,
+        "settings": [setting],
+        "metadata": {"VATIN": "DE1"},
+        "tags": ["EMEA"],
+        "aliases": ["one"],
+    }
     account = make(accounts, **terms, **more)
     assert account == accounts.get_account("acme")
     assert {name: getattr(account, name) for name in terms} == terms
-    assert (account.address, account.settings, account.metadata, account.tags) == (address, [setting], {"VATIN": "DE1"}, ["emea"])
+    assert (account.address, account.settings, account.metadata, account.tags) == (
+        address,
+        [setting],
+        {"VATIN": "DE1"},
+        ["emea"],
+    )
     assert [alias.alias for alias in account.aliases] == ["one"]
 
 
@@ -56,7 +76,9 @@ def test_it_lists_over_several_pages(accounts: Any) -> None:
 
 def test_it_updates(accounts: Any) -> None:
     make(accounts, status="DRAFT", metadata={"a": "b"})
-    change = client.UpdateAccountRequest(name="Acme Europe", status="ACTIVE", metadata={}, tags=["New"], net_term_days=14)
+    change = client.UpdateAccountRequest(
+        name="Acme Europe", status="ACTIVE", metadata={}, tags=["New"], net_term_days=14
+    )
     account = accounts.update_account("acme", change)
     assert (account.name, account.status, account.net_term_days) == ("Acme Europe", "ACTIVE", 14)
     assert (account.metadata, account.tags) == ({}, ["new"])
@@ -73,7 +95,9 @@ def test_it_deletes(accounts: Any) -> None:
 def test_it_adds_lists_and_removes_aliases(accounts: Any) -> None:
     make(accounts)
     spring = client.CreateAccountAliasRequest(
-        value="spring", effective_from=datetime(2025, 3, 1, tzinfo=UTC), effective_until=datetime(2025, 6, 1, tzinfo=UTC)
+        value="spring",
+        effective_from=datetime(2025, 3, 1, tzinfo=UTC),
+        effective_until=datetime(2025, 6, 1, tzinfo=UTC),
     )
     accounts.add_aliases("acme", client.AddAccountAliasesRequest(aliases=["plain"], account_aliases=[spring]))
     plain, dated = accounts.list_account_aliases("acme").data
@@ -87,8 +111,14 @@ def test_it_adds_lists_and_removes_aliases(accounts: Any) -> None:
 def test_it_reads_the_invoice_group_of_a_populated_account(serve: Serve) -> None:
     with connect(str(serve("togai", populate=10).base_url)) as api:
         accounts = client.AccountsApi(api)
-        found = [accounts.get_account(account.id, include_group_details=True) for account in accounts.get_accounts().data]
-    assert any(account.invoice_group_details and account.invoice_group_details.billing_address.city for account in found)
+        found = [
+            accounts.get_account(account.id, include_group_details=True)
+            for account in accounts.get_accounts().data
+        ]
+    assert any(
+        account.invoice_group_details and account.invoice_group_details.billing_address.city
+        for account in found
+    )
 
 
 def test_a_refusal_becomes_the_exception_of_its_status(accounts: Any) -> None:
@@ -110,7 +140,9 @@ def test_a_refusal_becomes_the_exception_of_its_status(accounts: Any) -> None:
         ("sandbox-no-scope", client.exceptions.ForbiddenException),
     ],
 )
-def test_a_bad_token_becomes_the_exception_of_its_status(serve: Serve, token: str | None, exception: Any) -> None:
+def test_a_bad_token_becomes_the_exception_of_its_status(
+    serve: Serve, token: str | None, exception: Any
+) -> None:
     with connect(str(serve("togai").base_url), token) as api, pytest.raises(exception) as refused:
         client.AccountsApi(api).get_accounts()
     assert refused.value.data.message

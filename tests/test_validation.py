@@ -71,7 +71,11 @@ def test_each_rule_is_a_sentence(schema: Any, value: Any, sentence: str) -> None
     [
         ({"pattern": "^a"}, "b", 'must be an a-word, got "b"'),
         ({"pattern": "^c"}, "b", 'must be a match of ^c, got "b"'),
-        ({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^a"}]}, "b", 'must be an a-word, got "b"'),
+        (
+            {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^a"}]},
+            "b",
+            'must be an a-word, got "b"',
+        ),
         (
             {"propertyNames": {"pattern": "^a"}},
             {"b": 1},
@@ -86,7 +90,10 @@ def test_a_pattern_is_said_in_words_where_there_are_some(schema: Any, value: Any
 
 def test_a_contract_says_its_patterns_in_words(sandbox: Callable[..., Sandbox]) -> None:
     code = {"type": "string", "pattern": "^[A-Z]{3}$", "x-understudy-expected": "three capital letters"}
-    operation = {"requestBody": {"content": {"application/json": {"schema": code}}}, "responses": {"200": {"description": "ok"}}}
+    operation = {
+        "requestBody": {"content": {"application/json": {"schema": code}}},
+        "responses": {"200": {"description": "ok"}},
+    }
     contract = sandbox(paths={"/codes": {"post": operation}}).contract
     body = contract.operations[0].body
     assert body is not None
@@ -98,7 +105,9 @@ def test_a_contract_says_its_patterns_in_words(sandbox: Callable[..., Sandbox]) 
 
 def test_what_goes_without_another_is_named_with_it() -> None:
     schema = {"dependentSchemas": {"exactly": {"properties": {"atLeast": False, "atMost": False}}}}
-    found = Validator({"$ref": "#/$defs/a", "$defs": {"a": schema}}).failures({"exactly": 1, "atLeast": 2, "atMost": 3}, "body")
+    found = Validator({"$ref": "#/$defs/a", "$defs": {"a": schema}}).failures(
+        {"exactly": 1, "atLeast": 2, "atMost": 3}, "body"
+    )
     assert sorted(map(str, found)) == [
         "body /atLeast: must be absent: it goes without exactly, got 2",
         "body /atMost: must be absent: it goes without exactly, got 3",
@@ -110,15 +119,27 @@ def test_a_nullable_field_is_explained_by_the_branch_that_was_meant() -> None:
 
 
 def test_the_branch_whose_kind_was_named_is_explained() -> None:
-    cat = {"type": "object", "required": ["lives"], "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}}}
-    dog = {"type": "object", "properties": {"kind": {"const": "dog"}, "bark": {"type": "boolean"}}, "required": ["kind"]}
+    cat = {
+        "type": "object",
+        "required": ["lives"],
+        "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer"}},
+    }
+    dog = {
+        "type": "object",
+        "properties": {"kind": {"const": "dog"}, "bark": {"type": "boolean"}},
+        "required": ["kind"],
+    }
     assert failures({"oneOf": [dog, cat]}, {"kind": "cat", "lives": "nine"}) == [("/lives", "type")]
 
 
 def test_a_kind_that_no_alternative_has_is_told_all_there_are() -> None:
     dog, cat = ({"properties": {"kind": {"const": kind}}} for kind in ("dog", "cat"))
     (failure,) = Validator({"oneOf": [dog, cat]}).failures({"kind": "cow"}, "body")
-    assert (failure.pointer, failure.rule, failure.message) == ("/kind", "enum", 'must be one of "dog", "cat", got "cow"')
+    assert (failure.pointer, failure.rule, failure.message) == (
+        "/kind",
+        "enum",
+        'must be one of "dog", "cat", got "cow"',
+    )
 
 
 def test_where_no_branch_is_of_the_type_all_types_are_named() -> None:

@@ -85,7 +85,11 @@ def refused(answer: httpx.Response) -> str:
     """Return why nothing was added, from the envelope of an addition."""
     assert (answer.status_code, answer.headers["content-type"]) == (400, JSON), answer.text
     envelope = answer.json()
-    assert (list(envelope), envelope["success"], envelope["accounts"]) == (["success", "error", "accounts"], False, None)
+    assert (list(envelope), envelope["success"], envelope["accounts"]) == (
+        ["success", "error", "accounts"],
+        False,
+        None,
+    )
     return str(envelope["error"])
 
 
@@ -96,7 +100,10 @@ def problem(answer: httpx.Response, status: int) -> str:
     body = answer.json()
     assert list(body) == ["type", "title", "status", "detail", "instance"]
     assert (body["title"], body["status"], body["instance"]) == (title, status, None)
-    assert body["type"] == f"https://www.rfc-editor.org/rfc/rfc9110#name-{status}-{title.lower().replace(' ', '-')}"
+    assert (
+        body["type"]
+        == f"https://www.rfc-editor.org/rfc/rfc9110#name-{status}-{title.lower().replace(' ', '-')}"
+    )
     return str(body["detail"])
 
 
@@ -148,7 +155,14 @@ def test_the_contracts_examples_are_taken_also_by_a_populated_client(serve: Serv
 
 
 @pytest.mark.parametrize(
-    "content_type", [JSON, TEXT_JSON, "application/vnd.aritma+json", "Application/JSON; charset=utf-8", "TEXT/JSON;charset=iso-8859-1"]
+    "content_type",
+    [
+        JSON,
+        TEXT_JSON,
+        "application/vnd.aritma+json",
+        "Application/JSON; charset=utf-8",
+        "TEXT/JSON;charset=iso-8859-1",
+    ],
 )
 def test_a_body_may_be_labelled_as_any_json(api: httpx.Client, content_type: str) -> None:
     content = b'{"accountNumber": "1920", "currency": "NOK", "description": "Bank"}'
@@ -174,7 +188,10 @@ def test_every_answer_comes_as_the_json_the_caller_asks_for(api: httpx.Client, a
 
 def test_a_number_that_is_taken_is_refused_in_the_envelope(api: httpx.Client) -> None:
     accounts = added(api, ACCOUNT)
-    assert refused(api.post(adding(), json=account("1920", currency="EUR"))) == "Account number 1920 is already used by this client."
+    assert (
+        refused(api.post(adding(), json=account("1920", currency="EUR")))
+        == "Account number 1920 is already used by this client."
+    )
     assert listed(api) == accounts
 
 
@@ -186,7 +203,9 @@ def test_a_number_that_comes_twice_in_one_list_is_refused(api: httpx.Client) -> 
 
 def test_every_duplicate_is_named_and_no_other_number(api: httpx.Client) -> None:
     added(api, [account("1500"), account("1600")])
-    answer = api.post(adding(), json=[account(number) for number in ("1", "1600", "2", "3", "1500", "1600", "3")])
+    answer = api.post(
+        adding(), json=[account(number) for number in ("1", "1600", "2", "3", "1500", "1600", "3")]
+    )
     assert refused(answer) == (
         "Account number 1600 is already used by this client. Account number 1500 is already used by this client."
         " Account number 3 comes more than once in the request."
@@ -201,7 +220,15 @@ def test_a_list_with_one_duplicate_leaves_nothing_behind(api: httpx.Client) -> N
 
 
 def test_numbers_are_compared_to_the_letter(api: httpx.Client) -> None:
-    assert len(added(api, [account(number) for number in ("a1", "A1", "a1 ", "ä1", "a\u03081", "01", "1", "a\x001")])) == 8
+    assert (
+        len(
+            added(
+                api,
+                [account(number) for number in ("a1", "A1", "a1 ", "ä1", "a\u03081", "01", "1", "a\x001")],
+            )
+        )
+        == 8
+    )
 
 
 def test_a_long_number_that_is_taken_is_told_in_short(api: httpx.Client) -> None:
@@ -223,7 +250,9 @@ def race(api: httpx.Client, bodies: list[Any]) -> list[httpx.Response]:
 
     async def run() -> list[httpx.Response]:
         limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(base_url=api.base_url, headers=api.headers, limits=limits, trust_env=False, timeout=60) as client:
+        async with httpx.AsyncClient(
+            base_url=api.base_url, headers=api.headers, limits=limits, trust_env=False, timeout=60
+        ) as client:
             return await asyncio.gather(*(client.post(adding(), json=body) for body in bodies))
 
     return asyncio.run(run())
@@ -240,7 +269,9 @@ def test_of_two_hundred_concurrent_additions_of_one_number_exactly_one_succeeds(
 
 def test_of_concurrent_lists_with_a_number_in_common_one_is_added_whole(serve: Serve) -> None:
     api = opened(serve(Sandbox(CONTRACT, aritma.VENDOR, Settings(store=Interleaving))))
-    answers = race(api, [[account(f"{racer}-a"), account("1920"), account(f"{racer}-b")] for racer in range(50)])
+    answers = race(
+        api, [[account(f"{racer}-a"), account("1920"), account(f"{racer}-b")] for racer in range(50)]
+    )
     winners = [answer.json()["accounts"] for answer in answers if answer.status_code == 200]
     assert winners == [listed(api)]
     assert len(winners[0]) == 3
@@ -252,18 +283,35 @@ def test_of_concurrent_lists_with_a_number_in_common_one_is_added_whole(serve: S
 @pytest.mark.parametrize(
     ("body", "failures"),
     [
-        ({}, ["body /accountNumber: is required", "body /currency: is required", "body /description: is required"]),
+        (
+            {},
+            [
+                "body /accountNumber: is required",
+                "body /currency: is required",
+                "body /description: is required",
+            ],
+        ),
         ({**ACCOUNT, "bankAccountNumber": None}, ["body /bankAccountNumber: must be a string, got null"]),
-        ({**ACCOUNT, "accountNumber": ""}, ['body /accountNumber: must be at least 1 character long, got ""']),
+        (
+            {**ACCOUNT, "accountNumber": ""},
+            ['body /accountNumber: must be at least 1 character long, got ""'],
+        ),
         (
             {**ACCOUNT, "accountNumber": None, "description": 7},
             ["/accountNumber: must be a string, got null", "/description: must be a string"],
         ),
-        ({**ACCOUNT, "currency": "kr"}, ['body /currency: must be a match of ^[A-Z]{3}$, got "kr"', "must be at least 3 characters long"]),
+        (
+            {**ACCOUNT, "currency": "kr"},
+            ['body /currency: must be a match of ^[A-Z]{3}$, got "kr"', "must be at least 3 characters long"],
+        ),
         ({**ACCOUNT, "currency": "nok"}, ['body /currency: must be a match of ^[A-Z]{3}$, got "nok"']),
         (
             [ACCOUNT, {"accountNumber": 1950, "currency": "NOK"}, {**ACCOUNT, "currency": True}],
-            ["body /1/accountNumber: must be a string, got 1950", "body /1/description: is required", "body /2/currency: must be a string"],
+            [
+                "body /1/accountNumber: must be a string, got 1950",
+                "body /1/description: is required",
+                "body /2/currency: must be a string",
+            ],
         ),
         ([], ["body: must be of at least 1 item, got []"]),
         ([[ACCOUNT]], ["body /0: must be an object"]),
@@ -271,7 +319,9 @@ def test_of_concurrent_lists_with_a_number_in_common_one_is_added_whole(serve: S
         (None, ["body: must be an object or an array, got null"]),
     ],
 )
-def test_every_failing_field_is_named_in_the_envelope(api: httpx.Client, body: Any, failures: list[str]) -> None:
+def test_every_failing_field_is_named_in_the_envelope(
+    api: httpx.Client, body: Any, failures: list[str]
+) -> None:
     error = refused(api.post(adding(), content=json.dumps(body), headers={"Content-Type": JSON}))
     assert error.startswith("The request is invalid: ")
     assert [failure for failure in failures if failure not in error] == []
@@ -290,7 +340,9 @@ def test_every_failing_field_is_named_in_the_envelope(api: httpx.Client, body: A
         (b"[" * 100_000, "The body is nested more than"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_refused_in_the_envelope(api: httpx.Client, content: bytes, reason: str) -> None:
+def test_a_body_that_cannot_be_read_is_refused_in_the_envelope(
+    api: httpx.Client, content: bytes, reason: str
+) -> None:
     assert refused(api.post(adding(), content=content, headers={"Content-Type": JSON})).startswith(reason)
 
 
@@ -325,7 +377,9 @@ def test_clients_do_not_see_each_other(serve: Serve) -> None:
 
 def test_no_two_pairs_of_client_and_number_have_the_same_account_id(api: httpx.Client) -> None:
     pairs = [("a%2Fb", "c"), ("a", "b/c"), ("a'", "b"), ("a", "'b"), ("a', 'b", "c"), ("a", "b', 'c")]
-    assert len({added(api, account(number), client_id)[0]["accountId"] for client_id, number in pairs}) == len(pairs)
+    assert len(
+        {added(api, account(number), client_id)[0]["accountId"] for client_id, number in pairs}
+    ) == len(pairs)
 
 
 # ---- listing
@@ -344,9 +398,12 @@ def test_a_list_is_a_bare_array_in_the_order_of_addition(api: httpx.Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("query", "shown"), [({}, True), ({"includeDisabledAccounts": "true"}, True), ({"includeDisabledAccounts": "false"}, False)]
+    ("query", "shown"),
+    [({}, True), ({"includeDisabledAccounts": "true"}, True), ({"includeDisabledAccounts": "false"}, False)],
 )
-def test_disabled_accounts_are_listed_unless_the_caller_says_no(serve: Serve, query: dict[str, str], shown: bool) -> None:
+def test_disabled_accounts_are_listed_unless_the_caller_says_no(
+    serve: Serve, query: dict[str, str], shown: bool
+) -> None:
     accounts = listed(opened(serve("aritma", populate=3)), **query)
     assert [one["isActiveInErp"] for one in accounts] == ([True, True, False] if shown else [True, True])
 
@@ -403,7 +460,9 @@ def called(api: httpx.Client, method: str, path: str, authorization: str | None 
         ("Bearer sandbox-revoked", "The access token was revoked."),
     ],
 )
-def test_without_a_good_token_every_operation_is_401(api: httpx.Client, method: str, path: str, authorization: str, detail: str) -> None:
+def test_without_a_good_token_every_operation_is_401(
+    api: httpx.Client, method: str, path: str, authorization: str, detail: str
+) -> None:
     answer = called(api, method, path, authorization)
     assert problem(answer, 401) == detail
     assert answer.headers["www-authenticate"] == "Bearer"
@@ -424,7 +483,9 @@ def listed_callers(**identity: Any) -> Identities:
 def test_a_caller_restricted_to_other_clients_is_403(serve: Serve, method: str, path: str) -> None:
     api = opened(serve("aritma", identities=listed_callers(reach={"clients": frozenset({"globex"})})), "dana")
     assert problem(called(api, method, path), 403) == "Dana does not have access to client acme."
-    assert called(api, method, path.replace("acme", "globex")).status_code == (404 if "enable-sync" in path else 200)
+    assert called(api, method, path.replace("acme", "globex")).status_code == (
+        404 if "enable-sync" in path else 200
+    )
 
 
 def test_only_listed_tokens_with_the_scope_are_good_where_there_is_a_list(serve: Serve) -> None:
@@ -443,7 +504,10 @@ def test_a_wrong_body_is_refused_before_a_client_out_of_reach_and_after_a_missin
 
 
 def test_a_client_that_may_not_be_reached_is_left_as_it_was(serve: Serve) -> None:
-    people = [Identity("Dana", credential="dana", reach={"clients": frozenset({"globex"})}), Identity("Kim", credential="kim")]
+    people = [
+        Identity("Dana", credential="dana", reach={"clients": frozenset({"globex"})}),
+        Identity("Kim", credential="kim"),
+    ]
     client = serve("aritma", identities=Identities(people))
     assert called(opened(client, "dana"), "POST", adding()).status_code == 403
     assert listed(opened(client, "kim")) == []
@@ -485,7 +549,11 @@ def test_a_body_beyond_the_limit_is_a_problem(api: httpx.Client) -> None:
 def populated(count: int, *, seed: int = 1, client_id: str = "acme") -> list[dict[str, Any]]:
     """Return the accounts a client starts with; the sandbox holds them against its contract before it shows them."""
     sandbox = Sandbox(CONTRACT, aritma.VENDOR, Settings(seed=seed, populate=count))
-    request = Request("get /api/v1/clients/{clientId}/accounts", path={"clientId": client_id}, query={"includeDisabledAccounts": True})
+    request = Request(
+        "get /api/v1/clients/{clientId}/accounts",
+        path={"clientId": client_id},
+        query={"includeDisabledAccounts": True},
+    )
     accounts: list[dict[str, Any]] = asyncio.run(sandbox.handle(request, Sessions().use())).body
     return accounts
 
@@ -496,7 +564,10 @@ def is_iban(text: str) -> bool:
 
 def is_norwegian(text: str) -> bool:
     weights = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
-    return len(text) == 11 and sum(int(digit) * weight for digit, weight in zip(text, weights, strict=True)) % 11 == 0
+    return (
+        len(text) == 11
+        and sum(int(digit) * weight for digit, weight in zip(text, weights, strict=True)) % 11 == 0
+    )
 
 
 @pytest.mark.parametrize("count", range(1, 51))
@@ -509,7 +580,9 @@ def test_a_populated_client_is_consistent(count: int) -> None:
         assert (one["clientId"], list(one)) == ("acme", MEMBERS)
         assert number.isdigit()
         assert (bank_number is not None) == (number.startswith("19") and one["description"] != "Petty Cash")
-        assert one["currency"] == "NOK" or one["description"] == f"Foreign Currency Account - {one['currency']}"
+        assert (
+            one["currency"] == "NOK" or one["description"] == f"Foreign Currency Account - {one['currency']}"
+        )
         if bank_number is not None:
             assert is_norwegian(bank_number) if one["currency"] == "NOK" else is_iban(bank_number)
         if one["isSyncTransactionEnabled"]:
@@ -565,6 +638,9 @@ def test_the_same_requests_get_the_same_answers_whatever_comes_between(serve: Se
 def test_a_populated_account_can_be_synchronised_and_its_number_is_taken(serve: Serve) -> None:
     api = opened(serve("aritma", populate=3))
     (number, *_), accounts = numbers(listed(api)), listed(api)
-    assert refused(api.post(adding(), json=account(number))) == f"Account number {number} is already used by this client."
+    assert (
+        refused(api.post(adding(), json=account(number)))
+        == f"Account number {number} is already used by this client."
+    )
     assert api.post(syncing(accounts[1]["accountId"])).json()["isSyncTransactionEnabled"] is True
     assert listed(api) == [accounts[0], {**accounts[1], "isSyncTransactionEnabled": True}, accounts[2]]

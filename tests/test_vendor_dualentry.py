@@ -43,7 +43,13 @@ MONETARY = {
 
 def new(number: Any = 5010, **members: Any) -> dict[str, Any]:
     """Make the least a create takes."""
-    least = {"name": "Operating Checking", "number": number, "account_type": "bank", "currency_iso_4217_code": "USD", "is_active": True}
+    least = {
+        "name": "Operating Checking",
+        "number": number,
+        "account_type": "bank",
+        "currency_iso_4217_code": "USD",
+        "is_active": True,
+    }
     return {**least, "parent_account_id": None, **members}
 
 
@@ -67,7 +73,11 @@ def client(start: Serve) -> httpx.Client:
 
 def sandbox_with(store: Callable[[], Store] = MemoryStore, **settings: Any) -> Sandbox:
     """Make a sandbox whose store the test chooses, or looks into."""
-    return Sandbox(Contract.load(bundled_contracts()["dualentry"], "dualentry"), VENDOR, Settings(store=store, **settings))
+    return Sandbox(
+        Contract.load(bundled_contracts()["dualentry"], "dualentry"),
+        VENDOR,
+        Settings(store=store, **settings),
+    )
 
 
 def numbers(response: httpx.Response) -> list[int]:
@@ -92,7 +102,9 @@ def errors(response: httpx.Response, status: int) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("written", [V1, V2])
-def test_what_is_created_is_read_back_by_number_under_both_versions(client: httpx.Client, written: str) -> None:
+def test_what_is_created_is_read_back_by_number_under_both_versions(
+    client: httpx.Client, written: str
+) -> None:
     created = client.post(written, json=new())
     assert created.status_code == 201
     assert [client.get(f"{path}5010/").json() for path in (V1, V2)] == [created.json()] * 2
@@ -114,40 +126,68 @@ def test_what_is_only_written_is_kept(start: Serve) -> None:
 
 def test_everything_that_is_sent_is_shown(client: httpx.Client) -> None:
     parent = client.post(V1, json=new(5000)).json()
-    sent = new(description="Daily", company_id=101, category_1099="NEC-Box 1", is_active=False, parent_account_id=parent["id"])
+    sent = new(
+        description="Daily",
+        company_id=101,
+        category_1099="NEC-Box 1",
+        is_active=False,
+        parent_account_id=parent["id"],
+    )
     answer = client.post(V1, json=sent).json()
     assert {name: answer[name] for name in sent} == sent
 
 
 def test_members_that_are_left_out_have_their_defaults(client: httpx.Client) -> None:
     answer = client.post(V1, json=new()).json()
-    defaults = {"description": "", "category_1099": "", "company_id": None, "is_system": False, "system_ref": None}
+    defaults = {
+        "description": "",
+        "category_1099": "",
+        "company_id": None,
+        "is_system": False,
+        "system_ref": None,
+    }
     assert {name: answer[name] for name in defaults} == defaults
 
 
 def test_nobody_can_make_a_system_account(client: httpx.Client) -> None:
-    answer = client.post(V1, json=new(id=77, is_system=True, system_ref="Net Income", created_by={"email": "me"}, colour="red")).json()
+    answer = client.post(
+        V1, json=new(id=77, is_system=True, system_ref="Net Income", created_by={"email": "me"}, colour="red")
+    ).json()
     assert (answer["id"], answer["is_system"], answer["system_ref"]) == (1, False, None)
     assert answer["created_by"]["email"] != "me"
 
 
 def test_a_number_goes_with_any_type(client: httpx.Client) -> None:
-    first = [client.post(V1, json=new(100 + at, account_type=kind)).status_code for at, kind in enumerate(ACCOUNT_NAMES)]
-    last = [client.post(V1, json=new(9999999999 - at, account_type=kind)).status_code for at, kind in enumerate(ACCOUNT_NAMES)]
+    first = [
+        client.post(V1, json=new(100 + at, account_type=kind)).status_code
+        for at, kind in enumerate(ACCOUNT_NAMES)
+    ]
+    last = [
+        client.post(V1, json=new(9999999999 - at, account_type=kind)).status_code
+        for at, kind in enumerate(ACCOUNT_NAMES)
+    ]
     assert first + last == [201] * 38
 
 
 def test_an_integer_written_with_a_point_is_the_same_integer(client: httpx.Client) -> None:
     parent = client.post(V1, json=new(5000)).json()["id"]
-    answer = client.post(V1, json=new(5010.0, company_id=7.0, parent_account_id=float(parent), allowed_company_ids=[1.0])).text
-    assert f'"number":5010,"description":"","is_active":true,"is_system":false,"company_id":7,"parent_account_id":{parent},' in answer
+    answer = client.post(
+        V1, json=new(5010.0, company_id=7.0, parent_account_id=float(parent), allowed_company_ids=[1.0])
+    ).text
+    assert (
+        f'"number":5010,"description":"","is_active":true,"is_system":false,"company_id":7,"parent_account_id":{parent},'
+        in answer
+    )
     assert errors(client.post(V1, json=new(5010)), 422).keys() == {"number"}
 
 
 def test_a_currency_is_kept_as_it_was_given(client: httpx.Client) -> None:
     given = [("bank", None), ("bank", "EUR"), ("expense", None), ("expense", "EUR")]
     for number, (kind, code) in enumerate(given, 1000):
-        assert client.post(V1, json=new(number, account_type=kind, currency_iso_4217_code=code)).status_code == 201
+        assert (
+            client.post(V1, json=new(number, account_type=kind, currency_iso_4217_code=code)).status_code
+            == 201
+        )
     shown = client.get(V1).json()["items"]
     assert [(account["account_type"], account["currency_iso_4217_code"]) for account in shown] == given
 
@@ -176,7 +216,14 @@ def test_six_members_are_required_of_which_two_may_be_null(client: httpx.Client)
 
 
 def test_every_failing_field_is_a_key(client: httpx.Client) -> None:
-    wrong = {"name": "a", "number": 7, "account_type": "Bank", "category_1099": None, "bank_routing": "12", "allowed_company_ids": [1, "x"]}
+    wrong = {
+        "name": "a",
+        "number": 7,
+        "account_type": "Bank",
+        "category_1099": None,
+        "bank_routing": "12",
+        "allowed_company_ids": [1, "x"],
+    }
     found = errors(client.post(V1, json={**new(), **wrong}), 422)
     assert found.keys() == wrong.keys()
     assert found["number"] == ["must be at least 100, got 7"]
@@ -185,12 +232,16 @@ def test_every_failing_field_is_a_key(client: httpx.Client) -> None:
 
 def test_a_body_that_is_no_object_is_invalid(client: httpx.Client) -> None:
     for body in (b"[1]", b"null", b'"text"', b""):
-        assert errors(client.post(V1, content=body, headers={"Content-Type": "application/json"}), 422).keys() == {"__all__"}
+        assert errors(
+            client.post(V1, content=body, headers={"Content-Type": "application/json"}), 422
+        ).keys() == {"__all__"}
 
 
 def test_a_taken_number_is_refused_under_number(client: httpx.Client) -> None:
     client.post(V1, json=new())
-    assert errors(client.post(V2, json=new(name="Another")), 422) == {"number": ["An account with this number already exists."]}
+    assert errors(client.post(V2, json=new(name="Another")), 422) == {
+        "number": ["An account with this number already exists."]
+    }
     assert client.get(V1).json()["count"] == 1
 
 
@@ -212,8 +263,13 @@ def test_a_parent_is_an_account_of_the_same_type(client: httpx.Client, account_t
 
 def test_a_parent_is_named_by_its_id_and_must_be_there(client: httpx.Client) -> None:
     client.post(V1, json=new(5010))
-    assert errors(client.post(V1, json=new(5011, parent_account_id=5010)), 422).keys() == {"parent_account_id"}
-    assert errors(client.post(V1, json=new(5010, parent_account_id=5010)), 422).keys() == {"parent_account_id", "number"}
+    assert errors(client.post(V1, json=new(5011, parent_account_id=5010)), 422).keys() == {
+        "parent_account_id"
+    }
+    assert errors(client.post(V1, json=new(5010, parent_account_id=5010)), 422).keys() == {
+        "parent_account_id",
+        "number",
+    }
 
 
 # ---- requests that are wrong altogether
@@ -221,7 +277,9 @@ def test_a_parent_is_named_by_its_id_and_must_be_there(client: httpx.Client) -> 
 
 def test_malformed_json_is_a_bad_request(client: httpx.Client) -> None:
     for body in (b"{", b"\xff", b'{"number": NaN}', b'{"name": "ab", "name": "cd"}', b"[" * 100_000):
-        assert errors(client.post(V1, content=body, headers={"Content-Type": "application/json"}), 400).keys() == {"__all__"}
+        assert errors(
+            client.post(V1, content=body, headers={"Content-Type": "application/json"}), 400
+        ).keys() == {"__all__"}
 
 
 def test_no_other_method_is_known(client: httpx.Client) -> None:
@@ -232,7 +290,13 @@ def test_no_other_method_is_known(client: httpx.Client) -> None:
 
 
 def test_an_unknown_path_is_not_found_in_the_envelope(client: httpx.Client) -> None:
-    for path in ("/public/v1/accounts", "/public/v2/accounts/5010", "/public/v3/accounts/", "/public/v1/accounts//", "/accounts"):
+    for path in (
+        "/public/v1/accounts",
+        "/public/v2/accounts/5010",
+        "/public/v3/accounts/",
+        "/public/v1/accounts//",
+        "/accounts",
+    ):
         assert errors(client.get(path), 404).keys() == {"__all__"}
 
 
@@ -243,7 +307,9 @@ def test_a_missing_slash_is_pointed_out(client: httpx.Client) -> None:
 def test_other_media_types_and_too_much_are_refused_in_the_envelope(client: httpx.Client) -> None:
     assert errors(client.post(V1, content=b"<a/>", headers={"Content-Type": "application/xml"}), 415)
     assert errors(client.post(V1, json=new(), headers={"Accept": "application/xml"}), 406)
-    assert errors(client.post(V1, content=b" " * (11 << 20), headers={"Content-Type": "application/json"}), 413)
+    assert errors(
+        client.post(V1, content=b" " * (11 << 20), headers={"Content-Type": "application/json"}), 413
+    )
     assert client.get(V1).json()["count"] == 0
 
 
@@ -262,11 +328,17 @@ def test_a_key_that_is_not_good_is_refused(serve: Serve, method: str, path: str)
     client = serve("dualentry")
     assert errors(client.request(method, path), 401) == {"__all__": ["The API key is missing."]}
     for key, status, message in KEYS:
-        assert errors(client.request(method, path, headers={"X-API-KEY": key}), status) == {"__all__": [message]}
+        assert errors(client.request(method, path, headers={"X-API-KEY": key}), status) == {
+            "__all__": [message]
+        }
 
 
 def test_only_listed_keys_are_good_where_there_are_identities(serve: Serve) -> None:
-    people = [Identity("Dana Reyes", "key-1"), Identity("Old", "key-2", state="revoked"), Identity("Elsewhere", "key-3", apis=frozenset())]
+    people = [
+        Identity("Dana Reyes", "key-1"),
+        Identity("Old", "key-2", state="revoked"),
+        Identity("Elsewhere", "key-3", apis=frozenset()),
+    ]
     client = serve("dualentry", identities=Identities(people))
     answers = [client.get(V1, headers={"X-API-KEY": key}) for key in ("key-1", "key-2", "key-3", "key-4")]
     assert [answer.status_code for answer in answers] == [200, 403, 403, 403]
@@ -274,9 +346,17 @@ def test_only_listed_keys_are_good_where_there_are_identities(serve: Serve) -> N
 
 
 def test_an_identity_goes_by_its_own_name(serve: Serve) -> None:
-    client = serve("dualentry", identities=Identities([Identity("Dana de la Cruz", "key-1"), Identity("Robot", "key-2")]))
-    actors = [client.post(V1, json=new(5000 + at), headers={"X-API-KEY": f"key-{at}"}).json()["created_by"] for at in (1, 2)]
-    assert [(actor["first_name"], actor["last_name"]) for actor in actors] == [("Dana", "de la Cruz"), ("Robot", None)]
+    client = serve(
+        "dualentry", identities=Identities([Identity("Dana de la Cruz", "key-1"), Identity("Robot", "key-2")])
+    )
+    actors = [
+        client.post(V1, json=new(5000 + at), headers={"X-API-KEY": f"key-{at}"}).json()["created_by"]
+        for at in (1, 2)
+    ]
+    assert [(actor["first_name"], actor["last_name"]) for actor in actors] == [
+        ("Dana", "de la Cruz"),
+        ("Robot", None),
+    ]
     assert actors[0]["email"].startswith("dana.de.la.cruz@example.")
 
 
@@ -309,7 +389,12 @@ def test_a_page_holds_what_was_asked_for_and_counts_all(client: httpx.Client) ->
 
 def test_a_page_never_holds_more_than_a_hundred(start: Serve) -> None:
     client = start(populate=101)
-    assert [len(numbers(client.get(V1, params={"limit": limit}))) for limit in (99, 100, 101, 100_000)] == [99, 100, 100, 100]
+    assert [len(numbers(client.get(V1, params={"limit": limit}))) for limit in (99, 100, 101, 100_000)] == [
+        99,
+        100,
+        100,
+        100,
+    ]
     assert client.get(V1).json()["count"] == 101
     assert len(numbers(client.get(V1))) == 100
 
@@ -326,14 +411,37 @@ def test_accounts_are_ordered_by_any_plain_field(start: Serve) -> None:
         found = [item[field] for item in client.get(V1, params={"ordering": field}).json()["items"]]
         known = [value for value in found if value is not None]
         assert found == sorted(known) + [None] * (60 - len(known))
-        assert [item[field] for item in client.get(V1, params={"ordering": f"-{field}"}).json()["items"]] == found[::-1]
+        assert [
+            item[field] for item in client.get(V1, params={"ordering": f"-{field}"}).json()["items"]
+        ] == found[::-1]
 
 
 CHART = [
     new(1000, name="Operating Checking", company_id=101),  # id 1
-    new(1001, name="Savings", currency_iso_4217_code="EUR", parent_account_id=1, description="For taxes", is_monetary=False),
-    new(5010, name="Rent", account_type="expense", currency_iso_4217_code=None, category_1099="MISC-Box 1", company_id=102),
-    new(6200, name="Rental cars", account_type="expense", currency_iso_4217_code=None, is_active=False, is_monetary=True),
+    new(
+        1001,
+        name="Savings",
+        currency_iso_4217_code="EUR",
+        parent_account_id=1,
+        description="For taxes",
+        is_monetary=False,
+    ),
+    new(
+        5010,
+        name="Rent",
+        account_type="expense",
+        currency_iso_4217_code=None,
+        category_1099="MISC-Box 1",
+        company_id=102,
+    ),
+    new(
+        6200,
+        name="Rental cars",
+        account_type="expense",
+        currency_iso_4217_code=None,
+        is_active=False,
+        is_monetary=True,
+    ),
 ]
 FILTERS: list[tuple[dict[str, Any], list[int]]] = [
     ({"search": "rent"}, [5010, 6200]),
@@ -405,7 +513,9 @@ def test_is_monetary_goes_by_the_type_where_it_is_left_out_or_null(client: httpx
         client.post(V1, json=new(number, account_type=kind))
         client.post(V1, json=new(number + 100, account_type=kind, is_monetary=None))
     found = client.get(V1, params={"is_monetary": "true"}).json()["items"]
-    assert [account["account_type"] for account in found] == [kind for kind in ACCOUNT_NAMES if kind in MONETARY] * 2
+    assert [account["account_type"] for account in found] == [
+        kind for kind in ACCOUNT_NAMES if kind in MONETARY
+    ] * 2
 
 
 BAD_QUERIES = [
@@ -446,7 +556,9 @@ def test_neither_a_plain_page_nor_known_accounts_look_at_every_account(start: Se
     known = numbers(client.get(V1, params={"limit": 5, "offset": 2, "ordering": "-name"}))
     store = sandbox.world(sessions.use()).store
     assert isinstance(store, WatchedStore)
-    assert store.lists == [{"where": None, "order": "name", "descending": True, "offset": 2, "limit": 5, "count": True}]
+    assert store.lists == [
+        {"where": None, "order": "name", "descending": True, "offset": 2, "limit": 5, "count": True}
+    ]
     assert numbers(client.get(V1, params={"numbers": known})) == sorted(known)
     assert len(numbers(client.get(V1, params={"id": [1, 2, 3]}))) == 3
     assert len(store.lists) == 1
@@ -467,8 +579,12 @@ class SlowStore(MemoryStore):
 async def create_at_once(url: httpx.URL, bodies: Sequence[dict[str, Any]]) -> list[httpx.Response]:
     """Send all of these at the same time, each on a connection of its own."""
     limits = httpx.Limits(max_connections=len(bodies))
-    async with httpx.AsyncClient(base_url=url, headers=KEY, timeout=60, trust_env=False, limits=limits) as client:
-        return await asyncio.gather(*(client.post((V1, V2)[at % 2], json=body) for at, body in enumerate(bodies)))
+    async with httpx.AsyncClient(
+        base_url=url, headers=KEY, timeout=60, trust_env=False, limits=limits
+    ) as client:
+        return await asyncio.gather(
+            *(client.post((V1, V2)[at % 2], json=body) for at, body in enumerate(bodies))
+        )
 
 
 def test_of_two_hundred_creates_of_one_number_one_succeeds(client: httpx.Client) -> None:
@@ -483,7 +599,9 @@ def test_one_succeeds_also_where_all_have_looked_before_the_first_has_written() 
     async def all_at_once() -> list[Response | BaseException]:
         sandbox, session = sandbox_with(SlowStore), Sessions().use()
         requests = [Request("post /public/v1/accounts/", body=new(name=f"Account {at}")) for at in range(200)]
-        return await asyncio.gather(*(sandbox.handle(request, session) for request in requests), return_exceptions=True)
+        return await asyncio.gather(
+            *(sandbox.handle(request, session) for request in requests), return_exceptions=True
+        )
 
     answers = asyncio.run(all_at_once())
     assert [answer.status for answer in answers if isinstance(answer, Response)] == [201]
@@ -514,12 +632,16 @@ def test_a_populated_chart_is_consistent(start: Serve, count: int) -> None:
     assert len({account["number"] for account in accounts.values()}) == count
     for account in accounts.values():
         parent = accounts.get(account["parent_account_id"])
-        assert account["parent_account_id"] is None or (parent and parent["account_type"] == account["account_type"])
+        assert account["parent_account_id"] is None or (
+            parent and parent["account_type"] == account["account_type"]
+        )
         assert parent is None or parent["id"] < account["id"]
         assert (account["currency_iso_4217_code"] is not None) == (account["account_type"] == "bank")
         assert (account["company_id"] is not None) == (account["account_type"] in ("bank", "credit_card"))
         assert account["is_system"] == (account["system_ref"] is not None)
-        assert account["created_by"]["timestamp"] <= account["updated_by"]["timestamp"] <= "2026-01-05T09:00:00Z"
+        assert (
+            account["created_by"]["timestamp"] <= account["updated_by"]["timestamp"] <= "2026-01-05T09:00:00Z"
+        )
 
 
 def test_three_accounts_already_show_a_bank_and_a_system_account(start: Serve) -> None:
@@ -536,7 +658,9 @@ def test_a_hundred_accounts_cover_every_type_and_part_and_bear_real_names(start:
     assert sum(account["parent_account_id"] is not None for account in accounts.values()) >= 10
     for account in accounts.values():
         parent = accounts.get(account["parent_account_id"])
-        known = [parent["name"]] if parent else [account["system_ref"], *ACCOUNT_NAMES[account["account_type"]]]
+        known = (
+            [parent["name"]] if parent else [account["system_ref"], *ACCOUNT_NAMES[account["account_type"]]]
+        )
         assert any(account["name"].startswith(name) for name in known if name)
 
 
@@ -548,8 +672,14 @@ def check_iban(iban: str) -> None:
 
 def test_bank_details_of_populated_accounts_are_kept_and_hold(start: Serve) -> None:
     sandbox, sessions = sandbox_with(populate=100), Sessions()
-    assert numbers(start(sandbox, sessions=sessions).get(V1, params={"account_types": "bank", "is_monetary": "true"}))
-    stored = asyncio.run(sandbox.world(sessions.use()).store.list(ACCOUNTS, where=lambda value: value["account_type"] == "bank")).records
+    assert numbers(
+        start(sandbox, sessions=sessions).get(V1, params={"account_types": "bank", "is_monetary": "true"})
+    )
+    stored = asyncio.run(
+        sandbox.world(sessions.use()).store.list(
+            ACCOUNTS, where=lambda value: value["account_type"] == "bank"
+        )
+    ).records
     details = [record.value[WRITE_ONLY] for record in stored]
     for one in details:
         assert (one["bank_routing"] is None) != (one["iban"] is None)
@@ -559,7 +689,14 @@ def test_bank_details_of_populated_accounts_are_kept_and_hold(start: Serve) -> N
             assert one["iban"].endswith(one["bank_account_number"])
             assert len(one["bank_account_number"]) == {"DE": 10, "GB": 8, "NL": 10, "NO": 11}[one["iban"][:2]]
         else:
-            assert sum(int(digit) * weight for digit, weight in zip(one["bank_routing"], (3, 7, 1) * 3, strict=True)) % 10 == 0
+            assert (
+                sum(
+                    int(digit) * weight
+                    for digit, weight in zip(one["bank_routing"], (3, 7, 1) * 3, strict=True)
+                )
+                % 10
+                == 0
+            )
     assert {bool(one["iban"]) for one in details} == {True, False}
 
 
@@ -576,13 +713,17 @@ def test_only_system_accounts_bear_the_names_of_the_ledgers_own() -> None:
     entries = [entry for seed in range(20) for entry in chart(seeded(seed), 100, 1)]
     own = {entry.system_ref for entry in entries} - {None}
     assert len(own) == 21
-    assert {entry.sent["name"].partition(" - ")[0] for entry in entries if not entry.system_ref} & own == set()
+    assert {
+        entry.sent["name"].partition(" - ")[0] for entry in entries if not entry.system_ref
+    } & own == set()
 
 
 def test_numbers_stay_apart_however_many_accounts_there_are() -> None:
     sent = [entry.sent for entry in chart(seeded(1), 5000, 1)]
     assert len({account["number"] for account in sent}) == 5000
-    ordered = [account["account_type"] for account in sorted(sent, key=lambda account: int(account["number"]))]
+    ordered = [
+        account["account_type"] for account in sorted(sent, key=lambda account: int(account["number"]))
+    ]
     runs = [kind for kind, before in zip(ordered, [None, *ordered], strict=False) if kind != before]
     assert len(runs) == 19  # the numbers of a type have none of another between them
 
@@ -596,7 +737,9 @@ def test_one_seed_gives_one_world_and_another_seed_another(start: Serve) -> None
     once, again, other = world(1, V1), world(1, f"{V2}5010/"), world(2, V1)
     assert once == again
     assert once[0]["created_by"]["email"] != other[0]["created_by"]["email"]
-    people = [{account["created_by"]["email"] for account in page["items"]} - {None} for _, page in (once, other)]
+    people = [
+        {account["created_by"]["email"] for account in page["items"]} - {None} for _, page in (once, other)
+    ]
     assert len(people[0] & people[1]) == 0
 
 

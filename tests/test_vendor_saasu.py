@@ -56,7 +56,13 @@ SAMPLE_XML = f"""
 """
 SERVERS_OWN = {"Id", "IsBuiltIn", "LastUpdatedId", "CreatedDateUtc", "LastModifiedDateUtc", "_links"}
 
-ON_A_FILE = [("POST", "/Account"), ("GET", "/Accounts"), ("GET", "/Account/1"), ("PUT", "/Account/1"), ("DELETE", "/Account/1")]
+ON_A_FILE = [
+    ("POST", "/Account"),
+    ("GET", "/Accounts"),
+    ("GET", "/Account/1"),
+    ("PUT", "/Account/1"),
+    ("DELETE", "/Account/1"),
+]
 each_operation_on_a_file = pytest.mark.parametrize(("method", "path"), ON_A_FILE)
 
 
@@ -123,12 +129,22 @@ def names(api: httpx.Client, **query: Any) -> list[str]:
 
 
 def link(api: httpx.Client, rel: str, method: str, path: str) -> dict[str, str | None]:
-    return {"rel": rel, "href": f"{api.base_url}".rstrip("/") + f"{path}?FileId={api.params['FileId']}", "method": method, "title": None}
+    return {
+        "rel": rel,
+        "href": f"{api.base_url}".rstrip("/") + f"{path}?FileId={api.params['FileId']}",
+        "method": method,
+        "title": None,
+    }
 
 
 def links(api: httpx.Client, method: str, account_id: int) -> list[dict[str, str | None]]:
     one = f"/Account/{account_id}"
-    asked = [("self", method, one), ("list", "GET", "/Accounts"), ("update", "PUT", one), ("delete", "DELETE", one)]
+    asked = [
+        ("self", method, one),
+        ("list", "GET", "/Accounts"),
+        ("update", "PUT", one),
+        ("delete", "DELETE", one),
+    ]
     return [link(api, rel, verb, path) for rel, verb, path in asked]
 
 
@@ -142,7 +158,10 @@ def test_insert_answers_200_with_id_version_time_and_links(api: httpx.Client) ->
     assert list(result) == ["InsertedEntityId", "LastUpdatedId", "UtcLastModified", "_links"]
     assert result["_links"] == links(api, "POST", result["InsertedEntityId"])
     account = read(api, result["InsertedEntityId"])
-    assert (account["LastUpdatedId"], account["LastModifiedDateUtc"]) == (result["LastUpdatedId"], result["UtcLastModified"])
+    assert (account["LastUpdatedId"], account["LastModifiedDateUtc"]) == (
+        result["LastUpdatedId"],
+        result["UtcLastModified"],
+    )
 
 
 def test_an_account_is_shown_with_all_members_in_the_order_of_the_samples(api: httpx.Client) -> None:
@@ -164,7 +183,9 @@ def test_the_vendors_json_sample_is_taken_and_the_servers_own_members_are_ignore
 def test_timestamps_have_seven_decimals_and_never_repeat(api: httpx.Client) -> None:
     moments = [insert(api)["UtcLastModified"] for _ in range(3)]
     assert moments == sorted(set(moments))
-    assert all(len(moment) == len("2025-10-18T18:00:13.4137849Z") and moment.endswith("Z") for moment in moments)
+    assert all(
+        len(moment) == len("2025-10-18T18:00:13.4137849Z") and moment.endswith("Z") for moment in moments
+    )
 
 
 def test_ids_grow_and_versions_are_opaque_text(api: httpx.Client) -> None:
@@ -177,7 +198,11 @@ def test_ids_grow_and_versions_are_opaque_text(api: httpx.Client) -> None:
 
 def test_every_member_may_be_null_but_name_and_type(api: httpx.Client) -> None:
     account = inserted(api, **{name: None for name in MEMBERS if name not in ("Name", "AccountType")})
-    assert (account["AccountLevel"], account["IncludeInForecaster"], account["IsBankAccount"]) == ("Detail", False, False)
+    assert (account["AccountLevel"], account["IncludeInForecaster"], account["IsBankAccount"]) == (
+        "Detail",
+        False,
+        False,
+    )
 
 
 def test_files_do_not_see_each_other(api: httpx.Client) -> None:
@@ -187,7 +212,9 @@ def test_files_do_not_see_each_other(api: httpx.Client) -> None:
 
 
 def test_links_lead_to_where_the_sandbox_is_mounted(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
-    client = opened(serve("saasu", sandbox(paths={"/x": {"get": {"responses": {"200": {"description": "x"}}}}})))
+    client = opened(
+        serve("saasu", sandbox(paths={"/x": {"get": {"responses": {"200": {"description": "x"}}}}}))
+    )
     client.base_url = client.base_url.join("saasu")
     account = inserted(client)
     assert account["_links"] == links(client, "GET", account["Id"])
@@ -244,7 +271,11 @@ def test_every_operation_answers_xml_under_its_own_root(api: httpx.Client) -> No
     account = inserted(api)
     xml = {"Accept": "text/xml"}
     path = f"/Account/{account['Id']}"
-    answers = [api.get("/Accounts", headers=xml), api.put(path, json=account, headers=xml), api.delete(path, headers=xml)]
+    answers = [
+        api.get("/Accounts", headers=xml),
+        api.put(path, json=account, headers=xml),
+        api.delete(path, headers=xml),
+    ]
     roots = [ElementTree.fromstring(answer.text) for answer in answers]
     assert [(root.tag, [child.tag for child in root]) for root in roots] == [
         ("AccountListResponse", ["_links", "Accounts"]),
@@ -260,7 +291,9 @@ def test_each_media_type_goes_both_ways(api: httpx.Client, media_type: str) -> N
     account = inserted(api)
     shown = api.get(f"/Account/{account['Id']}", headers={"Accept": media_type})
     assert shown.headers["content-type"] == media_type
-    sent = api.post("/Account", content=shown.content, headers={"Content-Type": f"{media_type}; charset=utf-8"})
+    sent = api.post(
+        "/Account", content=shown.content, headers={"Content-Type": f"{media_type}; charset=utf-8"}
+    )
     assert sent.status_code == 200, sent.text
     assert read(api, sent.json()["InsertedEntityId"])["Name"] == account["Name"]
 
@@ -270,7 +303,9 @@ def test_each_media_type_goes_both_ways(api: httpx.Client, media_type: str) -> N
 
 def test_the_clients_urls_are_understood(client: httpx.Client) -> None:
     access = "wsaccesskey=ABC-123&fileid=123"
-    first = client.post(f"/account?{access}", json={"Name": "Sales", "AccountType": "Income"}).json()["InsertedEntityId"]
+    first = client.post(f"/account?{access}", json={"Name": "Sales", "AccountType": "Income"}).json()[
+        "InsertedEntityId"
+    ]
     path = f"/account/{first}?{access}&page=1&pagesize=25"
     assert client.get(path).json()["Id"] == first
     assert client.put(path, json=client.get(path).json()).status_code == 200
@@ -285,7 +320,10 @@ def test_case_and_a_trailing_slash_of_a_path_do_not_matter(api: httpx.Client, wr
     assert api.get(written).status_code == 200
 
 
-@pytest.mark.parametrize(("written", "active"), [("True", True), ("1", True), ("yes", True), ("False", False), ("0", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("written", "active"),
+    [("True", True), ("1", True), ("yes", True), ("False", False), ("0", False), ("no", False)],
+)
 def test_booleans_in_the_query_are_lenient(api: httpx.Client, written: str, active: bool) -> None:
     insert(api, Name="in use")
     insert(api, Name="out of use", IsActive=False)
@@ -293,31 +331,58 @@ def test_booleans_in_the_query_are_lenient(api: httpx.Client, written: str, acti
 
 
 def test_unknown_query_parameters_are_ignored(api: httpx.Client) -> None:
-    assert api.post("/Account", json={"Name": "Sales", "AccountType": "Income"}, params={"page": 7, "colour": "blue"}).status_code == 200
+    assert (
+        api.post(
+            "/Account", json={"Name": "Sales", "AccountType": "Income"}, params={"page": 7, "colour": "blue"}
+        ).status_code
+        == 200
+    )
 
 
 # ---- rules
 
 
 def test_a_header_account_has_no_tax_code_and_is_neither_bank_account_nor_forecast(api: httpx.Client) -> None:
-    account = inserted(api, AccountLevel="Header", DefaultTaxCode="G1", IsBankAccount=True, IncludeInForecaster=True)
-    assert (account["DefaultTaxCode"], account["IsBankAccount"], account["IncludeInForecaster"]) == (None, False, False)
+    account = inserted(
+        api, AccountLevel="Header", DefaultTaxCode="G1", IsBankAccount=True, IncludeInForecaster=True
+    )
+    assert (account["DefaultTaxCode"], account["IsBankAccount"], account["IncludeInForecaster"]) == (
+        None,
+        False,
+        False,
+    )
 
 
 def test_a_detail_account_keeps_what_a_header_account_loses(api: httpx.Client) -> None:
-    account = inserted(api, AccountLevel="Detail", DefaultTaxCode="G1", IsBankAccount=True, IncludeInForecaster=True)
-    assert (account["DefaultTaxCode"], account["IsBankAccount"], account["IncludeInForecaster"]) == ("G1", True, True)
+    account = inserted(
+        api, AccountLevel="Detail", DefaultTaxCode="G1", IsBankAccount=True, IncludeInForecaster=True
+    )
+    assert (account["DefaultTaxCode"], account["IsBankAccount"], account["IncludeInForecaster"]) == (
+        "G1",
+        True,
+        True,
+    )
 
 
-@pytest.mark.parametrize(("sent", "stored"), [("HEADER", "Header"), ("header", "Header"), ("dEtAiL", "Detail"), (None, "Detail")])
-def test_the_level_is_compared_without_case_and_defaults_to_detail(api: httpx.Client, sent: str | None, stored: str) -> None:
+@pytest.mark.parametrize(
+    ("sent", "stored"), [("HEADER", "Header"), ("header", "Header"), ("dEtAiL", "Detail"), (None, "Detail")]
+)
+def test_the_level_is_compared_without_case_and_defaults_to_detail(
+    api: httpx.Client, sent: str | None, stored: str
+) -> None:
     assert inserted(api, AccountLevel=sent)["AccountLevel"] == stored
 
 
 @pytest.mark.parametrize("enabled", [False, None])
-def test_without_bank_files_there_is_no_bank_code_and_no_user_number(api: httpx.Client, enabled: bool | None) -> None:
+def test_without_bank_files_there_is_no_bank_code_and_no_user_number(
+    api: httpx.Client, enabled: bool | None
+) -> None:
     account = inserted(api, BankFileCreationEnabled=enabled, BankCode="CBA", UserNumber="301500")
-    assert (account["BankFileCreationEnabled"], account["BankCode"], account["UserNumber"]) == (enabled, None, None)
+    assert (account["BankFileCreationEnabled"], account["BankCode"], account["UserNumber"]) == (
+        enabled,
+        None,
+        None,
+    )
 
 
 def test_with_bank_files_the_codes_are_kept(api: httpx.Client) -> None:
@@ -378,7 +443,9 @@ def test_each_write_makes_a_new_version(api: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("spoil", [str.lower, lambda _: "", lambda _: None, lambda version: f"{version} "])
-def test_an_update_needs_exactly_the_current_version(api: httpx.Client, spoil: Callable[[str], str | None]) -> None:
+def test_an_update_needs_exactly_the_current_version(
+    api: httpx.Client, spoil: Callable[[str], str | None]
+) -> None:
     account = inserted(api)
     answer = update(api, account, Name="Late", LastUpdatedId=spoil(account["LastUpdatedId"]))
     assert (answer.status_code, answer.headers["content-type"], answer.text) == (400, JSON, f'"{STALE}"')
@@ -395,7 +462,11 @@ def test_an_older_version_is_stale(api: httpx.Client) -> None:
 def test_a_stale_update_is_a_string_in_xml(api: httpx.Client) -> None:
     account = inserted(api)
     answer = api.put(f"/Account/{account['Id']}", json={"LastUpdatedId": "AAAA"}, headers={"Accept": XML})
-    assert (answer.status_code, answer.headers["content-type"], answer.text) == (400, XML, f"<string>{STALE}</string>")
+    assert (answer.status_code, answer.headers["content-type"], answer.text) == (
+        400,
+        XML,
+        f"<string>{STALE}</string>",
+    )
 
 
 def test_an_update_follows_the_rules_of_an_insert(api: httpx.Client) -> None:
@@ -416,9 +487,21 @@ def test_what_an_update_leaves_out_is_as_after_an_insert(api: httpx.Client) -> N
 
 def test_an_update_ignores_the_servers_own_members(api: httpx.Client) -> None:
     account = inserted(api)
-    update(api, account, Id=7, IsBuiltIn=True, CreatedDateUtc="2020-01-01T00:00:00Z", LastModifiedDateUtc=None, _links=None)
+    update(
+        api,
+        account,
+        Id=7,
+        IsBuiltIn=True,
+        CreatedDateUtc="2020-01-01T00:00:00Z",
+        LastModifiedDateUtc=None,
+        _links=None,
+    )
     after = read(api, account["Id"])
-    assert [after[name] for name in ("Id", "IsBuiltIn", "CreatedDateUtc")] == [account["Id"], False, account["CreatedDateUtc"]]
+    assert [after[name] for name in ("Id", "IsBuiltIn", "CreatedDateUtc")] == [
+        account["Id"],
+        False,
+        account["CreatedDateUtc"],
+    ]
 
 
 class Interleaving(MemoryStore):
@@ -436,9 +519,13 @@ def test_of_fifty_updates_of_one_version_exactly_one_wins(serve: Serve) -> None:
 
     async def race() -> list[httpx.Response]:
         limits = httpx.Limits(max_connections=50)
-        async with httpx.AsyncClient(base_url=api.base_url, headers=api.headers, limits=limits, trust_env=False, timeout=30) as client:
+        async with httpx.AsyncClient(
+            base_url=api.base_url, headers=api.headers, limits=limits, trust_env=False, timeout=30
+        ) as client:
             path = f"/Account/{account['Id']}?FileId=123"
-            return await asyncio.gather(*(client.put(path, json={**account, "Name": f"Racer {number}"}) for number in range(50)))
+            return await asyncio.gather(
+                *(client.put(path, json={**account, "Name": f"Racer {number}"}) for number in range(50))
+            )
 
     answers = asyncio.run(race())
     winners = [answer.json() for answer in answers if answer.status_code == 200]
@@ -456,8 +543,15 @@ def test_a_deleted_account_is_gone(api: httpx.Client) -> None:
     answer = api.delete(path)
     assert (answer.status_code, list(answer.json())) == (200, ["StatusMessage", "_links"])
     assert answer.json()["StatusMessage"] == "Ok"
-    assert answer.json()["_links"] == [link(api, "self", "DELETE", path), link(api, "list", "GET", "/Accounts")]
-    assert [api.get(path).status_code, update(api, account).status_code, api.delete(path).status_code] == [404, 404, 404]
+    assert answer.json()["_links"] == [
+        link(api, "self", "DELETE", path),
+        link(api, "list", "GET", "/Accounts"),
+    ]
+    assert [api.get(path).status_code, update(api, account).status_code, api.delete(path).status_code] == [
+        404,
+        404,
+        404,
+    ]
     assert listed(api) == []
     assert insert(api)["InsertedEntityId"] > account["Id"]
 
@@ -492,7 +586,10 @@ def test_a_list_puts_its_accounts_before_its_link(api: httpx.Client) -> None:
 @pytest.fixture(scope="module")
 def sorts() -> Iterator[httpx.Client]:
     """A client of a file with an account of each sort a list can ask for; the built-in one is the first."""
-    with running(create_app([bundled("saasu", populate=4)])) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with (
+        running(create_app([bundled("saasu", populate=4)])) as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
         api = opened(client)
         for account in listed(api, IncludeBuiltIn=False):
             api.delete(f"/Account/{account['Id']}")
@@ -520,7 +617,9 @@ def sorts() -> Iterator[httpx.Client]:
         ({"IsActive": "true", "Page": "2", "PageSize": "3"}, ["Bank"]),
     ],
 )
-def test_a_list_holds_what_matches_every_filter(sorts: httpx.Client, query: dict[str, str], found: list[str]) -> None:
+def test_a_list_holds_what_matches_every_filter(
+    sorts: httpx.Client, query: dict[str, str], found: list[str]
+) -> None:
     assert names(sorts, **query) == found
 
 
@@ -536,7 +635,9 @@ def test_a_list_can_be_of_what_is_below_a_header(api: httpx.Client) -> None:
 
 @each_operation_on_a_file
 @pytest.mark.parametrize("query", [{}, {"FileId": "0"}, {"FileId": ""}, {"FileId": "-1"}])
-def test_without_a_file_the_answer_is_401(client: httpx.Client, method: str, path: str, query: dict[str, str]) -> None:
+def test_without_a_file_the_answer_is_401(
+    client: httpx.Client, method: str, path: str, query: dict[str, str]
+) -> None:
     answer = client.request(method, path, params=query, headers={"Authorization": "Bearer any"})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert answer.json() == {"Message": "FileId is required: it says which file to work on."}
@@ -550,10 +651,13 @@ def test_without_a_credential_the_answer_is_401(client: httpx.Client, method: st
 
 
 @pytest.mark.parametrize(
-    ("credential", "status"), [("any", 200), ("sandbox-revoked", 401), ("sandbox-expired", 401), ("sandbox-no-scope", 403)]
+    ("credential", "status"),
+    [("any", 200), ("sandbox-revoked", 401), ("sandbox-expired", 401), ("sandbox-no-scope", 403)],
 )
 @pytest.mark.parametrize("way", ["token", "WsAccessKey", "wsaccesskey"])
-def test_magic_credentials_provoke_each_refusal(client: httpx.Client, credential: str, status: int, way: str) -> None:
+def test_magic_credentials_provoke_each_refusal(
+    client: httpx.Client, credential: str, status: int, way: str
+) -> None:
     headers = {"Authorization": f"Bearer {credential}"} if way == "token" else {}
     query = {} if way == "token" else {way: credential}
     answer = client.get("/Accounts", params={"FileId": 123, **query}, headers=headers)
@@ -565,14 +669,19 @@ def test_magic_credentials_provoke_each_refusal(client: httpx.Client, credential
 def test_a_file_out_of_reach_is_403(serve: Serve, method: str, path: str) -> None:
     dana = Identity("dana", credential="key", reach={"files": frozenset({"123"})})
     api = opened(serve("saasu", identities=Identities([dana])), token="key", file_id=124)
-    answer = api.request(method, path, json={"Name": "Sales", "AccountType": "Income"} if method in ("POST", "PUT") else None)
+    answer = api.request(
+        method, path, json={"Name": "Sales", "AccountType": "Income"} if method in ("POST", "PUT") else None
+    )
     assert (answer.status_code, answer.json()) == (403, {"Message": "Dana does not have access to file 124."})
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_an_unknown_account_is_404(api: httpx.Client, method: str) -> None:
     answer = api.request(method, "/Account/4711", json={} if method == "PUT" else None)
-    assert (answer.status_code, answer.json()) == (404, {"Message": "This file has no account with the id 4711."})
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"Message": "This file has no account with the id 4711."},
+    )
 
 
 @pytest.mark.parametrize("status", [401, 404])
@@ -584,14 +693,29 @@ def test_an_error_with_a_message_has_an_element_of_its_own_in_xml(api: httpx.Cli
 
 
 def test_a_model_error_names_every_field_that_fails(api: httpx.Client) -> None:
-    body = {"Name": 3, "AccountType": "Revenue", "AccountLevel": "Middle", "IsActive": "maybe", "HeaderAccountId": 2**31, "_links": {}}
+    body = {
+        "Name": 3,
+        "AccountType": "Revenue",
+        "AccountLevel": "Middle",
+        "IsActive": "maybe",
+        "HeaderAccountId": 2**31,
+        "_links": {},
+    }
     answer = api.post("/Account", json=body)
     assert (answer.status_code, list(answer.json())) == (400, ["Message"])
     assert [name for name in body if f"/{name}:" not in answer.json()["Message"]] == []
 
 
 @pytest.mark.parametrize(
-    "query", [{"Page": "0"}, {"PageSize": "0"}, {"PageSize": "101"}, {"IsActive": "maybe"}, {"AccountType": "Cash"}, {"FileId": "abc"}]
+    "query",
+    [
+        {"Page": "0"},
+        {"PageSize": "0"},
+        {"PageSize": "101"},
+        {"IsActive": "maybe"},
+        {"AccountType": "Cash"},
+        {"FileId": "abc"},
+    ],
 )
 def test_a_query_that_cannot_be_read_is_a_model_error(api: httpx.Client, query: dict[str, str]) -> None:
     answer = api.get("/Accounts", params=query)
@@ -627,7 +751,9 @@ def test_a_body_that_is_no_account_is_a_model_error(api: httpx.Client, content_t
         ("GET", "/Accounts", {"Accept": "image/png"}, 406),
     ],
 )
-def test_whatever_else_is_refused_has_a_message(api: httpx.Client, method: str, path: str, headers: dict[str, str], status: int) -> None:
+def test_whatever_else_is_refused_has_a_message(
+    api: httpx.Client, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
     answer = api.request(method, path, headers=headers, content="x" if method == "POST" else None)
     assert (answer.status_code, list(answer.json())) == (status, ["Message"])
 
@@ -635,7 +761,9 @@ def test_whatever_else_is_refused_has_a_message(api: httpx.Client, method: str, 
 # ---- tokens
 
 PASSWORD = {"grant_type": "password", "username": "dana@example.com", "password": "secret", "scope": "full"}
-DANA = Identity("dana", username="dana@example.com", password="secret", reach={"files": frozenset({"77", "123"})})
+DANA = Identity(
+    "dana", username="dana@example.com", password="secret", reach={"files": frozenset({"77", "123"})}
+)
 
 
 def grant(client: httpx.Client, path: str = "token", **body: Any) -> Any:
@@ -645,13 +773,19 @@ def grant(client: httpx.Client, path: str = "token", **body: Any) -> Any:
 
 
 def status_with(client: httpx.Client, token: str, file_id: int = 123) -> int:
-    return client.get("/Accounts", params={"FileId": file_id}, headers={"Authorization": f"Bearer {token}"}).status_code
+    return client.get(
+        "/Accounts", params={"FileId": file_id}, headers={"Authorization": f"Bearer {token}"}
+    ).status_code
 
 
 def test_a_token_is_issued_for_a_name_and_a_password(client: httpx.Client) -> None:
     issued = grant(client)
     assert list(issued) == ["access_token", "token_type", "expires_in", "refresh_token", "scope"]
-    assert (issued["token_type"], issued["expires_in"], issued["scope"]) == ("Bearer", 10800, "full fileid:123")
+    assert (issued["token_type"], issued["expires_in"], issued["scope"]) == (
+        "Bearer",
+        10800,
+        "full fileid:123",
+    )
     assert issued["access_token"] != issued["refresh_token"]
 
 
@@ -672,7 +806,9 @@ def test_a_wrong_password_is_401(serve: Serve, body: dict[str, str]) -> None:
 
 def test_without_listed_users_only_an_empty_or_a_magic_password_is_wrong(client: httpx.Client) -> None:
     passwords = ["any", "", "sandbox-revoked", "sandbox-expired", "sandbox-no-scope"]
-    answers = [client.post("/authorisation/token", json={**PASSWORD, "password": password}) for password in passwords]
+    answers = [
+        client.post("/authorisation/token", json={**PASSWORD, "password": password}) for password in passwords
+    ]
     assert [answer.status_code for answer in answers] == [200, 401, 401, 401, 401]
 
 
@@ -696,7 +832,9 @@ def test_a_token_expires_after_three_hours_of_the_sandboxs_time(serve: Serve) ->
 def test_a_refresh_token_trades_for_a_new_token_and_ends_the_old_one(serve: Serve) -> None:
     client = serve("saasu", identities=Identities([DANA]))
     first = grant(client)
-    second = grant(client, "refresh", grant_type="refresh_token", refresh_token=first["refresh_token"], scope="full")
+    second = grant(
+        client, "refresh", grant_type="refresh_token", refresh_token=first["refresh_token"], scope="full"
+    )
     third = grant(client, "refresh", grant_type="refresh_token", refresh_token=second["refresh_token"])
     tokens = [issued["access_token"] for issued in (first, second, third)]
     assert [status_with(client, token) for token in tokens] == [401, 401, 200]
@@ -721,7 +859,9 @@ def test_a_refresh_token_opens_nothing_and_an_unknown_one_is_refused(client: htt
         ("refresh", {}, "invalid_request"),
     ],
 )
-def test_a_body_that_is_no_grant_is_400(client: httpx.Client, path: str, body: dict[str, str], error: str) -> None:
+def test_a_body_that_is_no_grant_is_400(
+    client: httpx.Client, path: str, body: dict[str, str], error: str
+) -> None:
     answer = client.post(f"/authorisation/{path}", json=body)
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
@@ -733,7 +873,9 @@ def populated(size: int, *, seed: int = 1, file_id: int = 123) -> list[dict[str,
     """Return the accounts a file starts with; the sandbox holds them against its contract before it shows them."""
     query = {"FileId": file_id, "Page": 1, "PageSize": 100, "IncludeBuiltIn": True}
     sandbox = Sandbox(CONTRACT, saasu.VENDOR, Settings(seed=seed, populate=size))
-    answer = asyncio.run(sandbox.handle(Request("get /Accounts", query=query, base_url="http://sandbox"), Sessions().use()))
+    answer = asyncio.run(
+        sandbox.handle(Request("get /Accounts", query=query, base_url="http://sandbox"), Sessions().use())
+    )
     accounts: list[dict[str, Any]] = answer.body["Accounts"]
     return accounts
 
@@ -742,7 +884,12 @@ def populated(size: int, *, seed: int = 1, file_id: int = 123) -> list[dict[str,
 def test_a_populated_file_is_consistent(size: int) -> None:
     accounts = populated(size)
     by_id = {account["Id"]: account for account in accounts}
-    assert len(by_id) == len({account["Name"] for account in accounts}) == len({account["LedgerCode"] for account in accounts}) == size
+    assert (
+        len(by_id)
+        == len({account["Name"] for account in accounts})
+        == len({account["LedgerCode"] for account in accounts})
+        == size
+    )
     for account in accounts:
         assert list(account) == MEMBERS
         assert account["CreatedDateUtc"] <= account["LastModifiedDateUtc"] < iso(EPOCH, 7)
@@ -752,7 +899,11 @@ def test_a_populated_file_is_consistent(size: int) -> None:
             assert (header["AccountLevel"], header["AccountType"]) == ("Header", account["AccountType"])
             assert header["Id"] < account["Id"]
         if account["AccountLevel"] == "Header":
-            assert (account["DefaultTaxCode"], account["IsBankAccount"], account["IncludeInForecaster"]) == (None, False, False)
+            assert (account["DefaultTaxCode"], account["IsBankAccount"], account["IncludeInForecaster"]) == (
+                None,
+                False,
+                False,
+            )
 
 
 def test_populated_bank_accounts_have_details_that_belong_together() -> None:
@@ -763,7 +914,9 @@ def test_populated_bank_accounts_have_details_that_belong_together() -> None:
     for account in accounts:
         code = BANK_CODES[bank_of(account["BSB"])]
         user_number = account["UserNumber"]
-        assert (account["BankCode"], user_number) == ((code, user_number) if account["BankFileCreationEnabled"] else (None, None))
+        assert (account["BankCode"], user_number) == (
+            (code, user_number) if account["BankFileCreationEnabled"] else (None, None)
+        )
         assert account["Number"].isdigit()
         assert account["BankAccountName"].endswith(" Pty Ltd")
 
@@ -771,21 +924,30 @@ def test_populated_bank_accounts_have_details_that_belong_together() -> None:
 def test_a_populated_file_has_every_type_and_sort_of_account() -> None:
     accounts = populated(19)
     assert len({account["AccountType"] for account in accounts}) == 8
-    assert [account["Name"] for account in accounts if account["IsBuiltIn"]] == ["Accounts Receivable", "Accounts Payable"]
+    assert [account["Name"] for account in accounts if account["IsBuiltIn"]] == [
+        "Accounts Receivable",
+        "Accounts Payable",
+    ]
     assert [account["AccountLevel"] for account in accounts].count("Header") == 8
     assert [account["IsBankAccount"] for account in accounts].count(True) == 1
 
 
 def test_three_accounts_are_a_header_one_below_it_and_a_bank_account() -> None:
     header, detail, bank = populated(3)
-    assert (header["AccountLevel"], detail["HeaderAccountId"], bank["IsBankAccount"]) == ("Header", header["Id"], True)
+    assert (header["AccountLevel"], detail["HeaderAccountId"], bank["IsBankAccount"]) == (
+        "Header",
+        header["Id"],
+        True,
+    )
 
 
 def test_one_seed_gives_the_same_file_and_another_another() -> None:
     first = populated(10)
     assert first == populated(10)
     assert first != populated(10, seed=2)
-    assert [account["LastUpdatedId"] for account in first] != [account["LastUpdatedId"] for account in populated(10, file_id=124)]
+    assert [account["LastUpdatedId"] for account in first] != [
+        account["LastUpdatedId"] for account in populated(10, file_id=124)
+    ]
 
 
 def test_the_same_requests_get_the_same_answers(serve: Serve) -> None:

@@ -29,13 +29,23 @@ from understudy.vendors.togai import population as togai_population
 from understudy.vendors.togai.rules import VENDOR
 
 SMALLEST = {"id": "acme", "name": "Acme", "customerId": "c-1"}
-ADDRESS = {"phoneNumber": "+49309", "line1": "Weg 1", "line2": "B", "postalCode": "10115", "city": "Berlin", "state": "BE", "country": "DE"}
+ADDRESS = {
+    "phoneNumber": "+49309",
+    "line1": "Weg 1",
+    "line2": "B",
+    "postalCode": "10115",
+    "city": "Berlin",
+    "state": "BE",
+    "country": "DE",
+}
 SETTING = {"id": "locale", "value": "de-DE", "namespace": "INVOICE", "name": "Language", "dataType": "STRING"}
 FULL = {
     **SMALLEST,
     "invoiceCurrency": "EUR",
     "aliases": ["one", "two"],
-    "accountAliases": [{"value": "trial", "effectiveFrom": "2025-01-01T00:00:00Z", "effectiveUntil": "2025-04-01T00:00:00Z"}],
+    "accountAliases": [
+        {"value": "trial", "effectiveFrom": "2025-01-01T00:00:00Z", "effectiveUntil": "2025-04-01T00:00:00Z"}
+    ],
     "address": ADDRESS,
     "primaryEmail": "billing@acme.example",
     "settings": [SETTING],
@@ -58,7 +68,10 @@ def togai(serve: Serve) -> httpx.Client:
 @pytest.fixture(scope="module")
 def untouched() -> Iterator[httpx.Client]:
     """A client of an empty sandbox that many tests share, since all they send is refused."""
-    with running(create_app([bundled("togai")])) as url, httpx.Client(base_url=url, headers=AUTHORIZED, trust_env=False) as client:
+    with (
+        running(create_app([bundled("togai")])) as url,
+        httpx.Client(base_url=url, headers=AUTHORIZED, trust_env=False) as client,
+    ):
         yield client
 
 
@@ -142,7 +155,11 @@ def test_a_plain_alias_sent_twice_is_kept_once(togai: httpx.Client) -> None:
 
 
 def test_an_integer_written_with_a_point_is_answered_without(togai: httpx.Client) -> None:
-    answer = togai.post("/accounts", content=json.dumps({**SMALLEST, "netTermDays": 30.0}), headers={"Content-Type": "application/json"})
+    answer = togai.post(
+        "/accounts",
+        content=json.dumps({**SMALLEST, "netTermDays": 30.0}),
+        headers={"Content-Type": "application/json"},
+    )
     assert '"netTermDays":30,' in answer.text or '"netTermDays":30}' in answer.text
 
 
@@ -173,7 +190,9 @@ def test_a_value_at_its_limit_is_kept(togai: httpx.Client, field: str, value: ob
         ("unknown", 1), ("billingInformation", {}), ("togaiAccountId", "account.x"), ("invoiceGroupDetails", {}),
     ],
 )  # fmt: skip
-def test_a_value_outside_its_limits_is_refused_by_name(untouched: httpx.Client, field: str, value: object) -> None:
+def test_a_value_outside_its_limits_is_refused_by_name(
+    untouched: httpx.Client, field: str, value: object
+) -> None:
     assert field in refusal(untouched.post("/accounts", json={**SMALLEST, field: value}))
     assert untouched.get("/accounts").json()["data"] == []
 
@@ -185,8 +204,16 @@ def test_a_required_field_is_missed_by_name(untouched: httpx.Client, field: str)
 
 
 def test_every_failing_field_is_named(untouched: httpx.Client) -> None:
-    message = refusal(untouched.post("/accounts", json={"id": 1, "name": "a", "address": {"city": 2}, "more": 3}))
-    assert [part.split()[0] for part in message.split("; ")] == ["customerId", "id", "name", "address.city", "more"]
+    message = refusal(
+        untouched.post("/accounts", json={"id": 1, "name": "a", "address": {"city": 2}, "more": 3})
+    )
+    assert [part.split()[0] for part in message.split("; ")] == [
+        "customerId",
+        "id",
+        "name",
+        "address.city",
+        "more",
+    ]
 
 
 def test_a_message_without_room_says_how_many_more_there_are(untouched: httpx.Client) -> None:
@@ -200,12 +227,17 @@ def test_a_message_without_room_says_how_many_more_there_are(untouched: httpx.Cl
 def test_an_endless_name_does_not_make_an_endless_message(untouched: httpx.Client) -> None:
     message = refusal(untouched.post("/accounts", json={**SMALLEST, "x" * 9000: 1, "y" * 9000: 2}))
     assert ("xxx" in message, "yyy" in message, message.count(" must be absent")) == (True, True, 2)
-    assert refusal(untouched.get("/accounts/acme/" + "x" * 9000), 404).startswith("no operation answers GET /accounts/acme/xxx")
+    assert refusal(untouched.get("/accounts/acme/" + "x" * 9000), 404).startswith(
+        "no operation answers GET /accounts/acme/xxx"
+    )
 
 
 def test_a_taken_id_is_refused_and_the_first_account_stays(togai: httpx.Client) -> None:
     account = make(togai)
-    assert refusal(togai.post("/accounts", json={**SMALLEST, "name": "Other"})) == "An account with id acme already exists."
+    assert (
+        refusal(togai.post("/accounts", json={**SMALLEST, "name": "Other"}))
+        == "An account with id acme already exists."
+    )
     assert togai.get("/accounts/acme").json() == account
 
 
@@ -227,8 +259,12 @@ def at_once(client: httpx.Client, requests: list[tuple[str, str, Any]]) -> list[
 
     async def send() -> list[httpx.Response]:
         limits = httpx.Limits(max_connections=25)
-        async with httpx.AsyncClient(base_url=client.base_url, headers=AUTHORIZED, limits=limits, timeout=60, trust_env=False) as together:
-            return await asyncio.gather(*(together.request(method, path, json=body) for method, path, body in requests))
+        async with httpx.AsyncClient(
+            base_url=client.base_url, headers=AUTHORIZED, limits=limits, timeout=60, trust_env=False
+        ) as together:
+            return await asyncio.gather(
+                *(together.request(method, path, json=body) for method, path, body in requests)
+            )
 
     return asyncio.run(send())
 
@@ -248,7 +284,9 @@ def test_an_id_with_a_slash_is_read_back(togai: httpx.Client) -> None:
         ("POST", "/remove_aliases", {}),
     ],
 )  # fmt: skip
-def test_an_unknown_account_is_not_found(untouched: httpx.Client, method: str, path: str, body: object) -> None:
+def test_an_unknown_account_is_not_found(
+    untouched: httpx.Client, method: str, path: str, body: object
+) -> None:
     answer = untouched.request(method, f"/accounts/acme{path}", json=body)
     assert refusal(answer, 404) == "There is no account with id acme."
 
@@ -269,7 +307,13 @@ def test_an_account_shows_ten_aliases_and_plain_ones_first(togai: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-02-15T10:41:10", "2025-02-15T23:59:59.088499123Z", "2025-02-15T10:41:10+0530", "2025-02-15T10:41:10-23:59"]
+    "text",
+    [
+        "2025-02-15T10:41:10",
+        "2025-02-15T23:59:59.088499123Z",
+        "2025-02-15T10:41:10+0530",
+        "2025-02-15T10:41:10-23:59",
+    ],
 )
 def test_a_moment_is_taken_as_it_is_and_as_the_client_writes_it(togai: httpx.Client, text: str) -> None:
     make(togai, **FULL)
@@ -277,7 +321,15 @@ def test_a_moment_is_taken_as_it_is_and_as_the_client_writes_it(togai: httpx.Cli
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "9999-12-31T23:59:59-00:01", "2025-02-30T00:00:00Z", "2025-02-01", ""]
+    "text",
+    [
+        "2025-02-29T00:00:00Z",
+        "1900-02-29T00:00:00Z",
+        "9999-12-31T23:59:59-00:01",
+        "2025-02-30T00:00:00Z",
+        "2025-02-01",
+        "",
+    ],
 )
 def test_a_moment_that_does_not_exist_is_refused(togai: httpx.Client, text: str) -> None:
     make(togai)
@@ -305,7 +357,11 @@ def walk(client: httpx.Client, **query: Any) -> list[list[str]]:
 
 
 def test_an_empty_list_is_one_page(togai: httpx.Client) -> None:
-    assert togai.get("/accounts").json() == {"data": [], "nextToken": None, "context": {"pageSize": 20, "sortOrder": "ASC"}}
+    assert togai.get("/accounts").json() == {
+        "data": [],
+        "nextToken": None,
+        "context": {"pageSize": 20, "sortOrder": "ASC"},
+    }
 
 
 def test_pages_hold_every_account_once_in_the_order_of_creation(togai: httpx.Client) -> None:
@@ -362,7 +418,11 @@ def test_a_page_size_outside_its_limits_is_refused(untouched: httpx.Client, size
 
 def forged(token: str, **changes: Any) -> str:
     said = json.loads(base64.urlsafe_b64decode(token + "=="))
-    return base64.urlsafe_b64encode(json.dumps({**said, **changes}, separators=(",", ":")).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps({**said, **changes}, separators=(",", ":")).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def test_only_a_token_that_was_given_out_is_taken(togai: httpx.Client) -> None:
@@ -370,9 +430,18 @@ def test_only_a_token_that_was_given_out_is_taken(togai: httpx.Client) -> None:
         make(togai, id=f"a{n}")
     token = togai.get("/accounts", params={"pageSize": 1}).json()["nextToken"]
     assert forged(token) == token
-    tampered = [forged(token, position=2), forged(token, pageSize=2), forged(token, pageSize=10**30), forged(token, more=1), token[:-1]]
+    tampered = [
+        forged(token, position=2),
+        forged(token, pageSize=2),
+        forged(token, pageSize=10**30),
+        forged(token, more=1),
+        token[:-1],
+    ]
     tampered += [token + "=", token + "A", token.swapcase(), " " + token, "", "abc", "ä", "%00", "x" * 5000]
-    tampered += [base64.urlsafe_b64encode(b"[" * 20000).decode(), base64.urlsafe_b64encode(b"\xff\xfe").decode()]
+    tampered += [
+        base64.urlsafe_b64encode(b"[" * 20000).decode(),
+        base64.urlsafe_b64encode(b"\xff\xfe").decode(),
+    ]
     for other in tampered:
         assert "nextToken" in refusal(togai.get("/accounts", params={"nextToken": other})), other
     assert togai.get("/accounts", params={"nextToken": token}).status_code == 200
@@ -408,7 +477,9 @@ def test_a_late_page_costs_no_more_than_the_first() -> None:
             await ask(sandbox, session, "post /accounts", body={**SMALLEST, "id": f"a{n}"})
         page = await ask(sandbox, session, "get /accounts", query={"pageSize": 10})
         while page["nextToken"]:
-            page = await ask(sandbox, session, "get /accounts", query={"pageSize": 10, "nextToken": page["nextToken"]})
+            page = await ask(
+                sandbox, session, "get /accounts", query={"pageSize": 10, "nextToken": page["nextToken"]}
+            )
 
     asyncio.run(pages())
     assert store.asked == [{"offset": position, "limit": 11} for position in range(0, 300, 10)]
@@ -432,7 +503,9 @@ async def ask(sandbox: Sandbox, session: Session, operation: str, **parts: Any) 
         ("metadata", {"GSTN": "1"}), ("metadata", {}), ("tags", ["new"]), ("tags", []),
     ],
 )  # fmt: skip
-def test_a_change_changes_what_was_sent_and_nothing_else(togai: httpx.Client, field: str, value: object) -> None:
+def test_a_change_changes_what_was_sent_and_nothing_else(
+    togai: httpx.Client, field: str, value: object
+) -> None:
     account = make(togai, **FULL)
     answer = togai.patch("/accounts/acme", json={field: value})
     assert (answer.status_code, answer.json()) == (200, {**account, field: value})
@@ -463,7 +536,15 @@ def test_the_currency_may_be_sent_but_not_changed(togai: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"id": "b"}, {"customerId": "c"}, {"status": "ARCHIVED"}, {"aliases": ["abc"]}, {"name": None}, {"settings": []}]
+    "change",
+    [
+        {"id": "b"},
+        {"customerId": "c"},
+        {"status": "ARCHIVED"},
+        {"aliases": ["abc"]},
+        {"name": None},
+        {"settings": []},
+    ],
 )
 def test_what_cannot_be_changed_is_refused_by_name(togai: httpx.Client, change: dict[str, Any]) -> None:
     account = make(togai)
@@ -493,9 +574,13 @@ def test_no_concurrent_change_is_lost(serve: Serve) -> None:
         "metadata": {"a": "b"},
         "tags": ["c"],
     }
-    changes: list[tuple[str, str, Any]] = [("PATCH", "/accounts/acme", {name: value}) for name, value in fields.items()]
+    changes: list[tuple[str, str, Any]] = [
+        ("PATCH", "/accounts/acme", {name: value}) for name, value in fields.items()
+    ]
     dated = [f"alias{n}" for n in range(43)]
-    changes += [("POST", "/accounts/acme/add_aliases", {"accountAliases": [{"value": value}]}) for value in dated]
+    changes += [
+        ("POST", "/accounts/acme/add_aliases", {"accountAliases": [{"value": value}]}) for value in dated
+    ]
     assert {answer.status_code for answer in at_once(togai, changes)} == {200}
     assert togai.get("/accounts/acme").json().items() >= fields.items()
     assert sorted(listed(togai)) == sorted(dated)
@@ -518,11 +603,16 @@ def test_archiving_again_changes_nothing(togai: httpx.Client) -> None:
     assert [togai.delete("/accounts/acme").json() for _ in range(2)] == [{"success": True}] * 2
 
 
-@pytest.mark.parametrize(("method", "path"), [("PATCH", ""), ("POST", "/add_aliases"), ("POST", "/remove_aliases")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("PATCH", ""), ("POST", "/add_aliases"), ("POST", "/remove_aliases")]
+)
 def test_an_archived_account_cannot_be_changed(togai: httpx.Client, method: str, path: str) -> None:
     make(togai)
     togai.delete("/accounts/acme")
-    assert refusal(togai.request(method, f"/accounts/acme{path}", json={})) == "The account with id acme is archived and cannot be changed."
+    assert (
+        refusal(togai.request(method, f"/accounts/acme{path}", json={}))
+        == "The account with id acme is archived and cannot be changed."
+    )
 
 
 # ---- aliases
@@ -540,7 +630,10 @@ def test_aliases_are_listed_with_their_time(togai: httpx.Client) -> None:
     make(togai, **FULL)
     one, trial = listed(togai)["one"], listed(togai)["trial"]
     assert (one["effectiveFrom"], one["effectiveUntil"]) == ("0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z")
-    assert (trial["effectiveFrom"], trial["effectiveUntil"]) == ("2025-01-01T00:00:00Z", "2025-04-01T00:00:00Z")
+    assert (trial["effectiveFrom"], trial["effectiveUntil"]) == (
+        "2025-01-01T00:00:00Z",
+        "2025-04-01T00:00:00Z",
+    )
     assert list(listed(togai)) == ["one", "two", "trial"]
     assert len({alias["id"] for alias in listed(togai).values()}) == 3
     assert one.keys() == {"id", "value", "effectiveFrom", "effectiveUntil", "createdAt"}
@@ -562,7 +655,16 @@ def test_added_aliases_join_those_that_are_there(togai: httpx.Client) -> None:
 
 
 def test_moments_are_written_in_utc(togai: httpx.Client) -> None:
-    make(togai, accountAliases=[{"value": "x", "effectiveFrom": "2025-01-01t02:30:00.5+02:30", "effectiveUntil": "2016-12-31T23:59:60z"}])
+    make(
+        togai,
+        accountAliases=[
+            {
+                "value": "x",
+                "effectiveFrom": "2025-01-01t02:30:00.5+02:30",
+                "effectiveUntil": "2016-12-31T23:59:60z",
+            }
+        ],
+    )
     assert listed(togai)["x"]["effectiveFrom"] == "2025-01-01T00:00:00.500000Z"
     assert listed(togai)["x"]["effectiveUntil"] == "2016-12-31T23:59:59Z"
     assert shown(togai) == []
@@ -572,12 +674,21 @@ def test_more_than_ten_plain_aliases_are_refused_and_none_is_added(togai: httpx.
     make(togai, aliases=[f"alias{n}" for n in range(8)])
     assert add(togai, aliases=["alias0", "new1", "new2"]).status_code == 200
     message = refusal(add(togai, aliases=["new3"], accountAliases=[{"value": "dated"}]))
-    assert message == "aliases must be at most 0 new ones: an account has 10 at most, and this one has 10, got 1"
+    assert (
+        message == "aliases must be at most 0 new ones: an account has 10 at most, and this one has 10, got 1"
+    )
     assert len(listed(togai)) == 10
 
 
 @pytest.mark.parametrize(
-    "body", [{"aliases": []}, {"aliases": ["ab"]}, {"accountAliases": []}, {"aliases": [f"a{n:02}" for n in range(11)]}, {"more": 1}]
+    "body",
+    [
+        {"aliases": []},
+        {"aliases": ["ab"]},
+        {"accountAliases": []},
+        {"aliases": [f"a{n:02}" for n in range(11)]},
+        {"more": 1},
+    ],
 )
 def test_aliases_outside_their_limits_are_refused_by_name(togai: httpx.Client, body: dict[str, Any]) -> None:
     make(togai)
@@ -585,7 +696,10 @@ def test_aliases_outside_their_limits_are_refused_by_name(togai: httpx.Client, b
 
 
 def test_each_moment_that_does_not_exist_is_named(togai: httpx.Client) -> None:
-    wishes = [{"value": "a", "effectiveFrom": "0000-01-01T00:00:00Z"}, {"value": "b", "effectiveUntil": "9999-12-31T23:59:59-01:00"}]
+    wishes = [
+        {"value": "a", "effectiveFrom": "0000-01-01T00:00:00Z"},
+        {"value": "b", "effectiveUntil": "9999-12-31T23:59:59-01:00"},
+    ]
     made = togai.post("/accounts", json={**SMALLEST, "accountAliases": wishes})
     make(togai)
     removal = remove(togai, accountAliases=[{"id": "x", "from": "0001-01-01T00:00:00+01:00"}])
@@ -637,7 +751,13 @@ def test_an_end_is_never_put_off_and_nothing_ends_before_it_begins(togai: httpx.
 
 @pytest.mark.parametrize(
     ("token", "status"),
-    [("sandbox-revoked", 401), ("sandbox-expired", 401), ("sandbox-no-scope", 403), ("", 401), ("anything-else", 200)],
+    [
+        ("sandbox-revoked", 401),
+        ("sandbox-expired", 401),
+        ("sandbox-no-scope", 403),
+        ("", 401),
+        ("anything-else", 200),
+    ],
 )
 def test_a_token_is_worth_what_it_says(untouched: httpx.Client, token: str, status: int) -> None:
     answer = untouched.get("/accounts", headers={"Authorization": f"Bearer {token}".strip()})
@@ -653,7 +773,10 @@ def test_without_a_bearer_token_nothing_is_done(untouched: httpx.Client, headers
     assert untouched.get("/accounts").json()["data"] == []
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b'"a"', b"\xff", b'{"id":NaN}', b'{"id":"a","id":"b"}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"null", b"[]", b'"a"', b"\xff", b'{"id":NaN}', b'{"id":"a","id":"b"}', b"[" * 100_000],
+)
 def test_a_body_that_cannot_be_read_is_refused(untouched: httpx.Client, content: bytes) -> None:
     refusal(untouched.post("/accounts", content=content, headers={"Content-Type": "application/json"}))
 
@@ -663,8 +786,12 @@ def test_every_other_refusal_has_the_same_shape(togai: httpx.Client) -> None:
     assert "/accounts" in refusal(togai.get("/acounts"), 404)
     assert refusal(togai.put("/accounts/acme"), 405)
     assert refusal(togai.get("/accounts", headers={"Accept": "text/csv"}), 406)
-    assert refusal(togai.post("/accounts", content=b" " * 11_000_000, headers={"Content-Type": "application/json"}), 413)
-    assert "application/json" in refusal(togai.post("/accounts", content=b"id: a", headers={"Content-Type": "application/yaml"}), 415)
+    assert refusal(
+        togai.post("/accounts", content=b" " * 11_000_000, headers={"Content-Type": "application/json"}), 413
+    )
+    assert "application/json" in refusal(
+        togai.post("/accounts", content=b"id: a", headers={"Content-Type": "application/yaml"}), 415
+    )
 
 
 # ---- realistic data
@@ -701,20 +828,34 @@ def test_one_seed_starts_with_the_same_accounts_and_another_with_others() -> Non
 
 
 def test_what_a_sandbox_starts_with_fits_together() -> None:
-    cities = {town.name: (country.code, country.currency) for country in togai_population._COUNTRIES for town in country.towns}
+    cities = {
+        town.name: (country.code, country.currency)
+        for country in togai_population._COUNTRIES
+        for town in country.towns
+    }
     accounts = [account for account, _ in population(500)]
     for account in accounts:
-        assert (account["address"]["country"], account["invoiceCurrency"]) == cities[account["address"]["city"]]
+        assert (account["address"]["country"], account["invoiceCurrency"]) == cities[
+            account["address"]["city"]
+        ]
         assert account["primaryEmail"].endswith(f"@{account['customerId']}.example")
         assert account["id"].startswith(account["customerId"])
-    assert len({account["id"] for account in accounts}) == len({account["aliases"][0] for account in accounts}) == 500
+    assert (
+        len({account["id"] for account in accounts})
+        == len({account["aliases"][0] for account in accounts})
+        == 500
+    )
     assert {account["status"] for account in accounts[:3]} == {"ACTIVE", "DRAFT"}
 
 
 def test_companies_of_one_name_get_ids_of_their_own() -> None:
     context = Sandbox(contract(), VENDOR).context("post /accounts", Sessions().use())
-    accounts = [account for account, _ in togai_population.accounts(lambda *_: context.fake("always this one"), 12)]
-    assert len({account["id"] for account in accounts}) == len({account["name"] for account in accounts}) == 12
+    accounts = [
+        account for account, _ in togai_population.accounts(lambda *_: context.fake("always this one"), 12)
+    ]
+    assert (
+        len({account["id"] for account in accounts}) == len({account["name"] for account in accounts}) == 12
+    )
 
 
 def test_accounts_of_one_customer_are_invoiced_together(serve: Serve) -> None:
@@ -725,5 +866,11 @@ def test_accounts_of_one_customer_are_invoiced_together(serve: Serve) -> None:
     for plain in listed:
         account = togai.get(f"/accounts/{plain['id']}", params={"includeGroupDetails": "true"}).json()
         assert ("invoiceGroupDetails" in account) is (customers[account["customerId"]] > 1)
-        group = account.get("invoiceGroupDetails", {"invoiceCurrency": account["invoiceCurrency"], "billingAddress": account["address"]})
-        assert (group["invoiceCurrency"], group["billingAddress"]) == (account["invoiceCurrency"], account["address"])
+        group = account.get(
+            "invoiceGroupDetails",
+            {"invoiceCurrency": account["invoiceCurrency"], "billingAddress": account["address"]},
+        )
+        assert (group["invoiceCurrency"], group["billingAddress"]) == (
+            account["invoiceCurrency"],
+            account["address"],
+        )

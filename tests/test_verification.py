@@ -20,14 +20,29 @@ WANTED = Filter(operation="createAccount", body={"/currency": "EUR"})
 def created(number: int, body: Any = None, **facts: Any) -> Entry:
     """Make the entry of a creation."""
     content = json.dumps(body if body is not None else {"currency": "EUR"}).encode()
-    usual = {"operation": "post /accounts", "operation_id": "createAccount", "method": "POST", "path": "/accounts", "status": 201}
+    usual = {
+        "operation": "post /accounts",
+        "operation_id": "createAccount",
+        "method": "POST",
+        "path": "/accounts",
+        "status": 201,
+    }
     headers = [(b"content-type", b"application/json")]
-    return Entry(number, request_headers=headers, request_body=content, request_size=len(content), **{**usual, **facts})
+    return Entry(
+        number, request_headers=headers, request_body=content, request_size=len(content), **{**usual, **facts}
+    )
 
 
 def listed(number: int) -> Entry:
     """Make the entry of a listing."""
-    return Entry(number, method="GET", path="/accounts", operation="get /accounts", operation_id="listAccounts", status=200)
+    return Entry(
+        number,
+        method="GET",
+        path="/accounts",
+        operation="get /accounts",
+        operation_id="listAccounts",
+        status=200,
+    )
 
 
 def test_a_failed_verification_says_it_in_one_sentence() -> None:
@@ -44,13 +59,19 @@ def test_a_failed_verification_says_it_in_one_sentence() -> None:
 def test_a_good_verification_says_so() -> None:
     verdict = verify([created(1), created(2)], WANTED, Times(exactly=2))
     assert (verdict.verified, verdict.misses) == (True, ())
-    assert verdict.sentence == 'createAccount was called twice with /currency = "EUR", as expected: exactly 2 times'
+    assert (
+        verdict.sentence
+        == 'createAccount was called twice with /currency = "EUR", as expected: exactly 2 times'
+    )
 
 
 def test_too_many_calls_are_listed_by_number() -> None:
     verdict = verify([created(1), listed(2), created(3)], WANTED, Times(at_most=1))
     assert (verdict.verified, verdict.misses) == (False, ())
-    assert verdict.sentence == 'createAccount was called twice with /currency = "EUR", expected at most once; matched by #1, #3'
+    assert (
+        verdict.sentence
+        == 'createAccount was called twice with /currency = "EUR", expected at most once; matched by #1, #3'
+    )
 
 
 def test_nothing_called_at_all_is_said() -> None:
@@ -61,7 +82,10 @@ def test_nothing_called_at_all_is_said() -> None:
 
 def test_a_journal_that_forgot_entries_warns() -> None:
     sentence = verify([], Filter(), Times(exactly=0), evicted=12).sentence
-    assert sentence == "anything was never called, as expected: no call; 12 older entries are no longer in the journal"
+    assert (
+        sentence
+        == "anything was never called, as expected: no call; 12 older entries are no longer in the journal"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,13 +95,24 @@ def test_a_journal_that_forgot_entries_warns() -> None:
         (Filter(method="get", path="/accounts/*"), "GET /accounts/* was never called"),
         (Filter(operation="a", api="togai", status="4xx"), "a of togai was never called with status 4xx"),
         (Filter(operation="a", method="get", fault=True), "a was never called with method GET and a fault"),
-        (Filter(path="/a", fault=False, outcome="refused"), "/a was never called with outcome refused and no fault"),
-        (Filter(kind="callback", fault="reset", after=7), "anything was never called with kind callback and fault reset after #7"),
-        (Filter(body={"": [], "/password": "abc"}), 'anything was never called with the body = [] and /password = "[redacted]"'),
+        (
+            Filter(path="/a", fault=False, outcome="refused"),
+            "/a was never called with outcome refused and no fault",
+        ),
+        (
+            Filter(kind="callback", fault="reset", after=7),
+            "anything was never called with kind callback and fault reset after #7",
+        ),
+        (
+            Filter(body={"": [], "/password": "abc"}),
+            'anything was never called with the body = [] and /password = "[redacted]"',
+        ),
     ],
 )
 def test_the_sentence_names_what_was_asked_for(wanted: Filter, subject: str) -> None:
-    assert verify([], wanted, Times()).sentence == f"{subject}, expected at least once; nothing else was called"
+    assert (
+        verify([], wanted, Times()).sentence == f"{subject}, expected at least once; nothing else was called"
+    )
 
 
 def test_the_nearest_misses_come_first() -> None:
@@ -86,7 +121,9 @@ def test_the_nearest_misses_come_first() -> None:
         created(1, {"currency": "EUR", "name": "B"}, operation_id="other", operation="put /x"),  # 2
         created(2, {"currency": "EUR", "name": "B"}),  # 1
         created(3, {"currency": "USD", "name": "B"}),  # 2, of the same operation
-        created(4, {"currency": "EUR", "name": "A"}, operation_id="other", operation="put /x"),  # 1, of another operation
+        created(
+            4, {"currency": "EUR", "name": "A"}, operation_id="other", operation="put /x"
+        ),  # 1, of another operation
         created(5, {"currency": "EUR", "name": "A"}, status=400),  # 1
         listed(6),  # 4
     ]
@@ -95,13 +132,17 @@ def test_the_nearest_misses_come_first() -> None:
 
 def test_what_came_before_the_question_is_no_miss() -> None:
     verdict = verify(
-        [created(1), created(2, {"currency": "USD"})], Filter(operation="createAccount", body={"/currency": "EUR"}, after=1), Times()
+        [created(1), created(2, {"currency": "USD"})],
+        Filter(operation="createAccount", body={"/currency": "EUR"}, after=1),
+        Times(),
     )
     assert [miss.number for miss in verdict.misses] == [2]
 
 
 def test_a_call_outside_every_contract_can_be_a_miss() -> None:
-    (miss,) = verify([Entry(1, method="GET", path="/x", status=404)], Filter(path="/accounts"), Times()).misses
+    (miss,) = verify(
+        [Entry(1, method="GET", path="/x", status=404)], Filter(path="/accounts"), Times()
+    ).misses
     assert str(miss) == "#1 GET outside every contract (path: expected /accounts, received /x)"
 
 
@@ -162,16 +203,25 @@ def test_a_number_of_times_that_makes_no_sense_names_its_field(counts: dict[str,
     assert refused.value.field == field
 
 
-bodies = st.lists(st.fixed_dictionaries({"currency": st.sampled_from(["EUR", "USD"]), "name": st.sampled_from("AB")}), max_size=12)
+bodies = st.lists(
+    st.fixed_dictionaries({"currency": st.sampled_from(["EUR", "USD"]), "name": st.sampled_from("AB")}),
+    max_size=12,
+)
 
 
 @given(bodies, st.integers(0, 6))
-def test_a_verdict_counts_what_matches_and_its_misses_are_the_nearest(sent: list[dict[str, str]], expected: int) -> None:
+def test_a_verdict_counts_what_matches_and_its_misses_are_the_nearest(
+    sent: list[dict[str, str]], expected: int
+) -> None:
     entries = [created(number, body) for number, body in enumerate(sent, 1)]
     wanted = Filter(body={"/currency": "EUR", "/name": "A"})
     verdict = verify(entries, wanted, Times(exactly=expected))
     right = [number for number, body in enumerate(sent, 1) if body == {"currency": "EUR", "name": "A"}]
-    wrong = [((body["currency"] != "EUR") + (body["name"] != "A"), -number) for number, body in enumerate(sent, 1) if number not in right]
+    wrong = [
+        ((body["currency"] != "EUR") + (body["name"] != "A"), -number)
+        for number, body in enumerate(sent, 1)
+        if number not in right
+    ]
     assert list(verdict.matched) == right
     assert verdict.verified is (len(right) == expected)
     nearest = [-number for _, number in sorted(wrong)][:NEAREST]

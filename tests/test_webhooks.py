@@ -30,8 +30,15 @@ Start = Callable[..., httpx.Client]
 def shop(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> Start:
     """Serve a shop with webhooks: `shop(webhooks={...}, targets=[Target(url)])`."""
 
-    def start(webhooks: dict[str, Any] | None = None, targets: list[Target] | None = None, **document: Any) -> httpx.Client:
-        document = {"paths": paths(), "components": COMPONENTS, "webhooks": WEBHOOKS if webhooks is None else webhooks, **document}
+    def start(
+        webhooks: dict[str, Any] | None = None, targets: list[Target] | None = None, **document: Any
+    ) -> httpx.Client:
+        document = {
+            "paths": paths(),
+            "components": COMPONENTS,
+            "webhooks": WEBHOOKS if webhooks is None else webhooks,
+            **document,
+        }
         return serve(sandbox(**document), sender=Sender(targets=targets or (), backoff=0))
 
     return start
@@ -45,7 +52,9 @@ def settled(client: httpx.Client, session: str = "default") -> None:
 def noted(client: httpx.Client, session: str = "default") -> list[dict[str, Any]]:
     """Return the journal's entries of what was sent, once nothing is on its way."""
     settled(client, session)
-    items: list[dict[str, Any]] = client.get(f"/__admin/sessions/{session}/journal?kind=callback").json()["items"]
+    items: list[dict[str, Any]] = client.get(f"/__admin/sessions/{session}/journal?kind=callback").json()[
+        "items"
+    ]
     return items
 
 
@@ -78,7 +87,10 @@ def test_a_put_is_told_as_new_where_it_created_and_as_a_change_where_it_did_not(
         assert client.put(f"/orders/{key}", json={"item": "cup"}).status_code == 201
         assert client.put(f"/orders/{key}", json={"item": "mug"}).status_code == 200
         told = [receiver.next().body for _ in range(2)]
-    assert [(one["type"], one["data"]["item"]) for one in told] == [("order.created", "cup"), ("order.updated", "mug")]
+    assert [(one["type"], one["data"]["item"]) for one in told] == [
+        ("order.created", "cup"),
+        ("order.updated", "mug"),
+    ]
 
 
 def test_reads_and_refusals_are_not_told(shop: Start) -> None:
@@ -98,7 +110,10 @@ def test_a_replayed_answer_is_not_told_twice(shop: Start) -> None:
     with receiving() as receiver:
         client = shop(targets=[Target(receiver.url)], paths=document)
         for _ in range(2):
-            assert client.post("/orders", json={"item": "cup"}, headers={"Idempotency-Key": "k"}).status_code == 201
+            assert (
+                client.post("/orders", json={"item": "cup"}, headers={"Idempotency-Key": "k"}).status_code
+                == 201
+            )
         assert len(noted(client)) == 1
         assert receiver.count() == 1
 
@@ -131,9 +146,15 @@ def test_names_and_schemas_tell_what_a_webhook_follows(sandbox: Callable[..., Sa
     }
 
 
-@pytest.mark.parametrize("name", ["newOrder", "order_created", "orders/new", "OrderCreated", "createOrder", "created"])
-def test_the_word_for_a_new_item_may_stand_anywhere_in_the_name(sandbox: Callable[..., Sandbox], name: str) -> None:
-    made = sandbox(paths=paths(), components=COMPONENTS, webhooks={name: message({"$ref": "#/components/schemas/Order"})})
+@pytest.mark.parametrize(
+    "name", ["newOrder", "order_created", "orders/new", "OrderCreated", "createOrder", "created"]
+)
+def test_the_word_for_a_new_item_may_stand_anywhere_in_the_name(
+    sandbox: Callable[..., Sandbox], name: str
+) -> None:
+    made = sandbox(
+        paths=paths(), components=COMPONENTS, webhooks={name: message({"$ref": "#/components/schemas/Order"})}
+    )
     assert followed(Declared(made.contract)) == {name: ["post /orders", "put /orders/{orderId}"]}
 
 
@@ -149,33 +170,53 @@ def test_the_word_may_stand_in_the_operation_id(sandbox: Callable[..., Sandbox])
         ("order.created", {"type": "object", "properties": {"id": {"type": "string"}}}),
         ("order.shipped", event()),
         ("order.created.or.deleted", event()),
-        ("order.payment.created", {"type": "object", "properties": {"order": {"$ref": "#/components/schemas/Order"}}}),
+        (
+            "order.payment.created",
+            {"type": "object", "properties": {"order": {"$ref": "#/components/schemas/Order"}}},
+        ),
         ("order.created", None),
     ],
 )
-def test_what_cannot_be_told_follows_nothing(sandbox: Callable[..., Sandbox], name: str, schema: dict[str, Any] | None) -> None:
+def test_what_cannot_be_told_follows_nothing(
+    sandbox: Callable[..., Sandbox], name: str, schema: dict[str, Any] | None
+) -> None:
     made = sandbox(paths=paths(), components=COMPONENTS, webhooks={name: message(schema)})
     declared = Declared(made.contract)
     assert followed(declared) == {name: []}
-    assert declared.why(declared.webhooks[0]) == "nothing tells which operation it follows, so it is only sent on demand"
+    assert (
+        declared.why(declared.webhooks[0])
+        == "nothing tells which operation it follows, so it is only sent on demand"
+    )
 
 
-def test_the_webhook_that_names_the_item_comes_before_one_that_only_carries_it(sandbox: Callable[..., Sandbox]) -> None:
-    webhooks = {"basket.created": message({"$ref": "#/components/schemas/Order"}), "order.created": message(event())}
+def test_the_webhook_that_names_the_item_comes_before_one_that_only_carries_it(
+    sandbox: Callable[..., Sandbox],
+) -> None:
+    webhooks = {
+        "basket.created": message({"$ref": "#/components/schemas/Order"}),
+        "order.created": message(event()),
+    }
     alone = {"basket.created": webhooks["basket.created"]}
     created = ["post /orders", "put /orders/{orderId}"]
     both = sandbox(paths=paths(), components=COMPONENTS, webhooks=webhooks)
     assert followed(Declared(both.contract)) == {"basket.created": [], "order.created": created}
-    assert followed(Declared(sandbox(paths=paths(), components=COMPONENTS, webhooks=alone).contract)) == {"basket.created": created}
+    assert followed(Declared(sandbox(paths=paths(), components=COMPONENTS, webhooks=alone).contract)) == {
+        "basket.created": created
+    }
 
 
 def test_an_action_is_told_by_the_webhook_that_says_it_was_done(sandbox: Callable[..., Sandbox]) -> None:
     document = paths()
     parameters = document["/orders/{orderId}"]["parameters"]
-    document["/orders/{orderId}/cancel"] = {"post": {"operationId": "cancelOrder", "parameters": parameters, "responses": {"200": SHOWN}}}
+    document["/orders/{orderId}/cancel"] = {
+        "post": {"operationId": "cancelOrder", "parameters": parameters, "responses": {"200": SHOWN}}
+    }
     webhooks = {"order.canceled": message(event()), "order.opened": message(event())}
     made = sandbox(paths=document, components=COMPONENTS, webhooks=webhooks)
-    assert followed(Declared(made.contract)) == {"order.canceled": ["post /orders/{orderId}/cancel"], "order.opened": []}
+    assert followed(Declared(made.contract)) == {
+        "order.canceled": ["post /orders/{orderId}/cancel"],
+        "order.opened": [],
+    }
 
 
 def test_the_extension_says_it_and_an_empty_list_keeps_it_on_demand(sandbox: Callable[..., Sandbox]) -> None:
@@ -200,8 +241,12 @@ def test_the_extension_says_it_and_an_empty_list_keeps_it_on_demand(sandbox: Cal
 
 
 @pytest.mark.parametrize("value", ["nobody", ["createOrder", "nobody"], 7, [7], {}])
-def test_an_extension_that_names_no_operation_is_a_finding(sandbox: Callable[..., Sandbox], value: Any) -> None:
-    made = sandbox(paths=paths(), components=COMPONENTS, webhooks={"paid": message(None, **{"x-understudy-on": value})})
+def test_an_extension_that_names_no_operation_is_a_finding(
+    sandbox: Callable[..., Sandbox], value: Any
+) -> None:
+    made = sandbox(
+        paths=paths(), components=COMPONENTS, webhooks={"paid": message(None, **{"x-understudy-on": value})}
+    )
     [finding] = unusable(made.contract)
     assert "which is no operation" in finding.reason
     assert finding.pointer == "/webhooks/paid/post/x-understudy-on"
@@ -209,7 +254,9 @@ def test_an_extension_that_names_no_operation_is_a_finding(sandbox: Callable[...
 
 def test_documents_of_3_0_have_their_webhooks_in_an_extension(shop: Start) -> None:
     with receiving() as receiver:
-        client = shop(targets=[Target(receiver.url)], webhooks={}, version="3.0.3", **{"x-webhooks": WEBHOOKS})
+        client = shop(
+            targets=[Target(receiver.url)], webhooks={}, version="3.0.3", **{"x-webhooks": WEBHOOKS}
+        )
         client.post("/orders", json={"item": "cup"})
         assert receiver.next().body["data"]["item"] == "cup"
 
@@ -219,11 +266,26 @@ def test_documents_of_3_0_have_their_webhooks_in_an_extension(shop: Start) -> No
 
 def test_an_item_may_be_the_body_itself_in_a_wrapper_or_extended(shop: Start) -> None:
     order = {"$ref": "#/components/schemas/Order"}
-    extended = {"allOf": [order, {"type": "object", "required": ["links"], "properties": {"links": {"type": "object"}}}]}
-    nested = {"type": "object", "required": ["payload"], "properties": {"payload": {"type": "object", "properties": {"object": order}}}}
-    webhooks = {"orderCreated": message(order), "newOrder": message(extended), "order_created": message(nested)}
+    extended = {
+        "allOf": [
+            order,
+            {"type": "object", "required": ["links"], "properties": {"links": {"type": "object"}}},
+        ]
+    }
+    nested = {
+        "type": "object",
+        "required": ["payload"],
+        "properties": {"payload": {"type": "object", "properties": {"object": order}}},
+    }
+    webhooks = {
+        "orderCreated": message(order),
+        "newOrder": message(extended),
+        "order_created": message(nested),
+    }
     with receiving() as receiver:
-        client = shop(webhooks=webhooks, targets=[Target(f"{receiver.url}/{name}", (name,)) for name in webhooks])
+        client = shop(
+            webhooks=webhooks, targets=[Target(f"{receiver.url}/{name}", (name,)) for name in webhooks]
+        )
         shown = client.post("/orders", json={"item": "cup", "count": 3}).json()
         told = {one.path: one.body for one in [receiver.next() for _ in webhooks]}
     assert told["/orderCreated"] == shown
@@ -238,7 +300,9 @@ def test_a_generated_event_is_named_after_its_webhook_and_an_example_is_left_as_
         "id": 77, "type": "v2.order", "data": {"id": "00000000-0000-4000-8000-000000000009", "item": "x", "count": 9}
     }  # fmt: skip
     with receiving() as receiver:
-        client = shop(webhooks={"order.created": message(free), "orderCreated": shown}, targets=[Target(receiver.url)])
+        client = shop(
+            webhooks={"order.created": message(free), "orderCreated": shown}, targets=[Target(receiver.url)]
+        )
         order = client.post("/orders", json={"item": "cup"}).json()
         told = {one["type"]: one for one in [receiver.next().body for _ in range(2)]}
     assert told.keys() == {"order.created", "v2.order"}
@@ -252,7 +316,10 @@ def test_a_path_parameter_of_the_operation_is_known_around_the_item(shop: Start)
             "post": {"operationId": "createOrder", "requestBody": TAKEN, "responses": {"201": SHOWN}},
         },
         "/shops/{shopId}/orders/{orderId}": {
-            "parameters": [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in ("shopId", "orderId")],
+            "parameters": [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in ("shopId", "orderId")
+            ],
             "get": {"operationId": "getOrder", "responses": {"200": SHOWN}},
         },
     }
@@ -287,10 +354,17 @@ def test_targets_are_the_sessions_own_and_a_reset_brings_back_those_of_the_start
 def test_a_target_has_its_names_attempts_and_headers(shop: Start) -> None:
     with receiving([(500, {})] * 2) as receiver:
         client = shop()
-        headers = {"X-Secret": "s3cret", "Content-Type": "application/vnd.shop+json", "Content-Length": "1", "Host": "evil.example"}
+        headers = {
+            "X-Secret": "s3cret",
+            "Content-Type": "application/vnd.shop+json",
+            "Content-Length": "1",
+            "Host": "evil.example",
+        }
         target = {"url": receiver.url, "webhooks": ["order.deleted"], "attempts": 2, "headers": headers}
         answer = put(client, target)
-        assert answer.json()["targets"] == [{**target, "delaySeconds": 0, "headers": {**headers, "X-Secret": "[redacted]"}}]
+        assert answer.json()["targets"] == [
+            {**target, "delaySeconds": 0, "headers": {**headers, "X-Secret": "[redacted]"}}
+        ]
         order = client.post("/orders", json={"item": "cup"}).json()
         client.delete(f"/orders/{order['id']}")
         received = [receiver.next() for _ in range(2)]
@@ -340,7 +414,9 @@ def test_after_the_last_attempt_nothing_is_pending(shop: Start) -> None:
         ({"url": "http://127.0.0.1/", "allow": True}, "/targets/0/allow"),
     ],
 )
-def test_a_target_that_cannot_be_used_is_refused_by_its_place(shop: Start, target: dict[str, Any], pointer: str) -> None:
+def test_a_target_that_cannot_be_used_is_refused_by_its_place(
+    shop: Start, target: dict[str, Any], pointer: str
+) -> None:
     client = shop()
     answer = put(client, target)
     assert answer.status_code == 400
@@ -368,7 +444,10 @@ def test_webhooks_are_listed_with_what_they_follow_and_why(shop: Start) -> None:
         ("inline", "order.updated", "POST", ["replaceOrder", "changeOrder"]),
         ("inline", "order.deleted", "POST", ["deleteOrder"]),
     ]
-    assert listed["webhooks"][2]["why"] == "its body's data is what deleteOrder is about, and its name says deleted"
+    assert (
+        listed["webhooks"][2]["why"]
+        == "its body's data is what deleteOrder is about, and its name says deleted"
+    )
 
 
 def send(client: httpx.Client, name: str, body: Any = None) -> httpx.Response:
@@ -383,7 +462,9 @@ def test_a_webhook_is_sent_on_demand_with_the_members_that_are_given(shop: Start
         assert (answer.status_code, answer.json()) == (202, {"deliveries": 1})
         told = receiver.next().body
         assert (told["id"], told["type"], told["data"]["item"]) == (7, "order.created", "cup")
-        assert client.post("/__admin/sessions/default/apis/inline/webhooks/order.created/send").json() == {"deliveries": 1}
+        assert client.post("/__admin/sessions/default/apis/inline/webhooks/order.created/send").json() == {
+            "deliveries": 1
+        }
         assert receiver.next().body["type"] == "order.created"
 
 
@@ -424,9 +505,16 @@ def content(receiver: Receiver) -> bytes:
 
 def test_explain_tells_what_follows_what(sandbox: Callable[..., Sandbox]) -> None:
     webhooks = {**WEBHOOKS, "order.lost": message(None)}
-    made = sandbox(paths=paths({"placed": {"{$request.body#/hook}": message(None)}}), components=COMPONENTS, webhooks=webhooks)
+    made = sandbox(
+        paths=paths({"placed": {"{$request.body#/hook}": message(None)}}),
+        components=COMPONENTS,
+        webhooks=webhooks,
+    )
     told = {facts["operation"]: facts for facts in with_messages(made.contract, explain(made.contract))}
-    assert told["post /orders"]["then_sends"] == ["callback placed, to {$request.body#/hook}", "webhook order.created"]
+    assert told["post /orders"]["then_sends"] == [
+        "callback placed, to {$request.body#/hook}",
+        "webhook order.created",
+    ]
     assert "then_sends" not in told["get /orders"]
     assert told["webhook order.updated"]["is_sent"] == "after replaceOrder, changeOrder"
     assert told["webhook order.lost"]["is_sent"] == "on demand"
@@ -437,7 +525,17 @@ def test_a_webhook_url_on_the_command_line_is_a_target_of_every_session(tmp_path
     path = tmp_path / "shop.json"
     write_contract(path, "3.1.0", {"paths": paths(), "components": COMPONENTS, "webhooks": WEBHOOKS})
     with receiving() as receiver:
-        command = [sys.executable, "-m", "understudy", "serve", str(path), "--port", "0", "--webhook-url", receiver.url]
+        command = [
+            sys.executable,
+            "-m",
+            "understudy",
+            "serve",
+            str(path),
+            "--port",
+            "0",
+            "--webhook-url",
+            receiver.url,
+        ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             try:

@@ -19,7 +19,9 @@ NAMES = ["aritma", "dualentry", "togai", "saasu"]
 
 
 def run(*command: str, cwd: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -31,7 +33,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sdist = next(folder.glob("*.tar.gz"))
     with tarfile.open(sdist) as archive:
         archive.extractall(folder, filter="data")
-    run("hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=folder / sdist.name.removesuffix(".tar.gz"))
+    run(
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        str(folder),
+        cwd=folder / sdist.name.removesuffix(".tar.gz"),
+    )
     return next(folder.glob("*.whl"))
 
 
@@ -39,15 +49,30 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that runs from the installed wheel."""
     site, elsewhere = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("elsewhere")
-    run("pip", "install", "--quiet", "--no-index", "--no-deps", "--target", str(site), str(wheel), cwd=elsewhere)
+    run(
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--target",
+        str(site),
+        str(wheel),
+        cwd=elsewhere,
+    )
     environment = {**os.environ, "PYTHONPATH": str(site)}
     where = [sys.executable, "-c", "import understudy; print(understudy.__file__)"]
     assert subprocess.check_output(where, cwd=elsewhere, env=environment, text=True).startswith(str(site))
     command = [sys.executable, "-m", "understudy", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=elsewhere, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(
+        command, cwd=elsewhere, env=environment, stdout=subprocess.PIPE, text=True
+    ) as server:
         try:
             assert server.stdout is not None
-            found = next(filter(None, (re.search(r"http://127\.0\.0\.1:[1-9]\d*", line) for line in server.stdout)), None)
+            found = next(
+                filter(None, (re.search(r"http://127\.0\.0\.1:[1-9]\d*", line) for line in server.stdout)),
+                None,
+            )
             assert found, "the server stopped before it printed an address"
             yield found[0]
         finally:

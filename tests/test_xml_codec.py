@@ -26,7 +26,12 @@ TEXT, WHOLE, FLAG = ({"type": [name, "null"]} for name in ("string", "integer", 
 LINKS = {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Link"}, "xml": {"wrapped": True}}
 LINK = {
     "type": "object",
-    "properties": {"rel": TEXT, "href": TEXT, "method": TEXT, "title": {**TEXT, "xml": {"x-understudy-null": "omit"}}},
+    "properties": {
+        "rel": TEXT,
+        "href": TEXT,
+        "method": TEXT,
+        "title": {**TEXT, "xml": {"x-understudy-null": "omit"}},
+    },
     "xml": {"name": "Link"},
 }
 
@@ -39,7 +44,11 @@ def make(tmp_path: Path) -> Make:
         path = tmp_path / "contract.json"
         path.write_text(json.dumps({"schema": schema, "components": {"schemas": components}}))
         root = Document.load(path).root
-        return XmlCodec(root.child("schema") if schema is not None else root.child("components", "schemas", list(components)[-1]))
+        return XmlCodec(
+            root.child("schema")
+            if schema is not None
+            else root.child("components", "schemas", list(components)[-1])
+        )
 
     return make
 
@@ -56,8 +65,21 @@ def refusal(codec: XmlCodec, body: str | bytes, charset: str | None = None) -> s
 
 def test_an_account_of_saasu_comes_and_goes_as_its_page_shows_it(make: Make) -> None:
     given = {
-        **{"Id": 1, "Name": "Test Income Account", "AccountLevel": "Detail", "AccountType": "Income", "IsActive": True, "IsBuiltIn": False},
-        **{"LastUpdatedId": "AAAAAAA", "DefaultTaxCode": "G1", "LedgerCode": "AA", "Currency": "AUD", "HeaderAccountId": 3},
+        **{
+            "Id": 1,
+            "Name": "Test Income Account",
+            "AccountLevel": "Detail",
+            "AccountType": "Income",
+            "IsActive": True,
+            "IsBuiltIn": False,
+        },
+        **{
+            "LastUpdatedId": "AAAAAAA",
+            "DefaultTaxCode": "G1",
+            "LedgerCode": "AA",
+            "Currency": "AUD",
+            "HeaderAccountId": 3,
+        },
         **{"ExchangeAccountId": 3, "IsBankAccount": False, "CreatedDateUtc": "2025-04-28T18:00:13.3840741Z"},
         **{"LastModifiedDateUtc": "2025-10-22T18:00:13.3840741Z", "IncludeInForecaster": False},
     }
@@ -82,7 +104,9 @@ def test_an_account_of_saasu_comes_and_goes_as_its_page_shows_it(make: Make) -> 
         "<DefaultTaxCode>G1</DefaultTaxCode><LedgerCode>AA</LedgerCode><Currency>AUD</Currency><HeaderAccountId>3</HeaderAccountId>"
         "<ExchangeAccountId>3</ExchangeAccountId><IsBankAccount>false</IsBankAccount>"
         "<CreatedDateUtc>2025-04-28T18:00:13.3840741Z</CreatedDateUtc><LastModifiedDateUtc>2025-10-22T18:00:13.3840741Z</LastModifiedDateUtc>"
-        "<IncludeInForecaster>false</IncludeInForecaster>" + "".join(f'<{name} xsi:nil="true" />' for name in absent) + "</AccountDetail>"
+        "<IncludeInForecaster>false</IncludeInForecaster>"
+        + "".join(f'<{name} xsi:nil="true" />' for name in absent)
+        + "</AccountDetail>"
     )
     assert len(value) == 25
     assert codec.encode(value).decode() == xml
@@ -101,9 +125,19 @@ def test_the_result_of_an_insert_comes_and_goes_as_saasus_page_shows_it(make: Ma
         ("update", "Account/321", "PUT"),
         ("delete", "Account/321", "DELETE"),
     ]
-    links = [{"rel": rel, "href": f"https://api.saasu.com/{path}?FileId=123", "method": method} for rel, path, method in rows]
-    value = {"InsertedEntityId": 321, "LastUpdatedId": "AAAAAKhg=", "UtcLastModified": "2025-10-18T18:00:13.4137849Z", "_links": links}
-    written = "".join(f"<Link>{''.join(f'<{name}>{part}</{name}>' for name, part in link.items())}</Link>" for link in links)
+    links = [
+        {"rel": rel, "href": f"https://api.saasu.com/{path}?FileId=123", "method": method}
+        for rel, path, method in rows
+    ]
+    value = {
+        "InsertedEntityId": 321,
+        "LastUpdatedId": "AAAAAKhg=",
+        "UtcLastModified": "2025-10-18T18:00:13.4137849Z",
+        "_links": links,
+    }
+    written = "".join(
+        f"<Link>{''.join(f'<{name}>{part}</{name}>' for name, part in link.items())}</Link>" for link in links
+    )
     xml = (
         f"<InsertAccountResult {DECLARED}><_links>{written}</_links><LastUpdatedId>AAAAAKhg=</LastUpdatedId>"
         "<UtcLastModified>2025-10-18T18:00:13.4137849Z</UtcLastModified><InsertedEntityId>321</InsertedEntityId></InsertAccountResult>"
@@ -129,8 +163,16 @@ def test_the_result_of_an_insert_comes_and_goes_as_saasus_page_shows_it(make: Ma
             {"id": 1, "n": 2},
             "<Pet><n>2</n><id>1</id></Pet>",
         ),
-        ({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}, [{"id": 1}], "<root><Pet><id>1</id></Pet></root>"),
-        ({"type": "array", "items": {"type": "integer"}}, [1, 2], "<root><item>1</item><item>2</item></root>"),
+        (
+            {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
+            [{"id": 1}],
+            "<root><Pet><id>1</id></Pet></root>",
+        ),
+        (
+            {"type": "array", "items": {"type": "integer"}},
+            [1, 2],
+            "<root><item>1</item><item>2</item></root>",
+        ),
         ({"type": "array", "items": {"type": "integer"}, "xml": {"name": "Ids"}}, [], "<Ids />"),
     ],
 )
@@ -141,12 +183,20 @@ def test_the_root_is_named_by_hint_component_or_kind(make: Make, schema: Any, va
 
 
 def test_of_several_roots_the_one_that_fits_is_written_and_each_is_read(make: Make) -> None:
-    refused = {"oneOf": [{"type": "string", "xml": {"name": "string"}}, {"$ref": "#/components/schemas/Error"}]}
+    refused = {
+        "oneOf": [{"type": "string", "xml": {"name": "string"}}, {"$ref": "#/components/schemas/Error"}]
+    }
     codec = make(refused, Error={"type": "object", "properties": {"Message": TEXT}})
-    for value, xml in (("No", "<string>No</string>"), ({"Message": "No"}, "<Error><Message>No</Message></Error>")):
+    for value, xml in (
+        ("No", "<string>No</string>"),
+        ({"Message": "No"}, "<Error><Message>No</Message></Error>"),
+    ):
         assert codec.encode(value).decode() == xml
         assert codec.decode(xml.encode()) == value
-    assert refusal(codec, "<Problem/>") == "the root element must be <string> or <Error>, and <Problem> was received"
+    assert (
+        refusal(codec, "<Problem/>")
+        == "the root element must be <string> or <Error>, and <Problem> was received"
+    )
 
 
 # ---- names, arrays, attributes, namespaces
@@ -164,7 +214,9 @@ def test_of_several_roots_the_one_that_fits_is_written_and_each_is_read(make: Ma
         ({"wrapped": True, "name": "labels"}, {}, "<labels><labels>a</labels><labels>b</labels></labels>"),
     ],
 )
-def test_an_array_is_written_as_the_specification_shows(make: Make, hints: Any, item_hints: Any, xml: str) -> None:
+def test_an_array_is_written_as_the_specification_shows(
+    make: Make, hints: Any, item_hints: Any, xml: str
+) -> None:
     tags = {"type": "array", "items": {"type": "string", "xml": item_hints}, "xml": hints}
     codec = make(Pet={"type": "object", "properties": {"tags": tags}})
     assert codec.encode({"tags": ["a", "b"]}).decode() == f"<Pet>{xml}</Pet>"
@@ -173,7 +225,11 @@ def test_an_array_is_written_as_the_specification_shows(make: Make, hints: Any, 
 
 @pytest.mark.parametrize("is_wrapped", [True, False])
 def test_a_single_element_is_still_an_array(make: Make, is_wrapped: bool) -> None:
-    rows = {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}, "xml": {"wrapped": is_wrapped}}
+    rows = {
+        "type": "array",
+        "items": {"type": "array", "items": {"type": "integer"}},
+        "xml": {"wrapped": is_wrapped},
+    }
     codec = make(Grid={"type": "object", "properties": {"rows": rows}})
     for value in ({"rows": [[1]]}, {"rows": [[1, 2], []]}):
         assert codec.decode(codec.encode(value)) == value
@@ -185,7 +241,9 @@ def test_null_is_told_from_an_array_that_holds_null(make: Make) -> None:
     codec = make(Pet={"type": "object", "properties": {"strict": strict, "loose": loose}})
     value = {"strict": None, "loose": [None, 1]}
     assert codec.decode(codec.encode(value)) == value
-    assert "/Pet/strict is given twice" in refusal(codec, f'<Pet xmlns:x="{XSI}"><strict x:nil="1"/><strict x:nil="1"/></Pet>')
+    assert "/Pet/strict is given twice" in refusal(
+        codec, f'<Pet xmlns:x="{XSI}"><strict x:nil="1"/><strict x:nil="1"/></Pet>'
+    )
 
 
 def test_names_attributes_and_namespaces_follow_the_hints(make: Make) -> None:
@@ -195,7 +253,10 @@ def test_names_attributes_and_namespaces_follow_the_hints(make: Make) -> None:
         "name": {"type": "string", "xml": {"name": "Name", "prefix": "s", "namespace": "urn:s"}},
         "alive": {"$ref": "#/components/schemas/Flag", "xml": {"name": "isAlive"}},
     }
-    codec = make(Flag={"type": "boolean"}, Pet={"type": "object", "properties": properties, "xml": {"namespace": "urn:d"}})
+    codec = make(
+        Flag={"type": "boolean"},
+        Pet={"type": "object", "properties": properties, "xml": {"namespace": "urn:d"}},
+    )
     value = {"id": 7, "lang": 'a"<b>\n', "name": "x", "alive": False}
     xml = codec.encode(value).decode()
     expected = (
@@ -215,13 +276,21 @@ def test_a_prefix_that_means_two_things_is_declared_where_it_is_used(make: Make)
     other = {"type": "string", "xml": {"prefix": "q", "namespace": "urn:q"}}
     codec = make(Pet={"type": "object", "properties": {"outer": outer, "other": other}, "xml": hints})
     root = fromstring(codec.encode({"outer": {"inner": {"core": "x"}}, "other": "y"}))
-    assert [element.tag for element in root.iter()] == ["Pet", "{urn:1}outer", "{urn:2}inner", "{urn:1}core", "{urn:q}other"]
+    assert [element.tag for element in root.iter()] == [
+        "Pet",
+        "{urn:1}outer",
+        "{urn:2}inner",
+        "{urn:1}core",
+        "{urn:q}other",
+    ]
     assert codec.encode({"other": "y"}).decode().count("urn:q") == 1
 
 
 def test_nil_takes_the_prefix_the_root_declares(make: Make) -> None:
     schema = {"type": "object", "properties": {"a": TEXT}}
-    assert make(Pet=schema).encode({"a": None}).decode() == f'<Pet xmlns:xsi="{XSI}"><a xsi:nil="true" /></Pet>'
+    assert (
+        make(Pet=schema).encode({"a": None}).decode() == f'<Pet xmlns:xsi="{XSI}"><a xsi:nil="true" /></Pet>'
+    )
     assert make(Pet=schema).encode({"a": "x"}).decode() == "<Pet><a>x</a></Pet>"
     codec = make(Pet={**schema, "xml": {"x-understudy-namespaces": {"i": XSI}}})
     assert codec.encode({"a": None}).decode() == f'<Pet xmlns:i="{XSI}"><a i:nil="true" /></Pet>'
@@ -230,9 +299,17 @@ def test_nil_takes_the_prefix_the_root_declares(make: Make) -> None:
 def test_members_beyond_the_schema_come_last_and_maps_take_the_type_of_their_values(make: Make) -> None:
     counts = {"type": "object", "additionalProperties": {"type": "integer"}}
     items = {"type": "integer", "xml": {"name": "n"}}
-    lists, wrapped = ({"additionalProperties": {"type": "array", "items": items, "xml": {"wrapped": wrapped}}} for wrapped in (False, True))
+    lists, wrapped = (
+        {"additionalProperties": {"type": "array", "items": items, "xml": {"wrapped": wrapped}}}
+        for wrapped in (False, True)
+    )
     codec = make(Pet={"type": "object", "properties": {"counts": counts, "lists": lists, "wrapped": wrapped}})
-    value = {"more": {"deep": ["a", "b"]}, "lists": {"x": [1], "y": [2, 3]}, "wrapped": {"z": [4]}, "counts": {"x": 1}}
+    value = {
+        "more": {"deep": ["a", "b"]},
+        "lists": {"x": [1], "y": [2, 3]},
+        "wrapped": {"z": [4]},
+        "counts": {"x": 1},
+    }
     xml = (
         "<Pet><counts><x>1</x></counts><lists><x>1</x><y>2</y><y>3</y></lists><wrapped><z><n>4</n></z></wrapped>"
         "<more><deep>a</deep><deep>b</deep></more></Pet>"
@@ -244,7 +321,10 @@ def test_members_beyond_the_schema_come_last_and_maps_take_the_type_of_their_val
 def test_a_body_that_may_be_one_or_many_is_read_by_what_it_holds(make: Make) -> None:
     pet = {"type": "object", "properties": {"id": WHOLE}}
     codec = make({"oneOf": [pet, {"type": "array", "items": pet}], "xml": {"name": "Pets"}})
-    for value, xml in (({"id": 1}, "<Pets><id>1</id></Pets>"), ([{"id": 1}], "<Pets><item><id>1</id></item></Pets>")):
+    for value, xml in (
+        ({"id": 1}, "<Pets><id>1</id></Pets>"),
+        ([{"id": 1}], "<Pets><item><id>1</id></item></Pets>"),
+    ):
         assert codec.encode(value).decode() == xml
         assert codec.decode(xml.encode()) == value
     assert codec.decode(b"<Pets><more>1</more></Pets>") == {"more": "1"}
@@ -253,7 +333,10 @@ def test_a_body_that_may_be_one_or_many_is_read_by_what_it_holds(make: Make) -> 
 
 
 def test_hints_that_cannot_be_followed_are_left_alone(make: Make) -> None:
-    properties = {"a": {"items": WHOLE, "xml": {"attribute": True}}, "b": {"const": 1, "xml": {"prefix": "p"}}}
+    properties = {
+        "a": {"items": WHOLE, "xml": {"attribute": True}},
+        "b": {"const": 1, "xml": {"prefix": "p"}},
+    }
     codec = make(Pet={"properties": properties})
     assert codec.encode({"a": [1], "b": 1}).decode() == "<Pet><a>1</a><b>1</b></Pet>"
     assert codec.decode(b"<Pet><a>1</a><b>1</b></Pet>") == {"a": [1], "b": 1}
@@ -262,8 +345,17 @@ def test_hints_that_cannot_be_followed_are_left_alone(make: Make) -> None:
 def test_a_schema_that_contains_itself_works(make: Make) -> None:
     children = {"type": "array", "items": {"$ref": "#/components/schemas/Node"}}
     parent = {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/Node"}]}
-    codec = make(Node={"type": "object", "properties": {"n": {"type": "integer"}, "parent": parent, "children": children}})
-    value = {"n": 1, "parent": {"n": 0, "parent": None}, "children": [{"n": 2}, {"n": 3, "children": [{"n": 4}]}]}
+    codec = make(
+        Node={
+            "type": "object",
+            "properties": {"n": {"type": "integer"}, "parent": parent, "children": children},
+        }
+    )
+    value = {
+        "n": 1,
+        "parent": {"n": 0, "parent": None},
+        "children": [{"n": 2}, {"n": 3, "children": [{"n": 4}]}],
+    }
     assert codec.decode(codec.encode(value)) == value
     assert make(List={"type": "array", "items": {"$ref": "#/components/schemas/List"}}).encode([[], [[]]])
 
@@ -310,7 +402,9 @@ def test_a_schema_that_contains_itself_works(make: Make) -> None:
         ({"properties": {"b": {}}}, "<b>1</b>", {"b": "1"}),
     ],
 )
-def test_text_becomes_the_type_its_schema_wants_or_stays_text(make: Make, schema: Any, text: str, expected: Any) -> None:
+def test_text_becomes_the_type_its_schema_wants_or_stays_text(
+    make: Make, schema: Any, text: str, expected: Any
+) -> None:
     codec = make(Pet={"type": "object", "properties": {"a": schema}})
     value = codec.decode(f"<Pet><a>{text}</a></Pet>".encode())["a"]
     assert (value, type(value)) == (expected, type(expected))
@@ -320,8 +414,14 @@ def test_text_becomes_the_type_its_schema_wants_or_stays_text(make: Make, schema
 def test_nil_is_null_under_whatever_prefix(make: Make, nil: str) -> None:
     codec = make(Pet={"type": "object", "properties": {"a": TEXT}})
     assert codec.decode(f'<Pet xmlns:above="{XSI}"><a {nil}/></Pet>'.encode()) == {"a": None}
-    assert refusal(codec, f'<Pet xmlns:above="{XSI}"><a {nil}>x</a></Pet>') == "/Pet/a says that it is nil, and holds something"
-    assert refusal(codec, f'<Pet xmlns:above="{XSI}"><a {nil}><b/></a></Pet>') == "/Pet/a says that it is nil, and holds something"
+    assert (
+        refusal(codec, f'<Pet xmlns:above="{XSI}"><a {nil}>x</a></Pet>')
+        == "/Pet/a says that it is nil, and holds something"
+    )
+    assert (
+        refusal(codec, f'<Pet xmlns:above="{XSI}"><a {nil}><b/></a></Pet>')
+        == "/Pet/a says that it is nil, and holds something"
+    )
     assert codec.decode(f'<Pet xmlns:above="{XSI}"><a above:nil="false"/></Pet>'.encode()) == {"a": ""}
 
 
@@ -343,11 +443,17 @@ def test_what_the_schema_does_not_know_becomes_members(make: Make) -> None:
         ("<Pet>\n <a></Pet>", "the body is not XML: mismatched tag, at line 2 column 7"),
         ("<Pet><a>", "the body is not XML: no element found, at line 1 column 9"),
         ('{"a": 1}', "the body is not XML: not well-formed (invalid token), at line 1 column 1"),
-        ("<Pet><a>\x00</a></Pet>", "the body is not XML: not well-formed (invalid token), at line 1 column 9"),
+        (
+            "<Pet><a>\x00</a></Pet>",
+            "the body is not XML: not well-formed (invalid token), at line 1 column 9",
+        ),
         ('<Pet a:nil="true"/>', "the body is not XML: unbound prefix, at line 1 column 1"),
         ("<Pet><a>1</a><a>2</a></Pet>", "/Pet/a is given twice"),
         ("<Pet>x<a>1</a></Pet>", "/Pet mixes text with elements or attributes"),
-        ("<Pet><tags><tag>1</tag><label>2</label></tags></Pet>", "/Pet/tags must hold <tag>, and <label> was received"),
+        (
+            "<Pet><tags><tag>1</tag><label>2</label></tags></Pet>",
+            "/Pet/tags must hold <tag>, and <label> was received",
+        ),
         ("<!DOCTYPE Pet><Pet/>", "the body has a document type declaration (DTD), which is not read here"),
         (
             '<?xml version="1.0" encoding="klingon"?><Pet/>',
@@ -383,7 +489,8 @@ def test_nesting_is_taken_to_the_limit_and_refused_beyond(make: Make) -> None:
     assert codec.decode(codec.encode(value)) == value
     for depth in (DEPTH_LIMIT, 1000, 100_000):
         assert (
-            refusal(codec, "<Pet>" + "<a>" * depth + "</a>" * depth + "</Pet>") == f"the body is nested more than {DEPTH_LIMIT} levels deep"
+            refusal(codec, "<Pet>" + "<a>" * depth + "</a>" * depth + "</Pet>")
+            == f"the body is nested more than {DEPTH_LIMIT} levels deep"
         )
 
 
@@ -428,7 +535,8 @@ def test_what_is_no_json_value_is_a_programming_error(make: Make) -> None:
 # ---- properties
 
 texts = st.text(
-    alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from('\t\n\r\x85\xa0<>&"')
+    alphabet=st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+    | st.sampled_from('\t\n\r\x85\xa0<>&"')
 )
 pets = st.fixed_dictionaries(
     {},
@@ -444,10 +552,21 @@ pets = st.fixed_dictionaries(
 
 
 def test_every_value_of_a_schema_comes_back_as_it_went(make: Make) -> None:
-    kin = {"type": "object", "properties": {"id": {"type": "boolean", "xml": {"attribute": True}}, "note": TEXT}}
+    kin = {
+        "type": "object",
+        "properties": {"id": {"type": "boolean", "xml": {"attribute": True}}, "note": TEXT},
+    }
     properties = {
-        **{"name": TEXT, "age": WHOLE, "weight": {"type": "number"}, "tags": {"type": "array", "items": {"type": "string"}}},
-        **{"kin": {"type": "array", "items": kin, "xml": {"wrapped": True}}, "note": {"type": "string", "xml": {"attribute": True}}},
+        **{
+            "name": TEXT,
+            "age": WHOLE,
+            "weight": {"type": "number"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+        },
+        **{
+            "kin": {"type": "array", "items": kin, "xml": {"wrapped": True}},
+            "note": {"type": "string", "xml": {"attribute": True}},
+        },
     }
     codec = make(Pet={"type": "object", "properties": properties})
 
@@ -459,9 +578,29 @@ def test_every_value_of_a_schema_comes_back_as_it_went(make: Make) -> None:
 
 
 def test_any_bytes_are_a_value_or_malformed(make: Make) -> None:
-    codec = make(Pet={"type": "object", "properties": {"a": {"type": "array", "items": WHOLE}, "b": {"xml": {"attribute": True}}}})
+    codec = make(
+        Pet={
+            "type": "object",
+            "properties": {"a": {"type": "array", "items": WHOLE}, "b": {"xml": {"attribute": True}}},
+        }
+    )
     pieces = st.sampled_from(
-        ["<Pet>", "</Pet>", "<Pet b='1'>", "<a>", "</a>", "<a/>", "1", " ", "<b>", "</b>", "&lt;", "<!--x-->", "<?x y?>", "]]>"]
+        [
+            "<Pet>",
+            "</Pet>",
+            "<Pet b='1'>",
+            "<a>",
+            "</a>",
+            "<a/>",
+            "1",
+            " ",
+            "<b>",
+            "</b>",
+            "&lt;",
+            "<!--x-->",
+            "<?x y?>",
+            "]]>",
+        ]
     )
 
     @given(st.binary() | st.lists(pieces).map(lambda parts: f"<Pet>{''.join(parts)}</Pet>".encode()))

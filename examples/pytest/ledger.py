@@ -80,7 +80,9 @@ class Ledger:
 
     def opened_by_year(self) -> Counter[int]:
         """Count the accounts by the year in which they were opened. Raises LedgerError."""
-        return Counter(datetime.fromisoformat(account["created_by"]["timestamp"]).year for account in self.accounts())
+        return Counter(
+            datetime.fromisoformat(account["created_by"]["timestamp"]).year for account in self.accounts()
+        )
 
     def _answer(self, method: str, path: str, **options: Any) -> Any:
         try:
@@ -97,4 +99,7 @@ class Ledger:
 
 def _is_passing(error: LedgerError) -> bool:
     """Tell whether it may go better next time."""
-    return error.status in (0, httpx.codes.TOO_MANY_REQUESTS) or error.status >= httpx.codes.INTERNAL_SERVER_ERROR
+    return (
+        error.status in (0, httpx.codes.TOO_MANY_REQUESTS)
+        or error.status >= httpx.codes.INTERNAL_SERVER_ERROR
+    )

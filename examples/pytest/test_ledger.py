@@ -96,7 +96,9 @@ def test_all_pages_are_read(sandbox: Remote, ledger: Ledger, chart: dict[str, An
     sandbox.verify("listAccounts", times=4)
 
 
-def test_a_chart_that_one_test_changes_is_whole_in_the_next(sandbox: Remote, ledger: Ledger, chart: dict[str, Any]) -> None:
+def test_a_chart_that_one_test_changes_is_whole_in_the_next(
+    sandbox: Remote, ledger: Ledger, chart: dict[str, Any]
+) -> None:
     sandbox.restore(chart)
     ledger.open(7000, "One more")
     sandbox.restore(chart)

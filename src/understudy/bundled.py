@@ -27,4 +27,6 @@ def _folder() -> Path:
     for folder in candidates:
         if all((folder / f"{name}.yaml").is_file() for name in _NAMES):
             return folder
-    raise SettingsError(f"the bundled contracts are missing: looked in {' and '.join(map(str, candidates))}; reinstall understudy")
+    raise SettingsError(
+        f"the bundled contracts are missing: looked in {' and '.join(map(str, candidates))}; reinstall understudy"
+    )

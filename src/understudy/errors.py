@@ -141,7 +141,9 @@ class MediaTypeUnsupported(Refusal):
 
     def __init__(self, received: str, supported: Sequence[str], reason: str = "") -> None:
         self.received, self.supported = received, tuple(supported)
-        what = reason or (f"Content-Type {received!r} is not taken here" if received else "Content-Type is missing")
+        what = reason or (
+            f"Content-Type {received!r} is not taken here" if received else "Content-Type is missing"
+        )
         super().__init__(f"{what}; send {' or '.join(self.supported)}" if self.supported else what)
 
 
@@ -150,7 +152,9 @@ class NotAcceptable(Refusal):
 
     def __init__(self, accept: str, offered: Sequence[str], reason: str = "") -> None:
         self.accept, self.offered = accept, tuple(offered)
-        super().__init__(reason or f"nothing here satisfies Accept {accept!r}; offered are {', '.join(self.offered)}")
+        super().__init__(
+            reason or f"nothing here satisfies Accept {accept!r}; offered are {', '.join(self.offered)}"
+        )
 
 
 class BodyMalformed(Refusal):
@@ -227,7 +231,9 @@ class RecordChanged(Refusal):
 
     def __init__(self, collection: str, key: str, expected: int, found: int) -> None:
         self.collection, self.key, self.expected, self.found = collection, key, expected, found
-        super().__init__(f"{collection} {key!r} has changed: version {expected} was expected, {found} was found")
+        super().__init__(
+            f"{collection} {key!r} has changed: version {expected} was expected, {found} was found"
+        )
 
 
 class PreconditionFailed(Refusal):
@@ -253,7 +259,9 @@ class RateLimited(Refusal):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__(f"too many requests; the next one is let through after {retry_after} second{'s' if retry_after > 1 else ''}")
+        super().__init__(
+            f"too many requests; the next one is let through after {retry_after} second{'s' if retry_after > 1 else ''}"
+        )
 
 
 class SnapshotRefused(Refusal):

@@ -14,7 +14,15 @@ from understudy.inference.listing import Lists
 from understudy.inference.many import names_ids, takes_many
 from understudy.inference.records import Records
 from understudy.inference.relations import Relations
-from understudy.inference.resources import PREFERRED, Action, Resource, Role, json_media, placeholders, success
+from understudy.inference.resources import (
+    PREFERRED,
+    Action,
+    Resource,
+    Role,
+    json_media,
+    placeholders,
+    success,
+)
 
 _DOES = {
     Action.CREATE: "creates one of {}",
@@ -52,7 +60,9 @@ _UNKNOWN = {
         "refused as not found",
     ),
 }
-_ONE = frozenset({Action.READ, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.ACT, Action.COPY, Action.CHECK})  # the path has its id
+_ONE = frozenset(
+    {Action.READ, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.ACT, Action.COPY, Action.CHECK}
+)  # the path has its id
 
 Explanation = dict[str, Any]
 """Facts about one operation by a word for each, in the order in which a person reads them."""
@@ -67,7 +77,10 @@ def explain(
     any_id: whether an item that nobody created is made when it is first asked for.
     """
     inferred = _Inferred(contract, any_id=any_id) if infers else None
-    return [_explain(contract, operation, inferred, (handlers or {}).get(operation.key, "")) for operation in contract.operations]
+    return [
+        _explain(contract, operation, inferred, (handlers or {}).get(operation.key, ""))
+        for operation in contract.operations
+    ]
 
 
 def written(explanations: Iterable[Explanation]) -> str:
@@ -77,7 +90,11 @@ def written(explanations: Iterable[Explanation]) -> str:
         method, _, path = facts["operation"].partition(" ")
         lines = [f"{method.upper()} {path}" + (f"  {facts['id']}" if "id" in facts else "")]
         shown = ((word, value) for word, value in facts.items() if word not in ("operation", "id"))
-        lines += [f"  {'' if at else word.replace('_', ' '):<12} {line}" for word, value in shown for at, line in enumerate(_lines(value))]
+        lines += [
+            f"  {'' if at else word.replace('_', ' '):<12} {line}"
+            for word, value in shown
+            for at, line in enumerate(_lines(value))
+        ]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -108,7 +125,10 @@ class _Inferred:
             yield "item_id", self._id(resource, operation, action)
         if action in _UNKNOWN and not resource.singleton:
             yield "unknown_id", _UNKNOWN[action][0 if self.any_id else 1]
-        leads = {relation.member: f"one of {relation.target.name}" for relation in self._relations.of(resource, home)}
+        leads = {
+            relation.member: f"one of {relation.target.name}"
+            for relation in self._relations.of(resource, home)
+        }
         if leads:
             yield "leads_to", leads
         if action in (Action.LIST, Action.CLEAR):
@@ -126,7 +146,12 @@ class _Inferred:
     @staticmethod
     def _acting(role: Role) -> Iterator[tuple[str, Any]]:
         yield "moves", role.moves or "nothing: no state of the item could be recognised in its name"
-        yield "keeps", "what is sent, where the item has a member of that name" if role.keeps else "nothing of what is sent"
+        yield (
+            "keeps",
+            "what is sent, where the item has a member of that name"
+            if role.keeps
+            else "nothing of what is sent",
+        )
 
     def _id(self, resource: Resource, operation: Operation, action: Action) -> str:
         member = self._records.members.own_id(resource)
@@ -144,11 +169,18 @@ class _Inferred:
         sorts = [name for name, role in paging.roles.items() if role == "sort"]
         filters = {name: f"the item's {member}" for name, member in paging.filters.items()}
         filters |= {
-            name: f"the item's {member}, {'from' if how == 'gte' else 'up to'} there" for name, (member, how) in paging.bounds.items()
+            name: f"the item's {member}, {'from' if how == 'gte' else 'up to'} there"
+            for name, (member, how) in paging.bounds.items()
         }
-        filters |= {name: "the members it names" for name in queried if name not in paging.roles and is_bundle(name)}
+        filters |= {
+            name: "the members it names" for name in queried if name not in paging.roles and is_bundle(name)
+        }
         if action is Action.CLEAR:
-            named = [name for name in (*queried, *self._records.members.asked(operation)) if names_ids(name, resource)]
+            named = [
+                name
+                for name in (*queried, *self._records.members.asked(operation))
+                if names_ids(name, resource)
+            ]
             yield "chooses_by", [f"{name}: ids" for name in named] or filters or "nothing: all of them"
             return
         yield "pages_by", pages or "nothing: no declared parameter is one for paging"
@@ -169,7 +201,9 @@ def _collection(resource: Resource) -> str:
     return (path or "/") + (f", one for each {parents}" if parents else "")
 
 
-def _explain(contract: Contract, operation: Operation, inferred: _Inferred | None, handler: str) -> Explanation:
+def _explain(
+    contract: Contract, operation: Operation, inferred: _Inferred | None, handler: str
+) -> Explanation:
     facts: Explanation = {"operation": operation.key}
     if operation.id != operation.key:
         facts["id"] = operation.id
@@ -178,7 +212,10 @@ def _explain(contract: Contract, operation: Operation, inferred: _Inferred | Non
         facts["handler"] = handler
     word = "by_default" if handler else "does"
     if role and role.action is Action.CHECK and inferred:
-        facts[word], facts["because"] = _documented(contract, operation), f"{role.reason}; could not infer what it does to that"
+        facts[word], facts["because"] = (
+            _documented(contract, operation),
+            f"{role.reason}; could not infer what it does to that",
+        )
         facts.update(inferred.facts(operation, role))
     elif role and inferred:
         told = _DOES_ALONE if role.resource.singleton else _DOES
@@ -224,7 +261,10 @@ def _documented(contract: Contract, operation: Operation) -> str:
 
 def _security(contract: Contract, operation: Operation) -> list[str]:
     """Return the alternatives, of which one is enough."""
-    options = [" and ".join(_scheme(contract, *entry) for entry in option.items()) or "no credential" for option in operation.security]
+    options = [
+        " and ".join(_scheme(contract, *entry) for entry in option.items()) or "no credential"
+        for option in operation.security
+    ]
     return [f"or {option}" if at else option for at, option in enumerate(options)] or ["no credential"]
 
 

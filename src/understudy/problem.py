@@ -47,7 +47,9 @@ def shape(error: Refusal, operation: Operation | None) -> Response:
     return problem(status_of(error), str(error), operation, error.failures)
 
 
-def problem(status: int, detail: str, operation: Operation | None, failures: tuple[Failure, ...] = ()) -> Response:
+def problem(
+    status: int, detail: str, operation: Operation | None, failures: tuple[Failure, ...] = ()
+) -> Response:
     """Make problem details; `errors` lists each failing field, where there are such."""
     title = HTTPStatus(status).phrase if status in _NAMED else f"Status {status}"
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
@@ -60,5 +62,10 @@ def problem(status: int, detail: str, operation: Operation | None, failures: tup
 
 def describe(failure: Failure) -> dict[str, str]:
     """Write a failure as JSON: where, what was broken, what was expected, what came."""
-    said = {"location": failure.location, "pointer": failure.pointer, "rule": failure.rule, "expected": failure.expected}
+    said = {
+        "location": failure.location,
+        "pointer": failure.pointer,
+        "rule": failure.rule,
+        "expected": failure.expected,
+    }
     return {**said, "received": failure.received} if failure.received else said

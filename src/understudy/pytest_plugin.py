@@ -27,17 +27,35 @@ if TYPE_CHECKING:
     from understudy.remote import Remote
 
 OPTIONS: Final = {
-    "understudy_contracts": ("linelist", "OpenAPI files to serve, relative to the root directory (default: the four bundled contracts)"),
+    "understudy_contracts": (
+        "linelist",
+        "OpenAPI files to serve, relative to the root directory (default: the four bundled contracts)",
+    ),
     "understudy_seed": ("string", "decides all that the sandboxes make up (default: 1)"),
-    "understudy_populate": ("string", "records each collection starts with (accounts in the bundled sandboxes; default: 0)"),
-    "understudy_handlers": ("string", "Python file whose async functions answer the operations they are named after"),
+    "understudy_populate": (
+        "string",
+        "records each collection starts with (accounts in the bundled sandboxes; default: 0)",
+    ),
+    "understudy_handlers": (
+        "string",
+        "Python file whose async functions answer the operations they are named after",
+    ),
     "understudy_overlays": ("linelist", "OpenAPI Overlays that change the only contract, in order"),
-    "understudy_unknown_ids": ("string", "`generate` or `404`: whether an item nobody created is made when it is first asked for"),
+    "understudy_unknown_ids": (
+        "string",
+        "`generate` or `404`: whether an item nobody created is made when it is first asked for",
+    ),
     "understudy_identities": ("string", "file that names who may call (default: any credential is good)"),
     "understudy_webhook_url": ("linelist", "where the webhooks of each session go at its start"),
-    "understudy_allow_callbacks": ("linelist", "HOST or HOST:PORT that callbacks and webhooks may go to, besides loopback addresses"),
+    "understudy_allow_callbacks": (
+        "linelist",
+        "HOST or HOST:PORT that callbacks and webhooks may go to, besides loopback addresses",
+    ),
     "understudy_journal": ("string", "requests each session's journal keeps; 0 for none (default: 5000)"),
-    "understudy_session_idle": ("string", "seconds after which a session that was not used is dropped (default: 3600)"),
+    "understudy_session_idle": (
+        "string",
+        "seconds after which a session that was not used is dropped (default: 3600)",
+    ),
 }
 """The ini options: the type that pytest reads each as, and what it is for."""
 
@@ -92,7 +110,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show in the report of a failed test what it called."""
     report = yield
     remote = item.stash.get(SESSION, None)

@@ -56,11 +56,16 @@ class Recipe:
     def sandboxes(self, report: Report = keep_silent) -> list[Sandbox]:
         """Make the sandboxes. Raises ContractError or SettingsError."""
         if not self.contracts and self.unknown_ids == "generate":
-            raise SettingsError("--unknown-ids generate is for contracts of your own: the bundled sandboxes have rules about what exists")
+            raise SettingsError(
+                "--unknown-ids generate is for contracts of your own: the bundled sandboxes have rules about what exists"
+            )
         settings = Settings(seed=self.seed, populate=self.populate, any_id=self.any_id)
         contracts = self.load(report)
         rules = self.rules(contracts, report)
-        return [Sandbox(one, self.vendor(one), settings, rules.handlers(one) if rules else {}) for one in contracts]
+        return [
+            Sandbox(one, self.vendor(one), settings, rules.handlers(one) if rules else {})
+            for one in contracts
+        ]
 
     def load(self, report: Report = keep_silent) -> list[Contract]:
         """Load the contracts. Raises ContractError or SettingsError."""
@@ -71,7 +76,9 @@ class Recipe:
         names = [_name(path) for path in self.contracts]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
-            raise SettingsError(f"two contracts would be served at /{twice}: give one of the files another name")
+            raise SettingsError(
+                f"two contracts would be served at /{twice}: give one of the files another name"
+            )
         change = _overlaid(self.overlays)
         return [_load(path, name, change, report) for path, name in zip(self.contracts, names, strict=True)]
 
@@ -90,9 +97,13 @@ class Recipe:
 def _name(path: Path) -> str:
     """Return the name a contract is served under: its file's, of what can stand in a path as it is. Raises SettingsError."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-")
-    name = name if name.strip(".") else "contract"  # no name at all, or one that a URL has another meaning for
+    name = (
+        name if name.strip(".") else "contract"
+    )  # no name at all, or one that a URL has another meaning for
     if name.startswith(ADMIN):
-        raise SettingsError(f"{path} would be served as {name}, and the admin API is at /{ADMIN}: give the file another name")
+        raise SettingsError(
+            f"{path} would be served as {name}, and the admin API is at /{ADMIN}: give the file another name"
+        )
     return name
 
 
@@ -104,7 +115,9 @@ def _load(path: Path, name: str, change: Callable[[Document], Document] | None, 
     for finding in found[:FINDINGS_SHOWN]:
         report(finding)
     if len(found) > FINDINGS_SHOWN:
-        report(f"{path.name}: {len(found) - FINDINGS_SHOWN} more findings; `understudy validate` shows them all")
+        report(
+            f"{path.name}: {len(found) - FINDINGS_SHOWN} more findings; `understudy validate` shows them all"
+        )
     return contract
 
 

@@ -56,7 +56,9 @@ class Remote:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -166,8 +168,17 @@ class Remote:
         turn, None for a call that goes well. times: matching calls after which it is over. probability: of a matching call to fail.
         The rest says which calls: `operation` by operationId or `post /accounts`, `path` as a glob, `body` by JSON pointer.
         """
-        match = {"operation": operation, "api": api, "method": method, "path": path, "headers": headers, "body": body}
-        written = rule(match, status=status, fault=fault, sequence=sequence, times=times, probability=probability)
+        match = {
+            "operation": operation,
+            "api": api,
+            "method": method,
+            "path": path,
+            "headers": headers,
+            "body": body,
+        }
+        written = rule(
+            match, status=status, fault=fault, sequence=sequence, times=times, probability=probability
+        )
         return Fault(self._admin, self.name, self._ask("POST", "faults", body=written))
 
     # -- webhooks
@@ -179,7 +190,15 @@ class Remote:
 
     def send_webhook(self, name: str, body: Mapping[str, Any] | None = None, *, api: str = "") -> int:
         """Send a webhook now and return to how many targets it goes. body: members that are laid over what is generated."""
-        sent = self._ask("POST", "apis", self._admin.api(api), "webhooks", name, "send", body={} if body is None else {"body": body})
+        sent = self._ask(
+            "POST",
+            "apis",
+            self._admin.api(api),
+            "webhooks",
+            name,
+            "send",
+            body={} if body is None else {"body": body},
+        )
         return int(sent["deliveries"])
 
     def await_deliveries(self, seconds: float = 10) -> bool:
@@ -194,7 +213,11 @@ class Remote:
         filters: `api`, `method`, `path` (a glob), `status` (404 or "4xx"), `outcome`, `kind`, `fault`, `body` (values by JSON
         pointer), `after` (a number).
         """
-        wanted = {name: value for name, value in {"operation": operation, **filters}.items() if value not in (None, "")}
+        wanted = {
+            name: value
+            for name, value in {"operation": operation, **filters}.items()
+            if value not in (None, "")
+        }
         if "body" in wanted:
             wanted["body"] = json.dumps(wanted["body"])
         found: list[Call] = []
@@ -207,7 +230,13 @@ class Remote:
             wanted["after"] = page[-1]["number"]
 
     def verify(
-        self, operation: str = "", *, times: int | None = None, at_least: int | None = None, at_most: int | None = None, **filters: Any
+        self,
+        operation: str = "",
+        *,
+        times: int | None = None,
+        at_least: int | None = None,
+        at_most: int | None = None,
+        **filters: Any,
     ) -> list[int]:
         """Raise AssertionError unless there were so many calls, naming the nearest misses; return the numbers of those that count.
 
@@ -241,7 +270,11 @@ def _options(url: str) -> dict[str, Any]:
     Without TLS it is given a context that trusts nobody: loading the certificates of this machine takes longer than most tests.
     """
     options: dict[str, Any] = {"base_url": url, "trust_env": False}
-    return options if url.startswith("https:") else {**options, "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
+    return (
+        options
+        if url.startswith("https:")
+        else {**options, "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
+    )
 
 
 def _moment(clock: Mapping[str, Any]) -> datetime:

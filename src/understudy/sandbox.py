@@ -113,13 +113,17 @@ class Sandbox:
     def new_world(self, clock: Clock, identities: Identities) -> World:
         """Return an empty state of this sandbox, for the session that has this clock and these identities."""
         settings = self.settings
-        return self._moved_in(World(settings.store(), clock, identities, self._faker, settings.seed, settings.populate))
+        return self._moved_in(
+            World(settings.store(), clock, identities, self._faker, settings.seed, settings.populate)
+        )
 
     def _moved_in(self, world: World) -> World:
         """Take over a world, from the sandbox of this contract before it was loaded anew where there was one."""
         maker = self.vendor or self._crud
         populate = maker.populate if maker else world.populate
-        return replace(world, faker=self._faker, handlers=self._chains, populate=populate, home=self, contexts={})
+        return replace(
+            world, faker=self._faker, handlers=self._chains, populate=populate, home=self, contexts={}
+        )
 
     async def fill(self, session: Session, collection: str = "") -> None:
         """Give a session what its world starts with, as if somebody had asked for it.
@@ -145,7 +149,9 @@ class Sandbox:
         world = self.world(session)
         context = world.contexts.get(operation)
         if context is None:
-            context = world.contexts[operation] = Context(self.contract, self.contract.operation(operation), world)
+            context = world.contexts[operation] = Context(
+                self.contract, self.contract.operation(operation), world
+            )
         return context
 
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
@@ -172,14 +178,18 @@ class Sandbox:
                 response = self._documented.steered(Steering(code=status), request, context, _BY_FAULT)
                 self.check(context.operation, response)
                 return response
-        response = problem(status, "a fault of this session answers, in the place of the operation", context.operation)
+        response = problem(
+            status, "a fault of this session answers, in the place of the operation", context.operation
+        )
         return Response(status) if status in _BODILESS else response
 
     def _compose(self, operation: Operation) -> Handler:
         """Put around a handler what its contract declares; done when it is first asked, since a contract can have a thousand operations."""
         handler = self._conditions.kept(operation, self._handlers[operation.key])
         header = key_header(operation)
-        composed = self._composed[operation.key] = idempotent(handler, header, self._turns) if header else handler
+        composed = self._composed[operation.key] = (
+            idempotent(handler, header, self._turns) if header else handler
+        )
         return composed
 
     def refuse(self, error: Refusal, operation: Operation | None) -> Response:
@@ -219,17 +229,29 @@ class Sandbox:
 
     def _compile(self, operation: Operation, response: Response) -> _Check:
         answer = operation.answer(response.status)
-        if answer is None and response.status != 304:  # what answers a condition needs no documentation (RFC 9110 §13.1.2)
-            undocumented = (Failure("status", "", "status", f"one of {', '.join(operation.responses)}", str(response.status)),)
+        if (
+            answer is None and response.status != 304
+        ):  # what answers a condition needs no documentation (RFC 9110 §13.1.2)
+            undocumented = (
+                Failure(
+                    "status", "", "status", f"one of {', '.join(operation.responses)}", str(response.status)
+                ),
+            )
             return _Check(None, undocumented, undocumented)
-        headers = self._required_headers.of(operation, response.status, self._seeded(f"{operation.key} {response.status} headers"))
+        headers = self._required_headers.of(
+            operation, response.status, self._seeded(f"{operation.key} {response.status} headers")
+        )
         if response.status in _BODILESS:
             return _Check(None, (), (), headers, is_bodiless=True)
         content = answer.content if answer else {}
         media = content.get(response.media_type) or next(iter(content.values()), None)
         if media is None:
-            return _Check(None, (), (Failure("body", "", "content", "absent: the contract documents no body"),), headers)
-        validator = self.contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+            return _Check(
+                None, (), (Failure("body", "", "content", "absent: the contract documents no body"),), headers
+            )
+        validator = (
+            self.contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+        )
         return _Check(validator, (Failure("body", "", "required", "present"),), (), headers)
 
 

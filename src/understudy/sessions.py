@@ -44,7 +44,18 @@ class Session:
     at_end: what is done once when it is reset or dropped, such as to cancel what it would still send. busy: requests under way.
     """
 
-    __slots__ = ("at_end", "busy", "clock", "faults", "identities", "journal", "name", "settings", "used_at", "worlds")
+    __slots__ = (
+        "at_end",
+        "busy",
+        "clock",
+        "faults",
+        "identities",
+        "journal",
+        "name",
+        "settings",
+        "used_at",
+        "worlds",
+    )
 
     def __init__(self, name: str, settings: SessionSettings, now: float) -> None:
         self.name, self.settings = name, settings
@@ -77,7 +88,9 @@ class Session:
 class Sessions:
     """The sessions of one server, by name; each is made on first use."""
 
-    def __init__(self, settings: SessionSettings | None = None, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settings: SessionSettings | None = None, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self.settings = settings or SessionSettings()
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}

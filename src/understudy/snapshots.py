@@ -55,7 +55,11 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
     reader.expect("/version", reader.member("/version", int), VERSION)
     _check_contracts(reader, sandboxes)
     clock = Clock()
-    reader.attempt("/clock", lambda text: clock.freeze(datetime.fromisoformat(text)), "a time such as 2026-01-05T09:00:00Z")
+    reader.attempt(
+        "/clock",
+        lambda text: clock.freeze(datetime.fromisoformat(text)),
+        "a time such as 2026-01-05T09:00:00Z",
+    )
     if not reader.flag("/frozen"):
         clock.thaw()
     identities = session.identities.fresh()
@@ -72,7 +76,9 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
 def digest(contract: Contract) -> str:
     """Return what tells one version of a contract from another: the hash of all its files, as they are served."""
     files = contract.document.files
-    content = orjson.dumps({name: files[name] for name in sorted(files)}, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    content = orjson.dumps(
+        {name: files[name] for name in sorted(files)}, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    )
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
@@ -95,7 +101,11 @@ def _check_contracts(reader: _Reader, sandboxes: Sequence[Sandbox]) -> None:
     served = {sandbox.contract.name: sandbox.contract for sandbox in sandboxes}
     for name in made_with:
         if name not in served:
-            reader.refuse(f"/contracts/{escape(name)}", f"one of the contracts served here: {', '.join(served)}", repr(name))
+            reader.refuse(
+                f"/contracts/{escape(name)}",
+                f"one of the contracts served here: {', '.join(served)}",
+                repr(name),
+            )
     for name, contract in served.items():
         if name not in made_with:
             reader.refuse(f"/contracts/{escape(name)}", f"there, since {name} is served here")
@@ -106,7 +116,9 @@ async def _fill(world: World, reader: _Reader) -> None:
     collections: dict[str, list[Kept]] = {}
     for name in reader.member("/records", dict):
         place = f"/records/{escape(name)}"
-        collections[name] = [_kept(reader, f"{place}/{index}") for index in range(len(reader.member(place, list)))]
+        collections[name] = [
+            _kept(reader, f"{place}/{index}") for index in range(len(reader.member(place, list)))
+        ]
     counters = reader.member("/counters", dict)
     for name in counters:
         reader.member(f"/counters/{escape(name)}", int)
@@ -116,7 +128,10 @@ async def _fill(world: World, reader: _Reader) -> None:
     try:
         await world.store.load(Contents(collections, counters))
     except RecordExists as error:
-        reader.refuse(f"/records/{escape(error.collection)}", f"without two records whose {error.field} is {error.value!r}")
+        reader.refuse(
+            f"/records/{escape(error.collection)}",
+            f"without two records whose {error.field} is {error.value!r}",
+        )
     world.filled.update(filled)
 
 
@@ -125,7 +140,11 @@ def _kept(reader: _Reader, place: str) -> Kept:
     unique = reader.member(f"{place}/unique", dict) if "unique" in row else {}
     if not all(isinstance(value, str) for value in unique.values()):
         reader.refuse(f"{place}/unique", "a string for each field")
-    record = Record(reader.member(f"{place}/key", str), reader.member(f"{place}/value", dict), reader.member(f"{place}/version", int))
+    record = Record(
+        reader.member(f"{place}/key", str),
+        reader.member(f"{place}/value", dict),
+        reader.member(f"{place}/version", int),
+    )
     return Kept(record, unique)
 
 
@@ -172,7 +191,9 @@ class _Reader:
         try:
             use(value)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise SnapshotRefused([Failure("body", self._base + place, "snapshot", f"{expected} ({error})")]) from None
+            raise SnapshotRefused(
+                [Failure("body", self._base + place, "snapshot", f"{expected} ({error})")]
+            ) from None
 
     def refuse(self, place: str, expected: str, received: str = "") -> NoReturn:
         """Raise SnapshotRefused."""

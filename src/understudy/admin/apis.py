@@ -19,7 +19,10 @@ class Apis:
 
     async def get_health(self, _request: Request, _context: Context) -> Response:
         """Say that the server is up."""
-        return Response(200, {"status": "ok", "version": __version__, "uptimeSeconds": round(self._served.sessions.uptime, 3)})
+        return Response(
+            200,
+            {"status": "ok", "version": __version__, "uptimeSeconds": round(self._served.sessions.uptime, 3)},
+        )
 
     async def get_readiness(self, _request: Request, _context: Context) -> Response:
         """Say that all sandboxes answer: before they do, nobody could have asked."""

@@ -19,7 +19,9 @@ from understudy.journal.redaction import pointed
 
 _CONDITIONS: Final = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
 _FAULTS: Final[Mapping[str, bool]] = {"any": True, "none": False}
-_STRUCK: Final = tuple(kind for kind in KINDS if kind != "normal")  # the journal notes what was applied, and of a good turn nothing is
+_STRUCK: Final = tuple(
+    kind for kind in KINDS if kind != "normal"
+)  # the journal notes what was applied, and of a good turn nothing is
 
 
 class Conditions:
@@ -44,22 +46,33 @@ class Conditions:
         try:
             return Filter(**conditions, **more)
         except QueryInvalid as error:
-            raise RequestInvalid([Failure(location, f"/{error.field}", "condition", error.expected, error.received)]) from None
+            raise RequestInvalid(
+                [Failure(location, f"/{error.field}", "condition", error.expected, error.received)]
+            ) from None
 
     def _failing(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         """Yield the pointer, the rule, what was expected and what came of each condition that nothing can meet."""
-        api, operation, method, fault = (asked.get(name, "") for name in ("api", "operation", "method", "fault"))
+        api, operation, method, fault = (
+            asked.get(name, "") for name in ("api", "operation", "method", "fault")
+        )
         if api and api not in self._operations:
             yield "/api", "enum", f"one of {', '.join(self._operations)}", show(api)
         elif operation and not self._is_operation(api, operation):
-            yield "/operation", "enum", f"an operationId or a key of {api or 'an API'}{self._near(api, operation)}", show(operation)
+            yield (
+                "/operation",
+                "enum",
+                f"an operationId or a key of {api or 'an API'}{self._near(api, operation)}",
+                show(operation),
+            )
         if method and method.upper() not in self._methods:
             yield "/method", "enum", f"one of {', '.join(self._methods)}", show(method)
         kinds = {part.partition("=")[0] for part in fault.split(", ")}
         if fault and fault not in _FAULTS and not kinds <= set(_STRUCK):
             yield "/fault", "enum", f"any, none, or a fault's kind or text: {', '.join(_STRUCK)}", show(fault)
         for pointer, value in asked.get("body", {}).items():
-            if pointed(self._secrets, pointer, value) != value:  # or answers would tell whether it was guessed
+            if (
+                pointed(self._secrets, pointer, value) != value
+            ):  # or answers would tell whether it was guessed
                 yield f"/body/{escape(pointer)}", "credential", "a pointer to what is no credential", ""
 
     def _is_operation(self, api: str, operation: str) -> bool:
@@ -91,6 +104,9 @@ def _names(publisher: Publisher) -> Iterator[str]:
         yield from (operation.key, operation.id)
     if declared.is_empty:
         return
-    messages = [*declared.webhooks, *(message for operation in operations for message, _ in declared.following(operation))]
+    messages = [
+        *declared.webhooks,
+        *(message for operation in operations for message, _ in declared.following(operation)),
+    ]
     for message in messages:
         yield from (message.name, message.title, message.operation.id)

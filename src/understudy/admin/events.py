@@ -27,14 +27,20 @@ class Encodings:
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._made: OrderedDict[int, tuple[Entry, bytes]] = OrderedDict()  # by identity, which is no other's while the entry is here
+        self._made: OrderedDict[int, tuple[Entry, bytes]] = (
+            OrderedDict()
+        )  # by identity, which is no other's while the entry is here
         self.size = 0  # bytes
 
     def event(self, entry: Entry) -> bytes:
         """Return an entry's event."""
         made = self._made.get(id(entry))
         if made is None:
-            made = entry, b"id: %d\nevent: entry\ndata: %b\n\n" % (entry.number, orjson.dumps(as_json(entry, self._secrets)))
+            made = (
+                entry,
+                b"id: %d\nevent: entry\ndata: %b\n\n"
+                % (entry.number, orjson.dumps(as_json(entry, self._secrets))),
+            )
             self._made[id(entry)] = made
             self.size += len(made[1])
             while len(self._made) > QUEUE or self.size > KEPT:
@@ -54,14 +60,18 @@ class Events:
     is to come for all it has. follow: whether to wait for more. dropped: set when the reader does not keep up.
     """
 
-    def __init__(self, journal: Journal, wanted: Filter, encodings: Encodings, *, after: int | None, follow: bool) -> None:
+    def __init__(
+        self, journal: Journal, wanted: Filter, encodings: Encodings, *, after: int | None, follow: bool
+    ) -> None:
         self._journal, self._wanted, self._encodings = journal, wanted, encodings
         self._live = journal.subscribe() if follow else None
         self.dropped = self._live.dropped if self._live else asyncio.Event()
         self._last = journal.last_number
         begin = self._last if after is None and follow else after or 0
         self._next = max(begin, self._last - len(journal)) + 1
-        self._greeting = b": the journal of a session\n\n"  # so that the reader knows at once that it is heard
+        self._greeting = (
+            b": the journal of a session\n\n"  # so that the reader knows at once that it is heard
+        )
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -71,7 +81,9 @@ class Events:
             greeting, self._greeting = self._greeting, b""
             return greeting
         while self._next <= self._last:
-            entry = self._journal.get(self._next)  # one at a time: they may be forgotten before the reader comes to them
+            entry = self._journal.get(
+                self._next
+            )  # one at a time: they may be forgotten before the reader comes to them
             self._next += 1
             if entry is not None and self._wanted.matches(entry):
                 return self._encodings.event(entry)

@@ -23,13 +23,17 @@ class FaultAdmin:
         self._served = served
         self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
         self._operations = {
-            sandbox.contract.name: {name for operation in sandbox.contract.operations for name in (operation.key, operation.id)}
+            sandbox.contract.name: {
+                name for operation in sandbox.contract.operations for name in (operation.key, operation.id)
+            }
             for sandbox in served.sandboxes
         }
 
     async def list_faults(self, request: Request, _context: Context) -> Response:
         """List the rules in the order they are asked."""
-        return Response(200, {"items": [self._written(standing) for standing in self._served.session(request).faults]})
+        return Response(
+            200, {"items": [self._written(standing) for standing in self._served.session(request).faults]}
+        )
 
     async def add_fault(self, request: Request, _context: Context) -> Response:
         """Add a rule. Raises RequestInvalid; RecordExists where its id is taken."""
@@ -49,7 +53,9 @@ class FaultAdmin:
         rule_id: str = request.path["id"]
         stated = request.body.get("id", rule_id)
         if stated != rule_id:
-            raise RequestInvalid([Failure("body", "/id", "const", f"{rule_id!r}, as the path has it, or absent", show(stated))])
+            raise RequestInvalid(
+                [Failure("body", "/id", "const", f"{rule_id!r}, as the path has it, or absent", show(stated))]
+            )
         rule = self._rule(request, rule_id)
         faults = self._served.session(request).faults
         is_new = all(standing.rule.id != rule_id for standing in faults)
@@ -78,5 +84,7 @@ class FaultAdmin:
         if "headers" in match:
             match["headers"] = given(self._secrets, match["headers"])
         if "body" in match:
-            match["body"] = {pointer: pointed(self._secrets, pointer, value) for pointer, value in match["body"].items()}
+            match["body"] = {
+                pointer: pointed(self._secrets, pointer, value) for pointer, value in match["body"].items()
+            }
         return written

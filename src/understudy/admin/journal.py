@@ -34,10 +34,14 @@ class JournalAdmin:
     async def list_entries(self, request: Request, _context: Context) -> Response:
         """List entries oldest first: those that follow a number, or the newest."""
         journal = self._served.session(request).journal
-        wanted = self._conditions.read(request.query, "query", after=request.query.get("after", 0), limit=request.query["limit"])
+        wanted = self._conditions.read(
+            request.query, "query", after=request.query.get("after", 0), limit=request.query["limit"]
+        )
         entries = journal.entries
         found = wanted.select(entries) if "after" in request.query else wanted.select(reversed(entries))[::-1]
-        return Response(200, {"items": [as_json(entry, self._secrets) for entry in found], "evicted": journal.evicted})
+        return Response(
+            200, {"items": [as_json(entry, self._secrets) for entry in found], "evicted": journal.evicted}
+        )
 
     async def clear_journal(self, request: Request, _context: Context) -> Response:
         """Forget all entries."""
@@ -57,9 +61,15 @@ class JournalAdmin:
         journal = self._served.session(request).journal
         after = request.headers.get("Last-Event-ID", request.query.get("after"))
         events = Events(
-            journal, self._conditions.read(request.query, "query"), self._encodings, after=after, follow=request.query["follow"]
+            journal,
+            self._conditions.read(request.query, "query"),
+            self._encodings,
+            after=after,
+            follow=request.query["follow"],
         )
-        return Response(200, Stream(events, events.dropped), {"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        return Response(
+            200, Stream(events, events.dropped), {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        )
 
     async def export_har(self, request: Request, _context: Context) -> Response:
         """Write the journal as HAR."""
@@ -70,7 +80,9 @@ class JournalAdmin:
         asked: dict[str, Any] = request.body
         journal = self._served.session(request).journal
         wanted = self._conditions.read(asked, "body", after=asked.get("after", 0))
-        verdict = verify(journal.entries, wanted, _times(asked), secrets=self._secrets, evicted=journal.evicted)
+        verdict = verify(
+            journal.entries, wanted, _times(asked), secrets=self._secrets, evicted=journal.evicted
+        )
         return Response(200, verdict_as_json(verdict))
 
 

@@ -15,7 +15,13 @@ from understudy.messages import NOTHING, Request, Response
 from understudy.state.store import INTERNAL, Kept, Record, Store, Value
 
 _NULL: Final = "null"
-_TYPES: Final = ((bool, "true or false"), ((int, float), "a number"), (str, "a string"), ((list, tuple), "an array"), (dict, "an object"))
+_TYPES: Final = (
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    (str, "a string"),
+    ((list, tuple), "an array"),
+    (dict, "an object"),
+)
 
 
 class RecordAdmin:
@@ -28,14 +34,20 @@ class RecordAdmin:
         """List the collections that hold records. Raises ApiNotFound."""
         store = await self._store(request)
         names = [name for name in await store.collections() if not name.startswith(INTERNAL)]
-        return Response(200, {"items": [{"name": name, "records": await _size(store, name)} for name in names]})
+        return Response(
+            200, {"items": [{"name": name, "records": await _size(store, name)} for name in names]}
+        )
 
     async def list_records(self, request: Request, _context: Context) -> Response:
         """List a page of a collection. Raises ApiNotFound."""
         store = await self._store(request)
         query = request.query
-        page = await store.list(request.path["collection"], offset=query["offset"], limit=query["limit"], count=True)
-        return Response(200, {"items": [self._written(request, record) for record in page.records], "total": page.total})
+        page = await store.list(
+            request.path["collection"], offset=query["offset"], limit=query["limit"], count=True
+        )
+        return Response(
+            200, {"items": [self._written(request, record) for record in page.records], "total": page.total}
+        )
 
     async def get_record(self, request: Request, _context: Context) -> Response:
         """Read a record. Raises ApiNotFound or RecordNotFound."""
@@ -53,16 +65,22 @@ class RecordAdmin:
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
         kept = (await store.dump()).collections.get(collection, ())
-        if self._served.api(request).sandbox.vendor is not None:  # without a vendor's rules, a plain object is as good as any record
+        if (
+            self._served.api(request).sandbox.vendor is not None
+        ):  # without a vendor's rules, a plain object is as good as any record
             failures = list(_unlike(value, [one.record.value for one in kept], ""))
             if failures:
                 raise RequestInvalid(failures)
         unique = _unique(kept, value)
         try:
-            return Response(200, self._written(request, await store.replace(collection, key, value, unique=unique)))
+            return Response(
+                200, self._written(request, await store.replace(collection, key, value, unique=unique))
+            )
         except RecordNotFound:
             record = await store.insert(collection, key, value, unique=unique)
-        where = "/".join(quote(request.path[name], safe="") for name in ("session", "api", "collection", "key"))
+        where = "/".join(
+            quote(request.path[name], safe="") for name in ("session", "api", "collection", "key")
+        )
         session, api, collection, key = where.split("/")
         url = f"{request.base_url}/sessions/{session}/apis/{api}/collections/{collection}/records/{key}"
         return Response(201, self._written(request, record), {"Location": url})
@@ -76,7 +94,11 @@ class RecordAdmin:
         return Response(204, NOTHING)
 
     def _written(self, request: Request, record: Record) -> dict[str, Any]:
-        return {"key": record.key, "version": record.version, "value": self._served.api(request).sandbox.shown(record.value)}
+        return {
+            "key": record.key,
+            "version": record.version,
+            "value": self._served.api(request).sandbox.shown(record.value),
+        }
 
     async def _store(self, request: Request) -> Store:
         """Return an API's store in a session, with what it starts with: what a caller of the API would see. Raises ApiNotFound."""
@@ -100,7 +122,9 @@ def _unlike(value: Any, others: Sequence[Value], pointer: str) -> Iterator[Failu
         place = f"{pointer}/{escape(name)}"
         if name not in value:
             yield Failure("body", place, "required", expected)
-        elif set(types) != {_NULL} and _type(value[name]) not in types:  # null alone tells nothing of what may stand there
+        elif (
+            set(types) != {_NULL} and _type(value[name]) not in types
+        ):  # null alone tells nothing of what may stand there
             yield Failure("body", place, "type", expected, show(value[name]))
         elif isinstance(value[name], dict) and not pointer and set(types) == {_type(value[name])}:
             yield from _unlike(value[name], theirs, place)

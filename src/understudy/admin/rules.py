@@ -27,7 +27,9 @@ from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
 
 
-def admin_sandbox(mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher]) -> Sandbox:
+def admin_sandbox(
+    mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher]
+) -> Sandbox:
     """Make the sandbox that administers some others and their sessions. `publishers`: by API. Raises ContractError."""
     return Sandbox(_contract(), admin_vendor(Served(mounted, sessions), publishers))
 
@@ -38,7 +40,12 @@ def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
 
 
 def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[str, Handler]:
-    apis, sessions, records, journal = Apis(served), SessionAdmin(served), RecordAdmin(served), JournalAdmin(served, publishers)
+    apis, sessions, records, journal = (
+        Apis(served),
+        SessionAdmin(served),
+        RecordAdmin(served),
+        JournalAdmin(served, publishers),
+    )
     faults, clock, identities = FaultAdmin(served), ClockAdmin(served), IdentityAdmin(served)
     webhooks = WebhookAdmin(served, publishers)
     return {

@@ -85,4 +85,8 @@ class SessionAdmin:
 
     def _free_name(self) -> str:
         """Make up a name that nobody has: the sessions there are leave one free below their number."""
-        return next(name for name in (f"session-{number}" for number in count(len(self._sessions))) if self._sessions.find(name) is None)
+        return next(
+            name
+            for name in (f"session-{number}" for number in count(len(self._sessions)))
+            if self._sessions.find(name) is None
+        )

@@ -33,9 +33,14 @@ class WebhookAdmin:
     async def replace_webhooks(self, request: Request, _context: Context) -> Response:
         """Say where webhooks go. Raises RequestInvalid."""
         session = self._served.session(request)
-        known = {webhook.name for publisher in self._publishers.values() for webhook in publisher.declared.webhooks}
+        known = {
+            webhook.name for publisher in self._publishers.values() for webhook in publisher.declared.webhooks
+        }
         failures: list[Failure] = []
-        targets = [_target(value, f"/targets/{index}", known, failures) for index, value in enumerate(request.body["targets"])]
+        targets = [
+            _target(value, f"/targets/{index}", known, failures)
+            for index, value in enumerate(request.body["targets"])
+        ]
         if failures:
             raise RequestInvalid(failures)
         for publisher in self._publishers.values():
@@ -51,9 +56,14 @@ class WebhookAdmin:
             raise RecordNotFound("webhook", name)
         members = {} if request.body is NOTHING else request.body.get("body", {})
         try:
-            count = sum(publisher.send(webhook, self._served.session(request), members) for webhook in webhooks)
+            count = sum(
+                publisher.send(webhook, self._served.session(request), members) for webhook in webhooks
+            )
         except PayloadInvalid as error:
-            failures = [Failure("body", f"/body{one.pointer}", one.rule, one.expected, one.received) for one in error.failures]
+            failures = [
+                Failure("body", f"/body{one.pointer}", one.rule, one.expected, one.received)
+                for one in error.failures
+            ]
             raise RequestInvalid(failures) from None
         return Response(202, {"deliveries": count})
 
@@ -61,7 +71,9 @@ class WebhookAdmin:
         """Count what is on its way, once nothing is or the time is over."""
         session = self._served.session(request)
         publisher = next(iter(self._publishers.values()), None)
-        pending = await publisher.sender.outbox(session).settled(request.query.get("wait", 0)) if publisher else 0
+        pending = (
+            await publisher.sender.outbox(session).settled(request.query.get("wait", 0)) if publisher else 0
+        )
         return Response(200, {"pending": pending})
 
     def _listed(self, session: Session) -> dict[str, Any]:
@@ -69,7 +81,11 @@ class WebhookAdmin:
         targets = next((publisher.sender.outbox(session).targets for _, publisher in publishers), ())
         return {
             "targets": [_written(target, self._secrets) for target in targets],
-            "webhooks": [_described(api, publisher, webhook) for api, publisher in publishers for webhook in publisher.declared.webhooks],
+            "webhooks": [
+                _described(api, publisher, webhook)
+                for api, publisher in publishers
+                for webhook in publisher.declared.webhooks
+            ],
         }
 
 
@@ -107,7 +123,11 @@ def _target(value: Mapping[str, Any], pointer: str, known: set[str], failures: l
 
 def _written(target: Target, secrets: Secrets) -> dict[str, Any]:
     """Write a target without the credentials that are sent to it."""
-    value: dict[str, Any] = {"url": Redactor(secrets).text(target.url), "delaySeconds": target.delay, "attempts": target.attempts}
+    value: dict[str, Any] = {
+        "url": Redactor(secrets).text(target.url),
+        "delaySeconds": target.delay,
+        "attempts": target.attempts,
+    }
     if target.webhooks is not None:
         value["webhooks"] = list(target.webhooks)
     return value | ({"headers": given(secrets, dict(target.headers))} if target.headers else {})

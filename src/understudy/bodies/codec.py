@@ -50,7 +50,11 @@ def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Co
         return Codec(lambda _: form.decode, form.encode)
     if media_types.is_multipart(name):
         parts = MultipartCodec(media, validator_of)
-        return Codec(lambda content_type: partial(parts.decode, content_type=content_type), parts.encode, parts.parameters)
+        return Codec(
+            lambda content_type: partial(parts.decode, content_type=content_type),
+            parts.encode,
+            parts.parameters,
+        )
     if media_types.is_text(name):
         return Codec(_by_charset(media_types.decode_text), _text)
     return Codec(lambda _: text_of, _text if media_types.is_xml(name) else _bytes)

@@ -40,7 +40,9 @@ class FormCodec:
             return form.reading.value(_decoded(body))
         if body.count(b"&") >= MOST_FIELDS:
             raise BodyMalformed(f"the form has more than {MOST_FIELDS:,} fields")
-        return form.value([self._field(form, name, text) for name, text in query_pairs(body.strip(b"\r\n")) if name or text])
+        return form.value(
+            [self._field(form, name, text) for name, text in query_pairs(body.strip(b"\r\n")) if name or text]
+        )
 
     def _field(self, form: Form, name: str, text: str) -> Field:
         try:
@@ -57,7 +59,11 @@ class FormCodec:
         if isinstance(value, str):
             return value.encode()
         if not isinstance(value, dict):
-            raise NotAcceptable(self._media.name, ("application/json",), "the answer is no object, so it cannot be written as a form")
+            raise NotAcceptable(
+                self._media.name,
+                ("application/json",),
+                "the answer is no object, so it cannot be written as a form",
+            )
         return "&".join(pair for name, member in value.items() for pair in self._pairs(name, member)).encode()
 
     def _pairs(self, name: str, value: Any) -> Iterator[str]:
@@ -81,7 +87,9 @@ def _decoded(body: bytes) -> str:
 
 def _is_json(encoding: Any) -> bool:
     """Tell whether a member is written as JSON; where its style is stated, its media type means nothing (OpenAPI 3.1 §4.8.15.1)."""
-    return is_json(str(encoding.get("contentType", ""))) and encoding.keys().isdisjoint(("style", "explode", "allowReserved"))
+    return is_json(str(encoding.get("contentType", ""))) and encoding.keys().isdisjoint(
+        ("style", "explode", "allowReserved")
+    )
 
 
 def _json(text: str) -> Any:

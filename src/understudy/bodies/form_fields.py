@@ -33,7 +33,9 @@ class Field:
     value: Any = NOTHING
 
 
-_Placed = tuple[tuple[str, ...], Field]  # a path into the member, `("b",)` for `a[b]`, and the field that gives it
+_Placed = tuple[
+    tuple[str, ...], Field
+]  # a path into the member, `("b",)` for `a[b]`, and the field that gives it
 
 
 class Form:
@@ -49,14 +51,18 @@ class Form:
         self._has_schema = schema is not None
         self.reading: Reading = self._readings.of(schema) if schema else self._readings.of()
         self.takes_object = self.reading.takes_object or not self._has_schema
-        self._outlines = [outline for outline in self.reading.outlines if outline.may_be("object")] or [Outline()]
+        self._outlines = [outline for outline in self.reading.outlines if outline.may_be("object")] or [
+            Outline()
+        ]
         self._nodes: dict[str, tuple[Node, ...]] = {}
         for outline in self._outlines:
             for name, nodes in outline.properties.items():
                 self._nodes[name] = tuple(dict.fromkeys((*self._nodes.get(name, ()), *nodes)))
         encodings = media.node.find("encoding")
         self.encodings: Mapping[str, Mapping[str, Any]] = {
-            name: node.value for name, node in (encodings.items() if encodings else ()) if isinstance(node.value, dict)
+            name: node.value
+            for name, node in (encodings.items() if encodings else ())
+            if isinstance(node.value, dict)
         }
         self._styles: dict[str, Style] = {}
         self._scattered = dict(self._members())
@@ -120,7 +126,9 @@ class Form:
 
     # -- one member
 
-    def _by(self, outline: Outline, found: Mapping[str, Sequence[_Placed]]) -> tuple[dict[str, Any], list[Failure]]:
+    def _by(
+        self, outline: Outline, found: Mapping[str, Sequence[_Placed]]
+    ) -> tuple[dict[str, Any], list[Failure]]:
         values: dict[str, Any] = {}
         failures: list[Failure] = []
         for name, placed in found.items():
@@ -137,7 +145,10 @@ class Form:
                 continue
             if type(value) is not str:
                 too_long = beyond_64_bits(value, pointer)
-                failures += (Failure("body", at, "maximum", "a 64-bit integer", show(number)) for at, number in too_long.items())
+                failures += (
+                    Failure("body", at, "maximum", "a 64-bit integer", show(number))
+                    for at, number in too_long.items()
+                )
         return values, failures
 
     def _candidates(self, name: str, placed: Sequence[_Placed], reading: Reading) -> Iterator[Any]:
@@ -206,5 +217,7 @@ def _is_binary(node: Node, depth: int = 0) -> bool:
     if node.get("format") == "binary" or (node.has("contentMediaType") and not node.has("contentEncoding")):
         return True
     items = node.find("items")
-    parts = [part for key in ("allOf", "oneOf", "anyOf") for part in branches(node, key)] + ([items] if items else [])
+    parts = [part for key in ("allOf", "oneOf", "anyOf") for part in branches(node, key)] + (
+        [items] if items else []
+    )
     return any(_is_binary(part, depth + 1) for part in parts)

@@ -29,7 +29,11 @@ BOUNDARY = "understudy-5f0c2b7e9d4a4e61"
 """Stands between the parts of an answer: always the same, so that one seed gives the same bytes."""
 
 _PLAIN = MediaRange("text", "plain")
-_ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}  # in names, as browsers write them (HTML, multipart/form-data encoding algorithm)
+_ESCAPES = {
+    '"': "%22",
+    "\r": "%0D",
+    "\n": "%0A",
+}  # in names, as browsers write them (HTML, multipart/form-data encoding algorithm)
 _ESCAPED = re.compile("|".join(_ESCAPES.values()), re.IGNORECASE)
 _TABLE = str.maketrans(_ESCAPES)
 
@@ -86,7 +90,9 @@ class MultipartCodec:
         parts = _parts(body, boundary)
         form = self._form
         if self._is_form_data and (nameless := next((part for part in parts if part.name is None), None)):
-            raise BodyMalformed(f"part {nameless.number} of the body has no Content-Disposition that names its field")
+            raise BodyMalformed(
+                f"part {nameless.number} of the body has no Content-Disposition that names its field"
+            )
         if not form.takes_object and form.reading.takes_array:
             return self._items(form, parts)
         free = iter([name for name in form.names if name not in {part.name for part in parts}])
@@ -99,18 +105,27 @@ class MultipartCodec:
         fields = [_field_of(part, False) for part in parts]
         raw = [item.text for item in fields]
         converted = form.reading.value([*raw])
-        return [item.value if item.value is not NOTHING else converted[index] for index, item in enumerate(fields)]
+        return [
+            item.value if item.value is not NOTHING else converted[index] for index, item in enumerate(fields)
+        ]
 
     def _field(self, form: Form, part: _Part) -> Field:
         name = part.name or ""
         stated = str(form.encoding(name).get("contentType") or "")
         allowed = [item.strip() for item in stated.split(",") if item.strip()]
         if part.media and allowed and media_types.select(part.media.name, allowed) is None:
-            raise MediaTypeUnsupported(part.media.name, allowed, f"the {part.title} of the body is of the type {part.media.name}")
+            raise MediaTypeUnsupported(
+                part.media.name, allowed, f"the {part.title} of the body is of the type {part.media.name}"
+            )
         is_binary = form.is_binary(name)
         if part.is_base64 and is_binary:  # a member of `format: byte` stays the text it is
             part.content = _unpacked(part)
-        if part.media and media_types.is_xml(part.media.name) and form.nodes(name) and form.is_structure(name):
+        if (
+            part.media
+            and media_types.is_xml(part.media.name)
+            and form.nodes(name)
+            and form.is_structure(name)
+        ):
             value = XmlCodec(form.nodes(name)[0]).decode(part.content, part.media.parameter("charset"))
             return Field(name, part.content.decode("latin-1"), value)
         if part.media is None and len(allowed) == 1 and media_types.is_json(allowed[0]):
@@ -125,10 +140,16 @@ class MultipartCodec:
         if isinstance(value, dict):
             parts = [part for name, member in value.items() for part in self._written(name, member)]
         else:
-            parts = [_written_part("", item, False) for item in (value if isinstance(value, list) else [value])]
+            parts = [
+                _written_part("", item, False) for item in (value if isinstance(value, list) else [value])
+            ]
         delimiter = b"--" + self._boundary
         if any(delimiter in part for part in parts):
-            raise NotAcceptable(self._media.name, ("application/json",), "the answer holds the boundary that stands between its parts")
+            raise NotAcceptable(
+                self._media.name,
+                ("application/json",),
+                "the answer holds the boundary that stands between its parts",
+            )
         return b"".join(delimiter + b"\r\n" + part + b"\r\n" for part in parts) + delimiter + b"--\r\n"
 
     def _written(self, name: str, value: Any) -> Iterator[bytes]:
@@ -156,7 +177,9 @@ def bytes_of(text: str) -> bytes:
 def _parts(body: bytes, boundary: bytes) -> list[_Part]:
     """Split a body into its parts. Raises BodyMalformed."""
     if not boundary:
-        raise BodyMalformed("Content-Type names no boundary, without which the parts of the body cannot be told apart")
+        raise BodyMalformed(
+            "Content-Type names no boundary, without which the parts of the body cannot be told apart"
+        )
     if len(boundary) > MAX_BOUNDARY_LENGTH:
         raise BodyMalformed(f"the boundary is longer than {MAX_BOUNDARY_LENGTH} characters")
     delimiter = b"--" + boundary
@@ -225,12 +248,16 @@ class _Collector:
         if stated:
             part.media = _parsed(stated.decode("latin-1"))
             if part.media is None:
-                raise BodyMalformed(f"the Content-Type of the {part.title} of the body is no media type: {header_text(stated):.80}")
+                raise BodyMalformed(
+                    f"the Content-Type of the {part.title} of the body is no media type: {header_text(stated):.80}"
+                )
         coding = part.headers.get(b"content-transfer-encoding", b"binary").lower()
         part.is_base64 = coding == b"base64"  # deprecated by RFC 7578 §4.7, but some send it
         if not part.is_base64 and coding not in (b"7bit", b"8bit", b"binary"):
             shown = repr(header_text(coding))
-            raise BodyMalformed(f"the {part.title} of the body has the Content-Transfer-Encoding {shown:.40}; send it as it is")
+            raise BodyMalformed(
+                f"the {part.title} of the body has the Content-Transfer-Encoding {shown:.40}; send it as it is"
+            )
 
     def _end_part(self) -> None:
         self.parts[-1].content = b"".join(self._pieces)
@@ -271,7 +298,9 @@ def _field_of(part: _Part, is_binary: bool) -> Field:
 
 def _text(part: _Part) -> str:
     media = part.media or _PLAIN
-    if part.is_file and not (media.type == "text" or media_types.is_json(media.name) or media_types.is_xml(media.name)):
+    if part.is_file and not (
+        media.type == "text" or media_types.is_json(media.name) or media_types.is_xml(media.name)
+    ):
         return text_of(part.content)
     try:
         return media_types.decode_text(part.content, media.parameter("charset"))
@@ -285,7 +314,9 @@ def _written_part(name: str, value: Any, is_binary: bool) -> bytes:
     """Write one part: its headers, an empty line and its content."""
     lines = [f'Content-Disposition: form-data; name="{name.translate(_TABLE)}"'] if name else []
     if is_binary and isinstance(value, str):
-        lines = [line + '; filename="file.bin"' for line in lines] + ["Content-Type: application/octet-stream"]
+        lines = [line + '; filename="file.bin"' for line in lines] + [
+            "Content-Type: application/octet-stream"
+        ]
         content = bytes_of(value)
     elif isinstance(value, str):
         content = value.encode("utf-8", "surrogatepass")

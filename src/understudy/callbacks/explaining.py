@@ -15,10 +15,15 @@ def with_messages(contract: Contract, explanations: list[Explanation]) -> list[E
     told = []
     for facts in explanations:
         due = declared.following(contract.operation(facts["operation"]))
-        sends = [f"{message.title}" + (f", to {message.expression}" if message.expression else "") for message, _ in due]
+        sends = [
+            f"{message.title}" + (f", to {message.expression}" if message.expression else "")
+            for message, _ in due
+        ]
         told.append({**facts, **({"then_sends": sends} if sends else {})})
     for webhook in declared.webhooks:
         followed = ", ".join(contract.operation(key).id for key in declared.followed(webhook))
         sent = f"after {followed}" if followed else "on demand"
-        told.append({"operation": f"webhook {webhook.name}", "is_sent": sent, "because": declared.why(webhook)})
+        told.append(
+            {"operation": f"webhook {webhook.name}", "is_sent": sent, "because": declared.why(webhook)}
+        )
     return told

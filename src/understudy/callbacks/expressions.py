@@ -21,7 +21,9 @@ _EXPRESSION: Final = re.compile(
     re.DOTALL,
 )
 _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
-_CHOSEN: Final = re.compile(r"\$request\.(?:header\.|query\.|body(?:#/|$))")  # what a caller sends, or leaves out
+_CHOSEN: Final = re.compile(
+    r"\$request\.(?:header\.|query\.|body(?:#/|$))"
+)  # what a caller sends, or leaves out
 _PAST_AUTHORITY: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*[/?#]")
 
 
@@ -144,4 +146,9 @@ def _body(exchange: Exchange, of_request: bool, pointer: str) -> Any:
     return value
 
 
-_SOURCES: Final[Mapping[str, Callable[[Exchange, bool, str], Any]]] = {"header": _header, "query": _query, "path": _path, "body": _body}
+_SOURCES: Final[Mapping[str, Callable[[Exchange, bool, str], Any]]] = {
+    "header": _header,
+    "query": _query,
+    "path": _path,
+    "body": _body,
+}

@@ -47,7 +47,9 @@ class Declared:
         self.findings: list[Finding] = []
         root = contract.document.root
         self._has_webhooks = any(isinstance(root.get(name), dict) and root.get(name) for name in WEBHOOKS)
-        self.is_empty = not self._has_webhooks and not any(operation.node.get("callbacks") for operation in contract.operations)
+        self.is_empty = not self._has_webhooks and not any(
+            operation.node.get("callbacks") for operation in contract.operations
+        )
         self.occasions = Occasions(contract, inference)
         self._following: dict[str, tuple[Due, ...]] = {}
 
@@ -66,7 +68,9 @@ class Declared:
         """Say how it is known what a webhook follows."""
         stated = _stated(webhook)
         reasons = dict.fromkeys(occasion.reason for occasion in self.followed(webhook).values())
-        nothing = f"{ON} names no operation" if stated is not None else "nothing tells which operation it follows"
+        nothing = (
+            f"{ON} names no operation" if stated is not None else "nothing tells which operation it follows"
+        )
         return "; ".join(reasons) or f"{nothing}, so it is only sent on demand"
 
     @cached_property
@@ -107,8 +111,14 @@ class Declared:
                 silent.append(webhook)
             elif operation in listed_operations(self._contract, stated):
                 yield webhook, Occasion(f"{ON} names it", self.occasions.place(webhook.operation, operation))
-        inferred = self.occasions.following(operation, [(one.name, one.operation) for one in silent]) if silent else {}
-        yield from ((webhook, inferred[webhook.operation]) for webhook in silent if webhook.operation in inferred)
+        inferred = (
+            self.occasions.following(operation, [(one.name, one.operation) for one in silent])
+            if silent
+            else {}
+        )
+        yield from (
+            (webhook, inferred[webhook.operation]) for webhook in silent if webhook.operation in inferred
+        )
 
     def _operations(self, name: str, item: Node) -> tuple[Operation, ...]:
         return self._read(item, partial(operations_of, name, item)) or ()
@@ -116,7 +126,11 @@ class Declared:
     def _members(self, holder: Node | None) -> Iterator[tuple[str, Node]]:
         """Walk the members of a mapping that are no extensions, each followed."""
         for name in holder.value if holder is not None and isinstance(holder.value, dict) else ():
-            member = None if holder is None or name.startswith("x-") else self._read(holder, partial(holder.child, name))
+            member = (
+                None
+                if holder is None or name.startswith("x-")
+                else self._read(holder, partial(holder.child, name))
+            )
             if member is not None:
                 yield name, member
 
@@ -127,7 +141,9 @@ class Declared:
         except ContractError as error:
             self.findings.append(Finding(error.file, error.pointer, error.reason, error.line))
         except KeyError as error:
-            self.findings.append(owner.document.finding(f"a reference leads nowhere: {error}", owner.file, owner.pointer))
+            self.findings.append(
+                owner.document.finding(f"a reference leads nowhere: {error}", owner.file, owner.pointer)
+            )
         return None
 
 

@@ -11,7 +11,16 @@ from typing import Any, Final
 from understudy.contracts.contract import Contract, Operation
 from understudy.generation.choice import Parts, component
 from understudy.generation.shape import Shape
-from understudy.inference.resources import Action, Resource, Role, answered, is_wrapper, normalise, singular, taken
+from understudy.inference.resources import (
+    Action,
+    Resource,
+    Role,
+    answered,
+    is_wrapper,
+    normalise,
+    singular,
+    taken,
+)
 from understudy.inference.roles import Inference
 from understudy.messages import NOTHING
 
@@ -80,7 +89,9 @@ class Occasions:
         """What each operation does."""
         return self._given or Inference(self._contract)
 
-    def following(self, operation: Operation, messages: Iterable[tuple[str, Operation]]) -> dict[Operation, Occasion]:
+    def following(
+        self, operation: Operation, messages: Iterable[tuple[str, Operation]]
+    ) -> dict[Operation, Occasion]:
         """Return those of some webhooks, each with its name, that follow an operation."""
         role = self.inference.role(operation) if operation.method in _WRITES else None
         if role is None:
@@ -97,7 +108,9 @@ class Occasions:
             if is_new and "201" not in operation.responses:
                 continue
             where = f"its body's {'.'.join(steps)}" if steps else "its body"
-            occasion = Occasion(f"{where} is what {operation.id} is about, and its name says {word}", steps, is_new)
+            occasion = Occasion(
+                f"{where} is what {operation.id} is about, and its name says {word}", steps, is_new
+            )
             if self._fits(name, message, word, place, role):
                 fitting[message] = occasion
             elif role.action is not Action.ACT and _is_whole(steps):
@@ -117,7 +130,9 @@ class Occasions:
         home = self.inference.bodies.item(parts, names) if parts else None
         read = answered(role.resource.operations.get(Action.READ)) if role else None
         whole = self.inference.bodies.item(read, names) if read else None
-        if home is None or (whole is not None and not self.inference.bodies.alike(home.shape, whole.shape, names)):
+        if home is None or (
+            whole is not None and not self.inference.bodies.alike(home.shape, whole.shape, names)
+        ):
             return NOTHING
         for step in home.steps:
             body = body.get(step) if isinstance(body, dict) else None
@@ -143,11 +158,21 @@ class Occasions:
     def _fits(self, name: str, message: Operation, word: str, place: _Place, role: Role) -> bool:
         """Tell whether the rest of a webhook's name is that of the item; what is deleted is the resource, whatever the answer shows."""
         shown = [place.kind.name, *place.steps[-1:]]
-        names = [role.resource.name] if role.action is Action.DELETE else [role.resource.name, *shown] if _is_whole(place.steps) else shown
+        names = (
+            [role.resource.name]
+            if role.action is Action.DELETE
+            else [role.resource.name, *shown]
+            if _is_whole(place.steps)
+            else shown
+        )
         nouns = {singular(_ENDINGS.sub("", normalise(text))) for text in names} - {""}
         for text in (name, message.id):
             rest = "".join(singular(one) for one in words_of(text) if one != word)
-            if any(rest.endswith(noun) or noun.endswith(rest) for noun in nouns) if rest else _is_whole(place.steps):
+            if (
+                any(rest.endswith(noun) or noun.endswith(rest) for noun in nouns)
+                if rest
+                else _is_whole(place.steps)
+            ):
                 return True
         return False
 
@@ -184,7 +209,13 @@ class Occasions:
         """Return the kinds of object in which an item is shown: by the operation itself, and by the others of its resource."""
         if operation.key not in self._items:
             names = resource.id_names if resource else ("id",)
-            shown = [] if resource is None else [resource.operations.get(action) for action in (Action.READ, Action.CREATE, Action.UPDATE)]
+            shown = (
+                []
+                if resource is None
+                else [
+                    resource.operations.get(action) for action in (Action.READ, Action.CREATE, Action.UPDATE)
+                ]
+            )
             self._items[operation.key] = tuple(self._shown([operation, *shown], names))
         return self._items[operation.key]
 
@@ -207,12 +238,21 @@ def _is_whole(steps: Sequence[str]) -> bool:
 
 
 def _is_new(role: Role, word: str, operation: Operation) -> bool | None:
-    return word in CREATED if role.action is Action.REPLACE and ("201" in operation.responses or word in CREATED) else None
+    return (
+        word in CREATED
+        if role.action is Action.REPLACE and ("201" in operation.responses or word in CREATED)
+        else None
+    )
 
 
 def _is_done(verb: str, word: str) -> bool:
     """Tell whether a word says that something was done: `void` is done once it is voided."""
-    return bool(verb) and word.startswith(verb.rstrip("ey")) and word.endswith("ed") and len(word) - len(verb) <= 3
+    return (
+        bool(verb)
+        and word.startswith(verb.rstrip("ey"))
+        and word.endswith("ed")
+        and len(word) - len(verb) <= 3
+    )
 
 
 def _kind(shape: Shape) -> _Kind:

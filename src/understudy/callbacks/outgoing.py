@@ -27,7 +27,17 @@ from understudy.messages import NOTHING
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
 _DELIMITERS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 FRAMING: Final = frozenset(
-    {"host", "connection", "content-length", "transfer-encoding", "te", "upgrade", "trailer", "expect", "sandbox-delivery"}
+    {
+        "host",
+        "connection",
+        "content-length",
+        "transfer-encoding",
+        "te",
+        "upgrade",
+        "trailer",
+        "expect",
+        "sandbox-delivery",
+    }
 )
 """Headers that say how a request is sent and what it follows from, and so are nobody's to choose."""
 
@@ -51,7 +61,9 @@ class Writing:
         self._validator_of = contract.validators(Direction.REQUEST).for_node
         self._answer_validator_of = contract.validators(Direction.RESPONSE).for_node
 
-    def outgoing(self, message: Message, subject: Subject, fake: Faker, members: Mapping[str, Any] | None = None) -> Outgoing:
+    def outgoing(
+        self, message: Message, subject: Subject, fake: Faker, members: Mapping[str, Any] | None = None
+    ) -> Outgoing:
         """Return a message as a request. Raises PayloadInvalid, ContractError where a schema cannot be compiled."""
         body = self.payloads.body(message, subject, fake, members)
         media = self.payloads.media(message)
@@ -64,22 +76,32 @@ class Writing:
             content, headers["content-type"] = codec.encode(body), name + codec.parameters
         for parameter in required:
             if parameter.location == "header" and parameter.name.lower() not in FRAMING:
-                headers[parameter.name.lower()] = _UNPRINTABLE.sub(" ", _simple(self._value(parameter, fake), parameter.explode)).strip()
+                headers[parameter.name.lower()] = _UNPRINTABLE.sub(
+                    " ", _simple(self._value(parameter, fake), parameter.explode)
+                ).strip()
         queried = [parameter for parameter in required if parameter.location == "query"]
-        query = "&".join(text for parameter in queried for text in _pairs(parameter, self._value(parameter, fake)))
+        query = "&".join(
+            text for parameter in queried for text in _pairs(parameter, self._value(parameter, fake))
+        )
         return Outgoing(message, message.operation.method.upper(), query, tuple(headers.items()), content)
 
     def answers(self, message: Message) -> Callable[[int, str, bytes], tuple[Failure, ...]]:
         """Return what tells, by status, Content-Type and body, what an answer to a message has that its contract does not document."""
         return partial(self._failures, message.operation)
 
-    def _failures(self, operation: Operation, status: int, content_type: str, body: bytes) -> tuple[Failure, ...]:
+    def _failures(
+        self, operation: Operation, status: int, content_type: str, body: bytes
+    ) -> tuple[Failure, ...]:
         answer = operation.answer(status)
         if answer is None:
             expected = f"one of {', '.join(operation.responses)}"
             return (Failure("status", "", "status", expected, str(status)),) if operation.responses else ()
         media = answer.content.get(media_types.select(content_type, answer.content) or "")
-        if media is None or media.schema is None or not media_types.is_json(content_type.partition(";")[0].strip()):
+        if (
+            media is None
+            or media.schema is None
+            or not media_types.is_json(content_type.partition(";")[0].strip())
+        ):
             return ()
         try:
             value = json_codec.decode(body)
@@ -117,7 +139,10 @@ def _pairs(parameter: Parameter, value: Any) -> Iterator[str]:
     """Write a parameter of the query in its style (OpenAPI 3.1 §4.8.12.3)."""
     if isinstance(value, dict):
         if parameter.style == "deepObject":
-            yield urlencode([(f"{parameter.name}[{name}]", _text(member)) for name, member in value.items()], quote_via=quote)
+            yield urlencode(
+                [(f"{parameter.name}[{name}]", _text(member)) for name, member in value.items()],
+                quote_via=quote,
+            )
         elif parameter.explode:
             yield urlencode([(name, _text(member)) for name, member in value.items()], quote_via=quote)
         else:

@@ -23,7 +23,9 @@ from understudy.inference.fitting import put
 from understudy.inference.resources import json_media, normalise
 from understudy.messages import NOTHING
 
-_EVENT_NAMES: Final = frozenset({"type", "event", "eventtype", "eventname", "webhooktype", "webhookevent", "topic", "trigger", "action"})
+_EVENT_NAMES: Final = frozenset(
+    {"type", "event", "eventtype", "eventname", "webhooktype", "webhookevent", "topic", "trigger", "action"}
+)
 
 
 class PayloadInvalid(SandboxError):
@@ -31,7 +33,9 @@ class PayloadInvalid(SandboxError):
 
     def __init__(self, title: str, failures: tuple[Failure, ...]) -> None:
         self.failures = failures
-        super().__init__(f"{title} is not sent: its body breaks the contract: {'; '.join(map(str, failures))}")
+        super().__init__(
+            f"{title} is not sent: its body breaks the contract: {'; '.join(map(str, failures))}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Payloads:
         body = message.operation.body
         return json_media(body.content) if body else None
 
-    def body(self, message: Message, subject: Subject, fake: Faker, members: Mapping[str, Any] | None = None) -> Any:
+    def body(
+        self, message: Message, subject: Subject, fake: Faker, members: Mapping[str, Any] | None = None
+    ) -> Any:
         """Return the body of a message, or NOTHING where it has none. Raises PayloadInvalid.
 
         members: of the body, as somebody wants them, objects within objects laid over each other; here nothing is taken back, and what
@@ -75,10 +81,14 @@ class Payloads:
         media = self.media(message)
         if media is None:
             if members:
-                raise PayloadInvalid(message.title, (Failure("body", "", "content", "absent: the contract documents no body"),))
+                raise PayloadInvalid(
+                    message.title, (Failure("body", "", "content", "absent: the contract documents no body"),)
+                )
             return NOTHING
         if media.schema is None:
-            return deepcopy({**(subject.record if isinstance(subject.record, dict) else {}), **(members or {})})
+            return deepcopy(
+                {**(subject.record if isinstance(subject.record, dict) else {}), **(members or {})}
+            )
         validator = self._validators.for_node(media.schema)
         value = self._example(media, validator)
         if value is NOTHING:
@@ -93,19 +103,31 @@ class Payloads:
 
     @staticmethod
     def _example(media: MediaType, validator: Validator) -> Any:
-        return deepcopy(next((value for _, value in stated_examples(media.node) if validator.is_valid(value)), NOTHING))
+        return deepcopy(
+            next((value for _, value in stated_examples(media.node) if validator.is_valid(value)), NOTHING)
+        )
 
     def _generated(self, schema: Node, message: Message, subject: Subject, fake: Faker) -> Any:
         try:
             value = deepcopy(self._generator.value(schema, fake))
         except Ungeneratable as error:
-            failure = Failure("body", "", "generate", f"a value of its schema, which could not be made: {error}")
+            failure = Failure(
+                "body", "", "generate", f"a value of its schema, which could not be made: {error}"
+            )
             raise PayloadInvalid(message.title, (failure,)) from None
         if isinstance(value, dict):
-            self._name_event(value, self._shapes.of((schema,)), message, subject.steps == (), self._validators.for_node(schema))
+            self._name_event(
+                value,
+                self._shapes.of((schema,)),
+                message,
+                subject.steps == (),
+                self._validators.for_node(schema),
+            )
         return value
 
-    def _name_event(self, value: dict[str, Any], shape: Shape, message: Message, is_item: bool, validator: Validator) -> None:
+    def _name_event(
+        self, value: dict[str, Any], shape: Shape, message: Message, is_item: bool, validator: Validator
+    ) -> None:
         """Let the members that say what happened say it: the name of the message, or the word in it that the contract allows there."""
         names = (message.name, message.operation.id)
         words = {word for name in names for word in words_of(name)}
@@ -116,9 +138,16 @@ class Payloads:
                 continue
             folded = {normalise(name) for name in names}
             if texts:
-                meant = [one for one in texts if normalise(one) in folded] or [one for one in texts if normalise(one) in words]
+                meant = [one for one in texts if normalise(one) in folded] or [
+                    one for one in texts if normalise(one) in words
+                ]
             else:
-                is_event = below.kind == "string" and normalise(member) in _EVENT_NAMES and not below.format and not is_item
+                is_event = (
+                    below.kind == "string"
+                    and normalise(member) in _EVENT_NAMES
+                    and not below.format
+                    and not is_item
+                )
                 meant = [message.name] if is_event else []
             put(value, member, meant[:1], lambda: validator.is_valid(value))
 
@@ -143,7 +172,10 @@ class _Filling:
             if record and place is not None and not self._whole(place, record):
                 self._by_name(place, record)
             if subject.steps:  # what stands around the item has an id of its own
-                self._by_name(self._body, {name: value for name, value in subject.path.items() if normalise(name) != "id"})
+                self._by_name(
+                    self._body,
+                    {name: value for name, value in subject.path.items() if normalise(name) != "id"},
+                )
         if not self._is_fit():  # an object that was missing on the way, and that nothing could be put into
             self._body.clear()
             self._body.update(before)

@@ -43,14 +43,22 @@ class Publisher:
         """Return what may follow an operation; one look-up once that is known."""
         return self.declared.following(operation)
 
-    async def listen(self, due: tuple[Due, ...], request: Request, session: Session, exchange: Exchange) -> News:
+    async def listen(
+        self, due: tuple[Due, ...], request: Request, session: Session, exchange: Exchange
+    ) -> News:
         """Return who takes the answer to a request and sends what follows from it.
 
         exchange: the request as it came. What is about to be deleted is read here, since the answer seldom shows it.
         """
         outbox = self.sender.outbox(session)
-        due = tuple(one for one in due if one[0].expression or any(target.takes(one[0].name) for target in outbox.targets))
-        is_deleting = request.operation.startswith("delete ") and any(occasion.steps is not None for _, occasion in due)
+        due = tuple(
+            one
+            for one in due
+            if one[0].expression or any(target.takes(one[0].name) for target in outbox.targets)
+        )
+        is_deleting = request.operation.startswith("delete ") and any(
+            occasion.steps is not None for _, occasion in due
+        )
         before = await self._read(request, Response(200), session) if is_deleting else NOTHING
         return News(self, due, request, before, outbox, exchange)
 
@@ -68,7 +76,12 @@ class Publisher:
     async def tell(self, news: News, response: Response) -> None:
         """Put what follows from an answer into the outbox."""
         record = await self._record(news, response)
-        exchange = replace(news.exchange, status=response.status, response_headers=response.headers, response_body=response.body)
+        exchange = replace(
+            news.exchange,
+            status=response.status,
+            response_headers=response.headers,
+            response_body=response.body,
+        )
         depth = _depth(news.exchange) + 1
         for message, occasion in news.due:
             if occasion.is_new is not None and occasion.is_new != (response.status == 201):
@@ -100,15 +113,27 @@ class Publisher:
             else:
                 self._to_targets(outgoing, outbox, depth)
 
-    def _written(self, message: Message, subject: Subject, outbox: Outbox, members: Mapping[str, Any] | None = None) -> Outgoing:
+    def _written(
+        self, message: Message, subject: Subject, outbox: Outbox, members: Mapping[str, Any] | None = None
+    ) -> Outgoing:
         context = Context(self.sandbox.contract, message.operation, self.sandbox.world(outbox.session))
-        return self._writing.outgoing(message, subject, context.fake("sent", message.title, outbox.number()), members)
+        return self._writing.outgoing(
+            message, subject, context.fake("sent", message.title, outbox.number()), members
+        )
 
     def _to_targets(self, outgoing: Outgoing, outbox: Outbox, depth: int = 1) -> int:
         targets = [target for target in outbox.targets if target.takes(outgoing.message.name)]
         for target in targets:
             delivery = self._delivery(outgoing, target.url)
-            outbox.put(replace(delivery, delay=target.delay, attempts=target.attempts, headers=target.headers, depth=depth))
+            outbox.put(
+                replace(
+                    delivery,
+                    delay=target.delay,
+                    attempts=target.attempts,
+                    headers=target.headers,
+                    depth=depth,
+                )
+            )
         return len(targets)
 
     def _delivery(self, outgoing: Outgoing, url: str) -> Delivery:
@@ -148,7 +173,15 @@ class Publisher:
         )
         queried = {parameter.name for parameter in read.parameters if parameter.location == "query"}
         query = {**given.query, **{name: value for name, value in request.query.items() if name in queried}}
-        asked = Request(read.key, given.path, query, given.headers, given.cookies, caller=request.caller, base_url=request.base_url)
+        asked = Request(
+            read.key,
+            given.path,
+            query,
+            given.headers,
+            given.cookies,
+            caller=request.caller,
+            base_url=request.base_url,
+        )
         try:
             found = await self.sandbox.handle(asked, session)
         except (Refusal, ResponseInvalid):

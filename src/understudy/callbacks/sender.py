@@ -117,7 +117,9 @@ class Sender:
         """Try until it is delivered, refused for good, or was tried often enough; each attempt is noted."""
         await asyncio.sleep(delivery.delay)
         for number in range(1, delivery.attempts + 1):
-            async with outbox.turn(delivery.url):  # what is first in line is sent first, as long as nothing has to be tried again
+            async with outbox.turn(
+                delivery.url
+            ):  # what is first in line is sent first, as long as nothing has to be tried again
                 again = await self._attempt(delivery, outbox.session)
             if again is None or number == delivery.attempts:
                 return
@@ -138,8 +140,19 @@ class Sender:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             entry.refusal = f"there was no answer: {error or type(error).__name__}"
         else:
-            entry.status, entry.response_headers, entry.response_body = answer.status, answer.headers, answer.body
-            content_type = next((value.decode("latin-1") for name, value in answer.headers if name.lower() == b"content-type"), "")
+            entry.status, entry.response_headers, entry.response_body = (
+                answer.status,
+                answer.headers,
+                answer.body,
+            )
+            content_type = next(
+                (
+                    value.decode("latin-1")
+                    for name, value in answer.headers
+                    if name.lower() == b"content-type"
+                ),
+                "",
+            )
             entry.failures = delivery.failures(answer.status, content_type, answer.body)
             entry.refusal = "; ".join(map(str, entry.failures))
         entry.at, entry.duration = at, time.perf_counter() - started
@@ -156,7 +169,9 @@ class Sender:
         outgoing = delivery.outgoing
         url = address.connected
         if outgoing.query:
-            url = url.copy_with(query="&".join(filter(None, (url.query.decode("ascii"), outgoing.query))).encode("ascii"))
+            url = url.copy_with(
+                query="&".join(filter(None, (url.query.decode("ascii"), outgoing.query))).encode("ascii")
+            )
         own = {name: value for name, value in delivery.headers if name.lower() not in FRAMING}
         kept = [(name, value) for name, value in outgoing.headers if name not in {one.lower() for one in own}]
         depth = (DELIVERY.decode("ascii"), str(delivery.depth))
@@ -178,7 +193,12 @@ class Sender:
                 body += chunk
                 if len(body) > BODY_KEPT:
                     break
-            return _Answer(response.status_code, tuple(response.headers.raw), body, _retry_after(response.headers.get("retry-after")))
+            return _Answer(
+                response.status_code,
+                tuple(response.headers.raw),
+                body,
+                _retry_after(response.headers.get("retry-after")),
+            )
 
 
 class Outbox:
@@ -227,7 +247,9 @@ class Outbox:
         finally:
             self._tasks.discard(asyncio.current_task())
 
-    def note(self, delivery: Delivery, reason: str, failures: tuple[Failure, ...] = (), path: str = "") -> None:
+    def note(
+        self, delivery: Delivery, reason: str, failures: tuple[Failure, ...] = (), path: str = ""
+    ) -> None:
         """Put into the journal that something is not sent, and why. path: what stands there where there is no URL."""
         entry = entry_of(delivery)
         entry.path = path or entry.path
@@ -259,7 +281,9 @@ class Outbox:
         if not self._tasks:
             self._turns.clear()
         if not task.cancelled() and (error := task.exception()) is not None:
-            task.get_loop().call_exception_handler({"message": "a delivery failed", "exception": error, "task": task})
+            task.get_loop().call_exception_handler(
+                {"message": "a delivery failed", "exception": error, "task": task}
+            )
 
 
 def entry_of(delivery: Delivery) -> Entry:

@@ -160,7 +160,9 @@ def _allowed(text: str) -> tuple[str, int | None]:
     found = _ALLOWED.fullmatch(text)
     port = int(found["port"]) if found and found["port"] else None
     if found is None or (port is not None and not 0 < port < 65536):
-        raise SettingsError(f"--allow-callbacks takes HOST or HOST:PORT, with an IPv6 address in brackets, not {text!r}")
+        raise SettingsError(
+            f"--allow-callbacks takes HOST or HOST:PORT, with an IPv6 address in brackets, not {text!r}"
+        )
     return _folded(found["host"].strip("[]")), port
 
 

@@ -20,12 +20,18 @@ def run(options: argparse.Namespace) -> int:
     for contract in contracts:
         vendor = recipe.vendor(contract)
         of_vendor = (
-            {operation.key: f"a rule of {vendor.name}" for operation in contract.operations if operation.id in vendor.handlers}
+            {
+                operation.key: f"a rule of {vendor.name}"
+                for operation in contract.operations
+                if operation.id in vendor.handlers
+            }
             if vendor
             else {}
         )
         handlers = of_vendor | (rules.names(contract) if rules else {})
-        found[contract.name] = with_messages(contract, explain(contract, handlers, infers=vendor is None, any_id=recipe.any_id))
+        found[contract.name] = with_messages(
+            contract, explain(contract, handlers, infers=vendor is None, any_id=recipe.any_id)
+        )
     if options.json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:

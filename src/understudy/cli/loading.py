@@ -11,7 +11,13 @@ from understudy.recipe import Recipe
 def recipe_of(options: argparse.Namespace) -> Recipe:
     """Return what the options of `serve` or `explain` ask for."""
     started = {"seed": options.seed, "populate": options.populate} if options.command == "serve" else {}
-    return Recipe(tuple(options.contracts), tuple(options.overlay), options.handlers, options.unknown_ids or "", **started)
+    return Recipe(
+        tuple(options.contracts),
+        tuple(options.overlay),
+        options.handlers,
+        options.unknown_ids or "",
+        **started,
+    )
 
 
 def warn(said: object) -> None:

@@ -40,9 +40,14 @@ def _read(file: Path) -> bytes:
         raise SettingsError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def _ask(options: argparse.Namespace, method: str, *, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+def _ask(
+    options: argparse.Namespace, method: str, *, headers: dict[str, str] | None = None, **more: Any
+) -> httpx.Response:
     url = f"{options.url.rstrip('/')}/__admin/sessions/{options.session}/snapshot"
-    authorized = {**(headers or {}), **({"Authorization": f"Bearer {options.admin_token}"} if options.admin_token else {})}
+    authorized = {
+        **(headers or {}),
+        **({"Authorization": f"Bearer {options.admin_token}"} if options.admin_token else {}),
+    }
     try:
         answer = httpx.request(method, url, headers=authorized, timeout=60, trust_env=False, **more)
     except (httpx.HTTPError, httpx.InvalidURL) as error:

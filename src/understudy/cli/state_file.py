@@ -27,7 +27,9 @@ class StateFile:
         """Restore the session, where the file is there. Raises SettingsError for a file that cannot be read, restored or written."""
         if not self._path.exists():
             if not os.access(self._path.absolute().parent, os.W_OK):
-                raise SettingsError(f"--state {self._path}: cannot be written at the stop: there is no such folder, or no permission")
+                raise SettingsError(
+                    f"--state {self._path}: cannot be written at the stop: there is no such folder, or no permission"
+                )
             return
         try:
             document = orjson.loads(self._path.read_bytes())

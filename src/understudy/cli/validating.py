@@ -38,7 +38,11 @@ def _all(document: Document) -> list[Finding]:
     except ContractError as error:  # it cannot be served, and that is what is wrong first
         ours = [Finding(error.file, error.pointer, f"cannot be served: {error.reason}", error.line)]
     places = {(finding.file, finding.pointer) for finding in ours}
-    return list(dict.fromkeys([*ours, *(finding for finding in theirs if (finding.file, finding.pointer) not in places)]))
+    return list(
+        dict.fromkeys(
+            [*ours, *(finding for finding in theirs if (finding.file, finding.pointer) not in places)]
+        )
+    )
 
 
 def _located(document: Document, found: Iterable[Finding]) -> list[Finding]:
@@ -49,4 +53,7 @@ def _located(document: Document, found: Iterable[Finding]) -> list[Finding]:
         if finding.file not in texts:
             texts[finding.file] = Lines(document.text(finding.file))
         located.append(replace(finding, line=texts[finding.file].of(finding.pointer) or finding.line))
-    return sorted(located, key=lambda finding: (finding.file != document.name, finding.file, finding.line or 0, finding.pointer))
+    return sorted(
+        located,
+        key=lambda finding: (finding.file != document.name, finding.file, finding.line or 0, finding.pointer),
+    )

@@ -48,7 +48,9 @@ class Admin:
     @cached_property
     def mounts(self) -> Mapping[str, str]:
         """The path each API stands under, by its name: empty where one stands at the root. Asked once."""
-        return {api["name"]: urlsplit(api["url"]).path.rstrip("/") for api in self.ask("GET", "apis")["items"]}
+        return {
+            api["name"]: urlsplit(api["url"]).path.rstrip("/") for api in self.ask("GET", "apis")["items"]
+        }
 
     def mount(self, api: str) -> str:
         """Return the path of an API; without a name, that of the only one, or of the index of several. Raises AdminError."""

@@ -74,7 +74,11 @@ def table(calls: Sequence[Call]) -> str:
         lines.append(
             f"{call.number:>4}  {call.status or 'cut':>3}  {call.duration_ms:>8.1f} ms  {_what(call):<{widest}}  {_which(call)}".rstrip()
         )
-        lines += [f"{'':>11}{mark}: {text}" for mark, text in (("refused", call.refusal), ("fault", call.fault)) if text]
+        lines += [
+            f"{'':>11}{mark}: {text}"
+            for mark, text in (("refused", call.refusal), ("fault", call.fault))
+            if text
+        ]
     return "\n".join(lines)
 
 

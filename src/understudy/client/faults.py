@@ -41,7 +41,9 @@ class Fault:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.remove()
 
 
@@ -58,13 +60,19 @@ def rule(
 
     match: conditions, of which empty ones are left out. Raises TypeError where more than one says what is to happen.
     """
-    given = [name for name, value in (("status", status), ("fault", fault), ("sequence", sequence)) if value is not None]
+    given = [
+        name
+        for name, value in (("status", status), ("fault", fault), ("sequence", sequence))
+        if value is not None
+    ]
     if len(given) > 1:
         raise TypeError(f"{' and '.join(given)} both say what is to happen: give one of them")
     if sequence is not None:
         happening: dict[str, Any] = {"sequence": [written(turn) for turn in sequence]}
     else:
-        happening = {"fault": written(503 if status is None and fault is None else status if fault is None else fault)}
+        happening = {
+            "fault": written(503 if status is None and fault is None else status if fault is None else fault)
+        }
     limits = {"times": times, "probability": probability}
     conditions = {name: value for name, value in match.items() if value}
     return {

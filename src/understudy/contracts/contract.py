@@ -99,7 +99,11 @@ class Operation:
     def body(self) -> Body | None:
         """The request body, or None where none is documented."""
         node = self.node.find("requestBody")
-        return Body(bool(node.get("required")), _content(node), node) if node and isinstance(node.value, dict) else None
+        return (
+            Body(bool(node.get("required")), _content(node), node)
+            if node and isinstance(node.value, dict)
+            else None
+        )
 
     @cached_property
     def responses(self) -> Mapping[str, Answer]:
@@ -108,17 +112,25 @@ class Operation:
         for status, node in self.node.child("responses").items() if self.node.has("responses") else ():
             if not status.startswith("x-"):
                 headers = dict(node.child("headers").items()) if node.has("headers") else {}
-                found[status.upper() if status != "default" else status] = Answer(status, _content(node), headers, node)
+                found[status.upper() if status != "default" else status] = Answer(
+                    status, _content(node), headers, node
+                )
         return found
 
     def answer(self, status: int) -> Answer | None:
         """Return what documents a status: the status itself, its class (`4XX`), or `default`."""
-        return self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX") or self.responses.get("default")
+        return (
+            self.responses.get(str(status))
+            or self.responses.get(f"{status // 100}XX")
+            or self.responses.get("default")
+        )
 
 
 def _content(node: Node) -> dict[str, MediaType]:
     content = node.find("content")
-    return {name: MediaType(name, _schema(media), media) for name, media in content.items()} if content else {}
+    return (
+        {name: MediaType(name, _schema(media), media) for name, media in content.items()} if content else {}
+    )
 
 
 def _schema(owner: Node) -> Node | None:
@@ -126,7 +138,11 @@ def _schema(owner: Node) -> Node | None:
     if not owner.has("schema"):
         return None
     schema = owner.raw("schema")
-    return schema if isinstance(schema.value, dict) and schema.value.keys() - _ONLY_WORDS > {"$ref"} else owner.child("schema")
+    return (
+        schema
+        if isinstance(schema.value, dict) and schema.value.keys() - _ONLY_WORDS > {"$ref"}
+        else owner.child("schema")
+    )
 
 
 def _parameter(node: Node) -> Parameter | None:
@@ -171,10 +187,14 @@ class Contract:
             raise document.error("has no operation to serve", root.file, "/paths")
         self._by_key = {operation.key: operation for operation in self.operations}
         self.findings: tuple[Finding, ...] = tuple(document.findings)
-        self._validators = {direction: Validators(Translation(document, self.version, direction)) for direction in Direction}
+        self._validators = {
+            direction: Validators(Translation(document, self.version, direction)) for direction in Direction
+        }
 
     @classmethod
-    def load(cls, path: Path | str, name: str = "", change: Callable[[Document], Document] | None = None) -> Contract:
+    def load(
+        cls, path: Path | str, name: str = "", change: Callable[[Document], Document] | None = None
+    ) -> Contract:
         """Read a contract from a file; its name is the file's, unless given. Raises ContractError.
 
         change: applied to what the file holds before anything else is made of it, as overlays are.
@@ -226,7 +246,10 @@ def operations_of(name: str, item: Node) -> tuple[Operation, ...]:
 def _security(owner: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
     """Read what the root or an operation demands; what cannot be read is refused, never taken for "anybody"."""
     try:
-        return tuple({name: tuple(scopes or ()) for name, scopes in (option or {}).items()} for option in owner.get("security") or ())
+        return tuple(
+            {name: tuple(scopes or ()) for name, scopes in (option or {}).items()}
+            for option in owner.get("security") or ()
+        )
     except (AttributeError, TypeError):
         reason = "`security` must be a list of mappings from the name of a scheme to a list of scopes"
         raise owner.document.error(reason, owner.file, f"{owner.pointer}/security") from None
@@ -241,11 +264,21 @@ def _check_version(document: Document) -> str:
         raise ContractError("is not an OpenAPI document: it holds no mapping", file=document.name, line=1)
     stated = root.get("openapi")
     if stated is None:
-        what = f"Swagger {root.get('swagger')}" if root.has("swagger") else "a document without an `openapi` version"
-        raise ContractError(f"is {what}; Swagger 2.0 and OpenAPI {', '.join(VERSIONS)} are served", file=document.name, line=1)
+        what = (
+            f"Swagger {root.get('swagger')}"
+            if root.has("swagger")
+            else "a document without an `openapi` version"
+        )
+        raise ContractError(
+            f"is {what}; Swagger 2.0 and OpenAPI {', '.join(VERSIONS)} are served", file=document.name, line=1
+        )
     version = ".".join(str(stated).split(".")[:2])
     if version not in VERSIONS:
-        raise document.error(f"has the OpenAPI version {stated!r}; Swagger 2.0 and {', '.join(VERSIONS)} are served", root.file, "/openapi")
+        raise document.error(
+            f"has the OpenAPI version {stated!r}; Swagger 2.0 and {', '.join(VERSIONS)} are served",
+            root.file,
+            "/openapi",
+        )
     return version
 
 
@@ -285,7 +318,9 @@ def _check_path(document: Document, item: Node) -> None:
                 raise document.error("`parameters` must be a list", owner.file, f"{owner.pointer}/parameters")
             for index in range(len(owner.get("parameters") or ())):
                 parameter = owner.child("parameters", index)
-                if str(parameter.get("in")) not in _DEFAULT_STYLES or not isinstance(parameter.get("name"), str):
+                if str(parameter.get("in")) not in _DEFAULT_STYLES or not isinstance(
+                    parameter.get("name"), str
+                ):
                     reason = f"a parameter needs a name and `in`: {', '.join(_DEFAULT_STYLES)}"
                     raise document.error(reason, parameter.file, parameter.pointer)
 

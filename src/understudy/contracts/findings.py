@@ -29,7 +29,9 @@ _ONE = (
 _MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _TEMPLATE = re.compile(r"{([^{}]*)}")
-_TAKEN = re.compile(r"/~|/__admin(?=/|$)")  # what comes before the paths of a contract that stands at the root
+_TAKEN = re.compile(
+    r"/~|/__admin(?=/|$)"
+)  # what comes before the paths of a contract that stands at the root
 _BOTH = (Direction.REQUEST, Direction.RESPONSE)
 
 
@@ -65,7 +67,9 @@ def _paths(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
         shape = _TEMPLATE.sub("{}", operation.path)
         if first.setdefault(shape, operation.path) != operation.path:
-            yield _finding(contract, f"{operation.path} cannot be told apart from {first[shape]}", operation.item)
+            yield _finding(
+                contract, f"{operation.path} cannot be told apart from {first[shape]}", operation.item
+            )
 
 
 def _taken(contract: Contract) -> Iterator[Finding]:
@@ -74,7 +78,11 @@ def _taken(contract: Contract) -> Iterator[Finding]:
         taken = _TAKEN.match(operation.path)
         if taken:
             whose = "a session's prefix" if taken[0] == "/~" else "the admin API"
-            yield _finding(contract, f"served alone, {operation.path} cannot be called: {taken[0]} is {whose}", operation.item)
+            yield _finding(
+                contract,
+                f"served alone, {operation.path} cannot be called: {taken[0]} is {whose}",
+                operation.item,
+            )
 
 
 def _parameters(contract: Contract) -> Iterator[Finding]:
@@ -91,7 +99,9 @@ def _parameters(contract: Contract) -> Iterator[Finding]:
         for name in sorted(templated - named.keys()):
             yield _finding(contract, f"the path parameter {name!r} is not declared", operation.node)
         for name in sorted(named.keys() - templated):
-            yield _finding(contract, f"the path parameter {name!r} is not in the path {operation.path}", named[name])
+            yield _finding(
+                contract, f"the path parameter {name!r} is not in the path {operation.path}", named[name]
+            )
 
 
 def _repeated(contract: Contract, owner: Node, declared: dict[tuple[Any, Any], Node]) -> Iterator[Finding]:
@@ -100,12 +110,19 @@ def _repeated(contract: Contract, owner: Node, declared: dict[tuple[Any, Any], N
         parameter = owner.child("parameters", index)
         key = parameter.get("in"), parameter.get("name")
         if declared.setdefault(key, parameter) is not parameter:
-            yield _finding(contract, f"the {key[0]} parameter {key[1]!r} is declared twice", owner, f"/parameters/{index}")
+            yield _finding(
+                contract,
+                f"the {key[0]} parameter {key[1]!r} is declared twice",
+                owner,
+                f"/parameters/{index}",
+            )
 
 
 def _security(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
-        for name in sorted({name for option in operation.security for name in option} - contract.security_schemes.keys()):
+        for name in sorted(
+            {name for option in operation.security for name in option} - contract.security_schemes.keys()
+        ):
             own = operation.node.has("security")
             reason = f"the security scheme {name!r} is not declared"
             yield _finding(contract, reason, operation.node if own else contract.document.root, "/security")
@@ -176,7 +193,9 @@ class _Inspection:
         for media in content.values():
             self._examples(media.node, media.schema, (direction,), media.name)
 
-    def _examples(self, owner: Node, schema: Node | None, directions: tuple[Direction, ...], media_type: str) -> None:
+    def _examples(
+        self, owner: Node, schema: Node | None, directions: tuple[Direction, ...], media_type: str
+    ) -> None:
         """Hold the examples beside a schema against it."""
         if schema is None:
             return
@@ -212,7 +231,9 @@ class _Inspection:
                 self._compiled.clear()
             self._compiled[key] = None
             try:
-                self._compiled[key] = Validators(self.contract.validators(direction).translation).for_node(node)
+                self._compiled[key] = Validators(self.contract.validators(direction).translation).for_node(
+                    node
+                )
             except ContractError as error:
                 self.found.append(self.document.finding(error.reason, error.file, error.pointer))
         return self._compiled[key]

@@ -62,7 +62,9 @@ def apply(document: Document, path: Path) -> Document:
     A target that selects nothing changes nothing, and is a finding.
     """
     overlay = Overlay(path)
-    if overlay.name in document.contents:  # a file of another folder that has the name of one of the contract's
+    if (
+        overlay.name in document.contents
+    ):  # a file of another folder that has the name of one of the contract's
         overlay.name = str(path.resolve())
     document = document.changed({}, Origins(), {overlay.name: overlay.content})
     for index, action in enumerate(overlay.actions):
@@ -74,31 +76,43 @@ def _act(document: Document, overlay: Overlay, action: dict[str, Any], pointer: 
     root = document.root.value
     selected = _select(root, overlay, action["target"], f"{pointer}/target")
     if not selected:
-        document.findings.append(document.finding(f"the target {action['target']} selects nothing", overlay.name, f"{pointer}/target"))
+        document.findings.append(
+            document.finding(
+                f"the target {action['target']} selects nothing", overlay.name, f"{pointer}/target"
+            )
+        )
         return document
     change = _Change(document.name, overlay.name)
     if action.get("remove") is True:
         if [] in selected:
             raise overlay.error("the whole document cannot be removed", f"{pointer}/target")
-        for path in sorted(selected, key=_order, reverse=True):  # from behind, so that the indexes of those before stay true
+        for path in sorted(
+            selected, key=_order, reverse=True
+        ):  # from behind, so that the indexes of those before stay true
             root = change.remove(root, path)
     else:
         for path in selected:
             target = _at(root, path)
             if not isinstance(target, (dict, list)):
                 raise overlay.error(
-                    f"the target {action['target']} selects {target!r}, which is neither a mapping nor a list", f"{pointer}/target"
+                    f"the target {action['target']} selects {target!r}, which is neither a mapping nor a list",
+                    f"{pointer}/target",
                 )
             if isinstance(target, dict) and not isinstance(action["update"], dict):
                 raise overlay.error("the target is a mapping, so `update` must be one", f"{pointer}/update")
-            root = replaced(root, path, change.update(target, action["update"], _pointer(path), f"{pointer}/update"))
+            root = replaced(
+                root, path, change.update(target, action["update"], _pointer(path), f"{pointer}/update")
+            )
     return document.changed({document.name: root}, change.origins)
 
 
 def _select(root: Any, overlay: Overlay, target: str, pointer: str) -> list[list[str]]:
     """Find what a JSONPath selects, as lists of reference tokens, each once and in order."""
     try:
-        found = [tuple(str(part) for part in match.parts) for match in jsonpath.compile(target, strict=True).finditer(root)]
+        found = [
+            tuple(str(part) for part in match.parts)
+            for match in jsonpath.compile(target, strict=True).finditer(root)
+        ]
     except (jsonpath.JSONPathError, RecursionError) as error:
         reason = error.args[0] if error.args else "too deep"
         raise overlay.error(f"the target {target!r} is not a JSONPath: {reason}", pointer) from None

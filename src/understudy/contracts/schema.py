@@ -129,7 +129,9 @@ class _Reader:
             return value if isinstance(value, bool) else True
         reference = value.get("$ref", value.get("$dynamicRef"))
         if isinstance(reference, str) and self._translation._is_30:
-            value = {key: value[key] for key in ("$ref", "nullable") if key in value}  # 3.0: siblings of $ref mean nothing
+            value = {
+                key: value[key] for key in ("$ref", "nullable") if key in value
+            }  # 3.0: siblings of $ref mean nothing
         hidden = outer_hidden
         if "required" in value or "allOf" in value or "properties" in value:
             hidden = outer_hidden | self._translation.hidden(Node(self._document, self._file, pointer, value))
@@ -145,7 +147,9 @@ class _Reader:
 
     # -- keywords; each one puts into `out` what the keyword means in JSON Schema 2020-12
 
-    def _reference(self, out: dict[str, Any], _key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
+    def _reference(
+        self, out: dict[str, Any], _key: str, member: Any, pointer: str, _: frozenset[str]
+    ) -> None:
         if isinstance(member, str):
             target = self._document.target(Node(self._document, self._file, pointer, None), member)
             self.targets.append(target)
@@ -159,18 +163,26 @@ class _Reader:
 
     def _mapping(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
         if isinstance(member, dict):
-            out[key] = {name: self._property(f"{pointer}/{escape(name)}", part, key) for name, part in member.items()}
+            out[key] = {
+                name: self._property(f"{pointer}/{escape(name)}", part, key) for name, part in member.items()
+            }
             if key == "patternProperties":
                 out[key] = {name: part for name, part in out[key].items() if self._compiles(name, pointer)}
 
     def _property(self, pointer: str, part: Any, key: str) -> Any:
-        if key == "properties" and self._translation.direction is Direction.RESPONSE and isinstance(part, dict):
+        if (
+            key == "properties"
+            and self._translation.direction is Direction.RESPONSE
+            and isinstance(part, dict)
+        ):
             owner = Node(self._document, self._file, pointer, {"p": part})
             if self._translation.is_hidden(owner, "p"):
                 return False  # what is only ever written must not be sent back
         return self.schema(pointer, part)
 
-    def _several(self, out: dict[str, Any], key: str, member: Any, pointer: str, hidden: frozenset[str]) -> None:
+    def _several(
+        self, out: dict[str, Any], key: str, member: Any, pointer: str, hidden: frozenset[str]
+    ) -> None:
         if isinstance(member, list) and member:
             inherited = hidden if key == "allOf" else frozenset()
             out[key] = [self.schema(f"{pointer}/{i}", part, inherited) for i, part in enumerate(member)]
@@ -183,7 +195,9 @@ class _Reader:
         if types:
             out[key] = types if len(types) > 1 else types[0]
 
-    def _required(self, out: dict[str, Any], key: str, member: Any, pointer: str, hidden: frozenset[str]) -> None:
+    def _required(
+        self, out: dict[str, Any], key: str, member: Any, pointer: str, hidden: frozenset[str]
+    ) -> None:
         if isinstance(member, list):
             out[key] = [name for name in member if isinstance(name, str) and name not in hidden]
         else:

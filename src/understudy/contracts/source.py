@@ -58,9 +58,13 @@ class _Loader(yaml.CSafeLoader):
         mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key that is not a plain value", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key that is not a plain value", key_node.start_mark
+                )
             if key_node.value in mapping:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark
+                )
             mapping[key_node.value] = self.construct_object(value_node, deep=deep)
         return mapping
 
@@ -73,7 +77,9 @@ _resolve_as("null", r"^(?:~|null|Null|NULL|)$", "~nN")
 _Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
 _resolve_as("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF")
 _resolve_as("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789")
-_resolve_as("float", r"^[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789.")
+_resolve_as(
+    "float", r"^[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."
+)
 _resolve_as("merge", r"^<<$", "<")
 
 
@@ -91,8 +97,16 @@ def parse(content: bytes, name: str) -> Any:
         return yaml.load(content, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ContractError(f"not YAML: {error.problem}", file=name, line=mark.line + 1 if mark else None) from None
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, AttributeError, KeyError) as error:  # what tags like !!bool raise on nonsense
+        raise ContractError(
+            f"not YAML: {error.problem}", file=name, line=mark.line + 1 if mark else None
+        ) from None
+    except (
+        yaml.YAMLError,
+        UnicodeDecodeError,
+        ValueError,
+        AttributeError,
+        KeyError,
+    ) as error:  # what tags like !!bool raise on nonsense
         raise ContractError(f"not YAML: {str(error).splitlines()[0]}", file=name) from None
     except RecursionError:
         raise ContractError("nested too deep", file=name) from None
@@ -213,14 +227,18 @@ class Node:
         for key in keys:
             token = str(key)
             value = step(node.value, token)
-            node = self.document.follow(Node(self.document, node.file, f"{node.pointer}/{escape(token)}", value))
+            node = self.document.follow(
+                Node(self.document, node.file, f"{node.pointer}/{escape(token)}", value)
+            )
         return node
 
     def raw(self, *keys: str | int) -> Node:
         """Return a descendant as it stands, no `$ref` followed: beside a `$ref` a schema may say more. Raises KeyError."""
         node = self
         for key in keys:
-            node = Node(self.document, self.file, f"{node.pointer}/{escape(str(key))}", step(node.value, str(key)))
+            node = Node(
+                self.document, self.file, f"{node.pointer}/{escape(str(key))}", step(node.value, str(key))
+            )
         return node
 
     def find(self, *keys: str | int) -> Node | None:
@@ -250,9 +268,13 @@ class Document:
     def __init__(self, folder: Path, name: str, contents: dict[str, bytes], files: dict[str, Any]) -> None:
         self.folder, self.name = folder, name
         self.contents, self.files = contents, files
-        self.overlays: dict[str, bytes] = {}  # files that values came from and that are not the contract's own
+        self.overlays: dict[
+            str, bytes
+        ] = {}  # files that values came from and that are not the contract's own
         self.findings: list[Finding] = []
-        self.origins: tuple[Origins, ...] = ()  # the changes made to the files since they were read, first to last
+        self.origins: tuple[
+            Origins, ...
+        ] = ()  # the changes made to the files since they were read, first to last
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
         self.written = self  # the document before it was converted from another format
 
@@ -271,7 +293,9 @@ class Document:
         document._read(path.name, asked=str(path))
         return document
 
-    def changed(self, files: Mapping[str, Any], origins: Origins, overlays: Mapping[str, bytes] | None = None) -> Document:
+    def changed(
+        self, files: Mapping[str, Any], origins: Origins, overlays: Mapping[str, bytes] | None = None
+    ) -> Document:
         """Return this document with other values in its files. `overlays`: the texts of files that values came from."""
         other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files})
         other.overlays = {**self.overlays, **(overlays or {})}
@@ -344,7 +368,9 @@ class Document:
 
     def _file_of(self, file: str, place: str, at: str) -> str:
         if urlsplit(place).scheme:
-            raise self.error(f"refers to {place}, and nothing is fetched: put the file beside the contract", file, at)
+            raise self.error(
+                f"refers to {place}, and nothing is fetched: put the file beside the contract", file, at
+            )
         path = (self.folder / file).parent / unquote(place)
         resolved = path.resolve()
         if not resolved.is_relative_to(self.folder):
@@ -399,4 +425,8 @@ def walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
                     queue.append((f"{pointer}/{escape(key)}", member, data, not named and key in _NAME_MAPS))
         elif isinstance(value, list):
             seen.add(id(value))
-            queue.extend((f"{pointer}/{i}", member, is_data, False) for i, member in enumerate(value) if isinstance(member, (dict, list)))
+            queue.extend(
+                (f"{pointer}/{i}", member, is_data, False)
+                for i, member in enumerate(value)
+                if isinstance(member, (dict, list))
+            )

@@ -36,11 +36,17 @@ def findings(document: Document) -> list[Finding]:
     written = document.written
     root = written.root.value
     found = [
-        written.finding(_sentence(error), written.name, "".join(f"/{escape(str(token))}" for token in error.absolute_path))
+        written.finding(
+            _sentence(error), written.name, "".join(f"/{escape(str(token))}" for token in error.absolute_path)
+        )
         for error in _kind(written).schema_validator.iter_errors(root)
     ]
-    keywords = {name: _placed(cls, name == "default") for name, cls in _kind(document).keyword_validators.items()}
-    path = SchemaPath.from_dict(document.root.value, base_uri=f"file:///{document.name}", handlers=_handlers(document))
+    keywords = {
+        name: _placed(cls, name == "default") for name, cls in _kind(document).keyword_validators.items()
+    }
+    path = SchemaPath.from_dict(
+        document.root.value, base_uri=f"file:///{document.name}", handlers=_handlers(document)
+    )
     return found + list(_walk(KeywordValidatorRegistry(keywords)["__root__"], path, document))
 
 
@@ -48,7 +54,9 @@ def _kind(document: Document) -> Any:
     try:
         return get_validator_cls(document.root.value)
     except (ValidatorDetectError, AttributeError, TypeError):
-        raise ContractError("is neither Swagger 2.0 nor OpenAPI 3.0, 3.1 or 3.2", file=document.name, line=1) from None
+        raise ContractError(
+            "is neither Swagger 2.0 nor OpenAPI 3.0, 3.1 or 3.2", file=document.name, line=1
+        ) from None
 
 
 def _walk(walk: Any, path: SchemaPath, document: Document) -> Iterator[Finding]:
@@ -56,8 +64,14 @@ def _walk(walk: Any, path: SchemaPath, document: Document) -> Iterator[Finding]:
         for error in walk(path):
             if not isinstance(error, _FOUND_BY_US):
                 yield _at(document, error.place, _sentence(error))
-    except Exception as error:  # it takes for granted what the meta-schema has just refused, and may trip over it in any way
-        yield document.finding(f"openapi-spec-validator gave up here: {type(error).__name__} {error}"[:LONGEST], document.name, "")
+    except (
+        Exception
+    ) as error:  # it takes for granted what the meta-schema has just refused, and may trip over it in any way
+        yield document.finding(
+            f"openapi-spec-validator gave up here: {type(error).__name__} {error}"[:LONGEST],
+            document.name,
+            "",
+        )
 
 
 def _placed(kind: type[Any], is_default: bool) -> type[Any]:

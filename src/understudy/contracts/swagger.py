@@ -100,9 +100,13 @@ class _Conversion:
     def __init__(self, document: Document) -> None:
         self.document, self.origins = document, Origins()
         self.files: dict[str, Any] = {}
-        self._references: list[tuple[dict[str, Any], Place, str]] = []  # (mapping with `$ref`, what it means, the file it will stand in)
+        self._references: list[
+            tuple[dict[str, Any], Place, str]
+        ] = []  # (mapping with `$ref`, what it means, the file it will stand in)
         self._wanted: dict[Place, _Role] = {}  # values outside whole documents that are referred to
-        self._schemas: dict[tuple[int, str], tuple[Any, dict[str, Any]]] = {}  # what aliases share is converted once
+        self._schemas: dict[
+            tuple[int, str], tuple[Any, dict[str, Any]]
+        ] = {}  # what aliases share is converted once
         self._scheme_names: Mapping[str, str] = {}
 
     def run(self) -> dict[str, Any]:
@@ -115,7 +119,11 @@ class _Conversion:
                 self._fragment(place, self._wanted[place])
         for holder, (file, pointer), standing_in in self._references:
             _, moved = self.origins.moved(file, pointer)
-            path = "" if file == standing_in else quote(posixpath.relpath(file, posixpath.dirname(standing_in) or "."))
+            path = (
+                ""
+                if file == standing_in
+                else quote(posixpath.relpath(file, posixpath.dirname(standing_in) or "."))
+            )
             holder["$ref"] = f"{path}#{quote(moved, safe='/~$!*,;:@().-_')}"
         return self.files
 
@@ -157,7 +165,11 @@ class _Conversion:
     def _whole(self, file: str) -> None:
         root = self.document.files[file]
         way = _Way(self, (file, ""), (file, ""))
-        for old, new in (("/swagger", "/openapi"), ("/host", "/servers"), ("/securityDefinitions", "/components/securitySchemes")):
+        for old, new in (
+            ("/swagger", "/openapi"),
+            ("/host", "/servers"),
+            ("/securityDefinitions", "/components/securitySchemes"),
+        ):
             self.origins.add((file, new), (file, old))
         self._scheme_names = component_names(root.get("securityDefinitions"))
         out: dict[str, Any] = {"openapi": "3.0.3"}
@@ -173,7 +185,8 @@ class _Conversion:
             "parameters": self._components(root, way, "parameters", "parameters", self.parameter),
             "responses": self._components(root, way, "responses", "responses", self.response),
             "securitySchemes": {
-                self._scheme_names[name]: security_scheme(scheme) for name, scheme in _members(root, "securityDefinitions")
+                self._scheme_names[name]: security_scheme(scheme)
+                for name, scheme in _members(root, "securityDefinitions")
             },
         }
         out["components"] = {kind: members for kind, members in components.items() if members}
@@ -183,7 +196,10 @@ class _Conversion:
     def _paths(self, value: Any, way: _Way) -> Any:
         if not isinstance(value, dict):
             return value
-        return {path: item if path.startswith("x-") else self.path_item(item, way.down(path)) for path, item in value.items()}
+        return {
+            path: item if path.startswith("x-") else self.path_item(item, way.down(path))
+            for path, item in value.items()
+        }
 
     def _components(self, root: dict[str, Any], way: _Way, old: str, new: str, role: _Role) -> dict[str, Any]:
         names = component_names(root.get(old))
@@ -199,7 +215,10 @@ class _Conversion:
             return listed
         names = self._scheme_names
         return [
-            {names.get(name, name): scopes for name, scopes in option.items()} if isinstance(option, dict) else option for option in listed
+            {names.get(name, name): scopes for name, scopes in option.items()}
+            if isinstance(option, dict)
+            else option
+            for option in listed
         ]
 
     def _default_types(self, file: str, word: str) -> list[str]:
@@ -233,10 +252,18 @@ class _Conversion:
         own = [node.get("name") for node in bodies]
         bodies = [node for node in shared if node.get("name") not in own] + bodies
         if bodies:
-            consumes = media_types(value["consumes"]) if "consumes" in value else self._default_types(way.source[0], "consumes")
+            consumes = (
+                media_types(value["consumes"])
+                if "consumes" in value
+                else self._default_types(way.source[0], "consumes")
+            )
             out["requestBody"] = self._body(bodies, consumes, way)
         if "responses" in value:
-            produces = media_types(value["produces"]) if "produces" in value else self._default_types(way.source[0], "produces")
+            produces = (
+                media_types(value["produces"])
+                if "produces" in value
+                else self._default_types(way.source[0], "produces")
+            )
             out["responses"] = self._responses(value["responses"], produces, way.down("responses"))
         if "security" in value:
             out["security"] = self._security(value["security"])
@@ -250,7 +277,9 @@ class _Conversion:
         bodies: list[Node] = []
         listed = owner.get("parameters")
         for index, raw in enumerate(listed if isinstance(listed, list) else ()):
-            node = self.document.follow(Node(self.document, way.source[0], _below(way.source, ("parameters", index))[1], raw))
+            node = self.document.follow(
+                Node(self.document, way.source[0], _below(way.source, ("parameters", index))[1], raw)
+            )
             if node.get("in") in ("body", "formData"):
                 bodies.append(node)
                 continue
@@ -264,7 +293,9 @@ class _Conversion:
             return value
         if _is_reference(value):
             return self.reference(value["$ref"], way, self.parameter)
-        out = {key: member for key, member in value.items() if key in _ABOUT_PARAMETER or key.startswith("x-")}
+        out = {
+            key: member for key, member in value.items() if key in _ABOUT_PARAMETER or key.startswith("x-")
+        }
         if value.get("in") == "query" and "allowEmptyValue" in value:
             out["allowEmptyValue"] = value["allowEmptyValue"]
         if "x-example" in out:
@@ -277,32 +308,52 @@ class _Conversion:
         """Make a schema of what a parameter or header says about its value."""
         if isinstance(value.get("schema"), dict):  # wrong in 2.0 outside a body, and clear all the same
             return self.schema(value["schema"], way.down("schema"))
-        words = {key: member for key, member in value.items() if key not in _ABOUT_PARAMETER and key != "allowEmptyValue"}
-        words = {key: member for key, member in words.items() if not key.startswith("x-") or key == "x-nullable"}
+        words = {
+            key: member
+            for key, member in value.items()
+            if key not in _ABOUT_PARAMETER and key != "allowEmptyValue"
+        }
+        words = {
+            key: member for key, member in words.items() if not key.startswith("x-") or key == "x-nullable"
+        }
         return self.schema(words, way.turn((), ("schema",)))
 
     # -- bodies
 
     def _body(self, nodes: list[Node], consumes: list[str], way: _Way) -> dict[str, Any]:
         whole = [node for node in nodes if node.get("in") == "body"]
-        return self._json_body(whole[-1], consumes or [JSON], way) if whole else self._form(nodes, consumes, way)
+        return (
+            self._json_body(whole[-1], consumes or [JSON], way) if whole else self._form(nodes, consumes, way)
+        )
 
     def _json_body(self, node: Node, consumes: list[str], way: _Way) -> dict[str, Any]:
         base = way.from_node(node, "requestBody")
-        out = {key: member for key, member in node.value.items() if key in ("description", "required") or key.startswith("x-")}
+        out = {
+            key: member
+            for key, member in node.value.items()
+            if key in ("description", "required") or key.startswith("x-")
+        }
         out["content"] = {}
         for name in consumes:
             media = (
-                {"schema": self.schema(node.value["schema"], base.turn(("schema",), ("content", name, "schema")))}
+                {
+                    "schema": self.schema(
+                        node.value["schema"], base.turn(("schema",), ("content", name, "schema"))
+                    )
+                }
                 if node.has("schema")
                 else {}
             )
-            out["content"][name] = {**media, "example": node.value["x-example"]} if node.has("x-example") else media
+            out["content"][name] = (
+                {**media, "example": node.value["x-example"]} if node.has("x-example") else media
+            )
         return out
 
     def _form(self, nodes: list[Node], consumes: list[str], way: _Way) -> dict[str, Any]:
         files = any(is_file(node.value) for node in nodes)
-        types = [name for name in consumes if same_type(name, MULTIPART) or (same_type(name, FORM) and not files)]
+        types = [
+            name for name in consumes if same_type(name, MULTIPART) or (same_type(name, FORM) and not files)
+        ]
         types = types or [MULTIPART if files else FORM]
         required = [node.get("name") for node in nodes if node.get("required") is True]
         self.origins.copy(_below(way.goal, ("requestBody",)), (nodes[0].file, nodes[0].pointer))
@@ -317,7 +368,11 @@ class _Conversion:
                 style = parameter_style({**node.value, "in": "query"})
                 if style and node.get("collectionFormat") != "multi":
                     encoding[name] = style
-            schema: dict[str, Any] = {"type": "object", "properties": properties, **({"required": required} if required else {})}
+            schema: dict[str, Any] = {
+                "type": "object",
+                "properties": properties,
+                **({"required": required} if required else {}),
+            }
             content[media] = {"schema": schema, **({"encoding": encoding} if encoding else {})}
         return {"content": content, **({"required": True} if required else {})}
 
@@ -326,7 +381,10 @@ class _Conversion:
     def _responses(self, value: Any, produces: list[str], way: _Way) -> Any:
         if not isinstance(value, dict):
             return value
-        return {status: raw if status.startswith("x-") else self._answer(raw, produces, way.down(status)) for status, raw in value.items()}
+        return {
+            status: raw if status.startswith("x-") else self._answer(raw, produces, way.down(status))
+            for status, raw in value.items()
+        }
 
     def _answer(self, raw: Any, produces: list[str], way: _Way) -> Any:
         """Convert one response; a shared one stays shared, unless this operation answers with other media types."""
@@ -350,14 +408,25 @@ class _Conversion:
         content: dict[str, dict[str, Any]] = {}
         if "schema" in value:
             for name in produces or [OCTETS if is_file(value["schema"]) else JSON]:
-                content[name] = {"schema": self.schema(value["schema"], way.turn(("schema",), ("content", name, "schema")))}
+                content[name] = {
+                    "schema": self.schema(value["schema"], way.turn(("schema",), ("content", name, "schema")))
+                }
         for stated, example in _members(value, "examples"):
             name = next((known for known in content if same_type(known, stated)), stated)
             if "/" in name:
-                self.origins.add(_below(way.goal, ("content", name, "example")), _below(way.source, ("examples", stated)))
+                self.origins.add(
+                    _below(way.goal, ("content", name, "example")), _below(way.source, ("examples", stated))
+                )
                 content.setdefault(name, {})["example"] = example
-        headers = {name: self._header(header, way.down("headers", name)) for name, header in _members(value, "headers")}
-        return {**out, **({"headers": headers} if headers else {}), **({"content": content} if content else {})}
+        headers = {
+            name: self._header(header, way.down("headers", name))
+            for name, header in _members(value, "headers")
+        }
+        return {
+            **out,
+            **({"headers": headers} if headers else {}),
+            **({"content": content} if content else {}),
+        }
 
     def _header(self, value: Any, way: _Way) -> Any:
         if not isinstance(value, dict):
@@ -375,7 +444,10 @@ class _Conversion:
         if known is not None:
             return known[1]
         out: dict[str, Any] = {}
-        self._schemas[id(value), way.goal[0]] = (value, out)  # the value too, so that its id is not given to another
+        self._schemas[id(value), way.goal[0]] = (
+            value,
+            out,
+        )  # the value too, so that its id is not given to another
         ref = value.get("$ref")
         if isinstance(ref, str):
             self._schema_reference(value, ref, out, way)

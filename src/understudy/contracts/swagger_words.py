@@ -6,7 +6,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-JSON, FORM, MULTIPART, OCTETS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "application/octet-stream"
+JSON, FORM, MULTIPART, OCTETS = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/octet-stream",
+)
 
 # By `in` and `collectionFormat`. Tabs have no style in 3.0 and are taken as commas; a path or header knows commas only.
 _QUERY_STYLES = {
@@ -16,7 +21,12 @@ _QUERY_STYLES = {
     "pipes": {"style": "pipeDelimited", "explode": False},
     "multi": {"style": "form", "explode": True},
 }
-_FLOWS = {"implicit": "implicit", "password": "password", "application": "clientCredentials", "accessCode": "authorizationCode"}
+_FLOWS = {
+    "implicit": "implicit",
+    "password": "password",
+    "application": "clientCredentials",
+    "accessCode": "authorizationCode",
+}
 _FLOW_WORDS = ("authorizationUrl", "tokenUrl", "refreshUrl")
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -109,7 +119,9 @@ def security_scheme(value: Any) -> Any:
 def component_names(members: Any) -> dict[str, str]:
     """Give each member a name that 3.0 allows (`Page«Pet»` → `Page_Pet`), and no name twice."""
     names: dict[str, str] = {}
-    taken = {name for name in members if not _NOT_IN_A_NAME.search(name)} if isinstance(members, dict) else set()
+    taken = (
+        {name for name in members if not _NOT_IN_A_NAME.search(name)} if isinstance(members, dict) else set()
+    )
     for name in members if isinstance(members, dict) else ():
         base = fresh = name if name in taken else _NOT_IN_A_NAME.sub("_", name).strip("_") or "unnamed"
         number = 2

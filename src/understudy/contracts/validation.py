@@ -26,13 +26,19 @@ class Validator:
 
     def __init__(self, schema: Any, words: Words = _NO_WORDS) -> None:
         self._words = words
-        self._compiled = jsonschema_rs.validator_for(schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True)
+        self._compiled = jsonschema_rs.validator_for(
+            schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
+        )
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
         """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each pointer."""
         errors = self._compiled.iter_errors(value)
-        return list(dict.fromkeys(failure for error in errors for failure in _explain(error, location, prefix, self._words)))
+        return list(
+            dict.fromkeys(
+                failure for error in errors for failure in _explain(error, location, prefix, self._words)
+            )
+        )
 
 
 class Validators:
@@ -58,7 +64,9 @@ class Validators:
 # ---- explaining
 
 
-def _explain(error: jsonschema_rs.ValidationError, location: str, prefix: str, words: Words) -> Iterator[Failure]:
+def _explain(
+    error: jsonschema_rs.ValidationError, location: str, prefix: str, words: Words
+) -> Iterator[Failure]:
     kind: Any = error.kind  # its members depend on its name
     pointer = prefix + _pointer(error.instance_path)
     if kind.name in ("anyOf", "oneOf") and kind.context:
@@ -68,7 +76,13 @@ def _explain(error: jsonschema_rs.ValidationError, location: str, prefix: str, w
     elif kind.name in ("additionalProperties", "unevaluatedProperties"):
         for name in kind.unexpected:
             received = error.instance.get(name) if isinstance(error.instance, dict) else None
-            yield Failure(location, f"{pointer}/{escape(name)}", kind.name, "absent: the contract has no such field", show(received))
+            yield Failure(
+                location,
+                f"{pointer}/{escape(name)}",
+                kind.name,
+                "absent: the contract has no such field",
+                show(received),
+            )
     else:
         yield Failure(location, pointer, kind.name, _expected(error, words), show(error.instance))
 
@@ -79,17 +93,35 @@ def _explain_branches(
     """Explain the branch the caller most likely meant; where no branch is even of this type, say which types are."""
     depth = len(error.instance_path)
     if not all(branches):
-        yield Failure(location, prefix + _pointer(error.instance_path), "oneOf", "a match of only one alternative", show(error.instance))
+        yield Failure(
+            location,
+            prefix + _pointer(error.instance_path),
+            "oneOf",
+            "a match of only one alternative",
+            show(error.instance),
+        )
         return
     fitting = [branch for branch in branches if not _is_other_type(branch, depth)]
     if not fitting:
         wanted = dict.fromkeys(_expected(first, words) for branch in branches for first in branch[:1])
-        yield Failure(location, prefix + _pointer(error.instance_path), error.kind.name, " or ".join(wanted), show(error.instance))
+        yield Failure(
+            location,
+            prefix + _pointer(error.instance_path),
+            error.kind.name,
+            " or ".join(wanted),
+            show(error.instance),
+        )
         return
     kinds = [kind for branch in fitting if (kind := _named(branch, depth))]
     if len(kinds) == len(fitting) > 1 and len({tuple(kind.instance_path) for kind in kinds}) == 1:
         wanted = dict.fromkeys(show(option) for kind in kinds for option in _allowed(kind))
-        yield Failure(location, prefix + _pointer(kinds[0].instance_path), "enum", _one_of(list(wanted)), show(kinds[0].instance))
+        yield Failure(
+            location,
+            prefix + _pointer(kinds[0].instance_path),
+            "enum",
+            _one_of(list(wanted)),
+            show(kinds[0].instance),
+        )
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
@@ -100,9 +132,18 @@ def _is_other_type(branch: Sequence[jsonschema_rs.ValidationError], depth: int) 
     return any(inner.kind.name == "type" and len(inner.instance_path) == depth for inner in branch)
 
 
-def _named(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> jsonschema_rs.ValidationError | None:
+def _named(
+    branch: Sequence[jsonschema_rs.ValidationError], depth: int
+) -> jsonschema_rs.ValidationError | None:
     """Return what says that a member which names the kind of thing (a discriminator: few allowed values) names another one."""
-    return next((inner for inner in branch if inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1), None)
+    return next(
+        (
+            inner
+            for inner in branch
+            if inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1
+        ),
+        None,
+    )
 
 
 def _allowed(error: jsonschema_rs.ValidationError) -> Sequence[Any]:
@@ -114,7 +155,11 @@ def _expected(error: jsonschema_rs.ValidationError, words: Words) -> str:
     kind: Any = error.kind  # its members depend on its name
     if kind.name == "pattern" and kind.pattern in words:
         return words[kind.pattern]
-    if kind.name == "propertyNames" and kind.error.kind.name == "pattern" and kind.error.kind.pattern in words:
+    if (
+        kind.name == "propertyNames"
+        and kind.error.kind.name == "pattern"
+        and kind.error.kind.pattern in words
+    ):
         return f"an object whose names are each {words[kind.error.kind.pattern]}"
     if kind.name == "falseSchema" and error.schema_path[-4:-3] == ["dependentSchemas"]:
         return f"absent: it goes without {error.schema_path[-3]}"
@@ -127,7 +172,13 @@ _TYPE_PHRASES = {"integer": "an integer", "number": "a number", "string": "a str
 
 
 def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+    return (
+        f"{count} {noun}"
+        if count == 1
+        else f"{count} {noun[:-1]}ies"
+        if noun.endswith("y")
+        else f"{count} {noun}s"
+    )
 
 
 def _types(kind: Any) -> str:
@@ -165,7 +216,9 @@ _PHRASES: dict[str, Callable[[Any], str]] = {
     "not": lambda _: "anything but this: the contract excludes it",
     "contains": lambda _: "an array with an item of the wanted kind",
     "propertyNames": lambda kind: f"an object whose names are right: {kind.error.message}",
-    "backtrackLimitExceeded": lambda _: "a match of the pattern, which takes too long to decide for this text",
+    "backtrackLimitExceeded": lambda _: (
+        "a match of the pattern, which takes too long to decide for this text"
+    ),
 }
 
 

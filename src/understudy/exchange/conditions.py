@@ -26,10 +26,14 @@ _CHANGES = frozenset({"post", "put", "patch", "delete"})
 class Conditions:
     """The conditional operations of one contract: which they are, and how their handlers come to keep the conditions."""
 
-    def __init__(self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, dialect: Dialect) -> None:
+    def __init__(
+        self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, dialect: Dialect
+    ) -> None:
         self._handlers, self._turns, self._dialect = handlers, turns, dialect
         self._validators = contract.validators(Direction.REQUEST)
-        self._reads = {operation.path: operation for operation in contract.operations if operation.method in _READS}
+        self._reads = {
+            operation.path: operation for operation in contract.operations if operation.method in _READS
+        }
         self._readers: dict[str, ParameterReader] = {}
 
     def implied(self, operation: Operation) -> tuple[Parameter, ...]:
@@ -45,7 +49,10 @@ class Conditions:
 
     def kept(self, operation: Operation, handler: Handler) -> Handler:
         """Return a handler that keeps the conditions of an operation; the same one where the operation has none."""
-        names = {**{parameter.name: parameter.name for parameter in self.implied(operation)}, **_declared(operation)}
+        names = {
+            **{parameter.name: parameter.name for parameter in self.implied(operation)},
+            **_declared(operation),
+        }
         if operation.method in _READS and names:
             return self._read(operation, handler, names)
         if operation.method in _CHANGES and (names or has_etag(operation)):
@@ -81,7 +88,9 @@ class Conditions:
             if read is None or not (match or none_match):
                 response = await handler(request, context)
             else:
-                async with self._turns.take((id(context.world), operation.path, repr(sorted(request.path.items())))):
+                async with self._turns.take(
+                    (id(context.world), operation.path, repr(sorted(request.path.items())))
+                ):
                     await self._check(read, request, context, match, none_match)
                     response = await handler(request, context)
             if tells_tag and 200 <= response.status < 300 and not _has_etag(response.headers):
@@ -92,7 +101,12 @@ class Conditions:
         return answer
 
     async def _check(
-        self, read: Operation, request: Request, context: Context, match: Condition | None, none_match: Condition | None
+        self,
+        read: Operation,
+        request: Request,
+        context: Context,
+        match: Condition | None,
+        none_match: Condition | None,
     ) -> None:
         """Raise PreconditionFailed unless the conditions hold for what there is now."""
         if match:
@@ -117,14 +131,18 @@ class Conditions:
         found: list[str] = []
         for form in forms:
             try:
-                response = await self._reading(read, replace(request, answer_type=form), request.path, context)
+                response = await self._reading(
+                    read, replace(request, answer_type=form), request.path, context
+                )
             except RecordNotFound:
                 return []
             if 200 <= response.status < 300 and response.body is not NOTHING:
                 found += [_tagged(response, replace(request, answer_type=form)), *stated_tags(response.body)]
         return found
 
-    async def _tag_after(self, operation: Operation, request: Request, response: Response, context: Context) -> str:
+    async def _tag_after(
+        self, operation: Operation, request: Request, response: Response, context: Context
+    ) -> str:
         """Return the tag under which what was written can now be read; where it cannot be read, that of this answer."""
         read, path = self._written(operation, request, response)
         if read is not None:
@@ -138,13 +156,19 @@ class Conditions:
                 return _tagged(current, asked)
         return tag_of(response.body, response.media_type or request.answer_type)
 
-    def _written(self, operation: Operation, request: Request, response: Response) -> tuple[Operation | None, Mapping[str, Any]]:
+    def _written(
+        self, operation: Operation, request: Request, response: Response
+    ) -> tuple[Operation | None, Mapping[str, Any]]:
         """Find the operation that reads what was written, by the path, or by the Location of what is new."""
         location = next((text for name, text in response.headers.items() if name.lower() == "location"), "")
         if operation.method != "post" or not location:
             return self._reads.get(operation.path), request.path
         stem = operation.path.rstrip("/") + "/{"
-        below = [path for path in self._reads if path.startswith(stem) and path.rstrip("/").count("/") == stem.count("/")]
+        below = [
+            path
+            for path in self._reads
+            if path.startswith(stem) and path.rstrip("/").count("/") == stem.count("/")
+        ]
         if not below:
             return None, {}
         read = self._reads[below[0]]
@@ -152,25 +176,41 @@ class Conditions:
         key = unquote(location.rstrip("/").rpartition("/")[2])
         return read, {**request.path, **self._reader(read).read({name: key}, b"", ()).path}
 
-    async def _reading(self, read: Operation, request: Request, path: Mapping[str, Any], context: Context) -> Response:
+    async def _reading(
+        self, read: Operation, request: Request, path: Mapping[str, Any], context: Context
+    ) -> Response:
         """Ask the operation that reads, as a caller would who gives nothing but the path."""
         given = self._reader(read).read({}, b"", ())
-        query = {**given.query, **{name: value for name, value in request.query.items() if name in _queried(read)}}
+        query = {
+            **given.query,
+            **{name: value for name, value in request.query.items() if name in _queried(read)},
+        }
         asked = replace(
-            request, operation=read.key, path=path, query=query, headers=given.headers, cookies=given.cookies, body=NOTHING, media_type=""
+            request,
+            operation=read.key,
+            path=path,
+            query=query,
+            headers=given.headers,
+            cookies=given.cookies,
+            body=NOTHING,
+            media_type="",
         )
         return await self._handlers[read.key](asked, replace(context, operation=read))
 
     def _reader(self, operation: Operation) -> ParameterReader:
         reader = self._readers.get(operation.key)
         if reader is None:
-            reader = self._readers[operation.key] = ParameterReader(operation.parameters, self._validators.for_node, self._dialect)
+            reader = self._readers[operation.key] = ParameterReader(
+                operation.parameters, self._validators.for_node, self._dialect
+            )
         return reader
 
 
 def has_etag(operation: Operation) -> bool:
     """Tell whether a documented success carries an ETag."""
-    return any(status[0] in "23" and _has_etag(answer.headers) for status, answer in operation.responses.items())
+    return any(
+        status[0] in "23" and _has_etag(answer.headers) for status, answer in operation.responses.items()
+    )
 
 
 def _has_etag(headers: Mapping[str, Any]) -> bool:
@@ -189,7 +229,9 @@ def _parameter(name: str, operation: Operation) -> Parameter:
 
 
 def _conditions(request: Request, names: Mapping[str, str]) -> tuple[Condition | None, Condition | None]:
-    match, none_match = (Condition.read(request.headers.get(names.get(name, ""))) for name in (IF_MATCH, IF_NONE_MATCH))
+    match, none_match = (
+        Condition.read(request.headers.get(names.get(name, ""))) for name in (IF_MATCH, IF_NONE_MATCH)
+    )
     return match, none_match
 
 

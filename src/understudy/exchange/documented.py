@@ -41,10 +41,18 @@ class Documented:
             return Response(status)
         body = self._first_example(media)
         if body is NOTHING:
-            body = self._generated(operation, status, media, context.fake(request.operation, *sorted(request.path.items())), examples=True)
+            body = self._generated(
+                operation,
+                status,
+                media,
+                context.fake(request.operation, *sorted(request.path.items())),
+                examples=True,
+            )
         return Response(status, body)
 
-    def steered(self, steering: Steering, request: Request, context: Context, reason: str = _BY_PREFER) -> Response:
+    def steered(
+        self, steering: Steering, request: Request, context: Context, reason: str = _BY_PREFER
+    ) -> Response:
         """Answer as the caller asks, whatever there is in the store. Raises RequestInvalid for what the contract does not document.
 
         reason: what an error without an example says of itself.
@@ -55,7 +63,9 @@ class Documented:
             status, answer = steering.code, operation.answer(steering.code)
             if answer is None:
                 listed = ", ".join(operation.responses)
-                raise RequestInvalid([steering.failure("code", f"a status that {operation.key} documents: {listed}")])
+                raise RequestInvalid(
+                    [steering.failure("code", f"a status that {operation.key} documents: {listed}")]
+                )
         media = None if status in _BODILESS else _media(answer.content if answer else {}, request)
         if steering.example:
             body = self._named_example(steering, operation, status, media)
@@ -72,14 +82,20 @@ class Documented:
             response.headers = {"ETag": tag_of(body, response.media_type)}
         return response
 
-    def _named_example(self, steering: Steering, operation: Operation, status: int, media: MediaType | None) -> Any:
+    def _named_example(
+        self, steering: Steering, operation: Operation, status: int, media: MediaType | None
+    ) -> Any:
         """Return the example of a name; NOTHING where a generated body was asked for as well. Raises RequestInvalid."""
         examples = {name: value for name, value in self._examples(media) if name} if media else {}
         if steering.example in examples:
             return NOTHING if steering.is_generated else deepcopy(examples[steering.example])
         known = ", ".join(examples)
         where = f"that {operation.key} has for {status}"
-        expected = f"the name of a valid example {where}: {known}" if known else f"absent: there is no valid named example {where}"
+        expected = (
+            f"the name of a valid example {where}: {known}"
+            if known
+            else f"absent: there is no valid named example {where}"
+        )
         raise RequestInvalid([steering.failure("example", expected)])
 
     def _first_example(self, media: MediaType) -> Any:
@@ -92,13 +108,17 @@ class Documented:
     def _is_valid(self, media: MediaType, value: Any) -> bool:
         return media.schema is None or self._validators.for_node(media.schema).is_valid(value)
 
-    def _generated(self, operation: Operation, status: int, media: MediaType, fake: Faker, *, examples: bool) -> Any:
+    def _generated(
+        self, operation: Operation, status: int, media: MediaType, fake: Faker, *, examples: bool
+    ) -> Any:
         if media.schema is None:
             return {}
         try:
             return deepcopy(self._generator.value(media.schema, fake, examples=examples))
         except Ungeneratable as error:
-            failure = Failure("body", "", "generate", f"a value of its schema, which could not be made: {error}")
+            failure = Failure(
+                "body", "", "generate", f"a value of its schema, which could not be made: {error}"
+            )
             raise ResponseInvalid(operation.key, status, (failure,)) from None
 
     def _told(self, operation: Operation, status: int, media: MediaType, body: Any, reason: str) -> Any:
@@ -110,7 +130,12 @@ class Documented:
         if media.name == PROBLEM_JSON and self._is_valid(media, said):
             return said
         if is_error(body):
-            tell(body, said, lambda: self._is_valid(media, body), lambda name, value: (name, value) in samples and not _is_status(value))
+            tell(
+                body,
+                said,
+                lambda: self._is_valid(media, body),
+                lambda name, value: (name, value) in samples and not _is_status(value),
+            )
         return body
 
     def _samples_of(self, media: MediaType) -> list[tuple[str, Any]]:

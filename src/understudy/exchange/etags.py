@@ -30,7 +30,11 @@ def _salt(text: str) -> bytes:
 def stated_tags(body: Any) -> list[str]:
     """Return the entity tags that a body carries itself, as some APIs have it: `{"etag": "1", …}`."""
     members = body.items() if isinstance(body, dict) else ()
-    return [str(value) for name, value in members if str(name).lower() in _MEMBERS and isinstance(value, (str, int))]
+    return [
+        str(value)
+        for name, value in members
+        if str(name).lower() in _MEMBERS and isinstance(value, (str, int))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class Condition:
     @classmethod
     def read(cls, value: Any) -> Condition | None:
         """Read a condition, from the header's text or from its items; None where there is none."""
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
+        text = (
+            ", ".join(map(str, value)) if isinstance(value, list) else str(value if value is not None else "")
+        )
         if not text.strip():
             return None
         tags = tuple((quoted or bare, bool(weak)) for weak, quoted, bare in _TAG.findall(text))

@@ -42,7 +42,9 @@ def idempotent(handler: Handler, header: str, turns: Turns) -> Handler:
         # Where the contract declares no answer for a conflict there is none: the key with another request is another request.
         place = json.dumps(known if "409" in context.operation.responses else [*known, asked], default=repr)
         collection = f"{INTERNAL}answers {request.operation}"
-        async with turns.take((id(context.world), collection, place)):  # a world lives at least as long as its requests
+        async with turns.take(
+            (id(context.world), collection, place)
+        ):  # a world lives at least as long as its requests
             kept = await context.store.get(collection, place)
             if kept is not None:
                 if kept.value["request"] != asked:
@@ -63,9 +65,15 @@ def _digest(value: Any) -> str:
 
 
 def _written(response: Response) -> dict[str, Any]:
-    written = {"status": response.status, "headers": dict(response.headers), "media_type": response.media_type}
+    written = {
+        "status": response.status,
+        "headers": dict(response.headers),
+        "media_type": response.media_type,
+    }
     return written if response.body is NOTHING else {**written, "body": response.body}
 
 
 def _replayed(kept: dict[str, Any]) -> Response:
-    return Response(kept["status"], kept.get("body", NOTHING), {**kept["headers"], REPLAYED: "true"}, kept["media_type"])
+    return Response(
+        kept["status"], kept.get("body", NOTHING), {**kept["headers"], REPLAYED: "true"}, kept["media_type"]
+    )

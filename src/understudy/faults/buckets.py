@@ -73,7 +73,11 @@ class Buckets:
     def _forget(self, now: float) -> None:
         for limit, bucket in self._buckets.values():
             _refill(limit, bucket, now)
-        self._buckets = {name: (limit, bucket) for name, (limit, bucket) in self._buckets.items() if bucket.tokens < limit.requests}
+        self._buckets = {
+            name: (limit, bucket)
+            for name, (limit, bucket) in self._buckets.items()
+            if bucket.tokens < limit.requests
+        }
         for name in list(self._buckets)[: max(0, len(self._buckets) - BUCKETS_KEPT + BUCKETS_KEPT // 10)]:
             del self._buckets[name]
 

@@ -46,7 +46,11 @@ class Latency:
     @property
     def text(self) -> str:
         """Its form in the header."""
-        return f"latency={number(self.low)}ms" if self.high is None else f"latency={number(self.low)}..{number(self.high)}ms"
+        return (
+            f"latency={number(self.low)}ms"
+            if self.high is None
+            else f"latency={number(self.low)}..{number(self.high)}ms"
+        )
 
     def drawn(self, random: Random) -> Latency:
         """Return the wait of one call."""
@@ -137,7 +141,15 @@ class Malformed:
         if not body:
             return body
         name = media_type.partition(";")[0].strip().lower()
-        end = b"<" if name.endswith("xml") else b"%ZZ" if name.endswith("form-urlencoded") else b"{" if name.endswith("json") else b"\xff"
+        end = (
+            b"<"
+            if name.endswith("xml")
+            else b"%ZZ"
+            if name.endswith("form-urlencoded")
+            else b"{"
+            if name.endswith("json")
+            else b"\xff"
+        )
         return body[: len(body) // 2] + end
 
 

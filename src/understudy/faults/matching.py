@@ -71,7 +71,9 @@ class Match:
 
     def holds(self, call: Call) -> bool:
         """Tell whether all conditions hold."""
-        return self.holds_before_body(call) and all(same(at(call.body, pointer), value) for pointer, value in self.body.items())
+        return self.holds_before_body(call) and all(
+            same(at(call.body, pointer), value) for pointer, value in self.body.items()
+        )
 
     def _has_path(self, call: Call) -> bool:
         wanted = self.path.split("/")
@@ -90,7 +92,9 @@ def at(value: Any, pointer: str) -> Any:
     for token in tokens(pointer):
         if isinstance(value, dict):
             value = value.get(token, NOTHING)
-        elif isinstance(value, list) and re.fullmatch(r"0|[1-9][0-9]{0,9}", token) and int(token) < len(value):
+        elif (
+            isinstance(value, list) and re.fullmatch(r"0|[1-9][0-9]{0,9}", token) and int(token) < len(value)
+        ):
             value = value[int(token)]
         else:
             return NOTHING

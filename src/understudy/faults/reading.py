@@ -33,12 +33,28 @@ from understudy.faults.rules import Rule, Standing
 from understudy.messages import NOTHING
 
 ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-KINDS: Final = ("status", "latency", "throttle", "reset", "empty", "truncate", "malformed", "rate-limit", "after-write", "normal")
+KINDS: Final = (
+    "status",
+    "latency",
+    "throttle",
+    "reset",
+    "empty",
+    "truncate",
+    "malformed",
+    "rate-limit",
+    "after-write",
+    "normal",
+)
 MOST: Final = 1_000_000_000
 """The largest number of calls, bytes or requests that can be said."""
 
 _MEMBERS: Final = ("id", "match", "fault", "sequence", "repeat", "probability", "times")
-_COUNTS: Final = ("calls", "turns", "hits", "remaining")  # what the admin API adds; who sends them back means nothing by it
+_COUNTS: Final = (
+    "calls",
+    "turns",
+    "hits",
+    "remaining",
+)  # what the admin API adds; who sends them back means nothing by it
 _CONDITIONS: Final = ("api", "operation", "method", "path", "headers", "body")
 
 
@@ -71,7 +87,9 @@ def check_operation(rule: Rule, operations: Mapping[str, Collection[str]]) -> No
     """
     match = rule.match
     if match.api and match.api not in operations:
-        raise RequestInvalid([Failure("body", "/match/api", "enum", f"one of {', '.join(operations)}", show(match.api))])
+        raise RequestInvalid(
+            [Failure("body", "/match/api", "enum", f"one of {', '.join(operations)}", show(match.api))]
+        )
     known = operations[match.api] if match.api else {name for names in operations.values() for name in names}
     if match.operation and match.operation not in known:
         near = difflib.get_close_matches(match.operation, sorted(known), n=3, cutoff=0.4)
@@ -99,14 +117,18 @@ class _Place:
     def has(self, *names: str) -> bool:
         return all(name in self.value for name in names)
 
-    def is_object(self, names: Collection[str], required: Collection[str] = (), ignored: Collection[str] = ()) -> bool:
+    def is_object(
+        self, names: Collection[str], required: Collection[str] = (), ignored: Collection[str] = ()
+    ) -> bool:
         """Tell whether it is an object with all it needs; members it may not have and those that are missing join the failures."""
         if not isinstance(self.value, dict):
             self.refuse("type", "an object")
             return False
         for name in self.value:
             if name not in names and name not in ignored:
-                _Place(name, f"{self.pointer}/{escape(str(name))}", self.failures).refuse("additionalProperties", _one_of(names))
+                _Place(name, f"{self.pointer}/{escape(str(name))}", self.failures).refuse(
+                    "additionalProperties", _one_of(names)
+                )
         for name in required:
             if name not in self.value:
                 self.below(name).refuse("required", "present")
@@ -117,10 +139,18 @@ class _Place:
         place = self.below(name)
         value = place.value
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
-        if is_number and (not whole or value == int(value)) and low <= value <= high and not (over and value == low):
+        if (
+            is_number
+            and (not whole or value == int(value))
+            and low <= value <= high
+            and not (over and value == low)
+        ):
             return int(value) if whole else value
         start = f"more than {low:g} and" if over else f"{low:g} to"
-        place.refuse("range", f"{'a whole number, ' if whole else 'a number, '}{start} {'at most ' if over else ''}{high:g}")
+        place.refuse(
+            "range",
+            f"{'a whole number, ' if whole else 'a number, '}{start} {'at most ' if over else ''}{high:g}",
+        )
         return low
 
     def text(self, name: str) -> str:
@@ -179,7 +209,9 @@ def _match(place: _Place) -> Match:
     if place.has("body") and body.is_object(body.value or ()):
         for pointer in body.value:
             if pointer and not pointer.startswith("/"):
-                _Place(pointer, body.below(pointer).pointer, place.failures).refuse("format", "a JSON pointer, such as /currency")
+                _Place(pointer, body.below(pointer).pointer, place.failures).refuse(
+                    "format", "a JSON pointer, such as /currency"
+                )
     return Match(
         api=place.text("api"),
         operation=f"{method.lower()} {path}" if space else operation,
@@ -222,7 +254,12 @@ def _fault(place: _Place, kinds: Collection[str] = KINDS) -> Fault:
     return _ALONE[str(kind)]
 
 
-_ALONE: Final[Mapping[str, Fault]] = {"reset": Reset(), "empty": Empty(), "malformed": Malformed(), "normal": Nothing()}
+_ALONE: Final[Mapping[str, Fault]] = {
+    "reset": Reset(),
+    "empty": Empty(),
+    "malformed": Malformed(),
+    "normal": Nothing(),
+}
 
 
 def _status(place: _Place) -> Fault:
@@ -247,7 +284,9 @@ def _latency(place: _Place) -> Fault:
         if not place.is_object(("kind", "median", "sigma"), ("median", "sigma")):
             return Nothing()
         return LogNormalLatency(place.number("median", 0, LONGEST), place.number("sigma", 0, MOST))
-    is_whole = place.is_object(("kind", "milliseconds", "minimum", "maximum", "median", "sigma"), ("milliseconds",))
+    is_whole = place.is_object(
+        ("kind", "milliseconds", "minimum", "maximum", "median", "sigma"), ("milliseconds",)
+    )
     return Latency(place.number("milliseconds", 0, LONGEST)) if is_whole else Nothing()
 
 
@@ -258,7 +297,9 @@ def _rate_limit(place: _Place) -> Fault:
     if not place.is_object(members, ("requests", "seconds")):
         return Nothing()
     burst = place.number("burst", 1, MOST, whole=True) if place.has("burst") else None
-    return RateLimit(place.number("requests", 1, MOST, whole=True), place.number("seconds", 0, MOST, over=True), burst)
+    return RateLimit(
+        place.number("requests", 1, MOST, whole=True), place.number("seconds", 0, MOST, over=True), burst
+    )
 
 
 def _one_of(names: Collection[str]) -> str:

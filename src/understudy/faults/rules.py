@@ -108,7 +108,9 @@ class Faults:
         self._added += 1
         while not rule.id:
             name = f"fault-{self._added}"
-            self._added, rule = (self._added + 1, rule) if name in taken else (self._added, replace(rule, id=name))
+            self._added, rule = (
+                (self._added + 1, rule) if name in taken else (self._added, replace(rule, id=name))
+            )
         standing = Standing(rule, calls, turns, hits)
         self._standings.append(standing)
         self._look()
@@ -135,7 +137,12 @@ class Faults:
                 fresh.add(rule.rule, calls=rule.calls, turns=rule.turns, hits=rule.hits)
             else:
                 fresh.add(rule)
-        self._standings, self._added, self._buckets, self._texts = fresh._standings, fresh._added, fresh._buckets, fresh._texts
+        self._standings, self._added, self._buckets, self._texts = (
+            fresh._standings,
+            fresh._added,
+            fresh._buckets,
+            fresh._texts,
+        )
         self._look()
 
     def remove(self, rule_id: str) -> None:
@@ -156,7 +163,9 @@ class Faults:
     def needs_body(self, call: Call) -> bool:
         """Tell whether the body of a call has to be known before `decide`."""
         return any(
-            standing.rule.match.needs_body and standing.remaining != 0 and standing.rule.match.holds_before_body(call)
+            standing.rule.match.needs_body
+            and standing.remaining != 0
+            and standing.rule.match.holds_before_body(call)
             for standing in self._standings
         )
 
@@ -174,7 +183,11 @@ class Faults:
             applied += found
             ended = ended or any(not _is_slowing(one) for one in found)
         for standing in self._standings:
-            if standing.remaining == 0 or (ended and _ends(standing.next)) or not standing.rule.match.holds(call):
+            if (
+                standing.remaining == 0
+                or (ended and _ends(standing.next))
+                or not standing.rule.match.holds(call)
+            ):
                 continue
             found = self._of_rule(standing, call)
             applied += found
@@ -195,7 +208,9 @@ class Faults:
 
     def _of_header(self, fault: Fault, call: Call) -> list[Applied]:
         if isinstance(fault, RateLimit) and fault.requests is None and not call.limits:
-            expected = f"rate-limit=requests/seconds, such as rate-limit=5/60s: {call.api} has no limits of its own"
+            expected = (
+                f"rate-limit=requests/seconds, such as rate-limit=5/60s: {call.api} has no limits of its own"
+            )
             raise RequestInvalid([Failure("header", f"/{HEADER}", "fault", expected, show(fault.text))])
         count = 0
         if isinstance(fault, (Latency, LogNormalLatency)):

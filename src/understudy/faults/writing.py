@@ -21,7 +21,12 @@ from understudy.messages import NOTHING
 
 def write_standing(standing: Standing) -> dict[str, Any]:
     """Write a rule and what came of it: `calls` matched, `turns` taken, `hits` struck, `remaining` to come, null where there is no end."""
-    counts = {"calls": standing.calls, "turns": standing.turns, "hits": standing.hits, "remaining": standing.remaining}
+    counts = {
+        "calls": standing.calls,
+        "turns": standing.turns,
+        "hits": standing.hits,
+        "remaining": standing.remaining,
+    }
     return {**write_rule(standing.rule), **counts}
 
 

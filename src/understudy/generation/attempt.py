@@ -59,7 +59,9 @@ class Attempt:
     prefer: of a choice, by its key, the branch that comes first.
     """
 
-    def __init__(self, sources: Sources, plan: Plan, most: int = LAST, prefer: Mapping[str, int] = MappingProxyType({})) -> None:
+    def __init__(
+        self, sources: Sources, plan: Plan, most: int = LAST, prefer: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self._sources, self._plan, self._most, self._prefer = sources, plan, most, prefer
         self._shapes, self._scalars = sources.shapes, sources.scalars
         self._made = 0
@@ -98,7 +100,9 @@ class Attempt:
         make = provider(spot.scene.fake, shape.provider)
         for _ in range(_DRAWS if make else 0):
             value = make()
-            value = value if isinstance(value, (str, int, float, bool, dict, list)) else str(value)  # a date, a decimal
+            value = (
+                value if isinstance(value, (str, int, float, bool, dict, list)) else str(value)
+            )  # a date, a decimal
             if self._sources.accepts(shape, value):
                 return value
         return self._sample(shape, spot)
@@ -150,7 +154,11 @@ class Attempt:
         if choice.property:
             spot.scene.random.shuffle(order)
         first = self._prefer.get(choice.key)
-        empty = {index for index in order if not choice.branches[index] or self._shapes.of(choice.branches[index]).kind == "null"}
+        empty = {
+            index
+            for index in order
+            if not choice.branches[index] or self._shapes.of(choice.branches[index]).kind == "null"
+        }
         return sorted(order, key=lambda index: (index != first, index in empty))
 
     def _branch(self, merged: Shape, choice: Choice, index: int, spot: Spot, lean: bool) -> Any:
@@ -191,7 +199,9 @@ class Attempt:
     # -- objects
 
     def _object(self, shape: Shape, spot: Spot) -> dict[str, Any]:
-        if max((self._inside[member] for member in shape.members), default=0) >= (ROUNDS if spot.needed else 1):
+        if max((self._inside[member] for member in shape.members), default=0) >= (
+            ROUNDS if spot.needed else 1
+        ):
             raise Ungeneratable("the schema leads back into itself")
         self._inside.update(shape.members)
         owner = self._sources.names.normalise(shape.component) if is_generic(spot.name) else spot.name
@@ -206,7 +216,9 @@ class Attempt:
         for name in shape.declared:
             if name in shape.required or self._generous(spot.depth - 1):
                 self._member(out, shape, name, spot, required=name in shape.required)
-        for name in [other for trigger, others in shape.dependent.items() if trigger in out for other in others]:
+        for name in [
+            other for trigger, others in shape.dependent.items() if trigger in out for other in others
+        ]:
             if name not in out:
                 self._member(out, shape, name, spot, required=True)
         self._fill(out, shape, spot)
@@ -242,7 +254,11 @@ class Attempt:
         """Add properties up to the least number, or one to show what a map holds."""
         declared = shape.declared
         wanted = shape.limit("minProperties", 0)
-        if not declared and self._generous(spot.depth) and any(_describes_others(member) for member in shape.members):
+        if (
+            not declared
+            and self._generous(spot.depth)
+            and any(_describes_others(member) for member in shape.members)
+        ):
             wanted = max(wanted, 1)
         for names in (declared, self._invented(shape, spot, 4 * wanted)):
             for name in names:
@@ -267,7 +283,11 @@ class Attempt:
 
     def _array(self, shape: Shape, spot: Spot) -> list[Any]:
         least, most = shape.limit("minItems", 0), shape.limit("maxItems", LAST)
-        wanted = max(least, len(shape.prefixes), 2 if self._generous(spot.depth + 3) else int(self._generous(spot.depth)))
+        wanted = max(
+            least,
+            len(shape.prefixes),
+            2 if self._generous(spot.depth + 3) else int(self._generous(spot.depth)),
+        )
         out: list[Any] = []
         name, scene = singular(spot.name), spot.scene
         for index in range(min(wanted, most)):
@@ -277,7 +297,13 @@ class Attempt:
             if index == 1:
                 scene = Scene(scene.fake, scene.owner, scene, repeated=True)
             try:
-                out.append(self._item(out if shape.unique else [], parts, Spot(name, scene, spot.depth + 1, spot.needed and index < least)))
+                out.append(
+                    self._item(
+                        out if shape.unique else [],
+                        parts,
+                        Spot(name, scene, spot.depth + 1, spot.needed and index < least),
+                    )
+                )
             except Ungeneratable:
                 if index < least:
                     raise

@@ -51,7 +51,10 @@ def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice
             here = [(label, target) for label, target in targets.items() if target in merged]
             chosen = here[:1] or list(targets.items())
             if chosen:
-                branches = (*((target,) for _, target in chosen), ())  # at last the base alone, where no subtype can be made
+                branches = (
+                    *((target,) for _, target in chosen),
+                    (),
+                )  # at last the base alone, where no subtype can be made
                 yield Choice(key, node, branches, name, (*(label for label, _ in chosen), None))
 
 
@@ -61,7 +64,11 @@ def _discriminator(node: Node) -> tuple[str, dict[str, Node]]:
     if not isinstance(rule, dict) or not isinstance(rule.get("propertyName"), str):
         return "", {}
     stated = rule.get("mapping")
-    targets = {str(label): _target(node, str(place)) for label, place in stated.items()} if isinstance(stated, dict) else {}
+    targets = (
+        {str(label): _target(node, str(place)) for label, place in stated.items()}
+        if isinstance(stated, dict)
+        else {}
+    )
     return rule["propertyName"], {label: target for label, target in targets.items() if target is not None}
 
 

@@ -37,11 +37,22 @@ def member_examples(schema: Node) -> Iterator[tuple[str, Any]]:
         if node.has("example"):
             yield name, node.get("example")
         yield from ((name, value) for value in _listed(node, "examples"))
-        same = [node.find("items"), *(node.find(word, i) for word in ("allOf", "anyOf", "oneOf") for i in range(len(_listed(node, word))))]
+        same = [
+            node.find("items"),
+            *(
+                node.find(word, i)
+                for word in ("allOf", "anyOf", "oneOf")
+                for i in range(len(_listed(node, word)))
+            ),
+        ]
         waiting += [(name, part, depth) for part in same if part is not None]
         members = node.get("properties")
         if depth < _DEEPEST and isinstance(members, dict):
-            waiting += [(member, part, depth + 1) for member in members if (part := node.find("properties", member)) is not None]
+            waiting += [
+                (member, part, depth + 1)
+                for member in members
+                if (part := node.find("properties", member)) is not None
+            ]
 
 
 def _listed(node: Node, key: str) -> list[Any]:

@@ -26,8 +26,12 @@ ON: Final = "x-understudy-on"
 """On a webhook's operation or path item: the operationId, or a list of them, of the operations it follows; an empty list for none."""
 
 _PREFIX: Final = "x-understudy-"
-_OTHERS: Final = frozenset({"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"})  # how XML is written
-_NOT_PROVIDERS: Final = frozenset({"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"})
+_OTHERS: Final = frozenset(
+    {"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"}
+)  # how XML is written
+_NOT_PROVIDERS: Final = frozenset(
+    {"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"}
+)
 
 
 def stated(name: str, operations: Iterable[Operation]) -> str:
@@ -45,7 +49,9 @@ def listed_operations(contract: Contract, value: Any) -> list[Operation]:
 def unusable(contract: Contract) -> Iterator[Finding]:
     """Find the extensions that say nothing: an unknown name, an unknown provider, a value of the wrong kind."""
     document = contract.document
-    if not any(_PREFIX.encode() in content for content in document.contents.values()):  # to walk a large contract takes a while
+    if not any(
+        _PREFIX.encode() in content for content in document.contents.values()
+    ):  # to walk a large contract takes a while
         return
     fake = new_faker()
     for file, root in document.files.items():
@@ -71,7 +77,11 @@ def _reason(name: str, value: Any, fake: Any) -> str:
         return "" if isinstance(value, bool) else f"{name} must be true or false"
     if name == FAKER:
         return "" if provider(fake, value) else f"{name} names {value!r}, which is no method of Faker"
-    return "" if name in _OTHERS else f"{name} is no extension that is known: {', '.join((COLLECTION, EXPECTED, FAKER, ID, ON, UNIQUE))}"
+    return (
+        ""
+        if name in _OTHERS
+        else f"{name} is no extension that is known: {', '.join((COLLECTION, EXPECTED, FAKER, ID, ON, UNIQUE))}"
+    )
 
 
 def provider(fake: Any, name: Any) -> Any:

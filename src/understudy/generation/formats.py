@@ -18,7 +18,10 @@ from rstr import Rstr
 from understudy.contracts.validation import Validator
 from understudy.generation.scene import Scene
 
-_DATE_TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
+_DATE_TIME: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+)
 _EMAIL: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
@@ -123,7 +126,16 @@ _MAKERS: Final[Mapping[str, Callable[[Scene, str], str]]] = {
 
 # ---- patterns
 
-_SPREADS: Final = (2, 0, 6, 1, 12, 3, 30, 60)  # how many times more than it must a repeat is taken, one attempt after another
+_SPREADS: Final = (
+    2,
+    0,
+    6,
+    1,
+    12,
+    3,
+    30,
+    60,
+)  # how many times more than it must a repeat is taken, one attempt after another
 _TRIES: Final = 24
 # Classes of Unicode and of POSIX in ASCII: enough to make a match, and the contract's own validator judges it.
 _CLASSES: Final = {"L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z", "N": "0-9", "Nd": "0-9", "P": "!-/",
@@ -167,7 +179,14 @@ class _Maker(Rstr):
 
     def __init__(self, random: Random) -> None:
         plain = string.ascii_letters + string.digits
-        super().__init__(random, printable=plain, nondigits=string.ascii_letters, nonword=_PUNCTUATION, whitespace=" ", nonwhitespace=plain)
+        super().__init__(
+            random,
+            printable=plain,
+            nondigits=string.ascii_letters,
+            nonword=_PUNCTUATION,
+            whitespace=" ",
+            nonwhitespace=plain,
+        )
         self._cases = {**self._cases, "assert": lambda _: "", "not_literal": self._another}
 
     def text(self, parsed: Any) -> str:

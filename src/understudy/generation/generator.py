@@ -42,7 +42,10 @@ class Generator:
         """
         validator = self._validator_of(schema)
         reason = "no value that was tried is valid"
-        spot = Spot(self._sources.names.normalise(name or component(schema) or str(schema.get("title") or "")), Scene(fake, ""))
+        spot = Spot(
+            self._sources.names.normalise(name or component(schema) or str(schema.get("title") or "")),
+            Scene(fake, ""),
+        )
         most = LAST
         for plan in _plans(full, examples):
             try:
@@ -51,7 +54,9 @@ class Generator:
                 raise Ungeneratable(f"{schema.address}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:
                 reason = str(error)
-                most = LAST // 20 if isinstance(error, Endless) else most  # what took long once is not tried at length again
+                most = (
+                    LAST // 20 if isinstance(error, Endless) else most
+                )  # what took long once is not tried at length again
                 continue
             if validator.is_valid(value) or _repair(value, validator):
                 return value
@@ -68,7 +73,9 @@ def _plans(full: bool, examples: bool) -> Iterator[Plan]:
         yield Plan(full=True, careful=True, samples=examples)
     yield Plan(full=False, careful=False, samples=examples)
     yield Plan(full=False, careful=True, samples=examples)
-    yield Plan(full=True, careful=True, samples=False)  # also where little was asked for: some alternatives differ only in detail
+    yield Plan(
+        full=True, careful=True, samples=False
+    )  # also where little was asked for: some alternatives differ only in detail
     for _ in range(3):
         yield Plan(full=False, careful=True, samples=False)
 
@@ -80,7 +87,9 @@ def _repair(value: Any, validator: Validator) -> bool:
     """Drop what fails from a value, as long as that helps; tell whether it is valid then."""
     for _ in range(REPAIRS):
         failures = validator.failures(value, "body")
-        for failure in reversed(failures):  # from the last, so that items keep their places until it is their turn
+        for failure in reversed(
+            failures
+        ):  # from the last, so that items keep their places until it is their turn
             path = [token.replace("~1", "/").replace("~0", "~") for token in failure.pointer.split("/")[1:]]
             if not _drop(value, path[:-1] if failure.rule == "required" else path):
                 return False

@@ -96,7 +96,20 @@ _PLACES: Final = (
     "Perth", "Sydney", "Oslo", "Bergen", "Chicago", "Austin", "London", "Leeds", "Toronto", "Auckland", "Berlin", "Singapore",
 )  # fmt: skip
 
-COMMON_CURRENCIES: Final = ("USD", "EUR", "GBP", "AUD", "NOK", "CAD", "CHF", "SEK", "DKK", "NZD", "SGD", "JPY")
+COMMON_CURRENCIES: Final = (
+    "USD",
+    "EUR",
+    "GBP",
+    "AUD",
+    "NOK",
+    "CAD",
+    "CHF",
+    "SEK",
+    "DKK",
+    "NZD",
+    "SGD",
+    "JPY",
+)
 _CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK
     DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS
@@ -196,7 +209,9 @@ class LedgerProvider(BaseProvider):
         """Return an American routing number (ABA) with its check digit, of a Federal Reserve district or a thrift."""
         random = self._random
         number = f"{random.choice((*range(1, 13), *range(21, 33))):02}" + _draw(random, digits, 6)
-        weighted = sum(int(digit) * weight for digit, weight in zip(number, (3, 7, 1, 3, 7, 1, 3, 7), strict=True))
+        weighted = sum(
+            int(digit) * weight for digit, weight in zip(number, (3, 7, 1, 3, 7, 1, 3, 7), strict=True)
+        )
         return f"{number}{-weighted % 10}"
 
     def norwegian_account_number(self) -> str:
@@ -204,8 +219,19 @@ class LedgerProvider(BaseProvider):
         random = self._random
         while True:
             # The digit after the bank's four is not 0: 00 there marks an old giro account, checked in another way.
-            number = str(random.randint(1, 9)) + _draw(random, digits, 3) + str(random.randint(1, 9)) + _draw(random, digits, 5)
-            check = -sum(int(digit) * weight for digit, weight in zip(number, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
+            number = (
+                str(random.randint(1, 9))
+                + _draw(random, digits, 3)
+                + str(random.randint(1, 9))
+                + _draw(random, digits, 5)
+            )
+            check = (
+                -sum(
+                    int(digit) * weight
+                    for digit, weight in zip(number, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), strict=True)
+                )
+                % 11
+            )
             if check < 10:  # ten would not be a digit, such numbers are not given out
                 return f"{number}{check}"
 
@@ -229,7 +255,9 @@ class LedgerProvider(BaseProvider):
         """Return a business identifier code (ISO 9362) of eight characters: bank, country, place."""
         random = self._random
         country = country or random.choice(list(_BIC_CODES))
-        bank = random.choice(_BIC_CODES[country]) if country in _BIC_CODES else _draw(random, ascii_uppercase, 4)
+        bank = (
+            random.choice(_BIC_CODES[country]) if country in _BIC_CODES else _draw(random, ascii_uppercase, 4)
+        )
         return bank + country + _draw(random, ascii_uppercase, 2)
 
     def bank_name(self, country: str | None = None) -> str:
@@ -240,7 +268,9 @@ class LedgerProvider(BaseProvider):
     def company_name(self, country: str | None = None) -> str:
         """Return a company with the legal form of its country."""
         random = self._random
-        form = random.choice(_COMPANY_FORMS.get(country or "") or _COMPANY_FORMS[random.choice(list(_COMPANY_FORMS))])
+        form = random.choice(
+            _COMPANY_FORMS.get(country or "") or _COMPANY_FORMS[random.choice(list(_COMPANY_FORMS))]
+        )
         return f"{self.generator.last_name()} {random.choice(_TRADES)} {form}"
 
     def actor(self) -> Actor:

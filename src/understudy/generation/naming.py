@@ -18,19 +18,40 @@ _PERSON: Final = re.compile(
 _COMPANY: Final = re.compile(
     r"(^|_)(compan(y|ies)|organi[sz]ation|vendor|supplier|merchant|business|employer|client|tenant|operator|org|(counter)?party)s?($|_)"
 )
-_IDENTIFIES: Final = re.compile(r"(^|_)(id|uuid|guid|gid|sid|key|number|code|slug|e?mail|name|login|token|reference|ur[il]|href|title)$")
-_TRUE: Final = re.compile(r"active|enabled|visible|valid|verified|success|^ok$|available|can_|allow|public|confirmed")
+_IDENTIFIES: Final = re.compile(
+    r"(^|_)(id|uuid|guid|gid|sid|key|number|code|slug|e?mail|name|login|token|reference|ur[il]|href|title)$"
+)
+_TRUE: Final = re.compile(
+    r"active|enabled|visible|valid|verified|success|^ok$|available|can_|allow|public|confirmed"
+)
 _FALSE: Final = re.compile(
     r"delet|archiv|disabl|has_more|has_next|hidden|locked|system|test|expired|suspend|banned|spam|void|truncat|error|fail|cancel|revok"
     r"|in(active|valid)|live_?mode"
 )
-_MORE: Final = re.compile(r"(^|_)(next|prev|previous)(_page)?(_(token|cursor|link|ur[il]|href|marker|offset))?$|continuation|next_page")
-_FAULT: Final = re.compile(r"^errors?(_(message|code|description|details?))?$|^(last_)?(failure|error)_(message|code|reason)$")
+_MORE: Final = re.compile(
+    r"(^|_)(next|prev|previous)(_page)?(_(token|cursor|link|ur[il]|href|marker|offset))?$|continuation|next_page"
+)
+_FAULT: Final = re.compile(
+    r"^errors?(_(message|code|description|details?))?$|^(last_)?(failure|error)_(message|code|reason)$"
+)
 _GENERIC: Final = frozenset(
     {"item", "data", "datum", "result", "record", "value", "entry", "row", "content", "list", "object", "response", "payload", "body",
      "attribute", "element", "embedded", "page", "collection", "node", "edge", "include", "included"}
 )  # fmt: skip
-_GOODS: Final = ("Bottle", "Backpack", "Lamp", "Notebook", "Chair", "Keyboard", "Jacket", "Mug", "Headphones", "Desk", "Camera", "Bicycle")
+_GOODS: Final = (
+    "Bottle",
+    "Backpack",
+    "Lamp",
+    "Notebook",
+    "Chair",
+    "Keyboard",
+    "Jacket",
+    "Mug",
+    "Headphones",
+    "Desk",
+    "Camera",
+    "Bicycle",
+)
 _TITLES: Final = (
     "Quarterly review", "Getting started", "Release notes", "Weekly summary", "Site inspection", "Annual plan", "Team offsite",
     "Onboarding checklist", "Budget proposal", "Field report",
@@ -82,7 +103,9 @@ def _email(scene: Scene) -> str:
 
 
 def _full_name(scene: Scene) -> str:
-    return scene.company if _COMPANY.search(scene.owner) else f"{scene.actor.first_name} {scene.actor.last_name}"
+    return (
+        scene.company if _COMPANY.search(scene.owner) else f"{scene.actor.first_name} {scene.actor.last_name}"
+    )
 
 
 def _state(scene: Scene) -> tuple[str, ...]:
@@ -210,7 +233,14 @@ _NUMBERS: Final[tuple[tuple[str, float, float], ...]] = (
 
 def singular(name: str) -> str:
     """Name one of several: `addresses` gives `address`, `companies` gives `company`."""
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ss", "ss"), ("us", "us"), ("s", "")):
+    for ending, instead in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ss", "ss"),
+        ("us", "us"),
+        ("s", ""),
+    ):
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return name[: -len(ending)] + instead
     return name

@@ -58,7 +58,11 @@ class Scalars:
 
     def _candidates(self, shape: Shape, name: str, scene: Scene) -> Iterator[str]:
         least, most = shape.limit("minLength", 0), shape.limit("maxLength", LONGEST)
-        named = self._names.candidates(name, scene) if shape.format not in ("date", "date-time", "uuid", "byte") else ()
+        named = (
+            self._names.candidates(name, scene)
+            if shape.format not in ("date", "date-time", "uuid", "byte")
+            else ()
+        )
         free = not shape.patterns and not shape.format
         if free and not named and speaks_of_time(name):
             yield from _times(name, scene)
@@ -70,7 +74,11 @@ class Scalars:
             yield formatted
         for pattern in shape.patterns[:1]:
             yield from texts(pattern, scene.random, least)
-        yield from (_fitted(text, least, most, scene) for text in (*named, scene.words(1 + (least > 8))) if free or not shape.patterns)
+        yield from (
+            _fitted(text, least, most, scene)
+            for text in (*named, scene.words(1 + (least > 8)))
+            if free or not shape.patterns
+        )
         if shape.patterns:
             yield from _times(name, scene)
             yield from _padded(shape.patterns[0], scene, least) if least else ()
@@ -78,7 +86,9 @@ class Scalars:
     def _string_fits(self, shape: Shape, text: str) -> bool:
         if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):
             return False
-        return (not shape.format or holds(shape.format, text)) and all(matches(one, text) for one in shape.patterns)
+        return (not shape.format or holds(shape.format, text)) and all(
+            matches(one, text) for one in shape.patterns
+        )
 
     # -- numbers
 
@@ -95,7 +105,9 @@ class Scalars:
             number = _stepped(low, high, step, scene.random) if step else _decimal(low, high, scene.random)
             if self.fits(shape, number):
                 return number
-        return next((one for one in (low, high, (low + high) / 2) if not step and self.fits(shape, one)), None)
+        return next(
+            (one for one in (low, high, (low + high) / 2) if not step and self.fits(shape, one)), None
+        )
 
 
 def _is_of(value: Any, name: str) -> bool:
@@ -107,7 +119,9 @@ def _is_of(value: Any, name: str) -> bool:
         case "null":
             return value is None
         case "integer":
-            return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+            return not isinstance(value, bool) and (
+                isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+            )
         case "number":
             return isinstance(value, (int, float)) and not isinstance(value, bool)
         case "array":
@@ -135,7 +149,11 @@ def _fitted(text: str, least: int, most: int, scene: Scene) -> str:
     """Cut a text that is too long, and go on with words where it is too short."""
     while len(text) < least:
         text += f" {scene.word()}" if least < LONGEST else scene.word()
-    return (text[:most].rstrip() if len(text[:most].rstrip()) >= least else text[:most].replace(" ", "-")) if len(text) > most else text
+    return (
+        (text[:most].rstrip() if len(text[:most].rstrip()) >= least else text[:most].replace(" ", "-"))
+        if len(text) > most
+        else text
+    )
 
 
 def _padded(pattern: str, scene: Scene, least: int) -> Iterator[str]:
@@ -154,11 +172,15 @@ def _bounds(shape: Shape) -> tuple[float | None, float | None]:
     return max(lows, default=None), min(highs, default=None)
 
 
-def _narrowed(low: float | None, high: float | None, usual_low: float, usual_high: float) -> tuple[float, float]:
+def _narrowed(
+    low: float | None, high: float | None, usual_low: float, usual_high: float
+) -> tuple[float, float]:
     """Return the part of the usual range that is allowed, or what is allowed near it."""
     span = max(usual_high - usual_low, 1)
     if (low is None or low < usual_high) and (high is None or high > usual_low):
-        return max(usual_low, usual_low if low is None else low), min(usual_high, usual_high if high is None else high)
+        return max(usual_low, usual_low if low is None else low), min(
+            usual_high, usual_high if high is None else high
+        )
     if low is None:
         return (high or 0) - span, high or 0
     return low, low + span if high is None else min(high, low + span)
@@ -185,13 +207,17 @@ def _common_step(steps: list[float], whole: bool) -> Fraction | None:
         return None
     common = fractions[0]
     for other in fractions[1:]:
-        common = Fraction(math.lcm(common.numerator, other.numerator), math.gcd(common.denominator, other.denominator))
+        common = Fraction(
+            math.lcm(common.numerator, other.numerator), math.gcd(common.denominator, other.denominator)
+        )
     return common
 
 
 def _stepped(low: float, high: float, step: Fraction, random: Random) -> int | float:
     first, last = math.ceil(Fraction(low) / step), math.floor(Fraction(high) / step)
-    number = random.randint(first, max(first, last)) * step  # a range narrower than a step holds none: the caller's check says so
+    number = (
+        random.randint(first, max(first, last)) * step
+    )  # a range narrower than a step holds none: the caller's check says so
     return int(number) if number.denominator == 1 else float(number)
 
 

@@ -36,7 +36,9 @@ _TIME: Final = re.compile(
     r"|(^|_)(date|time)_?(utc|gmt)?$|^(valid|effective)_(from|to|until)$|_utc$"
 )
 _NOT_TIME: Final = re.compile(r"zone|format|depends_on|based_on|spent|limit|expires_in|_in$")
-_EPOCHS: Final = re.compile(r"(^|_)(created|updated|modified|timestamp|expires|expiry|expiration|date|since|until)($|_)|_(at|on)$")
+_EPOCHS: Final = re.compile(
+    r"(^|_)(created|updated|modified|timestamp|expires|expiry|expiration|date|since|until)($|_)|_(at|on)$"
+)
 _ADDRESS: Final = re.compile(r"address|location|billing|shipping|venue")
 
 
@@ -85,7 +87,9 @@ class Scene:
 
     def moment(self, name: str) -> datetime:
         """Return the moment a name speaks of: what is updated is not before what is created, what ends is after both."""
-        if self._around is not None and self.owner.endswith("_by"):  # `updated_by: {timestamp}` tells when the object around was
+        if self._around is not None and self.owner.endswith(
+            "_by"
+        ):  # `updated_by: {timestamp}` tells when the object around was
             return self._around.moment(self.owner)
         if _BIRTH.search(name):
             return _BIRTHS + timedelta(days=self.random.randrange(48 * 365))
@@ -128,10 +132,19 @@ def counts_seconds(name: str) -> bool:
 
 def in_order(value: dict[str, Any]) -> dict[str, Any]:
     """Exchange the moments of creation and of update where they are the wrong way round, as where one came from an example."""
-    texts = {name: one for name, one in value.items() if isinstance(one, str) and len(one) >= 10 and one[:2] == "20"}
+    texts = {
+        name: one
+        for name, one in value.items()
+        if isinstance(one, str) and len(one) >= 10 and one[:2] == "20"
+    }
     created = next((name for name in texts if _CREATED.search(normalise(name))), None)
     for name, text in texts.items() if created is not None else ():
-        if created is not None and "updat" in name.lower() and len(text) == len(value[created]) and _is_before(text, value[created]):
+        if (
+            created is not None
+            and "updat" in name.lower()
+            and len(text) == len(value[created])
+            and _is_before(text, value[created])
+        ):
             value[name], value[created] = value[created], text
     return value
 

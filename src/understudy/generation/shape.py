@@ -15,7 +15,17 @@ from understudy.generation.formats import matches
 MAX_MERGED: Final = 400  # a schema made of more parts than this is taken for endless
 _TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
 _HINTS: Final = (
-    ("object", ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames")),
+    (
+        "object",
+        (
+            "properties",
+            "required",
+            "additionalProperties",
+            "patternProperties",
+            "minProperties",
+            "propertyNames",
+        ),
+    ),
     ("array", ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems")),
     ("string", ("pattern", "format", "minLength", "maxLength")),
     ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
@@ -82,7 +92,11 @@ class Shape:
 
     def limit(self, name: str, default: float) -> int:
         """Return a limit that counts something, as an integer."""
-        return math.ceil(self.limits.get(name, default)) if name.startswith("min") else math.floor(self.limits.get(name, default))
+        return (
+            math.ceil(self.limits.get(name, default))
+            if name.startswith("min")
+            else math.floor(self.limits.get(name, default))
+        )
 
     @property
     def declared(self) -> dict[str, Parts | None]:
@@ -103,7 +117,11 @@ class Shape:
                 found.append(member.raw("properties", name))
             matching = [pattern for pattern in mapping(member, "patternProperties") if matches(pattern, name)]
             found += (member.raw("patternProperties", pattern) for pattern in matching)
-            if not matching and name not in mapping(member, "properties") and member.has("additionalProperties"):
+            if (
+                not matching
+                and name not in mapping(member, "properties")
+                and member.has("additionalProperties")
+            ):
                 found.append(member.raw("additionalProperties"))
         if name in self.forbidden or any(part.value is False for part in found):
             return None
@@ -189,7 +207,9 @@ def _both(one: tuple[str, ...], other: list[str]) -> Iterator[str]:
 def _merge_values(shape: Shape, value: Mapping[str, Any]) -> None:
     for stated in ([value["const"]] if "const" in value else None, value.get("enum")):
         if isinstance(stated, list) and stated:
-            shape.constants = stated if shape.constants is None else [one for one in shape.constants if one in stated]
+            shape.constants = (
+                stated if shape.constants is None else [one for one in shape.constants if one in stated]
+            )
     shape.samples += [value["example"]] if "example" in value else []
     shape.samples += value["examples"] if isinstance(value.get("examples"), list) else []
     shape.defaults += [value["default"]] if "default" in value else []
@@ -216,7 +236,9 @@ def _merge_limits(shape: Shape, value: Mapping[str, Any]) -> None:
 def _merge_object(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     if not value.keys().isdisjoint(("properties", "patternProperties", "additionalProperties")):
         shape.members.append(node)
-    shape.required.update(dict.fromkeys(name for name in _list(value.get("required")) if isinstance(name, str)))
+    shape.required.update(
+        dict.fromkeys(name for name in _list(value.get("required")) if isinstance(name, str))
+    )
     for name, others in mapping(node, "dependentRequired").items():
         shape.dependent.setdefault(name, []).extend(_list(others))
     if "propertyNames" in value:

@@ -31,7 +31,11 @@ class Sources:
         key = shape.parts, shape.taken
         if key not in self._samples:
             given = [*shape.samples, *(one for one in shape.defaults if not isinstance(one, (dict, list)))]
-            self._samples[key] = [one for one in given if one is not None and one not in ("", {}, []) and self.accepts(shape, one)]
+            self._samples[key] = [
+                one
+                for one in given
+                if one is not None and one not in ("", {}, []) and self.accepts(shape, one)
+            ]
         return self._samples[key]
 
     def constants(self, shape: Shape) -> list[Any]:

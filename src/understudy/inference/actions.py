@@ -10,7 +10,9 @@ from understudy.generation.shape import Shape
 from understudy.inference.resources import Bodies, normalise, singular
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_AROUND: Final = frozenset({"actions", "action", "commands", "transitions", "operations"})  # `/orders/{id}/actions/cancel`
+_AROUND: Final = frozenset(
+    {"actions", "action", "commands", "transitions", "operations"}
+)  # `/orders/{id}/actions/cancel`
 _FILLERS: Final = frozenset({"mark", "set", "make", "change", "move", "as", "to", "be", "is", "the"})
 _COPIES: Final = frozenset({"copy", "clone", "duplicate", "fork", "reverse", "reversal"})
 _PARTIAL: Final = frozenset({"add", "remove", "delete", "attach", "detach", "insert"})
@@ -47,13 +49,20 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     words = [word for word in _words(action) if word not in _FILLERS and singular(word) != noun]
     forms = _forms("".join(words))
     for shape in shapes:
-        members = {name: below for name, below in shape.declared.items() if below and normalise(name).endswith(_STATUSES)}
+        members = {
+            name: below
+            for name, below in shape.declared.items()
+            if below and normalise(name).endswith(_STATUSES)
+        }
         known = {
-            name: [value for value in bodies.whole(below).constants or () if isinstance(value, str)] for name, below in members.items()
+            name: [value for value in bodies.whole(below).constants or () if isinstance(value, str)]
+            for name, below in members.items()
         }
         if not any(known.values()):
             continue
-        meant = {name: [value for value in values if normalise(value) in forms] for name, values in known.items()}
+        meant = {
+            name: [value for value in values if normalise(value) in forms] for name, values in known.items()
+        }
         found = {name: values[0] for name, values in meant.items() if len(values) == 1}
         plain = {name: value for name, value in found.items() if normalise(name) in _STATUSES}
         return plain or (found if len(found) == 1 else {})

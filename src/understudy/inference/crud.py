@@ -122,7 +122,9 @@ class Crud:
         before = await shelf.context.store.get(shelf.collection, key)
         if before is None:
             # Without a 201 a put creates nothing: it changes an item that was there, as any is where any id will do.
-            record = await self._records.insert(shelf, key, sent, created="201" in shelf.context.operation.responses)
+            record = await self._records.insert(
+                shelf, key, sent, created="201" in shelf.context.operation.responses
+            )
             await self._records.restored(shelf, key)
             return self._answer(shelf, request, record, ("201", "200", "204"))
         return self._answer(shelf, request, await self._records.replace(shelf, before, sent), ("200", "204"))
@@ -139,7 +141,9 @@ class Crud:
     async def _delete(self, shelf: Shelf, request: Request) -> Response:
         record = await self._records.doomed(shelf, key_of(shelf.resource, request))
         await self._records.delete(shelf, record)
-        if shelf.context.operation.method == "post":  # told from nothing but a name: an id that a caller made up stays good
+        if (
+            shelf.context.operation.method == "post"
+        ):  # told from nothing but a name: an id that a caller made up stays good
             await self._records.revive(shelf, record.key)
         return self._answer(shelf, request, record, PREFERRED[Action.DELETE])
 
@@ -174,7 +178,9 @@ class Crud:
     async def _amend(self, shelf: Shelf, request: Request) -> Response:
         many = entries(request, self._members(shelf))
         told = [self._sent(shelf, one) for one in ([request] if many is None else many)]
-        keyed = [(key, sent) for sent in told if (key := self._records.members.chosen_key(shelf.resource, sent))]
+        keyed = [
+            (key, sent) for sent in told if (key := self._records.members.chosen_key(shelf.resource, sent))
+        ]
         records = [await self._updated(shelf, key, sent) for key, sent in keyed]
         if many is None and records:
             return self._answer(shelf, request, records[0])
@@ -207,9 +213,14 @@ class Crud:
         role = self.inference.role(shelf.context.operation)
         assert role is not None
         members, sent = self._members(shelf), self._sent(shelf, request)
-        news = {**role.moves, **({name: value for name, value in sent.items() if name in members} if role.keeps else {})}
+        news = {
+            **role.moves,
+            **({name: value for name, value in sent.items() if name in members} if role.keeps else {}),
+        }
         after = await self._updated(shelf, key_of(shelf.resource, request), news)
-        return self._answer(shelf, request, after) if role.shows else await self._default(shelf.context, request)
+        return (
+            self._answer(shelf, request, after) if role.shows else await self._default(shelf.context, request)
+        )
 
     async def _copy(self, shelf: Shelf, request: Request) -> Response:
         """Create an item like another one, of all that a caller may set."""
@@ -220,7 +231,9 @@ class Crud:
             for name, value in whole(before.value)["item"].items()
             if name in self._records.members.settable(shelf.resource) - own
         }
-        sent = {name: value for name, value in self._sent(shelf, request).items() if name in self._members(shelf)}
+        sent = {
+            name: value for name, value in self._sent(shelf, request).items() if name in self._members(shelf)
+        }
         return self._created(shelf, request, await self._records.new(shelf, {**copied, **sent}))
 
     async def _check(self, shelf: Shelf, request: Request) -> Response:
@@ -258,19 +271,29 @@ class Crud:
     def _sent(self, shelf: Shelf, request: Request) -> Value:
         return self._records.members.sent(shelf.resource, request)
 
-    async def _answer_all(self, shelf: Shelf, request: Request, records: Sequence[Record], preferred: Sequence[str] = ()) -> Response:
+    async def _answer_all(
+        self, shelf: Shelf, request: Request, records: Sequence[Record], preferred: Sequence[str] = ()
+    ) -> Response:
         """Show records as the success that the operation documents: a list of them, the first where it shows one, or whatever it says."""
         status, media = _documented(shelf, request, preferred)
         if media is None:
             return Response(status)
         if self.lists.has_items(media, shelf.resource):
             return Response(status, self.lists.of(shelf, media, records))
-        return self._answer(shelf, request, records[0], preferred) if records else await self._default(shelf.context, request)
+        return (
+            self._answer(shelf, request, records[0], preferred)
+            if records
+            else await self._default(shelf.context, request)
+        )
 
-    def _answer(self, shelf: Shelf, request: Request, record: Record, preferred: Sequence[str] = ()) -> Response:
+    def _answer(
+        self, shelf: Shelf, request: Request, record: Record, preferred: Sequence[str] = ()
+    ) -> Response:
         """Show a record as the success that the operation documents."""
         status, media = _documented(shelf, request, preferred)
-        return Response(status) if media is None else Response(status, self._records.shown(shelf, record, media))
+        return (
+            Response(status) if media is None else Response(status, self._records.shown(shelf, record, media))
+        )
 
 
 def _documented(shelf: Shelf, request: Request, preferred: Sequence[str]) -> tuple[int, MediaType | None]:

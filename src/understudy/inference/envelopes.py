@@ -21,7 +21,14 @@ _MORES: Final = frozenset({"hasmore", "hasnext", "hasnextpage", "more", "ismore"
 _CURSORS: Final = frozenset(
     {"nextcursor", "nexttoken", "nextpagetoken", "cursor", "nextmarker", "endcursor", "continuationtoken", "aftercursor", "after"}
 )  # fmt: skip
-_STEPS: Final = {"next": "next", "prev": "prev", "previous": "prev", "first": "first", "last": "last", "self": "self"}
+_STEPS: Final = {
+    "next": "next",
+    "prev": "prev",
+    "previous": "prev",
+    "first": "first",
+    "last": "last",
+    "self": "self",
+}
 _LINK_ENDINGS: Final = ("", "url", "uri", "link", "href", "page", "pageurl", "pageuri", "pagelink")
 _DEEPEST: Final = 3
 
@@ -81,7 +88,17 @@ class Listing:
     def step(self, name: str) -> tuple[bool, int | None, int | None]:
         """Tell whether a folded name may be that of the next or previous page, and return that page's number and offset."""
         window = self.window.next(self.total) if name.startswith("next") else self.window.previous()
-        known = name in ("next", "nextpage", "prevpage", "previouspage", "prev", "previous", "nextoffset", "previousoffset", "prevoffset")
+        known = name in (
+            "next",
+            "nextpage",
+            "prevpage",
+            "previouspage",
+            "prev",
+            "previous",
+            "nextoffset",
+            "previousoffset",
+            "prevoffset",
+        )
         return known, self._page(window) if window else None, window.offset if window else None
 
     def _page(self, window: Window) -> int:
@@ -97,7 +114,10 @@ def changes(envelope: Any, parts: Parts, listing: Listing, bodies: Bodies) -> It
         if not isinstance(here, dict):
             continue
         declared = bodies.whole(described).declared if described else {}
-        for name in [*here, *(name for name in declared if name not in here and _is_about_pages(normalise(name)))]:
+        for name in [
+            *here,
+            *(name for name in declared if name not in here and _is_about_pages(normalise(name))),
+        ]:
             value, below = here.get(name, NOTHING), declared.get(name) or ()
             folded = normalise(name)
             address = _address(value, below, bodies) if _rel(folded) else ""
@@ -107,7 +127,11 @@ def changes(envelope: Any, parts: Parts, listing: Listing, bodies: Bodies) -> It
             candidates = _candidates(folded, "" if address else value, listing, links)
             if address:  # HAL writes `{"href": url}` (draft-kelly-json-hal §5)
                 around = value if isinstance(value, dict) else {}
-                candidates = [{**around, address: one} if isinstance(one, str) else one for one in candidates if one != ""]
+                candidates = [
+                    {**around, address: one} if isinstance(one, str) else one
+                    for one in candidates
+                    if one != ""
+                ]
             if candidates:
                 yield here, name, candidates
 
@@ -138,7 +162,11 @@ def _candidates(name: str, value: Any, listing: Listing, links: Mapping[str, str
     told = [offset if name.endswith("offset") else page] if is_step else []
     if rel not in links:
         return [None, NOTHING, "", *told] if rel in ("next", "prev") else []
-    window_cursor = [cursor(following.offset)] if rel == "next" and following and "cursor" in listing.paging.roles.values() else []
+    window_cursor = (
+        [cursor(following.offset)]
+        if rel == "next" and following and "cursor" in listing.paging.roles.values()
+        else []
+    )
     by_kind = [links[rel], *window_cursor]
     if window_cursor and not (isinstance(value, str) and "://" in value) and name in ("next", "nextpage"):
         by_kind.reverse()
@@ -147,7 +175,14 @@ def _candidates(name: str, value: Any, listing: Listing, links: Mapping[str, str
 
 def _rel(name: str) -> str:
     """Return which page a folded name links to, or ""."""
-    return next((rel for start, rel in _STEPS.items() if name.startswith(start) and name.removeprefix(start) in _LINK_ENDINGS), "")
+    return next(
+        (
+            rel
+            for start, rel in _STEPS.items()
+            if name.startswith(start) and name.removeprefix(start) in _LINK_ENDINGS
+        ),
+        "",
+    )
 
 
 def _is_about_pages(name: str) -> bool:
@@ -166,7 +201,11 @@ def _written(query: Mapping[str, Any]) -> str:
         if isinstance(value, dict):
             pairs += [(f"{name}[{key}]", _text(one)) for key, one in value.items()]
         else:
-            pairs += [(name, _text(one)) for one in (value if isinstance(value, list) else [value]) if one is not None]
+            pairs += [
+                (name, _text(one))
+                for one in (value if isinstance(value, list) else [value])
+                if one is not None
+            ]
     return urlencode(pairs, safe="[]:,", quote_via=quote)
 
 

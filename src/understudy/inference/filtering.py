@@ -13,7 +13,10 @@ _NO_FILTERS: Final = frozenset(
      "optpretty", "with", "view"}
 )  # fmt: skip
 _BUNDLES: Final = frozenset({"filter", "filters", "where"})  # `filter[status]=open` as an object of filters
-_STANDS_FOR: Final = (*COMMON_IDS, "value")  # members by which an object in a list is asked for: a tag by its name
+_STANDS_FOR: Final = (
+    *COMMON_IDS,
+    "value",
+)  # members by which an object in a list is asked for: a tag by its name
 
 _FROM: Final = ("since", "from", "after", "min", "start", "gte")
 _UNTIL: Final = ("until", "to", "before", "max", "end", "lte")
@@ -34,11 +37,15 @@ def filters_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[
 
 def bounds_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return which parameter bounds which member of an item, and how: `since_date` is about `date`, `created_before` about `created_at`."""
-    names = {normalise(name): name for name in members if normalise(name) not in IDS}  # after_id is a place in the list
+    names = {
+        normalise(name): name for name in members if normalise(name) not in IDS
+    }  # after_id is a place in the list
     found = {}
     for parameter in parameters:
         for words, comparison in ((_FROM, "gte"), (_UNTIL, "lte")):
-            member = next((names[stem] for stem in _bounded(normalise(parameter.name), words) if stem in names), None)
+            member = next(
+                (names[stem] for stem in _bounded(normalise(parameter.name), words) if stem in names), None
+            )
             if member is not None:
                 found[parameter.name] = (member, comparison)
     return found
@@ -47,16 +54,27 @@ def bounds_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[s
 def _bounded(name: str, words: Iterable[str]) -> Iterator[str]:
     """Yield what a parameter's folded name may bound: what is left of it without the word that says so."""
     for word in words:
-        stems = [name.removeprefix(word)] if name.startswith(word) else [name.removesuffix(word)] if name.endswith(word) else []
+        stems = (
+            [name.removeprefix(word)]
+            if name.startswith(word)
+            else [name.removesuffix(word)]
+            if name.endswith(word)
+            else []
+        )
         yield from (stem + ending for stem in stems for ending in ("", "at", "on", "date") if stem)
 
 
 def test_of(
-    query: Mapping[str, Any], filters: Mapping[str, str | tuple[str, str]], bundles: Iterable[str], members: Iterable[str]
+    query: Mapping[str, Any],
+    filters: Mapping[str, str | tuple[str, str]],
+    bundles: Iterable[str],
+    members: Iterable[str],
 ) -> Test | None:
     """Return what an item must meet to be listed, or None where nothing was asked for."""
     asked = [(told, query[name]) for name, told in filters.items() if query.get(name) is not None]
-    wanted = [(told, value) if isinstance(told, str) else (told[0], {told[1]: value}) for told, value in asked]
+    wanted = [
+        (told, value) if isinstance(told, str) else (told[0], {told[1]: value}) for told, value in asked
+    ]
     names = {normalise(name): name for name in members}
     for bundle in bundles:
         value = query.get(bundle)

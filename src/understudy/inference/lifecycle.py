@@ -26,7 +26,12 @@ _ENDS: Final = (
     "rejected",
 )
 GONE: Final = frozenset(
-    {"deleted", "is_deleted", "isDeleted", *(f"{end}{ending}" for end in _GOINGS for ending in ("_at", "At", "_on", "On"))}
+    {
+        "deleted",
+        "is_deleted",
+        "isDeleted",
+        *(f"{end}{ending}" for end in _GOINGS for ending in ("_at", "At", "_on", "On")),
+    }
 )
 """Members that only speak of what is no more; a record that is there goes without them."""
 OVER: Final = GONE | {f"{end}{ending}" for end in _ENDS for ending in ("_at", "At", "_on", "On")}

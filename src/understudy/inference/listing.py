@@ -40,14 +40,25 @@ class Lists:
         paging = self.paging(shelf.resource, shelf.context.operation)
         page, window, total = await self._page(shelf, request, paging)
         listing = Listing(
-            paging, window, total, len(page), request.base_url + filled(request.operation.partition(" ")[2], request.path), request.query
+            paging,
+            window,
+            total,
+            len(page),
+            request.base_url + filled(request.operation.partition(" ")[2], request.path),
+            request.query,
         )
         status, answer = success(shelf.context.operation)
         headers = _headers(answer, listing)
         media = json_media(answer.content, request.answer_type) if answer else None
         if media is None or media.schema is None:
-            return Response(status, NOTHING if media is None else [whole(record.value)["item"] for record in page], headers)
-        envelope = self._rendering.generated(media.schema, shelf.context.fake(shelf.collection, "list", media.schema.address))
+            return Response(
+                status,
+                NOTHING if media is None else [whole(record.value)["item"] for record in page],
+                headers,
+            )
+        envelope = self._rendering.generated(
+            media.schema, shelf.context.fake(shelf.collection, "list", media.schema.address)
+        )
         body = self._filled(shelf, media, envelope, page)
         self._describe(body, media, listing)
         return Response(status, body, headers)
@@ -55,12 +66,17 @@ class Lists:
     async def matching(self, shelf: Shelf, request: Request) -> Sequence[Record]:
         """Return every record that a request's filters choose."""
         meets = self.paging(shelf.resource, shelf.context.operation).where(request.query)
-        page = await shelf.context.store.list(shelf.collection, where=(lambda value: meets(_shown(value))) if meets else None)
+        page = await shelf.context.store.list(
+            shelf.collection, where=(lambda value: meets(_shown(value))) if meets else None
+        )
         return page.records
 
     def has_items(self, media: MediaType, resource: Resource) -> bool:
         """Tell whether a body has a list of items, and that list is not a part of one item."""
-        listed, one = self._rendering.home(media, resource, listing=True), self._rendering.home(media, resource)
+        listed, one = (
+            self._rendering.home(media, resource, listing=True),
+            self._rendering.home(media, resource),
+        )
         if listed is None or one is None or not self._records.bodies.id_member(one.shape, resource.id_names):
             return listed is not None
         return len(one.steps) >= len(listed.steps) or listed.steps[: len(one.steps)] != one.steps
@@ -68,10 +84,14 @@ class Lists:
     def of(self, shelf: Shelf, media: MediaType, records: Sequence[Record]) -> Any:
         """Return a body with a list of just these records."""
         assert media.schema is not None
-        envelope = self._rendering.generated(media.schema, shelf.context.fake(shelf.collection, "many", media.schema.address))
+        envelope = self._rendering.generated(
+            media.schema, shelf.context.fake(shelf.collection, "many", media.schema.address)
+        )
         return self._filled(shelf, media, envelope, records)
 
-    async def _page(self, shelf: Shelf, request: Request, paging: Paging) -> tuple[Sequence[Record], Window, int]:
+    async def _page(
+        self, shelf: Shelf, request: Request, paging: Paging
+    ) -> tuple[Sequence[Record], Window, int]:
         """Return the records of a page, where it is, and how many there are in all."""
         store, window, keys = shelf.context.store, paging.window(request.query), paging.sort(request.query)
         meets = paging.where(request.query)
@@ -82,7 +102,14 @@ class Lists:
             window = window.found([record.key for record in records])
             end = None if window.limit is None else window.offset + window.limit
             return records[window.offset : end], window, len(records)
-        page = await store.list(shelf.collection, where=where, descending=True, offset=window.offset, limit=window.limit, count=True)
+        page = await store.list(
+            shelf.collection,
+            where=where,
+            descending=True,
+            offset=window.offset,
+            limit=window.limit,
+            count=True,
+        )
         return page.records, window, page.total or 0
 
     def _filled(self, shelf: Shelf, media: MediaType, envelope: Any, records: Sequence[Record]) -> Any:

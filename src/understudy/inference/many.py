@@ -24,12 +24,18 @@ def takes_many(operation: Operation, bodies: Bodies, members: Set[str]) -> bool:
     if shape.kind == "array":
         return _are_items(shape.items, bodies, members)
     lists = {name: bodies.requests.of(below) for name, below in shape.declared.items() if below}
-    found = [name for name, below in lists.items() if below.kind == "array" and _are_items(below.items, bodies, members)]
+    found = [
+        name
+        for name, below in lists.items()
+        if below.kind == "array" and _are_items(below.items, bodies, members)
+    ]
     return len(found) == 1 and members.isdisjoint(lists)  # what has members of an item is one
 
 
 def _are_items(parts: Parts, bodies: Bodies, members: Set[str]) -> bool:
-    names = [name for name, below in bodies.whole(parts).declared.items() if below is not None] if parts else []
+    names = (
+        [name for name, below in bodies.whole(parts).declared.items() if below is not None] if parts else []
+    )
     return 2 * sum(name in members for name in names) > len(names)
 
 
@@ -42,7 +48,12 @@ def entries(request: Request, members: Set[str]) -> list[Request] | None:
     if isinstance(body, dict) and len(body) == 1:
         name, inner = next(iter(body.items()))
         is_envelope = name not in members and isinstance(inner, list) and len(inner) > 1
-        body = inner if is_envelope and all(isinstance(one, dict) and not one.keys().isdisjoint(members) for one in inner) else NOTHING
+        body = (
+            inner
+            if is_envelope
+            and all(isinstance(one, dict) and not one.keys().isdisjoint(members) for one in inner)
+            else NOTHING
+        )
     if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
         return None
     return [replace(request, body=one) for one in body]
@@ -56,7 +67,11 @@ def clears(operation: Operation, resource: Resource, bodies: Bodies, members: Se
     names = _id_lists(resource)
     folded = {normalise(member) for member in members}
     for parameter in operation.parameters:
-        if parameter.location == "query" and parameter.required and normalise(parameter.name) not in names | folded:
+        if (
+            parameter.location == "query"
+            and parameter.required
+            and normalise(parameter.name) not in names | folded
+        ):
             return False
     if operation.body is None:
         return True
@@ -64,7 +79,9 @@ def clears(operation: Operation, resource: Resource, bodies: Bodies, members: Se
     shape = bodies.requests.of(parts) if parts else None
     if shape is None:
         return False
-    return shape.kind == "array" or any(normalise(name) in names for name, below in shape.declared.items() if below is not None)
+    return shape.kind == "array" or any(
+        normalise(name) in names for name, below in shape.declared.items() if below is not None
+    )
 
 
 def names_ids(name: str, resource: Resource) -> bool:

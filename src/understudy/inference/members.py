@@ -9,7 +9,16 @@ from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.generation.choice import Parts
 from understudy.inference.paths import told_member
 from understudy.inference.rendering import Asked, Rendering
-from understudy.inference.resources import PREFERRED, Action, Bodies, Home, Resource, answer_media, normalise, taken
+from understudy.inference.resources import (
+    PREFERRED,
+    Action,
+    Bodies,
+    Home,
+    Resource,
+    answer_media,
+    normalise,
+    taken,
+)
 from understudy.messages import Request
 from understudy.state.store import Value
 
@@ -70,7 +79,9 @@ class Members:
         if resource.path not in self._unique:
             home = self.home(resource)
             declared = home.shape.declared.items() if home else ()
-            names = tuple(name for name, parts in declared if parts and self._bodies.responses.of(parts).is_key)
+            names = tuple(
+                name for name, parts in declared if parts and self._bodies.responses.of(parts).is_key
+            )
             self._unique[resource.path] = names
         return self._unique[resource.path]
 
@@ -80,8 +91,12 @@ class Members:
         """Name what a caller may set when creating or changing an item."""
         names = self._settable.get(resource.path)
         if names is None:
-            setting = [resource.operations.get(action) for action in (Action.CREATE, Action.REPLACE, Action.UPDATE)]
-            names = frozenset(name for operation in setting if operation is not None for name in self.asked(operation))
+            setting = [
+                resource.operations.get(action) for action in (Action.CREATE, Action.REPLACE, Action.UPDATE)
+            ]
+            names = frozenset(
+                name for operation in setting if operation is not None for name in self.asked(operation)
+            )
             self._settable[resource.path] = names
         return names
 
@@ -89,22 +104,35 @@ class Members:
         """Return the fields an operation's body may set, and the schemas that describe them there; none where its body says nothing."""
         fields = self._asked.get(operation.key)
         if fields is None:
-            fields = self._asked[operation.key] = {name: parts for name, parts, hidden in self._fields(operation) if not hidden}
+            fields = self._asked[operation.key] = {
+                name: parts for name, parts, hidden in self._fields(operation) if not hidden
+            }
         return fields
 
     def sent(self, resource: Resource, request: Request) -> Value:
         """Return the fields a request sets, without those the server keeps to itself."""
         home, known = self.home(resource), self.names(resource)
-        wrappers = {*(_WRAPPERS - {normalise(name) for name in known}), *(normalise(step) for step in (home.steps if home else ()))}
+        wrappers = {
+            *(_WRAPPERS - {normalise(name) for name in known}),
+            *(normalise(step) for step in (home.steps if home else ())),
+        }
         operation = self._contract.operation(request.operation)
         own = {name for name, _, hidden in self._fields(operation) if hidden}
-        fields = unwrapped(request.body, known, wrappers) if operation.body is not None else _queried(operation, request, known)
+        fields = (
+            unwrapped(request.body, known, wrappers)
+            if operation.body is not None
+            else _queried(operation, request, known)
+        )
         return {name: value for name, value in fields.items() if name not in own}
 
     def said(self, operation: Operation, request: Request, known: Collection[str]) -> Value:
         """Return those of the `known` members that a request's body sets, whatever it is about."""
         own = {name for name, _, hidden in self._fields(operation) if hidden}
-        return {name: value for name, value in unwrapped(request.body, known, _WRAPPERS).items() if name in known and name not in own}
+        return {
+            name: value
+            for name, value in unwrapped(request.body, known, _WRAPPERS).items()
+            if name in known and name not in own
+        }
 
     def chosen_key(self, resource: Resource, sent: Mapping[str, Any]) -> str:
         """Return the identifier a request chooses, or "" where it leaves that to the server."""
@@ -120,13 +148,17 @@ class Members:
         while waiting:
             depth, parts = waiting.pop()
             shape = self._bodies.requests.of(parts)
-            branches = [(*shape.parts, *branch) for choice in shape.choices[:2] for branch in choice.branches[:4]]
+            branches = [
+                (*shape.parts, *branch) for choice in shape.choices[:2] for branch in choice.branches[:4]
+            ]
             waiting += [(depth + 1, branch) for branch in branches if depth < 2]
             for name, below in shape.declared.items():
                 if below is None:
                     continue
                 yield name, below, self._bodies.requests.of(below).hidden
-                if depth < 1 and (len(shape.declared) == 1 or normalise(name) in _WRAPPERS):  # {"customer": {...}}
+                if depth < 1 and (
+                    len(shape.declared) == 1 or normalise(name) in _WRAPPERS
+                ):  # {"customer": {...}}
                     waiting.append((depth + 1, below))
 
 
@@ -153,8 +185,13 @@ def unwrapped(body: Any, known: Collection[str], wrappers: Collection[str] = ())
         return {}
     folded = {normalise(name) for name in known}
     alone = len(body) == 1
-    inner = [value for name, value in body.items() if normalise(name) in wrappers or (alone and normalise(name) not in folded)]
+    inner = [
+        value
+        for name, value in body.items()
+        if normalise(name) in wrappers or (alone and normalise(name) not in folded)
+    ]
     inner = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in inner]
     return max(
-        (body, *(one for one in inner if isinstance(one, dict))), key=lambda fields: sum(normalise(name) in folded for name in fields)
+        (body, *(one for one in inner if isinstance(one, dict))),
+        key=lambda fields: sum(normalise(name) in folded for name in fields),
     )

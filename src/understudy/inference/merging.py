@@ -14,7 +14,9 @@ from understudy.inference.resources import IDS, Bodies, normalise
 
 _IDS: Final = (*IDS, "key", "sha", "code", "number", "slug", "login", "name")
 """Members that tell which object is meant, the surest first."""
-_VAGUE: Final = frozenset({*_IDS, "title", "type", "object", "kind", "description", "url", "metadata", "status", "state"})
+_VAGUE: Final = frozenset(
+    {*_IDS, "title", "type", "object", "kind", "description", "url", "metadata", "status", "state"}
+)
 """Members that so many objects have that one of the same name in an object further in need not be the same thing."""
 _DEEPEST: Final = 3
 
@@ -41,19 +43,35 @@ class Merging:
             base, made = self._fresh(parts), True
         if isinstance(base, dict) and isinstance(value, dict):
             return self._objects(base, value, shape, asked, made=made)
-        if isinstance(value, list) and shape is not None and shape.items and self._bodies.whole(shape.items).kind == "object":
+        if (
+            isinstance(value, list)
+            and shape is not None
+            and shape.items
+            and self._bodies.whole(shape.items).kind == "object"
+        ):
             return self._items(base if isinstance(base, list) and made else [], value, shape.items, asked)
-        if isinstance(value, (str, int)) and not isinstance(value, bool) and shape is not None and shape.kind == "object":
+        if (
+            isinstance(value, (str, int))
+            and not isinstance(value, bool)
+            and shape is not None
+            and shape.kind == "object"
+        ):
             return self._identified(base, value, shape)
         return deepcopy(value)
 
-    def _objects(self, base: dict[str, Any], value: dict[str, Any], shape: Shape | None, asked: Parts, *, made: bool) -> dict[str, Any]:
+    def _objects(
+        self, base: dict[str, Any], value: dict[str, Any], shape: Shape | None, asked: Parts, *, made: bool
+    ) -> dict[str, Any]:
         declared, required = (shape.declared, shape.required) if shape is not None else ({}, {})
         settable = self._bodies.requests.of(asked).declared if asked else {}
-        stays = {name for name in declared if name not in settable or name in required} if made else base.keys()
+        stays = (
+            {name for name in declared if name not in settable or name in required} if made else base.keys()
+        )
         kept = {name: member for name, member in base.items() if name in stays}
         laid = {
-            name: self.over(base.get(name), member, declared.get(name) or (), settable.get(name) or (), made=made)
+            name: self.over(
+                base.get(name), member, declared.get(name) or (), settable.get(name) or (), made=made
+            )
             for name, member in value.items()
         }
         return {**kept, **laid}
@@ -92,9 +110,15 @@ class Merging:
             return [self.narrowed(item, shape.items) for item in value]
         if not isinstance(value, dict) or not shape.declared:
             return deepcopy(value)
-        return {name: self.narrowed(member, shape.declared[name] or ()) for name, member in value.items() if name in shape.declared}
+        return {
+            name: self.narrowed(member, shape.declared[name] or ())
+            for name, member in value.items()
+            if name in shape.declared
+        }
 
-    def places(self, item: Mapping[str, Any], shape: Shape, name: str, value: Any) -> list[tuple[dict[str, Any], str, Parts]]:
+    def places(
+        self, item: Mapping[str, Any], shape: Shape, name: str, value: Any
+    ) -> list[tuple[dict[str, Any], str, Parts]]:
         """Find where an item shows a field that it has no member for: in an object of its own, under the field's name or as its id.
 
         `currency` stands in `balance.currency`, and `customer_id` in `customer.id`. Several objects of one shape all say so; where
@@ -113,7 +137,11 @@ class Merging:
                     found += [(inner, target, below.declared[target] or ())] if target else []
                     level += [(inner, below, depth + 1)] if depth + 1 < _DEEPEST else []
             if found:
-                return found if len({parts for _, _, parts in found}) == 1 and not isinstance(value, (dict, list)) else []
+                return (
+                    found
+                    if len({parts for _, _, parts in found}) == 1 and not isinstance(value, (dict, list))
+                    else []
+                )
             waiting = level
         return []
 
@@ -124,7 +152,9 @@ class Merging:
             folded = normalise(inner)
             if parts is None or (folded == name and name in _VAGUE):
                 continue
-            if folded == name or (folded.endswith(IDS) and member in name and name.replace(member, "", 1) == folded):
+            if folded == name or (
+                folded.endswith(IDS) and member in name and name.replace(member, "", 1) == folded
+            ):
                 return inner
         return ""
 

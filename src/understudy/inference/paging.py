@@ -57,7 +57,11 @@ class Window:
 
     def found(self, keys: Sequence[str]) -> Window:
         """Return the window with its place known, now that the keys of the list are."""
-        return Window(keys.index(self.after) + 1, self.limit) if self.after in keys else Window(self.offset, self.limit)
+        return (
+            Window(keys.index(self.after) + 1, self.limit)
+            if self.after in keys
+            else Window(self.offset, self.limit)
+        )
 
 
 class Paging:
@@ -70,12 +74,16 @@ class Paging:
     def __init__(self, operation: Operation, members: Iterable[str]) -> None:
         """`members`: the properties of an item; a parameter of such a name that does not page, sort or shape the answer is a filter."""
         self._members = tuple(members)
-        self._parameters = {parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"}
+        self._parameters = {
+            parameter.name: parameter for parameter in operation.parameters if parameter.location == "query"
+        }
         told = {name: _role(parameter) for name, parameter in self._parameters.items()}
         self.roles: dict[str, str] = {name: role for name, role in told.items() if role}
         others = [parameter for name, parameter in self._parameters.items() if name not in self.roles]
         self.filters: dict[str, str] = filters_of(others, self._members)
-        self.bounds = bounds_of([parameter for parameter in others if parameter.name not in self.filters], self._members)
+        self.bounds = bounds_of(
+            [parameter for parameter in others if parameter.name not in self.filters], self._members
+        )
         self._bundles = [parameter.name for parameter in others if is_bundle(parameter.name)]
 
     def window(self, query: Mapping[str, Any]) -> Window:
@@ -100,7 +108,11 @@ class Paging:
         for name, role in self.roles.items():
             place = self._place(name, role, window)
             if place is not None and not isinstance(query.get(name), dict):
-                others = {key: value for key, value in query.items() if self.roles.get(key) not in ("page", "offset", "cursor", "back")}
+                others = {
+                    key: value
+                    for key, value in query.items()
+                    if self.roles.get(key) not in ("page", "offset", "cursor", "back")
+                }
                 return {**others, name: place}
         return None
 
@@ -109,7 +121,13 @@ class Paging:
         name = name or next((name for name, role in self.roles.items() if role == "page"), "")
         parameter = self._parameters.get(name)
         schema = parameter.schema if parameter else None
-        return 0 if schema is not None and 0 in (schema.get("minimum"), schema.get("default")) and schema.get("default") != 1 else 1
+        return (
+            0
+            if schema is not None
+            and 0 in (schema.get("minimum"), schema.get("default"))
+            and schema.get("default") != 1
+            else 1
+        )
 
     def sort(self, query: Mapping[str, Any]) -> list[Key]:
         """Return what a request sorts by; nothing where it does not."""

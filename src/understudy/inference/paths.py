@@ -43,11 +43,17 @@ def id_names(parameter: str, name: str) -> tuple[str, ...]:
     """List normalised names under which an item's id may stand, likeliest first. name: of the resource, as `noun` returns it."""
     param, one = normalise(parameter), singular(normalise(name))
     short = param.removeprefix(one) if param.startswith(one) else ""
-    inner = param.replace(one, "", 1) if not short else ""  # external_customer_id of a customer is its external_id
-    told = told_member(parameter, name)  # taxonomy_key of a metadata taxonomy is its key, though it has an id too
+    inner = (
+        param.replace(one, "", 1) if not short else ""
+    )  # external_customer_id of a customer is its external_id
+    told = told_member(
+        parameter, name
+    )  # taxonomy_key of a metadata taxonomy is its key, though it has an id too
     return tuple(
         known
-        for known in dict.fromkeys([param, inner, told if told in ("key", "code") else "", *IDS, f"{one}id", short, *COMMON_IDS])
+        for known in dict.fromkeys(
+            [param, inner, told if told in ("key", "code") else "", *IDS, f"{one}id", short, *COMMON_IDS]
+        )
         if known
     )
 

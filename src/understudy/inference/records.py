@@ -58,7 +58,11 @@ class Records:
     async def was_created(self, shelf: Shelf, key: str, *, borrowed: bool = True) -> bool:
         """Tell whether there was an item that somebody created and that was deleted since; `borrowed`: whatever its id."""
         gone = await shelf.context.store.get(shelf.gone, key)
-        return gone is not None and whole(gone.value)["created"] and (borrowed or not whole(gone.value)["borrowed"])
+        return (
+            gone is not None
+            and whole(gone.value)["created"]
+            and (borrowed or not whole(gone.value)["borrowed"])
+        )
 
     async def revive(self, shelf: Shelf, key: str) -> None:
         """Let a change bring back an item that nobody ever created, where any id will do: it existed only for being asked for."""
@@ -78,8 +82,14 @@ class Records:
             if known is None or (taken and not is_servers and "409" in shelf.context.operation.responses):
                 return await self.insert(shelf, key, sent, created=True, borrowed=is_servers)
             if not (taken and is_servers):
-                value = {**self.value(shelf, key, sent, {}, sent, made=False), "created": True, "borrowed": is_servers}
-                return await store.replace(shelf.collection, key, value)  # only asked for so far, or no answer for a conflict is declared
+                value = {
+                    **self.value(shelf, key, sent, {}, sent, made=False),
+                    "created": True,
+                    "borrowed": is_servers,
+                }
+                return await store.replace(
+                    shelf.collection, key, value
+                )  # only asked for so far, or no answer for a conflict is declared
         for _ in range(_ATTEMPTS):
             key = self.invented_key(shelf, await store.increment(f"ids {shelf.collection}"))
             if await store.get(shelf.gone, key) is not None:
@@ -92,29 +102,50 @@ class Records:
         raise RecordExists(shelf.resource.name, "id", key)
 
     async def insert(
-        self, shelf: Shelf, key: str, sent: Value, *, made: bool = False, created: bool = False, borrowed: bool = False
+        self,
+        shelf: Shelf,
+        key: str,
+        sent: Value,
+        *,
+        made: bool = False,
+        created: bool = False,
+        borrowed: bool = False,
     ) -> Record:
         """Insert an item. Raises RecordExists."""
-        value = {**self.value(shelf, key, sent, {}, sent, made=made), "created": created, "borrowed": borrowed}
+        value = {
+            **self.value(shelf, key, sent, {}, sent, made=made),
+            "created": created,
+            "borrowed": borrowed,
+        }
         if not made:
             stamp(value, CREATED | UPDATED, await shelf.context.tick(shelf.collection))
-        return await shelf.context.store.insert(shelf.collection, key, value, unique=await self._claimed(shelf, key, value))
+        return await shelf.context.store.insert(
+            shelf.collection, key, value, unique=await self._claimed(shelf, key, value)
+        )
 
     async def replace(self, shelf: Shelf, before: Record, sent: Value) -> Record:
         """Put what was sent in place of an item; what this operation cannot set stays. Raises RecordExists."""
         known = whole(before.value)
         settable = self.members.asked(shelf.context.operation).keys() or self.members.settable(shelf.resource)
-        stays = {name for name in known["item"] if name not in settable or sent.get(name, NOTHING) == known["sent"].get(name)}
+        stays = {
+            name
+            for name in known["item"]
+            if name not in settable or sent.get(name, NOTHING) == known["sent"].get(name)
+        }
         kept = {name: value for name, value in known["item"].items() if name in stays}
         news = {name: value for name, value in sent.items() if name not in stays}
         told = {**{name: value for name, value in known["sent"].items() if name not in settable}, **sent}
-        return await self._changed(shelf, before, self.value(shelf, before.key, told, kept, news, made=False, before=known["item"]))
+        return await self._changed(
+            shelf, before, self.value(shelf, before.key, told, kept, news, made=False, before=known["item"])
+        )
 
     async def update(self, shelf: Shelf, before: Record, sent: Value) -> Record:
         """Lay what was sent over an item. Raises RecordExists."""
         known = whole(before.value)
         told = {**known["sent"], **sent}
-        return await self._changed(shelf, before, self.value(shelf, before.key, told, known["item"], sent, made=known["made"]))
+        return await self._changed(
+            shelf, before, self.value(shelf, before.key, told, known["item"], sent, made=known["made"])
+        )
 
     async def _changed(self, shelf: Shelf, before: Record, value: Value) -> Record:
         value = {**value, **{name: whole(before.value)[name] for name in ("created", "borrowed")}}
@@ -137,7 +168,11 @@ class Records:
         for name in self.members.unique(shelf.resource):
             told = value["sent"].get(name, value["item"].get(name))
             if isinstance(told, (str, int, float)):
-                holder = await shelf.context.store.find(shelf.collection, name, str(told)) if name not in value["sent"] else None
+                holder = (
+                    await shelf.context.store.find(shelf.collection, name, str(told))
+                    if name not in value["sent"]
+                    else None
+                )
                 claimed |= {name: str(told)} if holder is None or holder.key == key else {}
         return claimed
 
@@ -165,18 +200,35 @@ class Records:
             value = self.rendering.generated(parts[0], fake, examples=False)
         except Ungeneratable:
             return str(number)
-        return str(value) if isinstance(value, (str, int)) and value != "" and "/" not in str(value) else str(number)
+        return (
+            str(value)
+            if isinstance(value, (str, int)) and value != "" and "/" not in str(value)
+            else str(number)
+        )
 
     # -- values
 
-    def value(self, shelf: Shelf, key: str, sent: Value, kept: Value, news: Value, *, made: bool, before: Value | None = None) -> Value:
+    def value(
+        self,
+        shelf: Shelf,
+        key: str,
+        sent: Value,
+        kept: Value,
+        news: Value,
+        *,
+        made: bool,
+        before: Value | None = None,
+    ) -> Value:
         """Make the stored value: what was `sent` so far, and the item as the contract shows it, invented once and then the same.
 
         kept: members of the item that stay. news: what is said now, to be laid over them. before: the item as it was.
         """
         media = self.members.canonical(shelf.resource)
         identity = self.identity(shelf, media, key)
-        kept, news = {**kept, **identity}, {name: value for name, value in news.items() if name not in identity}
+        kept, news = (
+            {**kept, **identity},
+            {name: value for name, value in news.items() if name not in identity},
+        )
         stored: Value = {"sent": dict(sent), "item": {**kept, **news}, "made": made}
         if media is None or media.schema is None:
             return stored
@@ -187,7 +239,12 @@ class Records:
         )  # what only a change can set, the server sets first
         unsent = GONE if made else OVER | settable - fields
         try:
-            body = self.rendering.item(media, shelf.resource, Told(kept, news=news, asked=asked, unsent=unsent, before=before or {}), fake)
+            body = self.rendering.item(
+                media,
+                shelf.resource,
+                Told(kept, news=news, asked=asked, unsent=unsent, before=before or {}),
+                fake,
+            )
         except Ungeneratable:
             return stored
         item = self.rendering.found(media, shelf.resource, body)
@@ -197,7 +254,12 @@ class Records:
                 put(item, name, [told], lambda: validator.is_valid(body))
         for relation in self._relations.of(shelf.resource, home) if shelf.context.world.population else ():
             if relation.member not in fields and item.get(relation.member) is not None:
-                put(item, relation.member, [self._led(shelf, key, item, relation)], lambda: validator.is_valid(body))
+                put(
+                    item,
+                    relation.member,
+                    [self._led(shelf, key, item, relation)],
+                    lambda: validator.is_valid(body),
+                )
         return {**stored, "item": item}
 
     def identity(self, shelf: Shelf, media: MediaType | None, key: str) -> dict[str, Any]:
@@ -206,12 +268,21 @@ class Records:
         if home is None:
             return {} if shelf.resource.singleton else {"id": key}
         members = {normalise(name): name for name in home.shape.declared}
-        parents = {members[normalise(name)]: value for name, value in shelf.path.items() if normalise(name) in members}
+        parents = {
+            members[normalise(name)]: value
+            for name, value in shelf.path.items()
+            if normalise(name) in members
+        }
         own = "" if shelf.resource.singleton else self.bodies.id_member(home.shape, shelf.resource.id_names)
         folded = {normalise(own), self.members.number(shelf.resource)} if own else set()
-        same = [name for name in home.shape.declared if normalise(name) in folded]  # `Id` and `id` of one item are one
+        same = [
+            name for name in home.shape.declared if normalise(name) in folded
+        ]  # `Id` and `id` of one item are one
         keys = {**parents, **dict.fromkeys(same, key)}
-        return {name: _as_kind(value, self.bodies.whole(home.shape.declared[name] or ()).kind) for name, value in keys.items()}
+        return {
+            name: _as_kind(value, self.bodies.whole(home.shape.declared[name] or ()).kind)
+            for name, value in keys.items()
+        }
 
     def shown(self, shelf: Shelf, record: Record, media: MediaType) -> Any:
         """Return a record as a body of this media type. Raises Ungeneratable."""
@@ -227,12 +298,16 @@ class Records:
     def echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:
         """Return an answer about no record, with what the caller said where it has a place for it."""
         fake = context.fake("echo", request.operation, *sorted(request.path.items()))
-        return self.rendering.echoed(media, body, lambda names: self.members.said(context.operation, request, names), fake)
+        return self.rendering.echoed(
+            media, body, lambda names: self.members.said(context.operation, request, names), fake
+        )
 
     def _led(self, shelf: Shelf, key: str, item: Mapping[str, Any], relation: Relation) -> Any:
         """Return a foreign key that leads to one of the populated items, told from nothing but the seed."""
         target = Shelf.under((), relation.target, shelf.context)
-        number = 1 + shelf.context.random(shelf.collection, key, relation.member).randrange(shelf.context.world.population)
+        number = 1 + shelf.context.random(shelf.collection, key, relation.member).randrange(
+            shelf.context.world.population
+        )
         before = item[relation.member]
         told = before.get(relation.inner) if relation.inner else before
         there = self.invented_key(target, number)

@@ -45,7 +45,9 @@ class ContractShape:
         if answer is None:
             return response
         body: dict[str, Any] = {**response.body, "status": response.status}
-        if not answer.content:  # described is only that there is such a status; a body that says why breaks nothing
+        if (
+            not answer.content
+        ):  # described is only that there is such a status; a body that says why breaks nothing
             return Response(response.status, body, response.headers, problem.PROBLEM_JSON)
         media = _preferred(answer.content)
         if self._is_valid(media, body):

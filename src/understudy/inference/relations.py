@@ -43,7 +43,9 @@ class Relations:
 
     def _relation(self, name: str, home: Home) -> Relation | None:
         folded = normalise(name)
-        stems = [folded.removesuffix(ending) for ending in _IDS if folded.endswith(ending) and folded != ending]
+        stems = [
+            folded.removesuffix(ending) for ending in _IDS if folded.endswith(ending) and folded != ending
+        ]
         target = next((self._targets[stem] for stem in [*stems, folded] if stem in self._targets), None)
         parts = home.shape.declared[name]
         if target is None or not parts:

@@ -48,7 +48,9 @@ class Told:
 class Rendering:
     """Bodies of one contract's answers, made of records and, where those say nothing, of generated values."""
 
-    def __init__(self, bodies: Bodies, generator: Generator, validator_of: Callable[[Node], Validator]) -> None:
+    def __init__(
+        self, bodies: Bodies, generator: Generator, validator_of: Callable[[Node], Validator]
+    ) -> None:
         self._bodies, self._generator, self._validator_of = bodies, generator, validator_of
         self._variants = Variants(bodies)
         self._homes: dict[tuple[str, str, bool], Home | None] = {}
@@ -74,7 +76,9 @@ class Rendering:
         """Return the one of several schemas that says most."""
         return max(parts, key=lambda part: len(self._bodies.whole((part,)).declared))
 
-    def generated(self, schema: Node, fake: Faker, *, examples: bool = True, prefer: Mapping[str, int] | None = None) -> Any:
+    def generated(
+        self, schema: Node, fake: Faker, *, examples: bool = True, prefer: Mapping[str, int] | None = None
+    ) -> Any:
         """Return a generated body that nothing else holds on to; `prefer`: the branch to take of a choice. Raises Ungeneratable."""
         return deepcopy(self._generator.value(schema, fake, examples=examples, prefer=prefer))
 
@@ -82,7 +86,9 @@ class Rendering:
         """Return a body with one item: a generated one, with what is told in it as far as the contract lets it be. Raises Ungeneratable."""
         assert media.schema is not None
         home = self.home(media, resource)
-        shape, prefer = self._variants.of(home.parts, {**told.sent, **told.stored, **told.news}) if home else (None, {})
+        shape, prefer = (
+            self._variants.of(home.parts, {**told.sent, **told.stored, **told.news}) if home else (None, {})
+        )
         body = self.generated(media.schema, fake, examples=False, prefer=prefer)
         if home is None or shape is None:
             return body
@@ -92,30 +98,53 @@ class Rendering:
             place = place[0]
         validator = self._validator_of(media.schema)
         if isinstance(place, dict) and validator.is_valid(body):
-            names = [name for name in _places(shape, place) if name in told.unsent and name not in {*told.stored, *told.sent, *told.news}]
-            self._leave_out(place, {name: self._default(shape, name) for name in names}, told.before, body, media.schema)
+            names = [
+                name
+                for name in _places(shape, place)
+                if name in told.unsent and name not in {*told.stored, *told.sent, *told.news}
+            ]
+            self._leave_out(
+                place, {name: self._default(shape, name) for name in names}, told.before, body, media.schema
+            )
             merging = Merging(self._bodies, lambda parts: self._fresh(parts, fake))
-            self._fill(_Laying(place, shape, merging, lambda: validator.is_valid(body)), told, self._known(home, shape, place))
+            self._fill(
+                _Laying(place, shape, merging, lambda: validator.is_valid(body)),
+                told,
+                self._known(home, shape, place),
+            )
         return body
 
-    def echoed(self, media: MediaType, body: Any, said: Callable[[Collection[str]], Overlay], fake: Faker) -> Any:
+    def echoed(
+        self, media: MediaType, body: Any, said: Callable[[Collection[str]], Overlay], fake: Faker
+    ) -> Any:
         """Return a body that says what the caller said, where it has a member of that name. said: of the members of these names."""
         home = self._bodies.item((media.schema,), COMMON_IDS) if media.schema else None
         place = _descend(body, home.steps) if home else None
         if home is None or media.schema is None or not isinstance(place, dict):
             return body
-        validator, merging = self._validator_of(media.schema), Merging(self._bodies, lambda parts: self._fresh(parts, fake))
+        validator, merging = (
+            self._validator_of(media.schema),
+            Merging(self._bodies, lambda parts: self._fresh(parts, fake)),
+        )
         if validator.is_valid(body):
-            _Laying(place, home.shape, merging, lambda: validator.is_valid(body)).said(said(home.shape.declared.keys()), Told({}), set())
+            _Laying(place, home.shape, merging, lambda: validator.is_valid(body)).said(
+                said(home.shape.declared.keys()), Told({}), set()
+            )
         return body
 
     @staticmethod
     def _fill(laying: _Laying, told: Told, known: set[str] | None) -> None:
         """Put what is told into an item that has members of the `known` names; None where it may have any."""
-        placed = laying.stored({name: value for name, value in told.stored.items() if known is None or name in known})
+        placed = laying.stored(
+            {name: value for name, value in told.stored.items() if known is None or name in known}
+        )
         said = {**{name: value for name, value in told.sent.items() if name not in placed}, **told.news}
-        laying.said({name: value for name, value in said.items() if known is None or name in known}, told, placed)
-        laying.elsewhere({name: value for name, value in told.news.items() if known is not None and name not in known})
+        laying.said(
+            {name: value for name, value in said.items() if known is None or name in known}, told, placed
+        )
+        laying.elsewhere(
+            {name: value for name, value in told.news.items() if known is not None and name not in known}
+        )
 
     def _fresh(self, parts: Parts, fake: Faker) -> Any:
         """Make up a value that stands within an item; None where that cannot be."""
@@ -151,7 +180,11 @@ class Rendering:
         for whole in (home.shape, self._bodies.responses.of(home.parts)):
             for choice in whole.choices:
                 for branch in choice.branches:
-                    declared |= set(self._bodies.responses.of((*whole.parts, *branch), whole.taken | {choice.key}).declared)
+                    declared |= set(
+                        self._bodies.responses.of(
+                            (*whole.parts, *branch), whole.taken | {choice.key}
+                        ).declared
+                    )
         return declared or None
 
     def _default(self, shape: Shape, name: str) -> list[Any]:
@@ -159,7 +192,9 @@ class Rendering:
         parts = shape.declared.get(name)
         return self._bodies.responses.of(parts).defaults[:1] if parts else []
 
-    def _leave_out(self, place: dict[str, Any], left: Mapping[str, list[Any]], before: Overlay, body: Any, schema: Node) -> None:
+    def _leave_out(
+        self, place: dict[str, Any], left: Mapping[str, list[Any]], before: Overlay, body: Any, schema: Node
+    ) -> None:
         """Put members that were not sent at their default, or leave them out; where neither is valid they are as before, or null."""
         validator = self._validator_of(schema)
         for name, default in left.items():
@@ -174,7 +209,9 @@ class Rendering:
 class _Laying:
     """Putting fields into one item; what the contract then refuses is taken back, field by field."""
 
-    def __init__(self, place: dict[str, Any], shape: Shape, merging: Merging, is_valid: Callable[[], bool]) -> None:
+    def __init__(
+        self, place: dict[str, Any], shape: Shape, merging: Merging, is_valid: Callable[[], bool]
+    ) -> None:
         self._place, self._shape, self._merging, self._is_valid = place, shape, merging, is_valid
 
     def stored(self, fields: Overlay) -> set[str]:
@@ -184,7 +221,10 @@ class _Laying:
             [
                 lambda name: deepcopy(fields[name]),
                 lambda name: self._merging.over(
-                    self._place.get(name), self._merging.narrowed(fields[name], self._parts(name)), self._parts(name), made=False
+                    self._place.get(name),
+                    self._merging.narrowed(fields[name], self._parts(name)),
+                    self._parts(name),
+                    made=False,
                 ),
             ],
         )
@@ -196,7 +236,11 @@ class _Laying:
             fields,
             [
                 lambda name: self._merging.over(
-                    before[name], fields[name], self._parts(name), told.asked.get(name, ()), made=name not in stored
+                    before[name],
+                    fields[name],
+                    self._parts(name),
+                    told.asked.get(name, ()),
+                    made=name not in stored,
                 ),
                 lambda name: self._merging.over(before[name], fields[name], self._parts(name), made=False),
                 lambda name: deepcopy(fields[name]),
@@ -213,12 +257,18 @@ class _Laying:
             for holder, member, parts in self._merging.places(self._place, self._shape, name, value):
                 put(holder, member, [value, *self._merging.otherwise(None, value, parts)], self._is_valid)
 
-    def _lay(self, fields: Overlay, ways: Sequence[_Way], more: Callable[[str], Iterator[Any]] = lambda _: iter(())) -> set[str]:
+    def _lay(
+        self, fields: Overlay, ways: Sequence[_Way], more: Callable[[str], Iterator[Any]] = lambda _: iter(())
+    ) -> set[str]:
         """Put each field in the first way that is valid for it; where some cannot be so one by one, all of them in one way."""
         before = {name: self._place[name] for name in fields if name in self._place}
         if not fields or self._all(fields, before, ways[0]):
             return set(fields)
-        placed = {name for name in fields if put(self._place, name, chain((way(name) for way in ways), more(name)), self._is_valid)}
+        placed = {
+            name
+            for name in fields
+            if put(self._place, name, chain((way(name) for way in ways), more(name)), self._is_valid)
+        }
         if len(placed) == len(fields):
             return placed
         before = {name: self._place[name] for name in fields if name in self._place}
@@ -240,7 +290,10 @@ class _Laying:
 
 def _places(shape: Shape, place: Mapping[str, Any]) -> list[str]:
     """Name the members an item has, and those it could have besides."""
-    return [*place, *(name for name, below in shape.declared.items() if below is not None and name not in place)]
+    return [
+        *place,
+        *(name for name, below in shape.declared.items() if below is not None and name not in place),
+    ]
 
 
 def _descend(body: Any, steps: tuple[str, ...]) -> Any:

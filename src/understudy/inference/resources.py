@@ -18,7 +18,18 @@ IDS: Final = ("id", "gid", "sid", "uid", "uuid", "guid")
 """Members and endings of members that hold an id and nothing else."""
 COMMON_IDS: Final = (*IDS, "key", "code", "number", "name", "slug")
 """Members by which an item may be found, the surest first."""
-_WRAPPERS = ("data", "item", "result", "resource", "attributes", "payload", "response", "entity", "object", "body")
+_WRAPPERS = (
+    "data",
+    "item",
+    "result",
+    "resource",
+    "attributes",
+    "payload",
+    "response",
+    "entity",
+    "object",
+    "body",
+)
 _DEEPEST = 4  # levels of wrapping that are looked through
 
 
@@ -39,7 +50,10 @@ class Action(StrEnum):
     CHECK = "check"  # answer as documented, where the item is there
 
 
-PREFERRED: Final[Mapping[Action, tuple[str, ...]]] = {Action.CREATE: ("201", "200"), Action.DELETE: ("204", "200")}
+PREFERRED: Final[Mapping[Action, tuple[str, ...]]] = {
+    Action.CREATE: ("201", "200"),
+    Action.DELETE: ("204", "200"),
+}
 """The statuses of success that say most exactly what an action did."""
 
 
@@ -80,7 +94,9 @@ class Resource:
     @property
     def is_reached(self) -> bool:
         """Whether a path leads to one item."""
-        return not self.operations.keys().isdisjoint((Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE))
+        return not self.operations.keys().isdisjoint(
+            (Action.READ, Action.REPLACE, Action.UPDATE, Action.DELETE)
+        )
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -119,7 +135,15 @@ def normalise(name: str) -> str:
 
 def singular(noun: str) -> str:
     """Return the singular of an English noun, well enough for path segments."""
-    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ss", "ss"), ("s", "")):
+    for ending, replacement in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("ss", "ss"),
+        ("s", ""),
+    ):
         if noun.endswith(ending) and len(noun) > len(ending) + 1:
             return noun.removesuffix(ending) + replacement
     return noun
@@ -141,7 +165,9 @@ class Bodies:
         while waiting:
             steps, here = waiting.pop(0)
             shape = self.whole(here)
-            if shape.kind == "array" and shape.items and steps:  # {"Invoices": [{...}]}: one thing in a list of its own
+            if (
+                shape.kind == "array" and shape.items and steps
+            ):  # {"Invoices": [{...}]}: one thing in a list of its own
                 here, shape = shape.items, self.whole(shape.items)
             if shape.kind not in ("object", ""):
                 continue
@@ -150,8 +176,12 @@ class Bodies:
             first = first or Home(steps, here, shape)
             if len(steps) < _DEEPEST:
                 inner = [(name, below) for name, below in shape.declared.items() if below is not None]
-                inner = [(name, below) for name, below in inner if self.whole(below).kind in ("object", "array")]
-                inner.sort(key=lambda entry: (self.whole(entry[1]).kind == "array", _strangeness(entry[0], id_names)))
+                inner = [
+                    (name, below) for name, below in inner if self.whole(below).kind in ("object", "array")
+                ]
+                inner.sort(
+                    key=lambda entry: (self.whole(entry[1]).kind == "array", _strangeness(entry[0], id_names))
+                )
                 waiting += [((*steps, name), below) for name, below in inner]
         return first
 
@@ -164,10 +194,16 @@ class Bodies:
             shape = self.whole(here)
             if shape.kind == "array" and (shape.items or shape.prefixes == []):
                 items = self.whole(shape.items) if shape.items else None
-                carries = items is not None and self.item(shape.items, id_names) is not None and self._carries(items, id_names)
+                carries = (
+                    items is not None
+                    and self.item(shape.items, id_names) is not None
+                    and self._carries(items, id_names)
+                )
                 found.append((not carries, Home(steps, here, shape)))
             elif shape.kind == "object" and len(steps) < _DEEPEST:
-                waiting += [((*steps, name), below) for name, below in shape.declared.items() if below is not None]
+                waiting += [
+                    ((*steps, name), below) for name, below in shape.declared.items() if below is not None
+                ]
         return min(found, key=lambda entry: (entry[0], len(entry[1].steps)), default=(True, None))[1]
 
     def is_list(self, parts: Parts, id_names: Sequence[str]) -> bool:
@@ -185,7 +221,8 @@ class Bodies:
             if (shape.members and shape.declared) or not shape.choices or shape.kind not in ("", "object"):
                 return shape
             branches = [
-                self.responses.of((*shape.parts, *branch), shape.taken | {shape.choices[0].key}) for branch in shape.choices[0].branches
+                self.responses.of((*shape.parts, *branch), shape.taken | {shape.choices[0].key})
+                for branch in shape.choices[0].branches
             ]
             better = next((branch for branch in branches if branch.kind not in ("", "null")), None)
             if better is None:
@@ -195,14 +232,23 @@ class Bodies:
 
     def _carries(self, items: Shape, id_names: Sequence[str]) -> bool:
         return bool(self.id_member(items, id_names)) or any(
-            self.id_member(self.whole(below), id_names) for below in items.declared.values() if below is not None
+            self.id_member(self.whole(below), id_names)
+            for below in items.declared.values()
+            if below is not None
         )
 
     def id_member(self, shape: Shape, id_names: Sequence[str]) -> str:
         """Return the member of an object that carries its id, or ""."""
-        by_name = {normalise(name): name for name, below in reversed(shape.declared.items()) if below is not None}
+        by_name = {
+            normalise(name): name for name, below in reversed(shape.declared.items()) if below is not None
+        }
         for name in id_names:
-            if name in by_name and self.whole(shape.declared[by_name[name]] or ()).kind in ("string", "integer", "number", ""):
+            if name in by_name and self.whole(shape.declared[by_name[name]] or ()).kind in (
+                "string",
+                "integer",
+                "number",
+                "",
+            ):
                 return by_name[name]
         return ""
 
@@ -251,7 +297,9 @@ def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, A
 
 def json_media(content: Mapping[str, MediaType], wanted: str = "") -> MediaType | None:
     """Return the media type whose schema describes a resource: the `wanted` one where it is there, then JSON before anything else."""
-    return content.get(wanted) or next((media for name, media in content.items() if is_json(name)), next(iter(content.values()), None))
+    return content.get(wanted) or next(
+        (media for name, media in content.items() if is_json(name)), next(iter(content.values()), None)
+    )
 
 
 def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> MediaType | None:

@@ -13,7 +13,15 @@ from understudy.generation.extensions import COLLECTION, ID, stated
 from understudy.generation.shape import Shape
 from understudy.inference.actions import is_copy, is_partial, moves, named
 from understudy.inference.many import clears, takes_many
-from understudy.inference.paths import blank, collection_path, id_names, is_item, list_shape, noun, written_out
+from understudy.inference.paths import (
+    blank,
+    collection_path,
+    id_names,
+    is_item,
+    list_shape,
+    noun,
+    written_out,
+)
 from understudy.inference.resources import (
     Action,
     Bodies,
@@ -43,12 +51,16 @@ class Inference:
         self.resources: dict[str, Resource] = {}
         self._operations = contract.operations
         self._roles: dict[str, Role | None] = {}
-        self._later: dict[str, Resource] = {}  # by operations on a collection's path whose role only their bodies tell
+        self._later: dict[
+            str, Resource
+        ] = {}  # by operations on a collection's path whose role only their bodies tell
         self._items: dict[str, Resource] = {}  # by the shape of an item's path
         self._lists: dict[str, Resource] = {}  # by the shape of a collection's path
         self._shown: dict[str, list[Shape]] = {}
         self._paths: dict[str, str] = {}
-        self._twins: dict[str, Operation] = {}  # operations of one path whose parameters are named in two ways
+        self._twins: dict[
+            str, Operation
+        ] = {}  # operations of one path whose parameters are named in two ways
         by_shape: dict[str, dict[str, Operation]] = {}
         for operation in contract.operations:
             shape = blank(operation.path)
@@ -65,8 +77,14 @@ class Inference:
                 if is_item(collection):  # `/a/{b}` and `/a/{b}/{c}`
                     above = by_shape.get(list_shape(collection), {})
                     torn = [by_shape.get(collection, {}).get(method) for method in ("get", "put")]
-                    self._later |= {one.key: self.resources[self._paths[shape]] for one in (*torn, above.get("post")) if one is not None}
-        for shape in sorted(by_shape.keys() - known, key=lambda one: (one.count("/"), one)):  # what others may lie under first
+                    self._later |= {
+                        one.key: self.resources[self._paths[shape]]
+                        for one in (*torn, above.get("post"))
+                        if one is not None
+                    }
+        for shape in sorted(
+            by_shape.keys() - known, key=lambda one: (one.count("/"), one)
+        ):  # what others may lie under first
             self._loose(self._paths[shape], by_shape[shape])
 
     @cached_property
@@ -82,7 +100,9 @@ class Inference:
         resource = self._later.pop(operation.key, None)
         role = self._of_bodies(operation, resource) if resource is not None else None
         if role is not None or operation.key not in self._roles:
-            self._roles[operation.key] = role or self._below_collection(operation) or self._below_item(operation)
+            self._roles[operation.key] = (
+                role or self._below_collection(operation) or self._below_item(operation)
+            )
         return self._roles[operation.key]
 
     # -- collections, items and singletons, told from their paths
@@ -132,20 +152,44 @@ class Inference:
         resource, words, rest = found
         parts = answered(listing)
         home = self.bodies.listing(parts, resource.id_names) if parts else None
-        if not _OVER.isdisjoint(rest) or home is None or not home.shape.items or not self._shows(home.shape.items, resource):
+        if (
+            not _OVER.isdisjoint(rest)
+            or home is None
+            or not home.shape.items
+            or not self._shows(home.shape.items, resource)
+        ):
             return False
-        self._roles[listing.key] = Role(Action.LIST, resource, f"it lists the same items as {collection_path(resource)}", words)
+        self._roles[listing.key] = Role(
+            Action.LIST, resource, f"it lists the same items as {collection_path(resource)}", words
+        )
         if not rest and "post" in methods:
-            self._roles[methods["post"].key] = Role(Action.CREATE, resource, f"it is the caller's own {collection_path(resource)}", words)
+            self._roles[methods["post"].key] = Role(
+                Action.CREATE, resource, f"it is the caller's own {collection_path(resource)}", words
+            )
         return True
 
-    def _add(self, path: str, found: Mapping[Action, Operation | None], of_item: str, of_list: str, singleton: bool = False) -> Resource:
+    def _add(
+        self,
+        path: str,
+        found: Mapping[Action, Operation | None],
+        of_item: str,
+        of_list: str,
+        singleton: bool = False,
+    ) -> Resource:
         operations = {action: operation for action, operation in found.items() if operation is not None}
         parameters = tuple(placeholders(path))
         names = () if singleton else id_names(parameters[-1], noun(path))
         own = normalise(stated(ID, operations.values()))
         names = tuple(dict.fromkeys((own, *names))) if own and not singleton else names
-        resource = Resource(noun(path), path, parameters, names, singleton, operations, stated(COLLECTION, operations.values()))
+        resource = Resource(
+            noun(path),
+            path,
+            parameters,
+            names,
+            singleton,
+            operations,
+            stated(COLLECTION, operations.values()),
+        )
         self.resources[path] = resource
         if not singleton:
             if not is_item(list_shape(path)):
@@ -153,7 +197,9 @@ class Inference:
             if resource.is_reached:
                 self._items[re.sub(r"}\.\w+$", "}", blank(path))] = resource
         for action, operation in operations.items():
-            self._roles[operation.key] = Role(action, resource, of_list if action in (Action.CREATE, Action.LIST) else of_item)
+            self._roles[operation.key] = Role(
+                action, resource, of_list if action in (Action.CREATE, Action.LIST) else of_item
+            )
         return resource
 
     # -- what only the bodies tell
@@ -189,7 +235,9 @@ class Inference:
         if body is None or Action.CREATE in resource.operations or not self._is_listed(resource):
             return None
         parent = normalise(resource.parents[-1])
-        member = next((name for name in self.bodies.requests.of(body).required if normalise(name) == parent), "")
+        member = next(
+            (name for name in self.bodies.requests.of(body).required if normalise(name) == parent), ""
+        )
         if not member or not self._answers_item(operation, resource):
             return None
         reason = f"its body says by {member} in which of {collection_path(resource)} the item is"
@@ -221,7 +269,9 @@ class Inference:
             return Role(Action.COPY, resource, f"{where} and is named {rest[-1]}")
         if shows or moved:
             reason = f"{where} and answers such an item" if shows else f"{where} and is named {rest[-1]}"
-            return Role(Action.ACT, resource, reason, moves=moved, shows=shows, keeps=shows and not is_partial(action))
+            return Role(
+                Action.ACT, resource, reason, moves=moved, shows=shows, keeps=shows and not is_partial(action)
+            )
         return Role(Action.CHECK, resource, where)
 
     def _collection_above(self, operation: Operation) -> tuple[Resource, Mapping[int, str], list[str]] | None:
@@ -288,7 +338,9 @@ class Inference:
         if parts is None:
             return False
         shape = self.bodies.requests.of(parts)
-        home = self.bodies.item(shape.items if shape.kind == "array" and shape.items else parts, resource.id_names)
+        home = self.bodies.item(
+            shape.items if shape.kind == "array" and shape.items else parts, resource.id_names
+        )
         own = next((self.bodies.id_member(shown, resource.id_names) for shown in self._shapes(resource)), "")
         below = home.shape.declared.get(own) if home and own else None
         return bool(below) and not self.bodies.requests.of(below or ()).hidden

@@ -47,7 +47,9 @@ class Shelf:
 
     def path_of(self, key: str) -> str:
         """Return the path of an item."""
-        return filled(self.resource.path, dict(zip(self.resource.parameters, [*self.path.values(), key], strict=True)))
+        return filled(
+            self.resource.path, dict(zip(self.resource.parameters, [*self.path.values(), key], strict=True))
+        )
 
 
 def name_of(resource: Resource, parents: Mapping[str, Any]) -> str:
@@ -66,9 +68,14 @@ def _pattern(name: str) -> str:
 
 def shelf_of(role: Role, request: Request, context: Context) -> Shelf:
     """Return the collection a request is about; its parents stand in the path, in words or in the body."""
-    told = iter(_values(request))  # by their places: two templates of one path may name their parameters differently
+    told = iter(
+        _values(request)
+    )  # by their places: two templates of one path may name their parameters differently
     elsewhere = {**role.words, **{index: _carried(request, member) for index, member in role.carried.items()}}
-    parents = [elsewhere[index] if index in elsewhere else next(told, "") for index in range(len(role.resource.parents))]
+    parents = [
+        elsewhere[index] if index in elsewhere else next(told, "")
+        for index in range(len(role.resource.parents))
+    ]
     return Shelf.under(parents, role.resource, context)
 
 

@@ -8,9 +8,13 @@ from typing import Any, Final, NamedTuple
 
 from understudy.inference.resources import normalise
 
-FIELDS: Final = frozenset({"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortcolumn", "sortkey"})
+FIELDS: Final = frozenset(
+    {"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortcolumn", "sortkey"}
+)
 """Parameters that name the field to sort by."""
-DIRECTIONS: Final = frozenset({"order", "direction", "sortorder", "sortdirection", "orderdirection", "sortdir", "sortmode"})
+DIRECTIONS: Final = frozenset(
+    {"order", "direction", "sortorder", "sortdirection", "orderdirection", "sortdir", "sortmode"}
+)
 """Parameters that say which way; `order` is one where another parameter names the field."""
 _WAYS: Final = {"asc": False, "ascending": False, "desc": True, "descending": True}
 _ENDS: Final = re.compile(r"^(?P<field>.+?)[\s:._,-]+(?P<way>asc|ascending|desc|descending)$", re.IGNORECASE)
@@ -49,12 +53,18 @@ def in_order(records: list[Any], keys: Iterable[Key], fields_of: Callable[[Any],
         known = [record for record in records if fields_of(record).get(key.member) is not None]
         rest = [record for record in records if fields_of(record).get(key.member) is None]
         member = key.member
-        records = sorted(known, key=lambda record: _rank(fields_of(record)[member]), reverse=key.descending) + rest
+        records = (
+            sorted(known, key=lambda record: _rank(fields_of(record)[member]), reverse=key.descending) + rest
+        )
     return records
 
 
 def _way(name: str, value: Any) -> bool | None:
-    return _WAYS.get(str(value).lower()) if normalise(name) in DIRECTIONS or str(value).lower() in _WAYS else None
+    return (
+        _WAYS.get(str(value).lower())
+        if normalise(name) in DIRECTIONS or str(value).lower() in _WAYS
+        else None
+    )
 
 
 def _words(value: Any) -> Iterator[str]:

@@ -13,17 +13,34 @@ Kept = Callable[[str, Any], bool]
 """Tells whether a member, by its name and value, is to stay as it is."""
 
 # Members of an error, by their normalised names.
-_SAYS_WHY = frozenset({"detail", "message", "errordescription", "errormessage", "description", "reason", "error", "title", "msg"})
+_SAYS_WHY = frozenset(
+    {
+        "detail",
+        "message",
+        "errordescription",
+        "errormessage",
+        "description",
+        "reason",
+        "error",
+        "title",
+        "msg",
+    }
+)
 _SAYS_STATUS = frozenset({"status", "statuscode", "code", "httpstatus"})
 _SAYS_WHERE = frozenset({"param", "parameter", "field", "pointer", "path", "property", "source"})
 
 
 def is_error(body: Any) -> bool:
     """Tell whether a body has a place for a reason or a status."""
-    return any(normalise(name) in _SAYS_WHY | _SAYS_STATUS for _, name, _ in _places(body, {"title": "", "status": 0, "detail": ""}))
+    return any(
+        normalise(name) in _SAYS_WHY | _SAYS_STATUS
+        for _, name, _ in _places(body, {"title": "", "status": 0, "detail": ""})
+    )
 
 
-def tell(body: Any, said: dict[str, Any], is_valid: Callable[[], bool], keeps: Kept = lambda _name, _value: False) -> None:
+def tell(
+    body: Any, said: dict[str, Any], is_valid: Callable[[], bool], keeps: Kept = lambda _name, _value: False
+) -> None:
     """Put what is `said`, as problem details, into a generated error, and take out what the contract can do without.
 
     is_valid: judges the body as it is. keeps: what is no invention.

@@ -29,19 +29,33 @@ class Variants:
             if not shape.choices:
                 break
             choice = shape.choices[0]
-            branches = [self._bodies.responses.of((*shape.parts, *branch), shape.taken | {choice.key}) for branch in choice.branches]
-            scores = [self._score(branch, _label(choice, index), choice.property, fields) for index, branch in enumerate(branches)]
+            branches = [
+                self._bodies.responses.of((*shape.parts, *branch), shape.taken | {choice.key})
+                for branch in choice.branches
+            ]
+            scores = [
+                self._score(branch, _label(choice, index), choice.property, fields)
+                for index, branch in enumerate(branches)
+            ]
             best = scores.index(max(scores))
             if scores[best] > min(scores):
                 taken[choice.key] = best
             shape = branches[best]
         return shape, taken
 
-    def _score(self, branch: Shape, label: str | None, property_name: str, fields: Mapping[str, Any]) -> float:
+    def _score(
+        self, branch: Shape, label: str | None, property_name: str, fields: Mapping[str, Any]
+    ) -> float:
         """Count what speaks for an alternative: the fields it can show, and above all the values that only it allows."""
         if branch.kind not in ("object", "") or branch.never:
             return -_TOLD
-        score = 0.0 if label is None or property_name not in fields else _TOLD if fields[property_name] == label else -_TOLD
+        score = (
+            0.0
+            if label is None or property_name not in fields
+            else _TOLD
+            if fields[property_name] == label
+            else -_TOLD
+        )
         for name, value in fields.items():
             parts = branch.declared.get(name)
             if not parts:

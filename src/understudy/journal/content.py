@@ -40,7 +40,12 @@ def content_of(headers: Headers, body: bytes, is_cut: bool = False) -> Content:
         return Content(stated, is_opaque=True)
     text = _text(body, _charset(stated), is_cut)
     if text is None or "\x00" in text:
-        is_text = media_types.is_json(stated) or media_types.is_xml(stated) or media_types.is_form(stated) or media_types.is_text(stated)
+        is_text = (
+            media_types.is_json(stated)
+            or media_types.is_xml(stated)
+            or media_types.is_form(stated)
+            or media_types.is_text(stated)
+        )
         return Content(stated, is_opaque=is_text)
     if media_types.is_form(stated):
         return Content(stated, text, fields(parse_qsl(text, keep_blank_values=True)), is_form=True)

@@ -26,10 +26,14 @@ _CREDENTIAL_WORDS: Final = frozenset(
     {"authorization", "auth", "token", "key", "secret", "signature", "csrf", "xsrf", "session", "password"}
 )
 # Headers that have one of these words and are no credentials: the sandbox's own, and what HTTP and browsers say.
-_NO_CREDENTIAL_HEADERS: Final = frozenset({"idempotencykey", "sandboxsession", "secwebsocketkey", "surrogatekey", "signatureinput"})
+_NO_CREDENTIAL_HEADERS: Final = frozenset(
+    {"idempotencykey", "sandboxsession", "secwebsocketkey", "surrogatekey", "signatureinput"}
+)
 _QUERY_CREDENTIALS: Final = frozenset({"sig", "signature", "key"})
 _BODY_CREDENTIALS: Final = frozenset({"pass", "pin", "auth", "signature"})
-_ABOUT_CREDENTIALS = re.compile(r"token|oauth|log-?in|log-?on|sign-?in|password|credential|secret|api-?key", re.IGNORECASE)
+_ABOUT_CREDENTIALS = re.compile(
+    r"token|oauth|log-?in|log-?on|sign-?in|password|credential|secret|api-?key", re.IGNORECASE
+)
 
 
 class Secrets:
@@ -38,8 +42,12 @@ class Secrets:
     headers, query, cookies: names of the `apiKey` security schemes that stand there.
     """
 
-    def __init__(self, headers: Iterable[str] = (), query: Iterable[str] = (), cookies: Iterable[str] = ()) -> None:
-        self.headers, self.query, self.cookies = (frozenset(map(str.lower, names)) for names in (headers, query, cookies))
+    def __init__(
+        self, headers: Iterable[str] = (), query: Iterable[str] = (), cookies: Iterable[str] = ()
+    ) -> None:
+        self.headers, self.query, self.cookies = (
+            frozenset(map(str.lower, names)) for names in (headers, query, cookies)
+        )
         self._contracts: tuple[Contract, ...] = ()
         self._known: dict[str, bool] = {}  # members that were asked for before
 
@@ -62,13 +70,20 @@ class Secrets:
             return True
         plain = _NO_LETTER.sub("", name.lower())
         words = re.split(r"[-_]", name.lower())
-        is_counted = _NO_CREDENTIAL.fullmatch(plain) is not None or plain.removeprefix("x") in _NO_CREDENTIAL_HEADERS
+        is_counted = (
+            _NO_CREDENTIAL.fullmatch(plain) is not None or plain.removeprefix("x") in _NO_CREDENTIAL_HEADERS
+        )
         return not is_counted and not _CREDENTIAL_WORDS.isdisjoint(words)
 
     def is_query(self, name: str) -> bool:
         """Tell whether a query parameter holds a credential."""
         plain = name.lower()
-        return plain in self.query or plain in _QUERY_CREDENTIALS or plain.endswith("-signature") or self.is_member(name)
+        return (
+            plain in self.query
+            or plain in _QUERY_CREDENTIALS
+            or plain.endswith("-signature")
+            or self.is_member(name)
+        )
 
     def is_member(self, name: str) -> bool:
         """Tell whether a member of an object, or a form's field, holds a credential."""

@@ -97,16 +97,33 @@ class Entry:
     @property
     def _is_steered(self) -> bool:
         """Whether the caller named the status it wants, by `Prefer: code=` or `__code=`."""
-        return b"__code=" in self.query or any(name == b"prefer" and b"code=" in value for name, value in self.request_headers)
+        return b"__code=" in self.query or any(
+            name == b"prefer" and b"code=" in value for name, value in self.request_headers
+        )
 
     def trim(self) -> int:
         """Cut what is larger than an entry may be, note the bytes that the rest takes in memory as `cost`, and return them."""
         size, answer_size = len(self.request_body), len(self.response_body)
-        if size > BODY_KEPT or answer_size > BODY_KEPT or self.request_size < size or self.response_size < answer_size:
+        if (
+            size > BODY_KEPT
+            or answer_size > BODY_KEPT
+            or self.request_size < size
+            or self.response_size < answer_size
+        ):
             size, answer_size = self._trim_bodies()
         headers, answer_headers = self.request_headers, self.response_headers
-        cost = _ENTRY + size + answer_size + len(self.path) + len(self.query) + _HEADER * (len(headers) + len(answer_headers))
-        for name, value in headers:  # two plain loops: for a dozen headers they take half the time of sum() over a chain
+        cost = (
+            _ENTRY
+            + size
+            + answer_size
+            + len(self.path)
+            + len(self.query)
+            + _HEADER * (len(headers) + len(answer_headers))
+        )
+        for (
+            name,
+            value,
+        ) in headers:  # two plain loops: for a dozen headers they take half the time of sum() over a chain
             cost += len(name) + len(value)
         for name, value in answer_headers:
             cost += len(name) + len(value)
@@ -126,7 +143,11 @@ class Entry:
         """Cut what a request with thousands of mistakes was told; return the bytes that the rest takes."""
         self.refusal = cut_refusal(self.refusal)
         self.failures = tuple(self.failures[:FAILURES_KEPT])
-        texts = (text for failure in self.failures for text in (failure.pointer, failure.expected, failure.received))
+        texts = (
+            text
+            for failure in self.failures
+            for text in (failure.pointer, failure.expected, failure.received)
+        )
         return sys.getsizeof(self.refusal) + _FAILURE * len(self.failures) + sum(map(len, texts))
 
     @property

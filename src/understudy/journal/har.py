@@ -28,7 +28,13 @@ def har(entries: Iterable[Entry], secrets: Secrets, version: str) -> dict[str, A
     What only the journal knows stands under names of its own, which begin with `_` as the format asks.
     """
     creator = {"name": "understudy", "version": version}
-    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(entry, show(entry, secrets)) for entry in entries]}}
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": creator,
+            "entries": [_entry(entry, show(entry, secrets)) for entry in entries],
+        }
+    }
 
 
 def _entry(entry: Entry, shown: Shown) -> dict[str, Any]:
@@ -55,7 +61,11 @@ def _request(entry: Entry, shown: Shown) -> dict[str, Any]:
         "method": entry.method,
         "url": _url(shown),
         "httpVersion": "HTTP/1.1",
-        "cookies": [_named(pair.strip()) for value in _values(shown.request_headers, "cookie") for pair in value.split(";")],
+        "cookies": [
+            _named(pair.strip())
+            for value in _values(shown.request_headers, "cookie")
+            for pair in value.split(";")
+        ],
         "headers": _pairs(shown.request_headers),
         "queryString": _pairs(shown.query),
         "headersSize": -1,
@@ -73,7 +83,11 @@ def _response(entry: Entry, shown: Shown) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [_set_cookie(value) for value in _values(shown.response_headers, "set-cookie")],
         "headers": _pairs(shown.response_headers),
-        "content": {"size": entry.response_size, **_content(shown.response), **_comment(entry.is_response_cut)},
+        "content": {
+            "size": entry.response_size,
+            **_content(shown.response),
+            **_comment(entry.is_response_cut),
+        },
         "redirectURL": next(iter(_values(shown.response_headers, "location")), ""),
         "headersSize": -1,
         "bodySize": entry.response_size,
@@ -96,7 +110,11 @@ def _post_data(body: ShownBody) -> dict[str, Any]:
         params = [{"name": name, "value": one} for name, value in body.value.items() for one in _list(value)]
         return {"mimeType": body.media_type, "params": params}
     if body.data:
-        return {"mimeType": body.media_type, "text": base64.b64encode(body.data).decode(), "_encoding": "base64"}
+        return {
+            "mimeType": body.media_type,
+            "text": base64.b64encode(body.data).decode(),
+            "_encoding": "base64",
+        }
     return {"mimeType": body.media_type, "text": body.text or ""}
 
 
@@ -104,7 +122,11 @@ def _content(body: ShownBody) -> dict[str, Any]:
     if body.is_empty:
         return {"mimeType": body.media_type}
     if body.data:
-        return {"mimeType": body.media_type, "text": base64.b64encode(body.data).decode(), "encoding": "base64"}
+        return {
+            "mimeType": body.media_type,
+            "text": base64.b64encode(body.data).decode(),
+            "encoding": "base64",
+        }
     return {"mimeType": body.media_type, "text": body.text}
 
 
@@ -115,7 +137,10 @@ def _comment(is_cut: bool) -> dict[str, str]:
 def _set_cookie(value: str) -> dict[str, Any]:
     """Write a cookie that was set; its expiry stays in the headers, where it is in HTTP's own format."""
     pair, *attributes = (piece.strip() for piece in value.split(";"))
-    said = fields((name.strip().lower(), given.strip()) for name, _, given in (piece.partition("=") for piece in attributes))
+    said = fields(
+        (name.strip().lower(), given.strip())
+        for name, _, given in (piece.partition("=") for piece in attributes)
+    )
     cookie: dict[str, Any] = {**_named(pair), "httpOnly": "httponly" in said, "secure": "secure" in said}
     return cookie | {name: said[name] for name in ("path", "domain") if isinstance(said.get(name), str)}
 

@@ -112,7 +112,9 @@ class Subscription:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._end()
 
 
@@ -122,7 +124,16 @@ class Journal:
     max_entries: 0 keeps nothing. max_bytes: of all entries, as they count themselves. Belongs to one event loop.
     """
 
-    __slots__ = ("_bytes", "_entries", "_evicted", "_fresh", "_number", "_subscriptions", "max_bytes", "max_entries")
+    __slots__ = (
+        "_bytes",
+        "_entries",
+        "_evicted",
+        "_fresh",
+        "_number",
+        "_subscriptions",
+        "max_bytes",
+        "max_entries",
+    )
 
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
@@ -150,7 +161,9 @@ class Journal:
             entries.append(noted)
             self._bytes += noted.trim()
             while self._bytes > self.max_bytes or len(entries) > self.max_entries:
-                self._bytes -= entries.popleft().cost  # an entry larger than the whole journal goes last, so that numbers have no gaps
+                self._bytes -= (
+                    entries.popleft().cost
+                )  # an entry larger than the whole journal goes last, so that numbers have no gaps
                 self._evicted += 1
         if self._subscriptions:
             for entry in [noted.entry() for noted in fresh]:

@@ -81,7 +81,9 @@ class Filter:
 
     def __post_init__(self) -> None:
         """Check what was asked for, and compile the path."""
-        if self.status is not None and (isinstance(self.status, bool) or not _STATUS.fullmatch(str(self.status).lower())):
+        if self.status is not None and (
+            isinstance(self.status, bool) or not _STATUS.fullmatch(str(self.status).lower())
+        ):
             raise QueryInvalid("status", "a status such as 404, or a class such as 4xx", self.status)
         if self.outcome and self.outcome not in OUTCOMES:
             raise QueryInvalid("outcome", f"one of {', '.join(OUTCOMES)}", self.outcome)
@@ -119,12 +121,18 @@ class Filter:
         known = secrets or Secrets()
         shown = show(entry, known)
         texts = {"path": shown.path, "fault": shown.fault or "none"}
-        failed = [Condition("after", f"a number above {self.after}", str(entry.number))] if self._is_before(entry) else []
+        failed = (
+            [Condition("after", f"a number above {self.after}", str(entry.number))]
+            if self._is_before(entry)
+            else []
+        )
         for name, expected, received in self._failing(entry):
             kind, _, pointer = name.partition(" ")
             if kind == "body":
                 there = received if isinstance(received, Absence) else at(shown.request.value, pointer)
-                failed.append(Condition(name, display(known, pointer, expected), display(known, pointer, there)))
+                failed.append(
+                    Condition(name, display(known, pointer, expected), display(known, pointer, there))
+                )
             else:
                 failed.append(Condition(name, _short(str(expected)), _short(texts.get(name, str(received)))))
         return failed
@@ -142,14 +150,21 @@ class Filter:
             yield "method", self.method.upper(), entry.method
         if self._path and not _is_path(self._path, entry):
             yield "path", self.path, entry.path
-        if self.status is not None and str(self.status).lower() not in (str(entry.status), f"{entry.status // 100}xx"):
+        if self.status is not None and str(self.status).lower() not in (
+            str(entry.status),
+            f"{entry.status // 100}xx",
+        ):
             yield "status", self.status, entry.status or "a cut connection"
         if self.outcome and entry.outcome != self.outcome:
             yield "outcome", self.outcome, entry.outcome
         if self.kind and entry.kind != self.kind:
             yield "kind", self.kind, entry.kind
         if self.fault is not None and not _is_fault(self.fault, entry.fault):
-            yield "fault", self.fault if isinstance(self.fault, str) else ("any" if self.fault else "none"), entry.fault or "none"
+            yield (
+                "fault",
+                self.fault if isinstance(self.fault, str) else ("any" if self.fault else "none"),
+                entry.fault or "none",
+            )
         if self.body:
             yield from self._failing_in_body(entry)
 
@@ -169,7 +184,12 @@ def at(value: Any, pointer: str) -> Any:
     for token in tokens(pointer):
         if isinstance(value, Mapping) and token in value:
             value = value[token]
-        elif isinstance(value, list) and _INDEX.fullmatch(token) and len(token) < 10 and int(token) < len(value):
+        elif (
+            isinstance(value, list)
+            and _INDEX.fullmatch(token)
+            and len(token) < 10
+            and int(token) < len(value)
+        ):
             value = value[int(token)]
         else:
             return Absence.MEMBER
@@ -222,7 +242,9 @@ def spelt(operation: str) -> str:
 def _is_operation(wanted: str, entry: Entry) -> bool:
     if spelt(wanted) in (spelt(entry.operation_id), entry.operation):
         return True
-    return entry.kind == "callback" and wanted == entry.operation.partition(" ")[2]  # `webhook order.created` goes by its name too
+    return (
+        entry.kind == "callback" and wanted == entry.operation.partition(" ")[2]
+    )  # `webhook order.created` goes by its name too
 
 
 def _is_fault(wanted: bool | str, fault: str) -> bool:
@@ -234,8 +256,13 @@ def _is_fault(wanted: bool | str, fault: str) -> bool:
 def _is_path(pattern: re.Pattern[str], entry: Entry) -> bool:
     ways = {entry.path, unquote(entry.path)}
     mount = f"/{entry.api}/"
-    return any(pattern.fullmatch(way) or (way.startswith(mount) and pattern.fullmatch(way[len(mount) - 1 :])) for way in ways)
+    return any(
+        pattern.fullmatch(way) or (way.startswith(mount) and pattern.fullmatch(way[len(mount) - 1 :]))
+        for way in ways
+    )
 
 
 def _glob(path: str) -> re.Pattern[str]:
-    return re.compile("".join(_PATTERNS.get(piece) or re.escape(piece) for piece in _WILD.split(path)), re.DOTALL)
+    return re.compile(
+        "".join(_PATTERNS.get(piece) or re.escape(piece) for piece in _WILD.split(path)), re.DOTALL
+    )

@@ -43,8 +43,14 @@ class Recording:
         self.method, self.path, self.query = method, path, query
         self.headers = _LINE.join(chain.from_iterable(headers))
         refusal = self.refusal
-        if refusal is not None:  # the words and not the exception, which would hold on to all that was going on
-            self.said, self.failures, self.refusal = cut_refusal(str(refusal)), tuple(refusal.failures[:FAILURES_KEPT]), None
+        if (
+            refusal is not None
+        ):  # the words and not the exception, which would hold on to all that was going on
+            self.said, self.failures, self.refusal = (
+                cut_refusal(str(refusal)),
+                tuple(refusal.failures[:FAILURES_KEPT]),
+                None,
+            )
 
     @property
     def is_large(self) -> bool:
@@ -53,11 +59,22 @@ class Recording:
 
     def trim(self) -> int:
         """Return the bytes that this takes in memory, and note them as `cost`."""
-        cost = _RECORDING + len(self.headers) + len(self.read) + len(self.answer) + len(self.path) + len(self.query)
+        cost = (
+            _RECORDING
+            + len(self.headers)
+            + len(self.read)
+            + len(self.answer)
+            + len(self.path)
+            + len(self.query)
+        )
         for name, value in self.answer_headers:
             cost += _ANSWER_HEADER + len(name) + len(value)
         if self.said:
-            texts = (text for failure in self.failures for text in (failure.pointer, failure.expected, failure.received))
+            texts = (
+                text
+                for failure in self.failures
+                for text in (failure.pointer, failure.expected, failure.received)
+            )
             cost += sys.getsizeof(self.said) + _FAILURE * len(self.failures) + sum(map(len, texts))
         self.cost = cost
         return cost

@@ -23,13 +23,23 @@ REDACTED: Final = "[redacted]"
 
 REPEATED: Final = 8
 """Characters of a credential that is looked for elsewhere; shorter ones are words that stand in many places with another meaning."""
-LONGEST: Final = 8 * 1024  # characters of a credential; what is longer is a part of a body that could not be told from one
+LONGEST: Final = (
+    8 * 1024
+)  # characters of a credential; what is longer is a part of a body that could not be told from one
 
 _COOKIES = frozenset({"cookie", "set-cookie"})
 _AUTHORIZATIONS = frozenset({"authorization", "proxy-authorization"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
 _WORDS = frozenset(
-    {"password", "credentials", "client_credentials", "authorization", "authorization_code", "access_token", "refresh_token"}
+    {
+        "password",
+        "credentials",
+        "client_credentials",
+        "authorization",
+        "authorization_code",
+        "access_token",
+        "refresh_token",
+    }
 )
 _LABELS = ("name", "key", "field", "pointer", "header", "parameter", "path")
 _LABELLED = frozenset({"value", "values", "received", "rejectedvalue", "input", "actual"})
@@ -40,24 +50,38 @@ _TELLING = (
     re.compile(r"(?<![\w-])()eyJ[\w-]{5,}+\.[\w-]++(?:\.[\w-]*+)?"),
     # Who calls, in a URL, and in one that is a part of another.
     re.compile(r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+:\\?/\\?/)[^\s/?#\"'<>\\]+(?=@)"),
-    re.compile(r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+%3A%2F%2F)(?:(?!%2F|%3F|%23)[^\s/?#&\"'<>\\])+(?=%40|@)", re.IGNORECASE),
-    re.compile(r"(?<![\w-])((?:Bearer|Basic)\s+)(?=[\w.~+/-]*[0-9])[\w.~+/=-]{8,}+", re.IGNORECASE),  # not of "basic authentication"
+    re.compile(
+        r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+%3A%2F%2F)(?:(?!%2F|%3F|%23)[^\s/?#&\"'<>\\])+(?=%40|@)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?<![\w-])((?:Bearer|Basic)\s+)(?=[\w.~+/-]*[0-9])[\w.~+/=-]{8,}+", re.IGNORECASE
+    ),  # not of "basic authentication"
 )
 _HINT = re.compile(
     r"[=:]|%3[Aa]|eyJ|PRIVATE|[Bb][Ee][Aa][Rr][Ee][Rr]\s|[Bb][Aa][Ss][Ii][Cc]\s"
 )  # without one of these, no line of text holds a credential
 # Names in a text, each with the value that follows: in a query or form, in JSON or what a program prints of it.
 _IN_TEXT = (
-    (re.compile(r"(?<![\w.%\[\]-])(?P<name>[\w.%\[\]-]++)="), re.compile(r"\"[^\"]*+\"?|'[^']*+'?|[^&\s\"'<>]+")),
+    (
+        re.compile(r"(?<![\w.%\[\]-])(?P<name>[\w.%\[\]-]++)="),
+        re.compile(r"\"[^\"]*+\"?|'[^']*+'?|[^&\s\"'<>]+"),
+    ),
     (
         re.compile(r"(?P<quote>[\"'])(?P<name>(?:(?!(?P=quote))[^\\]){1,100}+)\\*+(?P=quote)\s*+:\s*+"),
-        re.compile(r"(?:null|true|false)\b()|\"(?:[^\"\\]|\\.)*+\"?|'(?:[^'\\]|\\.)*+'?|[\[{\\].*|[^\s,}\]]+", re.DOTALL),
+        re.compile(
+            r"(?:null|true|false)\b()|\"(?:[^\"\\]|\\.)*+\"?|'(?:[^'\\]|\\.)*+'?|[\[{\\].*|[^\s,}\]]+",
+            re.DOTALL,
+        ),
     ),
 )
 # The same in a whole document: an XML element, a part of a form, a line of YAML or of headers.
 _IN_DOCUMENTS = (
     *_IN_TEXT,
-    (re.compile(r"<(?:[\w-]{1,100}:)?(?P<name>[\w.-]++)(?:\s[^<>]*+)?>"), re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<]+", re.DOTALL)),
+    (
+        re.compile(r"<(?:[\w-]{1,100}:)?(?P<name>[\w.-]++)(?:\s[^<>]*+)?>"),
+        re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<]+", re.DOTALL),
+    ),
     (
         re.compile(r"\bname=\"(?P<name>[^\"\r\n]{1,200})\"[^\r\n]*+\r?\n(?:[^\r\n]++\r?\n){0,8}\r?\n"),
         re.compile(r".+?(?=\r?\n--|\Z)", re.DOTALL),
@@ -79,17 +103,25 @@ class Redactor:
 
     def headers(self, headers: Iterable[Sequence[bytes]]) -> list[tuple[str, str]]:
         """Return headers as text, in order. Of an Authorization its scheme stays, of a cookie its name."""
-        return [(name, self._header(name, value)) for name, value in ((str(n, "latin-1"), str(v, "latin-1")) for n, v in headers)]
+        return [
+            (name, self._header(name, value))
+            for name, value in ((str(n, "latin-1"), str(v, "latin-1")) for n, v in headers)
+        ]
 
     def query(self, query: bytes) -> list[tuple[str, str]]:
         """Return a query's decoded names and values, in order."""
         pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-        return [(name, self._hide_text(value) if self._secrets.is_query(name) else self.text(value)) for name, value in pairs]
+        return [
+            (name, self._hide_text(value) if self._secrets.is_query(name) else self.text(value))
+            for name, value in pairs
+        ]
 
     def path(self, path: str, operation: str) -> str:
         """Hide what stands in a path for the template's parameters that are credentials. operation: its key, or empty."""
         names, segments = operation.partition(" ")[2].split("/"), path.split("/")
-        for place in range(-1, -1 - min(len(names), len(segments)), -1):  # from the end: a contract may be mounted under a prefix
+        for place in range(
+            -1, -1 - min(len(names), len(segments)), -1
+        ):  # from the end: a contract may be mounted under a prefix
             if names[place].startswith("{") and self._secrets.is_member(names[place]):
                 segments[place] = self._hide_text(unquote(segments[place]))
         return self.text("/".join(segments))
@@ -115,7 +147,11 @@ class Redactor:
         """Hide what came where a credential should have been, and note how sentences would repeat it."""
         if not failure.received:
             return failure
-        shown = REDACTED if self._secrets.is_value(failure.location, failure.pointer) else self.text(failure.received)
+        shown = (
+            REDACTED
+            if self._secrets.is_value(failure.location, failure.pointer)
+            else self.text(failure.received)
+        )
         if shown == failure.received:
             return failure
         hidden = Failure(failure.location, failure.pointer, failure.rule, failure.expected, shown)
@@ -131,7 +167,11 @@ class Redactor:
             return self._sweep(value)
         # Most values repeat nothing, which their text tells quicker than a walk through them.
         text = json_codec.encode(value).decode()
-        return self._swept(value) if any(repeated in text or _in_json(repeated) in text for repeated in self._repeated()) else value
+        return (
+            self._swept(value)
+            if any(repeated in text or _in_json(repeated) in text for repeated in self._repeated())
+            else value
+        )
 
     # -- how
 
@@ -210,7 +250,9 @@ class Redactor:
 
     def _is_credential(self, match: re.Match[str], text: str) -> bool:
         name = unquote(match["name"])
-        return self._secrets.is_name(name) or (text[match.start() - 1 : match.start()] in ("?", "&") and self._secrets.is_query(name))
+        return self._secrets.is_name(name) or (
+            text[match.start() - 1 : match.start()] in ("?", "&") and self._secrets.is_query(name)
+        )
 
     def _note(self, secret: str) -> None:
         """Remember a credential, in each way it may be written."""
@@ -253,7 +295,10 @@ class Redactor:
 
 def given(secrets: Secrets, headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers that somebody gave us to send or to compare with as they may be shown."""
-    pairs = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    pairs = [
+        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+        for name, value in headers.items()
+    ]
     return dict(Redactor(secrets).headers(pairs))
 
 

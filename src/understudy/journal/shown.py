@@ -68,7 +68,9 @@ def show(entry: Entry, secrets: Secrets) -> Shown:
         **{name: redactor.sweep(text) for name, text in texts.items()},
         request=_swept(redactor, request, entry.request_content),
         response=_swept(redactor, response, entry.response_content),
-        failures=tuple(Failure(f.location, f.pointer, f.rule, f.expected, redactor.sweep(f.received)) for f in failures),
+        failures=tuple(
+            Failure(f.location, f.pointer, f.rule, f.expected, redactor.sweep(f.received)) for f in failures
+        ),
     )
 
 
@@ -80,13 +82,17 @@ def _body(redactor: Redactor, content: Content, body: bytes, is_about_credential
         return ShownBody(content.media_type, redactor.document(content.text))
     if content.is_opaque or is_about_credentials:
         return ShownBody(content.media_type, REDACTED)
-    return ShownBody(content.media_type, data=redactor.document(body.decode("latin-1")).encode("latin-1", "replace"))
+    return ShownBody(
+        content.media_type, data=redactor.document(body.decode("latin-1")).encode("latin-1", "replace")
+    )
 
 
 def _swept(redactor: Redactor, body: ShownBody, content: Content) -> ShownBody:
     if body.value is not NOTHING:
         value = redactor.sweep(body.value)
-        text = content.text if value == content.value else json_codec.encode(value).decode()  # as it was sent, where nothing was hidden
+        text = (
+            content.text if value == content.value else json_codec.encode(value).decode()
+        )  # as it was sent, where nothing was hidden
         return ShownBody(body.media_type, text, value, is_form=body.is_form)
     if body.text is not None:
         return ShownBody(body.media_type, redactor.sweep(body.text))

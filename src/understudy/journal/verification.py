@@ -87,7 +87,14 @@ class Verdict:
     evicted: int = 0
 
 
-def verify(entries: Sequence[Entry], wanted: Filter, times: Times, *, secrets: Secrets | None = None, evicted: int = 0) -> Verdict:
+def verify(
+    entries: Sequence[Entry],
+    wanted: Filter,
+    times: Times,
+    *,
+    secrets: Secrets | None = None,
+    evicted: int = 0,
+) -> Verdict:
     """Count the entries that match; where they are too few, find those that came nearest.
 
     entries: oldest first. evicted: how many older ones the journal has dropped, which a verdict can only warn of.
@@ -96,9 +103,13 @@ def verify(entries: Sequence[Entry], wanted: Filter, times: Times, *, secrets: S
     known = secrets or Secrets()
     matched = tuple(entry.number for entry in entries if wanted.matches(entry))
     misses = _nearest(entries, wanted, known) if len(matched) < times.bounds[0] else ()
-    sentence = _sentence(f"{_subject(wanted)} was {_called(len(matched))}{_with(wanted, known)}", times, matched, misses)
+    sentence = _sentence(
+        f"{_subject(wanted)} was {_called(len(matched))}{_with(wanted, known)}", times, matched, misses
+    )
     if evicted:
-        sentence += f"; {evicted} older {'entry is' if evicted == 1 else 'entries are'} no longer in the journal"
+        sentence += (
+            f"; {evicted} older {'entry is' if evicted == 1 else 'entries are'} no longer in the journal"
+        )
     return Verdict(times.allows(len(matched)), len(matched), matched, misses, sentence, evicted)
 
 
@@ -138,12 +149,29 @@ def _subject(wanted: Filter) -> str:
 
 def _with(wanted: Filter, secrets: Secrets) -> str:
     """Say the other conditions: ` with /currency = "EUR" and status 201`."""
-    said = [f"{pointer or 'the body'} = {display(secrets, pointer, value)}" for pointer, value in wanted.body.items()]
+    said = [
+        f"{pointer or 'the body'} = {display(secrets, pointer, value)}"
+        for pointer, value in wanted.body.items()
+    ]
     if wanted.operation:
-        said += [f"{name} {value}" for name, value in (("method", wanted.method.upper()), ("path", wanted.path)) if value]
-    said += [f"{name} {value}" for name, value in (("status", wanted.status), ("outcome", wanted.outcome), ("kind", wanted.kind)) if value]
+        said += [
+            f"{name} {value}"
+            for name, value in (("method", wanted.method.upper()), ("path", wanted.path))
+            if value
+        ]
+    said += [
+        f"{name} {value}"
+        for name, value in (("status", wanted.status), ("outcome", wanted.outcome), ("kind", wanted.kind))
+        if value
+    ]
     if wanted.fault is not None:
-        said.append(f"fault {wanted.fault}" if isinstance(wanted.fault, str) else "a fault" if wanted.fault else "no fault")
+        said.append(
+            f"fault {wanted.fault}"
+            if isinstance(wanted.fault, str)
+            else "a fault"
+            if wanted.fault
+            else "no fault"
+        )
     after = f" after #{wanted.after}" if wanted.after else ""
     return (f" with {' and '.join(said)}" if said else "") + after
 

@@ -46,7 +46,13 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
         "fault": shown.fault,
     }
     written["failures"] = [
-        {"location": f.location, "pointer": f.pointer, "rule": f.rule, "expected": f.expected, "received": f.received}
+        {
+            "location": f.location,
+            "pointer": f.pointer,
+            "rule": f.rule,
+            "expected": f.expected,
+            "received": f.received,
+        }
         for f in shown.failures
     ]
     return written
@@ -62,7 +68,10 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
             {
                 "number": miss.number,
                 "operation": miss.operation,
-                "failed": [{"name": one.name, "expected": one.expected, "received": one.received} for one in miss.failed],
+                "failed": [
+                    {"name": one.name, "expected": one.expected, "received": one.received}
+                    for one in miss.failed
+                ],
             }
             for miss in verdict.misses
         ],

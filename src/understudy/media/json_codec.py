@@ -119,7 +119,9 @@ def _inspect(text: str) -> None:
             counts[-1] += 1
             expects_key = keys[-1] is not None
             path[-1] = str(counts[-1])
-        elif _INTEGER.fullmatch(token) and int(token) not in _INTEGERS:  # of 309 digits at most, or orjson would have refused it
+        elif (
+            _INTEGER.fullmatch(token) and int(token) not in _INTEGERS
+        ):  # of 309 digits at most, or orjson would have refused it
             place = _place(text, match.start())
             raise _beyond_64_bits(token, f"{_pointer(path)}, {place}" if path else place)
 
@@ -127,7 +129,9 @@ def _inspect(text: str) -> None:
 def _new_key(key: str, seen: set[str] | None, path: list[str], match: re.Match[str]) -> str:
     if seen is None or key in seen:
         pointer = _pointer([*path[:-1], key])
-        raise BodyMalformed(f"the key {_short(key)!r} is given twice, at {pointer}, {_place(match.string, match.start())}")
+        raise BodyMalformed(
+            f"the key {_short(key)!r} is given twice, at {pointer}, {_place(match.string, match.start())}"
+        )
     seen.add(key)
     return key
 
@@ -146,7 +150,9 @@ def _malformed(body: bytes, error: orjson.JSONDecodeError) -> BodyMalformed:
     place = f"line {error.lineno} column {error.colno}"
     if "depth" in error.msg:
         return _too_deep()
-    if stopped := _NO_NUMBER.match(text, max(error.pos - 1, 0)) or _NO_NUMBER.match(text, error.pos):  # the first after a minus
+    if stopped := _NO_NUMBER.match(text, max(error.pos - 1, 0)) or _NO_NUMBER.match(
+        text, error.pos
+    ):  # the first after a minus
         return BodyMalformed(f"the body is not JSON, which has no {stopped[0]}: at {place}")
     number = _NUMBER_HERE.match(text, error.pos)
     if number and "infinity" in error.msg:

@@ -11,7 +11,12 @@ from understudy.media.types import MediaRange, MediaTypeMalformed, matches, pars
 
 _ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++')
 _WEIGHT = re.compile(r"0?\.[0-9]+|[01]\.?|1\.0+")  # `.2` is what Java's own client sends
-_FORMS = {"*": "application/json", "application": "application/json", "text": "text/plain", "image": "image/png"}
+_FORMS = {
+    "*": "application/json",
+    "application": "application/json",
+    "text": "text/plain",
+    "image": "image/png",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,18 @@ def _form(offer: str, wanted: Sequence[Accepted]) -> tuple[str, float]:
     """Return the concrete type an offer would be answered with, and its quality."""
     try:
         media = parse(offer)
-    except MediaTypeMalformed:  # a contract may hold any text there; only a caller who takes everything gets it
+    except (
+        MediaTypeMalformed
+    ):  # a contract may hold any text there; only a caller who takes everything gets it
         return offer, _quality(MediaRange("", ""), wanted)
     if media.is_concrete:
         return offer, _quality(media, wanted)
     named = [item.media.name for item in wanted if item.media.is_concrete and matches(media, item.media)]
     if media.suffix:
-        return max(((name, _quality(parse(name), wanted)) for name in (*named, f"{media.type}/{media.suffix}")), key=_by_quality)
+        return max(
+            ((name, _quality(parse(name), wanted)) for name in (*named, f"{media.type}/{media.suffix}")),
+            key=_by_quality,
+        )
     # A browser names text/html before */*: what the sandbox writes well comes first here, whatever else is wanted more.
     usual = _FORMS.get(media.type, "application/octet-stream")
     rated = [(name, _quality(parse(name), wanted)) for name in (usual, *named)]

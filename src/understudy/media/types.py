@@ -82,12 +82,16 @@ def parse(text: str) -> MediaRange:
         raise MediaTypeMalformed(f"{text!r} is not a media type")
     main, sub = head[1].lower(), head[2].lower()
     if "*" in head[0] and not _RANGE.fullmatch(f"{main}/{sub}"):
-        raise MediaTypeMalformed(f"{text!r} is not a media range: a * stands for a whole type, a whole subtype or all before a suffix")
+        raise MediaTypeMalformed(
+            f"{text!r} is not a media range: a * stands for a whole type, a whole subtype or all before a suffix"
+        )
     parameters, at = [], head.end()
     while at < len(text):
         match = _PARAMETER.match(text, at)
         if not match:
-            raise MediaTypeMalformed(f"{text!r} is not a media type: it cannot be read from character {at + 1} on")
+            raise MediaTypeMalformed(
+                f"{text!r} is not a media type: it cannot be read from character {at + 1} on"
+            )
         if match[1]:
             value = match[2] if match[2] is not None else _ESCAPE.sub(r"\1", match[3])
             parameters.append((match[1].lower(), value))
@@ -101,7 +105,9 @@ def matches(wanted: MediaRange, concrete: MediaRange) -> bool:
         return wanted.name == concrete.name
     if wanted.type not in ("*", concrete.type):
         return False
-    return wanted.subtype == "*" or (wanted.suffix == concrete.suffix and concrete.subtype != f"+{wanted.suffix}")
+    return wanted.subtype == "*" or (
+        wanted.suffix == concrete.suffix and concrete.subtype != f"+{wanted.suffix}"
+    )
 
 
 def select(content_type: str, declared: Collection[str]) -> str | None:
@@ -182,7 +188,11 @@ def decode_text(body: bytes, charset: str | None) -> str:
     try:
         return body.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        hint = "; it looks like UTF-16, which Content-Type would say with charset=utf-16" if body.startswith(_UTF_16_MARKS) else ""
+        hint = (
+            "; it looks like UTF-16, which Content-Type would say with charset=utf-16"
+            if body.startswith(_UTF_16_MARKS)
+            else ""
+        )
         reason = f"the body is not {label.upper()}: byte 0x{body[error.start]:02x} at offset {error.start} does not belong there"
         raise BodyMalformed(reason + hint) from None
 

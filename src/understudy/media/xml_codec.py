@@ -67,15 +67,21 @@ class XmlCodec:
         if charset is not None:
             body = decode_text(body, charset).encode()
         reader = _Reader(self._plan)
-        parser = DefusedXMLParser(target=reader, forbid_dtd=True, encoding=None if charset is None else "utf-8")
+        parser = DefusedXMLParser(
+            target=reader, forbid_dtd=True, encoding=None if charset is None else "utf-8"
+        )
         try:
             parser.feed(body)
             parser.close()
         except ParseError as error:
             line, column = error.position
-            raise BodyMalformed(f"the body is not XML: {str(error).partition(':')[0]}, at line {line} column {column + 1}") from None
+            raise BodyMalformed(
+                f"the body is not XML: {str(error).partition(':')[0]}, at line {line} column {column + 1}"
+            ) from None
         except DefusedXmlException:
-            raise BodyMalformed("the body has a document type declaration (DTD), which is not read here") from None
+            raise BodyMalformed(
+                "the body has a document type declaration (DTD), which is not read here"
+            ) from None
         except (LookupError, ValueError) as error:
             if reader.has_begun:
                 raise
@@ -98,7 +104,10 @@ class _Writer:
         """Write the root element with all below it."""
         waiting: list[tuple[str, Iterator[tuple[Member, Any]]]] = []
         children: Iterator[tuple[Member, Any]] = iter([(root, value)])
-        closing, is_open = "", False  # of the element whose children are being written: its end tag; whether its start tag lacks the >
+        closing, is_open = (
+            "",
+            False,
+        )  # of the element whose children are being written: its end tag; whether its start tag lacks the >
         while True:
             member, value = next(children, (None, None))
             if member is None:
@@ -124,7 +133,9 @@ class _Writer:
             self.wrote_nil = True
             self._pieces.append(f"{start}{self._nil} />")
         elif isinstance(value, dict):
-            self._pieces.append(start + _attributes(member.shape, value) if member.shape.attributes else start)
+            self._pieces.append(
+                start + _attributes(member.shape, value) if member.shape.attributes else start
+            )
         elif isinstance(value, (list, tuple)):
             self._pieces.append(start)
         else:
@@ -253,11 +264,15 @@ class _Reader:
     def _below(self, parent: _Frame, local: str) -> _Frame:
         shape, item = parent.member.shape, parent.member.item
         if parent.children is None:
-            is_array = item and local not in shape.elements and (local == item.local or "object" not in shape.types)
+            is_array = (
+                item and local not in shape.elements and (local == item.local or "object" not in shape.types)
+            )
             parent.children = [] if is_array else {}
         if item and isinstance(parent.children, list):
             if local != item.local:
-                raise BodyMalformed(f"{self._path()} must hold <{item.local}>, and <{local:.60}> was received")
+                raise BodyMalformed(
+                    f"{self._path()} must hold <{item.local}>, and <{local:.60}> was received"
+                )
             return _Frame(item, item)
         owner = shape.elements.get(local) or free_member(local, shape.rest)
         return _Frame(owner, owner.item if owner.item and not owner.wrapped else owner)
@@ -278,7 +293,9 @@ class _Reader:
 
     def _put(self, children: dict[str, Any], frame: _Frame, value: Any) -> None:
         name, owner = frame.owner.name, frame.owner
-        if frame.member is not owner and (value is not None or frame.member.shape.nullable or not owner.shape.nullable):
+        if frame.member is not owner and (
+            value is not None or frame.member.shape.nullable or not owner.shape.nullable
+        ):
             children.setdefault(name, [])  # an item; a null that is none is the whole array's
             if children[name] is not None:
                 children[name].append(value)
@@ -344,4 +361,9 @@ def _boolean(text: str) -> bool | None:
     return _BOOLEANS.get(text.strip(_SPACE))
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {"integer": _integer, "number": _number, "boolean": _boolean, "string": str}
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "string": str,
+}

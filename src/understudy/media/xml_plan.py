@@ -12,7 +12,9 @@ from understudy.contracts.source import Node
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 # Names that every parser takes: beyond Latin-1 they follow the fourth or the fifth edition of XML 1.0, which do not agree.
 _NAME = re.compile(r"[A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\xff][0-9A-Za-z_.\xb7\xc0-\xd6\xd8-\xf6\xf8-\xff-]*")
-IN_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
+IN_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
 _JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
 
 
@@ -23,7 +25,9 @@ class Shape:
     types: tuple[str, ...] = ()
     nullable: bool = False
     members: dict[str, Member] = field(default_factory=dict)  # by JSON name, in the order they are written
-    elements: dict[str, Member] = field(default_factory=dict)  # by local name; of an array that is not wrapped, its items'
+    elements: dict[str, Member] = field(
+        default_factory=dict
+    )  # by local name; of an array that is not wrapped, its items'
     attributes: dict[str, Member] = field(default_factory=dict)  # by local name
     item: Member | None = None
     rest: Member | None = None
@@ -58,13 +62,17 @@ class Plan:
         self._waiting: list[tuple[Shape, list[Node]]] = []
         parts = _parts([schema])
         hints = _hints(parts)
-        self.roots = [self._member(name, nodes, {**hints, "name": name}) for name, nodes in _roots(schema, parts)]
+        self.roots = [
+            self._member(name, nodes, {**hints, "name": name}) for name, nodes in _roots(schema, parts)
+        ]
         while self._waiting:
             self._fill(*self._waiting.pop())
         self._name_items()
         for shape in self._shapes.values():
             _sort(shape)
-        bindings = {str(prefix): str(uri) for prefix, uri in (hints.get("x-understudy-namespaces") or {}).items()}
+        bindings = {
+            str(prefix): str(uri) for prefix, uri in (hints.get("x-understudy-namespaces") or {}).items()
+        }
         self.nil = next((prefix for prefix, uri in bindings.items() if uri == XSI), "xsi")
         self.declares_nil = self.nil in bindings
         self._declare(bindings)
@@ -99,8 +107,14 @@ class Plan:
             for name in part.get("properties") or ():
                 properties.setdefault(name, []).append(part.raw("properties", name))
         order = [name for name in _hints(parts).get("x-understudy-order") or () if name in properties]
-        shape.members = {name: self._member(name, properties[name]) for name in dict.fromkeys([*order, *properties])}
-        rest = [part.raw("additionalProperties") for part in parts if isinstance(part.get("additionalProperties"), dict)]
+        shape.members = {
+            name: self._member(name, properties[name]) for name in dict.fromkeys([*order, *properties])
+        }
+        rest = [
+            part.raw("additionalProperties")
+            for part in parts
+            if isinstance(part.get("additionalProperties"), dict)
+        ]
         shape.rest = self._member("", rest) if rest else None
         if "array" in shape.types:
             shape.item = self._item([part.raw("items") for part in parts if part.has("items")])
@@ -118,7 +132,9 @@ class Plan:
         for member in self._members:  # grows on the way
             item = member.item = member.shape.item
             if item and not item.local:
-                named = replace(item, local=member.local, tag=member.tag, prefix=member.prefix, namespace=member.namespace)
+                named = replace(
+                    item, local=member.local, tag=member.tag, prefix=member.prefix, namespace=member.namespace
+                )
                 if member in self.roots:
                     named = replace(item, local=item.name, tag=tag_of(item.name))
                 key = (id(item), named.tag)
@@ -133,13 +149,22 @@ class Plan:
         for member in self._members:
             uses.setdefault(member.prefix, set()).add(member.namespace)
         for member in self._members:
-            needed = {part.prefix: part.namespace for part in (*member.shape.attributes.values(), member) if part.namespace}
+            needed = {
+                part.prefix: part.namespace
+                for part in (*member.shape.attributes.values(), member)
+                if part.namespace
+            }
             if member in self.roots:
                 needed = {**bindings, **needed}
             else:
-                needed = {prefix: uri for prefix, uri in needed.items() if bindings.get(prefix) != uri or len(uses[prefix]) > 1}
+                needed = {
+                    prefix: uri
+                    for prefix, uri in needed.items()
+                    if bindings.get(prefix) != uri or len(uses[prefix]) > 1
+                }
             member.declares = "".join(
-                f' xmlns{":" if prefix else ""}{prefix}="{uri.translate(IN_ATTRIBUTE)}"' for prefix, uri in needed.items()
+                f' xmlns{":" if prefix else ""}{prefix}="{uri.translate(IN_ATTRIBUTE)}"'
+                for prefix, uri in needed.items()
             )
 
 
@@ -150,7 +175,9 @@ def _sort(shape: Shape) -> None:
         if member.attribute:
             shape.attributes.setdefault(member.local, member)
         else:
-            shape.elements.setdefault(member.item.local if member.item and not member.wrapped else member.local, member)
+            shape.elements.setdefault(
+                member.item.local if member.item and not member.wrapped else member.local, member
+            )
 
 
 def tag_of(local: str, prefix: str = "") -> str:
@@ -161,7 +188,11 @@ def tag_of(local: str, prefix: str = "") -> str:
 
 def free_member(name: str, rest: Member | None = None) -> Member:
     """Make a member for a name its schema does not state."""
-    member = Member(name, _ANYTHING, name, tag_of(name)) if rest is None else replace(rest, name=name, local=name, tag=tag_of(name))
+    member = (
+        Member(name, _ANYTHING, name, tag_of(name))
+        if rest is None
+        else replace(rest, name=name, local=name, tag=tag_of(name))
+    )
     if member.item and not (member.wrapped and member.item.local):
         member.item = replace(member.item, local=name, tag=member.tag)
     return member

@@ -81,7 +81,8 @@ class ParameterReader:
         readings = Readings(validator_of, dialect.lenient_booleans)
         slots = [_Slot(parameter, readings) for parameter in parameters]
         self._path, query, headers, cookies = (
-            [slot for slot in slots if slot.location == location] for location in ("path", "query", "header", "cookie")
+            [slot for slot in slots if slot.location == location]
+            for location in ("path", "query", "header", "cookie")
         )
         self._query = (
             _Names(query, dialect.case_insensitive_query, frozenset(reserved), only_known=dialect.known_query)
@@ -92,7 +93,9 @@ class ParameterReader:
         self._cookies = _Names(cookies) if cookies else None
         self._is_needed = bool(slots) or dialect.known_query
 
-    def read(self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Parameters:
+    def read(
+        self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]
+    ) -> Parameters:
         """Return the values of a request and everything that is wrong with them. `path`: decoded segments by template name."""
         if not self._is_needed:
             return _NO_PARAMETERS
@@ -102,9 +105,13 @@ class ParameterReader:
             text = path.get(slot.name)
             if text:
                 slot.take([text], path_values, failures)
-            elif text is not None:  # what the template does not hold is the contract's fault, not the caller's
+            elif (
+                text is not None
+            ):  # what the template does not hold is the contract's fault, not the caller's
                 slot.lack(failures)
-        query_values = self._query.take(query_pairs(query) if query else (), failures) if self._query else _EMPTY
+        query_values = (
+            self._query.take(query_pairs(query) if query else (), failures) if self._query else _EMPTY
+        )
         header_values = cookie_values = _EMPTY
         if self._headers or self._cookies:
             received = list(headers)
@@ -136,10 +143,17 @@ class _Names:
     """Which name in a query, or among cookies, belongs to which parameter. A name that is declared beats one that follows from a style."""
 
     def __init__(
-        self, slots: list[_Slot], ignore_case: bool = False, reserved: frozenset[str] = frozenset(), *, only_known: bool = False
+        self,
+        slots: list[_Slot],
+        ignore_case: bool = False,
+        reserved: frozenset[str] = frozenset(),
+        *,
+        only_known: bool = False,
     ) -> None:
         self._slots, self._ignore_case, self._only_known = slots, ignore_case, only_known
-        self._names: dict[str, tuple[_Slot, str]] = {}  # the slot, and which of its members; empty for the whole of it
+        self._names: dict[
+            str, tuple[_Slot, str]
+        ] = {}  # the slot, and which of its members; empty for the whole of it
         self._bases: dict[str, _Slot] = {}  # what stands before brackets
         self._reserved = {self._fold(name) for name in reserved}
         for slot in slots:
@@ -176,7 +190,9 @@ class _Names:
                 parts.setdefault(place[0], []).append((place[1], text))
             elif self._only_known and name not in self._reserved:
                 there_are = ", ".join(slot.name for slot in self._slots)
-                expected = f"one of {there_are}" if there_are else "left out: this operation has no query parameters"
+                expected = (
+                    f"one of {there_are}" if there_are else "left out: this operation has no query parameters"
+                )
                 failures.append(Failure("query", f"/{escape(written)}", "unknown", expected, show(written)))
         values: dict[str, Any] = {}
         for slot in self._slots:
@@ -200,7 +216,13 @@ class _Names:
         """Split cookies in which the style `form` put several pairs, `color=blue&color=black`."""
         for name, text in pairs:
             known = self._names.get(name)
-            if known and "&" in text and known[0].style.repeats and known[0].style.name == "form" and not known[0].reading.takes_text:
+            if (
+                known
+                and "&" in text
+                and known[0].style.repeats
+                and known[0].style.name == "form"
+                and not known[0].reading.takes_text
+            ):
                 for piece in f"{name}={text}".split("&"):
                     inner, _, value = piece.partition("=")
                     yield inner, value
@@ -221,7 +243,9 @@ class _Slot:
         allowed = _STYLES[self.location]
         style = parameter.style if parameter.style in allowed else allowed[0]
         undo = {"query": decode_query, "cookie": decode_cookie}.get(self.location, decode_nothing)
-        self.style = Style(style, parameter.explode, self.name, self.location, decode_nothing if style == "cookie" else undo)
+        self.style = Style(
+            style, parameter.explode, self.name, self.location, decode_nothing if style == "cookie" else undo
+        )
         self._decode = self.style.decode
         self._is_content, self._is_json = bool(parameter.media_type), is_json(parameter.media_type)
         is_bare = not self._is_content and style not in ("label", "matrix")
@@ -233,7 +257,13 @@ class _Slot:
 
         has_structure = not self._is_content and (reading.takes_array or reading.takes_object)
         self.takes_brackets = self.location == "query" and has_structure
-        exploded = has_structure and reading.takes_object and not reading.is_untyped and self.style.repeats and style != "deepObject"
+        exploded = (
+            has_structure
+            and reading.takes_object
+            and not reading.is_untyped
+            and self.style.repeats
+            and style != "deepObject"
+        )
         self.members = reading.members if exploded else frozenset()
         self.is_scattered = exploded and not reading.takes_array and not reading.takes_text
         self.is_free = exploded and self.location == "query" and reading.is_open
@@ -254,7 +284,10 @@ class _Slot:
             return NOTHING
         followed = schema.document.follow(schema)
         holders = (node.value for node in (schema, followed, *branches(followed, "allOf")))
-        return next((holder["default"] for holder in holders if isinstance(holder, dict) and "default" in holder), NOTHING)
+        return next(
+            (holder["default"] for holder in holders if isinstance(holder, dict) and "default" in holder),
+            NOTHING,
+        )
 
     def miss(self, values: dict[str, Any], failures: list[Failure]) -> None:
         """Note that the parameter did not come."""
@@ -291,7 +324,9 @@ class _Slot:
         except Unreadable as error:
             failures.append(Failure(self.location, self.pointer, error.rule, error.expected, error.received))
 
-    def take_parts(self, parts: list[Part], texts: list[str], values: dict[str, Any], failures: list[Failure]) -> None:
+    def take_parts(
+        self, parts: list[Part], texts: list[str], values: dict[str, Any], failures: list[Failure]
+    ) -> None:
         """Read the parameter from its parts and, where it is an array, from texts of the whole beside them."""
         if texts and not self.reading.takes_array:
             failures.append(self._repeated([*texts, *(text for _, text in parts)]))
@@ -307,7 +342,9 @@ class _Slot:
     def _raws(self, texts: list[str]) -> Iterable[Raw]:
         return [self._decode(texts[0])] if self._is_content else self.style.raws(texts, self.reading)
 
-    def _settle(self, raws: Iterable[Raw], texts: list[str], values: dict[str, Any], failures: list[Failure]) -> None:
+    def _settle(
+        self, raws: Iterable[Raw], texts: list[str], values: dict[str, Any], failures: list[Failure]
+    ) -> None:
         """Take the first reading that is valid; where there is none, name what is wrong with the first."""
         likeliest: Any = NOTHING
         for raw in raws:
@@ -319,13 +356,18 @@ class _Slot:
                 break
             likeliest = value if likeliest is NOTHING else likeliest
         else:
-            if self._may_be_empty and texts == [""]:  # such a parameter counts as unused (OpenAPI 3.1.1 §4.8.12.2)
+            if self._may_be_empty and texts == [
+                ""
+            ]:  # such a parameter counts as unused (OpenAPI 3.1.1 §4.8.12.2)
                 self._fill(values)
                 return
             too_long = beyond_64_bits(likeliest, self.pointer)
             named = self.reading.failures(likeliest, self.location, self.pointer)
             failures += (failure for failure in named if failure.pointer not in too_long)
-        failures += (Failure(self.location, at, "maximum", "a 64-bit integer", show(number)) for at, number in too_long.items())
+        failures += (
+            Failure(self.location, at, "maximum", "a 64-bit integer", show(number))
+            for at, number in too_long.items()
+        )
 
     def _json(self, text: str) -> Any:
         try:
@@ -334,7 +376,15 @@ class _Slot:
             raise Unreadable("syntax", str(error).replace("the body", "the text"), show(text)) from None
 
     def _repeated(self, texts: list[str]) -> Failure:
-        return Failure(self.location, self.pointer, "repeated", "given once", f"{show(texts[0])} (given {len(texts)} times)")
+        return Failure(
+            self.location,
+            self.pointer,
+            "repeated",
+            "given once",
+            f"{show(texts[0])} (given {len(texts)} times)",
+        )
 
     def _misencoded(self, texts: list[str]) -> Failure:
-        return Failure(self.location, self.pointer, "encoding", "percent-encoded UTF-8", show("&".join(texts)))
+        return Failure(
+            self.location, self.pointer, "encoding", "percent-encoded UTF-8", show("&".join(texts))
+        )

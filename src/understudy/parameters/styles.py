@@ -23,7 +23,10 @@ MAX_DEPTH = 32
 
 _BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _COMMA, _DOT, _SEMICOLON = re.compile(","), re.compile(r"\."), re.compile(";")
-_DELIMITERS = {"spaceDelimited": re.compile(r"%20|\+| "), "pipeDelimited": re.compile(r"\||%7C", re.IGNORECASE)}
+_DELIMITERS = {
+    "spaceDelimited": re.compile(r"%20|\+| "),
+    "pipeDelimited": re.compile(r"\||%7C", re.IGNORECASE),
+}
 _ENCODED_COMMA = re.compile(r",|%2C", re.IGNORECASE)
 _LIST_OF_HEADER = re.compile(r"[ \t]*,[ \t]*")  # RFC 9110 §5.6.1
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -170,7 +173,11 @@ class Style:
         if alone is not None and not (reading.takes_array or reading.takes_object):
             yield alone
             return
-        text_first = alone is not None and reading.takes_text and (reading.is_untyped or not self._is_joined(bodies[0]))
+        text_first = (
+            alone is not None
+            and reading.takes_text
+            and (reading.is_untyped or not self._is_joined(bodies[0]))
+        )
         structures = self._structures(bodies, reading)
         if alone is None:
             found = list(structures)
@@ -197,7 +204,9 @@ class Style:
         return self.decode(bodies[0])
 
     def _unreadable(self, text: str) -> Unreadable:
-        example = {"label": ".value", "matrix": f";{self.parameter}=value"}.get(self.name, f"{self.parameter}=value")
+        example = {"label": ".value", "matrix": f";{self.parameter}=value"}.get(
+            self.name, f"{self.parameter}=value"
+        )
         return Unreadable("style", f"written like {example}", show(text))
 
     def _body(self, text: str) -> str:
@@ -218,7 +227,9 @@ class Style:
     def _delimiter(self, text: str) -> re.Pattern[str]:
         if self.location == "header":
             return _LIST_OF_HEADER
-        if self.name == "label" and (self.explode or "," not in text):  # OpenAPI 3.0 writes a dot either way, later ones a comma
+        if self.name == "label" and (
+            self.explode or "," not in text
+        ):  # OpenAPI 3.0 writes a dot either way, later ones a comma
             return _DOT
         return _SEMICOLON if self.name == "matrix" and self.explode else _DELIMITERS.get(self.name, _COMMA)
 
@@ -249,5 +260,9 @@ class Style:
         pieces = self._delimiter(body).split(body) if body else []
         if self.explode:
             split = [piece.partition("=") for piece in pieces]
-            return [(name, value) for name, equals, value in split] if all(equals for _, equals, _ in split) else None
+            return (
+                [(name, value) for name, equals, value in split]
+                if all(equals for _, equals, _ in split)
+                else None
+            )
         return list(zip(pieces[::2], pieces[1::2], strict=True)) if len(pieces) % 2 == 0 else None

@@ -49,9 +49,23 @@ CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 """The classes whose values are of a JSON type."""
 
-_TYPES_BY_CLASS = {kind: name for name, kinds in CLASSES.items() for kind in kinds}  # the narrower name stands later and wins
+_TYPES_BY_CLASS = {
+    kind: name for name, kinds in CLASSES.items() for kind in kinds
+}  # the narrower name stands later and wins
 # A schema of these keywords alone accepts every value of its type.
-_ANNOTATIONS = frozenset({"type", "title", "description", "default", "example", "examples", "deprecated", "externalDocs", "$comment"})
+_ANNOTATIONS = frozenset(
+    {
+        "type",
+        "title",
+        "description",
+        "default",
+        "example",
+        "examples",
+        "deprecated",
+        "externalDocs",
+        "$comment",
+    }
+)
 _MOST_OUTLINES = 64  # alternatives of a schema that are told apart
 
 
@@ -108,7 +122,8 @@ class Outline:
         names = {**self.properties, **other.properties}
         is_open = False if False in (self.is_open, other.is_open) else self.is_open or other.is_open
         return Outline(
-            self.types & other.types or self.types | other.types,  # one type too many costs a try, one too few a request
+            self.types & other.types
+            or self.types | other.types,  # one type too many costs a try, one too few a request
             self.items + other.items,
             self.prefix or other.prefix,
             {name: self.properties.get(name, ()) + other.properties.get(name, ()) for name in names},
@@ -132,7 +147,10 @@ def outlines(node: Node, above: tuple[str, ...] = ()) -> tuple[Outline, ...]:
     if isinstance(node.get("$ref"), str):  # which stands there where the schema says more beside it
         choices.append(outlines(node.document.target(node, node.get("$ref")), above))
     choices += (outlines(part, above) for part in branches(node, "allOf"))
-    choices += (tuple(outline for part in branches(node, key) for outline in outlines(part, above)) for key in ("oneOf", "anyOf"))
+    choices += (
+        tuple(outline for part in branches(node, key) for outline in outlines(part, above))
+        for key in ("oneOf", "anyOf")
+    )
     merged = (reduce(Outline.__and__, combined) for combined in product(*filter(None, choices)))
     return tuple(islice(merged, _MOST_OUTLINES))
 
@@ -145,14 +163,27 @@ def branches(node: Node, key: str) -> Iterator[Node]:
 
 def _own_outline(node: Node) -> Outline:
     key = "additionalProperties" if node.has("additionalProperties") else "unevaluatedProperties"
-    items, properties, patterns, stated = node.find("items"), node.find("properties"), node.find("patternProperties"), node.get(key)
-    extra = [node.child(key)] if isinstance(stated, dict) else [part for _, part in patterns.items()] if patterns else []
+    items, properties, patterns, stated = (
+        node.find("items"),
+        node.find("properties"),
+        node.find("patternProperties"),
+        node.get(key),
+    )
+    extra = (
+        [node.child(key)]
+        if isinstance(stated, dict)
+        else [part for _, part in patterns.items()]
+        if patterns
+        else []
+    )
     return Outline(
         _own_types(node.value),
         (items,) if items and isinstance(items.value, dict) else (),
         tuple(branches(node, "prefixItems")),
         {name: (part,) for name, part in properties.items()} if properties else {},
-        tuple(extra) if len(extra) == 1 else (),  # which of several patterns a name matches is the validator's business
+        tuple(extra)
+        if len(extra) == 1
+        else (),  # which of several patterns a name matches is the validator's business
         True if extra else stated if isinstance(stated, bool) else None,
     )
 
@@ -162,9 +193,15 @@ def _own_types(schema: Mapping[str, Any]) -> frozenset[str]:
     found = {name for name in (stated if isinstance(stated, list) else [stated]) if name in _ORDER}
     if not found:
         listed = schema.get("enum", [schema["const"]] if "const" in schema else [])
-        found = {_TYPES_BY_CLASS[type(value)] for value in listed if type(value) in _TYPES_BY_CLASS} if isinstance(listed, list) else set()
+        found = (
+            {_TYPES_BY_CLASS[type(value)] for value in listed if type(value) in _TYPES_BY_CLASS}
+            if isinstance(listed, list)
+            else set()
+        )
     if not found:
-        found = {_HINTS[key] for key in schema if key in _HINTS} or {_NUMERIC_FORMATS.get(str(schema.get("format")), "")} - {""}
+        found = {_HINTS[key] for key in schema if key in _HINTS} or {
+            _NUMERIC_FORMATS.get(str(schema.get("format")), "")
+        } - {""}
     return frozenset(found)
 
 
@@ -214,14 +251,23 @@ class Reading:
         if not self._nodes:
             return "string"
         schema = self._nodes[0].value
-        if len(self._nodes) > 1 or not isinstance(schema, dict) or not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema):
+        if (
+            len(self._nodes) > 1
+            or not isinstance(schema, dict)
+            or not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema)
+        ):
             return ""
         return self.types[0] if self.is_untyped or len(self.types) == 1 else ""
 
     def _conversion(self) -> Callable[[str], Any] | None:
         if self.is_untyped or len(self.types) > 1:
             return None
-        known: dict[str, Callable[[str], Any]] = {"string": str, "integer": integer_of_64_bits, "number": number, "boolean": self._boolean}
+        known: dict[str, Callable[[str], Any]] = {
+            "string": str,
+            "integer": integer_of_64_bits,
+            "number": number,
+            "boolean": self._boolean,
+        }
         return known.get(self.types[0])
 
     def _boolean(self, text: str) -> bool | None:
@@ -230,13 +276,17 @@ class Reading:
     @cached_property
     def members(self) -> frozenset[str]:
         """The properties an object may have, as far as the schema names them."""
-        return frozenset(name for outline in self.outlines if outline.may_be("object") for name in outline.properties)
+        return frozenset(
+            name for outline in self.outlines if outline.may_be("object") for name in outline.properties
+        )
 
     @cached_property
     def is_open(self) -> bool:
         """Whether an object is one of names the schema leaves to the caller: it says so, or it says nothing at all."""
         objects = [outline for outline in self.outlines if "object" in outline.types]
-        return any(outline.is_open or (outline.is_open is None and not outline.properties) for outline in objects)
+        return any(
+            outline.is_open or (outline.is_open is None and not outline.properties) for outline in objects
+        )
 
     @cached_property
     def _validators(self) -> tuple[Validator, ...]:
@@ -250,7 +300,11 @@ class Reading:
 
     def failures(self, value: Any, location: str, pointer: str) -> list[Failure]:
         """Name what is wrong with a value."""
-        return [failure for validator in self._validators for failure in validator.failures(value, location, pointer)]
+        return [
+            failure
+            for validator in self._validators
+            for failure in validator.failures(value, location, pointer)
+        ]
 
     def value(self, raw: Raw) -> Any:
         """Return the likeliest valid value; where there is none, the likeliest one, for the validator to name what is wrong."""
@@ -296,7 +350,9 @@ class Reading:
             with suppress(BodyMalformed):
                 yield decode(text.encode())
         if kind == "array":
-            yield from (self._of_structure(outline, [text]) for outline in self.outlines if "array" in outline.types)
+            yield from (
+                self._of_structure(outline, [text]) for outline in self.outlines if "array" in outline.types
+            )
 
     def _of_structure(self, outline: Outline, raw: list[Raw] | dict[str, Raw]) -> Any:
         if isinstance(raw, dict) and "array" in outline.types and all(key.isdigit() for key in raw):
@@ -305,7 +361,10 @@ class Reading:
             return self._items(outline, raw) if outline.may_be("array") else raw
         if not outline.may_be("object"):
             return raw
-        return {name: self._readings.of(*outline.properties.get(name, outline.extra)).value(member) for name, member in raw.items()}
+        return {
+            name: self._readings.of(*outline.properties.get(name, outline.extra)).value(member)
+            for name, member in raw.items()
+        }
 
     def _items(self, outline: Outline, raw: list[Raw]) -> list[Any]:
         item = self._readings.of(*outline.items)

@@ -12,7 +12,10 @@ from understudy.problem import problem
 from understudy.server.answering import Answering
 from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
 
-_LOCAL_ENDINGS: Final = (".localhost", ".internal")  # RFC 6761 §6.3; ICANN keeps .internal out of the public DNS
+_LOCAL_ENDINGS: Final = (
+    ".localhost",
+    ".internal",
+)  # RFC 6761 §6.3; ICANN keeps .internal out of the public DNS
 
 
 class AdminGuard:
@@ -31,11 +34,17 @@ class AdminGuard:
         if scope["type"] != "http" or not is_admin(scope["path"]):
             return self.app(scope, receive, send)
         if header(scope, DELIVERY) is not None:
-            return refuse(send, "a callback or a webhook may not use the admin API, and the header Sandbox-Delivery says that this is one")
+            return refuse(
+                send,
+                "a callback or a webhook may not use the admin API, and the header Sandbox-Delivery says that this is one",
+            )
         host = header(scope, b"host") or ""
         if self._has_token or is_local(host):
             return self.app(scope, receive, send)
-        return refuse(send, f"Host is {host!r}, which is no name of this machine; start understudy with --admin-token to use it under any")
+        return refuse(
+            send,
+            f"Host is {host!r}, which is no name of this machine; start understudy with --admin-token to use it under any",
+        )
 
 
 def is_admin(path: str) -> bool:

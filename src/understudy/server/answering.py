@@ -44,7 +44,10 @@ class Answering:
 
     def encode(self, operation: Operation | None, response: Response, scope: Scope) -> tuple[bytes, Headers]:
         """Return the body and the headers of an answer. Raises NotAcceptable where its media type cannot carry it."""
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in response.headers.items()
+        ]
         if response.body is NOTHING:
             return b"", headers
         key = (operation, response.status, response.media_type, header(scope, b"accept"))
@@ -57,11 +60,15 @@ class Answering:
         headers.append((b"content-type", name))
         return encode(response.body), headers
 
-    def _form(self, operation: Operation | None, status: int, media_type: str, accept: str | None) -> tuple[Encode, bytes]:
+    def _form(
+        self, operation: Operation | None, status: int, media_type: str, accept: str | None
+    ) -> tuple[Encode, bytes]:
         """Return how an answer is written and its media type; an error is written even where the caller accepts none of its types."""
         answer = operation.answer(status) if operation else None
         content = answer.content if answer else {}
-        if not content or (media_type and media_type not in content and not media_types.select(media_type, content)):
+        if not content or (
+            media_type and media_type not in content and not media_types.select(media_type, content)
+        ):
             return json_codec.encode, (media_type or JSON).encode("latin-1")
         wanted = media_type if media_type and "*" not in media_type else accept
         try:

@@ -75,7 +75,12 @@ def create_app(
         ],
     )
     for mount in mounted:
-        _add(shell, mount, compile_gates(mount.sandbox, mount.sandbox.contract), publishers[mount.sandbox.contract.name])
+        _add(
+            shell,
+            mount,
+            compile_gates(mount.sandbox, mount.sandbox.contract),
+            publishers[mount.sandbox.contract.name],
+        )
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers))
     _add(shell, admin, TokenGate(admin_token).by_name(admin.sandbox.contract), is_journalled=False)
     pages = Pages(shell, mounted, admin)  # the index, the contracts, the documentation
@@ -85,7 +90,14 @@ def create_app(
     return Entrance(app, sessions)  # whose session is it?
 
 
-def _add(shell: Shell, mount: Mount, gates: Mapping[str, Check], publisher: Publisher | None = None, *, is_journalled: bool = True) -> None:
+def _add(
+    shell: Shell,
+    mount: Mount,
+    gates: Mapping[str, Check],
+    publisher: Publisher | None = None,
+    *,
+    is_journalled: bool = True,
+) -> None:
     sandbox = mount.sandbox
     publisher = None if publisher is None or publisher.declared.is_empty else publisher
     contract, dialect = sandbox.contract, sandbox.dialect
@@ -100,8 +112,14 @@ def _add(shell: Shell, mount: Mount, gates: Mapping[str, Check], publisher: Publ
         is_journalled=is_journalled,
         sandbox=sandbox,
         answering=answering,
-        router=Router(contract.operations, any_case=dialect.case_insensitive_paths, any_slash=dialect.ignore_trailing_slash),
-        endpoints={op.key: Endpoint(sandbox, op, answering, mount.base_path, publisher) for op in contract.operations},
+        router=Router(
+            contract.operations,
+            any_case=dialect.case_insensitive_paths,
+            any_slash=dialect.ignore_trailing_slash,
+        ),
+        endpoints={
+            op.key: Endpoint(sandbox, op, answering, mount.base_path, publisher) for op in contract.operations
+        },
     )
 
 

@@ -19,7 +19,9 @@ CONNECTION: Final = "understudy.connection"
 """The key in `scope["extensions"]` under which the `Connection` of a request stands where it came over no socket."""
 
 _HEAD: Final = b"HTTP/1.1 "
-_NO_LINGERING: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # struct linger: on, for no seconds
+_NO_LINGERING: Final = struct.pack(
+    "hh" if sys.platform == "win32" else "ii", 1, 0
+)  # struct linger: on, for no seconds
 
 
 class Connection(Protocol):
@@ -39,7 +41,9 @@ def connection_of(scope: Scope) -> Connection:
         return found
     cycle = scope[EXCHANGE].source if EXCHANGE in scope else None
     if not isinstance(cycle, RequestResponseCycle):
-        raise SandboxError("this fault ends the connection, which the server in use gives no access to; start it with `understudy serve`")
+        raise SandboxError(
+            "this fault ends the connection, which the server in use gives no access to; start it with `understudy serve`"
+        )
     return SocketConnection(cycle)
 
 

@@ -37,7 +37,13 @@ def lock_of(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Lock:
     kind = scheme.get("type")
     if kind == "apiKey":
         name, place = str(scheme.get("name")), str(scheme.get("in"))
-        return Lock(_api_key(place, name, any_case), _key, scopes, f"the {place} {name}", f'ApiKey in="{place}", name="{name}"')
+        return Lock(
+            _api_key(place, name, any_case),
+            _key,
+            scopes,
+            f"the {place} {name}",
+            f'ApiKey in="{place}", name="{name}"',
+        )
     word = str(scheme.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
     if word == "basic":
         return Lock(authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"')
@@ -49,9 +55,13 @@ def lock_of(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Lock:
 
 def _api_key(place: str, name: str, any_case: bool) -> Extract:
     if place == "query":
-        return lambda scope: _in_query(scope, name.lower(), str.lower) if any_case else _in_query(scope, name, str)
+        return lambda scope: (
+            _in_query(scope, name.lower(), str.lower) if any_case else _in_query(scope, name, str)
+        )
     if place == "cookie":
-        return lambda scope: next((value for key, value in cookie_pairs(scope["headers"]) if key == name), None)
+        return lambda scope: next(
+            (value for key, value in cookie_pairs(scope["headers"]) if key == name), None
+        )
     wanted = name.lower().encode()
     return lambda scope: header(scope, wanted)
 

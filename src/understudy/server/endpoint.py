@@ -40,11 +40,21 @@ class Endpoint:
     """An ASGI application for one operation; all that can be prepared is prepared when it is first asked."""
 
     def __init__(
-        self, sandbox: Sandbox, operation: Operation, answering: Answering, base_path: str, publisher: Publisher | None = None
+        self,
+        sandbox: Sandbox,
+        operation: Operation,
+        answering: Answering,
+        base_path: str,
+        publisher: Publisher | None = None,
     ) -> None:
         """`publisher`: sends the callbacks and webhooks of the contract, where it has any."""
         self._publisher = publisher
-        self._sandbox, self._operation, self._answering, self._base_path = sandbox, operation, answering, base_path
+        self._sandbox, self._operation, self._answering, self._base_path = (
+            sandbox,
+            operation,
+            answering,
+            base_path,
+        )
         self._reader: ParameterReader | None = None
         self._validators = sandbox.contract.validators(Direction.REQUEST)
         self._intakes: dict[str, _Intake] = {}
@@ -103,7 +113,9 @@ class Endpoint:
         )
         return request, steering
 
-    def _take(self, content: bytes, headers: Mapping[bytes, bytes], failures: list[Failure]) -> tuple[Any, str]:
+    def _take(
+        self, content: bytes, headers: Mapping[bytes, bytes], failures: list[Failure]
+    ) -> tuple[Any, str]:
         """Decode and validate a body; what breaks the contract joins `failures`."""
         documented = self._operation.body
         content_type = headers.get(b"content-type", b"").decode("latin-1")
@@ -113,7 +125,9 @@ class Endpoint:
             return NOTHING, ""
         coding = headers.get(b"content-encoding", b"identity")
         if coding.lower() != b"identity":
-            raise MediaTypeUnsupported("", (), f"Content-Encoding {coding.decode('latin-1')!r} is not taken; send the body as it is")
+            raise MediaTypeUnsupported(
+                "", (), f"Content-Encoding {coding.decode('latin-1')!r} is not taken; send the body as it is"
+            )
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
         try:
             value = intake.decode(content)
@@ -129,13 +143,18 @@ class Endpoint:
         documented = self._operation.body
         if not content_type or documented is None or not any(map(media_types.is_form, documented.content)):
             return False
-        return media_types.is_form((self._intakes.get(content_type) or self._compile_intake(content_type)).declared)
+        return media_types.is_form(
+            (self._intakes.get(content_type) or self._compile_intake(content_type)).declared
+        )
 
     # -- prepared on first use
 
     def _compile_reader(self) -> ParameterReader:
         self._reader = ParameterReader(
-            self._sandbox.parameters(self._operation), self._validators.for_node, self._sandbox.dialect, QUERY_NAMES
+            self._sandbox.parameters(self._operation),
+            self._validators.for_node,
+            self._sandbox.dialect,
+            QUERY_NAMES,
         )
         return self._reader
 
@@ -145,7 +164,9 @@ class Endpoint:
             return ""
         if len(self._answer_types) >= REMEMBERED:
             self._answer_types.clear()
-        chosen = self._answer_types[accept] = self._answering.choose(accept.decode("latin-1") or None, self._success)[0]
+        chosen = self._answer_types[accept] = self._answering.choose(
+            accept.decode("latin-1") or None, self._success
+        )[0]
         return chosen
 
     def _compile_intake(self, content_type: str) -> _Intake:
@@ -171,7 +192,9 @@ class Endpoint:
         if known is None:
             if len(self._base_urls) >= REMEMBERED:
                 self._base_urls.clear()
-            known = self._base_urls[key] = f"{scheme}://{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}"
+            known = self._base_urls[key] = (
+                f"{scheme}://{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}"
+            )
         return known
 
 

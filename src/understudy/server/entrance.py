@@ -35,10 +35,14 @@ class Entrance:
             named = ""
             if b"sandbox-session" in headers:
                 named = headers[b"sandbox-session"].decode("latin-1")
-                if not named or len(headers) < len(scope["headers"]):  # the header is empty, or some header came twice
+                if not named or len(headers) < len(
+                    scope["headers"]
+                ):  # the header is empty, or some header came twice
                     named = _named(scope)
             if b"sandbox-fault" in headers:
-                scope[FAULT] = ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-fault")
+                scope[FAULT] = ", ".join(
+                    value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-fault"
+                )
             if scope["path"].startswith("/~"):
                 named = _take_prefix(scope, named)
             try:
@@ -51,11 +55,21 @@ class Entrance:
 
 def _named(scope: Scope) -> str:
     """Return the session that the header names; a header without a name, or with several, is noted as a refusal."""
-    names: list[str] = sorted({value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-session"})
+    names: list[str] = sorted(
+        {value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-session"}
+    )
     try:
         if len(names) > 1:
             raise RequestInvalid(
-                [Failure("header", "/Sandbox-Session", "const", "one name", " and ".join(repr(name[:80]) for name in names))]
+                [
+                    Failure(
+                        "header",
+                        "/Sandbox-Session",
+                        "const",
+                        "one name",
+                        " and ".join(repr(name[:80]) for name in names),
+                    )
+                ]
             )
         check_name(names[0])
     except RequestInvalid as refusal:
@@ -65,7 +79,9 @@ def _named(scope: Scope) -> str:
 
 def _take_prefix(scope: Scope, named: str) -> str:
     """Take `/~name` off the path and return the name; what does not fit is noted as a refusal."""
-    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()  # where `%2F` is part of a segment and does not end it
+    raw: bytes = (
+        scope.get("raw_path") or quote(scope["path"]).encode()
+    )  # where `%2F` is part of a segment and does not end it
     segment, _, rest = raw.partition(b"?")[0][1:].partition(b"/")
     name = unquote_to_bytes(segment).decode(errors="replace")[1:]
     scope[PREFIX] = f"/~{quote(name)}"

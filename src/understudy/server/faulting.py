@@ -13,7 +13,19 @@ from understudy.contracts.contract import Operation
 from understudy.errors import RateLimited, Refusal
 from understudy.faults.buckets import whole_seconds
 from understudy.faults.header import read_header
-from understudy.faults.kinds import AfterWrite, Applied, Empty, Exceeded, Latency, Malformed, Reset, Status, Throttle, Truncate, text_of
+from understudy.faults.kinds import (
+    AfterWrite,
+    Applied,
+    Empty,
+    Exceeded,
+    Latency,
+    Malformed,
+    Reset,
+    Status,
+    Throttle,
+    Truncate,
+    text_of,
+)
 from understudy.faults.matching import Call
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Request, Response
@@ -38,7 +50,9 @@ class FaultingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion shi
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._shaped = ErrorShaping(self._below)  # so that a fault has whole answers to work on, also of what is refused below
+        self._shaped = ErrorShaping(
+            self._below
+        )  # so that a fault has whole answers to work on, also of what is refused below
         self._apis: dict[str, _Api] = {}
 
     def add_api(
@@ -149,7 +163,11 @@ class _Plan:
         """Put the faults of a call together: the waits follow each other, and the narrowest place decides how fast a body comes."""
         rates = [fault.bytes_per_second for fault in applied if isinstance(fault, Throttle)]
         ending = next((fault for fault in applied if not isinstance(fault, (Latency, Throttle))), None)
-        return cls(ending, sum(fault.low for fault in applied if isinstance(fault, Latency)) / 1000, min(rates, default=0))
+        return cls(
+            ending,
+            sum(fault.low for fault in applied if isinstance(fault, Latency)) / 1000,
+            min(rates, default=0),
+        )
 
 
 @dataclass
@@ -163,7 +181,10 @@ class _Api:
     @cached_property
     def _extracts(self) -> list[Extract]:
         any_case = self.sandbox.dialect.case_insensitive_query
-        return [lock_of(scheme, (), any_case).extract for scheme in self.sandbox.contract.security_schemes.values()]
+        return [
+            lock_of(scheme, (), any_case).extract
+            for scheme in self.sandbox.contract.security_schemes.values()
+        ]
 
     def call(self, scope: Scope) -> Call:
         """Return a call as the rules ask about it, without its body."""
@@ -176,12 +197,15 @@ class _Api:
             operation=operation.key,
             operation_id=operation.id,
             method=scope["method"],
-            path="/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/")) if "%" in path else path,
+            path="/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
+            if "%" in path
+            else path,
             base_path=self.base_path,
             headers=scope["headers"],
             key=next(filter(None, (extract(scope) for extract in self._extracts)), "") or "",
             limits=vendor.limits if vendor else (),
-            now=time.monotonic() + scope[SESSION].clock.now().timestamp(),  # who advances the clock need not wait
+            now=time.monotonic()
+            + scope[SESSION].clock.now().timestamp(),  # who advances the clock need not wait
         )
 
     def decoded(self, scope: Scope, content: bytes) -> Any:
@@ -193,7 +217,9 @@ class _Api:
             if not content or declared is None:
                 return NOTHING
             received = media_types.parse(content_type)
-            return self.answering.codec(documented.content[declared], received.name).decoder(received)(content)
+            return self.answering.codec(documented.content[declared], received.name).decoder(received)(
+                content
+            )
         except (Refusal, media_types.MediaTypeMalformed):
             return NOTHING
 
@@ -210,7 +236,9 @@ class _Api:
                 wanted = self.answering.choose(accept, content)[0] if content else ""
             except Refusal:  # an error is written even where the caller accepts none of its types
                 wanted = ""
-            response = self.sandbox.failing(Request(operation.key, scope["path_params"], answer_type=wanted), scope[SESSION], fault.status)
+            response = self.sandbox.failing(
+                Request(operation.key, scope["path_params"], answer_type=wanted), scope[SESSION], fault.status
+            )
         return response.status, *self.answering.encode(operation, response, scope)
 
 
@@ -230,10 +258,17 @@ class _Collected:
 
     def header(self, name: bytes) -> str:
         """Return a header's value, empty where there is none."""
-        return next((value.decode("latin-1") for key, value in self.start["headers"] if key == name), "") if self.start else ""
+        return (
+            next((value.decode("latin-1") for key, value in self.start["headers"] if key == name), "")
+            if self.start
+            else ""
+        )
 
     def set_length(self, length: int) -> None:
         """Say how long the body is now, where it was said before."""
         if self.start and self.body:
-            stated = ((key, b"%d" % length if key == b"content-length" else value) for key, value in self.start["headers"])
+            stated = (
+                (key, b"%d" % length if key == b"content-length" else value)
+                for key, value in self.start["headers"]
+            )
             self.start = {**self.start, "headers": list(stated)}

@@ -62,7 +62,9 @@ class _Exchange:
         """Call the application. Raises httpx.TransportError."""
         for name, value in self._request.headers.raw:
             if _UNSENDABLE.search(value):  # as a socket's client has it
-                raise httpx.LocalProtocolError(f"Illegal header value for {name.decode('latin-1')}", request=self._request)
+                raise httpx.LocalProtocolError(
+                    f"Illegal header value for {name.decode('latin-1')}", request=self._request
+                )
         self._gone = asyncio.Event()
         # Who gives up does not stop the application: over a socket it would only hear of it.
         task = asyncio.create_task(self._call(app))
@@ -148,10 +150,18 @@ class _Exchange:
         if not self._status:
             if not self._is_closed:
                 return None
-            return httpx.RemoteProtocolError("Server disconnected without sending a response.", request=self._request)
-        length = next((value.decode() for name, value in self._headers if name.lower() == b"content-length"), "")
-        lacking = f"received {len(self._body)} bytes, expected {length}" if length else "incomplete chunked read"
-        return httpx.RemoteProtocolError(f"peer closed connection without sending complete message body ({lacking})", request=self._request)
+            return httpx.RemoteProtocolError(
+                "Server disconnected without sending a response.", request=self._request
+            )
+        length = next(
+            (value.decode() for name, value in self._headers if name.lower() == b"content-length"), ""
+        )
+        lacking = (
+            f"received {len(self._body)} bytes, expected {length}" if length else "incomplete chunked read"
+        )
+        return httpx.RemoteProtocolError(
+            f"peer closed connection without sending complete message body ({lacking})", request=self._request
+        )
 
 
 class _Content(httpx.SyncByteStream, httpx.AsyncByteStream):

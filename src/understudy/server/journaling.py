@@ -77,7 +77,9 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._epoch = time.time() - time.perf_counter()  # so that one clock tells both when a request came and how long it took
+        self._epoch = (
+            time.time() - time.perf_counter()
+        )  # so that one clock tells both when a request came and how long it took
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Take note of a contract, which is nothing here: routing says whose a request is."""

@@ -53,10 +53,16 @@ class Pages:
             self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract))
             if mount.base_path:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
-        taken = {mount.base_path + operation.path for mount in everything for operation in mount.sandbox.contract.operations}
+        taken = {
+            mount.base_path + operation.path
+            for mount in everything
+            for operation in mount.sandbox.contract.operations
+        }
         self._pages = {path: page for path, page in self._pages.items() if path not in taken}
         templates = [template.split("/") for template in taken if "{" in template]
-        self._shared = {path for path in self._pages if any(_fits(path.split("/"), template) for template in templates)}
+        self._shared = {
+            path for path in self._pages if any(_fits(path.split("/"), template) for template in templates)
+        }
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a page, or pass the request on."""
@@ -92,7 +98,9 @@ def _decline(scope: Scope, send: Send) -> Awaitable[None]:
 
 def _fits(path: Sequence[str], template: Sequence[str]) -> bool:
     """Tell whether an operation may have this path for some values of its parameters."""
-    return len(path) == len(template) and all((held and "{" in part) or held == part for held, part in zip(path, template, strict=True))
+    return len(path) == len(template) and all(
+        (held and "{" in part) or held == part for held, part in zip(path, template, strict=True)
+    )
 
 
 def describe(mount: Mounted, base: str) -> dict[str, str | int]:
@@ -120,7 +128,10 @@ def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     yield f"{base_path}/openapi.json", lambda _: (_as_json(contract), JSON)
     for address in (f"{base_path}/docs", f"{base_path}/docs/"):
         yield address, lambda scope: (_docs_html(contract, f"{scope.get(PREFIX, '')}{base_path}/docs"), HTML)
-    yield f"{base_path}/docs/openapi.json", lambda scope: (_for_docs(contract, scope.get(PREFIX, "") + base_path), JSON)
+    yield (
+        f"{base_path}/docs/openapi.json",
+        lambda scope: (_for_docs(contract, scope.get(PREFIX, "") + base_path), JSON),
+    )
     for name, media_type in _ASSETS.items():
         yield f"{base_path}/docs/{name}", _asset(name, media_type)
 
@@ -152,17 +163,28 @@ def _as_yaml(contract: Contract) -> bytes:
     """Return the contract as it is served, in YAML: its file as it stands where that is YAML and neither converted nor overlaid."""
     if _stands(contract) and not _is_json(contract):
         return contract.document.content
-    return yaml.dump(contract.document.root.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()
+    return yaml.dump(
+        contract.document.root.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True
+    ).encode()
 
 
 def _as_json(contract: Contract) -> bytes:
     """Return the contract as it is served, in JSON; see `_as_yaml`."""
-    return contract.document.content if _stands(contract) and _is_json(contract) else orjson.dumps(contract.document.root.value)
+    return (
+        contract.document.content
+        if _stands(contract) and _is_json(contract)
+        else orjson.dumps(contract.document.root.value)
+    )
 
 
 def _for_docs(contract: Contract, base_path: str) -> bytes:
     """Return the contract with this sandbox as its only server, so that "Try it out" never reaches the real system."""
-    return orjson.dumps({**contract.document.root.value, "servers": [{"url": base_path or "/", "description": "this sandbox"}]})
+    return orjson.dumps(
+        {
+            **contract.document.root.value,
+            "servers": [{"url": base_path or "/", "description": "this sandbox"}],
+        }
+    )
 
 
 # ---- documentation
@@ -173,7 +195,9 @@ def _asset(name: str, media_type: str) -> Page:
 
     def page(_scope: Scope) -> tuple[bytes, str]:
         spec = importlib.util.find_spec("swagger_ui")
-        folder = Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else Path()
+        folder = (
+            Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else Path()
+        )
         return (folder / "static" / name).read_bytes(), media_type
 
     return page

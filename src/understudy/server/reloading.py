@@ -22,7 +22,10 @@ class Reloading:
     """An application that stands for the newest one that could be made; a request ends in the one it began in."""
 
     def __init__(
-        self, build: Callable[[], Sequence[Sandbox]], compose: Callable[[Sequence[Sandbox]], ASGIApp], files: Iterable[Path] = ()
+        self,
+        build: Callable[[], Sequence[Sandbox]],
+        compose: Callable[[Sequence[Sandbox]], ASGIApp],
+        files: Iterable[Path] = (),
     ) -> None:
         """`build` makes the sandboxes and `compose` the application; `files` are those they are made of beside the contracts' own."""
         self._build, self._compose, self._more_files = build, compose, tuple(files)
@@ -50,7 +53,9 @@ class Reloading:
             raise
         app = self._compose(fresh)
         self.sandboxes, self._app = fresh, app
-        self._stamps = {path: found.get(path, stamp) for path, stamp in self._look().items()}  # what changed meanwhile is seen next time
+        self._stamps = {
+            path: found.get(path, stamp) for path, stamp in self._look().items()
+        }  # what changed meanwhile is seen next time
         return True
 
     def watch(self, report: Callable[[str], None], stop: threading.Event) -> None:
@@ -80,7 +85,11 @@ class Reloading:
     def _suspected(self, error: SandboxError) -> set[Path]:
         """Return what may have to change before the error goes: the file it names, and the folders where one may be missing."""
         folders = {sandbox.contract.document.folder for sandbox in self.sandboxes}
-        named = {folder / error.file for folder in folders} if isinstance(error, ContractError) and error.file else set()
+        named = (
+            {folder / error.file for folder in folders}
+            if isinstance(error, ContractError) and error.file
+            else set()
+        )
         return folders | named
 
 

@@ -50,7 +50,9 @@ class _Place:
 class Router:
     """The paths of one contract as a trie; literal segments win over templated ones (OpenAPI 3.1 §4.8.8.2)."""
 
-    def __init__(self, operations: tuple[Operation, ...], *, any_case: bool = False, any_slash: bool = False) -> None:
+    def __init__(
+        self, operations: tuple[Operation, ...], *, any_case: bool = False, any_slash: bool = False
+    ) -> None:
         self._any_case, self._any_slash = any_case, any_slash
         self._root = _Place()
         self._whole: dict[str, dict[str, Operation]] = {}  # paths without parameters, looked up at once
@@ -63,14 +65,18 @@ class Router:
         folded = self._fold(operation.path)
         for segment in folded.split("/")[1:]:
             place = _below(place, segment)
-        place.operations.setdefault(operation.method, operation)  # of two operations alike, the first one is served
+        place.operations.setdefault(
+            operation.method, operation
+        )  # of two operations alike, the first one is served
         if not _TEMPLATE.search(folded):
             self._whole[folded] = place.operations
 
     def _fold(self, path: str) -> str:
         if not self._any_case:
             return path
-        return "".join(part if part.startswith("{") else part.casefold() for part in re.split(r"({[^}]*})", path))
+        return "".join(
+            part if part.startswith("{") else part.casefold() for part in re.split(r"({[^}]*})", path)
+        )
 
     def find(self, path: str) -> Match | None:
         """Match a path as it stands on the wire, percent-encoded, from the contract's root on. Raises UnicodeDecodeError."""
@@ -119,7 +125,11 @@ def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tup
         found = _search(below, keys, raw, at + 1, values + matched.groups()) if matched else None
         if found is not None:
             return found
-    return _search(place.any, keys, raw, at + 1, (*values, raw[at])) if place.any is not None and raw[at] else None
+    return (
+        _search(place.any, keys, raw, at + 1, (*values, raw[at]))
+        if place.any is not None and raw[at]
+        else None
+    )
 
 
 def _decode(segment: str) -> str:
@@ -134,13 +144,17 @@ def _below(place: _Place, segment: str) -> _Place:
         place.any = place.any or _Place()
         return place.any
     parts = re.split(r"({[^}]*})", segment)
-    pattern = re.compile("".join("(.+?)" if part.startswith("{") else re.escape(part) for part in parts), re.DOTALL)
+    pattern = re.compile(
+        "".join("(.+?)" if part.startswith("{") else re.escape(part) for part in parts), re.DOTALL
+    )
     for known, below in place.patterns:
         if known.pattern == pattern.pattern:
             return below
     below = _Place()
     place.patterns.append((pattern, below))
-    place.patterns.sort(key=lambda entry: -len(entry[0].pattern))  # the more literal text, the better the match
+    place.patterns.sort(
+        key=lambda entry: -len(entry[0].pattern)
+    )  # the more literal text, the better the match
     return below
 
 
@@ -187,7 +201,9 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Put the route into the scope, the way Connexion's own middlewares look for it. Raises Refusal."""
         if scope["type"] == "http":
-            path = (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0].decode("latin-1")
+            path = (
+                (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0].decode("latin-1")
+            )
             base_path = "/" + path[1:].partition("/")[0]
             found = self._routers.get(base_path)
             if found is None:
@@ -199,7 +215,10 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
             match = _match(router, base_path, path, scope["method"])
             route.operation = operation = _operation(match, path, scope["method"])
             scope["path_params"] = match.parameters(operation)
-            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {"api_base_path": base_path, "operation_id": operation.key}
+            scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
+                "api_base_path": base_path,
+                "operation_id": operation.key,
+            }
             if REFUSED in scope:  # not before it is known whose shape the refusal takes
                 raise scope[REFUSED]
         return self.app(scope, receive, send)
@@ -210,7 +229,9 @@ def _match(router: Router, base_path: str, path: str, method: str) -> Match:
     try:
         match = router.find(below)
     except UnicodeDecodeError:
-        raise RequestInvalid([Failure("path", "", "encoding", "UTF-8 after percent-decoding", below[:80])]) from None
+        raise RequestInvalid(
+            [Failure("path", "", "encoding", "UTF-8 after percent-decoding", below[:80])]
+        ) from None
     if match is None:
         raise OperationNotFound(method, path, [base_path + near for near in router.nearest(below)])
     return match

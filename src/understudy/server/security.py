@@ -37,7 +37,9 @@ class Gate:
     def __init__(self, sandbox: Sandbox, requirement: Requirement) -> None:
         self._sandbox = sandbox
         schemes = sandbox.contract.security_schemes
-        known = [[(schemes[name], scopes) for name, scopes in option if name in schemes] for option in requirement]
+        known = [
+            [(schemes[name], scopes) for name, scopes in option if name in schemes] for option in requirement
+        ]
         any_case = sandbox.dialect.case_insensitive_query
         self._options = [[lock_of(node, scopes, any_case) for node, scopes in option] for option in known]
         self._open = any(not option for option in self._options)  # an alternative that asks for nothing
@@ -92,7 +94,9 @@ class TokenGate:
             return
         credential = self._extract(scope)
         if not credential:
-            raise CredentialMissing("a credential is missing: Authorization: Bearer, with the token of --admin-token", "Bearer")
+            raise CredentialMissing(
+                "a credential is missing: Authorization: Bearer, with the token of --admin-token", "Bearer"
+            )
         if not hmac.compare_digest(credential.encode("latin-1"), self._token):
             raise CredentialInvalid("the token is not that of --admin-token", "Bearer")
 
@@ -107,7 +111,9 @@ class GateHandler:
     def __init__(self, found: Mapping[str, Check]) -> None:
         self._gates = found
 
-    def get_fn(self, security_scheme: Mapping[str, Any], _required_scopes: list[str]) -> Callable[[Scope], None]:
+    def get_fn(
+        self, security_scheme: Mapping[str, Any], _required_scopes: list[str]
+    ) -> Callable[[Scope], None]:
         """Return the check of the gate that the skeleton named."""
         return self._gates[security_scheme["x-gate"]].check
 
@@ -120,7 +126,9 @@ class GateOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships
         if not self.security:
             return None
         ((name, scopes),) = self.security[0].items()
-        check: Callable[[Scope], None] = self.security_handler_factory.parse_security_scheme(self.security_schemes[name], scopes)
+        check: Callable[[Scope], None] = self.security_handler_factory.parse_security_scheme(
+            self.security_schemes[name], scopes
+        )
         return check
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:

@@ -7,7 +7,14 @@ import logging
 from typing import Any
 
 from understudy.contracts.contract import Operation
-from understudy.errors import CredentialRefused, MethodNotAllowed, RateLimited, Refusal, ResponseInvalid, SandboxError
+from understudy.errors import (
+    CredentialRefused,
+    MethodNotAllowed,
+    RateLimited,
+    Refusal,
+    ResponseInvalid,
+    SandboxError,
+)
 from understudy.journal.entry import cut_refusal
 from understudy.messages import Response
 from understudy.problem import problem, shape
@@ -29,7 +36,15 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
         self.app = app
         self._sandboxes: dict[str, tuple[Sandbox, Answering]] = {}
 
-    def add_api(self, specification: Specification, *, base_path: str, sandbox: Sandbox, answering: Answering, **_: Any) -> None:  # noqa: ARG002
+    def add_api(
+        self,
+        specification: Specification,  # noqa: ARG002
+        *,
+        base_path: str,
+        sandbox: Sandbox,
+        answering: Answering,
+        **_: Any,
+    ) -> None:
         """Mount one contract's error shape."""
         self._sandboxes[base_path] = (sandbox, answering)
 
@@ -41,9 +56,13 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
             await self._refuse(scope.get(ROUTE, NOWHERE), refusal, scope, send)
         except Disconnected:
             logger.debug("the caller of %s went away", scope["path"])
-        except asyncio.CancelledError:  # the server stops and has waited long enough; the request's task ends here anyway
+        except (
+            asyncio.CancelledError
+        ):  # the server stops and has waited long enough; the request's task ends here anyway
             if EXCHANGE in scope and not scope[EXCHANGE].status:
-                await self._say(problem(503, "the sandbox is being stopped", scope.get(ROUTE, NOWHERE).operation), send)
+                await self._say(
+                    problem(503, "the sandbox is being stopped", scope.get(ROUTE, NOWHERE).operation), send
+                )
         except Exception as error:
             await self._fail(scope.get(ROUTE, NOWHERE).operation, error, scope, send)
 
@@ -61,14 +80,20 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
         except Exception as error:
             await self._fail(route.operation, error, scope, send)
             return
-        await reply(send, response.status, b"" if scope["method"] == "HEAD" else content, headers, len(content))
+        await reply(
+            send, response.status, b"" if scope["method"] == "HEAD" else content, headers, len(content)
+        )
 
     async def _fail(self, operation: Operation | None, error: Exception, scope: Scope, send: Send) -> None:
         """Answer 500: the sandbox's own fault, said as problem details whatever the vendor."""
         failures = error.failures if isinstance(error, ResponseInvalid) else ()
         if not isinstance(error, SandboxError):
             logger.error("%s failed", operation.key if operation else "a request", exc_info=error)
-        said = str(error) if isinstance(error, SandboxError) else f"the sandbox failed with {type(error).__name__}; its log has more"
+        said = (
+            str(error)
+            if isinstance(error, SandboxError)
+            else f"the sandbox failed with {type(error).__name__}; its log has more"
+        )
         if EXCHANGE in scope:
             scope[EXCHANGE].said, scope[EXCHANGE].failures = cut_refusal(said), failures
         await self._say(problem(500, said, operation, failures), send)

@@ -73,7 +73,13 @@ class Shell(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships no ty
     """Connexion's middleware, which takes a skeleton as it stands: to validate one with a thousand operations would hold up every start."""
 
     def add_skeleton(
-        self, document: dict[str, Any], *, base_path: str, resolver: Resolver, security_map: Mapping[str, Any], **rest: Any
+        self,
+        document: dict[str, Any],
+        *,
+        base_path: str,
+        resolver: Resolver,
+        security_map: Mapping[str, Any],
+        **rest: Any,
     ) -> None:
         """Do what `add_api` does. `rest` goes to each middleware's `add_api`."""
         options = self.options.replace(resolver=resolver, security_map=security_map)
@@ -89,7 +95,9 @@ class Direct(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no type
             passed: Awaitable[None] = self.app(scope, receive, send)
             return passed
         context = scope["extensions"][ROUTING_CONTEXT]
-        answered: Awaitable[None] = self.apis[context["api_base_path"]][0].operations[context["operation_id"]](scope, receive, send)
+        answered: Awaitable[None] = self.apis[context["api_base_path"]][0].operations[
+            context["operation_id"]
+        ](scope, receive, send)
         return answered
 
 

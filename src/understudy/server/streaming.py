@@ -17,7 +17,9 @@ PATIENCE: Final = 2.0
 
 async def stream(response: Response, body: Stream, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer with a stream. Ends with it, when the caller goes away, and when the caller was dropped and takes nothing."""
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers = [
+        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()
+    ]
     headers.append((b"content-type", f"{response.media_type}; charset=utf-8".encode("latin-1")))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     try:

@@ -48,7 +48,9 @@ async def read_body(receive: Receive) -> bytes:
     raise Disconnected
 
 
-async def reply(send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]], length: int | None = None) -> None:
+async def reply(
+    send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]], length: int | None = None
+) -> None:
     """Send an answer; one whose status has no body is sent without, since a client takes what follows it for the next answer.
 
     `length`: what Content-Length says where the body itself is not sent, as for HEAD (RFC 9110 §8.6).

@@ -68,7 +68,9 @@ class Identities:
         self._listed = None if listed is None else tuple(listed)
         people = self._listed or ()
         self._by_credential = {identity.credential: identity for identity in people if identity.credential}
-        self._by_login = {(identity.username, identity.password): identity for identity in people if identity.username}
+        self._by_login = {
+            (identity.username, identity.password): identity for identity in people if identity.username
+        }
         self._issued: dict[str, _Token] = {}
         self._revoked: set[str] = set()
 

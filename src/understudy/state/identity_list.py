@@ -14,7 +14,15 @@ LISTS: Final = ("apis", "scopes", "clients", "files")
 
 _TEXTS = ("name", "credential", "username", "password", "state")
 _KEYS = ("name", "credential", "username", "password", "apis", "scopes", "clients", "files", "state")
-_KINDS = {dict: "a mapping", list: "a list", str: "a string", bool: "a boolean", int: "a number", float: "a number", type(None): "nothing"}
+_KINDS = {
+    dict: "a mapping",
+    list: "a list",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "nothing",
+}
 
 
 class EntryInvalid(ValueError):
@@ -52,8 +60,14 @@ class IdentityFile:
             root = parse(self._content, self._name)
         except ContractError as error:
             raise SettingsError(str(error)) from None
-        if not isinstance(root, dict) or list(root) != ["identities"] or not isinstance(root["identities"], list):
-            raise SettingsError(f"{self._name}: must be a mapping with one key, 'identities', and a list under it")
+        if (
+            not isinstance(root, dict)
+            or list(root) != ["identities"]
+            or not isinstance(root["identities"], list)
+        ):
+            raise SettingsError(
+                f"{self._name}: must be a mapping with one key, 'identities', and a list under it"
+            )
         entries: list[dict[str, Any]] = root["identities"]
         try:
             check(entries, reserved)
@@ -70,7 +84,11 @@ def _check(index: int, entry: Any, reserved: Collection[str]) -> None:
     for key, value in entry.items():
         if key not in _KEYS:
             raise EntryInvalid(index, entry, f"unknown key {key!r}; allowed are {', '.join(_KEYS)}", key)
-        problem = _text_problem(value) if key in _TEXTS else _list_problem(value, numbers=key in ("clients", "files"))
+        problem = (
+            _text_problem(value)
+            if key in _TEXTS
+            else _list_problem(value, numbers=key in ("clients", "files"))
+        )
         if problem:
             raise EntryInvalid(index, entry, f"{key} {problem}", key)
     if "name" not in entry:
@@ -80,9 +98,16 @@ def _check(index: int, entry: Any, reserved: Collection[str]) -> None:
     if "credential" not in entry and "username" not in entry:
         raise EntryInvalid(index, entry, "give a credential, or a username and a password, or all three")
     if entry.get("state", "active") not in STATES:
-        raise EntryInvalid(index, entry, f"state must be one of {', '.join(STATES)}, not {entry['state']!r}", "state")
+        raise EntryInvalid(
+            index, entry, f"state must be one of {', '.join(STATES)}, not {entry['state']!r}", "state"
+        )
     if entry.get("credential") in reserved:
-        raise EntryInvalid(index, entry, f"credential must not be one of {', '.join(sorted(reserved))}: they have a meaning", "credential")
+        raise EntryInvalid(
+            index,
+            entry,
+            f"credential must not be one of {', '.join(sorted(reserved))}: they have a meaning",
+            "credential",
+        )
 
 
 def _check_unlike(entries: Sequence[dict[str, Any]], key: str) -> None:
@@ -90,7 +115,9 @@ def _check_unlike(entries: Sequence[dict[str, Any]], key: str) -> None:
     for index, entry in enumerate(entries):
         if key in entry and first.setdefault(entry[key], index) != index:
             other = first[entry[key]]
-            raise EntryInvalid(index, entry, f"has the {key} of {_title(other, entries[other])}; each needs its own", key)
+            raise EntryInvalid(
+                index, entry, f"has the {key} of {_title(other, entries[other])}; each needs its own", key
+            )
 
 
 def _title(index: int, entry: Any) -> str:

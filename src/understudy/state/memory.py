@@ -30,7 +30,9 @@ class _Rows(Protocol):
     def __len__(self) -> int: ...
     def add(self, value: _Row) -> None: ...
     def remove(self, value: _Row) -> None: ...
-    def islice(self, start: int | None = None, stop: int | None = None, reverse: bool = False) -> Iterator[_Row]: ...
+    def islice(
+        self, start: int | None = None, stop: int | None = None, reverse: bool = False
+    ) -> Iterator[_Row]: ...
 
 
 _SortKey = Callable[[_Row], tuple[int, Any, int]]
@@ -125,11 +127,15 @@ class MemoryStore:
         self._counters: dict[str, int] = {}
         self._sequence = count_up(1)
 
-    async def insert(self, collection: str, key: str, value: Value, *, unique: Mapping[str, str] | None = None) -> Record:
+    async def insert(
+        self, collection: str, key: str, value: Value, *, unique: Mapping[str, str] | None = None
+    ) -> Record:
         """Add a record. Raises RecordExists, naming `key` or the unique field, and then changes nothing."""
         return self._insert(collection, [(key, value, unique or {})])[0]
 
-    async def insert_all(self, collection: str, entries: Sequence[tuple[str, Value, Mapping[str, str]]]) -> list[Record]:
+    async def insert_all(
+        self, collection: str, entries: Sequence[tuple[str, Value, Mapping[str, str]]]
+    ) -> list[Record]:
         """Add all (key, value, unique) or none. Raises RecordExists for the first that is taken, also by another entry."""
         return list(self._insert(collection, entries))
 
@@ -166,12 +172,20 @@ class MemoryStore:
             return Page([], 0 if count else None)
         rows = table.rows(order)
         if where is None:
-            return Page([row.record for row in _slice(rows, descending, offset, limit)], len(rows) if count else None)
+            return Page(
+                [row.record for row in _slice(rows, descending, offset, limit)], len(rows) if count else None
+            )
         records = (row.record for row in rows.islice(reverse=descending))
         return _matching(records, where, offset, limit, count)
 
     async def replace(
-        self, collection: str, key: str, value: Value, *, expected: int | None = None, unique: Mapping[str, str] | None = None
+        self,
+        collection: str,
+        key: str,
+        value: Value,
+        *,
+        expected: int | None = None,
+        unique: Mapping[str, str] | None = None,
     ) -> Record:
         """Put a new value in place of a record's, which keeps its place in the order of insertion.
 
@@ -215,7 +229,10 @@ class MemoryStore:
     async def dump(self) -> Contents:
         """Return all there is, as it stands at one moment."""
         return Contents(
-            {name: [Kept(row.record, dict(row.unique)) for row in table.in_order.islice()] for name, table in self._collections.items()},
+            {
+                name: [Kept(row.record, dict(row.unique)) for row in table.in_order.islice()]
+                for name, table in self._collections.items()
+            },
             dict(self._counters),
         )
 
@@ -241,7 +258,9 @@ class MemoryStore:
         table = self._collections.get(collection)
         return table.by_key.get(key) if table else None
 
-    def _insert(self, collection: str, entries: Iterable[tuple[str, Value, Mapping[str, str]]]) -> Sequence[Record]:
+    def _insert(
+        self, collection: str, entries: Iterable[tuple[str, Value, Mapping[str, str]]]
+    ) -> Sequence[Record]:
         table = self._collections.get(collection) or _Collection()
         rows = [_Row(next(self._sequence), Record(key, value), unique) for key, value, unique in entries]
         if len(rows) == 1:
@@ -281,7 +300,9 @@ def _slice(rows: _Rows, descending: bool, offset: int, limit: int | None) -> Ite
     return rows.islice(offset, end)
 
 
-def _matching(records: Iterator[Record], where: Callable[[Value], bool], offset: int, limit: int | None, count: bool) -> Page:
+def _matching(
+    records: Iterator[Record], where: Callable[[Value], bool], offset: int, limit: int | None, count: bool
+) -> Page:
     """Look at records until the page is full, or, to count them, at all of them."""
     end = math.inf if limit is None else offset + limit
     page: list[Record] = []

@@ -52,11 +52,15 @@ class Store(Protocol):
     `unique` maps a field's name to its value; within a collection no two records hold the same value of a unique field.
     """
 
-    async def insert(self, collection: str, key: str, value: Value, *, unique: Mapping[str, str] | None = None) -> Record:
+    async def insert(
+        self, collection: str, key: str, value: Value, *, unique: Mapping[str, str] | None = None
+    ) -> Record:
         """Add a record. Raises RecordExists, naming `key` or the unique field, and then changes nothing."""
         ...
 
-    async def insert_all(self, collection: str, entries: Sequence[tuple[str, Value, Mapping[str, str]]]) -> list[Record]:
+    async def insert_all(
+        self, collection: str, entries: Sequence[tuple[str, Value, Mapping[str, str]]]
+    ) -> list[Record]:
         """Add all (key, value, unique) or none. Raises RecordExists for the first that is taken, also by another entry."""
         ...
 
@@ -85,7 +89,13 @@ class Store(Protocol):
         ...
 
     async def replace(
-        self, collection: str, key: str, value: Value, *, expected: int | None = None, unique: Mapping[str, str] | None = None
+        self,
+        collection: str,
+        key: str,
+        value: Value,
+        *,
+        expected: int | None = None,
+        unique: Mapping[str, str] | None = None,
     ) -> Record:
         """Put a new value in place of a record's. `unique=None` keeps its unique fields as they are.
 

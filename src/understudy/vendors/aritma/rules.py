@@ -77,7 +77,9 @@ async def enable_account_sync(request: Request, context: Context) -> Response:
     if record is None:
         raise RecordNotFound("account", key)
     account = {**record.value, "isSyncTransactionEnabled": True}
-    if account != record.value:  # nothing else of an account ever changes, so it does not matter who else does the same
+    if (
+        account != record.value
+    ):  # nothing else of an account ever changes, so it does not matter who else does the same
         await context.store.replace(_accounts(client_id), key, account)
     return Response(200, account)
 
@@ -86,7 +88,9 @@ async def populate(context: Context, partition: str, count: int) -> None:
     """Give a client the accounts of a Norwegian company."""
     entries = [
         _entry(_account(context, partition, sent, is_synced=is_synced, is_active=is_active))
-        for sent, is_synced, is_active in list(_chart(context.fake("chart", partition), count))  # whole, before the Faker goes on to ids
+        for sent, is_synced, is_active in list(
+            _chart(context.fake("chart", partition), count)
+        )  # whole, before the Faker goes on to ids
     ]
     await context.store.insert_all(_accounts(partition), entries)
 
@@ -107,11 +111,15 @@ def _accounts(client_id: str) -> str:
     return f"accounts {client_id}"
 
 
-def _account(context: Context, client_id: str, sent: Value, *, is_synced: bool = False, is_active: bool = True) -> Value:
+def _account(
+    context: Context, client_id: str, sent: Value, *, is_synced: bool = False, is_active: bool = True
+) -> Value:
     """Return an account as it is shown and stored, its members in the vendor's order."""
     number = sent[NUMBER]
     return {
-        "accountId": context.fake("account id", (client_id, number)).uuid4(),  # a pair, for either may have the key's separator in it
+        "accountId": context.fake(
+            "account id", (client_id, number)
+        ).uuid4(),  # a pair, for either may have the key's separator in it
         NUMBER: number,
         "currency": sent["currency"],
         "clientId": client_id,
@@ -132,7 +140,9 @@ def _is_active(account: Value) -> bool:
 
 async def _taken(body: Value | list[Value], store: Store, client_id: str) -> RuleBroken:
     """Tell of every number that the client has used, or that comes a second time, where it stands and why it is refused."""
-    sent: dict[str, Value] = {f"/{index}": one for index, one in enumerate(body)} if isinstance(body, list) else {"": body}
+    sent: dict[str, Value] = (
+        {f"/{index}": one for index, one in enumerate(body)} if isinstance(body, list) else {"": body}
+    )
     failures: list[Failure] = []
     reasons: dict[str, None] = {}  # each once, in order
     seen: set[str] = set()
@@ -146,7 +156,15 @@ async def _taken(body: Value | list[Value], store: Store, client_id: str) -> Rul
         else:
             seen.add(number)
             continue
-        failures.append(Failure("body", f"{pointer}/{NUMBER}", "unique", "a number that no other account of the client has", show(number)))
+        failures.append(
+            Failure(
+                "body",
+                f"{pointer}/{NUMBER}",
+                "unique",
+                "a number that no other account of the client has",
+                show(number),
+            )
+        )
     return RuleBroken(failures, " ".join(reasons))
 
 
@@ -163,7 +181,10 @@ def shape(refusal: Refusal, operation: Operation | None) -> Response:
     link = f"https://www.rfc-editor.org/rfc/rfc9110#name-{status}-{title.lower().replace(' ', '-')}"
     if isinstance(refusal, RateLimited):
         link = "https://www.rfc-editor.org/rfc/rfc6585#section-4"  # the one status here that RFC 9110 does not define
-    return Response(status, {"type": link, "title": title, "status": status, "detail": _sentence(refusal), "instance": None})
+    return Response(
+        status,
+        {"type": link, "title": title, "status": status, "detail": _sentence(refusal), "instance": None},
+    )
 
 
 def _sentence(refusal: Refusal) -> str:
@@ -215,7 +236,18 @@ _ALWAYS_FIRST: Final = 3
 _FOREIGN: Final = {"1940": ("EUR", "NO"), "1941": ("SEK", "SE"), "1942": ("USD", "NO"), "1943": ("DKK", "DK")}
 """The currencies of accounts that are not in kroner, and the country of the bank."""
 _CASH: Final = "1900"
-_TOWNS: Final = ("Oslo", "Bergen", "Trondheim", "Stavanger", "Tromsø", "Kristiansand", "Bodø", "Ålesund", "Drammen", "Hamar")
+_TOWNS: Final = (
+    "Oslo",
+    "Bergen",
+    "Trondheim",
+    "Stavanger",
+    "Tromsø",
+    "Kristiansand",
+    "Bodø",
+    "Ålesund",
+    "Drammen",
+    "Hamar",
+)
 
 
 def _chart(fake: Faker, count: int) -> Iterator[tuple[Value, bool, bool]]:

@@ -40,7 +40,13 @@ _FIRST_NUMBERS: Final = {
     "other_current_liability": 2300, "long_term_liability": 2500, "equity": 3000, "income": 4000, "cost_of_goods_sold": 5000,
     "expense": 6000, "other_income": 7000, "other_expense": 8000,
 }  # fmt: skip
-_ROOM: Final = dict(zip(_FIRST_NUMBERS, (after - first for first, after in pairwise([*_FIRST_NUMBERS.values(), 9000])), strict=True))
+_ROOM: Final = dict(
+    zip(
+        _FIRST_NUMBERS,
+        (after - first for first, after in pairwise([*_FIRST_NUMBERS.values(), 9000])),
+        strict=True,
+    )
+)
 _STEP: Final = 10  # between accounts of one type; those below an account stand between
 
 _CHILD: Final = "child"
@@ -69,7 +75,17 @@ _THEN: Final = (
 
 _NOT_PLAIN: Final = frozenset({"Petty Cash", "Foreign Currency Account", *(role for _, role in _FIRST)})
 """Names that plain accounts do not get: those without a bank, or in no currency of a company's; and those of the ledger's own."""
-_REGIONS: Final = ("East", "West", "Midwest", "South", "Canada", "Europe", "Latin America", "Asia", "Australia")
+_REGIONS: Final = (
+    "East",
+    "West",
+    "Midwest",
+    "South",
+    "Canada",
+    "Europe",
+    "Latin America",
+    "Asia",
+    "Australia",
+)
 _BRANCHES: Final = (("DE", "EUR", 10), ("GB", "GBP", 8), ("NO", "NOK", 11), ("NL", "EUR", 10))
 _CATEGORIES: Final = {
     "Rent": "MISC-Box 1", "Legal Fees": "NEC-Box 1", "Accounting Fees": "NEC-Box 1", "Subcontractors": "NEC-Box 1",
@@ -97,10 +113,16 @@ class _Chart:
         self.random: Random = fake.random
         self._ledger = ledger = LedgerProvider(fake)
         people = (ledger.actor() for _ in range(3))
-        self._people = [{"actor_type": "user", "email": mail, "first_name": first, "last_name": last} for first, last, mail in people]
+        self._people = [
+            {"actor_type": "user", "email": mail, "first_name": first, "last_name": last}
+            for first, last, mail in people
+        ]
         ids = sorted(self.random.sample(range(101, 1000), 3))
         self._companies = [_Company(ids[0], "US", "USD")]
-        self._companies += (_Company(one, *branch) for one, branch in zip(ids[1:], self.random.sample(_BRANCHES, 2), strict=True))
+        self._companies += (
+            _Company(one, *branch)
+            for one, branch in zip(ids[1:], self.random.sample(_BRANCHES, 2), strict=True)
+        )
         self._next_to_bank = cycle(self._companies)
         self._used = Counter(kind for kind, role in plan if role != _CHILD)
         self._names = {kind: self._plain_names(kind, number) for kind, number in self._used.items()}
@@ -118,7 +140,12 @@ class _Chart:
 
     def entry(self, kind: str, role: str, account_id: int, created: datetime) -> Entry:
         """Make one account. A child comes after a plain account of its type."""
-        common: Value = {"account_type": kind, "currency_iso_4217_code": None, "is_active": True, "parent_account_id": None}
+        common: Value = {
+            "account_type": kind,
+            "currency_iso_4217_code": None,
+            "is_active": True,
+            "parent_account_id": None,
+        }
         created_by: Value = {**self.random.choice(self._people), "timestamp": iso(created)}
         if role == _CHILD:
             return Entry({**common, **self._child(kind)}, None, created_by, self._updated(created))
@@ -126,9 +153,19 @@ class _Chart:
         self._used[kind] += 1
         if role:
             created_by = {**_THE_LEDGER, "timestamp": iso(created)}
-            return Entry({**common, "name": role}, role, created_by, {**_THE_LEDGER, "timestamp": iso(self._later(created))})
+            return Entry(
+                {**common, "name": role},
+                role,
+                created_by,
+                {**_THE_LEDGER, "timestamp": iso(self._later(created))},
+            )
         name = next(self._names[kind])
-        sent = {**common, "name": name, "category_1099": _CATEGORIES.get(name.partition(" - ")[0], ""), **self._details(kind, created)}
+        sent = {
+            **common,
+            "name": name,
+            "category_1099": _CATEGORIES.get(name.partition(" - ")[0], ""),
+            **self._details(kind, created),
+        }
         self._parents[kind] = account_id, sent
         return Entry(sent, None, created_by, self._updated(created))
 
@@ -137,7 +174,9 @@ class _Chart:
 
     def _later(self, created: datetime) -> datetime:
         """Choose a moment between an account's creation and the sandbox's first, a second after the one at least."""
-        return created + timedelta(seconds=1) + (EPOCH - created - timedelta(seconds=1)) * self.random.random()
+        return (
+            created + timedelta(seconds=1) + (EPOCH - created - timedelta(seconds=1)) * self.random.random()
+        )
 
     def _child(self, kind: str) -> Value:
         parent_id, parent = self._parents[kind]

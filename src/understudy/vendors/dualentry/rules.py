@@ -47,8 +47,16 @@ ACTORS: Final = "actors"
 IDS: Final = "account ids"
 LONGEST_PAGE: Final = 100  # more may be asked for
 
-WRITE_ONLY: Final = "write_only"  # under this name stands what is stored and never shown, so that one step takes it off
-_WRITE_ONLY_MEMBERS: Final = ("bank_alias", "bank_routing", "bank_account_number", "iban", "start_bank_match_date")
+WRITE_ONLY: Final = (
+    "write_only"  # under this name stands what is stored and never shown, so that one step takes it off
+)
+_WRITE_ONLY_MEMBERS: Final = (
+    "bank_alias",
+    "bank_routing",
+    "bank_account_number",
+    "iban",
+    "start_bank_match_date",
+)
 
 MONETARY: Final = frozenset({
     "bank", "accounts_receivable", "unbilled_receivable", "accounts_payable", "credit_card", "other_current_liability",
@@ -104,11 +112,17 @@ async def list_accounts(request: Request, context: Context) -> Response:
     named = await _named(query, context.store)
     if named is None:
         where = (lambda value: all(condition(value) for condition in conditions)) if conditions else None
-        page = await context.store.list(ACCOUNTS, where=where, order=field, descending=descending, offset=offset, limit=limit, count=True)
-        return Response(200, {"items": [_shown(record.value) for record in page.records], "count": page.total})
+        page = await context.store.list(
+            ACCOUNTS, where=where, order=field, descending=descending, offset=offset, limit=limit, count=True
+        )
+        return Response(
+            200, {"items": [_shown(record.value) for record in page.records], "count": page.total}
+        )
     found = [value for value in named if all(condition(value) for condition in conditions)]
     found.sort(key=lambda value: (value[field] is None, value[field] or 0, value["id"]), reverse=descending)
-    return Response(200, {"items": [_shown(value) for value in found[offset : offset + limit]], "count": len(found)})
+    return Response(
+        200, {"items": [_shown(value) for value in found[offset : offset + limit]], "count": len(found)}
+    )
 
 
 async def populate(context: Context, _partition: str, count: int) -> None:
@@ -116,7 +130,9 @@ async def populate(context: Context, _partition: str, count: int) -> None:
     last = await context.store.increment(IDS, count)
     entries = enumerate(chart(context.fake("chart"), count, last - count + 1), last - count + 1)
     accounts = [_account(account_id, entry) for account_id, entry in entries]
-    await context.store.insert_all(ACCOUNTS, [(str(one["id"]), one, {"number": str(one["number"])}) for one in accounts])
+    await context.store.insert_all(
+        ACCOUNTS, [(str(one["id"]), one, {"number": str(one["number"])}) for one in accounts]
+    )
 
 
 # ---- an account
@@ -174,7 +190,9 @@ async def _parent_failures(sent: Value, store: Store) -> list[Failure]:
     if kind == sent["account_type"]:
         return []
     expected = f"the id of an account of the type {sent['account_type']}"
-    return [Failure("body", "/parent_account_id", "parent", expected, f"{parent_id}, which is of the type {kind}")]
+    return [
+        Failure("body", "/parent_account_id", "parent", expected, f"{parent_id}, which is of the type {kind}")
+    ]
 
 
 async def _actor(name: str, context: Context) -> Value:
@@ -199,13 +217,20 @@ _ONE_OF: Final = {
     "numbers": "number", "names": "name", "system_ref": "system_ref",
 }  # fmt: skip
 _EQUAL: Final = ("is_active", "is_system", "parent_account_id", "category_1099")
-_CONTAINS: Final = {"name": ("name",), "description": ("description",), "number": ("number",), "search": ("name", "number", "description")}
+_CONTAINS: Final = {
+    "name": ("name",),
+    "description": ("description",),
+    "number": ("number",),
+    "search": ("name", "number", "description"),
+}
 
 
 async def _named(query: Mapping[str, Any], store: Store) -> list[Value] | None:
     """Return the accounts whose numbers or ids the query names, without looking at any other; None where it names none."""
     if "numbers" in query:
-        found = [await store.find(ACCOUNTS, "number", str(number)) for number in dict.fromkeys(query["numbers"])]
+        found = [
+            await store.find(ACCOUNTS, "number", str(number)) for number in dict.fromkeys(query["numbers"])
+        ]
     elif "id" in query:
         found = [await store.get(ACCOUNTS, str(account_id)) for account_id in dict.fromkeys(query["id"])]
     else:
@@ -220,7 +245,11 @@ def _conditions(query: Mapping[str, Any]) -> list[_Condition]:
     if "is_monetary" in query:
         made.append(lambda value: value[WRITE_ONLY]["is_monetary"] is query["is_monetary"])
     if "start_date" in query or "end_date" in query:
-        made.append(_created(query.get("start_date", date.min.isoformat()), query.get("end_date", date.max.isoformat())))
+        made.append(
+            _created(
+                query.get("start_date", date.min.isoformat()), query.get("end_date", date.max.isoformat())
+            )
+        )
     return made
 
 
@@ -252,7 +281,9 @@ def _status(refusal: Refusal) -> int:
         return 401
     if isinstance(refusal, CredentialRefused):
         return 403
-    if isinstance(refusal, RequestInvalid) and all(failure.location == "body" for failure in refusal.failures):
+    if isinstance(refusal, RequestInvalid) and all(
+        failure.location == "body" for failure in refusal.failures
+    ):
         return 422
     return problem.status_of(refusal)
 
@@ -294,7 +325,11 @@ def _sentence(refusal: Refusal) -> str:
     return said[:1].upper() + said[1:]
 
 
-_HANDLERS: Final[dict[str, Handler]] = {"createAccount": create_account, "listAccounts": list_accounts, "getAccount": get_account}
+_HANDLERS: Final[dict[str, Handler]] = {
+    "createAccount": create_account,
+    "listAccounts": list_accounts,
+    "getAccount": get_account,
+}
 
 VENDOR: Final = Vendor(
     name="dualentry",

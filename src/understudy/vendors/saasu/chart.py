@@ -43,7 +43,10 @@ _KINDS: Final = {
     "OtherExpense": _Kind("other_expense", "Non-operating Expenses", 9, "G11"),
 }
 _BUILT_IN: Final = {"Asset": "Accounts Receivable", "Liability": "Accounts Payable"}
-_NOT_AT_A_BANK: Final = ("Petty Cash", "Foreign Currency Account")  # no bank at all, and not in the file's currency
+_NOT_AT_A_BANK: Final = (
+    "Petty Cash",
+    "Foreign Currency Account",
+)  # no bank at all, and not in the file's currency
 
 _FIRST: Final = (
     ("Income", "header"), ("Income", "detail"), ("Asset", "bank"), ("Asset", "built-in"), ("Expense", "header"), ("Expense", "detail"),
@@ -73,7 +76,9 @@ def chart(fake: Faker, count: int, first_id: int, now: datetime) -> list[Entry]:
     for index, (account_type, sort) in enumerate(islice(chain(_FIRST, cycle(_THEN)), count)):
         created = opened + (now - opened) * ((index + random.random()) / (count + 1))
         modified = created + timedelta(seconds=1) + (now - created - timedelta(seconds=1)) * random.random()
-        entries.append(Entry(made.account(account_type, sort, first_id + index), sort == "built-in", created, modified))
+        entries.append(
+            Entry(made.account(account_type, sort, first_id + index), sort == "built-in", created, modified)
+        )
     return entries
 
 
@@ -84,9 +89,14 @@ class _Chart:
         self._ledger = ledger = LedgerProvider(fake)
         self._random: Random = fake.random
         self._company = ledger.company_name("AU")
-        self._names = {account_type: iter(ledger.account_names(kind.names, count)) for account_type, kind in _KINDS.items()}
+        self._names = {
+            account_type: iter(ledger.account_names(kind.names, count))
+            for account_type, kind in _KINDS.items()
+        }
         self._bank_names: Iterator[str] = (
-            name for name in ledger.account_names("bank", 2 * count + 2) if not name.startswith(_NOT_AT_A_BANK)
+            name
+            for name in ledger.account_names("bank", 2 * count + 2)
+            if not name.startswith(_NOT_AT_A_BANK)
         )
         self._headers: dict[str, int] = {}
         self._counts = dict.fromkeys(_KINDS, 0)
@@ -109,7 +119,12 @@ class _Chart:
         if sort == "bank":
             return {**common, **self._bank_account()}
         is_active = self._random.random() > 0.1
-        return {**common, "Name": next(self._names[account_type]), "IsActive": is_active, "DefaultTaxCode": kind.tax_code}
+        return {
+            **common,
+            "Name": next(self._names[account_type]),
+            "IsActive": is_active,
+            "DefaultTaxCode": kind.tax_code,
+        }
 
     def _bank_account(self) -> Value:
         bsb = self._ledger.bsb()

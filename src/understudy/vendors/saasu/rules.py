@@ -50,9 +50,14 @@ async def insert_account(request: Request, context: Context) -> Response:
     _check(request.body)
     account_id = _before_first(context, file_id) + await context.store.increment(_counter(file_id))
     moment = iso(await context.tick(_accounts(file_id)), DECIMALS)
-    value = _stored(request.body, account_id, moment, moment, _last_updated_id(context, file_id, account_id, 1))
+    value = _stored(
+        request.body, account_id, moment, moment, _last_updated_id(context, file_id, account_id, 1)
+    )
     await context.store.insert(_accounts(file_id), str(account_id), value)
-    return Response(200, {"InsertedEntityId": account_id, **_written(value), "_links": _links(request, account_id, "POST")})
+    return Response(
+        200,
+        {"InsertedEntityId": account_id, **_written(value), "_links": _links(request, account_id, "POST")},
+    )
 
 
 async def list_accounts(request: Request, context: Context) -> Response:
@@ -60,7 +65,9 @@ async def list_accounts(request: Request, context: Context) -> Response:
     file_id = await _enter(request, context)
     size = request.query["PageSize"]
     start = (request.query["Page"] - 1) * size
-    page = await context.store.list(_accounts(file_id), where=_filter(request.query), offset=start, limit=size)
+    page = await context.store.list(
+        _accounts(file_id), where=_filter(request.query), offset=start, limit=size
+    )
     accounts = [_shown(request, record) for record in page.records]
     return Response(200, {"Accounts": accounts, "_links": [_link(request, "self", "GET")]})
 
@@ -78,14 +85,18 @@ async def update_account(request: Request, context: Context) -> Response:
     before, sent = record.value, request.body
     _refuse_built_in(before, "changed")
     if sent.get("LastUpdatedId") != before["LastUpdatedId"]:
-        raise RuleBroken([Failure("body", "/LastUpdatedId", "version", "that of the last read or write")], STALE)
+        raise RuleBroken(
+            [Failure("body", "/LastUpdatedId", "version", "that of the last read or write")], STALE
+        )
     _check(sent)
     account_id = before["Id"]
     moment = iso(await context.tick(_accounts(file_id)), DECIMALS)
     last_updated_id = _last_updated_id(context, file_id, account_id, record.version + 1)
     value = _stored(sent, account_id, before["CreatedDateUtc"], moment, last_updated_id)
     await context.store.replace(_accounts(file_id), record.key, value, expected=record.version)
-    return Response(200, {"UpdatedAccountId": account_id, **_written(value), "_links": _links(request, account_id, "PUT")})
+    return Response(
+        200, {"UpdatedAccountId": account_id, **_written(value), "_links": _links(request, account_id, "PUT")}
+    )
 
 
 async def delete_account(request: Request, context: Context) -> Response:
@@ -112,7 +123,9 @@ async def populate(context: Context, partition: str, count: int) -> None:
             _last_updated_id(context, partition, account_id, 1),
             is_built_in=entry.is_built_in,
         )
-        for account_id, entry in enumerate(chart(context.fake("chart", partition), count, first_id, context.clock.now()), first_id)
+        for account_id, entry in enumerate(
+            chart(context.fake("chart", partition), count, first_id, context.clock.now()), first_id
+        )
     ]
     await context.store.insert_all(_accounts(partition), [(str(value["Id"]), value, {}) for value in values])
 
@@ -129,11 +142,21 @@ def _check(sent: Value) -> None:
 
 def _refuse_built_in(value: Value, done: str) -> None:
     if value["IsBuiltIn"]:
-        failure = Failure("path", "/Id", "built-in", "the id of an account that is not built in", str(value["Id"]))
+        failure = Failure(
+            "path", "/Id", "built-in", "the id of an account that is not built in", str(value["Id"])
+        )
         raise RuleBroken([failure], f"A built-in account cannot be {done}.")
 
 
-def _stored(sent: Value, account_id: int, created: str, modified: str, last_updated_id: str, *, is_built_in: bool = False) -> Value:
+def _stored(
+    sent: Value,
+    account_id: int,
+    created: str,
+    modified: str,
+    last_updated_id: str,
+    *,
+    is_built_in: bool = False,
+) -> Value:
     """Return an account as it is after what was sent: all its members but `_links`, in the order of the vendor's samples."""
     level = _level(sent.get("AccountLevel"))
     is_header = level == "Header"
@@ -211,7 +234,11 @@ def _counter(file_id: object) -> str:
 
 def _filter(query: Mapping[str, Any]) -> Callable[[Value], bool] | None:
     """Return what the query asks of each account; None where it asks nothing, for then a page costs no look at the others."""
-    wanted = {name: query[name] for name in ("IsActive", "IsBankAccount", "AccountType", "HeaderAccountId") if name in query}
+    wanted = {
+        name: query[name]
+        for name in ("IsActive", "IsBankAccount", "AccountType", "HeaderAccountId")
+        if name in query
+    }
     if "AccountLevel" in query:
         wanted["AccountLevel"] = _level(query["AccountLevel"])
     if not query["IncludeBuiltIn"]:
@@ -239,7 +266,12 @@ def _links(request: Request, account_id: int, method: str) -> list[Value]:
 
 def _link(request: Request, rel: str, method: str, account_id: int | None = None) -> Value:
     path = "Accounts" if account_id is None else f"Account/{account_id}"
-    return {"rel": rel, "href": f"{request.base_url}/{path}?FileId={request.query['FileId']}", "method": method, "title": None}
+    return {
+        "rel": rel,
+        "href": f"{request.base_url}/{path}?FileId={request.query['FileId']}",
+        "method": method,
+        "title": None,
+    }
 
 
 # ---- refusals
@@ -254,7 +286,11 @@ def shape(error: Refusal, operation: Operation | None) -> Response:
     if isinstance(error, RuleBroken):
         return Response(400, str(error))
     if any(_is_missing_file(failure) for failure in error.failures):
-        return Response(401, {"Message": "FileId is required: it says which file to work on."}, {"WWW-Authenticate": "Bearer"})
+        return Response(
+            401,
+            {"Message": "FileId is required: it says which file to work on."},
+            {"WWW-Authenticate": "Bearer"},
+        )
     return Response(problem.status_of(error), {"Message": _message(error)})
 
 
@@ -297,5 +333,10 @@ VENDOR: Final = Vendor(
     },
     shape=shape,
     populate=populate,
-    dialect=Dialect(case_insensitive_paths=True, ignore_trailing_slash=True, case_insensitive_query=True, lenient_booleans=True),
+    dialect=Dialect(
+        case_insensitive_paths=True,
+        ignore_trailing_slash=True,
+        case_insensitive_query=True,
+        lenient_booleans=True,
+    ),
 )

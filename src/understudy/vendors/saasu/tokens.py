@@ -39,7 +39,9 @@ async def refresh_token(request: Request, context: Context) -> Response:
         raise CredentialInvalid("the refresh token is not valid")
     grant = record.value
     access = _token(context, "access", grant["number"], record.version + 1)
-    await context.store.replace(_GRANTS, record.key, {**grant, "access_token": access}, expected=record.version)
+    await context.store.replace(
+        _GRANTS, record.key, {**grant, "access_token": access}, expected=record.version
+    )
     context.identities.revoke(grant["access_token"])
     return _granted(context, _caller(grant), access, record.key)
 

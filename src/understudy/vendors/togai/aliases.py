@@ -48,7 +48,12 @@ class Occasion:
         created = iso(self.at)
         bits = self.context.random("alias", self.account_id, created, number).getrandbits(128)
         identity = {"id": str(UUID(int=bits, version=4)), "value": value}
-        return {**identity, "effectiveFrom": _written(begin), "effectiveUntil": _written(end), "createdAt": created}
+        return {
+            **identity,
+            "effectiveFrom": _written(begin),
+            "effectiveUntil": _written(end),
+            "createdAt": created,
+        }
 
 
 # ---- reading
@@ -65,7 +70,13 @@ def moment(text: str) -> datetime | None:
 
 def no_such_moment(location: str, pointer: str, text: str) -> Failure:
     """Say that the calendar has no such moment."""
-    return Failure(location, pointer, "date-time", "a moment that exists, in UTC between the years 1 and 9999", show(text))
+    return Failure(
+        location,
+        pointer,
+        "date-time",
+        "a moment that exists, in UTC between the years 1 and 9999",
+        show(text),
+    )
 
 
 def shown(record: Value, at: datetime) -> Value:
@@ -81,7 +92,9 @@ def shown(record: Value, at: datetime) -> Value:
 
 
 def _holds(alias: Value, at: datetime) -> bool:
-    return datetime.fromisoformat(alias["effectiveFrom"]) <= at < datetime.fromisoformat(alias["effectiveUntil"])
+    return (
+        datetime.fromisoformat(alias["effectiveFrom"]) <= at < datetime.fromisoformat(alias["effectiveUntil"])
+    )
 
 
 # ---- writing
@@ -92,7 +105,10 @@ def add(record: Value, body: Mapping[str, Any], occasion: Occasion) -> Value:
     if "aliases" not in body and "accountAliases" not in body:
         return record
     failures: list[Failure] = []
-    ranges = [_range(wish, f"/accountAliases/{index}", failures) for index, wish in enumerate(body.get("accountAliases", ()))]
+    ranges = [
+        _range(wish, f"/accountAliases/{index}", failures)
+        for index, wish in enumerate(body.get("accountAliases", ()))
+    ]
     known = {alias["value"] for alias in record["plain"]}
     values = [value for value in dict.fromkeys(body.get("aliases", ())) if value not in known]
     if len(known) + len(values) > SHOWN:
@@ -109,14 +125,21 @@ def remove(record: Value, body: Mapping[str, Any], occasion: Occasion) -> Value:
     """Return the record without the aliases a request removes. Raises RuleBroken for moments that do not exist."""
     failures: list[Failure] = []
     removals = enumerate(body.get("accountAliases", ()))
-    ends = {removal["id"]: _read(removal, "from", _BEGINNING, f"/accountAliases/{index}", failures) for index, removal in removals}
+    ends = {
+        removal["id"]: _read(removal, "from", _BEGINNING, f"/accountAliases/{index}", failures)
+        for index, removal in removals
+    }
     if failures:
         raise RuleBroken(failures)
     named = frozenset(body.get("aliases", ()))
     left: dict[str, list[Value]] = {"plain": [], "dated": []}
     for kind in ("plain", "dated"):
         for alias in record[kind]:
-            after = None if named & {alias["id"], alias["value"]} else _ended(alias, ends.get(alias["id"]), occasion)
+            after = (
+                None
+                if named & {alias["id"], alias["value"]}
+                else _ended(alias, ends.get(alias["id"]), occasion)
+            )
             if after is not None:
                 left[kind if after is alias else "dated"].append(after)
     if all(left[kind] == record[kind] for kind in left):

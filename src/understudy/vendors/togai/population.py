@@ -80,7 +80,10 @@ def accounts(draw: Draw, count: int) -> Iterator[tuple[Value, Value | None]]:
         size = min(customer.size, count - made)
         group = customer.group() if size > 1 else None
         for division in _DIVISIONS[:size]:
-            yield _account(draw("account of", number, division), customer, division, is_draft=made % 5 == 2), group
+            yield (
+                _account(draw("account of", number, division), customer, division, is_draft=made % 5 == 2),
+                group,
+            )
             made += 1
         number += 1
 
@@ -102,8 +105,17 @@ class _Customer:
 
     def group(self) -> Value:
         """Return the group in which the accounts of this customer are invoiced together."""
-        terms = {"dailyInvoiceConsolidation": False, "netTermDays": self.net_term_days, "invoiceCurrency": self.country.currency}
-        return {"name": f"{self.name} - all accounts", "email": self.email, **terms, "billingAddress": self.address}
+        terms = {
+            "dailyInvoiceConsolidation": False,
+            "netTermDays": self.net_term_days,
+            "invoiceCurrency": self.country.currency,
+        }
+        return {
+            "name": f"{self.name} - all accounts",
+            "email": self.email,
+            **terms,
+            "billingAddress": self.address,
+        }
 
 
 def _customer(fake: Faker, number: int, taken: set[str]) -> _Customer:
@@ -136,7 +148,9 @@ def _company(fake: Faker, country: _Country, number: int, taken: set[str]) -> tu
     name = LedgerProvider(fake).company_name("US" if country.code == "IN" else country.code)
     if country.code == "IN":  # the ledger knows no legal form of India's
         name = f"{name.rpartition(' ')[0]} Pvt Ltd"
-    slug = _slug(name)[:26].strip("-")  # an account's id has 50 characters at most, and a division and a number join it
+    slug = _slug(name)[:26].strip(
+        "-"
+    )  # an account's id has 50 characters at most, and a division and a number join it
     if slug in taken:
         name, slug = f"{name} ({number})", f"{slug}-{number}"
     taken.add(slug)
@@ -159,14 +173,25 @@ def _account(fake: Faker, customer: _Customer, division: str, is_draft: bool) ->
         "address": customer.address,
         "primaryEmail": customer.email if not division else f"{_slug(division)}@{customer.slug}.example",
         "netTermDays": customer.net_term_days,
-        "metadata": {customer.country.tax[0]: customer.tax_number, "accountManager": LedgerProvider(fake).actor().email},
+        "metadata": {
+            customer.country.tax[0]: customer.tax_number,
+            "accountManager": LedgerProvider(fake).actor().email,
+        },
         "tags": customer.tags,
         "status": "DRAFT" if is_draft else "ACTIVE",
     }
     if random.random() < 0.3:
-        locale = {"id": "invoice-locale", "value": customer.country.locale, "namespace": "INVOICE", "name": "Invoice language"}
+        locale = {
+            "id": "invoice-locale",
+            "value": customer.country.locale,
+            "namespace": "INVOICE",
+            "name": "Invoice language",
+        }
         body["settings"] = [{**locale, "dataType": "STRING"}]
     if random.random() < 0.3:
-        trial = {"effectiveFrom": "2025-01-01T00:00:00Z", "effectiveUntil": f"2025-{random.randint(4, 9):02}-01T00:00:00Z"}
+        trial = {
+            "effectiveFrom": "2025-01-01T00:00:00Z",
+            "effectiveUntil": f"2025-{random.randint(4, 9):02}-01T00:00:00Z",
+        }
         body["accountAliases"] = [{"value": f"{identifier}-trial"[:50], **trial}]
     return body

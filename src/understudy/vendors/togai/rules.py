@@ -84,7 +84,11 @@ async def get_accounts(request: Request, context: Context) -> Response:
 async def update_account(request: Request, context: Context) -> Response:
     """Change what is sent of an account. Raises RecordNotFound; RuleBroken for another currency or an archived account."""
     await context.ready()
-    return _answer(200, await _change(context, request.path["account_id"], lambda record: _updated(record, request.body)), context)
+    return _answer(
+        200,
+        await _change(context, request.path["account_id"], lambda record: _updated(record, request.body)),
+        context,
+    )
 
 
 async def delete_account(request: Request, context: Context) -> Response:
@@ -99,7 +103,11 @@ async def add_aliases(request: Request, context: Context) -> Response:
     await context.ready()
     account_id = request.path["account_id"]
     occasion = await Occasion.next(context, account_id)
-    return _answer(200, await _change(context, account_id, lambda record: togai_aliases.add(record, request.body, occasion)), context)
+    return _answer(
+        200,
+        await _change(context, account_id, lambda record: togai_aliases.add(record, request.body, occasion)),
+        context,
+    )
 
 
 async def list_account_aliases(request: Request, context: Context) -> Response:
@@ -114,7 +122,13 @@ async def remove_aliases(request: Request, context: Context) -> Response:
     await context.ready()
     account_id = request.path["account_id"]
     occasion = await Occasion.next(context, account_id)
-    return _answer(200, await _change(context, account_id, lambda record: togai_aliases.remove(record, request.body, occasion)), context)
+    return _answer(
+        200,
+        await _change(
+            context, account_id, lambda record: togai_aliases.remove(record, request.body, occasion)
+        ),
+        context,
+    )
 
 
 # ---- records
@@ -170,7 +184,9 @@ async def _record(context: Context, account_id: str) -> Value:
 # ---- changes
 
 
-async def _change(context: Context, account_id: str, change: Callable[[Value], Value], even_archived: bool = False) -> Value:
+async def _change(
+    context: Context, account_id: str, change: Callable[[Value], Value], even_archived: bool = False
+) -> Value:
     """Replace a record by what `change` makes of it; done again where another request was faster, so that no change is lost."""
     while True:
         found = await context.store.get(ACCOUNTS, account_id)
@@ -179,7 +195,9 @@ async def _change(context: Context, account_id: str, change: Callable[[Value], V
         if found.value["account"]["status"] == ARCHIVED and not even_archived:
             raise RuleBroken([], f"The account with id {account_id} is archived and cannot be changed.")
         try:
-            return (await context.store.replace(ACCOUNTS, account_id, change(found.value), expected=found.version)).value
+            return (
+                await context.store.replace(ACCOUNTS, account_id, change(found.value), expected=found.version)
+            ).value
         except errors.RecordChanged:
             continue
 
@@ -188,7 +206,9 @@ def _updated(record: Value, body: Value) -> Value:
     currency = record["account"]["invoiceCurrency"]
     if body.get("invoiceCurrency", currency) != currency:
         expected = f"{currency}, since the currency of an account never changes"
-        raise RuleBroken([Failure("body", "/invoiceCurrency", "immutable", expected, show(body["invoiceCurrency"]))])
+        raise RuleBroken(
+            [Failure("body", "/invoiceCurrency", "immutable", expected, show(body["invoiceCurrency"]))]
+        )
     return {**record, "account": {**record["account"], **_sent(body, _CHANGEABLE)}}
 
 
@@ -224,7 +244,9 @@ _TOKEN: Final = re.compile(rb'\{"pageSize":([0-9]{1,3}),"position":([0-9]{1,12})
 
 def _token(context: Context, size: int, position: int) -> str:
     """Write where the next page begins. There are no filters to carry: all that is left out is what is archived."""
-    check = blake2b(f"{context.world.seed}/{size}/{position}".encode(), digest_size=6, person=b"togai page").hexdigest()
+    check = blake2b(
+        f"{context.world.seed}/{size}/{position}".encode(), digest_size=6, person=b"togai page"
+    ).hexdigest()
     written = f'{{"pageSize":{size},"position":{position},"check":"{check}"}}'
     return urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
@@ -239,7 +261,9 @@ def _read_token(context: Context, token: str) -> tuple[int, int]:
         size, position = int(said[1]), int(said[2])
         if token == _token(context, size, position):
             return size, position
-    raise RuleBroken([Failure("query", "/nextToken", "token", "the nextToken of a former page, unchanged", show(token))])
+    raise RuleBroken(
+        [Failure("query", "/nextToken", "token", "the nextToken of a former page, unchanged", show(token))]
+    )
 
 
 # ---- errors
@@ -297,7 +321,9 @@ def _shortened(text: str, limit: int) -> str:
 async def populate(context: Context, _partition: str, count: int) -> None:
     """Create so many realistic accounts. An organisation is one partition."""
     entries: list[tuple[str, Value, dict[str, str]]] = []
-    for body, group in list(togai_population.accounts(context.fake, count)):  # all before the first await: the Faker is shared
+    for body, group in list(
+        togai_population.accounts(context.fake, count)
+    ):  # all before the first await: the Faker is shared
         known = {"id": _identifier(context, "ig", body["customerId"]), **group} if group else None
         entries.append((body["id"], await _new_record(context, body, known), {}))
     await context.store.insert_all(ACCOUNTS, entries)
