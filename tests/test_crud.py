@@ -26,8 +26,8 @@ PET = {
 NEW_PET = {
     "type": "object",
     "required": ["name"],
-    "properties": {name: PET["properties"][name] for name in ("name", "tag", "age")},
-}  # type: ignore[index]
+    "properties": {name: PET["properties"][name] for name in ("name", "tag", "age")},  # type: ignore[index]
+}
 
 
 def answer(schema: Any, status: str = "200") -> dict[str, Any]:
@@ -567,8 +567,8 @@ def test_what_was_just_created_is_not_over(client: Callable[..., httpx.Client]) 
     shown = {
         **PET,
         "required": ["id", "closed", "isArchived"],
-        "properties": {**PET["properties"], "closed": flag, "isArchived": flag},
-    }  # type: ignore[dict-item]
+        "properties": {**PET["properties"], "closed": flag, "isArchived": flag},  # type: ignore[dict-item]
+    }
     pets = client(resource(item=shown))
     made = [pets.post("/pets", json={"name": f"Rex {number}"}).json() for number in range(8)]
     assert {(pet["closed"], pet["isArchived"]) for pet in made} == {(False, False)}

@@ -103,9 +103,8 @@ def test_a_change_of_a_file_that_is_referred_to_is_seen(
         app.refresh()
     other.write_text(json.dumps(THING))  # what was missing is there: reason enough to try again
     assert app.refresh() is True
-    other.write_text(
-        json.dumps({**THING, "properties": {**THING["properties"], "name": {"type": "boolean"}}})
-    )  # type: ignore[dict-item]
+    properties: dict[str, object] = {**THING["properties"], "name": {"type": "boolean"}}  # type: ignore[dict-item]
+    other.write_text(json.dumps({**THING, "properties": properties}))
     assert app.refresh() is True
     assert client.post("/things", json={"name": "cup"}).is_client_error
 
