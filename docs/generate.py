@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from understudy.bundled import admin_contract
 from understudy.cli.options import parser
-from understudy.contracts.schema import EXPECTED
+from understudy.contracts.extensions import EXPECTED
 from understudy.contracts.source import parse
 
 DOCS: Final = Path(__file__).parent

@@ -20,10 +20,10 @@ from documentation import PAGES, ROOT, Stage, Wrong, blocks, modules
 from understudy import pytest_plugin
 from understudy.cli.options import parser
 from understudy.client.faults import Fault
+from understudy.contracts import extensions
 from understudy.errors import RequestInvalid
 from understudy.faults.header import FORMS, read_fault
 from understudy.faults.reading import KINDS, read_rule
-from understudy.generation import extensions
 from understudy.journal.query import Filter
 from understudy.testing import Sandbox
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from support import write_contract
-from understudy.generation.extensions import unusable
+from understudy.contracts.extensions import unusable
 from understudy.sandbox import Sandbox, Settings
 
 Serve = Callable[..., httpx.Client]

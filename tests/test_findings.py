@@ -11,7 +11,8 @@ import pytest
 
 from support import write_contract
 from understudy.cli import main as cli
-from understudy.contracts.findings import quick, thorough
+from understudy.contracts.findings import quick
+from understudy.schemas.inspection import thorough
 
 OK = {"responses": {"200": {"description": "ok"}}}
 HEAD = "openapi: 3.1.0\ninfo: {title: t, version: v}\n"

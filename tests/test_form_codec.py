@@ -19,6 +19,7 @@ from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
 from understudy.problem import shape
 from understudy.sandbox import Sandbox
+from understudy.schemas.validators import validators_of
 
 FORM = "application/x-www-form-urlencoded"
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=60)
@@ -54,7 +55,7 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Codecs:
         contract = Contract.load(path)
         body = contract.operations[0].body
         assert body
-        return FormCodec(body.content[FORM], contract.validators("request").for_node)
+        return FormCodec(body.content[FORM], validators_of(contract, "request").for_node)
 
     return make
 

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from understudy.contracts.schema import Direction, Translation
 from understudy.contracts.source import Document
-from understudy.contracts.validation import Validators
-from understudy.generation.generator import Generator, Ungeneratable
-from understudy.generation.ledger import ACCOUNT_NAMES, CURRENCIES, new_faker
+from understudy.schemas.direction import Direction
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.ledger import ACCOUNT_NAMES, CURRENCIES, new_faker
+from understudy.schemas.translation import Translation
+from understudy.schemas.validators import Validators
 
 fake = new_faker()
 Schema = dict[str, Any] | bool

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.generation.ledger import (
+from understudy.schemas.ledger import (
     ACCOUNT_NAMES,
     BANKS,
     BSB_BANKS,

@@ -20,6 +20,7 @@ from understudy.media import types as media_types
 from understudy.messages import Request, Response
 from understudy.problem import shape
 from understudy.sandbox import Sandbox
+from understudy.schemas.validators import validators_of
 
 FORM_DATA = "multipart/form-data"
 bounded = settings(derandomize=True, deadline=None, database=None, max_examples=60)
@@ -54,7 +55,7 @@ def multipart(tmp_path_factory: pytest.TempPathFactory) -> Codecs:
         contract = Contract.load(path)
         body = contract.operations[0].body
         assert body
-        return MultipartCodec(body.content[name], contract.validators("request").for_node)
+        return MultipartCodec(body.content[name], validators_of(contract, "request").for_node)
 
     return make
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
 from understudy.errors import Failure
 from understudy.parameters.reader import Dialect, ParameterReader, Parameters
+from understudy.schemas.validators import Validator, validators_of
 
 Read = Callable[..., Parameters]
 """Reads a request: `read(query=b"a=1", path={"id": "1"}, headers={"X-A": "1"}, cookie="a=1")`."""
@@ -39,7 +39,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> MakeReader:
     ) -> Read:
         contract = load(tmp_path_factory, parameters, version, schemas)
         made = ParameterReader(
-            contract.operations[0].parameters, contract.validators("request").for_node, **options
+            contract.operations[0].parameters, validators_of(contract, "request").for_node, **options
         )
 
         def read(

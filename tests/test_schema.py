@@ -9,7 +9,7 @@ import pytest
 from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, OAS31Validator
 
 from support import write_contract
-from understudy.contracts.validation import Validator
+from understudy.schemas.validators import Validator, validators_of
 
 # fmt: off
 VALUES: list[Any] = [None, True, 0, 1, 5, -1, 2**31, 2**63, 1.5, "", "a", "abc", "2024-01-01", [], [1], [1, 1], ["a"], {}, {"a": 1},
@@ -28,7 +28,7 @@ def compiled(
     )
     media = contract.operations[0].responses["200"].content["application/json"]
     assert media.schema
-    return contract.validators(direction).for_node(media.schema)
+    return validators_of(contract, direction).for_node(media.schema)
 
 
 SCHEMAS_30: list[Any] = [
@@ -158,8 +158,8 @@ def test_a_pattern_that_does_not_compile_is_reported_and_dropped(tmp_path: Path)
     )
     media = contract.operations[0].responses["200"].content["application/json"]
     assert media.schema
-    assert contract.validators("response").for_node(media.schema).is_valid("x")
-    assert "does not compile" in str(contract.validators("response").translation.findings[0])
+    assert validators_of(contract, "response").for_node(media.schema).is_valid("x")
+    assert "does not compile" in str(validators_of(contract, "response").translation.findings[0])
 
 
 def test_a_pattern_that_would_backtrack_for_ever_is_given_up(tmp_path: Path) -> None:

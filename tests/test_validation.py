@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from understudy.contracts.schema import Direction
-from understudy.contracts.validation import SHOWN, Validator, show
+from understudy.errors import SHOWN, show
 from understudy.sandbox import Sandbox
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import Validator, validators_of
 
 ACCOUNT = {
     "type": "object",
@@ -99,7 +100,7 @@ def test_a_contract_says_its_patterns_in_words(sandbox: Callable[..., Sandbox]) 
     assert body is not None
     schema = body.content["application/json"].schema
     assert schema is not None
-    [failure] = contract.validators(Direction.REQUEST).for_node(schema).failures("no", "body")
+    [failure] = validators_of(contract, Direction.REQUEST).for_node(schema).failures("no", "body")
     assert failure.message == 'must be three capital letters, got "no"'
 
 

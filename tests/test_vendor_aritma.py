@@ -13,9 +13,9 @@ import pytest
 
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
-from understudy.generation.ledger import ACCOUNT_NAMES
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.ledger import ACCOUNT_NAMES
 from understudy.server.wire import BODY_LIMIT
 from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity

@@ -13,9 +13,10 @@ from faker import Faker
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.errors import Refusal
-from understudy.generation.ledger import ACCOUNT_NAMES, IBAN_STRUCTURES, new_faker
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.ledger import ACCOUNT_NAMES, IBAN_STRUCTURES, new_faker
+from understudy.schemas.validators import validators_of
 from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
@@ -705,7 +706,7 @@ def test_everything_populated_could_have_been_sent() -> None:
     body = contract.operation("createAccount").body
     schema = body.content["application/json"].schema if body else None
     assert schema is not None
-    check = contract.validators("request").for_node(schema)
+    check = validators_of(contract, "request").for_node(schema)
     assert [check.failures(entry.sent, "body") for entry in chart(seeded(1), 500, 1)] == [[]] * 500
 
 

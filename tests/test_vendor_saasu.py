@@ -14,9 +14,9 @@ import pytest
 from support import bundled, running
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
-from understudy.generation.ledger import bank_of
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.ledger import bank_of
 from understudy.server.app import create_app
 from understudy.sessions import Sessions
 from understudy.state.clock import EPOCH, iso

@@ -17,9 +17,10 @@ import pytest
 from support import bundled, running
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
-from understudy.contracts.schema import Direction
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import validators_of
 from understudy.server.app import create_app
 from understudy.sessions import Session, Sessions
 from understudy.state.clock import EPOCH
@@ -817,7 +818,7 @@ def test_what_a_sandbox_starts_with_could_have_been_sent() -> None:
     assert body is not None
     schema = body.content["application/json"].schema
     assert schema is not None
-    validator = contract().validators(Direction.REQUEST).for_node(schema)
+    validator = validators_of(contract(), Direction.REQUEST).for_node(schema)
     for account, _ in population(500):
         assert validator.failures(account, "body") == []
 

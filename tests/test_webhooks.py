@@ -19,8 +19,8 @@ from understudy.callbacks.explaining import with_messages
 from understudy.callbacks.finding import Declared
 from understudy.callbacks.sender import Sender
 from understudy.callbacks.targets import Target
+from understudy.contracts.extensions import unusable
 from understudy.explain import explain, written
-from understudy.generation.extensions import unusable
 from understudy.sandbox import Sandbox
 
 Start = Callable[..., httpx.Client]

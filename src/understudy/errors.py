@@ -35,6 +35,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+SHOWN: Final = 80  # characters of a received value that a failure displays
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,3 +284,12 @@ class RuleBroken(Refusal):
     def __init__(self, failures: Sequence[Failure], reason: str = "") -> None:
         self.failures = tuple(failures)
         super().__init__(reason or "; ".join(str(failure) for failure in self.failures))
+
+
+def show(value: Any) -> str:
+    """Display a value in at most SHOWN characters, as JSON."""
+    try:
+        text = orjson.dumps(value).decode()
+    except (TypeError, ValueError):
+        text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 20]} … ({len(text)} characters)"

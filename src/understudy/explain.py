@@ -6,9 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.schema import Direction
-from understudy.generation.examples import stated_examples
-from understudy.generation.generator import Generator
 from understudy.inference.filtering import is_bundle
 from understudy.inference.listing import Lists
 from understudy.inference.many import names_ids, takes_many
@@ -23,6 +20,10 @@ from understudy.inference.resources import (
     placeholders,
     success,
 )
+from understudy.schemas.direction import Direction
+from understudy.schemas.examples import stated_examples
+from understudy.schemas.generator import Generator
+from understudy.schemas.validators import validators_of
 
 _DOES = {
     Action.CREATE: "creates one of {}",
@@ -109,7 +110,7 @@ class _Inferred:
     """What the inferred handlers of one contract work with, asked about it instead of put to work."""
 
     def __init__(self, contract: Contract, *, any_id: bool) -> None:
-        generator = Generator(contract.validators(Direction.RESPONSE).for_node)
+        generator = Generator(validators_of(contract, Direction.RESPONSE).for_node)
         self.any_id = any_id
         self._records = Records(contract, generator, any_id=any_id)
         self._lists = Lists(contract, self._records)
@@ -248,7 +249,7 @@ def _documented(contract: Contract, operation: Operation) -> str:
     media = json_media(answer.content) if answer else None
     if media is None:
         return f"is answered by {status} without a body"
-    validator = contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+    validator = validators_of(contract, Direction.RESPONSE).for_node(media.schema) if media.schema else None
     said = ", and what was sent where it has a member for it" if operation.body is not None else ""
     for name, value in stated_examples(media.node):
         if validator is None or validator.is_valid(value):

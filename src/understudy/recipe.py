@@ -10,10 +10,10 @@ from pathlib import Path
 from understudy.admin.served import NAME as ADMIN
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
+from understudy.contracts.extensions import unusable
 from understudy.contracts.findings import quick
 from understudy.contracts.source import Document
 from understudy.errors import ContractError, SettingsError
-from understudy.generation.extensions import unusable
 from understudy.handler import Vendor
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings

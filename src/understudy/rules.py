@@ -15,9 +15,9 @@ from typing import Any
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Finding
 from understudy.errors import SettingsError
-from understudy.generation.scene import normalise
 from understudy.handler import Context, Handler
 from understudy.messages import Request, Response
+from understudy.schemas.entity import normalise
 
 TABLE = "HANDLERS"
 """The module's optional mapping from operations, `"get /a"` or an operationId, to functions of any name."""

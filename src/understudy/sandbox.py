@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation, Parameter
-from understudy.contracts.schema import Direction
-from understudy.contracts.validation import Validator
 from understudy.errors import Failure, Refusal, ResponseInvalid
 from understudy.exchange.conditions import Conditions
 from understudy.exchange.documented import Documented
@@ -19,8 +17,6 @@ from understudy.exchange.headers import RequiredHeaders
 from understudy.exchange.replay import idempotent, key_header
 from understudy.exchange.steering import Steering
 from understudy.exchange.turns import Turns
-from understudy.generation.generator import Generator
-from understudy.generation.ledger import new_faker
 from understudy.handler import Context, Handler, Vendor, World
 from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
@@ -28,6 +24,10 @@ from understudy.inference.roles import Inference
 from understudy.messages import NOTHING, Request, Response, Stream
 from understudy.parameters.reader import Dialect
 from understudy.problem import problem
+from understudy.schemas.direction import Direction
+from understudy.schemas.generator import Generator
+from understudy.schemas.ledger import new_faker
+from understudy.schemas.validators import Validator, validators_of
 from understudy.sessions import Session
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
@@ -68,7 +68,7 @@ class Sandbox:
     ) -> None:
         self.contract, self.vendor = contract, vendor
         self.settings = settings or Settings()
-        self._generator = Generator(contract.validators(Direction.RESPONSE).for_node)
+        self._generator = Generator(validators_of(contract, Direction.RESPONSE).for_node)
         self._faker = new_faker()
         self._documented = Documented(contract, self._generator)
         self._shape = vendor.shape if vendor else ContractShape(contract, self._generator, self._seeded).shape
@@ -250,7 +250,7 @@ class Sandbox:
                 None, (), (Failure("body", "", "content", "absent: the contract documents no body"),), headers
             )
         validator = (
-            self.contract.validators(Direction.RESPONSE).for_node(media.schema) if media.schema else None
+            validators_of(self.contract, Direction.RESPONSE).for_node(media.schema) if media.schema else None
         )
         return _Check(validator, (Failure("body", "", "required", "present"),), (), headers)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from understudy.admin.served import Served
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, RequestInvalid, show
 from understudy.handler import Context
 from understudy.messages import Request, Response
 from understudy.state.clock import Clock, iso

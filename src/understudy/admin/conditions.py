@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from understudy.callbacks.publishing import Publisher
 from understudy.contracts.source import escape
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.reading import KINDS
 from understudy.journal.credentials import Secrets
 from understudy.journal.query import Filter, QueryInvalid, spelt

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from understudy.admin.served import Served
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.reading import check_operation, read_rule
 from understudy.faults.rules import Rule, Standing
 from understudy.faults.writing import write_standing

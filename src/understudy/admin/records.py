@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 from understudy.admin.served import Served
 from understudy.contracts.source import escape
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RecordNotFound, RequestInvalid
+from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.state.store import INTERNAL, Kept, Record, Store, Value

@@ -10,8 +10,7 @@ from understudy.callbacks.finding import Message
 from understudy.callbacks.payloads import PayloadInvalid
 from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.targets import AddressRefused, Target, read_url
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RecordNotFound, RequestInvalid
+from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
 from understudy.handler import Context
 from understudy.journal.credentials import Secrets
 from understudy.journal.redaction import Redactor, given

@@ -9,11 +9,11 @@ from typing import Any
 
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node, escape
-from understudy.contracts.validation import Validator, show
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, RequestInvalid, show
 from understudy.messages import NOTHING
 from understudy.parameters.styles import Decode, Style, Unreadable, bracketed, tree
 from understudy.parameters.values import CLASSES, Outline, Reading, Readings, beyond_64_bits, branches
+from understudy.schemas.validators import Validator
 
 ValidatorOf = Callable[[Node], Validator]
 

@@ -9,9 +9,9 @@ from typing import Any, Final, TypeVar
 
 from understudy.callbacks.inferring import Occasion, Occasions
 from understudy.contracts.contract import Contract, Operation, operations_of
+from understudy.contracts.extensions import ON, listed_operations
 from understudy.contracts.source import Finding, Node
 from understudy.errors import ContractError
-from understudy.generation.extensions import ON, listed_operations
 from understudy.inference.roles import Inference
 
 _T = TypeVar("_T")

@@ -9,8 +9,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.generation.choice import Parts, component
-from understudy.generation.shape import Shape
 from understudy.inference.resources import (
     Action,
     Resource,
@@ -23,6 +21,8 @@ from understudy.inference.resources import (
 )
 from understudy.inference.roles import Inference
 from understudy.messages import NOTHING
+from understudy.schemas.choice import Parts, component
+from understudy.schemas.shape import Shape
 
 CREATED: Final = frozenset({"create", "created", "new", "creation"})
 UPDATED: Final = frozenset({"update", "updated", "change", "changed", "modified", "edited"})

@@ -16,13 +16,14 @@ from understudy.bodies.codec import codec_for
 from understudy.callbacks.finding import Message
 from understudy.callbacks.payloads import Payloads, Subject
 from understudy.contracts.contract import Contract, Operation, Parameter
-from understudy.contracts.schema import Direction
 from understudy.errors import BodyMalformed, ContractError, Failure
-from understudy.generation.examples import stated_examples
-from understudy.generation.generator import Ungeneratable
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.messages import NOTHING
+from understudy.schemas.direction import Direction
+from understudy.schemas.examples import stated_examples
+from understudy.schemas.generator import Ungeneratable
+from understudy.schemas.validators import validators_of
 
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
 _DELIMITERS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -58,8 +59,8 @@ class Writing:
 
     def __init__(self, contract: Contract) -> None:
         self.payloads = Payloads(contract)
-        self._validator_of = contract.validators(Direction.REQUEST).for_node
-        self._answer_validator_of = contract.validators(Direction.RESPONSE).for_node
+        self._validator_of = validators_of(contract, Direction.REQUEST).for_node
+        self._answer_validator_of = validators_of(contract, Direction.RESPONSE).for_node
 
     def outgoing(
         self, message: Message, subject: Subject, fake: Faker, members: Mapping[str, Any] | None = None

@@ -12,16 +12,16 @@ from faker import Faker
 from understudy.callbacks.finding import Message
 from understudy.callbacks.inferring import words_of
 from understudy.contracts.contract import Contract, MediaType
-from understudy.contracts.schema import Direction
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
 from understudy.errors import Failure, SandboxError
-from understudy.generation.examples import stated_examples
-from understudy.generation.generator import Generator, Ungeneratable
-from understudy.generation.shape import Shape, Shapes
 from understudy.inference.fitting import put
 from understudy.inference.resources import json_media, normalise
 from understudy.messages import NOTHING
+from understudy.schemas.direction import Direction
+from understudy.schemas.examples import stated_examples
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.shape import Shape, Shapes
+from understudy.schemas.validators import Validator, validators_of
 
 _EVENT_NAMES: Final = frozenset(
     {"type", "event", "eventtype", "eventname", "webhooktype", "webhookevent", "topic", "trigger", "action"}
@@ -56,7 +56,7 @@ class Payloads:
     """Makes the bodies of what one contract sends: to whoever receives them they are requests."""
 
     def __init__(self, contract: Contract) -> None:
-        self._validators = contract.validators(Direction.REQUEST)
+        self._validators = validators_of(contract, Direction.REQUEST)
         self._generator = Generator(self._validators.for_node, "request")
         self._shapes = Shapes("request")
 

@@ -16,7 +16,6 @@ from understudy.callbacks.outgoing import Outgoing, Writing
 from understudy.callbacks.payloads import PayloadInvalid, Subject
 from understudy.callbacks.sender import DELIVERY, Delivery, Outbox, Sender
 from understudy.contracts.contract import Operation
-from understudy.contracts.schema import Direction
 from understudy.errors import ContractError, Refusal, ResponseInvalid
 from understudy.exchange.replay import REPLAYED
 from understudy.handler import Context
@@ -24,6 +23,8 @@ from understudy.inference.resources import Action, placeholders
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
 
 _LOCATION: Final = "location"
@@ -168,7 +169,7 @@ class Publisher:
             values.append(unquote(location.rstrip("/").rpartition("/")[2]))
         if read is None or len(values) < len(names):
             return NOTHING
-        given = ParameterReader(read.parameters, contract.validators(Direction.REQUEST).for_node).read(
+        given = ParameterReader(read.parameters, validators_of(contract, Direction.REQUEST).for_node).read(
             {name: str(value) for name, value in zip(names, values, strict=False)}, b"", ()
         )
         queried = {parameter.name for parameter in read.parameters if parameter.location == "query"}

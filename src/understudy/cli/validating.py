@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from understudy.contracts import findings, spec_validator
+from understudy.contracts import spec_validator
 from understudy.contracts.contract import Contract, read
+from understudy.contracts.extensions import unusable
 from understudy.contracts.overlay import apply_all
 from understudy.contracts.source import Document, Finding, Lines
 from understudy.errors import ContractError
-from understudy.generation.extensions import unusable
+from understudy.schemas.inspection import thorough
 
 
 def run(contract: Path, overlays: Iterable[Path]) -> int:
@@ -34,7 +35,7 @@ def _all(document: Document) -> list[Finding]:
     theirs = spec_validator.findings(document)
     try:
         contract = Contract(document, Path(document.name).stem)
-        ours = [*findings.thorough(contract), *unusable(contract)]
+        ours = [*thorough(contract), *unusable(contract)]
     except ContractError as error:  # it cannot be served, and that is what is wrong first
         ours = [Finding(error.file, error.pointer, f"cannot be served: {error.reason}", error.line)]
     places = {(finding.file, finding.pointer) for finding in ours}

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema_rs
 import orjson
 
-from understudy.contracts.schema import Direction, Translation
 from understudy.contracts.source import Document, Finding, Node, escape
 from understudy.contracts.swagger import convert
-from understudy.contracts.validation import Validators
 from understudy.errors import ContractError
 
+T = TypeVar("T")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 VERSIONS = ("3.0", "3.1", "3.2")
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -173,7 +172,7 @@ def read(path: Path, change: Callable[[Document], Document] | None = None) -> Do
 
 
 class Contract:
-    """An OpenAPI document as operations, schemas and validators. Immutable once loaded, but for what it compiles on use."""
+    """An OpenAPI document as operations. Immutable once loaded, but for what is kept of what others make of it."""
 
     def __init__(self, document: Document, name: str) -> None:
         self.document, self.name = document, name
@@ -187,9 +186,7 @@ class Contract:
             raise document.error("has no operation to serve", root.file, "/paths")
         self._by_key = {operation.key: operation for operation in self.operations}
         self.findings: tuple[Finding, ...] = tuple(document.findings)
-        self._validators = {
-            direction: Validators(Translation(document, self.version, direction)) for direction in Direction
-        }
+        self._kept: dict[Hashable, Any] = {}
 
     @classmethod
     def load(
@@ -207,9 +204,12 @@ class Contract:
             return self._by_key[key]
         return next(operation for operation in self.operations if operation.id == key)
 
-    def validators(self, direction: Direction | str) -> Validators:
-        """Return the compiled validators of a direction, `request` or `response`."""
-        return self._validators[Direction(direction)]
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` made of this contract when the key was first asked for."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def security_schemes(self) -> Mapping[str, Node]:

@@ -8,13 +8,14 @@ from typing import Any, Final, Never
 from urllib.parse import unquote
 
 from understudy.contracts.contract import Contract, Operation, Parameter
-from understudy.contracts.schema import Direction
 from understudy.errors import PreconditionFailed, RecordNotFound, Refusal
 from understudy.exchange.etags import Condition, stated_tags, tag_of
 from understudy.exchange.turns import Turns
 from understudy.handler import Context, Handler
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters.reader import Dialect, ParameterReader
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import validators_of
 from understudy.state.store import Store
 
 IF_MATCH: Final = "If-Match"
@@ -30,7 +31,7 @@ class Conditions:
         self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, dialect: Dialect
     ) -> None:
         self._handlers, self._turns, self._dialect = handlers, turns, dialect
-        self._validators = contract.validators(Direction.REQUEST)
+        self._validators = validators_of(contract, Direction.REQUEST)
         self._reads = {
             operation.path: operation for operation in contract.operations if operation.method in _READS
         }

@@ -9,17 +9,18 @@ from typing import Any
 from faker import Faker
 
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.contracts.schema import Direction
 from understudy.errors import Failure, RequestInvalid, ResponseInvalid
 from understudy.exchange.etags import tag_of
 from understudy.exchange.steering import Steering
-from understudy.generation.examples import member_examples, stated_examples
-from understudy.generation.generator import Generator, Ungeneratable
 from understudy.handler import Context
 from understudy.inference.resources import json_media, success
 from understudy.inference.telling import is_error, tell
 from understudy.messages import NOTHING, Request, Response
 from understudy.problem import PROBLEM_JSON, problem
+from understudy.schemas.direction import Direction
+from understudy.schemas.examples import member_examples, stated_examples
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.validators import validators_of
 
 _BODILESS = (204, 205, 304)
 _BY_PREFER = "as asked for by Prefer"
@@ -29,7 +30,7 @@ class Documented:
     """The answers one contract documents."""
 
     def __init__(self, contract: Contract, generator: Generator) -> None:
-        self._validators, self._generator = contract.validators(Direction.RESPONSE), generator
+        self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
         self._samples: dict[str, list[tuple[str, Any]]] = {}  # by the address of an error's schema
 
     async def usual(self, request: Request, context: Context) -> Response:

@@ -9,13 +9,14 @@ from typing import Any, Final
 from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.schema import Direction
 from understudy.contracts.source import Node
-from understudy.generation.examples import stated_examples
-from understudy.generation.generator import Generator, Ungeneratable
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.messages import NOTHING
+from understudy.schemas.direction import Direction
+from understudy.schemas.examples import stated_examples
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.validators import validators_of
 
 # Those the server writes itself, the one OpenAPI tells us to ignore (3.1 §4.8.17.1), and ETag, which says something about the body.
 _NOT_MADE_UP: Final = frozenset(
@@ -37,7 +38,7 @@ class RequiredHeaders:
     """The headers that answers of one contract must have."""
 
     def __init__(self, contract: Contract, generator: Generator) -> None:
-        self._validators, self._generator = contract.validators(Direction.RESPONSE), generator
+        self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
 
     def of(self, operation: Operation, status: int, fake: Faker) -> Mapping[str, str]:
         """Return name and text of each header that is required of an answer: a valid example, or else what is generated."""

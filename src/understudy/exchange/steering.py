@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from understudy.contracts.validation import show
-from understudy.errors import Failure
+from understudy.errors import Failure, show
 from understudy.parameters.styles import query_pairs
 
 PREFERENCES: Final = ("code", "example", "dynamic", "seed")

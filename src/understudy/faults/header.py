@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import (
     LONGEST,
     AfterWrite,

@@ -10,8 +10,7 @@ from math import isfinite
 from typing import Any, Final
 
 from understudy.contracts.source import escape
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import (
     BODILESS,
     LONGEST,

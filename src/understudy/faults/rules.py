@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RecordExists, RecordNotFound, RequestInvalid
+from understudy.errors import Failure, RecordExists, RecordNotFound, RequestInvalid, show
 from understudy.faults.buckets import Buckets, Limit, Name
 from understudy.faults.header import HEADER
 from understudy.faults.kinds import (

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from understudy.generation.shape import Shape
 from understudy.inference.resources import Bodies, normalise, singular
+from understudy.schemas.shape import Shape
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _AROUND: Final = frozenset(

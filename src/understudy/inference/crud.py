@@ -7,7 +7,6 @@ from functools import cached_property
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.errors import RecordExists, RecordNotFound
-from understudy.generation.generator import Generator
 from understudy.handler import Context, Handler
 from understudy.inference.listing import Lists
 from understudy.inference.many import chosen_ids, entries
@@ -17,6 +16,7 @@ from understudy.inference.roles import Inference
 from understudy.inference.shelves import Shelf, key_of, name_of, shelf_of
 from understudy.inference.stored import whole
 from understudy.messages import Request, Response
+from understudy.schemas.generator import Generator
 from understudy.state.store import Record, Value
 
 _Method = Callable[[Shelf, Request], Awaitable[Response]]

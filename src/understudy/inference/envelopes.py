@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from understudy.generation.choice import Parts
 from understudy.inference.paging import LIMITS, OFFSETS, PAGES, Paging, Window, cursor
 from understudy.inference.resources import Bodies, normalise
 from understudy.messages import NOTHING
+from understudy.schemas.choice import Parts
 
 _TOTALS: Final = frozenset(
     {"total", "totalcount", "totalitems", "totalresults", "totalentries", "totalelements", "totalrecords", "totalsize"}

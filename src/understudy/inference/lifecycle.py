@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from understudy.generation.shape import Shape
 from understudy.inference.resources import Bodies, normalise
+from understudy.schemas.shape import Shape
 from understudy.state.clock import iso
 from understudy.state.store import Value
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
-from understudy.contracts.schema import Direction
-from understudy.generation.generator import Ungeneratable
 from understudy.inference.envelopes import Listing, changes, link_header
 from understudy.inference.fitting import put
 from understudy.inference.paging import Paging, Window
@@ -17,6 +15,9 @@ from understudy.inference.shelves import Shelf, filled
 from understudy.inference.sorting import in_order
 from understudy.inference.stored import fields, whole
 from understudy.messages import NOTHING, Request, Response
+from understudy.schemas.direction import Direction
+from understudy.schemas.generator import Ungeneratable
+from understudy.schemas.validators import validators_of
 from understudy.state.store import Record, Value
 
 
@@ -25,7 +26,7 @@ class Lists:
 
     def __init__(self, contract: Contract, records: Records) -> None:
         self._records, self._rendering = records, records.rendering
-        self._validators = contract.validators(Direction.RESPONSE)
+        self._validators = validators_of(contract, Direction.RESPONSE)
         self._pagings: dict[str, Paging] = {}
 
     def paging(self, resource: Resource, operation: Operation) -> Paging:

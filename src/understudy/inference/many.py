@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from understudy.contracts.contract import Operation
-from understudy.generation.choice import Parts
 from understudy.inference.resources import Bodies, Resource, normalise, singular, taken
 from understudy.messages import NOTHING, Request
+from understudy.schemas.choice import Parts
 
 
 def takes_many(operation: Operation, bodies: Bodies, members: Set[str]) -> bool:

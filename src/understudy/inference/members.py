@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.generation.choice import Parts
 from understudy.inference.paths import told_member
 from understudy.inference.rendering import Asked, Rendering
 from understudy.inference.resources import (
@@ -20,6 +19,7 @@ from understudy.inference.resources import (
     taken,
 )
 from understudy.messages import Request
+from understudy.schemas.choice import Parts
 from understudy.state.store import Value
 
 _WRAPPERS: Final = frozenset({"data", "item", "attributes", "payload", "resource", "entity"})

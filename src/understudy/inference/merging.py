@@ -8,9 +8,9 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from understudy.generation.choice import Parts
-from understudy.generation.shape import Shape
 from understudy.inference.resources import IDS, Bodies, normalise
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
 
 _IDS: Final = (*IDS, "key", "sha", "code", "number", "slug", "login", "name")
 """Members that tell which object is meant, the surest first."""

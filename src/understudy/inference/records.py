@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.contracts.contract import Contract, MediaType
-from understudy.contracts.schema import Direction
 from understudy.errors import RecordExists, RecordNotFound
-from understudy.generation.generator import Generator, Ungeneratable
 from understudy.handler import Context
 from understudy.inference.fitting import put
 from understudy.inference.lifecycle import CREATED, GONE, OVER, UPDATED, beginnings, stamp
@@ -20,6 +18,9 @@ from understudy.inference.roles import Inference
 from understudy.inference.shelves import Shelf
 from understudy.inference.stored import whole
 from understudy.messages import NOTHING, Request
+from understudy.schemas.direction import Direction
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.validators import validators_of
 from understudy.state.store import Record, Value
 
 _ATTEMPTS = 20  # at an identifier nobody has
@@ -32,7 +33,7 @@ class Records:
         self.any_id = any_id
         self.inference = Inference(contract)
         self.bodies = self.inference.bodies
-        self._validators = contract.validators(Direction.RESPONSE)
+        self._validators = validators_of(contract, Direction.RESPONSE)
         self.rendering = Rendering(self.bodies, generator, self._validators.for_node)
         self._relations = Relations(self.inference.resources.values(), self.bodies)
         self.members = Members(contract, self.bodies, self.rendering)

@@ -9,12 +9,13 @@ from faker import Faker
 
 from understudy import errors, problem
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.contracts.schema import Direction
 from understudy.errors import Refusal, SandboxError
-from understudy.generation.generator import Generator, Ungeneratable
 from understudy.inference.telling import tell
 from understudy.media import types as media_types
 from understudy.messages import Response
+from understudy.schemas.direction import Direction
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.validators import validators_of
 
 # Statuses an error may take, where the contract documents them, when it does not document the usual one.
 _OTHER_STATUSES: tuple[tuple[type[SandboxError], tuple[int, ...]], ...] = (
@@ -32,7 +33,7 @@ class ContractShape:
     """The error shape of a contract that has no vendor: `shape(error, operation) -> Response`."""
 
     def __init__(self, contract: Contract, generator: Generator, fake: Callable[[str], Faker]) -> None:
-        self._validators = contract.validators(Direction.RESPONSE)
+        self._validators = validators_of(contract, Direction.RESPONSE)
         self._generator, self._fake = generator, fake
 
     def shape(self, error: Refusal, operation: Operation | None) -> Response:

@@ -12,15 +12,15 @@ from faker import Faker
 
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
-from understudy.generation.choice import Parts
-from understudy.generation.generator import Generator, Ungeneratable
-from understudy.generation.shape import Shape
 from understudy.inference.fitting import put
 from understudy.inference.merging import Merging
 from understudy.inference.resources import COMMON_IDS, Bodies, Home, Resource
 from understudy.inference.variants import Variants
 from understudy.messages import NOTHING
+from understudy.schemas.choice import Parts
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.shape import Shape
+from understudy.schemas.validators import Validator
 
 Overlay = Mapping[str, Any]
 Asked = Mapping[str, Parts]

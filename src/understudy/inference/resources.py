@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from understudy.contracts.contract import Answer, MediaType, Operation
-from understudy.generation.choice import Parts
-from understudy.generation.shape import Shape, Shapes
 from understudy.media.types import is_json
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape, Shapes
 
 _PLACEHOLDER = re.compile(r"{([^}]*)}")
 IDS: Final = ("id", "gid", "sid", "uid", "uuid", "guid")

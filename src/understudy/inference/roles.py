@@ -8,9 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.generation.choice import Parts
-from understudy.generation.extensions import COLLECTION, ID, stated
-from understudy.generation.shape import Shape
+from understudy.contracts.extensions import COLLECTION, ID, stated
 from understudy.inference.actions import is_copy, is_partial, moves, named
 from understudy.inference.many import clears, takes_many
 from understudy.inference.paths import (
@@ -34,6 +32,8 @@ from understudy.inference.resources import (
     singular,
     taken,
 )
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
 
 _CALLER: Final = frozenset({"me", "self", "current", "mine"})  # stand in a path for the id of whoever asks
 _OVER: Final = frozenset({"trash", "trashed", "deleted", "removed", "bin"})  # lists of what is no more

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from understudy.generation.choice import Choice, Parts
-from understudy.generation.shape import Shape
 from understudy.inference.resources import Bodies
+from understudy.schemas.choice import Choice, Parts
+from understudy.schemas.shape import Shape
 
 _MOST = 4  # choices within choices that are made
 _TOLD = 100.0  # what a discriminator says outweighs all else

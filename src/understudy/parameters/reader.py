@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from understudy.contracts.contract import Parameter
 from understudy.contracts.source import Node, escape
-from understudy.contracts.validation import Validator, show
-from understudy.errors import BodyMalformed, Failure
+from understudy.errors import BodyMalformed, Failure, show
 from understudy.media.json_codec import decode
 from understudy.media.types import is_json
 from understudy.messages import NOTHING
@@ -30,6 +29,7 @@ from understudy.parameters.styles import (
     tree,
 )
 from understudy.parameters.values import CLASSES, Raw, Readings, beyond_64_bits, branches
+from understudy.schemas.validators import Validator
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 _STYLES = {"path": ("simple", "label", "matrix"), "header": ("simple",), "cookie": ("form", "cookie"),

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import unquote
 
-from understudy.contracts.validation import show
+from understudy.errors import show
 from understudy.parameters.values import Raw, Reading, numbered
 
 Decode = Callable[[str], str]

@@ -12,9 +12,9 @@ from itertools import chain, islice, product, repeat
 from typing import Any
 
 from understudy.contracts.source import Node, escape
-from understudy.contracts.validation import Validator
 from understudy.errors import BodyMalformed, Failure
 from understudy.media.json_codec import decode
+from understudy.schemas.validators import Validator
 
 Raw = str | list["Raw"] | dict[str, "Raw"]
 """Decoded texts in the shape in which they came."""

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from understudy.bodies.codec import Codec, Encode, codec_for
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.contracts.schema import Direction
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
 from understudy.errors import NotAcceptable
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.negotiation import choose
 from understudy.messages import NOTHING, Response
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import Validator, validators_of
 from understudy.server.wire import Headers, Scope, header
 
 JSON = "application/json"
@@ -26,7 +26,7 @@ class Answering:
     def __init__(self, contract: Contract | None) -> None:
         self.contract = contract
         self._codecs: dict[tuple[str, str], Codec] = {}
-        self._validator_of = contract.validators(Direction.REQUEST).for_node if contract else _accept_all
+        self._validator_of = validators_of(contract, Direction.REQUEST).for_node if contract else _accept_all
         self._forms: dict[tuple[Operation | None, int, str, str | None], tuple[Encode, bytes]] = {}
 
     def choose(self, accept: str | None, content: Mapping[str, MediaType]) -> tuple[str, bytes]:

@@ -10,14 +10,14 @@ from understudy.bodies.codec import Decode
 from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
 from understudy.contracts.contract import MediaType, Operation
-from understudy.contracts.schema import Direction
-from understudy.contracts.validation import Validator
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.exchange.steering import QUERY_NAMES, Steering, read_steering
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Caller, Request, Response, Stream
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import Validator, validators_of
 from understudy.server.answering import REMEMBERED, Answering
 from understudy.server.entrance import HEADERS, PREFIX, SESSION
 from understudy.server.security import CALLER
@@ -56,7 +56,7 @@ class Endpoint:
             base_path,
         )
         self._reader: ParameterReader | None = None
-        self._validators = sandbox.contract.validators(Direction.REQUEST)
+        self._validators = validators_of(sandbox.contract, Direction.REQUEST)
         self._intakes: dict[str, _Intake] = {}
         self._success = _success_content(operation)
         self._answer_types: dict[bytes, str] = {}

@@ -22,8 +22,8 @@ from faker import Faker
 
 from understudy import problem
 from understudy.contracts.contract import Operation
-from understudy.contracts.validation import SHOWN, show
 from understudy.errors import (
+    SHOWN,
     AccessDenied,
     CredentialExpired,
     CredentialMissing,
@@ -37,10 +37,11 @@ from understudy.errors import (
     RequestInvalid,
     RuleBroken,
     ScopeMissing,
+    show,
 )
-from understudy.generation.ledger import LedgerProvider
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
+from understudy.schemas.ledger import LedgerProvider
 from understudy.state.store import Store, Value
 
 ADD: Final = "addClientAccounts"

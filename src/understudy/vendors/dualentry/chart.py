@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from faker import Faker
 
-from understudy.generation.ledger import LedgerProvider
+from understudy.schemas.ledger import LedgerProvider
 from understudy.state.clock import EPOCH, iso
 from understudy.state.store import Value
 

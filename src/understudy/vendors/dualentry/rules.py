@@ -35,9 +35,9 @@ from understudy.errors import (
     RuleBroken,
 )
 from understudy.faults.buckets import Limit
-from understudy.generation.ledger import LedgerProvider, mail_address
 from understudy.handler import Context, Handler, Vendor
 from understudy.messages import Request, Response
+from understudy.schemas.ledger import LedgerProvider, mail_address
 from understudy.state.clock import iso
 from understudy.state.store import Store, Value
 from understudy.vendors.dualentry.chart import Entry, chart

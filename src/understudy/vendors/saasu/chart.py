@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from faker import Faker
 
-from understudy.generation.ledger import LedgerProvider, bank_of
+from understudy.schemas.ledger import LedgerProvider, bank_of
 from understudy.state.store import Value
 
 

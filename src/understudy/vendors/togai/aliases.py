@@ -17,8 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from understudy.contracts.validation import show
-from understudy.errors import Failure, RuleBroken
+from understudy.errors import Failure, RuleBroken, show
 from understudy.handler import Context
 from understudy.state.clock import iso
 from understudy.state.store import Value

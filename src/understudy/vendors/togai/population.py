@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from faker import Faker
 
-from understudy.generation.ledger import LedgerProvider
+from understudy.schemas.ledger import LedgerProvider
 from understudy.state.store import Value
 
 

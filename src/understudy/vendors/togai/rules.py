@@ -21,8 +21,7 @@ from typing import Any, Final
 
 from understudy import errors, problem
 from understudy.contracts.contract import Operation
-from understudy.contracts.validation import show
-from understudy.errors import Failure, Refusal, RuleBroken
+from understudy.errors import Failure, Refusal, RuleBroken, show
 from understudy.faults.buckets import Limit
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from rstr import Rstr
 
-from understudy.contracts.validation import Validator
-from understudy.generation.scene import Scene
+from understudy.schemas.entity import EntityContext
+from understudy.schemas.validators import Validator
 
 _DATE_TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
@@ -72,10 +72,10 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def by_format(name: str, scene: Scene, called: str) -> str | None:
+def by_format(name: str, entity: EntityContext, called: str) -> str | None:
     """Make a string of a format for a property called so; None for a format that is not known here."""
     make = _MAKERS.get(name)
-    return make(scene, called) if make else None
+    return make(entity, called) if make else None
 
 
 def instant(moment: datetime) -> str:
@@ -83,44 +83,44 @@ def instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _url(scene: Scene) -> str:
-    return f"https://example.com/{scene.word()}/{scene.hexadecimal(8)}"
+def _url(entity: EntityContext) -> str:
+    return f"https://example.com/{entity.word()}/{entity.hexadecimal(8)}"
 
 
-_MAKERS: Final[Mapping[str, Callable[[Scene, str], str]]] = {
-    "date-time": lambda scene, called: instant(scene.moment(called)),
-    "datetime": lambda scene, called: instant(scene.moment(called)),
-    "timestamp": lambda scene, called: instant(scene.moment(called)),
-    "date": lambda scene, called: scene.moment(called).date().isoformat(),
-    "time": lambda scene, called: scene.moment(called).strftime("%H:%M:%SZ"),
-    "duration": lambda scene, _: f"P{scene.random.randrange(1, 30)}D",
-    "uuid": lambda scene, _: str(uuid.UUID(int=scene.random.getrandbits(128), version=4)),
-    "guid": lambda scene, _: str(uuid.UUID(int=scene.random.getrandbits(128), version=4)),
-    "email": lambda scene, _: scene.actor.email,
-    "idn-email": lambda scene, _: scene.actor.email,
-    "hostname": lambda scene, _: f"{scene.word()}.example.com",
-    "idn-hostname": lambda scene, _: f"{scene.word()}.example.com",
-    "ipv4": lambda scene, _: f"192.0.2.{scene.random.randrange(1, 255)}",
-    "ipv6": lambda scene, _: f"2001:db8::{scene.random.randrange(1, 65536):x}",
-    "uri": lambda scene, _: _url(scene),
-    "url": lambda scene, _: _url(scene),
-    "iri": lambda scene, _: _url(scene),
-    "uri-reference": lambda scene, _: f"/{scene.word()}/{scene.hexadecimal(8)}",
-    "iri-reference": lambda scene, _: f"/{scene.word()}/{scene.hexadecimal(8)}",
-    "uri-template": lambda scene, _: f"https://example.com/{scene.word()}/{{id}}",
-    "json-pointer": lambda scene, _: f"/{scene.word()}/0",
-    "relative-json-pointer": lambda scene, _: f"0/{scene.word()}",
-    "regex": lambda scene, _: f"^{scene.word()}[0-9]+$",
-    "byte": lambda scene, _: base64.b64encode(scene.words(2).encode()).decode(),
-    "base64": lambda scene, _: base64.b64encode(scene.words(2).encode()).decode(),
-    "password": lambda scene, _: f"{scene.word().title()}-{scene.number(4)}",
-    "decimal": lambda scene, _: f"{scene.random.randrange(100, 90000) / 100:.2f}",
-    "number": lambda scene, _: scene.number(3),
-    "int64": lambda scene, _: scene.number(6),
-    "int32": lambda scene, _: scene.number(4),
-    "phone": lambda scene, _: f"+1555{scene.number(7)}",
-    "phone-number": lambda scene, _: f"+1555{scene.number(7)}",
-    "e164": lambda scene, _: f"+1555{scene.number(7)}",
+_MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
+    "date-time": lambda entity, called: instant(entity.moment(called)),
+    "datetime": lambda entity, called: instant(entity.moment(called)),
+    "timestamp": lambda entity, called: instant(entity.moment(called)),
+    "date": lambda entity, called: entity.moment(called).date().isoformat(),
+    "time": lambda entity, called: entity.moment(called).strftime("%H:%M:%SZ"),
+    "duration": lambda entity, _: f"P{entity.random.randrange(1, 30)}D",
+    "uuid": lambda entity, _: str(uuid.UUID(int=entity.random.getrandbits(128), version=4)),
+    "guid": lambda entity, _: str(uuid.UUID(int=entity.random.getrandbits(128), version=4)),
+    "email": lambda entity, _: entity.actor.email,
+    "idn-email": lambda entity, _: entity.actor.email,
+    "hostname": lambda entity, _: f"{entity.word()}.example.com",
+    "idn-hostname": lambda entity, _: f"{entity.word()}.example.com",
+    "ipv4": lambda entity, _: f"192.0.2.{entity.random.randrange(1, 255)}",
+    "ipv6": lambda entity, _: f"2001:db8::{entity.random.randrange(1, 65536):x}",
+    "uri": lambda entity, _: _url(entity),
+    "url": lambda entity, _: _url(entity),
+    "iri": lambda entity, _: _url(entity),
+    "uri-reference": lambda entity, _: f"/{entity.word()}/{entity.hexadecimal(8)}",
+    "iri-reference": lambda entity, _: f"/{entity.word()}/{entity.hexadecimal(8)}",
+    "uri-template": lambda entity, _: f"https://example.com/{entity.word()}/{{id}}",
+    "json-pointer": lambda entity, _: f"/{entity.word()}/0",
+    "relative-json-pointer": lambda entity, _: f"0/{entity.word()}",
+    "regex": lambda entity, _: f"^{entity.word()}[0-9]+$",
+    "byte": lambda entity, _: base64.b64encode(entity.words(2).encode()).decode(),
+    "base64": lambda entity, _: base64.b64encode(entity.words(2).encode()).decode(),
+    "password": lambda entity, _: f"{entity.word().title()}-{entity.number(4)}",
+    "decimal": lambda entity, _: f"{entity.random.randrange(100, 90000) / 100:.2f}",
+    "number": lambda entity, _: entity.number(3),
+    "int64": lambda entity, _: entity.number(6),
+    "int32": lambda entity, _: entity.number(4),
+    "phone": lambda entity, _: f"+1555{entity.number(7)}",
+    "phone-number": lambda entity, _: f"+1555{entity.number(7)}",
+    "e164": lambda entity, _: f"+1555{entity.number(7)}",
 }
 
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from understudy.generation.formats import by_format, holds, instant, matches, texts
-from understudy.generation.naming import Names, truth
-from understudy.generation.scene import Scene, counts_seconds, speaks_of_time
-from understudy.generation.shape import Shape
+from understudy.schemas.entity import EntityContext, counts_seconds, speaks_of_time
+from understudy.schemas.formats import by_format, holds, instant, matches, texts
+from understudy.schemas.naming import Names, truth
+from understudy.schemas.shape import Shape
 
 LONGEST: Final = 100_000  # characters; a schema that asks for more is refused
 _SPAN: Final = 1000  # how far from its only bound a number lies at most
@@ -24,13 +24,13 @@ class Scalars:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    def make(self, shape: Shape, kind: str, name: str, scene: Scene) -> Any:
+    def make(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> Any:
         """Return a value of this kind; None where none was found, and for the kind `null`."""
         if kind == "string":
-            return self._string(shape, name, scene)
+            return self._string(shape, name, entity)
         if kind in ("integer", "number"):
-            return self._number(shape, kind, name, scene)
-        return truth(name, scene.random) if kind == "boolean" else None
+            return self._number(shape, kind, name, entity)
+        return truth(name, entity.random) if kind == "boolean" else None
 
     def matching(self, pattern: str, random: Random) -> Iterator[str]:
         """Yield a string that matches the expression, where one can be made."""
@@ -50,38 +50,38 @@ class Scalars:
 
     # -- strings
 
-    def _string(self, shape: Shape, name: str, scene: Scene) -> str | None:
-        for candidate in self._candidates(shape, name, scene):
+    def _string(self, shape: Shape, name: str, entity: EntityContext) -> str | None:
+        for candidate in self._candidates(shape, name, entity):
             if self._string_fits(shape, candidate):
                 return candidate
         return None
 
-    def _candidates(self, shape: Shape, name: str, scene: Scene) -> Iterator[str]:
+    def _candidates(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
         least, most = shape.limit("minLength", 0), shape.limit("maxLength", LONGEST)
         named = (
-            self._names.candidates(name, scene)
+            self._names.candidates(name, entity)
             if shape.format not in ("date", "date-time", "uuid", "byte")
             else ()
         )
         free = not shape.patterns and not shape.format
         if free and not named and speaks_of_time(name):
-            yield from _times(name, scene)
-        formatted = by_format(shape.format, scene, name)
+            yield from _times(name, entity)
+        formatted = by_format(shape.format, entity, name)
         if formatted is not None and shape.format != "uri":
             yield formatted
         yield from named
         if formatted is not None:
             yield formatted
         for pattern in shape.patterns[:1]:
-            yield from texts(pattern, scene.random, least)
+            yield from texts(pattern, entity.random, least)
         yield from (
-            _fitted(text, least, most, scene)
-            for text in (*named, scene.words(1 + (least > 8)))
+            _fitted(text, least, most, entity)
+            for text in (*named, entity.words(1 + (least > 8)))
             if free or not shape.patterns
         )
         if shape.patterns:
-            yield from _times(name, scene)
-            yield from _padded(shape.patterns[0], scene, least) if least else ()
+            yield from _times(name, entity)
+            yield from _padded(shape.patterns[0], entity, least) if least else ()
 
     def _string_fits(self, shape: Shape, text: str) -> bool:
         if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):
@@ -92,17 +92,17 @@ class Scalars:
 
     # -- numbers
 
-    def _number(self, shape: Shape, kind: str, name: str, scene: Scene) -> int | float | None:
+    def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
         low, high = _bounds(shape)
         if kind == "integer" and counts_seconds(name):
-            moment = int(scene.moment(name).timestamp())
+            moment = int(entity.moment(name).timestamp())
             if self.fits(shape, moment):
                 return moment
         usual = self._names.bounds(name) or (1, _SPAN)
         low, high = _narrowed(low, high, *usual)
         step = _common_step(shape.steps, kind == "integer")
         for _ in range(30):
-            number = _stepped(low, high, step, scene.random) if step else _decimal(low, high, scene.random)
+            number = _stepped(low, high, step, entity.random) if step else _decimal(low, high, entity.random)
             if self.fits(shape, number):
                 return number
         return next(
@@ -133,9 +133,9 @@ def _is_of(value: Any, name: str) -> bool:
 # ---- strings
 
 
-def _times(name: str, scene: Scene) -> Iterator[str]:
+def _times(name: str, entity: EntityContext) -> Iterator[str]:
     """Yield a moment as text: a day where the name speaks of one only."""
-    moment = scene.moment(name)
+    moment = entity.moment(name)
     day = moment.date().isoformat()
     clock = moment.strftime("%H:%M:%S")
     if name.endswith("date") or "birth" in name or name == "dob":
@@ -145,10 +145,10 @@ def _times(name: str, scene: Scene) -> Iterator[str]:
     yield from (instant(moment), day, clock, clock[:5])
 
 
-def _fitted(text: str, least: int, most: int, scene: Scene) -> str:
+def _fitted(text: str, least: int, most: int, entity: EntityContext) -> str:
     """Cut a text that is too long, and go on with words where it is too short."""
     while len(text) < least:
-        text += f" {scene.word()}" if least < LONGEST else scene.word()
+        text += f" {entity.word()}" if least < LONGEST else entity.word()
     return (
         (text[:most].rstrip() if len(text[:most].rstrip()) >= least else text[:most].replace(" ", "-"))
         if len(text) > most
@@ -156,11 +156,11 @@ def _fitted(text: str, least: int, most: int, scene: Scene) -> str:
     )
 
 
-def _padded(pattern: str, scene: Scene, least: int) -> Iterator[str]:
+def _padded(pattern: str, entity: EntityContext, least: int) -> Iterator[str]:
     """Yield matches of an expression lengthened: one that is not anchored may have anything around it."""
-    for text in texts(pattern, scene.random, least):
+    for text in texts(pattern, entity.random, least):
         yield text.ljust(least, text[-1:] or "a")
-        yield text + "".join(scene.random.choices("abcdefghij0123456789", k=max(0, least - len(text))))
+        yield text + "".join(entity.random.choices("abcdefghij0123456789", k=max(0, least - len(text))))
 
 
 # ---- numbers

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from faker import Faker
 
-from understudy.generation.ledger import Actor, LedgerProvider
+from understudy.schemas.ledger import Actor, LedgerProvider
 
 _COUNTRIES: Final = (
     ("US", "USA", "United States"), ("AU", "AUS", "Australia"), ("NO", "NOR", "Norway"), ("GB", "GBR", "United Kingdom"),
@@ -42,14 +42,16 @@ _EPOCHS: Final = re.compile(
 _ADDRESS: Final = re.compile(r"address|location|billing|shipping|venue")
 
 
-class Scene:
+class EntityContext:
     """What the values of one object share: what the object is, one person, one company, one moment.
 
-    around: the scene of the object it stands in. repeated: the object is not the first of its kind in the value, so that examples
+    around: the entity of the object it stands in. repeated: the object is not the first of its kind in the value, so that examples
     which identify do not fit it.
     """
 
-    def __init__(self, fake: Faker, owner: str, around: Scene | None = None, repeated: bool = False) -> None:
+    def __init__(
+        self, fake: Faker, owner: str, around: EntityContext | None = None, repeated: bool = False
+    ) -> None:
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around = around
         self.random: Random = fake.random

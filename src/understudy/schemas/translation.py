@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import jsonschema_rs
 
+from understudy.contracts.extensions import EXPECTED
 from understudy.contracts.source import Document, Finding, Node, escape
-
-EXPECTED: Final = "x-understudy-expected"
-"""On a schema with a pattern: what the pattern means in words, which a refusal then says in its place."""
+from understudy.schemas.direction import Direction
 
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 """A pattern that would backtrack for ever stops here, within milliseconds, and counts as not matching."""
@@ -30,13 +28,6 @@ _BITS = {"int32": 31, "int64": 63}
 _BASE64 = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
 
 
-class Direction(StrEnum):
-    """The way a value travels: a readOnly property is not asked for in a request, a writeOnly one is not sent in a response."""
-
-    REQUEST = "request"
-    RESPONSE = "response"
-
-
 class Translation:
     """The schemas of one document, translated for one direction; each place is translated once, when it is first needed.
 
@@ -46,7 +37,7 @@ class Translation:
     def __init__(self, document: Document, version: str, direction: Direction) -> None:
         self.document, self.direction = document, direction
         self._is_30 = version == "3.0"
-        self._hidden_flag = "readOnly" if direction is Direction.REQUEST else "writeOnly"
+        self._hidden_flag = direction.hidden_flag
         self._definitions: dict[str, Any] = {}  # address -> translated schema
         self._uses: dict[str, set[str]] = {}  # address -> addresses it refers to
         self._names: dict[str, str] = {}  # address -> its name in `$defs`

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
 from understudy.errors import ContractError
-from understudy.generation.choice import Parts
-from understudy.generation.naming import Names
-from understudy.generation.scalars import Scalars
-from understudy.generation.shape import Shape, Shapes
+from understudy.schemas.choice import Parts
+from understudy.schemas.naming import Names
+from understudy.schemas.scalars import Scalars
+from understudy.schemas.shape import Shape, Shapes
+from understudy.schemas.validators import Validator
 
 
 class Sources:

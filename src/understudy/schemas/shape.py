@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from understudy.contracts.extensions import FAKER, UNIQUE
 from understudy.contracts.source import Document, Node
-from understudy.generation.choice import Choice, Parts, choices, component, each, mapping, subtypes
-from understudy.generation.extensions import FAKER, UNIQUE
-from understudy.generation.formats import matches
+from understudy.schemas.choice import Choice, Parts, choices, component, each, mapping, subtypes
+from understudy.schemas.formats import matches
 
 MAX_MERGED: Final = 400  # a schema made of more parts than this is taken for endless
 _TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")

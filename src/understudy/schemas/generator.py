@@ -8,11 +8,11 @@ from typing import Any, Final
 from faker import Faker
 
 from understudy.contracts.source import Node
-from understudy.contracts.validation import Validator
-from understudy.generation.attempt import LAST, Attempt, Endless, Plan, Spot, Ungeneratable
-from understudy.generation.choice import component
-from understudy.generation.scene import Scene
-from understudy.generation.sources import Sources
+from understudy.schemas.builder import LAST, Builder, Endless, Plan, Position, Ungeneratable
+from understudy.schemas.choice import component
+from understudy.schemas.entity import EntityContext
+from understudy.schemas.sources import Sources
+from understudy.schemas.validators import Validator
 
 REPAIRS: Final = 6  # rounds of dropping optional properties that failed
 
@@ -42,14 +42,14 @@ class Generator:
         """
         validator = self._validator_of(schema)
         reason = "no value that was tried is valid"
-        spot = Spot(
+        position = Position(
             self._sources.names.normalise(name or component(schema) or str(schema.get("title") or "")),
-            Scene(fake, ""),
+            EntityContext(fake, ""),
         )
         most = LAST
         for plan in _plans(full, examples):
             try:
-                value = Attempt(self._sources, plan, most, prefer or {}).make((schema,), spot)
+                value = Builder(self._sources, plan, most, prefer or {}).make((schema,), position)
             except KeyError as error:
                 raise Ungeneratable(f"{schema.address}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:

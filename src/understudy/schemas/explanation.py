@@ -1,72 +1,23 @@
-"""Compiled validators, and the failures they find as sentences a person can act on."""
+"""The failures a validator finds, as sentences a person can act on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
-import orjson
 
-from understudy.contracts.schema import PATTERN_OPTIONS, Translation
-from understudy.contracts.source import Node, escape
-from understudy.errors import ContractError, Failure
+from understudy.contracts.source import escape
+from understudy.errors import Failure, show
 
-SHOWN = 80  # characters of a received value that a failure displays
 Words = Mapping[str, str]
 """What patterns mean, by pattern."""
-_NO_WORDS: Words = MappingProxyType({})
 
 
-class Validator:
-    """One schema, compiled. `is_valid(value) -> bool` is the compiled check itself, about a microsecond for a small object."""
-
-    __slots__ = ("_compiled", "_words", "is_valid")
-
-    def __init__(self, schema: Any, words: Words = _NO_WORDS) -> None:
-        self._words = words
-        self._compiled = jsonschema_rs.validator_for(
-            schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
-        )
-        self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
-
-    def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
-        """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each pointer."""
-        errors = self._compiled.iter_errors(value)
-        return list(
-            dict.fromkeys(
-                failure for error in errors for failure in _explain(error, location, prefix, self._words)
-            )
-        )
-
-
-class Validators:
-    """The validators of a contract for one direction, each compiled when it is first asked for."""
-
-    def __init__(self, translation: Translation) -> None:
-        self.translation = translation
-        self._compiled: dict[str, Validator] = {}
-
-    def for_node(self, node: Node) -> Validator:
-        """Return the validator of the schema at a node. Raises ContractError where the schema cannot be compiled."""
-        validator = self._compiled.get(node.address)
-        if validator is None:
-            try:
-                validator = Validator(self.translation.bundle(node), self.translation.words)
-            except (ValueError, jsonschema_rs.ReferencingError, RecursionError) as error:
-                reason = f"the schema cannot be compiled: {str(error).splitlines()[0][:200]}"
-                raise ContractError(reason, file=node.file, pointer=node.pointer) from None
-            self._compiled[node.address] = validator
-        return validator
-
-
-# ---- explaining
-
-
-def _explain(
+def explain(
     error: jsonschema_rs.ValidationError, location: str, prefix: str, words: Words
 ) -> Iterator[Failure]:
+    """Yield what one error of the validator says of each field, in words; `words`: what patterns mean."""
     kind: Any = error.kind  # its members depend on its name
     pointer = prefix + _pointer(error.instance_path)
     if kind.name in ("anyOf", "oneOf") and kind.context:
@@ -125,7 +76,7 @@ def _explain_branches(
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
-        yield from _explain(inner, location, prefix, words)
+        yield from explain(inner, location, prefix, words)
 
 
 def _is_other_type(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> bool:
@@ -220,15 +171,6 @@ _PHRASES: dict[str, Callable[[Any], str]] = {
         "a match of the pattern, which takes too long to decide for this text"
     ),
 }
-
-
-def show(value: Any) -> str:
-    """Display a value in at most SHOWN characters, as JSON."""
-    try:
-        text = orjson.dumps(value).decode()
-    except (TypeError, ValueError):
-        text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 20]} … ({len(text)} characters)"
 
 
 def _pointer(path: Sequence[str | int]) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from faker import Faker
+
 from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.schema import EXPECTED
 from understudy.contracts.source import Finding, walk
-from understudy.generation.ledger import new_faker
+
+EXPECTED: Final = "x-understudy-expected"
+"""On a schema with a pattern: what the pattern means in words, which a refusal then says in its place."""
 
 COLLECTION: Final = "x-understudy-collection"
 """On a path item or operation: the name of the collection; paths that name the same one share its items."""
@@ -53,7 +56,7 @@ def unusable(contract: Contract) -> Iterator[Finding]:
         _PREFIX.encode() in content for content in document.contents.values()
     ):  # to walk a large contract takes a while
         return
-    fake = new_faker()
+    fake = Faker()
     for file, root in document.files.items():
         for pointer, value, is_data in walk(root):
             for name in () if is_data else [name for name in value if str(name).startswith(_PREFIX)]:

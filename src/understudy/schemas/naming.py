@@ -8,8 +8,8 @@ from functools import lru_cache
 from random import Random
 from typing import Final
 
-from understudy.generation.ledger import mail_address
-from understudy.generation.scene import Scene, normalise
+from understudy.schemas.entity import EntityContext, normalise
+from understudy.schemas.ledger import mail_address
 
 _PERSON: Final = re.compile(
     r"(^|_)(person|people|user|customer|contact|owner|author|employee|member|driver|patient|guest|passenger|payer|payor|payee|recipient"
@@ -63,19 +63,19 @@ _SENTENCES: Final = (
 )  # fmt: skip
 
 
-Provider = Callable[[Scene], str | tuple[str, ...]]
+Provider = Callable[[EntityContext], str | tuple[str, ...]]
 """Gives a value, or several of which the first that its schema accepts is taken."""
 
 
-def _name(scene: Scene, owner: str = "") -> str | tuple[str, ...]:
+def _name(entity: EntityContext, owner: str = "") -> str | tuple[str, ...]:
     """Name a thing after what it is: `owner`, else the object it stands in."""
-    owner = owner or scene.owner
+    owner = owner or entity.owner
     if _PERSON.search(owner):
-        return f"{scene.actor.first_name} {scene.actor.last_name}"
+        return f"{entity.actor.first_name} {entity.actor.last_name}"
     if _COMPANY.search(owner):
-        return scene.company
+        return entity.company
     found = next((make for pattern, make in _NAMES_BY_OWNER if pattern.search(owner)), None)
-    return found(scene) if found else (scene.words(2).title(), scene.word())
+    return found(entity) if found else (entity.words(2).title(), entity.word())
 
 
 def _owner(words: str) -> re.Pattern[str]:
@@ -98,20 +98,24 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
 )  # fmt: skip
 
 
-def _email(scene: Scene) -> str:
-    return mail_address(scene.company, scene.random) if _COMPANY.search(scene.owner) else scene.actor.email
-
-
-def _full_name(scene: Scene) -> str:
+def _email(entity: EntityContext) -> str:
     return (
-        scene.company if _COMPANY.search(scene.owner) else f"{scene.actor.first_name} {scene.actor.last_name}"
+        mail_address(entity.company, entity.random) if _COMPANY.search(entity.owner) else entity.actor.email
     )
 
 
-def _state(scene: Scene) -> tuple[str, ...]:
+def _full_name(entity: EntityContext) -> str:
+    return (
+        entity.company
+        if _COMPANY.search(entity.owner)
+        else f"{entity.actor.first_name} {entity.actor.last_name}"
+    )
+
+
+def _state(entity: EntityContext) -> tuple[str, ...]:
     """Tell the state somebody lives in from the state a thing is in."""
-    lives = scene.is_address or _PERSON.search(scene.owner) or _COMPANY.search(scene.owner)
-    return (*((scene.fake.state_abbr(), scene.fake.state()) if lives else ()), "active")
+    lives = entity.is_address or _PERSON.search(entity.owner) or _COMPANY.search(entity.owner)
+    return (*((entity.fake.state_abbr(), entity.fake.state()) if lives else ()), "active")
 
 
 def _always(*values: str) -> Provider:
@@ -119,11 +123,11 @@ def _always(*values: str) -> Provider:
 
 
 def _one_of(*values: str) -> Provider:
-    return lambda scene: scene.random.choice(values)
+    return lambda entity: entity.random.choice(values)
 
 
 def _link(ending: str = "") -> Provider:
-    return lambda scene: f"https://example.com/{scene.word()}/{scene.hexadecimal(8)}{ending}"
+    return lambda entity: f"https://example.com/{entity.word()}/{entity.hexadecimal(8)}{ending}"
 
 
 _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
@@ -287,12 +291,12 @@ class Names:
         self.bounds = lru_cache(maxsize=8192)(self._find_bounds)
         self.stays_empty = lru_cache(maxsize=8192)(stays_empty)
 
-    def candidates(self, name: str, scene: Scene) -> tuple[str, ...]:
+    def candidates(self, name: str, entity: EntityContext) -> tuple[str, ...]:
         """Return strings that a property of this name might hold, best first; empty where the name says nothing."""
         make = self._provider(name)
         if make is None and not name.endswith("_name"):
             return ()
-        found = make(scene) if make else _name(scene, name.removesuffix("_name"))
+        found = make(entity) if make else _name(entity, name.removesuffix("_name"))
         return (found,) if isinstance(found, str) else found
 
     def _find(self, name: str) -> Provider | None:

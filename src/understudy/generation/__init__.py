@@ -1,1 +1,0 @@
-"""Generation: realistic values for any schema."""

@@ -1,0 +1,1 @@
+"""Schemas: one reading of them, validators for each direction, and realistic values."""

@@ -1,0 +1,172 @@
+"""A look at every schema of a contract: does it compile, and does it accept the examples and defaults that stand with it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from understudy.contracts.contract import Contract, MediaType
+from understudy.contracts.findings import quick
+from understudy.contracts.source import Document, Finding, Node
+from understudy.errors import ContractError
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import Validator, Validators, validators_of
+
+KEPT = 16  # compiled schemas
+_ONE = (
+    "items",
+    "additionalProperties",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+)
+_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_BOTH = (Direction.REQUEST, Direction.RESPONSE)
+
+
+def thorough(contract: Contract) -> list[Finding]:
+    """Find all that `quick` finds, and what each schema, example and default tells; it takes seconds for a large contract."""
+    inspection = _Inspection(contract)
+    inspection.run()
+    return list(dict.fromkeys([*quick(contract), *inspection.found]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A value that its schema has to accept. word: what it is, `example 'one'` or `default`."""
+
+    value: Any
+    owner: Node
+    below: str
+    word: str
+
+
+def _beside(owner: Node) -> Iterator[_Held]:
+    """Walk the examples of a parameter, header or media type."""
+    if owner.has("example"):
+        yield _Held(owner.get("example"), owner, "/example", "example")
+    for name, example in owner.child("examples").items() if isinstance(owner.get("examples"), dict) else ():
+        if example.has("value"):
+            yield _Held(example.get("value"), example, "/value", f"example {name!r}")
+
+
+def _within(schema: Node) -> Iterator[_Held]:
+    """Walk the examples and the default that stand in a schema; null is written for "none" too often to be judged."""
+    for key in ("example", "default"):
+        if schema.get(key) is not None:
+            yield _Held(schema.get(key), schema, f"/{key}", key)
+    listed = schema.get("examples")
+    for index, example in enumerate(listed if isinstance(listed, list) else ()):
+        yield _Held(example, schema, f"/examples/{index}", "example")
+
+
+class _Inspection:
+    """One look at every schema of a contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract, self.document = contract, contract.document
+        self.found: list[Finding] = []
+        self._seen: set[str] = set()
+        self._compiled: dict[tuple[Direction, str], Validator | None] = {}
+
+    def run(self) -> None:
+        """Look at what the operations use, then at what nobody uses."""
+        for operation in self.contract.operations:
+            for parameter in operation.parameters:
+                self._examples(parameter.node, parameter.schema, (Direction.REQUEST,), parameter.media_type)
+            self._content(operation.body.content if operation.body else {}, Direction.REQUEST)
+            for answer in operation.responses.values():
+                self._content(answer.content, Direction.RESPONSE)
+                for header in answer.headers.values():
+                    self._examples(header, header.find("schema"), (Direction.RESPONSE,), "")
+        schemas = self.document.root.find("components", "schemas")
+        for _, node in schemas.items() if schemas else ():
+            self._schema(node)
+        for direction in _BOTH:
+            self.found += validators_of(self.contract, direction).translation.findings
+
+    def _content(self, content: Mapping[str, MediaType], direction: Direction) -> None:
+        for media in content.values():
+            self._examples(media.node, media.schema, (direction,), media.name)
+
+    def _examples(
+        self, owner: Node, schema: Node | None, directions: tuple[Direction, ...], media_type: str
+    ) -> None:
+        """Hold the examples beside a schema against it."""
+        if schema is None:
+            return
+        self._schema(schema)
+        if owner.address in self._seen:
+            return
+        self._seen.add(owner.address)
+        for held in _beside(owner):
+            # The text of a body that is not JSON says nothing about the value it stands for.
+            if not isinstance(held.value, str) or not media_type or media_type.endswith("json"):
+                self._hold(held, schema, directions)
+
+    def _schema(self, root: Node) -> None:
+        """Compile a schema, and hold each example and default in it against what it stands in."""
+        waiting, new = [root], root.address not in self._seen
+        while waiting:
+            node = waiting.pop()
+            if node.address in self._seen or not isinstance(node.value, dict):
+                continue
+            self._seen.add(node.address)
+            for held in _within(node):
+                self._hold(held, node, _BOTH)
+            waiting += _inner(node, self.document)
+        if new:
+            for direction in _BOTH:
+                self._compile(root, direction)
+
+    def _compile(self, node: Node, direction: Direction) -> Validator | None:
+        """Compile a schema; only the last few are kept, because each may carry the schemas of the whole contract."""
+        key = direction, node.address
+        if key not in self._compiled:
+            if len(self._compiled) >= KEPT:
+                self._compiled.clear()
+            self._compiled[key] = None
+            try:
+                self._compiled[key] = Validators(
+                    validators_of(self.contract, direction).translation
+                ).for_node(node)
+            except ContractError as error:
+                self.found.append(self.document.finding(error.reason, error.file, error.pointer))
+        return self._compiled[key]
+
+    def _hold(self, held: _Held, schema: Node, directions: tuple[Direction, ...]) -> None:
+        """Add a finding where a value is valid in none of the directions it may travel."""
+        value = held.value
+        failures = []
+        for direction in directions:
+            validator = self._compile(schema, direction)
+            if validator is None or validator.is_valid(value):
+                return
+            failures = validator.failures(value, held.word.partition(" ")[0])
+        if failures:
+            more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+            reason = f"the {held.word} is not what its schema says: {failures[0]}{more}"
+            self.found.append(self.document.finding(reason, held.owner.file, held.owner.pointer + held.below))
+
+
+def _inner(node: Node, document: Document) -> Iterator[Node]:
+    """Walk the schemas in a schema and those it refers to; what a `$ref` leads to is looked at where it stands."""
+    value = node.value
+    if isinstance(value.get("$ref"), str):
+        yield document.follow(node)
+    for key in _ONE:
+        if isinstance(value.get(key), dict):
+            yield node.raw(key)
+    for key in _MAPS:
+        if isinstance(value.get(key), dict):
+            yield from (node.raw(key, name) for name in value[key])
+    for key in _LISTS:
+        if isinstance(value.get(key), list):
+            yield from (node.raw(key, index) for index in range(len(value[key])))
