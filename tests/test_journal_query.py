@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.contracts.source import escape
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import BODY_KEPT, Entry
 from understudy.journal.query import Absence, Condition, Filter, QueryInvalid, at, equal
+from understudy.pointers import escape
 
 JSON = [(b"content-type", b"application/json")]
 FORM = [(b"content-type", b"application/x-www-form-urlencoded")]

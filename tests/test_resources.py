@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support import write_contract
-from understudy.inference.resources import Action, singular
+from understudy.inference.resources import Action
 from understudy.inference.roles import Inference
 
 THING = {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
@@ -129,10 +129,3 @@ def test_id_is_found_by_the_paths_name_first(tmp_path: Path, path: str, member: 
     schema = resource.operations[Action.READ].responses["200"].content["application/json"].schema
     assert schema is not None
     assert inference.bodies.id_member(inference.bodies.whole((schema,)), resource.id_names) == member
-
-
-@pytest.mark.parametrize(
-    ("noun", "one"), [("companies", "company"), ("boxes", "box"), ("addresses", "address"), ("pets", "pet")]
-)
-def test_singular_is_good_enough_for_paths(noun: str, one: str) -> None:
-    assert singular(noun) == one

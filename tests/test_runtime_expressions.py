@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.callbacks.expressions import Exchange, ExpressionFailed, evaluate, written
-from understudy.contracts.source import escape
 from understudy.media import json_codec
 from understudy.messages import NOTHING
+from understudy.pointers import escape
 
 EXCHANGE = Exchange(
     url="http://api.example/orders?lang=de&lang=en&q=a+b%2Fc",

@@ -17,7 +17,7 @@ from understudy.contracts.source import Finding
 from understudy.errors import SettingsError
 from understudy.handler import Context, Handler
 from understudy.messages import Request, Response
-from understudy.schemas.entity import normalise
+from understudy.names import snake_case
 
 TABLE = "HANDLERS"
 """The module's optional mapping from operations, `"get /a"` or an operationId, to functions of any name."""
@@ -94,7 +94,7 @@ class Rules:
             dict.fromkeys(
                 name
                 for operation in operations
-                for name in (operation.id, normalise(operation.id), operation.key)
+                for name in (operation.id, snake_case(operation.id), operation.key)
             )
         )
         found = []
@@ -118,7 +118,7 @@ class Rules:
             if rule.name == operation.id or key == operation.key
         ]
         matching = exact or [
-            op for op in contract.operations if op.id != op.key and rule.name == normalise(op.id)
+            op for op in contract.operations if op.id != op.key and rule.name == snake_case(op.id)
         ]
         if len(matching) > 1:
             keys = " or ".join(operation.key for operation in matching)

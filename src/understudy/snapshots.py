@@ -19,9 +19,9 @@ from typing import Any, Final, NoReturn
 import orjson
 
 from understudy.contracts.contract import Contract
-from understudy.contracts.source import escape
 from understudy.errors import Failure, RecordExists, SnapshotRefused
 from understudy.handler import World
+from understudy.pointers import escape
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session
 from understudy.state.clock import Clock, iso

@@ -9,12 +9,12 @@ from http import HTTPMethod
 from typing import Any, Final
 
 from understudy.callbacks.publishing import Publisher
-from understudy.contracts.source import escape
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.reading import KINDS
 from understudy.journal.credentials import Secrets
 from understudy.journal.query import Filter, QueryInvalid, spelt
 from understudy.journal.redaction import pointed
+from understudy.pointers import escape
 
 _CONDITIONS: Final = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
 _FAULTS: Final[Mapping[str, bool]] = {"any": True, "none": False}

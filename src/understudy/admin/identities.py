@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from understudy.admin.served import Served
-from understudy.contracts.source import escape
 from understudy.errors import Failure, RequestInvalid
 from understudy.handler import Context
 from understudy.messages import Request, Response
+from understudy.pointers import escape
 from understudy.state.identities import Identities, Identity
 from understudy.state.identity_list import EntryInvalid
 

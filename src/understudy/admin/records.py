@@ -7,10 +7,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from understudy.admin.served import Served
-from understudy.contracts.source import escape
 from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
+from understudy.pointers import escape
 from understudy.state.store import INTERNAL, Kept, Record, Store, Value
 
 _NULL: Final = "null"

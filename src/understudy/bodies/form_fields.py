@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from understudy.contracts.contract import MediaType
-from understudy.contracts.source import Node, escape
+from understudy.contracts.source import Node
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.messages import NOTHING
 from understudy.parameters.styles import Decode, Style, Unreadable, bracketed, tree
 from understudy.parameters.values import CLASSES, Outline, Reading, Readings, beyond_64_bits, branches
+from understudy.pointers import escape
 from understudy.schemas.validators import Validator
 
 ValidatorOf = Callable[[Node], Validator]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from understudy.contracts.source import step, tokens
 from understudy.errors import SandboxError
 from understudy.media import json_codec
 from understudy.messages import NOTHING
 from understudy.parameters.styles import decode_query, header_text, query_pairs
+from understudy.pointers import step, tokens
 
 _TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110 §5.6.2
 _EXPRESSION: Final = re.compile(

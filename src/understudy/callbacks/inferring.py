@@ -9,18 +9,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.inference.resources import (
-    Action,
-    Resource,
-    Role,
-    answered,
-    is_wrapper,
-    normalise,
-    singular,
-    taken,
-)
+from understudy.inference.resources import Action, Resource, Role, answered, is_wrapper, taken
 from understudy.inference.roles import Inference
 from understudy.messages import NOTHING
+from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts, component
 from understudy.schemas.shape import Shape
 
@@ -36,7 +28,6 @@ _DONE: Final[Mapping[Action, frozenset[str]]] = {
     Action.DELETE: DELETED,
 }
 _WRITES: Final = frozenset({"post", "put", "patch", "delete"})
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ENDINGS: Final = re.compile(r"(object|schema|dto|model|response|resource|output|read)$")
 _DEEPEST: Final = 3  # members that are gone through to find the item in a webhook's body
 _MOST: Final = 200  # objects of a body that are looked at
@@ -144,9 +135,9 @@ class Occasions:
     def _word(self, name: str, message: Operation, role: Role, operation: Operation) -> str:
         """Return the word in a webhook's names that says what the operation does, or "" where none does or two disagree."""
         for text in (name, message.id):
-            words = self._words.get(text) or self._words.setdefault(text, words_of(text))
+            words = self._words.get(text) or self._words.setdefault(text, split_words(text))
             if role.action is Action.ACT:
-                verb = next(iter(words_of(operation.path.rstrip("/").rpartition("/")[2])), "")
+                verb = next(iter(split_words(operation.path.rstrip("/").rpartition("/")[2])), "")
                 found = [word for word in (words[-1:] + words[:1]) if _is_done(verb, word)]
             else:
                 kinds = [kind for kind in _KINDS if not kind.isdisjoint(words)]
@@ -165,9 +156,9 @@ class Occasions:
             if _is_whole(place.steps)
             else shown
         )
-        nouns = {singular(_ENDINGS.sub("", normalise(text))) for text in names} - {""}
+        nouns = {singular(_ENDINGS.sub("", fold(text))) for text in names} - {""}
         for text in (name, message.id):
-            rest = "".join(singular(one) for one in words_of(text) if one != word)
+            rest = "".join(singular(one) for one in split_words(text) if one != word)
             if (
                 any(rest.endswith(noun) or noun.endswith(rest) for noun in nouns)
                 if rest
@@ -225,11 +216,6 @@ class Occasions:
             home = self.inference.bodies.item(parts, id_names) if parts else None
             if home is not None and home.shape.component:
                 yield _kind(home.shape)
-
-
-def words_of(name: str) -> list[str]:
-    """Split a name such as `customer.created`, `customerCreated` or `customer_created` into its words, in lower case."""
-    return [word.lower() for word in _WORD.findall(name)]
 
 
 def _is_whole(steps: Sequence[str]) -> bool:

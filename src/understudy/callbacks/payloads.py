@@ -10,13 +10,13 @@ from typing import Any, Final
 from faker import Faker
 
 from understudy.callbacks.finding import Message
-from understudy.callbacks.inferring import words_of
 from understudy.contracts.contract import Contract, MediaType
 from understudy.contracts.source import Node
 from understudy.errors import Failure, SandboxError
 from understudy.inference.fitting import put
-from understudy.inference.resources import json_media, normalise
+from understudy.inference.resources import json_media
 from understudy.messages import NOTHING
+from understudy.names import fold, split_words
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import stated_examples
 from understudy.schemas.generator import Generator, Ungeneratable
@@ -130,21 +130,21 @@ class Payloads:
     ) -> None:
         """Let the members that say what happened say it: the name of the message, or the word in it that the contract allows there."""
         names = (message.name, message.operation.id)
-        words = {word for name in names for word in words_of(name)}
+        words = {word for name in names for word in split_words(name)}
         for member, parts in shape.declared.items():
             below = self._shapes.of(parts) if parts else None
             texts = [one for one in (below.constants or ()) if isinstance(one, str)] if below else []
             if below is None or len(texts) == 1:
                 continue
-            folded = {normalise(name) for name in names}
+            folded = {fold(name) for name in names}
             if texts:
-                meant = [one for one in texts if normalise(one) in folded] or [
-                    one for one in texts if normalise(one) in words
+                meant = [one for one in texts if fold(one) in folded] or [
+                    one for one in texts if fold(one) in words
                 ]
             else:
                 is_event = (
                     below.kind == "string"
-                    and normalise(member) in _EVENT_NAMES
+                    and fold(member) in _EVENT_NAMES
                     and not below.format
                     and not is_item
                 )
@@ -174,7 +174,7 @@ class _Filling:
             if subject.steps:  # what stands around the item has an id of its own
                 self._by_name(
                     self._body,
-                    {name: value for name, value in subject.path.items() if normalise(name) != "id"},
+                    {name: value for name, value in subject.path.items() if fold(name) != "id"},
                 )
         if not self._is_fit():  # an object that was missing on the way, and that nothing could be put into
             self._body.clear()
@@ -208,9 +208,9 @@ class _Filling:
 
     def _by_name(self, place: dict[str, Any], known: Mapping[str, Any]) -> None:
         """Put values where members of their names stand, whatever the case."""
-        folded = {normalise(name): value for name, value in reversed(list(known.items()))}
+        folded = {fold(name): value for name, value in reversed(list(known.items()))}
         for name in list(place):
-            value = folded.get(normalise(name), NOTHING)
+            value = folded.get(fold(name), NOTHING)
             if value is NOTHING:
                 continue
             put(place, name, _forms(place[name], value), self._is_fit)

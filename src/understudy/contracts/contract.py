@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import jsonschema_rs
 import orjson
 
-from understudy.contracts.source import Document, Finding, Node, escape
+from understudy.contracts.source import Document, Finding, Node
 from understudy.contracts.swagger import convert
 from understudy.errors import ContractError
+from understudy.pointers import escape
 
 T = TypeVar("T")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")

@@ -12,8 +12,9 @@ from typing import Any
 import jsonpath
 
 from understudy.contracts.places import Origins, Place
-from understudy.contracts.source import Document, escape, line_of, parse, replaced, step
+from understudy.contracts.source import Document, line_of, parse
 from understudy.errors import ContractError
+from understudy.pointers import escape, join, replaced, step
 
 VERSION = "1.0"
 
@@ -101,7 +102,7 @@ def _act(document: Document, overlay: Overlay, action: dict[str, Any], pointer: 
             if isinstance(target, dict) and not isinstance(action["update"], dict):
                 raise overlay.error("the target is a mapping, so `update` must be one", f"{pointer}/update")
             root = replaced(
-                root, path, change.update(target, action["update"], _pointer(path), f"{pointer}/update")
+                root, path, change.update(target, action["update"], join(path), f"{pointer}/update")
             )
     return document.changed({document.name: root}, change.origins)
 
@@ -127,10 +128,6 @@ def _at(root: Any, path: list[str]) -> Any:
 
 def _order(path: list[str]) -> list[str]:
     return [token.zfill(12) if token.isdigit() else token for token in path]
-
-
-def _pointer(path: list[str]) -> str:
-    return "".join(f"/{escape(token)}" for token in path)
 
 
 def apply_all(document: Document, paths: Iterable[Path]) -> Document:
@@ -179,7 +176,7 @@ class _Change:
             return root
         if isinstance(owner, dict):
             return replaced(root, path[:-1], {key: value for key, value in owner.items() if key != path[-1]})
-        index, base = int(path[-1]), _pointer(path[:-1])
+        index, base = int(path[-1]), join(path[:-1])
         for moved in range(index, len(owner) - 1):
             self.origins.shift((self._file, f"{base}/{moved}"), (self._file, f"{base}/{moved + 1}"))
         return replaced(root, path[:-1], [*owner[:index], *owner[index + 1 :]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import yaml
 from understudy.contracts.parse_cache import ParseCache
 from understudy.contracts.places import Origins, Place
 from understudy.errors import ContractError
+from understudy.pointers import escape, step, tokens
 
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
 
@@ -165,40 +166,6 @@ def _line(node: Any, pointer: str) -> int | None:
         else:
             return line
     return line
-
-
-# ---- pointers
-
-
-def escape(token: str) -> str:
-    """Write one reference token of a JSON pointer (RFC 6901)."""
-    return token.replace("~", "~0").replace("/", "~1")
-
-
-def tokens(pointer: str) -> list[str]:
-    """Split a JSON pointer into its reference tokens, unescaped."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
-
-
-def step(value: Any, token: str) -> Any:
-    """Return a member of a mapping or list by a reference token. Raises KeyError."""
-    if isinstance(value, list):
-        if token.isdigit() and int(token) < len(value):
-            return value[int(token)]
-    elif isinstance(value, dict) and token in value:
-        return value[token]
-    raise KeyError(token)
-
-
-def replaced(root: Any, path: Sequence[str], value: Any) -> Any:
-    """Return a copy of `root` with another value at `path`; what is not on the way is shared with it. Raises KeyError."""
-    if not path:
-        return value
-    head, rest = path[0], path[1:]
-    inner = replaced(step(root, head), rest, value)
-    if isinstance(root, list):
-        return [*root[: int(head)], inner, *root[int(head) + 1 :]]
-    return {**root, head: inner}
 
 
 # ---- documents

@@ -19,8 +19,9 @@ from openapi_spec_validator.validation.exceptions import (
 )
 from openapi_spec_validator.validation.registries import KeywordValidatorRegistry
 
-from understudy.contracts.source import Document, Finding, escape
+from understudy.contracts.source import Document, Finding
 from understudy.errors import ContractError
+from understudy.pointers import escape
 
 LONGEST = 300  # characters of a message
 _FOUND_BY_US = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)

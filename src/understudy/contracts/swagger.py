@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from understudy.contracts.places import Origins, Place
-from understudy.contracts.source import Document, Node, escape, replaced, step, tokens
+from understudy.contracts.source import Document, Node
 from understudy.contracts.swagger_words import (
     FORM,
     JSON,
@@ -30,6 +30,7 @@ from understudy.contracts.swagger_words import (
     servers,
     without,
 )
+from understudy.pointers import escape, replaced, step, tokens
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _ONE = frozenset({"items", "additionalProperties", "not"})

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from understudy.contracts.source import tokens
 from understudy.faults.buckets import Limit
 from understudy.messages import NOTHING
+from understudy.pointers import tokens
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, Final
 
-from understudy.contracts.source import escape
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import (
     BODILESS,
@@ -30,6 +29,7 @@ from understudy.faults.kinds import (
 from understudy.faults.matching import Match
 from understudy.faults.rules import Rule, Standing
 from understudy.messages import NOTHING
+from understudy.pointers import escape
 
 ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 KINDS: Final = (

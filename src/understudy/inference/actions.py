@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from understudy.inference.resources import Bodies, normalise, singular
+from understudy.inference.resources import Bodies
+from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
-_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _AROUND: Final = frozenset(
     {"actions", "action", "commands", "transitions", "operations"}
 )  # `/orders/{id}/actions/cancel`
@@ -26,19 +25,19 @@ _IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {
 
 def named(rest: Sequence[str]) -> str:
     """Return the action that the rest of a path below an item names, or "" where it speaks of something deeper than the item."""
-    if len(rest) == 1 or (len(rest) == 2 and normalise(rest[0]) in _AROUND):
+    if len(rest) == 1 or (len(rest) == 2 and fold(rest[0]) in _AROUND):
         return rest[-1].partition(".")[0]
     return ""
 
 
 def is_copy(action: str) -> bool:
     """Tell whether an action makes another item of the one it is done to."""
-    return not _COPIES.isdisjoint(_words(action)[:1])
+    return not _COPIES.isdisjoint(split_words(action)[:1])
 
 
 def is_partial(action: str) -> bool:
     """Tell whether an action's body speaks of a part to be added or taken away, and not of what the item is from now on."""
-    return not _PARTIAL.isdisjoint(_words(action)[:1])
+    return not _PARTIAL.isdisjoint(split_words(action)[:1])
 
 
 def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, Any]:
@@ -46,13 +45,11 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
 
     noun: of the resource, in the singular. shapes: in which the contract shows an item.
     """
-    words = [word for word in _words(action) if word not in _FILLERS and singular(word) != noun]
+    words = [word for word in split_words(action) if word not in _FILLERS and singular(word) != noun]
     forms = _forms("".join(words))
     for shape in shapes:
         members = {
-            name: below
-            for name, below in shape.declared.items()
-            if below and normalise(name).endswith(_STATUSES)
+            name: below for name, below in shape.declared.items() if below and fold(name).endswith(_STATUSES)
         }
         known = {
             name: [value for value in bodies.whole(below).constants or () if isinstance(value, str)]
@@ -60,17 +57,11 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
         }
         if not any(known.values()):
             continue
-        meant = {
-            name: [value for value in values if normalise(value) in forms] for name, values in known.items()
-        }
+        meant = {name: [value for value in values if fold(value) in forms] for name, values in known.items()}
         found = {name: values[0] for name, values in meant.items() if len(values) == 1}
-        plain = {name: value for name, value in found.items() if normalise(name) in _STATUSES}
+        plain = {name: value for name, value in found.items() if fold(name) in _STATUSES}
         return plain or (found if len(found) == 1 else {})
     return {}
-
-
-def _words(action: str) -> list[str]:
-    return [word.lower() for word in _WORDS.findall(action)]
 
 
 def _forms(verb: str) -> frozenset[str]:

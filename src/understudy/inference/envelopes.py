@@ -8,8 +8,9 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from understudy.inference.paging import LIMITS, OFFSETS, PAGES, Paging, Window, cursor
-from understudy.inference.resources import Bodies, normalise
+from understudy.inference.resources import Bodies
 from understudy.messages import NOTHING
+from understudy.names import fold
 from understudy.schemas.choice import Parts
 
 _TOTALS: Final = frozenset(
@@ -116,10 +117,10 @@ def changes(envelope: Any, parts: Parts, listing: Listing, bodies: Bodies) -> It
         declared = bodies.whole(described).declared if described else {}
         for name in [
             *here,
-            *(name for name in declared if name not in here and _is_about_pages(normalise(name))),
+            *(name for name in declared if name not in here and _is_about_pages(fold(name))),
         ]:
             value, below = here.get(name, NOTHING), declared.get(name) or ()
-            folded = normalise(name)
+            folded = fold(name)
             address = _address(value, below, bodies) if _rel(folded) else ""
             if isinstance(value, dict) and depth < _DEEPEST and not address:
                 waiting.append((value, below, depth + 1))

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from understudy.contracts.contract import Parameter
-from understudy.inference.resources import COMMON_IDS, IDS, normalise, singular
+from understudy.inference.resources import COMMON_IDS, IDS
+from understudy.names import fold, singular
 
 _NO_FILTERS: Final = frozenset(
     {"fields", "expand", "include", "embed", "select", "format", "locale", "lang", "q", "query", "search", "pretty", "optfields",
@@ -26,10 +27,10 @@ Test = Callable[[Mapping[str, Any]], bool]
 
 def filters_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[str, str]:
     """Return which parameter filters by which member of an item: those of the same name, and `customer_id` for `customer`."""
-    names = {normalise(name): name for name in members}
+    names = {fold(name): name for name in members}
     found = {}
     for parameter in parameters:
-        member = None if normalise(parameter.name) in _NO_FILTERS else _member(parameter, names)
+        member = None if fold(parameter.name) in _NO_FILTERS else _member(parameter, names)
         if member is not None:
             found[parameter.name] = member
     return found
@@ -37,14 +38,12 @@ def filters_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[
 
 def bounds_of(parameters: Iterable[Parameter], members: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return which parameter bounds which member of an item, and how: `since_date` is about `date`, `created_before` about `created_at`."""
-    names = {
-        normalise(name): name for name in members if normalise(name) not in IDS
-    }  # after_id is a place in the list
+    names = {fold(name): name for name in members if fold(name) not in IDS}  # after_id is a place in the list
     found = {}
     for parameter in parameters:
         for words, comparison in ((_FROM, "gte"), (_UNTIL, "lte")):
             member = next(
-                (names[stem] for stem in _bounded(normalise(parameter.name), words) if stem in names), None
+                (names[stem] for stem in _bounded(fold(parameter.name), words) if stem in names), None
             )
             if member is not None:
                 found[parameter.name] = (member, comparison)
@@ -75,11 +74,11 @@ def test_of(
     wanted = [
         (told, value) if isinstance(told, str) else (told[0], {told[1]: value}) for told, value in asked
     ]
-    names = {normalise(name): name for name in members}
+    names = {fold(name): name for name in members}
     for bundle in bundles:
         value = query.get(bundle)
         entries = value.items() if isinstance(value, dict) else ()
-        wanted += [(names[normalise(name)], one) for name, one in entries if normalise(name) in names]
+        wanted += [(names[fold(name)], one) for name, one in entries if fold(name) in names]
     if not wanted:
         return None
     return lambda fields: all(_meets(fields.get(member), value) for member, value in wanted)
@@ -87,12 +86,12 @@ def test_of(
 
 def is_bundle(name: str) -> bool:
     """Tell whether a parameter holds filters by name, as `filter[status]=open` does."""
-    return normalise(name) in _BUNDLES
+    return fold(name) in _BUNDLES
 
 
 def _member(parameter: Parameter, names: Mapping[str, str]) -> str | None:
     """Find the member a parameter speaks of: by its name, without or with `id` at its end, and in the singular where it is a list."""
-    folded = normalise(parameter.name)
+    folded = fold(parameter.name)
     spellings = [folded, folded.removesuffix("id"), f"{folded}id"]
     if parameter.schema is not None and parameter.schema.get("type") == "array":
         spellings += [singular(folded), singular(folded).removesuffix("id")]
@@ -107,7 +106,7 @@ def _meets(value: Any, wanted: Any) -> bool:
     if isinstance(value, list):
         return any(_meets(one, wanted) for one in value)
     if isinstance(value, dict):
-        return any(_meets(member, wanted) for name, member in value.items() if normalise(name) in _STANDS_FOR)
+        return any(_meets(member, wanted) for name, member in value.items() if fold(name) in _STANDS_FOR)
     return bool(value == wanted or (value is not None and str(value).lower() == str(wanted).lower()))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from understudy.inference.resources import Bodies, normalise
+from understudy.inference.resources import Bodies
+from understudy.names import fold
 from understudy.schemas.shape import Shape
 from understudy.state.clock import iso
 from understudy.state.store import Value
@@ -57,18 +58,18 @@ _ENDED: Final = frozenset(
 def beginnings(item: Mapping[str, Any], shape: Shape, bodies: Bodies) -> Iterator[tuple[str, Any]]:
     """Yield the states of an item, `status` and the like, as they are when it has just been made: the earliest the contract names."""
     for name, parts in shape.declared.items():
-        if item.get(name) is True and normalise(name).removeprefix("is") in _ENDED:
+        if item.get(name) is True and fold(name).removeprefix("is") in _ENDED:
             yield name, False
-        if not parts or not normalise(name).endswith(("status", "state")) or item.get(name) is None:
+        if not parts or not fold(name).endswith(("status", "state")) or item.get(name) is None:
             continue
         member = bodies.whole(parts)
-        states = {normalise(one): one for one in member.constants or () if isinstance(one, str)}
+        states = {fold(one): one for one in member.constants or () if isinstance(one, str)}
         if not states or member.defaults:
             continue
         first = next((states[one] for one in _BEGINNINGS if one in states), None)
         if first is not None:
             yield name, first
-        elif normalise(str(item[name])) in _ENDED:
+        elif fold(str(item[name])) in _ENDED:
             yield from [(name, state) for folded, state in states.items() if folded not in _ENDED][:1]
 
 
@@ -76,7 +77,7 @@ def stamp(value: Value, names: frozenset[str], moment: datetime) -> None:
     """Put the sandbox's time where an item says when it was created or changed, written as it was there."""
     item = value["item"]
     for name in item.keys() - value["sent"].keys():
-        if normalise(name) in names:
+        if fold(name) in names:
             item[name] = _written(item[name], moment)
 
 

@@ -10,11 +10,12 @@ from understudy.inference.envelopes import Listing, changes, link_header
 from understudy.inference.fitting import put
 from understudy.inference.paging import Paging, Window
 from understudy.inference.records import Records
-from understudy.inference.resources import Resource, json_media, normalise, success
+from understudy.inference.resources import Resource, json_media, success
 from understudy.inference.shelves import Shelf, filled
 from understudy.inference.sorting import in_order
 from understudy.inference.stored import fields, whole
 from understudy.messages import NOTHING, Request, Response
+from understudy.names import fold
 from understudy.schemas.direction import Direction
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.validators import validators_of
@@ -156,7 +157,7 @@ def _headers(answer: Answer | None, listing: Listing) -> Mapping[str, str]:
     """Fill the headers a list declares that speak of its pages: `Link`, `X-Total-Count`, …"""
     headers: dict[str, str] = {}
     for name in answer.headers if answer else ():
-        folded = normalise(name)
+        folded = fold(name)
         number = listing.number(folded.removeprefix("x").removeprefix("pagination"))
         if folded == "link":
             links = listing.links()

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from understudy.contracts.contract import Operation
-from understudy.inference.resources import Bodies, Resource, normalise, singular, taken
+from understudy.inference.resources import Bodies, Resource, taken
 from understudy.messages import NOTHING, Request
+from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 
 
@@ -65,12 +66,12 @@ def entries(request: Request, members: Set[str]) -> list[Request] | None:
 def clears(operation: Operation, resource: Resource, bodies: Bodies, members: Set[str]) -> bool:
     """Tell whether a DELETE on a collection is of its items: all of them, those its filters choose, or those it names by their ids."""
     names = _id_lists(resource)
-    folded = {normalise(member) for member in members}
+    folded = {fold(member) for member in members}
     for parameter in operation.parameters:
         if (
             parameter.location == "query"
             and parameter.required
-            and normalise(parameter.name) not in names | folded
+            and fold(parameter.name) not in names | folded
         ):
             return False
     if operation.body is None:
@@ -80,21 +81,21 @@ def clears(operation: Operation, resource: Resource, bodies: Bodies, members: Se
     if shape is None:
         return False
     return shape.kind == "array" or any(
-        normalise(name) in names for name, below in shape.declared.items() if below is not None
+        fold(name) in names for name, below in shape.declared.items() if below is not None
     )
 
 
 def names_ids(name: str, resource: Resource) -> bool:
     """Tell whether a parameter or member of this name holds ids of items."""
-    return normalise(name) in _id_lists(resource)
+    return fold(name) in _id_lists(resource)
 
 
 def chosen_ids(request: Request, resource: Resource, *, has_body: bool) -> list[str] | None:
     """Return the ids that a request names, or None where it speaks of all items. has_body: whether the operation takes one."""
     names = _id_lists(resource)
-    told = [value for name, value in request.query.items() if normalise(name) in names and value is not None]
+    told = [value for name, value in request.query.items() if fold(name) in names and value is not None]
     if isinstance(request.body, dict):
-        told += [value for name, value in request.body.items() if normalise(name) in names]
+        told += [value for name, value in request.body.items() if fold(name) in names]
     elif isinstance(request.body, list):
         told.append(request.body)
     if not told and not has_body:
@@ -107,7 +108,7 @@ def _keys(value: Any, resource: Resource) -> Iterator[str]:
         for one in value:
             yield from _keys(one, resource)
     elif isinstance(value, Mapping):
-        folded = {normalise(name): inner for name, inner in value.items()}
+        folded = {fold(name): inner for name, inner in value.items()}
         found = next((folded[name] for name in resource.id_names if name in folded), None)
         if found is not None:
             yield str(found)
@@ -117,5 +118,5 @@ def _keys(value: Any, resource: Resource) -> Iterator[str]:
 
 def _id_lists(resource: Resource) -> frozenset[str]:
     """List the folded names under which a request may name items by their ids."""
-    one, own = singular(normalise(resource.name)), resource.id_names[0]
+    one, own = singular(fold(resource.name)), resource.id_names[0]
     return frozenset({"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"})

@@ -8,17 +8,9 @@ from typing import Any, Final
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.inference.paths import told_member
 from understudy.inference.rendering import Asked, Rendering
-from understudy.inference.resources import (
-    PREFERRED,
-    Action,
-    Bodies,
-    Home,
-    Resource,
-    answer_media,
-    normalise,
-    taken,
-)
+from understudy.inference.resources import PREFERRED, Action, Bodies, Home, Resource, answer_media, taken
 from understudy.messages import Request
+from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.state.store import Value
 
@@ -72,7 +64,7 @@ class Members:
         `/issues/{issue_number}` of issues with `id` and `number`: in a sandbox the two are the same.
         """
         told = told_member(resource.parameters[-1], resource.name) if resource.parameters else ""
-        return "" if told in {normalise(name) for name in self.settable(resource)} else told
+        return "" if told in {fold(name) for name in self.settable(resource)} else told
 
     def unique(self, resource: Resource) -> tuple[str, ...]:
         """Name the members of which no two items may have the same value."""
@@ -113,8 +105,8 @@ class Members:
         """Return the fields a request sets, without those the server keeps to itself."""
         home, known = self.home(resource), self.names(resource)
         wrappers = {
-            *(_WRAPPERS - {normalise(name) for name in known}),
-            *(normalise(step) for step in (home.steps if home else ())),
+            *(_WRAPPERS - {fold(name) for name in known}),
+            *(fold(step) for step in (home.steps if home else ())),
         }
         operation = self._contract.operation(request.operation)
         own = {name for name, _, hidden in self._fields(operation) if hidden}
@@ -137,7 +129,7 @@ class Members:
     def chosen_key(self, resource: Resource, sent: Mapping[str, Any]) -> str:
         """Return the identifier a request chooses, or "" where it leaves that to the server."""
         member = self.own_id(resource)
-        name = next((name for name in sent if name == member or normalise(name) in resource.id_names[:1]), "")
+        name = next((name for name in sent if name == member or fold(name) in resource.id_names[:1]), "")
         value = sent.get(name)
         return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
@@ -156,18 +148,16 @@ class Members:
                 if below is None:
                     continue
                 yield name, below, self._bodies.requests.of(below).hidden
-                if depth < 1 and (
-                    len(shape.declared) == 1 or normalise(name) in _WRAPPERS
-                ):  # {"customer": {...}}
+                if depth < 1 and (len(shape.declared) == 1 or fold(name) in _WRAPPERS):  # {"customer": {...}}
                     waiting.append((depth + 1, below))
 
 
 def _queried(operation: Operation, request: Request, known: Sequence[str]) -> dict[str, Any]:
     """Return the fields that a query sets, where an operation takes no body; what is at its default was hardly sent."""
-    members = {normalise(name): name for name in reversed(known)}
+    members = {fold(name): name for name in reversed(known)}
     found = {}
     for parameter in operation.parameters:
-        member, value = members.get(normalise(parameter.name)), request.query.get(parameter.name)
+        member, value = members.get(fold(parameter.name)), request.query.get(parameter.name)
         is_default = parameter.schema is not None and parameter.schema.get("default") == value
         if parameter.location == "query" and member is not None and value is not None and not is_default:
             found[member] = value
@@ -183,15 +173,15 @@ def unwrapped(body: Any, known: Collection[str], wrappers: Collection[str] = ())
         return unwrapped(body[0], known, wrappers) if len(body) == 1 else {}
     if not isinstance(body, dict):
         return {}
-    folded = {normalise(name) for name in known}
+    folded = {fold(name) for name in known}
     alone = len(body) == 1
     inner = [
         value
         for name, value in body.items()
-        if normalise(name) in wrappers or (alone and normalise(name) not in folded)
+        if fold(name) in wrappers or (alone and fold(name) not in folded)
     ]
     inner = [value[0] if isinstance(value, list) and len(value) == 1 else value for value in inner]
     return max(
         (body, *(one for one in inner if isinstance(one, dict))),
-        key=lambda fields: sum(normalise(name) in folded for name in fields),
+        key=lambda fields: sum(fold(name) in folded for name in fields),
     )

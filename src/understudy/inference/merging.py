@@ -8,7 +8,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from understudy.inference.resources import IDS, Bodies, normalise
+from understudy.inference.resources import IDS, Bodies
+from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -84,7 +85,7 @@ class Merging:
 
     def _identified(self, base: Any, value: str | int, shape: Shape) -> Any:
         """Let an object be the one that a bare id means; the id as it is where the object has no place for it."""
-        names = {normalise(name): name for name in reversed(shape.declared)}
+        names = {fold(name): name for name in reversed(shape.declared)}
         for name in (names[one] for one in _IDS if one in names):
             told = in_kind(value, self._bodies.whole(shape.declared[name] or ()))
             if told is not None:
@@ -133,7 +134,7 @@ class Merging:
                     inner, below = here.get(member), self._bodies.whole(parts) if parts else None
                     if below is None or below.kind != "object" or not isinstance(inner, dict):
                         continue
-                    target = self._meant(below, normalise(member), normalise(name))
+                    target = self._meant(below, fold(member), fold(name))
                     found += [(inner, target, below.declared[target] or ())] if target else []
                     level += [(inner, below, depth + 1)] if depth + 1 < _DEEPEST else []
             if found:
@@ -149,7 +150,7 @@ class Merging:
     def _meant(shape: Shape, member: str, name: str) -> str:
         """Return the member of an object that a field outside speaks of: the one of its name, or its id after the object's own name."""
         for inner, parts in shape.declared.items():
-            folded = normalise(inner)
+            folded = fold(inner)
             if parts is None or (folded == name and name in _VAGUE):
                 continue
             if folded == name or (

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from understudy.contracts.contract import Operation, Parameter
 from understudy.inference.filtering import Test, bounds_of, filters_of, is_bundle, test_of
-from understudy.inference.resources import normalise
 from understudy.inference.sorting import DIRECTIONS, FIELDS, Key, sort_keys
+from understudy.names import fold
 
 LIMITS: Final = frozenset(
     {"limit", "perpage", "pagesize", "size", "count", "maxresults", "maxitems", "top", "take", "first", "rows", "pagelimit",
@@ -149,7 +149,7 @@ class Paging:
             value = query.get(name)
             if isinstance(value, dict):
                 for key, member in value.items():
-                    yield name, _named(normalise(name + key)) or _named(normalise(key)), member
+                    yield name, _named(fold(name + key)) or _named(fold(key)), member
             elif value is not None:
                 yield name, self.roles[name], value
 
@@ -161,7 +161,7 @@ class Paging:
 
 def _role(parameter: Parameter) -> str:
     schema = parameter.schema
-    role = _named(normalise(parameter.name))
+    role = _named(fold(parameter.name))
     if schema is None or role == "sort":
         return role
     if str(schema.get("format")).startswith("date") or schema.get("type") == "boolean":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from understudy.inference.resources import COMMON_IDS, IDS, Resource, normalise, singular
+from understudy.inference.resources import COMMON_IDS, IDS, Resource
+from understudy.names import fold, singular
 
 _PLACEHOLDER: Final = re.compile(r"{[^}]*}")
 _WORDS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
@@ -41,7 +42,7 @@ def noun(path: str) -> str:
 
 def id_names(parameter: str, name: str) -> tuple[str, ...]:
     """List normalised names under which an item's id may stand, likeliest first. name: of the resource, as `noun` returns it."""
-    param, one = normalise(parameter), singular(normalise(name))
+    param, one = fold(parameter), singular(fold(name))
     short = param.removeprefix(one) if param.startswith(one) else ""
     inner = (
         param.replace(one, "", 1) if not short else ""
@@ -61,7 +62,7 @@ def id_names(parameter: str, name: str) -> tuple[str, ...]:
 def told_member(parameter: str, name: str) -> str:
     """Return the folded name of the member that a parameter names beside its resource: `number` of issue_number, "" where it says an id."""
     *rest, last = [word.lower() for word in _WORDS.findall(parameter)] or [""]
-    is_told = last in COMMON_IDS and last not in IDS and singular(normalise(name)).endswith("".join(rest))
+    is_told = last in COMMON_IDS and last not in IDS and singular(fold(name)).endswith("".join(rest))
     return last if rest and is_told else ""
 
 

@@ -13,11 +13,11 @@ from understudy.inference.lifecycle import CREATED, GONE, OVER, UPDATED, beginni
 from understudy.inference.members import Members
 from understudy.inference.relations import Relation, Relations, related
 from understudy.inference.rendering import Rendering, Told
-from understudy.inference.resources import normalise
 from understudy.inference.roles import Inference
 from understudy.inference.shelves import Shelf
 from understudy.inference.stored import whole
 from understudy.messages import NOTHING, Request
+from understudy.names import fold
 from understudy.schemas.direction import Direction
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.validators import validators_of
@@ -268,16 +268,12 @@ class Records:
         home = self.rendering.home(media, shelf.resource) if media else None
         if home is None:
             return {} if shelf.resource.singleton else {"id": key}
-        members = {normalise(name): name for name in home.shape.declared}
-        parents = {
-            members[normalise(name)]: value
-            for name, value in shelf.path.items()
-            if normalise(name) in members
-        }
+        members = {fold(name): name for name in home.shape.declared}
+        parents = {members[fold(name)]: value for name, value in shelf.path.items() if fold(name) in members}
         own = "" if shelf.resource.singleton else self.bodies.id_member(home.shape, shelf.resource.id_names)
-        folded = {normalise(own), self.members.number(shelf.resource)} if own else set()
+        folded = {fold(own), self.members.number(shelf.resource)} if own else set()
         same = [
-            name for name in home.shape.declared if normalise(name) in folded
+            name for name in home.shape.declared if fold(name) in folded
         ]  # `Id` and `id` of one item are one
         keys = {**parents, **dict.fromkeys(same, key)}
         return {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from understudy.inference.resources import IDS, Bodies, Home, Resource, normalise, singular
+from understudy.inference.resources import IDS, Bodies, Home, Resource
+from understudy.names import fold, singular
 
 _IDS = (*IDS, "key")
 
@@ -27,7 +28,7 @@ class Relations:
         self._targets: dict[str, Resource] = {}
         for resource in sorted(resources, key=lambda one: len(one.path)):
             if not resource.singleton and not resource.parents:
-                self._targets.setdefault(singular(normalise(resource.name)), resource)
+                self._targets.setdefault(singular(fold(resource.name)), resource)
         self._known: dict[tuple[str, str], tuple[Relation, ...]] = {}
 
     def of(self, resource: Resource, home: Home | None) -> tuple[Relation, ...]:
@@ -42,7 +43,7 @@ class Relations:
         return self._known[key]
 
     def _relation(self, name: str, home: Home) -> Relation | None:
-        folded = normalise(name)
+        folded = fold(name)
         stems = [
             folded.removesuffix(ending) for ending in _IDS if folded.endswith(ending) and folded != ending
         ]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from understudy.contracts.contract import Answer, MediaType, Operation
 from understudy.media.types import is_json
+from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape, Shapes
 
@@ -128,27 +129,6 @@ class Role:
     keeps: bool = True
 
 
-def normalise(name: str) -> str:
-    """Fold a name so that `account_id`, `accountId` and `Account-ID` are one."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def singular(noun: str) -> str:
-    """Return the singular of an English noun, well enough for path segments."""
-    for ending, replacement in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-        ("ss", "ss"),
-        ("s", ""),
-    ):
-        if noun.endswith(ending) and len(noun) > len(ending) + 1:
-            return noun.removesuffix(ending) + replacement
-    return noun
-
-
 # ---- bodies
 
 
@@ -239,9 +219,7 @@ class Bodies:
 
     def id_member(self, shape: Shape, id_names: Sequence[str]) -> str:
         """Return the member of an object that carries its id, or ""."""
-        by_name = {
-            normalise(name): name for name, below in reversed(shape.declared.items()) if below is not None
-        }
+        by_name = {fold(name): name for name, below in reversed(shape.declared.items()) if below is not None}
         for name in id_names:
             if name in by_name and self.whole(shape.declared[by_name[name]] or ()).kind in (
                 "string",
@@ -280,7 +258,7 @@ def is_wrapper(name: str, id_names: Sequence[str]) -> bool:
 
 def _strangeness(name: str, id_names: Sequence[str]) -> int:
     """Tell how likely a member holds the item: one of its own name, then a common wrapper, then any other."""
-    folded = normalise(name)
+    folded = fold(name)
     return 0 if {f"{folded}id", f"{singular(folded)}id"} & {*id_names} else 1 if folded in _WRAPPERS else 2
 
 

@@ -27,11 +27,10 @@ from understudy.inference.resources import (
     Role,
     answered,
     is_wrapper,
-    normalise,
     placeholders,
-    singular,
     taken,
 )
+from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -179,7 +178,7 @@ class Inference:
         operations = {action: operation for action, operation in found.items() if operation is not None}
         parameters = tuple(placeholders(path))
         names = () if singleton else id_names(parameters[-1], noun(path))
-        own = normalise(stated(ID, operations.values()))
+        own = fold(stated(ID, operations.values()))
         names = tuple(dict.fromkeys((own, *names))) if own and not singleton else names
         resource = Resource(
             noun(path),
@@ -234,10 +233,8 @@ class Inference:
         body = taken(operation)
         if body is None or Action.CREATE in resource.operations or not self._is_listed(resource):
             return None
-        parent = normalise(resource.parents[-1])
-        member = next(
-            (name for name in self.bodies.requests.of(body).required if normalise(name) == parent), ""
-        )
+        parent = fold(resource.parents[-1])
+        member = next((name for name in self.bodies.requests.of(body).required if fold(name) == parent), "")
         if not member or not self._answers_item(operation, resource):
             return None
         reason = f"its body says by {member} in which of {collection_path(resource)} the item is"
@@ -261,10 +258,10 @@ class Inference:
         where = f"its path lies below one item of {collection_path(resource)}"
         if operation.method not in _WRITES or not rest or any("{" in segment for segment in rest):
             return Role(Action.CHECK, resource, where)
-        if normalise(action) == "delete" and operation.method == "post":
+        if fold(action) == "delete" and operation.method == "post":
             return Role(Action.DELETE, resource, f"{where} and is named {rest[-1]}")
         shows = self._answers_item(operation, resource)
-        moved = moves(action, singular(normalise(resource.name)), self._shapes(resource), self.bodies)
+        moved = moves(action, singular(fold(resource.name)), self._shapes(resource), self.bodies)
         if shows and is_copy(action) and not moved:
             return Role(Action.COPY, resource, f"{where} and is named {rest[-1]}")
         if shows or moved:

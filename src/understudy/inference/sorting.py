@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from understudy.inference.resources import normalise
+from understudy.names import fold
 
 FIELDS: Final = frozenset(
     {"sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortcolumn", "sortkey"}
@@ -36,11 +36,11 @@ def sort_keys(query: Fields, parameters: Iterable[str], members: Iterable[str]) 
     parameters: names of the declared parameters that sort. members: the properties of an item.
     """
     asked = {name: query[name] for name in parameters if query.get(name) is not None}
-    by_name = {normalise(name): name for name in members}
+    by_name = {fold(name): name for name in members}
     way = next((way for name, value in asked.items() if (way := _way(name, value)) is not None), None)
     keys = []
     for name, value in asked.items():
-        for word in _words(value) if normalise(name) in FIELDS else ():
+        for word in _words(value) if fold(name) in FIELDS else ():
             field, descending = _split(word, bool(way))
             member = next((by_name[one] for one in _spellings(field) if one in by_name), None)
             keys += [Key(member, descending)] if member is not None else []
@@ -60,11 +60,7 @@ def in_order(records: list[Any], keys: Iterable[Key], fields_of: Callable[[Any],
 
 
 def _way(name: str, value: Any) -> bool | None:
-    return (
-        _WAYS.get(str(value).lower())
-        if normalise(name) in DIRECTIONS or str(value).lower() in _WAYS
-        else None
-    )
+    return _WAYS.get(str(value).lower()) if fold(name) in DIRECTIONS or str(value).lower() in _WAYS else None
 
 
 def _words(value: Any) -> Iterator[str]:
@@ -80,7 +76,7 @@ def _split(word: str, descending: bool) -> tuple[str, bool]:
 
 
 def _spellings(field: str) -> Iterator[str]:
-    folded = normalise(field)
+    folded = fold(field)
     yield folded
     yield from (folded + ending for ending in _MOMENTS)
 

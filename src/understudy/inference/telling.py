@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from understudy.inference.fitting import put
-from understudy.inference.resources import normalise
 from understudy.messages import NOTHING
+from understudy.names import fold
 
 Kept = Callable[[str, Any], bool]
 """Tells whether a member, by its name and value, is to stay as it is."""
@@ -33,7 +33,7 @@ _SAYS_WHERE = frozenset({"param", "parameter", "field", "pointer", "path", "prop
 def is_error(body: Any) -> bool:
     """Tell whether a body has a place for a reason or a status."""
     return any(
-        normalise(name) in _SAYS_WHY | _SAYS_STATUS
+        fold(name) in _SAYS_WHY | _SAYS_STATUS
         for _, name, _ in _places(body, {"title": "", "status": 0, "detail": ""})
     )
 
@@ -60,13 +60,13 @@ def _drop_the_rest(holder: Any, is_valid: Callable[[], bool], keeps: Kept) -> No
         _drop_the_rest(holder[0], is_valid, keeps)
     if not isinstance(holder, dict):
         return
-    says_why = any(normalise(name) in _SAYS_WHY and isinstance(value, str) for name, value in holder.items())
+    says_why = any(fold(name) in _SAYS_WHY and isinstance(value, str) for name, value in holder.items())
     for name, value in list(holder.items()):
         if keeps(name, value):
             continue
         if isinstance(value, (dict, list)) and not says_why:
             _drop_the_rest(value, is_valid, keeps)
-        elif isinstance(value, (dict, list)) or normalise(name) not in _SAYS_WHY | _SAYS_STATUS | _SAYS_WHERE:
+        elif isinstance(value, (dict, list)) or fold(name) not in _SAYS_WHY | _SAYS_STATUS | _SAYS_WHERE:
             put(holder, name, [NOTHING], is_valid)
 
 
@@ -78,7 +78,7 @@ def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[dict[str, Any], s
     if not isinstance(body, dict):
         return
     for name, value in body.items():
-        folded = normalise(name)
+        folded = fold(name)
         if folded in _SAYS_STATUS and isinstance(value, (int, str)):
             yield body, name, said["status"] if isinstance(value, int) else str(said["status"])
         elif folded in _SAYS_WHY and isinstance(value, str):

@@ -9,13 +9,13 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import unquote
 
-from understudy.contracts.source import tokens
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import KINDS, OUTCOMES, Entry
 from understudy.journal.redaction import pointed
 from understudy.journal.shown import show
 from understudy.media import json_codec
 from understudy.messages import NOTHING
+from understudy.pointers import tokens
 
 SHOWN: Final = 60  # characters of a value in a sentence
 _INDEX = re.compile(r"0|[1-9][0-9]*")

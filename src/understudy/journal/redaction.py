@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
-from understudy.contracts.source import tokens
 from understudy.errors import Failure
 from understudy.journal.credentials import Secrets
 from understudy.media import json_codec
+from understudy.pointers import tokens
 
 REDACTED: Final = "[redacted]"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from understudy.contracts.source import escape
 from understudy.errors import BodyMalformed
 from understudy.media.types import decode_text
+from understudy.pointers import escape
 
 DEPTH_LIMIT = 200
 """Objects and arrays nested deeper are refused.

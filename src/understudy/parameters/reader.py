@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from understudy.contracts.contract import Parameter
-from understudy.contracts.source import Node, escape
+from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, Failure, show
 from understudy.media.json_codec import decode
 from understudy.media.types import is_json
@@ -29,6 +29,7 @@ from understudy.parameters.styles import (
     tree,
 )
 from understudy.parameters.values import CLASSES, Raw, Readings, beyond_64_bits, branches
+from understudy.pointers import escape
 from understudy.schemas.validators import Validator
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})

@@ -11,9 +11,10 @@ from functools import cached_property, reduce
 from itertools import chain, islice, product, repeat
 from typing import Any
 
-from understudy.contracts.source import Node, escape
+from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, Failure
 from understudy.media.json_codec import decode
+from understudy.pointers import escape
 from understudy.schemas.validators import Validator
 
 Raw = str | list["Raw"] | dict[str, "Raw"]

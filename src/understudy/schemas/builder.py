@@ -12,9 +12,10 @@ from typing import Any, Final
 from understudy.contracts.extensions import provider
 from understudy.contracts.source import Node
 from understudy.errors import SandboxError
+from understudy.names import singular
 from understudy.schemas.choice import Choice, Parts, mapping
 from understudy.schemas.entity import EntityContext, in_order
-from understudy.schemas.naming import identifies, is_generic, singular
+from understudy.schemas.naming import identifies, is_generic
 from understudy.schemas.shape import Shape
 from understudy.schemas.sources import Sources
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from understudy.contracts.source import Node, escape
+from understudy.contracts.source import Node
 from understudy.errors import ContractError
+from understudy.pointers import escape
 
 Parts = tuple[Node, ...]
 """Schemas that must all hold for one value; none at all means that anything goes."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from faker import Faker
 
+from understudy.names import snake_case
 from understudy.schemas.ledger import Actor, LedgerProvider
 
 _COUNTRIES: Final = (
@@ -116,14 +117,8 @@ class EntityContext:
         return str(self.random.randrange(10 ** (digits - 1), 10**digits))
 
 
-def normalise(name: str) -> str:
-    """Write a name in lower case with underscores: `customerID` and `Customer-Id` are both `customer_id`."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
-    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
-
-
 def speaks_of_time(name: str) -> bool:
-    """Tell whether a text of this name, as `normalise` writes it, holds a moment or a day."""
+    """Tell whether a text of this name, as `snake_case` writes it, holds a moment or a day."""
     return _TIME.search(name) is not None and _NOT_TIME.search(name) is None
 
 
@@ -139,7 +134,7 @@ def in_order(value: dict[str, Any]) -> dict[str, Any]:
         for name, one in value.items()
         if isinstance(one, str) and len(one) >= 10 and one[:2] == "20"
     }
-    created = next((name for name in texts if _CREATED.search(normalise(name))), None)
+    created = next((name for name in texts if _CREATED.search(snake_case(name))), None)
     for name, text in texts.items() if created is not None else ():
         if (
             created is not None

@@ -7,8 +7,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from understudy.contracts.source import escape
 from understudy.errors import Failure, show
+from understudy.pointers import escape, join
 
 Words = Mapping[str, str]
 """What patterns mean, by pattern."""
@@ -19,7 +19,7 @@ def explain(
 ) -> Iterator[Failure]:
     """Yield what one error of the validator says of each field, in words; `words`: what patterns mean."""
     kind: Any = error.kind  # its members depend on its name
-    pointer = prefix + _pointer(error.instance_path)
+    pointer = prefix + join(error.instance_path)
     if kind.name in ("anyOf", "oneOf") and kind.context:
         yield from _explain_branches(error, kind.context, location, prefix, words)
     elif kind.name == "required":
@@ -46,7 +46,7 @@ def _explain_branches(
     if not all(branches):
         yield Failure(
             location,
-            prefix + _pointer(error.instance_path),
+            prefix + join(error.instance_path),
             "oneOf",
             "a match of only one alternative",
             show(error.instance),
@@ -57,7 +57,7 @@ def _explain_branches(
         wanted = dict.fromkeys(_expected(first, words) for branch in branches for first in branch[:1])
         yield Failure(
             location,
-            prefix + _pointer(error.instance_path),
+            prefix + join(error.instance_path),
             error.kind.name,
             " or ".join(wanted),
             show(error.instance),
@@ -68,7 +68,7 @@ def _explain_branches(
         wanted = dict.fromkeys(show(option) for kind in kinds for option in _allowed(kind))
         yield Failure(
             location,
-            prefix + _pointer(kinds[0].instance_path),
+            prefix + join(kinds[0].instance_path),
             "enum",
             _one_of(list(wanted)),
             show(kinds[0].instance),
@@ -171,7 +171,3 @@ _PHRASES: dict[str, Callable[[Any], str]] = {
         "a match of the pattern, which takes too long to decide for this text"
     ),
 }
-
-
-def _pointer(path: Sequence[str | int]) -> str:
-    return "".join(f"/{escape(str(token))}" for token in path)

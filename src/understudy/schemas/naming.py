@@ -8,7 +8,8 @@ from functools import lru_cache
 from random import Random
 from typing import Final
 
-from understudy.schemas.entity import EntityContext, normalise
+from understudy.names import singular, snake_case
+from understudy.schemas.entity import EntityContext
 from understudy.schemas.ledger import mail_address
 
 _PERSON: Final = re.compile(
@@ -235,21 +236,6 @@ _NUMBERS: Final[tuple[tuple[str, float, float], ...]] = (
 )
 
 
-def singular(name: str) -> str:
-    """Name one of several: `addresses` gives `address`, `companies` gives `company`."""
-    for ending, instead in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("ss", "ss"),
-        ("us", "us"),
-        ("s", ""),
-    ):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name[: -len(ending)] + instead
-    return name
-
-
 def identifies(name: str) -> bool:
     """Tell whether a property of this name tells things of one kind apart, so that two of them do not share its value."""
     return _IDENTIFIES.search(name) is not None
@@ -277,7 +263,7 @@ def truth(name: str, random: Random) -> bool:
 
 
 class Names:
-    """The table, with what was once looked up remembered; names are given as `normalise` writes them.
+    """The table, with what was once looked up remembered; names are given as `snake_case` writes them.
 
     bounds(name): between which numbers a property of this name lies in ordinary life, or None.
     """
@@ -286,7 +272,7 @@ class Names:
         self._strings = tuple((re.compile(pattern), make) for pattern, make in _STRINGS)
         self._numbers = tuple((re.compile(pattern), low, high) for pattern, low, high in _NUMBERS)
         # Bounded, as the keys of a map may be other names each time.
-        self.normalise = lru_cache(maxsize=8192)(normalise)
+        self.normalise = lru_cache(maxsize=8192)(snake_case)
         self._provider = lru_cache(maxsize=8192)(self._find)
         self.bounds = lru_cache(maxsize=8192)(self._find_bounds)
         self.stays_empty = lru_cache(maxsize=8192)(stays_empty)

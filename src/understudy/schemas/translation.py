@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema_rs
 
 from understudy.contracts.extensions import EXPECTED
-from understudy.contracts.source import Document, Finding, Node, escape
+from understudy.contracts.source import Document, Finding, Node
+from understudy.pointers import escape
 from understudy.schemas.direction import Direction
 
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)

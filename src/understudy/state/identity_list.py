@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from understudy.contracts.source import escape, line_of, parse
+from understudy.contracts.source import line_of, parse
 from understudy.errors import ContractError, SettingsError
+from understudy.pointers import escape
 
 STATES: Final = ("active", "expired", "revoked")
 LISTS: Final = ("apis", "scopes", "clients", "files")

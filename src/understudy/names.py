@@ -1,0 +1,38 @@
+"""Names as contracts write them: folded, in snake case, as words, in the singular."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import inflection
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_NOT_PLAIN: Final = re.compile(r"[^a-z0-9]")
+_BETWEEN: Final = re.compile(r"[^a-z0-9]+")
+_NO_PLURALS: Final = ("us", "a", "ice", "men")
+"""Endings that inflection takes for plurals and that in contracts are not: status, data, slice, yemen."""
+
+
+def fold(name: str) -> str:
+    """Write a name so that `account_id`, `accountId` and `Account-ID` are one: `accountid`."""
+    return _NOT_PLAIN.sub("", name.lower())
+
+
+def snake_case(name: str) -> str:
+    """Write a name in lower case with underscores: `customerID` and `Customer-Id` are both `customer_id`."""
+    return _BETWEEN.sub("_", inflection.underscore(name)).strip("_")
+
+
+def split_words(name: str) -> list[str]:
+    """Split a name such as `customer.created`, `customerCreated` or `customer_created` into its words, in lower case."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def singular(noun: str) -> str:
+    """Name one of several, in lower case: `addresses` gives `address`, `companies` gives `company`."""
+    if noun.endswith(_NO_PLURALS):
+        return noun
+    if noun.endswith("ves"):  # `drives` are more common than `leaves`
+        return noun[:-1]
+    return inflection.singularize(noun)

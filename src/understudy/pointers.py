@@ -1,0 +1,42 @@
+"""JSON pointers (RFC 6901): writing them, splitting them, going where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def escape(token: str) -> str:
+    """Write one reference token."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def join(tokens: Iterable[str | int]) -> str:
+    """Write the pointer of reference tokens, from the outside in."""
+    return "".join(f"/{escape(str(token))}" for token in tokens)
+
+
+def tokens(pointer: str) -> list[str]:
+    """Split a pointer into its reference tokens, unescaped."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def step(value: Any, token: str) -> Any:
+    """Return a member of a mapping or list by a reference token. Raises KeyError."""
+    if isinstance(value, list):
+        if token.isdigit() and int(token) < len(value):
+            return value[int(token)]
+    elif isinstance(value, dict) and token in value:
+        return value[token]
+    raise KeyError(token)
+
+
+def replaced(root: Any, path: Sequence[str], value: Any) -> Any:
+    """Return a copy of `root` with another value at `path`; what is not on the way is shared with it. Raises KeyError."""
+    if not path:
+        return value
+    head, rest = path[0], path[1:]
+    inner = replaced(step(root, head), rest, value)
+    if isinstance(root, list):
+        return [*root[: int(head)], inner, *root[int(head) + 1 :]]
+    return {**root, head: inner}
