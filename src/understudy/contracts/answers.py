@@ -1,0 +1,51 @@
+"""Which of an operation's documented answers is its success, and which media type shows what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from understudy.contracts.contract import Answer, MediaType, Operation
+from understudy.contracts.source import Node
+
+_JSON: Final = re.compile(r"[^;]+/(?:[^;]+\+)?json\s*(;.*)?", re.IGNORECASE)
+"""`application/json`, `text/json`, `application/hal+json` (RFC 6839 §3.1)."""
+
+
+def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, Answer | None]:
+    """Return status and answer of the documented success: a preferred status, else the lowest 2XX or 3XX."""
+    for status in (*preferred, *sorted(operation.responses)):
+        if status in operation.responses and status[0] in "23":
+            return int(status.replace("X", "0")), operation.responses[status]
+    return 200, operation.responses.get("default")
+
+
+def json_media(content: Mapping[str, MediaType], wanted: str = "") -> MediaType | None:
+    """Return the media type whose schema describes a thing: the `wanted` one, then JSON, then any."""
+    if wanted in content:
+        return content[wanted]
+    for name, media in content.items():
+        if _JSON.fullmatch(name):
+            return media
+    return next(iter(content.values()), None)
+
+
+def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> MediaType | None:
+    """Return the media type in which a documented success shows a thing; None where it shows nothing."""
+    if operation is None:
+        return None
+    _, answer = success(operation, preferred)
+    return json_media(answer.content) if answer else None
+
+
+def answered(operation: Operation | None) -> Node | None:
+    """Return the schema of an operation's documented success, or None where that has none."""
+    media = answer_media(operation)
+    return media.schema if media else None
+
+
+def taken(operation: Operation) -> Node | None:
+    """Return the schema of the body an operation takes, or None where it takes none."""
+    media = json_media(operation.body.content) if operation.body else None
+    return media.schema if media else None
