@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.errors import Failure
-from understudy.parameters.reader import Dialect, ParameterReader, Parameters
+from understudy.parameters.reader import Leniency, ParameterReader, Parameters
 from understudy.schemas.validators import Validator, validators_of
 
 Read = Callable[..., Parameters]
@@ -185,7 +185,7 @@ def test_other_words_are_booleans_only_in_a_lenient_dialect(
 ) -> None:
     query = b"b=" + text.encode()
     assert only(reader(in_query("b", BOOLEAN))(query)).expected == "true or false"
-    assert reader(in_query("b", BOOLEAN), dialect=Dialect(lenient_booleans=True))(query).query["b"] is value
+    assert reader(in_query("b", BOOLEAN), leniency=Leniency(lenient_booleans=True))(query).query["b"] is value
 
 
 def test_text_stays_text_where_the_schema_says_string_or_nothing(reader: MakeReader) -> None:
@@ -767,7 +767,7 @@ def test_a_name_of_another_case_is_known_only_in_a_dialect(reader: MakeReader) -
     )
     query = b"FILEID=1&filter[R]=2&ids%5B%5D=3"
     assert reader(*parameters)(query).query == {}
-    found = reader(*parameters, dialect=Dialect(case_insensitive_query=True))(query)
+    found = reader(*parameters, leniency=Leniency(case_insensitive_query=True))(query)
     assert found.query == {"FileId": 1, "Filter": {"R": 2}, "Ids[]": [3]}
 
 

@@ -16,7 +16,7 @@ from understudy.contracts.contract import Contract
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
 from understudy.schemas.ledger import ACCOUNT_NAMES
-from understudy.server.wire import BODY_LIMIT
+from understudy.server.asgi import BODY_LIMIT
 from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore

@@ -39,6 +39,8 @@ from typing import Any, Final
 
 import orjson
 
+from understudy.pointers import unescape
+
 SHOWN: Final = 80  # characters of a received value that a failure displays
 
 
@@ -63,7 +65,7 @@ class Failure:
     @property
     def field(self) -> str:
         """The first segment of the pointer, unescaped: the top-level field or the parameter's name."""
-        return self.pointer[1:].partition("/")[0].replace("~1", "/").replace("~0", "~")
+        return unescape(self.pointer[1:].partition("/")[0])
 
     @property
     def message(self) -> str:

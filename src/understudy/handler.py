@@ -14,7 +14,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal
 from understudy.faults.buckets import Limit
 from understudy.messages import Request, Response
-from understudy.parameters.reader import Dialect
+from understudy.parameters.reader import Leniency
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
 from understudy.state.store import Store
@@ -45,7 +45,7 @@ class Vendor:
     handlers: Mapping[str, Handler]
     shape: ErrorShape
     populate: Populate = _populate_nothing
-    dialect: Dialect = field(default_factory=Dialect)
+    leniency: Leniency = field(default_factory=Leniency)
     limits: tuple[Limit, ...] = ()
     partitions: tuple[str, ...] = ()
 

@@ -25,8 +25,8 @@ def snake_case(name: str) -> str:
 
 
 def split_words(name: str) -> list[str]:
-    """Split a name such as `customer.created`, `customerCreated` or `customer_created` into its words, in lower case."""
-    return [word.lower() for word in _WORD.findall(name)]
+    """Split a name such as `customer.created` or `customerCreated` into its words, in lower case."""
+    return list(map(str.lower, _WORD.findall(name)))
 
 
 def singular(noun: str) -> str:

@@ -11,14 +11,24 @@ def escape(token: str) -> str:
     return token.replace("~", "~0").replace("/", "~1")
 
 
+def unescape(token: str) -> str:
+    """Read one reference token."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
 def join(tokens: Iterable[str | int]) -> str:
     """Write the pointer of reference tokens, from the outside in."""
-    return "".join(f"/{escape(str(token))}" for token in tokens)
+    pointer = ""
+    for token in tokens:
+        pointer += f"/{escape(str(token))}"
+    return pointer
 
 
 def tokens(pointer: str) -> list[str]:
     """Split a pointer into its reference tokens, unescaped."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+    if "~" not in pointer:
+        return pointer.split("/")[1:]
+    return list(map(unescape, pointer.split("/")[1:]))
 
 
 def step(value: Any, token: str) -> Any:
@@ -32,7 +42,7 @@ def step(value: Any, token: str) -> Any:
 
 
 def replaced(root: Any, path: Sequence[str], value: Any) -> Any:
-    """Return a copy of `root` with another value at `path`; what is not on the way is shared with it. Raises KeyError."""
+    """Return a copy of `root` with another value at `path`; the rest is shared with it. Raises KeyError."""
     if not path:
         return value
     head, rest = path[0], path[1:]

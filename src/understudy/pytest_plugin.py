@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from understudy.errors import SandboxError, SettingsError
-from understudy.standby import Standby
+from understudy.lazy_server import LazyServer
 
 if TYPE_CHECKING:
     from understudy.remote import Remote
@@ -69,7 +69,7 @@ class Run:
 
     token: str = field(default_factory=lambda: secrets.token_hex(3))
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    standby: Standby | None = None
+    lazy_server: LazyServer | None = None
 
 
 RUN: Final = pytest.StashKey[Run]()
@@ -98,15 +98,15 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist the URL of the one server, which this process starts when the first worker calls it."""
     run = node.config.stash[RUN]
     if not _given_url(node.config):
-        run.standby = run.standby or Standby(partial(_start, node.config))
-        node.workerinput[URL_INPUT] = run.standby.url
+        run.lazy_server = run.lazy_server or LazyServer(partial(_start, node.config))
+        node.workerinput[URL_INPUT] = run.lazy_server.url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server that was started for the workers."""
     run = config.stash.get(RUN, None)
-    if run is not None and run.standby is not None:
-        run.standby.stop()
+    if run is not None and run.lazy_server is not None:
+        run.lazy_server.stop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -189,14 +189,14 @@ def _remote(config: pytest.Config) -> Remote:
 def _start(config: pytest.Config, listener: socket.socket) -> AbstractContextManager[object]:
     """Serve what the ini file asks for on a socket; where that cannot be, tell every caller why."""
     from understudy.server.background import Background  # noqa: PLC0415
-    from understudy.server.unserved import unserved  # noqa: PLC0415
+    from understudy.server.failed_start import failed_start  # noqa: PLC0415
     from understudy.testing import Sandbox  # noqa: PLC0415
 
     try:
         server = Sandbox(*_files(config, "understudy_contracts"), **_options(config))
     except Exception as error:
         reason = str(error) if isinstance(error, SandboxError) else f"{type(error).__name__}: {error}"
-        instead = Background(unserved(reason))
+        instead = Background(failed_start(reason))
         instead.listen(listener)
         return instead
     server.serve(listener)

@@ -22,7 +22,7 @@ from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
 from understudy.inference.roles import Inference
 from understudy.messages import NOTHING, Request, Response, Stream
-from understudy.parameters.reader import Dialect
+from understudy.parameters.reader import Leniency
 from understudy.problem import problem
 from understudy.schemas.direction import Direction
 from understudy.schemas.generator import Generator
@@ -76,7 +76,7 @@ class Sandbox:
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
         self._turns = Turns()
-        self._conditions = Conditions(contract, self._handlers, self._turns, self.dialect)
+        self._conditions = Conditions(contract, self._handlers, self._turns, self.leniency)
         self._required_headers = RequiredHeaders(contract, self._generator)
         self._composed: dict[str, Handler] = {}
         self._checks: dict[tuple[str, int, str], _Check] = {}
@@ -92,9 +92,9 @@ class Sandbox:
         return chains
 
     @property
-    def dialect(self) -> Dialect:
+    def leniency(self) -> Leniency:
         """What the vendor's clients get away with."""
-        return self.vendor.dialect if self.vendor else Dialect()
+        return self.vendor.leniency if self.vendor else Leniency()
 
     @property
     def inference(self) -> Inference | None:

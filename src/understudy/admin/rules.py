@@ -22,7 +22,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
-from understudy.parameters.reader import Dialect
+from understudy.parameters.reader import Leniency
 from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
 
@@ -36,7 +36,7 @@ def admin_sandbox(
 
 def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
     """Return the rules of the admin API. `publishers`: who sends the callbacks and webhooks of each API, by its name."""
-    return Vendor(NAME, _handlers(served, publishers), _shape, dialect=Dialect(known_query=True))
+    return Vendor(NAME, _handlers(served, publishers), _shape, leniency=Leniency(known_query=True))
 
 
 def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[str, Handler]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import jsonpath
 
-from understudy.contracts.places import Origins, Place
 from understudy.contracts.source import Document, line_of, parse
+from understudy.contracts.source_map import Place, SourceMap
 from understudy.errors import ContractError
 from understudy.pointers import escape, join, replaced, step
 
@@ -67,7 +67,7 @@ def apply(document: Document, path: Path) -> Document:
         overlay.name in document.contents
     ):  # a file of another folder that has the name of one of the contract's
         overlay.name = str(path.resolve())
-    document = document.changed({}, Origins(), {overlay.name: overlay.content})
+    document = document.changed({}, SourceMap(), {overlay.name: overlay.content})
     for index, action in enumerate(overlay.actions):
         document = _act(document, overlay, action, f"/actions/{index}")
     return document
@@ -104,7 +104,7 @@ def _act(document: Document, overlay: Overlay, action: dict[str, Any], pointer: 
             root = replaced(
                 root, path, change.update(target, action["update"], join(path), f"{pointer}/update")
             )
-    return document.changed({document.name: root}, change.origins)
+    return document.changed({document.name: root}, change.source_map)
 
 
 def _select(root: Any, overlay: Overlay, target: str, pointer: str) -> list[list[str]]:
@@ -142,7 +142,7 @@ class _Change:
 
     def __init__(self, file: str, overlay: str) -> None:
         self._file, self._overlay = file, overlay
-        self.origins = Origins()
+        self.source_map = SourceMap()
 
     def update(self, target: Any, update: Any, at: str, source: str) -> Any:
         """Merge as §4.4.3 says: members into mappings, one entry more into a list."""
@@ -178,9 +178,9 @@ class _Change:
             return replaced(root, path[:-1], {key: value for key, value in owner.items() if key != path[-1]})
         index, base = int(path[-1]), join(path[:-1])
         for moved in range(index, len(owner) - 1):
-            self.origins.shift((self._file, f"{base}/{moved}"), (self._file, f"{base}/{moved + 1}"))
+            self.source_map.shift((self._file, f"{base}/{moved}"), (self._file, f"{base}/{moved + 1}"))
         return replaced(root, path[:-1], [*owner[:index], *owner[index + 1 :]])
 
     def _came(self, now: str, source: str) -> None:
         place: Place = (self._overlay, source)
-        self.origins.add((self._file, now), place)
+        self.source_map.add((self._file, now), place)

@@ -14,7 +14,7 @@ import orjson
 import yaml
 
 from understudy.contracts.parse_cache import ParseCache
-from understudy.contracts.places import Origins, Place
+from understudy.contracts.source_map import Place, SourceMap
 from understudy.errors import ContractError
 from understudy.pointers import escape, step, tokens
 
@@ -239,8 +239,8 @@ class Document:
             str, bytes
         ] = {}  # files that values came from and that are not the contract's own
         self.findings: list[Finding] = []
-        self.origins: tuple[
-            Origins, ...
+        self.source_maps: tuple[
+            SourceMap, ...
         ] = ()  # the changes made to the files since they were read, first to last
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
         self.written = self  # the document before it was converted from another format
@@ -261,13 +261,13 @@ class Document:
         return document
 
     def changed(
-        self, files: Mapping[str, Any], origins: Origins, overlays: Mapping[str, bytes] | None = None
+        self, files: Mapping[str, Any], source_map: SourceMap, overlays: Mapping[str, bytes] | None = None
     ) -> Document:
         """Return this document with other values in its files. `overlays`: the texts of files that values came from."""
         other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files})
         other.overlays = {**self.overlays, **(overlays or {})}
         other.findings = list(self.findings)
-        other.origins = (*self.origins, origins)
+        other.source_maps = (*self.source_maps, source_map)
         other.changed_files = self.changed_files | files.keys()
         return other
 
@@ -287,8 +287,8 @@ class Document:
 
     def place(self, file: str, pointer: str) -> Place:
         """Return where a value was written, before the document was changed."""
-        for origins in reversed(self.origins):
-            file, pointer = origins.written(file, pointer)
+        for source_map in reversed(self.source_maps):
+            file, pointer = source_map.written(file, pointer)
         return file, pointer
 
     def error(self, reason: str, file: str, pointer: str) -> ContractError:

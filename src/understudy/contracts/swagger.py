@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from understudy.contracts.places import Origins, Place
 from understudy.contracts.source import Document, Node
+from understudy.contracts.source_map import Place, SourceMap
 from understudy.contracts.swagger_words import (
     FORM,
     JSON,
@@ -55,7 +55,7 @@ def convert(document: Document) -> Document:
     if not is_swagger(document.files[document.name]):
         return document
     conversion = _Conversion(document)
-    converted = document.changed(conversion.run(), conversion.origins)
+    converted = document.changed(conversion.run(), conversion.source_map)
     converted.written = document
     converted.check_references()
     return converted
@@ -77,13 +77,13 @@ class _Way:
         """Go to a member that moves."""
         way = replace(self, source=_below(self.source, source), goal=_below(self.goal, goal))
         if source != goal:
-            self.conversion.origins.add(way.goal, way.source)
+            self.conversion.source_map.add(way.goal, way.source)
         return way
 
     def from_node(self, node: Node, *goal: str | int) -> _Way:
         """Go to a member that is made of a value from elsewhere."""
         way = replace(self, source=(node.file, node.pointer), goal=_below(self.goal, goal))
-        self.conversion.origins.copy(way.goal, way.source)
+        self.conversion.source_map.copy(way.goal, way.source)
         return way
 
 
@@ -99,7 +99,7 @@ class _Conversion:
     """One document being converted. Nothing it reads is changed."""
 
     def __init__(self, document: Document) -> None:
-        self.document, self.origins = document, Origins()
+        self.document, self.source_map = document, SourceMap()
         self.files: dict[str, Any] = {}
         self._references: list[
             tuple[dict[str, Any], Place, str]
@@ -119,7 +119,7 @@ class _Conversion:
                 done.add(place)
                 self._fragment(place, self._wanted[place])
         for holder, (file, pointer), standing_in in self._references:
-            _, moved = self.origins.moved(file, pointer)
+            _, moved = self.source_map.moved(file, pointer)
             path = (
                 ""
                 if file == standing_in
@@ -171,7 +171,7 @@ class _Conversion:
             ("/host", "/servers"),
             ("/securityDefinitions", "/components/securitySchemes"),
         ):
-            self.origins.add((file, new), (file, old))
+            self.source_map.add((file, new), (file, old))
         self._scheme_names = component_names(root.get("securityDefinitions"))
         out: dict[str, Any] = {"openapi": "3.0.3"}
         out.update(without(root, _ROOT_WORDS))
@@ -357,7 +357,7 @@ class _Conversion:
         ]
         types = types or [MULTIPART if files else FORM]
         required = [node.get("name") for node in nodes if node.get("required") is True]
-        self.origins.copy(_below(way.goal, ("requestBody",)), (nodes[0].file, nodes[0].pointer))
+        self.source_map.copy(_below(way.goal, ("requestBody",)), (nodes[0].file, nodes[0].pointer))
         content = {}
         for media in types:
             properties, encoding = {}, {}
@@ -415,7 +415,7 @@ class _Conversion:
         for stated, example in _members(value, "examples"):
             name = next((known for known in content if same_type(known, stated)), stated)
             if "/" in name:
-                self.origins.add(
+                self.source_map.add(
                     _below(way.goal, ("content", name, "example")), _below(way.source, ("examples", stated))
                 )
                 content.setdefault(name, {})["example"] = example

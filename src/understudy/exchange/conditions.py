@@ -13,7 +13,7 @@ from understudy.exchange.etags import Condition, stated_tags, tag_of
 from understudy.exchange.turns import Turns
 from understudy.handler import Context, Handler
 from understudy.messages import NOTHING, Request, Response
-from understudy.parameters.reader import Dialect, ParameterReader
+from understudy.parameters.reader import Leniency, ParameterReader
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import validators_of
 from understudy.state.store import Store
@@ -28,9 +28,9 @@ class Conditions:
     """The conditional operations of one contract: which they are, and how their handlers come to keep the conditions."""
 
     def __init__(
-        self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, dialect: Dialect
+        self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, leniency: Leniency
     ) -> None:
-        self._handlers, self._turns, self._dialect = handlers, turns, dialect
+        self._handlers, self._turns, self._leniency = handlers, turns, leniency
         self._validators = validators_of(contract, Direction.REQUEST)
         self._reads = {
             operation.path: operation for operation in contract.operations if operation.method in _READS
@@ -202,7 +202,7 @@ class Conditions:
         reader = self._readers.get(operation.key)
         if reader is None:
             reader = self._readers[operation.key] = ParameterReader(
-                operation.parameters, self._validators.for_node, self._dialect
+                operation.parameters, self._validators.for_node, self._leniency
             )
         return reader
 

@@ -38,7 +38,7 @@ _STYLES = {"path": ("simple", "label", "matrix"), "header": ("simple",), "cookie
 
 
 @dataclass(frozen=True)
-class Dialect:
+class Leniency:
     """What a vendor's clients get away with, against the letter of its contract, or do not.
 
     lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a name in the query that
@@ -76,23 +76,25 @@ class ParameterReader:
         self,
         parameters: Sequence[Parameter],
         validator_of: Callable[[Node], Validator],
-        dialect: Dialect = Dialect(),
+        leniency: Leniency = Leniency(),
         reserved: Collection[str] = (),
     ) -> None:
-        readings = Readings(validator_of, dialect.lenient_booleans)
+        readings = Readings(validator_of, leniency.lenient_booleans)
         slots = [_Slot(parameter, readings) for parameter in parameters]
         self._path, query, headers, cookies = (
             [slot for slot in slots if slot.location == location]
             for location in ("path", "query", "header", "cookie")
         )
         self._query = (
-            _Names(query, dialect.case_insensitive_query, frozenset(reserved), only_known=dialect.known_query)
-            if query or dialect.known_query
+            _Names(
+                query, leniency.case_insensitive_query, frozenset(reserved), only_known=leniency.known_query
+            )
+            if query or leniency.known_query
             else None
         )
         self._headers = {slot.name.lower().encode("latin-1", "replace"): slot for slot in headers}
         self._cookies = _Names(cookies) if cookies else None
-        self._is_needed = bool(slots) or dialect.known_query
+        self._is_needed = bool(slots) or leniency.known_query
 
     def read(
         self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]

@@ -9,8 +9,8 @@ from understudy.admin.served import BASE_PATH
 from understudy.callbacks.sender import DELIVERY
 from understudy.callbacks.targets import is_loopback
 from understudy.problem import problem
-from understudy.server.answering import Answering
-from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.encoding import Encoder
 
 _LOCAL_ENDINGS: Final = (
     ".localhost",
@@ -65,5 +65,5 @@ def is_local(host: str) -> bool:
 
 def refuse(send: Send, sentence: str) -> Awaitable[None]:
     """Answer 403 with problem details."""
-    content, headers = Answering(None).encode(None, problem(403, sentence, None), {"headers": []})
+    content, headers = Encoder(None).encode(None, problem(403, sentence, None), {"headers": []})
     return reply(send, 403, content, headers)

@@ -13,22 +13,28 @@ from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.sender import Sender
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
-from understudy.server.answering import Answering
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.browsers import Browsers
-from understudy.server.endpoint import Endpoint
-from understudy.server.entrance import Entrance
-from understudy.server.faulting import FaultingMiddleware
-from understudy.server.journaling import Journaling
-from understudy.server.pages import Pages
-from understudy.server.routing import Router, RoutingMiddleware
-from understudy.server.security import Check, GateHandler, GateMiddleware, TokenGate, compile_gates
-from understudy.server.shaping import ErrorShaping
-from understudy.server.shell import (
+from understudy.server.connexion_api import (
     AbstractOperation,
     RoutedAPI,
 )
-from understudy.server.skeleton import GATE_SCHEME, Direct, KeyResolver, Shell, skeleton
-from understudy.server.wire import ASGIApp, Receive, Scope, Send
+from understudy.server.encoding import Encoder
+from understudy.server.endpoint import Endpoint
+from understudy.server.errors import ErrorMiddleware
+from understudy.server.fault_middleware import FaultMiddleware
+from understudy.server.journaling import Journaling
+from understudy.server.pages import Pages
+from understudy.server.routing import Router, RoutingMiddleware
+from understudy.server.security import (
+    Check,
+    RequirementHandler,
+    RequirementMiddleware,
+    TokenRequirement,
+    compile_requirements,
+)
+from understudy.server.session_middleware import SessionMiddleware
+from understudy.server.skeleton import SCHEME_NAME, Application, Direct, KeyResolver, skeleton
 from understudy.sessions import Sessions
 
 
@@ -64,61 +70,63 @@ def create_app(
     sessions = Sessions() if sessions is None else sessions
     sender = sender or Sender()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
-    shell = Shell(
+    application = Application(
         EndpointMiddleware(_nowhere),
         middlewares=[
             Journaling,  # what came, and what was answered
-            ErrorShaping,  # each "no" from below in the vendor's shape
+            ErrorMiddleware,  # each "no" from below in the vendor's shape
             RoutingMiddleware,  # which contract, which operation?
-            FaultingMiddleware,  # what goes wrong on purpose
-            GateMiddleware,  # who is calling, and may they? then the endpoint
+            FaultMiddleware,  # what goes wrong on purpose
+            RequirementMiddleware,  # who is calling, and may they? then the endpoint
         ],
     )
     for mount in mounted:
         _add(
-            shell,
+            application,
             mount,
-            compile_gates(mount.sandbox, mount.sandbox.contract),
+            compile_requirements(mount.sandbox, mount.sandbox.contract),
             publishers[mount.sandbox.contract.name],
         )
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers))
-    _add(shell, admin, TokenGate(admin_token).by_name(admin.sandbox.contract), is_journalled=False)
-    pages = Pages(shell, mounted, admin)  # the index, the contracts, the documentation
+    _add(
+        application, admin, TokenRequirement(admin_token).by_name(admin.sandbox.contract), is_journalled=False
+    )
+    pages = Pages(application, mounted, admin)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
     if cors:
         app = Browsers(app, cors)  # which pages may call
-    return Entrance(app, sessions)  # whose session is it?
+    return SessionMiddleware(app, sessions)  # whose session is it?
 
 
 def _add(
-    shell: Shell,
+    application: Application,
     mount: Mount,
-    gates: Mapping[str, Check],
+    requirements: Mapping[str, Check],
     publisher: Publisher | None = None,
     *,
     is_journalled: bool = True,
 ) -> None:
     sandbox = mount.sandbox
     publisher = None if publisher is None or publisher.declared.is_empty else publisher
-    contract, dialect = sandbox.contract, sandbox.dialect
-    answering = Answering(contract)
-    shell.add_skeleton(
+    contract, leniency = sandbox.contract, sandbox.leniency
+    encoder = Encoder(contract)
+    application.add_skeleton(
         skeleton(contract),
         base_path=mount.base_path,
         resolver=KeyResolver(),
-        security_map={GATE_SCHEME: partial(GateHandler, gates)},
+        security_map={SCHEME_NAME: partial(RequirementHandler, requirements)},
         # Connexion hands the rest to each middleware's add_api.
         name=contract.name,
         is_journalled=is_journalled,
         sandbox=sandbox,
-        answering=answering,
+        encoder=encoder,
         router=Router(
             contract.operations,
-            any_case=dialect.case_insensitive_paths,
-            any_slash=dialect.ignore_trailing_slash,
+            any_case=leniency.case_insensitive_paths,
+            any_slash=leniency.ignore_trailing_slash,
         ),
         endpoints={
-            op.key: Endpoint(sandbox, op, answering, mount.base_path, publisher) for op in contract.operations
+            op.key: Endpoint(sandbox, op, encoder, mount.base_path, publisher) for op in contract.operations
         },
     )
 

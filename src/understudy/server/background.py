@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from understudy.server.asgi import ASGIApp
 from understudy.server.running import Server
-from understudy.server.wire import ASGIApp
 
 T = TypeVar("T")
 

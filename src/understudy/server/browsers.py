@@ -8,8 +8,8 @@ from typing import Final
 from starlette.middleware.cors import CORSMiddleware
 
 from understudy.server.admin_guard import is_admin, refuse
-from understudy.server.entrance import HEADERS
-from understudy.server.wire import ASGIApp, Receive, Scope, Send, header
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header
+from understudy.server.session_middleware import HEADERS
 
 _LOCAL: Final = r"https?://(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

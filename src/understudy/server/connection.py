@@ -12,8 +12,8 @@ from typing import Any, Final, Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from understudy.errors import SandboxError
+from understudy.server.asgi import Scope
 from understudy.server.journaling import EXCHANGE
-from understudy.server.wire import Scope
 
 CONNECTION: Final = "understudy.connection"
 """The key in `scope["extensions"]` under which the `Connection` of a request stands where it came over no socket."""

@@ -13,7 +13,7 @@ from understudy.errors import CredentialInvalid
 from understudy.handler import World
 from understudy.messages import Caller
 from understudy.parameters.styles import cookie_pairs
-from understudy.server.wire import Scope, header
+from understudy.server.asgi import Scope, header
 from understudy.state.identities import MAGIC, require_scopes
 
 Extract = Callable[[Scope], str | None]
@@ -22,7 +22,7 @@ Identify = Callable[[World, str, str, tuple[str, ...]], Caller]
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
+class SecurityScheme:
     """One scheme of a requirement: where its credential comes from, whose it is, and which scopes it must carry."""
 
     extract: Extract
@@ -32,12 +32,12 @@ class Lock:
     challenge: str
 
 
-def lock_of(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Lock:
+def compile_scheme(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> SecurityScheme:
     """Compile a security scheme; `any_case`: a name in the query is compared without case, as the names of parameters are."""
     kind = scheme.get("type")
     if kind == "apiKey":
         name, place = str(scheme.get("name")), str(scheme.get("in"))
-        return Lock(
+        return SecurityScheme(
             _api_key(place, name, any_case),
             _key,
             scopes,
@@ -46,8 +46,10 @@ def lock_of(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Lock:
         )
     word = str(scheme.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
     if word == "basic":
-        return Lock(authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"')
-    return Lock(authorization(word), _key, scopes, f"Authorization: {word.title()}", word.title())
+        return SecurityScheme(
+            authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"'
+        )
+    return SecurityScheme(authorization(word), _key, scopes, f"Authorization: {word.title()}", word.title())
 
 
 # ---- where it stands

@@ -18,11 +18,11 @@ from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
-from understudy.server.answering import REMEMBERED, Answering
-from understudy.server.entrance import HEADERS, PREFIX, SESSION
+from understudy.server.asgi import Receive, Scope, Send, header, read_body, reply
+from understudy.server.encoding import REMEMBERED, Encoder
 from understudy.server.security import CALLER
+from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
-from understudy.server.wire import Receive, Scope, Send, header, read_body, reply
 
 ANYBODY = Caller()
 
@@ -43,16 +43,16 @@ class Endpoint:
         self,
         sandbox: Sandbox,
         operation: Operation,
-        answering: Answering,
+        encoder: Encoder,
         base_path: str,
         publisher: Publisher | None = None,
     ) -> None:
         """`publisher`: sends the callbacks and webhooks of the contract, where it has any."""
         self._publisher = publisher
-        self._sandbox, self._operation, self._answering, self._base_path = (
+        self._sandbox, self._operation, self._encoder, self._base_path = (
             sandbox,
             operation,
-            answering,
+            encoder,
             base_path,
         )
         self._reader: ParameterReader | None = None
@@ -63,7 +63,7 @@ class Endpoint:
         self._base_urls: dict[tuple[str, bytes, str], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises Refusal, ResponseInvalid or Disconnected, which the error shaping answers."""
+        """Answer one request. Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers."""
         request, steering = await self._read(scope, receive)
         due = self._publisher.due(self._operation) if self._publisher is not None and steering is None else ()
         if self._publisher is not None and due:
@@ -78,7 +78,7 @@ class Endpoint:
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if type(response.body) is Stream:
             return stream(response, response.body, scope, receive, send)
-        body, headers = self._answering.encode(self._operation, response, scope)
+        body, headers = self._encoder.encode(self._operation, response, scope)
         return reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Steering | None]:
@@ -153,7 +153,7 @@ class Endpoint:
         self._reader = ParameterReader(
             self._sandbox.parameters(self._operation),
             self._validators.for_node,
-            self._sandbox.dialect,
+            self._sandbox.leniency,
             QUERY_NAMES,
         )
         return self._reader
@@ -164,7 +164,7 @@ class Endpoint:
             return ""
         if len(self._answer_types) >= REMEMBERED:
             self._answer_types.clear()
-        chosen = self._answer_types[accept] = self._answering.choose(
+        chosen = self._answer_types[accept] = self._encoder.choose(
             accept.decode("latin-1") or None, self._success
         )[0]
         return chosen
@@ -180,7 +180,7 @@ class Endpoint:
             received = media_types.parse(content_type)
         except media_types.MediaTypeMalformed:  # the contract names the same nonsense
             raise MediaTypeUnsupported(content_type, tuple(content)) from None
-        intake = _Intake(declared, self._answering.codec(media, received.name).decoder(received), validator)
+        intake = _Intake(declared, self._encoder.codec(media, received.name).decoder(received), validator)
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
         self._intakes[content_type] = intake

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 
 import httpx
 
+from understudy.server.asgi import ASGIApp, Disconnected, Headers, Message, Scope
 from understudy.server.background import Background
 from understudy.server.connection import CONNECTION
-from understudy.server.wire import ASGIApp, Disconnected, Headers, Message, Scope
 
 RESET: Final = f"[Errno {errno.ECONNRESET}] {os.strerror(errno.ECONNRESET)}"
 

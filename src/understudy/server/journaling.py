@@ -8,10 +8,10 @@ from typing import Any
 
 from understudy.journal.entry import BODY_KEPT
 from understudy.journal.recording import Recording
-from understudy.server.entrance import SESSION
+from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send
+from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.routing import ROUTE
-from understudy.server.shell import Specification, SpecMiddleware
-from understudy.server.wire import ASGIApp, Message, Receive, Scope, Send
+from understudy.server.session_middleware import SESSION
 
 EXCHANGE = "understudy.exchange"
 """The key in the ASGI scope under which the `Exchange` stands while a request is being answered."""
@@ -73,7 +73,7 @@ class Exchange(Recording):
 
 
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Stands around error shaping, so that what the caller got is what is noted."""
+    """Stands around error middleware, so that what the caller got is what is noted."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

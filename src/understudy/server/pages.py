@@ -18,9 +18,9 @@ from understudy.errors import MethodNotAllowed
 from understudy.media.negotiation import choose
 from understudy.problem import shape
 from understudy.sandbox import Sandbox
-from understudy.server.answering import Answering
-from understudy.server.entrance import PREFIX
-from understudy.server.wire import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.encoding import Encoder
+from understudy.server.session_middleware import PREFIX
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 METHODS = (b"GET", b"HEAD", b"OPTIONS")
@@ -92,7 +92,7 @@ def _decline(scope: Scope, send: Send) -> Awaitable[None]:
     if scope["method"] == "OPTIONS":
         return reply(send, 204, b"", [(b"allow", b", ".join(METHODS))])
     error = MethodNotAllowed(scope["method"], scope["path"], [method.decode() for method in METHODS])
-    content, headers = Answering(None).encode(None, shape(error, None), {"headers": []})
+    content, headers = Encoder(None).encode(None, shape(error, None), {"headers": []})
     return reply(send, 405, content, [*headers, (b"allow", b", ".join(METHODS))])
 
 

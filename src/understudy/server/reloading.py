@@ -9,7 +9,7 @@ from pathlib import Path
 
 from understudy.errors import ContractError, SandboxError
 from understudy.sandbox import Sandbox
-from understudy.server.wire import ASGIApp, Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 
 INTERVAL = 0.5  # seconds between two looks at the files
 Stamps = dict[Path, tuple[int, int, int] | None]

@@ -12,9 +12,9 @@ from urllib.parse import quote, unquote_to_bytes
 
 from understudy.contracts.contract import Operation
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, RequestInvalid
-from understudy.server.entrance import REFUSED
-from understudy.server.shell import ROUTING_CONTEXT, Specification, SpecMiddleware
-from understudy.server.wire import ASGIApp, Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send
+from understudy.server.connexion_api import ROUTING_CONTEXT, Specification, SpecMiddleware
+from understudy.server.session_middleware import REFUSED
 
 _TEMPLATE = re.compile(r"{([^}]*)}")
 LONGEST_COMPARED = 200  # characters of an unknown path that are compared with the known ones

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import uvicorn
 
+from understudy.server.asgi import ASGIApp
 from understudy.server.connection import HttpProtocol
-from understudy.server.wire import ASGIApp
 
 GRACE = 3  # seconds that a request under way has when the server stops; one that a fault delays can take much longer
 

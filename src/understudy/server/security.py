@@ -14,14 +14,19 @@ from understudy.contracts.contract import Contract
 from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import Caller
 from understudy.sandbox import Sandbox
-from understudy.server.credentials import Lock, authorization, lock_of
-from understudy.server.entrance import SESSION
-from understudy.server.shell import AbstractOperation, SecurityAPI, SecurityMiddleware, SecurityOperation
-from understudy.server.skeleton import Direct, Requirement, gates
-from understudy.server.wire import Receive, Scope, Send
+from understudy.server.asgi import Receive, Scope, Send
+from understudy.server.connexion_api import (
+    AbstractOperation,
+    SecurityAPI,
+    SecurityMiddleware,
+    SecurityOperation,
+)
+from understudy.server.credentials import SecurityScheme, authorization, compile_scheme
+from understudy.server.session_middleware import SESSION
+from understudy.server.skeleton import Alternatives, Direct, requirements
 
 CALLER = "understudy.caller"
-"""The key in the ASGI scope under which the caller stands once the gate is passed."""
+"""The key in the ASGI scope under which the caller stands once it is known."""
 
 
 class Check(Protocol):
@@ -31,45 +36,51 @@ class Check(Protocol):
         """Let the caller through. Raises Refusal otherwise."""
 
 
-class Gate:
-    """A compiled security requirement: alternatives, each a set of locks that must all open."""
+class SecurityRequirement:
+    """A compiled security requirement: alternatives, each a set of schemes that must all open."""
 
-    def __init__(self, sandbox: Sandbox, requirement: Requirement) -> None:
+    def __init__(self, sandbox: Sandbox, alternatives: Alternatives) -> None:
         self._sandbox = sandbox
         schemes = sandbox.contract.security_schemes
-        known = [
-            [(schemes[name], scopes) for name, scopes in option if name in schemes] for option in requirement
-        ]
-        any_case = sandbox.dialect.case_insensitive_query
-        self._options = [[lock_of(node, scopes, any_case) for node, scopes in option] for option in known]
-        self._open = any(not option for option in self._options)  # an alternative that asks for nothing
-        self._options = [option for option in self._options if option]
+        any_case = sandbox.leniency.case_insensitive_query
+        self._alternatives: list[list[SecurityScheme]] = []
+        self._is_open = False
+        for alternative in alternatives:
+            compiled = [
+                compile_scheme(schemes[name], scopes, any_case)
+                for name, scopes in alternative
+                if name in schemes
+            ]
+            if compiled:
+                self._alternatives.append(compiled)
+            else:
+                self._is_open = True  # an alternative that asks for nothing
 
     def check(self, scope: Scope) -> None:
         """Let the caller through, noting who it is in the scope. Raises the most telling Refusal otherwise."""
         refusals: list[Refusal] = []
-        for option in self._options:
+        for alternative in self._alternatives:
             try:
-                scope[CALLER] = self._enter(scope, option)
+                scope[CALLER] = self._enter(scope, alternative)
             except Refusal as refusal:
                 refusals.append(refusal)
             else:
                 return
-        if self._open and all(isinstance(refusal, CredentialMissing) for refusal in refusals):
+        if self._is_open and all(isinstance(refusal, CredentialMissing) for refusal in refusals):
             return
         raise min(refusals, key=_how_vague)
 
-    def _enter(self, scope: Scope, option: list[Lock]) -> Caller:
+    def _enter(self, scope: Scope, alternative: list[SecurityScheme]) -> Caller:
         world = self._sandbox.world(scope[SESSION])
         caller = Caller()
-        for lock in option:
-            credential = lock.extract(scope)
+        for scheme in alternative:
+            credential = scheme.extract(scope)
             if not credential:
-                raise CredentialMissing(f"a credential is missing: {lock.where}", lock.challenge)
+                raise CredentialMissing(f"a credential is missing: {scheme.where}", scheme.challenge)
             try:
-                caller = lock.identify(world, self._sandbox.contract.name, credential, lock.scopes)
+                caller = scheme.identify(world, self._sandbox.contract.name, credential, scheme.scopes)
             except CredentialRefused as refusal:
-                refusal.challenge = lock.challenge
+                refusal.challenge = scheme.challenge
                 raise
         return caller
 
@@ -81,7 +92,7 @@ def _how_vague(refusal: Refusal) -> int:
     return 2 if isinstance(refusal, CredentialMissing) else 1
 
 
-class TokenGate:
+class TokenRequirement:
     """Lets those through who have one token, whatever the session's identities say; all of them where the token is empty."""
 
     def __init__(self, token: str) -> None:
@@ -100,26 +111,26 @@ class TokenGate:
         if not hmac.compare_digest(credential.encode("latin-1"), self._token):
             raise CredentialInvalid("the token is not that of --admin-token", "Bearer")
 
-    def by_name(self, contract: Contract) -> dict[str, TokenGate]:
-        """Put this gate in the place of each that a contract asks for."""
-        return dict.fromkeys(gates(contract), self)
+    def by_name(self, contract: Contract) -> dict[str, TokenRequirement]:
+        """Put this requirement in the place of each that a contract asks for."""
+        return dict.fromkeys(requirements(contract), self)
 
 
-class GateHandler:
+class RequirementHandler:
     """Connexion's seam: `security_map` makes one and asks it for the function that checks an operation."""
 
     def __init__(self, found: Mapping[str, Check]) -> None:
-        self._gates = found
+        self._checks = found
 
     def get_fn(
         self, security_scheme: Mapping[str, Any], _required_scopes: list[str]
     ) -> Callable[[Scope], None]:
-        """Return the check of the gate that the skeleton named."""
-        return self._gates[security_scheme["x-gate"]].check
+        """Return the check of the requirement that the skeleton named."""
+        return self._checks[security_scheme["x-requirement"]].check
 
 
-class GateOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's secured operation, without the request object and the context it makes for every request: a gate needs neither."""
+class SecuredOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's secured operation, without the request object and the context it makes for every request: ours needs neither."""
 
     def _get_verification_fn(self) -> Callable[[Scope], None] | None:
         """Return the check of the operation's only requirement, which the skeleton made of all there are."""
@@ -139,23 +150,23 @@ class GateOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships
         return passed
 
 
-class GateAPI(SecurityAPI):  # type: ignore[misc]  # Connexion ships no types
-    """One contract's gates by operation."""
+class SecuredAPI(SecurityAPI):  # type: ignore[misc]  # Connexion ships no types
+    """One contract's requirements by operation."""
 
-    def make_operation(self, operation: AbstractOperation) -> GateOperation:
+    def make_operation(self, operation: AbstractOperation) -> SecuredOperation:
         """Make the secured operation by way of Connexion's factory and its `security_map`."""
-        made: GateOperation = GateOperation.from_operation(
+        made: SecuredOperation = SecuredOperation.from_operation(
             operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
         )
         return made
 
 
-class GateMiddleware(Direct, SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
+class RequirementMiddleware(Direct, SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Connexion's security middleware over our operations."""
 
-    api_cls = GateAPI
+    api_cls = SecuredAPI
 
 
-def compile_gates(sandbox: Sandbox, contract: Contract) -> dict[str, Gate]:
+def compile_requirements(sandbox: Sandbox, contract: Contract) -> dict[str, SecurityRequirement]:
     """Compile each distinct requirement of a contract once."""
-    return {name: Gate(sandbox, asked) for name, asked in gates(contract).items()}
+    return {name: SecurityRequirement(sandbox, asked) for name, asked in requirements(contract).items()}

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.server.shell import (
+from understudy.server.asgi import Receive, Scope, Send
+from understudy.server.connexion_api import (
     API,
     ROUTING_CONTEXT,
     AbstractOperation,
@@ -21,44 +22,46 @@ from understudy.server.shell import (
     Resolver,
     RoutedMiddleware,
 )
-from understudy.server.wire import Receive, Scope, Send
 
-GATE_SCHEME = "understudy"
+SCHEME_NAME = "understudy"
 """The name under which our security handler stands in Connexion's `security_map`."""
 
 _SKELETON_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-Requirement = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+Alternatives = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 
 
-def requirement(operation: Operation) -> Requirement:
-    """Return an operation's security as a value that can be compared: operations with the same share one gate."""
+def alternatives(operation: Operation) -> Alternatives:
+    """Return an operation's security as a value that can be compared: operations with the same share one requirement."""
     return tuple(tuple(sorted(option.items())) for option in operation.security)
+
+
+def requirements(contract: Contract) -> dict[str, Alternatives]:
+    """Name the distinct security requirements of a contract, as the skeleton calls them."""
+    asked = (alternatives(operation) for operation in contract.operations if operation.security)
+    return {f"requirement-{index}": distinct for index, distinct in enumerate(dict.fromkeys(asked))}
 
 
 def skeleton(contract: Contract) -> dict[str, Any]:
     """Build the document Connexion is given."""
-    gates: dict[Requirement, str] = {}
+    names = {asked: name for name, asked in requirements(contract).items()}
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
+        if operation.method not in _SKELETON_METHODS:
+            continue
         entry: dict[str, Any] = {"operationId": operation.key, "responses": {"default": {"description": ""}}}
-        asked = requirement(operation)
-        if asked:
-            entry["security"] = [{gates.setdefault(asked, f"gate-{len(gates)}"): []}]
-        if operation.method in _SKELETON_METHODS:
-            paths.setdefault(operation.path, {})[operation.method] = entry
-    schemes = {name: {"type": "http", "scheme": GATE_SCHEME, "x-gate": name} for name in gates.values()}
+        if operation.security:
+            entry["security"] = [{names[alternatives(operation)]: []}]
+        paths.setdefault(operation.path, {})[operation.method] = entry
     return {
         "openapi": "3.0.3",
         "info": {"title": contract.title, "version": "1"},
         "paths": paths,
-        "components": {"securitySchemes": schemes},
+        "components": {"securitySchemes": {name: _scheme(name) for name in names.values()}},
     }
 
 
-def gates(contract: Contract) -> dict[str, Requirement]:
-    """Name the distinct security requirements of a contract as the skeleton does."""
-    found = dict.fromkeys(requirement(operation) for operation in contract.operations if operation.security)
-    return {f"gate-{index}": asked for index, asked in enumerate(found)}
+def _scheme(name: str) -> dict[str, str]:
+    return {"type": "http", "scheme": SCHEME_NAME, "x-requirement": name}
 
 
 class Skeleton(OpenAPISpecification):  # type: ignore[misc]  # Connexion ships no types
@@ -69,7 +72,7 @@ class Skeleton(OpenAPISpecification):  # type: ignore[misc]  # Connexion ships n
         self._base_uri = ""
 
 
-class Shell(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships no types
+class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Connexion's middleware, which takes a skeleton as it stands: to validate one with a thousand operations would hold up every start."""
 
     def add_skeleton(

@@ -8,8 +8,8 @@ from typing import Final
 
 from understudy.errors import SandboxError
 from understudy.messages import Response, Stream
+from understudy.server.asgi import Receive, Scope, Send
 from understudy.server.connection import connection_of
-from understudy.server.wire import Receive, Scope, Send
 
 PATIENCE: Final = 2.0
 """Seconds a caller who was dropped has to take the last piece, before the connection is reset."""

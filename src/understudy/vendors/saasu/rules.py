@@ -33,7 +33,7 @@ from understudy.errors import (
 )
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
-from understudy.parameters.reader import Dialect
+from understudy.parameters.reader import Leniency
 from understudy.state.clock import iso
 from understudy.state.store import Record, Value
 from understudy.vendors.saasu.chart import chart
@@ -333,7 +333,7 @@ VENDOR: Final = Vendor(
     },
     shape=shape,
     populate=populate,
-    dialect=Dialect(
+    leniency=Leniency(
         case_insensitive_paths=True,
         ignore_trailing_slash=True,
         case_insensitive_query=True,

@@ -14,13 +14,13 @@ from understudy.media.negotiation import choose
 from understudy.messages import NOTHING, Response
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
-from understudy.server.wire import Headers, Scope, header
+from understudy.server.asgi import Headers, Scope, header
 
 JSON = "application/json"
 REMEMBERED = 1024  # outcomes of headers that are kept; a caller who sends a new one each time costs no memory
 
 
-class Answering:
+class Encoder:
     """Encodes the answers of one contract; without a contract, of the server itself."""
 
     def __init__(self, contract: Contract | None) -> None:

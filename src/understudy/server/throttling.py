@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from understudy.server.wire import Disconnected, Message, Receive, Send
+from understudy.server.asgi import Disconnected, Message, Receive, Send
 
 STEPS: Final = 10  # a second, in which a throttled body comes
 

@@ -19,22 +19,22 @@ from understudy.journal.entry import cut_refusal
 from understudy.messages import Response
 from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox
-from understudy.server.answering import Answering
+from understudy.server.asgi import ASGIApp, Disconnected, Receive, Scope, Send, reply
+from understudy.server.connexion_api import Specification, SpecMiddleware
+from understudy.server.encoding import Encoder
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE, Route
-from understudy.server.shell import Specification, SpecMiddleware
-from understudy.server.wire import ASGIApp, Disconnected, Receive, Scope, Send, reply
 
 NOWHERE = Route("")
 logger = logging.getLogger("understudy")
 
 
-class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Stands around routing and all behind it; what routing put into the scope tells whose shape a refusal takes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._sandboxes: dict[str, tuple[Sandbox, Answering]] = {}
+        self._sandboxes: dict[str, tuple[Sandbox, Encoder]] = {}
 
     def add_api(
         self,
@@ -42,11 +42,11 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
         *,
         base_path: str,
         sandbox: Sandbox,
-        answering: Answering,
+        encoder: Encoder,
         **_: Any,
     ) -> None:
         """Mount one contract's error shape."""
-        self._sandboxes[base_path] = (sandbox, answering)
+        self._sandboxes[base_path] = (sandbox, encoder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; answer what was refused on the way, and what failed."""
@@ -72,11 +72,11 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
         if isinstance(refusal, MethodNotAllowed) and scope["method"] == "OPTIONS":
             await reply(send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
             return
-        sandbox, answering = self._sandboxes.get(route.base_path, (None, Answering(None)))
+        sandbox, encoder = self._sandboxes.get(route.base_path, (None, Encoder(None)))
         try:
             response = sandbox.refuse(refusal, route.operation) if sandbox else shape(refusal, None)
             response.headers = {**_headers(refusal, response.status), **response.headers}
-            content, headers = answering.encode(route.operation, response, scope)
+            content, headers = encoder.encode(route.operation, response, scope)
         except Exception as error:
             await self._fail(route.operation, error, scope, send)
             return
@@ -99,7 +99,7 @@ class ErrorShaping(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no 
         await self._say(problem(500, said, operation, failures), send)
 
     async def _say(self, response: Response, send: Send) -> None:
-        content, headers = Answering(None).encode(None, response, {"headers": []})
+        content, headers = Encoder(None).encode(None, response, {"headers": []})
         await reply(send, response.status, content, headers)
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from understudy.server import shell
-from understudy.server.security import GateMiddleware, GateOperation
-from understudy.server.skeleton import KeyResolver, Shell, Skeleton
+from understudy.server import connexion_api
+from understudy.server.security import RequirementMiddleware, SecuredOperation
+from understudy.server.skeleton import Application, KeyResolver, Skeleton
 
 SKELETON = {
     "openapi": "3.0.3",
     "info": {"title": "t", "version": "1"},
-    "paths": {"/a/{id}": {"get": {"operationId": "get /a/{id}", "security": [{"gate": []}], "responses": {"default": {"description": ""}},
+    "paths": {"/a/{id}": {"get": {"operationId": "get /a/{id}", "security": [{"asked": []}], "responses": {"default": {"description": ""}},
                                   "parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}]}}},
-    "components": {"securitySchemes": {"gate": {"type": "http", "scheme": "ours", "x-gate": "gate"}}},
+    "components": {"securitySchemes": {"asked": {"type": "http", "scheme": "ours", "x-requirement": "asked"}}},
 }  # fmt: skip
 SCOPE = {
     "type": "http",
@@ -31,17 +31,17 @@ SCOPE = {
 
 
 def routed(base_path: str, operation: str | None) -> dict[str, Any]:
-    context = {shell.ROUTING_CONTEXT: {"api_base_path": base_path, "operation_id": operation}}
+    context = {connexion_api.ROUTING_CONTEXT: {"api_base_path": base_path, "operation_id": operation}}
     return {**SCOPE, "extensions": context}
 
 
-class API(shell.RoutedAPI):  # type: ignore[misc]
+class API(connexion_api.RoutedAPI):  # type: ignore[misc]
     def __init__(self, *args: Any, marks: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.marks = marks
         self.add_paths()
 
-    def make_operation(self, operation: shell.AbstractOperation) -> Any:
+    def make_operation(self, operation: connexion_api.AbstractOperation) -> Any:
         mark = self.marks[operation.operation_id]
 
         async def answer(scope: Any, _receive: Any, _send: Any) -> None:
@@ -50,7 +50,7 @@ class API(shell.RoutedAPI):  # type: ignore[misc]
         return answer
 
 
-class Terminal(shell.RoutedMiddleware):  # type: ignore[misc]
+class Terminal(connexion_api.RoutedMiddleware):  # type: ignore[misc]
     api_cls = API
 
 
@@ -62,7 +62,7 @@ def test_routed_middleware_finds_an_operation_by_what_routing_put_into_the_scope
     terminal = Terminal(nothing)
     marks = {"get /a/{id}": "found"}
     terminal.add_api(
-        shell.Specification.from_dict(SKELETON), base_path="/api", resolver=KeyResolver(), marks=marks
+        connexion_api.Specification.from_dict(SKELETON), base_path="/api", resolver=KeyResolver(), marks=marks
     )
     scope = routed("/api", "get /a/{id}")
     asyncio.run(terminal(scope, nothing, nothing))
@@ -72,18 +72,20 @@ def test_routed_middleware_finds_an_operation_by_what_routing_put_into_the_scope
 def test_the_stack_hands_extra_keywords_to_each_middleware_and_keeps_its_order() -> None:
     seen: list[Any] = []
 
-    class Mark(shell.SpecMiddleware):  # type: ignore[misc]
+    class Mark(connexion_api.SpecMiddleware):  # type: ignore[misc]
         def __init__(self, app: Any) -> None:
             self.app = app
 
-        def add_api(self, specification: shell.Specification, *, base_path: str, mark: str, **_: Any) -> None:
+        def add_api(
+            self, specification: connexion_api.Specification, *, base_path: str, mark: str, **_: Any
+        ) -> None:
             seen.append((base_path, mark, specification["openapi"]))
 
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             seen.append("called")
             await self.app(scope, receive, send)
 
-    stack = shell.ConnexionMiddleware(nothing, middlewares=[Mark])
+    stack = connexion_api.ConnexionMiddleware(nothing, middlewares=[Mark])
     stack.add_api(SKELETON, base_path="/api", resolver=KeyResolver(), mark="ours")
     asyncio.run(stack(dict(SCOPE), nothing, nothing))
     assert seen == [("/api", "ours", "3.0.3"), "called"]
@@ -99,7 +101,7 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
     class Handler:
         def get_fn(self, scheme: dict[str, Any], _scopes: list[str]) -> Any:
             def check(scope: Any) -> None:
-                reached.append(scheme["x-gate"] + scope["path"])
+                reached.append(scheme["x-requirement"] + scope["path"])
                 if not good:
                     raise Refused
 
@@ -108,11 +110,11 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
     async def endpoint(*_: Any) -> None:
         reached.append("endpoint")
 
-    security = GateMiddleware(endpoint)
-    assert isinstance(security, shell.SecurityMiddleware)
-    assert issubclass(GateOperation, shell.SecurityOperation)
-    assert issubclass(GateMiddleware.api_cls, shell.SecurityAPI)
-    specification = shell.Specification.from_dict(SKELETON)
+    security = RequirementMiddleware(endpoint)
+    assert isinstance(security, connexion_api.SecurityMiddleware)
+    assert issubclass(SecuredOperation, connexion_api.SecurityOperation)
+    assert issubclass(RequirementMiddleware.api_cls, connexion_api.SecurityAPI)
+    specification = connexion_api.Specification.from_dict(SKELETON)
     security.add_api(specification, base_path="/api", resolver=KeyResolver(), security_map={"ours": Handler})
 
     async def call() -> None:
@@ -123,7 +125,7 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
     else:
         with pytest.raises(Refused):
             asyncio.run(call())
-    assert reached == ["gate/api/a/1", *(["endpoint"] if good else [])]
+    assert reached == ["asked/api/a/1", *(["endpoint"] if good else [])]
 
 
 def test_a_resolution_carries_no_function() -> None:
@@ -131,25 +133,25 @@ def test_a_resolution_carries_no_function() -> None:
         _operation_id = "get /a"
 
     resolution = KeyResolver().resolve(Operation())
-    assert isinstance(resolution, shell.Resolution)
+    assert isinstance(resolution, connexion_api.Resolution)
     assert (resolution.function, resolution.operation_id) == (None, "get /a")
-    assert isinstance(KeyResolver(), shell.Resolver)
+    assert isinstance(KeyResolver(), connexion_api.Resolver)
 
 
 def test_every_name_is_covered_here_and_connexion_is_imported_nowhere_else() -> None:
     source = Path(__file__).read_text()
-    assert [name for name in shell.__all__ if f"shell.{name}" not in source] == []
-    package = Path(shell.__file__).parents[1]
+    assert [name for name in connexion_api.__all__ if f"connexion_api.{name}" not in source] == []
+    package = Path(connexion_api.__file__).parents[1]
     importing = [
         path.name
         for path in package.rglob("*.py")
         if re.search(r"^\s*(from|import) connexion", path.read_text(), re.MULTILINE)
     ]
-    assert importing == ["shell.py"]
+    assert importing == ["connexion_api.py"]
 
 
 def test_a_skeleton_is_a_specification_that_is_not_looked_through() -> None:
-    ours, theirs = Skeleton(SKELETON), shell.Specification.from_dict(SKELETON)
+    ours, theirs = Skeleton(SKELETON), connexion_api.Specification.from_dict(SKELETON)
     assert (ours.raw, ours.version, ours.security_schemes) == (
         theirs.raw,
         theirs.version,
@@ -157,13 +159,13 @@ def test_a_skeleton_is_a_specification_that_is_not_looked_through() -> None:
     )
     assert ours.get_operation("/a/{id}", "get") == theirs.get_operation("/a/{id}", "get")
     assert list(ours) == list(theirs)
-    assert isinstance(ours, shell.OpenAPISpecification)
+    assert isinstance(ours, connexion_api.OpenAPISpecification)
 
 
-def test_the_shell_hands_a_skeleton_and_what_belongs_to_it_to_each_middleware() -> None:
+def test_the_application_hands_a_skeleton_and_what_belongs_to_it_to_each_middleware() -> None:
     seen: list[tuple[Any, dict[str, Any]]] = []
 
-    class Curious(shell.SpecMiddleware):  # type: ignore[misc]
+    class Curious(connexion_api.SpecMiddleware):  # type: ignore[misc]
         def __init__(self, app: Any) -> None:
             self.app = app
 
@@ -173,9 +175,9 @@ def test_the_shell_hands_a_skeleton_and_what_belongs_to_it_to_each_middleware() 
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             await self.app(scope, receive, send)
 
-    made = Shell(nothing, middlewares=[Curious])
+    made = Application(nothing, middlewares=[Curious])
     made.add_skeleton(SKELETON, base_path="/api", resolver=KeyResolver(), security_map={"ours": 1}, more=2)
-    assert isinstance(made.apis[0], shell.API)
+    assert isinstance(made.apis[0], connexion_api.API)
     asyncio.run(made(dict(SCOPE), nothing, nothing))
     ((specification, rest),) = seen
     assert specification.raw is SKELETON

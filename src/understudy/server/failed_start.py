@@ -5,10 +5,10 @@ from __future__ import annotations
 import orjson
 
 from understudy.problem import PROBLEM_JSON, problem
-from understudy.server.wire import ASGIApp, Receive, Scope, Send, reply
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send, reply
 
 
-def unserved(reason: str) -> ASGIApp:
+def failed_start(reason: str) -> ASGIApp:
     """Return an application that answers every request with 503 and the reason."""
     body = orjson.dumps(problem(503, reason, None).body)
 

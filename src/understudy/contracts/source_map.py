@@ -8,7 +8,7 @@ Place = tuple[str, str]
 """A file and a JSON pointer into it."""
 
 
-class Origins:
+class SourceMap:
     """One change of a document: for the values it moved, where they are now and where they were written.
 
     What lies below a moved value moved with it, so only the heads are kept and the longest one that fits decides.

@@ -30,27 +30,27 @@ from understudy.faults.matching import Call
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Request, Response
 from understudy.sandbox import Sandbox
-from understudy.server.answering import JSON, Answering
+from understudy.server.asgi import ASGIApp, Headers, Message, Receive, Scope, Send, header, read_body, reply
 from understudy.server.connection import connection_of
-from understudy.server.credentials import Extract, lock_of
-from understudy.server.entrance import FAULT, SESSION
+from understudy.server.connexion_api import Specification, SpecMiddleware
+from understudy.server.credentials import Extract, compile_scheme
+from understudy.server.encoding import JSON, Encoder
+from understudy.server.errors import ErrorMiddleware
 from understudy.server.journaling import EXCHANGE
-from understudy.server.pacing import again, pause, send_at
 from understudy.server.routing import ROUTE
-from understudy.server.shaping import ErrorShaping
-from understudy.server.shell import Specification, SpecMiddleware
-from understudy.server.wire import ASGIApp, Headers, Message, Receive, Scope, Send, header, read_body, reply
+from understudy.server.session_middleware import FAULT, SESSION
+from understudy.server.throttling import again, pause, send_at
 
 _ENDING: Final = "understudy.ending"
 """The key in the scope under which stands what takes the place of the handler."""
 
 
-class FaultingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Stands between routing and the gate. A call without faults passes at the cost of a look."""
+class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Stands between routing and the requirement. A call without faults passes at the cost of a look."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._shaped = ErrorShaping(
+        self._shaped = ErrorMiddleware(
             self._below
         )  # so that a fault has whole answers to work on, also of what is refused below
         self._apis: dict[str, _Api] = {}
@@ -61,14 +61,14 @@ class FaultingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion shi
         *,
         base_path: str,
         sandbox: Sandbox,
-        answering: Answering,
+        encoder: Encoder,
         is_journalled: bool,
         **rest: Any,
     ) -> None:
         """Mount one contract; nothing goes wrong in the admin API, which is not journalled either."""
-        self._shaped.add_api(specification, base_path=base_path, sandbox=sandbox, answering=answering, **rest)
+        self._shaped.add_api(specification, base_path=base_path, sandbox=sandbox, encoder=encoder, **rest)
         if is_journalled:
-            self._apis[base_path] = _Api(base_path, sandbox, answering)
+            self._apis[base_path] = _Api(base_path, sandbox, encoder)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a call on, with its faults. Raises RequestInvalid for a header that cannot be read; RateLimited; Disconnected."""
@@ -176,13 +176,13 @@ class _Api:
 
     base_path: str
     sandbox: Sandbox
-    answering: Answering
+    encoder: Encoder
 
     @cached_property
     def _extracts(self) -> list[Extract]:
-        any_case = self.sandbox.dialect.case_insensitive_query
+        any_case = self.sandbox.leniency.case_insensitive_query
         return [
-            lock_of(scheme, (), any_case).extract
+            compile_scheme(scheme, (), any_case).extract
             for scheme in self.sandbox.contract.security_schemes.values()
         ]
 
@@ -217,9 +217,7 @@ class _Api:
             if not content or declared is None:
                 return NOTHING
             received = media_types.parse(content_type)
-            return self.answering.codec(documented.content[declared], received.name).decoder(received)(
-                content
-            )
+            return self.encoder.codec(documented.content[declared], received.name).decoder(received)(content)
         except (Refusal, media_types.MediaTypeMalformed):
             return NOTHING
 
@@ -233,13 +231,13 @@ class _Api:
         else:
             accept = header(scope, b"accept")
             try:
-                wanted = self.answering.choose(accept, content)[0] if content else ""
+                wanted = self.encoder.choose(accept, content)[0] if content else ""
             except Refusal:  # an error is written even where the caller accepts none of its types
                 wanted = ""
             response = self.sandbox.failing(
                 Request(operation.key, scope["path_params"], answer_type=wanted), scope[SESSION], fault.status
             )
-        return response.status, *self.answering.encode(operation, response, scope)
+        return response.status, *self.encoder.encode(operation, response, scope)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from understudy.errors import Failure, Refusal, RequestInvalid
-from understudy.server.wire import ASGIApp, Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.sessions import DEFAULT, Sessions, check_name
 
 SESSION: Final = "understudy.session"
@@ -22,7 +22,7 @@ REFUSED: Final = "understudy.refused"
 """The key of a refusal that has to wait until it is known whose shape it takes."""
 
 
-class Entrance:
+class SessionMiddleware:
     """Finds the session of each request, and takes a session's prefix off its path."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions) -> None:

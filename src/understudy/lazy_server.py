@@ -12,16 +12,16 @@ Start = Callable[[socket.socket], AbstractContextManager[object]]
 """Serves on a socket that listens until what it returns is left."""
 
 
-class Standby:
-    """Listens on a free port of the loopback address, and starts a server on it for the first connection that comes."""
+class LazyServer:
+    """Listens on a free port of the loopback address; the first connection there starts a server on it."""
 
     def __init__(self, start: Start) -> None:
-        """`start` is called in another thread, once at most; who calls meanwhile waits. It takes the socket over."""
+        """`start` takes the socket over, in another thread and once at most; callers wait meanwhile."""
         self._start = start
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._told, self._tell = socket.socketpair()
-        self._thread = threading.Thread(target=self._wait, name="understudy-standby", daemon=True)
+        self._thread = threading.Thread(target=self._wait, name="understudy-lazy-server", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
