@@ -15,8 +15,9 @@ from jsonschema import Draft202012Validator
 
 from understudy.contracts.source import Document
 from understudy.schemas.direction import Direction
+from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator, Ungeneratable
-from understudy.schemas.ledger import ACCOUNT_NAMES, CURRENCIES, new_faker
+from understudy.schemas.naming import ACCOUNTS
 from understudy.schemas.translation import Translation
 from understudy.schemas.validators import Validators
 
@@ -475,7 +476,7 @@ def test_a_schema_that_is_nonsense_in_parts_is_served_as_far_as_it_makes_sense()
         ("contact_email", r"[a-z.0-9]+@example\.(com|net|org)"),
         ("phoneNumber", r"\+1555\d{7}"),
         ("country", r"[A-Z]{2}"),
-        ("currencyCode", "|".join(CURRENCIES)),
+        ("currencyCode", "[A-Z]{3}"),
         ("iban", r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}"),
         ("swift_code", r"[A-Z]{6}[A-Z0-9]{2}"),
         ("routing_number", r"\d{9}"),
@@ -488,7 +489,7 @@ def test_a_schema_that_is_nonsense_in_parts_is_served_as_far_as_it_makes_sense()
         ("language", r"[a-z]{2}"),
         ("slug", r"[a-z]+-[a-z]+"),
         ("sku", r"[A-Z]{3}-\d{5}"),
-        ("accountName", "|".join(name for names in ACCOUNT_NAMES.values() for name in names)),
+        ("accountName", r"[A-Z]\w+( [A-Z]\w+)?"),
         ("colour", r"#[0-9a-f]{6}"),
         ("totalAmount", r"\d+\.\d\d"),
     ],
@@ -514,10 +515,7 @@ def test_a_name_means_what_its_object_is() -> None:
     schema = record({"customer": record({"name": TEXT, "email": TEXT}), "supplier": record({"name": TEXT})})
     made = value(schema)
     assert made["customer"]["email"].startswith(made["customer"]["name"].split()[0].lower())
-    assert re.search(
-        r" (Pty Ltd|Ltd\.?|Inc\.|LLC|Corp\.|GmbH|AG|A/S|ApS|SAS|SARL|plc|B\.V\.|ASA?|AB)$",
-        made["supplier"]["name"],
-    )
+    assert re.search(r" (Inc|and Sons|LLC|Group|PLC|Ltd)$", made["supplier"]["name"])
 
 
 def test_an_email_belongs_to_the_names_beside_it() -> None:
@@ -594,7 +592,8 @@ def test_items_are_named_after_their_schema() -> None:
         for made in Maker(listed, {"LedgerAccount": record({"name": TEXT})}).values()
         for item in made["data"]
     ]
-    assert set(names) <= {name for names in ACCOUNT_NAMES.values() for name in names}
+    assert names
+    assert set(names) <= set(ACCOUNTS)
 
 
 def test_a_map_shows_what_it_holds() -> None:

@@ -15,12 +15,12 @@ from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
-from understudy.schemas.ledger import ACCOUNT_NAMES
 from understudy.server.asgi import BODY_LIMIT
 from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Record
+from understudy.vendors.accounting import ACCOUNT_NAMES
 from understudy.vendors.aritma import rules as aritma
 
 Serve = Callable[..., httpx.Client]

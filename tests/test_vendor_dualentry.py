@@ -15,12 +15,13 @@ from understudy.contracts.contract import Contract
 from understudy.errors import Refusal
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox, Settings
-from understudy.schemas.ledger import ACCOUNT_NAMES, IBAN_STRUCTURES, new_faker
+from understudy.schemas.entity import new_faker
 from understudy.schemas.validators import validators_of
 from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Page, Record, Store, Value
+from understudy.vendors.accounting import ACCOUNT_NAMES, IBAN_STRUCTURES
 from understudy.vendors.dualentry.chart import chart
 from understudy.vendors.dualentry.rules import ACCOUNTS, VENDOR, WRITE_ONLY
 

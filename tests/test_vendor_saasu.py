@@ -16,13 +16,13 @@ from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.messages import Request
 from understudy.sandbox import Sandbox, Settings
-from understudy.schemas.ledger import bank_of
 from understudy.server.app import create_app
 from understudy.sessions import Sessions
 from understudy.state.clock import EPOCH, iso
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Record
+from understudy.vendors.accounting import bank_of
 from understudy.vendors.saasu import rules as saasu
 from understudy.vendors.saasu.chart import BANK_CODES
 

@@ -25,8 +25,8 @@ from understudy.messages import NOTHING, Request, Response, Stream
 from understudy.parameters.reader import Leniency
 from understudy.problem import problem
 from understudy.schemas.direction import Direction
+from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator
-from understudy.schemas.ledger import new_faker
 from understudy.schemas.validators import Validator, validators_of
 from understudy.sessions import Session
 from understudy.state.clock import Clock

@@ -6,12 +6,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from faker import Faker
 
 from understudy.names import snake_case
-from understudy.schemas.ledger import Actor, LedgerProvider
 
 _COUNTRIES: Final = (
     ("US", "USA", "United States"), ("AU", "AUS", "Australia"), ("NO", "NOR", "Norway"), ("GB", "GBR", "United Kingdom"),
@@ -43,6 +42,37 @@ _EPOCHS: Final = re.compile(
 _ADDRESS: Final = re.compile(r"address|location|billing|shipping|venue")
 
 
+_MAIL_DOMAINS: Final = ("example.com", "example.net", "example.org")
+
+
+class Person(NamedTuple):
+    """Somebody; the address is the name's, at a domain that RFC 2606 reserves."""
+
+    first_name: str
+    last_name: str
+    email: str
+
+
+def person(fake: Faker) -> Person:
+    """Draw a person whose address is made of the name."""
+    first, last = str(fake.first_name()), str(fake.last_name())
+    return Person(first, last, mail_address(f"{first}.{last}", fake.random))
+
+
+def mail_address(name: str, random: Random) -> str:
+    """Return an address for a name, at a domain reserved for examples."""
+    local = re.sub(r"[^a-z0-9]+", ".", name.lower().replace("'", "")).strip(".")
+    return f"{local}@{random.choice(_MAIL_DOMAINS)}"
+
+
+def new_faker() -> Faker:
+    """Make a Faker; seed it before use.
+
+    Names are drawn evenly, not by how common they are: Faker's weighted draw costs some ten times as much.
+    """
+    return Faker("en_US", use_weighting=False)
+
+
 class EntityContext:
     """What the values of one object share: what the object is, one person, one company, one moment.
 
@@ -56,17 +86,16 @@ class EntityContext:
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around = around
         self.random: Random = fake.random
-        self.ledger = LedgerProvider(fake)
 
     @cached_property
-    def actor(self) -> Actor:
+    def person(self) -> Person:
         """The person the object is about."""
-        return self.ledger.actor()
+        return person(self.fake)
 
     @cached_property
     def company(self) -> str:
         """The company the object is about."""
-        return self.ledger.company_name()
+        return f"{self.fake.last_name()} {self.fake.company_suffix()}"
 
     @property
     def is_address(self) -> bool:

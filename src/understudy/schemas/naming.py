@@ -9,8 +9,7 @@ from random import Random
 from typing import Final
 
 from understudy.names import singular, snake_case
-from understudy.schemas.entity import EntityContext
-from understudy.schemas.ledger import mail_address
+from understudy.schemas.entity import EntityContext, mail_address
 
 _PERSON: Final = re.compile(
     r"(^|_)(person|people|user|customer|contact|owner|author|employee|member|driver|patient|guest|passenger|payer|payor|payee|recipient"
@@ -53,6 +52,21 @@ _GOODS: Final = (
     "Camera",
     "Bicycle",
 )
+ACCOUNTS: Final = (
+    "Operating Account", "Business Savings", "Payroll Account", "Tax Reserve Account", "Petty Cash", "Accounts Receivable",
+    "Office Equipment", "Accounts Payable", "Share Capital", "Product Sales", "Consulting Income", "Office Supplies", "Rent",
+)  # fmt: skip
+_BANKS: Final = (
+    "Barclays",
+    "Deutsche Bank",
+    "DNB",
+    "HSBC",
+    "JPMorgan Chase",
+    "Rabobank",
+    "Royal Bank of Canada",
+    "Westpac",
+)
+_CURRENCIES: Final = ("USD", "EUR", "GBP", "AUD", "NOK", "CAD", "CHF", "SEK", "DKK", "NZD", "SGD", "JPY")
 _TITLES: Final = (
     "Quarterly review", "Getting started", "Release notes", "Weekly summary", "Site inspection", "Annual plan", "Team offsite",
     "Onboarding checklist", "Budget proposal", "Field report",
@@ -72,7 +86,7 @@ def _name(entity: EntityContext, owner: str = "") -> str | tuple[str, ...]:
     """Name a thing after what it is: `owner`, else the object it stands in."""
     owner = owner or entity.owner
     if _PERSON.search(owner):
-        return f"{entity.actor.first_name} {entity.actor.last_name}"
+        return f"{entity.person.first_name} {entity.person.last_name}"
     if _COMPANY.search(owner):
         return entity.company
     found = next((make for pattern, make in _NAMES_BY_OWNER if pattern.search(owner)), None)
@@ -84,13 +98,13 @@ def _owner(words: str) -> re.Pattern[str]:
 
 
 _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
-    (_owner("bank|institution"), lambda s: s.ledger.bank_name()),
-    (_owner("account|ledger"), lambda s: s.ledger.account_name()),
+    (_owner("bank|institution"), lambda s: s.random.choice(_BANKS)),
+    (_owner("account|ledger"), lambda s: s.random.choice(ACCOUNTS)),
     (_owner("product|item|sku|price|plan|goods|article"), lambda s: f"{s.word().title()} {s.random.choice(_GOODS)}"),
     (_owner("file|attachment|document|blob|asset"), lambda s: f"{s.word()}-{s.word()}.pdf"),
     (_owner("country"), lambda s: s.country[2]),
     (_owner("city|station|place|location|venue"), lambda s: s.fake.city()),
-    (_owner("currency"), lambda s: s.ledger.currency_code()),
+    (_owner("currency"), lambda s: s.random.choice(_CURRENCIES)),
     (_owner("pet|dog|cat|animal"), lambda s: s.fake.first_name()),
     (_owner("repo|repository|branch|tag|label|package|workflow|environment|topic|variable|secret|field|key"),
      lambda s: f"{s.word()}-{s.word()}"),
@@ -101,7 +115,7 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
 
 def _email(entity: EntityContext) -> str:
     return (
-        mail_address(entity.company, entity.random) if _COMPANY.search(entity.owner) else entity.actor.email
+        mail_address(entity.company, entity.random) if _COMPANY.search(entity.owner) else entity.person.email
     )
 
 
@@ -109,7 +123,7 @@ def _full_name(entity: EntityContext) -> str:
     return (
         entity.company
         if _COMPANY.search(entity.owner)
-        else f"{entity.actor.first_name} {entity.actor.last_name}"
+        else f"{entity.person.first_name} {entity.person.last_name}"
     )
 
 
@@ -142,10 +156,10 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(^|_)ip(v4)?(_?(address|addr))?$", lambda s: f"192.0.2.{s.random.randrange(1, 255)}"),
     (r"(^|_)mac(_?address)?$", lambda s: "02:" + ":".join(s.hexadecimal(2) for _ in range(5))),
     # people
-    (r"(first|given|fore)_?name|^first$", lambda s: s.actor.first_name),
-    (r"(last|family|sur)_?name|^last$", lambda s: s.actor.last_name),
+    (r"(first|given|fore)_?name|^first$", lambda s: s.person.first_name),
+    (r"(last|family|sur)_?name|^last$", lambda s: s.person.last_name),
     (r"middle_?name|middle_initial", lambda s: s.fake.first_name()),
-    (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$", lambda s: s.actor.email.partition("@")[0]),
+    (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$", lambda s: s.person.email.partition("@")[0]),
     (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$", _full_name),
     (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
     (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", lambda s: (f"+1555{s.number(7)}", f"555-0{s.number(3)}")),
@@ -158,16 +172,16 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"^(company|organi[sz]ation|employer|merchant)$", lambda s: s.company),
     (r"department|^team$", _one_of("Finance", "Operations", "Sales", "Engineering", "Support")),
     # money
-    (r"(^|_)iban", lambda s: s.ledger.iban()),
-    (r"(^|_)(bic|swift)", lambda s: (s.ledger.bic(), f"{s.ledger.bic()}XXX")),
-    (r"(^|_)bsb($|_)", lambda s: s.ledger.bsb()),
-    (r"routing|(^|_)aba($|_)", lambda s: s.ledger.routing_number()),
+    (r"(^|_)iban", lambda s: s.fake.iban()),
+    (r"(^|_)(bic|swift)", lambda s: (s.fake.swift8(), s.fake.swift11())),
+    (r"(^|_)bsb($|_)", lambda s: f"{s.number(3)}-{s.number(3)}"),
+    (r"routing|(^|_)aba($|_)", lambda s: s.fake.aba()),
     (r"sort_?code", lambda s: (f"{s.number(2)}-{s.number(2)}-{s.number(2)}", s.number(6))),
-    (r"account_?(number|no)$|bank_account$", lambda s: (s.ledger.norwegian_account_number(), s.ledger.au_account_number(), s.number(4))),
-    (r"bank_?account_?name$", lambda s: s.ledger.account_name("bank")),
-    (r"account_?name$", lambda s: s.ledger.account_name()),
-    (r"bank_?name|^bank$", lambda s: s.ledger.bank_name()),
-    (r"currency(_?(code|iso.*))?$|^ccy$|(^|_)iso_?4217", lambda s: (s.ledger.currency_code(), s.ledger.currency_code().lower())),
+    (r"account_?(number|no)$|bank_account$", lambda s: (s.number(11), s.number(8), s.number(4))),
+    (r"bank_?account_?name$", lambda s: s.random.choice(ACCOUNTS)),
+    (r"account_?name$", lambda s: s.random.choice(ACCOUNTS)),
+    (r"bank_?name|^bank$", lambda s: s.random.choice(_BANKS)),
+    (r"currency(_?(code|iso.*))?$|^ccy$|(^|_)iso_?4217", lambda s: (code := s.random.choice(_CURRENCIES), code.lower())),
     (r"last_?(4|four)", lambda s: s.number(4)),
     (r"(vat|tax|gst|registration|org)_?(number|no|id)$|^(ein|tin|abn)$", lambda s: s.number(9)),
     (r"(^|_)id$|uuid$|^(guid|iid|uid)$", lambda s: (s.hexadecimal(16), s.number(6))),

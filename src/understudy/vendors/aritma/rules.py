@@ -41,8 +41,8 @@ from understudy.errors import (
 )
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
-from understudy.schemas.ledger import LedgerProvider
 from understudy.state.store import Store, Value
+from understudy.vendors.accounting import LedgerProvider
 
 ADD: Final = "addClientAccounts"
 NUMBER: Final = "accountNumber"

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from faker import Faker
 
-from understudy.schemas.ledger import LedgerProvider
 from understudy.state.clock import EPOCH, iso
 from understudy.state.store import Value
+from understudy.vendors.accounting import LedgerProvider
 
 
 class Entry(NamedTuple):

@@ -37,9 +37,10 @@ from understudy.errors import (
 from understudy.faults.buckets import Limit
 from understudy.handler import Context, Handler, Vendor
 from understudy.messages import Request, Response
-from understudy.schemas.ledger import LedgerProvider, mail_address
+from understudy.schemas.entity import mail_address
 from understudy.state.clock import iso
 from understudy.state.store import Store, Value
+from understudy.vendors.accounting import LedgerProvider
 from understudy.vendors.dualentry.chart import Entry, chart
 
 ACCOUNTS: Final = "accounts"

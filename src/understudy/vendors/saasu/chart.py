@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 from faker import Faker
 
-from understudy.schemas.ledger import LedgerProvider, bank_of
 from understudy.state.store import Value
+from understudy.vendors.accounting import LedgerProvider, bank_of
 
 
 class Entry(NamedTuple):

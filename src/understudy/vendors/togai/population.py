@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from faker import Faker
 
-from understudy.schemas.ledger import LedgerProvider
 from understudy.state.store import Value
+from understudy.vendors.accounting import LedgerProvider
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from random import Random
 from string import ascii_uppercase, digits
-from typing import Final, NamedTuple
+from typing import Final
 
-from faker import Faker
 from faker.providers import BaseProvider
+
+from understudy.schemas.entity import Person, person
 
 ACCOUNT_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "bank": (
@@ -90,7 +91,7 @@ ACCOUNT_NAMES: Final[dict[str, tuple[str, ...]]] = {
         "Fines and Penalties", "Impairment of Goodwill",
     ),
 }  # fmt: skip
-"""Names as charts of accounts carry them, by DualEntry's account types; a vendor with coarser types maps onto these."""
+"""Names as charts of accounts carry them, by the finest types a vendor has; one with coarser types maps onto these."""
 
 _PLACES: Final = (
     "Perth", "Sydney", "Oslo", "Bergen", "Chicago", "Austin", "London", "Leeds", "Toronto", "Auckland", "Berlin", "Singapore",
@@ -163,16 +164,7 @@ _COMPANY_FORMS: Final = {
     "AU": ("Pty Ltd",), "CA": ("Inc.", "Ltd."), "DE": ("GmbH", "AG"), "DK": ("A/S", "ApS"), "FR": ("SAS", "SARL"), "GB": ("Ltd", "plc"),
     "NL": ("B.V.",), "NO": ("AS", "ASA"), "NZ": ("Ltd",), "SE": ("AB",), "US": ("Inc.", "LLC", "Corp."),
 }  # fmt: skip
-_MAIL_DOMAINS: Final = ("example.com", "example.net", "example.org")
 _LETTERS: Final = {"n": digits, "a": ascii_uppercase, "c": ascii_uppercase + digits}
-
-
-class Actor(NamedTuple):
-    """A person who did something; the address is the name's, at a domain that RFC 2606 reserves."""
-
-    first_name: str
-    last_name: str
-    email: str
 
 
 class LedgerProvider(BaseProvider):
@@ -273,10 +265,9 @@ class LedgerProvider(BaseProvider):
         )
         return f"{self.generator.last_name()} {random.choice(_TRADES)} {form}"
 
-    def actor(self) -> Actor:
+    def actor(self) -> Person:
         """Return a person whose address is made of the name."""
-        first, last = str(self.generator.first_name()), str(self.generator.last_name())
-        return Actor(first, last, mail_address(f"{first}.{last}", self._random))
+        return person(self.generator)
 
     def currency_code(self) -> str:
         """Return an ISO 4217 code, in three of four cases a common one."""
@@ -290,16 +281,6 @@ class LedgerProvider(BaseProvider):
         return random
 
 
-def new_faker() -> Faker:
-    """Make a Faker with the ledger's methods; seed it before use.
-
-    Names are drawn evenly, not by how common they are: Faker's weighted draw costs some ten times as much.
-    """
-    fake = Faker("en_US", use_weighting=False)
-    fake.add_provider(LedgerProvider)
-    return fake
-
-
 def bank_of(bsb: str) -> str:
     """Return the bank a BSB belongs to, or "" for an unknown prefix."""
     return BSB_BANKS.get(bsb[:2], "")
@@ -309,12 +290,6 @@ def with_check_digits(country: str, account: str) -> str:
     """Return the IBAN of an account number in its country's structure."""
     number = "".join(str(int(char, 36)) for char in f"{account}{country}00")
     return f"{country}{98 - int(number) % 97:02}{account}"
-
-
-def mail_address(name: str, random: Random) -> str:
-    """Return an address for a name, at a domain reserved for examples."""
-    local = re.sub(r"[^a-z0-9]+", ".", name.lower().replace("'", "")).strip(".")
-    return f"{local}@{random.choice(_MAIL_DOMAINS)}"
 
 
 def _suffixes(places: list[str]) -> Iterator[str]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.schemas.ledger import (
+from understudy.schemas.entity import new_faker
+from understudy.vendors.accounting import (
     ACCOUNT_NAMES,
     BANKS,
     BSB_BANKS,
@@ -17,7 +18,6 @@ from understudy.schemas.ledger import (
     IBAN_STRUCTURES,
     LedgerProvider,
     bank_of,
-    new_faker,
 )
 
 IBAN_LENGTHS = {
@@ -168,9 +168,3 @@ DRAWS: list[Callable[[LedgerProvider], object]] = [
 def test_the_seed_decides_every_draw(draw: Callable[[LedgerProvider], object]) -> None:
     assert draw(ledger(11)) == draw(ledger(11))
     assert len({str(draw(ledger(seed))) for seed in range(20)}) > 10
-
-
-def test_the_methods_are_reachable_on_a_faker() -> None:
-    fake.seed_instance(5)
-    assert iban_holds(fake.iban("NO"))  # type: ignore[call-arg]  # Faker's stub knows only its own iban()
-    assert fake.account_name("bank") in ACCOUNT_NAMES["bank"]
