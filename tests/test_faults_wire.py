@@ -22,14 +22,14 @@ from understudy.faults.kinds import (
     Fault,
     LogNormalLatency,
     Malformed,
-    Nothing,
+    NoFault,
     RateLimit,
     Reset,
     Status,
     Truncate,
 )
 from understudy.faults.matching import Match
-from understudy.faults.reading import read_rule
+from understudy.faults.rule_json import read_rule
 from understudy.faults.rules import Rule
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
@@ -372,7 +372,7 @@ def statuses(client: httpx.Client, count: int) -> list[int]:
 
 def test_a_sequence_fails_twice_and_then_all_is_well(client: httpx.Client, sessions: Sessions) -> None:
     sessions.use().faults.add(
-        Rule((Status(503), Status(503), Nothing()), Match(operation="createOrder"), repeat=False)
+        Rule((Status(503), Status(503), NoFault()), Match(operation="createOrder"), repeat=False)
     )
     assert (orders(client), statuses(client, 4), orders(client)) == (0, [503, 503, 201, 201], 2)
     assert not sessions.use().faults.is_active

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from understudy.callbacks.publishing import Publisher
 from understudy.errors import Failure, RequestInvalid, show
-from understudy.faults.reading import KINDS
+from understudy.faults.kinds import KINDS
 from understudy.journal.credentials import Secrets
 from understudy.journal.query import Filter, QueryInvalid, spelt
 from understudy.journal.redaction import pointed

@@ -6,9 +6,8 @@ from typing import Any
 
 from understudy.admin.served import Served
 from understudy.errors import Failure, RequestInvalid, show
-from understudy.faults.reading import check_operation, read_rule
-from understudy.faults.rules import Rule, Standing
-from understudy.faults.writing import write_standing
+from understudy.faults.rule_json import check_operation, read_rule, write_rule_state
+from understudy.faults.rules import Rule, RuleState
 from understudy.handler import Context
 from understudy.journal.credentials import Secrets
 from understudy.journal.redaction import given, pointed
@@ -31,7 +30,7 @@ class FaultAdmin:
     async def list_faults(self, request: Request, _context: Context) -> Response:
         """List the rules in the order they are asked."""
         return Response(
-            200, {"items": [self._written(standing) for standing in self._served.session(request).faults]}
+            200, {"items": [self._written(state) for state in self._served.session(request).faults]}
         )
 
     async def add_fault(self, request: Request, _context: Context) -> Response:
@@ -57,9 +56,9 @@ class FaultAdmin:
             )
         rule = self._rule(request, rule_id)
         faults = self._served.session(request).faults
-        is_new = all(standing.rule.id != rule_id for standing in faults)
-        standing = faults.put(rule)
-        return self._added(request, standing) if is_new else Response(200, self._written(standing))
+        is_new = all(state.rule.id != rule_id for state in faults)
+        state = faults.put(rule)
+        return self._added(request, state) if is_new else Response(200, self._written(state))
 
     async def remove_fault(self, request: Request, _context: Context) -> Response:
         """Take a rule away. Raises RecordNotFound."""
@@ -72,13 +71,13 @@ class FaultAdmin:
         check_operation(rule, self._operations)
         return rule
 
-    def _added(self, request: Request, standing: Standing) -> Response:
-        url = f"{request.base_url}/sessions/{request.path['session']}/faults/{standing.rule.id}"
-        return Response(201, self._written(standing), {"Location": url})
+    def _added(self, request: Request, state: RuleState) -> Response:
+        url = f"{request.base_url}/sessions/{request.path['session']}/faults/{state.rule.id}"
+        return Response(201, self._written(state), {"Location": url})
 
-    def _written(self, standing: Standing) -> dict[str, Any]:
+    def _written(self, state: RuleState) -> dict[str, Any]:
         """Write a rule without the credentials it compares with."""
-        written = write_standing(standing)
+        written = write_rule_state(state)
         match: dict[str, Any] = written.get("match", {})
         if "headers" in match:
             match["headers"] = given(self._secrets, match["headers"])

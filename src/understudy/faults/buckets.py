@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 BUCKETS_KEPT: Final = 10_000
-"""Buckets a session remembers. Beyond them those that are full again are forgotten, which nobody can notice, then the oldest."""
+"""Buckets a session remembers.
+
+Beyond them those that are full again are forgotten, which nobody can notice, then the oldest.
+"""
 
 Name = tuple[Hashable, ...]
 """What a bucket goes by; first whose it is, the id of a rule for instance."""
@@ -20,7 +23,8 @@ _FUZZ: Final = 1e-6  # seconds and tokens: less than this is the arithmetic, not
 class Limit:
     """A bucket of `requests` tokens that is refilled by `per_second`; each call takes one.
 
-    scope: what has a bucket of its own, each credential (`key`) or each credential on each operation (`key+operation`).
+    scope: what has a bucket of its own, each credential (`key`) or each credential on each operation
+    (`key+operation`).
     """
 
     requests: int
@@ -35,7 +39,10 @@ class _Bucket:
 
 
 class Buckets:
-    """The buckets of one session. Times are seconds from any fixed moment on; where they go back, nothing is refilled."""
+    """The buckets of one session.
+
+    Times are seconds from any fixed moment on; where they go back, nothing is refilled.
+    """
 
     def __init__(self) -> None:
         self._buckets: dict[Name, tuple[Limit, _Bucket]] = {}
@@ -43,8 +50,8 @@ class Buckets:
     def take(self, wanted: Iterable[tuple[Name, Limit]], now: float) -> float:
         """Take one token from each of these buckets, or from none where one of them is empty.
 
-        wanted: the name of each bucket, and what it holds when it is new. Returns the seconds after which all of them will have a
-        token, 0 where they were taken.
+        wanted: the name of each bucket, and what it holds when it is new. Returns the seconds after which all
+        of them will have a token, 0 where they were taken.
         """
         found = [(limit, self._bucket(name, limit, now)) for name, limit in wanted]
         wait = max((_wait(limit, bucket) for limit, bucket in found), default=0.0)
@@ -93,5 +100,7 @@ def _wait(limit: Limit, bucket: _Bucket) -> float:
 
 
 def whole_seconds(wait: float) -> int:
-    """Round a wait up, as Retry-After has it (RFC 9110 §10.2.3); at least 1, so that nobody tries again at once."""
+    """Round a wait up, as Retry-After has it (RFC 9110 §10.2.3); at least 1, so that nobody tries again at
+    once.
+    """
     return max(1, math.ceil(wait - _FUZZ))

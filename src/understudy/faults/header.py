@@ -1,56 +1,42 @@
-"""The Sandbox-Fault header: faults for a single call, as text."""
+"""The Sandbox-Fault header: faults for a single call, as text; the journal writes them alike."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import (
+    KINDS,
     LONGEST,
-    AfterWrite,
+    USAGE,
+    Effect,
     Empty,
-    Ending,
+    Exceeded,
     Fault,
-    Latency,
-    LogNormalLatency,
-    Malformed,
-    Nothing,
-    RateLimit,
+    Form,
+    Kind,
     Reset,
     Status,
-    Throttle,
-    Truncate,
+    UniformLatency,
+    is_ending,
+    kind_of,
 )
 
 HEADER: Final = "Sandbox-Fault"
 
-FORMS: Final = {
-    "status": "status=200..599",
-    "latency": "latency=300ms, latency=100..500ms or latency=lognormal(200ms,0.5), of at most one hour",
-    "throttle": "throttle=2000, bytes a second",
-    "reset": "reset",
-    "empty": "empty",
-    "truncate": "truncate or truncate=20, bytes",
-    "malformed": "malformed",
-    "rate-limit": "rate-limit, rate-limit=5/60s or rate-limit=5/60s;burst=10",
-    "after-write": "after-write=reset, after-write=empty or after-write=200..599",
-    "normal": "normal",
-}
-"""The kinds of faults, and how each is written."""
-
+_WAITS: Final = frozenset({"milliseconds", "minimum", "maximum", "median"})
+_UNITS: Final = {"ms": 1, "s": 1000}
+_FRACTIONS: Final = frozenset({"seconds", "sigma"})
 _ITEMS = re.compile(r"(?:[^,()]|\([^()]*\))+")
-_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,6})?)"
-_WAIT = re.compile(rf"{_NUMBER}(ms|s)")
-_RANGE = re.compile(rf"{_NUMBER}(ms|s)?\.\.{_NUMBER}(ms|s)")
-_LOGNORMAL = re.compile(rf"lognormal\({_NUMBER}(ms|s)[ \t]*,[ \t]*{_NUMBER}\)", re.IGNORECASE)
-_RATE = re.compile(rf"([0-9]{{1,9}})/{_NUMBER}s(?:[ \t]*;[ \t]*burst=([0-9]{{1,9}}))?")
-_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def read_header(text: str) -> tuple[Fault, ...]:
-    """Read the faults of a Sandbox-Fault header, separated by commas. Raises RequestInvalid, naming each that cannot be read."""
+    """Read the faults of a Sandbox-Fault header, separated by commas.
+
+    Raises RequestInvalid, naming each that cannot be read.
+    """
     faults: list[Fault] = []
     failures: list[Failure] = []
     for item in _items(text):
@@ -58,11 +44,11 @@ def read_header(text: str) -> tuple[Fault, ...]:
             faults.append(read_fault(item))
         except RequestInvalid as error:
             failures += error.failures
-    ending = [fault.text for fault in faults if isinstance(fault, Ending)]
+    ending = list(filter(is_ending, faults))
     if len(ending) > 1:
-        failures.append(_failure("a single one of those that end a call", ", ".join(ending)))
+        failures.append(_failure("a single one of those that end a call", write_header(ending)))
     if not faults and not failures:
-        failures.append(_failure(f"one of {', '.join(FORMS.values())}", text))
+        failures.append(_failure(f"one of {USAGE}", text))
     if failures:
         raise RequestInvalid(failures)
     return tuple(faults)
@@ -70,14 +56,30 @@ def read_header(text: str) -> tuple[Fault, ...]:
 
 def read_fault(text: str) -> Fault:
     """Read one fault, such as `status=503`. Raises RequestInvalid, naming how it could be written."""
-    name, equals, value = (part.strip() for part in text.partition("="))
-    kind = name.lower()
-    if kind not in FORMS:
-        raise RequestInvalid([_failure(f"one of {', '.join(FORMS)}", text)])
-    fault = _READERS[kind](value) if bool(value) == bool(equals) else None
-    if fault is None:
-        raise RequestInvalid([_failure(FORMS[kind], text)])
-    return fault
+    name, equals, value = text.partition("=")
+    kind = KINDS.get(name.strip().lower())
+    if kind is None:
+        raise RequestInvalid([_failure(f"one of {', '.join(KINDS)}", text)])
+    if bool(value.strip()) == bool(equals):
+        for form in kind.forms:
+            fault = _fault(form, value.strip())
+            if fault is not None:
+                return fault
+    raise RequestInvalid([_failure(kind.usage, text)])
+
+
+def write_header(faults: Iterable[Fault | Effect]) -> str:
+    """Write several faults as the header has them."""
+    return ", ".join(map(write_fault, faults))
+
+
+def write_fault(fault: Fault | Effect) -> str:
+    """Write one fault, without the body of a status; of a limit that is exceeded the limit."""
+    if isinstance(fault, Exceeded):
+        fault = fault.limit
+    kind = kind_of(fault)
+    value = _filled(kind, fault)
+    return f"{kind.name}={value}" if value else kind.name
 
 
 def _items(text: str) -> Iterator[str]:
@@ -97,70 +99,61 @@ def _failure(expected: str, received: str) -> Failure:
     return Failure("header", f"/{HEADER}", "fault", expected, show(received))
 
 
-# ---- one reader for each kind: the value's fault, or None where it is no such value
-
-
-def _status(value: str) -> Status | None:
-    return Status(int(value)) if re.fullmatch(r"[2-5][0-9][0-9]", value) else None
-
-
-def _latency(value: str) -> Latency | LogNormalLatency | None:
-    if found := _WAIT.fullmatch(value):
-        wait = _milliseconds(found[1], found[2])
-        return Latency(wait) if wait <= LONGEST else None
-    if found := _RANGE.fullmatch(value):
-        low, high = _milliseconds(found[1], found[2] or found[4]), _milliseconds(found[3], found[4])
-        return Latency(low, high) if low <= high <= LONGEST else None
-    if found := _LOGNORMAL.fullmatch(value):
-        median, sigma = _milliseconds(found[1], found[2]), float(found[3])
-        return LogNormalLatency(median, sigma) if median <= LONGEST else None
-    return None
-
-
-def _milliseconds(text: str, unit: str) -> float:
-    return float(text) * (1000 if unit == "s" else 1)
-
-
-def _throttle(value: str) -> Throttle | None:
-    return Throttle(int(value)) if _WHOLE.fullmatch(value) and int(value) else None
-
-
-def _truncate(value: str) -> Truncate | None:
-    if not value:
-        return Truncate()
-    return Truncate(int(value)) if _WHOLE.fullmatch(value) else None
-
-
-def _rate_limit(value: str) -> RateLimit | None:
-    if not value:
-        return RateLimit()
-    found = _RATE.fullmatch(value)
+def _fault(form: Form, text: str) -> Fault | None:
+    """Read what stands after the equals sign; None where it is no such fault."""
+    found = form.pattern.fullmatch(text)
     if found is None:
         return None
-    requests, seconds, burst = int(found[1]), float(found[2]), int(found[3]) if found[3] else None
-    return RateLimit(requests, seconds, burst) if requests and seconds and burst != 0 else None
+    texts = found.groupdict()
+    values = {name: _value(name, value, texts) for name, value in texts.items()}
+    for wait in _WAITS.intersection(values):
+        if values[wait] > LONGEST:
+            return None
+    fault = form.fault(**values)
+    if isinstance(fault, UniformLatency) and fault.minimum > fault.maximum:
+        return None
+    return fault
 
 
-def _after_write(value: str) -> AfterWrite | None:
-    if value.lower() in ("reset", "empty"):
-        return AfterWrite(Reset() if value.lower() == "reset" else Empty())
-    status = _status(value)
-    return AfterWrite(status) if status is not None else None
+def _value(name: str, text: str, texts: dict[str, str]) -> Any:
+    if name in _WAITS:
+        return _milliseconds(text, texts.get("maximum", ""))
+    if name in _FRACTIONS:
+        return float(text)
+    if name == "then":
+        return _then(text.lower())
+    return int(text)
 
 
-def _alone(fault: Fault) -> Callable[[str], Fault | None]:
-    return lambda value: None if value else fault
+def _milliseconds(text: str, maximum: str) -> float:
+    """Read a wait. The lower end of a range may leave its unit to the upper one."""
+    number = text.rstrip("msMS")
+    unit = text.removeprefix(number) or maximum.lstrip("0123456789.")
+    return float(number) * _UNITS[unit.lower()]
 
 
-_READERS: Final[dict[str, Callable[[str], Fault | None]]] = {
-    "status": _status,
-    "latency": _latency,
-    "throttle": _throttle,
-    "reset": _alone(Reset()),
-    "empty": _alone(Empty()),
-    "truncate": _truncate,
-    "malformed": _alone(Malformed()),
-    "rate-limit": _rate_limit,
-    "after-write": _after_write,
-    "normal": _alone(Nothing()),
-}
+def _filled(kind: Kind, fault: Fault) -> str:
+    """Write what stands after the equals sign by the first form of which every field is given."""
+    for form in kind.forms:
+        if isinstance(fault, form.fault):
+            values = {name: getattr(fault, name) for name in form.fields}
+            if None not in values.values():
+                return form.template.format_map(dict(zip(values, map(_text, values.values()), strict=True)))
+    return ""
+
+
+def _then(text: str) -> Reset | Empty | Status:
+    if text == "reset":
+        return Reset()
+    if text == "empty":
+        return Empty()
+    return Status(int(text))
+
+
+def _text(value: Any) -> str:
+    """Write the value of a field: a number with as many decimals as it has, six at the most."""
+    if isinstance(value, Status):
+        return str(value.status)
+    if isinstance(value, (Reset, Empty)):
+        return kind_of(value).name
+    return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -1,73 +1,81 @@
-"""The kinds of faults: what each one does to a call is its name, how much of it its fields say.
+"""The kinds of faults: what each does to a call, and one table of how each is written.
 
-`text` of each is its form in the Sandbox-Fault header and in the journal. A fault is of one of three sorts:
+A fault is of one of three sorts:
 
-- `Latency` and `Throttle` slow a call down and can be combined with each other and with one of the rest;
-- `Status`, `Reset`, `Empty`, `Truncate`, `Malformed`, `RateLimit` and `AfterWrite` decide how a call ends: the first of them wins;
-- `Nothing` is the turn of a sequence in which all goes well.
+- latencies and `Throttle` slow a call down and can be combined with each other and with one of the rest;
+- `Status`, `Reset`, `Empty`, `Truncate`, `Malformed`, `RateLimit` and `AfterWrite` decide how a call ends:
+  the first of them wins;
+- `NoFault` is the turn of a sequence in which all goes well.
+
+The fields of a fault are its members in the admin API's JSON, there in camel case.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
 from understudy.messages import NOTHING
 
 LONGEST: Final = 3_600_000.0
-"""Milliseconds: the longest latency there is, one hour. A draw from a distribution that knows no end is cut there."""
+"""Milliseconds: the longest latency there is, one hour.
+
+A draw from a distribution that knows no end is cut there.
+"""
 
 BODILESS: Final = frozenset({204, 205, 304})
 """Statuses whose answers never have a body (RFC 9110 §15.3.5, §15.3.6, §15.4.5)."""
 
+_ENDS: Final[Mapping[str, bytes]] = {"xml": b"<", "form-urlencoded": b"%ZZ", "json": b"{"}
+"""What no body of a media type whose name ends so can end with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An answer of this status, made without asking the handler. body: what it carries, or NOTHING for what the contract documents."""
+    """An answer of this status, made without asking the handler.
+
+    body: what it carries, or NOTHING for what the contract documents.
+    """
 
     status: int
     body: Any = NOTHING
 
-    @property
-    def text(self) -> str:
-        """Its form in the header, without a body."""
-        return f"status={self.status}"
-
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """A wait of `low` to `high` milliseconds, each as likely as the other; `low` is the whole of it where `high` is None."""
+    """A wait of so many milliseconds."""
 
-    low: float
-    high: float | None = None
+    milliseconds: float
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return (
-            f"latency={number(self.low)}ms"
-            if self.high is None
-            else f"latency={number(self.low)}..{number(self.high)}ms"
-        )
+    def drawn(self, _random: Random) -> Latency:
+        """Return the wait of one call."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class UniformLatency:
+    """A wait of `minimum` to `maximum` milliseconds, each as likely as the other."""
+
+    minimum: float
+    maximum: float
 
     def drawn(self, random: Random) -> Latency:
         """Return the wait of one call."""
-        return self if self.high is None else Latency(round(random.uniform(self.low, self.high), 1))
+        return Latency(round(random.uniform(self.minimum, self.maximum), 1))
 
 
 @dataclass(frozen=True, slots=True)
 class LogNormalLatency:
-    """A wait most often near `median` milliseconds and at times much longer; `sigma` is the standard deviation of its logarithm."""
+    """A wait most often near `median` milliseconds and at times much longer; `sigma` is the standard
+    deviation of its logarithm.
+    """
 
     median: float
     sigma: float
-
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return f"latency=lognormal({number(self.median)}ms,{number(self.sigma)})"
 
     def drawn(self, random: Random) -> Latency:
         """Return the wait of one call."""
@@ -84,46 +92,31 @@ class Throttle:
 
     bytes_per_second: int
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return f"throttle={self.bytes_per_second}"
-
 
 @dataclass(frozen=True, slots=True)
 class Reset:
     """A connection reset (TCP RST) instead of an answer; the handler is not asked."""
-
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return "reset"
 
 
 @dataclass(frozen=True, slots=True)
 class Empty:
     """A connection closed without a byte of an answer; the handler is not asked."""
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return "empty"
-
 
 @dataclass(frozen=True, slots=True)
 class Truncate:
-    """A body that ends after some bytes, by default after half of them, though Content-Length tells of all. The last byte never comes."""
+    """A body that ends after some bytes, by default after half of them, though Content-Length tells of all.
+
+    The last byte never comes.
+    """
 
     after: int | None = None
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return "truncate" if self.after is None else f"truncate={self.after}"
-
     def cut(self, body: bytes) -> bytes:
         """Return as much of a body as is sent."""
-        after = len(body) // 2 if self.after is None else self.after
+        after = self.after
+        if after is None:
+            after = len(body) // 2
         return body[: min(after, max(len(body) - 1, 0))]
 
 
@@ -131,47 +124,32 @@ class Truncate:
 class Malformed:
     """A body that is not what its Content-Type says, whole and with the right Content-Length."""
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return "malformed"
-
     def spoil(self, body: bytes, media_type: str) -> bytes:
-        """Return the first half of a body and an end that none of its type can have; one without bytes stays so."""
+        """Return the first half of a body and an end that none of its type can have; one without bytes stays
+        so.
+        """
         if not body:
             return body
         name = media_type.partition(";")[0].strip().lower()
-        end = (
-            b"<"
-            if name.endswith("xml")
-            else b"%ZZ"
-            if name.endswith("form-urlencoded")
-            else b"{"
-            if name.endswith("json")
-            else b"\xff"
-        )
-        return body[: len(body) // 2] + end
+        half = body[: len(body) // 2]
+        for suffix, end in _ENDS.items():
+            if name.endswith(suffix):
+                return half + end
+        return half + b"\xff"
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Limits on the rate of calls, each caller and API by itself; a call beyond them is refused and the handler is not asked.
+    """Limits on the rate of calls, each caller and API by itself; a call beyond them is refused and the
+    handler is not asked.
 
-    requests in seconds, refilled evenly; burst: how many of them may come at once, by default all. Without any number: the limits
-    the vendor states for its own API.
+    requests in seconds, refilled evenly; burst: how many of them may come at once, by default all. Without
+    any number: the limits the vendor states for its own API.
     """
 
     requests: int | None = None
-    seconds: float = 1
+    seconds: float | None = None
     burst: int | None = None
-
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        if self.requests is None:
-            return "rate-limit"
-        burst = "" if self.burst is None else f";burst={self.burst}"
-        return f"rate-limit={self.requests}/{number(self.seconds)}s{burst}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +159,6 @@ class Exceeded:
     limit: RateLimit
     retry_after: float
 
-    @property
-    def text(self) -> str:
-        """The limit's form in the header."""
-        return self.limit.text
-
 
 @dataclass(frozen=True, slots=True)
 class AfterWrite:
@@ -193,39 +166,128 @@ class AfterWrite:
 
     then: Reset | Empty | Status
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return f"after-write={self.then.status if isinstance(self.then, Status) else self.then.text}"
-
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NoFault:
     """All goes well: a turn in a sequence."""
 
-    @property
-    def text(self) -> str:
-        """Its form in the header."""
-        return "normal"
 
+Delay = Latency | UniformLatency | LogNormalLatency
 
 Ending = Status | Reset | Empty | Truncate | Malformed | RateLimit | AfterWrite
 """The kinds that decide how a call ends."""
 
-Slowing = Latency | LogNormalLatency | Throttle
-"""The kinds that can be combined."""
+Fault = Ending | Delay | Throttle | NoFault
 
-Fault = Ending | Slowing | Nothing
-
-Applied = Latency | Throttle | Status | Reset | Empty | Truncate | Malformed | Exceeded | AfterWrite
+Effect = Latency | Throttle | Status | Reset | Empty | Truncate | Malformed | Exceeded | AfterWrite
 """What is left once chance and the limits were asked: a latency is one number, a rate limit is exceeded."""
 
 
-def number(value: float) -> str:
-    """Write a number with as many decimals as it has, six at the most."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+# ---- how they are written
 
 
-def text_of(faults: tuple[Applied, ...]) -> str:
-    """Write several faults as the header has them."""
-    return ", ".join(fault.text for fault in faults)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a fault.
+
+    pattern: what the header has after `kind=`, its groups the fault's fields; template: the same to be filled
+    in.
+    """
+
+    fault: type[Fault]
+    pattern: re.Pattern[str]
+    template: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are written."""
+        return tuple(self.pattern.groupindex)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of fault as people name it. usage: how the header has it. forms: the fullest first."""
+
+    name: str
+    usage: str
+    forms: tuple[Form, ...] = field(repr=False)
+
+
+def _form(fault: type[Fault], pattern: str = "", template: str = "") -> Form:
+    return Form(fault, re.compile(pattern, re.IGNORECASE), template)
+
+
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,6})?"
+_WHOLE = r"[0-9]{1,9}"
+_POSITIVE = r"(?=[0-9.]*[1-9])"
+_STATUS = "[2-5][0-9][0-9]"
+_RATE = rf"(?P<requests>{_POSITIVE}{_WHOLE})/(?P<seconds>{_POSITIVE}{_NUMBER})s"
+_BURST = rf"[ \t]*;[ \t]*burst=(?P<burst>{_POSITIVE}{_WHOLE})"
+
+_TABLE: Final = (
+    Kind("status", "status=200..599", (_form(Status, f"(?P<status>{_STATUS})", "{status}"),)),
+    Kind(
+        "latency",
+        "latency=300ms, latency=100..500ms or latency=lognormal(200ms,0.5), of at most one hour",
+        (
+            _form(Latency, f"(?P<milliseconds>{_NUMBER}m?s)", "{milliseconds}ms"),
+            _form(
+                UniformLatency,
+                rf"(?P<minimum>{_NUMBER}(?:m?s)?)\.\.(?P<maximum>{_NUMBER}m?s)",
+                "{minimum}..{maximum}ms",
+            ),
+            _form(
+                LogNormalLatency,
+                rf"lognormal\((?P<median>{_NUMBER}m?s)[ \t]*,[ \t]*(?P<sigma>{_NUMBER})\)",
+                "lognormal({median}ms,{sigma})",
+            ),
+        ),
+    ),
+    Kind(
+        "throttle",
+        "throttle=2000, bytes a second",
+        (_form(Throttle, f"(?P<bytes_per_second>{_POSITIVE}{_WHOLE})", "{bytes_per_second}"),),
+    ),
+    Kind("reset", "reset", (_form(Reset),)),
+    Kind("empty", "empty", (_form(Empty),)),
+    Kind(
+        "truncate",
+        "truncate or truncate=20, bytes",
+        (_form(Truncate, f"(?P<after>{_WHOLE})", "{after}"), _form(Truncate)),
+    ),
+    Kind("malformed", "malformed", (_form(Malformed),)),
+    Kind(
+        "rate-limit",
+        "rate-limit, rate-limit=5/60s or rate-limit=5/60s;burst=10",
+        (
+            _form(RateLimit, _RATE + _BURST, "{requests}/{seconds}s;burst={burst}"),
+            _form(RateLimit, _RATE, "{requests}/{seconds}s"),
+            _form(RateLimit),
+        ),
+    ),
+    Kind(
+        "after-write",
+        "after-write=reset, after-write=empty or after-write=200..599",
+        (_form(AfterWrite, f"(?P<then>reset|empty|{_STATUS})", "{then}"),),
+    ),
+    Kind("normal", "normal", (_form(NoFault),)),
+)
+
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _TABLE}
+"""Every kind there is, by its name."""
+
+_KIND_OF: Final[Mapping[type[Fault], Kind]] = {form.fault: kind for kind in _TABLE for form in kind.forms}
+
+
+USAGE: Final = ", ".join(kind.usage for kind in _TABLE)
+"""How the header has each of them."""
+
+
+def is_ending(fault: Fault | Effect) -> bool:
+    """Tell whether a fault decides how the call ends."""
+    return not isinstance(fault, (Delay, Throttle, NoFault))
+
+
+def kind_of(fault: Fault) -> Kind:
+    """Return the kind of a fault."""
+    return _KIND_OF[type(fault)]

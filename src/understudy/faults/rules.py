@@ -1,37 +1,46 @@
-"""Fault rules: which calls go wrong, how, and how often; the same seed gives the same failures whatever else is called."""
+"""Fault rules: which calls go wrong, how, and how often; the same seed gives the same failures whatever else
+is called.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
 from understudy.errors import Failure, RecordExists, RecordNotFound, RequestInvalid, show
 from understudy.faults.buckets import Buckets, Limit, Name
-from understudy.faults.header import HEADER
+from understudy.faults.header import HEADER, write_fault
 from understudy.faults.kinds import (
-    Applied,
+    Delay,
+    Effect,
     Exceeded,
     Fault,
     Latency,
     LogNormalLatency,
-    Nothing,
+    NoFault,
     RateLimit,
-    Throttle,
+    UniformLatency,
+    is_ending,
 )
 from understudy.faults.matching import Call, Match
 
-TEXTS_KEPT: Final = 1000  # different texts of the header that are counted; a caller who sends a new one each time costs no memory
-VENDOR: Final = ""  # owns the buckets of a vendor's own limits; no rule has this id
+DRAWN_KEPT: Final = 1000
+"""Different delays of the header that are counted; a caller who sends a new one each time costs no memory."""
+
+VENDOR: Final = ""
+"""Owns the buckets of a vendor's own limits; no rule has this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Faults for some calls.
 
-    faults: applied in turn, one to each call; with `repeat` over and over, else each once and then the rule is over.
-    probability: that a matching call takes the next turn. times: matching calls after which the rule is over; None for no end.
+    faults: applied in turn, one to each call; with `repeat` over and over, else each once and then the rule
+    is over.
+    probability: that a matching call takes the next turn. times: matching calls after which the rule is over;
+    None for no end.
     id: unique among the rules of a session; where it is empty, the session gives one.
     """
 
@@ -44,10 +53,11 @@ class Rule:
 
 
 @dataclass(slots=True)
-class Standing:
+class RuleState:
     """A rule and what came of it so far.
 
-    calls: how many matched. turns: how many of them chance let through. hits: to how many of those a fault was applied.
+    calls: how many matched. turns: how many of them chance let through. hits: to how many of those a fault
+    was applied.
     """
 
     rule: Rule
@@ -57,12 +67,18 @@ class Standing:
 
     @property
     def remaining(self) -> int | None:
-        """How many matching calls the rule is still for, at the most, where only their number ends it; None for no end."""
+        """How many matching calls the rule is still for, at the most, where only their number ends it; None
+        for no end.
+        """
         rule = self.rule
-        left = [] if rule.times is None else [rule.times - self.calls]
+        left: list[int] = []
+        if rule.times is not None:
+            left.append(rule.times - self.calls)
         if not rule.repeat and (rule.probability == 1 or self.turns >= len(rule.faults)):
             left.append(len(rule.faults) - self.turns)
-        return max(0, min(left)) if left else None
+        if not left:
+            return None
+        return max(0, min(left))
 
     @property
     def next(self) -> Fault:
@@ -78,152 +94,139 @@ class Faults:
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
-        self.is_active = False
-        self._standings: list[Standing] = []
-        self._added = 0
-        self._buckets = Buckets()
-        self._texts: dict[str, int] = {}  # how often a latency of chance came in the header
+        self.clear()
 
     # -- the rules
 
-    def __iter__(self) -> Iterator[Standing]:
-        return iter(tuple(self._standings))
+    def __iter__(self) -> Iterator[RuleState]:
+        return iter(tuple(self._states))
 
     def __len__(self) -> int:
-        return len(self._standings)
+        return len(self._states)
 
-    def get(self, rule_id: str) -> Standing:
+    def get(self, rule_id: str) -> RuleState:
         """Return a rule and its counts. Raises RecordNotFound."""
-        found = next((standing for standing in self._standings if standing.rule.id == rule_id), None)
-        if found is None:
-            raise RecordNotFound("fault", rule_id)
-        return found
+        for state in self._states:
+            if state.rule.id == rule_id:
+                return state
+        raise RecordNotFound("fault", rule_id)
 
-    def add(self, rule: Rule, *, calls: int = 0, turns: int = 0, hits: int = 0) -> Standing:
-        """Add a rule after the others; the counts are those of a rule that goes on. Raises RecordExists where its id is taken."""
-        taken = {standing.rule.id for standing in self._standings}
+    def add(self, rule: Rule) -> RuleState:
+        """Add a rule after the others. Raises RecordExists where its id is taken."""
+        taken = {state.rule.id for state in self._states}
         if rule.id in taken:
             raise RecordExists("fault", "id", rule.id)
         self._added += 1
-        while not rule.id:
-            name = f"fault-{self._added}"
-            self._added, rule = (
-                (self._added + 1, rule) if name in taken else (self._added, replace(rule, id=name))
-            )
-        standing = Standing(rule, calls, turns, hits)
-        self._standings.append(standing)
+        if not rule.id:
+            rule = replace(rule, id=self._free_id(taken))
+        state = RuleState(rule)
+        self._states.append(state)
         self._look()
-        return standing
+        return state
 
-    def put(self, rule: Rule) -> Standing:
+    def put(self, rule: Rule) -> RuleState:
         """Replace the rule of that id where it stands, its counts at 0, or add it."""
-        for place, standing in enumerate(self._standings):
-            if standing.rule.id == rule.id:
+        for place, state in enumerate(self._states):
+            if state.rule.id == rule.id:
                 self._buckets.drop(rule.id)
-                self._standings[place] = Standing(rule)
+                self._states[place] = RuleState(rule)
                 self._look()
-                return self._standings[place]
+                return self._states[place]
         return self.add(rule)
-
-    def replace(self, rules: Iterable[Rule | Standing]) -> None:
-        """Put these rules in the place of all there are; a Standing goes on counting where it was.
-
-        All limits are full again. Raises RecordExists where two rules have one id; then nothing is changed.
-        """
-        fresh = Faults(self.seed)
-        for rule in rules:
-            if isinstance(rule, Standing):
-                fresh.add(rule.rule, calls=rule.calls, turns=rule.turns, hits=rule.hits)
-            else:
-                fresh.add(rule)
-        self._standings, self._added, self._buckets, self._texts = (
-            fresh._standings,
-            fresh._added,
-            fresh._buckets,
-            fresh._texts,
-        )
-        self._look()
 
     def remove(self, rule_id: str) -> None:
         """Take a rule away. Raises RecordNotFound."""
-        self._standings.remove(self.get(rule_id))
+        self._states.remove(self.get(rule_id))
         self._buckets.drop(rule_id)
         self._look()
 
     def clear(self) -> None:
-        """Take all rules away and fill all limits; what is added next has the ids and the luck of a fresh start."""
-        self.replace(())
+        """Take all rules away and fill all limits; what is added next has the ids and the luck of a fresh
+        start.
+        """
+        self.is_active = False
+        self._states: list[RuleState] = []
+        self._added = 0
+        self._buckets = Buckets()
+        self._drawn: dict[Fault, int] = {}  # how often a latency of chance came in the header
+
+    def _free_id(self, taken: Set[str]) -> str:
+        """Return the id of the rule that is added, counted on where somebody gave it to another."""
+        while f"fault-{self._added}" in taken:
+            self._added += 1
+        return f"fault-{self._added}"
 
     def _look(self) -> None:
-        self.is_active = any(standing.remaining != 0 for standing in self._standings)
+        self.is_active = any(state.remaining != 0 for state in self._states)
 
     # -- the calls
 
     def needs_body(self, call: Call) -> bool:
         """Tell whether the body of a call has to be known before `decide`."""
-        return any(
-            standing.rule.match.needs_body
-            and standing.remaining != 0
-            and standing.rule.match.holds_before_body(call)
-            for standing in self._standings
-        )
+        for state in self._states:
+            match = state.rule.match
+            if match.body and state.remaining != 0 and match.holds_before_body(call):
+                return True
+        return False
 
-    def decide(self, call: Call, asked: Sequence[Fault] = ()) -> tuple[Applied, ...]:
-        """Return what is to be applied to a call, and count it: all latencies and throttles, and the first fault that ends the call.
+    def decide(self, call: Call, asked: Sequence[Fault] = ()) -> tuple[Effect, ...]:
+        """Return what is to be applied to a call, and count it: all latencies and throttles, and the first
+        fault that ends the call.
 
-        asked: faults that came in the call's own header; they come before those of the rules. A rule whose turn would be to end a
-        call that another one ends already has not seen the call. Raises RequestInvalid where the vendor's limits are asked for in
-        the header and the vendor states none.
+        asked: faults that came in the call's own header; they come before those of the rules. A rule whose
+        turn would be to end a call that another one ends already has not seen the call. Raises RequestInvalid
+        where the vendor's limits are asked for in the header and the vendor states none.
         """
-        applied: list[Applied] = []
-        ended = False
+        effects: list[Effect] = []
         for fault in asked:
-            found = self._of_header(fault, call)
-            applied += found
-            ended = ended or any(not _is_slowing(one) for one in found)
-        for standing in self._standings:
-            if (
-                standing.remaining == 0
-                or (ended and _ends(standing.next))
-                or not standing.rule.match.holds(call)
-            ):
+            effects += self._of_header(fault, call)
+        is_ended = any(map(is_ending, effects))
+        for state in self._states:
+            if state.remaining == 0 or (is_ended and is_ending(state.next)):
                 continue
-            found = self._of_rule(standing, call)
-            applied += found
-            ended = ended or any(not _is_slowing(one) for one in found)
+            if state.rule.match.holds(call):
+                found = self._of_rule(state, call)
+                effects += found
+                is_ended = is_ended or any(map(is_ending, found))
         self._look()
-        return tuple(applied)
+        return tuple(effects)
 
-    def _of_rule(self, standing: Standing, call: Call) -> list[Applied]:
-        rule, fault = standing.rule, standing.next
-        random = Random(f"{self.seed} fault {rule.id} {standing.calls}")
-        standing.calls += 1
+    def _of_rule(self, state: RuleState, call: Call) -> list[Effect]:
+        rule, fault = state.rule, state.next
+        random = Random(f"{self.seed} fault {rule.id} {state.calls}")
+        state.calls += 1
         if random.random() >= rule.probability:
             return []
-        standing.turns += 1
-        found = self._resolved(fault, call, random, rule.id)
-        standing.hits += bool(found)
+        state.turns += 1
+        found = self._effects(fault, call, random, rule.id)
+        state.hits += bool(found)
         return found
 
-    def _of_header(self, fault: Fault, call: Call) -> list[Applied]:
+    def _of_header(self, fault: Fault, call: Call) -> list[Effect]:
+        text = write_fault(fault)
         if isinstance(fault, RateLimit) and fault.requests is None and not call.limits:
             expected = (
                 f"rate-limit=requests/seconds, such as rate-limit=5/60s: {call.api} has no limits of its own"
             )
-            raise RequestInvalid([Failure("header", f"/{HEADER}", "fault", expected, show(fault.text))])
+            raise RequestInvalid([Failure("header", f"/{HEADER}", "fault", expected, show(text))])
         count = 0
-        if isinstance(fault, (Latency, LogNormalLatency)):
-            if len(self._texts) >= TEXTS_KEPT:
-                self._texts.clear()
-            count = self._texts[fault.text] = self._texts.get(fault.text, 0) + 1
-        return self._resolved(fault, call, Random(f"{self.seed} header {fault.text} {count}"), f"{HEADER}:")
+        if isinstance(fault, Delay):
+            count = self._count(fault)
+        return self._effects(fault, call, Random(f"{self.seed} header {text} {count}"), f"{HEADER}:")
 
-    def _resolved(self, fault: Fault, call: Call, random: Random, owner: str) -> list[Applied]:
+    def _count(self, delay: Delay) -> int:
+        """Return how often a delay came in a header, this time included, so that chance goes on."""
+        if len(self._drawn) >= DRAWN_KEPT:
+            self._drawn.clear()
+        self._drawn[delay] = self._drawn.get(delay, 0) + 1
+        return self._drawn[delay]
+
+    def _effects(self, fault: Fault, call: Call, random: Random, owner: str) -> list[Effect]:
         """Ask chance and the limits what a fault comes to for this call."""
         match fault:
-            case Nothing():
+            case NoFault():
                 return []
-            case Latency() | LogNormalLatency():
+            case Latency() | UniformLatency() | LogNormalLatency():
                 return [fault.drawn(random)]
             case RateLimit():
                 wait = self._buckets.take(_buckets_of(fault, call, owner), call.now)
@@ -233,18 +236,10 @@ class Faults:
 
 def _buckets_of(fault: RateLimit, call: Call, owner: str) -> Iterator[tuple[Name, Limit]]:
     """Name the buckets a call draws from; the vendor's are the same for all rules that ask for them."""
-    if fault.requests is None:
-        whose, limits = VENDOR, call.limits
-    else:
-        whose, limits = owner, (Limit(fault.burst or fault.requests, fault.requests / fault.seconds),)
+    whose, limits = VENDOR, call.limits
+    if fault.requests is not None:
+        rate = fault.requests / (fault.seconds or 1)
+        whose, limits = owner, (Limit(fault.burst or fault.requests, rate),)
     for limit in limits:
         place = call.operation if limit.scope == "key+operation" else ""
         yield (whose, limit, call.api, call.key, place), limit
-
-
-def _is_slowing(fault: Fault | Applied) -> bool:
-    return isinstance(fault, (Latency, LogNormalLatency, Throttle))
-
-
-def _ends(fault: Fault) -> bool:
-    return not _is_slowing(fault) and not isinstance(fault, Nothing)

@@ -9,20 +9,18 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import unquote
 
+from understudy.globs import is_path
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import KINDS, OUTCOMES, Entry
 from understudy.journal.redaction import pointed
 from understudy.journal.shown import show
+from understudy.json_values import at, equal
 from understudy.media import json_codec
 from understudy.messages import NOTHING
-from understudy.pointers import tokens
 
 SHOWN: Final = 60  # characters of a value in a sentence
-_INDEX = re.compile(r"0|[1-9][0-9]*")
 _STATUS = re.compile(r"[0-9]{3}|[1-5]xx")
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*")
-_WILD = re.compile(r"(/\*\*/|/\*\*\Z|\*\*|\*)")
-_PATTERNS = {"/**/": "/(?:.*/)?", "/**": "(?:/.*)?", "**": ".*", "*": "[^/]*"}
 
 
 class QueryInvalid(ValueError):
@@ -77,10 +75,9 @@ class Filter:
     body: Mapping[str, Any] = field(default_factory=dict)
     after: int = 0
     limit: int | None = None
-    _path: re.Pattern[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check what was asked for, and compile the path."""
+        """Check what was asked for."""
         if self.status is not None and (
             isinstance(self.status, bool) or not _STATUS.fullmatch(str(self.status).lower())
         ):
@@ -96,7 +93,6 @@ class Filter:
         for pointer in self.body:
             if not _POINTER.fullmatch(pointer):
                 raise QueryInvalid("body", "a mapping from JSON pointers such as /currency", pointer)
-        object.__setattr__(self, "_path", _glob(self.path) if self.path else None)
 
     def matches(self, entry: Entry) -> bool:
         """Tell whether an entry meets every condition."""
@@ -129,7 +125,7 @@ class Filter:
         for name, expected, received in self._failing(entry):
             kind, _, pointer = name.partition(" ")
             if kind == "body":
-                there = received if isinstance(received, Absence) else at(shown.request.value, pointer)
+                there = received if isinstance(received, Absence) else _member(shown.request.value, pointer)
                 failed.append(
                     Condition(name, display(known, pointer, expected), display(known, pointer, there))
                 )
@@ -148,7 +144,7 @@ class Filter:
             yield "operation", self.operation, entry.operation_id or entry.operation or "none"
         if self.method and entry.method.upper() != self.method.upper():
             yield "method", self.method.upper(), entry.method
-        if self._path and not _is_path(self._path, entry):
+        if self.path and not _has_path(entry, self.path):
             yield "path", self.path, entry.path
         if self.status is not None and str(self.status).lower() not in (
             str(entry.status),
@@ -171,40 +167,12 @@ class Filter:
     def _failing_in_body(self, entry: Entry) -> Iterator[tuple[str, Any, Any]]:
         value = _body(entry)
         for pointer, expected in self.body.items():
-            received = value if isinstance(value, Absence) else at(value, pointer)
+            received = _member(value, pointer)
             if isinstance(received, Absence) or not equal(expected, received):
                 yield f"body {pointer}", expected, received
 
 
 # ---- values
-
-
-def at(value: Any, pointer: str) -> Any:
-    """Return what a JSON pointer (RFC 6901) leads to in a value, or Absence.MEMBER."""
-    for token in tokens(pointer):
-        if isinstance(value, Mapping) and token in value:
-            value = value[token]
-        elif (
-            isinstance(value, list)
-            and _INDEX.fullmatch(token)
-            and len(token) < 10
-            and int(token) < len(value)
-        ):
-            value = value[int(token)]
-        else:
-            return Absence.MEMBER
-    return value
-
-
-def equal(one: Any, other: Any) -> bool:
-    """Compare JSON values: numbers by what they are worth, and `true` is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(equal(member, other[name]) for name, member in one.items())
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(equal, one, other))
-    return bool(one == other)
 
 
 def display(secrets: Secrets, pointer: str, value: Any) -> str:
@@ -224,6 +192,14 @@ def _body(entry: Entry) -> Any:
     if value is NOTHING:
         return Absence.CUT if entry.is_request_cut else Absence.JSON
     return value
+
+
+def _member(body: Any, pointer: str) -> Any:
+    """Return what a pointer leads to in a body, or why there is nothing."""
+    if isinstance(body, Absence):
+        return body
+    value = at(body, pointer)
+    return Absence.MEMBER if value is NOTHING else value
 
 
 def _short(text: str) -> str:
@@ -253,16 +229,11 @@ def _is_fault(wanted: bool | str, fault: str) -> bool:
     return wanted == fault or any(wanted in (part, part.partition("=")[0]) for part in fault.split(", "))
 
 
-def _is_path(pattern: re.Pattern[str], entry: Entry) -> bool:
-    ways = {entry.path, unquote(entry.path)}
+def _has_path(entry: Entry, glob: str) -> bool:
+    """Tell whether a path is what a glob says, as it came or decoded, with or without what its contract is mounted under."""
     mount = f"/{entry.api}/"
-    return any(
-        pattern.fullmatch(way) or (way.startswith(mount) and pattern.fullmatch(way[len(mount) - 1 :]))
-        for way in ways
-    )
-
-
-def _glob(path: str) -> re.Pattern[str]:
-    return re.compile(
-        "".join(_PATTERNS.get(piece) or re.escape(piece) for piece in _WILD.split(path)), re.DOTALL
-    )
+    for path in (entry.path, unquote(entry.path)):
+        inner = path[len(mount) - 1 :] if path.startswith(mount) else path
+        if is_path(path, glob) or is_path(inner, glob):
+            return True
+    return False

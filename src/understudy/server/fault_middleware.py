@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from understudy.contracts.contract import Operation
 from understudy.errors import RateLimited, Refusal
 from understudy.faults.buckets import whole_seconds
-from understudy.faults.header import read_header
+from understudy.faults.header import read_header, write_header
 from understudy.faults.kinds import (
     AfterWrite,
-    Applied,
+    Effect,
     Empty,
     Exceeded,
     Latency,
@@ -24,7 +24,6 @@ from understudy.faults.kinds import (
     Status,
     Throttle,
     Truncate,
-    text_of,
 )
 from understudy.faults.matching import Call
 from understudy.media import types as media_types
@@ -90,7 +89,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             await self.app(scope, receive, send)
             return
         if EXCHANGE in scope:
-            scope[EXCHANGE].fault = text_of(applied)
+            scope[EXCHANGE].fault = write_header(applied)
         await self._apply(_Plan.of(applied), scope, receive, send)
 
     async def _apply(self, plan: _Plan, scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,13 +158,13 @@ class _Plan:
     rate: int
 
     @classmethod
-    def of(cls, applied: Sequence[Applied]) -> _Plan:
+    def of(cls, applied: Sequence[Effect]) -> _Plan:
         """Put the faults of a call together: the waits follow each other, and the narrowest place decides how fast a body comes."""
         rates = [fault.bytes_per_second for fault in applied if isinstance(fault, Throttle)]
         ending = next((fault for fault in applied if not isinstance(fault, (Latency, Throttle))), None)
         return cls(
             ending,
-            sum(fault.low for fault in applied if isinstance(fault, Latency)) / 1000,
+            sum(fault.milliseconds for fault in applied if isinstance(fault, Latency)) / 1000,
             min(rates, default=0),
         )
 
