@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Protocol
 
+import orjson
+
 
 class _Nothing(Enum):
     NOTHING = "nothing"
@@ -81,15 +83,66 @@ class Request:
     answer_type: str = ""
 
 
-@dataclass(slots=True)
 class Response:
-    """An answer as values.
+    """An answer as values, or as the bytes of JSON that its contract is known to accept.
 
-    body: what the contract's schema describes, a Stream where that is a text, or NOTHING.
+    body: what the contract's schema describes, a Stream where that is a text, or NOTHING. Whoever asks for it may change it, so
+    from then on it is a value like any other. data: the bytes, as long as nobody asked for the body; else None.
     media_type: fixed by the handler, or empty to negotiate.
     """
 
-    status: int
-    body: Any = NOTHING
-    headers: Mapping[str, str] = field(default_factory=dict)
-    media_type: str = ""
+    __slots__ = ("_body", "data", "headers", "media_type", "status")
+
+    def __init__(
+        self, status: int, body: Any = NOTHING, headers: Mapping[str, str] | None = None, media_type: str = ""
+    ) -> None:
+        self.status, self.media_type = status, media_type
+        self.headers: Mapping[str, str] = {} if headers is None else headers
+        self.data: bytes | None = None
+        self._body = body
+
+    @classmethod
+    def of_json(cls, status: int, data: bytes, headers: Mapping[str, str] | None = None) -> Response:
+        """Return an answer whose body was written, and held against its contract, when it was made."""
+        response = cls(status, NOTHING, headers)
+        response.data = data
+        return response
+
+    @property
+    def body(self) -> Any:
+        """The body as a value."""
+        if self.data is not None:
+            self._body, self.data = orjson.loads(self.data), None
+        return self._body
+
+    @body.setter
+    def body(self, value: Any) -> None:
+        self._body, self.data = value, None
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is a body."""
+        return self.data is not None or self._body is not NOTHING
+
+    @property
+    def stream(self) -> Stream | None:
+        """The body where it is sent piece by piece."""
+        return self._body if type(self._body) is Stream else None
+
+    def peek(self) -> Any:
+        """Return the body as a value to look at, not to change."""
+        return self._body if self.data is None else orjson.loads(self.data)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is answered, however it is held."""
+        return isinstance(other, Response) and self._parts() == other._parts()
+
+    __hash__ = None  # type: ignore[assignment]  # a handler may change an answer
+
+    def __repr__(self) -> str:
+        """Show what is answered."""
+        status, body, headers, media_type = self._parts()
+        return f"Response({status}, {body!r}, headers={headers!r}, media_type={media_type!r})"
+
+    def _parts(self) -> tuple[int, Any, dict[str, str], str]:
+        return self.status, self.peek(), dict(self.headers), self.media_type

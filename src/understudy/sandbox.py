@@ -21,7 +21,7 @@ from understudy.handler import Context, Handler, Vendor, World
 from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
 from understudy.inference.roles import Inference
-from understudy.messages import NOTHING, Request, Response, Stream
+from understudy.messages import NOTHING, Request, Response
 from understudy.parameters.reader import Leniency
 from understudy.problem import problem
 from understudy.schemas.direction import Direction
@@ -216,14 +216,7 @@ class Sandbox:
             response.headers = {**response.headers, **lacking}
         if check.is_bodiless:
             response.body = NOTHING
-        if response.body is NOTHING:
-            failures = check.without_body
-        elif check.validator is None:
-            failures = check.with_body
-        elif type(response.body) is Stream or check.validator.is_valid(response.body):
-            return  # what a stream will bring nobody can know before it is sent
-        else:
-            failures = tuple(check.validator.failures(response.body, "body"))
+        failures = check.failures(response)
         if failures:
             raise ResponseInvalid(operation.key, response.status, failures)
 
@@ -264,3 +257,20 @@ class _Check:
     with_body: tuple[Failure, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
     is_bodiless: bool = False
+
+    def failures(self, response: Response) -> tuple[Failure, ...]:
+        """Name what is wrong with an answer.
+
+        Bytes were validated when they were made, and what a stream will bring nobody can know before it is sent.
+        """
+        if not response.has_body:
+            return self.without_body
+        if self.validator is None:
+            return self.with_body
+        if response.data is not None or response.stream is not None:
+            return ()
+        return (
+            ()
+            if self.validator.is_valid(response.body)
+            else tuple(self.validator.failures(response.body, "body"))
+        )

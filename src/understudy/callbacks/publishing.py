@@ -81,7 +81,7 @@ class Publisher:
             news.exchange,
             status=response.status,
             response_headers=response.headers,
-            response_body=response.body,
+            response_body=response.peek(),
         )
         depth = _depth(news.exchange) + 1
         for message, occasion in news.due:
@@ -151,9 +151,9 @@ class Publisher:
         if news.before is not NOTHING:
             return news.before
         operation = self.sandbox.contract.operation(news.request.operation)
-        shown = self.declared.occasions.shown(operation, response.body)
+        shown = self.declared.occasions.shown(operation, response.peek())
         if shown is not NOTHING or all(occasion.steps is None for _, occasion in news.due):
-            return response.body if shown is NOTHING else shown
+            return response.peek() if shown is NOTHING else shown
         return await self._read(news.request, response, news.outbox.session)
 
     async def _read(self, request: Request, response: Response, session: Session) -> Any:

@@ -11,7 +11,7 @@ from understudy.errors import NotAcceptable
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.negotiation import choose
-from understudy.messages import NOTHING, Response
+from understudy.messages import Response
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
 from understudy.server.asgi import Headers, Scope, header
@@ -48,7 +48,7 @@ class Encoder:
             (name.lower().encode("latin-1"), value.encode("latin-1"))
             for name, value in response.headers.items()
         ]
-        if response.body is NOTHING:
+        if not response.has_body:
             return b"", headers
         key = (operation, response.status, response.media_type, header(scope, b"accept"))
         form = self._forms.get(key)
@@ -58,6 +58,8 @@ class Encoder:
             form = self._forms[key] = self._form(*key)
         encode, name = form
         headers.append((b"content-type", name))
+        if response.data is not None and encode is json_codec.encode:
+            return response.data, headers
         return encode(response.body), headers
 
     def _form(

@@ -13,7 +13,7 @@ from understudy.contracts.contract import MediaType, Operation
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.exchange.steering import QUERY_NAMES, Steering, read_steering
 from understudy.media import types as media_types
-from understudy.messages import NOTHING, Caller, Request, Response, Stream
+from understudy.messages import NOTHING, Caller, Request, Response
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
@@ -76,8 +76,9 @@ class Endpoint:
         await self._reply(response, scope, receive, send)
 
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if type(response.body) is Stream:
-            return stream(response, response.body, scope, receive, send)
+        pieces = response.stream
+        if pieces is not None:
+            return stream(response, pieces, scope, receive, send)
         body, headers = self._encoder.encode(self._operation, response, scope)
         return reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
 
