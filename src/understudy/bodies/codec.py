@@ -24,9 +24,10 @@ Encode = Callable[[Any], bytes]
 class Codec:
     """How one media type is read and written.
 
-    decoder(content_type) returns what reads a body that came under this Content-Type; it raises BodyMalformed, MediaTypeUnsupported for an
-    unknown charset, and RequestInvalid for fields of a form that cannot be read. encode(value) raises NotAcceptable where the media type
-    cannot carry the value. parameters: what the Content-Type of an answer says besides the type.
+    decoder(content_type) returns what reads a body that came under this Content-Type; it raises
+    BodyMalformed, MediaTypeUnsupported for an unknown charset, and RequestInvalid for fields of a form that
+    cannot be read. encode(value) raises NotAcceptable where the media type cannot carry the value.
+    parameters: what the Content-Type of an answer says besides the type.
     """
 
     decoder: Callable[[MediaRange], Decode]
@@ -35,7 +36,8 @@ class Codec:
 
 
 def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Codec:
-    """Return the codec of a media type; what is neither JSON nor XML nor a form nor text is taken as bytes, each a character of a `str`.
+    """Return the codec of a media type; what is neither JSON nor XML nor a form nor text is taken as bytes,
+    each a character of a `str`.
 
     name: the concrete type, where the contract writes a range.
     """

@@ -31,9 +31,12 @@ class FormCodec:
         return Form(self._media, self._validator_of, decode_query)
 
     def decode(self, body: bytes) -> Any:
-        """Read a form as an object, by the schema; without one as texts. A form is UTF-8, whatever charset it came under.
+        """Read a form as an object, by the schema; without one as texts.
 
-        Raises BodyMalformed, or RequestInvalid for fields that cannot be read as their style or are given twice.
+        A form is UTF-8, whatever charset it came under.
+
+        Raises BodyMalformed, or RequestInvalid for fields that cannot be read as their style or are given
+        twice.
         """
         form = self._form
         if not form.takes_object:  # a contract may call anything a form
@@ -55,7 +58,10 @@ class FormCodec:
         return Field(name, text, _json(text) if _is_json(form.encoding(name)) else NOTHING)
 
     def encode(self, value: Any) -> bytes:
-        """Write an object as a form; members without a declared style are written `a=1&a=2` and `b[c]=3`. Raises NotAcceptable."""
+        """Write an object as a form; members without a declared style are written `a=1&a=2` and `b[c]=3`.
+
+        Raises NotAcceptable.
+        """
         if isinstance(value, str):
             return value.encode()
         if not isinstance(value, dict):
@@ -86,7 +92,9 @@ def _decoded(body: bytes) -> str:
 
 
 def _is_json(encoding: Any) -> bool:
-    """Tell whether a member is written as JSON; where its style is stated, its media type means nothing (OpenAPI 3.1 §4.8.15.1)."""
+    """Tell whether a member is written as JSON; where its style is stated, its media type means nothing
+    (OpenAPI 3.1 §4.8.15.1).
+    """
     return is_json(str(encoding.get("contentType", ""))) and encoding.keys().isdisjoint(
         ("style", "explode", "allowReserved")
     )
@@ -115,7 +123,9 @@ def _joined(style: Style, value: Any) -> str | None:
 
 
 def _nested(name: str, value: Any, has_indices: bool) -> Iterator[str]:
-    """Walk an object or array as brackets; an array of primitives repeats its name, unless the style asks for indices."""
+    """Walk an object or array as brackets; an array of primitives repeats its name, unless the style asks for
+    indices.
+    """
     if isinstance(value, dict):
         for key, member in value.items():
             yield from _nested(f"{name}[{key}]", member, True)

@@ -1,4 +1,6 @@
-"""The fields of a form, whatever carried them, as the members of an object: names with their brackets, texts by the schema."""
+"""The fields of a form, whatever carried them, as the members of an object: names with their brackets, texts
+by the schema.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ _MOST_NESTED = 8  # schemas within schemas that are searched for the format of a
 class Field:
     """One field of a form.
 
-    text: what came, as its style writes it. value: what the field's own media type makes of it, such as a part in JSON; else NOTHING.
+    text: what came, as its style writes it. value: what the field's own media type makes of it, such as a
+    part in JSON; else NOTHING.
     """
 
     name: str
@@ -40,9 +43,11 @@ _Placed = tuple[
 
 
 class Form:
-    """What a form may hold, by the schema and the `encoding` of its media type (OpenAPI 3.1 §4.8.14, §4.8.15).
+    """What a form may hold, by the schema and the `encoding` of its media type (OpenAPI 3.1 §4.8.14,
+    §4.8.15).
 
-    encodings: the Encoding Objects by the name of the member. takes_object: whether the schema lets the body be an object at all.
+    encodings: the Encoding Objects by the name of the member. takes_object: whether the schema lets the body
+    be an object at all.
     """
 
     def __init__(self, media: MediaType, validator_of: ValidatorOf, decode: Decode) -> None:
@@ -75,7 +80,9 @@ class Form:
         return tuple(self._nodes)
 
     def nodes(self, name: str) -> tuple[Node, ...]:
-        """Return the schemas of a member that is named in the schema, or of the one a name in brackets belongs to."""
+        """Return the schemas of a member that is named in the schema, or of the one a name in brackets
+        belongs to.
+        """
         return self._nodes.get(self.place(name)[0], ())
 
     def encoding(self, name: str) -> Mapping[str, Any]:
@@ -95,7 +102,10 @@ class Form:
         return style
 
     def place(self, name: str) -> tuple[str, tuple[str, ...]]:
-        """Return the member a field belongs to and the path into it. A name that is declared beats one that follows from a style."""
+        """Return the member a field belongs to and the path into it.
+
+        A name that is declared beats one that follows from a style.
+        """
         if name in self._nodes:
             return name, ()
         split = bracketed(name) if "[" in name else None
@@ -105,9 +115,12 @@ class Form:
         return (owner, (name,)) if owner else (name, ())
 
     def value(self, fields: Sequence[Field]) -> dict[str, Any]:
-        """Return the object the fields make; text that is no value of its type stays text. Raises RequestInvalid.
+        """Return the object the fields make; text that is no value of its type stays text.
 
-        What no validator could see is refused here: a member given twice that is no array, text that is not of its encoding.
+        Raises RequestInvalid.
+
+        What no validator could see is refused here: a member given twice that is no array, text that is not
+        of its encoding.
         """
         found: dict[str, list[_Placed]] = {}
         for field in fields:
@@ -178,7 +191,9 @@ class Form:
         return extra.takes_object or extra.takes_array or not outline.extra
 
     def _members(self) -> Iterator[tuple[str, str]]:
-        """Yield the names that stand for a part of a member, `R=100` for `color`, which only an explicit style asks for."""
+        """Yield the names that stand for a part of a member, `R=100` for `color`, which only an explicit
+        style asks for.
+        """
         for owner, stated in self.encodings.items():
             if stated.get("style") == "form" and stated.get("explode", True) and owner in self._nodes:
                 reading = self._readings.of(*self._nodes[owner])
@@ -186,7 +201,9 @@ class Form:
                     yield from ((name, owner) for name in sorted(reading.members) if name not in self._nodes)
 
     def is_binary(self, name: str) -> bool:
-        """Tell whether the schema of a member says that it is made of bytes (`format: binary`, or a media type without an encoding)."""
+        """Tell whether the schema of a member says that it is made of bytes (`format: binary`, or a media
+        type without an encoding).
+        """
         return self.place(name)[0] in self._binary
 
     @cached_property
@@ -200,7 +217,9 @@ class Form:
 
 
 def _first_valid(candidates: Iterator[Any], reading: Reading) -> Any:
-    """Return the first that is valid, else the first; one that stands alone is for the validator of the body to judge."""
+    """Return the first that is valid, else the first; one that stands alone is for the validator of the body
+    to judge.
+    """
     first = next(candidates)
     second = next(candidates, NOTHING)
     if second is NOTHING:

@@ -1,4 +1,6 @@
-"""Bodies of several parts in and out: multipart/form-data (RFC 7578), and the other multipart types as far as they carry the same."""
+"""Bodies of several parts in and out: multipart/form-data (RFC 7578), and the other multipart types as far as
+they carry the same.
+"""
 
 from __future__ import annotations
 
@@ -57,10 +59,12 @@ class _Part:
 
 
 class MultipartCodec:
-    """Reads and writes the multipart bodies of one media type; what its schema says is gathered once, on first use.
+    """Reads and writes the multipart bodies of one media type; what its schema says is gathered once, on
+    first use.
 
-    Text parts are UTF-8, unless they name a charset. A member of `format: binary`, and a file that is not text, becomes a `str` of which
-    each character is one byte (Latin-1): it passes `type: string`, is as long as the file, and `value.encode("latin-1")` gives the bytes.
+    Text parts are UTF-8, unless they name a charset. A member of `format: binary`, and a file that is not
+    text, becomes a `str` of which each character is one byte (Latin-1): it passes `type: string`, is as long
+    as the file, and `value.encode("latin-1")` gives the bytes.
     """
 
     def __init__(self, media: MediaType, validator_of: ValidatorOf) -> None:
@@ -84,7 +88,8 @@ class MultipartCodec:
     def decode(self, body: bytes, content_type: MediaRange) -> Any:
         """Read the parts as an object by their names; those of a schema that takes no object as an array.
 
-        Raises BodyMalformed, MediaTypeUnsupported for a part of a type its `encoding` does not allow, RequestInvalid for a repeated part.
+        Raises BodyMalformed, MediaTypeUnsupported for a part of a type its `encoding` does not allow,
+        RequestInvalid for a repeated part.
         """
         boundary = (content_type.parameter("boundary") or "").encode("latin-1", "replace")
         parts = _parts(body, boundary)
@@ -136,7 +141,10 @@ class MultipartCodec:
     # -- writing
 
     def encode(self, value: Any) -> bytes:
-        """Write an object as parts of form data, objects in it as JSON; an array as parts without names. Raises NotAcceptable."""
+        """Write an object as parts of form data, objects in it as JSON; an array as parts without names.
+
+        Raises NotAcceptable.
+        """
         if isinstance(value, dict):
             parts = [part for name, member in value.items() for part in self._written(name, member)]
         else:

@@ -36,7 +36,9 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A declared parameter. location: path, query, header or cookie. media_type: set where `content` is used for it."""
+    """A declared parameter. location: path, query, header or cookie. media_type: set where `content` is used
+    for it.
+    """
 
     name: str
     location: str
@@ -134,7 +136,9 @@ def _content(node: Node) -> dict[str, MediaType]:
 
 
 def _schema(owner: Node) -> Node | None:
-    """Return the schema of a media type or parameter; of one that is only a `$ref`, what that refers to, so that it is compiled once."""
+    """Return the schema of a media type or parameter; of one that is only a `$ref`, what that refers to, so
+    that it is compiled once.
+    """
     if not owner.has("schema"):
         return None
     schema = owner.raw("schema")
@@ -173,7 +177,10 @@ def read(path: Path, change: Callable[[Document], Document] | None = None) -> Do
 
 
 class Contract:
-    """An OpenAPI document as operations. Immutable once loaded, but for what is kept of what others make of it."""
+    """An OpenAPI document as operations.
+
+    Immutable once loaded, but for what is kept of what others make of it.
+    """
 
     def __init__(self, document: Document, name: str) -> None:
         self.document, self.name = document, name
@@ -236,7 +243,8 @@ def _of_item(path: str, item: Node) -> Iterator[Operation]:
 
 
 def operations_of(name: str, item: Node) -> tuple[Operation, ...]:
-    """Read the operations of a path item that stands under `callbacks` or `webhooks`; `name` takes the place of a path.
+    """Read the operations of a path item that stands under `callbacks` or `webhooks`; `name` takes the place
+    of a path.
 
     Raises ContractError for parameters that cannot be read, KeyError for a reference that leads nowhere.
     """
@@ -284,9 +292,11 @@ def _check_version(document: Document) -> str:
 
 
 def _check_structure(document: Document, version: str) -> None:
-    """Hold the document against the OpenAPI meta-schema, which takes milliseconds where the full validator takes seconds.
+    """Hold the document against the OpenAPI meta-schema, which takes milliseconds where the full validator
+    takes seconds.
 
-    What keeps an operation from being served raises; what only spoils a detail (a stray member, a schema's keyword) is a finding.
+    What keeps an operation from being served raises; what only spoils a detail (a stray member, a schema's
+    keyword) is a finding.
     """
     root = document.root
     for error in jsonschema_rs.validator_for(_meta_schema(version)).iter_errors(root.value):

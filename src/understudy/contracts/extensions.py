@@ -1,4 +1,6 @@
-"""Extensions: the `x-understudy-*` members with which a contract, or an Overlay on it, says what cannot be inferred."""
+"""Extensions: the `x-understudy-*` members with which a contract, or an Overlay on it, says what cannot be
+inferred.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ FAKER: Final = "x-understudy-faker"
 """On a schema: the method of Faker that makes its values."""
 
 ON: Final = "x-understudy-on"
-"""On a webhook's operation or path item: the operationId, or a list of them, of the operations it follows; an empty list for none."""
+"""On a webhook's operation or path item: the operationId, or a list of them, of the operations it follows; an
+empty list for none.
+"""
 
 _PREFIX: Final = "x-understudy-"
 _OTHERS: Final = frozenset(
@@ -38,13 +42,17 @@ _NOT_PROVIDERS: Final = frozenset(
 
 
 def stated(name: str, operations: Iterable[Operation]) -> str:
-    """Return what the first of some operations, or the path it stands in, says in an extension; "" where none says anything."""
+    """Return what the first of some operations, or the path it stands in, says in an extension; "" where none
+    says anything.
+    """
     values = (owner.get(name) for operation in operations for owner in (operation.node, operation.item))
     return next((value for value in values if isinstance(value, str) and value), "")
 
 
 def listed_operations(contract: Contract, value: Any) -> list[Operation]:
-    """Return the operations that a value names by operationId or key, alone or in a list; what names none is passed over."""
+    """Return the operations that a value names by operationId or key, alone or in a list; what names none is
+    passed over.
+    """
     names = value if isinstance(value, list) else [value]
     return [operation for operation in contract.operations if operation.id in names or operation.key in names]
 

@@ -43,7 +43,9 @@ def _paths(contract: Contract) -> Iterator[Finding]:
 
 
 def _taken(contract: Contract) -> Iterator[Finding]:
-    """Find paths that the sandbox answers itself; under a name of its own, beside other contracts, each can be called."""
+    """Find paths that the sandbox answers itself; under a name of its own, beside other contracts, each can
+    be called.
+    """
     for operation in contract.operations:
         taken = _TAKEN.match(operation.path)
         if taken:

@@ -58,7 +58,9 @@ class Overlay:
 
 
 def apply(document: Document, path: Path) -> Document:
-    """Return the document as an overlay changes it. Raises ContractError with file, line and reason for a bad overlay.
+    """Return the document as an overlay changes it.
+
+    Raises ContractError with file, line and reason for a bad overlay.
 
     A target that selects nothing changes nothing, and is a finding.
     """
@@ -138,7 +140,9 @@ def apply_all(document: Document, paths: Iterable[Path]) -> Document:
 
 
 class _Change:
-    """One action at work: changes values without touching those it was given, and remembers where each came from."""
+    """One action at work: changes values without touching those it was given, and remembers where each came
+    from.
+    """
 
     def __init__(self, file: str, overlay: str) -> None:
         self._file, self._overlay = file, overlay
@@ -152,7 +156,9 @@ class _Change:
         return self._merge(target, update, at, source)
 
     def _merge(self, target: dict[str, Any], update: dict[str, Any], at: str, source: str) -> dict[str, Any]:
-        """Mappings are merged, lists joined; anything else is replaced, but nothing written down is lost to an empty value."""
+        """Mappings are merged, lists joined; anything else is replaced, but nothing written down is lost to
+        an empty value.
+        """
         merged = dict(target)
         for key, value in update.items():
             old, place, origin = target.get(key), f"{at}/{escape(key)}", f"{source}/{escape(key)}"

@@ -1,6 +1,8 @@
-"""What large YAML files hold, kept on disk as JSON under the hash of their bytes, because reading JSON is far quicker.
+"""What large YAML files hold, kept on disk as JSON under the hash of their bytes, because reading JSON is far
+quicker.
 
-Nothing read from here is run, so a cache somebody wrote to can mislead but not take over; a broken file counts as absent.
+Nothing read from here is run, so a cache somebody wrote to can mislead but not take over; a broken file
+counts as absent.
 """
 
 from __future__ import annotations
@@ -48,7 +50,9 @@ class ParseCache:
             return None
 
     def save(self, content: bytes, value: Any) -> None:
-        """Keep what a text holds, unless JSON cannot say it: shared nodes would multiply, infinities would become null."""
+        """Keep what a text holds, unless JSON cannot say it: shared nodes would multiply, infinities would
+        become null.
+        """
         path = self._path(content)
         if path is None or not isinstance(value, (dict, list)) or _is_shared(value):
             return
@@ -101,7 +105,9 @@ def _age(path: Path) -> float:
 
 
 def _is_shared(value: Any) -> bool:
-    """Tell whether a mapping or list stands in two places, as YAML's aliases make it; written out, a few lines can become gigabytes."""
+    """Tell whether a mapping or list stands in two places, as YAML's aliases make it; written out, a few
+    lines can become gigabytes.
+    """
     seen: set[int] = set()
     waiting = [value]
     while waiting:

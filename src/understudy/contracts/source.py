@@ -26,7 +26,8 @@ _COMPACT_NESTING = re.compile(rb"(?:[-?:][ \t]+){%d}" % DEEPEST)
 
 # Below these keys stands data, not contract: a `$ref` in there is only a word.
 _DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const", "value"})
-# Below these keys the next level is names somebody chose, so that a property called "default" is still a schema.
+# Below these keys the next level is names somebody chose, so that a property called "default" is still a
+# schema.
 _NAME_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "responses", "parameters",
                         "headers", "requestBodies", "securitySchemes", "links", "callbacks", "pathItems", "paths", "content"})  # fmt: skip
 
@@ -49,7 +50,9 @@ class Finding:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's core schema on libyaml: `NO` and `12:30:00` and dates are strings, only true/false are booleans."""
+    """YAML 1.2's core schema on libyaml: `NO` and `12:30:00` and dates are strings, only true/false are
+    booleans.
+    """
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 -- PyYAML's own table, replaced on purpose
 
@@ -148,7 +151,9 @@ class Lines:
             self._root = None
 
     def of(self, pointer: str) -> int | None:
-        """Find the line (1-based) on which the value at a JSON pointer begins; where there is none, that of what it would stand in."""
+        """Find the line (1-based) on which the value at a JSON pointer begins; where there is none, that of
+        what it would stand in.
+        """
         return _line(self._root, pointer)
 
 
@@ -189,7 +194,10 @@ class Node:
         return f"{self.file}#{self.pointer}"
 
     def child(self, *keys: str | int) -> Node:
-        """Return a descendant; every `$ref` on the way and at the end is followed. Raises KeyError where absent."""
+        """Return a descendant; every `$ref` on the way and at the end is followed.
+
+        Raises KeyError where absent.
+        """
         node = self
         for key in keys:
             token = str(key)
@@ -200,7 +208,10 @@ class Node:
         return node
 
     def raw(self, *keys: str | int) -> Node:
-        """Return a descendant as it stands, no `$ref` followed: beside a `$ref` a schema may say more. Raises KeyError."""
+        """Return a descendant as it stands, no `$ref` followed: beside a `$ref` a schema may say more.
+
+        Raises KeyError.
+        """
         node = self
         for key in keys:
             node = Node(
@@ -247,14 +258,20 @@ class Document:
 
     @classmethod
     def load(cls, path: Path) -> Document:
-        """Read a contract and every file it refers to. Raises ContractError; fetches nothing, leaves its folder never."""
+        """Read a contract and every file it refers to.
+
+        Raises ContractError; fetches nothing, leaves its folder never.
+        """
         document = cls.read(path)
         document.check_references()
         return document
 
     @classmethod
     def read(cls, path: Path) -> Document:
-        """Read the named file alone, so that it can be changed before its references are followed. Raises ContractError."""
+        """Read the named file alone, so that it can be changed before its references are followed.
+
+        Raises ContractError.
+        """
         path = Path(path)
         document = cls(path.resolve().parent, path.name, {}, {})
         document._read(path.name, asked=str(path))
@@ -263,7 +280,10 @@ class Document:
     def changed(
         self, files: Mapping[str, Any], source_map: SourceMap, overlays: Mapping[str, bytes] | None = None
     ) -> Document:
-        """Return this document with other values in its files. `overlays`: the texts of files that values came from."""
+        """Return this document with other values in its files.
+
+        `overlays`: the texts of files that values came from.
+        """
         other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files})
         other.overlays = {**self.overlays, **(overlays or {})}
         other.findings = list(self.findings)
@@ -302,7 +322,10 @@ class Document:
         return Finding(file, pointer, reason)
 
     def follow(self, node: Node) -> Node:
-        """Follow `$ref` until a value stands there. Raises ContractError for a loop, KeyError for nothing there."""
+        """Follow `$ref` until a value stands there.
+
+        Raises ContractError for a loop, KeyError for nothing there.
+        """
         for _ in range(MAX_HOPS):
             value = node.value
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
@@ -311,11 +334,16 @@ class Document:
         raise self.error("the reference leads back to itself", node.file, node.pointer)
 
     def target(self, node: Node, ref: str) -> Node:
-        """Return what a `$ref` that stands in the node's file points at: one step, since a schema may say more beside the next `$ref`."""
+        """Return what a `$ref` that stands in the node's file points at: one step, since a schema may say
+        more beside the next `$ref`.
+        """
         return self.refer(node.file, ref, node.pointer)
 
     def refer(self, file: str, ref: str, at: str) -> Node:
-        """Return what a `$ref` that stands in a file at a pointer names, not followed further. Raises KeyError, ContractError."""
+        """Return what a `$ref` that stands in a file at a pointer names, not followed further.
+
+        Raises KeyError, ContractError.
+        """
         place, _, fragment = ref.partition("#")
         name = self._file_of(file, place, at) if place else file
         pointer = unquote(fragment)
@@ -327,7 +355,9 @@ class Document:
         return Node(self, name, pointer, value)
 
     def _anchor(self, name: str, anchor: str) -> str:
-        """Find `$anchor` (JSON Schema 2020-12 §8.2.2) by looking through the file; rare enough not to be indexed."""
+        """Find `$anchor` (JSON Schema 2020-12 §8.2.2) by looking through the file; rare enough not to be
+        indexed.
+        """
         for pointer, value, _ in walk(self.files[name]):
             if anchor in (value.get("$anchor"), value.get("$dynamicAnchor")):
                 return pointer
@@ -359,7 +389,9 @@ class Document:
         self.files[name] = _parse_cached(content, name)
 
     def check_references(self) -> None:
-        """Read the files that are referred to and follow each `$ref` once, so that a contract with one that leads nowhere never starts."""
+        """Read the files that are referred to and follow each `$ref` once, so that a contract with one that
+        leads nowhere never starts.
+        """
         done: set[str] = set()
         while waiting := [name for name in self.files if name not in done]:
             for name in waiting:

@@ -1,4 +1,6 @@
-"""Where a value of a changed document was written: converting or overlaying moves values, and findings name the file as it stands."""
+"""Where a value of a changed document was written: converting or overlaying moves values, and findings name
+the file as it stands.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ Place = tuple[str, str]
 class SourceMap:
     """One change of a document: for the values it moved, where they are now and where they were written.
 
-    What lies below a moved value moved with it, so only the heads are kept and the longest one that fits decides.
+    What lies below a moved value moved with it, so only the heads are kept and the longest one that fits
+    decides.
     """
 
     def __init__(self, moves: Iterable[tuple[Place, Place]] = ()) -> None:

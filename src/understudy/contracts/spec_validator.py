@@ -1,6 +1,7 @@
 """What openapi-spec-validator finds in a document, with the place of each finding.
 
-Importing it takes a tenth of a second and it takes seconds for a large document, so only `understudy validate` does.
+Importing it takes a tenth of a second and it takes seconds for a large document, so only `understudy
+validate` does.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ _FOUND_BY_US = (DuplicateOperationIDError, ParameterDuplicateError, Unresolvable
 def findings(document: Document) -> list[Finding]:
     """Run the whole validator over a document. Raises ContractError where it is of no known version.
 
-    Swagger 2.0 is held against its own meta-schema as it was written, and walked as it was converted: the validator's
-    walk over 2.0 takes its schemas for those of 3.0, and refuses the type `file`.
+    Swagger 2.0 is held against its own meta-schema as it was written, and walked as it was converted: the
+    validator's walk over 2.0 takes its schemas for those of 3.0, and refuses the type `file`.
     """
     written = document.written
     root = written.root.value
@@ -76,7 +77,9 @@ def _walk(walk: Any, path: SchemaPath, document: Document) -> Iterator[Finding]:
 
 
 def _placed(kind: type[Any], is_default: bool) -> type[Any]:
-    """Make a keyword validator whose errors say where in the document they are: their own paths begin at the keyword."""
+    """Make a keyword validator whose errors say where in the document they are: their own paths begin at the
+    keyword.
+    """
 
     class Placed(kind):  # type: ignore[misc]
         def __call__(self, *values: Any, **options: Any) -> Iterator[Any]:

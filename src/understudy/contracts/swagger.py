@@ -1,7 +1,8 @@
 """Swagger 2.0 documents as OpenAPI 3.0: the same contract in the words of a version that is served.
 
-What a contract of 2.0 serves at `/openapi.json` and `/openapi.yaml` is the converted document; its own file is served as it
-stands under its own name. Findings and errors name the file and the place as they were written.
+What a contract of 2.0 serves at `/openapi.json` and `/openapi.yaml` is the converted document; its own file
+is served as it stands under its own name. Findings and errors name the file and the place as they were
+written.
 """
 
 from __future__ import annotations
@@ -48,9 +49,11 @@ def is_swagger(value: Any) -> bool:
 
 
 def convert(document: Document) -> Document:
-    """Return a Swagger 2.0 document, whose references have been checked, as OpenAPI 3.0.3; any other as it is.
+    """Return a Swagger 2.0 document, whose references have been checked, as OpenAPI 3.0.3; any other as it
+    is.
 
-    Files it refers to are converted with it: whole ones that are Swagger 2.0 themselves, of the others what is referred to.
+    Files it refers to are converted with it: whole ones that are Swagger 2.0 themselves, of the others what
+    is referred to.
     """
     if not is_swagger(document.files[document.name]):
         return document
@@ -388,7 +391,9 @@ class _Conversion:
         }
 
     def _answer(self, raw: Any, produces: list[str], way: _Way) -> Any:
-        """Convert one response; a shared one stays shared, unless this operation answers with other media types."""
+        """Convert one response; a shared one stays shared, unless this operation answers with other media
+        types.
+        """
         if not _is_reference(raw):
             return self._response(raw, produces, way)
         node = self.document.follow(Node(self.document, *way.source, raw))

@@ -1,4 +1,6 @@
-"""What single words of Swagger 2.0 are called in OpenAPI 3.0: styles, types, servers, security schemes, names of components."""
+"""What single words of Swagger 2.0 are called in OpenAPI 3.0: styles, types, servers, security schemes, names
+of components.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ JSON, FORM, MULTIPART, OCTETS = (
     "application/octet-stream",
 )
 
-# By `in` and `collectionFormat`. Tabs have no style in 3.0 and are taken as commas; a path or header knows commas only.
+# By `in` and `collectionFormat`. Tabs have no style in 3.0 and are taken as commas; a path or header knows
+# commas only.
 _QUERY_STYLES = {
     "csv": {"style": "form", "explode": False},
     "tsv": {"style": "form", "explode": False},
@@ -52,7 +55,9 @@ def is_file(value: Any) -> bool:
 
 
 def parameter_style(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Say a query parameter's `collectionFormat`, which is csv where it is not stated; elsewhere 3.0's default is the same."""
+    """Say a query parameter's `collectionFormat`, which is csv where it is not stated; elsewhere 3.0's
+    default is the same.
+    """
     if value.get("type") != "array" or value.get("in") != "query":
         return {}
     return dict(_QUERY_STYLES.get(str(value.get("collectionFormat", "csv")), _QUERY_STYLES["csv"]))

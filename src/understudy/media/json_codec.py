@@ -15,8 +15,8 @@ from understudy.pointers import escape
 DEPTH_LIMIT = 200
 """Objects and arrays nested deeper are refused.
 
-orjson reads 1,024 levels but writes 254, and a Python function that walks a value spends one to three frames a level of
-the interpreter's 1,000: what is taken in must also be copied, compared and sent back.
+orjson reads 1,024 levels but writes 254, and a Python function that walks a value spends one to three frames
+a level of the interpreter's 1,000: what is taken in must also be copied, compared and sent back.
 """
 
 _BOM = b"\xef\xbb\xbf"
@@ -37,8 +37,9 @@ _ENCODING = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 def decode(body: bytes, charset: str | None = None) -> Any:
     """Read a JSON text; UTF-8 unless a charset is named, with or without a byte order mark.
 
-    Raises BodyMalformed, saying what and where, for whatever is not JSON (RFC 8259) and for what programs disagree on: a key given twice,
-    an integer beyond 64 bits (-2^63 to 2^64-1), more than DEPTH_LIMIT levels. Raises MediaTypeUnsupported for an unknown charset.
+    Raises BodyMalformed, saying what and where, for whatever is not JSON (RFC 8259) and for what programs
+    disagree on: a key given twice, an integer beyond 64 bits (-2^63 to 2^64-1), more than DEPTH_LIMIT levels.
+    Raises MediaTypeUnsupported for an unknown charset.
     """
     if charset is not None and charset.lower() != "utf-8":
         body = decode_text(body, charset).encode()
@@ -54,11 +55,15 @@ def decode(body: bytes, charset: str | None = None) -> Any:
 
 
 def encode(value: Any) -> bytes:
-    """Write a value as JSON in UTF-8, without spaces. Raises TypeError for what is no JSON value, such as a datetime."""
+    """Write a value as JSON in UTF-8, without spaces.
+
+    Raises TypeError for what is no JSON value, such as a datetime.
+    """
     try:
         return orjson.dumps(value, option=_ENCODING)
     except orjson.JSONEncodeError:
-        # What orjson refuses and JSON can still carry: keys of a subclass of str, integers beyond 64 bits, half a surrogate pair.
+        # What orjson refuses and JSON can still carry: keys of a subclass of str, integers beyond 64 bits,
+        # half a surrogate pair.
         return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -66,7 +71,10 @@ def encode(value: Any) -> bytes:
 
 
 def _is_within_limits(value: Any) -> bool:
-    """Tell whether no float can stand for an integer beyond 64 bits. Raises BodyMalformed where values are nested too deep."""
+    """Tell whether no float can stand for an integer beyond 64 bits.
+
+    Raises BodyMalformed where values are nested too deep.
+    """
     level = [value] if type(value) in _CONTAINERS else [(value,)]
     depth, certain = 0, True
     while level:
@@ -89,15 +97,20 @@ def _is_within_limits(value: Any) -> bool:
 
 
 def _says_it_all(value: Any, body: bytes) -> bool:
-    """Tell whether every key of the text is certainly in the value: one that was given twice has cost its text a colon too many.
+    """Tell whether every key of the text is certainly in the value: one that was given twice has cost its
+    text a colon too many.
 
-    Writing the value again counts the colons of its keys and strings, unless the text had a colon written as an escape.
+    Writing the value again counts the colons of its keys and strings, unless the text had a colon written as
+    an escape.
     """
     return body.count(b":") == orjson.dumps(value).count(b":") and not _ESCAPED_COLON.search(body)
 
 
 def _inspect(text: str) -> None:
-    """Read a valid JSON text token by token. Raises BodyMalformed for a key given twice or an integer beyond 64 bits."""
+    """Read a valid JSON text token by token.
+
+    Raises BodyMalformed for a key given twice or an integer beyond 64 bits.
+    """
     path: list[str] = []  # of the place being read: the key or index in each open object or array
     counts: list[int] = []
     keys: list[set[str] | None] = []  # those seen in each open object; None for an array

@@ -1,22 +1,30 @@
-"""Content negotiation (RFC 9110 §12.5.1): which of the media types an answer could have the caller wants most."""
+"""Content negotiation (RFC 9110 §12.5.1): which of the media types an answer could have the caller wants
+most.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from werkzeug.http import parse_accept_header
 
 from understudy.errors import NotAcceptable
-from understudy.media.types import MediaRange, MediaTypeMalformed, matches, parse
+from understudy.media.types import MediaRange, matches, parse, parse_or_none
 
-_ITEM = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++')
-_WEIGHT = re.compile(r"0?\.[0-9]+|[01]\.?|1\.0+")  # `.2` is what Java's own client sends
-_FORMS = {
+_BARE_FRACTION: Final = re.compile(r"(;\s*q=)(?=\.\d)", re.IGNORECASE)
+"""`q=.2` is what Java's own client sends, and what werkzeug leaves out."""
+_FORMS: Final = {
     "*": "application/json",
     "application": "application/json",
     "text": "text/plain",
     "image": "image/png",
 }
+"""What a range is answered with, by its type: what the sandbox writes well."""
+_ANYTHING: Final = MediaRange("*", "*")
+_NOTHING_READABLE: Final = MediaRange("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,61 +35,62 @@ class Accepted:
     quality: float = 1.0
 
 
-def accepts(header: str) -> tuple[Accepted, ...]:
-    """Read an Accept header. Items that cannot be read are left out."""
-    items = (_item(text) for text in _ITEM.findall(header))
-    return tuple(item for item in items if item is not None)
+def accepts(header: str) -> list[Accepted]:
+    """Read an Accept header, the most wanted items first. Items that cannot be read are left out."""
+    found = []
+    for text, quality in parse_accept_header(_BARE_FRACTION.sub(r"\g<1>0", header)):
+        media = parse_or_none(text)
+        if media is not None:
+            found.append(Accepted(media, quality))
+    return found
 
 
 def choose(accept: str | None, offered: Sequence[str]) -> str:
     """Pick the media type of an answer from those offered, by quality; of equals, the one offered first.
 
-    offered: at least one, as the contract writes them. In the place of a range comes a concrete type it covers: of `type/*+suffix` the one
-    the caller names, of a wider range JSON where the caller takes it. Without an Accept header, or with nothing in it that can be read,
-    the first one is picked. Raises NotAcceptable where the caller accepts none of them.
+    offered: at least one, as the contract writes them. In the place of a range comes a concrete type it
+    covers: of `type/*+suffix` the one the caller names, of a wider range JSON where the caller takes it.
+    Without an Accept header, or with nothing in it that can be read, the first one is picked. Raises
+    NotAcceptable where none is accepted.
     """
-    wanted = accepts(accept or "") or (Accepted(MediaRange("*", "*")),)
-    best, quality = max((_form(offer, wanted) for offer in offered), key=_by_quality)
-    if not quality:
+    wanted = accepts(accept or "") or [Accepted(_ANYTHING)]
+    best, highest = "", 0.0
+    for offer in offered:
+        form, quality = _form(offer, wanted)
+        if quality > highest:
+            best, highest = form, quality
+    if not highest:
         raise NotAcceptable(accept or "", offered)
     return best
 
 
-def _item(text: str) -> Accepted | None:
-    try:
-        media = parse(text)
-    except MediaTypeMalformed:
-        return None
-    names = [name for name, _ in media.parameters]
-    if "q" not in names:
-        return Accepted(media)
-    at = names.index("q")
-    weight = media.parameters[at][1]
-    if not _WEIGHT.fullmatch(weight):
-        return None
-    return Accepted(MediaRange(media.type, media.subtype, media.suffix, media.parameters[:at]), float(weight))
-
-
 def _form(offer: str, wanted: Sequence[Accepted]) -> tuple[str, float]:
     """Return the concrete type an offer would be answered with, and its quality."""
-    try:
-        media = parse(offer)
-    except (
-        MediaTypeMalformed
-    ):  # a contract may hold any text there; only a caller who takes everything gets it
-        return offer, _quality(MediaRange("", ""), wanted)
+    media = parse_or_none(offer)
+    if media is None:  # a contract may hold any text there; only a caller who takes everything gets it
+        return offer, _quality(_NOTHING_READABLE, wanted)
     if media.is_concrete:
         return offer, _quality(media, wanted)
-    named = [item.media.name for item in wanted if item.media.is_concrete and matches(media, item.media)]
     if media.suffix:
-        return max(
-            ((name, _quality(parse(name), wanted)) for name in (*named, f"{media.type}/{media.suffix}")),
-            key=_by_quality,
-        )
-    # A browser names text/html before */*: what the sandbox writes well comes first here, whatever else is wanted more.
-    usual = _FORMS.get(media.type, "application/octet-stream")
-    rated = [(name, _quality(parse(name), wanted)) for name in (usual, *named)]
-    return next((form for form in rated if form[1]), rated[0])
+        names = [*_named(media, wanted), f"{media.type}/{media.suffix}"]
+        return max(_rated(names, wanted), key=_by_quality)
+    # A browser names text/html before */*: what the sandbox writes well comes first here, whatever else is
+    # wanted more.
+    names = [_FORMS.get(media.type, "application/octet-stream"), *_named(media, wanted)]
+    rated = list(_rated(names, wanted))
+    return next(filter(_by_quality, rated), rated[0])
+
+
+def _named(media: MediaRange, wanted: Sequence[Accepted]) -> Iterator[str]:
+    """Yield the concrete types of a range that the caller names."""
+    for item in wanted:
+        if item.media.is_concrete and matches(media, item.media):
+            yield item.media.name
+
+
+def _rated(names: Sequence[str], wanted: Sequence[Accepted]) -> Iterator[tuple[str, float]]:
+    for name in names:
+        yield name, _quality(parse(name), wanted)
 
 
 def _by_quality(form: tuple[str, float]) -> float:
@@ -89,11 +98,22 @@ def _by_quality(form: tuple[str, float]) -> float:
 
 
 def _quality(media: MediaRange, wanted: Sequence[Accepted]) -> float:
-    """Rate a concrete type by the narrowest range that covers it; a range with parameters covers only a type that has them too."""
-    given = set(media.parameters)
-    fitting = []
+    """Rate a concrete type by the narrowest range that covers it; parameters of a range have to be the type's
+    too.
+    """
+    given = {*media.parameters}
+    narrowest, quality = (-1, 0), 0.0
     for item in wanted:
-        asked = {(name, value) for name, value in item.media.parameters if name != "charset"}
-        if asked <= given and matches(item.media, media):
-            fitting.append((item.media.specificity, len(asked), item.quality))
-    return max(fitting)[2] if fitting else 0.0
+        asked = set(filter(_counts, item.media.parameters))
+        narrowness = item.media.specificity, len(asked)
+        if (
+            asked <= given
+            and matches(item.media, media)
+            and (narrowness, item.quality) > (narrowest, quality)
+        ):
+            narrowest, quality = narrowness, item.quality
+    return quality
+
+
+def _counts(parameter: tuple[str, str]) -> bool:
+    return parameter[0] != "charset"

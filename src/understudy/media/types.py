@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from understudy.errors import BodyMalformed, MediaTypeUnsupported
@@ -15,7 +15,8 @@ _RANGE = re.compile(r"\*/\*|[^*]+/\*(?:\+[^*]+)?")  # `*/*`, `type/*`, `type/*+s
 _PARAMETER = re.compile(rf';[ \t]*(?:({_TOKEN})=(?:({_TOKEN})|"((?:[^"\\]|\\.)*+)"))?[ \t]*')
 _ESCAPE = re.compile(r"\\(.)")
 
-# Labels people send, by the codec that reads them. Python knows more, some of which (punycode, idna) take minutes on a long body.
+# Labels people send, by the codec that reads them.
+# Python knows more, some of which (punycode, idna) take minutes on a long body.
 _CHARSETS = {
     "utf8": "utf-8",
     "ascii": "ascii",
@@ -68,11 +69,16 @@ class MediaRange:
         """How narrow the name is: 3 a concrete type, 2 `type/*+suffix`, 1 `type/*`, 0 `*/*`."""
         if self.is_concrete:
             return 3
-        return 0 if self.type == "*" else 2 if self.suffix else 1
+        if self.type == "*":
+            return 0
+        return 2 if self.suffix else 1
 
     def parameter(self, name: str) -> str | None:
         """Return a parameter's value by its lower-case name; the first one, where it is given twice."""
-        return next((value for key, value in self.parameters if key == name), None)
+        for key, value in self.parameters:
+            if key == name:
+                return value
+        return None
 
 
 def parse(text: str) -> MediaRange:
@@ -82,21 +88,30 @@ def parse(text: str) -> MediaRange:
         raise MediaTypeMalformed(f"{text!r} is not a media type")
     main, sub = head[1].lower(), head[2].lower()
     if "*" in head[0] and not _RANGE.fullmatch(f"{main}/{sub}"):
-        raise MediaTypeMalformed(
-            f"{text!r} is not a media range: a * stands for a whole type, a whole subtype or all before a suffix"
-        )
-    parameters, at = [], head.end()
+        stands_for = "a * stands for a whole type, a whole subtype or all before a suffix"
+        raise MediaTypeMalformed(f"{text!r} is not a media range: {stands_for}")
+    _, plus, suffix = sub.rpartition("+")
+    return MediaRange(main, sub, suffix if plus else "", tuple(_parameters(text, head.end())))
+
+
+def _parameters(text: str, at: int) -> Iterator[tuple[str, str]]:
     while at < len(text):
         match = _PARAMETER.match(text, at)
         if not match:
-            raise MediaTypeMalformed(
-                f"{text!r} is not a media type: it cannot be read from character {at + 1} on"
-            )
-        if match[1]:
-            value = match[2] if match[2] is not None else _ESCAPE.sub(r"\1", match[3])
-            parameters.append((match[1].lower(), value))
+            place = f"it cannot be read from character {at + 1} on"
+            raise MediaTypeMalformed(f"{text!r} is not a media type: {place}")
+        name, token, quoted = match.groups()
+        if name:
+            yield name.lower(), _ESCAPE.sub(r"\1", quoted) if token is None else token
         at = match.end()
-    return MediaRange(main, sub, sub.rpartition("+")[2] if "+" in sub else "", tuple(parameters))
+
+
+def parse_or_none(text: str) -> MediaRange | None:
+    """Read a media type or range as `parse` does; None for what is none."""
+    try:
+        return parse(text)
+    except MediaTypeMalformed:
+        return None
 
 
 def matches(wanted: MediaRange, concrete: MediaRange) -> bool:
@@ -111,29 +126,27 @@ def matches(wanted: MediaRange, concrete: MediaRange) -> bool:
 
 
 def select(content_type: str, declared: Collection[str]) -> str | None:
-    """Return the declared media range that covers a Content-Type, the narrowest, as the contract writes it; or None.
+    """Return the declared media range that covers a Content-Type, the narrowest, as the contract writes it;
+    or None.
 
-    Names are compared without case. Parameters of either side do not keep them apart; where names are the same,
-    the one whose parameters the header repeats wins. Give a mapping as `declared` to make the usual case one look-up.
+    Names are compared without case. Parameters of either side do not keep them apart; where names are the
+    same, the one whose parameters the header repeats wins. Give a mapping as `declared` to make the usual
+    case one look-up.
     """
     if content_type in declared and "*" not in content_type:
         return content_type
-    try:
-        received = parse(content_type)
-    except MediaTypeMalformed:
+    received = parse_or_none(content_type)
+    if received is None or not received.is_concrete:
         return None
-    if not received.is_concrete:
-        return None
-    ranked = []
-    for index, name in enumerate(declared):
-        try:
-            wanted = parse(name)
-        except MediaTypeMalformed:
+    selected, best = None, (-1, False)
+    for name in declared:
+        wanted = parse_or_none(name)
+        if wanted is None or not matches(wanted, received):
             continue
-        if matches(wanted, received):
-            repeated = set(wanted.parameters) <= set(received.parameters)
-            ranked.append((wanted.specificity, repeated, -index, name))
-    return max(ranked)[3] if ranked else None
+        rank = wanted.specificity, set(wanted.parameters) <= set(received.parameters)
+        if rank > best:
+            selected, best = name, rank
+    return selected
 
 
 # ---- kinds
@@ -162,7 +175,9 @@ def is_multipart(name: str) -> bool:
 
 
 def is_text(name: str) -> bool:
-    """Tell whether a media type carries plain text, to be taken as it is: text/* that is neither JSON nor XML."""
+    """Tell whether a media type carries plain text, to be taken as it is: text/* that is neither JSON nor
+    XML.
+    """
     return _essence(name).startswith("text/") and not is_json(name) and not is_xml(name)
 
 
@@ -181,20 +196,24 @@ def decode_text(body: bytes, charset: str | None) -> str:
     label = (charset or "utf-8").strip().lower()
     codec = _CHARSETS.get(label)
     if codec is None:
-        known = label if len(label) <= 40 else f"{label[:40]}…"
-        raise MediaTypeUnsupported("", (), f"the charset {known!r} is not known here; utf-8 is")
+        raise MediaTypeUnsupported("", (), f"the charset {shorten(label, 40)!r} is not known here; utf-8 is")
     if codec in ("utf-16", "utf-32"):
         codec = _with_byte_order(body, codec)
     try:
         return body.decode(codec).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        hint = (
-            "; it looks like UTF-16, which Content-Type would say with charset=utf-16"
-            if body.startswith(_UTF_16_MARKS)
-            else ""
-        )
-        reason = f"the body is not {label.upper()}: byte 0x{body[error.start]:02x} at offset {error.start} does not belong there"
-        raise BodyMalformed(reason + hint) from None
+        wrong = f"byte 0x{body[error.start]:02x} at offset {error.start} does not belong there"
+        reason = f"the body is not {label.upper()}: {wrong}"
+        if body.startswith(_UTF_16_MARKS):
+            reason += "; it looks like UTF-16, which Content-Type would say with charset=utf-16"
+        raise BodyMalformed(reason) from None
+
+
+def shorten(text: str, most: int) -> str:
+    """Cut a text that somebody sent to so many characters, before it is shown."""
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}…"
 
 
 def _with_byte_order(body: bytes, codec: str) -> str:

@@ -1,7 +1,8 @@
 """XML in and out: a JSON-like value by the `xml` hints of its schema (OpenAPI 3.1 §4.8.26).
 
-What XML cannot say: an array that is not wrapped and has no items leaves no trace, and comes back as absent. An element that is empty is
-null where its type is a nullable number or boolean, an empty array or object where it is one of those, else an empty string.
+What XML cannot say: an array that is not wrapped and has no items leaves no trace, and comes back as absent.
+An element that is empty is null where its type is a nullable number or boolean, an empty array or object
+where it is one of those, else an empty string.
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ class XmlCodec:
         return Plan(self._schema)
 
     def encode(self, value: Any) -> bytes:
-        """Write a value as XML in UTF-8, without a declaration. Raises NotAcceptable where XML cannot carry what it holds."""
+        """Write a value as XML in UTF-8, without a declaration.
+
+        Raises NotAcceptable where XML cannot carry what it holds.
+        """
         plan = self._plan
         root = plan.root_for(value)
         writer = _Writer(plan.nil)
@@ -56,11 +60,12 @@ class XmlCodec:
         return text.encode()
 
     def decode(self, body: bytes, charset: str | None = None) -> Any:
-        """Read an XML document as a value; text that is not of the type its schema wants stays a string for the validator to name.
+        """Read an XML document as a value; text that is not of the type its schema wants stays a string for
+        the validator to name.
 
-        A charset given here goes before the one the document declares (RFC 7303 §3). Elements the schema does not know become members.
-        Raises BodyMalformed for what is not XML, has another root, a DTD, an element twice where one can be, more than DEPTH_LIMIT levels;
-        MediaTypeUnsupported for a charset nobody knows.
+        A charset given here goes before the one the document declares (RFC 7303 §3). Elements the schema does
+        not know become members. Raises BodyMalformed for what is not XML, has another root, a DTD, an element
+        twice where one can be, more than DEPTH_LIMIT levels; MediaTypeUnsupported for a charset nobody knows.
         """
         if not body.strip(_SPACE.encode()):
             raise BodyMalformed("the body is empty, and XML is expected")
@@ -205,7 +210,9 @@ def _unwritable(name: str, what: str) -> NotAcceptable:
 
 
 class _Frame:
-    """An element being read. owner: the member of the element around it that it belongs to; member: itself, or an item of the owner."""
+    """An element being read. owner: the member of the element around it that it belongs to; member: itself,
+    or an item of the owner.
+    """
 
     __slots__ = ("children", "is_nil", "member", "owner", "text")
 

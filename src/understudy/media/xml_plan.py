@@ -1,4 +1,6 @@
-"""What a schema says that matters to XML, gathered once: names, attributes, wrappers, order, and how null is written."""
+"""What a schema says that matters to XML, gathered once: names, attributes, wrappers, order, and how null is
+written.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from typing import Any
 from understudy.contracts.source import Node
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-# Names that every parser takes: beyond Latin-1 they follow the fourth or the fifth edition of XML 1.0, which do not agree.
+# Names that every parser takes: beyond Latin-1 they follow the fourth or the fifth edition of XML 1.0, which
+# do not agree.
 _NAME = re.compile(r"[A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\xff][0-9A-Za-z_.\xb7\xc0-\xd6\xd8-\xf6\xf8-\xff-]*")
 IN_ATTRIBUTE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
@@ -20,7 +23,9 @@ _JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", 
 
 @dataclass(slots=True, eq=False)
 class Shape:
-    """A schema with its alternatives merged. types: without null; none means anything. rest: for members it does not name."""
+    """A schema with its alternatives merged. types: without null; none means anything. rest: for members it
+    does not name.
+    """
 
     types: tuple[str, ...] = ()
     nullable: bool = False
@@ -35,7 +40,9 @@ class Shape:
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """A property, an item or the root, and how it is named. tag: as written; empty where XML cannot carry the name."""
+    """A property, an item or the root, and how it is named. tag: as written; empty where XML cannot carry the
+    name.
+    """
 
     name: str
     shape: Shape
@@ -127,7 +134,9 @@ class Plan:
         return item
 
     def _name_items(self) -> None:
-        """Give each array its item; one without a name of its own has the array's (OpenAPI 3.1 §4.8.26.2), or in a root its component's."""
+        """Give each array its item; one without a name of its own has the array's (OpenAPI 3.1 §4.8.26.2), or
+        in a root its component's.
+        """
         made: dict[tuple[int, str], Member] = {}
         for member in self._members:  # grows on the way
             item = member.item = member.shape.item
@@ -169,7 +178,9 @@ class Plan:
 
 
 def _sort(shape: Shape) -> None:
-    """Tell the members that are elements from those that are attributes, by the names a document has for them."""
+    """Tell the members that are elements from those that are attributes, by the names a document has for
+    them.
+    """
     for member in shape.members.values():
         member.attribute = member.attribute and not {"object", "array"} & set(member.shape.types)
         if member.attribute:
@@ -250,7 +261,9 @@ def _component(node: Node) -> str:
 
 
 def _roots(schema: Node, parts: list[Node]) -> list[tuple[str, list[Node]]]:
-    """Name the root elements, each with its schemas: that of the schema itself, or else those of its alternatives."""
+    """Name the root elements, each with its schemas: that of the schema itself, or else those of its
+    alternatives.
+    """
     for candidates in (parts[:1], parts[1:]):
         named = [(str(_hints([part]).get("name") or _component(part)), part) for part in candidates]
         if found := [(name, [schema if schema.has("allOf") else part]) for name, part in named if name]:

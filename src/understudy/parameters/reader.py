@@ -41,8 +41,8 @@ _STYLES = {"path": ("simple", "label", "matrix"), "header": ("simple",), "cookie
 class Leniency:
     """What a vendor's clients get away with, against the letter of its contract, or do not.
 
-    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a name in the query that
-    nobody declared is refused; HTTP APIs usually pass over it.
+    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a
+    name in the query that nobody declared is refused; HTTP APIs usually pass over it.
     """
 
     case_insensitive_paths: bool = False
@@ -54,7 +54,9 @@ class Leniency:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Values by declared name, defaults filled in, and what is wrong: a parameter that failed is named there and has no value."""
+    """Values by declared name, defaults filled in, and what is wrong: a parameter that failed is named there
+    and has no value.
+    """
 
     path: Mapping[str, Any]
     query: Mapping[str, Any]
@@ -69,7 +71,8 @@ _NO_PARAMETERS: Final = Parameters(_EMPTY, _EMPTY, _EMPTY, _EMPTY, ())
 class ParameterReader:
     """Reads the parameters of one operation. What it can know beforehand it works out when it is made.
 
-    reserved: names in the query that are no parameters, such as an API key's, so that no free-form object collects them.
+    reserved: names in the query that are no parameters, such as an API key's, so that no free-form object
+    collects them.
     """
 
     def __init__(
@@ -99,7 +102,10 @@ class ParameterReader:
     def read(
         self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]
     ) -> Parameters:
-        """Return the values of a request and everything that is wrong with them. `path`: decoded segments by template name."""
+        """Return the values of a request and everything that is wrong with them.
+
+        `path`: decoded segments by template name.
+        """
         if not self._is_needed:
             return _NO_PARAMETERS
         failures: list[Failure] = []
@@ -143,7 +149,10 @@ class ParameterReader:
 
 
 class _Names:
-    """Which name in a query, or among cookies, belongs to which parameter. A name that is declared beats one that follows from a style."""
+    """Which name in a query, or among cookies, belongs to which parameter.
+
+    A name that is declared beats one that follows from a style.
+    """
 
     def __init__(
         self,

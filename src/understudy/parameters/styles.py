@@ -1,4 +1,6 @@
-"""The styles of parameters (OpenAPI 3.1 §4.8.12.3, RFC 6570): what was written on the wire as texts, lists and maps of texts."""
+"""The styles of parameters (OpenAPI 3.1 §4.8.12.3, RFC 6570): what was written on the wire as texts, lists
+and maps of texts.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ from understudy.errors import show
 from understudy.parameters.values import Raw, Reading, numbered
 
 Decode = Callable[[str], str]
-"""Undoes what the place in the request does to a text: percent-encoding, or nothing. Raises UnicodeError for what is not UTF-8."""
+"""Undoes what the place in the request does to a text: percent-encoding, or nothing.
+
+Raises UnicodeError for what is not UTF-8.
+"""
 
 Part = tuple[tuple[str, ...], str]
 """A decoded path into a structure with the undecoded text there: `a[b][c]=1` is `(("b", "c"), "1")`."""
@@ -45,7 +50,9 @@ class Unreadable(Exception):
 
 
 def query_pairs(query: bytes) -> Iterator[tuple[str, str]]:
-    """Split a query into decoded names and texts as they are; in a name, a byte that is no UTF-8 becomes a lone surrogate."""
+    """Split a query into decoded names and texts as they are; in a name, a byte that is no UTF-8 becomes a
+    lone surrogate.
+    """
     if not query.isascii():
         query = _NOT_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], query)
     for pair in query.decode("ascii").split("&"):
@@ -105,7 +112,10 @@ def bracketed(name: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def tree(parts: Iterable[Part], decode: Decode) -> Raw:
-    """Put parts together; what is given twice, or under an empty key (`a[]=1`), is a list. Raises Unreadable, UnicodeError."""
+    """Put parts together; what is given twice, or under an empty key (`a[]=1`), is a list.
+
+    Raises Unreadable, UnicodeError.
+    """
     return _listed(_grown(parts, decode))
 
 

@@ -28,7 +28,8 @@ _BOOLEANS = {"true": True, "false": False}
 _LENIENT_BOOLEANS = {**_BOOLEANS, "1": True, "0": False, "yes": True, "no": False}
 _MOST_DIGITS = 4000  # Python refuses to read much longer integers, and no sandbox takes them
 
-# A text is tried as these, in this order: what fewest texts can be comes first. Where a schema says nothing, it stays text if it may.
+# A text is tried as these, in this order: what fewest texts can be comes first. Where a schema says nothing,
+# it stays text if it may.
 _ORDER = ("integer", "number", "boolean", "string", "null", "array", "object")
 _ORDER_UNTYPED = ("string", "integer", "number", "boolean", "null", "array", "object")
 _PRIMITIVES = frozenset({"integer", "number", "boolean", "string", "null"})
@@ -90,7 +91,9 @@ def integer_of_64_bits(text: str) -> int | None:
 
 
 def number(text: str) -> int | float | None:
-    """Read a number as JSON writes it: an int where it is a whole one of at most 64 bits, else a finite float; or None."""
+    """Read a number as JSON writes it: an int where it is a whole one of at most 64 bits, else a finite
+    float; or None.
+    """
     if not _NUMBER.fullmatch(text):
         return None
     whole = integer_of_64_bits(text)
@@ -105,9 +108,11 @@ def number(text: str) -> int | float | None:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One way in which a value may look: a schema with its `$ref` and `allOf` merged, and one branch of each `oneOf` and `anyOf`.
+    """One way in which a value may look: a schema with its `$ref` and `allOf` merged, and one branch of each
+    `oneOf` and `anyOf`.
 
-    types: JSON types; empty where the schema names none. properties, extra, items, prefix: the schemas that hold for a part of it.
+    types: JSON types; empty where the schema names none. properties, extra, items, prefix: the schemas that
+    hold for a part of it.
     is_open: whether an object takes members it does not name; None where the schema does not say.
     """
 
@@ -138,7 +143,9 @@ class Outline:
 
 
 def outlines(node: Node, above: tuple[str, ...] = ()) -> tuple[Outline, ...]:
-    """Return the outlines a schema allows; none only for a schema that is one of those `above`, whose part it would be for ever."""
+    """Return the outlines a schema allows; none only for a schema that is one of those `above`, whose part it
+    would be for ever.
+    """
     if node.address in above:
         return ()
     if not isinstance(node.value, dict):
@@ -229,9 +236,12 @@ class Readings:
 class Reading:
     """How text becomes a value of a schema.
 
-    types: what a value may be, in the order in which a text is tried as such. is_untyped: the schema does not say.
-    conversion: reads a text as the one type, where there is but one and that is a primitive; it returns None for a text that is none.
-    plain: the one type the schema asks for, where it asks for nothing else, so that no validator is needed; else empty.
+    types: what a value may be, in the order in which a text is tried as such. is_untyped: the schema does not
+    say.
+    conversion: reads a text as the one type, where there is but one and that is a primitive; it returns None
+    for a text that is none.
+    plain: the one type the schema asks for, where it asks for nothing else, so that no validator is needed;
+    else empty.
     """
 
     def __init__(self, nodes: tuple[Node, ...], readings: Readings) -> None:
@@ -283,7 +293,9 @@ class Reading:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether an object is one of names the schema leaves to the caller: it says so, or it says nothing at all."""
+        """Whether an object is one of names the schema leaves to the caller: it says so, or it says nothing
+        at all.
+        """
         objects = [outline for outline in self.outlines if "object" in outline.types]
         return any(
             outline.is_open or (outline.is_open is None and not outline.properties) for outline in objects
@@ -308,7 +320,9 @@ class Reading:
         ]
 
     def value(self, raw: Raw) -> Any:
-        """Return the likeliest valid value; where there is none, the likeliest one, for the validator to name what is wrong."""
+        """Return the likeliest valid value; where there is none, the likeliest one, for the validator to name
+        what is wrong.
+        """
         if isinstance(raw, str):
             return self._of_text(raw)
         return self._first_valid([self._of_structure(outline, raw) for outline in self.outlines])
@@ -346,7 +360,9 @@ class Reading:
                 yield from self._nested(kind, text)
 
     def _nested(self, kind: str, text: str) -> Iterator[Any]:
-        """Read a text where an array or object belongs, which no style defines: people send JSON, or an array's only item."""
+        """Read a text where an array or object belongs, which no style defines: people send JSON, or an
+        array's only item.
+        """
         if text.startswith("[" if kind == "array" else "{"):
             with suppress(BodyMalformed):
                 yield decode(text.encode())

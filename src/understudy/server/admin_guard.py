@@ -1,4 +1,6 @@
-"""The admin API's guard: who may not even ask, token or not, because a page in a browser may stand behind the request."""
+"""The admin API's guard: who may not even ask, token or not, because a page in a browser may stand behind the
+request.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,10 @@ _LOCAL_ENDINGS: Final = (
 class AdminGuard:
     """Refuses admin requests that a page could have others make for it.
 
-    A page may have a sandbox send a callback, and a callback may go to the sandbox itself: a request with the header of a delivery
-    is refused. A page may give its own name this machine's address (DNS rebinding) and is then of one origin with the sandbox: without
-    a token, a request has to come under a name of this machine.
+    A page may have a sandbox send a callback, and a callback may go to the sandbox itself: a request with the
+    header of a delivery is refused. A page may give its own name this machine's address (DNS rebinding) and
+    is then of one origin with the sandbox: without a token, a request has to come under a name of this
+    machine.
     """
 
     def __init__(self, app: ASGIApp, *, has_token: bool) -> None:
@@ -55,7 +58,8 @@ def is_admin(path: str) -> bool:
 def is_local(host: str) -> bool:
     """Tell whether what `Host` says, with a port or without, is a name of this machine or of its own network.
 
-    A name without a dot is one: the public DNS has none with an address, and compose files and tests call a sandbox by one.
+    A name without a dot is one: the public DNS has none with an address, and compose files and tests call a
+    sandbox by one.
     """
     if host.startswith("["):
         return is_loopback(host[1:].partition("]")[0])

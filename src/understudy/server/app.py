@@ -63,7 +63,8 @@ def create_app(
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
-    sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where anybody may call it.
+    sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where
+    anybody may call it.
     cors: origins whose pages may call; see `Browsers`.
     """
     mounted = mounts(sandboxes)

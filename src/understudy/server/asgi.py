@@ -11,7 +11,8 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-# Who only looks and passes on returns the next application's awaitable instead of awaiting it: a frame less for each request.
+# Who only looks and passes on returns the next application's awaitable instead of awaiting it: a frame less
+# for each request.
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
@@ -25,7 +26,10 @@ class Disconnected(Exception):
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Read a whole body. Raises BodyTooLarge, after taking the rest so that the caller hears the answer; Disconnected."""
+    """Read a whole body.
+
+    Raises BodyTooLarge, after taking the rest so that the caller hears the answer; Disconnected.
+    """
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
@@ -51,7 +55,8 @@ async def read_body(receive: Receive) -> bytes:
 async def reply(
     send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]], length: int | None = None
 ) -> None:
-    """Send an answer; one whose status has no body is sent without, since a client takes what follows it for the next answer.
+    """Send an answer; one whose status has no body is sent without, since a client takes what follows it for
+    the next answer.
 
     `length`: what Content-Length says where the body itself is not sent, as for HEAD (RFC 9110 §8.6).
     """

@@ -1,4 +1,6 @@
-"""An application's event loop on a thread of its own: it answers on a socket, and callers of the same process without one."""
+"""An application's event loop on a thread of its own: it answers on a socket, and callers of the same process
+without one.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ T = TypeVar("T")
 
 
 class Background:
-    """Runs one application. The thread begins with the first use and ends with `stop`; then nothing is left open.
+    """Runs one application.
+
+    The thread begins with the first use and ends with `stop`; then nothing is left open.
 
     To be used from any thread but its own.
     """
@@ -45,8 +49,8 @@ class Background:
     def listen(self, listener: socket.socket | None = None) -> str:
         """Answer on a socket from now on, unless it does so already, and return the URL.
 
-        listener: a bound socket, which is closed at the end; by default a free port of the loopback address. Raises RuntimeError once
-        it was stopped.
+        listener: a bound socket, which is closed at the end; by default a free port of the loopback address.
+        Raises RuntimeError once it was stopped.
         """
         with self._listening:
             if self._serving is None:
@@ -63,7 +67,10 @@ class Background:
             return self._url
 
     def stop(self) -> None:
-        """Stop: first the socket, then all that still runs on the loop, then the thread. Doing so twice does nothing more."""
+        """Stop: first the socket, then all that still runs on the loop, then the thread.
+
+        Doing so twice does nothing more.
+        """
         with self._starting:
             was_over, self._is_over = self._is_over, True
         if was_over or self._thread is None:

@@ -16,9 +16,11 @@ _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 class Browsers:
-    """Lets pages of some origins call (CORS); a request that names no origin comes from no page and goes straight through.
+    """Lets pages of some origins call (CORS); a request that names no origin comes from no page and goes
+    straight through.
 
-    `*` lets every page call the sandboxes. The admin API shows journals and tokens, so `*` opens it only to pages of this machine.
+    `*` lets every page call the sandboxes. The admin API shows journals and tokens, so `*` opens it only to
+    pages of this machine.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:

@@ -16,7 +16,9 @@ from understudy.server.asgi import Scope
 from understudy.server.journaling import EXCHANGE
 
 CONNECTION: Final = "understudy.connection"
-"""The key in `scope["extensions"]` under which the `Connection` of a request stands where it came over no socket."""
+"""The key in `scope["extensions"]` under which the `Connection` of a request stands where it came over no
+socket.
+"""
 
 _HEAD: Final = b"HTTP/1.1 "
 _NO_LINGERING: Final = struct.pack(
@@ -25,13 +27,18 @@ _NO_LINGERING: Final = struct.pack(
 
 
 class Connection(Protocol):
-    """What carries an answer to the caller. After either of these nothing more is sent, and the application may simply return."""
+    """What carries an answer to the caller.
+
+    After either of these nothing more is sent, and the application may simply return.
+    """
 
     def reset(self) -> None:
         """End it at once and rudely: the caller sees a connection reset (TCP RST)."""
 
     def close(self) -> None:
-        """End it in order once all that was sent has gone out: the caller sees the end, wherever in an answer it comes."""
+        """End it in order once all that was sent has gone out: the caller sees the end, wherever in an answer
+        it comes.
+        """
 
 
 def connection_of(scope: Scope) -> Connection:
@@ -68,7 +75,8 @@ class SocketConnection:
 
 
 class OneWrite:
-    """A transport that sends the head of an answer together with the first piece of its body: one system call and one packet less.
+    """A transport that sends the head of an answer together with the first piece of its body: one system call
+    and one packet less.
 
     A head that nothing follows in the same turn of the loop goes by itself.
     """

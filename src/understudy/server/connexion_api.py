@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 
 with warnings.catch_warnings():
-    # Connexion's package imports Starlette's test client, which warns about the httpx it finds; no user can act on that.
+    # Connexion's package imports Starlette's test client, which warns about the httpx it finds; no user can
+    # act on that.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware, SpecMiddleware

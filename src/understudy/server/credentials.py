@@ -23,7 +23,9 @@ Identify = Callable[[World, str, str, tuple[str, ...]], Caller]
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """One scheme of a requirement: where its credential comes from, whose it is, and which scopes it must carry."""
+    """One scheme of a requirement: where its credential comes from, whose it is, and which scopes it must
+    carry.
+    """
 
     extract: Extract
     identify: Identify
@@ -33,7 +35,9 @@ class SecurityScheme:
 
 
 def compile_scheme(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> SecurityScheme:
-    """Compile a security scheme; `any_case`: a name in the query is compared without case, as the names of parameters are."""
+    """Compile a security scheme; `any_case`: a name in the query is compared without case, as the names of
+    parameters are.
+    """
     kind = scheme.get("type")
     if kind == "apiKey":
         name, place = str(scheme.get("name")), str(scheme.get("in"))

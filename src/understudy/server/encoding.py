@@ -35,7 +35,9 @@ class Encoder:
         return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
 
     def codec(self, media: MediaType, name: str) -> Codec:
-        """Return the codec of a media type of this contract, compiled on first use. name: the concrete one of a range."""
+        """Return the codec of a media type of this contract, compiled on first use. name: the concrete one of
+        a range.
+        """
         name = name if "*" in media.name else media.name
         codec = self._codecs.get((media.node.address, name))
         if codec is None:
@@ -43,7 +45,10 @@ class Encoder:
         return codec
 
     def encode(self, operation: Operation | None, response: Response, scope: Scope) -> tuple[bytes, Headers]:
-        """Return the body and the headers of an answer. Raises NotAcceptable where its media type cannot carry it."""
+        """Return the body and the headers of an answer.
+
+        Raises NotAcceptable where its media type cannot carry it.
+        """
         headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1"))
             for name, value in response.headers.items()
@@ -65,7 +70,9 @@ class Encoder:
     def _form(
         self, operation: Operation | None, status: int, media_type: str, accept: str | None
     ) -> tuple[Encode, bytes]:
-        """Return how an answer is written and its media type; an error is written even where the caller accepts none of its types."""
+        """Return how an answer is written and its media type; an error is written even where the caller
+        accepts none of its types.
+        """
         answer = operation.answer(status) if operation else None
         content = answer.content if answer else {}
         if not content or (

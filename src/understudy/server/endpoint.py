@@ -63,7 +63,10 @@ class Endpoint:
         self._base_urls: dict[tuple[str, bytes, str], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers."""
+        """Answer one request.
+
+        Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
+        """
         request, steering = await self._read(scope, receive)
         due = self._publisher.due(self._operation) if self._publisher is not None and steering is None else ()
         if self._publisher is not None and due:
@@ -83,7 +86,9 @@ class Endpoint:
         return reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Steering | None]:
-        """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each part before refusing it."""
+        """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each
+        part before refusing it.
+        """
         headers = scope[HEADERS]
         accept = headers.get(b"accept", b"")
         answer_type = self._answer_types.get(accept) or self._choose_answer_type(accept)

@@ -30,7 +30,9 @@ logger = logging.getLogger("understudy")
 
 
 class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Stands around routing and all behind it; what routing put into the scope tells whose shape a refusal takes."""
+    """Stands around routing and all behind it; what routing put into the scope tells whose shape a refusal
+    takes.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

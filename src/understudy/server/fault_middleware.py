@@ -70,7 +70,10 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             self._apis[base_path] = _Api(base_path, sandbox, encoder)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Pass a call on, with its faults. Raises RequestInvalid for a header that cannot be read; RateLimited; Disconnected."""
+        """Pass a call on, with its faults.
+
+        Raises RequestInvalid for a header that cannot be read; RateLimited; Disconnected.
+        """
         if scope["type"] == "http" and (scope[SESSION].faults.is_active or FAULT in scope):
             api = self._apis.get(scope[ROUTE].base_path)
             if api is not None:
@@ -99,7 +102,8 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             await pause(plan.wait, receive)
             ending = ending.then
         elif plan.wait or isinstance(ending, (Reset, Empty, Status, Exceeded)):
-            # What is left unread would turn a close into a reset; and the journal notes what is read, also where no handler asks for it.
+            # What is left unread would turn a close into a reset; and the journal notes what is read, also
+            # where no handler asks for it.
             content = await read_body(receive)
             await pause(plan.wait, receive)
             receive = again(content, receive)
@@ -134,7 +138,10 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             await send({"type": "http.response.body", "body": b""})
 
     async def _below(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the handler would, or in its place. Raises RateLimited and what is refused further below."""
+        """Answer as the handler would, or in its place.
+
+        Raises RateLimited and what is refused further below.
+        """
         ending = scope.pop(_ENDING, None)
         if isinstance(ending, Exceeded):
             raise RateLimited(whole_seconds(ending.retry_after))
@@ -159,7 +166,9 @@ class _Plan:
 
     @classmethod
     def of(cls, applied: Sequence[Effect]) -> _Plan:
-        """Put the faults of a call together: the waits follow each other, and the narrowest place decides how fast a body comes."""
+        """Put the faults of a call together: the waits follow each other, and the narrowest place decides how
+        fast a body comes.
+        """
         rates = [fault.bytes_per_second for fault in applied if isinstance(fault, Throttle)]
         ending = next((fault for fault in applied if not isinstance(fault, (Latency, Throttle))), None)
         return cls(

@@ -1,4 +1,6 @@
-"""An httpx transport that hands requests to an application of the same process: no socket, and the errors a socket would show."""
+"""An httpx transport that hands requests to an application of the same process: no socket, and the errors a
+socket would show.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,18 @@ logger = logging.getLogger("understudy")
 class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """For any number of httpx.Client and httpx.AsyncClient (on asyncio), in any threads.
 
-    An answer is whole before its caller gets it, so a live stream of the journal, which has no end, needs a socket.
+    An answer is whole before its caller gets it, so a live stream of the journal, which has no end, needs a
+    socket.
     """
 
     def __init__(self, background: Background) -> None:
         self._background = background
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Have a request answered. Raises httpx.TransportError as a socket would; RuntimeError once the sandbox was closed."""
+        """Have a request answered.
+
+        Raises httpx.TransportError as a socket would; RuntimeError once the sandbox was closed.
+        """
         work = _Exchange(request, request.read()).run(self._background.app)
         try:
             return self._background.submit(work).result()
@@ -42,7 +48,10 @@ class InProcess(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise httpx.ReadError("the sandbox was closed", request=request) from None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Have a request answered. Raises httpx.TransportError as a socket would; RuntimeError once the sandbox was closed."""
+        """Have a request answered.
+
+        Raises httpx.TransportError as a socket would; RuntimeError once the sandbox was closed.
+        """
         work = _Exchange(request, await request.aread()).run(self._background.app)
         return await asyncio.wrap_future(self._background.submit(work))
 
@@ -144,7 +153,9 @@ class _Exchange:
         return httpx.Response(self._status, headers=self._headers, stream=_Content(content, error))
 
     def _error(self) -> httpx.TransportError | None:
-        """Return what an httpx client says of a connection that ended too early, in the words of httpcore and h11."""
+        """Return what an httpx client says of a connection that ended too early, in the words of httpcore and
+        h11.
+        """
         if self._is_reset:
             return httpx.ReadError(RESET, request=self._request)
         if not self._status:

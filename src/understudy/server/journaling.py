@@ -57,7 +57,9 @@ class Exchange(Recording):
         self._scope, self.duration = scope, duration
 
     def let_go(self) -> None:
-        """Let go of the connection, which holds the scope and that this, so that none waits for the garbage collector."""
+        """Let go of the connection, which holds the scope and that this, so that none waits for the garbage
+        collector.
+        """
         del self._receive, self._send
 
     def trim(self) -> int:

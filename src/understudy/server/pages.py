@@ -144,7 +144,9 @@ def _fixed(content: bytes, media_type: str) -> Page:
 
 
 def _file(document: Document, name: str) -> bytes:
-    """Return a file as it stands; one the contract refers to, as it was converted, because the contract's references lead into that."""
+    """Return a file as it stands; one the contract refers to, as it was converted, because the contract's
+    references lead into that.
+    """
     if name == document.name or name not in document.changed_files:
         return document.contents[name]
     return orjson.dumps(document.files[name])  # which is YAML too
@@ -160,7 +162,9 @@ def _is_json(contract: Contract) -> bool:
 
 
 def _as_yaml(contract: Contract) -> bytes:
-    """Return the contract as it is served, in YAML: its file as it stands where that is YAML and neither converted nor overlaid."""
+    """Return the contract as it is served, in YAML: its file as it stands where that is YAML and neither
+    converted nor overlaid.
+    """
     if _stands(contract) and not _is_json(contract):
         return contract.document.content
     return yaml.dump(
@@ -178,7 +182,9 @@ def _as_json(contract: Contract) -> bytes:
 
 
 def _for_docs(contract: Contract, base_path: str) -> bytes:
-    """Return the contract with this sandbox as its only server, so that "Try it out" never reaches the real system."""
+    """Return the contract with this sandbox as its only server, so that "Try it out" never reaches the real
+    system.
+    """
     return orjson.dumps(
         {
             **contract.document.root.value,

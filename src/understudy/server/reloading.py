@@ -19,7 +19,9 @@ logger = logging.getLogger("understudy")
 
 
 class Reloading:
-    """An application that stands for the newest one that could be made; a request ends in the one it began in."""
+    """An application that stands for the newest one that could be made; a request ends in the one it began
+    in.
+    """
 
     def __init__(
         self,
@@ -27,7 +29,9 @@ class Reloading:
         compose: Callable[[Sequence[Sandbox]], ASGIApp],
         files: Iterable[Path] = (),
     ) -> None:
-        """`build` makes the sandboxes and `compose` the application; `files` are those they are made of beside the contracts' own."""
+        """`build` makes the sandboxes and `compose` the application; `files` are those they are made of
+        beside the contracts' own.
+        """
         self._build, self._compose, self._more_files = build, compose, tuple(files)
         self.sandboxes = build()
         self._app = compose(self.sandboxes)
@@ -39,7 +43,10 @@ class Reloading:
         return self._app(scope, receive, send)
 
     def refresh(self) -> bool:
-        """Make the application anew where a file has changed; tells whether. Raises SandboxError, and the old one keeps serving."""
+        """Make the application anew where a file has changed; tells whether.
+
+        Raises SandboxError, and the old one keeps serving.
+        """
         found = self._look()
         if found == self._stamps:
             return False
@@ -59,7 +66,9 @@ class Reloading:
         return True
 
     def watch(self, report: Callable[[str], None], stop: threading.Event) -> None:
-        """Refresh until told to stop, and say what came of it; a file that is still being written is left until it rests."""
+        """Refresh until told to stop, and say what came of it; a file that is still being written is left
+        until it rests.
+        """
         before = self._stamps
         while not stop.wait(INTERVAL):
             now = self._look()
@@ -83,7 +92,9 @@ class Reloading:
             yield from (document.folder / name for name in document.contents)
 
     def _suspected(self, error: SandboxError) -> set[Path]:
-        """Return what may have to change before the error goes: the file it names, and the folders where one may be missing."""
+        """Return what may have to change before the error goes: the file it names, and the folders where one
+        may be missing.
+        """
         folders = {sandbox.contract.document.folder for sandbox in self.sandboxes}
         named = (
             {folder / error.file for folder in folders}

@@ -22,7 +22,9 @@ LONGEST_COMPARED = 200  # characters of an unknown path that are compared with t
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a path leads to: the operations by method, and the values of its placeholders, decoded, in their order."""
+    """What a path leads to: the operations by method, and the values of its placeholders, decoded, in their
+    order.
+    """
 
     operations: Mapping[str, Operation]
     values: tuple[str, ...]
@@ -79,7 +81,10 @@ class Router:
         )
 
     def find(self, path: str) -> Match | None:
-        """Match a path as it stands on the wire, percent-encoded, from the contract's root on. Raises UnicodeDecodeError."""
+        """Match a path as it stands on the wire, percent-encoded, from the contract's root on.
+
+        Raises UnicodeDecodeError.
+        """
         whole = self._whole.get(path.casefold() if self._any_case else path)
         if whole is not None:
             return Match(whole, ())
@@ -179,7 +184,9 @@ ROUTE = "understudy.route"
 
 
 class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's routing, replaced: stock routing scans every path and knows neither `%2F` nor a missing slash."""
+    """Connexion's routing, replaced: stock routing scans every path and knows neither `%2F` nor a missing
+    slash.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,4 +1,6 @@
-"""A server that says when it listens, can be told to stop from another thread, and does one last thing when it stops."""
+"""A server that says when it listens, can be told to stop from another thread, and does one last thing when
+it stops.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ class Server(uvicorn.Server):
         on_stopping: Callable[[], None] | None = None,
         on_stop: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Also where a signal ends the process: `on_stopping` is called before requests under way are waited for, `on_stop` is awaited
-        once there are none.
+        """Also where a signal ends the process: `on_stopping` is called before requests under way are waited
+        for, `on_stop` is awaited once there are none.
         """
         super().__init__(
             uvicorn.Config(

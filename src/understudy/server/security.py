@@ -1,7 +1,8 @@
 """Security: what a contract's `security` asks for, checked against the identities of the session.
 
-Connexion hands each operation's requirement to a handler from its `security_map`. Ours gets the whole requirement at once
-instead of scheme by scheme: only so can a bad key be refused where anonymous access is also allowed.
+Connexion hands each operation's requirement to a handler from its `security_map`. Ours gets the whole
+requirement at once instead of scheme by scheme: only so can a bad key be refused where anonymous access is
+also allowed.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ class SecurityRequirement:
                 self._is_open = True  # an alternative that asks for nothing
 
     def check(self, scope: Scope) -> None:
-        """Let the caller through, noting who it is in the scope. Raises the most telling Refusal otherwise."""
+        """Let the caller through, noting who it is in the scope.
+
+        Raises the most telling Refusal otherwise.
+        """
         refusals: list[Refusal] = []
         for alternative in self._alternatives:
             try:
@@ -93,14 +97,19 @@ def _how_vague(refusal: Refusal) -> int:
 
 
 class TokenRequirement:
-    """Lets those through who have one token, whatever the session's identities say; all of them where the token is empty."""
+    """Lets those through who have one token, whatever the session's identities say; all of them where the
+    token is empty.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
         self._extract = authorization("bearer")
 
     def check(self, scope: Scope) -> None:
-        """Let the caller through, in a time that tells nothing of the token. Raises CredentialMissing or CredentialInvalid."""
+        """Let the caller through, in a time that tells nothing of the token.
+
+        Raises CredentialMissing or CredentialInvalid.
+        """
         if not self._token:
             return
         credential = self._extract(scope)
@@ -130,7 +139,9 @@ class RequirementHandler:
 
 
 class SecuredOperation(SecurityOperation):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's secured operation, without the request object and the context it makes for every request: ours needs neither."""
+    """Connexion's secured operation, without the request object and the context it makes for every request:
+    ours needs neither.
+    """
 
     def _get_verification_fn(self) -> Callable[[Scope], None] | None:
         """Return the check of the operation's only requirement, which the skeleton made of all there are."""

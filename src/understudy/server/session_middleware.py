@@ -54,7 +54,9 @@ class SessionMiddleware:
 
 
 def _named(scope: Scope) -> str:
-    """Return the session that the header names; a header without a name, or with several, is noted as a refusal."""
+    """Return the session that the header names; a header without a name, or with several, is noted as a
+    refusal.
+    """
     names: list[str] = sorted(
         {value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-session"}
     )

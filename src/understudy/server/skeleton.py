@@ -1,8 +1,8 @@
 """The skeleton: the little of a contract that Connexion is given, as an OpenAPI 3.0 document.
 
-Connexion 3.3 takes 3.0 only, and validates and resolves what it is given at length; so it gets paths, methods, operation
-ids and one security scheme for each distinct requirement, and never the contract itself. Parameters it does not even see:
-routing and reading them is ours, and they would double the time it takes.
+Connexion 3.3 takes 3.0 only, and validates and resolves what it is given at length; so it gets paths,
+methods, operation ids and one security scheme for each distinct requirement, and never the contract itself.
+Parameters it does not even see: routing and reading them is ours, and they would double the time it takes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ Alternatives = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 
 
 def alternatives(operation: Operation) -> Alternatives:
-    """Return an operation's security as a value that can be compared: operations with the same share one requirement."""
+    """Return an operation's security as a value that can be compared: operations with the same share one
+    requirement.
+    """
     return tuple(tuple(sorted(option.items())) for option in operation.security)
 
 
@@ -65,7 +67,10 @@ def _scheme(name: str) -> dict[str, str]:
 
 
 class Skeleton(OpenAPISpecification):  # type: ignore[misc]  # Connexion ships no types
-    """A skeleton as Connexion's specification. It is ours and has no references: nothing to validate, to resolve or to copy."""
+    """A skeleton as Connexion's specification.
+
+    It is ours and has no references: nothing to validate, to resolve or to copy.
+    """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._raw_spec = self._spec = document
@@ -73,7 +78,9 @@ class Skeleton(OpenAPISpecification):  # type: ignore[misc]  # Connexion ships n
 
 
 class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's middleware, which takes a skeleton as it stands: to validate one with a thousand operations would hold up every start."""
+    """Connexion's middleware, which takes a skeleton as it stands: to validate one with a thousand operations
+    would hold up every start.
+    """
 
     def add_skeleton(
         self,
@@ -90,7 +97,9 @@ class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships
 
 
 class Direct(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's routed middleware, which goes straight to the operation: routing has made sure that there is one."""
+    """Connexion's routed middleware, which goes straight to the operation: routing has made sure that there
+    is one.
+    """
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on to its operation."""

@@ -16,7 +16,10 @@ PATIENCE: Final = 2.0
 
 
 async def stream(response: Response, body: Stream, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with a stream. Ends with it, when the caller goes away, and when the caller was dropped and takes nothing."""
+    """Answer with a stream.
+
+    Ends with it, when the caller goes away, and when the caller was dropped and takes nothing.
+    """
     headers = [
         (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()
     ]
