@@ -1,0 +1,1 @@
+"""What a contract means: compiled to data once, printed, corrected and run."""

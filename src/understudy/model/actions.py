@@ -1,0 +1,106 @@
+"""Actions: what the name of a path below an item says is done to it, such as `cancel`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from understudy.model.bodies import Bodies, present
+from understudy.model.vocabulary import ACTION_HOLDERS, COPIES, FILLERS, PARTS, STATES
+from understudy.names import fold, singular, split_words
+from understudy.schemas.shape import Shape
+
+_IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {
+    "deactivate": ("inactive",),
+    "reactivate": ("active",),
+    "unfreeze": ("active",),
+    "freeze": ("frozen",),
+    "reopen": ("open", "opened"),
+    "hold": ("held", "onhold"),
+    "lose": ("lost",),
+    "pay": ("paid",),
+    "send": ("sent",),
+    "win": ("won",),
+    "withdraw": ("withdrawn",),
+}
+"""States that a verb leads to and its regular forms do not name."""
+
+
+def named(rest: Sequence[str]) -> str:
+    """Return the action that the rest of a path below an item names, "" where it speaks of something deeper
+    than the item.
+    """
+    is_held = len(rest) == 2 and fold(rest[0]) in ACTION_HOLDERS
+    if len(rest) == 1 or is_held:
+        return rest[-1].partition(".")[0]
+    return ""
+
+
+def is_copy(action: str) -> bool:
+    """Tell whether an action makes another item of the one it is done to."""
+    return _first_word(action) in COPIES
+
+
+def is_partial(action: str) -> bool:
+    """Tell whether an action's body speaks of a part to be added or taken away, not of what the item is from
+    now on.
+    """
+    return _first_word(action) in PARTS
+
+
+def _first_word(action: str) -> str:
+    words = split_words(action)
+    return words[0] if words else ""
+
+
+def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, Any]:
+    """Return the state that an action gives to an item, by the member that says it; nothing where the
+    action's name is not clear.
+
+    noun: of the resource, in the singular. shapes: in which the contract shows an item.
+    """
+    words = [word for word in split_words(action) if word not in FILLERS and singular(word) != noun]
+    forms = _forms("".join(words))
+    for shape in shapes:
+        states = _states(shape, bodies)
+        if states:
+            return _meant(states, forms)
+    return {}
+
+
+def _states(shape: Shape, bodies: Bodies) -> dict[str, list[str]]:
+    """Return the values that the members of an item about its state may have, by member."""
+    found = {}
+    for name, below in present(shape):
+        if below and fold(name).endswith(STATES.ranked):
+            values = bodies.whole(below).constants or ()
+            found[name] = [value for value in values if isinstance(value, str)]
+    return found if any(found.values()) else {}
+
+
+def _meant(states: Mapping[str, list[str]], forms: frozenset[str]) -> dict[str, Any]:
+    found = {}
+    for name, values in states.items():
+        meant = [value for value in values if fold(value) in forms]
+        if len(meant) == 1:
+            found[name] = meant[0]
+    plain = {name: value for name, value in found.items() if fold(name) in STATES}
+    if plain:
+        return plain
+    return found if len(found) == 1 else {}
+
+
+def _forms(verb: str) -> frozenset[str]:
+    """List what a thing may be called once this was done to it: `cancel` makes it canceled or cancelled,
+    `activate` active.
+    """
+    if not verb:
+        return frozenset()
+    forms = {verb, f"{verb}ed", f"{verb}{verb[-1]}ed", *_IRREGULAR.get(verb, ())}
+    if verb.endswith("e"):
+        forms.add(f"{verb}d")
+    if verb.endswith("y"):
+        forms.add(f"{verb[:-1]}ied")
+    if verb.endswith("ate"):
+        forms.add(f"{verb.removesuffix('ate')}e")
+    return frozenset(forms)

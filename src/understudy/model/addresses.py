@@ -1,0 +1,50 @@
+"""Addresses: schemas by where they are written, so that a model needs no document."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from understudy.contracts.contract import Contract
+from understudy.contracts.source import Node
+from understudy.pointers import step, tokens
+from understudy.schemas.choice import Parts
+
+_ONLY_WORDS: Final = frozenset({"$ref", "description", "summary", "title"})
+
+
+def address_of(node: Node) -> str:
+    """Return where a schema is written, however it is referred to: `#/components/schemas/Order`,
+    `shared.yaml#/Order`.
+    """
+    node = _followed(node)
+    file = "" if node.file == node.document.name else node.file
+    return f"{file}#{node.pointer}"
+
+
+def node_at(contract: Contract, address: str) -> Node:
+    """Return the schema at an address. Raises KeyError where there is none."""
+    file, _, pointer = address.partition("#")
+    file = file or contract.document.name
+    value = contract.document.files[file]
+    for token in tokens(pointer):
+        value = step(value, token)
+    return Node(contract.document, file, pointer, value)
+
+
+def same(one: Parts, other: Parts) -> bool:
+    """Tell whether schemas are the same ones, however they are referred to."""
+    return [_followed(part) for part in one] == [_followed(part) for part in other]
+
+
+def _followed(node: Node) -> Node:
+    """Follow a schema that is nothing but a reference; one that says more beside it stands for itself."""
+    for _ in range(100):
+        value = node.value
+        if (
+            not isinstance(value, dict)
+            or not isinstance(value.get("$ref"), str)
+            or value.keys() - _ONLY_WORDS
+        ):
+            return node
+        node = node.document.target(node, value["$ref"])
+    return node

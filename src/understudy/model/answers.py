@@ -1,0 +1,149 @@
+"""Answers: what an operation's success shows, where in its body, and what that says besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from understudy.contracts.answers import json_media, success
+from understudy.contracts.contract import MediaType, Operation
+from understudy.model.addresses import address_of, same
+from understudy.model.bodies import Bodies, Location, present
+from understudy.model.envelopes import Envelopes, headers_of
+from understudy.model.items import Items, names_parent
+from understudy.model.model import Answer, Page, Place, View
+from understudy.model.resources import Resource
+from understudy.model.taking import Taking
+from understudy.names import fold
+from understudy.schemas.choice import Parts
+
+_LIST_LIMITS: Final = ("minItems", "maxItems", "minContains", "maxContains")
+
+Shows = Literal["whole", "part", "own"]
+
+
+class Answers:
+    """The answers of one contract's operations."""
+
+    def __init__(self, bodies: Bodies, items: Items, taking: Taking) -> None:
+        self._bodies, self._items, self._taking = bodies, items, taking
+        self._envelopes = Envelopes(bodies)
+
+    def of(
+        self,
+        operation: Operation,
+        resource: Resource,
+        preferred: Sequence[str] = (),
+        *,
+        paged: Page | None = None,
+        one: bool = True,
+        many: bool = False,
+    ) -> Answer:
+        """Return what a success shows. paged: how its list is paged. one, many: whether it may show one item,
+        or a list of them.
+        """
+        status, documented = success(operation, preferred)
+        content = documented.content if documented is not None else {}
+        main = json_media(content)
+        if documented is None or main is None:
+            return Answer(status=status, headers=headers_of(documented.headers) if documented else {})
+        shown = {
+            name: self._shown(media, resource, paged, one=one, many=many) for name, media in content.items()
+        }
+        first = shown.pop(main.name)
+        others = {name: replace(other, status=status) for name, other in shown.items() if other != first}
+        return replace(first, status=status, headers=headers_of(documented.headers), media=others)
+
+    def _shown(
+        self, media: MediaType, resource: Resource, paged: Page | None, *, one: bool, many: bool
+    ) -> Answer:
+        listed = self._list(media, resource, paged) if many else None
+        if listed is not None and not one:
+            return listed
+        item = self.view(media, resource)
+        return replace(listed, item=item) if listed is not None else Answer(item=item)
+
+    # -- one item
+
+    def view(self, media: MediaType, resource: Resource) -> View:
+        """Return the view in which a body shows one item."""
+        if media.schema is None:
+            return View(shows="raw")
+        return self._view((media.schema,), resource)
+
+    def _view(self, parts: Parts, resource: Resource) -> View:
+        location = self._bodies.item(parts, resource.id_names)
+        address = address_of(parts[0])
+        if location is None:
+            return View(schema=address, shows="raw")
+        shows = self._shows(location.parts, resource)
+        identity = {} if shows == "whole" else self._identity(location, resource)
+        return View(schema=address, place=location.place, shows=shows, identity=identity)
+
+    def _shows(self, parts: Parts, resource: Resource) -> Shows:
+        item = self._items.of(resource)
+        if item is None or same(parts, item.location.parts):
+            return "whole"
+        names = {name for name, _ in present(self._bodies.whole(parts))}
+        return "part" if names <= set(item.names) else "own"
+
+    def _identity(self, location: Location, resource: Resource) -> Mapping[str, str]:
+        """Return the members of another view that say which item it is: a parent by its name, or "" the
+        item's own key.
+        """
+        found = {}
+        for name in location.shape.declared:
+            parent = names_parent(name, resource)
+            if parent:
+                found[name] = parent
+        own = "" if resource.single else self._bodies.id_member(location.shape, resource.id_names)
+        same_id = {fold(own), self._taking.number(resource)} if own else set()
+        for name in location.shape.declared:
+            if fold(name) in same_id:
+                found[name] = ""
+        return found
+
+    # -- a list of them
+
+    def _list(self, media: MediaType, resource: Resource, paged: Page | None) -> Answer | None:
+        """Return what a body says that shows a list of items, None where it shows none."""
+        if media.schema is None:
+            return Answer(list=(), each=View(shows="raw"))
+        body = (media.schema,)
+        listing = self._bodies.listing(body, resource.id_names)
+        if listing is None or not listing.shape.items or not self._holds_items(body, listing, resource):
+            return None
+        each = self._view((self._bodies.says_most(listing.shape.items),), resource)
+        by_cursor = paged is not None and bool(paged.cursor)
+        return Answer(
+            list=listing.place,
+            listed=address_of(media.schema),
+            each=each,
+            says=self._envelopes.slots(body, listing.place, by_cursor=by_cursor),
+            guarded=self._guarded(body, listing),
+        )
+
+    def _holds_items(self, body: Parts, listing: Location, resource: Resource) -> bool:
+        """Tell whether a list is of items, and not a list that one item has."""
+        one = self._bodies.item(body, resource.id_names)
+        if one is None or not self._bodies.id_member(one.shape, resource.id_names):
+            return True
+        return listing.place[: len(one.place)] != one.place or len(one.place) >= len(listing.place)
+
+    def _guarded(self, body: Parts, listing: Location) -> tuple[str, ...]:
+        """Name what a list's own schema says beside its items."""
+        said: list[str] = [word for word in _LIST_LIMITS if word in listing.shape.limits]
+        if listing.shape.unique:
+            said.append("uniqueItems")
+        if self._has_choice(body, listing.place):
+            said.append("choice")
+        return tuple(said)
+
+    def _has_choice(self, parts: Parts, place: Place) -> bool:
+        """Tell whether a list, or what stands around it, is one of several things."""
+        for step in place:
+            if self._bodies.responses.of(parts).choices:
+                return True
+            parts = self._bodies.whole(parts).declared.get(step) or ()
+        return bool(self._bodies.responses.of(parts).choices)

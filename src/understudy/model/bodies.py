@@ -1,0 +1,246 @@
+"""Bodies: where in what an operation takes or answers an item, or a list of items, stands."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from understudy.contracts.answers import answered
+from understudy.contracts.contract import Operation
+from understudy.contracts.source import Node
+from understudy.model.model import Place
+from understudy.model.vocabulary import WRAPPERS
+from understudy.names import fold, singular
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape, Shapes
+
+DEEPEST: Final = 4
+"""Levels of wrapping that are looked through."""
+
+_MOST_CHOICES: Final = 2
+_MOST_BRANCHES: Final = 4
+_SCALARS: Final = ("string", "integer", "number", "")
+_OBJECTS: Final = ("object", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in a body an item, or a list of items, stands, and what stands there."""
+
+    place: Place
+    parts: Parts
+    shape: Shape
+
+
+class Bodies:
+    """Where things stand in the bodies of one contract."""
+
+    def __init__(self) -> None:
+        self.requests, self.responses = Shapes("request"), Shapes("response")
+        self._items: dict[tuple[Parts, tuple[str, ...]], Location | None] = {}
+        self._lists: dict[tuple[Parts, tuple[str, ...]], Location | None] = {}
+        self._wholes: dict[Parts, Shape] = {}
+
+    def answered_item(self, operation: Operation | None, id_names: tuple[str, ...]) -> Location | None:
+        """Find the item in what an operation answers, None where there is none."""
+        schema = answered(operation)
+        return None if schema is None else self.item((schema,), id_names)
+
+    def answered_listing(self, operation: Operation | None, id_names: tuple[str, ...]) -> Location | None:
+        """Find the array of items in what an operation answers, None where there is none."""
+        schema = answered(operation)
+        return None if schema is None else self.listing((schema,), id_names)
+
+    def item(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
+        """Find the object that carries the id: the body itself, or what a wrapper such as `data` holds; the
+        outermost wins.
+        """
+        key = (parts, id_names)
+        if key not in self._items:
+            self._items[key] = self._find_item(parts, id_names)
+        return self._items[key]
+
+    def _find_item(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
+        waiting: deque[tuple[Place, Parts]] = deque([((), parts)])
+        first = None
+        while waiting:
+            place, here = waiting.popleft()
+            location = self._object_at(place, here)
+            if location is None:
+                continue
+            if self.id_member(location.shape, id_names):
+                return location
+            first = first or location
+            if len(place) < DEEPEST:
+                waiting += self._within(location, id_names)
+        return first
+
+    def _object_at(self, place: Place, parts: Parts) -> Location | None:
+        shape = self.whole(parts)
+        if (
+            shape.kind == "array" and shape.items and place
+        ):  # {"invoices": [{…}]}: one thing in a list of its own
+            parts = shape.items
+            shape = self.whole(parts)
+        return Location(place, parts, shape) if shape.kind in _OBJECTS else None
+
+    def _within(self, location: Location, id_names: tuple[str, ...]) -> list[tuple[Place, Parts]]:
+        """List the objects and lists within an object, where an item may stand, the likeliest first."""
+        found = []
+        for name, below in present(location.shape):
+            kind = self.whole(below).kind
+            if kind in ("object", "array"):
+                rank = (kind == "array", _strangeness(name, id_names))
+                found.append((rank, (*location.place, name), below))
+        found.sort(key=lambda entry: entry[0])
+        return [(place, below) for _, place, below in found]
+
+    def listing(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
+        """Find the array of items: the body itself or a member of its envelope; one whose items carry the id
+        comes first.
+        """
+        key = (parts, id_names)
+        if key not in self._lists:
+            found = list(self._arrays(parts))
+            self._lists[key] = min(found, key=lambda one: self._rank(one, id_names), default=None)
+        return self._lists[key]
+
+    def _arrays(self, parts: Parts) -> Iterator[Location]:
+        waiting: deque[tuple[Place, Parts]] = deque([((), parts)])
+        while waiting:
+            place, here = waiting.popleft()
+            shape = self.whole(here)
+            if shape.kind == "array" and (shape.items or not shape.prefixes):
+                yield Location(place, here, shape)
+            elif shape.kind == "object" and len(place) < DEEPEST:
+                waiting += [((*place, name), below) for name, below in present(shape)]
+
+    def _rank(self, listing: Location, id_names: tuple[str, ...]) -> tuple[bool, int]:
+        items = listing.shape.items
+        carries = bool(items) and self._carries(items, id_names)
+        return not carries, len(listing.place)
+
+    def _carries(self, items: Parts, id_names: tuple[str, ...]) -> bool:
+        """Tell whether items of a list carry an id, themselves or in a wrapper of each."""
+        if self.item(items, id_names) is None:
+            return False
+        shape = self.whole(items)
+        if self.id_member(shape, id_names):
+            return True
+        return any(self.id_member(self.whole(below), id_names) for _, below in present(shape))
+
+    def is_list(self, parts: Parts, id_names: tuple[str, ...]) -> bool:
+        """Tell whether a body is a list of things, and not a thing that has a list."""
+        shape = self.whole(parts)
+        if shape.kind == "array":
+            return True
+        if self.id_member(shape, id_names):
+            return False
+        found = self.listing(parts, id_names)
+        return found is not None and len(found.place) <= 2
+
+    def whole(self, parts: Parts) -> Shape:
+        """Return a shape; of nothing but alternatives, that of the first that is not null."""
+        shape = self._wholes.get(parts)
+        if shape is None:
+            shape = self._wholes[parts] = self._first_of(self.responses.of(parts))
+        return shape
+
+    def _first_of(self, shape: Shape) -> Shape:
+        for _ in range(DEEPEST):
+            says_enough = shape.members and shape.declared
+            if says_enough or not shape.choices or shape.kind not in _OBJECTS:
+                return shape
+            branches = branches_of(self.responses, shape)
+            better = next((branch for branch in branches if branch.kind not in ("", "null")), None)
+            if better is None:
+                return shape
+            shape = better
+        return shape
+
+    def id_member(self, shape: Shape, id_names: Sequence[str]) -> str:
+        """Return the member of an object that carries its id, or ""."""
+        by_name = {fold(name): name for name, _ in reversed(present(shape))}
+        for folded in id_names:
+            name = by_name.get(folded)
+            if name is not None and self.whole(shape.declared[name] or ()).kind in _SCALARS:
+                return name
+        return ""
+
+    def alike(self, one: Shape, other: Shape, id_names: Sequence[str]) -> bool:
+        """Tell whether two objects show one kind of thing: one schema, or the same id and most of what each
+        has.
+        """
+        names = {name for name, _ in present(one)}
+        others = {name for name, _ in present(other)}
+        if not names or not others:
+            return False
+        if one.parts and other.parts and _written_at(one) == _written_at(other):
+            return True
+        own = self.id_member(one, id_names)
+        shared, most = len(names & others), max(len(names), len(others))
+        return bool(own) and own in others and 3 * shared >= 2 * most
+
+    # -- alternatives
+
+    def names(self, location: Location) -> list[str]:
+        """Name the members an item may have, in any of its alternatives."""
+        names = dict.fromkeys(location.shape.declared)
+        others: set[str] = set()
+        for shape in (location.shape, self.responses.of(location.parts)):
+            for choice in shape.choices:
+                for branch in choice.branches:
+                    inner = self.responses.of((*shape.parts, *branch), shape.taken | {choice.key})
+                    others.update(inner.declared)
+        return [*dict.fromkeys([*names, *sorted(others)])]
+
+    def alternatives(self, parts: Parts, levels: int = 2) -> Iterator[Shape]:
+        """Yield what a body that is sent may be: its own shape, then those of its alternatives."""
+        shape = self.requests.of(parts)
+        yield shape
+        yield from self._alternatives_of(shape, levels)
+
+    def _alternatives_of(self, shape: Shape, levels: int) -> Iterator[Shape]:
+        for choice in shape.choices[:_MOST_CHOICES]:
+            for branch in choice.branches[:_MOST_BRANCHES]:
+                inner = self.requests.of((*shape.parts, *branch), shape.taken | {choice.key})
+                yield inner
+                if levels > 1:
+                    yield from self._alternatives_of(inner, levels - 1)
+
+    def says_most(self, parts: Parts) -> Node:
+        """Return the one of several schemas that says most."""
+        return max(parts, key=lambda part: len(self.whole((part,)).declared))
+
+
+def branches_of(shapes: Shapes, shape: Shape) -> list[Shape]:
+    """Return the shapes that the first choice of a shape leads to."""
+    choice = shape.choices[0]
+    taken_now = shape.taken | {choice.key}
+    return [shapes.of((*shape.parts, *branch), taken_now) for branch in choice.branches]
+
+
+def present(shape: Shape) -> list[tuple[str, Parts]]:
+    """List the members that an object may have, and what holds for each."""
+    return [(name, parts) for name, parts in shape.declared.items() if parts is not None]
+
+
+def is_wrapper(name: str, id_names: Sequence[str]) -> bool:
+    """Tell whether a member's name says that it holds the item: it is the item's own, or a common one."""
+    return _strangeness(name, id_names) < 2
+
+
+def _strangeness(name: str, id_names: Sequence[str]) -> int:
+    """Tell how likely a member holds the item: one of its own name, then a common wrapper, then any other."""
+    folded = fold(name)
+    if f"{folded}id" in id_names or f"{singular(folded)}id" in id_names:
+        return 0
+    return 1 if folded in WRAPPERS else 2
+
+
+def _written_at(shape: Shape) -> str:
+    """Return where the schema of a shape is written, however it was referred to."""
+    part = shape.parts[0]
+    return part.document.follow(part).address

@@ -1,0 +1,37 @@
+"""Bulk: requests that speak of many items by their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from understudy.contracts.answers import taken
+from understudy.contracts.contract import Operation
+from understudy.model.bodies import Bodies, present
+from understudy.model.resources import Resource
+from understudy.names import fold, singular
+
+
+def list_names(resource: Resource) -> tuple[str, ...]:
+    """List the folded names under which a request may name items by their ids."""
+    if not resource.id_names:
+        return ()
+    one, own = singular(fold(resource.noun)), resource.id_names[0]
+    return tuple(sorted({"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"}))
+
+
+def deletes_many(operation: Operation, resource: Resource, bodies: Bodies, members: Set[str]) -> bool:
+    """Tell whether a DELETE of a collection's path is of its items: all of them, those it filters, or those
+    it names by their ids.
+    """
+    names = list_names(resource)
+    known = {*names, *(fold(member) for member in members)}
+    for parameter in operation.parameters:
+        if parameter.location == "query" and parameter.required and fold(parameter.name) not in known:
+            return False
+    if operation.body is None:
+        return True
+    body = taken(operation)
+    if body is None:
+        return False
+    shape = bodies.requests.of((body,))
+    return shape.kind == "array" or any(fold(name) in names for name, _ in present(shape))

@@ -1,0 +1,79 @@
+"""Collections: what a contract keeps, of one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from understudy.contracts.answers import taken
+from understudy.model.addresses import address_of
+from understudy.model.bodies import Bodies
+from understudy.model.identifiers import Known, identifier_of, unique_by_path
+from understudy.model.items import Item, Items
+from understudy.model.members import members_of, unique_of
+from understudy.model.model import Collection, View
+from understudy.model.relations import Relations
+from understudy.model.resources import Resource
+from understudy.model.taking import Taking
+from understudy.names import fold, singular
+
+
+class Collections:
+    """The collections of one contract. twins_of: lists the last placeholders of the paths that lead to an
+    item.
+    """
+
+    def __init__(
+        self,
+        bodies: Bodies,
+        items: Items,
+        taking: Taking,
+        relations: Callable[[], Relations],
+        twins_of: Callable[[Resource], Sequence[str]],
+    ) -> None:
+        self._bodies, self._items, self._taking = bodies, items, taking
+        self._relations, self._twins_of = relations, twins_of
+
+    def of(self, resource: Resource) -> Collection:
+        """Compile what is known of a resource's items."""
+        item = self._items.of(resource)
+        told = Known(self._taken_names(resource), self._required(resource), self._taking.number(resource))
+        known = Collection(
+            noun=singular(fold(resource.noun)),
+            at=resource.path if resource.is_reached else "",
+            scope=() if resource.shared else resource.parents,
+            single=resource.single,
+            id=identifier_of(resource, item, told, self._bodies),
+        )
+        return known if item is None else self._shown(known, resource, item)
+
+    def _shown(self, known: Collection, resource: Resource, item: Item) -> Collection:
+        """Add what the view of an item says."""
+        whole = self._bodies.responses.of(item.location.parts)
+        twins = unique_by_path(resource, self._twins_of(resource), self._items, self._bodies)
+        return Collection(
+            noun=known.noun,
+            at=known.at,
+            scope=known.scope,
+            single=known.single,
+            id=known.id,
+            item=View(schema=address_of(item.schema), place=item.location.place),
+            unique=tuple(dict.fromkeys([*unique_of(item, self._bodies), *twins])),
+            members=members_of(resource, item, self._relations(), self._bodies),
+            settable=tuple(sorted(self._taking.settable(resource))),
+            variants=bool(whole.choices or item.location.shape.choices),
+        )
+
+    def _taken_names(self, resource: Resource) -> set[str]:
+        names: set[str] = set()
+        for operation in resource.operations.values():
+            names.update(self._taking.of(operation, resource).members)
+        return names
+
+    def _required(self, resource: Resource) -> set[str]:
+        """Name what a create has to send."""
+        create = resource.operations.get("create")
+        body = taken(create) if create is not None else None
+        if create is None or body is None:
+            return set()
+        place = self._taking.of(create, resource).places[0]
+        return self._taking.required((body,), place)

@@ -1,0 +1,299 @@
+"""The compiler: a contract to its model, each collection and each operation when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.contracts.extensions import stated
+from understudy.model.answers import Answers
+from understudy.model.bodies import Bodies
+from understudy.model.bulk import list_names
+from understudy.model.collections import Collections
+from understudy.model.filters import bundles_of, filters_of, ignored_of
+from understudy.model.identifiers import found_by
+from understudy.model.items import Items
+from understudy.model.model import (
+    Act,
+    Answer,
+    Collection,
+    Create,
+    Delete,
+    List,
+    Model,
+    Needs,
+    Plan,
+    Read,
+    Replace,
+    Source,
+    Take,
+    Update,
+)
+from understudy.model.paging import page_role, paging_of
+from understudy.model.paths import placeholders
+from understudy.model.relations import Relations
+from understudy.model.resources import PREFERRED, Resource, Role
+from understudy.model.roles import Roles
+from understudy.model.sorting import sorting_of, sorts
+from understudy.model.taking import Taking
+from understudy.names import fold
+
+_REPLACED: Final = ("200", "204")
+_CREATED: Final = ("201", "200", "204")
+
+Part = TypeVar("Part")
+
+
+def compile(contract: Contract) -> Model:
+    """Compile a contract. Its parts are made when they are first asked for, and then stay as they are."""
+    return Compiler(contract).model()
+
+
+class Lazy(Mapping[str, Part]):
+    """Parts of a model, each made when it is first asked for. names: lists those there are."""
+
+    def __init__(self, names: Callable[[], Iterable[str]], make: Callable[[str], Part | None]) -> None:
+        self._names, self._make = names, make
+        self._made: dict[str, Part | None] = {}
+
+    def __getitem__(self, name: str) -> Part:
+        """Return a part. Raises KeyError where nothing is known of it."""
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        part = self._made[name]
+        if part is None:
+            raise KeyError(name)
+        return part
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._names() if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Compiler:
+    """Compiles one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._bodies = Bodies()
+        self._roles = Roles(contract, self._bodies, _stated)
+        self._items = Items(self._bodies)
+        self._taking = Taking(self._bodies, self._items)
+        self._answers = Answers(self._bodies, self._items, self._taking)
+        self._collections = Collections(
+            self._bodies, self._items, self._taking, lambda: self._relations, self._last_placeholders
+        )
+
+    def model(self) -> Model:
+        """Return the model."""
+        keys = {operation.key: operation for operation in self._contract.operations}
+        return Model(
+            collections=Lazy(lambda: self._mains, self._collection),
+            operations=Lazy(lambda: keys, lambda key: self._plan(keys[key]) if key in keys else None),
+        )
+
+    @cached_property
+    def _mains(self) -> Mapping[str, Resource]:
+        """The resource that says what the items of a collection are, by the collection's name: the one with
+        most operations.
+        """
+        found: dict[str, Resource] = {}
+        ranked = sorted(self._roles.resources.values(), key=lambda one: -len(one.operations))
+        for resource in ranked:
+            found.setdefault(resource.collection, resource)
+        return found
+
+    @cached_property
+    def _relations(self) -> Relations:
+        return Relations(self._roles.resources.values(), self._bodies)
+
+    def _last_placeholders(self, resource: Resource) -> Sequence[str]:
+        if resource.single:
+            return ()
+        twins = self._roles.outline.twins_of(resource.path)
+        return [placeholders(path)[-1] for path in twins]
+
+    def _collection(self, name: str) -> Collection | None:
+        resource = self._mains.get(name)
+        return None if resource is None else self._collections.of(resource)
+
+    # -- operations
+
+    def _plan(self, operation: Operation) -> Plan | None:
+        role = self._roles.of(operation)
+        if role is None:
+            return None
+        return _Planning(self, operation, role).plan()
+
+    def main(self, resource: Resource) -> Resource:
+        """Return the resource that says what the items of this one's collection are."""
+        main = self._mains.get(resource.collection, resource)
+        if len(main.parameters) != len(resource.parameters):  # shared by name, and reached in another way
+            return resource
+        return main
+
+
+class _Planning:
+    """The plan of one operation."""
+
+    def __init__(self, compiler: Compiler, operation: Operation, role: Role) -> None:
+        self._operation, self._role = operation, role
+        self._resource = compiler.main(role.resource)
+        self._items, self._bodies = compiler._items, compiler._bodies
+        self._taking, self._answers = compiler._taking, compiler._answers
+
+    def plan(self) -> Plan:
+        """Return what the operation does."""
+        verb = self._role.verb
+        base: dict[str, Any] = {"collection": self._resource.collection, "scope": self._scope()}
+        if verb == "list":
+            return self._list(base)
+        if verb == "delete" and self._role.each:
+            return self._delete_many(base)
+        base["key"] = self._key()
+        plans: Mapping[str, Callable[[dict[str, Any]], Plan]] = {
+            "create": self._create,
+            "read": lambda base: Read(**base, answer=self._answer()),
+            "replace": self._replace,
+            "update": lambda base: Update(**base, take=self._take(), answer=self._answer()),
+            "act": self._act,
+            "delete": self._delete,
+            "needs": lambda base: Needs(**base),
+        }
+        return plans[verb](base)
+
+    # -- where things stand in the request
+
+    def _scope(self) -> tuple[Source, ...]:
+        """Say where each parent's id stands; by position, since twins of a path name their placeholders
+        differently.
+        """
+        role = self._role
+        if role.resource.shared:
+            return ()
+        told = iter(placeholders(self._operation.path))
+        return tuple(self._parent(place, told) for place in range(len(role.resource.parents)))
+
+    def _parent(self, place: int, told: Iterator[str]) -> Source:
+        role = self._role
+        if place in role.words:
+            return Source(at="word", name=role.words[place])
+        if place in role.carried:
+            return Source(at="body", name=role.carried[place])
+        return Source(at="path", name=next(told, ""))
+
+    def _key(self) -> Source | None:
+        role, resource = self._role, self._role.resource
+        if resource.single or (role.verb == "create" and not role.copies):
+            return None
+        if role.in_body:
+            item = self._items.of(self._resource)
+            return Source(at="body", name=item.id_member if item is not None else "")
+        names = placeholders(self._operation.path)
+        if len(names) <= len(resource.parents):
+            return None
+        name = names[len(resource.parents)]
+        return Source(at="path", name=name, by=found_by(self._resource, name, self._items, self._bodies))
+
+    def _take(self) -> Take:
+        return self._taking.of(self._operation, self._resource)
+
+    def _queries(self) -> list[Parameter]:
+        return [parameter for parameter in self._operation.parameters if parameter.location == "query"]
+
+    # -- what is answered
+
+    def _answer(self, preferred: Sequence[str] = ()) -> Answer:
+        many = bool(self._role.verb in ("create", "replace", "update") and self._take().each)
+        return self._answers.of(self._operation, self._resource, preferred, many=many)
+
+    # -- verbs
+
+    def _create(self, base: dict[str, Any]) -> Create:
+        key = base.pop("key")
+        answer = self._answer(PREFERRED["create"])
+        return Create(
+            **base,
+            take=self._take(),
+            answer=_located(answer) if answer.status == 201 and self._resource.is_reached else answer,
+            like=key,
+            conflict="409" in self._operation.responses,
+        )
+
+    def _replace(self, base: dict[str, Any]) -> Replace:
+        resource = self._role.resource
+        creates_too = self._role.in_body and resource.operations.get("create") is self._operation
+        return Replace(
+            **base,
+            take=self._take(),
+            answer=self._answer(_REPLACED),
+            creates=creates_too or "201" in self._operation.responses,
+            created=self._answer(_CREATED),
+        )
+
+    def _act(self, base: dict[str, Any]) -> Act:
+        role = self._role
+        answer = self._answer() if role.shows else None
+        return Act(**base, take=self._take(), answer=answer, set=dict(role.set), keeps=role.keeps)
+
+    def _delete(self, base: dict[str, Any]) -> Delete:
+        return Delete(
+            **base, answer=self._answer(PREFERRED["delete"]), revives=self._operation.method == "post"
+        )
+
+    def _delete_many(self, base: dict[str, Any]) -> Delete:
+        queries = self._queries()
+        filters, _ = self._filters(queries)
+        return Delete(
+            **base,
+            key=self._named(queries),
+            answer=self._answers.of(self._operation, self._resource, PREFERRED["delete"], many=True),
+            each=True,
+            filter=filters,
+            bundles=bundles_of(queries),
+        )
+
+    def _named(self, queries: Sequence[Parameter]) -> Source | None:
+        """Return where the ids of many stand."""
+        names = list_names(self._resource)
+        for parameter in queries:
+            if fold(parameter.name) in names:
+                return Source(at="query", name=parameter.name)
+        return Source(at="body", name="") if self._operation.body is not None else None
+
+    def _list(self, base: dict[str, Any]) -> List:
+        queries = self._queries()
+        filters, others = self._filters(queries)
+        bundles = bundles_of(others)
+        page = paging_of(queries, self._bodies.requests)
+        rest = [parameter for parameter in others if parameter.name not in {*filters, *bundles}]
+        return List(
+            **base,
+            answer=self._answers.of(self._operation, self._resource, paged=page, one=False, many=True),
+            page=page,
+            sort=sorting_of(queries),
+            filter=filters,
+            bundles=bundles,
+            ignored=ignored_of(rest),
+        )
+
+    def _filters(self, queries: Sequence[Parameter]) -> tuple[Mapping[str, Any], list[Parameter]]:
+        """Return the filters, and the parameters that neither page nor sort."""
+        others = [parameter for parameter in queries if not page_role(parameter) and not sorts(parameter)]
+        return filters_of(others, self._items.names(self._resource)), others
+
+
+def _located(answer: Answer) -> Answer:
+    return replace(answer, location=True)
+
+
+def _stated(operations: Iterable[Operation], word: str) -> str:
+    """Return what the first of some operations, or the path it stands in, says of a word; "" where none says
+    anything.
+    """
+    return stated(f"x-understudy-{word}", operations)

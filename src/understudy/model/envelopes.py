@@ -1,0 +1,223 @@
+"""Envelopes: what the members around the items of a list, and the headers beside it, say of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from understudy.model.bodies import Bodies, present
+from understudy.model.model import Place, Slot
+from understudy.model.vocabulary import (
+    ADDRESSES,
+    COUNTS,
+    HYPERLINKS,
+    LIMITS,
+    LINK_ENDINGS,
+    MORES,
+    NEXT_CURSORS,
+    OFFSETS,
+    PAGE_COUNTS,
+    PAGES,
+    RELATIONS,
+    TOTALS,
+)
+from understudy.names import fold
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_DEEPEST: Final = 3
+_ALSO_COUNTS: Final = frozenset({"count", "size"})
+"""Words for a limit that in an envelope count what is there."""
+
+_SAME: Final = {"previous": "prev"}
+_URLS: Final = ("uri", "url", "uri-reference")
+"""Formats of addresses."""
+
+_NUMBERS: Final = ("integer", "number")
+
+Otherwise = Literal["null", "omit", "empty", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of an envelope. shape: as it is shown; the first of its alternatives where it has some."""
+
+    place: Place
+    folded: str
+    parts: Parts
+    shape: Shape
+    is_required: bool
+
+
+class Envelopes:
+    """The envelopes of one contract's lists."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+
+    def slots(self, body: Parts, listed: Place, *, by_cursor: bool) -> Mapping[Place, Slot]:
+        """Return what the members of an envelope say. listed: where the items stand. by_cursor: whether pages
+        are asked for by one.
+        """
+        found: dict[Place, Slot] = {}
+        for member in self._members(body, (), listed):
+            slot = self._slot(member, by_cursor)
+            if slot is not None:
+                found[member.place] = slot
+        return found
+
+    def _members(self, parts: Parts, place: Place, listed: Place) -> Iterator[_Member]:
+        """Yield the members around a list, those of objects in there too."""
+        shape = self._bodies.whole(parts)
+        if shape.kind != "object":
+            return
+        for name, below in present(shape):
+            here, inner = (*place, name), self._bodies.whole(below) if below else None
+            if inner is None or here == listed or inner.kind == "array":
+                continue
+            member = _Member(here, fold(name), below, inner, name in shape.required)
+            if self._is_group(member):
+                if len(place) < _DEEPEST:
+                    yield from self._members(below, here, listed)
+            else:
+                yield member
+
+    @staticmethod
+    def _is_group(member: _Member) -> bool:
+        """Tell whether a member is an object that says nothing itself."""
+        return member.shape.kind == "object" and not _relation(member.folded)
+
+    # -- what one member says
+
+    def _slot(self, member: _Member, by_cursor: bool) -> Slot | None:
+        relation = _relation(member.folded)
+        if member.shape.kind == "object" and not _hyperlink(member.shape):
+            return self._other_page(member, relation) if relation in ("next", "prev") else None
+        if member.folded in MORES:
+            return Slot(says="more", form="flag") if member.shape.kind in ("boolean", "") else None
+        word = number_word(member.folded)
+        if word:
+            return _number(member, word)
+        if member.folded in NEXT_CURSORS:
+            is_text = member.shape.kind in ("string", "")
+            return Slot(says="next", form="cursor", otherwise=self._otherwise(member)) if is_text else None
+        return self._link(member, relation, by_cursor) if relation else None
+
+    def _link(self, member: _Member, relation: str, by_cursor: bool) -> Slot | None:
+        """Read a member that leads to a page by number, cursor or URL, alone or in an object."""
+        otherwise = self._otherwise(member)
+        if member.shape.kind in _NUMBERS:
+            form: Literal["offset", "page"] = "offset" if member.folded.endswith("offset") else "page"
+            is_other = relation in ("next", "prev")
+            return Slot(says=relation, form=form, otherwise=otherwise) if is_other else None
+        if relation not in ("next", "prev"):
+            otherwise = "keep"
+        within, takes_url = _hyperlink(member.shape), _takes_url(member.shape)
+        is_bare = member.folded in ("next", "nextpage") and member.shape.format not in _URLS
+        if by_cursor and relation == "next" and not within and (is_bare or not takes_url):
+            return Slot(says=relation, form="cursor", otherwise=otherwise)
+        if not within and not takes_url:
+            return None
+        return Slot(says=relation, form="url", within=within, otherwise=otherwise)
+
+    def _other_page(self, member: _Member, relation: str) -> Slot | None:
+        """Read an object that stands for another page: `next_page: {offset, path, uri}`, null where there is
+        none.
+        """
+        parts: dict[str, str] = {}
+        for name, below in present(member.shape):
+            if below:
+                says = _part(fold(name), self._bodies.whole(below))
+                if says:
+                    parts[name] = says
+        if not parts:
+            return None
+        otherwise = self._otherwise(member)
+        if otherwise == "empty":
+            otherwise = "keep"
+        return Slot(says=relation, form="object", otherwise=otherwise, parts=parts)
+
+    def _otherwise(self, member: _Member) -> Otherwise:
+        """Tell what stands there where there is no such page."""
+        if self._is_nullable(member.parts):
+            return "null"
+        if not member.is_required:
+            return "omit"
+        is_free = member.shape.kind == "string" and not member.shape.constants and not member.shape.format
+        return "empty" if is_free and member.shape.limit("minLength", 0) == 0 else "keep"
+
+    def _is_nullable(self, parts: Parts) -> bool:
+        shape = self._bodies.responses.of(parts)
+        says_nothing = shape.types is None and not shape.choices and shape.constants is None
+        if shape.nullable or says_nothing:
+            return True
+        for choice in shape.choices:
+            for branch in choice.branches:
+                if self._bodies.responses.of(branch).nullable:
+                    return True
+        return False
+
+
+def _number(member: _Member, word: str) -> Slot | None:
+    if member.shape.kind == "string":
+        return Slot(says=word, form="text")
+    return Slot(says=word) if member.shape.kind in (*_NUMBERS, "") else None
+
+
+def _part(folded: str, shape: Shape) -> str:
+    """Return what a member of an object about another page says, "" where nothing tells."""
+    if folded in ADDRESSES or shape.format in _URLS:
+        return "url"
+    says = ""
+    for word, words in (("offset", OFFSETS), ("page", PAGES), ("cursor", NEXT_CURSORS)):
+        if folded in words:
+            says = word
+            break
+    return f"{says} as text" if says in ("offset", "page") and shape.kind == "string" else says
+
+
+def _takes_url(shape: Shape) -> bool:
+    is_text = shape.kind in ("string", "")
+    return is_text and not shape.constants and shape.format in ("", *_URLS)
+
+
+def _hyperlink(shape: Shape) -> str:
+    """Return the member of a link that is an object which holds its address."""
+    if shape.kind != "object":
+        return ""
+    return next((name for name in shape.declared if name in HYPERLINKS), "")
+
+
+def _relation(folded: str) -> str:
+    """Return which page a folded name leads to, "" where it is no link."""
+    for word in RELATIONS:
+        ending = folded.removeprefix(word)
+        if ending != folded and (not ending or ending in LINK_ENDINGS or ending == "offset"):
+            return _SAME.get(word, word)
+    return ""
+
+
+def number_word(folded: str) -> str:
+    """Return the number that a folded name says of a page, "" where it says none."""
+    for word, words in (("total", TOTALS), ("pages", PAGE_COUNTS), ("page", PAGES), ("offset", OFFSETS)):
+        if folded in words:
+            return word
+    if folded in LIMITS and folded not in _ALSO_COUNTS:
+        return "limit"
+    if folded not in COUNTS:
+        return ""
+    return "total" if folded == "count" else "shown"
+
+
+def headers_of(names: Mapping[str, object]) -> Mapping[str, str]:
+    """Return what the headers beside a list say: a number, or `links` (RFC 8288)."""
+    found = {}
+    for name in names:
+        folded = fold(name)
+        word = number_word(folded.removeprefix("x").removeprefix("pagination"))
+        if folded == "link":
+            found[name] = "links"
+        elif word:
+            found[name] = word
+    return found

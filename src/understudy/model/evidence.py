@@ -1,0 +1,115 @@
+"""Evidence: what bodies say for or against an operation being about a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from understudy.contracts.answers import answered, taken
+from understudy.contracts.contract import Operation
+from understudy.model.bodies import Bodies, is_wrapper, present
+from understudy.model.resources import Resource, Verb
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace")
+
+
+class Evidence:
+    """What the bodies of one contract say of its resources."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._shown: dict[str, list[Shape]] = {}
+
+    def shapes(self, resource: Resource) -> list[Shape]:
+        """Return the shapes in which the contract shows an item, the one of a read first."""
+        if resource.path not in self._shown:
+            self._shown[resource.path] = [shape for shape in self._found(resource) if shape.declared]
+        return self._shown[resource.path]
+
+    def _found(self, resource: Resource) -> Iterator[Shape]:
+        for verb in _SHOWING:
+            location = self._bodies.answered_item(resource.operations.get(verb), resource.id_names)
+            if location is not None:
+                yield location.shape
+        listing = self._bodies.answered_listing(resource.operations.get("list"), resource.id_names)
+        if listing is not None and listing.shape.items:
+            yield self._bodies.whole(listing.shape.items)
+
+    def members(self, resource: Resource) -> set[str]:
+        """Name the members in which an item is shown."""
+        names: set[str] = set()
+        for shape in self.shapes(resource):
+            names.update(shape.declared)
+        return names
+
+    def shows(self, parts: Parts, resource: Resource) -> bool:
+        """Tell whether a schema is that of a resource's items."""
+        shape = self._bodies.whole(parts)
+        return any(self._bodies.alike(shape, other, resource.id_names) for other in self.shapes(resource))
+
+    def answers_item(self, operation: Operation, resource: Resource) -> bool:
+        """Tell whether an operation answers an item: as its whole body, or in a wrapper such as the item's
+        own name.
+        """
+        location = self._bodies.answered_item(operation, resource.id_names)
+        if location is None:
+            return False
+        is_wrapped = all(is_wrapper(step, resource.id_names) for step in location.place)
+        return is_wrapped and self.shows(location.parts, resource)
+
+    def answers_list(self, resource: Resource) -> bool:
+        """Tell whether what is read at the path of a resource's list is one."""
+        schema = answered(resource.operations.get("list"))
+        return schema is not None and self._bodies.is_list((schema,), resource.id_names)
+
+    def lists_items_of(self, operation: Operation, resource: Resource) -> bool:
+        """Tell whether an operation answers a list of a resource's items."""
+        listing = self._bodies.answered_listing(operation, resource.id_names)
+        if listing is None or not listing.shape.items:
+            return False
+        return self.shows(listing.shape.items, resource)
+
+    def takes_id(self, operation: Operation, resource: Resource) -> bool:
+        """Tell whether a body carries the id of the item it is about, for the caller to say."""
+        body = taken(operation)
+        if body is None:
+            return False
+        shape = self._bodies.requests.of((body,))
+        one = shape.items if shape.kind == "array" and shape.items else (body,)
+        location = self._bodies.item(one, resource.id_names)
+        own = self._own_id(resource)
+        below = location.shape.declared.get(own) if location is not None and own else None
+        return bool(below) and not self._bodies.requests.of(below or ()).hidden
+
+    def _own_id(self, resource: Resource) -> str:
+        for shape in self.shapes(resource):
+            member = self._bodies.id_member(shape, resource.id_names)
+            if member:
+                return member
+        return ""
+
+    def takes_many(self, operation: Operation, resource: Resource) -> bool:
+        """Tell whether an operation's body is a list of items, or an envelope around nothing but one."""
+        body = taken(operation)
+        if body is None:
+            return False
+        members = self.members(resource)
+        shape = self._bodies.requests.of((body,))
+        if shape.kind == "array":
+            return self._are_items(shape.items, members)
+        lists = 0
+        for name, below in present(shape):
+            if name in members:  # what has members of an item is one
+                return False
+            inner = self._bodies.requests.of(below)
+            lists += inner.kind == "array" and self._are_items(inner.items, members)
+        return lists == 1
+
+    def _are_items(self, parts: Parts, members: set[str]) -> bool:
+        if not parts:
+            return False
+        names = [name for name, _ in present(self._bodies.whole(parts))]
+        known = sum(name in members for name in names)
+        return 2 * known > len(names)

@@ -1,0 +1,117 @@
+"""Filters: which of a list's parameters choose among its items, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from understudy.contracts.contract import Parameter
+from understudy.model.model import Filter
+from understudy.model.vocabulary import BUNDLES, FROM, IDS, MOMENTS, SEARCHES, SHAPES_ANSWERS, UNTIL, Words
+from understudy.names import fold, singular
+
+_BOUNDS: Final = (("from", FROM), ("until", UNTIL))
+
+
+def filters_of(parameters: Sequence[Parameter], members: Iterable[str]) -> Mapping[str, Filter]:
+    """Return which parameters choose by which member of an item. parameters: those that neither page nor
+    sort.
+    """
+    names = {fold(name): name for name in members}
+    found: dict[str, Filter] = {}
+    for parameter in parameters:
+        told = _equal(parameter, names) or _bound(parameter, names)
+        if told is not None:
+            found[parameter.name] = told
+    return found
+
+
+def _equal(parameter: Parameter, names: Mapping[str, str]) -> Filter | None:
+    """Read a parameter of a member's name, or of its name with or without `id`; in the singular where it is a
+    list.
+    """
+    folded = fold(parameter.name)
+    if folded in SHAPES_ANSWERS or folded in SEARCHES:
+        return None
+    for spelling in _spellings(folded, is_list=_type_of(parameter) == "array"):
+        if spelling in names:
+            return _filter(parameter, names[spelling], "equals")
+    return None
+
+
+def _spellings(folded: str, *, is_list: bool) -> Iterator[str]:
+    yield folded
+    yield folded.removesuffix("id")
+    yield f"{folded}id"
+    if is_list:
+        yield singular(folded)
+        yield singular(folded).removesuffix("id")
+
+
+def _bound(parameter: Parameter, names: Mapping[str, str]) -> Filter | None:
+    """Read a parameter that bounds a member: `since_date` is about `date`, `created_before` about
+    `created_at`.
+    """
+    found = None
+    for test, words in _BOUNDS:
+        for stem in _stems(fold(parameter.name), words):
+            if stem in names and stem not in IDS:  # after_id is a place in the list
+                found = _filter(parameter, names[stem], test)
+                break
+    return found
+
+
+def _stems(folded: str, words: Words) -> Iterator[str]:
+    """Yield what a parameter may bound: what is left of its name without the word that says so."""
+    for word in words:
+        stem = _without(folded, word)
+        if stem:
+            yield stem
+            for ending in MOMENTS:
+                yield stem + ending
+
+
+def _without(folded: str, word: str) -> str:
+    if folded.startswith(word):
+        return folded.removeprefix(word)
+    return folded.removesuffix(word) if folded.endswith(word) else ""
+
+
+def _filter(parameter: Parameter, member: str, test: str) -> Filter:
+    return Filter(members=((member,),), test=test, default=default_of(parameter))
+
+
+def default_of(parameter: Parameter) -> tuple[Any, ...]:
+    """Return the value that a parameter has when nobody sends it: nobody chose that, and it often means
+    everything.
+    """
+    schema = parameter.schema
+    return (schema.get("default"),) if schema is not None and schema.has("default") else ()
+
+
+def bundles_of(parameters: Sequence[Parameter]) -> tuple[str, ...]:
+    """Name the parameters that are objects of filters, as `filter[status]=open` writes one."""
+    return tuple(parameter.name for parameter in parameters if fold(parameter.name) in BUNDLES)
+
+
+def ignored_of(parameters: Sequence[Parameter]) -> Mapping[str, str]:
+    """Say why parameters do nothing. parameters: those that neither page, sort nor choose."""
+    return {parameter.name: _why_ignored(parameter) for parameter in parameters}
+
+
+def _why_ignored(parameter: Parameter) -> str:
+    folded = fold(parameter.name)
+    if folded in SHAPES_ANSWERS:
+        return "shapes the answer"
+    if folded in SEARCHES:
+        return "searches"
+    if _type_of(parameter) == "boolean":
+        return "a flag of no member"
+    if folded.endswith(IDS.ranked):
+        return "an id of no member"
+    bounds = any(stem for _, words in _BOUNDS for stem in _stems(folded, words))
+    return "bounds no member" if bounds else "names no member"
+
+
+def _type_of(parameter: Parameter) -> Any:
+    return parameter.schema.get("type") if parameter.schema is not None else None

@@ -1,0 +1,98 @@
+"""Items: the view that shows an item of a resource best, and what that says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from understudy.contracts.answers import answer_media
+from understudy.contracts.contract import MediaType
+from understudy.contracts.source import Node
+from understudy.model.bodies import Bodies, Location
+from understudy.model.paths import told_member
+from understudy.model.resources import PREFERRED, Resource, Verb
+from understudy.names import fold
+from understudy.schemas.choice import Parts
+
+_SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "list")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """How an item of a resource is shown whole. schema: of the whole body. id_member: "" where none was
+    found.
+
+    names: of its members, in any of its alternatives.
+    """
+
+    schema: Node
+    location: Location
+    id_member: str
+    names: tuple[str, ...]
+
+    def member(self, name: str) -> Parts:
+        """Return the schemas of a member, none where nothing is said of it."""
+        return self.location.shape.declared.get(name) or ()
+
+
+class Items:
+    """How the items of one contract's resources are shown."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._found: dict[str, Item | None] = {}
+
+    def of(self, resource: Resource) -> Item | None:
+        """Return how an item is shown best: by a read, else by what else answers one; a file's content is
+        none.
+        """
+        if resource.path not in self._found:
+            views = self._views(resource)
+            schema, location = next(views, (None, None))
+            if schema is None or location is None:
+                self._found[resource.path] = None
+            else:
+                own = self._bodies.id_member(location.shape, resource.id_names)
+                self._found[resource.path] = Item(schema, location, own, tuple(self._bodies.names(location)))
+        return self._found[resource.path]
+
+    def names(self, resource: Resource) -> tuple[str, ...]:
+        """Name the members of an item."""
+        item = self.of(resource)
+        return item.names if item is not None else ()
+
+    def _views(self, resource: Resource) -> Iterator[tuple[Node, Location]]:
+        for verb in _SHOWING:
+            media = answer_media(resource.operations.get(verb), PREFERRED.get(verb, ()))
+            schema = media.schema if media is not None else None
+            if verb == "list" and media is not None:
+                schema = self.listed(media, resource)
+            location = self._bodies.item((schema,), resource.id_names) if schema is not None else None
+            if schema is not None and location is not None:
+                yield schema, location
+
+    def listed(self, media: MediaType, resource: Resource) -> Node | None:
+        """Return the schema of one item of a list, None where the list says nothing of its items."""
+        if media.schema is None:
+            return None
+        listing = self._bodies.listing((media.schema,), resource.id_names)
+        if listing is None or not listing.shape.items:
+            return None
+        return self._bodies.says_most(listing.shape.items)
+
+
+def number_of(resource: Resource) -> str:
+    """Return the folded name of a member that a path names where an item has an id as well: `number` of
+    {issue_number}.
+    """
+    return told_member(resource.parameters[-1], resource.noun) if resource.parameters else ""
+
+
+def names_parent(name: str, resource: Resource) -> str:
+    """Return the parent that a member is named like, "" where it is named like none."""
+    folded = fold(name)
+    for parent in resource.parents:
+        if fold(parent) == folded:
+            return parent
+    return ""

@@ -1,0 +1,57 @@
+"""Members: what is known of each member of an item beyond its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from understudy.model.bodies import Bodies
+from understudy.model.items import Item, names_parent
+from understudy.model.lifecycle import Beginning, absent, beginning, stamp
+from understudy.model.model import Member
+from understudy.model.relations import Relations
+from understudy.model.resources import Resource
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_NOTHING_SAID = Beginning()
+
+
+def members_of(resource: Resource, item: Item, relations: Relations, bodies: Bodies) -> Mapping[str, Member]:
+    """Return what is known of the members of an item, by name, in the order in which they are shown."""
+    return {name: _member(name, resource, item, relations, bodies) for name in item.names}
+
+
+def _member(name: str, resource: Resource, item: Item, relations: Relations, bodies: Bodies) -> Member:
+    parts = item.member(name)
+    if not parts:
+        return Member(stamp=stamp(name), absent=absent(name))
+    shape = bodies.whole(parts)
+    begins = beginning(name, shape)
+    relation = relations.of(name, item)
+    return Member(
+        kind=shape.kind,
+        parent="" if name == item.id_member else names_parent(name, resource),
+        refers_to=relation.target.collection if relation else "",
+        within=relation.within if relation else "",
+        begins_as=begins.begins_as,
+        instead_of=begins.instead_of,
+        default=_default(bodies, parts),
+        stamp=stamp(name),
+        moment=shape.format == "date-time",
+        absent=absent(name),
+        write_only=bodies.responses.of(parts).hidden,
+    )
+
+
+def _default(bodies: Bodies, parts: Parts) -> tuple[object, ...]:
+    return tuple(bodies.responses.of(parts).defaults[:1])
+
+
+def unique_of(item: Item, bodies: Bodies) -> tuple[str, ...]:
+    """Name the members of which the contract says that no two items have the same value."""
+    return tuple(name for name in item.names if _is_key(bodies, item.member(name)))
+
+
+def _is_key(bodies: Bodies, parts: Parts) -> bool:
+    shape: Shape | None = bodies.responses.of(parts) if parts else None
+    return shape is not None and shape.is_key

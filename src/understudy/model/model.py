@@ -1,0 +1,326 @@
+"""The model: what a contract means, as plain, frozen data.
+
+Nothing here knows how it was found out, or HTTP, or the store.
+
+The words are those in which it is printed, and which an overlay may write; `notation` reads and writes that
+form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Place = tuple[str, ...]
+"""Names of members from the outside in; empty for the whole. Printed as a JSON Pointer."""
+
+NOTHING_STATED: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a value stands in a request.
+
+    Printed `path/orderId`, `body/id`, `query/ids`, `word/me`, and `path/number by number`.
+
+    by: the unique member of the item that it names, where that is not the identifier.
+    """
+
+    at: Literal["path", "query", "body", "word"]
+    name: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A body that shows one item.
+
+    Printed `Order`, `Order at /data`, `part OrderSummary at /data`; with an identity as a mapping.
+
+    schema: address of the schema of the whole body; `#/components/schemas/Order` is printed `Order`. "" where
+    the answer states none.
+    place: of the item in it. shows: `whole` by the schema of the collection's item, `part` some of its
+    members, `own` others too, `raw` no object of members (bytes, a scalar, free form).
+    identity: members that only this view has, by what they say: a parent of the scope, or "" the item's own
+    key.
+    """
+
+    schema: str = ""
+    place: Place = ()
+    shows: Literal["whole", "part", "own", "raw"] = "whole"
+    identity: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """What a member of an envelope says of the page.
+
+    Printed `total`, `limit as text`, `next as url in href else null`.
+
+    says: total pages count page offset limit shown more self next prev first last (of the last six, another
+    page).
+    form: how: number text url cursor flag object page offset. within: the member of an object that holds the
+    URL.
+    otherwise: where there is no such page: null, omit, empty, keep (what stands there). parts: of an object,
+    what its members say.
+    """
+
+    says: str
+    form: Literal["number", "text", "url", "cursor", "flag", "object", "page", "offset"] = "number"
+    within: str = ""
+    otherwise: Literal["null", "omit", "empty", "keep"] = "keep"
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The success of an operation: one item, a list, both (as where one or many are taken), or neither.
+
+    item: the view of one. list: where the list stands; None where there is none. each: the view of one of the
+    list.
+    says: of the members around the list, by place. headers: by name, a word of Slot, or `links`. location:
+    whether it names the new item.
+    guarded: what the list's own schema says beside its items, so that the whole is validated each time.
+    media: the same for the other media types of this status, where they differ.
+    """
+
+    status: int = 200
+    item: View | None = None
+    list: Place | None = None
+    listed: str = ""  # address of the schema of the whole body that holds the list
+    each: View | None = None
+    says: Mapping[Place, Slot] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    location: bool = False
+    guarded: tuple[str, ...] = ()
+    media: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A parameter that chooses among items.
+
+    Printed `status`, `createdAt from`, `name or description contains`.
+
+    members: places of which one has to pass. test: equals from until above below contains starts ends, `from
+    day`, `until day`, null.
+    default: a value that filters nothing.
+    """
+
+    members: tuple[Place, ...]
+    test: str = "equals"
+    default: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """What of a request becomes members of an item.
+
+    places (printed `from`): where in the body it may stand, likeliest first; the one with most known members
+    wins.
+    members: what may be set. as_is: those that are shown as they are sent. hidden: what the server keeps to
+    itself.
+    only: drop what is not among the members. exact: keep 5010.0 as 5010. each: where a list of items may
+    stand.
+    query: by parameter, the member it sets, where there is no body.
+    """
+
+    schema: str = ""
+    places: tuple[Place, ...] = ((),)
+    members: tuple[str, ...] = ()
+    as_is: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    only: bool = False
+    exact: bool = False
+    each: tuple[Place, ...] = ()
+    query: Mapping[str, Filter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Parameters by role (`page.size` is member size of an object `page`). first: number of the first page.
+    default, most: items.
+    """
+
+    limit: tuple[str, ...] = ()
+    page: tuple[str, ...] = ()
+    offset: tuple[str, ...] = ()
+    cursor: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    first: int = 1
+    default: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """by: the parameters that order. default: members, `-` before one that descends; newest first where there
+    is none.
+    """
+
+    by: tuple[str, ...] = ()
+    default: tuple[str, ...] = ()
+    nulls: Literal["last", "largest"] = "last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """member: of an item, which carries its id. also: members that say the same. form: how one is made up:
+    `counter from 1`, `hex 12`, `like <address of a schema>`. given_by: who says it. sent_as: names in a body
+    by which a caller chooses it.
+    listed_as: parameters and members that name many.
+    """
+
+    member: str = ""
+    also: tuple[str, ...] = ()
+    form: str = "counter from 1"
+    given_by: Literal["server", "client", "either"] = "either"
+    sent_as: tuple[str, ...] = ()
+    listed_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A member of an item, as far as more than its schema is known of it.
+
+    kind: the JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an
+    item there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
+    instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
+    default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
+    item is gone, or over. by: `hook`, a vendor's function says it. write_only: kept and never shown.
+    """
+
+    kind: str = ""
+    parent: str = ""
+    refers_to: str = ""
+    within: str = ""
+    begins_as: tuple[Any, ...] = ()
+    instead_of: tuple[Any, ...] = ()
+    default: tuple[Any, ...] = ()
+    always: tuple[Any, ...] = ()
+    stamp: Literal["", "created", "updated"] = ""
+    moment: bool = False  # its format is date-time
+    absent: Literal["", "until gone", "until over"] = ""
+    by: Literal["", "hook"] = ""
+    write_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Things that a contract keeps; its name is the path of their list.
+
+    of, where, linked: a window on another collection; where: by member, the parent that it names, set on
+    create and asked for in lists;
+    linked: no member says so, it is remembered beside the item. at: the path of one; "" where nothing leads
+    to one.
+    scope: parents that say which of them. single: one for its parents. item: the view that shows one whole.
+    noun: singular, for a person. settable: what some operation may set, shown or not. variants: an item is
+    one of several alternatives.
+    """
+
+    noun: str = ""
+    of: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    linked: bool = False
+    at: str = ""
+    scope: tuple[str, ...] = ()
+    single: bool = False
+    item: View | None = None
+    id: Identifier = field(default_factory=Identifier)
+    unique: tuple[str, ...] = ()
+    members: Mapping[str, Member] = field(default_factory=dict)
+    settable: tuple[str, ...] = ()
+    variants: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one operation does to a collection. scope: where each parent's id stands. answer: None is answered
+    as documented.
+    """
+
+    collection: str
+    scope: tuple[Source, ...] = ()
+    key: Source | None = None
+    take: Take | None = None
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create(Plan):
+    """like: the item that the new one is a copy of. conflict: whether a taken id is refused."""
+
+    like: Source | None = None
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(Plan):
+    """Show one item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List(Plan):
+    """Show a page of them. bundles: object parameters whose members are filters, `filter[status]`. ignored:
+    parameters that do nothing, and why.
+    """
+
+    page: Page = field(default_factory=Page)
+    sort: Sort = field(default_factory=Sort)
+    filter: Mapping[str, Filter] = field(default_factory=dict)
+    bundles: tuple[str, ...] = ()
+    ignored: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace(Plan):
+    """Put an item in place. creates: where there is none, as something that somebody created. created: the
+    answer then.
+    """
+
+    creates: bool = False
+    created: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update(Plan):
+    """Change an item by what is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act(Plan):
+    """Do to an item what the operation names. set: what becomes of it. keeps: whether what is sent is kept
+    where it has a place.
+    """
+
+    set: Mapping[str, Any] = field(default_factory=dict)
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete(Plan):
+    """Delete an item; each: those that are named by `key`, or chosen by the filters. revives: an id that
+    nobody created stays good.
+    """
+
+    each: bool = False
+    revives: bool = False
+    filter: Mapping[str, Filter] = field(default_factory=dict)
+    bundles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs(Plan):
+    """Answer as documented where the item is there: what only reads or computes below it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What a contract means. operations: by key, `get /orders/{orderId}`. because: by pointer into this
+    model, why.
+    """
+
+    collections: Mapping[str, Collection]
+    operations: Mapping[str, Plan]
+    because: Mapping[str, str] = field(default_factory=dict)

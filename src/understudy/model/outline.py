@@ -1,0 +1,199 @@
+"""Outline: which resources a contract has and which operations work on them, told from its paths alone,
+quickly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from understudy.contracts.contract import Contract, Operation
+from understudy.model.paths import blank, id_names, is_item, list_shape, noun, placeholders, written_out
+from understudy.model.resources import Resource, Role, Verb
+from understudy.model.vocabulary import CALLERS, IDS
+from understudy.names import fold
+
+OF_ITEM: Final = "its path ends in the id of one item"
+OF_LIST: Final = "its path is that of the items above, without the id"
+_ON_MANY: Final = ("put", "patch", "delete")
+_ENDING: Final = re.compile(r"}\.\w+$")
+
+Methods = Mapping[str, Operation]
+"""The operations of one path, by method."""
+
+Stated = Callable[[Iterable[Operation], str], str]
+"""Returns what an overlay says of a word for one of some operations, "" where none says anything."""
+
+
+class Outline:
+    """The resources of one contract, and what its paths tell of the operations.
+
+    resources: by path. lists, items: resources by the shape of these paths. roles: by operation key.
+    open: operations on the path of a list whose role only their bodies tell. loose: paths with no item below,
+    whose bodies tell whether they are lists. twins: operations of one path whose placeholders are named in
+    two ways, by the first of them.
+    """
+
+    def __init__(self, contract: Contract, stated: Stated) -> None:
+        self.resources: dict[str, Resource] = {}
+        self.lists: dict[str, Resource] = {}
+        self.items: dict[str, Resource] = {}
+        self.roles: dict[str, Role] = {}
+        self.open: dict[str, Resource] = {}
+        self.loose: dict[str, tuple[str, Methods]] = {}
+        self.twins: dict[str, Operation] = {}
+        self._stated = stated
+        self._paths: dict[str, list[str]] = {}
+        self._methods: dict[str, dict[str, Operation]] = {}
+        for operation in contract.operations:
+            self._file(operation)
+        self._find_items()
+
+    def _file(self, operation: Operation) -> None:
+        """Put an operation beside the others of its path."""
+        shape = blank(operation.path)
+        paths = self._paths.setdefault(shape, [])
+        if operation.path not in paths:
+            paths.append(operation.path)
+        first = self._methods.setdefault(shape, {}).setdefault(operation.method, operation)
+        if first is not operation:
+            self.twins[operation.key] = first
+
+    def twins_of(self, path: str) -> list[str]:
+        """List the paths that a router cannot tell from this one, itself among them."""
+        return self._paths.get(blank(path), [])
+
+    def _path(self, shape: str) -> str:
+        """Return the path of a shape; of twins the one whose last placeholder is called an id."""
+        paths = self._paths[shape]
+        for path in paths if len(paths) > 1 else ():
+            if fold(placeholders(path)[-1]).endswith(IDS.ranked):
+                return path
+        return paths[0]
+
+    # -- what paths tell
+
+    def _find_items(self) -> None:
+        known: set[str] = set()
+        for shape, methods in self._methods.items():
+            if is_item(shape):
+                above = list_shape(shape)
+                known |= {shape, above}
+                self._add_item(self._path(shape), methods, self._methods.get(above, {}))
+                if is_item(above):
+                    self._open_between(shape, above)
+        rest = sorted(self._methods.keys() - known, key=lambda one: (one.count("/"), one))
+        for shape in rest:  # what others may lie under comes first
+            self.loose[shape] = (self._path(shape), self._methods[shape])
+
+    def _add_item(self, path: str, methods: Methods, above: Methods) -> None:
+        """Add what has a path for one item. methods: of that path. above: of the list's."""
+        found: dict[Verb, Operation | None] = {
+            "create": above.get("post") or above.get("put"),
+            "list": above.get("get"),
+            "read": methods.get("get"),
+            "replace": methods.get("put"),
+            "update": methods.get("patch") or methods.get("post"),
+            "delete": methods.get("delete"),
+        }
+        resource = self.add(path, found, OF_ITEM, OF_LIST)
+        if "post" in above and "put" in above:  # some APIs create by either
+            self.roles[above["put"].key] = Role(verb="create", resource=resource, reason=OF_LIST)
+        if not is_item(list_shape(path)):
+            self.leave_open(resource, above)
+
+    def _open_between(self, shape: str, above: str) -> None:
+        """Leave open what a path does that is an item's and a list's: `/a/{b}` beside `/a/{b}/{c}`."""
+        resource = self.resources[self._path(shape)]
+        methods = self._methods.get(above, {})
+        further = self._methods.get(list_shape(above), {})
+        for operation in (methods.get("get"), methods.get("put"), further.get("post")):
+            if operation is not None:
+                self.open[operation.key] = resource
+
+    def leave_open(self, resource: Resource, methods: Methods) -> None:
+        """Leave open what the operations on a list's path do to many."""
+        for method in _ON_MANY:
+            if method in methods:
+                self.open[methods[method].key] = resource
+
+    def add(
+        self,
+        path: str,
+        found: Mapping[Verb, Operation | None],
+        of_item: str,
+        of_list: str,
+        *,
+        single: bool = False,
+    ) -> Resource:
+        """Add a resource with its operations by verb. of_item, of_list: why operations on one and on many are
+        so.
+        """
+        operations = {verb: operation for verb, operation in found.items() if operation is not None}
+        resource = self._resource(path, operations, single)
+        self.resources[path] = resource
+        if not single:
+            self._file_resource(resource)
+        for verb, operation in operations.items():
+            reason = of_list if verb in ("create", "list") else of_item
+            self.roles[operation.key] = Role(verb=verb, resource=resource, reason=reason)
+        return resource
+
+    def _resource(self, path: str, operations: Mapping[Verb, Operation], single: bool) -> Resource:
+        name, parameters = noun(path), tuple(placeholders(path))
+        names: tuple[str, ...] = ()
+        if not single:
+            own = fold(self._stated(operations.values(), "id"))
+            names = tuple(dict.fromkeys(filter(None, (own, *id_names(parameters[-1], name)))))
+        shared = self._stated(operations.values(), "collection")
+        return Resource(name, path, parameters, names, single, operations, shared)
+
+    def _file_resource(self, resource: Resource) -> None:
+        above = list_shape(resource.path)
+        if not is_item(above):
+            self.lists[above] = resource
+        if resource.is_reached:
+            self.items[_ENDING.sub("}", blank(resource.path))] = resource
+
+    # -- what lies above a path
+
+    def list_above(self, operation: Operation) -> tuple[Resource, dict[int, str], list[str]] | None:
+        """Find the list that a path lies under, with the parents it writes out, and the rest of the path,
+        without a placeholder.
+
+        `me` in a path may stand for the caller's id: `/users/me/orders` lies under `/users/{user}/orders`.
+        """
+        segments = operation.path.strip("/").split("/")
+        exact = [blank(segment) for segment in segments]
+        callers = ["{}" if segment in CALLERS else segment for segment in exact]
+        for end in range(len(segments), 0, -1):
+            if any("{" in segment for segment in segments[end:]):
+                return None
+            if end < len(segments) or callers != exact:
+                found = self._list_at(exact[:end], callers[:end], is_whole=end == len(segments))
+                if found is not None:
+                    resource, shape = found
+                    return resource, written_out(segments[:end], shape), segments[end:]
+        return None
+
+    def _list_at(
+        self, exact: list[str], callers: list[str], *, is_whole: bool
+    ) -> tuple[Resource, list[str]] | None:
+        for candidate in (exact, callers):
+            resource = self.lists.get("/" + "/".join(candidate))
+            if resource is not None and not (is_whole and candidate == exact):
+                return resource, candidate
+        return None
+
+    def item_above(self, path: str) -> tuple[Resource, Sequence[str]] | None:
+        """Find the item that a path lies below, and the rest of the path.
+
+        Only what can be made, read or listed counts.
+        """
+        segments = path.rstrip("/").split("/")
+        for end in range(len(segments) - 1, 1, -1):
+            resource = self.items.get(blank("/".join(segments[:end])))
+            if resource is not None:
+                return (resource, segments[end:]) if resource.is_kept else None
+        return None

@@ -1,0 +1,82 @@
+"""Paths: what the shape of a path template says of collections, items and identifiers."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE, OWN_KEYS
+from understudy.names import fold, singular, split_words
+
+_PLACEHOLDER: Final = re.compile(r"{([^}]*)}")
+_ITEM: Final = re.compile(r"{[^}]*}(\.\w+)?")
+
+
+def placeholders(path: str) -> list[str]:
+    """Name the placeholders of a path template, in their order."""
+    return _PLACEHOLDER.findall(path)
+
+
+def blank(path: str) -> str:
+    """Return the shape of a path: its placeholders without their names."""
+    return _PLACEHOLDER.sub("{}", path.rstrip("/"))
+
+
+def is_item(path: str) -> bool:
+    """Tell whether a path ends in a placeholder, `/things/{id}` or `/things/{id}.json`."""
+    last = path.rstrip("/").rpartition("/")[2]
+    return _ITEM.fullmatch(last) is not None
+
+
+def list_path(path: str) -> str:
+    """Return the path of the list that an item's path lies in: `/things`, `/things.json`."""
+    head, _, last = path.rstrip("/").rpartition("/")
+    return head + last.partition("}")[2] or "/"
+
+
+def list_shape(path: str) -> str:
+    """Return the shape of the path of the list that an item's path lies in."""
+    return blank(list_path(path))
+
+
+def noun(path: str) -> str:
+    """Return the last word of a path that is not a placeholder."""
+    segments = [segment for segment in path.split("/") if segment and "{" not in segment]
+    if not segments:
+        return "item"
+    return segments[-1].partition(".")[0]
+
+
+def id_names(parameter: str, name: str) -> tuple[str, ...]:
+    """List folded names under which an item's id may stand, likeliest first. name: of its kind, as `noun`
+    returns it.
+    """
+    folded, one = fold(parameter), singular(fold(name))
+    if folded.startswith(one):
+        within, short = "", folded.removeprefix(one)
+    else:  # external_customer_id of a customer is its external_id
+        within, short = folded.replace(one, "", 1), ""
+    told = told_member(parameter, name)
+    if told not in OWN_KEYS:
+        told = ""
+    likely = [folded, within, told, *IDS, f"{one}id", short, *NAMES_OF_ONE]
+    return tuple(dict.fromkeys(filter(None, likely)))
+
+
+def told_member(parameter: str, name: str) -> str:
+    """Return the member that a parameter names beside its kind: `number` of issue_number; "" where it says an
+    id.
+    """
+    words = split_words(parameter)
+    if len(words) < 2 or words[-1] not in NAMES_OF_ONE:
+        return ""
+    is_of_this = singular(fold(name)).endswith("".join(words[:-1]))
+    return words[-1] if is_of_this else ""
+
+
+def written_out(segments: list[str], shape: list[str]) -> dict[int, str]:
+    """Return the parents that a path writes out, by their place among the parents. shape: of the path, with
+    these blank.
+    """
+    parents = [segment for segment, empty in zip(segments, shape, strict=False) if empty == "{}"]
+    return {place: segment for place, segment in enumerate(parents) if "{" not in segment}

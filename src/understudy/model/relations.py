@@ -1,0 +1,69 @@
+"""Relations: which members of an item are the id of another one, so that they can lead to what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from understudy.model.bodies import Bodies
+from understudy.model.items import Item
+from understudy.model.resources import Resource
+from understudy.model.vocabulary import REFERENCES
+from understudy.names import fold, singular
+from understudy.schemas.shape import Shape
+
+_SCALARS: Final = ("string", "integer", "number")
+
+
+class Relation(NamedTuple):
+    """What a member refers to. within: the member of an object that holds the id, "" where the member is the
+    id.
+    """
+
+    target: Resource
+    within: str = ""
+
+
+class Relations:
+    """The foreign keys of one contract's items."""
+
+    def __init__(self, resources: Iterable[Resource], bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._targets: dict[str, Resource] = {}
+        for resource in sorted(resources, key=lambda one: len(one.path)):
+            if not resource.single and not resource.parents:
+                self._targets.setdefault(singular(fold(resource.noun)), resource)
+
+    def of(self, name: str, item: Item) -> Relation | None:
+        """Return what `customer_id`, `customer` or `customer: {id}` of an item leads to, where customers are
+        a collection.
+        """
+        folded = fold(name)
+        stems = _stems(folded)
+        target = self._target([*stems, folded])
+        parts = item.member(name)
+        if target is None or not parts or name == item.id_member:
+            return None
+        shape = self._bodies.whole(parts)
+        if shape.kind == "object":
+            return self._within(shape, target, is_id=folded in stems)
+        if shape.kind not in _SCALARS or shape.constants:
+            return None
+        return Relation(target)
+
+    def _target(self, stems: list[str]) -> Resource | None:
+        for stem in stems:
+            if stem in self._targets:
+                return self._targets[stem]
+        return None
+
+    def _within(self, shape: Shape, target: Resource, *, is_id: bool) -> Relation | None:
+        within = "" if is_id else self._bodies.id_member(shape, target.id_names)
+        return Relation(target, within) if within else None
+
+
+def _stems(folded: str) -> list[str]:
+    """List what is left of a name without the ending that says it is an id: `customer` of `customerid`."""
+    return [
+        folded.removesuffix(ending) for ending in REFERENCES if folded.endswith(ending) and folded != ending
+    ]

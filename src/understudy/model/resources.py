@@ -1,0 +1,87 @@
+"""Resources: the kinds of things that paths speak of, and what an operation does to one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from understudy.contracts.contract import Operation
+from understudy.model.paths import list_path
+
+Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs"]
+
+PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {"create": ("201", "200"), "delete": ("204", "200")}
+"""The statuses of success that say most exactly what a verb did."""
+
+_REACHING: Final = ("read", "replace", "update", "delete")
+_KEEPING: Final = ("read", "create", "list")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of thing.
+
+    noun: its name in the path. path: of one item, or of the single one. parameters: placeholders of that
+    path, the item's own last.
+    id_names: folded names under which an item's id may stand, likeliest first. single: there is one for its
+    parents.
+    operations: those that its own paths tell, by verb. shared: the name under which other paths have the same
+    collection.
+    """
+
+    noun: str
+    path: str
+    parameters: tuple[str, ...]
+    id_names: tuple[str, ...] = ()
+    single: bool = False
+    operations: Mapping[Verb, Operation] = field(default_factory=dict)
+    shared: str = ""
+
+    @property
+    def collection(self) -> str:
+        """The name of its collection: the path of the list."""
+        if self.shared:
+            return self.shared
+        return self.path if self.single else list_path(self.path)
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The placeholders that say in which collection an item is."""
+        return self.parameters if self.single else self.parameters[:-1]
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a path leads to one item."""
+        return not self.operations.keys().isdisjoint(_REACHING)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether items can be made, read or listed."""
+        return not self.operations.keys().isdisjoint(_KEEPING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What one operation does, and to which resource. reason: why that was inferred, for a person.
+
+    in_body: the id stands in the body. each: it is done to many. copies: the item in the path is what the new
+    one is like.
+    words: parents that the operation's path writes out (`me`) where the resource's has a placeholder, by
+    their place among the parents.
+    carried: members of the body that say a parent, likewise by their place.
+    set: what an action changes beside what is sent. shows: whether it answers the item. keeps: whether it
+    takes over what is sent.
+    """
+
+    verb: Verb
+    resource: Resource
+    reason: str
+    in_body: bool = False
+    each: bool = False
+    copies: bool = False
+    words: Mapping[int, str] = field(default_factory=dict)
+    carried: Mapping[int, str] = field(default_factory=dict)
+    set: Mapping[str, Any] = field(default_factory=dict)
+    shows: bool = True
+    keeps: bool = True

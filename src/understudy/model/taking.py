@@ -1,0 +1,248 @@
+"""Taking: what of a request becomes members of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from understudy.contracts.answers import taken
+from understudy.contracts.contract import Operation
+from understudy.model.addresses import address_of, same
+from understudy.model.bodies import Bodies, present
+from understudy.model.filters import default_of
+from understudy.model.items import Item, Items, number_of
+from understudy.model.model import Filter, Place, Take
+from understudy.model.resources import Resource, Verb
+from understudy.model.vocabulary import SENT_IN
+from understudy.names import fold
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_DEEPEST: Final = 4
+_UNDECIDED: Final = "undecided"
+_SETTING: Final[tuple[Verb, ...]] = ("create", "replace", "update")
+
+
+class Taking:
+    """What the operations of one contract take."""
+
+    def __init__(self, bodies: Bodies, items: Items) -> None:
+        self._bodies, self._items = bodies, items
+        self._taken: dict[tuple[str, str], Take] = {}
+
+    def of(self, operation: Operation, resource: Resource) -> Take:
+        """Return what an operation's request says of an item."""
+        key = (operation.key, resource.path)
+        if key not in self._taken:
+            self._taken[key] = self._take(operation, resource)
+        return self._taken[key]
+
+    def _take(self, operation: Operation, resource: Resource) -> Take:
+        item = self._items.of(resource)
+        if operation.body is None:
+            return Take(query=_by_query(operation, item))
+        schema = taken(operation)
+        if schema is None:
+            return Take(places=self._also_shown(item, [()]))
+        body = (schema,)
+        places = self._places(body, item)
+        asked = self.asked(body, places[0])
+        return Take(
+            schema=address_of(schema),
+            places=places,
+            members=tuple(asked),
+            as_is=tuple(name for name, parts in asked.items() if self._is_as_is(name, parts, item)),
+            hidden=tuple(dict.fromkeys(self._hidden(body))),
+            each=tuple(dict.fromkeys(self._lists(body, item))),
+        )
+
+    def settable(self, resource: Resource) -> frozenset[str]:
+        """Name what some operation on a resource's own paths may set of an item."""
+        names: set[str] = set()
+        for verb in _SETTING:
+            operation = resource.operations.get(verb)
+            if operation is not None:
+                names.update(self.of(operation, resource).members)
+        return frozenset(names)
+
+    def number(self, resource: Resource) -> str:
+        """Return the folded name of the member that says the same as the id, since the path names it and no
+        caller can set it.
+        """
+        told = number_of(resource)
+        return "" if told in _folded(self.settable(resource)) else told
+
+    # -- where an item may stand
+
+    def _places(self, body: Parts, item: Item | None) -> tuple[Place, ...]:
+        """Return where in a body the item may stand, the place with most of its members first."""
+        scores: dict[Place, int] = {}
+        for place, shape in self._candidates(body, item):
+            score = _known_in(shape, item)
+            scores[place] = max(scores.get(place, 0), score)
+        best = max(scores.values(), default=0)
+        ranked = sorted(scores.items(), key=lambda entry: (-entry[1], len(entry[0])))
+        declared = [place for place, score in ranked if score or not best]
+        return self._also_shown(item, [*declared, ()])
+
+    @staticmethod
+    def _also_shown(item: Item | None, places: list[Place]) -> tuple[Place, ...]:
+        """Add where the item stands when it is shown: examples do what schemas do not say."""
+        shown = item.location.place[-1:] if item is not None else ()
+        if shown and item is not None and fold(shown[0]) not in _folded(item.names):
+            places = [*places, shown]
+        return tuple(dict.fromkeys(places))
+
+    def _candidates(self, body: Parts, item: Item | None) -> Iterator[tuple[Place, Shape]]:
+        """Yield where an item may stand and what it may be there: the body, or what a wrapper in it holds."""
+        known = _folded(item.names) if item is not None else frozenset()
+        wrappers = SENT_IN.known - known
+        if item is not None:
+            wrappers |= _folded(item.location.place)
+        for shape in self._bodies.alternatives(body):
+            yield (), shape
+            for name, below in present(shape):
+                folded = fold(name)
+                is_alone = len(shape.declared) == 1 and folded not in known
+                if below and (folded in wrappers or is_alone):
+                    yield from self._wrapped(name, below)
+
+    def _wrapped(self, name: str, parts: Parts) -> Iterator[tuple[Place, Shape]]:
+        inner = self._one_of(parts)
+        if inner.kind == "object":
+            for shape in self._bodies.alternatives(inner.parts):
+                yield (name,), shape
+
+    def _one_of(self, parts: Parts) -> Shape:
+        """Return the shape of what stands somewhere; of a list, that of its items."""
+        shape = self._bodies.requests.of(parts)
+        if shape.kind == "array" and shape.items:
+            return self._bodies.requests.of(shape.items)
+        return shape
+
+    def _lists(self, body: Parts, item: Item | None) -> Iterator[Place]:
+        """Yield where a list of items may stand in a body."""
+        known = frozenset(item.names) if item is not None else frozenset()
+        for shape in self._bodies.alternatives(body):
+            if shape.kind == "array":
+                yield ()
+            for name, below in present(shape):
+                inner = self._bodies.requests.of(below)
+                if name not in known and inner.kind == "array" and self._share_names(inner.items, known):
+                    yield (name,)
+
+    def _share_names(self, items: Parts, known: frozenset[str]) -> bool:
+        if not items:
+            return False
+        return any(not known.isdisjoint(shape.declared) for shape in self._bodies.alternatives(items))
+
+    # -- what may be set there
+
+    def asked(self, body: Parts, place: Place) -> dict[str, Parts]:
+        """Return what may be set of an item at a place of a body, by the schemas it is sent by."""
+        found: dict[str, Parts] = {}
+        for shape in self._bodies.alternatives(body):
+            for one in self._at(shape, place):
+                for name, parts in present(one):
+                    if not self._bodies.requests.of(parts).hidden:
+                        found[name] = parts
+        return found
+
+    def required(self, body: Parts, place: Place) -> set[str]:
+        """Name what has to be sent of an item at a place of a body."""
+        names: set[str] = set()
+        for one in self._at(self._bodies.requests.of(body), place):
+            names.update(one.required)
+        return names
+
+    def _at(self, shape: Shape, place: Place) -> Iterator[Shape]:
+        if not place:
+            inner = self._one_of(shape.items) if shape.kind == "array" and shape.items else shape
+            yield inner
+            return
+        below = shape.declared.get(place[0])
+        if below:
+            yield from self._bodies.alternatives(self._one_of(below).parts)
+
+    def _hidden(self, body: Parts) -> Iterator[str]:
+        """Name what a body may hold that the server keeps to itself, in a wrapper too."""
+        for shape in self._bodies.alternatives(body):
+            for name, below in present(shape):
+                if self._bodies.requests.of(below).hidden:
+                    yield name
+                if len(shape.declared) == 1 or fold(name) in SENT_IN:
+                    yield from self._hidden_in(below)
+
+    def _hidden_in(self, parts: Parts) -> Iterator[str]:
+        for shape in self._bodies.alternatives(parts):
+            for name, below in present(shape):
+                if self._bodies.requests.of(below).hidden:
+                    yield name
+
+    # -- what is shown as it is sent
+
+    def _is_as_is(self, name: str, asked: Parts, item: Item | None) -> bool:
+        shown = item.member(name) if item is not None else ()
+        return self._shows_as_sent(asked, shown, 0)
+
+    def _shows_as_sent(self, asked: Parts, shown: Parts, depth: int) -> bool:
+        """Tell whether a value is shown as it is sent, with nothing that only the server says."""
+        if not shown or depth > _DEEPEST:
+            return False
+        if same(asked, shown) and not self._server_adds(shown, 0):
+            return True
+        one, other = self._bodies.requests.of(asked), self._bodies.responses.of(shown)
+        if other.choices or one.choices or other.hidden or other.kind != one.kind:
+            return False
+        if other.kind == "object":
+            return self._object_as_sent(one, other, depth)
+        if other.kind == "array":
+            return self._list_as_sent(one, other, depth)
+        return other.kind != ""
+
+    def _object_as_sent(self, one: Shape, other: Shape, depth: int) -> bool:
+        for name, parts in present(other):
+            asked = one.declared.get(name, _UNDECIDED)
+            if asked == _UNDECIDED:
+                return False
+            if parts and not self._shows_as_sent(asked or (), parts, depth + 1):  # type: ignore[arg-type]
+                return False
+        return True
+
+    def _list_as_sent(self, one: Shape, other: Shape, depth: int) -> bool:
+        if not one.items or not other.items:
+            return not one.items and not other.items
+        return self._shows_as_sent(one.items, other.items, depth + 1)
+
+    def _server_adds(self, parts: Parts, depth: int) -> bool:
+        """Tell whether a value of a schema has members that no caller may set."""
+        shape = self._bodies.requests.of(parts)
+        if shape.hidden or shape.choices or depth > _DEEPEST:
+            return True
+        below = [inner for _, inner in present(shape) if inner]
+        if shape.items:
+            below.append(shape.items)
+        return any(self._server_adds(inner, depth + 1) for inner in below)
+
+
+def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:
+    """Return the members that a query sets, where an operation takes no body."""
+    members = {fold(name): name for name in reversed(item.names)} if item is not None else {}
+    found = {}
+    for parameter in operation.parameters:
+        member = members.get(fold(parameter.name))
+        if parameter.location == "query" and member is not None:
+            found[parameter.name] = Filter(members=((member,),), default=default_of(parameter))
+    return found
+
+
+def _known_in(shape: Shape, item: Item | None) -> int:
+    """Count the members of an object that an item has."""
+    if item is None:
+        return 0
+    known = _folded(item.names)
+    return sum(fold(name) in known for name in shape.declared)
+
+
+def _folded(names: Collection[str]) -> frozenset[str]:
+    return frozenset(fold(name) for name in names)

@@ -1,0 +1,279 @@
+"""The vocabulary: the words by which names in a contract tell what they mean, and where each set of words
+comes from.
+
+Names are compared folded, so that `perPage`, `per_page` and `per-page` are one. The order of words is their
+rank, likeliest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from understudy.names import fold
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of one meaning. source: where names are known to be used so. stated: as people write them."""
+
+    source: str
+    stated: str
+    ranked: tuple[str, ...] = field(init=False)
+    known: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Fold the words once, for all who look them up."""
+        ranked = tuple(fold(word) for word in self.stated.split())
+        object.__setattr__(self, "ranked", ranked)
+        object.__setattr__(self, "known", frozenset(ranked))
+
+    def __contains__(self, folded: str) -> bool:
+        return folded in self.known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ranked)
+
+
+# Identifiers
+
+IDS: Final = Words(
+    "JSON:API §7.2 and most APIs: id; Asana: gid; Twilio: sid; Microsoft: guid; RFC 9562: uuid",
+    "id gid sid uid uuid guid",
+)
+"""Members, and endings of members, that hold an identifier and nothing else."""
+
+NAMES_OF_ONE: Final = Words(
+    "what URLs carry instead of an id: Box taxonomies and Lago by key or code, GitHub by number and name, "
+    "WordPress by slug",
+    "key code number name slug",
+)
+"""Members by which an item may be found where none of `IDS` is there, the surest first."""
+
+OWN_KEYS: Final = Words(
+    "ISO and accounting codes, configuration keys: what is called so is looked up by it", "key code"
+)
+"""Of these, a parameter such as `taxonomy_key` means the member, though the item has an id too."""
+
+REFERENCES: Final = Words(
+    "database convention: customer_id, customerId, customer_key", "id gid sid uid uuid guid key"
+)
+"""Endings of members that name another item."""
+
+# Where an item stands in a body
+
+WRAPPERS: Final = Words(
+    "JSON:API §5: data, attributes; JSend: data; Google JSON guide: data, item; GraphQL over HTTP: data; "
+    "SOAP bridges: response, body",
+    "data item result resource attributes payload response entity object body",
+)
+"""Members of an answer that hold the item, with others beside it."""
+
+SENT_IN: Final = Words("JSON:API §9, Google JSON guide", "data item attributes payload resource entity")
+"""Members of a request's body that hold the item, with others beside it."""
+
+HYPERLINKS: Final = Words(
+    "HAL §5 (draft-kelly-json-hal): href; Siren, Spotify: href; Slack, Asana: url", "href url"
+)
+"""Members of a link object that hold its address."""
+
+ADDRESSES: Final = Words(
+    "RFC 3986 and APIs that follow it: Asana next_page.uri, path", "uri url href link path"
+)
+"""Members of an object about another page that hold its address."""
+
+# Paging: parameters
+
+LIMITS: Final = Words(
+    "SQL: limit, rows; OData v4 §11.2.6: top; GitHub: per_page; Google AIP-158: page_size; Microsoft: "
+    "maxpagesize; AWS: max_items, "
+    "max_results; GraphQL Cursor Connections: first; JSON:API: page[size], page[limit]",
+    "limit per_page page_size size count max_results max_items top take first rows page_limit "
+    "items_per_page results_per_page "
+    "num_results max_records max_page_size",
+)
+PAGES: Final = Words(
+    "GitHub, Rails: page; JSON:API: page[number]; Spring Data: page; older SOAP bridges: page_index, page_no",
+    "page page_number page_index current_page p page_no",
+)
+OFFSETS: Final = Words(
+    "SQL: offset; OData v4 §11.2.6: skip; OpenSearch 1.1: startIndex; SCIM (RFC 7644 §3.4.2.4): "
+    "startIndex; Jira: startAt; "
+    "QuickBooks: startposition",
+    "offset skip start_index start_at page_offset start_position",
+)
+CURSORS: Final = Words(
+    "Google AIP-158: page_token; AWS: next_token, marker, continuation_token; Stripe: starting_after; "
+    "GraphQL: after; "
+    "Kubernetes: continue; JSON:API cursor profile: page[after]; Slack: cursor",
+    "cursor page_token next_token next_page_token continuation_token continue marker bookmark page_cursor "
+    "page_after after "
+    "starting_after after_cursor next next_cursor",
+)
+BACKWARDS: Final = Words(
+    "Stripe: ending_before; GraphQL Cursor Connections: before, last; JSON:API cursor profile: page[before]",
+    "before ending_before page_before last previous prev",
+)
+
+# Sorting: parameters
+
+SORTS: Final = Words(
+    "JSON:API §6.5: sort; OData v4 §11.2.6: orderby; Google AIP-132: order_by; Django: ordering; Spring "
+    "Data: sort",
+    "sort sort_by order_by order ordering sort_field sort_column sort_key",
+)
+"""Parameters that name the member to sort by."""
+
+DIRECTIONS: Final = Words(
+    "GitHub: direction; GitLab: sort with order_by; Rails tables: sort_order, sort_dir",
+    "order direction sort_order sort_direction order_direction sort_dir sort_mode",
+)
+"""Parameters that say which way."""
+
+# Filtering: parameters
+
+SHAPES_ANSWERS: Final = Words(
+    "OData v4 §11.2.4: select, expand, format; JSON:API §6.3: include, fields; Stripe: expand; Asana: "
+    "opt_fields, opt_pretty; "
+    "HAL: embed; Google: pretty",
+    "fields expand include embed select format locale lang pretty opt_fields opt_pretty with view",
+)
+"""Parameters that say how items are shown, not which."""
+
+SEARCHES: Final = Words(
+    "OpenSearch 1.1, GitHub: q; OData v4 §11.2.6.6: search; Algolia: query", "q query search"
+)
+"""Parameters that look through the texts of an item."""
+
+BUNDLES: Final = Words("JSON:API §6.6 recommendation: filter[name]; LoopBack: where", "filter filters where")
+"""Parameters that are objects of filters."""
+
+FROM: Final = Words(
+    "GitHub: since; Stripe: created[gte]; Slack: oldest is not one; SQL: min",
+    "since from after min start gte",
+)
+"""Beginnings and endings of a parameter that bounds a member from below."""
+
+UNTIL: Final = Words("GitHub: until; Stripe: created[lte]; SQL: max", "until to before max end lte")
+"""Beginnings and endings of a parameter that bounds a member from above."""
+
+MOMENTS: Final = Words("Rails: created_at; Salesforce: created_date; Go: created_on", "at on date")
+"""Endings that a member about a moment may have, and a parameter about it leaves away."""
+
+# Envelopes: members around the items of a list
+
+TOTALS: Final = Words(
+    "Spring Data: totalElements; Google AIP-132: total_size; OData: count is not one; Spotify, Jira: "
+    "total; Kaminari: total_count",
+    "total total_count total_items total_results total_entries total_elements total_records total_size",
+)
+PAGE_COUNTS: Final = Words(
+    "Spring Data: totalPages; Laravel: last_page; Xero: pageCount",
+    "total_pages page_count last_page pages pages_total",
+)
+COUNTS: Final = Words(
+    "Spring Data: numberOfElements, size; OData, Django REST framework: count",
+    "count item_count size number_of_elements result_count",
+)
+"""Members that count items: `count` all of them, the others what is on the page."""
+
+MORES: Final = Words(
+    "Stripe: has_more; GraphQL Cursor Connections: hasNextPage; FHIR bridges: more",
+    "has_more has_next has_next_page more is_more more_items",
+)
+NEXT_CURSORS: Final = Words(
+    "Slack: next_cursor; Google AIP-158: next_page_token; AWS: next_token, next_marker, "
+    "continuation_token; GraphQL: endCursor",
+    "next_cursor next_token next_page_token cursor next_marker end_cursor continuation_token after_cursor "
+    "after",
+)
+LINK_ENDINGS: Final = Words(
+    "JSON:API §5.6: next; Laravel: next_page_url; Twilio: next_page_uri; Microsoft: nextLink; HAL: next.href",
+    "url uri link href page page_url page_uri page_link",
+)
+"""What may stand after `next`, `prev`, `first`, `last` or `self` in the name of a link."""
+
+RELATIONS: Final = Words(
+    "RFC 8288 and the IANA registry of link relations", "next previous prev first last self"
+)
+
+# Paths
+
+CALLERS: Final = Words(
+    "GitHub /user aside: Google, Spotify, Asana /users/me; Salesforce: current; Atlassian: self",
+    "me self current mine",
+)
+"""Segments that stand for the id of whoever asks."""
+
+TRASH: Final = Words(
+    "Box, Google Drive: trash; Rails paranoia: deleted; Windows: bin", "trash trashed deleted removed bin"
+)
+"""Segments that list what is no more."""
+
+# Actions: segments below an item
+
+ACTION_HOLDERS: Final = Words(
+    "Google AIP-136 and DigitalOcean: /actions/…; Jira: /transitions; Azure: /operations",
+    "actions action commands transitions operations",
+)
+"""Segments that say that the next one is an action."""
+
+FILLERS: Final = Words("English", "mark set make change move as to be is the")
+"""Words of an action's name that say nothing of the state it leads to."""
+
+COPIES: Final = Words(
+    "GitHub: forks; Box: copy; Modern Treasury: reversal", "copy clone duplicate fork reverse reversal"
+)
+"""Actions that make another item of one."""
+
+PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach detach insert")
+"""Actions whose body speaks of a part to be added or taken away."""
+
+# Life of an item
+
+STATES: Final = Words("Stripe, Kubernetes, Xero", "status state")
+"""Endings of members that say in which state an item is."""
+
+BEGINNINGS: Final = Words(
+    "Stripe: draft, open, pending; PayPal: created; ISO 20022: received; Jira: new, open; OBIE: awaiting "
+    "is not one; AWS: initiated, "
+    "available",
+    "new draft created pending initial initialized initiated open opened queued requested submitted "
+    "scheduled waiting received "
+    "registered active enabled available authorised authorized live",
+)
+"""States that things begin in, the earliest first."""
+
+GONE: Final = Words(
+    "Rails paranoia: deleted_at; Notion: archived; Gmail: trashed",
+    "deleted archived discarded trashed purged",
+)
+"""Past participles of a deletion."""
+
+OVER: Final = Words(
+    "Stripe: canceled, voided, expired; Lago: terminated; GitHub: closed, completed; OAuth: revoked",
+    "terminated cancelled canceled voided revoked expired closed completed finished failed rejected",
+)
+"""Past participles of other ends."""
+
+ENDED: Final = Words(
+    "Stripe: succeeded, refunded, paid; Kubernetes: error; GitHub: merged; PayPal: denied; Jira: done, "
+    "resolved",
+    "void removed destroyed inactive disabled suspended declined denied stopped done succeeded refunded "
+    "paid resolved error aborted "
+    "lost merged",
+)
+"""Other states in which nothing begins."""
+
+CREATED: Final = Words(
+    "Rails: created_at; Google AIP-148: create_time; Salesforce: created_date; Stripe: created; Dublin "
+    "Core: created",
+    "created created_at created_on creation_date creation_time create_date date_created created_date "
+    "create_time",
+)
+UPDATED: Final = Words(
+    "Rails: updated_at; Google AIP-148: update_time; SCIM (RFC 7643 §3.1): lastModified; Dublin Core: "
+    "modified",
+    "updated updated_at updated_on modified modified_at last_modified update_time last_updated date_updated",
+)
