@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test examples docs check format bench fidelity teams realism wild roles release-check lock clean
+.PHONY: help install serve test test-slow examples docs check format bench fidelity teams realism wild roles release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
@@ -43,8 +43,11 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 serve: $(INSTALLED) ## serve the four bundled sandboxes; PORT=8000 HOST=127.0.0.1
 	@$(BIN)/understudy serve --host $(HOST) --port $(PORT) $(ARGS) || [ $$? -eq 130 ] # Ctrl-C is how it ends
 
-test: $(INSTALLED) ## run the tests
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+test: $(INSTALLED) ## run the tests, but for the slow ones
+	@$(BIN)/python -m pytest -n auto -m 'not slow' $(ARGS)
+
+test-slow: $(INSTALLED) ## run the tests that take minutes: Schemathesis, the blocks of the documentation, hundreds of tests with the plugin
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m slow $(ARGS)
 
 examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, against sandboxes
 	@examples/run.sh

@@ -223,7 +223,7 @@ class Plan:
                 path,
                 dict(self._at(path, item, method, nth)),
                 {**key_query, **required, **(query or {})},
-                {**credentials, **headers},
+                {**headers, **credentials},
                 body,
                 media,
             )

@@ -11,10 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
+from understudy.journal.journal import Journal
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.running import Server
+from understudy.sessions import Sessions
 from understudy.vendors.registry import vendor_for
 
 
@@ -33,6 +37,13 @@ def running(app: Any) -> Iterator[str]:
         server.stop()
         thread.join(10)
         listener.close()
+
+
+def noted(client: httpx.Client, sessions: Sessions, number: int = 1, session: str = "default") -> Journal:
+    """Return a session's journal once it has the entry of that number: the caller has an answer a moment before it is noted."""
+    with client.stream("GET", f"/__admin/sessions/{session}/journal/stream?after=0") as events:
+        assert f"id: {number}" in events.iter_lines(), "the stream ended before"
+    return sessions.use(session).journal
 
 
 def bundled(name: str, *, seed: int = 1, populate: int = 0) -> Sandbox:

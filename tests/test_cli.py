@@ -54,21 +54,10 @@ def test_serve_prints_a_line_for_each_api_and_answers() -> None:
         assert accounts["count"] == 3
 
 
-def _hear_interrupts() -> None:
-    """Undo what a shell does to the jobs it starts in the background: it has them ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
 def test_the_server_says_goodbye_without_a_stack_trace(word: signal.Signals) -> None:
     command = [sys.executable, "-m", "understudy", "serve", "--port", "0"]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=_hear_interrupts,  # noqa: PLW1509 -- no other thread of the tests holds a lock here
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
             httpx.get(

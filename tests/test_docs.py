@@ -46,6 +46,10 @@ def spans(text: str) -> list[str]:
 TESTS = modules(PAGES)
 
 
+FOLLOWED_ONCE = pytest.mark.xdist_group("pages")
+"""Each process follows all pages, so one process has them all."""
+
+
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path | str, Future[None]]]:
     """Follow the pages and run their tests, two at a time."""
@@ -63,11 +67,15 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path | s
         }
 
 
+@pytest.mark.slow
+@FOLLOWED_ONCE
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_block_does_what_its_page_says(path: Path, followed: dict[Path | str, Future[None]]) -> None:
     followed[path].result()
 
 
+@pytest.mark.slow
+@FOLLOWED_ONCE
 @pytest.mark.parametrize(
     "ini", TESTS, ids=["one contract" if ini else "the bundled contracts" for ini in TESTS]
 )

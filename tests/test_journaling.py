@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from support import bundled_contract
+from support import bundled_contract, noted
 from understudy.handler import Context
 from understudy.journal.entry import BODY_KEPT, Entry
 from understudy.messages import Request, Response
@@ -32,9 +32,9 @@ ACCOUNT = {
 }
 
 
-def only(sessions: Sessions, name: str = "default") -> Entry:
+def only(client: httpx.Client, sessions: Sessions, name: str = "default") -> Entry:
     """Return the one entry of a session's journal."""
-    (entry,) = sessions.use(name).journal.entries
+    (entry,) = noted(client, sessions, 1, name).entries
     return entry
 
 
@@ -42,7 +42,7 @@ def test_a_request_and_its_answer_are_noted_as_they_were(serve: Serve) -> None:
     sessions = Sessions()
     client = serve("dualentry", "togai", sessions=sessions)
     answer = client.post(f"/dualentry{V1}?a=%20b", json=ACCOUNT, headers={**KEY, "X-Request-Id": "r1"})
-    entry = only(sessions)
+    entry = only(client, sessions)
     assert (entry.method, entry.path, entry.query, entry.status) == (
         "POST",
         f"/dualentry{V1}",
@@ -65,7 +65,7 @@ def test_what_was_refused_says_why(serve: Serve) -> None:
     sessions = Sessions()
     client = serve("dualentry", sessions=sessions)
     client.post(V1, json={**ACCOUNT, "number": "5010", "name": None}, headers=KEY)
-    entry = only(sessions)
+    entry = only(client, sessions)
     assert (entry.status, entry.outcome) == (422, "refused")
     assert {failure.pointer for failure in entry.failures} == {"/number", "/name"}
     assert "/number" in entry.refusal
@@ -77,7 +77,9 @@ def test_what_no_operation_answers_is_noted_too(serve: Serve) -> None:
     client.get("/nowhere")
     client.get("/togai/nowhere")
     client.get("/togai/accounts")
-    found = [(entry.api, entry.operation, entry.status, entry.outcome) for entry in sessions.use().journal]
+    found = [
+        (entry.api, entry.operation, entry.status, entry.outcome) for entry in noted(client, sessions, 3)
+    ]
     assert [one[0] for one in found] == ["", "togai", "togai"]
     assert [one[1] for one in found] == ["", "", "get /accounts"]
     assert [one[2] for one in found] == [404, 404, 401]
@@ -89,15 +91,17 @@ def test_each_session_has_a_journal_of_its_own(serve: Serve) -> None:
     client = serve("dualentry", sessions=sessions)
     client.get(f"/~one{V1}", headers=KEY)
     client.get(V1, headers={**KEY, "Sandbox-Session": "two"})
-    assert only(sessions, "one").path == V1
-    assert only(sessions, "two").path == V1
+    assert only(client, sessions, "one").path == V1
+    assert only(client, sessions, "two").path == V1
     assert len(sessions.use().journal) == 0
 
 
 def test_a_name_that_is_none_is_noted_in_the_default_session(serve: Serve) -> None:
     sessions = Sessions()
-    serve("dualentry", sessions=sessions).get(V1, headers={**KEY, "Sandbox-Session": "a b"})
-    assert (only(sessions).status, only(sessions).outcome) == (400, "refused")
+    client = serve("dualentry", sessions=sessions)
+    client.get(V1, headers={**KEY, "Sandbox-Session": "a b"})
+    entry = only(client, sessions)
+    assert (entry.status, entry.outcome) == (400, "refused")
 
 
 def test_pages_are_not_calls(serve: Serve) -> None:
@@ -113,7 +117,7 @@ def test_a_large_body_is_cut_and_counted_whole(serve: Serve) -> None:
     client = serve("dualentry", sessions=sessions)
     content = json.dumps({**ACCOUNT, "description": "x" * 200_000}).encode()
     client.post(V1, content=content, headers={**KEY, "Content-Type": "application/json"})
-    entry = only(sessions)
+    entry = only(client, sessions)
     assert entry.request_body == content[:BODY_KEPT]
     assert (entry.request_size, entry.is_request_cut) == (len(content), True)
 
@@ -129,7 +133,7 @@ def test_a_caller_who_goes_away_is_noted_without_a_status(serve: Serve) -> None:
         caller.shutdown(socket.SHUT_WR)
         caller.recv(1)
     client.get(V1, headers=KEY)
-    first, second = sessions.use().journal
+    first, second = noted(client, sessions, 2)
     assert (first.status, first.request_body) == (0, b"{")
     assert second.status == 200
 
@@ -139,7 +143,7 @@ def test_the_oldest_go_first(serve: Serve) -> None:
     client = serve("dualentry", sessions=sessions)
     for number in range(5):
         client.get(f"{V1}{number}/", headers=KEY)
-    journal = sessions.use().journal
+    journal = noted(client, sessions, 5)
     assert [entry.number for entry in journal] == [3, 4, 5]
     assert journal.evicted == 2
 
@@ -164,7 +168,7 @@ def test_a_stream_of_parts_is_noted_whole(serve: Serve) -> None:
         client.post(V1, content=parts(), headers={**KEY, "Content-Type": "application/json"}).status_code
         == 201
     )
-    assert json.loads(only(sessions).request_body) == ACCOUNT
+    assert json.loads(only(client, sessions).request_body) == ACCOUNT
 
 
 @pytest.mark.parametrize("fault", ["status=503", "status=418", "reset", "empty", "rate-limit=1/60s"])
@@ -174,7 +178,7 @@ def test_what_was_sent_is_noted_also_where_a_fault_answers(serve: Serve, fault: 
     for _ in range(2):
         with suppress(httpx.TransportError):
             client.post(V1, json=ACCOUNT, headers={**KEY, "Sandbox-Fault": fault})
-    entry = sessions.use().journal.entries[-1]
+    entry = noted(client, sessions, 2).entries[-1]
     assert entry.fault.startswith(fault.partition("/")[0])
     assert json.loads(entry.request_body) == ACCOUNT
 
@@ -187,7 +191,8 @@ def test_an_answer_that_its_contract_refuses_says_why_in_the_journal(serve: Serv
     sandbox = Sandbox(
         bundled_contract("dualentry"), vendor_for("dualentry"), handlers={"get /public/v1/accounts/": wrong}
     )
-    assert serve(sandbox, sessions=sessions).get(V1, headers=KEY).status_code == 500
-    entry = only(sessions)
+    client = serve(sandbox, sessions=sessions)
+    assert client.get(V1, headers=KEY).status_code == 500
+    entry = only(client, sessions)
     assert (entry.outcome, entry.failures[0].location) == ("failed", "body")
     assert "what its contract refuses" in entry.refusal

@@ -6,14 +6,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+from typing import cast
 
 import httpx
 import pytest
 
 from cups import CUPS
 from support import bundled, running
+from understudy.errors import SettingsError
+from understudy.pytest_plugin import read_options
 from understudy.server.app import create_app
 from understudy.sessions import Sessions
 
@@ -30,6 +34,17 @@ KEY = {"X-API-KEY": "anything"}
 
 
 Run = Callable[..., pytest.RunResult]
+
+
+@dataclass
+class Ini:
+    """What an ini file says, as pytest tells it to a plugin."""
+
+    said: Mapping[str, str]
+    rootpath: Path
+
+    def getini(self, name: str) -> str:
+        return self.said.get(name, "")
 
 
 @pytest.fixture
@@ -63,6 +78,7 @@ def run(tmp_path: Path) -> Run:
     return start
 
 
+@pytest.mark.slow
 def test_two_hundred_tests_in_four_processes_create_the_same_account_on_one_server(
     run: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -197,28 +213,34 @@ def test_a_contract_that_cannot_be_served_is_a_clear_error(run: Run, processes: 
 
 
 @pytest.mark.parametrize(
-    ("line", "sentence"),
+    ("name", "text", "sentence"),
     [
-        ("understudy_seed = many", "understudy_seed must be a whole number, 0 or more, got 'many'"),
-        ("understudy_populate = -1", "understudy_populate must be a whole number, 0 or more, got '-1'"),
-        ("understudy_journal = all", "understudy_journal must be a whole number, 0 or more, got 'all'"),
-        ("understudy_session_idle = 0", "understudy_session_idle must be seconds, more than 0, got '0'"),
-        ("understudy_session_idle = inf", "understudy_session_idle must be seconds, more than 0, got 'inf'"),
+        ("understudy_seed", "many", "understudy_seed must be a whole number, 0 or more, got 'many'"),
+        ("understudy_populate", "-1", "understudy_populate must be a whole number, 0 or more, got '-1'"),
+        ("understudy_journal", "all", "understudy_journal must be a whole number, 0 or more, got 'all'"),
+        ("understudy_session_idle", "0", "understudy_session_idle must be seconds, more than 0, got '0'"),
+        ("understudy_session_idle", "inf", "understudy_session_idle must be seconds, more than 0, got 'inf'"),
         (
-            "understudy_session_idle = long",
+            "understudy_session_idle",
+            "long",
             "understudy_session_idle must be seconds, more than 0, got 'long'",
         ),
-        (
-            "understudy_webhook_url = ftp://x/",
-            "--webhook-url: 'ftp://x/' is no absolute URL of http or https",
-        ),
-        ("understudy_unknown_ids = 405", "understudy_unknown_ids must be generate or 404, got '405'"),
+        ("understudy_unknown_ids", "405", "understudy_unknown_ids must be generate or 404, got '405'"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_named(run: Run, line: str, sentence: str) -> None:
-    result = run("def test_one(sandbox): ...", files={"pytest.ini": f"[pytest]\n{line}\n"})
+def test_an_option_that_makes_no_sense_is_named(name: str, text: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_options(cast(pytest.Config, Ini({name: text}, tmp_path)))
+    assert str(refused.value) == sentence
+
+
+def test_a_run_with_an_option_that_makes_no_sense_says_so(run: Run) -> None:
+    ini = "[pytest]\nunderstudy_webhook_url = ftp://x/\n"
+    result = run("def test_one(sandbox): ...", files={"pytest.ini": ini})
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"there is no sandbox: {sentence}"])
+    result.stdout.fnmatch_lines(
+        ["there is no sandbox: --webhook-url: 'ftp://x/' is no absolute URL of http or https"]
+    )
 
 
 def test_a_run_that_asks_for_no_sandbox_loads_and_starts_nothing(run: Run) -> None:

@@ -69,7 +69,8 @@ def test_each_make_command_in_the_readme_is_a_target() -> None:
 def test_the_checks_run_what_the_readme_and_the_makefile_say() -> None:
     run = (ROOT / ".ci" / "run").read_text()
     assert "make check" in run
-    assert "make test" in run
+    assert "make test " in run
+    assert "make test-slow" in run
     for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", "reading.py"):
         assert tool in recipe("check")
     assert SETTINGS["tool"]["mypy"]["strict"] is True

@@ -24,6 +24,8 @@ from understudy.server.app import create_app
 from understudy.sessions import Sessions
 from understudy.state.identities import Identities, Identity
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 SEED = os.environ.get("SCHEMATHESIS_SEED", "3")
 EXAMPLES = os.environ.get("SCHEMATHESIS_EXAMPLES", "30")

@@ -180,7 +180,7 @@ def _remote(config: pytest.Config) -> Remote:
     shared = getattr(config, "workerinput", {}).get(URL_INPUT)
     if shared:
         return Remote.connect(shared)
-    contracts, options = _files(config, "understudy_contracts"), _options(config)
+    contracts, options = _files(config, "understudy_contracts"), read_options(config)
     from understudy.testing import Sandbox  # noqa: PLC0415
 
     return Sandbox(*contracts, **options)
@@ -193,7 +193,7 @@ def _start(config: pytest.Config, listener: socket.socket) -> AbstractContextMan
     from understudy.testing import Sandbox  # noqa: PLC0415
 
     try:
-        server = Sandbox(*_files(config, "understudy_contracts"), **_options(config))
+        server = Sandbox(*_files(config, "understudy_contracts"), **read_options(config))
     except Exception as error:
         reason = str(error) if isinstance(error, SandboxError) else f"{type(error).__name__}: {error}"
         instead = Background(failed_start(reason))
@@ -203,7 +203,7 @@ def _start(config: pytest.Config, listener: socket.socket) -> AbstractContextMan
     return server
 
 
-def _options(config: pytest.Config) -> dict[str, Any]:
+def read_options(config: pytest.Config) -> dict[str, Any]:
     """Read the ini options as `Sandbox` takes them. Raises SettingsError."""
     return {
         "seed": _number(config, "understudy_seed", 1),
