@@ -181,6 +181,87 @@ def test_what_is_generated_is_valid_by_jsonschema_itself(schema: Schema, seed: i
     ).validate(made)
 
 
+# ---- one member at a time
+
+
+def completed(maker: Maker, known: dict[str, Any] | None = None, seed: object = 1) -> dict[str, Any]:
+    """Complete an object of the schema `T`, member by member."""
+    fake.seed_instance(str(seed))
+    shape = maker.generator.settled(maker.generator.shapes.of((maker.node,)))
+    entity = maker.generator.entity(shape, fake, known=known or {})
+    return maker.generator.complete(shape, known or {}, entity)
+
+
+@given(st.recursive(single_values(), compounds, max_leaves=6), st.integers(0, 2**32))
+@settings(deadline=None, derandomize=True, max_examples=200)
+def test_what_is_made_member_by_member_is_valid_by_jsonschema_itself(schema: Schema, seed: int) -> None:
+    shared: Schema = record({"code": {"type": "string", "pattern": "^[A-Z]{2}$"}})
+    maker = Maker(record({"one": schema, "other": schema}), {"Shared": shared})
+    made = completed(maker, seed=seed)
+    Draft202012Validator(
+        {"$ref": "#/components/schemas/T", **maker.root}, format_checker=Draft202012Validator.FORMAT_CHECKER
+    ).validate(made)
+
+
+def test_what_an_object_has_already_is_kept_and_the_rest_agrees_with_it() -> None:
+    maker = Maker(
+        record(
+            {
+                "first_name": TEXT,
+                "email": TEXT,
+                "createdAt": {"type": "string", "format": "date-time"},
+                "expiresAt": {"type": "string", "format": "date-time"},
+            }
+        )
+    )
+    known = {"first_name": "Zoe", "createdAt": "2031-05-01T00:00:00Z"}
+    made = completed(maker, known)
+    assert made | known == made
+    assert made["email"].startswith("zoe.")
+    assert made["expiresAt"] > "2031-05-01"
+    assert list(made) == ["first_name", "email", "createdAt", "expiresAt"]
+
+
+def test_the_seed_decides_each_member_whatever_was_made_before() -> None:
+    schema = record({"text": TEXT, "parts": {"type": "array", "items": record({"id": TEXT})}})
+    first, second = Maker(schema), Maker(schema)
+    completed(first, seed=7)
+    assert completed(first, seed=8) == completed(second, seed=8)
+
+
+def test_nested_objects_are_few_and_single_values_many() -> None:
+    maker = Maker(record({"number": {"type": "string"}, "owner": record({"id": TEXT})}))
+    made = [completed(maker, seed=seed) for seed in range(40)]
+    assert 1 < len({one["owner"]["id"] for one in made}) <= 4
+    assert len({one["number"] for one in made}) > 30
+
+
+def test_a_member_that_had_better_not_be_there_is_left_out() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"next_cursor": TEXT, "secret": {"type": "string", "writeOnly": True}},
+    }
+    assert completed(Maker(schema)) == {}
+
+
+def test_a_required_member_that_has_no_valid_value_is_said_to_have_none() -> None:
+    with pytest.raises(Ungeneratable, match="contradicts itself"):
+        completed(Maker(record({"a": {"type": "string", "not": {}}})))
+
+
+def test_the_branch_that_is_preferred_is_taken_and_named() -> None:
+    pets = {name: record({"kind": TEXT, name.lower(): TEXT}) for name in ("Cat", "Dog")}
+    references = [{"$ref": f"#/components/schemas/{name}"} for name in pets]
+    maker = Maker({"oneOf": references, "discriminator": {"propertyName": "kind"}}, dict(pets))
+    generator = maker.generator
+    [choice] = generator.shapes.of((maker.node,)).choices
+    shape = generator.settled(generator.shapes.of((maker.node,)), {choice.key: 1})
+    fake.seed_instance("1")
+    made = generator.complete(shape, {}, generator.entity(shape, fake))
+    assert made["kind"] == "Dog"
+    assert "dog" in made
+
+
 # ---- merging, alternatives, conditions
 
 

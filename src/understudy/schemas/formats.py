@@ -1,31 +1,26 @@
-"""Strings that a format or a pattern asks for: making them, and telling whether a string is one."""
+"""Strings of a format: making them, and telling whether a string is one."""
 
 from __future__ import annotations
 
 import base64
 import re
-import string
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
-from functools import lru_cache
-from random import Random
-from re import _parser  # what rstr itself reads expressions with
-from typing import Any, Final
-
-from rstr import Rstr
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
 
 from understudy.schemas.entity import EntityContext
-from understudy.schemas.validators import Validator
+from understudy.schemas.moments import instant
+from understudy.schemas.patterns import compiled
 
 _DATE_TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )
-_EMAIL: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+"
-)
 _LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_HOST: Final = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL: Final = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_HOST}(\.{_HOST})+")
 _OCTET: Final = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _URI_CHARS: Final = r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})"
 _POINTER: Final = r"(/([^~/]|~[01])*)*"
@@ -60,7 +55,7 @@ def holds(name: str, text: str) -> bool:
     if name in ("email", "idn-email"):
         return _EMAIL.fullmatch(text) is not None
     if name == "regex":
-        return _compiled(text) is not None
+        return compiled(text) is not None
     shape = _SHAPES.get(name)
     return shape is None or shape.fullmatch(text) is not None
 
@@ -75,12 +70,7 @@ def _is_date(text: str) -> bool:
 def by_format(name: str, entity: EntityContext, called: str) -> str | None:
     """Make a string of a format for a property called so; None for a format that is not known here."""
     make = _MAKERS.get(name)
-    return make(entity, called) if make else None
-
-
-def instant(moment: datetime) -> str:
-    """Write a moment as RFC 3339 does, in UTC and to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return make(entity, called) if make is not None else None
 
 
 def _url(entity: EntityContext) -> str:
@@ -122,126 +112,3 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
     "phone-number": lambda entity, _: f"+1555{entity.number(7)}",
     "e164": lambda entity, _: f"+1555{entity.number(7)}",
 }
-
-
-# ---- patterns
-
-_SPREADS: Final = (
-    2,
-    0,
-    6,
-    1,
-    12,
-    3,
-    30,
-    60,
-)  # how many times more than it must a repeat is taken, one attempt after another
-_TRIES: Final = 24
-# Classes of Unicode and of POSIX in ASCII: enough to make a match, and the contract's own validator judges it.
-_CLASSES: Final = {"L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z", "N": "0-9", "Nd": "0-9", "P": "!-/",
-                   "S": "$+<=>", "Z": " ", "Zs": " ", "Latin": "a-zA-Z", "sc=Latin": "a-zA-Z", "IsLetter": "a-zA-Z"}  # fmt: skip
-_PUNCTUATION: Final = "-_.,:/ "
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Tell whether an expression is found in a text, as the contract's validators judge it: without backtracking for ever."""
-    judge = _judge(pattern)
-    return judge is None or judge.is_valid(text)
-
-
-@lru_cache(maxsize=4096)
-def _judge(pattern: str) -> Validator | None:
-    """Compile an expression; None where that cannot be done, as then the validators do not check it either."""
-    try:
-        return Validator({"pattern": pattern})
-    except ValueError:
-        return None
-
-
-def texts(pattern: str, random: Random, shortest: int) -> Iterator[str]:
-    """Yield strings made after an expression, not each of which has to match it; short ones first, then nearer to `shortest`."""
-    parsed = _parsed(pattern)
-    if parsed is None:
-        return
-    maker = _Maker(random)
-    for attempt in range(_TRIES):
-        maker.spread = _SPREADS[attempt % len(_SPREADS)] if attempt % 4 or not shortest else shortest
-        try:
-            yield maker.text(parsed)
-        except (IndexError, KeyError, ValueError, TypeError, OverflowError, RecursionError):
-            return  # constructs the maker does not know
-
-
-class _Maker(Rstr):
-    """rstr, but with modest repeats, and with letters and digits where anything would do."""
-
-    spread = 2
-
-    def __init__(self, random: Random) -> None:
-        plain = string.ascii_letters + string.digits
-        super().__init__(
-            random,
-            printable=plain,
-            nondigits=string.ascii_letters,
-            nonword=_PUNCTUATION,
-            whitespace=" ",
-            nonwhitespace=plain,
-        )
-        self._cases = {**self._cases, "assert": lambda _: "", "not_literal": self._another}
-
-    def text(self, parsed: Any) -> str:
-        """Make a text after an expression that was parsed, as `xeger` does after it has parsed one."""
-        self._cache.clear()
-        return str(self._build_string(parsed))
-
-    def _another(self, code: int) -> str:
-        return self._random.choice([char for char in string.ascii_lowercase if ord(char) != code])
-
-    def _handle_in(self, value: Any) -> Any:
-        found = super()._handle_in(value)
-        for _ in range(20):
-            if str(found).isprintable():
-                break
-            found = super()._handle_in(value)
-        return found
-
-    def _handle_repeat(self, start_range: int, end_range: int, value: Any) -> str:
-        return str(super()._handle_repeat(start_range, min(end_range, start_range + self.spread), value))
-
-
-@lru_cache(maxsize=4096)
-def _parsed(pattern: str) -> Any:
-    read = _compiled(pattern)
-    return _parser.parse(read.pattern) if read else None
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(_for_python(pattern), re.ASCII)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
-def _for_python(pattern: str) -> str:
-    """Rewrite what ECMA-262 writes in another way than Python does."""
-    pattern = re.sub(r"\(\?<(?![=!])", "(?P<", pattern)
-    pattern = re.sub(r"\\u\{([0-9A-Fa-f]+)\}", lambda found: f"\\U{int(found[1], 16):08x}", pattern)
-    pattern = pattern.replace(r"\z", r"\Z").replace(r"\/", "/")
-    return _unicode_classes(pattern)
-
-
-def _unicode_classes(pattern: str) -> str:
-    """Write `\\p{L}` as a class of ASCII, within brackets without brackets of its own."""
-    out, inside, place = [], False, 0
-    while place < len(pattern):
-        found = re.compile(r"\\[pP]\{\^?([A-Za-z_=]+)\}|\\p([A-Z])").match(pattern, place)
-        if found:
-            members = _CLASSES.get(found[1] or found[2], "a-zA-Z")
-            out.append(members if inside else f"[{members}]")
-            place = found.end()
-            continue
-        step = 2 if pattern[place] == "\\" else 1
-        inside = (inside or pattern[place] == "[") and not (inside and pattern[place] == "]")
-        out.append(pattern[place : place + step])
-        place += step
-    return "".join(out)

@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
 from typing import Any, Final
 
-from faker import Faker
-
 from understudy.contracts.source import Node
-from understudy.schemas.builder import LAST, Builder, Endless, Plan, Position, Ungeneratable
-from understudy.schemas.choice import component
-from understudy.schemas.entity import EntityContext
+from understudy.errors import ContractError
+from understudy.messages import NOTHING
+from understudy.schemas.builder import Builder
+from understudy.schemas.choice import Parts, component
+from understudy.schemas.entity import EntityContext, quick
+from understudy.schemas.prototypes import Prototypes
+from understudy.schemas.repair import repair
+from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources
+from understudy.schemas.strategy import (
+    LAST,
+    QUICK,
+    SMALL_BUDGET,
+    Endless,
+    Position,
+    Strategy,
+    Ungeneratable,
+    strategies,
+)
 from understudy.schemas.validators import Validator
 
-REPAIRS: Final = 6  # rounds of dropping optional properties that failed
+_PLAINEST: Final[tuple[Any, ...]] = ({}, [], "", 0, 1, True, False, None)
+_NOTHING_PREFERRED: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Generator:
-    """Values for the schemas of one contract, in one direction (`request` or `response`)."""
+    """Values for the schemas of one contract, in one direction (`request` or `response`).
 
-    def __init__(self, validator_of: Callable[[Node], Validator], direction: str = "response") -> None:
+    seed: decides the few values of each nested schema that `member` draws from.
+    """
+
+    def __init__(
+        self, validator_of: Callable[[Node], Validator], direction: str = "response", seed: object = ""
+    ) -> None:
         self._validator_of = validator_of
         self._sources = Sources(validator_of, direction)
+        self._prototypes = Prototypes(self._whole, str(seed))
+        self.shapes = self._sources.shapes
 
     def value(
         self,
         schema: Node,
-        fake: Faker,
+        fake: Any,
         *,
         name: str = "",
         full: bool = True,
@@ -36,85 +59,146 @@ class Generator:
     ) -> Any:
         """Return a value that the schema's validator accepts, made with the Faker's randomness alone.
 
-        name: what the value is called, for realism. full: optional properties too, as far as the schema ends. examples: what the
-        contract gives as an example or default comes first. prefer: of a choice, by its key, the branch to try first.
+        name: what the value is called, for realism. full: optional properties too, as far as the schema ends.
+        examples: what the contract gives as an example or default comes first. prefer: of a choice, by its key,
+        the branch to try first. Raises Ungeneratable.
+        """
+        called = self._sources.names.normal(name or component(schema) or str(schema.get("title") or ""))
+        return self._valid(
+            (schema,),
+            [self._validator_of(schema)],
+            Position(called, EntityContext(quick(fake), "")),
+            list(strategies(full, examples)),
+            prefer or _NOTHING_PREFERRED,
+        )
+
+    def entity(
+        self,
+        shape: Shape,
+        fake: Any,
+        *,
+        name: str = "",
+        known: Mapping[str, Any] = MappingProxyType({}),
+        repeated: bool = False,
+    ) -> EntityContext:
+        """Return what the members of one object share, for `member` to draw on.
+
+        name: what the object is called; else its schema's name. known: members it has, with which others agree.
+        repeated: it is one of several, so that an example which identifies is not used again.
+        """
+        names = self._sources.names
+        owner = self._sources.owner(shape, names.normal(name))
+        normal = {names.normal(key): value for key, value in known.items()}
+        return EntityContext(quick(fake), owner, repeated=repeated, known=normal)
+
+    def member(self, shape: Shape, name: str, entity: EntityContext) -> Any:
+        """Return a value for one member of an object of this shape; NOTHING where it had better have none.
+
+        An object or array comes from a few that were made once and are shared: copy before you change it.
+        A shape with choices tells of no branch's members: take one first (`settled`). Raises Ungeneratable.
+        """
+        label = self._sources.label(shape, name) if shape.labels else None
+        if label is not None:
+            return label
+        member = self._sources.member(shape, name)
+        required = name in shape.required
+        builder = Builder(self._sources, QUICK)
+        if member.shape is None or member.is_hidden or member.leads_on or member.is_null:
+            return builder.member(member, name, Position("", entity), required=required)
+        try:
+            return self._one(builder, member.shape, member, entity)
+        except Ungeneratable:
+            if required and not member.shape.nullable:
+                raise
+            return None if required else NOTHING
+
+    def complete(self, shape: Shape, known: Mapping[str, Any], entity: EntityContext) -> dict[str, Any]:
+        """Return an object of this shape in the order of its schema: the members it has, and all that it lacks.
+
         Raises Ungeneratable.
         """
-        validator = self._validator_of(schema)
-        reason = "no value that was tried is valid"
-        position = Position(
-            self._sources.names.normalise(name or component(schema) or str(schema.get("title") or "")),
-            EntityContext(fake, ""),
-        )
-        most = LAST
-        for plan in _plans(full, examples):
+        out: dict[str, Any] = {}
+        for name in shape.declared:
+            value = known[name] if name in known else self.member(shape, name, entity)
+            if value is not NOTHING:
+                out[name] = value
+        return {**out, **known}
+
+    def settled(self, shape: Shape, prefer: Mapping[str, int] = _NOTHING_PREFERRED) -> Shape:
+        """Return a shape with one branch of each choice taken: the preferred one, or the first that adds something."""
+        while shape.choices:
+            choice = shape.choices[0]
+            order = sorted(
+                range(len(choice.branches)),
+                key=lambda index: (
+                    index != prefer.get(choice.key),
+                    self._sources.says_nothing(choice, index),
+                ),
+            )
+            taken = [self.shapes.taking(shape, choice, index) for index in order]
+            shape = next((one for one in taken if not one.never), taken[0])
+        return shape
+
+    # -- one member
+
+    def _one(self, builder: Builder, shape: Shape, member: Member, entity: EntityContext) -> Any:
+        if member.is_nested:
+            return self._prototypes.one(shape, member.name, entity)
+        if not shape.choices and not shape.excluded:
+            return builder.of_shape(shape, Position(member.name, entity))  # valid by construction
+        return self._whole(shape.parts, Position(member.name, entity))
+
+    def _whole(self, parts: Parts, position: Position) -> Any:
+        """Make a value for schemas that must all hold. Raises Ungeneratable.
+
+        What is valid by construction is not checked: to compile the validator of each part of a large contract
+        takes longer than all else.
+        """
+        builder = Builder(self._sources, QUICK)
+        with suppress(Ungeneratable):
+            value = builder.make(parts, position)
+            if builder.is_sure:
+                return value
+        validators = []
+        for part in parts:
             try:
-                value = Builder(self._sources, plan, most, prefer or {}).make((schema,), position)
+                validators.append(self._validator_of(part))
+            except ContractError:  # it cannot be judged alone
+                continue
+        return self._valid(
+            parts, validators, position, list(strategies(True, True, SMALL_BUDGET)), _NOTHING_PREFERRED
+        )
+
+    def _valid(
+        self,
+        parts: Parts,
+        validators: Sequence[Validator],
+        position: Position,
+        order: Sequence[Strategy],
+        prefer: Mapping[str, int],
+    ) -> Any:
+        reason = "no value that was tried is valid"
+        most = LAST
+        for strategy in order:
+            try:
+                value = Builder(self._sources, strategy, most, prefer).make(parts, position)
             except KeyError as error:
-                raise Ungeneratable(f"{schema.address}: a reference leads nowhere: {error}") from None
+                raise Ungeneratable(f"{_addresses(parts)}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:
                 reason = str(error)
-                most = (
-                    LAST // 20 if isinstance(error, Endless) else most
-                )  # what took long once is not tried at length again
+                if isinstance(error, Endless):  # what took long once is not tried at length again
+                    most = LAST // 20
                 continue
-            if validator.is_valid(value) or _repair(value, validator):
+            if repair(value, validators):
                 return value
-        for value in ({}, [], "", 0, 1, True, False, None):
-            if validator.is_valid(value):
+        for value in _PLAINEST:
+            if all(validator.is_valid(value) for validator in validators):
                 return value
-        raise Ungeneratable(f"{schema.address}: {reason}")
+        raise Ungeneratable(f"{_addresses(parts)}: {reason}")
 
 
-def _plans(full: bool, examples: bool) -> Iterator[Plan]:
-    """Yield what to try, from the richest and quickest to the plainest."""
-    if full:
-        yield Plan(full=True, careful=False, samples=examples)
-        yield Plan(full=True, careful=True, samples=examples)
-    yield Plan(full=False, careful=False, samples=examples)
-    yield Plan(full=False, careful=True, samples=examples)
-    yield Plan(
-        full=True, careful=True, samples=False
-    )  # also where little was asked for: some alternatives differ only in detail
-    for _ in range(3):
-        yield Plan(full=False, careful=True, samples=False)
-
-
-# ---- repairing
-
-
-def _repair(value: Any, validator: Validator) -> bool:
-    """Drop what fails from a value, as long as that helps; tell whether it is valid then."""
-    for _ in range(REPAIRS):
-        failures = validator.failures(value, "body")
-        for failure in reversed(
-            failures
-        ):  # from the last, so that items keep their places until it is their turn
-            path = [token.replace("~1", "/").replace("~0", "~") for token in failure.pointer.split("/")[1:]]
-            if not _drop(value, path[:-1] if failure.rule == "required" else path):
-                return False
-        if not failures:
-            break
-    return validator.is_valid(value)
-
-
-def _drop(value: Any, path: Sequence[str]) -> bool:
-    """Remove the member at a path; one that is gone already counts as removed, the whole value cannot be."""
-    if not path:
-        return False
-    for token in path[:-1]:
-        value = _member(value, token)
-    if isinstance(value, dict):
-        value.pop(path[-1], None)
-    elif isinstance(value, list) and path[-1].isdigit() and int(path[-1]) < len(value):
-        del value[int(path[-1])]
-    return True
-
-
-def _member(value: Any, token: str) -> Any:
-    if isinstance(value, list):
-        return value[int(token)] if token.isdigit() and int(token) < len(value) else None
-    return value.get(token) if isinstance(value, dict) else None
+def _addresses(parts: Parts) -> str:
+    return " and ".join(part.address for part in parts)
 
 
 __all__ = ["Generator", "Ungeneratable"]

@@ -9,15 +9,8 @@ from random import Random
 from typing import Final
 
 from understudy.names import singular, snake_case
-from understudy.schemas.entity import EntityContext, mail_address
+from understudy.schemas.entity import EntityContext, mail_address, names_company, names_person
 
-_PERSON: Final = re.compile(
-    r"(^|_)(person|people|user|customer|contact|owner|author|employee|member|driver|patient|guest|passenger|payer|payor|payee|recipient"
-    r"|assignee|creator|created_by|updated_by|modified_by|actor|requester|reviewer|collaborator|sender|student|teacher|holder)s?($|_)"
-)
-_COMPANY: Final = re.compile(
-    r"(^|_)(compan(y|ies)|organi[sz]ation|vendor|supplier|merchant|business|employer|client|tenant|operator|org|(counter)?party)s?($|_)"
-)
 _IDENTIFIES: Final = re.compile(
     r"(^|_)(id|uuid|guid|gid|sid|key|number|code|slug|e?mail|name|login|token|reference|ur[il]|href|title)$"
 )
@@ -78,6 +71,7 @@ _SENTENCES: Final = (
 )  # fmt: skip
 
 
+KEPT: Final = 8192  # names whose meaning is remembered
 Provider = Callable[[EntityContext], str | tuple[str, ...]]
 """Gives a value, or several of which the first that its schema accepts is taken."""
 
@@ -85,12 +79,18 @@ Provider = Callable[[EntityContext], str | tuple[str, ...]]
 def _name(entity: EntityContext, owner: str = "") -> str | tuple[str, ...]:
     """Name a thing after what it is: `owner`, else the object it stands in."""
     owner = owner or entity.owner
-    if _PERSON.search(owner):
-        return f"{entity.person.first_name} {entity.person.last_name}"
-    if _COMPANY.search(owner):
+    if names_person(owner):
+        return _persons_name(entity)
+    if names_company(owner):
         return entity.company
-    found = next((make for pattern, make in _NAMES_BY_OWNER if pattern.search(owner)), None)
-    return found(entity) if found else (entity.words(2).title(), entity.word())
+    for pattern, make in _NAMES_BY_OWNER:
+        if pattern.search(owner):
+            return make(entity)
+    return entity.words(2).title(), entity.word()
+
+
+def _persons_name(entity: EntityContext) -> str:
+    return f"{entity.person.first_name} {entity.person.last_name}"
 
 
 def _owner(words: str) -> re.Pattern[str]:
@@ -114,23 +114,22 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
 
 
 def _email(entity: EntityContext) -> str:
-    return (
-        mail_address(entity.company, entity.random) if _COMPANY.search(entity.owner) else entity.person.email
-    )
+    if entity.is_company:
+        return mail_address(entity.company, entity.random)
+    return entity.person.email
 
 
 def _full_name(entity: EntityContext) -> str:
-    return (
-        entity.company
-        if _COMPANY.search(entity.owner)
-        else f"{entity.person.first_name} {entity.person.last_name}"
-    )
+    if entity.is_company:
+        return entity.company
+    return _persons_name(entity)
 
 
 def _state(entity: EntityContext) -> tuple[str, ...]:
     """Tell the state somebody lives in from the state a thing is in."""
-    lives = entity.is_address or _PERSON.search(entity.owner) or _COMPANY.search(entity.owner)
-    return (*((entity.fake.state_abbr(), entity.fake.state()) if lives else ()), "active")
+    if entity.is_address or entity.is_person or entity.is_company:
+        return entity.fake.state_abbr(), entity.fake.state(), "active"
+    return ("active",)
 
 
 def _always(*values: str) -> Provider:
@@ -256,52 +255,66 @@ def identifies(name: str) -> bool:
 
 
 def stays_empty(name: str) -> str:
-    """Tell what a property of this name had better leave out: `page` where it leads to another page, of which a value that was
-    made up has none; `fault` where it holds what went wrong, if anything did; "" for all others.
+    """Tell what a property of this name had better leave out.
+
+    `page` where it leads to another page, of which a value that was made up has none; `fault` where it holds what
+    went wrong, if anything did; "" for all others.
     """
     if _MORE.search(name):
         return "page"
-    return "fault" if _FAULT.search(name) else ""
+    if _FAULT.search(name):
+        return "fault"
+    return ""
 
 
 def is_generic(name: str) -> bool:
     """Tell whether a name says only where something is (`data`, `items`), not what it is."""
-    return not name or singular(name) in _GENERIC or name in _GENERIC
+    return not name or name in _GENERIC or singular(name) in _GENERIC
 
 
 def truth(name: str, random: Random) -> bool:
     """Return the ordinary answer to a yes-or-no name: things are active, and not deleted."""
     if _FALSE.search(name):
         return False
-    return True if _TRUE.search(name) else random.random() < 0.5
+    return _TRUE.search(name) is not None or random.random() < 0.5
 
 
 class Names:
-    """The table, with what was once looked up remembered; names are given as `snake_case` writes them.
+    """The table, with what was once looked up remembered; names are given in snake case, but to `normal`.
 
     bounds(name): between which numbers a property of this name lies in ordinary life, or None.
     """
 
     def __init__(self) -> None:
-        self._strings = tuple((re.compile(pattern), make) for pattern, make in _STRINGS)
-        self._numbers = tuple((re.compile(pattern), low, high) for pattern, low, high in _NUMBERS)
+        self._strings = [(re.compile(pattern), make) for pattern, make in _STRINGS]
+        self._numbers = [(re.compile(pattern), low, high) for pattern, low, high in _NUMBERS]
         # Bounded, as the keys of a map may be other names each time.
-        self.normalise = lru_cache(maxsize=8192)(snake_case)
-        self._provider = lru_cache(maxsize=8192)(self._find)
-        self.bounds = lru_cache(maxsize=8192)(self._find_bounds)
-        self.stays_empty = lru_cache(maxsize=8192)(stays_empty)
+        self.normal = lru_cache(KEPT)(snake_case)
+        self.singular = lru_cache(KEPT)(singular)
+        self.is_generic = lru_cache(KEPT)(is_generic)
+        self.stays_empty = lru_cache(KEPT)(stays_empty)
+        self.bounds = lru_cache(KEPT)(self._find_bounds)
+        self._provider = lru_cache(KEPT)(self._find)
 
     def candidates(self, name: str, entity: EntityContext) -> tuple[str, ...]:
         """Return strings that a property of this name might hold, best first; empty where the name says nothing."""
         make = self._provider(name)
-        if make is None and not name.endswith("_name"):
+        if make is not None:
+            found = make(entity)
+        elif name.endswith("_name"):
+            found = _name(entity, name.removesuffix("_name"))
+        else:
             return ()
-        found = make(entity) if make else _name(entity, name.removesuffix("_name"))
         return (found,) if isinstance(found, str) else found
 
     def _find(self, name: str) -> Provider | None:
-        return next((make for pattern, make in self._strings if pattern.search(name)), None)
+        for pattern, make in self._strings:
+            if pattern.search(name):
+                return make
+        return None
 
     def _find_bounds(self, name: str) -> tuple[float, float] | None:
-        """Return between which numbers a property of this name lies in ordinary life."""
-        return next(((low, high) for pattern, low, high in self._numbers if pattern.search(name)), None)
+        for pattern, low, high in self._numbers:
+            if pattern.search(name):
+                return low, high
+        return None

@@ -9,13 +9,16 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from understudy.schemas.entity import EntityContext, counts_seconds, speaks_of_time
-from understudy.schemas.formats import by_format, holds, instant, matches, texts
+from understudy.schemas.entity import EntityContext
+from understudy.schemas.formats import by_format, holds
+from understudy.schemas.moments import counts_seconds, instant, speaks_of_time
 from understudy.schemas.naming import Names, truth
+from understudy.schemas.patterns import matches, texts
 from understudy.schemas.shape import Shape
 
 LONGEST: Final = 100_000  # characters; a schema that asks for more is refused
 _SPAN: Final = 1000  # how far from its only bound a number lies at most
+_FORMATS_THAT_SAY_ALL: Final = ("date", "date-time", "uuid", "byte")
 
 
 class Scalars:
@@ -30,20 +33,24 @@ class Scalars:
             return self._string(shape, name, entity)
         if kind in ("integer", "number"):
             return self._number(shape, kind, name, entity)
-        return truth(name, entity.random) if kind == "boolean" else None
+        if kind == "boolean":
+            return truth(name, entity.random)
+        return None
 
     def matching(self, pattern: str, random: Random) -> Iterator[str]:
-        """Yield a string that matches the expression, where one can be made."""
-        yield from (text for text in texts(pattern, random, 0) if matches(pattern, text))
+        """Yield the strings made after an expression that match it."""
+        for text in texts(pattern, random, 0):
+            if matches(pattern, text):
+                yield text
 
     def fits(self, shape: Shape, value: Any) -> bool:
         """Tell whether a string, number, boolean or null is within the shape's own limits (not its choices)."""
         if shape.never or (shape.constants is not None and value not in shape.constants):
             return False
-        if shape.types is not None and not any(_is_of(value, name) for name in shape.types):
+        if shape.types is not None and not any(is_of(value, name) for name in shape.types):
             return value is None and shape.nullable
         if isinstance(value, str):
-            return self._string_fits(shape, value)
+            return _string_fits(shape, value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _within(shape, value) and all(_divides(step, value) for step in shape.steps)
         return True
@@ -52,19 +59,16 @@ class Scalars:
 
     def _string(self, shape: Shape, name: str, entity: EntityContext) -> str | None:
         for candidate in self._candidates(shape, name, entity):
-            if self._string_fits(shape, candidate):
+            if _string_fits(shape, candidate):
                 return candidate
         return None
 
     def _candidates(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
-        least, most = shape.limit("minLength", 0), shape.limit("maxLength", LONGEST)
-        named = (
-            self._names.candidates(name, entity)
-            if shape.format not in ("date", "date-time", "uuid", "byte")
-            else ()
-        )
-        free = not shape.patterns and not shape.format
-        if free and not named and speaks_of_time(name):
+        """Yield strings, the most realistic first, of which the shape's limits decide."""
+        named: tuple[str, ...] = ()
+        if shape.format not in _FORMATS_THAT_SAY_ALL:
+            named = self._names.candidates(name, entity)
+        if not named and not shape.patterns and not shape.format and speaks_of_time(name):
             yield from _times(name, entity)
         formatted = by_format(shape.format, entity, name)
         if formatted is not None and shape.format != "uri":
@@ -72,45 +76,27 @@ class Scalars:
         yield from named
         if formatted is not None:
             yield formatted
-        for pattern in shape.patterns[:1]:
-            yield from texts(pattern, entity.random, least)
-        yield from (
-            _fitted(text, least, most, entity)
-            for text in (*named, entity.words(1 + (least > 8)))
-            if free or not shape.patterns
-        )
         if shape.patterns:
-            yield from _times(name, entity)
-            yield from _padded(shape.patterns[0], entity, least) if least else ()
-
-    def _string_fits(self, shape: Shape, text: str) -> bool:
-        if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):
-            return False
-        return (not shape.format or holds(shape.format, text)) and all(
-            matches(one, text) for one in shape.patterns
-        )
+            yield from _by_pattern(shape, name, entity)
+        else:
+            yield from _plain(shape, named, entity)
 
     # -- numbers
 
     def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
-        low, high = _bounds(shape)
         if kind == "integer" and counts_seconds(name):
             moment = int(entity.moment(name).timestamp())
             if self.fits(shape, moment):
                 return moment
-        usual = self._names.bounds(name) or (1, _SPAN)
-        low, high = _narrowed(low, high, *usual)
-        step = _common_step(shape.steps, kind == "integer")
-        for _ in range(30):
-            number = _stepped(low, high, step, entity.random) if step else _decimal(low, high, entity.random)
+        low, high = _narrowed(*_bounds(shape), *(self._names.bounds(name) or (1, _SPAN)))
+        for number in _numbers(low, high, _common_step(shape.steps, kind == "integer"), entity.random):
             if self.fits(shape, number):
                 return number
-        return next(
-            (one for one in (low, high, (low + high) / 2) if not step and self.fits(shape, one)), None
-        )
+        return None
 
 
-def _is_of(value: Any, name: str) -> bool:
+def is_of(value: Any, name: str) -> bool:
+    """Tell whether a value is of a JSON type; an integer may be written `1.0`."""
     match name:
         case "string":
             return isinstance(value, str)
@@ -119,9 +105,8 @@ def _is_of(value: Any, name: str) -> bool:
         case "null":
             return value is None
         case "integer":
-            return not isinstance(value, bool) and (
-                isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-            )
+            whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+            return whole and not isinstance(value, bool)
         case "number":
             return isinstance(value, (int, float)) and not isinstance(value, bool)
         case "array":
@@ -131,6 +116,14 @@ def _is_of(value: Any, name: str) -> bool:
 
 
 # ---- strings
+
+
+def _string_fits(shape: Shape, text: str) -> bool:
+    if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):
+        return False
+    if shape.format and not holds(shape.format, text):
+        return False
+    return all(matches(one, text) for one in shape.patterns)
 
 
 def _times(name: str, entity: EntityContext) -> Iterator[str]:
@@ -145,22 +138,40 @@ def _times(name: str, entity: EntityContext) -> Iterator[str]:
     yield from (instant(moment), day, clock, clock[:5])
 
 
+def _plain(shape: Shape, named: tuple[str, ...], entity: EntityContext) -> Iterator[str]:
+    """Yield what the name says, cut or lengthened, then words."""
+    least, most = shape.limit("minLength", 0), shape.limit("maxLength", LONGEST)
+    for text in (*named, entity.words(1 + (least > 8))):
+        yield _fitted(text, least, most, entity)
+
+
+def _by_pattern(shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
+    """Yield matches of the first expression, then moments, then matches that are longer than they need be."""
+    least = shape.limit("minLength", 0)
+    pattern = shape.patterns[0]
+    yield from texts(pattern, entity.random, least)
+    yield from _times(name, entity)
+    if least:
+        yield from _padded(pattern, entity, least)
+
+
 def _fitted(text: str, least: int, most: int, entity: EntityContext) -> str:
     """Cut a text that is too long, and go on with words where it is too short."""
+    space = " " if least < LONGEST else ""
     while len(text) < least:
-        text += f" {entity.word()}" if least < LONGEST else entity.word()
-    return (
-        (text[:most].rstrip() if len(text[:most].rstrip()) >= least else text[:most].replace(" ", "-"))
-        if len(text) > most
-        else text
-    )
+        text += space + entity.word()
+    if len(text) <= most:
+        return text
+    cut = text[:most].rstrip()
+    return cut if len(cut) >= least else text[:most].replace(" ", "-")
 
 
 def _padded(pattern: str, entity: EntityContext, least: int) -> Iterator[str]:
     """Yield matches of an expression lengthened: one that is not anchored may have anything around it."""
     for text in texts(pattern, entity.random, least):
+        missing = max(0, least - len(text))
         yield text.ljust(least, text[-1:] or "a")
-        yield text + "".join(entity.random.choices("abcdefghij0123456789", k=max(0, least - len(text))))
+        yield text + "".join(entity.random.choices("abcdefghij0123456789", k=missing))
 
 
 # ---- numbers
@@ -177,17 +188,19 @@ def _narrowed(
 ) -> tuple[float, float]:
     """Return the part of the usual range that is allowed, or what is allowed near it."""
     span = max(usual_high - usual_low, 1)
-    if (low is None or low < usual_high) and (high is None or high > usual_low):
-        return max(usual_low, usual_low if low is None else low), min(
-            usual_high, usual_high if high is None else high
-        )
+    lowest = -math.inf if low is None else low
+    highest = math.inf if high is None else high
+    if lowest < usual_high and highest > usual_low:
+        return max(usual_low, lowest), min(usual_high, highest)
     if low is None:
-        return (high or 0) - span, high or 0
-    return low, low + span if high is None else min(high, low + span)
+        return highest - span, highest
+    return low, min(highest, low + span)
 
 
 def _within(shape: Shape, value: float) -> bool:
     limits = shape.limits
+    if not limits:
+        return True
     return (
         limits.get("minimum", -math.inf) <= value <= limits.get("maximum", math.inf)
         and limits.get("exclusiveMinimum", -math.inf) < value < limits.get("exclusiveMaximum", math.inf)
@@ -200,24 +213,34 @@ def _divides(step: float, value: float) -> bool:
     return exact and (isinstance(step, int) or float(value / step).is_integer())
 
 
+def _numbers(low: float, high: float, step: Fraction | None, random: Random) -> Iterator[int | float]:
+    """Yield numbers between two bounds, at last the bounds themselves."""
+    for _ in range(30):
+        yield _stepped(low, high, step, random) if step else _decimal(low, high, random)
+    if not step:
+        yield from (low, high, (low + high) / 2)
+
+
 def _common_step(steps: list[float], whole: bool) -> Fraction | None:
     """Return the number of which each value must be a multiple; None where there is none."""
-    fractions = [Fraction(str(step)) for step in steps] + [Fraction(1)] * whole
-    if not fractions:
-        return None
-    common = fractions[0]
-    for other in fractions[1:]:
-        common = Fraction(
-            math.lcm(common.numerator, other.numerator), math.gcd(common.denominator, other.denominator)
-        )
+    common = Fraction(1) if whole else None
+    for step in steps:
+        other = Fraction(str(step))
+        if common is None:
+            common = other
+        else:
+            numerator = math.lcm(common.numerator, other.numerator)
+            common = Fraction(numerator, math.gcd(common.denominator, other.denominator))
     return common
 
 
 def _stepped(low: float, high: float, step: Fraction, random: Random) -> int | float:
+    if step == 1:
+        first, last = math.ceil(low), math.floor(high)
+        return random.randint(first, max(first, last))
     first, last = math.ceil(Fraction(low) / step), math.floor(Fraction(high) / step)
-    number = (
-        random.randint(first, max(first, last)) * step
-    )  # a range narrower than a step holds none: the caller's check says so
+    number = random.randint(first, max(first, last)) * step
+    # A range narrower than a step holds no number: the caller's check says so.
     return int(number) if number.denominator == 1 else float(number)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from understudy.contracts.extensions import FAKER, UNIQUE
 from understudy.contracts.source import Document, Node
 from understudy.schemas.choice import Choice, Parts, choices, component, each, mapping, subtypes
-from understudy.schemas.formats import matches
+from understudy.schemas.patterns import matches
 
 MAX_MERGED: Final = 400  # a schema made of more parts than this is taken for endless
 _TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
@@ -33,6 +33,11 @@ _HINTS: Final = (
 _NUMERIC_FORMATS: Final = {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}
 _LARGEST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _SMALLEST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+# Keywords that construction may miss.
+_UNSURE: Final = frozenset(
+    {"contains", "uniqueItems", "dependentSchemas", "dependentRequired", "propertyNames", "minProperties",
+     "maxProperties", "unevaluatedProperties", "unevaluatedItems", "patternProperties"}
+)  # fmt: skip
 _BITS: Final = {"int32": 31, "int64": 63}
 
 
@@ -44,6 +49,8 @@ class Shape:
     types: the allowed types, or None for any. limits: `minimum`, `maxLength`, … the strictest of each.
     provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may have the same.
     constants: the only values there are (`enum`, `const`), or None. samples: `example`, `examples` and `default`, in that order.
+    labels: what discriminators' properties say of the branches that were taken.
+    valid_samples, valid_constants, known_members: what `Sources` found out about it, kept here.
     """
 
     parts: Parts
@@ -74,7 +81,12 @@ class Shape:
     choices: list[Choice] = field(default_factory=list)
     excluded: Parts = ()
     defaults: list[Any] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    valid_samples: list[Any] | None = None
+    valid_constants: list[Any] | None = None
+    known_members: dict[str, Member] = field(default_factory=dict)
     _declared: dict[str, Parts | None] | None = None
+    _is_sure: bool | None = None
 
     @property
     def kind(self) -> str:
@@ -84,6 +96,19 @@ class Shape:
         if self.format in _NUMERIC_FORMATS:
             return _NUMERIC_FORMATS[self.format]
         return next((kind for kind, words in _HINTS if not self.hints.isdisjoint(words)), "")
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether a value that is made after it is valid, or may yet meet what no construction sees to."""
+        if self._is_sure is None:
+            exclusive = any(choice.key.endswith(("/oneOf", "/if")) for choice in self.choices)
+            self._is_sure = not exclusive and not self.excluded and self.hints.isdisjoint(_UNSURE)
+        return self._is_sure
+
+    @property
+    def plain_defaults(self) -> list[Any]:
+        """The defaults that are no objects and no arrays."""
+        return [one for one in self.defaults if not isinstance(one, (dict, list))]
 
     @property
     def component(self) -> str:
@@ -128,6 +153,22 @@ class Shape:
         return tuple(dict.fromkeys(part for part in found if isinstance(part.value, dict)))
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What holds for one property of an object.
+
+    name: in snake case. shape: None where it must not be there. is_nested: it is an object or array, or may be one.
+    is_null: it had better be null. leads_on: it leads to another page, of which there is none.
+    """
+
+    name: str
+    shape: Shape | None
+    is_nested: bool = False
+    is_null: bool = False
+    is_hidden: bool = False
+    leads_on: bool = False
+
+
 class Shapes:
     """The shapes of one document for one direction, each made once."""
 
@@ -145,6 +186,15 @@ class Shapes:
             shape.choices += subtypes(shape.merged, taken)
             self._made[parts, taken] = shape
         return shape
+
+    def taking(self, shape: Shape, choice: Choice, index: int) -> Shape:
+        """Return a shape with one branch of one of its choices taken. Raises KeyError as `of` does."""
+        merged = self.of(shape.parts + choice.branches[index], shape.taken | {choice.key})
+        merged.labels.update(shape.labels)
+        label = choice.labels[index] if choice.labels else None
+        if label is not None:
+            merged.labels[choice.property] = label
+        return merged
 
     def _absorb(self, shape: Shape, node: Node, depth: int) -> None:
         value = node.value

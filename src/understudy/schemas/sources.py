@@ -7,44 +7,89 @@ from typing import Any
 
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
-from understudy.schemas.choice import Parts
+from understudy.schemas.choice import Choice
 from understudy.schemas.naming import Names
 from understudy.schemas.scalars import Scalars
-from understudy.schemas.shape import Shape, Shapes
+from understudy.schemas.shape import Member, Shape, Shapes
 from understudy.schemas.validators import Validator
+
+_DEEPEST = 4  # alternatives within alternatives that are looked into
 
 
 class Sources:
-    """What attempts draw on: the shapes of a contract, and what was found out about them once."""
+    """What attempts draw on: the shapes of a contract, and what was found out about them once, which they keep."""
 
     def __init__(self, validator_of: Callable[[Node], Validator], direction: str) -> None:
         self._validator_of = validator_of
         self.shapes, self.names = Shapes(direction), Names()
         self.scalars = Scalars(self.names)
-        self._samples: dict[tuple[Parts, frozenset[str]], list[Any]] = {}
-        self._constants: dict[tuple[Parts, frozenset[str]], list[Any]] = {}
 
     def samples(self, shape: Shape) -> list[Any]:
         """Return the examples, then the defaults, that the schemas accept; `null` and what is empty say nothing."""
-        if not shape.samples and not shape.defaults:
-            return []
-        key = shape.parts, shape.taken
-        if key not in self._samples:
-            given = [*shape.samples, *(one for one in shape.defaults if not isinstance(one, (dict, list)))]
-            self._samples[key] = [
-                one
-                for one in given
-                if one is not None and one not in ("", {}, []) and self.accepts(shape, one)
-            ]
-        return self._samples[key]
+        if shape.valid_samples is None:
+            given = [*shape.samples, *shape.plain_defaults]
+            shape.valid_samples = [one for one in given if _says_something(one) and self.accepts(shape, one)]
+        return shape.valid_samples
 
     def constants(self, shape: Shape) -> list[Any]:
         """Return the allowed values that are valid, `null` only where there is no other."""
-        key = shape.parts, shape.taken
-        if key not in self._constants:
+        if shape.valid_constants is None:
             valid = [one for one in shape.constants or () if self.accepts(shape, one)]
-            self._constants[key] = [one for one in valid if one is not None] or valid
-        return self._constants[key]
+            shape.valid_constants = [one for one in valid if one is not None] or valid
+        return shape.valid_constants
+
+    def member(self, shape: Shape, name: str) -> Member:
+        """Return what holds for a property of an object."""
+        known = shape.known_members.get(name)
+        if known is None:
+            known = self._member(shape, name)
+            if name in shape.declared:  # the names of a map may be others each time
+                shape.known_members[name] = known
+        return known
+
+    def _member(self, shape: Shape, name: str) -> Member:
+        normal = self.names.normal(name)
+        parts = shape.property(name)
+        inner = self.shapes.of(parts) if parts is not None else None
+        if inner is None:
+            return Member(normal, None)
+        empty = self.names.stays_empty(normal)
+        return Member(
+            normal,
+            inner,
+            is_nested=self._is_nested(inner, 0),
+            is_null=bool(empty) and inner.nullable,
+            is_hidden=inner.hidden,
+            leads_on=empty == "page",
+        )
+
+    def _is_nested(self, shape: Shape, depth: int) -> bool:
+        """Tell whether a value is an object or an array, or may be one."""
+        if shape.constants is not None:
+            return False
+        if shape.kind in ("object", "array"):
+            return True
+        if depth >= _DEEPEST:
+            return bool(shape.choices)
+        branches = [branch for choice in shape.choices for branch in choice.branches]
+        return any(self._is_nested(self.shapes.of(branch), depth + 1) for branch in branches)
+
+    def owner(self, shape: Shape, name: str) -> str:
+        """Say in snake case what an object is: what it is called, or where that says nothing what its schema is called."""
+        return self.names.normal(shape.component) if self.names.is_generic(name) else name
+
+    def label(self, shape: Shape, name: str) -> str | None:
+        """Return what a discriminator's property says of the alternative that was taken, where it is free to."""
+        label = shape.labels.get(name)
+        rule = shape.property(name) if label is not None else None
+        if label is None or rule is None or not self.scalars.fits(self.shapes.of(rule), label):
+            return None
+        return label
+
+    def says_nothing(self, choice: Choice, index: int) -> bool:
+        """Tell whether a branch adds nothing, or only that the value is null."""
+        branch = choice.branches[index]
+        return not branch or self.shapes.of(branch).kind == "null"
 
     def meets(self, part: Node, value: Any) -> bool:
         """Tell whether a value is right for one schema; where that cannot be judged alone, the whole value's check will tell."""
@@ -53,8 +98,25 @@ class Sources:
         except ContractError:
             return True
 
+    def excludes(self, shape: Shape, value: Any) -> bool:
+        """Tell whether a value is one of those that `not` speaks of."""
+        return any(self.meets(part, value) for part in shape.excluded)
+
     def accepts(self, shape: Shape, value: Any) -> bool:
         """Tell whether a value is right for a shape; by the shape's own limits where these say everything."""
         if isinstance(value, (dict, list)) or shape.choices or shape.excluded:
             return all(self.meets(part, value) for part in shape.parts)
         return self.scalars.fits(shape, value)
+
+
+def _says_something(value: Any) -> bool:
+    return value is not None and value not in ("", {}, [])
+
+
+def copied(value: Any) -> Any:
+    """Copy a value of JSON's types, so that it may be changed."""
+    if isinstance(value, dict):
+        return {name: copied(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return list(map(copied, value))
+    return value

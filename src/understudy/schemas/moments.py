@@ -1,0 +1,78 @@
+"""Days and moments: which names speak of them, and which of two comes first."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from understudy.names import snake_case
+
+BIRTH: Final = re.compile(r"birth|dob")
+CREATED: Final = re.compile(r"(^|_)creat(ed|ion)($|_)")
+LATER: Final = re.compile(r"updat|modif|chang|edit|last|sync|upload|sent|deliver|paid|push")
+LATEST: Final = re.compile(
+    r"(^|_)(end|until|to|next)(s|ed|ing)?($|_)|expir|due|clos|complet|finish|cancel|arriv|delet|archiv|discard"
+    r"|renew|reset|stop|void|revok"
+)
+_TIME: Final = re.compile(
+    r"(^|_)(date|time|datetime|timestamp|created|updated|modified|expires|expiry|expiration|since|until"
+    r"|deadline|dob)($|_)|_(at|on)$"
+    r"|(^|_)(date|time)_?(utc|gmt)?$|^(valid|effective)_(from|to|until)$|_utc$"
+)
+_NOT_TIME: Final = re.compile(r"zone|format|depends_on|based_on|spent|limit|expires_in|_in$")
+_EPOCHS: Final = re.compile(
+    r"(^|_)(created|updated|modified|timestamp|expires|expiry|expiration|date|since|until)($|_)|_(at|on)$"
+)
+
+
+def speaks_of_time(name: str) -> bool:
+    """Tell whether a text of this name, in snake case, holds a moment or a day."""
+    return _TIME.search(name) is not None and _NOT_TIME.search(name) is None
+
+
+def counts_seconds(name: str) -> bool:
+    """Tell whether an integer of this name, in snake case, holds a moment, in seconds since 1970."""
+    return _EPOCHS.search(name) is not None and _NOT_TIME.search(name) is None
+
+
+def instant(moment: datetime) -> str:
+    """Write a moment as RFC 3339 does, in UTC and to the second."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parsed(value: Any) -> datetime | None:
+    """Read a moment with a time zone, or a number of seconds since 1970; None for anything else."""
+    try:
+        if isinstance(value, int):
+            return datetime.fromtimestamp(value, tz=UTC)
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def in_order(value: dict[str, Any]) -> dict[str, Any]:
+    """Exchange the moments of creation and of update where they are the wrong way round, as where one came from an example."""
+    moments = [name for name, member in value.items() if _looks_like_a_moment(member)]
+    created = next((name for name in moments if CREATED.search(snake_case(name))), None)
+    if created is None:
+        return value
+    for name in moments:
+        if "updat" in name.lower() and _is_before(value[name], value[created]):
+            value[name], value[created] = value[created], value[name]
+    return value
+
+
+def _looks_like_a_moment(value: Any) -> bool:
+    return isinstance(value, str) and len(value) >= 10 and value[:2] == "20"
+
+
+def _is_before(one: str, other: str) -> bool:
+    """Tell which of two moments, written alike, is the earlier."""
+    if len(one) != len(other):
+        return False
+    try:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    except (ValueError, TypeError):  # not moments, or only one of them with a time zone
+        return False

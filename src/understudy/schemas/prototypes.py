@@ -1,0 +1,51 @@
+"""A few values of each nested schema, which objects that are made share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final
+
+from understudy.schemas.choice import Parts
+from understudy.schemas.entity import EntityContext
+from understudy.schemas.shape import Shape
+from understudy.schemas.strategy import Position, Ungeneratable
+
+EACH: Final = 4  # of one schema under one name
+MOST: Final = 20_000  # in all; beyond that they are made anew
+
+
+class Prototypes:
+    """Values of nested schemas, each made when it is first drawn, and kept: what was made is never changed.
+
+    make: makes a value for schemas that must all hold, at a position. What a prototype holds depends on its schema,
+    name, number and the seed alone, so that it does not matter who asks first.
+    """
+
+    def __init__(self, make: Callable[[Parts, Position], Any], seed: str = "") -> None:
+        self._make, self._seed = make, seed
+        self._made: dict[tuple[Parts, str, int], Any] = {}
+
+    def one(self, shape: Shape, name: str, entity: EntityContext) -> Any:
+        """Return one of a few values of a shape, drawn by the entity's randomness. Raises Ungeneratable."""
+        number = entity.random.randrange(EACH)
+        key = shape.parts, name, number
+        value = self._made.get(key)
+        if value is None:
+            value = self._anew(shape.parts, name, number, entity.fake)
+            if len(self._made) < MOST:
+                self._made[key] = value
+        if isinstance(value, Ungeneratable):
+            raise Ungeneratable(str(value))
+        return value
+
+    def _anew(self, parts: Parts, name: str, number: int, fake: Any) -> Any:
+        places = " ".join(part.address for part in parts)
+        before = fake.random
+        fake.random = Random(f"{self._seed} {places} {name} {number}")
+        try:
+            return self._make(parts, Position(name, EntityContext(fake, "")))
+        except Ungeneratable as error:  # kept as well: what took long once is not tried again
+            return error
+        finally:
+            fake.random = before
