@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from bisect import insort
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,18 +9,16 @@ from typing import Any
 
 import jsonschema_rs
 import orjson
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 PATH = "/dualentry/public/v1/accounts/"
-SCHEMA = orjson.loads(Path(__file__).with_name("account.json").read_bytes())
+SCHEMA = orjson.loads(Path(__file__).with_name("dualentry.json").read_bytes())
 
 
 def validator(name: str) -> Any:
-    """Compile one of the schemas of account.json, formats included."""
+    """Compile one of the schemas of dualentry.json, formats included."""
     return jsonschema_rs.Draft202012Validator({**SCHEMA, "$ref": f"#/$defs/{name}"}, validate_formats=True)
 
 
@@ -42,6 +39,15 @@ class Book:
         self.request, self.account, self.page = validator("request"), validator("account"), validator("page")
         self.accounts: dict[int, dict[str, Any]] = {}
         self.numbers: list[int] = []
+
+    @property
+    def routes(self) -> list[Route]:
+        """What is served."""
+        return [
+            Route(PATH, self.create, methods=["POST"]),
+            Route(PATH, self.list, methods=["GET"]),
+            Route(f"{PATH}{{account_number}}/", self.read, methods=["GET"]),
+        ]
 
     async def create(self, request: Request) -> Response:
         """POST: validate, refuse a number that is taken, build the answer and validate it."""
@@ -130,28 +136,3 @@ class Book:
 def now() -> str:
     """Write the time as RFC 3339 does."""
     return datetime.now(UTC).isoformat()
-
-
-def main() -> None:
-    """Serve on a port of the loopback interface."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
-    book = Book()
-    routes = [
-        Route(PATH, book.create, methods=["POST"]),
-        Route(PATH, book.list, methods=["GET"]),
-        Route(f"{PATH}{{account_number}}/", book.read, methods=["GET"]),
-    ]
-    port = parser.parse_args().port
-    uvicorn.run(
-        Starlette(routes=routes),
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        log_level="warning",
-    )
-
-
-if __name__ == "__main__":
-    main()
