@@ -18,6 +18,7 @@ from understudy.sandbox import Sandbox, Settings
 from understudy.schemas.entity import new_faker
 from understudy.schemas.validators import validators_of
 from understudy.sessions import Sessions
+from understudy.state.conditions import Order, Test
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Page, Record, Store, Value
@@ -559,7 +560,13 @@ def test_neither_a_plain_page_nor_known_accounts_look_at_every_account(start: Se
     store = sandbox.world(sessions.use()).store
     assert isinstance(store, WatchedStore)
     assert store.lists == [
-        {"where": None, "order": "name", "descending": True, "offset": 2, "limit": 5, "count": True}
+        {
+            "where": None,
+            "order": [Order(("name",), descending=True, nulls="largest")],
+            "offset": 2,
+            "limit": 5,
+            "count": True,
+        }
     ]
     assert numbers(client.get(V1, params={"numbers": known})) == sorted(known)
     assert len(numbers(client.get(V1, params={"id": [1, 2, 3]}))) == 3
@@ -572,7 +579,7 @@ def test_neither_a_plain_page_nor_known_accounts_look_at_every_account(start: Se
 class SlowStore(MemoryStore):
     """Lets others go first before it writes, as a store behind a network does."""
 
-    async def insert(self, collection: str, key: str, value: Value, **how: Any) -> Record:
+    async def insert(self, collection: str, key: str, value: Value | bytes, **how: Any) -> Record:
         """Wait a turn and add."""
         await asyncio.sleep(0)
         return await super().insert(collection, key, value, **how)
@@ -678,9 +685,7 @@ def test_bank_details_of_populated_accounts_are_kept_and_hold(start: Serve) -> N
         start(sandbox, sessions=sessions).get(V1, params={"account_types": "bank", "is_monetary": "true"})
     )
     stored = asyncio.run(
-        sandbox.world(sessions.use()).store.list(
-            ACCOUNTS, where=lambda value: value["account_type"] == "bank"
-        )
+        sandbox.world(sessions.use()).store.list(ACCOUNTS, where=Test(("account_type",), "eq", "bank"))
     ).records
     details = [record.value[WRITE_ONLY] for record in stored]
     for one in details:

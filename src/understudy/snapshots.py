@@ -4,7 +4,8 @@
      "contracts": {name: digest},                       the contracts it was made with
      "clock": "2026-01-05T09:00:00Z", "frozen": false,
      "tokens": {"issued": [...], "revoked": [...]},     credentials the sandboxes gave out or took back
-     "worlds": {name: {"records": {collection: [{"key", "value", "version", "unique"?}]}, "counters": {...}, "filled": [...]}}}
+     "worlds": {name: {"records": {collection: [{"key", "value", "version", "meta"?, "unique"?, "expires"?}]},
+                       "counters": {...}, "filled": [...]}}}
 
 The journal, the faults and the listed identities of a session are not part of it.
 """
@@ -25,7 +26,8 @@ from understudy.pointers import escape
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session
 from understudy.state.clock import Clock, iso
-from understudy.state.store import Contents, Kept, Record
+from understudy.state.json_values import decode
+from understudy.state.store import Contents, Entry
 
 FORMAT: Final = "understudy-snapshot"
 VERSION: Final = 1
@@ -85,15 +87,22 @@ def digest(contract: Contract) -> str:
 async def _world(world: World) -> dict[str, Any]:
     contents = await world.store.dump()
     return {
-        "records": {name: [_written(kept) for kept in rows] for name, rows in contents.collections.items()},
+        "records": {name: [_written(entry) for entry in rows] for name, rows in contents.collections.items()},
         "counters": dict(contents.counters),
         "filled": sorted(world.filled),
     }
 
 
-def _written(kept: Kept) -> dict[str, Any]:
-    written = {"key": kept.record.key, "value": kept.record.value, "version": kept.record.version}
-    return {**written, "unique": dict(kept.unique)} if kept.unique else written
+def _written(entry: Entry) -> dict[str, Any]:
+    value = decode(entry.value) if isinstance(entry.value, bytes) else entry.value
+    written = {"key": entry.key, "value": value, "version": entry.version}
+    if entry.meta:
+        written["meta"] = dict(entry.meta)
+    if entry.unique:
+        written["unique"] = dict(entry.unique)
+    if entry.expires is not None:
+        written["expires"] = entry.expires
+    return written
 
 
 def _check_contracts(reader: _Reader, sandboxes: Sequence[Sandbox]) -> None:
@@ -113,11 +122,11 @@ def _check_contracts(reader: _Reader, sandboxes: Sequence[Sandbox]) -> None:
 
 
 async def _fill(world: World, reader: _Reader) -> None:
-    collections: dict[str, list[Kept]] = {}
+    collections: dict[str, list[Entry]] = {}
     for name in reader.member("/records", dict):
         place = f"/records/{escape(name)}"
         collections[name] = [
-            _kept(reader, f"{place}/{index}") for index in range(len(reader.member(place, list)))
+            _entry(reader, f"{place}/{index}") for index in range(len(reader.member(place, list)))
         ]
     counters = reader.member("/counters", dict)
     for name in counters:
@@ -135,20 +144,22 @@ async def _fill(world: World, reader: _Reader) -> None:
     world.filled.update(filled)
 
 
-def _kept(reader: _Reader, place: str) -> Kept:
+def _entry(reader: _Reader, place: str) -> Entry:
     row = reader.member(place, dict)
     unique = reader.member(f"{place}/unique", dict) if "unique" in row else {}
     if not all(isinstance(value, str) for value in unique.values()):
         reader.refuse(f"{place}/unique", "a string for each field")
-    record = Record(
+    return Entry(
         reader.member(f"{place}/key", str),
         reader.member(f"{place}/value", dict),
+        reader.member(f"{place}/meta", dict) if "meta" in row else None,
+        unique,
+        reader.member(f"{place}/expires", float) if "expires" in row else None,
         reader.member(f"{place}/version", int),
     )
-    return Kept(record, unique)
 
 
-_KINDS = {str: "a string", int: "a whole number", dict: "an object", list: "a list"}
+_KINDS = {str: "a string", int: "a whole number", float: "a number", dict: "an object", list: "a list"}
 
 
 class _Reader:

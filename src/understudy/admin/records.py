@@ -11,7 +11,8 @@ from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.pointers import escape
-from understudy.state.store import INTERNAL, Kept, Record, Store, Value
+from understudy.state.json_values import decode
+from understudy.state.store import INTERNAL, Entry, Record, Store, Value
 
 _NULL: Final = "null"
 _TYPES: Final = (
@@ -67,7 +68,7 @@ class RecordAdmin:
         if (
             self._served.api(request).sandbox.vendor is not None
         ):  # without a vendor's rules, a plain object is as good as any record
-            failures = list(_unlike(value, [one.record.value for one in kept], ""))
+            failures = list(_unlike(value, list(map(_value, kept)), ""))
             if failures:
                 raise RequestInvalid(failures)
         unique = _unique(kept, value)
@@ -133,9 +134,13 @@ def _type(value: Any) -> str:
     return _NULL if value is None else next(phrase for kind, phrase in _TYPES if isinstance(value, kind))
 
 
-def _unique(kept: Iterable[Kept], value: Value) -> dict[str, str]:
+def _value(entry: Entry) -> Value:
+    return decode(entry.value) if isinstance(entry.value, bytes) else entry.value
+
+
+def _unique(kept: Iterable[Entry], value: Value) -> dict[str, str]:
     """Return the values that no other record of the collection may have, of the fields that are unique in it."""
-    fields = dict.fromkeys(field for one in kept for field in one.unique)
+    fields = dict.fromkeys(field for one in kept for field in one.unique or ())
     found = {field: _found(field, value) for field in fields}
     return {field: str(told) for field, told in found.items() if isinstance(told, (str, int, float))}
 

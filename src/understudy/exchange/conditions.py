@@ -273,7 +273,7 @@ class _ReadOnly:
     async def _refuse(self, *_: Any, **__: Any) -> Never:
         raise _NotThereYet
 
-    insert = insert_all = replace = delete = increment = load = clear = _refuse
+    insert = insert_all = replace = update = delete = increment = commit = load = clear = _refuse
 
 
 @dataclass(frozen=True, slots=True)

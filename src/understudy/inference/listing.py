@@ -7,6 +7,7 @@ from typing import Any
 
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.inference.envelopes import Listing, changes, link_header
+from understudy.inference.filtering import Test
 from understudy.inference.fitting import put
 from understudy.inference.paging import Paging, Window
 from understudy.inference.records import Records
@@ -68,10 +69,8 @@ class Lists:
     async def matching(self, shelf: Shelf, request: Request) -> Sequence[Record]:
         """Return every record that a request's filters choose."""
         meets = self.paging(shelf.resource, shelf.context.operation).where(request.query)
-        page = await shelf.context.store.list(
-            shelf.collection, where=(lambda value: meets(_shown(value))) if meets else None
-        )
-        return page.records
+        page = await shelf.context.store.list(shelf.collection)
+        return _chosen(page.records, meets)
 
     def has_items(self, media: MediaType, resource: Resource) -> bool:
         """Tell whether a body has a list of items, and that list is not a part of one item."""
@@ -97,17 +96,16 @@ class Lists:
         """Return the records of a page, where it is, and how many there are in all."""
         store, window, keys = shelf.context.store, paging.window(request.query), paging.sort(request.query)
         meets = paging.where(request.query)
-        where = (lambda value: meets(_shown(value))) if meets else None
-        if keys or window.after:  # only the whole list tells
-            everything = await store.list(shelf.collection, where=where, descending=True)
-            records = in_order(list(everything.records), keys, lambda record: _shown(record.value))
+        if keys or window.after or meets:  # only the whole list tells
+            everything = await store.list(shelf.collection, newest_first=True)
+            chosen = list(_chosen(everything.records, meets))
+            records = in_order(chosen, keys, lambda record: _shown(record.value))
             window = window.found([record.key for record in records])
             end = None if window.limit is None else window.offset + window.limit
             return records[window.offset : end], window, len(records)
         page = await store.list(
             shelf.collection,
-            where=where,
-            descending=True,
+            newest_first=True,
             offset=window.offset,
             limit=window.limit,
             count=True,
@@ -144,6 +142,10 @@ class Lists:
         validator = self._validators.for_node(media.schema)
         for holder, name, candidates in list(changes(body, (media.schema,), listing, self._records.bodies)):
             put(holder, name, candidates, lambda: validator.is_valid(body))
+
+
+def _chosen(records: Sequence[Record], meets: Test | None) -> Sequence[Record]:
+    return records if meets is None else [record for record in records if meets(_shown(record.value))]
 
 
 def _shown(value: Value) -> dict[str, Any]:

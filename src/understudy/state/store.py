@@ -1,40 +1,71 @@
-"""The store: records by collection and key, each operation atomic."""
+"""The store: records by collection and key, each operation atomic, in this process or elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
+
+from understudy.errors import RecordChanged, RecordNotFound
+from understudy.state.conditions import Condition, Order
+from understudy.state.json_values import decode
 
 INTERNAL: Final = "~"
 """What the names of collections begin with that the sandbox keeps for itself, and nobody asked for."""
 
 Value = dict[str, Any]
-"""A JSON object. A value is never changed once it is in the store: replace it by another."""
+"""A JSON object."""
+
+NO_META: Final[Mapping[str, Any]] = {}
+"""What most records have beside their item: nothing."""
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """A stored item. Nobody changes one: `Store.replace` puts another in its place.
+
+    data: the item as JSON. meta: what stands beside it and is never shown. revision: given by the store, grows with each write to
+    any record, and is never given again. version: how often the record was written under this key, from 1.
+    """
+
+    key: str
+    data: bytes
+    meta: Mapping[str, Any]
+    revision: int
+    version: int
+
+    @property
+    def value(self) -> Value:
+        """The item, decoded anew each time: the caller's own to change."""
+        return decode(self.data)
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A stored value. `version` starts at 1 and grows by one with each replace."""
+class Entry:
+    """A record to be added, or as it is dumped. expires: seconds from now after which it is gone; None is never."""
 
     key: str
-    value: Value
+    value: Value | bytes
+    meta: Mapping[str, Any] | None = None
+    unique: Mapping[str, str] | None = None
+    expires: float | None = None
     version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A record as it is dumped: with the unique values it holds, by field."""
+class Draft:
+    """What `Store.update` is to put in place; None keeps what is there."""
 
-    record: Record
-    unique: Mapping[str, str]
+    value: Value | bytes
+    meta: Mapping[str, Any] | None = None
+    unique: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All that a store holds. collections: in insertion order. counters: by name."""
 
-    collections: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
+    collections: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     counters: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -46,22 +77,78 @@ class Page:
     total: int | None = None
 
 
-class Store(Protocol):
-    """What each store offers; every method is one atomic step, also under concurrent callers.
+# ---- the steps of a commit, each with the arguments of the method of its name
 
-    `unique` maps a field's name to its value; within a collection no two records hold the same value of a unique field.
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A step that adds a record."""
+
+    collection: str
+    key: str
+    value: Value | bytes
+    meta: Mapping[str, Any] | None = None
+    unique: Mapping[str, str] | None = None
+    expires: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """A step that puts another item in place of a record's."""
+
+    collection: str
+    key: str
+    value: Value | bytes
+    meta: Mapping[str, Any] | None = None
+    expected: int | None = None
+    unique: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A step that removes a record, if it is there."""
+
+    collection: str
+    key: str
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """A step that adds to a counter."""
+
+    counter: str
+    by: int = 1
+
+
+Step = Insert | Replace | Delete | Increment
+
+
+class Store(Protocol):
+    """What each store offers; every method is one atomic step, also under concurrent callers, unless it says otherwise.
+
+    A value is a JSON object, or one as JSON that `orjson` reads. `unique` maps a field's name to its value; within a collection no two
+    records hold the same value of a unique field. A record that has expired is not there.
     """
 
     async def insert(
-        self, collection: str, key: str, value: Value, *, unique: Mapping[str, str] | None = None
+        self,
+        collection: str,
+        key: str,
+        value: Value | bytes,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        unique: Mapping[str, str] | None = None,
+        expires: float | None = None,
     ) -> Record:
-        """Add a record. Raises RecordExists, naming `key` or the unique field, and then changes nothing."""
+        """Add a record, for good or for so many seconds.
+
+        Raises RecordExists, naming `key` or the unique field, and then changes nothing; TypeError for what is no JSON.
+        """
         ...
 
-    async def insert_all(
-        self, collection: str, entries: Sequence[tuple[str, Value, Mapping[str, str]]]
-    ) -> list[Record]:
-        """Add all (key, value, unique) or none. Raises RecordExists for the first that is taken, also by another entry."""
+    async def insert_all(self, collection: str, entries: Sequence[Entry]) -> list[Record]:
+        """Add all or none. Raises RecordExists for the first that is taken, also by another entry."""
         ...
 
     async def get(self, collection: str, key: str) -> Record | None:
@@ -76,15 +163,21 @@ class Store(Protocol):
         self,
         collection: str,
         *,
-        where: Callable[[Value], bool] | None = None,
-        order: str = "",
-        descending: bool = False,
+        where: Condition | None = None,
+        order: Sequence[Order] = (),
+        newest_first: bool = False,
         offset: int = 0,
         limit: int | None = None,
+        after: str = "",
+        before: str = "",
         count: bool = False,
     ) -> Page:
-        """Return records in insertion order, or by the top-level field `order` (ties by insertion; records without a
-        comparable value last). Without `where`, offset and count cost no more on a large collection than on a small one.
+        """Return records in insertion order, newest first, or by `order`; those after or before a key, if that is there.
+
+        `before` alone gives the last ones before it. Raises ValueError for a negative offset or limit. Offset and count cost no more on
+        a large collection than on a small one where there is no condition, or just one of equality. Other conditions look at record
+        by record, and others may write meanwhile: what is there all the time, at one place, is found once; what comes, goes or moves
+        meanwhile may be found or not.
         """
         ...
 
@@ -92,16 +185,37 @@ class Store(Protocol):
         self,
         collection: str,
         key: str,
-        value: Value,
+        value: Value | bytes,
         *,
+        meta: Mapping[str, Any] | None = None,
         expected: int | None = None,
         unique: Mapping[str, str] | None = None,
     ) -> Record:
-        """Put a new value in place of a record's. `unique=None` keeps its unique fields as they are.
+        """Put a new item in place of a record's, which keeps its place in the order of insertion and the time when it expires.
 
-        Raises RecordNotFound; RecordChanged where `expected` is not the record's version; RecordExists.
+        meta, unique: None keeps what is there. Raises RecordNotFound; RecordChanged where `expected` is not the record's revision;
+        RecordExists; TypeError for what is no JSON.
         """
         ...
+
+    async def update(self, collection: str, key: str, change: Callable[[Record], Awaitable[Draft]]) -> Record:
+        """Change a record by what it is, again where somebody else was faster. Raises RecordNotFound, RecordExists."""
+        while True:
+            record = await self.get(collection, key)
+            if record is None:
+                raise RecordNotFound(collection, key)
+            draft = await change(record)
+            try:
+                return await self.replace(
+                    collection,
+                    key,
+                    draft.value,
+                    meta=draft.meta,
+                    expected=record.revision,
+                    unique=draft.unique,
+                )
+            except RecordChanged:
+                continue
 
     async def delete(self, collection: str, key: str, *, expected: int | None = None) -> bool:
         """Remove a record and free its unique values; False where there was none. Raises RecordChanged."""
@@ -109,6 +223,13 @@ class Store(Protocol):
 
     async def increment(self, counter: str, by: int = 1) -> int:
         """Add to a named counter, which starts at 0, and return the new number."""
+        ...
+
+    async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
+        """Take all steps or none, one after another, and return the record that each of them wrote or removed.
+
+        Raises what the first step raises that cannot be taken.
+        """
         ...
 
     async def collections(self) -> Sequence[str]:

@@ -41,11 +41,14 @@ from understudy.errors import (
 )
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
-from understudy.state.store import Store, Value
+from understudy.state.conditions import Test
+from understudy.state.store import Entry, Store, Value
 from understudy.vendors.accounting import LedgerProvider
 
 ADD: Final = "addClientAccounts"
 NUMBER: Final = "accountNumber"
+
+_IS_ACTIVE: Final = Test(("isActiveInErp",), "eq", True)
 
 # ---- operations
 
@@ -65,7 +68,7 @@ async def add_client_accounts(request: Request, context: Context) -> Response:
 async def list_client_accounts(request: Request, context: Context) -> Response:
     """Return all accounts of a client, or those in use, in the order in which they were added. Raises AccessDenied."""
     client_id = await _enter(request, context)
-    where = None if request.query["includeDisabledAccounts"] else _is_active
+    where = None if request.query["includeDisabledAccounts"] else _IS_ACTIVE
     page = await context.store.list(_accounts(client_id), where=where)
     return Response(200, [record.value for record in page.records])
 
@@ -77,9 +80,10 @@ async def enable_account_sync(request: Request, context: Context) -> Response:
     record = await context.store.get(_accounts(client_id), key)
     if record is None:
         raise RecordNotFound("account", key)
-    account = {**record.value, "isSyncTransactionEnabled": True}
+    before = record.value
+    account = {**before, "isSyncTransactionEnabled": True}
     if (
-        account != record.value
+        account != before
     ):  # nothing else of an account ever changes, so it does not matter who else does the same
         await context.store.replace(_accounts(client_id), key, account)
     return Response(200, account)
@@ -131,12 +135,8 @@ def _account(
     }
 
 
-def _entry(account: Value) -> tuple[str, Value, dict[str, str]]:
-    return account["accountId"], account, {NUMBER: account[NUMBER]}
-
-
-def _is_active(account: Value) -> bool:
-    return account["isActiveInErp"] is True
+def _entry(account: Value) -> Entry:
+    return Entry(account["accountId"], account, unique={NUMBER: account[NUMBER]})
 
 
 async def _taken(body: Value | list[Value], store: Store, client_id: str) -> RuleBroken:

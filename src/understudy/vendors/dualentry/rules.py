@@ -14,9 +14,8 @@ What the vendor does not document is built so:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
 from typing import Any, Final
 
 from understudy import problem
@@ -39,6 +38,8 @@ from understudy.handler import Context, Handler, Vendor
 from understudy.messages import Request, Response
 from understudy.schemas.entity import mail_address
 from understudy.state.clock import iso
+from understudy.state.conditions import And, Condition, Or, Order, Test, matches
+from understudy.state.store import Entry as StoreEntry
 from understudy.state.store import Store, Value
 from understudy.vendors.accounting import LedgerProvider
 from understudy.vendors.dualentry.chart import Entry, chart
@@ -67,8 +68,6 @@ MONETARY: Final = frozenset({
 
 _GENERAL: Final = "__all__"
 _TAKEN: Final = "An account with this number already exists."
-
-_Condition = Callable[[Value], bool]
 
 
 # ---- operations
@@ -109,17 +108,21 @@ async def list_accounts(request: Request, context: Context) -> Response:
     query = request.query
     field, descending = query["ordering"].removeprefix("-"), query["ordering"].startswith("-")
     offset, limit = query["offset"], min(query["limit"], LONGEST_PAGE)
-    conditions = _conditions(query)
+    where = _conditions(query)
     named = await _named(query, context.store)
     if named is None:
-        where = (lambda value: all(condition(value) for condition in conditions)) if conditions else None
         page = await context.store.list(
-            ACCOUNTS, where=where, order=field, descending=descending, offset=offset, limit=limit, count=True
+            ACCOUNTS,
+            where=where if where.all else None,
+            order=[Order((field,), descending, "largest")],
+            offset=offset,
+            limit=limit,
+            count=True,
         )
         return Response(
             200, {"items": [_shown(record.value) for record in page.records], "count": page.total}
         )
-    found = [value for value in named if all(condition(value) for condition in conditions)]
+    found = [value for value in named if matches(where, value)]
     found.sort(key=lambda value: (value[field] is None, value[field] or 0, value["id"]), reverse=descending)
     return Response(
         200, {"items": [_shown(value) for value in found[offset : offset + limit]], "count": len(found)}
@@ -132,7 +135,8 @@ async def populate(context: Context, _partition: str, count: int) -> None:
     entries = enumerate(chart(context.fake("chart"), count, last - count + 1), last - count + 1)
     accounts = [_account(account_id, entry) for account_id, entry in entries]
     await context.store.insert_all(
-        ACCOUNTS, [(str(one["id"]), one, {"number": str(one["number"])}) for one in accounts]
+        ACCOUNTS,
+        [StoreEntry(str(one["id"]), one, unique={"number": str(one["number"])}) for one in accounts],
     )
 
 
@@ -226,6 +230,9 @@ _CONTAINS: Final = {
 }
 
 
+_CREATED: Final = ("created_by", "timestamp")
+
+
 async def _named(query: Mapping[str, Any], store: Store) -> list[Value] | None:
     """Return the accounts whose numbers or ids the query names, without looking at any other; None where it names none."""
     if "numbers" in query:
@@ -239,34 +246,22 @@ async def _named(query: Mapping[str, Any], store: Store) -> list[Value] | None:
     return [record.value for record in found if record is not None]
 
 
-def _conditions(query: Mapping[str, Any]) -> list[_Condition]:
-    made = [_one_of(field, query[name]) for name, field in _ONE_OF.items() if name in query]
-    made += [_one_of(name, [query[name]]) for name in _EQUAL if name in query]
+def _conditions(query: Mapping[str, Any]) -> And:
+    made: list[Condition] = []
+    made += [Test((field,), "in", query[name]) for name, field in _ONE_OF.items() if name in query]
+    made += [Test((name,), "eq", query[name]) for name in _EQUAL if name in query]
     made += [_contains(fields, str(query[name])) for name, fields in _CONTAINS.items() if name in query]
     if "is_monetary" in query:
-        made.append(lambda value: value[WRITE_ONLY]["is_monetary"] is query["is_monetary"])
-    if "start_date" in query or "end_date" in query:
-        made.append(
-            _created(
-                query.get("start_date", date.min.isoformat()), query.get("end_date", date.max.isoformat())
-            )
-        )
-    return made
+        made.append(Test((WRITE_ONLY, "is_monetary"), "eq", query["is_monetary"]))
+    if "start_date" in query:
+        made.append(Test(_CREATED, "ge", query["start_date"]))
+    if "end_date" in query:
+        made.append(Test(_CREATED, "le", query["end_date"]))
+    return And(tuple(made))
 
 
-def _one_of(field: str, wanted: Iterable[Any]) -> _Condition:
-    values = frozenset(wanted)
-    return lambda value: value[field] in values
-
-
-def _contains(fields: tuple[str, ...], text: str) -> _Condition:
-    wanted = text.casefold()
-    return lambda value: any(wanted in str(value[field]).casefold() for field in fields)
-
-
-def _created(first: str, last: str) -> _Condition:
-    """Compare days as text, which in ISO 8601 is their order."""
-    return lambda value: first <= value["created_by"]["timestamp"][:10] <= last
+def _contains(fields: tuple[str, ...], text: str) -> Or:
+    return Or(tuple(Test((field,), "contains", text, folded=True) for field in fields))
 
 
 # ---- errors

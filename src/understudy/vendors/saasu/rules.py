@@ -16,7 +16,7 @@ What the vendor does not document is built so:
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from understudy import problem
@@ -35,7 +35,8 @@ from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
 from understudy.parameters.reader import Leniency
 from understudy.state.clock import iso
-from understudy.state.store import Record, Value
+from understudy.state.conditions import And, Condition, Test
+from understudy.state.store import Entry, Record, Value
 from understudy.vendors.saasu.chart import chart
 from understudy.vendors.saasu.tokens import issue_token, refresh_token
 
@@ -93,7 +94,7 @@ async def update_account(request: Request, context: Context) -> Response:
     moment = iso(await context.tick(_accounts(file_id)), DECIMALS)
     last_updated_id = _last_updated_id(context, file_id, account_id, record.version + 1)
     value = _stored(sent, account_id, before["CreatedDateUtc"], moment, last_updated_id)
-    await context.store.replace(_accounts(file_id), record.key, value, expected=record.version)
+    await context.store.replace(_accounts(file_id), record.key, value, expected=record.revision)
     return Response(
         200, {"UpdatedAccountId": account_id, **_written(value), "_links": _links(request, account_id, "PUT")}
     )
@@ -127,7 +128,7 @@ async def populate(context: Context, partition: str, count: int) -> None:
             chart(context.fake("chart", partition), count, first_id, context.clock.now()), first_id
         )
     ]
-    await context.store.insert_all(_accounts(partition), [(str(value["Id"]), value, {}) for value in values])
+    await context.store.insert_all(_accounts(partition), [Entry(str(value["Id"]), value) for value in values])
 
 
 # ---- what an account is
@@ -232,7 +233,7 @@ def _counter(file_id: object) -> str:
     return f"account ids {file_id}"
 
 
-def _filter(query: Mapping[str, Any]) -> Callable[[Value], bool] | None:
+def _filter(query: Mapping[str, Any]) -> Condition | None:
     """Return what the query asks of each account; None where it asks nothing, for then a page costs no look at the others."""
     wanted = {
         name: query[name]
@@ -243,11 +244,13 @@ def _filter(query: Mapping[str, Any]) -> Callable[[Value], bool] | None:
         wanted["AccountLevel"] = _level(query["AccountLevel"])
     if not query["IncludeBuiltIn"]:
         wanted["IsBuiltIn"] = False
-    return (lambda value: all(value[name] == asked for name, asked in wanted.items())) if wanted else None
+    tests = tuple(Test((name,), "eq", asked) for name, asked in wanted.items())
+    return And(tests) if tests else None
 
 
 def _shown(request: Request, record: Record) -> Value:
-    return {**record.value, "_links": _links(request, record.value["Id"], "GET")}
+    value = record.value
+    return {**value, "_links": _links(request, value["Id"], "GET")}
 
 
 def _written(value: Value) -> Value:

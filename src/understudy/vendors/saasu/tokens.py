@@ -40,7 +40,7 @@ async def refresh_token(request: Request, context: Context) -> Response:
     grant = record.value
     access = _token(context, "access", grant["number"], record.version + 1)
     await context.store.replace(
-        _GRANTS, record.key, {**grant, "access_token": access}, expected=record.version
+        _GRANTS, record.key, {**grant, "access_token": access}, expected=record.revision
     )
     context.identities.revoke(grant["access_token"])
     return _granted(context, _caller(grant), access, record.key)

@@ -25,7 +25,7 @@ from understudy.errors import Failure, Refusal, RuleBroken, show
 from understudy.faults.buckets import Limit
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
-from understudy.state.store import Value
+from understudy.state.store import Draft, Entry, Record, Value
 from understudy.vendors.togai import aliases as togai_aliases
 from understudy.vendors.togai import population as togai_population
 from understudy.vendors.togai.aliases import Occasion, moment, no_such_moment
@@ -187,18 +187,14 @@ async def _change(
     context: Context, account_id: str, change: Callable[[Value], Value], even_archived: bool = False
 ) -> Value:
     """Replace a record by what `change` makes of it; done again where another request was faster, so that no change is lost."""
-    while True:
-        found = await context.store.get(ACCOUNTS, account_id)
-        if found is None:
-            raise errors.RecordNotFound(ACCOUNTS, account_id)
-        if found.value["account"]["status"] == ARCHIVED and not even_archived:
+
+    async def changed(found: Record) -> Draft:
+        value = found.value
+        if value["account"]["status"] == ARCHIVED and not even_archived:
             raise RuleBroken([], f"The account with id {account_id} is archived and cannot be changed.")
-        try:
-            return (
-                await context.store.replace(ACCOUNTS, account_id, change(found.value), expected=found.version)
-            ).value
-        except errors.RecordChanged:
-            continue
+        return Draft(change(value))
+
+    return (await context.store.update(ACCOUNTS, account_id, changed)).value
 
 
 def _updated(record: Value, body: Value) -> Value:
@@ -228,10 +224,11 @@ async def _page(context: Context, size: int, position: int) -> tuple[list[Value]
     while True:
         records = (await context.store.list(ACCOUNTS, offset=position, limit=chunk)).records
         for record in records:
-            if record.value["account"]["status"] != ARCHIVED:
+            value = record.value
+            if value["account"]["status"] != ARCHIVED:
                 if len(found) == size:
                     return found, position
-                found.append(record.value)
+                found.append(value)
             position += 1
         if len(records) < chunk:
             return found, None
@@ -319,12 +316,12 @@ def _shortened(text: str, limit: int) -> str:
 
 async def populate(context: Context, _partition: str, count: int) -> None:
     """Create so many realistic accounts. An organisation is one partition."""
-    entries: list[tuple[str, Value, dict[str, str]]] = []
+    entries = []
     for body, group in list(
         togai_population.accounts(context.fake, count)
     ):  # all before the first await: the Faker is shared
         known = {"id": _identifier(context, "ig", body["customerId"]), **group} if group else None
-        entries.append((body["id"], await _new_record(context, body, known), {}))
+        entries.append(Entry(body["id"], await _new_record(context, body, known)))
     await context.store.insert_all(ACCOUNTS, entries)
 
 

@@ -1,0 +1,249 @@
+"""Conditions and orders: which records of a collection are meant, and which come first, as data that can be sent elsewhere."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final, Literal
+
+import orjson
+
+Pointer = tuple[str, ...]
+"""Names of members from the outside in. One that meets an array means each of its elements."""
+
+Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts", "ends", "null"]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """What a member has to be; where the pointer meets an array, what one of its elements has to be.
+
+    op: eq and in (one of the values of a list) hold values against each other as they are written: 5 is "5", true is "true", an absent
+    member is null. ne is true of a value that is another, and not of null. lt, le, gt, ge compare numbers, also in text, with numbers, and
+    texts with texts: moments by time, and a moment with a day by its day. contains, starts and ends look into what is written;
+    contains of an array is true where one element equals. null is true of what is null or absent; with the value False, of all else.
+    folded: upper and lower case are one.
+    """
+
+    __test__: ClassVar = False  # by its name, pytest would take it for a class of tests
+    pointer: Pointer
+    op: Operator
+    value: Any = None
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of these hold."""
+
+    all: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of these holds."""
+
+    any: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """This does not hold."""
+
+    one: Condition
+
+
+Condition = Test | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What comes first: booleans, then numbers, then texts by code point. Of an array the first element counts.
+
+    nulls: where that stands which has none of them: `last` in either direction; or as the `largest`, and then the descending order is
+    the exact reverse of the ascending one. Ties are in the order of insertion, or newest first where the list is.
+    """
+
+    pointer: Pointer
+    descending: bool = False
+    nulls: Literal["last", "largest"] = "last"
+    folded: bool = False
+
+
+Value = Mapping[str, Any]
+Predicate = Callable[[Value], bool]
+
+
+def matches(condition: Condition, value: Value) -> bool:
+    """Tell whether an item meets a condition."""
+    return predicate(condition)(value)
+
+
+def predicate(condition: Condition) -> Predicate:
+    """Return what tells whether an item meets a condition, for many items."""
+    if isinstance(condition, And):
+        every = [predicate(one) for one in condition.all]
+        return lambda value: all(holds(value) for holds in every)
+    if isinstance(condition, Or):
+        some = [predicate(one) for one in condition.any]
+        return lambda value: any(holds(value) for holds in some)
+    if isinstance(condition, Not):
+        refused = predicate(condition.one)
+        return lambda value: not refused(value)
+    return _test(condition)
+
+
+# ---- what a pointer leads to
+
+
+def at(value: Any, pointer: Pointer) -> Iterator[Any]:
+    """Yield what a pointer leads to, arrays as they stand; None for what is absent."""
+    for depth, name in enumerate(pointer):
+        if isinstance(value, list):
+            for element in value:
+                yield from at(element, pointer[depth:])
+            return
+        if not isinstance(value, dict):
+            yield None
+            return
+        value = value.get(name)
+    yield value
+
+
+def scalars(value: Any, pointer: Pointer) -> Iterator[Any]:
+    """Yield what a pointer leads to, and of an array its elements."""
+    for found in at(value, pointer):
+        if isinstance(found, list):
+            yield from found
+        else:
+            yield found
+
+
+def spelling(value: Any, *, folded: bool) -> str | bytes | None:
+    """Return what is the same for values that are equal, as `eq` means it: how they are written."""
+    if isinstance(value, str):
+        return value.casefold() if folded else value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return _digits(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _digits(number: int | float) -> str:
+    is_whole = isinstance(number, float) and number.is_integer()
+    return str(int(number)) if is_whole else str(number)
+
+
+# ---- the operators
+
+
+def _test(test: Test) -> Predicate:
+    pointer = test.pointer
+    if test.op == "null":
+        wanted = test.value is not False
+        return lambda value: any((found is None) is wanted for found in at(value, pointer))
+    holds = _holds(test)
+    found_at = at if test.op == "contains" else scalars
+    return lambda value: any(holds(found) for found in found_at(value, pointer))
+
+
+def _holds(test: Test) -> Callable[[Any], bool]:
+    """Return what tells of one value whether the test holds."""
+    if test.op in ("eq", "in"):
+        wanted = spellings(test)
+        return lambda found: spelling(found, folded=test.folded) in wanted
+    if test.op == "ne":
+        other = spelling(test.value, folded=test.folded)
+        return lambda found: found is not None and spelling(found, folded=test.folded) != other
+    if test.op == "contains":
+        return _contains(test)
+    if test.op in ("starts", "ends"):
+        return _begins_or_ends(test)
+    return _compares(test)
+
+
+def spellings(test: Test) -> frozenset[str | bytes | None]:
+    """Return how the values are written that an eq or in asks for."""
+    wanted = test.value if test.op == "in" else [test.value]
+    return frozenset(spelling(one, folded=test.folded) for one in wanted)
+
+
+def _contains(test: Test) -> Callable[[Any], bool]:
+    part = spelling(test.value, folded=test.folded)
+
+    def holds(found: Any) -> bool:
+        if isinstance(found, list):
+            return any(spelling(element, folded=test.folded) == part for element in found)
+        text = spelling(found, folded=test.folded)
+        return isinstance(text, str) and isinstance(part, str) and part in text
+
+    return holds
+
+
+def _begins_or_ends(test: Test) -> Callable[[Any], bool]:
+    part = spelling(test.value, folded=test.folded)
+    looks = str.startswith if test.op == "starts" else str.endswith
+
+    def holds(found: Any) -> bool:
+        text = spelling(found, folded=test.folded)
+        return isinstance(text, str) and isinstance(part, str) and looks(text, part)
+
+    return holds
+
+
+_COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_LENGTH: Final = 10
+
+
+def _compares(test: Test) -> Callable[[Any], bool]:
+    compare = _COMPARISONS[test.op]
+
+    def holds(found: Any) -> bool:
+        if isinstance(found, str) and isinstance(test.value, str):
+            return compare(*_alike(found, test.value, folded=test.folded))
+        one, other = _number(found), _number(test.value)
+        return one is not None and other is not None and compare(one, other)
+
+    return holds
+
+
+def _alike(one: str, other: str, *, folded: bool) -> tuple[Any, Any]:
+    """Return two texts as what can be compared: days, moments or texts."""
+    if _DAY.match(one) and _DAY.match(other):
+        if _DAY_LENGTH in (len(one), len(other)):
+            return one[:_DAY_LENGTH], other[:_DAY_LENGTH]
+        moments = _moment(one), _moment(other)
+        if None not in moments:
+            return moments
+    return (one.casefold(), other.casefold()) if folded else (one, other)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(value: Any) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return None

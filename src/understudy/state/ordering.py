@@ -1,0 +1,67 @@
+"""Places in an order: what is compared instead of items, so that sorted lists can be kept of any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from understudy.state.conditions import Order, Value, scalars
+
+Place = tuple[Any, ...]
+"""Compares with the places of other items; its last element is the item's number of insertion, negative where newest comes first."""
+
+_NONE = 3  # the rank of what has no place among booleans, numbers and texts
+_RANKS = {bool: 0, int: 1, float: 1, str: 2}
+
+
+class _Backwards:
+    """A text that compares the other way round."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __lt__(self, other: _Backwards) -> bool:
+        return other.text < self.text
+
+    def __gt__(self, other: _Backwards) -> bool:
+        return other.text > self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Backwards) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+def places(orders: Sequence[Order], *, newest_first: bool) -> Callable[[Value, int], Place]:
+    """Return what gives the place of an item, which was the n-th inserted, in these orders."""
+    last = orders[-1]
+    # The exact reverse of an order reverses its ties too.
+    sign = -1 if newest_first is not (last.nulls == "largest" and last.descending) else 1
+    if len(orders) == 1:
+        return lambda value, number: (*_place(last, value), sign * number)
+
+    def place(value: Value, number: int) -> Place:
+        found: list[Any] = []
+        for order in orders:
+            found += _place(order, value)
+        return (*found, sign * number)
+
+    return place
+
+
+def _place(order: Order, value: Value) -> tuple[int, Any]:
+    found = next(scalars(value, order.pointer), None)
+    rank = _RANKS.get(type(found), _NONE)
+    if rank == _NONE:
+        comes_first = order.descending and order.nulls == "largest"
+        return (-_NONE if comes_first else _NONE), 0
+    if order.folded and isinstance(found, str):
+        found = found.casefold()
+    return (-rank, _backwards(found)) if order.descending else (rank, found)
+
+
+def _backwards(value: Any) -> Any:
+    return _Backwards(value) if isinstance(value, str) else -value

@@ -1,0 +1,178 @@
+"""All collections and counters of a store in memory, and their writes, each in one step and taken back where it cannot be taken whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from understudy.errors import RecordNotFound
+from understudy.state.json_values import decode, encode
+from understudy.state.store import (
+    NO_META,
+    Delete,
+    Insert,
+    Record,
+    Replace,
+    Step,
+    Value,
+)
+from understudy.state.table import Row, Table
+
+_MOST_METAS: Final = 4_096
+
+_Undo = Callable[[], object]
+
+
+class _Metas:
+    """What stands beside items, kept once where it is equal."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Mapping[str, Any]] = {}
+
+    def shared(self, meta: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        """Return what is equal and belongs to the store. Raises TypeError for what is no JSON."""
+        if not meta:
+            return NO_META
+        data = encode(meta)
+        known = self._known.get(data)
+        if known is None:
+            if len(self._known) >= _MOST_METAS:
+                self._known.clear()
+            known = self._known[data] = decode(data)
+        return known
+
+
+class Tables:
+    """Collections by name, without those that are empty; and counters by name.
+
+    now: seconds on the clock that expiry is measured by. revisions: each is given once, also over several `Tables` of one store.
+    """
+
+    def __init__(self, now: Callable[[], float], revisions: Iterator[int]) -> None:
+        self.by_name: dict[str, Table] = {}
+        self.counters: dict[str, int] = {}
+        self._now, self._revisions = now, revisions
+        self._metas = _Metas()
+
+    def successor(self) -> Tables:
+        """Return tables that are empty, and give no revision that these have given."""
+        return Tables(self._now, self._revisions)
+
+    def table(self, collection: str) -> Table | None:
+        """Return a collection without what has expired, or None where nothing is in it."""
+        table = self.by_name.get(collection)
+        if table is not None and table.expires:
+            table.sweep(self._now())
+            self._forget_if_empty(table)
+        return table if table is not None and table.by_key else None
+
+    def names(self) -> list[str]:
+        """Return the names of the collections in which something is, sorted."""
+        return sorted(name for name in tuple(self.by_name) if self.table(name) is not None)
+
+    # -- one write
+
+    def add(
+        self,
+        collection: str,
+        key: str,
+        value: Value | bytes,
+        *,
+        meta: Mapping[str, Any] | None = None,
+        unique: Mapping[str, str] | None = None,
+        expires: float | None = None,
+        version: int = 1,
+    ) -> Row:
+        """Add a row to its table, which is made where it is the first. Raises RecordExists and TypeError."""
+        table = self.table(collection) or Table(collection)
+        data = value if isinstance(value, bytes) else encode(value)
+        held = tuple(unique.items()) if unique else ()
+        revision = next(self._revisions)
+        row = Row(key, data, self._metas.shared(meta), revision, version, revision, held)
+        table.add(row)
+        self.by_name[collection] = table
+        if expires is not None:
+            table.expire(row, self._now() + expires)
+        return row
+
+    def replace(self, step: Replace) -> tuple[Row, Row]:
+        """Put a new row in place of one, and return both. Raises RecordNotFound, RecordChanged, RecordExists and TypeError."""
+        table = self.table(step.collection)
+        row = None if table is None else table.by_key.get(step.key)
+        if table is None or row is None:
+            raise RecordNotFound(step.collection, step.key)
+        table.check_revision(row, step.expected)
+        value = step.value
+        data = value if isinstance(value, bytes) else encode(value)
+        meta = row.meta if step.meta is None else self._metas.shared(step.meta)
+        held = row.unique if step.unique is None else tuple(step.unique.items())
+        revision = next(self._revisions)
+        new = Row(row.key, data, meta, revision, row.version + 1, row.number, held)
+        table.put(row, new)
+        return row, new
+
+    def delete(self, collection: str, key: str, expected: int | None = None) -> Row | None:
+        """Remove a row and return it, or None where there was none. Raises RecordChanged."""
+        table = self.table(collection)
+        row = None if table is None else table.by_key.get(key)
+        if table is None or row is None:
+            return None
+        table.check_revision(row, expected)
+        table.remove(row)
+        self._forget_if_empty(table)
+        return row
+
+    def count(self, counter: str, by: int) -> int:
+        """Add to a counter and return the new number."""
+        number = self.counters[counter] = self.counters.get(counter, 0) + by
+        return number
+
+    # -- all or none
+
+    def commit(self, steps: Sequence[Step]) -> list[Record | None]:
+        """Take all steps, and return what each wrote or removed; where one cannot be taken, those before it are taken back."""
+        undo: list[_Undo] = []
+        try:
+            return [self._take(step, undo) for step in steps]
+        except BaseException:
+            for take_back in reversed(undo):
+                take_back()
+            raise
+
+    def _take(self, step: Step, undo: list[_Undo]) -> Record | None:
+        """Take one step, and note how it is taken back."""
+        if isinstance(step, Insert):
+            added = self.add(
+                step.collection,
+                step.key,
+                step.value,
+                meta=step.meta,
+                unique=step.unique,
+                expires=step.expires,
+            )
+            undo.append(lambda: self.delete(step.collection, step.key))
+            return added
+        if isinstance(step, Replace):
+            before, after = self.replace(step)
+            undo.append(lambda: self.by_name[step.collection].put(after, before))
+            return after
+        if isinstance(step, Delete):
+            return self._take_deletion(step, undo)
+        self.count(step.counter, step.by)
+        undo.append(lambda: self.count(step.counter, -step.by))
+        return None
+
+    def _take_deletion(self, step: Delete, undo: list[_Undo]) -> Record | None:
+        table = self.table(step.collection)
+        removed = self.delete(step.collection, step.key, step.expected)
+        if table is not None and removed is not None:
+            undo.append(lambda: self._restore(table, removed))
+        return removed
+
+    def _restore(self, table: Table, row: Row) -> None:
+        table.add(row)
+        self.by_name[table.name] = table
+
+    def _forget_if_empty(self, table: Table) -> None:
+        if not table.by_key:
+            self.by_name.pop(table.name, None)

@@ -1,0 +1,89 @@
+"""Every store there is, for tests that know only the protocol: what passes over one has to pass over each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Page, Record, Store, Value
+
+Factory = Callable[[], Store]
+
+
+class YieldingStore(MemoryStore):
+    """Lets everybody else go on before and after each call, as a store behind a network does."""
+
+
+def _yielding(call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    @wraps(call)
+    async def slow(*arguments: Any, **named: Any) -> Any:
+        await asyncio.sleep(0)
+        answer = await call(*arguments, **named)
+        await asyncio.sleep(0)
+        return answer
+
+    return slow
+
+
+_CALLS = [
+    "insert",
+    "insert_all",
+    "get",
+    "find",
+    "list",
+    "replace",
+    "delete",
+    "increment",
+    "commit",
+    "collections",
+    "dump",
+    "load",
+    "clear",
+]
+for _name in _CALLS:
+    setattr(YieldingStore, _name, _yielding(getattr(MemoryStore, _name)))
+
+STORES: list[Factory] = [MemoryStore, YieldingStore]
+"""Add a store here, and every test below runs over it."""
+
+each_store = pytest.mark.parametrize("make", STORES)
+
+
+def on_each_store(scenario: Callable[[Store], Awaitable[None]]) -> Callable[[Factory], None]:
+    """Make a test of a coroutine function: one run, in a loop of its own, for each store."""
+
+    @each_store
+    def test(make: Factory) -> None:
+        async def play() -> None:
+            await scenario(make())
+
+        asyncio.run(play())
+
+    test.__name__ = scenario.__name__
+    return test
+
+
+def told(record: Record | None) -> tuple[str, Value, int] | None:
+    """Return what a record says: its key, value and version."""
+    return None if record is None else (record.key, record.value, record.version)
+
+
+def keys(page: Page) -> str:
+    """Return the keys of a page in one line."""
+    return " ".join(record.key for record in page.records)
+
+
+async def fill(store: Store, *names: str, collection: str = "accounts") -> None:
+    """Insert records whose key is their name."""
+    for name in names:
+        await store.insert(collection, name, {"name": name})
+
+
+async def outcomes(*attempts: Awaitable[Any]) -> list[Any]:
+    """Do all at once, and return what each gave or raised."""
+    return await asyncio.gather(*attempts, return_exceptions=True)
