@@ -19,6 +19,8 @@ _LOCAL_ENDINGS: Final = (
     ".internal",
 )  # RFC 6761 §6.3; ICANN keeps .internal out of the public DNS
 
+_NO_DELIVERY: Final = "a callback or a webhook may not use the admin API"
+
 
 class AdminGuard:
     """Refuses admin requests that a page could have others make for it.
@@ -38,16 +40,13 @@ class AdminGuard:
             return self.app(scope, receive, send)
         if header(scope, DELIVERY) is not None:
             return refuse(
-                send,
-                "a callback or a webhook may not use the admin API, and the header Sandbox-Delivery says that this is one",
+                scope, send, f"{_NO_DELIVERY}, and the header Sandbox-Delivery says that this is one"
             )
         host = header(scope, b"host") or ""
         if self._has_token or is_local(host):
             return self.app(scope, receive, send)
-        return refuse(
-            send,
-            f"Host is {host!r}, which is no name of this machine; start understudy with --admin-token to use it under any",
-        )
+        hint = "start understudy with --admin-token to use it under any"
+        return refuse(scope, send, f"Host is {host!r}, which is no name of this machine; {hint}")
 
 
 def is_admin(path: str) -> bool:
@@ -67,7 +66,7 @@ def is_local(host: str) -> bool:
     return "." not in name or name.endswith(_LOCAL_ENDINGS) or is_loopback(name)
 
 
-def refuse(send: Send, sentence: str) -> Awaitable[None]:
+def refuse(scope: Scope, send: Send, sentence: str) -> Awaitable[None]:
     """Answer 403 with problem details."""
     content, headers = Encoder(None).encode(None, problem(403, sentence, None), {"headers": []})
-    return reply(send, 403, content, headers)
+    return reply(scope, send, 403, content, headers)

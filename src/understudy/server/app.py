@@ -68,7 +68,8 @@ def create_app(
     cors: origins whose pages may call; see `Browsers`.
     """
     mounted = mounts(sandboxes)
-    sessions = Sessions() if sessions is None else sessions
+    if sessions is None:
+        sessions = Sessions()
     sender = sender or Sender()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
     application = Application(
@@ -108,7 +109,8 @@ def _add(
     is_journalled: bool = True,
 ) -> None:
     sandbox = mount.sandbox
-    publisher = None if publisher is None or publisher.declared.is_empty else publisher
+    if publisher is not None and publisher.declared.is_empty:
+        publisher = None
     contract, leniency = sandbox.contract, sandbox.leniency
     encoder = Encoder(contract)
     application.add_skeleton(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 from understudy.errors import BodyTooLarge
 
@@ -53,20 +54,28 @@ async def read_body(receive: Receive) -> bytes:
 
 
 async def reply(
-    send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]], length: int | None = None
+    scope: Scope, send: Send, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]]
 ) -> None:
     """Send an answer; one whose status has no body is sent without, since a client takes what follows it for
     the next answer.
 
-    `length`: what Content-Length says where the body itself is not sent, as for HEAD (RFC 9110 §8.6).
+    What is asked by HEAD gets the headers it would get by GET, and no body (RFC 9110 §8.6).
     """
-    sent = list(headers)
     if status in _BODILESS:
-        body, length = b"", 0
+        body = b""
+    sent = [*headers]
     if status not in (204, 304):
-        sent.append((b"content-length", str(len(body) if length is None else length).encode()))
+        sent.append((b"content-length", b"%d" % len(body)))
+    if scope["method"] == "HEAD":
+        body = b""
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
+
+
+def raw_path(scope: Scope) -> bytes:
+    """Return the path of a request as it stands on the wire; a server need not tell (ASGI HTTP 2.3)."""
+    raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    return raw.partition(b"?")[0]
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -75,3 +84,16 @@ def header(scope: Scope, name: bytes) -> str | None:
         if key == name:
             return str(value, "latin-1")
     return None
+
+
+def header_values(scope: Scope, name: bytes) -> list[str]:
+    """Return all values of a header, by its lower-case name."""
+    return [str(value, "latin-1") for key, value in scope["headers"] if key == name]
+
+
+def wire_headers(headers: Mapping[str, str]) -> Headers:
+    """Write headers as ASGI has them: names in lower case, all as bytes."""
+    written = []
+    for name, value in headers.items():
+        written.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+    return written

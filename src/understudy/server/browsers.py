@@ -25,9 +25,11 @@ class Browsers:
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self.app = app
-        named = [origin for origin in origins if origin != "*"]
         self._cors = _cors(app, list(origins), None)
-        self._admin_cors = _cors(app, named, _LOCAL if len(named) < len(origins) else None)
+        named, pattern = list(origins), None
+        if "*" in named:
+            named, pattern = list(filter("*".__ne__, origins)), _LOCAL
+        self._admin_cors = _cors(app, named, pattern)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, by way of Starlette's CORS middleware where a page sent it."""
@@ -38,7 +40,9 @@ class Browsers:
             return self._cors(scope, receive, send)
         if self._admin_cors.is_allowed_origin(origin) or origin.endswith(f"://{header(scope, b'host')}"):
             return self._admin_cors(scope, receive, send)
-        return refuse(send, f"pages of {origin} may not use the admin API; --cors names those that may")
+        return refuse(
+            scope, send, f"pages of {origin} may not use the admin API; --cors names those that may"
+        )
 
 
 def _cors(app: ASGIApp, origins: list[str], pattern: str | None) -> CORSMiddleware:

@@ -21,9 +21,8 @@ socket.
 """
 
 _HEAD: Final = b"HTTP/1.1 "
-_NO_LINGERING: Final = struct.pack(
-    "hh" if sys.platform == "win32" else "ii", 1, 0
-)  # struct linger: on, for no seconds
+# struct linger: on, for no seconds
+_NO_LINGERING: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Connection(Protocol):
@@ -46,11 +45,12 @@ def connection_of(scope: Scope) -> Connection:
     found: Connection | None = scope.get("extensions", {}).get(CONNECTION)
     if found is not None:
         return found
-    cycle = scope[EXCHANGE].source if EXCHANGE in scope else None
+    cycle = None
+    if EXCHANGE in scope:
+        cycle = scope[EXCHANGE].source
     if not isinstance(cycle, RequestResponseCycle):
-        raise SandboxError(
-            "this fault ends the connection, which the server in use gives no access to; start it with `understudy serve`"
-        )
+        no_access = "this fault ends the connection, which the server in use gives no access to"
+        raise SandboxError(f"{no_access}; start it with `understudy serve`")
     return SocketConnection(cycle)
 
 

@@ -48,7 +48,9 @@ def compile_scheme(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Sec
             f"the {place} {name}",
             f'ApiKey in="{place}", name="{name}"',
         )
-    word = str(scheme.get("scheme", "bearer")).lower() if kind == "http" else "bearer"
+    word = "bearer"
+    if kind == "http":
+        word = str(scheme.get("scheme", word)).lower()
     if word == "basic":
         return SecurityScheme(
             authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"'
@@ -61,20 +63,28 @@ def compile_scheme(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Sec
 
 def _api_key(place: str, name: str, any_case: bool) -> Extract:
     if place == "query":
-        return lambda scope: (
-            _in_query(scope, name.lower(), str.lower) if any_case else _in_query(scope, name, str)
-        )
+        if any_case:
+            return lambda scope: _in_query(scope, name.lower(), str.lower)
+        return lambda scope: _in_query(scope, name, str)
     if place == "cookie":
-        return lambda scope: next(
-            (value for key, value in cookie_pairs(scope["headers"]) if key == name), None
-        )
+        return lambda scope: _in_cookies(scope, name)
     wanted = name.lower().encode()
     return lambda scope: header(scope, wanted)
 
 
 def _in_query(scope: Scope, name: str, fold: Callable[[str], str]) -> str | None:
     pairs = parse_qsl(scope["query_string"].decode("latin-1"))
-    return next((value for key, value in reversed(pairs) if fold(key) == name), None)
+    for key, value in reversed(pairs):
+        if fold(key) == name:
+            return str(value)
+    return None
+
+
+def _in_cookies(scope: Scope, name: str) -> str | None:
+    for key, value in cookie_pairs(scope["headers"]):
+        if key == name:
+            return value
+    return None
 
 
 def authorization(word: str) -> Extract:
@@ -82,7 +92,9 @@ def authorization(word: str) -> Extract:
 
     def extract(scope: Scope) -> str | None:
         scheme, _, credential = (header(scope, b"authorization") or "").partition(" ")
-        return credential.strip() if scheme.lower() == word else None
+        if scheme.lower() != word:
+            return None
+        return credential.strip()
 
     return extract
 

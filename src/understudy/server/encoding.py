@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from understudy.bodies.codec import Codec, Encode, codec_for
+from understudy.bodies.form_fields import ValidatorOf
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
 from understudy.errors import NotAcceptable
@@ -14,7 +15,7 @@ from understudy.media.negotiation import choose
 from understudy.messages import Response
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
-from understudy.server.asgi import Headers, Scope, header
+from understudy.server.asgi import Headers, Scope, header, wire_headers
 
 JSON = "application/json"
 REMEMBERED = 1024  # outcomes of headers that are kept; a caller who sends a new one each time costs no memory
@@ -26,7 +27,9 @@ class Encoder:
     def __init__(self, contract: Contract | None) -> None:
         self.contract = contract
         self._codecs: dict[tuple[str, str], Codec] = {}
-        self._validator_of = validators_of(contract, Direction.REQUEST).for_node if contract else _accept_all
+        self._validator_of: ValidatorOf = _accept_all
+        if contract:
+            self._validator_of = validators_of(contract, Direction.REQUEST).for_node
         self._forms: dict[tuple[Operation | None, int, str, str | None], tuple[Encode, bytes]] = {}
 
     def choose(self, accept: str | None, content: Mapping[str, MediaType]) -> tuple[str, bytes]:
@@ -35,10 +38,12 @@ class Encoder:
         return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
 
     def codec(self, media: MediaType, name: str) -> Codec:
-        """Return the codec of a media type of this contract, compiled on first use. name: the concrete one of
-        a range.
+        """Return the codec of a media type of this contract, compiled on first use.
+
+        name: the concrete one of a range.
         """
-        name = name if "*" in media.name else media.name
+        if "*" not in media.name:
+            name = media.name
         codec = self._codecs.get((media.node.address, name))
         if codec is None:
             codec = self._codecs[media.node.address, name] = codec_for(media, self._validator_of, name)
@@ -49,10 +54,7 @@ class Encoder:
 
         Raises NotAcceptable where its media type cannot carry it.
         """
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in response.headers.items()
-        ]
+        headers = wire_headers(response.headers)
         if not response.has_body:
             return b"", headers
         key = (operation, response.status, response.media_type, header(scope, b"accept"))
@@ -74,12 +76,14 @@ class Encoder:
         accepts none of its types.
         """
         answer = operation.answer(status) if operation else None
-        content = answer.content if answer else {}
-        if not content or (
-            media_type and media_type not in content and not media_types.select(media_type, content)
-        ):
+        if answer is None or not answer.content:
             return json_codec.encode, (media_type or JSON).encode("latin-1")
-        wanted = media_type if media_type and "*" not in media_type else accept
+        content, wanted = answer.content, accept
+        if media_type:
+            if media_type not in content and not media_types.select(media_type, content):
+                return json_codec.encode, media_type.encode("latin-1")
+            if "*" not in media_type:
+                wanted = media_type
         try:
             declared, name = self.choose(wanted, content)
         except NotAcceptable:

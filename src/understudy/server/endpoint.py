@@ -18,7 +18,7 @@ from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
-from understudy.server.asgi import Receive, Scope, Send, header, read_body, reply
+from understudy.server.asgi import Receive, Scope, Send, header, header_values, raw_path, read_body, reply
 from understudy.server.encoding import REMEMBERED, Encoder
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
@@ -68,13 +68,15 @@ class Endpoint:
         Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
         """
         request, steering = await self._read(scope, receive)
-        due = self._publisher.due(self._operation) if self._publisher is not None and steering is None else ()
-        if self._publisher is not None and due:
-            news = await self._publisher.listen(due, request, scope[SESSION], _exchange(request, scope))
-            response = await self._sandbox.handle(request, scope[SESSION])
-            with news.of(response):
-                await self._reply(response, scope, receive, send)
-            return
+        publisher = self._publisher
+        if publisher is not None and steering is None:
+            due = publisher.due(self._operation)
+            if due:
+                news = await publisher.listen(due, request, scope[SESSION], _exchange(request, scope))
+                response = await self._sandbox.handle(request, scope[SESSION])
+                with news.of(response):
+                    await self._reply(response, scope, receive, send)
+                return
         response = await self._sandbox.handle(request, scope[SESSION], steering)
         await self._reply(response, scope, receive, send)
 
@@ -83,7 +85,7 @@ class Endpoint:
         if pieces is not None:
             return stream(response, pieces, scope, receive, send)
         body, headers = self._encoder.encode(self._operation, response, scope)
-        return reply(send, response.status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
+        return reply(scope, send, response.status, body, headers)
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Steering | None]:
         """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each
@@ -97,8 +99,7 @@ class Endpoint:
         failures = list(parameters.failures)
         steering = None
         if b"prefer" in headers or b"__" in scope["query_string"]:
-            prefer = (value.decode("latin-1") for name, value in scope["headers"] if name == b"prefer")
-            steering = read_steering(prefer, scope["query_string"], failures)
+            steering = read_steering(header_values(scope, b"prefer"), scope["query_string"], failures)
         body, media_type = NOTHING, ""
         if self._operation.body is not None:
             content = await read_body(receive)
@@ -176,16 +177,16 @@ class Endpoint:
         return chosen
 
     def _compile_intake(self, content_type: str) -> _Intake:
-        content: Mapping[str, MediaType] = self._operation.body.content if self._operation.body else {}
+        content: Mapping[str, MediaType] = {}
+        if self._operation.body:
+            content = self._operation.body.content
         declared = media_types.select(content_type, content)
-        if declared is None:
+        received = media_types.parse_or_none(content_type)
+        if declared is None or received is None:  # a contract may name the same nonsense
             raise MediaTypeUnsupported(content_type, tuple(content))
-        media = content[declared]
-        validator = self._validators.for_node(media.schema) if media.schema else None
-        try:
-            received = media_types.parse(content_type)
-        except media_types.MediaTypeMalformed:  # the contract names the same nonsense
-            raise MediaTypeUnsupported(content_type, tuple(content)) from None
+        media, validator = content[declared], None
+        if media.schema:
+            validator = self._validators.for_node(media.schema)
         intake = _Intake(declared, self._encoder.codec(media, received.name).decoder(received), validator)
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
@@ -207,11 +208,12 @@ class Endpoint:
 def _exchange(request: Request, scope: Scope) -> Exchange:
     """Return a request as the expressions of callbacks speak of it."""
     query: bytes = scope["query_string"]
-    host = (header(scope, b"host") or "localhost").encode("latin-1")
-    raw: bytes = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
-    url = b"%s://%s%s%s" % (scope["scheme"].encode(), host, scope.get(PREFIX, "").encode(), raw)
+    host = header(scope, b"host") or "localhost"
+    url = f"{scope['scheme']}://{host}{scope.get(PREFIX, '')}{raw_path(scope).decode('latin-1')}"
+    if query:
+        url += f"?{query.decode('latin-1')}"
     return Exchange(
-        url=(url + (b"?" + query if query else b"")).decode("latin-1"),
+        url=url,
         method=scope["method"],
         request_headers=scope["headers"],
         query=query,
@@ -221,7 +223,7 @@ def _exchange(request: Request, scope: Scope) -> Exchange:
 
 
 def _success_content(operation: Operation) -> Mapping[str, MediaType]:
-    """The media types of the first documented success: what Accept is held against before anything is done."""
+    """Return the media types of the first documented success, against which Accept is held."""
     for status in sorted(operation.responses):
         if status.startswith("2") and operation.responses[status].content:
             return operation.responses[status].content

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from typing import Any, Final
 
-from understudy.contracts.contract import Operation
 from understudy.errors import (
     CredentialRefused,
+    Failure,
     MethodNotAllowed,
     RateLimited,
     Refusal,
@@ -19,13 +19,13 @@ from understudy.journal.entry import cut_refusal
 from understudy.messages import Response
 from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox
-from understudy.server.asgi import ASGIApp, Disconnected, Receive, Scope, Send, reply
+from understudy.server.asgi import ASGIApp, Disconnected, Headers, Receive, Scope, Send, reply
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.encoding import Encoder
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE, Route
 
-NOWHERE = Route("")
+NOWHERE: Final = Route("")
 logger = logging.getLogger("understudy")
 
 
@@ -36,7 +36,8 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._sandboxes: dict[str, tuple[Sandbox, Encoder]] = {}
+        self._mounted: dict[str, tuple[Sandbox, Encoder]] = {}
+        self._own = Encoder(None)  # for what belongs to no contract
 
     def add_api(
         self,
@@ -48,61 +49,72 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         **_: Any,
     ) -> None:
         """Mount one contract's error shape."""
-        self._sandboxes[base_path] = (sandbox, encoder)
+        self._mounted[base_path] = (sandbox, encoder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; answer what was refused on the way, and what failed."""
         try:
             await self.app(scope, receive, send)
         except Refusal as refusal:
-            await self._refuse(scope.get(ROUTE, NOWHERE), refusal, scope, send)
+            await self._refuse(refusal, scope, send)
         except Disconnected:
             logger.debug("the caller of %s went away", scope["path"])
-        except (
-            asyncio.CancelledError
-        ):  # the server stops and has waited long enough; the request's task ends here anyway
+        except asyncio.CancelledError:
+            # The server stops and has waited long enough; the request's task ends here anyway.
             if EXCHANGE in scope and not scope[EXCHANGE].status:
-                await self._say(
-                    problem(503, "the sandbox is being stopped", scope.get(ROUTE, NOWHERE).operation), send
-                )
+                response = problem(503, "the sandbox is being stopped", _route(scope).operation)
+                await self._say(response, scope, send)
         except Exception as error:
-            await self._fail(scope.get(ROUTE, NOWHERE).operation, error, scope, send)
+            await self._fail(error, scope, send)
 
-    async def _refuse(self, route: Route, refusal: Refusal, scope: Scope, send: Send) -> None:
+    async def _refuse(self, refusal: Refusal, scope: Scope, send: Send) -> None:
         if EXCHANGE in scope:
             scope[EXCHANGE].refusal = refusal
         if isinstance(refusal, MethodNotAllowed) and scope["method"] == "OPTIONS":
-            await reply(send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
+            await reply(scope, send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
             return
-        sandbox, encoder = self._sandboxes.get(route.base_path, (None, Encoder(None)))
         try:
-            response = sandbox.refuse(refusal, route.operation) if sandbox else shape(refusal, None)
-            response.headers = {**_headers(refusal, response.status), **response.headers}
-            content, headers = encoder.encode(route.operation, response, scope)
+            status, content, headers = self._shape(refusal, scope)
         except Exception as error:
-            await self._fail(route.operation, error, scope, send)
+            await self._fail(error, scope, send)
             return
-        await reply(
-            send, response.status, b"" if scope["method"] == "HEAD" else content, headers, len(content)
-        )
+        await reply(scope, send, status, content, headers)
 
-    async def _fail(self, operation: Operation | None, error: Exception, scope: Scope, send: Send) -> None:
+    def _shape(self, refusal: Refusal, scope: Scope) -> tuple[int, bytes, Headers]:
+        """Return the status, the body and the headers of a refusal, as its contract has them."""
+        route = _route(scope)
+        mounted = self._mounted.get(route.base_path)
+        if mounted is None:
+            response, encoder = shape(refusal, None), self._own
+        else:
+            sandbox, encoder = mounted
+            response = sandbox.refuse(refusal, route.operation)
+        response.headers = {**_headers(refusal, response.status), **response.headers}
+        return response.status, *encoder.encode(route.operation, response, scope)
+
+    async def _fail(self, error: Exception, scope: Scope, send: Send) -> None:
         """Answer 500: the sandbox's own fault, said as problem details whatever the vendor."""
-        failures = error.failures if isinstance(error, ResponseInvalid) else ()
+        operation = _route(scope).operation
+        said = str(error)
+        failures: tuple[Failure, ...] = ()
+        if isinstance(error, ResponseInvalid):
+            failures = error.failures
         if not isinstance(error, SandboxError):
-            logger.error("%s failed", operation.key if operation else "a request", exc_info=error)
-        said = (
-            str(error)
-            if isinstance(error, SandboxError)
-            else f"the sandbox failed with {type(error).__name__}; its log has more"
-        )
+            said = f"the sandbox failed with {type(error).__name__}; its log has more"
+            what = operation.key if operation else "a request"
+            logger.error("%s failed", what, exc_info=error)
         if EXCHANGE in scope:
             scope[EXCHANGE].said, scope[EXCHANGE].failures = cut_refusal(said), failures
-        await self._say(problem(500, said, operation, failures), send)
+        await self._say(problem(500, said, operation, failures), scope, send)
 
-    async def _say(self, response: Response, send: Send) -> None:
-        content, headers = Encoder(None).encode(None, response, {"headers": []})
-        await reply(send, response.status, content, headers)
+    async def _say(self, response: Response, scope: Scope, send: Send) -> None:
+        content, headers = self._own.encode(None, response, {"headers": []})
+        await reply(scope, send, response.status, content, headers)
+
+
+def _route(scope: Scope) -> Route:
+    route: Route = scope.get(ROUTE, NOWHERE)
+    return route
 
 
 def _headers(refusal: Refusal, status: int) -> dict[str, str]:

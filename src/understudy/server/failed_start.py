@@ -12,7 +12,7 @@ def failed_start(reason: str) -> ASGIApp:
     """Return an application that answers every request with 503 and the reason."""
     body = orjson.dumps(problem(503, reason, None).body)
 
-    async def answer(_scope: Scope, _receive: Receive, send: Send) -> None:
-        await reply(send, 503, body, [(b"content-type", PROBLEM_JSON.encode())])
+    async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+        await reply(scope, send, 503, body, [(b"content-type", PROBLEM_JSON.encode())])
 
     return answer

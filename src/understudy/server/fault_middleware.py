@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote
 
-from understudy.contracts.contract import Operation
+from starlette.datastructures import MutableHeaders
+
+from understudy.contracts.contract import MediaType, Operation
 from understudy.errors import RateLimited, Refusal
-from understudy.faults.buckets import whole_seconds
+from understudy.faults.buckets import Limit, whole_seconds
 from understudy.faults.header import read_header, write_header
 from understudy.faults.kinds import (
     AfterWrite,
     Effect,
     Empty,
     Exceeded,
+    Fault,
     Latency,
     Malformed,
     Reset,
@@ -29,7 +32,18 @@ from understudy.faults.matching import Call
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Request, Response
 from understudy.sandbox import Sandbox
-from understudy.server.asgi import ASGIApp, Headers, Message, Receive, Scope, Send, header, read_body, reply
+from understudy.server.asgi import (
+    ASGIApp,
+    Headers,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    header,
+    raw_path,
+    read_body,
+    reply,
+)
 from understudy.server.connection import connection_of
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.credentials import Extract, compile_scheme
@@ -81,7 +95,9 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         return self.app(scope, receive, send)
 
     async def _decide(self, api: _Api, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = read_header(scope[FAULT]) if FAULT in scope else ()
+        asked: tuple[Fault, ...] = ()
+        if FAULT in scope:
+            asked = read_header(scope[FAULT])
         faults, call = scope[SESSION].faults, api.call(scope)
         if faults.needs_body(call):
             content = await read_body(receive)
@@ -148,7 +164,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         if isinstance(ending, Status):
             route = scope[ROUTE]
             status, body, headers = self._apis[route.base_path].failing(ending, route.operation, scope)
-            await reply(send, status, b"" if scope["method"] == "HEAD" else body, headers, len(body))
+            await reply(scope, send, status, body, headers)
             return
         await self.app(scope, receive, send)
 
@@ -169,13 +185,17 @@ class _Plan:
         """Put the faults of a call together: the waits follow each other, and the narrowest place decides how
         fast a body comes.
         """
-        rates = [fault.bytes_per_second for fault in applied if isinstance(fault, Throttle)]
-        ending = next((fault for fault in applied if not isinstance(fault, (Latency, Throttle))), None)
-        return cls(
-            ending,
-            sum(fault.milliseconds for fault in applied if isinstance(fault, Latency)) / 1000,
-            min(rates, default=0),
-        )
+        ending: _Ending = None
+        rates: list[int] = []
+        milliseconds = 0.0
+        for fault in applied:
+            if isinstance(fault, Throttle):
+                rates.append(fault.bytes_per_second)
+            elif isinstance(fault, Latency):
+                milliseconds += fault.milliseconds
+            elif ending is None:
+                ending = fault
+        return cls(ending, milliseconds / 1000, min(rates, default=0))
 
 
 @dataclass
@@ -189,63 +209,84 @@ class _Api:
     @cached_property
     def _extracts(self) -> list[Extract]:
         any_case = self.sandbox.leniency.case_insensitive_query
-        return [
-            compile_scheme(scheme, (), any_case).extract
-            for scheme in self.sandbox.contract.security_schemes.values()
-        ]
+        schemes = self.sandbox.contract.security_schemes.values()
+        return [compile_scheme(scheme, (), any_case).extract for scheme in schemes]
+
+    def _credential(self, scope: Scope) -> str:
+        """Return the first credential of a call, whatever scheme it is of; empty where there is none."""
+        for extract in self._extracts:
+            credential = extract(scope)
+            if credential:
+                return credential
+        return ""
 
     def call(self, scope: Scope) -> Call:
         """Return a call as the rules ask about it, without its body."""
         operation: Operation = scope[ROUTE].operation
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        path = raw.partition(b"?")[0].decode("latin-1")
-        vendor = self.sandbox.vendor
+        limits: tuple[Limit, ...] = ()
+        if self.sandbox.vendor:
+            limits = self.sandbox.vendor.limits
+        # Who advances the clock need not wait.
+        now = time.monotonic() + scope[SESSION].clock.now().timestamp()
         return Call(
             api=self.sandbox.contract.name,
             operation=operation.key,
             operation_id=operation.id,
             method=scope["method"],
-            path="/".join(unquote(segment).replace("/", "%2F") for segment in path.split("/"))
-            if "%" in path
-            else path,
+            path=_decoded_path(scope),
             base_path=self.base_path,
             headers=scope["headers"],
-            key=next(filter(None, (extract(scope) for extract in self._extracts)), "") or "",
-            limits=vendor.limits if vendor else (),
-            now=time.monotonic()
-            + scope[SESSION].clock.now().timestamp(),  # who advances the clock need not wait
+            key=self._credential(scope),
+            limits=limits,
+            now=now,
         )
 
     def decoded(self, scope: Scope, content: bytes) -> Any:
         """Decode a body by its Content-Type; NOTHING for what cannot be read or is of no declared type."""
         documented = scope[ROUTE].operation.body
         content_type = header(scope, b"content-type") or ""
+        received = media_types.parse_or_none(content_type)
+        if documented is None or received is None or not content:
+            return NOTHING
+        declared = media_types.select(content_type, documented.content)
+        if declared is None:
+            return NOTHING
         try:
-            declared = media_types.select(content_type, documented.content) if documented else None
-            if not content or declared is None:
-                return NOTHING
-            received = media_types.parse(content_type)
             return self.encoder.codec(documented.content[declared], received.name).decoder(received)(content)
-        except (Refusal, media_types.MediaTypeMalformed):
+        except Refusal:
             return NOTHING
 
     def failing(self, fault: Status, operation: Operation, scope: Scope) -> tuple[int, bytes, Headers]:
         """Return status, body and headers of an answer that no handler gave."""
+        content: Mapping[str, MediaType] = {}
         answer = operation.answer(fault.status)
-        content = answer.content if answer else {}
+        if answer:
+            content = answer.content
         if fault.body is not NOTHING:
-            media_type = next((name for name in content if media_types.is_json(name)), JSON)
+            media_type = next(filter(media_types.is_json, content), JSON)
             response = Response(fault.status, fault.body, media_type=media_type)
         else:
-            accept = header(scope, b"accept")
-            try:
-                wanted = self.encoder.choose(accept, content)[0] if content else ""
-            except Refusal:  # an error is written even where the caller accepts none of its types
-                wanted = ""
-            response = self.sandbox.failing(
-                Request(operation.key, scope["path_params"], answer_type=wanted), scope[SESSION], fault.status
-            )
+            wanted = self._wanted(scope, content)
+            request = Request(operation.key, scope["path_params"], answer_type=wanted)
+            response = self.sandbox.failing(request, scope[SESSION], fault.status)
         return response.status, *self.encoder.encode(operation, response, scope)
+
+    def _wanted(self, scope: Scope, content: Mapping[str, MediaType]) -> str:
+        """Return the media type a caller wants an error in; it is written even where none is accepted."""
+        if not content:
+            return ""
+        try:
+            return self.encoder.choose(header(scope, b"accept"), content)[0]
+        except Refusal:
+            return ""
+
+
+def _decoded_path(scope: Scope) -> str:
+    """Return the path decoded, but for a `/` within a segment."""
+    path = str(raw_path(scope), "latin-1")
+    if "%" not in path:
+        return path
+    return unquote(path.replace("%2F", "%252F").replace("%2f", "%252F"))
 
 
 @dataclass
@@ -264,17 +305,14 @@ class _Collected:
 
     def header(self, name: bytes) -> str:
         """Return a header's value, empty where there is none."""
-        return (
-            next((value.decode("latin-1") for key, value in self.start["headers"] if key == name), "")
-            if self.start
-            else ""
-        )
+        if self.start is None:
+            return ""
+        return header(self.start, name) or ""
 
     def set_length(self, length: int) -> None:
         """Say how long the body is now, where it was said before."""
         if self.start and self.body:
-            stated = (
-                (key, b"%d" % length if key == b"content-length" else value)
-                for key, value in self.start["headers"]
-            )
-            self.start = {**self.start, "headers": list(stated)}
+            headers = MutableHeaders(raw=[*self.start["headers"]])
+            if "content-length" in headers:
+                headers["content-length"] = str(length)
+            self.start = {**self.start, "headers": headers.raw}

@@ -144,12 +144,15 @@ class _Exchange:
     # -- what the caller sees
 
     def _answer(self) -> httpx.Response:
-        error = None if self._is_whole and self._status else self._error()
+        error, content = None, self._body
+        if not (self._is_whole and self._status):
+            error = self._error()
         if not self._status:
             if error is not None:
                 raise error
             return httpx.Response(500, text="Internal Server Error")  # as uvicorn says it
-        content = b"" if self._request.method == "HEAD" else self._body
+        if self._request.method == "HEAD":
+            content = b""
         return httpx.Response(self._status, headers=self._headers, stream=_Content(content, error))
 
     def _error(self) -> httpx.TransportError | None:
@@ -164,12 +167,10 @@ class _Exchange:
             return httpx.RemoteProtocolError(
                 "Server disconnected without sending a response.", request=self._request
             )
-        length = next(
-            (value.decode() for name, value in self._headers if name.lower() == b"content-length"), ""
-        )
-        lacking = (
-            f"received {len(self._body)} bytes, expected {length}" if length else "incomplete chunked read"
-        )
+        length = httpx.Headers(self._headers).get("content-length")
+        lacking = "incomplete chunked read"
+        if length:
+            lacking = f"received {len(self._body)} bytes, expected {length}"
         return httpx.RemoteProtocolError(
             f"peer closed connection without sending complete message body ({lacking})", request=self._request
         )

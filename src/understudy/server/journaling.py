@@ -8,7 +8,7 @@ from typing import Any
 
 from understudy.journal.entry import BODY_KEPT
 from understudy.journal.recording import Recording
-from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.routing import ROUTE
 from understudy.server.session_middleware import SESSION
@@ -66,11 +66,10 @@ class Exchange(Recording):
         """Take what is to be kept out of the request, and count it; see `Recording.trim`."""
         scope, self._scope = self._scope, None
         if scope is not None:
-            raw: bytes = scope.get("raw_path") or scope["path"].encode()
             route = scope.get(ROUTE)
             if route is not None:
                 self.operation, self.api = route.operation, route.api
-            self.close(scope["method"], raw.partition(b"?")[0], scope["query_string"], scope["headers"])
+            self.close(scope["method"], raw_path(scope), scope["query_string"], scope["headers"])
         return super().trim()
 
 
@@ -79,9 +78,8 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._epoch = (
-            time.time() - time.perf_counter()
-        )  # so that one clock tells both when a request came and how long it took
+        # So that one clock tells both when a request came and how long it took.
+        self._epoch = time.time() - time.perf_counter()
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Take note of a contract, which is nothing here: routing says whose a request is."""

@@ -23,7 +23,8 @@ from understudy.server.encoding import Encoder
 from understudy.server.session_middleware import PREFIX
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
-METHODS = (b"GET", b"HEAD", b"OPTIONS")
+METHODS = ("GET", "HEAD", "OPTIONS")
+_ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
 _ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 
@@ -53,27 +54,27 @@ class Pages:
             self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract))
             if mount.base_path:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
-        taken = {
-            mount.base_path + operation.path
-            for mount in everything
-            for operation in mount.sandbox.contract.operations
-        }
-        self._pages = {path: page for path, page in self._pages.items() if path not in taken}
-        templates = [template.split("/") for template in taken if "{" in template]
-        self._shared = {
-            path for path in self._pages if any(_fits(path.split("/"), template) for template in templates)
-        }
+        self._shared: set[str] = set()  # paths that are operations' too, with another method
+        for mount in everything:
+            for operation in mount.sandbox.contract.operations:
+                self._make_room(mount.base_path + operation.path)
+
+    def _make_room(self, path: str) -> None:
+        self._pages.pop(path, None)
+        if "{" in path:
+            template = path.split("/")
+            self._shared.update(page for page in self._pages if _fits(page.split("/"), template))
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a page, or pass the request on."""
-        page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
-        if page is None:
+        if scope["type"] != "http" or scope["path"] not in self._pages:
             return self.app(scope, receive, send)
-        if scope["method"] not in ("GET", "HEAD"):
-            return self.app(scope, receive, send) if scope["path"] in self._shared else _decline(scope, send)
-        content, media_type = page(scope)
-        shown = b"" if scope["method"] == "HEAD" else content
-        return reply(send, 200, shown, [(b"content-type", media_type.encode())], len(content))
+        if scope["method"] in ("GET", "HEAD"):
+            content, media_type = self._pages[scope["path"]](scope)
+            return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
+        if scope["path"] in self._shared:
+            return self.app(scope, receive, send)
+        return _decline(scope, send)
 
     def _index(self, scope: Scope) -> tuple[bytes, str]:
         """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
@@ -90,17 +91,18 @@ class Pages:
 def _decline(scope: Scope, send: Send) -> Awaitable[None]:
     """Say which methods a page takes: 204 to OPTIONS, 405 to others (RFC 9110 §9.3.7, §15.5.6)."""
     if scope["method"] == "OPTIONS":
-        return reply(send, 204, b"", [(b"allow", b", ".join(METHODS))])
-    error = MethodNotAllowed(scope["method"], scope["path"], [method.decode() for method in METHODS])
+        return reply(scope, send, 204, b"", [_ALLOW])
+    error = MethodNotAllowed(scope["method"], scope["path"], METHODS)
     content, headers = Encoder(None).encode(None, shape(error, None), {"headers": []})
-    return reply(send, 405, content, [*headers, (b"allow", b", ".join(METHODS))])
+    return reply(scope, send, 405, content, [*headers, _ALLOW])
 
 
 def _fits(path: Sequence[str], template: Sequence[str]) -> bool:
     """Tell whether an operation may have this path for some values of its parameters."""
-    return len(path) == len(template) and all(
-        (held and "{" in part) or held == part for held, part in zip(path, template, strict=True)
-    )
+    if len(path) != len(template):
+        return False
+    pairs = zip(path, template, strict=True)
+    return all(segment == part or (segment and "{" in part) for segment, part in pairs)
 
 
 def describe(mount: Mounted, base: str) -> dict[str, str | int]:
@@ -121,9 +123,10 @@ def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     document = contract.document
     for name in document.files:
         media_type = JSON if name.endswith(".json") else YAML
-        content = _file(document, name)
-        for folder in ("", "/docs") if name != document.name else ("",):
-            yield f"{base_path}{folder}/{name}", _fixed(content, media_type)
+        page = _fixed(_file(document, name), media_type)
+        yield f"{base_path}/{name}", page
+        if name != document.name:  # what the contract refers to, as the documentation looks for it
+            yield f"{base_path}/docs/{name}", page
     yield f"{base_path}/openapi.yaml", lambda _: (_as_yaml(contract), YAML)
     yield f"{base_path}/openapi.json", lambda _: (_as_json(contract), JSON)
     for address in (f"{base_path}/docs", f"{base_path}/docs/"):
@@ -174,11 +177,9 @@ def _as_yaml(contract: Contract) -> bytes:
 
 def _as_json(contract: Contract) -> bytes:
     """Return the contract as it is served, in JSON; see `_as_yaml`."""
-    return (
-        contract.document.content
-        if _stands(contract) and _is_json(contract)
-        else orjson.dumps(contract.document.root.value)
-    )
+    if _stands(contract) and _is_json(contract):
+        return contract.document.content
+    return orjson.dumps(contract.document.root.value)
 
 
 def _for_docs(contract: Contract, base_path: str) -> bytes:
@@ -197,19 +198,24 @@ def _for_docs(contract: Contract, base_path: str) -> bytes:
 
 
 def _asset(name: str, media_type: str) -> Page:
-    """Serve a file of the Swagger UI that the `swagger_ui` distribution carries, read when it is asked for."""
+    """Serve a file of the Swagger UI in the `swagger_ui` distribution, read when it is asked for."""
 
     def page(_scope: Scope) -> tuple[bytes, str]:
-        spec = importlib.util.find_spec("swagger_ui")
-        folder = (
-            Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else Path()
-        )
-        return (folder / "static" / name).read_bytes(), media_type
+        return (swagger_ui_folder() / "static" / name).read_bytes(), media_type
 
     return page
 
 
+def swagger_ui_folder() -> Path:
+    """Find the `swagger_ui` package without importing it: only its files are used."""
+    spec = importlib.util.find_spec("swagger_ui")
+    if spec is None or not spec.origin:
+        raise FileNotFoundError("swagger_ui")
+    return Path(spec.origin).parent
+
+
 def _docs_html(contract: Contract, folder: str) -> bytes:
+    settings = {"url": f"{folder}/openapi.json", "dom_id": "#swagger-ui", "deepLinking": True}
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -222,7 +228,7 @@ def _docs_html(contract: Contract, folder: str) -> bytes:
 <div id="swagger-ui"></div>
 <script src="{html.escape(folder)}/swagger-ui-bundle.js"></script>
 <script>
-SwaggerUIBundle({{url: {orjson.dumps(folder + "/openapi.json").decode()}, dom_id: "#swagger-ui", deepLinking: true}});
+SwaggerUIBundle({orjson.dumps(settings).decode()});
 </script>
 </body>
 </html>
@@ -230,11 +236,7 @@ SwaggerUIBundle({{url: {orjson.dumps(folder + "/openapi.json").decode()}, dom_id
 
 
 def _index_html(apis: Sequence[dict[str, str | int]], admin: dict[str, str | int]) -> bytes:
-    rows = "\n".join(
-        f'<tr><td><a href="{_text(api["docs"])}">{_text(api["title"])}</a></td><td><code>{_text(api["url"])}</code></td>'
-        f'<td>{api["operations"]} operations</td><td><a href="{_text(api["contract"])}">contract</a></td></tr>'
-        for api in apis
-    )
+    rows = "\n".join(map(_row, apis))
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -252,10 +254,20 @@ td {{ padding: .4rem 1.5rem .4rem 0 }}
 <table>
 {rows}
 </table>
-<p>Sessions, records, journal and faults: the <a href="{_text(admin["docs"])}">admin API</a>, at <code>{_text(admin["url"])}</code>.</p>
+<p>Sessions, records, journal and faults: the <a href="{_text(admin["docs"])}">admin API</a>,
+at <code>{_text(admin["url"])}</code>.</p>
 </body>
 </html>
 """.encode()
+
+
+def _row(api: dict[str, str | int]) -> str:
+    return f"""<tr>
+<td><a href="{_text(api["docs"])}">{_text(api["title"])}</a></td>
+<td><code>{_text(api["url"])}</code></td>
+<td>{api["operations"]} operations</td>
+<td><a href="{_text(api["contract"])}">contract</a></td>
+</tr>"""
 
 
 def _text(value: str | int) -> str:

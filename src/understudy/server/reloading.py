@@ -60,9 +60,9 @@ class Reloading:
             raise
         app = self._compose(fresh)
         self.sandboxes, self._app = fresh, app
-        self._stamps = {
-            path: found.get(path, stamp) for path, stamp in self._look().items()
-        }  # what changed meanwhile is seen next time
+        self._stamps = self._look()
+        for path in self._stamps.keys() & found.keys():
+            self._stamps[path] = found[path]  # what changed meanwhile is seen next time
         return True
 
     def watch(self, report: Callable[[str], None], stop: threading.Event) -> None:
@@ -95,13 +95,10 @@ class Reloading:
         """Return what may have to change before the error goes: the file it names, and the folders where one
         may be missing.
         """
-        folders = {sandbox.contract.document.folder for sandbox in self.sandboxes}
-        named = (
-            {folder / error.file for folder in folders}
-            if isinstance(error, ContractError) and error.file
-            else set()
-        )
-        return folders | named
+        suspects = {sandbox.contract.document.folder for sandbox in self.sandboxes}
+        if isinstance(error, ContractError) and error.file:
+            suspects |= {folder / error.file for folder in suspects}
+        return suspects
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

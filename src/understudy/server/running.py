@@ -15,7 +15,8 @@ import uvicorn
 from understudy.server.asgi import ASGIApp
 from understudy.server.connection import HttpProtocol
 
-GRACE = 3  # seconds that a request under way has when the server stops; one that a fault delays can take much longer
+# Seconds that a request under way has when the server stops; one that a fault delays can take much longer.
+GRACE = 3
 
 
 class Server(uvicorn.Server):

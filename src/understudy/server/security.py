@@ -93,7 +93,9 @@ def _how_vague(refusal: Refusal) -> int:
     """Order refusals: no right to it tells more than a bad credential, and that more than a missing one."""
     if isinstance(refusal, AccessDenied):
         return 0
-    return 2 if isinstance(refusal, CredentialMissing) else 1
+    if isinstance(refusal, CredentialMissing):
+        return 2
+    return 1
 
 
 class TokenRequirement:

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from understudy.errors import Failure, Refusal, RequestInvalid
-from understudy.server.asgi import ASGIApp, Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header_values, raw_path
 from understudy.sessions import DEFAULT, Sessions, check_name
 
 SESSION: Final = "understudy.session"
@@ -34,19 +34,18 @@ class SessionMiddleware:
             headers = scope[HEADERS] = dict(scope["headers"])
             named = ""
             if b"sandbox-session" in headers:
-                named = headers[b"sandbox-session"].decode("latin-1")
-                if not named or len(headers) < len(
-                    scope["headers"]
-                ):  # the header is empty, or some header came twice
+                named = str(headers[b"sandbox-session"], "latin-1")
+                # The header is empty, or some header came twice.
+                if not named or len(headers) < len(scope["headers"]):
                     named = _named(scope)
             if b"sandbox-fault" in headers:
-                scope[FAULT] = ", ".join(
-                    value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-fault"
-                )
+                scope[FAULT] = ", ".join(header_values(scope, b"sandbox-fault"))
             if scope["path"].startswith("/~"):
                 named = _take_prefix(scope, named)
             try:
-                scope[SESSION] = self._sessions.use(DEFAULT if REFUSED in scope else named or DEFAULT)
+                if REFUSED in scope:
+                    named = DEFAULT
+                scope[SESSION] = self._sessions.use(named or DEFAULT)
             except Refusal as refusal:
                 scope[REFUSED] = refusal
                 scope[SESSION] = self._sessions.use()
@@ -57,22 +56,11 @@ def _named(scope: Scope) -> str:
     """Return the session that the header names; a header without a name, or with several, is noted as a
     refusal.
     """
-    names: list[str] = sorted(
-        {value.decode("latin-1") for name, value in scope["headers"] if name == b"sandbox-session"}
-    )
+    names = sorted(set(header_values(scope, b"sandbox-session")))
     try:
         if len(names) > 1:
-            raise RequestInvalid(
-                [
-                    Failure(
-                        "header",
-                        "/Sandbox-Session",
-                        "const",
-                        "one name",
-                        " and ".join(repr(name[:80]) for name in names),
-                    )
-                ]
-            )
+            received = " and ".join(repr(name[:80]) for name in names)
+            raise RequestInvalid([Failure("header", "/Sandbox-Session", "const", "one name", received)])
         check_name(names[0])
     except RequestInvalid as refusal:
         scope[REFUSED] = refusal
@@ -81,10 +69,8 @@ def _named(scope: Scope) -> str:
 
 def _take_prefix(scope: Scope, named: str) -> str:
     """Take `/~name` off the path and return the name; what does not fit is noted as a refusal."""
-    raw: bytes = (
-        scope.get("raw_path") or quote(scope["path"]).encode()
-    )  # where `%2F` is part of a segment and does not end it
-    segment, _, rest = raw.partition(b"?")[0][1:].partition(b"/")
+    # On the wire `%2F` is part of a segment and does not end it.
+    segment, _, rest = raw_path(scope)[1:].partition(b"/")
     name = unquote_to_bytes(segment).decode(errors="replace")[1:]
     scope[PREFIX] = f"/~{quote(name)}"
     scope["raw_path"] = b"/" + rest

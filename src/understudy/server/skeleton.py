@@ -114,7 +114,7 @@ class Direct(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no type
 
 
 class KeyResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
-    """Takes each operation's id as it stands: our endpoints are found by it, not by the name of a function."""
+    """Takes each operation's id as it stands: endpoints are found by it, not by the name of a function."""
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
         """Resolve to no function; Connexion calls this six times an operation."""

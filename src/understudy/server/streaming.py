@@ -8,7 +8,7 @@ from typing import Final
 
 from understudy.errors import SandboxError
 from understudy.messages import Response, Stream
-from understudy.server.asgi import Receive, Scope, Send
+from understudy.server.asgi import Receive, Scope, Send, wire_headers
 from understudy.server.connection import connection_of
 
 PATIENCE: Final = 2.0
@@ -20,9 +20,7 @@ async def stream(response: Response, body: Stream, scope: Scope, receive: Receiv
 
     Ends with it, when the caller goes away, and when the caller was dropped and takes nothing.
     """
-    headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()
-    ]
+    headers = wire_headers(response.headers)
     headers.append((b"content-type", f"{response.media_type}; charset=utf-8".encode("latin-1")))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     try:
