@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from understudy.recipe import Recipe
+from understudy.configuration import Configuration
 from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp, Message
 from understudy.sessions import Sessions, SessionSettings
@@ -28,9 +28,9 @@ class Application:
     """Contracts as one ASGI application, or the bundled ones without any. journal: requests it keeps."""
 
     def __init__(self, contracts: Sequence[Path] = (), journal: int = 5000) -> None:
-        recipe = Recipe(contracts=tuple(contracts), populate=0)
+        configuration = Configuration(contracts)
         sessions = Sessions(SessionSettings(journal_entries=journal))
-        self.app: ASGIApp = create_app(recipe.sandboxes(), sessions)
+        self.app: ASGIApp = create_app(configuration.sandboxes(), sessions)
 
     async def call(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""

@@ -31,7 +31,7 @@ def cli_page() -> Iterator[str]:
     top = parser()
     yield "# The command `understudy`"
     yield ""
-    yield "<!-- Generated from src/understudy/cli/options.py by `make docs`. -->"
+    yield "<!-- Generated from src/understudy/cli/options.py and src/understudy/options.py by `make docs`. -->"
     yield ""
     yield f"{top.description} `understudy --version` prints the version; each command explains itself with `--help`."
     for name, command in _commands(top):

@@ -16,7 +16,7 @@ import pytest
 
 from understudy.cli import main as cli
 from understudy.cli.options import parser
-from understudy.recipe import Recipe
+from understudy.configuration import Configuration
 
 NO_ORIGINS = ["", "example.com", "localhost:3000", "https://example.com/", "https://example.com/app", "https://a.example, https://b.example",
               "https://*.example.com", "**", "null", "https://example.com:port", "https://u@example.com", "https://"]  # fmt: skip
@@ -148,7 +148,7 @@ def test_a_contract_is_served_under_a_name_that_can_stand_in_a_url(
     files = [tmp_path / f"{stem}.yaml", tmp_path / "other.yaml"]
     for file in files:
         file.write_text(PLAIN)
-    client = serve(*Recipe(tuple(files)).sandboxes())
+    client = serve(*Configuration(tuple(files)).sandboxes())
     assert client.get(f"/{name}/a").status_code == 204
     assert [api["url"] for api in client.get("/__admin/apis").json()["items"]] == [
         str(client.base_url.join(f"/{one}")) for one in (name, "other")
@@ -176,7 +176,7 @@ def test_a_contract_whose_own_paths_are_taken_is_served_and_said_to_be(
 ) -> None:
     (tmp_path / "mine.yaml").write_text(PLAIN.replace("/a:", "/__admin/a:"))
     said: list[str] = []
-    Recipe((tmp_path / "mine.yaml",)).sandboxes(lambda finding: said.append(str(finding)))
+    Configuration((tmp_path / "mine.yaml",)).sandboxes(lambda finding: said.append(str(finding)))
     assert len(said) == 1
     assert said[0].startswith("mine.yaml: served alone, /__admin/a cannot be called")
     assert cli.main(["validate", str(tmp_path / "mine.yaml")]) == 1

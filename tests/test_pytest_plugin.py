@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
 from typing import cast
 
 import httpx
@@ -34,17 +34,12 @@ KEY = {"X-API-KEY": "anything"}
 
 
 Run = Callable[..., pytest.RunResult]
+ROOT = Path("/project")
 
 
-@dataclass
-class Ini:
-    """What an ini file says, as pytest tells it to a plugin."""
-
-    said: Mapping[str, str]
-    rootpath: Path
-
-    def getini(self, name: str) -> str:
-        return self.said.get(name, "")
+def configured(**ini: str | list[str]) -> pytest.Config:
+    """Return what the plugin asks of pytest: the values of an ini file, and where it is."""
+    return cast(pytest.Config, SimpleNamespace(rootpath=ROOT, getini=lambda name: ini.get(name, "")))
 
 
 @pytest.fixture
@@ -213,34 +208,45 @@ def test_a_contract_that_cannot_be_served_is_a_clear_error(run: Run, processes: 
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "sentence"),
+    ("name", "value", "sentence"),
     [
-        ("understudy_seed", "many", "understudy_seed must be a whole number, 0 or more, got 'many'"),
-        ("understudy_populate", "-1", "understudy_populate must be a whole number, 0 or more, got '-1'"),
-        ("understudy_journal", "all", "understudy_journal must be a whole number, 0 or more, got 'all'"),
-        ("understudy_session_idle", "0", "understudy_session_idle must be seconds, more than 0, got '0'"),
-        ("understudy_session_idle", "inf", "understudy_session_idle must be seconds, more than 0, got 'inf'"),
-        (
-            "understudy_session_idle",
-            "long",
-            "understudy_session_idle must be seconds, more than 0, got 'long'",
-        ),
-        ("understudy_unknown_ids", "405", "understudy_unknown_ids must be generate or 404, got '405'"),
+        ("understudy_seed", "many", "'many' is not a whole number"),
+        ("understudy_populate", "-1", "'-1' is not a number: 0 or more"),
+        ("understudy_journal", "all", "'all' is not a number: 0 or more"),
+        ("understudy_session_idle", "0", "'0' is not a time: seconds, more than 0"),
+        ("understudy_session_idle", "inf", "'inf' is not a time: seconds, more than 0"),
+        ("understudy_session_idle", "x", "'x' is not a time: seconds, more than 0"),
+        ("understudy_unknown_ids", "405", "'405' is not one of generate, 404"),
     ],
 )
-def test_an_option_that_makes_no_sense_is_named(name: str, text: str, sentence: str, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError) as refused:
-        read_options(cast(pytest.Config, Ini({name: text}, tmp_path)))
-    assert str(refused.value) == sentence
+def test_an_option_that_makes_no_sense_is_named(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_options(configured(**{name: value}))
+    assert str(caught.value) == f"{name}: {sentence}"
 
 
-def test_a_run_with_an_option_that_makes_no_sense_says_so(run: Run) -> None:
+def test_each_option_is_read_as_the_sandbox_takes_it() -> None:
+    config = configured(
+        understudy_seed="7",
+        understudy_handlers="rules.py",
+        understudy_overlays=["one.yaml", "two.yaml"],
+        understudy_allow_callbacks=["cups.invalid"],
+        understudy_journal="",
+    )
+    assert read_options(config) == {
+        "seed": 7,
+        "handlers": ROOT / "rules.py",
+        "overlays": [ROOT / "one.yaml", ROOT / "two.yaml"],
+        "allow_callbacks": ["cups.invalid"],
+    }
+
+
+def test_an_option_the_sandbox_refuses_is_why_there_is_none(run: Run) -> None:
     ini = "[pytest]\nunderstudy_webhook_url = ftp://x/\n"
     result = run("def test_one(sandbox): ...", files={"pytest.ini": ini})
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(
-        ["there is no sandbox: --webhook-url: 'ftp://x/' is no absolute URL of http or https"]
-    )
+    sentence = "--webhook-url: 'ftp://x/' is no absolute URL of http or https"
+    result.stdout.fnmatch_lines([f"there is no sandbox: {sentence}"])
 
 
 def test_a_run_that_asks_for_no_sandbox_loads_and_starts_nothing(run: Run) -> None:

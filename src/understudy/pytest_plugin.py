@@ -1,7 +1,7 @@
 """The pytest plugin: `sandbox` gives each test a session of its own on one server a run.
 
-Every pytest run imports this module where understudy is installed. So it imports nothing of the server, nor httpx, before a test asks
-for a fixture, and then does so inside functions, which no other module here may.
+Every pytest run imports this module where understudy is installed. So it imports nothing of the server, nor
+httpx, before a test asks for a fixture, and then does so inside functions, which no other module here may.
 """
 
 from __future__ import annotations
@@ -16,48 +16,25 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pytest
 
 from understudy.errors import SandboxError, SettingsError
 from understudy.lazy_server import LazyServer
+from understudy.options import OPTIONS, Options, read
 
 if TYPE_CHECKING:
     from understudy.remote import Remote
 
-OPTIONS: Final = {
-    "understudy_contracts": (
-        "linelist",
-        "OpenAPI files to serve, relative to the root directory (default: the four bundled contracts)",
-    ),
-    "understudy_seed": ("string", "decides all that the sandboxes make up (default: 1)"),
-    "understudy_populate": (
-        "string",
-        "records each collection starts with (accounts in the bundled sandboxes; default: 0)",
-    ),
-    "understudy_handlers": (
-        "string",
-        "Python file whose async functions answer the operations they are named after",
-    ),
-    "understudy_overlays": ("linelist", "OpenAPI Overlays that change the only contract, in order"),
-    "understudy_unknown_ids": (
-        "string",
-        "`generate` or `404`: whether an item nobody created is made when it is first asked for",
-    ),
-    "understudy_identities": ("string", "file that names who may call (default: any credential is good)"),
-    "understudy_webhook_url": ("linelist", "where the webhooks of each session go at its start"),
-    "understudy_allow_callbacks": (
-        "linelist",
-        "HOST or HOST:PORT that callbacks and webhooks may go to, besides loopback addresses",
-    ),
-    "understudy_journal": ("string", "requests each session's journal keeps; 0 for none (default: 5000)"),
-    "understudy_session_idle": (
-        "string",
-        "seconds after which a session that was not used is dropped (default: 3600)",
-    ),
-}
-"""The ini options: the type that pytest reads each as, and what it is for."""
+CONTRACTS: Final = "understudy_contracts"
+"""The ini option that names the files to serve."""
+
+INI: Final = {f"understudy_{option.ini or name}": name for name, option in OPTIONS.items()}
+"""The other ini options, each with the option of `Sandbox` that it sets."""
+
+_KINDS: Final[tuple[Literal["string", "linelist"], ...]] = ("string", "linelist")
+"""As what pytest reads an option that is given once, and one that is given more than once."""
 
 LONGEST: Final = 64  # characters of a session's name
 URL_INPUT: Final = "understudy_url"  # what a worker of pytest-xdist is told
@@ -65,7 +42,10 @@ URL_INPUT: Final = "understudy_url"  # what a worker of pytest-xdist is told
 
 @dataclass
 class Run:
-    """What this process knows of its run. token: tells its sessions from those of other runs on the same server."""
+    """What this process knows of its run.
+
+    token: tells its sessions from those of other runs on the same server.
+    """
 
     token: str = field(default_factory=lambda: secrets.token_hex(3))
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -84,8 +64,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="use the sandbox that runs there instead of starting one (default: $UNDERSTUDY_URL); "
         "its admin token is taken from $UNDERSTUDY_ADMIN_TOKEN",
     )
-    for name, (kind, text) in OPTIONS.items():
-        parser.addini(name, text, type=kind)  # type: ignore[arg-type]  # one of the words it lists
+    parser.addini(
+        CONTRACTS,
+        "OpenAPI files to serve, relative to the root directory (default: the four bundled contracts)",
+        type="linelist",
+    )
+    for ini, name in INI.items():
+        option = OPTIONS[name]
+        parser.addini(ini, option.help.format(default=option.default), type=_KINDS[option.many])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,7 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist the URL of the one server, which this process starts when the first worker calls it."""
+    """Tell a worker of pytest-xdist the URL of the one server, which this process starts when the first
+    worker calls it.
+    """
     run = node.config.stash[RUN]
     if not _given_url(node.config):
         run.lazy_server = run.lazy_server or LazyServer(partial(_start, node.config))
@@ -128,14 +116,20 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def sandbox_server(pytestconfig: pytest.Config) -> Iterator[Remote]:
-    """The sandboxes of this run, as their session `default`, which all tests share. One server a run, also with pytest-xdist."""
+    """The sandboxes of this run, as their session `default`, which all tests share.
+
+    One server a run, also with pytest-xdist.
+    """
     with _connected(pytestconfig) as remote:
         yield remote
 
 
 @pytest.fixture
 def sandbox(request: pytest.FixtureRequest, sandbox_server: Remote) -> Iterator[Remote]:
-    """A session of this test's own: records, clock, faults, journal and identities. It is dropped after the test."""
+    """A session of this test's own: records, clock, faults, journal and identities.
+
+    It is dropped after the test.
+    """
     with sandbox_server.session(_name(request)) as remote:
         request.node.stash[SESSION] = remote
         yield remote
@@ -143,7 +137,9 @@ def sandbox(request: pytest.FixtureRequest, sandbox_server: Remote) -> Iterator[
 
 
 def _name(request: pytest.FixtureRequest) -> str:
-    """Make up a session's name that says whose it is: the end of the test's id, the run, the worker and a number."""
+    """Make up a session's name that says whose it is: the end of the test's id, the run, the worker and a
+    number.
+    """
     run = request.config.stash[RUN]
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     suffix = f".{run.token}.{worker}.{next(run.numbers)}"
@@ -156,7 +152,10 @@ def _given_url(config: pytest.Config) -> str:
 
 
 def _connected(config: pytest.Config) -> Remote:
-    """Return the sandboxes of this run, having asked them something; where there are none, fail with the reason and no traceback."""
+    """Return the sandboxes of this run, having asked them something.
+
+    Where there are none, fail with the reason and no traceback.
+    """
     try:
         remote = _remote(config)
         try:
@@ -171,7 +170,9 @@ def _connected(config: pytest.Config) -> Remote:
 
 
 def _remote(config: pytest.Config) -> Remote:
-    """Return the sandbox that runs elsewhere: where the user says, or in the process that started this worker; or start one here."""
+    """Return the sandbox that runs elsewhere: where the user says, or in the process that started this
+    worker; or start one here.
+    """
     from understudy.remote import Remote  # noqa: PLC0415
 
     given = _given_url(config)
@@ -180,7 +181,7 @@ def _remote(config: pytest.Config) -> Remote:
     shared = getattr(config, "workerinput", {}).get(URL_INPUT)
     if shared:
         return Remote.connect(shared)
-    contracts, options = _files(config, "understudy_contracts"), read_options(config)
+    contracts, options = _contracts(config), read_options(config)
     from understudy.testing import Sandbox  # noqa: PLC0415
 
     return Sandbox(*contracts, **options)
@@ -193,7 +194,7 @@ def _start(config: pytest.Config, listener: socket.socket) -> AbstractContextMan
     from understudy.testing import Sandbox  # noqa: PLC0415
 
     try:
-        server = Sandbox(*_files(config, "understudy_contracts"), **read_options(config))
+        server = Sandbox(*_contracts(config), **read_options(config))
     except Exception as error:
         reason = str(error) if isinstance(error, SandboxError) else f"{type(error).__name__}: {error}"
         instead = Background(failed_start(reason))
@@ -203,51 +204,29 @@ def _start(config: pytest.Config, listener: socket.socket) -> AbstractContextMan
     return server
 
 
-def read_options(config: pytest.Config) -> dict[str, Any]:
-    """Read the ini options as `Sandbox` takes them. Raises SettingsError."""
-    return {
-        "seed": _number(config, "understudy_seed", 1),
-        "populate": _number(config, "understudy_populate", 0),
-        "handlers": next(iter(_files(config, "understudy_handlers")), None),
-        "overlays": _files(config, "understudy_overlays"),
-        "unknown_ids": _choice(config, "understudy_unknown_ids", "generate", "404"),
-        "identities": next(iter(_files(config, "understudy_identities")), None),
-        "webhook_urls": _lines(config, "understudy_webhook_url"),
-        "allow_callbacks": _lines(config, "understudy_allow_callbacks"),
-        "journal": _number(config, "understudy_journal", 5000),
-        "session_idle": _seconds(config, "understudy_session_idle", 3600.0),
-    }
+def read_options(config: pytest.Config) -> Options:
+    """Read the ini options that are set, as `Sandbox` takes them. Raises SettingsError."""
+    found: dict[str, Any] = {}
+    for ini, name in INI.items():
+        option, lines = OPTIONS[name], _lines(config, ini)
+        try:
+            values = [read(option, line) for line in lines]
+        except SettingsError as error:
+            raise SettingsError(f"{ini}: {error}") from None
+        if option.read is Path:
+            values = [config.rootpath / value for value in values]
+        if values:
+            found[name] = values if option.many else values[0]
+    return cast("Options", found)
+
+
+def _contracts(config: pytest.Config) -> list[Path]:
+    return [config.rootpath / line for line in _lines(config, CONTRACTS)]
 
 
 def _lines(config: pytest.Config, name: str) -> list[str]:
-    value = config.getini(name)
-    return [line for line in ([value] if isinstance(value, str) else value or ()) if line]
-
-
-def _files(config: pytest.Config, name: str) -> list[Path]:
-    return [config.rootpath / line for line in _lines(config, name)]
-
-
-def _number(config: pytest.Config, name: str, default: int) -> int:
-    text = str(config.getini(name) or default)
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise SettingsError(f"{name} must be a whole number, 0 or more, got {text!r}")
-    return int(text)
-
-
-def _seconds(config: pytest.Config, name: str, default: float) -> float:
-    text = str(config.getini(name) or default)
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds < float("inf"):
-        raise SettingsError(f"{name} must be seconds, more than 0, got {text!r}")
-    return seconds
-
-
-def _choice(config: pytest.Config, name: str, *choices: str) -> str:
-    text = str(config.getini(name) or "")
-    if text not in ("", *choices):
-        raise SettingsError(f"{name} must be {' or '.join(choices)}, got {text!r}")
-    return text
+    """Return what is set, none of it empty: one line, or several."""
+    value = config.getini(name) or []
+    if isinstance(value, str):
+        return [value]
+    return list(filter(None, value))

@@ -1,4 +1,6 @@
-"""One session of a running sandbox, seen from outside: where to call it, what it remembers, what goes wrong, what was called."""
+"""One session of a running sandbox, seen from outside: where to call it, what it remembers, what goes wrong,
+what was called.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import httpx
 
 from understudy.client.admin import TIMEOUT, Admin, AdminError
 from understudy.client.calls import Call, table
-from understudy.client.faults import Fault, Turn, rule
+from understudy.client.faults import Fault, Turn, write_rule
 from understudy.client.records import Records
 
 __all__ = ["AdminError", "Call", "Fault", "Records", "Remote"]
@@ -23,13 +25,19 @@ PAGE: Final = 1000  # entries in an answer, the most there can be
 
 
 class Remote:
-    """A session of a sandbox, which is a world of its own. Whatever the admin API refuses raises AdminError with its reason.
+    """A session of a sandbox, which is a world of its own.
 
-    Safe to use from several threads, and from asyncio, where each call of the admin API holds the event loop for a moment.
+    Whatever the admin API refuses raises AdminError with its reason.
+
+    Safe to use from several threads, and from asyncio, where each call of the admin API holds the event loop
+    for a moment.
     """
 
     def __init__(self, admin: Admin, name: str = DEFAULT, root: Callable[[], str] | None = None) -> None:
-        """`root` returns the server's URL without a trailing slash; by default it is the one the admin API is asked at."""
+        """`root` returns the server's URL without a trailing slash.
+
+        By default it is the one the admin API is asked at.
+        """
         self.name = name
         self._admin = admin
         self._root = root or (lambda: str(admin.http.base_url).rstrip("/"))
@@ -37,9 +45,13 @@ class Remote:
 
     @classmethod
     def connect(cls, url: str, *, session: str = DEFAULT, admin_token: str = "") -> Remote:
-        """Look at a sandbox that runs at a URL. Close it when you are done, or use it as a context manager."""
-        headers = {"Authorization": f"Bearer {admin_token}"} if admin_token else {}
-        http = httpx.Client(headers=headers, timeout=TIMEOUT, **_options(url.rstrip("/")))
+        """Look at a sandbox that runs at a URL.
+
+        Close it when you are done, or use it as a context manager.
+        """
+        http = httpx.Client(timeout=TIMEOUT, **_options(url.rstrip("/")))
+        if admin_token:
+            http.headers["Authorization"] = f"Bearer {admin_token}"
         remote = cls(Admin(http), session)
         remote._clients.append(http)
         return remote
@@ -69,14 +81,19 @@ class Remote:
     def url(self, api: str = "") -> str:
         """Return the base URL of an API in this session, without a trailing slash.
 
-        The session is part of it, so that a client needs no header. The name can be left out where one API is served; where there
-        are several, that is the URL of them all.
+        The session is part of it, so that a client needs no header. The name can be left out where one API is
+        served; where there are several, that is the URL of them all.
         """
-        prefix = "" if self.name == DEFAULT else f"/~{self.name}"
-        return f"{self._root()}{prefix}{self._admin.mount(api)}"
+        root = self._root()
+        if self.name != DEFAULT:
+            root += f"/~{self.name}"
+        return f"{root}{self._admin.mount(api)}"
 
     def client(self, api: str = "", **options: Any) -> httpx.Client:
-        """Return an httpx client of an API in this session; `options` are httpx's. It is closed with the session's object."""
+        """Return an httpx client of an API in this session; `options` are httpx's.
+
+        It is closed with the session's object.
+        """
         client = httpx.Client(**{**_options(self.url(api)), **options})
         self._clients.append(client)
         return client
@@ -88,7 +105,10 @@ class Remote:
     # -- state
 
     def records(self, api: str = "") -> Records:
-        """Return what an API remembers: collections by name, each with its records by key. The only API needs no name."""
+        """Return what an API remembers: collections by name, each with its records by key.
+
+        The only API needs no name.
+        """
         return Records(self._admin, self.name, self._admin.api(api))
 
     def snapshot(self) -> dict[str, Any]:
@@ -97,7 +117,10 @@ class Remote:
         return document
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Put the session into the state of a snapshot, which may be another session's; journal and faults stay."""
+        """Put the session into the state of a snapshot, which may be another session's.
+
+        Journal and faults stay.
+        """
         self._ask("PUT", "snapshot", body=snapshot)
 
     def reset(self) -> None:
@@ -126,17 +149,22 @@ class Remote:
 
         at: a datetime with a time zone, or a text such as `2026-01-05T09:00:00Z`.
         """
-        text = at if isinstance(at, str) else at.isoformat()
-        return _moment(self._ask("PUT", "clock", body={"now": text}))
+        if isinstance(at, datetime):
+            at = at.isoformat()
+        return _moment(self._ask("PUT", "clock", body={"now": at}))
 
     def thaw(self) -> datetime:
         """Let writes be stamped one after another again, and return the time."""
         return _moment(self._ask("DELETE", "clock"))
 
     def advance(self, by: float | timedelta) -> datetime:
-        """Move the time on by seconds, 0 or more, and return it; tokens that expire on the way have expired."""
-        seconds = by.total_seconds() if isinstance(by, timedelta) else by
-        return _moment(self._ask("POST", "clock", "advance", body={"seconds": seconds}))
+        """Move the time on by seconds, 0 or more, and return it.
+
+        Tokens that expire on the way have expired.
+        """
+        if isinstance(by, timedelta):
+            by = by.total_seconds()
+        return _moment(self._ask("POST", "clock", "advance", body={"seconds": by}))
 
     # -- who may call
 
@@ -161,12 +189,16 @@ class Remote:
         headers: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Fault:
-        """Make calls fail until the rule is removed, the session is, or its calls are used up; by default with 503.
+        """Make calls fail until the rule is removed, the session is, or its calls are used up.
 
-        status: answer with this one, as the contract documents it. fault: the name of one (`reset`, `empty`, `truncate`, `malformed`,
-        `rate-limit`), or one with its numbers: `{"kind": "latency", "milliseconds": 300}`. sequence: one of these for each call in
-        turn, None for a call that goes well. times: matching calls after which it is over. probability: of a matching call to fail.
-        The rest says which calls: `operation` by operationId or `post /accounts`, `path` as a glob, `body` by JSON pointer.
+        By default with 503.
+
+        status: answer with this one, as the contract documents it. fault: the name of one (`reset`, `empty`,
+        `truncate`, `malformed`, `rate-limit`), or one with its numbers: `{"kind": "latency", "milliseconds":
+        300}`. sequence: one of these for each call in turn, None for a call that goes well. times: matching
+        calls after which it is over. probability: of a matching call to fail.
+        The rest says which calls: `operation` by operationId or `post /accounts`, `path` as a glob, `body` by
+        JSON pointer.
         """
         match = {
             "operation": operation,
@@ -176,33 +208,35 @@ class Remote:
             "headers": headers,
             "body": body,
         }
-        written = rule(
+        rule = write_rule(
             match, status=status, fault=fault, sequence=sequence, times=times, probability=probability
         )
-        return Fault(self._admin, self.name, self._ask("POST", "faults", body=written))
+        return Fault(self._admin, self.name, self._ask("POST", "faults", body=rule))
 
     # -- webhooks
 
     def send_webhooks_to(self, *targets: str | Mapping[str, Any]) -> None:
-        """Say where the session's webhooks go, in the place of where they went: URLs, or targets as the admin API writes them."""
+        """Say where the session's webhooks go, in the place of where they went: URLs, or targets as the admin
+        API writes them.
+        """
         written = [{"url": target} if isinstance(target, str) else target for target in targets]
         self._ask("PUT", "webhooks", body={"targets": written})
 
     def send_webhook(self, name: str, body: Mapping[str, Any] | None = None, *, api: str = "") -> int:
-        """Send a webhook now and return to how many targets it goes. body: members that are laid over what is generated."""
-        sent = self._ask(
-            "POST",
-            "apis",
-            self._admin.api(api),
-            "webhooks",
-            name,
-            "send",
-            body={} if body is None else {"body": body},
-        )
+        """Send a webhook now and return to how many targets it goes.
+
+        body: members that are laid over what is generated.
+        """
+        what: dict[str, Any] = {}
+        if body is not None:
+            what["body"] = body
+        sent = self._ask("POST", "apis", self._admin.api(api), "webhooks", name, "send", body=what)
         return int(sent["deliveries"])
 
     def await_deliveries(self, seconds: float = 10) -> bool:
-        """Wait, 30 seconds at most, until no callback or webhook is under way, and tell whether that came to pass."""
+        """Wait, 30 seconds at most, until no callback or webhook is under way, and tell whether that came to
+        pass.
+        """
         return not self._ask("GET", "deliveries", query={"wait": seconds})["pending"]
 
     # -- what was called
@@ -210,14 +244,10 @@ class Remote:
     def calls(self, operation: str = "", **filters: Any) -> list[Call]:
         """Return the calls so far, oldest first, without those that the journal had to forget.
 
-        filters: `api`, `method`, `path` (a glob), `status` (404 or "4xx"), `outcome`, `kind`, `fault`, `body` (values by JSON
-        pointer), `after` (a number).
+        filters: `api`, `method`, `path` (a glob), `status` (404 or "4xx"), `outcome`, `kind`, `fault`, `body`
+        (values by JSON pointer), `after` (a number).
         """
-        wanted = {
-            name: value
-            for name, value in {"operation": operation, **filters}.items()
-            if value not in (None, "")
-        }
+        wanted = _given(operation=operation, **filters)
         if "body" in wanted:
             wanted["body"] = json.dumps(wanted["body"])
         found: list[Call] = []
@@ -238,14 +268,14 @@ class Remote:
         at_most: int | None = None,
         **filters: Any,
     ) -> list[int]:
-        """Raise AssertionError unless there were so many calls, naming the nearest misses; return the numbers of those that count.
+        """Raise AssertionError unless there were so many calls, naming the nearest misses.
+
+        Return the numbers of those that count.
 
         times: exactly so many; without any number, at least one. filters: as for `calls`.
         """
         counts = {"exactly": times, "atLeast": at_least, "atMost": at_most}
-        wanted = {"operation": operation, **filters, **counts}
-        given = {name: value for name, value in wanted.items() if value not in (None, "")}
-        verdict = self._ask("POST", "verify", body=given)
+        verdict = self._ask("POST", "verify", body=_given(operation=operation, **filters, **counts))
         if not verdict["verified"]:
             raise AssertionError(verdict["sentence"])
         matched: list[int] = verdict["matched"]
@@ -267,14 +297,18 @@ class Remote:
 def _options(url: str) -> dict[str, Any]:
     """Return what a client of a URL is made with.
 
-    Without TLS it is given a context that trusts nobody: loading the certificates of this machine takes longer than most tests.
+    Without TLS it is given a context that trusts nobody: loading the certificates of this machine takes
+    longer than most tests.
     """
     options: dict[str, Any] = {"base_url": url, "trust_env": False}
-    return (
-        options
-        if url.startswith("https:")
-        else {**options, "verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}
-    )
+    if not url.startswith("https:"):
+        options["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return options
+
+
+def _given(**filters: Any) -> dict[str, Any]:
+    """Return what is asked for."""
+    return {name: value for name, value in filters.items() if value not in (None, "")}
 
 
 def _moment(clock: Mapping[str, Any]) -> datetime:

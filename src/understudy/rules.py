@@ -6,7 +6,7 @@ import difflib
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -25,23 +25,40 @@ TABLE = "HANDLERS"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One function of the file. name: what it says it answers. chosen: whether the table says so, and not the function's own name."""
+    """One function of the file.
+
+    name: what it says it answers. chosen: whether the table says so, and not the function's own name.
+    """
 
     name: str
     function: Callable[[Request, Context], Any]
     line: int
     chosen: bool = False
 
+    def names(self, operation: Operation) -> bool:
+        """Tell whether it names an operation by its id or, in the table, by its key."""
+        if self.name == operation.id:
+            return True
+        method, _, path = self.name.partition(" ")
+        return self.chosen and operation.key == f"{method.lower()} {path.strip()}"
+
+    def names_in_snake_case(self, operation: Operation) -> bool:
+        """Tell whether it names an operation by its id, written as functions are."""
+        return operation.id != operation.key and self.name == snake_case(operation.id)
+
 
 class Rules:
     """The functions of one Python file, and which operations they answer."""
 
-    def __init__(self, file: Path, rules: Iterable[Rule]) -> None:
+    def __init__(self, file: Path = Path(), rules: Iterable[Rule] = ()) -> None:
         self.file, self._rules = file, tuple(rules)
 
     @classmethod
     def load(cls, file: Path) -> Rules:
-        """Run a Python file and take its functions. Raises SettingsError with the line for what cannot be used."""
+        """Run a Python file and take its functions.
+
+        Raises SettingsError with the line for what cannot be used.
+        """
         module = _run(file)
         table = getattr(module, TABLE, {})
         if not isinstance(table, Mapping):
@@ -49,22 +66,19 @@ class Rules:
                 f"{file}: {TABLE} must map operations to functions, not be a {type(table).__name__}"
             )
         chosen = [Rule(str(name), function, _line(function), chosen=True) for name, function in table.items()]
-        used = [rule.function for rule in chosen]
-        public = [
-            (name, value)
-            for name, value in vars(module).items()
-            if not name.startswith("_") and inspect.isfunction(value)
-        ]
-        own = [
-            (name, function)
-            for name, function in public
-            if function.__module__ == module.__name__ and function not in used
-        ]
-        named = [Rule(name, function, _line(function)) for name, function in own]
+        used = list(table.values())
+        named: list[Rule] = []
+        for name, value in vars(module).items():
+            is_own = inspect.isfunction(value) and value.__module__ == module.__name__
+            if is_own and not name.startswith("_") and value not in used:
+                named.append(Rule(name, value, _line(value)))
         return cls(file, [*chosen, *named])
 
     def handlers(self, contract: Contract) -> dict[str, Handler]:
-        """Return the handlers of one contract by operation key. Raises SettingsError for a function that cannot be one."""
+        """Return the handlers of one contract by operation key.
+
+        Raises SettingsError for a function that cannot be one.
+        """
         found: dict[str, Handler] = {}
         for rule in self._rules:
             operation = self._operation(rule, contract)
@@ -79,53 +93,41 @@ class Rules:
 
     def names(self, contract: Contract) -> dict[str, str]:
         """Name the function that answers each operation which has one, by operation key."""
-        found = ((self._operation(rule, contract), rule) for rule in self._rules)
-        return {
-            operation.key: f"{rule.name} in {self.file.name}:{rule.line}"
-            for operation, rule in found
-            if operation
-        }
+        found: dict[str, str] = {}
+        for rule in self._rules:
+            operation = self._operation(rule, contract)
+            if operation is not None:
+                found[operation.key] = f"{rule.name} in {self.file.name}:{rule.line}"
+        return found
 
-    def findings(self, contracts: Iterable[Contract]) -> list[Finding]:
+    def findings(self, contracts: Sequence[Contract]) -> list[Finding]:
         """Name the functions that look like handlers and answer no operation of these contracts."""
-        contracts = tuple(contracts)
-        operations = [operation for contract in contracts for operation in contract.operations]
-        known = list(
-            dict.fromkeys(
-                name
-                for operation in operations
-                for name in (operation.id, snake_case(operation.id), operation.key)
-            )
-        )
-        found = []
+        found: list[Finding] = []
         for rule in self._rules:
             is_handler = rule.chosen or inspect.iscoroutinefunction(rule.function)
             if is_handler and not any(self._operation(rule, contract) for contract in contracts):
-                near = difflib.get_close_matches(rule.name, known, n=2, cutoff=0.5)
-                hint = f"; the nearest are {', '.join(near)}" if near else ""
-                found.append(
-                    Finding(str(self.file), "", f"{rule.name} names no operation{hint}", rule.line or None)
-                )
+                said = f"{rule.name} names no operation"
+                near = difflib.get_close_matches(rule.name, _names(contracts), n=2, cutoff=0.5)
+                if near:
+                    said += f"; the nearest are {', '.join(near)}"
+                found.append(Finding(str(self.file), "", said, rule.line or None))
         return found
 
     def _operation(self, rule: Rule, contract: Contract) -> Operation | None:
-        """Find the operation a function answers: by its id as it stands, in snake case, or, in the table, by its key."""
-        method, _, path = rule.name.partition(" ")
-        key = f"{method.lower()} {path.strip()}" if rule.chosen else ""
-        exact = [
-            operation
-            for operation in contract.operations
-            if rule.name == operation.id or key == operation.key
-        ]
-        matching = exact or [
-            op for op in contract.operations if op.id != op.key and rule.name == snake_case(op.id)
-        ]
+        """Find the operation a function answers.
+
+        By its id as it stands, in snake case, or, in the table, by its key.
+        """
+        operations = contract.operations
+        matching = list(filter(rule.names, operations)) or list(filter(rule.names_in_snake_case, operations))
+        if not matching:
+            return None
         if len(matching) > 1:
             keys = " or ".join(operation.key for operation in matching)
             raise self._error(
                 rule, f"{rule.name} could be {keys}: say which in {TABLE}, as {{{matching[0].key!r}: …}}"
             )
-        return matching[0] if matching else None
+        return matching[0]
 
     def _handler(self, rule: Rule) -> Handler:
         """Return a function as a handler. Raises SettingsError where it is none."""
@@ -151,11 +153,26 @@ class Rules:
         return handler
 
     def _error(self, rule: Rule, reason: str) -> SettingsError:
-        return SettingsError(f"{self.file}{f':{rule.line}' if rule.line else ''}: {reason}")
+        place = str(self.file)
+        if rule.line:
+            place += f":{rule.line}"
+        return SettingsError(f"{place}: {reason}")
+
+
+def _names(contracts: Iterable[Contract]) -> list[str]:
+    """Return what the operations of some contracts can be called."""
+    known: dict[str, None] = {}
+    for contract in contracts:
+        for operation in contract.operations:
+            known |= dict.fromkeys((operation.id, snake_case(operation.id), operation.key))
+    return list(known)
 
 
 def _run(file: Path) -> ModuleType:
-    """Run a file as a module of its own; it is compiled here, so that nothing is written beside it and nothing stale is read."""
+    """Run a file as a module of its own.
+
+    It is compiled here, so that nothing is written beside it and nothing stale is read.
+    """
     try:
         source = file.read_bytes()
     except OSError as error:
@@ -168,14 +185,16 @@ def _run(file: Path) -> ModuleType:
     except SyntaxError as error:
         raise SettingsError(f"{error.filename or file}:{error.lineno}: not Python: {error.msg}") from None
     except (Exception, SystemExit) as error:
-        lines = [
-            frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
-        ]
-        place = f"{file}:{lines[-1]}" if lines else str(file)
+        place = str(file)
+        for frame in traceback.extract_tb(error.__traceback__):
+            if frame.filename == str(file):
+                place = f"{file}:{frame.lineno}"
         raise SettingsError(f"{place}: failed with {type(error).__name__}: {error}") from None
     return module
 
 
 def _line(function: Any) -> int:
-    code = getattr(inspect.unwrap(function) if callable(function) else None, "__code__", None)
-    return code.co_firstlineno if code else 0
+    if not callable(function):
+        return 0
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return getattr(code, "co_firstlineno", 0)

@@ -7,33 +7,35 @@ import argparse
 import orjson
 
 from understudy.callbacks.explaining import with_messages
-from understudy.cli.loading import recipe_of, warn
+from understudy.cli.options import configuration
+from understudy.cli.reports import warn
+from understudy.configuration import Configuration
+from understudy.contracts.contract import Contract
 from understudy.explain import explain, written
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the sandboxes will do. Raises SandboxError for a contract that cannot be served."""
-    recipe = recipe_of(options)
-    contracts = recipe.load(warn)
-    rules = recipe.rules(contracts, warn)
+    configured = configuration(options)
+    contracts = configured.load(warn)
+    rules = configured.rules(contracts, warn)
     found = {}
     for contract in contracts:
-        vendor = recipe.vendor(contract)
-        of_vendor = (
-            {
-                operation.key: f"a rule of {vendor.name}"
-                for operation in contract.operations
-                if operation.id in vendor.handlers
-            }
-            if vendor
-            else {}
-        )
-        handlers = of_vendor | (rules.names(contract) if rules else {})
-        found[contract.name] = with_messages(
-            contract, explain(contract, handlers, infers=vendor is None, any_id=recipe.any_id)
-        )
+        handlers = _of_vendor(configured, contract) | rules.names(contract)
+        infers = configured.vendor(contract) is None
+        explained = explain(contract, handlers, infers=infers, any_id=configured.any_id)
+        found[contract.name] = with_messages(contract, explained)
     if options.json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
         print("\n\n".join(f"# {name}\n\n{written(told)}" for name, told in found.items()))
     return 0
+
+
+def _of_vendor(configured: Configuration, contract: Contract) -> dict[str, str]:
+    """Name the vendor's rules, by the key of the operation each is for."""
+    vendor = configured.vendor(contract)
+    if vendor is None:
+        return {}
+    ruled = (operation.key for operation in contract.operations if operation.id in vendor.handlers)
+    return dict.fromkeys(ruled, f"a rule of {vendor.name}")

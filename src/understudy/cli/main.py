@@ -13,7 +13,9 @@ from understudy.errors import SandboxError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit status is 0, 1 where something cannot be served, 2 where the call is wrong.
+    """Run the command line.
+
+    The exit status is 0, 1 where something cannot be served, 2 where the call is wrong.
 
     That of `validate` is 0 without findings, 1 with some, 2 where the contract cannot be read.
     """
@@ -28,10 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    # What only `validate` needs takes a tenth of a second to import, and every start of the server would pay for it.
+    # What only `validate` needs takes a tenth of a second to import, which every start would pay.
     from understudy.cli import validating  # noqa: PLC0415
 
-    return validating.run(options.contract, options.overlay)
+    return validating.run(options.contract, options.overlays)
 
 
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {

@@ -1,19 +1,28 @@
-"""The options of each command, and what their values may be."""
+"""The command line: the options of each command, and what their values may be."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from understudy import __version__
+from understudy.configuration import Configuration
+from understudy.errors import SettingsError
+from understudy.options import OPTIONS, Options, read
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
-_ORIGIN: Final = re.compile(
+_DEFAULTS: Final = {"populate": 3}
+"""Defaults other than the table's: here a person wants to see something."""
+
+_ORIGIN: Final = re.compile(  # RFC 6454 §6.2
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
-)  # RFC 6454 §6.2
+)
+_EXPLAINED: Final = ("unknown_ids", "handlers", "overlays")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -23,33 +32,45 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"understudy {__version__}")
     commands = top.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="start sandboxes", description="Serve contracts as sandboxes.")
-    serve.add_argument(
-        "contracts",
-        nargs="*",
-        type=Path,
-        metavar="CONTRACT",
-        help="OpenAPI file; without one, the four bundled contracts",
+    _add_serve(
+        commands.add_parser("serve", help="start sandboxes", description="Serve contracts as sandboxes.")
     )
+    explain = commands.add_parser(
+        "explain", help="say what each operation will do, and why", description="Explain sandboxes."
+    )
+    _add_contracts(explain)
+    explain.add_argument("--json", action="store_true", help="print a JSON document instead of text")
+    for name in _EXPLAINED:
+        _add(explain, name)
+    validate = commands.add_parser(
+        "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
+    )
+    validate.add_argument("contract", type=Path, metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file")
+    _add(validate, "overlays")
+    _add_snapshots(commands)
+    return top
+
+
+def configuration(options: argparse.Namespace) -> Configuration:
+    """Return what the options of `serve` or `explain` ask for."""
+    given = {name: value for name, value in vars(options).items() if name in OPTIONS}
+    return Configuration(options.contracts, **cast(Options, given))
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    _add_contracts(serve)
+    _add_server(serve)
+    for name in OPTIONS:
+        _add(serve, name, _DEFAULTS.get(name))
+
+
+def _add_server(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port",
         type=_port,
         default=8000,
         help="port to listen on; 0 takes a free one (default: %(default)s)",
-    )
-    serve.add_argument(
-        "--seed", type=int, default=1, help="decides all that is made up (default: %(default)s)"
-    )
-    serve.add_argument(
-        "--populate",
-        type=_count,
-        default=3,
-        metavar="N",
-        help="records each collection starts with (accounts in the bundled sandboxes; default: %(default)s)",
-    )
-    serve.add_argument(
-        "--identities", type=Path, metavar="FILE", help="who may call; without it any credential is good"
     )
     _add_admin_token(serve, "what callers of /__admin have to send; needed on any address but a loopback one")
     serve.add_argument(
@@ -58,21 +79,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="snapshot that is loaded at the start and written at the stop",
     )
-    serve.add_argument(
-        "--session-idle",
-        type=_seconds,
-        default=3600.0,
-        metavar="SECONDS",
-        help="drop a session that was not used for so long (default: %(default)g)",
-    )
-    serve.add_argument(
-        "--journal",
-        type=_count,
-        default=5000,
-        metavar="N",
-        help="requests each session's journal keeps; 0 for none (default: %(default)s)",
-    )
-    _add_rules(serve)
     serve.add_argument(
         "--cors",
         action="append",
@@ -84,30 +90,19 @@ def parser() -> argparse.ArgumentParser:
         "--reload",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="load contracts, overlays and handlers anew when one of their files changes, and keep what was created",
+        help="load contracts, overlays and handlers anew when one of their files changes, "
+        "and keep what was created",
     )
-    _add_overlay(serve)
-    _add_callbacks(serve)
-    explain = commands.add_parser(
-        "explain", help="say what each operation will do, and why", description="Explain sandboxes."
-    )
-    explain.add_argument(
+
+
+def _add_contracts(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "contracts",
         nargs="*",
         type=Path,
         metavar="CONTRACT",
         help="OpenAPI file; without one, the four bundled contracts",
     )
-    explain.add_argument("--json", action="store_true", help="print a JSON document instead of text")
-    _add_rules(explain)
-    _add_overlay(explain)
-    validate = commands.add_parser(
-        "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
-    )
-    validate.add_argument("contract", type=Path, metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file")
-    _add_overlay(validate)
-    _add_snapshots(commands)
-    return top
 
 
 def _add_snapshots(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -143,46 +138,33 @@ def _add_admin_token(command: argparse.ArgumentParser, meaning: str) -> None:
     )
 
 
-def _add_rules(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--unknown-ids",
-        choices=("generate", "404"),
-        help="whether an item that nobody created is made when it is first asked for (default: generate; 404 in the bundled sandboxes)",
-    )
-    command.add_argument(
-        "--handlers",
-        type=Path,
-        metavar="FILE",
-        help="Python file whose async functions answer the operations they are named after",
-    )
+def _add(command: argparse.ArgumentParser, name: str, default: Any = None) -> None:
+    """Add an option of the table, with its own default or another."""
+    option = OPTIONS[name]
+    if default is None:
+        default = option.default
+    facts: dict[str, Any] = {"dest": name, "help": option.help.format(default=default)}
+    if option.many:
+        facts |= {"action": "append", "default": list(default)}
+    else:
+        facts["default"] = default
+    if option.choices:
+        facts["choices"] = option.choices
+    else:
+        facts |= {"type": _argument(partial(read, option)), "metavar": option.metavar or None}
+    command.add_argument(f"--{option.flag or name.replace('_', '-')}", **facts)
 
 
-def _add_callbacks(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--webhook-url",
-        action="append",
-        default=[],
-        metavar="URL",
-        help="where the webhooks of each session go at its start; repeatable",
-    )
-    command.add_argument(
-        "--allow-callbacks",
-        action="append",
-        default=[],
-        metavar="HOST[:PORT]",
-        help="host that callbacks and webhooks may go to, besides loopback addresses; repeatable",
-    )
+def _argument(reader: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let a reader's error say what is wrong with an argument."""
 
+    def read_argument(text: str) -> Any:
+        try:
+            return reader(text)
+        except SettingsError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
 
-def _add_overlay(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--overlay",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="OpenAPI Overlay that changes the contract; repeatable, in order",
-    )
+    return read_argument
 
 
 def _origin(text: str) -> str:
@@ -196,20 +178,4 @@ def _origin(text: str) -> str:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to 65535")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time: seconds, more than 0")
-    return seconds
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number: 0 or more")
     return int(text)

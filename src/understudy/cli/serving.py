@@ -8,69 +8,91 @@ import gc
 import ipaddress
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
-from understudy.callbacks.sender import Sender
-from understudy.callbacks.targets import Policy, Target
-from understudy.cli.loading import recipe_of, warn
-from understudy.cli.options import TOKEN_VARIABLE
+from understudy.cli.options import TOKEN_VARIABLE, configuration
+from understudy.cli.reports import warn
 from understudy.cli.state_file import StateFile
 from understudy.errors import SettingsError
 from understudy.server.app import create_app, mounts
 from understudy.server.pages import describe
 from understudy.server.reloading import Reloading
 from understudy.server.running import Server
-from understudy.sessions import Sessions, SessionSettings
-from understudy.state.identities import Identities
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
-    gc.disable()  # nothing of what is loaded is garbage, and a large contract would have it looked through again and again
-    is_loopback = _is_loopback(options.host)
+    gc.disable()  # nothing that is loaded is garbage, and a large contract would have it looked through often
     admin_token = _admin_token(options)
-    if not (is_loopback or admin_token):
-        raise SettingsError(
-            f"others can reach {options.host}, and the admin API there: choose a token for it with --admin-token, or in ${TOKEN_VARIABLE}"
-        )
-    cors = options.cors if options.cors is not None else ["*"] if is_loopback else []
-    recipe = recipe_of(options)
-    identities = Identities.load(options.identities) if options.identities else Identities()
-    sessions = Sessions(SessionSettings(recipe.seed, identities, options.session_idle, options.journal))
-    sender = Sender(Policy(options.allow_callbacks), [Target.named(url) for url in options.webhook_url])
+    configured = configuration(options)
+    sessions = configured.sessions()
+    sender, cors = configured.sender(), _origins(options)
     compose = partial(create_app, sessions=sessions, sender=sender, admin_token=admin_token, cors=cors)
-    app = Reloading(partial(recipe.sandboxes, warn), compose, recipe.files)
-    state = StateFile(options.state, sessions, lambda: app.sandboxes) if options.state else None
-    if state is not None:
+    app = Reloading(partial(configured.sandboxes, warn), compose, configured.files)
+    save = None
+    if options.state:
+        state = StateFile(options.state, sessions, lambda: app.sandboxes)
         state.load()
+        save = state.save
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
+    _announce(app, listener)
+    with _watched(app, options.reload):
+        Server(app, on_stopping=sessions.close, on_stop=save).run(sockets=[listener])
+    return 0
+
+
+@contextmanager
+def _watched(app: Reloading, reloads: bool) -> Iterator[None]:
+    """Load anew what changes while the server runs."""
+    stop = threading.Event()
+    if reloads:
+        threading.Thread(target=app.watch, args=(warn, stop), daemon=True).start()
+    try:
+        yield
+    finally:
+        stop.set()
+
+
+def _announce(app: Reloading, listener: socket.socket) -> None:
+    """Print where each sandbox is."""
     url = _url(listener)
     for mount in mounts(app.sandboxes):
         api = describe(mount, url)
         print(f"{api['name']:<12} {api['url']:<40} {api['operations']} operations", flush=True)
-    server = Server(app, on_stopping=sessions.close, on_stop=state.save if state else None)
-    stop = threading.Event()
-    watcher = threading.Thread(target=app.watch, args=(warn, stop), daemon=True)
-    if options.reload:
-        watcher.start()
-    try:
-        server.run(sockets=[listener])
-    finally:
-        stop.set()
-    return 0
+
+
+def _origins(options: argparse.Namespace) -> list[str]:
+    """Return the origins whose pages may call: without a word of the user's, any where nobody else can."""
+    if options.cors is not None:
+        return list(options.cors)
+    if _is_loopback(options.host):
+        return ["*"]
+    return []
 
 
 def _admin_token(options: argparse.Namespace) -> str:
-    """Return the token, empty where none was chosen. Raises SettingsError for a blank one, which only looks like one."""
-    token = "" if options.admin_token is None else str(options.admin_token).strip()
+    """Return the token, empty where none was chosen.
+
+    Raises SettingsError for a blank one, which only looks like one, and where others could do without one.
+    """
+    token = str(options.admin_token or "").strip()
     if options.admin_token is not None and not token:
         raise SettingsError("--admin-token is blank: choose a token, or leave the option out to have none")
+    if not (token or _is_loopback(options.host)):
+        raise SettingsError(
+            f"others can reach {options.host}, and the admin API there: "
+            f"choose a token for it with --admin-token, or in ${TOKEN_VARIABLE}"
+        )
     return token
 
 
 def _spare_the_collector() -> None:
-    """Let the garbage collector pass over what was loaded, and come by less often: records are plain JSON, which forms no cycles."""
+    """Let the garbage collector pass over what was loaded, and come by less often: records are plain JSON,
+    which forms no cycles.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -98,13 +120,16 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if listener is not None:
             listener.close()
-        taken = error.errno == errno.EADDRINUSE
-        reason = "it is in use; choose another with --port" if taken else error.strerror
+        reason = error.strerror
+        if error.errno == errno.EADDRINUSE:
+            reason = "it is in use; choose another with --port"
         raise SettingsError(f"cannot listen on {host} port {port}: {reason}") from None
     return listener
 
 
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    if ":" in host:
+        host = f"[{host}]"
+    return f"http://{host}:{port}"

@@ -1,4 +1,6 @@
-"""The commands `understudy snapshot` and `understudy restore`: a session's state from and to a running sandbox."""
+"""The commands `understudy snapshot` and `understudy restore`: a session's state from and to a running
+sandbox.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,9 @@ def _ask(
     options: argparse.Namespace, method: str, *, headers: dict[str, str] | None = None, **more: Any
 ) -> httpx.Response:
     url = f"{options.url.rstrip('/')}/__admin/sessions/{options.session}/snapshot"
-    authorized = {
-        **(headers or {}),
-        **({"Authorization": f"Bearer {options.admin_token}"} if options.admin_token else {}),
-    }
+    authorized = dict(headers or {})
+    if options.admin_token:
+        authorized["Authorization"] = f"Bearer {options.admin_token}"
     try:
         answer = httpx.request(method, url, headers=authorized, timeout=60, trust_env=False, **more)
     except (httpx.HTTPError, httpx.InvalidURL) as error:

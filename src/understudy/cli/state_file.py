@@ -24,11 +24,15 @@ class StateFile:
         self._path, self._sessions, self._sandboxes = path, sessions, sandboxes
 
     def load(self) -> None:
-        """Restore the session, where the file is there. Raises SettingsError for a file that cannot be read, restored or written."""
+        """Restore the session, where the file is there.
+
+        Raises SettingsError for a file that cannot be read, restored or written.
+        """
         if not self._path.exists():
             if not os.access(self._path.absolute().parent, os.W_OK):
                 raise SettingsError(
-                    f"--state {self._path}: cannot be written at the stop: there is no such folder, or no permission"
+                    f"--state {self._path}: cannot be written at the stop: "
+                    "there is no such folder, or no permission"
                 )
             return
         try:
@@ -42,7 +46,10 @@ class StateFile:
             raise SettingsError(f"--state {self._path}: {error}") from None
 
     async def save(self) -> None:
-        """Write what the session remembers; the file is replaced at once, so that a crash leaves the old one whole."""
+        """Write what the session remembers.
+
+        The file is replaced at once, so that a crash leaves the old one whole.
+        """
         document = await take(self._sessions.use(), self._sandboxes())
         fresh = self._path.with_name(f"{self._path.name}.new")
         write_private(fresh, orjson.dumps(document, option=orjson.OPT_INDENT_2))

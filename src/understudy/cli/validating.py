@@ -17,7 +17,10 @@ from understudy.schemas.inspection import thorough
 
 
 def run(contract: Path, overlays: Iterable[Path]) -> int:
-    """Print the findings of a contract; the exit status is 0 where there are none, 1 where there are, 2 where it cannot be read."""
+    """Print the findings of a contract.
+
+    The exit status is 0 where there are none, 1 where there are, 2 where it cannot be read.
+    """
     try:
         document = read(contract, lambda document: apply_all(document, overlays))
         found = _located(document, _all(document))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -11,13 +11,15 @@ import httpx
 
 from understudy.errors import SandboxError
 
-TIMEOUT: Final = 60.0  # seconds for an answer of the admin API, the first of which may wait until large contracts are loaded
+TIMEOUT: Final = 60.0
+"""Seconds for an answer of the admin API, the first of which may wait until large contracts are loaded."""
 
 
 class AdminError(SandboxError):
     """The admin API said "no", or nothing answered.
 
-    status: that of the answer, 0 where there was none. problem: the problem details of the answer, as far as it had any.
+    status: that of the answer, 0 where there was none. problem: the problem details of the answer, as far as
+    it had any.
     """
 
     def __init__(self, sentence: str, status: int = 0, problem: Mapping[str, Any] | None = None) -> None:
@@ -26,7 +28,10 @@ class AdminError(SandboxError):
 
 
 class Admin:
-    """The admin API of one server. `http`: a client whose base URL is the server's; closing it is its owner's task."""
+    """The admin API of one server.
+
+    `http`: a client whose base URL is the server's; closing it is its owner's task.
+    """
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -36,32 +41,41 @@ class Admin:
 
         path: its segments after `/__admin`, not yet percent-encoded. body: sent as JSON unless it is None.
         """
-        url = "/".join(["/__admin", *(quote(segment, safe="") for segment in path)])
+        url = "/".join(["/__admin", *map(partial(quote, safe=""), path)])
         try:
-            answer = self.http.request(method, url, params=query, **({} if body is None else {"json": body}))
+            answer = self.http.request(method, url, params=query, json=body)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise AdminError(f"the sandbox at {self.http.base_url} does not answer: {error}") from error
         if not answer.is_success:
             raise _refused(answer)
-        return answer.json() if answer.content else None
+        if not answer.content:
+            return None
+        return answer.json()
 
     @cached_property
     def mounts(self) -> Mapping[str, str]:
         """The path each API stands under, by its name: empty where one stands at the root. Asked once."""
-        return {
-            api["name"]: urlsplit(api["url"]).path.rstrip("/") for api in self.ask("GET", "apis")["items"]
-        }
+        served = self.ask("GET", "apis")["items"]
+        return {api["name"]: urlsplit(api["url"]).path.rstrip("/") for api in served}
 
     def mount(self, api: str) -> str:
-        """Return the path of an API; without a name, that of the only one, or of the index of several. Raises AdminError."""
+        """Return the path of an API; without a name, that of the only one, or of the index of several.
+
+        Raises AdminError.
+        """
+        if not api and len(self.mounts) == 1:
+            return next(iter(self.mounts.values()))
         if not api:
-            return "" if len(self.mounts) != 1 else next(iter(self.mounts.values()))
+            return ""
         if api not in self.mounts:
             raise AdminError(f"no API {api!r} is served here, only {', '.join(self.mounts)}")
         return self.mounts[api]
 
     def api(self, name: str) -> str:
-        """Return the name of an API that is meant, where it may be left out because there is only one. Raises AdminError."""
+        """Return the name of an API that is meant, where it may be left out because there is only one.
+
+        Raises AdminError.
+        """
         if not name and len(self.mounts) != 1:
             raise AdminError(f"name one of the APIs that are served here: {', '.join(self.mounts)}")
         self.mount(name)
@@ -70,9 +84,10 @@ class Admin:
 
 def _refused(answer: httpx.Response) -> AdminError:
     try:
-        found = answer.json()
+        problem = answer.json()
     except ValueError:
-        found = None
-    problem = found if isinstance(found, dict) else {}
+        problem = None
+    if not isinstance(problem, dict):
+        problem = {}
     said = problem.get("detail") or answer.text[:200] or answer.reason_phrase
     return AdminError(str(said), answer.status_code, problem)

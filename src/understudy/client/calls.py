@@ -16,10 +16,11 @@ _WIDEST = 100  # characters of a path in a table
 class Call:
     """One request and its answer, as the journal has them: without credentials.
 
-    number: 1, 2, … in the session. method: upper case. path: as it was sent, without a session's prefix. headers in lower case; a list
-    of values where a name came more than once. request_body, response_body: the decoded JSON, a form's fields as an object, a text, or
-    `{"mediaType", "base64"}`; None where there was none. operation: its key, `post /accounts`. status: 0 where the connection was
-    cut. outcome: `accepted`, `refused` or `failed`. refusal: the sentence it was refused with. fault: what was made to go wrong.
+    number: 1, 2, … in the session. method: upper case. path: as it was sent, without a session's prefix.
+    headers in lower case; a list of values where a name came more than once. request_body, response_body: the
+    decoded JSON, a form's fields as an object, a text, or `{"mediaType", "base64"}`; None where there was
+    none. operation: its key, `post /accounts`. status: 0 where the connection was cut. outcome: `accepted`,
+    `refused` or `failed`. refusal: the sentence it was refused with. fault: what was made to go wrong.
     raw: the whole entry of the admin API.
     """
 
@@ -66,27 +67,34 @@ class Call:
 
 
 def table(calls: Sequence[Call]) -> str:
-    """Write calls one a line, the newest last, each with why it was refused and what was made to go wrong. Empty without calls."""
+    """Write calls one a line, the newest last, each with why it was refused and what was made to go wrong.
+
+    Empty without calls.
+    """
     shown = calls[-SHOWN:]
-    lines = [f"({len(calls) - SHOWN} earlier calls are not shown)"] if len(calls) > SHOWN else []
-    widest = max((len(_what(call)) for call in shown), default=0)
-    for call in shown:
-        lines.append(
-            f"{call.number:>4}  {call.status or 'cut':>3}  {call.duration_ms:>8.1f} ms  {_what(call):<{widest}}  {_which(call)}".rstrip()
-        )
-        lines += [
-            f"{'':>11}{mark}: {text}"
-            for mark, text in (("refused", call.refusal), ("fault", call.fault))
-            if text
-        ]
+    lines: list[str] = []
+    if len(calls) > SHOWN:
+        lines.append(f"({len(calls) - SHOWN} earlier calls are not shown)")
+    requests = list(map(_request, shown))
+    widest = max(map(len, requests), default=0)
+    for call, request in zip(shown, requests, strict=True):
+        answer = f"{call.status or 'cut':>3}  {call.duration_ms:>8.1f} ms"
+        lines.append(f"{call.number:>4}  {answer}  {request:<{widest}}  {_operation(call)}".rstrip())
+        if call.refusal:
+            lines.append(f"{'':>11}refused: {call.refusal}")
+        if call.fault:
+            lines.append(f"{'':>11}fault: {call.fault}")
     return "\n".join(lines)
 
 
-def _what(call: Call) -> str:
-    names = "&".join(call.query)
-    path = f"{call.path}?{names}" if names else call.path
-    return f"{call.method} {path if len(path) <= _WIDEST else f'{path[: _WIDEST - 1]}…'}"
+def _request(call: Call) -> str:
+    path = call.path
+    if call.query:
+        path += f"?{'&'.join(call.query)}"
+    if len(path) > _WIDEST:
+        path = f"{path[: _WIDEST - 1]}…"
+    return f"{call.method} {path}"
 
 
-def _which(call: Call) -> str:
+def _operation(call: Call) -> str:
     return call.operation_id or call.operation or "no operation"

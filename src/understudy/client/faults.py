@@ -9,7 +9,9 @@ from typing import Any, Self
 from understudy.client.admin import Admin, AdminError
 
 Turn = int | str | Mapping[str, Any] | None
-"""What happens to one call: a status, the name of a fault that needs no numbers, a fault as the admin API writes it, None for nothing."""
+"""What happens to one call: a status, the name of a fault that needs no numbers, a fault as the admin API
+writes it, None for nothing.
+"""
 
 
 class Fault:
@@ -47,7 +49,7 @@ class Fault:
         self.remove()
 
 
-def rule(
+def write_rule(
     match: Mapping[str, Any],
     *,
     status: int | None = None,
@@ -58,34 +60,40 @@ def rule(
 ) -> dict[str, Any]:
     """Write a rule as the admin API reads it; without any of the first three, calls are answered with 503.
 
-    match: conditions, of which empty ones are left out. Raises TypeError where more than one says what is to happen.
+    match: conditions, of which empty ones are left out. Raises TypeError where more than one says what is to
+    happen.
     """
-    given = [
-        name
-        for name, value in (("status", status), ("fault", fault), ("sequence", sequence))
-        if value is not None
-    ]
+    _check_one(status=status, fault=fault, sequence=sequence)
+    rule: dict[str, Any] = {}
+    conditions = {name: value for name, value in match.items() if value}
+    if conditions:
+        rule["match"] = conditions
+    if sequence is not None:
+        rule["sequence"] = list(map(write_turn, sequence))
+    elif fault is not None:
+        rule["fault"] = write_turn(fault)
+    else:
+        rule["fault"] = write_turn(503 if status is None else status)
+    if times is not None:
+        rule["times"] = times
+    if probability is not None:
+        rule["probability"] = probability
+    return rule
+
+
+def _check_one(**happening: object) -> None:
+    """Raise TypeError where more than one of these says what is to happen."""
+    given = [name for name, value in happening.items() if value is not None]
     if len(given) > 1:
         raise TypeError(f"{' and '.join(given)} both say what is to happen: give one of them")
-    if sequence is not None:
-        happening: dict[str, Any] = {"sequence": [written(turn) for turn in sequence]}
-    else:
-        happening = {
-            "fault": written(503 if status is None and fault is None else status if fault is None else fault)
-        }
-    limits = {"times": times, "probability": probability}
-    conditions = {name: value for name, value in match.items() if value}
-    return {
-        **({"match": conditions} if conditions else {}),
-        **happening,
-        **{name: value for name, value in limits.items() if value is not None},
-    }
 
 
-def written(turn: Turn) -> Mapping[str, Any]:
+def write_turn(turn: Turn) -> Mapping[str, Any]:
     """Write what happens to one call as the admin API reads it."""
     if turn is None:
         return {"kind": "normal"}
     if isinstance(turn, int):
         return {"kind": "status", "status": turn}
-    return {"kind": turn} if isinstance(turn, str) else turn
+    if isinstance(turn, str):
+        return {"kind": turn}
+    return turn

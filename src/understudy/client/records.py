@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from operator import itemgetter
 from typing import Any, Final
 
 from understudy.client.admin import Admin, AdminError
@@ -11,9 +12,12 @@ PAGE: Final = 1000  # records in an answer, the most there can be
 
 
 class Collection(MutableMapping[str, Any]):
-    """The records of one collection: values by key, in the order they were created. Each look asks the sandbox.
+    """The records of one collection: values by key, in the order they were created.
 
-    What is put here is stored as it is, without asking the contract or the API's rules. Raises AdminError for what is refused.
+    Each look asks the sandbox.
+
+    What is put here is stored as it is, without asking the contract or the API's rules. Raises AdminError for
+    what is refused.
     """
 
     def __init__(self, admin: Admin, session: str, api: str, name: str) -> None:
@@ -23,7 +27,7 @@ class Collection(MutableMapping[str, Any]):
 
     def all(self) -> list[Any]:
         """Return the values, in the order they were created."""
-        return [record["value"] for record in self._records()]
+        return list(map(itemgetter("value"), self._records()))
 
     def __getitem__(self, key: str) -> Any:
         try:
@@ -41,7 +45,7 @@ class Collection(MutableMapping[str, Any]):
             raise _absent(error, key) from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter([record["key"] for record in self._records()])
+        return map(itemgetter("key"), self._records())
 
     def __len__(self) -> int:
         return int(self._admin.ask("GET", *self._path, query={"limit": 1})["total"])
@@ -69,7 +73,7 @@ class Records(Mapping[str, Collection]):
 
     def __iter__(self) -> Iterator[str]:
         found = self._admin.ask("GET", "sessions", self._session, "apis", self._api, "collections")
-        return iter([collection["name"] for collection in found["items"]])
+        return map(itemgetter("name"), found["items"])
 
     def __len__(self) -> int:
         return len(list(iter(self)))
@@ -82,4 +86,6 @@ class Records(Mapping[str, Collection]):
 
 
 def _absent(error: AdminError, key: str) -> Exception:
-    return KeyError(key) if error.status == 404 else error
+    if error.status == 404:
+        return KeyError(key)
+    return error

@@ -100,7 +100,8 @@ def _wait(limit: Limit, bucket: _Bucket) -> float:
 
 
 def whole_seconds(wait: float) -> int:
-    """Round a wait up, as Retry-After has it (RFC 9110 §10.2.3); at least 1, so that nobody tries again at
-    once.
+    """Round a wait up, as Retry-After has it (RFC 9110 §10.2.3).
+
+    At least 1, so that nobody tries again at once.
     """
     return max(1, math.ceil(wait - _FUZZ))

@@ -125,8 +125,9 @@ class Malformed:
     """A body that is not what its Content-Type says, whole and with the right Content-Length."""
 
     def spoil(self, body: bytes, media_type: str) -> bytes:
-        """Return the first half of a body and an end that none of its type can have; one without bytes stays
-        so.
+        """Return the first half of a body and an end that none of its type can have.
+
+        One without bytes stays so.
         """
         if not body:
             return body
@@ -140,8 +141,9 @@ class Malformed:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Limits on the rate of calls, each caller and API by itself; a call beyond them is refused and the
-    handler is not asked.
+    """Limits on the rate of calls, each caller and API by itself.
+
+    A call beyond them is refused and the handler is not asked.
 
     requests in seconds, refilled evenly; burst: how many of them may come at once, by default all. Without
     any number: the limits the vendor states for its own API.

@@ -1,5 +1,6 @@
-"""Fault rules: which calls go wrong, how, and how often; the same seed gives the same failures whatever else
-is called.
+"""Fault rules: which calls go wrong, how, and how often.
+
+The same seed gives the same failures whatever else is called.
 """
 
 from __future__ import annotations
@@ -141,8 +142,9 @@ class Faults:
         self._look()
 
     def clear(self) -> None:
-        """Take all rules away and fill all limits; what is added next has the ids and the luck of a fresh
-        start.
+        """Take all rules away and fill all limits.
+
+        What is added next has the ids and the luck of a fresh start.
         """
         self.is_active = False
         self._states: list[RuleState] = []

@@ -1,0 +1,159 @@
+"""The configuration of sandboxes: which contracts, with which changes and rules, make up a set of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Unpack
+
+from understudy.admin.served import NAME as ADMIN
+from understudy.bundled import bundled_contracts
+from understudy.callbacks.sender import Sender
+from understudy.callbacks.targets import Policy, Target
+from understudy.contracts.contract import Contract
+from understudy.contracts.extensions import unusable
+from understudy.contracts.findings import quick
+from understudy.contracts.source import Document
+from understudy.errors import ContractError, SettingsError
+from understudy.handler import Vendor
+from understudy.options import Files, Options, complete
+from understudy.rules import Rules
+from understudy.sandbox import Sandbox, Settings
+from understudy.sessions import Sessions, SessionSettings
+from understudy.state.identities import Identities
+from understudy.vendors.registry import vendor_for
+
+FINDINGS_SHOWN = 20  # of one contract; the rest is counted
+Report = Callable[[object], None]
+"""Tells a person what is worth knowing and keeps nothing from being served."""
+
+
+def keep_silent(_: object) -> None:
+    """Report nothing."""
+
+
+class Configuration:
+    """What sandboxes are made of: contracts, none for the bundled ones, and options, each by default as the
+    table has it.
+    """
+
+    def __init__(self, contracts: Iterable[Files] = (), **options: Unpack[Options]) -> None:
+        """Note what is asked for; nothing is read yet. Raises TypeError for an option there is not."""
+        self.contracts = tuple(map(Path, contracts))
+        self.options = complete(**options)
+        self.overlays = tuple(map(Path, self.options["overlays"]))
+        self.handlers = _path(self.options["handlers"])
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files beside the contracts."""
+        if self.handlers is None:
+            return self.overlays
+        return (*self.overlays, self.handlers)
+
+    @property
+    def any_id(self) -> bool:
+        """Whether an item that nobody created is made when it is asked for, where no vendor has rules."""
+        return self.options["unknown_ids"] != "404"
+
+    def sandboxes(self, report: Report = keep_silent) -> list[Sandbox]:
+        """Make the sandboxes. Raises ContractError or SettingsError."""
+        if not self.contracts and self.options["unknown_ids"] == "generate":
+            raise SettingsError(
+                "--unknown-ids generate is for contracts of your own: "
+                "the bundled sandboxes have rules about what exists"
+            )
+        seed, populate = self.options["seed"], self.options["populate"]
+        settings = Settings(seed=seed, populate=populate, any_id=self.any_id)
+        contracts = self.load(report)
+        rules = self.rules(contracts, report)
+        return [Sandbox(one, self.vendor(one), settings, rules.handlers(one)) for one in contracts]
+
+    def sessions(self) -> Sessions:
+        """Make the sessions of these sandboxes. Raises SettingsError."""
+        options, file = self.options, _path(self.options["identities"])
+        identities = Identities() if file is None else Identities.load(file)
+        settings = SessionSettings(options["seed"], identities, options["session_idle"], options["journal"])
+        return Sessions(settings)
+
+    def sender(self) -> Sender:
+        """Make what sends their callbacks and webhooks. Raises SettingsError."""
+        targets = list(map(Target.named, self.options["webhook_urls"]))
+        return Sender(Policy(self.options["allow_callbacks"]), targets)
+
+    def load(self, report: Report = keep_silent) -> list[Contract]:
+        """Load the contracts. Raises ContractError or SettingsError."""
+        if self.overlays and len(self.contracts) != 1:
+            raise SettingsError("--overlay changes one contract: name the one to serve")
+        if not self.contracts:
+            return [Contract.load(path, name) for name, path in bundled_contracts().items()]
+        change = _overlaid(self.overlays)
+        named: dict[str, Path] = {}
+        for path in self.contracts:
+            name = _name(path)
+            if name in named:
+                raise SettingsError(
+                    f"two contracts would be served at /{name}: give one of the files another name"
+                )
+            named[name] = path
+        return [_load(path, name, change, report) for name, path in named.items()]
+
+    def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> Rules:
+        """Load the user's own handlers; none where there is no file. Raises SettingsError."""
+        if self.handlers is None:
+            return Rules()
+        rules = Rules.load(self.handlers)
+        for finding in rules.findings(contracts):
+            report(finding)
+        return rules
+
+    def vendor(self, contract: Contract) -> Vendor | None:
+        """Return the rules of a bundled contract."""
+        if self.contracts:
+            return None
+        return vendor_for(contract.name)
+
+
+def _path(file: Files | None) -> Path | None:
+    if file is None:
+        return None
+    return Path(file)
+
+
+def _name(path: Path) -> str:
+    """Return the name a contract is served under: its file's, of what can stand in a path as it is.
+
+    Raises SettingsError.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-")
+    if not name.strip("."):  # no name at all, or one that a URL has another meaning for
+        name = "contract"
+    if name.startswith(ADMIN):
+        raise SettingsError(
+            f"{path} would be served as {name}, and the admin API is at /{ADMIN}: give the file another name"
+        )
+    return name
+
+
+def _load(path: Path, name: str, change: Callable[[Document], Document] | None, report: Report) -> Contract:
+    if not path.exists():
+        raise ContractError("there is no such file", file=str(path))
+    contract = Contract.load(path, name, change)
+    found = [*quick(contract), *unusable(contract)]
+    for finding in found[:FINDINGS_SHOWN]:
+        report(finding)
+    more = len(found) - FINDINGS_SHOWN
+    if more > 0:
+        report(f"{path.name}: {more} more findings; `understudy validate` shows them all")
+    return contract
+
+
+def _overlaid(overlays: Sequence[Path]) -> Callable[[Document], Document] | None:
+    """Return the change some overlays make; None where there are none."""
+    if not overlays:
+        return None
+    # What only overlays need takes a tenth of a second to import, and every start of the server would pay it.
+    from understudy.contracts.overlay import apply_all  # noqa: PLC0415
+
+    return lambda document: apply_all(document, overlays)

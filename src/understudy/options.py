@@ -1,0 +1,168 @@
+"""The options of sandboxes, one table: the command line, `testing.Sandbox` and the pytest plugin are made
+from it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, TypedDict, Unpack, cast, get_type_hints
+
+from understudy.errors import SettingsError
+
+Files = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What people are told of an option, and how what they write is read.
+
+    help: `{default}` stands for the default. read: makes a value of a text. Raises SettingsError or
+    ValueError.
+    metavar: what its value is called. many: it may be given more than once. flag: its name on the command
+    line, ini: in an ini file, where these are others. choices: all there is.
+    """
+
+    help: str
+    default: Any
+    read: Callable[[str], Any] = str
+    metavar: str = ""
+    many: bool = False
+    flag: str = ""
+    ini: str = ""
+    choices: tuple[str, ...] = ()
+
+
+def read_number(text: str) -> int:
+    """Read a whole number from 0 on. Raises SettingsError."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise SettingsError(f"{text!r} is not a number: 0 or more")
+    return int(text)
+
+
+def read_integer(text: str) -> int:
+    """Read a whole number, also one below 0. Raises SettingsError."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise SettingsError(f"{text!r} is not a whole number")
+    return int(text)
+
+
+def read_seconds(text: str) -> float:
+    """Read a time of more than 0. Raises SettingsError."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise SettingsError(f"{text!r} is not a time: seconds, more than 0")
+    return seconds
+
+
+class Options(TypedDict, total=False):
+    """What sandboxes can be told beside their contracts."""
+
+    seed: Annotated[int, Option("decides all that is made up (default: {default})", 1, read_integer)]
+    populate: Annotated[
+        int,
+        Option(
+            "records each collection starts with (accounts in the bundled sandboxes; default: {default})",
+            0,
+            read_number,
+            metavar="N",
+        ),
+    ]
+    identities: Annotated[
+        Files | None, Option("who may call; without it any credential is good", None, Path, metavar="FILE")
+    ]
+    session_idle: Annotated[
+        float,
+        Option(
+            "drop a session that was not used for so long (default: {default:g})",
+            3600.0,
+            read_seconds,
+            metavar="SECONDS",
+        ),
+    ]
+    journal: Annotated[
+        int,
+        Option(
+            "requests each session's journal keeps; 0 for none (default: {default})",
+            5000,
+            read_number,
+            metavar="N",
+        ),
+    ]
+    unknown_ids: Annotated[
+        str,
+        Option(
+            "whether an item that nobody created is made when it is first asked for "
+            "(default: generate; 404 in the bundled sandboxes)",
+            "",
+            choices=("generate", "404"),
+        ),
+    ]
+    handlers: Annotated[
+        Files | None,
+        Option(
+            "Python file whose async functions answer the operations they are named after",
+            None,
+            Path,
+            metavar="FILE",
+        ),
+    ]
+    overlays: Annotated[
+        Sequence[Files],
+        Option(
+            "OpenAPI Overlay that changes the only contract; repeatable, in order",
+            (),
+            Path,
+            metavar="FILE",
+            many=True,
+            flag="overlay",
+        ),
+    ]
+    webhook_urls: Annotated[
+        Sequence[str],
+        Option(
+            "where the webhooks of each session go at its start; repeatable",
+            (),
+            metavar="URL",
+            many=True,
+            flag="webhook-url",
+            ini="webhook_url",
+        ),
+    ]
+    allow_callbacks: Annotated[
+        Sequence[str],
+        Option(
+            "host that callbacks and webhooks may go to, besides loopback addresses; repeatable",
+            (),
+            metavar="HOST[:PORT]",
+            many=True,
+        ),
+    ]
+
+
+_HINTS: Final = get_type_hints(Options, include_extras=True)
+
+OPTIONS: Final[Mapping[str, Option]] = {name: hint.__metadata__[0] for name, hint in _HINTS.items()}
+"""Every option by its name in Python."""
+
+
+def read(option: Option, text: str) -> Any:
+    """Read what somebody wrote for an option. Raises SettingsError."""
+    if option.choices and text not in option.choices:
+        raise SettingsError(f"{text!r} is not one of {', '.join(option.choices)}")
+    return option.read(text)
+
+
+def complete(**given: Unpack[Options]) -> Options:
+    """Return options, those that are not given by their defaults. Raises TypeError for one there is not."""
+    unknown = given.keys() - OPTIONS.keys()
+    if unknown:
+        raise TypeError(f"there is no option {min(unknown)!r}; there are {', '.join(OPTIONS)}")
+    defaults = {name: option.default for name, option in OPTIONS.items()}
+    return cast(Options, defaults | given)
