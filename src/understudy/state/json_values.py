@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import orjson
 
+from understudy.pointers import escape
+
 _ENCODING: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 # orjson reads an integer beyond 64 bits as a float and does not say so, and refuses half a surrogate pair. An object with such a
 # value is written by the json module, with a space that orjson never writes, which tells who is to read it.
@@ -45,8 +47,8 @@ def _no_json(value: Any, place: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for name, member in value.items():
             if not isinstance(name, str):
-                yield f"{place}/{name}, a name", name
-            yield from _no_json(member, f"{place}/{name}")
+                yield f"{place}/{name}, a name,", name
+            yield from _no_json(member, f"{place}/{escape(str(name))}")
     elif isinstance(value, (list, tuple)):
         for index, element in enumerate(value):
             yield from _no_json(element, f"{place}/{index}")

@@ -42,6 +42,11 @@ class _Metas:
         return known
 
 
+def _kept(value: Value | bytes) -> bytes:
+    data = value if isinstance(value, bytes) else encode(value)
+    return b"%b" % data  # a copy: whatever its length, what orjson returns holds a buffer of 8 kB
+
+
 class Tables:
     """Collections by name, without those that are empty; and counters by name.
 
@@ -85,7 +90,7 @@ class Tables:
     ) -> Row:
         """Add a row to its table, which is made where it is the first. Raises RecordExists and TypeError."""
         table = self.table(collection) or Table(collection)
-        data = value if isinstance(value, bytes) else encode(value)
+        data = _kept(value)
         held = tuple(unique.items()) if unique else ()
         revision = next(self._revisions)
         row = Row(key, data, self._metas.shared(meta), revision, version, revision, held)
@@ -102,8 +107,7 @@ class Tables:
         if table is None or row is None:
             raise RecordNotFound(step.collection, step.key)
         table.check_revision(row, step.expected)
-        value = step.value
-        data = value if isinstance(value, bytes) else encode(value)
+        data = _kept(step.value)
         meta = row.meta if step.meta is None else self._metas.shared(step.meta)
         held = row.unique if step.unique is None else tuple(step.unique.items())
         revision = next(self._revisions)
