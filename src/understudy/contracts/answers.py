@@ -36,16 +36,20 @@ def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> 
     if operation is None:
         return None
     _, answer = success(operation, preferred)
-    return json_media(answer.content) if answer else None
+    if answer is None:
+        return None
+    return json_media(answer.content)
 
 
 def answered(operation: Operation | None) -> Node | None:
     """Return the schema of an operation's documented success, or None where that has none."""
     media = answer_media(operation)
-    return media.schema if media else None
+    return None if media is None else media.schema
 
 
 def taken(operation: Operation) -> Node | None:
     """Return the schema of the body an operation takes, or None where it takes none."""
-    media = json_media(operation.body.content) if operation.body else None
-    return media.schema if media else None
+    if operation.body is None:
+        return None
+    media = json_media(operation.body.content)
+    return None if media is None else media.schema

@@ -15,12 +15,13 @@ import orjson
 from understudy.contracts.source import Document, Finding, Node
 from understudy.contracts.swagger import convert
 from understudy.errors import ContractError
-from understudy.pointers import escape
+from understudy.pointers import join
 
 T = TypeVar("T")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 VERSIONS = ("3.0", "3.1", "3.2")
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+LONGEST_MESSAGE = 300  # characters
 _ONLY_WORDS = frozenset({"description", "summary", "title"})
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.1 §4.8.12.2.1
 
@@ -88,11 +89,11 @@ class Operation:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The operation's parameters with those of its path; the operation's own win (OpenAPI 3.1 §4.8.10)."""
+        """The operation's parameters and those of its path; its own win (OpenAPI 3.1 §4.8.10)."""
         found: dict[tuple[str, str], Parameter] = {}
         for owner in (self.item, self.node):
-            for index in range(len(owner.get("parameters") or ())):
-                parameter = _parameter(owner.child("parameters", index))
+            for node in owner.entries("parameters"):
+                parameter = _parameter(node)
                 if parameter:
                     found[parameter.location, parameter.name] = parameter
         return tuple(found.values())
@@ -101,22 +102,19 @@ class Operation:
     def body(self) -> Body | None:
         """The request body, or None where none is documented."""
         node = self.node.find("requestBody")
-        return (
-            Body(bool(node.get("required")), _content(node), node)
-            if node and isinstance(node.value, dict)
-            else None
-        )
+        if node is None or not isinstance(node.value, dict):
+            return None
+        return Body(bool(node.get("required")), _content(node), node)
 
     @cached_property
     def responses(self) -> Mapping[str, Answer]:
         """The documented responses by `200`, `2XX` or `default`."""
         found = {}
-        for status, node in self.node.child("responses").items() if self.node.has("responses") else ():
+        for status, node in self.node.members("responses"):
             if not status.startswith("x-"):
-                headers = dict(node.child("headers").items()) if node.has("headers") else {}
-                found[status.upper() if status != "default" else status] = Answer(
-                    status, _content(node), headers, node
-                )
+                headers = dict(node.members("headers"))
+                written = status.upper().replace("DEFAULT", "default")
+                found[written] = Answer(status, _content(node), headers, node)
         return found
 
     def answer(self, status: int) -> Answer | None:
@@ -129,10 +127,7 @@ class Operation:
 
 
 def _content(node: Node) -> dict[str, MediaType]:
-    content = node.find("content")
-    return (
-        {name: MediaType(name, _schema(media), media) for name, media in content.items()} if content else {}
-    )
+    return {name: MediaType(name, _schema(media), media) for name, media in node.members("content")}
 
 
 def _schema(owner: Node) -> Node | None:
@@ -142,18 +137,19 @@ def _schema(owner: Node) -> Node | None:
     if not owner.has("schema"):
         return None
     schema = owner.raw("schema")
-    return (
-        schema
-        if isinstance(schema.value, dict) and schema.value.keys() - _ONLY_WORDS > {"$ref"}
-        else owner.child("schema")
-    )
+    if isinstance(schema.value, dict) and schema.value.keys() - _ONLY_WORDS > {"$ref"}:
+        return schema
+    return owner.child("schema")
 
 
 def _parameter(node: Node) -> Parameter | None:
     name, location = str(node.get("name")), str(node.get("in"))
     if location == "header" and name.lower() in _IGNORED_HEADERS:
         return None
-    media = next(iter(_content(node).values()), None)
+    schema, media_type = _schema(node), ""
+    for media in _content(node).values():  # there may be one only
+        schema, media_type = media.schema, media.name
+        break
     style = str(node.get("style") or _DEFAULT_STYLES.get(location, "simple"))
     return Parameter(
         name=name,
@@ -162,8 +158,8 @@ def _parameter(node: Node) -> Parameter | None:
         style=style,
         explode=bool(node.get("explode", style in ("form", "cookie"))),
         allow_reserved=bool(node.get("allowReserved")),
-        schema=media.schema if media else _schema(node),
-        media_type=media.name if media else "",
+        schema=schema,
+        media_type=media_type,
         node=node,
     )
 
@@ -171,7 +167,8 @@ def _parameter(node: Node) -> Parameter | None:
 def read(path: Path, change: Callable[[Document], Document] | None = None) -> Document:
     """Read a contract's files, change them where asked, and convert Swagger 2.0. Raises ContractError."""
     document = Document.read(path)
-    document = change(document) if change else document
+    if change:
+        document = change(document)
     document.check_references()
     return convert(document)
 
@@ -192,7 +189,11 @@ class Contract:
         self.operations: tuple[Operation, ...] = tuple(_operations(root))
         if not self.operations:
             raise document.error("has no operation to serve", root.file, "/paths")
-        self._by_key = {operation.key: operation for operation in self.operations}
+        self._by_name: dict[str, Operation] = {}
+        for operation in self.operations:
+            self._by_name.setdefault(operation.id, operation)
+        for operation in self.operations:
+            self._by_name[operation.key] = operation
         self.findings: tuple[Finding, ...] = tuple(document.findings)
         self._kept: dict[Hashable, Any] = {}
 
@@ -208,9 +209,7 @@ class Contract:
 
     def operation(self, key: str) -> Operation:
         """Return an operation by its key or its operationId. Raises KeyError."""
-        if key in self._by_key:
-            return self._by_key[key]
-        return next(operation for operation in self.operations if operation.id == key)
+        return self._by_name[key]
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` made of this contract when the key was first asked for."""
@@ -222,13 +221,14 @@ class Contract:
     @cached_property
     def security_schemes(self) -> Mapping[str, Node]:
         """The security schemes by name."""
-        node = self.document.root.find("components", "securitySchemes")
-        return dict(node.items()) if node else {}
+        components = self.document.root.find("components")
+        if components is None:
+            return {}
+        return dict(components.members("securitySchemes"))
 
 
 def _operations(root: Node) -> Iterator[Operation]:
-    paths = root.find("paths")
-    for path, item in paths.items() if paths else ():
+    for path, item in root.members("paths"):
         if path.startswith("/"):
             yield from _of_item(path, item)
 
@@ -238,7 +238,10 @@ def _of_item(path: str, item: Node) -> Iterator[Operation]:
         node = item.find(method)
         if node is not None and isinstance(node.value, dict):
             key = f"{method} {path}"
-            security = _security(node if node.has("security") else item.document.root)
+            stated = item.document.root
+            if node.has("security"):
+                stated = node
+            security = _security(stated)
             yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
 
 
@@ -253,12 +256,13 @@ def operations_of(name: str, item: Node) -> tuple[Operation, ...]:
 
 
 def _security(owner: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    """Read what the root or an operation demands; what cannot be read is refused, never taken for "anybody"."""
+    """Read what the root or an operation demands; what cannot be read is refused, never taken for nothing."""
+    alternatives = []
     try:
-        return tuple(
-            {name: tuple(scopes or ()) for name, scopes in (option or {}).items()}
-            for option in owner.get("security") or ()
-        )
+        for stated in owner.get("security") or ():
+            schemes = stated or {}
+            alternatives.append({name: tuple(scopes or ()) for name, scopes in schemes.items()})
+        return tuple(alternatives)
     except (AttributeError, TypeError):
         reason = "`security` must be a list of mappings from the name of a scheme to a list of scopes"
         raise owner.document.error(reason, owner.file, f"{owner.pointer}/security") from None
@@ -273,21 +277,15 @@ def _check_version(document: Document) -> str:
         raise ContractError("is not an OpenAPI document: it holds no mapping", file=document.name, line=1)
     stated = root.get("openapi")
     if stated is None:
-        what = (
-            f"Swagger {root.get('swagger')}"
-            if root.has("swagger")
-            else "a document without an `openapi` version"
-        )
-        raise ContractError(
-            f"is {what}; Swagger 2.0 and OpenAPI {', '.join(VERSIONS)} are served", file=document.name, line=1
-        )
+        what = "a document without an `openapi` version"
+        if root.has("swagger"):
+            what = f"Swagger {root.get('swagger')}"
+        served = f"Swagger 2.0 and OpenAPI {', '.join(VERSIONS)} are served"
+        raise ContractError(f"is {what}; {served}", file=document.name, line=1)
     version = ".".join(str(stated).split(".")[:2])
     if version not in VERSIONS:
-        raise document.error(
-            f"has the OpenAPI version {stated!r}; Swagger 2.0 and {', '.join(VERSIONS)} are served",
-            root.file,
-            "/openapi",
-        )
+        served = f"Swagger 2.0 and {', '.join(VERSIONS)} are served"
+        raise document.error(f"has the OpenAPI version {stated!r}; {served}", root.file, "/openapi")
     return version
 
 
@@ -300,13 +298,12 @@ def _check_structure(document: Document, version: str) -> None:
     """
     root = document.root
     for error in jsonschema_rs.validator_for(_meta_schema(version)).iter_errors(root.value):
-        pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
-        reason = f"breaks OpenAPI {version}: {_short(error.message)}"
+        pointer = join(error.instance_path)
+        reason = f"breaks OpenAPI {version}: {abridge(error.message)}"
         if _is_fatal(error):
             raise document.error(reason, root.file, pointer)
         document.findings.append(document.finding(reason, root.file, pointer))
-    paths = root.find("paths")
-    for _, item in paths.items() if paths else ():
+    for _, item in root.members("paths"):
         _check_path(document, item)
 
 
@@ -324,16 +321,18 @@ def _check_path(document: Document, item: Node) -> None:
             continue
         if not isinstance(operation.value, dict):
             raise document.error("an operation must be a mapping", operation.file, operation.pointer)
-        for owner in (item, operation):
-            if not isinstance(owner.get("parameters") or [], list):
-                raise document.error("`parameters` must be a list", owner.file, f"{owner.pointer}/parameters")
-            for index in range(len(owner.get("parameters") or ())):
-                parameter = owner.child("parameters", index)
-                if str(parameter.get("in")) not in _DEFAULT_STYLES or not isinstance(
-                    parameter.get("name"), str
-                ):
-                    reason = f"a parameter needs a name and `in`: {', '.join(_DEFAULT_STYLES)}"
-                    raise document.error(reason, parameter.file, parameter.pointer)
+        _check_parameters(document, item)
+        _check_parameters(document, operation)
+
+
+def _check_parameters(document: Document, owner: Node) -> None:
+    if not isinstance(owner.get("parameters") or [], list):
+        raise document.error("`parameters` must be a list", owner.file, f"{owner.pointer}/parameters")
+    for parameter in owner.entries("parameters"):
+        has_name = isinstance(parameter.get("name"), str)
+        if not has_name or str(parameter.get("in")) not in _DEFAULT_STYLES:
+            reason = f"a parameter needs a name and `in`: {', '.join(_DEFAULT_STYLES)}"
+            raise document.error(reason, parameter.file, parameter.pointer)
 
 
 def _meta_schema(version: str) -> Any:
@@ -345,5 +344,8 @@ def _meta_schema(version: str) -> Any:
     return orjson.loads(path.read_bytes())
 
 
-def _short(message: str) -> str:
-    return message if len(message) <= 300 else f"{message[:120]} … {message[-160:]}"
+def abridge(message: str) -> str:
+    """Cut a validator's message, which may hold half the document, out of its middle."""
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    return f"{message[:120]} … {message[-160:]}"

@@ -58,17 +58,18 @@ def listed_operations(contract: Contract, value: Any) -> list[Operation]:
 
 
 def unusable(contract: Contract) -> Iterator[Finding]:
-    """Find the extensions that say nothing: an unknown name, an unknown provider, a value of the wrong kind."""
+    """Find the extensions that say nothing: an unknown name or provider, a value of the wrong kind."""
     document = contract.document
-    if not any(
-        _PREFIX.encode() in content for content in document.contents.values()
-    ):  # to walk a large contract takes a while
+    texts = document.contents.values()
+    if not any(_PREFIX.encode() in text for text in texts):  # to walk a large contract takes a while
         return
     fake = Faker()
     for file, root in document.files.items():
         for pointer, value, is_data in walk(root):
-            for name in () if is_data else [name for name in value if str(name).startswith(_PREFIX)]:
-                reason = _unknown(contract, value[name]) if name == ON else _reason(name, value[name], fake)
+            if is_data:
+                continue
+            for name, said in value.items():
+                reason = _reason(contract, str(name), said, fake)
                 if reason:
                     yield document.finding(reason, file, f"{pointer}/{name}")
 
@@ -79,7 +80,11 @@ def _unknown(contract: Contract, value: Any) -> str:
     return f"{ON} names {unknown[0]!r}, which is no operation" if unknown else ""
 
 
-def _reason(name: str, value: Any, fake: Any) -> str:
+def _reason(contract: Contract, name: str, value: Any, fake: Any) -> str:
+    if not name.startswith(_PREFIX) or name in _OTHERS:
+        return ""
+    if name == ON:
+        return _unknown(contract, value)
     if name in (COLLECTION, ID):
         return "" if isinstance(value, str) and value else f"{name} must be a name"
     if name == EXPECTED:
@@ -88,16 +93,15 @@ def _reason(name: str, value: Any, fake: Any) -> str:
         return "" if isinstance(value, bool) else f"{name} must be true or false"
     if name == FAKER:
         return "" if provider(fake, value) else f"{name} names {value!r}, which is no method of Faker"
-    return (
-        ""
-        if name in _OTHERS
-        else f"{name} is no extension that is known: {', '.join((COLLECTION, EXPECTED, FAKER, ID, ON, UNIQUE))}"
-    )
+    known = ", ".join((COLLECTION, EXPECTED, FAKER, ID, ON, UNIQUE))
+    return f"{name} is no extension that is known: {known}"
 
 
 def provider(fake: Any, name: Any) -> Any:
     """Return the method of a Faker that has this name, or None where it has none that makes a value."""
     if not isinstance(name, str) or name.startswith("_") or name in _NOT_PROVIDERS:
         return None
-    method = getattr(fake, name, None) if any(hasattr(one, name) for one in fake.get_providers()) else None
+    if not any(hasattr(one, name) for one in fake.get_providers()):
+        return None
+    method = getattr(fake, name, None)
     return method if callable(method) else None

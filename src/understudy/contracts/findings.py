@@ -10,13 +10,13 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Finding, Node
 
 _TEMPLATE = re.compile(r"{([^{}]*)}")
-_TAKEN = re.compile(
-    r"/~|/__admin(?=/|$)"
-)  # what comes before the paths of a contract that stands at the root
+# What comes before the paths of a contract that stands at the root, and whose it is.
+_TAKEN = re.compile(r"/~|/__admin(?=/|$)")
+_OWNERS = {"/~": "a session's prefix", "/__admin": "the admin API"}
 
 
 def quick(contract: Contract) -> list[Finding]:
-    """Find what loading found, and what the operations alone tell: their ids, paths, parameters and security."""
+    """Find what loading found, and what the operations tell: their ids, paths, parameters and security."""
     found = list(contract.findings)
     for check in (_ids, _paths, _taken, _parameters, _security):
         found += check(contract)
@@ -37,9 +37,8 @@ def _paths(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
         shape = _TEMPLATE.sub("{}", operation.path)
         if first.setdefault(shape, operation.path) != operation.path:
-            yield _finding(
-                contract, f"{operation.path} cannot be told apart from {first[shape]}", operation.item
-            )
+            reason = f"{operation.path} cannot be told apart from {first[shape]}"
+            yield _finding(contract, reason, operation.item)
 
 
 def _taken(contract: Contract) -> Iterator[Finding]:
@@ -49,12 +48,9 @@ def _taken(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
         taken = _TAKEN.match(operation.path)
         if taken:
-            whose = "a session's prefix" if taken[0] == "/~" else "the admin API"
-            yield _finding(
-                contract,
-                f"served alone, {operation.path} cannot be called: {taken[0]} is {whose}",
-                operation.item,
-            )
+            why = f"{taken[0]} is {_OWNERS[taken[0]]}"
+            reason = f"served alone, {operation.path} cannot be called: {why}"
+            yield _finding(contract, reason, operation.item)
 
 
 def _parameters(contract: Contract) -> Iterator[Finding]:
@@ -71,33 +67,26 @@ def _parameters(contract: Contract) -> Iterator[Finding]:
         for name in sorted(templated - named.keys()):
             yield _finding(contract, f"the path parameter {name!r} is not declared", operation.node)
         for name in sorted(named.keys() - templated):
-            yield _finding(
-                contract, f"the path parameter {name!r} is not in the path {operation.path}", named[name]
-            )
+            reason = f"the path parameter {name!r} is not in the path {operation.path}"
+            yield _finding(contract, reason, named[name])
 
 
 def _repeated(contract: Contract, owner: Node, declared: dict[tuple[Any, Any], Node]) -> Iterator[Finding]:
     """Gather the parameters one path or operation lists, and find those that stand in the list twice."""
-    for index in range(len(owner.get("parameters") or ())):
-        parameter = owner.child("parameters", index)
+    for index, parameter in enumerate(owner.entries("parameters")):
         key = parameter.get("in"), parameter.get("name")
         if declared.setdefault(key, parameter) is not parameter:
-            yield _finding(
-                contract,
-                f"the {key[0]} parameter {key[1]!r} is declared twice",
-                owner,
-                f"/parameters/{index}",
-            )
+            reason = f"the {key[0]} parameter {key[1]!r} is declared twice"
+            yield _finding(contract, reason, owner, f"/parameters/{index}")
 
 
 def _security(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
-        for name in sorted(
-            {name for option in operation.security for name in option} - contract.security_schemes.keys()
-        ):
-            own = operation.node.has("security")
-            reason = f"the security scheme {name!r} is not declared"
-            yield _finding(contract, reason, operation.node if own else contract.document.root, "/security")
+        stated = contract.document.root
+        if operation.node.has("security"):
+            stated = operation.node
+        for name in sorted(set().union(*operation.security) - contract.security_schemes.keys()):
+            yield _finding(contract, f"the security scheme {name!r} is not declared", stated, "/security")
 
 
 def _finding(contract: Contract, reason: str, node: Node, below: str = "") -> Finding:

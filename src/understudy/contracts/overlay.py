@@ -65,9 +65,7 @@ def apply(document: Document, path: Path) -> Document:
     A target that selects nothing changes nothing, and is a finding.
     """
     overlay = Overlay(path)
-    if (
-        overlay.name in document.contents
-    ):  # a file of another folder that has the name of one of the contract's
+    if overlay.name in document.contents:  # a file of another folder, with the name of one of the contract's
         overlay.name = str(path.resolve())
     document = document.changed({}, SourceMap(), {overlay.name: overlay.content})
     for index, action in enumerate(overlay.actions):
@@ -79,47 +77,43 @@ def _act(document: Document, overlay: Overlay, action: dict[str, Any], pointer: 
     root = document.root.value
     selected = _select(root, overlay, action["target"], f"{pointer}/target")
     if not selected:
-        document.findings.append(
-            document.finding(
-                f"the target {action['target']} selects nothing", overlay.name, f"{pointer}/target"
-            )
-        )
+        reason = f"the target {action['target']} selects nothing"
+        document.findings.append(document.finding(reason, overlay.name, f"{pointer}/target"))
         return document
     change = _Change(document.name, overlay.name)
     if action.get("remove") is True:
         if [] in selected:
             raise overlay.error("the whole document cannot be removed", f"{pointer}/target")
-        for path in sorted(
-            selected, key=_order, reverse=True
-        ):  # from behind, so that the indexes of those before stay true
+        # From behind, so that the indexes of those before stay true.
+        for path in sorted(selected, key=_order, reverse=True):
             root = change.remove(root, path)
     else:
         for path in selected:
             target = _at(root, path)
-            if not isinstance(target, (dict, list)):
-                raise overlay.error(
-                    f"the target {action['target']} selects {target!r}, which is neither a mapping nor a list",
-                    f"{pointer}/target",
-                )
-            if isinstance(target, dict) and not isinstance(action["update"], dict):
-                raise overlay.error("the target is a mapping, so `update` must be one", f"{pointer}/update")
-            root = replaced(
-                root, path, change.update(target, action["update"], join(path), f"{pointer}/update")
-            )
+            _check_target(target, overlay, action, pointer)
+            update = change.update(target, action["update"], join(path), f"{pointer}/update")
+            root = replaced(root, path, update)
     return document.changed({document.name: root}, change.source_map)
+
+
+def _check_target(target: Any, overlay: Overlay, action: dict[str, Any], pointer: str) -> None:
+    if not isinstance(target, (dict, list)):
+        reason = f"selects {target!r}, which is neither a mapping nor a list"
+        raise overlay.error(f"the target {action['target']} {reason}", f"{pointer}/target")
+    if isinstance(target, dict) and not isinstance(action["update"], dict):
+        raise overlay.error("the target is a mapping, so `update` must be one", f"{pointer}/update")
 
 
 def _select(root: Any, overlay: Overlay, target: str, pointer: str) -> list[list[str]]:
     """Find what a JSONPath selects, as lists of reference tokens, each once and in order."""
+    found: dict[tuple[str, ...], None] = {}
     try:
-        found = [
-            tuple(str(part) for part in match.parts)
-            for match in jsonpath.compile(target, strict=True).finditer(root)
-        ]
+        for match in jsonpath.compile(target, strict=True).finditer(root):
+            found[tuple(map(str, match.parts))] = None
     except (jsonpath.JSONPathError, RecursionError) as error:
-        reason = error.args[0] if error.args else "too deep"
+        reason = next(iter(error.args), "too deep")
         raise overlay.error(f"the target {target!r} is not a JSONPath: {reason}", pointer) from None
-    return [list(path) for path in dict.fromkeys(found)]
+    return list(map(list, found))
 
 
 def _at(root: Any, path: list[str]) -> Any:
@@ -128,8 +122,9 @@ def _at(root: Any, path: list[str]) -> Any:
     return root
 
 
-def _order(path: list[str]) -> list[str]:
-    return [token.zfill(12) if token.isdigit() else token for token in path]
+def _order(path: list[str]) -> list[tuple[int, str]]:
+    """Order paths so that the entries of a list follow each other by number."""
+    return [(len(token) * token.isdigit(), token) for token in path]
 
 
 def apply_all(document: Document, paths: Iterable[Path]) -> Document:
@@ -181,7 +176,9 @@ class _Change:
         except KeyError:  # it stood in something that is gone already
             return root
         if isinstance(owner, dict):
-            return replaced(root, path[:-1], {key: value for key, value in owner.items() if key != path[-1]})
+            rest = dict(owner)
+            del rest[path[-1]]
+            return replaced(root, path[:-1], rest)
         index, base = int(path[-1]), join(path[:-1])
         for moved in range(index, len(owner) - 1):
             self.source_map.shift((self._file, f"{base}/{moved}"), (self._file, f"{base}/{moved + 1}"))

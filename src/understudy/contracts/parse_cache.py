@@ -35,8 +35,10 @@ class ParseCache:
     def of_environment(cls) -> ParseCache:
         """Make the cache the environment asks for: `UNDERSTUDY_CACHE`, else the user's cache folder."""
         stated = os.environ.get(VARIABLE)
-        if stated is not None:
-            return cls(Path(stated) if stated else None)
+        if stated == "":
+            return cls(None)
+        if stated:
+            return cls(Path(stated))
         return cls(_user_folder())
 
     def load(self, content: bytes) -> Any | None:
@@ -71,15 +73,15 @@ class ParseCache:
 
 def _user_folder() -> Path | None:
     """Find where this platform keeps what can be made again; None where the user has no home."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return Path(base) / "understudy" / "cache" if base else None
     stated = os.environ.get("XDG_CACHE_HOME", "")
     if stated.startswith("/"):
         return Path(stated) / "understudy"
+    if sys.platform == "win32":
+        stated = os.environ.get("LOCALAPPDATA", "")
+        return Path(stated) / "understudy" / "cache" if stated else None
     with suppress(RuntimeError):
-        home = Path.home()
-        return (home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache") / "understudy"
+        folder = "Library/Caches" if sys.platform == "darwin" else ".cache"
+        return Path.home() / folder / "understudy"
     return None
 
 
@@ -116,5 +118,5 @@ def _is_shared(value: Any) -> bool:
             if id(part) in seen:
                 return True
             seen.add(id(part))
-            waiting.extend(part.values() if isinstance(part, dict) else part)
+            waiting += part.values() if isinstance(part, dict) else part
     return False

@@ -28,8 +28,11 @@ _COMPACT_NESTING = re.compile(rb"(?:[-?:][ \t]+){%d}" % DEEPEST)
 _DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const", "value"})
 # Below these keys the next level is names somebody chose, so that a property called "default" is still a
 # schema.
-_NAME_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "responses", "parameters",
-                        "headers", "requestBodies", "securitySchemes", "links", "callbacks", "pathItems", "paths", "content"})  # fmt: skip
+_NAME_MAPS = frozenset(
+    {"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "responses"}
+    | {"parameters", "headers", "requestBodies", "securitySchemes", "links", "callbacks", "pathItems"}
+    | {"paths", "content"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,13 @@ class Finding:
     line: int | None = None
 
     def __str__(self) -> str:
-        place = self.file + (f":{self.line}" if self.line else "")
-        return f"{place}: {self.reason}" + (f" (at {self.pointer})" if self.pointer else "")
+        said = self.file
+        if self.line:
+            said += f":{self.line}"
+        said += f": {self.reason}"
+        if self.pointer:
+            said += f" (at {self.pointer})"
+        return said
 
 
 # ---- reading
@@ -101,16 +109,9 @@ def parse(content: bytes, name: str) -> Any:
         return yaml.load(content, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ContractError(
-            f"not YAML: {error.problem}", file=name, line=mark.line + 1 if mark else None
-        ) from None
-    except (
-        yaml.YAMLError,
-        UnicodeDecodeError,
-        ValueError,
-        AttributeError,
-        KeyError,
-    ) as error:  # what tags like !!bool raise on nonsense
+        line = None if mark is None else mark.line + 1
+        raise ContractError(f"not YAML: {error.problem}", file=name, line=line) from None
+    except (yaml.YAMLError, ValueError, AttributeError, KeyError) as error:  # as tags do on nonsense
         raise ContractError(f"not YAML: {str(error).splitlines()[0]}", file=name) from None
     except RecursionError:
         raise ContractError("nested too deep", file=name) from None
@@ -131,8 +132,11 @@ def _is_deep(content: bytes) -> bool:
     """Tell whether YAML nests deeper than any contract does; libyaml would use up the C stack on it."""
     depth = deepest = 0
     for bracket in _BRACKET.finditer(content):
-        depth += 1 if bracket[0] in b"[{" else -1
-        deepest = max(deepest, depth)
+        if bracket[0] in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        else:
+            depth -= 1
     return deepest > DEEPEST or _COMPACT_NESTING.search(content) is not None
 
 
@@ -161,10 +165,12 @@ def _line(node: Any, pointer: str) -> int | None:
     line = None
     for token in tokens(pointer):
         if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == token), None)
-            if found is None:
+            for key, value in node.value:
+                if key.value == token:
+                    line, node = key.start_mark.line + 1, value
+                    break
+            else:
                 return line
-            line, node = found[0].start_mark.line + 1, found[1]
         elif isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
             node = node.value[int(token)]
             line = node.start_mark.line + 1
@@ -228,16 +234,30 @@ class Node:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a raw member of a mapping; a `$ref` in it is not followed."""
-        return self.value.get(key, default) if isinstance(self.value, dict) else default
+        if not isinstance(self.value, dict):
+            return default
+        return self.value.get(key, default)
 
     def has(self, key: str) -> bool:
         """Tell whether this is a mapping with that member."""
         return isinstance(self.value, dict) and key in self.value
 
+    def members(self, key: str) -> Iterator[tuple[str, Node]]:
+        """Walk the members of a mapping that stands in this one, each followed; where there is none, none."""
+        holder = self.find(key)
+        if holder is not None:
+            yield from holder.items()
+
+    def entries(self, key: str) -> Iterator[Node]:
+        """Walk the entries of a list in this mapping, each followed; where there is no list, none."""
+        for index in range(len(self.get(key) or ())):
+            yield self.child(key, index)
+
     def items(self) -> Iterator[tuple[str, Node]]:
         """Walk the members of a mapping, each followed."""
-        for key in self.value if isinstance(self.value, dict) else ():
-            yield key, self.child(key)
+        if isinstance(self.value, dict):
+            for key in self.value:
+                yield key, self.child(key)
 
 
 class Document:
@@ -246,13 +266,11 @@ class Document:
     def __init__(self, folder: Path, name: str, contents: dict[str, bytes], files: dict[str, Any]) -> None:
         self.folder, self.name = folder, name
         self.contents, self.files = contents, files
-        self.overlays: dict[
-            str, bytes
-        ] = {}  # files that values came from and that are not the contract's own
+        # Files that values came from and that are not the contract's own.
+        self.overlays: dict[str, bytes] = {}
         self.findings: list[Finding] = []
-        self.source_maps: tuple[
-            SourceMap, ...
-        ] = ()  # the changes made to the files since they were read, first to last
+        # The changes made to the files since they were read, first to last.
+        self.source_maps: tuple[SourceMap, ...] = ()
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
         self.written = self  # the document before it was converted from another format
 
@@ -303,7 +321,9 @@ class Document:
 
     def text(self, file: str) -> bytes:
         """Return what stands in a file that a place names, the contract's or an overlay."""
-        return self.contents[file] if file in self.contents else self.overlays[file]
+        if file in self.contents:
+            return self.contents[file]
+        return self.overlays[file]
 
     def place(self, file: str, pointer: str) -> Place:
         """Return where a value was written, before the document was changed."""
@@ -345,7 +365,9 @@ class Document:
         Raises KeyError, ContractError.
         """
         place, _, fragment = ref.partition("#")
-        name = self._file_of(file, place, at) if place else file
+        name = file
+        if place:
+            name = self._file_of(file, place, at)
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
             pointer = self._anchor(name, pointer)
@@ -407,25 +429,39 @@ class Document:
             raise self.error(f"the reference {value['$ref']!r} leads nowhere", name, pointer) from None
 
 
+_Waiting = tuple[str, Any, bool, bool]
+"""A pointer, the value there, whether it is data, and whether its members have names that somebody chose."""
+
+
 def walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Yield (pointer, mapping, is data) for each mapping in a file; what YAML aliases share is walked once."""
-    queue: deque[tuple[str, Any, bool, bool]] = deque([("", root, False, False)])
+    """Yield (pointer, mapping, is data) for each mapping in a file, those that YAML aliases share once."""
+    queue: deque[_Waiting] = deque([("", root, False, False)])
     seen: set[int] = set()
     while queue:
-        pointer, value, is_data, named = queue.pop()
+        waiting = queue.pop()
+        pointer, value, is_data, _ = waiting
         if id(value) in seen:
             continue
+        seen.add(id(value))
         if isinstance(value, dict):
-            seen.add(id(value))
             yield pointer, value, is_data
-            for key, member in value.items():
-                if isinstance(member, (dict, list)):
-                    data = is_data or (not named and (key in _DATA_KEYS or key.startswith("x-")))
-                    queue.append((f"{pointer}/{escape(key)}", member, data, not named and key in _NAME_MAPS))
+            queue.extend(_in_mapping(*waiting))
         elif isinstance(value, list):
-            seen.add(id(value))
-            queue.extend(
-                (f"{pointer}/{i}", member, is_data, False)
-                for i, member in enumerate(value)
-                if isinstance(member, (dict, list))
-            )
+            queue.extend(_in_list(pointer, value, is_data))
+
+
+def _in_mapping(pointer: str, value: dict[str, Any], is_data: bool, named: bool) -> Iterator[_Waiting]:
+    for key, member in value.items():
+        if not isinstance(member, (dict, list)):
+            continue
+        below = f"{pointer}/{escape(key)}"
+        if named:
+            yield below, member, is_data, False
+        else:
+            yield below, member, is_data or key in _DATA_KEYS or key.startswith("x-"), key in _NAME_MAPS
+
+
+def _in_list(pointer: str, value: list[Any], is_data: bool) -> Iterator[_Waiting]:
+    for index, member in enumerate(value):
+        if isinstance(member, (dict, list)):
+            yield f"{pointer}/{index}", member, is_data, False

@@ -45,7 +45,9 @@ class SourceMap:
     def moved(self, file: str, pointer: str) -> Place:
         """Return where the value that was written at a place is now."""
         place = _longest(self._moved, file, pointer)
-        return place if place != (file, pointer) else _longest(self._copied, file, pointer)
+        if place == (file, pointer):
+            return _longest(self._copied, file, pointer)
+        return place
 
 
 def _longest(moves: dict[Place, Place], file: str, pointer: str) -> Place:

@@ -20,11 +20,11 @@ from openapi_spec_validator.validation.exceptions import (
 )
 from openapi_spec_validator.validation.registries import KeywordValidatorRegistry
 
+from understudy.contracts.contract import LONGEST_MESSAGE, abridge
 from understudy.contracts.source import Document, Finding
 from understudy.errors import ContractError
-from understudy.pointers import escape
+from understudy.pointers import join
 
-LONGEST = 300  # characters of a message
 _FOUND_BY_US = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
 """What `understudy.contracts.findings` finds as well, and says with the other place."""
 
@@ -37,15 +37,12 @@ def findings(document: Document) -> list[Finding]:
     """
     written = document.written
     root = written.root.value
-    found = [
-        written.finding(
-            _sentence(error), written.name, "".join(f"/{escape(str(token))}" for token in error.absolute_path)
-        )
-        for error in _kind(written).schema_validator.iter_errors(root)
-    ]
-    keywords = {
-        name: _placed(cls, name == "default") for name, cls in _kind(document).keyword_validators.items()
-    }
+    found = []
+    for error in _kind(written).schema_validator.iter_errors(root):
+        found.append(written.finding(abridge(str(error.message)), written.name, join(error.absolute_path)))
+    keywords = {}
+    for name, validator in _kind(document).keyword_validators.items():
+        keywords[name] = _placed(validator, ("default",) if name == "default" else ())
     path = SchemaPath.from_dict(
         document.root.value, base_uri=f"file:///{document.name}", handlers=_handlers(document)
     )
@@ -65,44 +62,39 @@ def _walk(walk: Any, path: SchemaPath, document: Document) -> Iterator[Finding]:
     try:
         for error in walk(path):
             if not isinstance(error, _FOUND_BY_US):
-                yield _at(document, error.place, _sentence(error))
-    except (
-        Exception
-    ) as error:  # it takes for granted what the meta-schema has just refused, and may trip over it in any way
-        yield document.finding(
-            f"openapi-spec-validator gave up here: {type(error).__name__} {error}"[:LONGEST],
-            document.name,
-            "",
-        )
+                yield _at(document, error.place, abridge(str(error.message)))
+    except Exception as error:
+        # It takes for granted what the meta-schema has just refused, and may trip over it in any way.
+        reason = f"openapi-spec-validator gave up here: {type(error).__name__} {error}"
+        yield document.finding(reason[:LONGEST_MESSAGE], document.name, "")
 
 
-def _placed(kind: type[Any], is_default: bool) -> type[Any]:
+def _placed(kind: type[Any], below: tuple[str, ...]) -> type[Any]:
     """Make a keyword validator whose errors say where in the document they are: their own paths begin at the
-    keyword.
+    keyword, and `below` it.
     """
 
     class Placed(kind):  # type: ignore[misc]
         def __call__(self, *values: Any, **options: Any) -> Iterator[Any]:
-            place = next(value.parts for value in values if isinstance(value, SchemaPath))
+            place = next(filter(_is_path, values)).parts
             for error in super().__call__(*values, **options):
                 if not hasattr(error, "place"):
-                    error.place = (*place, "default") if is_default else place
+                    error.place = (*place, *below)
                 yield error
 
     return Placed
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, SchemaPath)
 
 
 def _at(document: Document, parts: tuple[str | int, ...], reason: str) -> Finding:
     try:
         node = document.root.child(*parts)
     except KeyError:
-        return document.finding(reason, document.name, "".join(f"/{escape(str(token))}" for token in parts))
+        return document.finding(reason, document.name, join(parts))
     return document.finding(reason, node.file, node.pointer)
-
-
-def _sentence(error: Any) -> str:
-    message = str(error.message)
-    return message if len(message) <= LONGEST else f"{message[:120]} … {message[-160:]}"
 
 
 def _handlers(document: Document) -> dict[str, Any]:

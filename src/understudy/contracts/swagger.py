@@ -8,7 +8,7 @@ written.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -21,9 +21,11 @@ from understudy.contracts.swagger_words import (
     MULTIPART,
     OCTETS,
     component_names,
+    described,
     header_style,
     is_file,
     media_types,
+    members,
     parameter_style,
     restate_schema,
     same_type,
@@ -31,15 +33,18 @@ from understudy.contracts.swagger_words import (
     servers,
     without,
 )
-from understudy.pointers import escape, replaced, step, tokens
+from understudy.pointers import join, replaced, step, tokens
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _ONE = frozenset({"items", "additionalProperties", "not"})
 _MAPS = frozenset({"properties", "patternProperties"})
 _LISTS = frozenset({"allOf", "anyOf", "oneOf"})
 _ABOUT_PARAMETER = frozenset({"name", "in", "description", "required", "deprecated"})
-_ROOT_WORDS = frozenset({"swagger", "host", "basePath", "schemes", "consumes", "produces", "definitions", "parameters", "responses",
-                         "securityDefinitions", "paths", "security"})  # fmt: skip
+_ROOT_WORDS = frozenset(
+    {"swagger", "host", "basePath", "schemes", "consumes", "produces", "definitions", "parameters"}
+    | {"responses", "securityDefinitions", "paths", "security"}
+)
+_ABOUT_WHOLE = _ABOUT_PARAMETER | {"allowEmptyValue"}
 _MOVED = ("/definitions", "/parameters", "/responses", "/paths", "/securityDefinitions")
 
 
@@ -95,7 +100,7 @@ _Role = Callable[[Any, _Way], Any]
 
 
 def _below(place: Place, keys: Iterable[str | int]) -> Place:
-    return place[0], place[1] + "".join(f"/{escape(str(key))}" for key in keys)
+    return place[0], place[1] + join(keys)
 
 
 class _Conversion:
@@ -104,13 +109,11 @@ class _Conversion:
     def __init__(self, document: Document) -> None:
         self.document, self.source_map = document, SourceMap()
         self.files: dict[str, Any] = {}
-        self._references: list[
-            tuple[dict[str, Any], Place, str]
-        ] = []  # (mapping with `$ref`, what it means, the file it will stand in)
+        # (mapping with `$ref`, what it means, the file it will stand in)
+        self._references: list[tuple[dict[str, Any], Place, str]] = []
         self._wanted: dict[Place, _Role] = {}  # values outside whole documents that are referred to
-        self._schemas: dict[
-            tuple[int, str], tuple[Any, dict[str, Any]]
-        ] = {}  # what aliases share is converted once
+        # What aliases share is converted once.
+        self._schemas: dict[tuple[int, str], tuple[Any, dict[str, Any]]] = {}
         self._scheme_names: Mapping[str, str] = {}
 
     def run(self) -> dict[str, Any]:
@@ -123,11 +126,9 @@ class _Conversion:
                 self._fragment(place, self._wanted[place])
         for holder, (file, pointer), standing_in in self._references:
             _, moved = self.source_map.moved(file, pointer)
-            path = (
-                ""
-                if file == standing_in
-                else quote(posixpath.relpath(file, posixpath.dirname(standing_in) or "."))
-            )
+            path = ""
+            if file != standing_in:
+                path = quote(posixpath.relpath(file, posixpath.dirname(standing_in) or "."))
             holder["$ref"] = f"{path}#{quote(moved, safe='/~$!*,;:@().-_')}"
         return self.files
 
@@ -184,31 +185,31 @@ class _Conversion:
         self.files[file] = out
         if "paths" in root:
             out["paths"] = self._paths(root["paths"], way.down("paths"))
+        schemes = {}
+        for name, scheme in members(root, "securityDefinitions"):
+            schemes[self._scheme_names[name]] = security_scheme(scheme)
         components = {
             "schemas": self._components(root, way, "definitions", "schemas", self.schema),
             "parameters": self._components(root, way, "parameters", "parameters", self.parameter),
             "responses": self._components(root, way, "responses", "responses", self.response),
-            "securitySchemes": {
-                self._scheme_names[name]: security_scheme(scheme)
-                for name, scheme in _members(root, "securityDefinitions")
-            },
+            "securitySchemes": schemes,
         }
-        out["components"] = {kind: members for kind, members in components.items() if members}
-        if not out["components"]:
-            del out["components"]
+        if any(components.values()):
+            out["components"] = {kind: made for kind, made in components.items() if made}
 
     def _paths(self, value: Any, way: _Way) -> Any:
         if not isinstance(value, dict):
             return value
-        return {
-            path: item if path.startswith("x-") else self.path_item(item, way.down(path))
-            for path, item in value.items()
-        }
+        out = dict(value)
+        for path, item in value.items():
+            if not path.startswith("x-"):
+                out[path] = self.path_item(item, way.down(path))
+        return out
 
     def _components(self, root: dict[str, Any], way: _Way, old: str, new: str, role: _Role) -> dict[str, Any]:
         names = component_names(root.get(old))
         made = {}
-        for name, value in _members(root, old):
+        for name, value in members(root, old):
             if role == self.parameter and isinstance(value, dict) and value.get("in") in ("body", "formData"):
                 continue  # they become request bodies where they are used
             made[names[name]] = role(value, way.turn((old, name), ("components", new, names[name])))
@@ -217,17 +218,18 @@ class _Conversion:
     def _security(self, listed: Any) -> Any:
         if not isinstance(listed, list):
             return listed
-        names = self._scheme_names
-        return [
-            {names.get(name, name): scopes for name, scopes in option.items()}
-            if isinstance(option, dict)
-            else option
-            for option in listed
-        ]
+        return list(map(self._alternative, listed))
+
+    def _alternative(self, option: Any) -> Any:
+        if not isinstance(option, dict):
+            return option
+        return {self._scheme_names.get(name, name): scopes for name, scopes in option.items()}
 
     def _default_types(self, file: str, word: str) -> list[str]:
         root = self.document.files[file]
-        return media_types((root if is_swagger(root) else self.document.root.value).get(word))
+        if not is_swagger(root):
+            root = self.document.root.value
+        return media_types(root.get(word))
 
     # -- paths
 
@@ -256,18 +258,9 @@ class _Conversion:
         own = [node.get("name") for node in bodies]
         bodies = [node for node in shared if node.get("name") not in own] + bodies
         if bodies:
-            consumes = (
-                media_types(value["consumes"])
-                if "consumes" in value
-                else self._default_types(way.source[0], "consumes")
-            )
-            out["requestBody"] = self._body(bodies, consumes, way)
+            out["requestBody"] = self._body(bodies, self._types(value, "consumes", way), way)
         if "responses" in value:
-            produces = (
-                media_types(value["produces"])
-                if "produces" in value
-                else self._default_types(way.source[0], "produces")
-            )
+            produces = self._types(value, "produces", way)
             out["responses"] = self._responses(value["responses"], produces, way.down("responses"))
         if "security" in value:
             out["security"] = self._security(value["security"])
@@ -275,15 +268,21 @@ class _Conversion:
             out["servers"] = servers(self.document.root.value, value["schemes"])
         return out
 
+    def _types(self, operation: dict[str, Any], word: str, way: _Way) -> list[str]:
+        if word in operation:
+            return media_types(operation[word])
+        return self._default_types(way.source[0], word)
+
     def _parameters(self, owner: dict[str, Any], way: _Way) -> tuple[list[Any], list[Node]]:
         """Convert the parameters that stay parameters, and return apart those that make up the body."""
         kept: list[Any] = []
         bodies: list[Node] = []
         listed = owner.get("parameters")
-        for index, raw in enumerate(listed if isinstance(listed, list) else ()):
-            node = self.document.follow(
-                Node(self.document, way.source[0], _below(way.source, ("parameters", index))[1], raw)
-            )
+        if not isinstance(listed, list):
+            listed = []
+        for index, raw in enumerate(listed):
+            place = _below(way.source, ("parameters", index))
+            node = self.document.follow(Node(self.document, *place, raw))
             if node.get("in") in ("body", "formData"):
                 bodies.append(node)
                 continue
@@ -297,9 +296,7 @@ class _Conversion:
             return value
         if _is_reference(value):
             return self.reference(value["$ref"], way, self.parameter)
-        out = {
-            key: member for key, member in value.items() if key in _ABOUT_PARAMETER or key.startswith("x-")
-        }
+        out = described(value, *_ABOUT_PARAMETER)
         if value.get("in") == "query" and "allowEmptyValue" in value:
             out["allowEmptyValue"] = value["allowEmptyValue"]
         if "x-example" in out:
@@ -312,83 +309,73 @@ class _Conversion:
         """Make a schema of what a parameter or header says about its value."""
         if isinstance(value.get("schema"), dict):  # wrong in 2.0 outside a body, and clear all the same
             return self.schema(value["schema"], way.down("schema"))
-        words = {
-            key: member
-            for key, member in value.items()
-            if key not in _ABOUT_PARAMETER and key != "allowEmptyValue"
-        }
-        words = {
-            key: member for key, member in words.items() if not key.startswith("x-") or key == "x-nullable"
-        }
+        words = {}
+        for key, member in value.items():
+            if key == "x-nullable" or not (key in _ABOUT_WHOLE or key.startswith("x-")):
+                words[key] = member
         return self.schema(words, way.turn((), ("schema",)))
 
     # -- bodies
 
     def _body(self, nodes: list[Node], consumes: list[str], way: _Way) -> dict[str, Any]:
-        whole = [node for node in nodes if node.get("in") == "body"]
-        return (
-            self._json_body(whole[-1], consumes or [JSON], way) if whole else self._form(nodes, consumes, way)
-        )
+        for node in reversed(nodes):
+            if node.get("in") == "body":
+                return self._json_body(node, consumes or [JSON], way)
+        return self._form(nodes, consumes, way)
 
     def _json_body(self, node: Node, consumes: list[str], way: _Way) -> dict[str, Any]:
         base = way.from_node(node, "requestBody")
-        out = {
-            key: member
-            for key, member in node.value.items()
-            if key in ("description", "required") or key.startswith("x-")
-        }
+        out = described(node.value, "required")
         out["content"] = {}
         for name in consumes:
-            media = (
-                {
-                    "schema": self.schema(
-                        node.value["schema"], base.turn(("schema",), ("content", name, "schema"))
-                    )
-                }
-                if node.has("schema")
-                else {}
-            )
-            out["content"][name] = (
-                {**media, "example": node.value["x-example"]} if node.has("x-example") else media
-            )
+            media = out["content"][name] = {}
+            if node.has("schema"):
+                goal = base.turn(("schema",), ("content", name, "schema"))
+                media["schema"] = self.schema(node.value["schema"], goal)
+            if node.has("x-example"):
+                media["example"] = node.value["x-example"]
         return out
 
     def _form(self, nodes: list[Node], consumes: list[str], way: _Way) -> dict[str, Any]:
-        files = any(is_file(node.value) for node in nodes)
-        types = [
-            name for name in consumes if same_type(name, MULTIPART) or (same_type(name, FORM) and not files)
-        ]
-        types = types or [MULTIPART if files else FORM]
-        required = [node.get("name") for node in nodes if node.get("required") is True]
         self.source_map.copy(_below(way.goal, ("requestBody",)), (nodes[0].file, nodes[0].pointer))
-        content = {}
-        for media in types:
-            properties, encoding = {}, {}
-            for node in nodes:
-                name = str(node.get("name"))
-                goal = way.from_node(node, "requestBody", "content", media, "schema", "properties", name)
-                about = {key: node.value[key] for key in ("description",) if node.has(key)}
-                properties[name] = {**about, **self._inline_schema(node.value, goal)}
-                style = parameter_style({**node.value, "in": "query"})
-                if style and node.get("collectionFormat") != "multi":
-                    encoding[name] = style
-            schema: dict[str, Any] = {
-                "type": "object",
-                "properties": properties,
-                **({"required": required} if required else {}),
-            }
-            content[media] = {"schema": schema, **({"encoding": encoding} if encoding else {})}
-        return {"content": content, **({"required": True} if required else {})}
+        out: dict[str, Any] = {"content": {}}
+        for name in _form_types(nodes, consumes):
+            out["content"][name] = self._form_media(nodes, name, way)
+        if any(map(_is_required, nodes)):
+            out["required"] = True
+        return out
+
+    def _form_media(self, nodes: list[Node], media: str, way: _Way) -> dict[str, Any]:
+        """Make of the fields of a form the properties of one object."""
+        properties, encoding = {}, {}
+        for node in nodes:
+            name = str(node.get("name"))
+            goal = way.from_node(node, "requestBody", "content", media, "schema", "properties", name)
+            properties[name] = self._inline_schema(node.value, goal)
+            if node.has("description"):
+                properties[name] = {"description": node.value["description"], **properties[name]}
+            style = parameter_style({**node.value, "in": "query"})
+            if style and node.get("collectionFormat") != "multi":
+                encoding[name] = style
+        schema: dict[str, Any] = {"type": "object", "properties": properties}
+        out: dict[str, Any] = {"schema": schema}
+        required = [node.get("name") for node in filter(_is_required, nodes)]
+        if required:
+            schema["required"] = required
+        if encoding:
+            out["encoding"] = encoding
+        return out
 
     # -- responses
 
     def _responses(self, value: Any, produces: list[str], way: _Way) -> Any:
         if not isinstance(value, dict):
             return value
-        return {
-            status: raw if status.startswith("x-") else self._answer(raw, produces, way.down(status))
-            for status, raw in value.items()
-        }
+        out = dict(value)
+        for status, raw in value.items():
+            if not status.startswith("x-"):
+                out[status] = self._answer(raw, produces, way.down(status))
+        return out
 
     def _answer(self, raw: Any, produces: list[str], way: _Way) -> Any:
         """Convert one response; a shared one stays shared, unless this operation answers with other media
@@ -413,32 +400,24 @@ class _Conversion:
         out = without(value, {"schema", "examples", "headers"})
         content: dict[str, dict[str, Any]] = {}
         if "schema" in value:
-            for name in produces or [OCTETS if is_file(value["schema"]) else JSON]:
-                content[name] = {
-                    "schema": self.schema(value["schema"], way.turn(("schema",), ("content", name, "schema")))
-                }
-        for stated, example in _members(value, "examples"):
-            name = next((known for known in content if same_type(known, stated)), stated)
-            if "/" in name:
-                self.source_map.add(
-                    _below(way.goal, ("content", name, "example")), _below(way.source, ("examples", stated))
-                )
-                content.setdefault(name, {})["example"] = example
-        headers = {
-            name: self._header(header, way.down("headers", name))
-            for name, header in _members(value, "headers")
-        }
-        return {
-            **out,
-            **({"headers": headers} if headers else {}),
-            **({"content": content} if content else {}),
-        }
+            usual = OCTETS if is_file(value["schema"]) else JSON
+            for name in produces or [usual]:
+                goal = way.turn(("schema",), ("content", name, "schema"))
+                content[name] = {"schema": self.schema(value["schema"], goal)}
+        _add_examples(value, content, way)
+        headers = {}
+        for name, header in members(value, "headers"):
+            headers[name] = self._header(header, way.down("headers", name))
+        if headers:
+            out["headers"] = headers
+        if content:
+            out["content"] = content
+        return out
 
     def _header(self, value: Any, way: _Way) -> Any:
         if not isinstance(value, dict):
             return value
-        about = {key: member for key, member in value.items() if key == "description" or key.startswith("x-")}
-        return {**about, **header_style(value), "schema": self._inline_schema(value, way)}
+        return {**described(value), **header_style(value), "schema": self._inline_schema(value, way)}
 
     # -- schemas
 
@@ -450,10 +429,8 @@ class _Conversion:
         if known is not None:
             return known[1]
         out: dict[str, Any] = {}
-        self._schemas[id(value), way.goal[0]] = (
-            value,
-            out,
-        )  # the value too, so that its id is not given to another
+        # The value too, so that its id is not given to another.
+        self._schemas[id(value), way.goal[0]] = (value, out)
         ref = value.get("$ref")
         if isinstance(ref, str):
             self._schema_reference(value, ref, out, way)
@@ -479,10 +456,35 @@ class _Conversion:
         self.refer(inner, ref, way.turn((), ("allOf", 0)), self.schema)
 
 
+def _form_types(nodes: list[Node], consumes: list[str]) -> list[str]:
+    """Return the media types in which a form may come; one with a file comes in parts."""
+    has_files = any(is_file(node.value) for node in nodes)
+    found = []
+    for name in consumes:
+        if same_type(name, MULTIPART) or (same_type(name, FORM) and not has_files):
+            found.append(name)
+    return found or [MULTIPART if has_files else FORM]
+
+
+def _is_required(node: Node) -> bool:
+    return node.get("required") is True
+
+
+def _add_examples(response: dict[str, Any], content: dict[str, dict[str, Any]], way: _Way) -> None:
+    for stated, example in members(response, "examples"):
+        name = _known_type(stated, content)
+        if "/" in name:
+            way.turn(("examples", stated), ("content", name, "example"))
+            content.setdefault(name, {})["example"] = example
+
+
+def _known_type(stated: str, content: Iterable[str]) -> str:
+    """Return a media type as it stands in `content`, where it does."""
+    for known in content:
+        if same_type(known, stated):
+            return known
+    return stated
+
+
 def _is_reference(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("$ref"), str)
-
-
-def _members(owner: dict[str, Any], key: str) -> Iterator[tuple[str, Any]]:
-    value = owner.get(key)
-    yield from value.items() if isinstance(value, dict) else ()

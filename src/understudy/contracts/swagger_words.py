@@ -5,7 +5,7 @@ of components.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 JSON, FORM, MULTIPART, OCTETS = (
@@ -41,7 +41,9 @@ def without(value: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
 
 def media_types(value: Any) -> list[str]:
     """Read `consumes` or `produces`, each type once."""
-    return list(dict.fromkeys(str(name) for name in value)) if isinstance(value, list) else []
+    if not isinstance(value, list):
+        return []
+    return list(dict.fromkeys(map(str, value)))
 
 
 def same_type(one: str, other: str) -> bool:
@@ -65,7 +67,9 @@ def parameter_style(value: Mapping[str, Any]) -> dict[str, Any]:
 
 def header_style(value: Mapping[str, Any]) -> dict[str, Any]:
     """Say how a response header writes an array: always with commas."""
-    return {"style": "simple"} if value.get("type") == "array" else {}
+    if value.get("type") != "array":
+        return {}
+    return {"style": "simple"}
 
 
 def restate_schema(schema: dict[str, Any]) -> None:
@@ -97,40 +101,62 @@ def _restate_types(schema: dict[str, Any], types: list[Any]) -> None:
 def servers(root: Mapping[str, Any], schemes: Any) -> list[dict[str, str]]:
     """Put host, basePath and schemes together; without a host the servers are where the document is."""
     base = str(root.get("basePath") or "")
-    base = base if base.startswith("/") or not base else f"/{base}"
+    if base and not base.startswith("/"):
+        base = f"/{base}"
     host = root.get("host")
     if not isinstance(host, str) or not host:
         return [{"url": base or "/"}]
-    stated = [scheme for scheme in schemes if isinstance(scheme, str)] if isinstance(schemes, list) else []
-    return [{"url": f"{scheme}://{host}{base}"} for scheme in stated] or [{"url": f"//{host}{base}"}]
+    found = []
+    if isinstance(schemes, list):
+        for scheme in schemes:
+            if isinstance(scheme, str):
+                found.append({"url": f"{scheme}://{host}{base}"})
+    return found or [{"url": f"//{host}{base}"}]
+
+
+def described(value: Mapping[str, Any], *more: str) -> dict[str, Any]:
+    """Copy what means the same in both versions: the description, extensions, and `more` members."""
+    return {key: member for key, member in value.items() if key in ("description", *more) or key[:2] == "x-"}
 
 
 def security_scheme(value: Any) -> Any:
     """Convert a security definition: basic, apiKey or one of the flows of oauth2."""
     if not isinstance(value, dict):
         return value
-    about = {key: member for key, member in value.items() if key == "description" or key.startswith("x-")}
+    about = described(value)
     if value.get("type") == "basic":
         return {"type": "http", "scheme": "basic", **about}
     if value.get("type") == "oauth2":
         flow = {word: value[word] for word in _FLOW_WORDS if word in value}
-        scopes = value.get("scopes")
-        named = scopes if isinstance(scopes, dict) else {}
-        flow["scopes"] = {name: str(text) for name, text in named.items() if not name.startswith("x-")}
+        flow["scopes"] = {}
+        for name, text in members(value, "scopes"):
+            if not name.startswith("x-"):
+                flow["scopes"][name] = str(text)
         return {"type": "oauth2", "flows": {_FLOWS.get(str(value.get("flow")), "implicit"): flow}, **about}
     return dict(value)
 
 
-def component_names(members: Any) -> dict[str, str]:
-    """Give each member a name that 3.0 allows (`Page«Pet»` → `Page_Pet`), and no name twice."""
+def members(owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, Any]]:
+    """Walk the members of a mapping that stands in another; where there is none, none."""
+    value = owner.get(key)
+    if isinstance(value, dict):
+        yield from value.items()
+
+
+def component_names(components: Any) -> dict[str, str]:
+    """Give each component a name that 3.0 allows (`Page«Pet»` → `Page_Pet`), and no name twice."""
+    if not isinstance(components, dict):
+        return {}
     names: dict[str, str] = {}
-    taken = (
-        {name for name in members if not _NOT_IN_A_NAME.search(name)} if isinstance(members, dict) else set()
-    )
-    for name in members if isinstance(members, dict) else ():
-        base = fresh = name if name in taken else _NOT_IN_A_NAME.sub("_", name).strip("_") or "unnamed"
+    taken = {name for name in components if not _NOT_IN_A_NAME.search(name)}
+    for name in components:
+        if name in taken:
+            names[name] = name
+            continue
+        base = fresh = _NOT_IN_A_NAME.sub("_", name).strip("_") or "unnamed"
         number = 2
-        while name not in taken and fresh in taken | set(names.values()):
+        while fresh in taken:
             fresh, number = f"{base}_{number}", number + 1
         names[name] = fresh
+        taken.add(fresh)
     return names
