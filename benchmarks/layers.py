@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from statistics import median
+from statistics import fmean
 from types import FrameType
 
 import understudy
@@ -83,7 +83,7 @@ def caller(
 
 
 async def sample(work: Work, kind: str, seconds: float) -> tuple[Samples, float]:
-    """Answer one kind of request for so long; return the samples, and the median of the processor's microseconds for each."""
+    """Answer one kind of request for so long; return the samples, and the mean of the processor's microseconds for each."""
     application = Application([] if work.mounted else [work.document])
     path, keys = work.mounted + work.path, list[object]()
     headers = {**work.headers, "Content-Type": "application/json"}
@@ -94,7 +94,7 @@ async def sample(work: Work, kind: str, seconds: float) -> tuple[Samples, float]
     call = caller(work, kind, application, keys)
     for _ in range(WARMING):
         await call()
-    plain = [(await call()).cpu_s for _ in range(WARMING)]
+    plain: list[float] = []
     samples = Samples()
     signal.signal(signal.SIGPROF, samples.take)
     signal.setitimer(signal.ITIMER_PROF, INTERVAL, INTERVAL)
@@ -102,7 +102,7 @@ async def sample(work: Work, kind: str, seconds: float) -> tuple[Samples, float]
     while time.thread_time() < end:
         plain.append((await call()).cpu_s)
     signal.setitimer(signal.ITIMER_PROF, 0)
-    return samples, 1e6 * median(plain)
+    return samples, 1e6 * fmean(plain)
 
 
 def table(samples: Samples, taken: float, shown: int) -> list[str]:

@@ -150,11 +150,6 @@ class Entry:
         )
         return sys.getsizeof(self.refusal) + _FAILURE * len(self.failures) + sum(map(len, texts))
 
-    @property
-    def is_large(self) -> bool:
-        """Whether it is to be counted at once: these are few, and may be of any size."""
-        return True
-
     def entry(self) -> Entry:
         """Return itself: an entry needs no making."""
         return self

@@ -16,20 +16,11 @@ QUEUE: Final = 256
 """Entries that wait for a subscriber at most."""
 
 
-BATCH: Final = 64
-"""Exchanges that are counted at once."""
-
-
 class Noted(Protocol):
     """What a journal keeps: an entry, or a recording that becomes one when somebody reads."""
 
     number: int
     cost: int
-
-    @property
-    def is_large(self) -> bool:
-        """Whether it is to be counted at once, and not with others."""
-        ...
 
     def trim(self) -> int:
         """Cut what is larger than it may be, note the bytes that the rest takes in memory as `cost`, and return them."""
@@ -128,7 +119,6 @@ class Journal:
         "_bytes",
         "_entries",
         "_evicted",
-        "_fresh",
         "_number",
         "_subscriptions",
         "max_bytes",
@@ -138,59 +128,38 @@ class Journal:
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self._bytes = self._evicted = self._number = 0
-        self._fresh: list[Noted] = []  # what was added and not yet counted
         self._entries: deque[Noted] = deque()
         self._subscriptions: tuple[Subscription, ...] = ()
 
     def add(self, noted: Noted) -> None:
-        """Number an exchange and keep it, dropping the oldest where there is no room; hand it to those who follow.
-
-        Small ones are counted some at a time, so that between two requests there is little to do.
-        """
+        """Number an exchange and keep it, dropping the oldest where there is no room; hand it to those who follow."""
         self._number += 1
         noted.number = self._number
-        self._fresh.append(noted)
-        if self._subscriptions or len(self._fresh) >= BATCH or noted.is_large:
-            self._settle()
-
-    def _settle(self) -> None:
-        """Count what is fresh, and make room for it."""
-        fresh, self._fresh = self._fresh, []
         entries = self._entries
-        for noted in fresh:
-            entries.append(noted)
-            self._bytes += noted.trim()
-            while self._bytes > self.max_bytes or len(entries) > self.max_entries:
-                self._bytes -= (
-                    entries.popleft().cost
-                )  # an entry larger than the whole journal goes last, so that numbers have no gaps
-                self._evicted += 1
+        entries.append(noted)
+        self._bytes += noted.trim()
+        # An entry larger than the whole journal goes last, so that numbers have no gaps.
+        while self._bytes > self.max_bytes or len(entries) > self.max_entries:
+            self._bytes -= entries.popleft().cost
+            self._evicted += 1
         if self._subscriptions:
-            for entry in [noted.entry() for noted in fresh]:
-                for subscription in self._subscriptions:
-                    subscription.offer(entry)
-
-    @property
-    def _settled(self) -> deque[Noted]:
-        if self._fresh:
-            self._settle()
-        return self._entries
+            entry = noted.entry()
+            for subscription in self._subscriptions:
+                subscription.offer(entry)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What is kept, oldest first: a copy, which later additions leave alone."""
-        return tuple([noted.entry() for noted in self._settled])
+        return tuple([noted.entry() for noted in self._entries])
 
     @property
     def bytes(self) -> int:
         """What the entries take in memory, as they count themselves."""
-        self._settle()  # what is fresh takes room too
         return self._bytes
 
     @property
     def evicted(self) -> int:
         """How many were dropped for want of room since the journal was last cleared."""
-        self._settle()  # what is fresh may take somebody's place
         return self._evicted
 
     @property
@@ -205,19 +174,17 @@ class Journal:
 
     def get(self, number: int) -> Entry | None:
         """Return the entry of that number, or None where it was never made or is no longer kept."""
-        kept = self._settled
+        kept = self._entries
         index = number - (self._number - len(kept)) - 1
         return kept[index].entry() if 0 <= index < len(kept) else None
 
     def clear(self) -> None:
         """Forget all entries. Numbers go on, so that whoever reads after a number never takes a new entry for an old one."""
-        self._fresh.clear()
         self._entries.clear()
         self._bytes = self._evicted = 0
 
     def subscribe(self) -> Subscription:
         """Follow the journal: every entry from now on."""
-        self._settle()  # what came before is not news
         subscription = Subscription(self._number, self.max_bytes, self._leave)
         self._subscriptions = (*self._subscriptions, subscription)
         return subscription
@@ -225,7 +192,6 @@ class Journal:
     def successor(self) -> Journal:
         """Return an empty journal that goes on where this one ends: with its numbers, and with those who follow it."""
         heir = Journal(self.max_entries, self.max_bytes)
-        self._settle()  # those who follow hear of what was before
         heir._number = self._number
         heir._subscriptions, self._subscriptions = self._subscriptions, ()
         for subscription in heir._subscriptions:
@@ -244,4 +210,4 @@ class Journal:
         return iter(self.entries)
 
     def __len__(self) -> int:
-        return len(self._settled)
+        return len(self._entries)

@@ -16,7 +16,6 @@ from understudy.journal.entry import FAILURES_KEPT, Entry, cut_refusal
 
 _RECORDING: Final = 900  # bytes that one takes beside its contents, rather too many than too few
 _ANSWER_HEADER: Final = 180
-_LARGE: Final = 16 * 1024
 _FAILURE: Final = 400
 _LINE: Final = b"\n"  # between names and values: HTTP allows it in neither, and transports refuse it
 
@@ -51,11 +50,6 @@ class Recording:
                 tuple(refusal.failures[:FAILURES_KEPT]),
                 None,
             )
-
-    @property
-    def is_large(self) -> bool:
-        """Whether it holds much more than most do."""
-        return self.received + self.sent > _LARGE
 
     def trim(self) -> int:
         """Return the bytes that this takes in memory, and note them as `cost`."""

@@ -20,8 +20,6 @@ EXCHANGE = "understudy.exchange"
 class Exchange(Recording):
     """What passes between a caller and the application, recorded on the way."""
 
-    _scope: Scope | None = None
-
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
 
@@ -52,25 +50,19 @@ class Exchange(Recording):
         """What the caller's messages come from: with uvicorn, the request and its connection."""
         return getattr(self._receive, "__self__", None)
 
-    def end(self, scope: Scope, duration: float) -> None:
-        """Keep the request until it is counted."""
-        self._scope, self.duration = scope, duration
-
     def let_go(self) -> None:
         """Let go of the connection, which holds the scope and that this, so that none waits for the garbage
         collector.
         """
         del self._receive, self._send
 
-    def trim(self) -> int:
-        """Take what is to be kept out of the request, and count it; see `Recording.trim`."""
-        scope, self._scope = self._scope, None
-        if scope is not None:
-            route = scope.get(ROUTE)
-            if route is not None:
-                self.operation, self.api = route.operation, route.api
-            self.close(scope["method"], raw_path(scope), scope["query_string"], scope["headers"])
-        return super().trim()
+    def end(self, scope: Scope, duration: float) -> None:
+        """Take out of the request what is to be kept, and nothing that would hold on to the rest of it."""
+        self.duration = duration
+        route = scope.get(ROUTE)
+        if route is not None:
+            self.operation, self.api = route.operation, route.api
+        self.close(scope["method"], raw_path(scope), scope["query_string"], scope["headers"])
 
 
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
