@@ -510,15 +510,15 @@ def test_explain_tells_what_follows_what(sandbox: Callable[..., Sandbox]) -> Non
         components=COMPONENTS,
         webhooks=webhooks,
     )
-    told = {facts["operation"]: facts for facts in with_messages(made.contract, explain(made.contract))}
-    assert told["post /orders"]["then_sends"] == [
+    told = with_messages(made.contract, explain(made.contract))
+    assert told["sends"]["POST /orders"] == [
         "callback placed, to {$request.body#/hook}",
         "webhook order.created",
     ]
-    assert "then_sends" not in told["get /orders"]
-    assert told["webhook order.updated"]["is_sent"] == "after replaceOrder, changeOrder"
-    assert told["webhook order.lost"]["is_sent"] == "on demand"
-    assert "WEBHOOK order.deleted\n  is sent      after deleteOrder" in written(told.values())
+    assert "GET /orders" not in told["sends"]
+    assert told["webhooks"]["order.updated"]["is sent"] == "after replaceOrder, changeOrder"
+    assert told["webhooks"]["order.lost"]["is sent"] == "on demand"
+    assert "webhook order.deleted:\n  is sent: after deleteOrder" in written(told, made.contract)
 
 
 def test_a_webhook_url_on_the_command_line_is_a_target_of_every_session(tmp_path: Path) -> None:

@@ -22,13 +22,13 @@ def run(options: argparse.Namespace) -> int:
     found = {}
     for contract in contracts:
         handlers = _of_vendor(configured, contract) | rules.names(contract)
-        infers = configured.vendor(contract) is None
-        explained = explain(contract, handlers, infers=infers, any_id=configured.any_id)
+        explained = explain(contract, handlers, any_id=configured.any_id)
         found[contract.name] = with_messages(contract, explained)
     if options.json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
-        print("\n\n".join(f"# {name}\n\n{written(told)}" for name, told in found.items()))
+        blocks = [f"# {contract.name}\n\n{written(found[contract.name], contract)}" for contract in contracts]
+        print("\n\n".join(blocks))
     return 0
 
 

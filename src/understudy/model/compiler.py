@@ -34,6 +34,7 @@ from understudy.model.model import (
 )
 from understudy.model.paging import page_role, paging_of
 from understudy.model.paths import placeholders
+from understudy.model.reasons import reasons_for, reasons_of
 from understudy.model.relations import Relations
 from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
@@ -75,6 +76,40 @@ class Lazy(Mapping[str, Part]):
         return sum(1 for _ in self)
 
 
+class Because(Mapping[str, str]):
+    """Why a model says what it says, by where in it that stands; made when it is first asked for."""
+
+    def __init__(
+        self,
+        collections: Mapping[str, Collection],
+        operations: Mapping[str, Plan],
+        reason: Callable[[str], str],
+    ) -> None:
+        self._collections, self._operations, self._reason = collections, operations, reason
+
+    @cached_property
+    def _all(self) -> dict[str, str]:
+        found = {}
+        for name, collection in self._collections.items():
+            for place, why in reasons_of(collection):
+                found[name + place] = why
+        for key, plan in self._operations.items():
+            found[key] = self._reason(key)
+            for place, why in reasons_for(plan):
+                found[key + place] = why
+        return found
+
+    def __getitem__(self, place: str) -> str:
+        """Return why something is so. Raises KeyError where nothing more can be said."""
+        return self._all[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 class Compiler:
     """Compiles one contract."""
 
@@ -91,11 +126,11 @@ class Compiler:
 
     def model(self) -> Model:
         """Return the model."""
-        keys = {operation.key: operation for operation in self._contract.operations}
-        return Model(
-            collections=Lazy(lambda: self._mains, self._collection),
-            operations=Lazy(lambda: keys, lambda key: self._plan(keys[key]) if key in keys else None),
-        )
+        keys = [operation.key for operation in self._contract.operations]
+        collections = Lazy(lambda: self._mains, self._collection)
+        operations = Lazy(lambda: keys, self._plan)
+        because = Because(collections, operations, self._reason)
+        return Model(collections=collections, operations=operations, because=because)
 
     @cached_property
     def _mains(self) -> Mapping[str, Resource]:
@@ -124,11 +159,21 @@ class Compiler:
 
     # -- operations
 
-    def _plan(self, operation: Operation) -> Plan | None:
-        role = self._roles.of(operation)
+    def _role(self, key: str) -> Role | None:
+        try:
+            return self._roles.of(self._contract.operation(key))
+        except (KeyError, StopIteration):
+            return None
+
+    def _reason(self, key: str) -> str:
+        role = self._role(key)
+        return role.reason if role is not None else ""
+
+    def _plan(self, key: str) -> Plan | None:
+        role = self._role(key)
         if role is None:
             return None
-        return _Planning(self, operation, role).plan()
+        return _Planning(self, self._contract.operation(key), role).plan()
 
     def main(self, resource: Resource) -> Resource:
         """Return the resource that says what the items of this one's collection are."""
@@ -255,7 +300,7 @@ class _Planning:
             answer=self._answers.of(self._operation, self._resource, PREFERRED["delete"], many=True),
             each=True,
             filter=filters,
-            bundles=bundles_of(queries),
+            bundles=bundles_of(queries, self._bodies.requests),
         )
 
     def _named(self, queries: Sequence[Parameter]) -> Source | None:
@@ -269,9 +314,10 @@ class _Planning:
     def _list(self, base: dict[str, Any]) -> List:
         queries = self._queries()
         filters, others = self._filters(queries)
-        bundles = bundles_of(others)
+        bundles = bundles_of(others, self._bodies.requests)
         page = paging_of(queries, self._bodies.requests)
-        rest = [parameter for parameter in others if parameter.name not in {*filters, *bundles}]
+        used = {name.partition("[")[0] for name in filters} | {*filters, *bundles}
+        rest = [parameter for parameter in others if parameter.name not in used]
         return List(
             **base,
             answer=self._answers.of(self._operation, self._resource, paged=page, one=False, many=True),
@@ -285,7 +331,7 @@ class _Planning:
     def _filters(self, queries: Sequence[Parameter]) -> tuple[Mapping[str, Any], list[Parameter]]:
         """Return the filters, and the parameters that neither page nor sort."""
         others = [parameter for parameter in queries if not page_role(parameter) and not sorts(parameter)]
-        return filters_of(others, self._items.names(self._resource)), others
+        return filters_of(others, self._items.names(self._resource), self._bodies.requests), others
 
 
 def _located(answer: Answer) -> Answer:

@@ -9,17 +9,23 @@ from understudy.contracts.contract import Parameter
 from understudy.model.model import Filter
 from understudy.model.vocabulary import BUNDLES, FROM, IDS, MOMENTS, SEARCHES, SHAPES_ANSWERS, UNTIL, Words
 from understudy.names import fold, singular
+from understudy.schemas.shape import Shapes
 
 _BOUNDS: Final = (("from", FROM), ("until", UNTIL))
 
 
-def filters_of(parameters: Sequence[Parameter], members: Iterable[str]) -> Mapping[str, Filter]:
+def filters_of(
+    parameters: Sequence[Parameter], members: Iterable[str], shapes: Shapes
+) -> Mapping[str, Filter]:
     """Return which parameters choose by which member of an item. parameters: those that neither page nor
     sort.
     """
     names = {fold(name): name for name in members}
     found: dict[str, Filter] = {}
     for parameter in parameters:
+        if _is_bundle(parameter):
+            found.update(_bundled(parameter, names, shapes))
+            continue
         told = _equal(parameter, names) or _bound(parameter, names)
         if told is not None:
             found[parameter.name] = told
@@ -89,9 +95,26 @@ def default_of(parameter: Parameter) -> tuple[Any, ...]:
     return (schema.get("default"),) if schema is not None and schema.has("default") else ()
 
 
-def bundles_of(parameters: Sequence[Parameter]) -> tuple[str, ...]:
-    """Name the parameters that are objects of filters, as `filter[status]=open` writes one."""
-    return tuple(parameter.name for parameter in parameters if fold(parameter.name) in BUNDLES)
+def bundles_of(parameters: Sequence[Parameter], shapes: Shapes) -> tuple[str, ...]:
+    """Name the parameters that are objects of any filters, as `filter[status]=open` writes one."""
+    return tuple(one.name for one in parameters if _is_bundle(one) and not _inner_names(one, shapes))
+
+
+def _is_bundle(parameter: Parameter) -> bool:
+    return fold(parameter.name) in BUNDLES
+
+
+def _inner_names(parameter: Parameter, shapes: Shapes) -> list[str]:
+    """Name the filters that an object of filters declares."""
+    return list(shapes.of((parameter.schema,)).declared) if parameter.schema is not None else []
+
+
+def _bundled(parameter: Parameter, names: Mapping[str, str], shapes: Shapes) -> Iterator[tuple[str, Filter]]:
+    """Yield the filters that an object of filters declares, `filter[status]`."""
+    for inner in _inner_names(parameter, shapes):
+        member = names.get(fold(inner))
+        if member is not None:
+            yield f"{parameter.name}[{inner}]", Filter(members=((member,),))
 
 
 def ignored_of(parameters: Sequence[Parameter]) -> Mapping[str, str]:

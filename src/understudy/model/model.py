@@ -10,12 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-Place = tuple[str, ...]
+Place = Annotated[tuple[str, ...], "place"]
 """Names of members from the outside in; empty for the whole. Printed as a JSON Pointer."""
 
-NOTHING_STATED: Mapping[str, Any] = {}
+Address = Annotated[str, "address"]
+"""Where a schema is written: `#/components/schemas/Order`, printed `Order`; `shared.yaml#/Order`."""
+
+Maybe = Annotated[tuple[Any, ...], "maybe"]
+"""At most one value. Printed as that value, since null is one too."""
+
+Parameters = Annotated[tuple[str, ...], "parameters"]
+"""Names of parameters. Printed as the name where there is one."""
+
+Parent = Annotated[str, "parent"]
+"""The name of a parent. Printed `path/customerId`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,7 @@ class View:
     key.
     """
 
-    schema: str = ""
+    schema: Address = ""
     place: Place = ()
     shows: Literal["whole", "part", "own", "raw"] = "whole"
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +98,7 @@ class Answer:
     status: int = 200
     item: View | None = None
     list: Place | None = None
-    listed: str = ""  # address of the schema of the whole body that holds the list
+    listed: Address = ""  # address of the schema of the whole body that holds the list
     each: View | None = None
     says: Mapping[Place, Slot] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -110,7 +120,7 @@ class Filter:
 
     members: tuple[Place, ...]
     test: str = "equals"
-    default: tuple[Any, ...] = ()
+    default: Maybe = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +136,7 @@ class Take:
     query: by parameter, the member it sets, where there is no body.
     """
 
-    schema: str = ""
+    schema: Address = ""
     places: tuple[Place, ...] = ((),)
     members: tuple[str, ...] = ()
     as_is: tuple[str, ...] = ()
@@ -139,15 +149,15 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Parameters by role (`page.size` is member size of an object `page`). first: number of the first page.
+    """Parameters by role (`page[size]` is member size of an object `page`). first: number of the first page.
     default, most: items.
     """
 
-    limit: tuple[str, ...] = ()
-    page: tuple[str, ...] = ()
-    offset: tuple[str, ...] = ()
-    cursor: tuple[str, ...] = ()
-    back: tuple[str, ...] = ()
+    limit: Parameters = ()
+    page: Parameters = ()
+    offset: Parameters = ()
+    cursor: Parameters = ()
+    back: Parameters = ()
     first: int = 1
     default: int = 0
     most: int = 0
@@ -195,10 +205,10 @@ class Member:
     parent: str = ""
     refers_to: str = ""
     within: str = ""
-    begins_as: tuple[Any, ...] = ()
+    begins_as: Maybe = ()
     instead_of: tuple[Any, ...] = ()
-    default: tuple[Any, ...] = ()
-    always: tuple[Any, ...] = ()
+    default: Maybe = ()
+    always: Maybe = ()
     stamp: Literal["", "created", "updated"] = ""
     moment: bool = False  # its format is date-time
     absent: Literal["", "until gone", "until over"] = ""
@@ -221,7 +231,7 @@ class Collection:
 
     noun: str = ""
     of: str = ""
-    where: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, Parent] = field(default_factory=dict)
     linked: bool = False
     at: str = ""
     scope: tuple[str, ...] = ()

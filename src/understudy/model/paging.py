@@ -57,7 +57,7 @@ def _inner_roles(parameter: Parameter, shapes: Shapes) -> Iterator[tuple[str, st
     for member in declared:
         role = _role_named(fold(parameter.name + member)) or _role_named(fold(member))
         if role:
-            yield f"{parameter.name}.{member}", role
+            yield f"{parameter.name}[{member}]", role
 
 
 def page_role(parameter: Parameter) -> str:

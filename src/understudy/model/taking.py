@@ -19,6 +19,9 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
 _DEEPEST: Final = 4
+_JSON_PATCH: Final = "application/json-patch+json"
+"""A list of changes (RFC 6902), no item."""
+
 _UNDECIDED: Final = "undecided"
 _SETTING: Final[tuple[Verb, ...]] = ("create", "replace", "update")
 
@@ -41,6 +44,8 @@ class Taking:
         item = self._items.of(resource)
         if operation.body is None:
             return Take(query=_by_query(operation, item))
+        if _JSON_PATCH in operation.body.content:
+            return Take(only=True)
         schema = taken(operation)
         if schema is None:
             return Take(places=self._also_shown(item, [()]))
@@ -126,10 +131,14 @@ class Taking:
         for shape in self._bodies.alternatives(body):
             if shape.kind == "array":
                 yield ()
-            for name, below in present(shape):
-                inner = self._bodies.requests.of(below)
-                if name not in known and inner.kind == "array" and self._share_names(inner.items, known):
-                    yield (name,)
+            if known.isdisjoint(shape.declared):  # what has members of an item is one
+                yield from self._lists_in(shape, known)
+
+    def _lists_in(self, shape: Shape, known: frozenset[str]) -> Iterator[Place]:
+        for name, below in present(shape):
+            inner = self._bodies.requests.of(below)
+            if inner.kind == "array" and self._share_names(inner.items, known):
+                yield (name,)
 
     def _share_names(self, items: Parts, known: frozenset[str]) -> bool:
         if not items:

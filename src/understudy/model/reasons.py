@@ -1,0 +1,64 @@
+"""Reasons: why a model says what it says, in a few words for each decision, by where in the model it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from understudy.model.model import Collection, Delete, Filter, List, Member, Page, Plan
+
+Reason = tuple[str, str]
+"""Where in a collection or plan something is said, and why."""
+
+_TESTS: Final[Mapping[str, str]] = {"equals": "a member's name", "from": "a member's name and a comparison"}
+_ROLES: Final = ("limit", "page", "offset", "cursor", "back")
+
+
+def reasons_of(collection: Collection) -> Iterator[Reason]:
+    """Yield why a collection is so."""
+    if collection.id.member:
+        yield "/id", "the first member that is called as the path calls the item, or as identifiers are"
+    elif not collection.single:
+        yield "/id", "no member could be recognised"
+    for name, member in collection.members.items():
+        why = _why(member)
+        if why:
+            yield f"/members/{name}", why
+
+
+def _why(member: Member) -> str:
+    """Say why a member is not just what its schema says."""
+    if member.refers_to:
+        return "it is called as that collection is"
+    if member.begins_as:
+        return (
+            "no end, of the values that its schema names"
+            if member.instead_of
+            else "the earliest of its states"
+        )
+    if member.stamp:
+        return f"its name says when something was {member.stamp}"
+    if member.absent:
+        return "its name speaks of an end"
+    return "it is called as that part of the path" if member.parent else ""
+
+
+def reasons_for(plan: Plan) -> Iterator[Reason]:
+    """Yield why the details of a plan are so."""
+    if isinstance(plan, (List, Delete)):
+        yield from _of_filters(plan.filter)
+    if isinstance(plan, List):
+        yield from _of_pages(plan.page)
+        for name in plan.sort.by:
+            yield f"/sort/{name}", "its name says that it orders"
+
+
+def _of_filters(filters: Mapping[str, Filter]) -> Iterator[Reason]:
+    for name, told in filters.items():
+        yield f"/filter/{name}", _TESTS.get(told.test, _TESTS["from"])
+
+
+def _of_pages(page: Page) -> Iterator[Reason]:
+    for role in _ROLES:
+        for name in getattr(page, role):
+            yield f"/page/{role}/{name}", "its name"
