@@ -184,13 +184,11 @@ def test_a_form_is_asked_as_an_object_of_texts() -> None:
 
 
 def test_a_condition_shows_no_credential() -> None:
-    one = entry(
-        {"password": "abc", "note": "my-api-key-1"}, request_headers=[*JSON, (b"x-door", b"my-api-key-1")]
-    )
-    conditions = Filter(body={"/password": "abd", "/note": ""}).conditions(one, Secrets(headers=["X-Door"]))
+    one = entry({"password": "abc", "note": {"token": "abc"}}, request_headers=[*JSON, (b"x-door", b"abc")])
+    conditions = Filter(body={"/password": "abd", "/note": ""}).conditions(one, Secrets())
     assert conditions == [
         Condition("body /password", '"[redacted]"', '"[redacted]"'),
-        Condition("body /note", '""', '"[redacted]"'),
+        Condition("body /note", '""', '{"token":"[redacted]"}'),
     ]
 
 

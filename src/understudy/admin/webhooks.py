@@ -123,7 +123,7 @@ def _target(value: Mapping[str, Any], pointer: str, known: set[str], failures: l
 def _written(target: Target, secrets: Secrets) -> dict[str, Any]:
     """Write a target without the credentials that are sent to it."""
     value: dict[str, Any] = {
-        "url": Redactor(secrets).text(target.url),
+        "url": Redactor(secrets).url(target.url),
         "delaySeconds": target.delay,
         "attempts": target.attempts,
     }

@@ -102,10 +102,6 @@ class Secrets:
             return True
         return _CREDENTIAL.fullmatch(plain) is not None and _NO_CREDENTIAL.fullmatch(plain) is None
 
-    def is_name(self, name: str) -> bool:
-        """Tell whether a name in some text is that of a credential, wherever the contracts have it."""
-        return name.lower() in self.headers | self.query | self.cookies or self.is_member(name)
-
     def is_value(self, location: str, pointer: str) -> bool:
         """Tell whether a failure's pointer leads to, or into, a credential. location: as in `Failure`."""
         if location == "cookie":

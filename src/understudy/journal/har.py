@@ -52,7 +52,7 @@ def _entry(entry: Entry, shown: Shown) -> dict[str, Any]:
         "_operation": entry.operation_id or entry.operation,
         "_outcome": entry.outcome,
         "_refusal": shown.refusal,
-        "_fault": shown.fault,
+        "_fault": entry.fault,
     }
 
 

@@ -116,7 +116,7 @@ class Filter:
         """Return the conditions that an entry fails, the cheap ones first, without showing credentials."""
         known = secrets or Secrets()
         shown = show(entry, known)
-        texts = {"path": shown.path, "fault": shown.fault or "none"}
+        texts = {"path": shown.path, "fault": entry.fault or "none"}
         failed = (
             [Condition("after", f"a number above {self.after}", str(entry.number))]
             if self._is_before(entry)

@@ -1,305 +1,152 @@
-"""Redaction: credentials taken out of an entry when it is written out, never while requests are served.
+"""Redaction: what goes by a credential's name is taken out of an entry when it is written out.
 
-What goes by a credential's name is hidden where it stands; what was hidden is then looked for in everything else that is
-written out, since errors and answers like to repeat what they were given.
+By name, and never while requests are served: headers, cookies, parameters of the path and the query, members of JSON
+and fields of forms. Free text is not looked through.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, quote_plus, unquote
+from urllib.parse import parse_qsl
 
-from understudy.errors import Failure
+from understudy.errors import BodyMalformed, Failure, show
 from understudy.journal.credentials import Secrets
 from understudy.media import json_codec
 from understudy.pointers import tokens
 
 REDACTED: Final = "[redacted]"
 
-REPEATED: Final = 8
-"""Characters of a credential that is looked for elsewhere; shorter ones are words that stand in many places with another meaning."""
-LONGEST: Final = (
-    8 * 1024
-)  # characters of a credential; what is longer is a part of a body that could not be told from one
-
-_COOKIES = frozenset({"cookie", "set-cookie"})
-_AUTHORIZATIONS = frozenset({"authorization", "proxy-authorization"})
+_AUTHORIZATIONS: Final = frozenset({"authorization", "proxy-authorization"})
+_URLS: Final = frozenset({"location", "content-location", "referer"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,19}")
-_WORDS = frozenset(
-    {
-        "password",
-        "credentials",
-        "client_credentials",
-        "authorization",
-        "authorization_code",
-        "access_token",
-        "refresh_token",
-    }
-)
-_LABELS = ("name", "key", "field", "pointer", "header", "parameter", "path")
-_LABELLED = frozenset({"value", "values", "received", "rejectedvalue", "input", "actual"})
-
-# What is a credential whatever its name: a PEM private key, a JSON Web Token, and what follows a scheme's word.
-_TELLING = (
-    re.compile(r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?:(?=-----END)|\Z)", re.DOTALL),
-    re.compile(r"(?<![\w-])()eyJ[\w-]{5,}+\.[\w-]++(?:\.[\w-]*+)?"),
-    # Who calls, in a URL, and in one that is a part of another.
-    re.compile(r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+:\\?/\\?/)[^\s/?#\"'<>\\]+(?=@)"),
-    re.compile(
-        r"(?<![\w+.-])([A-Za-z][A-Za-z0-9+.-]{0,30}+%3A%2F%2F)(?:(?!%2F|%3F|%23)[^\s/?#&\"'<>\\])+(?=%40|@)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"(?<![\w-])((?:Bearer|Basic)\s+)(?=[\w.~+/-]*[0-9])[\w.~+/=-]{8,}+", re.IGNORECASE
-    ),  # not of "basic authentication"
-)
-_HINT = re.compile(
-    r"[=:]|%3[Aa]|eyJ|PRIVATE|[Bb][Ee][Aa][Rr][Ee][Rr]\s|[Bb][Aa][Ss][Ii][Cc]\s"
-)  # without one of these, no line of text holds a credential
-# Names in a text, each with the value that follows: in a query or form, in JSON or what a program prints of it.
-_IN_TEXT = (
-    (
-        re.compile(r"(?<![\w.%\[\]-])(?P<name>[\w.%\[\]-]++)="),
-        re.compile(r"\"[^\"]*+\"?|'[^']*+'?|[^&\s\"'<>]+"),
-    ),
-    (
-        re.compile(r"(?P<quote>[\"'])(?P<name>(?:(?!(?P=quote))[^\\]){1,100}+)\\*+(?P=quote)\s*+:\s*+"),
-        re.compile(
-            r"(?:null|true|false)\b()|\"(?:[^\"\\]|\\.)*+\"?|'(?:[^'\\]|\\.)*+'?|[\[{\\].*|[^\s,}\]]+",
-            re.DOTALL,
-        ),
-    ),
-)
-# The same in a whole document: an XML element, a part of a form, a line of YAML or of headers.
-_IN_DOCUMENTS = (
-    *_IN_TEXT,
-    (
-        re.compile(r"<(?:[\w-]{1,100}:)?(?P<name>[\w.-]++)(?:\s[^<>]*+)?>"),
-        re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|[^<]+", re.DOTALL),
-    ),
-    (
-        re.compile(r"\bname=\"(?P<name>[^\"\r\n]{1,200})\"[^\r\n]*+\r?\n(?:[^\r\n]++\r?\n){0,8}\r?\n"),
-        re.compile(r".+?(?=\r?\n--|\Z)", re.DOTALL),
-    ),
-    (re.compile(r"^[ \t-]*+(?P<name>[\w.-]++)[ \t]*+:[ \t]*+", re.MULTILINE), re.compile(r"[^\r\n]+")),
-)
+_PARAMETER = re.compile(r"([?&#])([^=&#]+)=([^&#]+)")
 
 
 class Redactor:
-    """Hides the credentials of one entry. Give it every part first, then let each go through `sweep`."""
+    """Hides the credentials of one entry. Give it the failures first, since sentences and answers repeat them."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
-        self._found: set[str] = set()  # what must not be repeated
-        self._replaced: dict[str, str] = {}  # sentences with what stands for them
-        self._ordered: list[str] | None = None
+        self._repeated: dict[str, str] = {}  # sentences, and what stands in their place
+        self._values: dict[str, str] = {}  # the same for what came
 
-    # -- the parts of an entry
+    def failure(self, failure: Failure) -> Failure:
+        """Hide what came where a credential should have been, from now on also where its sentence is repeated."""
+        shown = self._received(failure)
+        if shown == failure.received:
+            return failure
+        hidden = Failure(failure.location, failure.pointer, failure.rule, failure.expected, shown)
+        self._repeated[failure.message] = hidden.message
+        self._values[failure.received] = shown
+        return hidden
+
+    def text(self, text: str) -> str:
+        """Hide what a text repeats of the failures: what came, alone or in a sentence."""
+        if text in self._values:
+            return self._values[text]
+        for sentence, hidden in self._repeated.items():
+            text = text.replace(sentence, hidden)
+        return text
 
     def headers(self, headers: Iterable[Sequence[bytes]]) -> list[tuple[str, str]]:
         """Return headers as text, in order. Of an Authorization its scheme stays, of a cookie its name."""
-        return [
-            (name, self._header(name, value))
-            for name, value in ((str(n, "latin-1"), str(v, "latin-1")) for n, v in headers)
-        ]
+        shown: list[tuple[str, str]] = []
+        for key, value in headers:
+            name = str(key, "latin-1")
+            shown.append((name, self._header(name.lower(), str(value, "latin-1"))))
+        return shown
 
     def query(self, query: bytes) -> list[tuple[str, str]]:
         """Return a query's decoded names and values, in order."""
-        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
-        return [
-            (name, self._hide_text(value) if self._secrets.is_query(name) else self.text(value))
-            for name, value in pairs
-        ]
+        shown: list[tuple[str, str]] = []
+        for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+            hides = value and self._secrets.is_query(name)
+            shown.append((name, REDACTED if hides else value))
+        return shown
+
+    def url(self, url: str) -> str:
+        """Hide the credentials among the parameters of a URL."""
+        return _PARAMETER.sub(self._parameter, url)
 
     def path(self, path: str, operation: str) -> str:
-        """Hide what stands in a path for the template's parameters that are credentials. operation: its key, or empty."""
+        """Hide what stands in a path for the template's parameters that are credentials.
+
+        operation: its key, or empty.
+        """
         names, segments = operation.partition(" ")[2].split("/"), path.split("/")
-        for place in range(
-            -1, -1 - min(len(names), len(segments)), -1
-        ):  # from the end: a contract may be mounted under a prefix
-            if names[place].startswith("{") and self._secrets.is_member(names[place]):
-                segments[place] = self._hide_text(unquote(segments[place]))
-        return self.text("/".join(segments))
+        shared = min(len(names), len(segments))
+        for place in range(-shared, 0):  # from the end: a contract may be mounted under a prefix
+            is_parameter = names[place].startswith("{") and segments[place]
+            if is_parameter and self._secrets.is_member(names[place]):
+                segments[place] = REDACTED
+        return "/".join(segments)
 
     def value(self, value: Any) -> Any:
         """Hide the credentials in a JSON value, which itself stays as it is."""
         if isinstance(value, dict):
-            labelled = any(name.lower() in _LABELLED for name in value) and self._is_labelled(value)
-            return {name: self._member(name, member, labelled) for name, member in value.items()}
+            return {name: self._member(name, member) for name, member in value.items()}
         if isinstance(value, list):
-            return [self.value(item) for item in value]
-        return self.text(value) if isinstance(value, str) else value
-
-    def text(self, text: str) -> str:
-        """Hide what is plainly a credential in a line of text: a header's value, a sentence, a URL."""
-        return self._scan(text, _IN_TEXT) if _HINT.search(text) else text
-
-    def document(self, text: str) -> str:
-        """Hide credentials in a body that is not, or not whole, what could be decoded."""
-        return self._scan(text, _IN_DOCUMENTS)
-
-    def failure(self, failure: Failure) -> Failure:
-        """Hide what came where a credential should have been, and note how sentences would repeat it."""
-        if not failure.received:
-            return failure
-        shown = (
-            REDACTED
-            if self._secrets.is_value(failure.location, failure.pointer)
-            else self.text(failure.received)
-        )
-        if shown == failure.received:
-            return failure
-        hidden = Failure(failure.location, failure.pointer, failure.rule, failure.expected, shown)
-        self._replaced[failure.message], self._ordered = hidden.message, None
-        if shown == REDACTED:
-            self._note(failure.received)
-            self._note(failure.received.strip("\"'"))
-        return hidden
-
-    def sweep(self, value: Any) -> Any:
-        """Return a value without what was hidden in any part before."""
+            return list(map(self.value, value))
         if isinstance(value, str):
-            return self._sweep(value)
-        # Most values repeat nothing, which their text tells quicker than a walk through them.
-        text = json_codec.encode(value).decode()
-        return (
-            self._swept(value)
-            if any(repeated in text or _in_json(repeated) in text for repeated in self._repeated())
-            else value
-        )
+            return self.text(value)
+        return value
 
-    # -- how
+    def _received(self, failure: Failure) -> str:
+        """Return what came in the place of what was wanted, which may have credentials among its members."""
+        if failure.received and self._secrets.is_value(failure.location, failure.pointer):
+            return REDACTED
+        if failure.received.startswith(("{", "[")):
+            return self._members(failure.received)
+        return failure.received
+
+    def _members(self, text: str) -> str:
+        try:
+            value = json_codec.decode(text.encode())
+        except BodyMalformed:  # only its beginning is quoted, which nobody can look into
+            return REDACTED
+        shown = self.value(value)
+        if shown == value:
+            return text
+        return show(shown)
 
     def _header(self, name: str, value: str) -> str:
-        name = name.lower()
         if name in _AUTHORIZATIONS:
-            scheme, space, credential = value.strip().partition(" ")
-            if not (space and _SCHEME.fullmatch(scheme)):
-                return self._hide_text(value)
-            self._note_login(credential)
-            return f"{scheme} {self._hide_text(credential.strip())}"
-        if name in _COOKIES:
-            pairs, separator, attributes = value.partition(";") if name == "set-cookie" else (value, "", "")
-            return "; ".join(map(self._cookie, pairs.split(";"))) + separator + attributes
-        return self._hide_text(value) if self._secrets.is_header(name) else self.text(value)
-
-    def _cookie(self, pair: str) -> str:
-        name, equals, value = pair.strip().partition("=")
-        return f"{name}={self._hide_text(value)}" if equals else self._hide_text(name)
-
-    def _is_labelled(self, value: Mapping[str, Any]) -> bool:
-        """Tell whether an object says by one member that another is a credential: `{"name": "password", "value": "…"}`."""
-        labels = [value[label] for label in _LABELS if isinstance(value.get(label), str)]
-        return any(self._secrets.is_header(label) or self._secrets.is_value("", label) for label in labels)
-
-    def _member(self, name: str, member: Any, labelled: bool) -> Any:
-        if self._secrets.is_member(name) or (labelled and name.lower() in _LABELLED):
-            is_count = isinstance(member, (int, float)) and name.lower().endswith("tokens")
-            return member if is_count else self._hide(member)
-        return self.value(member)
-
-    def _hide(self, value: Any) -> Any:
-        """Hide a value with all there is in it. That there is none, and a flag, is no secret."""
-        if value is None or isinstance(value, bool) or value == "":
-            return value
-        waiting = [value]
-        while waiting:
-            one = waiting.pop()
-            if isinstance(one, dict):
-                waiting.extend(one.values())
-            elif isinstance(one, list):
-                waiting.extend(one)
-            elif not isinstance(one, bool):
-                self._note(str(one))
-        return REDACTED
-
-    def _hide_text(self, text: str) -> str:
-        self._note(text)
-        return REDACTED if text else ""
-
-    def _scan(self, text: str, patterns: Sequence[tuple[re.Pattern[str], re.Pattern[str]]]) -> str:
-        for telling in _TELLING:
-            text = telling.sub(self._tell, text)
-        for names, values in patterns:
-            text = self._hide_named(text, names, values)
-        return text
-
-    def _tell(self, match: re.Match[str]) -> str:
-        secret = match[0][len(match[1]) :]
-        self._note(secret)
-        self._note(secret.partition(":")[2])  # of a login the password alone
-        return match[1] + REDACTED
-
-    def _hide_named(self, text: str, names: re.Pattern[str], values: re.Pattern[str]) -> str:
-        pieces, done = [], 0
-        for match in names.finditer(text):
-            if match.start() < done or not self._is_credential(match, text):
-                continue
-            value = values.match(text, match.end())
-            if value and not (value.lastindex or value[0].startswith(REDACTED)):
-                mark = value[0][0] if value[0][0] in "\"'" else ""
-                self._note(value[0].removeprefix("<![CDATA[").removesuffix("]]>").strip("\"'"))
-                pieces += [text[done : match.end()], mark, REDACTED, mark]
-                done = value.end()
-        return "".join([*pieces, text[done:]])
-
-    def _is_credential(self, match: re.Match[str], text: str) -> bool:
-        name = unquote(match["name"])
-        return self._secrets.is_name(name) or (
-            text[match.start() - 1 : match.start()] in ("?", "&") and self._secrets.is_query(name)
-        )
-
-    def _note(self, secret: str) -> None:
-        """Remember a credential, in each way it may be written."""
-        if REPEATED <= len(secret) <= LONGEST and secret not in _WORDS:
-            raw = (secret, unquote(secret))
-            spelt = (way(one) for one in raw for way in (quote, quote_plus, _in_json))
-            self._ordered = None
-            self._found.update(raw, spelt, (one.encode("utf-8", "replace").decode("latin-1") for one in raw))
-
-    def _note_login(self, credential: str) -> None:
-        """Remember the password of a Basic credential."""
-        try:
-            login = base64.b64decode(credential, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            return
-        self._note(login)
-        self._note(login.partition(":")[2])
-
-    def _repeated(self) -> list[str]:
-        """Return what must not be repeated, longest first, so that no part of one is taken for another."""
-        if self._ordered is None:
-            self._ordered = sorted({*self._found, *self._replaced}, key=len, reverse=True)
-        return self._ordered
-
-    def _sweep(self, text: str) -> str:
-        for repeated in self._repeated():
-            if repeated in text:
-                text = text.replace(repeated, self._replaced.get(repeated, REDACTED))
-        return text
-
-    def _swept(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._sweep(value)
-        if isinstance(value, dict):
-            return {self._sweep(name): self._swept(member) for name, member in value.items()}
-        if isinstance(value, (list, tuple)):
-            return type(value)(self._swept(item) for item in value)
+            return _authorization(value)
+        if name == "cookie":
+            return "; ".join(map(_cookie, value.split(";")))
+        if name == "set-cookie":
+            pair, separator, attributes = value.partition(";")
+            return f"{_cookie(pair)}{separator}{attributes}"
+        if value and self._secrets.is_header(name):
+            return REDACTED
+        if name in _URLS:
+            return self.url(value)
         return value
+
+    def _parameter(self, found: re.Match[str]) -> str:
+        if self._secrets.is_query(found[2]):
+            return f"{found[1]}{found[2]}={REDACTED}"
+        return found[0]
+
+    def _member(self, name: str, member: Any) -> Any:
+        """Hide a credential with all there is in it. That there is none, and a flag or a count, is no secret."""
+        if not self._secrets.is_member(name):
+            return self.value(member)
+        is_count = isinstance(member, (int, float)) and name.lower().endswith("tokens")
+        if is_count or isinstance(member, bool) or member in (None, ""):
+            return member
+        return REDACTED
 
 
 def given(secrets: Secrets, headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers that somebody gave us to send or to compare with as they may be shown."""
-    pairs = [
-        (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
-        for name, value in headers.items()
-    ]
-    return dict(Redactor(secrets).headers(pairs))
+    encode = partial(str.encode, encoding="latin-1", errors="replace")
+    return dict(
+        Redactor(secrets).headers(zip(map(encode, headers), map(encode, headers.values()), strict=True))
+    )
 
 
 def pointed(secrets: Secrets, pointer: str, value: Any) -> Any:
@@ -309,5 +156,15 @@ def pointed(secrets: Secrets, pointer: str, value: Any) -> Any:
     return Redactor(secrets).value(value)
 
 
-def _in_json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+def _authorization(value: str) -> str:
+    scheme, space, _ = value.strip().partition(" ")
+    if space and _SCHEME.fullmatch(scheme):
+        return f"{scheme} {REDACTED}"
+    return REDACTED
+
+
+def _cookie(pair: str) -> str:
+    name, equals, _ = pair.strip().partition("=")
+    if equals:
+        return f"{name}={REDACTED}"
+    return REDACTED

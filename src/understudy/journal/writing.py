@@ -43,7 +43,7 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
         "durationMs": milliseconds(entry.duration),
         "outcome": entry.outcome,
         "refusal": shown.refusal,
-        "fault": shown.fault,
+        "fault": entry.fault,
     }
     written["failures"] = [
         {
