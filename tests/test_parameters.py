@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.errors import Failure
-from understudy.parameters.reader import Leniency, ParameterReader, Parameters
+from understudy.parameters.leniency import Leniency
+from understudy.parameters.reader import ParameterReader, Parameters
 from understudy.schemas.validators import Validator, validators_of
 
 Read = Callable[..., Parameters]

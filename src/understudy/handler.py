@@ -14,7 +14,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal
 from understudy.faults.buckets import Limit
 from understudy.messages import Request, Response
-from understudy.parameters.reader import Leniency
+from understudy.parameters.leniency import Leniency
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
 from understudy.state.store import Store

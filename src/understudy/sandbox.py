@@ -22,7 +22,7 @@ from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
 from understudy.inference.roles import Inference
 from understudy.messages import NOTHING, Request, Response
-from understudy.parameters.reader import Leniency
+from understudy.parameters.leniency import Leniency
 from understudy.problem import problem
 from understudy.schemas.direction import Direction
 from understudy.schemas.entity import new_faker

@@ -22,7 +22,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
-from understudy.parameters.reader import Leniency
+from understudy.parameters.leniency import Leniency
 from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
 

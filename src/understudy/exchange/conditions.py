@@ -13,7 +13,8 @@ from understudy.exchange.etags import Condition, stated_tags, tag_of
 from understudy.exchange.turns import Turns
 from understudy.handler import Context, Handler
 from understudy.messages import NOTHING, Request, Response
-from understudy.parameters.reader import Leniency, ParameterReader
+from understudy.parameters.leniency import Leniency
+from understudy.parameters.reader import ParameterReader
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import validators_of
 from understudy.state.store import Store

@@ -15,6 +15,7 @@ from understudy.errors import BodyMalformed, Failure, show
 from understudy.media.json_codec import decode
 from understudy.media.types import is_json
 from understudy.messages import NOTHING
+from understudy.parameters.leniency import STRICT, Leniency
 from understudy.parameters.styles import (
     Part,
     Style,
@@ -33,23 +34,14 @@ from understudy.pointers import escape
 from understudy.schemas.validators import Validator
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
-_STYLES = {"path": ("simple", "label", "matrix"), "header": ("simple",), "cookie": ("form", "cookie"),
-           "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject")}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Leniency:
-    """What a vendor's clients get away with, against the letter of its contract, or do not.
-
-    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a
-    name in the query that nobody declared is refused; HTTP APIs usually pass over it.
-    """
-
-    case_insensitive_paths: bool = False
-    ignore_trailing_slash: bool = False
-    case_insensitive_query: bool = False
-    lenient_booleans: bool = False
-    known_query: bool = False
+_STYLES: Final = {
+    "path": ("simple", "label", "matrix"),
+    "header": ("simple",),
+    "cookie": ("form", "cookie"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+}
+"""What a parameter may be written in, by its location; the usual style first."""
+_DECODERS: Final = {"query": decode_query, "cookie": decode_cookie}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +71,28 @@ class ParameterReader:
         self,
         parameters: Sequence[Parameter],
         validator_of: Callable[[Node], Validator],
-        leniency: Leniency = Leniency(),
+        leniency: Leniency = STRICT,
         reserved: Collection[str] = (),
     ) -> None:
         readings = Readings(validator_of, leniency.lenient_booleans)
-        slots = [_Slot(parameter, readings) for parameter in parameters]
-        self._path, query, headers, cookies = (
-            [slot for slot in slots if slot.location == location]
-            for location in ("path", "query", "header", "cookie")
-        )
-        self._query = (
-            _Names(
-                query, leniency.case_insensitive_query, frozenset(reserved), only_known=leniency.known_query
+        slots: dict[str, list[_Slot]] = {"path": [], "query": [], "header": [], "cookie": []}
+        for parameter in parameters:
+            slots[parameter.location].append(_Slot(parameter, readings))
+        self._path = slots["path"]
+        self._headers: dict[bytes, _Slot] = {}
+        for slot in slots["header"]:
+            self._headers[slot.name.lower().encode("latin-1", "replace")] = slot
+        self._query = self._cookies = None
+        if slots["query"] or leniency.known_query:
+            self._query = _Names(
+                slots["query"],
+                leniency.case_insensitive_query,
+                frozenset(reserved),
+                only_known=leniency.known_query,
             )
-            if query or leniency.known_query
-            else None
-        )
-        self._headers = {slot.name.lower().encode("latin-1", "replace"): slot for slot in headers}
-        self._cookies = _Names(cookies) if cookies else None
-        self._is_needed = bool(slots) or leniency.known_query
+        if slots["cookie"]:
+            self._cookies = _Names(slots["cookie"])
+        self._is_needed = bool(parameters) or leniency.known_query
 
     def read(
         self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]
@@ -109,27 +104,34 @@ class ParameterReader:
         if not self._is_needed:
             return _NO_PARAMETERS
         failures: list[Failure] = []
-        path_values: dict[str, Any] = {}
+        path_values = query_values = header_values = cookie_values = _EMPTY
+        if self._path:
+            path_values = self._read_path(path, failures)
+        if self._query:
+            pairs: Iterable[tuple[str, str]] = ()
+            if query:
+                pairs = query_pairs(query)
+            query_values = self._query.take(pairs, failures)
+        if self._headers:
+            header_values = self._read_headers(headers, failures)
+        if self._cookies:
+            pairs = self._cookies.untangled(cookie_pairs(headers))
+            cookie_values = self._cookies.take(pairs, failures)
+        return Parameters(path_values, query_values, header_values, cookie_values, failures)
+
+    def _read_path(self, path: Mapping[str, str], failures: list[Failure]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
         for slot in self._path:
             text = path.get(slot.name)
             if text:
-                slot.take([text], path_values, failures)
-            elif (
-                text is not None
-            ):  # what the template does not hold is the contract's fault, not the caller's
+                slot.take([text], values, failures)
+            elif text is not None:  # what the template does not hold is the contract's fault
                 slot.lack(failures)
-        query_values = (
-            self._query.take(query_pairs(query) if query else (), failures) if self._query else _EMPTY
-        )
-        header_values = cookie_values = _EMPTY
-        if self._headers or self._cookies:
-            received = list(headers)
-            header_values = self._read_headers(received, failures)
-            if self._cookies:
-                cookie_values = self._cookies.take(self._cookies.untangled(cookie_pairs(received)), failures)
-        return Parameters(path_values, query_values, header_values, cookie_values, failures)
+        return values
 
-    def _read_headers(self, headers: list[tuple[bytes, bytes]], failures: list[Failure]) -> dict[str, Any]:
+    def _read_headers(
+        self, headers: Iterable[tuple[bytes, bytes]], failures: list[Failure]
+    ) -> dict[str, Any]:
         found: dict[_Slot, list[str]] = {}
         for name, value in headers:
             slot = self._headers.get(name.lower())
@@ -163,20 +165,23 @@ class _Names:
         only_known: bool = False,
     ) -> None:
         self._slots, self._ignore_case, self._only_known = slots, ignore_case, only_known
-        self._names: dict[
-            str, tuple[_Slot, str]
-        ] = {}  # the slot, and which of its members; empty for the whole of it
+        # The slot, and which of its members; empty for the whole of it.
+        self._names: dict[str, tuple[_Slot, str]] = {}
         self._bases: dict[str, _Slot] = {}  # what stands before brackets
-        self._reserved = {self._fold(name) for name in reserved}
+        self._reserved = set(map(self._fold, reserved))
+        self._free: _Slot | None = None  # takes the names that nobody else knows
         for slot in slots:
             if not slot.is_scattered:
                 self._names[self._fold(slot.name)] = slot, ""
+            if slot.is_free and self._free is None:
+                self._free = slot
         for slot in slots:
             self._add_spellings(slot)
-        self._free = next((slot for slot in slots if slot.is_free), None)
 
     def _fold(self, name: str) -> str:
-        return name.lower() if self._ignore_case else name
+        if self._ignore_case:
+            return name.lower()
+        return name
 
     def _add_spellings(self, slot: _Slot) -> None:
         base = slot.name.removesuffix("[]")
@@ -194,18 +199,17 @@ class _Names:
         texts: dict[_Slot, list[str]] = {}
         parts: dict[_Slot, list[Part]] = {}
         for written, text in pairs:
-            name = written.lower() if self._ignore_case else written
-            known = self._names.get(name)
-            if known and not known[1]:
-                texts.setdefault(known[0], []).append(text)
-            elif place := ((known[0], (known[1],)) if known else self._place(name, written)):
-                parts.setdefault(place[0], []).append((place[1], text))
-            elif self._only_known and name not in self._reserved:
-                there_are = ", ".join(slot.name for slot in self._slots)
-                expected = (
-                    f"one of {there_are}" if there_are else "left out: this operation has no query parameters"
-                )
-                failures.append(Failure("query", f"/{escape(written)}", "unknown", expected, show(written)))
+            name = self._fold(written)
+            place = self._place(name, written)
+            if place is None:
+                if self._only_known and name not in self._reserved:
+                    failures.append(self._unknown(written))
+                continue
+            slot, path = place
+            if path:
+                parts.setdefault(slot, []).append((path, text))
+            else:
+                texts.setdefault(slot, []).append(text)
         values: dict[str, Any] = {}
         for slot in self._slots:
             if slot in parts:
@@ -217,24 +221,31 @@ class _Names:
         return values
 
     def _place(self, name: str, written: str) -> tuple[_Slot, tuple[str, ...]] | None:
-        split = bracketed(written) if "[" in written else None
-        if split:
-            slot = self._bases.get(self._fold(split[0]))
-            if slot:
-                return slot, split[1]
-        return (self._free, (written,)) if self._free and name and name not in self._reserved else None
+        """Return the parameter that a name belongs to, and the path into it; empty for the whole of it."""
+        known = self._names.get(name)
+        if known is not None:
+            slot, member = known
+            return slot, (member,) if member else ()
+        split = bracketed(written)
+        if split is not None:
+            base, path = split
+            if self._fold(base) in self._bases:
+                return self._bases[self._fold(base)], path
+        if self._free is None or not name or name in self._reserved:
+            return None
+        return self._free, (written,)
+
+    def _unknown(self, written: str) -> Failure:
+        expected = "left out: this operation has no query parameters"
+        if self._slots:
+            expected = f"one of {', '.join(slot.name for slot in self._slots)}"
+        return Failure("query", f"/{escape(written)}", "unknown", expected, show(written))
 
     def untangled(self, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         """Split cookies in which the style `form` put several pairs, `color=blue&color=black`."""
         for name, text in pairs:
             known = self._names.get(name)
-            if (
-                known
-                and "&" in text
-                and known[0].style.repeats
-                and known[0].style.name == "form"
-                and not known[0].reading.takes_text
-            ):
+            if known and "&" in text and known[0].is_tangled:
                 for piece in f"{name}={text}".split("&"):
                     inner, _, value = piece.partition("=")
                     yield inner, value
@@ -251,34 +262,31 @@ class _Slot:
     def __init__(self, parameter: Parameter, readings: Readings) -> None:
         self.name, self.location, self.required = parameter.name, parameter.location, parameter.required
         self.pointer = f"/{escape(parameter.name)}"
-        self.reading = reading = readings.of(parameter.schema) if parameter.schema else readings.of()
-        allowed = _STYLES[self.location]
-        style = parameter.style if parameter.style in allowed else allowed[0]
-        undo = {"query": decode_query, "cookie": decode_cookie}.get(self.location, decode_nothing)
-        self.style = Style(
-            style, parameter.explode, self.name, self.location, decode_nothing if style == "cookie" else undo
-        )
-        self._decode = self.style.decode
+        schemas = [parameter.schema] if parameter.schema else []
+        self.reading = reading = readings.of(*schemas)
+        self.style = style = _style_of(parameter)
+        self._decode = style.decode
         self._is_content, self._is_json = bool(parameter.media_type), is_json(parameter.media_type)
-        is_bare = not self._is_content and style not in ("label", "matrix")
-        self._convert = reading.conversion if is_bare else None
+        self._convert = None
+        if not self._is_content and style.name not in ("label", "matrix"):
+            self._convert = reading.conversion
         self._is_free_of_rules = bool(reading.plain)
         self._classes = CLASSES.get(reading.plain, ())
         self._may_be_empty = self.location == "query" and parameter.node.get("allowEmptyValue") is True
         self._parameter = parameter
+        self._find_spellings()
 
-        has_structure = not self._is_content and (reading.takes_array or reading.takes_object)
-        self.takes_brackets = self.location == "query" and has_structure
-        exploded = (
-            has_structure
-            and reading.takes_object
-            and not reading.is_untyped
-            and self.style.repeats
-            and style != "deepObject"
-        )
-        self.members = reading.members if exploded else frozenset()
-        self.is_scattered = exploded and not reading.takes_array and not reading.takes_text
-        self.is_free = exploded and self.location == "query" and reading.is_open
+    def _find_spellings(self) -> None:
+        """Work out under which names, other than its own, the parameter comes."""
+        reading, style = self.reading, self.style
+        takes_object = reading.takes_object and not self._is_content
+        is_in_query = self.location == "query"
+        self.takes_brackets = is_in_query and not self._is_content and (takes_object or reading.takes_array)
+        is_exploded = takes_object and not reading.is_untyped and style.repeats and style.name != "deepObject"
+        self.members = reading.members if is_exploded else frozenset()
+        self.is_scattered = is_exploded and not reading.takes_array and not reading.takes_text
+        self.is_free = is_exploded and is_in_query and reading.is_open
+        self.is_tangled = style.repeats and style.name == "form" and not reading.takes_text
 
     @cached_property
     def _default(self) -> Any:
@@ -286,8 +294,11 @@ class _Slot:
         value = self._stated_default()
         if value is NOTHING or self.reading.is_valid(value):
             return value
-        value = self.reading.value(value) if isinstance(value, str) else value  # documents write "10" for 10
-        return value if self.reading.is_valid(value) else NOTHING
+        if isinstance(value, str):  # documents write "10" for 10
+            value = self.reading.value(value)
+            if self.reading.is_valid(value):
+                return value
+        return NOTHING
 
     def _stated_default(self) -> Any:
         """What stands beside a `$ref` comes before what it refers to."""
@@ -295,11 +306,10 @@ class _Slot:
         if schema is None:
             return NOTHING
         followed = schema.document.follow(schema)
-        holders = (node.value for node in (schema, followed, *branches(followed, "allOf")))
-        return next(
-            (holder["default"] for holder in holders if isinstance(holder, dict) and "default" in holder),
-            NOTHING,
-        )
+        for holder in (schema, followed, *branches(followed, "allOf")):
+            if holder.has("default"):
+                return holder.value["default"]
+        return NOTHING
 
     def miss(self, values: dict[str, Any], failures: list[Failure]) -> None:
         """Note that the parameter did not come."""
@@ -309,9 +319,8 @@ class _Slot:
             self._fill(values)
 
     def _fill(self, values: dict[str, Any]) -> None:
-        default = self._default
-        if default is not NOTHING:
-            values[self.name] = copy.deepcopy(default) if isinstance(default, (list, dict)) else default
+        if self._default is not NOTHING:
+            values[self.name] = copy.deepcopy(self._default)  # at no cost for what is no structure
 
     def lack(self, failures: list[Failure]) -> None:
         """Note that the parameter should have come."""
@@ -339,20 +348,29 @@ class _Slot:
     def take_parts(
         self, parts: list[Part], texts: list[str], values: dict[str, Any], failures: list[Failure]
     ) -> None:
-        """Read the parameter from its parts and, where it is an array, from texts of the whole beside them."""
+        """Read the parameter from its parts and, where it is an array, from texts of the whole too."""
+        all_texts = texts + [text for _, text in parts]
         if texts and not self.reading.takes_array:
-            failures.append(self._repeated([*texts, *(text for _, text in parts)]))
+            failures.append(self._repeated(all_texts))
             return
+        whole: list[Part] = [(("",), text) for text in texts]
         try:
-            raw = tree([*parts, *((("",), text) for text in texts)], self._decode)
+            raw = tree(parts + whole, self._decode)
             self._settle([raw], [], values, failures)
         except UnicodeError:
-            failures.append(self._misencoded([text for _, text in parts]))
+            failures.append(self._misencoded(all_texts))
         except Unreadable as error:
             failures.append(Failure(self.location, self.pointer, error.rule, error.expected, error.received))
 
     def _raws(self, texts: list[str]) -> Iterable[Raw]:
-        return [self._decode(texts[0])] if self._is_content else self.style.raws(texts, self.reading)
+        if self._is_content:
+            return [self._decode(texts[0])]
+        return self.style.raws(texts, self.reading)
+
+    def _value(self, raw: Raw) -> Any:
+        if self._is_json:
+            return self._json(str(raw))
+        return self.reading.value(raw)
 
     def _settle(
         self, raws: Iterable[Raw], texts: list[str], values: dict[str, Any], failures: list[Failure]
@@ -360,26 +378,27 @@ class _Slot:
         """Take the first reading that is valid; where there is none, name what is wrong with the first."""
         likeliest: Any = NOTHING
         for raw in raws:
-            value = self._json(str(raw)) if self._is_json else self.reading.value(raw)
+            value = self._value(raw)
             if type(value) in self._classes or self.reading.is_valid(value):
-                too_long = beyond_64_bits(value, self.pointer) if type(value) is not str else {}
+                too_long = beyond_64_bits(value, self.pointer)
                 if not too_long:
                     values[self.name] = value
-                break
-            likeliest = value if likeliest is NOTHING else likeliest
-        else:
-            if self._may_be_empty and texts == [
-                ""
-            ]:  # such a parameter counts as unused (OpenAPI 3.1.1 §4.8.12.2)
-                self._fill(values)
+                self._refuse_integers(too_long, failures)
                 return
-            too_long = beyond_64_bits(likeliest, self.pointer)
-            named = self.reading.failures(likeliest, self.location, self.pointer)
-            failures += (failure for failure in named if failure.pointer not in too_long)
-        failures += (
-            Failure(self.location, at, "maximum", "a 64-bit integer", show(number))
-            for at, number in too_long.items()
-        )
+            if likeliest is NOTHING:
+                likeliest = value
+        if self._may_be_empty and texts == [""]:  # counts as unused (OpenAPI 3.1.1 §4.8.12.2)
+            self._fill(values)
+            return
+        too_long = beyond_64_bits(likeliest, self.pointer)
+        for failure in self.reading.failures(likeliest, self.location, self.pointer):
+            if failure.pointer not in too_long:
+                failures.append(failure)
+        self._refuse_integers(too_long, failures)
+
+    def _refuse_integers(self, too_long: Mapping[str, int], failures: list[Failure]) -> None:
+        for pointer, number in too_long.items():
+            failures.append(Failure(self.location, pointer, "maximum", "a 64-bit integer", show(number)))
 
     def _json(self, text: str) -> Any:
         try:
@@ -388,15 +407,19 @@ class _Slot:
             raise Unreadable("syntax", str(error).replace("the body", "the text"), show(text)) from None
 
     def _repeated(self, texts: list[str]) -> Failure:
-        return Failure(
-            self.location,
-            self.pointer,
-            "repeated",
-            "given once",
-            f"{show(texts[0])} (given {len(texts)} times)",
-        )
+        received = f"{show(texts[0])} (given {len(texts)} times)"
+        return Failure(self.location, self.pointer, "repeated", "given once", received)
 
     def _misencoded(self, texts: list[str]) -> Failure:
-        return Failure(
-            self.location, self.pointer, "encoding", "percent-encoded UTF-8", show("&".join(texts))
-        )
+        received = show("&".join(texts))
+        return Failure(self.location, self.pointer, "encoding", "percent-encoded UTF-8", received)
+
+
+def _style_of(parameter: Parameter) -> Style:
+    """Return how a parameter is written; a style its place does not have counts as the usual one."""
+    allowed = _STYLES[parameter.location]
+    name = parameter.style if parameter.style in allowed else allowed[0]
+    decode = _DECODERS.get(parameter.location, decode_nothing)
+    if name == "cookie":
+        decode = decode_nothing
+    return Style(name, parameter.explode, parameter.name, parameter.location, decode)

@@ -59,10 +59,12 @@ def query_pairs(query: bytes) -> Iterator[tuple[str, str]]:
         name, _, text = pair.partition("=")
         if "+" in name:
             name = name.replace("+", " ")
-        yield unquote(name, errors="surrogateescape") if "%" in name else name, text
+        if "%" in name:
+            name = unquote(name, errors="surrogateescape")
+        yield name, text
 
 
-def cookie_pairs(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+def cookie_pairs(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
     """Split Cookie headers into pairs (RFC 6265 §5.4); what is no pair is passed over."""
     for header, value in headers:
         if header.lower() == b"cookie":
@@ -70,8 +72,9 @@ def cookie_pairs(headers: list[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]
                 name, equals, text = pair.strip(" \t").partition("=")
                 if equals:
                     text = text.strip(" \t")
-                    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
-                    yield name.rstrip(" \t"), text[1:-1] if is_quoted else text
+                    if len(text) > 1 and text[0] == text[-1] == '"':
+                        text = text[1:-1]
+                    yield name.rstrip(" \t"), text
 
 
 def header_text(value: bytes) -> str:
@@ -89,12 +92,14 @@ def decode_query(text: str) -> str:
     """Read a text from a query: `+` is a space, `%XX` a byte of UTF-8. Raises UnicodeDecodeError."""
     if "+" in text:
         text = text.replace("+", " ")
-    return unquote(text, errors="strict") if "%" in text else text
+    return decode_cookie(text)
 
 
 def decode_cookie(text: str) -> str:
     """Read a text from a cookie of the style `form`, where `+` is only a plus. Raises UnicodeDecodeError."""
-    return unquote(text, errors="strict") if "%" in text else text
+    if "%" not in text:
+        return text
+    return unquote(text, errors="strict")
 
 
 def decode_nothing(text: str) -> str:
@@ -107,8 +112,12 @@ def decode_nothing(text: str) -> str:
 
 def bracketed(name: str) -> tuple[str, tuple[str, ...]] | None:
     """Split `a[b][c]` into `a` and the keys `b`, `c`; None where a name is not of this form."""
-    match = _BRACKETED.fullmatch(name) if name.endswith("]") else None
-    return (match[1], tuple(match[2][1:-1].split("]["))) if match else None
+    if not name.endswith("]"):
+        return None
+    match = _BRACKETED.fullmatch(name)
+    if match is None:
+        return None
+    return match[1], tuple(match[2][1:-1].split("]["))
 
 
 def tree(parts: Iterable[Part], decode: Decode) -> Raw:
@@ -126,17 +135,23 @@ def _grown(parts: Iterable[Part], decode: Decode) -> dict[str, Raw]:
             raise Unreadable("depth", f"at most {MAX_DEPTH} levels deep", f"{len(path)} levels")
         at: Any = root
         for key in path[:-1]:
-            at = at.setdefault(_sound(key), {}) if isinstance(at, dict) else None
-        last = _sound(path[-1])
-        if not isinstance(at, dict) or isinstance(at.get(last), dict):
-            raise Unreadable("style", "given as one value or by its members, not both")
-        if last not in at:
-            at[last] = decode(text)
-        elif isinstance(at[last], list):
-            at[last].append(decode(text))
-        else:
-            at[last] = [at[last], decode(text)]
+            at = at.setdefault(_sound(key), {})
+            if not isinstance(at, dict):
+                raise Unreadable("style", "given as one value or by its members, not both")
+        _grow(at, _sound(path[-1]), decode(text))
     return root
+
+
+def _grow(holder: dict[str, Raw], key: str, text: str) -> None:
+    known = holder.get(key)
+    if isinstance(known, dict):
+        raise Unreadable("style", "given as one value or by its members, not both")
+    if known is None:
+        holder[key] = text
+    elif isinstance(known, list):
+        known.append(text)
+    else:
+        holder[key] = [known, text]
 
 
 def _sound(key: str) -> str:
@@ -148,10 +163,12 @@ def _listed(raw: Raw) -> Raw:
     if not isinstance(raw, dict):
         return raw
     members = {key: _listed(member) for key, member in raw.items()}
-    if "" not in members or not all(key.isdigit() for key in members if key):
+    if "" not in members or not all(map(str.isdigit, filter(None, members))):
         return members
     last = members.pop("")
-    return numbered(members) + (last if isinstance(last, list) else [last])
+    if not isinstance(last, list):
+        last = [last]
+    return numbered(members) + last
 
 
 # ---- texts
@@ -169,7 +186,7 @@ class Style:
 
     @property
     def repeats(self) -> bool:
-        """Whether each item of an array, and each member of an object, is written as a parameter of its own."""
+        """Whether each item of an array, or member of an object, is written as a parameter of its own."""
         return self.explode and self.name in _REPEATING
 
     def raws(self, texts: list[str], reading: Reading) -> Iterator[Raw]:
@@ -178,45 +195,50 @@ class Style:
         A text that can be an array and a primitive is taken for the array where it holds a delimiter.
         Raises Unreadable where the style has no such spelling, and UnicodeError.
         """
-        bodies = [self._body(text) for text in texts] if self.name in ("label", "matrix") else texts
+        bodies = texts
+        if self.name in ("label", "matrix"):
+            bodies = list(map(self._body, texts))
         alone = self._alone(bodies)
-        if alone is not None and not (reading.takes_array or reading.takes_object):
-            yield alone
-            return
-        text_first = (
-            alone is not None
-            and reading.takes_text
-            and (reading.is_untyped or not self._is_joined(bodies[0]))
-        )
-        structures = self._structures(bodies, reading)
         if alone is None:
-            found = list(structures)
+            found = list(self._structures(bodies, reading))
             if not found:
                 raise self._unreadable(texts[0])
             yield from found
+        elif not (reading.takes_array or reading.takes_object):
+            yield alone
+        elif reading.takes_text and (reading.is_untyped or not self._is_joined(bodies[0])):
+            yield alone
+            yield from self._structures(bodies, reading)
         else:
-            yield from chain([alone], structures) if text_first else chain(structures, [alone])
+            yield from self._structures(bodies, reading)
+            yield alone
 
     def _structures(self, bodies: list[str], reading: Reading) -> Iterator[Raw]:
         if reading.takes_array:
             for items in self._lists(bodies):
-                yield [self.decode(item) for item in items]
-        pairs = self._pairs(bodies[0]) if reading.takes_object and len(bodies) == 1 else None
-        if pairs is not None:
-            yield _grown((((self.decode(name),), value) for name, value in pairs), self.decode)
+                yield list(map(self.decode, items))
+        if reading.takes_object and len(bodies) == 1:
+            pairs = self._pairs(bodies[0])
+            if pairs is not None:
+                yield _grown([((self.decode(name),), value) for name, value in pairs], self.decode)
 
     def _alone(self, bodies: list[str]) -> str | None:
         """Read the texts as one primitive; None where they cannot be."""
         if len(bodies) > 1:
             return None
+        (body,) = bodies
         if self.name == "matrix" and self.explode:
-            return self.decode(self._without_name(bodies[0])) if self._is_named(bodies[0]) else None
-        return self.decode(bodies[0])
+            if not self._is_named(body):
+                return None
+            body = self._without_name(body)
+        return self.decode(body)
 
     def _unreadable(self, text: str) -> Unreadable:
-        example = {"label": ".value", "matrix": f";{self.parameter}=value"}.get(
-            self.name, f"{self.parameter}=value"
-        )
+        example = f"{self.parameter}=value"
+        if self.name == "label":
+            example = ".value"
+        elif self.name == "matrix":
+            example = f";{example}"
         return Unreadable("style", f"written like {example}", show(text))
 
     def _body(self, text: str) -> str:
@@ -226,7 +248,9 @@ class Style:
             return text[1:]
         if not text.startswith(";") or not (self.explode or self._is_named(text[1:])):
             raise self._unreadable(text)
-        return text[1:] if self.explode else self._without_name(text[1:])
+        if self.explode:
+            return text[1:]
+        return self._without_name(text[1:])
 
     def _is_named(self, text: str) -> bool:
         return text == self.parameter or text.startswith(f"{self.parameter}=")
@@ -237,42 +261,50 @@ class Style:
     def _delimiter(self, text: str) -> re.Pattern[str]:
         if self.location == "header":
             return _LIST_OF_HEADER
-        if self.name == "label" and (
-            self.explode or "," not in text
-        ):  # OpenAPI 3.0 writes a dot either way, later ones a comma
+        # OpenAPI 3.0 writes a dot either way, later ones a comma.
+        if self.name == "label" and (self.explode or "," not in text):
             return _DOT
-        return _SEMICOLON if self.name == "matrix" and self.explode else _DELIMITERS.get(self.name, _COMMA)
+        if self.name == "matrix" and self.explode:
+            return _SEMICOLON
+        return _DELIMITERS.get(self.name, _COMMA)
 
     def _is_joined(self, text: str) -> bool:
         return not self.repeats and self._delimiter(text).search(text) is not None
 
     def _lists(self, bodies: list[str]) -> Iterator[list[str]]:
         """Yield the items of an array, undecoded: as the style has them, then as some clients write them."""
-        split = [item for body in bodies for item in self._delimiter(body).split(body)]
+        split: list[str] = []
+        for body in bodies:
+            split += self._delimiter(body).split(body)
         if self.repeats:
             yield bodies
             if self.name in _DELIMITERS:
                 yield split
         elif self.name == "matrix" and self.explode:
             if all(map(self._is_named, split)):
-                yield [self._without_name(item) for item in split]
+                yield list(map(self._without_name, split))
             return
         else:
             yield split
             if bodies == [""]:
                 yield []
         if self.location == "cookie" or (self.name == "form" and not self.explode):
-            yield [item for body in bodies for item in _ENCODED_COMMA.split(body)]
+            yield list(chain.from_iterable(map(_ENCODED_COMMA.split, bodies)))
 
     def _pairs(self, body: str) -> list[tuple[str, str]] | None:
         if self.repeats:
             return None
-        pieces = self._delimiter(body).split(body) if body else []
-        if self.explode:
-            split = [piece.partition("=") for piece in pieces]
-            return (
-                [(name, value) for name, equals, value in split]
-                if all(equals for _, equals, _ in split)
-                else None
-            )
-        return list(zip(pieces[::2], pieces[1::2], strict=True)) if len(pieces) % 2 == 0 else None
+        if not body:
+            return []
+        pieces = self._delimiter(body).split(body)
+        if not self.explode:
+            if len(pieces) % 2:
+                return None
+            return list(zip(pieces[::2], pieces[1::2], strict=True))
+        pairs = []
+        for piece in pieces:
+            name, equals, value = piece.partition("=")
+            if not equals:
+                return None
+            pairs.append((name, value))
+        return pairs

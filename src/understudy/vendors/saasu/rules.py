@@ -33,7 +33,7 @@ from understudy.errors import (
 )
 from understudy.handler import Context, Vendor
 from understudy.messages import Request, Response
-from understudy.parameters.reader import Leniency
+from understudy.parameters.leniency import Leniency
 from understudy.state.clock import iso
 from understudy.state.conditions import And, Condition, Test
 from understudy.state.store import Entry, Record, Value

@@ -1,0 +1,25 @@
+"""Leniency: what a vendor's clients get away with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Leniency:
+    """What is taken against the letter of a contract, or is not.
+
+    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a
+    name in the query that nobody declared is refused; HTTP APIs usually pass over it.
+    """
+
+    case_insensitive_paths: bool = False
+    ignore_trailing_slash: bool = False
+    case_insensitive_query: bool = False
+    lenient_booleans: bool = False
+    known_query: bool = False
+
+
+STRICT: Final = Leniency()
+"""The contract's own reading."""
