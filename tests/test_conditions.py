@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from understudy.exchange.etags import Condition, tag_of
-from understudy.messages import NOTHING, Request
-from understudy.sandbox import Sandbox
+from stores import YieldingStore, outcomes
+from understudy.errors import PreconditionFailed
+from understudy.http_semantics.etags import Condition, tag_of
+from understudy.messages import NOTHING, Request, Response
+from understudy.sandbox import Sandbox, Settings
 from understudy.sessions import Sessions
 
 DOC = {
@@ -236,9 +238,77 @@ def test_tags_are_compared_as_the_rfc_says() -> None:
 
 def test_a_tag_tells_apart_bodies_and_media_types() -> None:
     tags = [
-        tag_of({"a": 1}, "application/json"),
-        tag_of({"a": 2}, "application/json"),
-        tag_of({"a": 1}, "text/xml"),
-        tag_of(b"1", ""),
+        tag_of(Response(200, {"a": 1}), "application/json"),
+        tag_of(Response(200, {"a": 2}), "application/json"),
+        tag_of(Response(200, {"a": 1}), "text/xml"),
+        tag_of(Response(200, b"1"), ""),
     ]
     assert len(set(tags)) == 4
+    written = Response.of_json(200, b'{"a":1}')
+    assert tag_of(written, "application/json") == tags[0]
+
+
+OTHERS: list[dict[str, str]] = [{"If-Match": "the tag"}, {}]
+
+
+@pytest.mark.parametrize("headers", OTHERS)
+def test_of_two_changes_of_one_version_a_condition_lets_no_more_than_one_through(
+    sandbox: Callable[..., Sandbox], headers: dict[str, str]
+) -> None:
+    """Over a store where others come in between every two calls: what the condition held for is what is changed."""
+    made = sandbox(paths=contract(), settings=Settings(store=YieldingStore))
+
+    async def play() -> None:
+        session = Sessions().use()
+        put = Request(
+            "put /docs/{id}",
+            path={"id": "1"},
+            body={"id": "1", "text": "first"},
+            media_type="application/json",
+        )
+        tag = (await made.handle(put, session)).headers["ETag"]
+        changes = []
+        for text, given in (("mine", {"If-Match": tag}), ("theirs", dict.fromkeys(headers, tag))):
+            changes.append(
+                Request(
+                    "patch /docs/{id}",
+                    path={"id": "1"},
+                    headers={"if-match": given.get("If-Match")},
+                    body={"text": text},
+                    media_type="application/json",
+                )
+            )
+        mine, theirs = await outcomes(*(made.handle(change, session) for change in changes))
+        read = Request("get /docs/{id}", path={"id": "1"})
+        there = (await made.handle(read, session)).body["text"]
+        done = [outcome for outcome in (mine, theirs) if isinstance(outcome, Response)]
+        refused = [outcome for outcome in (mine, theirs) if isinstance(outcome, PreconditionFailed)]
+        if headers:
+            assert (len(done), len(refused)) == (1, 1)
+        else:
+            assert not isinstance(theirs, Exception)
+            assert there == "theirs" or isinstance(mine, Response)
+        assert there == ("theirs" if mine in refused else there)
+
+    asyncio.run(play())
+
+
+def test_of_many_who_create_what_is_not_there_one_does(sandbox: Callable[..., Sandbox]) -> None:
+    made = sandbox(paths=contract(), settings=Settings(store=YieldingStore))
+
+    def put(number: int) -> Request:
+        return Request(
+            "put /docs/{id}",
+            path={"id": "new"},
+            headers={"If-None-Match": "*"},
+            body={"id": "new", "text": str(number)},
+            media_type="application/json",
+        )
+
+    async def play() -> list[Any]:
+        session = Sessions().use()
+        return await outcomes(*(made.handle(put(number), session) for number in range(10)))
+
+    results = asyncio.run(play())
+    assert sum(isinstance(result, Response) for result in results) == 1
+    assert sum(isinstance(result, PreconditionFailed) for result in results) == 9

@@ -58,6 +58,7 @@ class World:
     faker: shared by all worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use.
     handlers: what answers each operation, by its key; each of them can ask the one after it.
     home: the sandbox that answers for this world. contexts: by operation, as they were first needed.
+    guarded: the world whose store this one's store guards, where it does.
     """
 
     store: Store
@@ -72,6 +73,11 @@ class World:
     filling: asyncio.Lock = field(default_factory=asyncio.Lock)
     home: object = None
     contexts: dict[str, Context] = field(default_factory=dict)
+    guarded: World | None = None
+
+    def seen_through(self, store: Store) -> World:
+        """Return this world with a store that guards its own; what is populated goes into its own."""
+        return replace(self, store=store, guarded=self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,9 @@ class Context:
         """Populate a partition the first time it is touched; it does not matter who touches it first."""
         world = self.world
         if not world.population or partition in world.filled:
+            return
+        if world.guarded is not None:
+            await replace(self, world=world.guarded).ready(partition)
             return
         async with world.filling:
             if partition not in world.filled:

@@ -11,13 +11,12 @@ from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.errors import Failure, Refusal, ResponseInvalid
-from understudy.exchange.conditions import Conditions
-from understudy.exchange.documented import Documented
-from understudy.exchange.headers import RequiredHeaders
-from understudy.exchange.replay import idempotent, key_header
-from understudy.exchange.steering import Steering
-from understudy.exchange.turns import Turns
 from understudy.handler import Context, Handler, Vendor, World
+from understudy.http_semantics.conditions import Conditions
+from understudy.http_semantics.documented import Documented
+from understudy.http_semantics.idempotency import idempotent, key_header
+from understudy.http_semantics.preferences import Preference
+from understudy.http_semantics.required_headers import RequiredHeaders
 from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
 from understudy.inference.roles import Inference
@@ -75,8 +74,7 @@ class Sandbox:
         self._crud = Crud(contract, self._generator, any_id=self.settings.any_id) if vendor is None else None
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
-        self._turns = Turns()
-        self._conditions = Conditions(contract, self._handlers, self._turns, self.leniency)
+        self._conditions = Conditions(contract, self._handlers, self.leniency)
         self._required_headers = RequiredHeaders(contract, self._generator)
         self._composed: dict[str, Handler] = {}
         self._checks: dict[tuple[str, int, str], _Check] = {}
@@ -88,7 +86,7 @@ class Sandbox:
         chains = {}
         for op in self.contract.operations:
             found = (handlers.get(op.key), rules.get(op.id), inferred.get(op.key))
-            chains[op.key] = (*(handler for handler in found if handler), self._documented.usual)
+            chains[op.key] = (*(handler for handler in found if handler), self._documented.default_response)
         return chains
 
     @property
@@ -158,14 +156,16 @@ class Sandbox:
         """Return what an operation reads beside its body: its parameters, and the conditions that its ETag implies."""
         return operation.parameters + self._conditions.implied(operation)
 
-    async def handle(self, request: Request, session: Session, steering: Steering | None = None) -> Response:
+    async def handle(
+        self, request: Request, session: Session, preference: Preference | None = None
+    ) -> Response:
         """Answer a request that the contract accepts. Raises Refusal; ResponseInvalid where a handler breaks the contract."""
         context = self.context(request.operation, session)
-        if steering is None:
+        if preference is None:
             handler = self._composed.get(request.operation) or self._compose(context.operation)
             response = await handler(request, context)
         else:
-            response = self._documented.steered(steering, request, context)
+            response = self._documented.preferred_response(preference, request, context)
         response.media_type = response.media_type or request.answer_type
         self.check(context.operation, response)
         return response
@@ -175,7 +175,9 @@ class Sandbox:
         context = self.context(request.operation, session)
         if context.operation.answer(status) is not None:
             with suppress(ResponseInvalid):  # no body can be made of what is documented
-                response = self._documented.steered(Steering(code=status), request, context, _BY_FAULT)
+                response = self._documented.preferred_response(
+                    Preference(code=status), request, context, _BY_FAULT
+                )
                 self.check(context.operation, response)
                 return response
         response = problem(
@@ -187,9 +189,7 @@ class Sandbox:
         """Put around a handler what its contract declares; done when it is first asked, since a contract can have a thousand operations."""
         handler = self._conditions.kept(operation, self._handlers[operation.key])
         header = key_header(operation)
-        composed = self._composed[operation.key] = (
-            idempotent(handler, header, self._turns) if header else handler
-        )
+        composed = self._composed[operation.key] = idempotent(handler, header) if header else handler
         return composed
 
     def refuse(self, error: Refusal, operation: Operation | None) -> Response:

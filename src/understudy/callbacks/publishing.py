@@ -17,8 +17,8 @@ from understudy.callbacks.payloads import PayloadInvalid, Subject
 from understudy.callbacks.sender import DELIVERY, Delivery, Outbox, Sender
 from understudy.contracts.contract import Operation
 from understudy.errors import ContractError, Refusal, ResponseInvalid
-from understudy.exchange.replay import REPLAYED
 from understudy.handler import Context
+from understudy.http_semantics.idempotency import REPLAYED
 from understudy.inference.resources import Action, placeholders
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters.reader import ParameterReader

@@ -11,7 +11,7 @@ from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
 from understudy.contracts.contract import MediaType, Operation
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
-from understudy.exchange.steering import QUERY_NAMES, Steering, read_steering
+from understudy.http_semantics.preferences import QUERY_NAMES, Preference, read_preference
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Caller, Request, Response
 from understudy.parameters.reader import ParameterReader
@@ -67,9 +67,9 @@ class Endpoint:
 
         Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
         """
-        request, steering = await self._read(scope, receive)
+        request, preference = await self._read(scope, receive)
         publisher = self._publisher
-        if publisher is not None and steering is None:
+        if publisher is not None and preference is None:
             due = publisher.due(self._operation)
             if due:
                 news = await publisher.listen(due, request, scope[SESSION], _exchange(request, scope))
@@ -77,7 +77,7 @@ class Endpoint:
                 with news.of(response):
                     await self._reply(response, scope, receive, send)
                 return
-        response = await self._sandbox.handle(request, scope[SESSION], steering)
+        response = await self._sandbox.handle(request, scope[SESSION], preference)
         await self._reply(response, scope, receive, send)
 
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -87,7 +87,7 @@ class Endpoint:
         body, headers = self._encoder.encode(self._operation, response, scope)
         return reply(scope, send, response.status, body, headers)
 
-    async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Steering | None]:
+    async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Preference | None]:
         """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each
         part before refusing it.
         """
@@ -97,9 +97,9 @@ class Endpoint:
         reader = self._reader or self._compile_reader()
         parameters = reader.read(scope["path_params"], scope["query_string"], scope["headers"])
         failures = list(parameters.failures)
-        steering = None
+        preference = None
         if b"prefer" in headers or b"__" in scope["query_string"]:
-            steering = read_steering(header_values(scope, b"prefer"), scope["query_string"], failures)
+            preference = read_preference(header_values(scope, b"prefer"), scope["query_string"], failures)
         body, media_type = NOTHING, ""
         if self._operation.body is not None:
             content = await read_body(receive)
@@ -118,7 +118,7 @@ class Endpoint:
             base_url=self._base_url(scope["scheme"], headers.get(b"host", b""), scope.get(PREFIX, "")),
             answer_type=answer_type,
         )
-        return request, steering
+        return request, preference
 
     def _take(
         self, content: bytes, headers: Mapping[bytes, bytes], failures: list[Failure]

@@ -1,4 +1,4 @@
-"""Steering: what a caller asks of an answer with `Prefer` (RFC 7240) or in the query, by the names Prism's users know."""
+"""Preference: what a caller asks of an answer with `Prefer` (RFC 7240) or in the query, by the names Prism's users know."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
+class Preference:
     """The answer a caller asks for.
 
     code: its status. example: the name of a documented example. dynamic: True for a generated body, never an example. seed: what
@@ -42,7 +42,7 @@ class Steering:
         return _failure(name, name in self.queried, expected, show(getattr(self, name)))
 
 
-def read_steering(prefer: Iterable[str], query: bytes, failures: list[Failure]) -> Steering | None:
+def read_preference(prefer: Iterable[str], query: bytes, failures: list[Failure]) -> Preference | None:
     """Read the Prefer headers and the query of a request; None where nothing in them is for us.
 
     What cannot be read joins `failures`. Of a preference that is given twice the first counts, and the header before the query.
@@ -63,7 +63,7 @@ def read_steering(prefer: Iterable[str], query: bytes, failures: list[Failure]) 
             failures.append(_failure(name, name in queried, expected, show(text)))
         else:
             values[name] = value
-    return Steering(**values, queried=frozenset(queried)) if values else None
+    return Preference(**values, queried=frozenset(queried)) if values else None
 
 
 def _unquoted(text: str) -> str:

@@ -10,9 +10,9 @@ from faker import Faker
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.errors import Failure, RequestInvalid, ResponseInvalid
-from understudy.exchange.etags import tag_of
-from understudy.exchange.steering import Steering
 from understudy.handler import Context
+from understudy.http_semantics.etags import tag_of
+from understudy.http_semantics.preferences import Preference
 from understudy.inference.resources import json_media, success
 from understudy.inference.telling import is_error, tell
 from understudy.messages import NOTHING, Request, Response
@@ -33,7 +33,7 @@ class Documented:
         self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
         self._samples: dict[str, list[tuple[str, Any]]] = {}  # by the address of an error's schema
 
-    async def usual(self, request: Request, context: Context) -> Response:
+    async def default_response(self, request: Request, context: Context) -> Response:
         """Answer an operation nobody wrote a rule for: its first documented success."""
         operation = context.operation
         status, answer = success(operation)
@@ -51,8 +51,8 @@ class Documented:
             )
         return Response(status, body)
 
-    def steered(
-        self, steering: Steering, request: Request, context: Context, reason: str = _BY_PREFER
+    def preferred_response(
+        self, preference: Preference, request: Request, context: Context, reason: str = _BY_PREFER
     ) -> Response:
         """Answer as the caller asks, whatever there is in the store. Raises RequestInvalid for what the contract does not document.
 
@@ -60,36 +60,36 @@ class Documented:
         """
         operation = context.operation
         status, answer = success(operation)
-        if steering.code is not None:
-            status, answer = steering.code, operation.answer(steering.code)
+        if preference.code is not None:
+            status, answer = preference.code, operation.answer(preference.code)
             if answer is None:
                 listed = ", ".join(operation.responses)
                 raise RequestInvalid(
-                    [steering.failure("code", f"a status that {operation.key} documents: {listed}")]
+                    [preference.failure("code", f"a status that {operation.key} documents: {listed}")]
                 )
         media = None if status in _BODILESS else _media(answer.content if answer else {}, request)
-        if steering.example:
-            body = self._named_example(steering, operation, status, media)
+        if preference.example:
+            body = self._named_example(preference, operation, status, media)
         elif media is None:
             return Response(status)
         else:
-            body = NOTHING if steering.is_generated else self._first_example(media)
+            body = NOTHING if preference.is_generated else self._first_example(media)
         if body is NOTHING and media is not None:
-            fake = _fake(steering, context, request, status)
-            body = self._generated(operation, status, media, fake, examples=not steering.is_generated)
+            fake = _fake(preference, context, request, status)
+            body = self._generated(operation, status, media, fake, examples=not preference.is_generated)
             body = body if status < 400 else self._told(operation, status, media, body, reason)
         response = Response(status, body, media_type=media.name if media else "")
         if answer and any(name.lower() == "etag" for name in answer.headers):
-            response.headers = {"ETag": tag_of(body, response.media_type)}
+            response.headers = {"ETag": tag_of(response, response.media_type)}
         return response
 
     def _named_example(
-        self, steering: Steering, operation: Operation, status: int, media: MediaType | None
+        self, preference: Preference, operation: Operation, status: int, media: MediaType | None
     ) -> Any:
         """Return the example of a name; NOTHING where a generated body was asked for as well. Raises RequestInvalid."""
         examples = {name: value for name, value in self._examples(media) if name} if media else {}
-        if steering.example in examples:
-            return NOTHING if steering.is_generated else deepcopy(examples[steering.example])
+        if preference.example in examples:
+            return NOTHING if preference.is_generated else deepcopy(examples[preference.example])
         known = ", ".join(examples)
         where = f"that {operation.key} has for {status}"
         expected = (
@@ -97,7 +97,7 @@ class Documented:
             if known
             else f"absent: there is no valid named example {where}"
         )
-        raise RequestInvalid([steering.failure("example", expected)])
+        raise RequestInvalid([preference.failure("example", expected)])
 
     def _first_example(self, media: MediaType) -> Any:
         return deepcopy(next((value for _, value in self._examples(media)), NOTHING))
@@ -157,9 +157,9 @@ def _media(content: Mapping[str, MediaType], request: Request) -> MediaType | No
     return content.get(request.answer_type) or json_media(content)
 
 
-def _fake(steering: Steering, context: Context, request: Request, status: int) -> Faker:
+def _fake(preference: Preference, context: Context, request: Request, status: int) -> Faker:
     """Return what a generated body is made with: a seed that was given decides alone, whatever the sandbox's own."""
-    if steering.seed is None:
+    if preference.seed is None:
         return context.fake("steered", request.operation, status, *sorted(request.path.items()))
-    context.world.faker.seed_instance(f"{steering.seed} {request.operation} {status}")
+    context.world.faker.seed_instance(f"{preference.seed} {request.operation} {status}")
     return context.world.faker

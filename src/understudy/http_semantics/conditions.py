@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Never
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.errors import PreconditionFailed, RecordNotFound, Refusal
-from understudy.exchange.etags import Condition, stated_tags, tag_of
-from understudy.exchange.turns import Turns
 from understudy.handler import Context, Handler
+from understudy.http_semantics.etags import Condition, stated_tags, tag_of
+from understudy.http_semantics.guarded_store import ChangedMeanwhile, GuardedStore, WouldWrite
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters.leniency import Leniency
 from understudy.parameters.reader import ParameterReader
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import validators_of
-from understudy.state.store import Store
 
 IF_MATCH: Final = "If-Match"
 IF_NONE_MATCH: Final = "If-None-Match"
@@ -28,10 +27,8 @@ _CHANGES = frozenset({"post", "put", "patch", "delete"})
 class Conditions:
     """The conditional operations of one contract: which they are, and how their handlers come to keep the conditions."""
 
-    def __init__(
-        self, contract: Contract, handlers: Mapping[str, Handler], turns: Turns, leniency: Leniency
-    ) -> None:
-        self._handlers, self._turns, self._leniency = handlers, turns, leniency
+    def __init__(self, contract: Contract, handlers: Mapping[str, Handler], leniency: Leniency) -> None:
+        self._handlers, self._leniency = handlers, leniency
         self._validators = validators_of(contract, Direction.REQUEST)
         self._reads = {
             operation.path: operation for operation in contract.operations if operation.method in _READS
@@ -68,11 +65,11 @@ class Conditions:
 
         async def answer(request: Request, context: Context) -> Response:
             response = await handler(request, context)
-            if not 200 <= response.status < 300 or response.body is NOTHING:
+            if not 200 <= response.status < 300 or not response.has_body:
                 return response
             tag = _tagged(response, request)
             match, none_match = _conditions(request, names)
-            tags = [tag, *stated_tags(response.body)]
+            tags = [tag, *stated_tags(response.peek())]
             if match and not match.names(tags, strongly=True):
                 raise PreconditionFailed(IF_MATCH, match.text, tag)
             if none_match and may_be_unmodified and none_match.names(tags, strongly=False):
@@ -86,15 +83,11 @@ class Conditions:
         tells_tag = has_etag(operation) and operation.method != "delete"
 
         async def answer(request: Request, context: Context) -> Response:
-            match, none_match = _conditions(request, names)
-            if read is None or not (match or none_match):
+            stated = _conditions(request, names)
+            if read is None or stated == _NONE:
                 response = await handler(request, context)
             else:
-                async with self._turns.take(
-                    (id(context.world), operation.path, repr(sorted(request.path.items())))
-                ):
-                    await self._check(read, request, context, match, none_match)
-                    response = await handler(request, context)
+                response = await self._change_if(read, stated, handler, request, context)
             if tells_tag and 200 <= response.status < 300 and not _has_etag(response.headers):
                 tag = await self._tag_after(operation, request, response, context)
                 response.headers = {**response.headers, "ETag": tag}
@@ -102,27 +95,47 @@ class Conditions:
 
         return answer
 
-    async def _check(
+    async def _change_if(
         self,
         read: Operation,
+        stated: _Stated,
+        handler: Handler,
         request: Request,
         context: Context,
-        match: Condition | None,
-        none_match: Condition | None,
-    ) -> None:
-        """Raise PreconditionFailed unless the conditions hold for what there is now."""
-        if match:
-            tags = await self._tags(read, request, context)
-            # What is not there cannot be changed or deleted: the handler's "not found" comes before the condition (RFC 9110 §13.2.1).
-            if (tags or context.operation.method == "put") and not match.names(tags, strongly=True):
-                raise PreconditionFailed(IF_MATCH, match.text, next(iter(tags), ""))
-        if none_match:
+    ) -> Response:
+        """Change what the conditions hold for. Raises PreconditionFailed; looks again where somebody else changed it meanwhile."""
+        while True:
+            guard = GuardedStore(context.world.store)
+            guarded = replace(context, world=context.world.seen_through(guard))
             try:
-                tags = await self._tags(read, request, _glancing(context))
-            except _NotThereYet:
-                return
-            if none_match.names(tags, strongly=False):
-                raise PreconditionFailed(IF_NONE_MATCH, none_match.text, next(iter(tags), ""))
+                if stated.match:
+                    await self._check_match(read, request, guarded, stated.match)
+                guard.is_read_only = True
+                if stated.none_match:
+                    await self._check_none_match(read, request, guarded, stated.none_match)
+                guard.arm()
+                return await handler(request, guarded)
+            except ChangedMeanwhile:
+                continue
+
+    async def _check_match(
+        self, read: Operation, request: Request, context: Context, match: Condition
+    ) -> None:
+        tags = await self._tags(read, request, context)
+        # What is not there cannot be changed or deleted: the handler's "not found" comes before the condition (RFC 9110 §13.2.1).
+        is_there = bool(tags) or context.operation.method == "put"
+        if is_there and not match.names(tags, strongly=True):
+            raise PreconditionFailed(IF_MATCH, match.text, next(iter(tags), ""))
+
+    async def _check_none_match(
+        self, read: Operation, request: Request, context: Context, none_match: Condition
+    ) -> None:
+        try:
+            tags = await self._tags(read, request, context)
+        except WouldWrite:
+            return
+        if none_match.names(tags, strongly=False):
+            raise PreconditionFailed(IF_NONE_MATCH, none_match.text, next(iter(tags), ""))
 
     # -- what there is now
 
@@ -138,8 +151,11 @@ class Conditions:
                 )
             except RecordNotFound:
                 return []
-            if 200 <= response.status < 300 and response.body is not NOTHING:
-                found += [_tagged(response, replace(request, answer_type=form)), *stated_tags(response.body)]
+            if 200 <= response.status < 300 and response.has_body:
+                found += [
+                    _tagged(response, replace(request, answer_type=form)),
+                    *stated_tags(response.peek()),
+                ]
         return found
 
     async def _tag_after(
@@ -156,7 +172,7 @@ class Conditions:
                 pass
             else:
                 return _tagged(current, asked)
-        return tag_of(response.body, response.media_type or request.answer_type)
+        return tag_of(response, response.media_type or request.answer_type)
 
     def _written(
         self, operation: Operation, request: Request, response: Response
@@ -230,11 +246,20 @@ def _parameter(name: str, operation: Operation) -> Parameter:
     return Parameter(name, "header", False, "simple", False, False, None, "", operation.node)
 
 
-def _conditions(request: Request, names: Mapping[str, str]) -> tuple[Condition | None, Condition | None]:
-    match, none_match = (
-        Condition.read(request.headers.get(names.get(name, ""))) for name in (IF_MATCH, IF_NONE_MATCH)
-    )
-    return match, none_match
+class _Stated(NamedTuple):
+    """The conditions of one request."""
+
+    match: Condition | None
+    none_match: Condition | None
+
+
+_NONE: Final = _Stated(None, None)
+
+
+def _conditions(request: Request, names: Mapping[str, str]) -> _Stated:
+    match = Condition.read(request.headers.get(names.get(IF_MATCH, "")))
+    none_match = Condition.read(request.headers.get(names.get(IF_NONE_MATCH, "")))
+    return _Stated(match, none_match)
 
 
 def _tagged(response: Response, request: Request) -> str:
@@ -242,7 +267,7 @@ def _tagged(response: Response, request: Request) -> str:
     given = next((text for name, text in response.headers.items() if name.lower() == "etag"), "")
     if given:
         return given
-    tag = tag_of(response.body, response.media_type or request.answer_type)
+    tag = tag_of(response, response.media_type or request.answer_type)
     response.headers = {**response.headers, "ETag": tag}
     return tag
 
@@ -255,39 +280,3 @@ def _forms(read: Operation) -> list[str]:
 
 def _queried(operation: Operation) -> set[str]:
     return {parameter.name for parameter in operation.parameters if parameter.location == "query"}
-
-
-# ---- looking without touching
-
-
-class _NotThereYet(Exception):
-    """Reading would have made the record: nobody has created it so far."""
-
-
-class _ReadOnly:
-    """A store that can be looked into: whatever would change it says so."""
-
-    def __init__(self, store: Store) -> None:
-        self.get, self.find, self.list = store.get, store.find, store.list
-        self.collections, self.dump = store.collections, store.dump
-
-    async def _refuse(self, *_: Any, **__: Any) -> Never:
-        raise _NotThereYet
-
-    insert = insert_all = replace = update = delete = increment = commit = load = clear = _refuse
-
-
-@dataclass(frozen=True, slots=True)
-class _Glance(Context):
-    """A context that only looks, but for what the sandbox starts with."""
-
-    ready_for_real: Callable[[str], Any]
-
-    async def ready(self, partition: str = "") -> None:
-        """Populate through the context this one looks through."""
-        await self.ready_for_real(partition)
-
-
-def _glancing(context: Context) -> Context:
-    world = replace(context.world, store=_ReadOnly(context.store))
-    return _Glance(context.contract, context.operation, world, ready_for_real=context.ready)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from understudy.errors import Failure
-from understudy.exchange.steering import Steering, read_steering
+from understudy.http_semantics.preferences import Preference, read_preference
 from understudy.sandbox import Sandbox
 
 PET = {
@@ -240,17 +240,17 @@ def test_an_unknown_example_lists_the_valid_ones(
 @pytest.mark.parametrize("text", ["code=abc", "code=99", "code", "seed=x", "dynamic=maybe", "example="])
 def test_a_preference_that_cannot_be_read_is_named(text: str) -> None:
     failures: list[Failure] = []
-    assert read_steering([text], b"", failures) is None
+    assert read_preference([text], b"", failures) is None
     assert [failure.pointer for failure in failures] == [f"/Prefer/{text.partition('=')[0]}"]
 
 
 def test_the_header_comes_before_the_query_and_the_first_before_the_rest() -> None:
     failures: list[Failure] = []
-    read = read_steering(["code=404, code=409", "seed=3"], b"__code=200&__example=a%20b&__seed=4", failures)
-    assert (read, failures) == (Steering(404, "a b", None, 3, frozenset({"example"})), [])
+    read = read_preference(["code=404, code=409", "seed=3"], b"__code=200&__example=a%20b&__seed=4", failures)
+    assert (read, failures) == (Preference(404, "a b", None, 3, frozenset({"example"})), [])
 
 
 def test_a_quoted_value_may_hold_separators() -> None:
-    assert read_steering([r'foo="x, code=500", example="a, \"b\"; c"'], b"", []) == Steering(
+    assert read_preference([r'foo="x, code=500", example="a, \"b\"; c"'], b"", []) == Preference(
         example='a, "b"; c'
     )

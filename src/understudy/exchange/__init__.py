@@ -1,1 +1,0 @@
-"""The exchange: what HTTP lets a contract declare beside bodies."""

@@ -1,0 +1,1 @@
+"""HTTP semantics: what HTTP lets a contract declare beside bodies."""
