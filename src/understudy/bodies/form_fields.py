@@ -14,8 +14,11 @@ from understudy.contracts.source import Node
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.messages import NOTHING
 from understudy.parameters.styles import Decode, Style, Unreadable, bracketed, tree
-from understudy.parameters.values import CLASSES, Outline, Reading, Readings, beyond_64_bits, branches
+from understudy.parameters.values import Reading, Readings, beyond_64_bits
 from understudy.pointers import escape
+from understudy.schemas.keywords import CLASSES
+from understudy.schemas.shape import Shape
+from understudy.schemas.subschemas import in_place
 from understudy.schemas.validators import Validator
 
 ValidatorOf = Callable[[Node], Validator]
@@ -57,12 +60,12 @@ class Form:
         self._has_schema = schema is not None
         self.reading: Reading = self._readings.of(schema) if schema else self._readings.of()
         self.takes_object = self.reading.takes_object or not self._has_schema
-        self._outlines = [outline for outline in self.reading.outlines if outline.may_be("object")] or [
-            Outline()
-        ]
+        objects = [shape for shape in self.reading.shapes if shape.may_be("object")]
+        self._shapes = objects or [self._readings.shapes.of(())]
         self._nodes: dict[str, tuple[Node, ...]] = {}
-        for outline in self._outlines:
-            for name, nodes in outline.properties.items():
+        for shape in self._shapes:
+            for name in shape.properties:
+                nodes = shape.property(name) or ()
                 self._nodes[name] = tuple(dict.fromkeys((*self._nodes.get(name, ()), *nodes)))
         encodings = media.node.find("encoding")
         self.encodings: Mapping[str, Mapping[str, Any]] = {
@@ -72,7 +75,7 @@ class Form:
         }
         self._styles: dict[str, Style] = {}
         self._scattered = dict(self._members())
-        self._nests = self._has_schema and any(self._may_nest(outline) for outline in self._outlines)
+        self._nests = self._has_schema and any(map(self._may_nest, self._shapes))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -127,9 +130,9 @@ class Form:
             name, path = self.place(field.name)
             found.setdefault(name, []).append((path, field))
         likeliest: tuple[dict[str, Any], list[Failure]] | None = None
-        for outline in self._outlines:
-            value, failures = self._by(outline, found)
-            if not failures and (len(self._outlines) == 1 or self.reading.is_valid(value)):
+        for shape in self._shapes:
+            value, failures = self._by(shape, found)
+            if not failures and (len(self._shapes) == 1 or self.reading.is_valid(value)):
                 return value
             if likeliest is None or (likeliest[1] and not failures):
                 likeliest = value, failures
@@ -141,13 +144,13 @@ class Form:
     # -- one member
 
     def _by(
-        self, outline: Outline, found: Mapping[str, Sequence[_Placed]]
+        self, shape: Shape, found: Mapping[str, Sequence[_Placed]]
     ) -> tuple[dict[str, Any], list[Failure]]:
         values: dict[str, Any] = {}
         failures: list[Failure] = []
         for name, placed in found.items():
             pointer = f"/{escape(name)}"
-            reading = self._readings.of(*outline.properties.get(name, outline.extra))
+            reading = self._readings.of(*(shape.property(name) or ()))
             try:
                 values[name] = value = _first_valid(self._candidates(name, placed, reading), reading)
             except UnicodeError:
@@ -185,10 +188,10 @@ class Form:
 
     # -- what the schema says
 
-    def _may_nest(self, outline: Outline) -> bool:
+    def _may_nest(self, shape: Shape) -> bool:
         """Tell whether a member the schema does not name may be written with brackets."""
-        extra = self._readings.of(*outline.extra)
-        return extra.takes_object or extra.takes_array or not outline.extra
+        extra = self._readings.of(*shape.others)
+        return extra.takes_object or extra.takes_array or not shape.others
 
     def _members(self) -> Iterator[tuple[str, str]]:
         """Yield the names that stand for a part of a member, `R=100` for `color`, which only an explicit
@@ -232,12 +235,15 @@ def _first_valid(candidates: Iterator[Any], reading: Reading) -> Any:
 
 
 def _is_binary(node: Node, depth: int = 0) -> bool:
-    if not isinstance(node.value, dict) or depth > _MOST_NESTED:
-        return False
-    if node.get("format") == "binary" or (node.has("contentMediaType") and not node.has("contentEncoding")):
+    """Tell whether a schema, or the one of its items, speaks of bytes."""
+    parts = in_place([node])
+    if any(map(_says_bytes, parts)):
         return True
-    items = node.find("items")
-    parts = [part for key in ("allOf", "oneOf", "anyOf") for part in branches(node, key)] + (
-        [items] if items else []
-    )
-    return any(_is_binary(part, depth + 1) for part in parts)
+    items = [part.raw("items") for part in parts if isinstance(part.get("items"), dict)]
+    return depth < _MOST_NESTED and any(_is_binary(item, depth + 1) for item in items)
+
+
+def _says_bytes(node: Node) -> bool:
+    if node.has("contentMediaType") and not node.has("contentEncoding"):
+        return True
+    return bool(node.get("format") == "binary")

@@ -13,8 +13,9 @@ from understudy.inference.resources import Action, Resource, Role, answered, is_
 from understudy.inference.roles import Inference
 from understudy.messages import NOTHING
 from understudy.names import fold, singular, split_words
-from understudy.schemas.choice import Parts, component
+from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
+from understudy.schemas.subschemas import component
 
 CREATED: Final = frozenset({"create", "created", "new", "creation"})
 UPDATED: Final = frozenset({"update", "updated", "change", "changed", "modified", "edited"})

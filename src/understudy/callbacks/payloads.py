@@ -20,7 +20,8 @@ from understudy.names import fold, split_words
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import stated_examples
 from understudy.schemas.generator import Generator, Ungeneratable
-from understudy.schemas.shape import Shape, Shapes
+from understudy.schemas.shape import Shape
+from understudy.schemas.shapes import Shapes
 from understudy.schemas.validators import Validator, validators_of
 
 _EVENT_NAMES: Final = frozenset(

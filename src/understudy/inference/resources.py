@@ -12,7 +12,8 @@ from understudy.contracts.contract import Answer, MediaType, Operation
 from understudy.media.types import is_json
 from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
-from understudy.schemas.shape import Shape, Shapes
+from understudy.schemas.shape import Shape
+from understudy.schemas.shapes import Shapes
 
 _PLACEHOLDER = re.compile(r"{([^}]*)}")
 IDS: Final = ("id", "gid", "sid", "uid", "uuid", "guid")

@@ -22,7 +22,7 @@ from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, NotAcceptable
 from understudy.media.json_codec import DEPTH_LIMIT
 from understudy.media.types import decode_text
-from understudy.media.xml_plan import IN_ATTRIBUTE, XSI, Member, Plan, Shape, free_member
+from understudy.media.xml_plan import IN_ATTRIBUTE, XSI, Layout, Member, Plan, free_member
 
 _NIL = f"{{{XSI}}}nil"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}|\+?1[0-9]{19}")
@@ -139,7 +139,7 @@ class _Writer:
             self._pieces.append(f"{start}{self._nil} />")
         elif isinstance(value, dict):
             self._pieces.append(
-                start + _attributes(member.shape, value) if member.shape.attributes else start
+                start + _attributes(member.layout, value) if member.layout.attributes else start
             )
         elif isinstance(value, (list, tuple)):
             self._pieces.append(start)
@@ -153,13 +153,13 @@ def _children(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
     if not isinstance(value, dict):
         yield from _each(member, value)
         return
-    known = member.shape.members
+    known = member.layout.members
     for name, child in known.items():
         if name in value and not child.attribute:
             yield from _beside(child, value[name])
     for name, part in value.items():
         if name not in known:
-            yield from _beside(free_member(name, member.shape.rest), part)
+            yield from _beside(free_member(name, member.layout.rest), part)
 
 
 def _beside(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
@@ -175,9 +175,9 @@ def _each(member: Member, values: Iterable[Any]) -> Iterator[tuple[Member, Any]]
     return ((item, value) for value in values)
 
 
-def _attributes(shape: Shape, value: Mapping[str, Any]) -> str:
+def _attributes(layout: Layout, value: Mapping[str, Any]) -> str:
     written = []
-    for member in shape.attributes.values():
+    for member in layout.attributes.values():
         part = value.get(member.name)
         if part is None:
             continue
@@ -269,10 +269,12 @@ class _Reader:
         raise BodyMalformed(f"the root element must be {expected}, and <{local:.60}> was received")
 
     def _below(self, parent: _Frame, local: str) -> _Frame:
-        shape, item = parent.member.shape, parent.member.item
+        layout, item = parent.member.layout, parent.member.item
         if parent.children is None:
             is_array = (
-                item and local not in shape.elements and (local == item.local or "object" not in shape.types)
+                item
+                and local not in layout.elements
+                and (local == item.local or "object" not in layout.types)
             )
             parent.children = [] if is_array else {}
         if item and isinstance(parent.children, list):
@@ -281,27 +283,27 @@ class _Reader:
                     f"{self._path()} must hold <{item.local}>, and <{local:.60}> was received"
                 )
             return _Frame(item, item)
-        owner = shape.elements.get(local) or free_member(local, shape.rest)
+        owner = layout.elements.get(local) or free_member(local, layout.rest)
         return _Frame(owner, owner.item if owner.item and not owner.wrapped else owner)
 
     def _read_attributes(self, frame: _Frame, attributes: Mapping[str, str]) -> None:
-        shape = frame.member.shape
+        layout = frame.member.layout
         found: dict[str, Any] = {}
         for name, text in attributes.items():
             namespace, _, local = name.rpartition("}")
-            member = shape.attributes.get(local)
+            member = layout.attributes.get(local)
             if name == _NIL:
                 frame.is_nil = _BOOLEANS.get(text.strip(_SPACE), False)
             elif member:
-                found[member.name] = _scalar(member.shape, text)
-            elif not namespace and "object" in shape.types:
+                found[member.name] = _scalar(member.layout, text)
+            elif not namespace and "object" in layout.types:
                 found[local] = text
         frame.children = found or None
 
     def _put(self, children: dict[str, Any], frame: _Frame, value: Any) -> None:
         name, owner = frame.owner.name, frame.owner
         if frame.member is not owner and (
-            value is not None or frame.member.shape.nullable or not owner.shape.nullable
+            value is not None or frame.member.layout.nullable or not owner.layout.nullable
         ):
             children.setdefault(name, [])  # an item; a null that is none is the whole array's
             if children[name] is not None:
@@ -309,7 +311,7 @@ class _Reader:
                 return
         if name not in children:
             children[name] = value
-        elif owner.shape.types:
+        elif owner.layout.types:
             raise BodyMalformed(f"{self._path(frame)} is given twice")
         elif isinstance(children[name], list):
             children[name].append(value)
@@ -324,7 +326,7 @@ class _Reader:
                 raise BodyMalformed(f"{self._path()} says that it is nil, and holds something")
             return None
         if frame.children is None:
-            return _leaf(frame.member.shape, text, is_blank)
+            return _leaf(frame.member.layout, text, is_blank)
         if not is_blank:
             raise BodyMalformed(f"{self._path()} mixes text with elements or attributes")
         return frame.children
@@ -334,18 +336,18 @@ class _Reader:
         return "".join(f"/{frame.member.local:.60}" for frame in frames)
 
 
-def _leaf(shape: Shape, text: str, is_blank: bool) -> Any:
-    if not is_blank or "string" in shape.types:
-        return _scalar(shape, text)
-    for name in shape.types:
+def _leaf(layout: Layout, text: str, is_blank: bool) -> Any:
+    if not is_blank or "string" in layout.types:
+        return _scalar(layout, text)
+    for name in layout.types:
         if name in ("object", "array"):
             return {} if name == "object" else []
-    return None if shape.types and shape.nullable else text
+    return None if layout.types and layout.nullable else text
 
 
-def _scalar(shape: Shape, text: str) -> Any:
+def _scalar(layout: Layout, text: str) -> Any:
     """Read text as the first of its types it fits; text that fits none stays text."""
-    for name in shape.types:
+    for name in layout.types:
         value = _READERS[name](text) if name in _READERS else None
         if value is not None:
             return value

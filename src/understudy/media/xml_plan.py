@@ -5,11 +5,13 @@ written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from understudy.contracts.source import Node
+from understudy.schemas.keywords import CLASSES, own_types
+from understudy.schemas.subschemas import component, in_place, mapping
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 # Names that every parser takes: beyond Latin-1 they follow the fourth or the fifth edition of XML 1.0, which
@@ -18,11 +20,10 @@ _NAME = re.compile(r"[A-Za-z_\xc0-\xd6\xd8-\xf6\xf8-\xff][0-9A-Za-z_.\xb7\xc0-\x
 IN_ATTRIBUTE = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 )
-_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
 
 
 @dataclass(slots=True, eq=False)
-class Shape:
+class Layout:
     """A schema with its alternatives merged. types: without null; none means anything. rest: for members it
     does not name.
     """
@@ -30,9 +31,8 @@ class Shape:
     types: tuple[str, ...] = ()
     nullable: bool = False
     members: dict[str, Member] = field(default_factory=dict)  # by JSON name, in the order they are written
-    elements: dict[str, Member] = field(
-        default_factory=dict
-    )  # by local name; of an array that is not wrapped, its items'
+    # By local name; of an array that is not wrapped, by that of its items.
+    elements: dict[str, Member] = field(default_factory=dict)
     attributes: dict[str, Member] = field(default_factory=dict)  # by local name
     item: Member | None = None
     rest: Member | None = None
@@ -45,7 +45,7 @@ class Member:
     """
 
     name: str
-    shape: Shape
+    layout: Layout
     local: str
     tag: str
     prefix: str = ""
@@ -57,17 +57,17 @@ class Member:
     declares: str = ""  # the namespace declarations its start tag carries
 
 
-_ANYTHING = Shape()
+_ANYTHING = Layout()
 
 
 class Plan:
-    """The shapes a schema reaches, each made once, and the root elements it may have."""
+    """The layouts a schema reaches, each made once, and the root elements it may have."""
 
     def __init__(self, schema: Node) -> None:
-        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._layouts: dict[tuple[str, ...], Layout] = {}
         self._members: list[Member] = []
-        self._waiting: list[tuple[Shape, list[Node]]] = []
-        parts = _parts([schema])
+        self._waiting: list[tuple[Layout, list[Node]]] = []
+        parts = in_place([schema])
         hints = _hints(parts)
         self.roots = [
             self._member(name, nodes, {**hints, "name": name}) for name, nodes in _roots(schema, parts)
@@ -75,60 +75,57 @@ class Plan:
         while self._waiting:
             self._fill(*self._waiting.pop())
         self._name_items()
-        for shape in self._shapes.values():
-            _sort(shape)
-        bindings = {
-            str(prefix): str(uri) for prefix, uri in (hints.get("x-understudy-namespaces") or {}).items()
-        }
+        for layout in self._layouts.values():
+            _sort(layout)
+        stated = hints.get("x-understudy-namespaces") or {}
+        bindings = {str(prefix): str(uri) for prefix, uri in stated.items()}
         self.nil = next((prefix for prefix, uri in bindings.items() if uri == XSI), "xsi")
         self.declares_nil = self.nil in bindings
         self._declare(bindings)
 
     def root_for(self, value: Any) -> Member:
         """Return the root a value is written under: of several, the one whose schema fits it best."""
-        return max(self.roots, key=lambda root: _fit(root.shape, value))
+        return max(self.roots, key=lambda root: _fit(root.layout, value))
 
     def _member(self, name: str, nodes: list[Node], hints: Mapping[str, Any] | None = None) -> Member:
-        hints = _hints(_parts(nodes)) if hints is None else hints
+        if hints is None:
+            hints = _hints(in_place(nodes))
         local, prefix, namespace = (str(hints.get(key) or "") for key in ("name", "prefix", "namespace"))
-        member = Member(name, self._shape(nodes), local or name, "", prefix, namespace)
+        member = Member(name, self._layout(nodes), local or name, "", prefix, namespace)
         member.attribute, member.wrapped = hints.get("attribute") is True, hints.get("wrapped") is True
         member.omits_null = hints.get("x-understudy-null") == "omit"
         member.tag = tag_of(member.local, prefix if namespace else "")
         self._members.append(member)
         return member
 
-    def _shape(self, nodes: list[Node]) -> Shape:
+    def _layout(self, nodes: list[Node]) -> Layout:
         key = tuple(node.address for node in nodes)
-        if key not in self._shapes:
-            self._shapes[key] = Shape()
-            self._waiting.append((self._shapes[key], nodes))
-        return self._shapes[key]
+        if key not in self._layouts:
+            self._layouts[key] = Layout()
+            self._waiting.append((self._layouts[key], nodes))
+        return self._layouts[key]
 
-    def _fill(self, shape: Shape, nodes: list[Node]) -> None:
-        parts = _parts(nodes)
-        stated = dict.fromkeys(name for part in parts for name in _types(part))
-        shape.types, shape.nullable = tuple(name for name in stated if name != "null"), "null" in stated
+    def _fill(self, layout: Layout, nodes: list[Node]) -> None:
+        parts = in_place(nodes)
+        stated = _types(parts)
+        layout.types, layout.nullable = tuple(name for name in stated if name != "null"), "null" in stated
         properties: dict[str, list[Node]] = {}
         for part in parts:
-            for name in part.get("properties") or ():
+            for name in mapping(part, "properties"):
                 properties.setdefault(name, []).append(part.raw("properties", name))
         order = [name for name in _hints(parts).get("x-understudy-order") or () if name in properties]
-        shape.members = {
-            name: self._member(name, properties[name]) for name in dict.fromkeys([*order, *properties])
-        }
-        rest = [
-            part.raw("additionalProperties")
-            for part in parts
-            if isinstance(part.get("additionalProperties"), dict)
-        ]
-        shape.rest = self._member("", rest) if rest else None
-        if "array" in shape.types:
-            shape.item = self._item([part.raw("items") for part in parts if part.has("items")])
+        for name in (*order, *properties):
+            if name not in layout.members:
+                layout.members[name] = self._member(name, properties[name])
+        rest = _below(parts, "additionalProperties")
+        if rest:
+            layout.rest = self._member("", rest)
+        if "array" in layout.types:
+            layout.item = self._item(_below(parts, "items"))
 
     def _item(self, nodes: list[Node]) -> Member:
-        parts = _parts(nodes)
-        item = self._member(next(filter(None, map(_component, parts)), "item"), nodes)
+        parts = in_place(nodes)
+        item = self._member(next(filter(None, map(component, parts)), "item"), nodes)
         if not _hints(parts).get("name"):
             item.local = ""  # for `_name_items` to say
         return item
@@ -139,18 +136,22 @@ class Plan:
         """
         made: dict[tuple[int, str], Member] = {}
         for member in self._members:  # grows on the way
-            item = member.item = member.shape.item
-            if item and not item.local:
-                named = replace(
-                    item, local=member.local, tag=member.tag, prefix=member.prefix, namespace=member.namespace
-                )
-                if member in self.roots:
-                    named = replace(item, local=item.name, tag=tag_of(item.name))
-                key = (id(item), named.tag)
-                if key not in made:
-                    made[key] = named
-                    self._members.append(named)
-                member.item = made[key]
+            item = member.item = member.layout.item
+            if item is None or item.local:
+                continue
+            named = self._named_after(member, item)
+            key = (id(item), named.tag)
+            if key not in made:
+                made[key] = named
+                self._members.append(named)
+            member.item = made[key]
+
+    def _named_after(self, member: Member, item: Member) -> Member:
+        if member in self.roots:
+            return replace(item, local=item.name, tag=tag_of(item.name))
+        return replace(
+            item, local=member.local, tag=member.tag, prefix=member.prefix, namespace=member.namespace
+        )
 
     def _declare(self, bindings: dict[str, str]) -> None:
         """Put each namespace on the elements that use it, unless the root declares it for all."""
@@ -158,37 +159,35 @@ class Plan:
         for member in self._members:
             uses.setdefault(member.prefix, set()).add(member.namespace)
         for member in self._members:
-            needed = {
-                part.prefix: part.namespace
-                for part in (*member.shape.attributes.values(), member)
-                if part.namespace
-            }
+            needed: dict[str, str] = {}
             if member in self.roots:
-                needed = {**bindings, **needed}
-            else:
-                needed = {
-                    prefix: uri
-                    for prefix, uri in needed.items()
-                    if bindings.get(prefix) != uri or len(uses[prefix]) > 1
-                }
-            member.declares = "".join(
-                f' xmlns{":" if prefix else ""}{prefix}="{uri.translate(IN_ATTRIBUTE)}"'
-                for prefix, uri in needed.items()
-            )
+                needed.update(bindings)
+            for part in (*member.layout.attributes.values(), member):
+                is_declared = bindings.get(part.prefix) == part.namespace and len(uses[part.prefix]) == 1
+                if part.namespace and not is_declared:
+                    needed[part.prefix] = part.namespace
+            member.declares = "".join(map(_declaration, needed.items()))
 
 
-def _sort(shape: Shape) -> None:
+def _declaration(binding: tuple[str, str]) -> str:
+    prefix, namespace = binding
+    name = f"xmlns:{prefix}" if prefix else "xmlns"
+    return f' {name}="{namespace.translate(IN_ATTRIBUTE)}"'
+
+
+def _sort(layout: Layout) -> None:
     """Tell the members that are elements from those that are attributes, by the names a document has for
     them.
     """
-    for member in shape.members.values():
-        member.attribute = member.attribute and not {"object", "array"} & set(member.shape.types)
+    for member in layout.members.values():
+        member.attribute = member.attribute and not {"object", "array"} & set(member.layout.types)
         if member.attribute:
-            shape.attributes.setdefault(member.local, member)
-        else:
-            shape.elements.setdefault(
-                member.item.local if member.item and not member.wrapped else member.local, member
-            )
+            layout.attributes.setdefault(member.local, member)
+            continue
+        local = member.local
+        if member.item and not member.wrapped:
+            local = member.item.local
+        layout.elements.setdefault(local, member)
 
 
 def tag_of(local: str, prefix: str = "") -> str:
@@ -199,65 +198,37 @@ def tag_of(local: str, prefix: str = "") -> str:
 
 def free_member(name: str, rest: Member | None = None) -> Member:
     """Make a member for a name its schema does not state."""
-    member = (
-        Member(name, _ANYTHING, name, tag_of(name))
-        if rest is None
-        else replace(rest, name=name, local=name, tag=tag_of(name))
-    )
+    if rest is None:
+        return Member(name, _ANYTHING, name, tag_of(name))
+    member = replace(rest, name=name, local=name, tag=tag_of(name))
     if member.item and not (member.wrapped and member.item.local):
         member.item = replace(member.item, local=name, tag=member.tag)
     return member
 
 
-def _fit(shape: Shape, value: Any) -> int:
+def _fit(layout: Layout, value: Any) -> int:
     """Count what speaks for a schema as the one of a value."""
     if isinstance(value, dict):
-        return len(value.keys() & shape.members.keys())
-    return int(_JSON_TYPES.get(type(value)) in shape.types)
-
-
-def _parts(nodes: Iterable[Node]) -> list[Node]:
-    """Return the schemas with what they refer to and all their alternatives, nearest first."""
-    found: dict[str, Node] = {}
-    waiting = list(nodes)
-    for node in waiting:  # grows on the way
-        if node.address not in found and isinstance(node.value, dict):
-            found[node.address] = node
-            if isinstance(node.get("$ref"), str):
-                waiting.append(node.document.target(node, node.get("$ref")))
-            for keyword in ("allOf", "oneOf", "anyOf"):
-                waiting.extend(node.raw(keyword, index) for index in range(len(node.get(keyword) or ())))
-    return list(found.values())
+        return len(value.keys() & layout.members.keys())
+    return int(any(type(value) in CLASSES[name] for name in layout.types))
 
 
 def _hints(parts: Iterable[Node]) -> dict[str, Any]:
     """Merge the `xml` objects of a schema's parts; the nearest wins."""
     merged: dict[str, Any] = {}
     for part in parts:
-        stated = part.get("xml")
-        merged = {**(stated if isinstance(stated, dict) else {}), **merged}
+        merged = {**mapping(part, "xml"), **merged}
     return merged
 
 
-def _types(part: Node) -> Iterator[str]:
-    stated = part.get("type")
-    if isinstance(stated, str):
-        yield stated
-    elif isinstance(stated, list):
-        yield from stated
-    elif "enum" in part.value or "const" in part.value:
-        for value in part.get("enum") or [part.get("const")]:
-            yield _JSON_TYPES.get(type(value), "null")
-    elif part.has("properties") or part.has("items"):
-        yield "object" if part.has("properties") else "array"
-    if part.get("nullable") is True:
-        yield "null"
+def _types(parts: Iterable[Node]) -> dict[str, None]:
+    """Return the types any of a schema's parts names, in their order."""
+    return dict.fromkeys(name for part in parts for name in own_types(part.value))
 
 
-def _component(node: Node) -> str:
-    """Name the component a schema is, or nothing."""
-    folder, _, name = node.pointer.rpartition("/")
-    return name.replace("~1", "/").replace("~0", "~") if folder == "/components/schemas" else ""
+def _below(parts: Iterable[Node], key: str) -> list[Node]:
+    """Return the schemas that stand under a keyword in a schema's parts."""
+    return [part.raw(key) for part in parts if isinstance(part.get(key), dict)]
 
 
 def _roots(schema: Node, parts: list[Node]) -> list[tuple[str, list[Node]]]:
@@ -265,8 +236,12 @@ def _roots(schema: Node, parts: list[Node]) -> list[tuple[str, list[Node]]]:
     alternatives.
     """
     for candidates in (parts[:1], parts[1:]):
-        named = [(str(_hints([part]).get("name") or _component(part)), part) for part in candidates]
-        if found := [(name, [schema if schema.has("allOf") else part]) for name, part in named if name]:
+        found: list[tuple[str, list[Node]]] = []
+        for part in candidates:
+            name = str(_hints([part]).get("name") or component(part))
+            if name:
+                found.append((name, [schema if schema.has("allOf") else part]))
+        if found:
             return found
-    plain = {name for part in parts for name in _types(part)} - {"null"} == {"string"}
-    return [("string" if plain else "root", [schema])]
+    is_text = _types(parts).keys() - {"null"} == {"string"}
+    return [("string" if is_text else "root", [schema])]

@@ -14,7 +14,8 @@ from understudy.model.model import Place
 from understudy.model.vocabulary import WRAPPERS
 from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
-from understudy.schemas.shape import Shape, Shapes
+from understudy.schemas.shape import Shape
+from understudy.schemas.shapes import Shapes
 
 DEEPEST: Final = 4
 """Levels of wrapping that are looked through."""

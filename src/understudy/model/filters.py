@@ -9,7 +9,7 @@ from understudy.contracts.contract import Parameter
 from understudy.model.model import Filter
 from understudy.model.vocabulary import BUNDLES, FROM, IDS, MOMENTS, SEARCHES, SHAPES_ANSWERS, UNTIL, Words
 from understudy.names import fold, singular
-from understudy.schemas.shape import Shapes
+from understudy.schemas.shapes import Shapes
 
 _BOUNDS: Final = (("from", FROM), ("until", UNTIL))
 

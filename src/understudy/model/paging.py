@@ -9,7 +9,7 @@ from understudy.contracts.contract import Parameter
 from understudy.model.model import Page
 from understudy.model.vocabulary import BACKWARDS, CURSORS, LIMITS, OFFSETS, PAGES
 from understudy.names import fold
-from understudy.schemas.shape import Shapes
+from understudy.schemas.shapes import Shapes
 
 USUAL: Final = 20
 """Items on a page where nothing says how many."""

@@ -29,8 +29,10 @@ from understudy.parameters.styles import (
     query_pairs,
     tree,
 )
-from understudy.parameters.values import CLASSES, Raw, Readings, beyond_64_bits, branches
+from understudy.parameters.values import Raw, Readings, beyond_64_bits
 from understudy.pointers import escape
+from understudy.schemas.keywords import CLASSES
+from understudy.schemas.subschemas import each, resolved
 from understudy.schemas.validators import Validator
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -306,7 +308,7 @@ class _Slot:
         if schema is None:
             return NOTHING
         followed = schema.document.follow(schema)
-        for holder in (schema, followed, *branches(followed, "allOf")):
+        for holder in (schema, followed, *map(resolved, each(followed, "allOf"))):
             if holder.has("default"):
                 return holder.value["default"]
         return NOTHING

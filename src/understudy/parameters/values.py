@@ -6,15 +6,17 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from itertools import chain, islice, product, repeat
+from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, Failure
 from understudy.media.json_codec import decode
 from understudy.pointers import escape
+from understudy.schemas.direction import Direction
+from understudy.schemas.shape import Shape
+from understudy.schemas.shapes import Shapes
 from understudy.schemas.validators import Validator
 
 Raw = str | list["Raw"] | dict[str, "Raw"]
@@ -33,27 +35,6 @@ _MOST_DIGITS = 4000  # Python refuses to read much longer integers, and no sandb
 _ORDER = ("integer", "number", "boolean", "string", "null", "array", "object")
 _ORDER_UNTYPED = ("string", "integer", "number", "boolean", "null", "array", "object")
 _PRIMITIVES = frozenset({"integer", "number", "boolean", "string", "null"})
-_NUMERIC_FORMATS = {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}
-_HINTS = {
-    **dict.fromkeys(("minLength", "maxLength", "pattern"), "string"),
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
-    **dict.fromkeys(("items", "prefixItems", "minItems", "maxItems", "uniqueItems"), "array"),
-    **dict.fromkeys(("properties", "additionalProperties", "patternProperties", "required"), "object"),
-}
-CLASSES: Mapping[str, tuple[type, ...]] = {
-    "number": (int, float),
-    "integer": (int,),
-    "string": (str,),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-    "null": (type(None),),
-}
-"""The classes whose values are of a JSON type."""
-
-_TYPES_BY_CLASS = {
-    kind: name for name, kinds in CLASSES.items() for kind in kinds
-}  # the narrower name stands later and wins
 # A schema of these keywords alone accepts every value of its type.
 _ANNOTATIONS = frozenset(
     {
@@ -68,7 +49,6 @@ _ANNOTATIONS = frozenset(
         "$comment",
     }
 )
-_MOST_OUTLINES = 64  # alternatives of a schema that are told apart
 
 
 # ---- texts
@@ -103,116 +83,6 @@ def number(text: str) -> int | float | None:
     return value if math.isfinite(value) else None
 
 
-# ---- schemas
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """One way in which a value may look: a schema with its `$ref` and `allOf` merged, and one branch of each
-    `oneOf` and `anyOf`.
-
-    types: JSON types; empty where the schema names none. properties, extra, items, prefix: the schemas that
-    hold for a part of it.
-    is_open: whether an object takes members it does not name; None where the schema does not say.
-    """
-
-    types: frozenset[str] = frozenset()
-    items: tuple[Node, ...] = ()
-    prefix: tuple[Node, ...] = ()
-    properties: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
-    extra: tuple[Node, ...] = ()
-    is_open: bool | None = None
-
-    def __and__(self, other: Outline) -> Outline:
-        """Merge two outlines that hold together."""
-        names = {**self.properties, **other.properties}
-        is_open = False if False in (self.is_open, other.is_open) else self.is_open or other.is_open
-        return Outline(
-            self.types & other.types
-            or self.types | other.types,  # one type too many costs a try, one too few a request
-            self.items + other.items,
-            self.prefix or other.prefix,
-            {name: self.properties.get(name, ()) + other.properties.get(name, ()) for name in names},
-            self.extra + other.extra,
-            is_open,
-        )
-
-    def may_be(self, kind: str) -> bool:
-        """Tell whether the schema lets a value be of this type; one without types lets it be any."""
-        return not self.types or kind in self.types
-
-
-def outlines(node: Node, above: tuple[str, ...] = ()) -> tuple[Outline, ...]:
-    """Return the outlines a schema allows; none only for a schema that is one of those `above`, whose part it
-    would be for ever.
-    """
-    if node.address in above:
-        return ()
-    if not isinstance(node.value, dict):
-        return (Outline(),)
-    above = (*above, node.address)
-    choices: list[tuple[Outline, ...]] = [(_own_outline(node),)]
-    if isinstance(node.get("$ref"), str):  # which stands there where the schema says more beside it
-        choices.append(outlines(node.document.target(node, node.get("$ref")), above))
-    choices += (outlines(part, above) for part in branches(node, "allOf"))
-    choices += (
-        tuple(outline for part in branches(node, key) for outline in outlines(part, above))
-        for key in ("oneOf", "anyOf")
-    )
-    merged = (reduce(Outline.__and__, combined) for combined in product(*filter(None, choices)))
-    return tuple(islice(merged, _MOST_OUTLINES))
-
-
-def branches(node: Node, key: str) -> Iterator[Node]:
-    """Walk the schemas listed under a keyword such as `allOf`."""
-    listed = node.get(key)
-    return (node.child(key, index) for index in range(len(listed))) if isinstance(listed, list) else iter(())
-
-
-def _own_outline(node: Node) -> Outline:
-    key = "additionalProperties" if node.has("additionalProperties") else "unevaluatedProperties"
-    items, properties, patterns, stated = (
-        node.find("items"),
-        node.find("properties"),
-        node.find("patternProperties"),
-        node.get(key),
-    )
-    extra = (
-        [node.child(key)]
-        if isinstance(stated, dict)
-        else [part for _, part in patterns.items()]
-        if patterns
-        else []
-    )
-    return Outline(
-        _own_types(node.value),
-        (items,) if items and isinstance(items.value, dict) else (),
-        tuple(branches(node, "prefixItems")),
-        {name: (part,) for name, part in properties.items()} if properties else {},
-        tuple(extra)
-        if len(extra) == 1
-        else (),  # which of several patterns a name matches is the validator's business
-        True if extra else stated if isinstance(stated, bool) else None,
-    )
-
-
-def _own_types(schema: Mapping[str, Any]) -> frozenset[str]:
-    stated = schema.get("type")
-    found = {name for name in (stated if isinstance(stated, list) else [stated]) if name in _ORDER}
-    if not found:
-        listed = schema.get("enum", [schema["const"]] if "const" in schema else [])
-        found = (
-            {_TYPES_BY_CLASS[type(value)] for value in listed if type(value) in _TYPES_BY_CLASS}
-            if isinstance(listed, list)
-            else set()
-        )
-    if not found:
-        found = {_HINTS[key] for key in schema if key in _HINTS} or {
-            _NUMERIC_FORMATS.get(str(schema.get("format")), "")
-        } - {""}
-    return frozenset(found)
-
-
 # ---- readings
 
 
@@ -223,6 +93,7 @@ class Readings:
         self.validator_of = validator_of
         self.booleans = _LENIENT_BOOLEANS if lenient_booleans else _BOOLEANS
         self.is_lenient = lenient_booleans
+        self.shapes = Shapes(Direction.REQUEST)
         self._made: dict[tuple[Node, ...], Reading] = {}
 
     def of(self, *nodes: Node) -> Reading:
@@ -236,6 +107,7 @@ class Readings:
 class Reading:
     """How text becomes a value of a schema.
 
+    shapes: the ways in which a value may look, one for each choice of alternatives.
     types: what a value may be, in the order in which a text is tried as such. is_untyped: the schema does not
     say.
     conversion: reads a text as the one type, where there is but one and that is a primitive; it returns None
@@ -246,13 +118,14 @@ class Reading:
 
     def __init__(self, nodes: tuple[Node, ...], readings: Readings) -> None:
         self._nodes, self._readings = nodes, readings
-        merged = (reduce(Outline.__and__, combined, Outline()) for combined in product(*map(outlines, nodes)))
-        self.outlines = tuple(islice(merged, _MOST_OUTLINES))
-        types = frozenset().union(*(outline.types for outline in self.outlines))
-        if any(node.get("nullable") is True for node in nodes):
-            types |= {"null"}
-        self.is_untyped = any(not outline.types for outline in self.outlines)
-        self.types = _ORDER_UNTYPED if self.is_untyped else tuple(kind for kind in _ORDER if kind in types)
+        self.shapes = readings.shapes.alternatives(readings.shapes.of(nodes))
+        types = {kind for shape in self.shapes for kind in shape.possible}
+        if any(shape.nullable for shape in self.shapes):
+            types.add("null")
+        self.is_untyped = not all(shape.possible for shape in self.shapes)
+        self.types = tuple(kind for kind in _ORDER if kind in types)
+        if self.is_untyped:
+            self.types = _ORDER_UNTYPED
         self.takes_text = not _PRIMITIVES.isdisjoint(self.types)
         self.takes_array, self.takes_object = "array" in self.types, "object" in self.types
         self.plain = self._plain()
@@ -261,14 +134,11 @@ class Reading:
     def _plain(self) -> str:
         if not self._nodes:
             return "string"
-        schema = self._nodes[0].value
-        if (
-            len(self._nodes) > 1
-            or not isinstance(schema, dict)
-            or not all(key in _ANNOTATIONS or key.startswith("x-") for key in schema)
-        ):
+        has_one_type = self.is_untyped or len(self.types) == 1
+        if not has_one_type or len(self._nodes) > 1:
             return ""
-        return self.types[0] if self.is_untyped or len(self.types) == 1 else ""
+        schema = self._nodes[0].value
+        return self.types[0] if isinstance(schema, dict) and all(map(_only_describes, schema)) else ""
 
     def _conversion(self) -> Callable[[str], Any] | None:
         if self.is_untyped or len(self.types) > 1:
@@ -282,24 +152,22 @@ class Reading:
         return known.get(self.types[0])
 
     def _boolean(self, text: str) -> bool | None:
-        return self._readings.booleans.get(text.lower() if self._readings.is_lenient else text)
+        if self._readings.is_lenient:
+            text = text.lower()
+        return self._readings.booleans.get(text)
 
     @cached_property
     def members(self) -> frozenset[str]:
         """The properties an object may have, as far as the schema names them."""
-        return frozenset(
-            name for outline in self.outlines if outline.may_be("object") for name in outline.properties
-        )
+        objects = (shape for shape in self.shapes if shape.may_be("object"))
+        return frozenset(name for shape in objects for name in shape.properties)
 
     @cached_property
     def is_open(self) -> bool:
         """Whether an object is one of names the schema leaves to the caller: it says so, or it says nothing
         at all.
         """
-        objects = [outline for outline in self.outlines if "object" in outline.types]
-        return any(
-            outline.is_open or (outline.is_open is None and not outline.properties) for outline in objects
-        )
+        return any("object" in shape.possible and shape.is_open for shape in self.shapes)
 
     @cached_property
     def _validators(self) -> tuple[Validator, ...]:
@@ -309,15 +177,16 @@ class Reading:
     def is_valid(self) -> Callable[[Any], bool]:
         """Tells whether a value holds against the schema; compiled when it is first asked for."""
         checks = [validator.is_valid for validator in self._validators]
-        return checks[0] if len(checks) == 1 else lambda value: all(check(value) for check in checks)
+        if len(checks) == 1:
+            return checks[0]
+        return lambda value: all(check(value) for check in checks)
 
     def failures(self, value: Any, location: str, pointer: str) -> list[Failure]:
         """Name what is wrong with a value."""
-        return [
-            failure
-            for validator in self._validators
-            for failure in validator.failures(value, location, pointer)
-        ]
+        found: list[Failure] = []
+        for validator in self._validators:
+            found += validator.failures(value, location, pointer)
+        return found
 
     def value(self, raw: Raw) -> Any:
         """Return the likeliest valid value; where there is none, the likeliest one, for the validator to name
@@ -325,39 +194,46 @@ class Reading:
         """
         if isinstance(raw, str):
             return self._of_text(raw)
-        return self._first_valid([self._of_structure(outline, raw) for outline in self.outlines])
+        return self._first_valid([self._of_structure(shape, raw) for shape in self.shapes])
 
     def _first_valid(self, candidates: list[Any]) -> Any:
         if len(candidates) == 1:
             return candidates[0]
-        return next((value for value in candidates if self.is_valid(value)), candidates[0])
+        return next(filter(self.is_valid, candidates), candidates[0])
 
     def _of_text(self, text: str) -> Any:
-        if self.conversion and (value := self.conversion(text)) is not None:
-            return value
+        if self.conversion:
+            value = self.conversion(text)
+            if value is not None:
+                return value
         if self.plain == "string":
             return text
         return self._first_valid(list(self._conversions(text)) or [text])
 
     def _conversions(self, text: str) -> Iterator[Any]:
+        """Yield what a text can be, one type after another."""
         for kind in self.types:
-            if kind == "integer":
-                whole = integer(text)
-                if whole is not None and (whole in INTEGERS or not {"number", "string"} & set(self.types)):
-                    yield whole
-            elif kind == "number":
-                if (value := number(text)) is not None:
-                    yield value
-            elif kind == "boolean":
-                if (flag := self._boolean(text)) is not None:
-                    yield flag
-            elif kind == "string":
+            if kind == "string":
                 yield text
+            elif kind in ("array", "object"):
+                yield from self._nested(kind, text)
             elif kind == "null":
                 if text in ("", "null"):
                     yield None
             else:
-                yield from self._nested(kind, text)
+                value = self._primitive(kind, text)
+                if value is not None:
+                    yield value
+
+    def _primitive(self, kind: str, text: str) -> int | float | bool | None:
+        if kind == "number":
+            return number(text)
+        if kind == "boolean":
+            return self._boolean(text)
+        whole = integer(text)
+        # What 64 bits do not hold had better be a number or a text, where it may.
+        is_last = "number" not in self.types and "string" not in self.types
+        return whole if whole is not None and (whole in INTEGERS or is_last) else None
 
     def _nested(self, kind: str, text: str) -> Iterator[Any]:
         """Read a text where an array or object belongs, which no style defines: people send JSON, or an
@@ -366,29 +242,29 @@ class Reading:
         if text.startswith("[" if kind == "array" else "{"):
             with suppress(BodyMalformed):
                 yield decode(text.encode())
-        if kind == "array":
-            yield from (
-                self._of_structure(outline, [text]) for outline in self.outlines if "array" in outline.types
-            )
+        for shape in self.shapes if kind == "array" else ():
+            if "array" in shape.possible:
+                yield self._of_structure(shape, [text])
 
-    def _of_structure(self, outline: Outline, raw: list[Raw] | dict[str, Raw]) -> Any:
-        if isinstance(raw, dict) and "array" in outline.types and all(key.isdigit() for key in raw):
+    def _of_structure(self, shape: Shape, raw: list[Raw] | dict[str, Raw]) -> Any:
+        if isinstance(raw, dict) and "array" in shape.possible and all(map(str.isdigit, raw)):
             raw = numbered(raw)
         if isinstance(raw, list):
-            return self._items(outline, raw) if outline.may_be("array") else raw
-        if not outline.may_be("object"):
+            return self._items(shape, raw) if shape.may_be("array") else raw
+        if not shape.may_be("object"):
             return raw
-        return {
-            name: self._readings.of(*outline.properties.get(name, outline.extra)).value(member)
-            for name, member in raw.items()
-        }
+        value: dict[str, Any] = {}
+        for name, member in raw.items():
+            value[name] = self._readings.of(*(shape.property(name) or ())).value(member)
+        return value
 
-    def _items(self, outline: Outline, raw: list[Raw]) -> list[Any]:
-        item = self._readings.of(*outline.items)
-        if not outline.prefix:
-            return [item.value(text) for text in raw]
-        readings = chain((self._readings.of(node) for node in outline.prefix), repeat(item))
-        return [reading.value(text) for reading, text in zip(readings, raw, strict=False)]
+    def _items(self, shape: Shape, raw: list[Raw]) -> list[Any]:
+        parts = [*shape.prefixes, *repeat(shape.items, len(raw) - len(shape.prefixes))]
+        return [self._readings.of(*part).value(text) for part, text in zip(parts, raw, strict=False)]
+
+
+def _only_describes(keyword: str) -> bool:
+    return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
 def numbered(items: Mapping[str, Raw]) -> list[Raw]:
@@ -403,9 +279,11 @@ def beyond_64_bits(value: Any, pointer: str) -> dict[str, int]:
     while waiting:
         pointer, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(f"{pointer}/{escape(name)}", member) for name, member in value.items()]
+            for name, member in value.items():
+                waiting.append((f"{pointer}/{escape(name)}", member))
         elif isinstance(value, list):
-            waiting += [(f"{pointer}/{index}", item) for index, item in enumerate(value)]
+            for index, item in enumerate(value):
+                waiting.append((f"{pointer}/{index}", item))
         elif isinstance(value, int) and value not in INTEGERS:
             found[pointer] = value
     return found

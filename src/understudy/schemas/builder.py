@@ -11,13 +11,14 @@ from typing import Any, Final
 from understudy.contracts.extensions import provider
 from understudy.contracts.source import Node
 from understudy.messages import NOTHING
-from understudy.schemas.choice import Choice, Parts, mapping
+from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.moments import in_order
 from understudy.schemas.naming import identifies
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
+from understudy.schemas.subschemas import mapping
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 DEEPEST: Final = 60

@@ -1,4 +1,4 @@
-"""Alternatives in a schema: `oneOf`, `anyOf`, `if`, and the subtypes that a discriminator maps to; with the reading of raw schemas."""
+"""Alternatives in a schema: `oneOf`, `anyOf`, `if`, and the subtypes that a discriminator maps to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
 from understudy.pointers import escape
+from understudy.schemas.subschemas import each
 
 Parts = tuple[Node, ...]
 """Schemas that must all hold for one value; none at all means that anything goes."""
@@ -31,32 +32,37 @@ class Choice:
 def choices(node: Node, value: Mapping[str, Any]) -> Iterator[Choice]:
     """Yield the choices that stand in one schema: `oneOf`, `anyOf`, and `if` as one between meeting it and not."""
     for keyword in ("oneOf", "anyOf"):
-        branches = tuple((part,) for part in each(node, keyword))
+        branches = each(node, keyword)
         if branches:
             name, targets = _discriminator(node)
-            labels = tuple(_label(branch[0], targets) for branch in branches) if name else ()
-            yield Choice(f"{node.address}/{keyword}", node, branches, name, labels)
+            labels: tuple[str | None, ...] = ()
+            if name:
+                labels = tuple(_label(branch, targets) for branch in branches)
+            parts = tuple((branch,) for branch in branches)
+            yield Choice(f"{node.address}/{keyword}", node, parts, name, labels)
     if isinstance(value.get("if"), dict):
-        condition = (node.raw("if"),)
-        met = condition + ((node.raw("then"),) if "then" in value else ())
-        yield Choice(f"{node.address}/if", node, (met, (node.raw("else"),) if "else" in value else ()))
+        met: Parts = (node.raw("if"),)
+        if "then" in value:
+            met += (node.raw("then"),)
+        missed: Parts = (node.raw("else"),) if "else" in value else ()
+        yield Choice(f"{node.address}/if", node, (met, missed))
 
 
 def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice]:
-    """Yield a choice for each base schema whose discriminator maps to schemas built on it, unless one of these is here already."""
+    """Yield a choice for each base schema whose discriminator maps to schemas built on it, unless one of these is here."""
     for node in merged:
         name, mapped = _discriminator(node)
         key = f"{node.address}/discriminator"
-        if name and mapped and not node.has("oneOf") and not node.has("anyOf") and key not in taken:
-            targets = {label: target for label, target in mapped.items() if target.address != node.address}
-            here = [(label, target) for label, target in targets.items() if target in merged]
-            chosen = here[:1] or list(targets.items())
-            if chosen:
-                branches = (
-                    *((target,) for _, target in chosen),
-                    (),
-                )  # at last the base alone, where no subtype can be made
-                yield Choice(key, node, branches, name, (*(label for label, _ in chosen), None))
+        if not name or node.has("oneOf") or node.has("anyOf") or key in taken:
+            continue
+        targets = [(label, target) for label, target in mapped.items() if target.address != node.address]
+        here = [(label, target) for label, target in targets if target in merged]
+        chosen = here[:1] or targets
+        if chosen:
+            branches: list[Parts] = [(target,) for _, target in chosen]
+            labels: list[str | None] = [label for label, _ in chosen]
+            # At last the base alone, where no subtype can be made.
+            yield Choice(key, node, (*branches, ()), name, (*labels, None))
 
 
 def _discriminator(node: Node) -> tuple[str, dict[str, Node]]:
@@ -65,12 +71,12 @@ def _discriminator(node: Node) -> tuple[str, dict[str, Node]]:
     if not isinstance(rule, dict) or not isinstance(rule.get("propertyName"), str):
         return "", {}
     stated = rule.get("mapping")
-    targets = (
-        {str(label): _target(node, str(place)) for label, place in stated.items()}
-        if isinstance(stated, dict)
-        else {}
-    )
-    return rule["propertyName"], {label: target for label, target in targets.items() if target is not None}
+    targets: dict[str, Node] = {}
+    for label, place in stated.items() if isinstance(stated, dict) else ():
+        target = _target(node, str(place))
+        if target is not None:
+            targets[str(label)] = target
+    return rule["propertyName"], targets
 
 
 def _target(node: Node, place: str) -> Node | None:
@@ -89,26 +95,7 @@ def _label(branch: Node, targets: Mapping[str, Node]) -> str | None:
     target = _target(branch, reference) if isinstance(reference, str) else None
     if target is None:
         return None
-    mapped = next((label for label, place in targets.items() if place.address == target.address), None)
-    return mapped or target.pointer.rpartition("/")[2]
-
-
-# ---- reading what documents really hold
-
-
-def component(node: Node) -> str:
-    """Return the name under which a schema stands in its document, or ""."""
-    tokens = node.pointer.rsplit("/", 2)
-    return tokens[-1] if len(tokens) > 2 and tokens[-2] in ("schemas", "definitions", "$defs") else ""
-
-
-def each(node: Node, key: str) -> list[Node]:
-    """Return the entries of a member that should be a list, none where it is not one."""
-    value = node.get(key)
-    return [node.raw(key, index) for index in range(len(value))] if isinstance(value, list) else []
-
-
-def mapping(node: Node, key: str) -> Mapping[str, Any]:
-    """Return a member that should be a mapping, empty where it is not one."""
-    value = node.get(key)
-    return value if isinstance(value, dict) else {}
+    for label, place in targets.items():
+        if place.address == target.address:
+            return label
+    return target.pointer.rpartition("/")[2]

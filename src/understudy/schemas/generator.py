@@ -11,7 +11,7 @@ from understudy.contracts.source import Node
 from understudy.errors import ContractError
 from understudy.messages import NOTHING
 from understudy.schemas.builder import Builder
-from understudy.schemas.choice import Parts, component
+from understudy.schemas.choice import Parts
 from understudy.schemas.entity import EntityContext, quick
 from understudy.schemas.prototypes import Prototypes
 from understudy.schemas.repair import repair
@@ -27,6 +27,7 @@ from understudy.schemas.strategy import (
     Ungeneratable,
     strategies,
 )
+from understudy.schemas.subschemas import component
 from understudy.schemas.validators import Validator
 
 _PLAINEST: Final[tuple[Any, ...]] = ({}, [], "", 0, 1, True, False, None)

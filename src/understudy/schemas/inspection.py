@@ -8,26 +8,13 @@ from typing import Any
 
 from understudy.contracts.contract import Contract, MediaType
 from understudy.contracts.findings import quick
-from understudy.contracts.source import Document, Finding, Node
+from understudy.contracts.source import Finding, Node
 from understudy.errors import ContractError
 from understudy.schemas.direction import Direction
+from understudy.schemas.subschemas import subschemas
 from understudy.schemas.validators import Validator, Validators, validators_of
 
 KEPT = 16  # compiled schemas
-_ONE = (
-    "items",
-    "additionalProperties",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-)
-_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _BOTH = (Direction.REQUEST, Direction.RESPONSE)
 
 
@@ -121,7 +108,9 @@ class _Inspection:
             self._seen.add(node.address)
             for held in _within(node):
                 self._hold(held, node, _BOTH)
-            waiting += _inner(node, self.document)
+            waiting += subschemas(node)
+            if isinstance(node.get("$ref"), str):
+                waiting.append(self.document.follow(node))
         if new:
             for direction in _BOTH:
                 self._compile(root, direction)
@@ -154,19 +143,3 @@ class _Inspection:
             more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
             reason = f"the {held.word} is not what its schema says: {failures[0]}{more}"
             self.found.append(self.document.finding(reason, held.owner.file, held.owner.pointer + held.below))
-
-
-def _inner(node: Node, document: Document) -> Iterator[Node]:
-    """Walk the schemas in a schema and those it refers to; what a `$ref` leads to is looked at where it stands."""
-    value = node.value
-    if isinstance(value.get("$ref"), str):
-        yield document.follow(node)
-    for key in _ONE:
-        if isinstance(value.get(key), dict):
-            yield node.raw(key)
-    for key in _MAPS:
-        if isinstance(value.get(key), dict):
-            yield from (node.raw(key, name) for name in value[key])
-    for key in _LISTS:
-        if isinstance(value.get(key), list):
-            yield from (node.raw(key, index) for index in range(len(value[key])))

@@ -1,54 +1,36 @@
-"""Schemas as a generator needs them: `$ref` and `allOf` merged into one shape, alternatives set apart, and all of it cached."""
+"""A schema as it is read: `$ref` and `allOf` merged into one shape, alternatives set apart."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from understudy.contracts.extensions import FAKER, UNIQUE
-from understudy.contracts.source import Document, Node
-from understudy.schemas.choice import Choice, Parts, choices, component, each, mapping, subtypes
+from understudy.contracts.source import Node
+from understudy.schemas.choice import Choice, Parts
+from understudy.schemas.keywords import NUMERIC_FORMATS, implied_types
 from understudy.schemas.patterns import matches
+from understudy.schemas.subschemas import component, mapping, resolved
 
-MAX_MERGED: Final = 400  # a schema made of more parts than this is taken for endless
-_TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
-_HINTS: Final = (
-    (
-        "object",
-        (
-            "properties",
-            "required",
-            "additionalProperties",
-            "patternProperties",
-            "minProperties",
-            "propertyNames",
-        ),
-    ),
-    ("array", ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems")),
-    ("string", ("pattern", "format", "minLength", "maxLength")),
-    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
-)
-_NUMERIC_FORMATS: Final = {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}
-_LARGEST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
-_SMALLEST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
-# Keywords that construction may miss.
+# Keywords that the construction of a value may miss.
 _UNSURE: Final = frozenset(
     {"contains", "uniqueItems", "dependentSchemas", "dependentRequired", "propertyNames", "minProperties",
      "maxProperties", "unevaluatedProperties", "unevaluatedItems", "patternProperties"}
 )  # fmt: skip
-_BITS: Final = {"int32": 31, "int64": 63}
+_FOR_OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 
 
 @dataclass(slots=True)
 class Shape:
     """One or more schemas merged. What one of them limits is limited; what none of them mentions is free.
 
-    taken: keys of the choices that are already part of it. merged: every schema that went into it.
-    types: the allowed types, or None for any. limits: `minimum`, `maxLength`, … the strictest of each.
-    provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may have the same.
-    constants: the only values there are (`enum`, `const`), or None. samples: `example`, `examples` and `default`, in that order.
+    parts: the schemas; taken: keys of the choices that are already part of it. merged: every schema that went into it.
+    members: those of them that speak of properties. types: the allowed types, or None for any.
+    constants: the only values there are (`enum`, `const`), or None. limits: `minimum`, `maxLength`, … the strictest
+    of each. samples: `example` and `examples`, in that order. hints: the keywords that were stated.
+    provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may have
+    the same. hidden: it does not travel in this direction. never: no value is right.
     labels: what discriminators' properties say of the branches that were taken.
     valid_samples, valid_constants, known_members: what `Sources` found out about it, kept here.
     """
@@ -86,6 +68,7 @@ class Shape:
     valid_constants: list[Any] | None = None
     known_members: dict[str, Member] = field(default_factory=dict)
     _declared: dict[str, Parts | None] | None = None
+    _implied: tuple[str, ...] | None = None
     _is_sure: bool | None = None
 
     @property
@@ -93,9 +76,25 @@ class Shape:
         """The type to make: the first that is allowed and not null, or what the keywords speak of; "" where nothing tells."""
         if self.types is not None:
             return next((name for name in self.types if name != "null"), "null")
-        if self.format in _NUMERIC_FORMATS:
-            return _NUMERIC_FORMATS[self.format]
-        return next((kind for kind, words in _HINTS if not self.hints.isdisjoint(words)), "")
+        if self.format in NUMERIC_FORMATS:
+            return NUMERIC_FORMATS[self.format]
+        hinted = implied_types(None, self.hints, self.format)
+        if hinted:
+            return hinted[0]
+        return "string" if self.format else ""
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The types a value may be of, by whatever says so; none where nothing does, and it may be of any."""
+        if self.types is not None:
+            return self.types
+        if self._implied is None:
+            self._implied = implied_types(self.constants, self.hints, self.format)
+        return self._implied
+
+    def may_be(self, kind: str) -> bool:
+        """Tell whether a value may be of this type."""
+        return not self.possible or kind in self.possible
 
     @property
     def is_sure(self) -> bool:
@@ -113,44 +112,85 @@ class Shape:
     @property
     def component(self) -> str:
         """The first name under which one of the schemas stands in the document, or ""."""
-        return next((name for name in map(component, self.merged) if name), "")
+        return next(filter(None, map(component, self.merged)), "")
 
     def limit(self, name: str, default: float) -> int:
         """Return a limit that counts something, as an integer."""
-        return (
-            math.ceil(self.limits.get(name, default))
-            if name.startswith("min")
-            else math.floor(self.limits.get(name, default))
-        )
+        bound = self.limits.get(name, default)
+        return math.ceil(bound) if name.startswith("min") else math.floor(bound)
+
+    # -- objects
+
+    @property
+    def properties(self) -> Iterator[str]:
+        """The names of the properties that the schemas declare, some of them twice."""
+        for member in self.members:
+            yield from mapping(member, "properties")
 
     @property
     def declared(self) -> dict[str, Parts | None]:
         """The properties that the schemas speak of, declared ones first and in their order, and what holds for each."""
         if self._declared is None:
-            names = [name for member in self.members for name in mapping(member, "properties")]
-            self._declared = {name: self._find(name) for name in [*names, *self.required]}
+            named = dict.fromkeys(self.properties)
+            self._declared = {name: self._find(name, name in named) for name in named | self.required}
         return self._declared
+
+    @property
+    def others(self) -> Parts:
+        """What holds for properties that are not named; of several patterns none, as which matches is the name's matter."""
+        found: list[Node] = []
+        for member in self.members:
+            patterns = mapping(member, "patternProperties")
+            stated = [key for key in _FOR_OTHERS if isinstance(member.get(key), dict)]
+            if stated:
+                found.append(member.raw(stated[0]))
+            elif len(patterns) == 1:
+                found += (member.raw("patternProperties", pattern) for pattern in patterns)
+        return tuple(map(resolved, found))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an object is one of names the schema leaves to others: it says so, or it says nothing at all."""
+        stated = set(map(_takes_others, self.members)) - {None}
+        if False in stated:
+            return False
+        return True in stated or not any(self.properties)
 
     def property(self, name: str) -> Parts | None:
         """Return what holds for a property, declared or not; None where it must not be there."""
-        return self.declared[name] if name in self.declared else self._find(name)
+        return self.declared[name] if name in self.declared else self._find(name, False)
 
-    def _find(self, name: str) -> Parts | None:
-        found: list[Node] = []
+    def _find(self, name: str, is_named: bool) -> Parts | None:
+        found: dict[Node, None] = {}
         for member in self.members:
-            if name in mapping(member, "properties"):
-                found.append(member.raw("properties", name))
-            matching = [pattern for pattern in mapping(member, "patternProperties") if matches(pattern, name)]
-            found += (member.raw("patternProperties", pattern) for pattern in matching)
-            if (
-                not matching
-                and name not in mapping(member, "properties")
-                and member.has("additionalProperties")
-            ):
-                found.append(member.raw("additionalProperties"))
+            found.update(dict.fromkeys(_of_member(member, name, is_named)))
         if name in self.forbidden or any(part.value is False for part in found):
             return None
-        return tuple(dict.fromkeys(part for part in found if isinstance(part.value, dict)))
+        return tuple(resolved(part) for part in found if isinstance(part.value, dict))
+
+
+def _takes_others(member: Node) -> bool | None:
+    """Tell whether a schema takes properties it does not name; None where it does not say."""
+    stated = [member.get(key) for key in _FOR_OTHERS if member.has(key)]
+    if member.has("patternProperties") or any(isinstance(one, dict) for one in stated):
+        return True
+    return next((one for one in stated if isinstance(one, bool)), None)
+
+
+def _of_member(member: Node, name: str, is_named: bool) -> Iterator[Node]:
+    """Yield what one schema says of a property. is_named: some schema declares it, so that it is evaluated."""
+    own = name in mapping(member, "properties")
+    if own:
+        yield member.raw("properties", name)
+    matching = [pattern for pattern in mapping(member, "patternProperties") if matches(pattern, name)]
+    for pattern in matching:
+        yield member.raw("patternProperties", pattern)
+    if own or matching:
+        return
+    if member.has("additionalProperties"):
+        yield member.raw("additionalProperties")
+    elif member.has("unevaluatedProperties") and not is_named:
+        yield member.raw("unevaluatedProperties")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,166 +207,3 @@ class Member:
     is_null: bool = False
     is_hidden: bool = False
     leads_on: bool = False
-
-
-class Shapes:
-    """The shapes of one document for one direction, each made once."""
-
-    def __init__(self, direction: str) -> None:
-        self._hidden_flag = "readOnly" if direction == "request" else "writeOnly"
-        self._made: dict[tuple[Parts, frozenset[str]], Shape] = {}
-
-    def of(self, parts: Parts, taken: frozenset[str] = frozenset()) -> Shape:
-        """Return the shape of schemas that must all hold. Raises KeyError for a reference that leads nowhere."""
-        shape = self._made.get((parts, taken))
-        if shape is None:
-            shape = Shape(parts, taken)
-            for part in parts:
-                self._absorb(shape, part, 0)
-            shape.choices += subtypes(shape.merged, taken)
-            self._made[parts, taken] = shape
-        return shape
-
-    def taking(self, shape: Shape, choice: Choice, index: int) -> Shape:
-        """Return a shape with one branch of one of its choices taken. Raises KeyError as `of` does."""
-        merged = self.of(shape.parts + choice.branches[index], shape.taken | {choice.key})
-        merged.labels.update(shape.labels)
-        label = choice.labels[index] if choice.labels else None
-        if label is not None:
-            merged.labels[choice.property] = label
-        return merged
-
-    def _absorb(self, shape: Shape, node: Node, depth: int) -> None:
-        value = node.value
-        if value is False or len(shape.merged) > MAX_MERGED:
-            shape.never = True
-        if not isinstance(value, dict) or node in shape.merged:
-            return
-        shape.merged[node] = None
-        reference = value.get("$ref", value.get("$dynamicRef"))
-        if isinstance(reference, str):
-            shape.hidden |= value.get(self._hidden_flag) is True
-            shape.nullable |= value.get("nullable") is True
-            self._absorb(shape, node.document.target(node, reference), depth)
-            if _is_30(node.document):
-                return  # there, what stands beside a `$ref` means nothing
-        shape.hidden |= depth <= 1 and value.get(self._hidden_flag) is True
-        _merge(shape, node, value)
-        for part in each(node, "allOf"):
-            self._absorb(shape, part, depth + 1)
-        for name in mapping(node, "dependentSchemas"):
-            self._absorb(shape, node.raw("dependentSchemas", name), depth + 1)
-
-
-# ---- merging
-
-
-def _merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
-    """Add one schema's own keywords to a shape; for each the stricter of two wins."""
-    shape.hints.update(value)
-    shape.provider = shape.provider or str(value.get(FAKER) or "")
-    shape.is_key |= value.get(UNIQUE) is True
-    _merge_types(shape, value)
-    _merge_values(shape, value)
-    _merge_limits(shape, value)
-    _merge_object(shape, node, value)
-    _merge_array(shape, node, value)
-    if "not" in value:
-        _merge_not(shape, node, value["not"])
-    shape.choices += (choice for choice in choices(node, value) if choice.key not in shape.taken)
-
-
-def _merge_types(shape: Shape, value: Mapping[str, Any]) -> None:
-    stated = [name for name in _list(value.get("type")) if name in _TYPES]
-    shape.nullable |= value.get("nullable") is True or "null" in stated
-    if stated:
-        shape.types = tuple(stated) if shape.types is None else tuple(_both(shape.types, stated))
-        shape.never |= not shape.types
-    if isinstance(value.get("format"), str):
-        shape.format = shape.format or value["format"]
-
-
-def _both(one: tuple[str, ...], other: list[str]) -> Iterator[str]:
-    for name in one:
-        if name in other or (name == "integer" and "number" in other):
-            yield name
-        elif name == "number" and "integer" in other:
-            yield "integer"
-
-
-def _merge_values(shape: Shape, value: Mapping[str, Any]) -> None:
-    for stated in ([value["const"]] if "const" in value else None, value.get("enum")):
-        if isinstance(stated, list) and stated:
-            shape.constants = (
-                stated if shape.constants is None else [one for one in shape.constants if one in stated]
-            )
-    shape.samples += [value["example"]] if "example" in value else []
-    shape.samples += value["examples"] if isinstance(value.get("examples"), list) else []
-    shape.defaults += [value["default"]] if "default" in value else []
-
-
-def _merge_limits(shape: Shape, value: Mapping[str, Any]) -> None:
-    limits = {key: value[key] for key in (*_LARGEST, *_SMALLEST) if _is_number(value.get(key))}
-    for side in ("min", "max"):  # 3.0 writes an exclusive bound as true beside the bound
-        if value.get(f"exclusive{side.title()}imum") is True and f"{side}imum" in limits:
-            limits[f"exclusive{side.title()}imum"] = limits.pop(f"{side}imum")
-    bits = _BITS.get(str(value.get("format")))
-    for key, bound in limits.items():
-        best = max if key in _LARGEST else min
-        shape.limits[key] = best(shape.limits.get(key, bound), bound)
-    if bits:
-        shape.limits["minimum"] = max(shape.limits.get("minimum", -(2**bits)), -(2**bits))
-        shape.limits["maximum"] = min(shape.limits.get("maximum", 2**bits - 1), 2**bits - 1)
-    if _is_number(value.get("multipleOf")) and value["multipleOf"] > 0:
-        shape.steps.append(value["multipleOf"])
-    if isinstance(value.get("pattern"), str):
-        shape.patterns.append(value["pattern"])
-
-
-def _merge_object(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
-    if not value.keys().isdisjoint(("properties", "patternProperties", "additionalProperties")):
-        shape.members.append(node)
-    shape.required.update(
-        dict.fromkeys(name for name in _list(value.get("required")) if isinstance(name, str))
-    )
-    for name, others in mapping(node, "dependentRequired").items():
-        shape.dependent.setdefault(name, []).extend(_list(others))
-    if "propertyNames" in value:
-        shape.names += (node.raw("propertyNames"),)
-
-
-def _merge_array(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
-    shape.unique |= value.get("uniqueItems") is True
-    key = "items" if isinstance(value.get("items"), list) else "prefixItems"
-    for index, part in enumerate(each(node, key)):
-        shape.prefixes += [()] * (index + 1 - len(shape.prefixes))
-        shape.prefixes[index] += (part,)
-    if isinstance(value.get("items"), (dict, bool)):
-        shape.items += (node.raw("items"),)
-    if isinstance(value.get("contains"), dict):
-        shape.contains += (node.raw("contains"),)
-
-
-def _merge_not(shape: Shape, node: Node, unwanted: Any) -> None:
-    """Heed the forms of `not` that can be met by construction; the others are met by drawing again."""
-    shape.excluded += (node.raw("not"),)
-    if unwanted == {} or unwanted is True:
-        shape.never = True
-    elif isinstance(unwanted, dict) and unwanted.keys() <= {"required", "type"}:
-        names = [name for name in _list(unwanted.get("required")) if isinstance(name, str)]
-        shape.forbidden.update(names if len(names) == 1 else ())
-
-
-# ---- reading what documents really hold
-
-
-def _is_30(document: Document) -> bool:
-    return str(document.root.get("openapi")).startswith("3.0")
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

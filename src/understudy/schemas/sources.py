@@ -10,7 +10,8 @@ from understudy.errors import ContractError
 from understudy.schemas.choice import Choice
 from understudy.schemas.naming import Names
 from understudy.schemas.scalars import Scalars
-from understudy.schemas.shape import Member, Shape, Shapes
+from understudy.schemas.shape import Member, Shape
+from understudy.schemas.shapes import Shapes
 from understudy.schemas.validators import Validator
 
 _DEEPEST = 4  # alternatives within alternatives that are looked into

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -12,21 +13,26 @@ from understudy.contracts.extensions import EXPECTED
 from understudy.contracts.source import Document, Finding, Node
 from understudy.pointers import escape
 from understudy.schemas.direction import Direction
+from understudy.schemas.keywords import (
+    HOLDING_LISTED,
+    HOLDING_NAMED,
+    HOLDING_ONE,
+    LARGEST,
+    SMALLEST,
+    TYPES,
+    as_list,
+    bounds,
+    is_number,
+)
+from understudy.schemas.subschemas import each, mapping
 
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 """A pattern that would backtrack for ever stops here, within milliseconds, and counts as not matching."""
 
-TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
-_ONE = frozenset({"items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",
-                  "unevaluatedItems", "unevaluatedProperties", "additionalItems"})  # fmt: skip
-_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
-_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems",
-                      "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"})  # fmt: skip
-_AS_IS = frozenset({"const", "uniqueItems", "dependentRequired"})
-_NULL_MEANS_ITSELF = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"})
-_BITS = {"int32": 31, "int64": 63}
-_BASE64 = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
+_AS_IS: Final = ("const", "uniqueItems", "dependentRequired")
+_NULL_MEANS_ITSELF: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"})
+_MOST_NESTED: Final = 8  # parts within parts that are searched for hidden properties
+_BASE64: Final = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
 
 
 class Translation:
@@ -37,7 +43,7 @@ class Translation:
 
     def __init__(self, document: Document, version: str, direction: Direction) -> None:
         self.document, self.direction = document, direction
-        self._is_30 = version == "3.0"
+        self.is_30 = version == "3.0"
         self._hidden_flag = direction.hidden_flag
         self._definitions: dict[str, Any] = {}  # address -> translated schema
         self._uses: dict[str, set[str]] = {}  # address -> addresses it refers to
@@ -58,12 +64,13 @@ class Translation:
             waiting += sorted(fresh)
         if reached == [node.address] and not self._uses[node.address]:
             return self._definitions[node.address]
-        definitions = {self._name(address): self._definitions[address] for address in reached}
-        return {"$ref": f"#/$defs/{self._name(node.address)}", "$defs": definitions}
+        definitions = {self.name_of(address): self._definitions[address] for address in reached}
+        return {"$ref": f"#/$defs/{self.name_of(node.address)}", "$defs": definitions}
 
     # -- places
 
-    def _name(self, address: str) -> str:
+    def name_of(self, address: str) -> str:
+        """Return what a place is called in `$defs`."""
         return self._names.setdefault(address, f"s{len(self._names)}")
 
     def _define(self, node: Node) -> None:
@@ -79,32 +86,35 @@ class Translation:
 
     def hidden(self, node: Node, depth: int = 0) -> frozenset[str]:
         """Name the properties of an object that do not travel in this direction."""
-        names: set[str] = set()
-        if not isinstance(node.value, dict) or depth > 8:
+        if not isinstance(node.value, dict) or depth > _MOST_NESTED:
             return frozenset()
-        properties = node.get("properties")
-        if isinstance(properties, dict):
-            names.update(name for name in properties if self.is_hidden(node, "properties", name))
-        for branch in _branches(node):
-            names |= self.hidden(branch, depth + 1)
+        names = {name for name in mapping(node, "properties") if self.is_hidden(node.raw("properties", name))}
+        for index in range(len(each(node, "allOf"))):
+            names |= self.hidden(node.child("allOf", index), depth + 1)
         return frozenset(names)
 
-    def is_hidden(self, node: Node, *keys: str | int) -> bool:
+    def is_hidden(self, node: Node) -> bool:
         """Tell whether a property is readOnly (in a request) or writeOnly (in a response), itself or by what it refers to."""
-        raw: Any = node.value
-        for key in keys:
-            raw = raw[key]
-        if not isinstance(raw, dict):
+        if not isinstance(node.value, dict):
             return False
-        if raw.get(self._hidden_flag) is True:
+        if node.get(self._hidden_flag) is True:
             return True
-        target = node.child(*keys)
-        return any(part.get(self._hidden_flag) is True for part in (target, *_branches(target)))
+        target = self.document.follow(node)
+        parts = (self.document.follow(part) for part in each(target, "allOf"))
+        return any(part.get(self._hidden_flag) is True for part in (target, *parts))
 
 
-def _branches(node: Node) -> list[Node]:
-    listed = node.get("allOf")
-    return [node.child("allOf", index) for index in range(len(listed))] if isinstance(listed, list) else []
+@dataclass(frozen=True, slots=True)
+class _Keyword:
+    """One keyword of a schema. hidden: names that this schema, or an allOf around it, hides."""
+
+    name: str
+    value: Any
+    pointer: str
+    hidden: frozenset[str]
+
+
+_Schema = dict[str, Any]
 
 
 class _Reader:
@@ -120,107 +130,116 @@ class _Reader:
         if not isinstance(value, dict):
             return value if isinstance(value, bool) else True
         reference = value.get("$ref", value.get("$dynamicRef"))
-        if isinstance(reference, str) and self._translation._is_30:
-            value = {
-                key: value[key] for key in ("$ref", "nullable") if key in value
-            }  # 3.0: siblings of $ref mean nothing
+        if isinstance(reference, str) and self._translation.is_30:
+            # In 3.0 siblings of $ref mean nothing.
+            value = {key: value[key] for key in ("$ref", "nullable") if key in value}
         hidden = outer_hidden
         if "required" in value or "allOf" in value or "properties" in value:
-            hidden = outer_hidden | self._translation.hidden(Node(self._document, self._file, pointer, value))
-        out: dict[str, Any] = {}
+            hidden = outer_hidden | self._translation.hidden(self._node(pointer, value))
+        out: _Schema = {}
         for key, member in value.items():
             translate = _KEYWORDS.get(key)
             if translate is not None:
-                translate(self, out, key, member, f"{pointer}/{escape(key)}", hidden)
+                translate(self, out, _Keyword(key, member, f"{pointer}/{escape(key)}", hidden))
         if EXPECTED in value:
-            self._said(value.get("pattern"), value[EXPECTED])
-        _bounds(out, value)
+            self._say(value.get("pattern"), value[EXPECTED])
+        out.update(bounds(value))
+        if out.get("format") == "byte":
+            out.setdefault("allOf", []).append({"pattern": _BASE64})
         return _nullable(out) if value.get("nullable") is True else out
+
+    def _node(self, pointer: str, value: Any) -> Node:
+        return Node(self._document, self._file, pointer, value)
 
     # -- keywords; each one puts into `out` what the keyword means in JSON Schema 2020-12
 
-    def _reference(
-        self, out: dict[str, Any], _key: str, member: Any, pointer: str, _: frozenset[str]
-    ) -> None:
-        if isinstance(member, str):
-            target = self._document.target(Node(self._document, self._file, pointer, None), member)
+    def _reference(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, str):
+            target = self._document.target(self._node(keyword.pointer, None), keyword.value)
             self.targets.append(target)
-            out["$ref"] = f"#/$defs/{self._translation._name(target.address)}"
+            out["$ref"] = f"#/$defs/{self._translation.name_of(target.address)}"
 
-    def _single(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
-        if isinstance(member, list):  # `items` of the drafts before 2020-12
-            out["prefixItems"] = [self.schema(f"{pointer}/{i}", part) for i, part in enumerate(member)]
+    def _single(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, list):  # `items` of the drafts before 2020-12
+            out["prefixItems"] = self._each(keyword, frozenset())
         else:
-            out[key] = self.schema(pointer, member)
+            out[keyword.name] = self.schema(keyword.pointer, keyword.value)
 
-    def _mapping(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
-        if isinstance(member, dict):
-            out[key] = {
-                name: self._property(f"{pointer}/{escape(name)}", part, key) for name, part in member.items()
-            }
-            if key == "patternProperties":
-                out[key] = {name: part for name, part in out[key].items() if self._compiles(name, pointer)}
+    def _listed(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, list) and keyword.value:
+            inherited = keyword.hidden if keyword.name == "allOf" else frozenset()
+            out[keyword.name] = self._each(keyword, inherited)
 
-    def _property(self, pointer: str, part: Any, key: str) -> Any:
-        if (
-            key == "properties"
-            and self._translation.direction is Direction.RESPONSE
-            and isinstance(part, dict)
-        ):
-            owner = Node(self._document, self._file, pointer, {"p": part})
-            if self._translation.is_hidden(owner, "p"):
-                return False  # what is only ever written must not be sent back
+    def _each(self, keyword: _Keyword, hidden: frozenset[str]) -> list[Any]:
+        parts = enumerate(keyword.value)
+        return [self.schema(f"{keyword.pointer}/{index}", part, hidden) for index, part in parts]
+
+    def _named(self, out: _Schema, keyword: _Keyword) -> None:
+        if not isinstance(keyword.value, dict):
+            return
+        schemas: _Schema = {}
+        for name, part in keyword.value.items():
+            pointer = f"{keyword.pointer}/{escape(name)}"
+            schemas[name] = (
+                self._property(pointer, part) if keyword.name == "properties" else self.schema(pointer, part)
+            )
+        if keyword.name == "patternProperties":
+            for name in keyword.value:
+                if not self._compiles(name, keyword.pointer):
+                    del schemas[name]
+        out[keyword.name] = schemas
+
+    def _property(self, pointer: str, part: Any) -> Any:
+        is_answer = self._translation.direction is Direction.RESPONSE
+        if is_answer and self._translation.is_hidden(self._node(pointer, part)):
+            return False  # what is only ever written must not be sent back
         return self.schema(pointer, part)
 
-    def _several(
-        self, out: dict[str, Any], key: str, member: Any, pointer: str, hidden: frozenset[str]
-    ) -> None:
-        if isinstance(member, list) and member:
-            inherited = hidden if key == "allOf" else frozenset()
-            out[key] = [self.schema(f"{pointer}/{i}", part, inherited) for i, part in enumerate(member)]
-
-    def _type(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
-        stated = member if isinstance(member, list) else [member]
+    def _type(self, out: _Schema, keyword: _Keyword) -> None:
+        stated = keyword.value if isinstance(keyword.value, list) else [keyword.value]
         types = [name for name in stated if isinstance(name, str) and name in TYPES]
         if len(types) < len(stated):
-            self._find(pointer, f"the type {member!r} is none of JSON Schema's")
+            self._find(keyword.pointer, f"the type {keyword.value!r} is none of JSON Schema's")
         if types:
-            out[key] = types if len(types) > 1 else types[0]
+            out["type"] = types if len(types) > 1 else types[0]
 
-    def _required(
-        self, out: dict[str, Any], key: str, member: Any, pointer: str, hidden: frozenset[str]
-    ) -> None:
-        if isinstance(member, list):
-            out[key] = [name for name in member if isinstance(name, str) and name not in hidden]
+    def _required(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, list):
+            names = [name for name in keyword.value if isinstance(name, str) and name not in keyword.hidden]
+            out["required"] = names
         else:
-            self._find(pointer, f"`required` is {member!r} and not a list of names")
+            self._find(keyword.pointer, f"`required` is {keyword.value!r} and not a list of names")
 
-    def _enum(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
-        if isinstance(member, list) and member:
-            out[key] = list(member)
+    def _enum(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, list) and keyword.value:
+            out["enum"] = list(keyword.value)
         else:
-            self._find(pointer, "`enum` is not a list of values")
+            self._find(keyword.pointer, "`enum` is not a list of values")
 
-    def _number(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
-        if isinstance(member, (int, float)) and not isinstance(member, bool):
-            out[key] = member
-        elif not isinstance(member, bool):
-            self._find(pointer, f"`{key}` is {member!r} and not a number")
+    def _number(self, out: _Schema, keyword: _Keyword) -> None:
+        """Take a number; bounds are written out later (`bounds`), where 3.0's exclusive ones are true or false."""
+        if is_number(keyword.value):
+            if keyword.name not in _BOUNDS:
+                out[keyword.name] = keyword.value
+        elif not isinstance(keyword.value, bool):
+            self._find(keyword.pointer, f"`{keyword.name}` is {keyword.value!r} and not a number")
 
-    def _pattern(self, out: dict[str, Any], key: str, member: Any, pointer: str, _: frozenset[str]) -> None:
-        if isinstance(member, str) and self._compiles(member, pointer):
-            out[key] = member
+    def _pattern(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, str) and self._compiles(keyword.value, keyword.pointer):
+            out["pattern"] = keyword.value
 
-    def _said(self, pattern: Any, words: Any) -> None:
+    def _format(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, str):
+            out["format"] = keyword.value
+
+    def _copy(self, out: _Schema, keyword: _Keyword) -> None:
+        out[keyword.name] = keyword.value
+
+    # -- notes
+
+    def _say(self, pattern: Any, words: Any) -> None:
         if isinstance(pattern, str) and isinstance(words, str):
             self._translation.words[pattern] = words
-
-    def _format(self, out: dict[str, Any], key: str, member: Any, _pointer: str, _: frozenset[str]) -> None:
-        if isinstance(member, str):
-            out[key] = member
-
-    def _copy(self, out: dict[str, Any], key: str, member: Any, _pointer: str, _: frozenset[str]) -> None:
-        out[key] = member
 
     def _compiles(self, pattern: str, pointer: str) -> bool:
         good = _is_pattern(pattern)
@@ -232,8 +251,8 @@ class _Reader:
         self._translation.findings.append(self._document.finding(reason, self._file, pointer))
 
 
-_Keyword = Callable[[_Reader, dict[str, Any], str, Any, str, frozenset[str]], None]
-_KEYWORDS: Mapping[str, _Keyword] = {
+_BOUNDS: Final = frozenset({*LARGEST, *SMALLEST})
+_KEYWORDS: Final[Mapping[str, Callable[[_Reader, _Schema, _Keyword], None]]] = {
     "$ref": _Reader._reference,
     "$dynamicRef": _Reader._reference,
     "type": _Reader._type,
@@ -241,39 +260,24 @@ _KEYWORDS: Mapping[str, _Keyword] = {
     "enum": _Reader._enum,
     "pattern": _Reader._pattern,
     "format": _Reader._format,
-    **dict.fromkeys(_ONE, _Reader._single),
-    **dict.fromkeys(_MAPS, _Reader._mapping),
-    **dict.fromkeys(_LISTS, _Reader._several),
-    **dict.fromkeys(_NUMBERS, _Reader._number),
+    **dict.fromkeys(HOLDING_ONE, _Reader._single),
+    **dict.fromkeys(HOLDING_NAMED, _Reader._named),
+    **dict.fromkeys(HOLDING_LISTED, _Reader._listed),
+    **dict.fromkeys((*LARGEST, *SMALLEST, "multipleOf"), _Reader._number),
     **dict.fromkeys(_AS_IS, _Reader._copy),
 }
 
 
-def _bounds(out: dict[str, Any], value: Mapping[str, Any]) -> None:
-    """Write out what formats and 3.0's boolean exclusive bounds mean for numbers and base64."""
-    bits = _BITS.get(out.get("format", ""))
-    if bits:
-        out["minimum"] = max(out.get("minimum", -(2**bits)), -(2**bits))
-        out["maximum"] = min(out.get("maximum", 2**bits - 1), 2**bits - 1)
-    for side in ("min", "max"):
-        exclusive, inclusive = f"exclusive{side.title()}imum", f"{side}imum"
-        if value.get(exclusive) is True and inclusive in out:
-            out[exclusive] = out.pop(inclusive)
-    if out.get("format") == "byte":
-        out.setdefault("allOf", []).append({"pattern": _BASE64})
-
-
-def _nullable(out: dict[str, Any]) -> dict[str, Any]:
+def _nullable(out: _Schema) -> _Schema:
     """Let null pass as well (OpenAPI 3.0's `nullable`)."""
     if not out:
         return out
-    if _NULL_MEANS_ITSELF & out.keys():
+    if not _NULL_MEANS_ITSELF.isdisjoint(out):
         return {"anyOf": [out, {"type": "null"}]}
-    if "enum" in out:
-        out["enum"] = [*out["enum"], *([] if None in out["enum"] else [None])]
-    if "type" in out:
-        types = out["type"] if isinstance(out["type"], list) else [out["type"]]
-        out["type"] = types if "null" in types else [*types, "null"]
+    if "enum" in out and None not in out["enum"]:
+        out["enum"] = [*out["enum"], None]
+    if "type" in out and "null" not in as_list(out["type"]):
+        out["type"] = [*as_list(out["type"]), "null"]
     return out
 
 

@@ -1,0 +1,108 @@
+"""The keywords of schemas: which hold further schemas, which speak of which type, which bound what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+TYPES: Final = ("object", "array", "string", "integer", "number", "boolean", "null")
+CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
+    "number": (int, float),
+    "integer": (int,),
+    "string": (str,),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+    "null": (type(None),),
+}
+"""The classes whose values are of a JSON type."""
+
+HOLDING_ONE: Final = (
+    "items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames",
+    "unevaluatedItems", "unevaluatedProperties", "additionalItems",
+)  # fmt: skip
+HOLDING_NAMED: Final = ("properties", "patternProperties", "dependentSchemas")
+HOLDING_LISTED: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
+"""Keywords whose schemas speak of the same value as the one they stand in."""
+
+LARGEST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+SMALLEST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+"""Bounds, of several of which the largest, or the smallest, is the one that counts."""
+
+NUMERIC_FORMATS: Final = {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}
+BITS: Final = {"int32": 31, "int64": 63}
+"""Formats of integers, and how many bits beside the sign they have."""
+
+# What comes first is what a schema most likely means that speaks of several types.
+HINTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties",
+               "propertyNames"),
+    "array": ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems"),
+    "string": ("pattern", "minLength", "maxLength"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}  # fmt: skip
+"""The types that keywords speak of where no `type` is stated."""
+
+_TYPES_BY_CLASS: Final = {kind: name for name, kinds in CLASSES.items() for kind in kinds}
+
+
+def stated_types(schema: Mapping[str, Any]) -> list[str]:
+    """Return what `type` says, as far as JSON Schema knows it."""
+    return [name for name in as_list(schema.get("type")) if name in TYPES]
+
+
+def implied_types(constants: Iterable[Any] | None, keywords: Iterable[str], format: str) -> tuple[str, ...]:
+    """Return the types a schema without `type` means: those of its constants, else those its keywords speak of."""
+    if constants is not None:
+        classes = map(type, constants)
+        return tuple(dict.fromkeys(_TYPES_BY_CLASS[kind] for kind in classes if kind in _TYPES_BY_CLASS))
+    present = frozenset(keywords)
+    hinted = tuple(name for name, words in HINTS.items() if not present.isdisjoint(words))
+    if not hinted and format in NUMERIC_FORMATS:
+        return (NUMERIC_FORMATS[format],)
+    return hinted
+
+
+def own_types(schema: Mapping[str, Any]) -> list[str]:
+    """Return the types that one schema says or means by itself, `null` among them where it is nullable; none for any."""
+    types = stated_types(schema) or [*implied_types(constants(schema), schema, str(schema.get("format")))]
+    if schema.get("nullable") is True:
+        types = [*types, "null"]
+    return types
+
+
+def constants(schema: Mapping[str, Any]) -> list[Any] | None:
+    """Return the only values there are, by `const` and `enum`; None where the schema does not list them."""
+    stated = schema.get("enum")
+    allowed = stated if isinstance(stated, list) and stated else None
+    if "const" not in schema:
+        return allowed
+    if allowed is None or schema["const"] in allowed:
+        return [schema["const"]]
+    return []
+
+
+def bounds(value: Mapping[str, Any]) -> dict[str, float]:
+    """Return what bounds a value by one schema, with what its format means and 3.0's exclusive bounds written out."""
+    found = {key: value[key] for key in (*LARGEST, *SMALLEST) if is_number(value.get(key))}
+    for side in ("Minimum", "Maximum"):  # 3.0 writes an exclusive bound as true beside the bound
+        if value.get(f"exclusive{side}") is True and side.lower() in found:
+            found[f"exclusive{side}"] = found.pop(side.lower())
+    bits = BITS.get(str(value.get("format")))
+    if bits:
+        found["minimum"] = max(found.get("minimum", -(2**bits)), -(2**bits))
+        found["maximum"] = min(found.get("maximum", 2**bits - 1), 2**bits - 1)
+    return found
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a list as it is, a value alone as a list of it, and none for null."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a number; true and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

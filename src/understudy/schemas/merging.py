@@ -1,0 +1,119 @@
+"""Adding one schema's keywords to a shape: of two that say the same thing, the stricter wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from understudy.contracts.extensions import FAKER, UNIQUE
+from understudy.contracts.source import Node
+from understudy.schemas.choice import choices
+from understudy.schemas.keywords import LARGEST, as_list, bounds, is_number, stated_types
+from understudy.schemas.shape import Shape
+from understudy.schemas.subschemas import each, mapping
+
+_OF_PROPERTIES: Final = frozenset(
+    {"properties", "patternProperties", "additionalProperties", "unevaluatedProperties"}
+)
+
+
+def merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
+    """Add what one schema says itself, without what it refers to."""
+    shape.hints.update(value)
+    shape.provider = shape.provider or str(value.get(FAKER) or "")
+    shape.is_key |= value.get(UNIQUE) is True
+    _types(shape, value)
+    _values(shape, value)
+    _limits(shape, value)
+    _object(shape, node, value)
+    _array(shape, node, value)
+    if "not" in value:
+        _not(shape, node, value["not"])
+    shape.choices += (choice for choice in choices(node, value) if choice.key not in shape.taken)
+
+
+def _types(shape: Shape, value: Mapping[str, Any]) -> None:
+    stated = stated_types(value)
+    shape.nullable |= value.get("nullable") is True or "null" in stated
+    if stated and shape.types is not None:
+        stated = list(_both(shape.types, stated))
+        shape.never |= not stated
+        shape.types = tuple(stated)
+    elif stated:
+        shape.types = tuple(stated)
+    if isinstance(value.get("format"), str):
+        shape.format = shape.format or value["format"]
+
+
+def _both(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
+    """Yield the types that are of both; every integer is a number."""
+    for name in one:
+        if name in other or (name == "integer" and "number" in other):
+            yield name
+        elif name == "number" and "integer" in other:
+            yield "integer"
+
+
+def _values(shape: Shape, value: Mapping[str, Any]) -> None:
+    if "const" in value:
+        _allow_only(shape, [value["const"]])
+    if isinstance(value.get("enum"), list) and value["enum"]:
+        _allow_only(shape, value["enum"])
+    if "example" in value:
+        shape.samples.append(value["example"])
+    if isinstance(value.get("examples"), list):
+        shape.samples += value["examples"]
+    if "default" in value:
+        shape.defaults.append(value["default"])
+
+
+def _allow_only(shape: Shape, stated: list[Any]) -> None:
+    if shape.constants is None:
+        shape.constants = stated
+    else:
+        shape.constants = [one for one in shape.constants if one in stated]
+
+
+def _limits(shape: Shape, value: Mapping[str, Any]) -> None:
+    for key, bound in bounds(value).items():
+        known = shape.limits.get(key, bound)
+        shape.limits[key] = max(known, bound) if key in LARGEST else min(known, bound)
+    step: Any = value.get("multipleOf")
+    if is_number(step) and step > 0:
+        shape.steps.append(step)
+    if isinstance(value.get("pattern"), str):
+        shape.patterns.append(value["pattern"])
+
+
+def _object(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
+    if not _OF_PROPERTIES.isdisjoint(value):
+        shape.members.append(node)
+    for name in as_list(value.get("required")):
+        if isinstance(name, str):
+            shape.required[name] = None
+    for name, others in mapping(node, "dependentRequired").items():
+        shape.dependent.setdefault(name, []).extend(as_list(others))
+    if "propertyNames" in value:
+        shape.names += (node.raw("propertyNames"),)
+
+
+def _array(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
+    shape.unique |= value.get("uniqueItems") is True
+    key = "items" if isinstance(value.get("items"), list) else "prefixItems"
+    for index, part in enumerate(each(node, key)):
+        shape.prefixes += [()] * (index + 1 - len(shape.prefixes))
+        shape.prefixes[index] += (part,)
+    if isinstance(value.get("items"), (dict, bool)):
+        shape.items += (node.raw("items"),)
+    if isinstance(value.get("contains"), dict):
+        shape.contains += (node.raw("contains"),)
+
+
+def _not(shape: Shape, node: Node, unwanted: Any) -> None:
+    """Heed the forms of `not` that can be met by construction; the others are met by drawing again."""
+    shape.excluded += (node.raw("not"),)
+    if unwanted == {} or unwanted is True:
+        shape.never = True
+    elif isinstance(unwanted, dict) and unwanted.keys() <= {"required", "type"}:
+        names = [name for name in as_list(unwanted.get("required")) if isinstance(name, str)]
+        shape.forbidden.update(names if len(names) == 1 else ())
