@@ -60,6 +60,10 @@ class Caller:
         return kind not in self.reach or str(key) in self.reach[kind]
 
 
+ANYBODY: Final = Caller()
+"""Who calls where any credential is good, or none is asked for: made once, since a frozen object is slow to make."""
+
+
 @dataclass(slots=True)
 class Request:
     """A request that its contract accepts.

@@ -46,7 +46,7 @@ _STYLES: Final = {
 _DECODERS: Final = {"query": decode_query, "cookie": decode_cookie}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every request, in a third of the time
 class Parameters:
     """Values by declared name, defaults filled in, and what is wrong: a parameter that failed is named there
     and has no value.

@@ -13,7 +13,7 @@ from understudy.contracts.contract import MediaType, Operation
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.http_semantics.preferences import QUERY_NAMES, Preference, read_preference
 from understudy.media import types as media_types
-from understudy.messages import NOTHING, Caller, Request, Response
+from understudy.messages import ANYBODY, NOTHING, Request, Response
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
@@ -23,8 +23,6 @@ from understudy.server.encoding import REMEMBERED, Encoder
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
-
-ANYBODY = Caller()
 
 
 @dataclass(frozen=True, slots=True)

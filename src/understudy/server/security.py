@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from understudy.contracts.contract import Contract
 from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
-from understudy.messages import Caller
+from understudy.messages import ANYBODY, Caller
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import Receive, Scope, Send
 from understudy.server.connexion_api import (
@@ -76,7 +76,7 @@ class SecurityRequirement:
 
     def _enter(self, scope: Scope, alternative: list[SecurityScheme]) -> Caller:
         world = self._sandbox.world(scope[SESSION])
-        caller = Caller()
+        caller = ANYBODY
         for scheme in alternative:
             credential = scheme.extract(scope)
             if not credential:

@@ -16,7 +16,7 @@ from understudy.errors import (
     CredentialRevoked,
     ScopeMissing,
 )
-from understudy.messages import Caller
+from understudy.messages import ANYBODY, Caller
 from understudy.state.identity_list import LISTS, IdentityFile, check
 
 REVOKED: Final = "sandbox-revoked"
@@ -115,7 +115,7 @@ class Identities:
         if not username or not password:
             return None
         if self._listed is None:
-            return Caller()
+            return ANYBODY
         identity = self._by_login.get((username, password))
         return identity.admit(api) if identity else None
 
@@ -153,7 +153,7 @@ class Identities:
         if token := self._issued.get(credential):
             return self._bearer(token, api, now)
         if self._listed is None:
-            return Caller()
+            return ANYBODY
         if identity := self._by_credential.get(credential):
             return identity.admit(api)
         raise CredentialInvalid("the credential belongs to nobody")
