@@ -59,7 +59,9 @@ def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Co
         )
     if media_types.is_text(name):
         return Codec(_by_charset(media_types.decode_text), _text)
-    return Codec(lambda _: text_of, _text if media_types.is_xml(name) else _bytes)
+    if media_types.is_xml(name):  # without a schema
+        return Codec(lambda _: text_of, _text)
+    return Codec(lambda _: text_of, _bytes)
 
 
 def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRange], Decode]:
@@ -72,15 +74,21 @@ def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRa
 
 def _json(content_type: MediaRange) -> Decode:
     charset = content_type.parameter("charset")
-    return json_codec.decode if charset is None else partial(json_codec.decode, charset=charset)
+    if charset is None:
+        return json_codec.decode
+    return partial(json_codec.decode, charset=charset)
 
 
 def _text(value: Any) -> bytes:
-    return value.encode() if isinstance(value, str) else json_codec.encode(value)
+    if isinstance(value, str):
+        return value.encode()
+    return json_codec.encode(value)
 
 
 def _bytes(value: Any) -> bytes:
-    return bytes_of(value) if isinstance(value, str) else json_codec.encode(value)
+    if isinstance(value, str):
+        return bytes_of(value)
+    return json_codec.encode(value)
 
 
 JSON = Codec(_json, json_codec.encode)

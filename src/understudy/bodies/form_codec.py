@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -43,9 +44,11 @@ class FormCodec:
             return form.reading.value(_decoded(body))
         if body.count(b"&") >= MOST_FIELDS:
             raise BodyMalformed(f"the form has more than {MOST_FIELDS:,} fields")
-        return form.value(
-            [self._field(form, name, text) for name, text in query_pairs(body.strip(b"\r\n")) if name or text]
-        )
+        fields = []
+        for name, text in query_pairs(body.strip(b"\r\n")):
+            if name or text:
+                fields.append(self._field(form, name, text))
+        return form.value(fields)
 
     def _field(self, form: Form, name: str, text: str) -> Field:
         try:
@@ -53,9 +56,9 @@ class FormCodec:
         except UnicodeEncodeError:  # a byte that was no UTF-8 has become a lone surrogate
             shown = name.encode("ascii", "backslashreplace").decode()
             raise BodyMalformed(f"the name of a field is not percent-encoded UTF-8: {shown:.60}") from None
-        if not form.encodings:
+        if not form.encodings or not _is_json(form.encoding(name)):
             return Field(name, text)
-        return Field(name, text, _json(text) if _is_json(form.encoding(name)) else NOTHING)
+        return Field(name, text, _json(text))
 
     def encode(self, value: Any) -> bytes:
         """Write an object as a form; members without a declared style are written `a=1&a=2` and `b[c]=3`.
@@ -65,12 +68,12 @@ class FormCodec:
         if isinstance(value, str):
             return value.encode()
         if not isinstance(value, dict):
-            raise NotAcceptable(
-                self._media.name,
-                ("application/json",),
-                "the answer is no object, so it cannot be written as a form",
-            )
-        return "&".join(pair for name, member in value.items() for pair in self._pairs(name, member)).encode()
+            reason = "the answer is no object, so it cannot be written as a form"
+            raise NotAcceptable(self._media.name, ("application/json",), reason)
+        pairs: list[str] = []
+        for name, member in value.items():
+            pairs += self._pairs(name, member)
+        return "&".join(pairs).encode()
 
     def _pairs(self, name: str, value: Any) -> Iterator[str]:
         if _is_json(self._form.encoding(name)):
@@ -116,10 +119,12 @@ def _joined(style: Style, value: Any) -> str | None:
     joint = _JOINTS.get(style.name)
     if style.explode or joint is None or not value or not isinstance(value, (dict, list)):
         return None
-    items = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
-    if any(isinstance(item, (dict, list)) for item in items):
+    items = value
+    if isinstance(value, dict):
+        items = list(chain.from_iterable(value.items()))
+    if any(map(_is_structure, items)):
         return None
-    return joint.join(quote_plus(_text(item)) for item in items)
+    return joint.join(map(_quoted, items))
 
 
 def _nested(name: str, value: Any, has_indices: bool) -> Iterator[str]:
@@ -130,14 +135,21 @@ def _nested(name: str, value: Any, has_indices: bool) -> Iterator[str]:
         for key, member in value.items():
             yield from _nested(f"{name}[{key}]", member, True)
     elif isinstance(value, list):
-        are_nested = any(isinstance(item, (dict, list)) for item in value)
+        has_indices = has_indices or any(map(_is_structure, value))
         for index, item in enumerate(value):
-            yield from _nested(f"{name}[{index}]" if has_indices or are_nested else name, item, True)
+            owner = f"{name}[{index}]" if has_indices else name
+            yield from _nested(owner, item, True)
     else:
-        yield f"{quote_plus(name)}={quote_plus(_text(value))}"
+        yield f"{quote_plus(name)}={_quoted(value)}"
 
 
-def _text(value: Any) -> str:
+def _is_structure(value: Any) -> bool:
+    return isinstance(value, (dict, list))
+
+
+def _quoted(value: Any) -> str:
     if isinstance(value, str):
-        return value
-    return "" if value is None else json_codec.encode(value).decode()
+        return quote_plus(value)
+    if value is None:
+        return ""
+    return quote_plus(json_codec.encode(value))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +19,7 @@ from understudy.contracts.contract import MediaType
 from understudy.errors import BodyMalformed, MediaTypeUnsupported, NotAcceptable
 from understudy.media import json_codec
 from understudy.media import types as media_types
-from understudy.media.types import MediaRange, MediaTypeMalformed
+from understudy.media.types import MediaRange
 from understudy.media.xml_codec import XmlCodec
 from understudy.messages import NOTHING
 from understudy.parameters.styles import decode_nothing, header_text
@@ -31,11 +30,8 @@ BOUNDARY = "understudy-5f0c2b7e9d4a4e61"
 """Stands between the parts of an answer: always the same, so that one seed gives the same bytes."""
 
 _PLAIN = MediaRange("text", "plain")
-_ESCAPES = {
-    '"': "%22",
-    "\r": "%0D",
-    "\n": "%0A",
-}  # in names, as browsers write them (HTML, multipart/form-data encoding algorithm)
+# In names, as browsers write them (HTML, multipart/form-data encoding algorithm).
+_ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 _ESCAPED = re.compile("|".join(_ESCAPES.values()), re.IGNORECASE)
 _TABLE = str.maketrans(_ESCAPES)
 
@@ -55,7 +51,7 @@ class _Part:
     @property
     def title(self) -> str:
         """What to call it before the caller."""
-        return f"part {self.name!r}" if self.name else f"part {self.number}"
+        return f"part {self.name or self.number!r}"
 
 
 class MultipartCodec:
@@ -70,14 +66,13 @@ class MultipartCodec:
     def __init__(self, media: MediaType, validator_of: ValidatorOf) -> None:
         self._media, self._validator_of = media, validator_of
         self._is_form_data = media.name.lower().startswith("multipart/form-data")
-        stated = _parsed(media.name)
-        self._stated = stated.parameter("boundary") if stated else None
-        self._boundary = (self._stated or BOUNDARY).encode("latin-1")
-
-    @property
-    def parameters(self) -> str:
+        stated = media_types.parse_or_none(media.name)
+        boundary = stated and stated.parameter("boundary")
+        self._boundary = (boundary or BOUNDARY).encode("latin-1")
+        self.parameters = ""
         """What the Content-Type of an answer says besides the type."""
-        return "" if self._stated else f"; boundary={BOUNDARY}"
+        if not boundary:
+            self.parameters = f"; boundary={BOUNDARY}"
 
     @cached_property
     def _form(self) -> Form:
@@ -94,13 +89,12 @@ class MultipartCodec:
         boundary = (content_type.parameter("boundary") or "").encode("latin-1", "replace")
         parts = _parts(body, boundary)
         form = self._form
-        if self._is_form_data and (nameless := next((part for part in parts if part.name is None), None)):
-            raise BodyMalformed(
-                f"part {nameless.number} of the body has no Content-Disposition that names its field"
-            )
+        if self._is_form_data:
+            _refuse_nameless(parts)
         if not form.takes_object and form.reading.takes_array:
             return self._items(form, parts)
-        free = iter([name for name in form.names if name not in {part.name for part in parts}])
+        taken = {part.name for part in parts}
+        free = (name for name in form.names if name not in taken)
         for part in parts:  # parts of multipart/related and the like bear no names; their order tells
             if part.name is None:
                 part.name = next(free, str(part.number))
@@ -108,31 +102,26 @@ class MultipartCodec:
 
     def _items(self, form: Form, parts: list[_Part]) -> Any:
         fields = [_field_of(part, False) for part in parts]
-        raw = [item.text for item in fields]
-        converted = form.reading.value([*raw])
-        return [
-            item.value if item.value is not NOTHING else converted[index] for index, item in enumerate(fields)
-        ]
+        items = form.reading.value([item.text for item in fields])
+        for index, item in enumerate(fields):
+            if item.value is not NOTHING:
+                items[index] = item.value
+        return items
 
     def _field(self, form: Form, part: _Part) -> Field:
         name = part.name or ""
         stated = str(form.encoding(name).get("contentType") or "")
-        allowed = [item.strip() for item in stated.split(",") if item.strip()]
+        allowed = list(filter(None, map(str.strip, stated.split(","))))
         if part.media and allowed and media_types.select(part.media.name, allowed) is None:
-            raise MediaTypeUnsupported(
-                part.media.name, allowed, f"the {part.title} of the body is of the type {part.media.name}"
-            )
+            reason = f"the {part.title} of the body is of the type {part.media.name}"
+            raise MediaTypeUnsupported(part.media.name, allowed, reason)
         is_binary = form.is_binary(name)
         if part.is_base64 and is_binary:  # a member of `format: byte` stays the text it is
             part.content = _unpacked(part)
-        if (
-            part.media
-            and media_types.is_xml(part.media.name)
-            and form.nodes(name)
-            and form.is_structure(name)
-        ):
-            value = XmlCodec(form.nodes(name)[0]).decode(part.content, part.media.parameter("charset"))
-            return Field(name, part.content.decode("latin-1"), value)
+        if part.media and media_types.is_xml(part.media.name) and form.is_structure(name):
+            codec = XmlCodec(form.nodes(name)[0])
+            value = codec.decode(part.content, part.media.parameter("charset"))
+            return Field(name, text_of(part.content), value)
         if part.media is None and len(allowed) == 1 and media_types.is_json(allowed[0]):
             with suppress(BodyMalformed):  # what is no JSON stays text, which the validator can name
                 return Field(name, _text(part), json_codec.decode(part.content))
@@ -145,25 +134,25 @@ class MultipartCodec:
 
         Raises NotAcceptable.
         """
+        parts: list[bytes] = []
         if isinstance(value, dict):
-            parts = [part for name, member in value.items() for part in self._written(name, member)]
+            for name, member in value.items():
+                is_binary = self._form.is_binary(name)
+                parts += [_written_part(name, item, is_binary) for item in _listed(member)]
         else:
-            parts = [
-                _written_part("", item, False) for item in (value if isinstance(value, list) else [value])
-            ]
+            parts += [_written_part("", item, False) for item in _listed(value)]
         delimiter = b"--" + self._boundary
-        if any(delimiter in part for part in parts):
-            raise NotAcceptable(
-                self._media.name,
-                ("application/json",),
-                "the answer holds the boundary that stands between its parts",
-            )
-        return b"".join(delimiter + b"\r\n" + part + b"\r\n" for part in parts) + delimiter + b"--\r\n"
+        written = b""
+        for part in parts:
+            if delimiter in part:
+                reason = "the answer holds the boundary that stands between its parts"
+                raise NotAcceptable(self._media.name, ("application/json",), reason)
+            written += delimiter + b"\r\n" + part + b"\r\n"
+        return written + delimiter + b"--\r\n"
 
-    def _written(self, name: str, value: Any) -> Iterator[bytes]:
-        is_binary = self._form.is_binary(name)
-        for item in value if isinstance(value, list) else [value]:
-            yield _written_part(name, item, is_binary)
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def text_of(content: bytes) -> str:
@@ -185,9 +174,8 @@ def bytes_of(text: str) -> bytes:
 def _parts(body: bytes, boundary: bytes) -> list[_Part]:
     """Split a body into its parts. Raises BodyMalformed."""
     if not boundary:
-        raise BodyMalformed(
-            "Content-Type names no boundary, without which the parts of the body cannot be told apart"
-        )
+        needed = "without which the parts of the body cannot be told apart"
+        raise BodyMalformed(f"Content-Type names no boundary, {needed}")
     if len(boundary) > MAX_BOUNDARY_LENGTH:
         raise BodyMalformed(f"the boundary is longer than {MAX_BOUNDARY_LENGTH} characters")
     delimiter = b"--" + boundary
@@ -250,22 +238,20 @@ class _Collector:
         part = self.parts[-1]
         _, options = parse_options_header(part.headers.get(b"content-disposition"))
         if b"name" in options:
-            part.name = _ESCAPED.sub(lambda found: chr(int(found[0][1:], 16)), header_text(options[b"name"]))
+            part.name = _ESCAPED.sub(_unescaped, header_text(options[b"name"]))
         part.is_file = b"filename" in options
+        where = f"the {part.title} of the body"
         stated = part.headers.get(b"content-type")
         if stated:
-            part.media = _parsed(stated.decode("latin-1"))
+            part.media = media_types.parse_or_none(stated.decode("latin-1"))
             if part.media is None:
-                raise BodyMalformed(
-                    f"the Content-Type of the {part.title} of the body is no media type: {header_text(stated):.80}"
-                )
+                what = f"the Content-Type of {where}"
+                raise BodyMalformed(f"{what} is no media type: {header_text(stated):.80}")
         coding = part.headers.get(b"content-transfer-encoding", b"binary").lower()
         part.is_base64 = coding == b"base64"  # deprecated by RFC 7578 §4.7, but some send it
         if not part.is_base64 and coding not in (b"7bit", b"8bit", b"binary"):
             shown = repr(header_text(coding))
-            raise BodyMalformed(
-                f"the {part.title} of the body has the Content-Transfer-Encoding {shown:.40}; send it as it is"
-            )
+            raise BodyMalformed(f"{where} has the Content-Transfer-Encoding {shown:.40}; send it as it is")
 
     def _end_part(self) -> None:
         self.parts[-1].content = b"".join(self._pieces)
@@ -274,11 +260,15 @@ class _Collector:
         self.is_ended = True
 
 
-def _parsed(text: str) -> MediaRange | None:
-    try:
-        return media_types.parse(text)
-    except MediaTypeMalformed:
-        return None
+def _refuse_nameless(parts: list[_Part]) -> None:
+    for part in parts:
+        if part.name is None:
+            reason = f"part {part.number} of the body has no Content-Disposition that names its field"
+            raise BodyMalformed(reason)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[0][1:], 16))
 
 
 def _unpacked(part: _Part) -> bytes:
@@ -306,9 +296,8 @@ def _field_of(part: _Part, is_binary: bool) -> Field:
 
 def _text(part: _Part) -> str:
     media = part.media or _PLAIN
-    if part.is_file and not (
-        media.type == "text" or media_types.is_json(media.name) or media_types.is_xml(media.name)
-    ):
+    is_text = media.type == "text" or media_types.is_json(media.name) or media_types.is_xml(media.name)
+    if part.is_file and not is_text:
         return text_of(part.content)
     try:
         return media_types.decode_text(part.content, media.parameter("charset"))
@@ -320,11 +309,13 @@ def _text(part: _Part) -> str:
 
 def _written_part(name: str, value: Any, is_binary: bool) -> bytes:
     """Write one part: its headers, an empty line and its content."""
-    lines = [f'Content-Disposition: form-data; name="{name.translate(_TABLE)}"'] if name else []
+    disposition = media_type = ""
+    if name:
+        disposition = f'Content-Disposition: form-data; name="{name.translate(_TABLE)}"'
     if is_binary and isinstance(value, str):
-        lines = [line + '; filename="file.bin"' for line in lines] + [
-            "Content-Type: application/octet-stream"
-        ]
+        if disposition:
+            disposition += '; filename="file.bin"'
+        media_type = "Content-Type: application/octet-stream"
         content = bytes_of(value)
     elif isinstance(value, str):
         content = value.encode("utf-8", "surrogatepass")
@@ -332,5 +323,7 @@ def _written_part(name: str, value: Any, is_binary: bool) -> bytes:
         content = b""
     else:
         content = json_codec.encode(value)
-        lines += ["Content-Type: application/json"] if isinstance(value, (dict, list)) else []
-    return "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + content
+        if isinstance(value, (dict, list)):
+            media_type = "Content-Type: application/json"
+    headers = filter(None, (disposition, media_type, "\r\n"))
+    return "\r\n".join(headers).encode() + content

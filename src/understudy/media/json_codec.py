@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from understudy.errors import BodyMalformed
-from understudy.media.types import decode_text
+from understudy.media.types import decode_text, shorten
 from understudy.pointers import escape
 
 DEPTH_LIMIT = 200
@@ -75,7 +77,9 @@ def _is_within_limits(value: Any) -> bool:
 
     Raises BodyMalformed where values are nested too deep.
     """
-    level = [value] if type(value) in _CONTAINERS else [(value,)]
+    if type(value) not in _CONTAINERS:
+        return _looked_through((value,), [])
+    level = [value]
     depth, certain = 0, True
     while level:
         depth += 1
@@ -83,16 +87,24 @@ def _is_within_limits(value: Any) -> bool:
             raise _too_deep()
         below: list[Any] = []
         for container in level:
-            members = container.values() if type(container) is dict else container
-            if _PLAIN.issuperset(map(type, members)):
-                continue  # by far the most containers, and no step of Python for each member
-            for member in members:
-                kind = type(member)
-                if kind in _CONTAINERS:
-                    below.append(member)
-                elif kind is float and not _BELOW < member < _ABOVE:
-                    certain = False
+            members = container
+            if type(container) is dict:
+                members = container.values()
+            if not _PLAIN.issuperset(map(type, members)):  # else no step of Python for each member
+                certain = _looked_through(members, below) and certain
         level = below
+    return certain
+
+
+def _looked_through(members: Iterable[Any], below: list[Any]) -> bool:
+    """Gather the containers among some members; tell whether no float can stand for a long integer."""
+    certain = True
+    for member in members:
+        kind = type(member)
+        if kind in _CONTAINERS:
+            below.append(member)
+        elif kind is float and not _BELOW < member < _ABOVE:
+            certain = False
     return certain
 
 
@@ -111,42 +123,69 @@ def _inspect(text: str) -> None:
 
     Raises BodyMalformed for a key given twice or an integer beyond 64 bits.
     """
-    path: list[str] = []  # of the place being read: the key or index in each open object or array
-    counts: list[int] = []
-    keys: list[set[str] | None] = []  # those seen in each open object; None for an array
-    expects_key = False
+    inspection = _Inspection(text)
     for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token[0] == '"':
-            if expects_key:
-                path[-1], expects_key = _new_key(orjson.loads(token), keys[-1], path, match), False
-        elif token in "{[":
-            keys.append(set() if token == "{" else None)
-            path.append("0")
-            counts.append(0)
-            expects_key = token == "{"
-        elif token in "}]":
-            for stack in (path, counts, keys):
-                stack.pop()
-        elif token == ",":
-            counts[-1] += 1
-            expects_key = keys[-1] is not None
-            path[-1] = str(counts[-1])
-        elif (
-            _INTEGER.fullmatch(token) and int(token) not in _INTEGERS
-        ):  # of 309 digits at most, or orjson would have refused it
-            place = _place(text, match.start())
-            raise _beyond_64_bits(token, f"{_pointer(path)}, {place}" if path else place)
+        inspection.take(match[0], match.start())
 
 
-def _new_key(key: str, seen: set[str] | None, path: list[str], match: re.Match[str]) -> str:
-    if seen is None or key in seen:
-        pointer = _pointer([*path[:-1], key])
-        raise BodyMalformed(
-            f"the key {_short(key)!r} is given twice, at {pointer}, {_place(match.string, match.start())}"
-        )
-    seen.add(key)
-    return key
+@dataclass(slots=True)
+class _Open:
+    """An object or array that is being read.
+
+    at: the key or index that is being read. keys: those that were seen; None for an array.
+    """
+
+    keys: set[str] | None
+    at: str = "0"
+    count: int = 0
+    expects_key: bool = False
+
+
+class _Inspection:
+    """A text being read, and what is open where the reader is."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._open: list[_Open] = []
+
+    def take(self, token: str, position: int) -> None:
+        """Read the next token."""
+        first = token[0]
+        if first == '"':
+            if self._open and self._open[-1].expects_key:
+                self._key(orjson.loads(token), position)
+        elif first == "{":
+            self._open.append(_Open(set(), expects_key=True))
+        elif first == "[":
+            self._open.append(_Open(None))
+        elif first in "}]":
+            self._open.pop()
+        elif first == ",":
+            inner = self._open[-1]
+            inner.count += 1
+            inner.at, inner.expects_key = str(inner.count), inner.keys is not None
+        elif _INTEGER.fullmatch(token) and int(token) not in _INTEGERS:
+            # Of 309 digits at most, or orjson would have refused it.
+            raise _beyond_64_bits(token, self._place(position))
+
+    def _key(self, key: str, position: int) -> None:
+        inner = self._open[-1]
+        inner.at, inner.expects_key = key, False
+        if inner.keys is None or key in inner.keys:
+            place = self._place(position)
+            raise BodyMalformed(f"the key {shorten(key, 60)!r} is given twice, at {place}")
+        inner.keys.add(key)
+
+    def _place(self, position: int) -> str:
+        line = self._text.count("\n", 0, position) + 1
+        column = position - self._text.rfind("\n", 0, position)
+        place = f"line {line} column {column}"
+        pointer = ""
+        for container in self._open:
+            pointer += f"/{shorten(escape(container.at), 60)}"
+        if pointer:
+            return f"{pointer}, {place}"
+        return place
 
 
 # ---- what is wrong, and where
@@ -160,18 +199,18 @@ def _malformed(body: bytes, error: orjson.JSONDecodeError) -> BodyMalformed:
         text = decode_text(body, "utf-8")
     except BodyMalformed as malformed:
         return malformed
-    place = f"line {error.lineno} column {error.colno}"
     if "depth" in error.msg:
         return _too_deep()
-    if stopped := _NO_NUMBER.match(text, max(error.pos - 1, 0)) or _NO_NUMBER.match(
-        text, error.pos
-    ):  # the first after a minus
-        return BodyMalformed(f"the body is not JSON, which has no {stopped[0]}: at {place}")
+    place = f"line {error.lineno} column {error.colno}"
+    for start in (max(error.pos - 1, 0), error.pos):  # the first is where a minus stands before it
+        stopped = _NO_NUMBER.match(text, start)
+        if stopped:
+            return BodyMalformed(f"the body is not JSON, which has no {stopped[0]}: at {place}")
     number = _NUMBER_HERE.match(text, error.pos)
     if number and "infinity" in error.msg:
         if _INTEGER.fullmatch(number[0]):
             return _beyond_64_bits(number[0], place)
-        return BodyMalformed(f"the number {_short(number[0])} is too large for a double, at {place}")
+        return BodyMalformed(f"the number {shorten(number[0], 60)} is too large for a double, at {place}")
     if "surrogate" in error.msg:
         return BodyMalformed(f"the body is not JSON: a \\u escape is half a surrogate pair, at {place}")
     return BodyMalformed(f"the body is not JSON: {error.msg}, at {place}")
@@ -182,17 +221,4 @@ def _too_deep() -> BodyMalformed:
 
 
 def _beyond_64_bits(digits: str, place: str) -> BodyMalformed:
-    return BodyMalformed(f"the integer {_short(digits)} does not fit in 64 bits, at {place}")
-
-
-def _place(text: str, position: int) -> str:
-    line = text.count("\n", 0, position) + 1
-    return f"line {line} column {position - text.rfind(chr(10), 0, position)}"
-
-
-def _pointer(path: list[str]) -> str:
-    return "".join(f"/{_short(escape(token))}" for token in path)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    return BodyMalformed(f"the integer {shorten(digits, 60)} does not fit in 64 bits, at {place}")
