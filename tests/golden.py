@@ -211,9 +211,9 @@ def _compared_bodies(ask: Ask, place: str, before: Any, now: Any) -> Difference:
     if isinstance(old, list) and (not isinstance(new, list) or len(old) != len(new)):
         many = len(new) if isinstance(new, list) else "no list"
         return Difference("count", f"{place or '/'} {len(old)} → {many}")
-    missing, more = _pointers(old) - _pointers(new), _pointers(new) - _pointers(old)
-    if missing or more:
-        return Difference("members", f"without {sorted(missing)[:4]}, with {sorted(more)[:4]}")
+    unlike = sorted(set(_unlike(old, new)))
+    if unlike:
+        return Difference("members", ", ".join(unlike[:6]))
     return Difference("values", _first(old, new, place))
 
 
@@ -262,16 +262,18 @@ def _shows(item: Any, name: str, value: Any) -> bool:
     return isinstance(item, dict) and name in item and item[name] == value
 
 
-def _pointers(value: Any, at: str = "") -> set[str]:
-    """Return where a value has members, all items of a list in one."""
-    found: set[str] = set()
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            found |= {f"{at}/{name}"} | _pointers(inner, f"{at}/{name}")
-    if isinstance(value, list):
-        for inner in value:
-            found |= _pointers(inner, f"{at}/*")
-    return found
+def _unlike(old: Any, new: Any, at: str = "") -> Iterator[str]:
+    """Yield the members that only one of two values has: `-/gone`, `+/new`. Where no name is in both, they are made up, as in a map."""
+    if isinstance(old, dict) and isinstance(new, dict) and (old.keys() & new.keys() or not (old and new)):
+        for name in old.keys() - new.keys():
+            yield f"-{at}/{name}"
+        for name in new.keys() - old.keys():
+            yield f"+{at}/{name}"
+        for name in old.keys() & new.keys():
+            yield from _unlike(old[name], new[name], f"{at}/{name}")
+    if isinstance(old, list) and isinstance(new, list):
+        for one, other in zip(old, new, strict=False):
+            yield from _unlike(one, other, f"{at}/*")
 
 
 def _first(old: Any, new: Any, at: str = "") -> str:

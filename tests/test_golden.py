@@ -31,6 +31,8 @@ def test_answers_are_those_that_were_recorded(subject: Subject, tmp_path: Path) 
         (READ, {"id": 1, "colour": "red"}, {"colour": "red", "id": 1}, "same"),
         (READ, {"id": 1, "colour": "red"}, {"id": 1, "colour": "blue"}, "values"),
         (READ, {"id": 1, "colour": "red"}, {"id": 1}, "members"),
+        (READ, {"id": 1, "tags": [{}]}, {"id": 1, "tags": [{"a": 1}]}, "members"),
+        (READ, {"id": 1, "labels": {"coral": 1}}, {"id": 1, "labels": {"amber": 1}}, "values"),
         (READ, {"cup": {"id": 1}, "asked": "a"}, {"cup": {"id": 1}, "asked": "b"}, "frame"),
         (READ, {"cup": {"id": 1}, "asked": "a"}, {"cup": {"id": 2}, "asked": "b"}, "values"),
         (LIST, {"items": [{"id": 1}], "total": 1}, {"items": [{"id": 1}], "total": 2}, "frame"),
