@@ -483,7 +483,7 @@ def test_a_server_that_stops_leaves_nothing_behind(sandbox: Callable[..., Sandbo
 def test_broken_callbacks_are_findings_and_the_others_are_sent(sandbox: Callable[..., Sandbox]) -> None:
     broken = {HOOK: {"post": {"parameters": [{"name": 1}], "responses": {}}}}
     made = sandbox(paths=paths({"broken": broken, "good": {HOOK: message(STATUS)}}), components=COMPONENTS)
-    declared = Declared(made.contract)
+    declared = Declared(made.contract, made.model)
     [(good, _)] = declared.following(made.contract.operation("createOrder"))
     assert good.title == "callback good"
     [finding] = declared.findings
@@ -492,4 +492,4 @@ def test_broken_callbacks_are_findings_and_the_others_are_sent(sandbox: Callable
 
 def test_an_operation_without_callbacks_has_none_of_it(sandbox: Callable[..., Sandbox]) -> None:
     made = sandbox(paths=paths(), components=COMPONENTS)
-    assert Declared(made.contract).is_empty
+    assert Declared(made.contract, made.model).is_empty

@@ -139,7 +139,7 @@ def test_same_seed_same_events(shop: Start) -> None:
 
 def test_names_and_schemas_tell_what_a_webhook_follows(sandbox: Callable[..., Sandbox]) -> None:
     made = sandbox(paths=paths(), components=COMPONENTS, webhooks=WEBHOOKS)
-    assert followed(Declared(made.contract)) == {
+    assert followed(Declared(made.contract, made.model)) == {
         "order.created": ["post /orders", "put /orders/{orderId}"],
         "order.updated": ["put /orders/{orderId}", "patch /orders/{orderId}"],
         "order.deleted": ["delete /orders/{orderId}"],
@@ -155,13 +155,13 @@ def test_the_word_for_a_new_item_may_stand_anywhere_in_the_name(
     made = sandbox(
         paths=paths(), components=COMPONENTS, webhooks={name: message({"$ref": "#/components/schemas/Order"})}
     )
-    assert followed(Declared(made.contract)) == {name: ["post /orders", "put /orders/{orderId}"]}
+    assert followed(Declared(made.contract, made.model)) == {name: ["post /orders", "put /orders/{orderId}"]}
 
 
 def test_the_word_may_stand_in_the_operation_id(sandbox: Callable[..., Sandbox]) -> None:
     webhook = message({"$ref": "#/components/schemas/Order"}, operationId="orderDeleted")
     made = sandbox(paths=paths(), components=COMPONENTS, webhooks={"gone": webhook})
-    assert followed(Declared(made.contract)) == {"gone": ["delete /orders/{orderId}"]}
+    assert followed(Declared(made.contract, made.model)) == {"gone": ["delete /orders/{orderId}"]}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_what_cannot_be_told_follows_nothing(
     sandbox: Callable[..., Sandbox], name: str, schema: dict[str, Any] | None
 ) -> None:
     made = sandbox(paths=paths(), components=COMPONENTS, webhooks={name: message(schema)})
-    declared = Declared(made.contract)
+    declared = Declared(made.contract, made.model)
     assert followed(declared) == {name: []}
     assert (
         declared.why(declared.webhooks[0])
@@ -199,10 +199,20 @@ def test_the_webhook_that_names_the_item_comes_before_one_that_only_carries_it(
     alone = {"basket.created": webhooks["basket.created"]}
     created = ["post /orders", "put /orders/{orderId}"]
     both = sandbox(paths=paths(), components=COMPONENTS, webhooks=webhooks)
-    assert followed(Declared(both.contract)) == {"basket.created": [], "order.created": created}
-    assert followed(Declared(sandbox(paths=paths(), components=COMPONENTS, webhooks=alone).contract)) == {
-        "basket.created": created
-    }
+    assert followed(Declared(both.contract, both.model)) == {"basket.created": [], "order.created": created}
+    lonely = sandbox(paths=paths(), components=COMPONENTS, webhooks=alone)
+    assert followed(Declared(lonely.contract, lonely.model)) == {"basket.created": created}
+
+
+def test_a_change_whose_id_stands_in_the_body_is_told_too(sandbox: Callable[..., Sandbox]) -> None:
+    document = paths()
+    members = {"id": {"type": "string"}, "item": {"type": "string"}}
+    taken = {"content": {"application/json": {"schema": {"type": "object", "properties": members}}}}
+    change = {"operationId": "changeByBody", "requestBody": taken, "responses": {"200": SHOWN}}
+    document["/orders"]["patch"] = change
+    webhooks = {"order.updated": message(event())}
+    made = sandbox(paths=document, components=COMPONENTS, webhooks=webhooks)
+    assert "patch /orders" in followed(Declared(made.contract, made.model))["order.updated"]
 
 
 def test_an_action_is_told_by_the_webhook_that_says_it_was_done(sandbox: Callable[..., Sandbox]) -> None:
@@ -213,7 +223,7 @@ def test_an_action_is_told_by_the_webhook_that_says_it_was_done(sandbox: Callabl
     }
     webhooks = {"order.canceled": message(event()), "order.opened": message(event())}
     made = sandbox(paths=document, components=COMPONENTS, webhooks=webhooks)
-    assert followed(Declared(made.contract)) == {
+    assert followed(Declared(made.contract, made.model)) == {
         "order.canceled": ["post /orders/{orderId}/cancel"],
         "order.opened": [],
     }
@@ -226,7 +236,7 @@ def test_the_extension_says_it_and_an_empty_list_keeps_it_on_demand(sandbox: Cal
         "order.deleted": {**message(event()), "x-understudy-on": "getOrder"},
     }
     made = sandbox(paths=paths(), components=COMPONENTS, webhooks=webhooks)
-    declared = Declared(made.contract)
+    declared = Declared(made.contract, made.model)
     assert followed(declared) == {
         "paid": ["post /orders", "patch /orders/{orderId}"],
         "order.created": [],

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from faker import Faker
 
@@ -19,8 +20,9 @@ from understudy.http_semantics.preferences import Preference
 from understudy.http_semantics.required_headers import RequiredHeaders
 from understudy.inference.crud import Crud
 from understudy.inference.refusal import ContractShape
-from understudy.inference.roles import Inference
 from understudy.messages import NOTHING, Request, Response
+from understudy.model.compiler import compile
+from understudy.model.model import Model
 from understudy.parameters.leniency import Leniency
 from understudy.problem import problem
 from understudy.schemas.direction import Direction
@@ -94,10 +96,10 @@ class Sandbox:
         """What the vendor's clients get away with."""
         return self.vendor.leniency if self.vendor else Leniency()
 
-    @property
-    def inference(self) -> Inference | None:
-        """What each operation was inferred to do; None where a vendor has rules."""
-        return self._crud.inference if self._crud else None
+    @cached_property
+    def model(self) -> Model:
+        """What the contract means."""
+        return compile(self.contract)
 
     def world(self, session: Session) -> World:
         """Return the state this sandbox has in a session, made on first use."""

@@ -14,7 +14,8 @@ from faker import Faker
 from understudy import __version__
 from understudy.bodies.codec import codec_for
 from understudy.callbacks.finding import Message
-from understudy.callbacks.payloads import Payloads, Subject
+from understudy.callbacks.payloads import Payloads
+from understudy.callbacks.subjects import Subject
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.errors import BodyMalformed, ContractError, Failure
 from understudy.media import json_codec

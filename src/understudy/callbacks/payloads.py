@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from faker import Faker
 
 from understudy.callbacks.finding import Message
+from understudy.callbacks.subjects import Subject, fill
+from understudy.contracts.answers import json_media
 from understudy.contracts.contract import Contract, MediaType
 from understudy.contracts.source import Node
 from understudy.errors import Failure, SandboxError
-from understudy.inference.fitting import put
-from understudy.inference.resources import json_media
 from understudy.messages import NOTHING
+from understudy.model.vocabulary import EVENT_NAMES
 from understudy.names import fold, split_words
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import stated_examples
+from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.shape import Shape
 from understudy.schemas.shapes import Shapes
 from understudy.schemas.validators import Validator, validators_of
 
-_EVENT_NAMES: Final = frozenset(
-    {"type", "event", "eventtype", "eventname", "webhooktype", "webhookevent", "topic", "trigger", "action"}
-)
+_UNDOCUMENTED: Final = Failure("body", "", "content", "absent: the contract documents no body")
 
 
 class PayloadInvalid(SandboxError):
@@ -37,20 +36,6 @@ class PayloadInvalid(SandboxError):
         super().__init__(
             f"{title} is not sent: its body breaks the contract: {'; '.join(map(str, failures))}"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a message is about.
-
-    record: as the operation shows it, or NOTHING. steps: the members that lead to its place in the message's body; None where the
-    contract tells no place. path: the operation's path parameters. sent: the members of the body that the caller sent.
-    """
-
-    record: Any = NOTHING
-    steps: tuple[str, ...] | None = None
-    path: Mapping[str, Any] = field(default_factory=dict)
-    sent: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Payloads:
@@ -76,158 +61,90 @@ class Payloads:
     ) -> Any:
         """Return the body of a message, or NOTHING where it has none. Raises PayloadInvalid.
 
-        members: of the body, as somebody wants them, objects within objects laid over each other; here nothing is taken back, and what
-        they break is said.
+        members: of the body, as somebody wants them, objects within objects laid over each other; here nothing
+        is taken back, and what they break is said.
         """
         media = self.media(message)
         if media is None:
             if members:
-                raise PayloadInvalid(
-                    message.title, (Failure("body", "", "content", "absent: the contract documents no body"),)
-                )
+                raise PayloadInvalid(message.title, (_UNDOCUMENTED,))
             return NOTHING
         if media.schema is None:
-            return deepcopy(
-                {**(subject.record if isinstance(subject.record, dict) else {}), **(members or {})}
-            )
+            record = subject.record if isinstance(subject.record, dict) else {}
+            return deepcopy({**record, **(members or {})})
         validator = self._validators.for_node(media.schema)
-        value = self._example(media, validator)
-        if value is NOTHING:
-            value = self._generated(media.schema, message, subject, fake)
+        value = self._made(media, media.schema, message, subject, fake)
         if isinstance(value, dict):
-            _Filling(value, validator.is_valid).about(subject)
-        for_sure = _laid(value, members) if members else value
-        failures = tuple(validator.failures(for_sure, "body"))
+            fill(value, subject, validator.is_valid)
+        if members:
+            value = _laid(value, members)
+        failures = tuple(validator.failures(value, "body"))
         if failures:
             raise PayloadInvalid(message.title, failures)
-        return for_sure
-
-    @staticmethod
-    def _example(media: MediaType, validator: Validator) -> Any:
-        return deepcopy(
-            next((value for _, value in stated_examples(media.node) if validator.is_valid(value)), NOTHING)
-        )
-
-    def _generated(self, schema: Node, message: Message, subject: Subject, fake: Faker) -> Any:
-        try:
-            value = deepcopy(self._generator.value(schema, fake))
-        except Ungeneratable as error:
-            failure = Failure(
-                "body", "", "generate", f"a value of its schema, which could not be made: {error}"
-            )
-            raise PayloadInvalid(message.title, (failure,)) from None
-        if isinstance(value, dict):
-            self._name_event(
-                value,
-                self._shapes.of((schema,)),
-                message,
-                subject.steps == (),
-                self._validators.for_node(schema),
-            )
         return value
 
-    def _name_event(
-        self, value: dict[str, Any], shape: Shape, message: Message, is_item: bool, validator: Validator
-    ) -> None:
-        """Let the members that say what happened say it: the name of the message, or the word in it that the contract allows there."""
+    def _made(self, media: MediaType, schema: Node, message: Message, subject: Subject, fake: Faker) -> Any:
+        """Return the first valid example of a body, else one that is generated and says what happened."""
+        validator = self._validators.for_node(schema)
+        for _, example in stated_examples(media.node):
+            if validator.is_valid(example):
+                return deepcopy(example)
+        value = self._generated(schema, message, fake)
+        if isinstance(value, dict):
+            event = _Naming(message, is_item=subject.place == ())
+            self._name_event(value, schema, event, validator)
+        return value
+
+    def _generated(self, schema: Node, message: Message, fake: Faker) -> Any:
+        try:
+            return deepcopy(self._generator.value(schema, fake))
+        except Ungeneratable as error:
+            expected = f"a value of its schema, which could not be made: {error}"
+            failure = Failure("body", "", "generate", expected)
+            raise PayloadInvalid(message.title, (failure,)) from None
+
+    def _name_event(self, value: dict[str, Any], schema: Node, event: _Naming, validator: Validator) -> None:
+        """Let the members that say what happened say it."""
+        for member, parts in self._shapes.of((schema,)).declared.items():
+            if parts:
+                meant = event.meant(member, self._shapes.of(parts))
+                set_if_valid(value, member, meant, lambda: validator.is_valid(value))
+
+
+class _Naming:
+    """What a message calls the event. is_item: whether its body is the item, whose type is another thing."""
+
+    def __init__(self, message: Message, *, is_item: bool) -> None:
+        self._name, self._is_item = message.name, is_item
         names = (message.name, message.operation.id)
-        words = {word for name in names for word in split_words(name)}
-        for member, parts in shape.declared.items():
-            below = self._shapes.of(parts) if parts else None
-            texts = [one for one in (below.constants or ()) if isinstance(one, str)] if below else []
-            if below is None or len(texts) == 1:
-                continue
-            folded = {fold(name) for name in names}
-            if texts:
-                meant = [one for one in texts if fold(one) in folded] or [
-                    one for one in texts if fold(one) in words
-                ]
-            else:
-                is_event = (
-                    below.kind == "string"
-                    and fold(member) in _EVENT_NAMES
-                    and not below.format
-                    and not is_item
-                )
-                meant = [message.name] if is_event else []
-            put(value, member, meant[:1], lambda: validator.is_valid(value))
+        self._folded = {fold(name) for name in names}
+        self._words = {word for name in names for word in split_words(name)}
 
+    def meant(self, member: str, shape: Shape) -> list[str]:
+        """Return what a member says of the event, nothing where it speaks of something else.
 
-class _Filling:
-    """Puts what is known into a body that is valid, and takes back what would make it invalid."""
+        Where its schema allows certain texts, that is the one that is the message's name, or a word in it.
+        """
+        texts = [value for value in shape.constants or () if isinstance(value, str)]
+        if texts:
+            return self._chosen(texts) if len(texts) > 1 else []
+        is_text = shape.kind == "string" and not shape.format
+        is_event = is_text and fold(member) in EVENT_NAMES and not self._is_item
+        return [self._name] if is_event else []
 
-    def __init__(self, body: dict[str, Any], is_valid: Callable[[Any], bool]) -> None:
-        self._body, self._is_valid = body, is_valid
-
-    def _is_fit(self) -> bool:
-        return self._is_valid(self._body)
-
-    def about(self, subject: Subject) -> None:
-        """Put a record where it belongs, and what else is known where its name stands."""
-        record = subject.record if isinstance(subject.record, dict) else {}
-        before = deepcopy(self._body)
-        if subject.steps is None:
-            self._by_name(self._body, {**subject.sent, **subject.path, **record})
-        else:
-            place = self._place(subject.steps)
-            if record and place is not None and not self._whole(place, record):
-                self._by_name(place, record)
-            if subject.steps:  # what stands around the item has an id of its own
-                self._by_name(
-                    self._body,
-                    {name: value for name, value in subject.path.items() if fold(name) != "id"},
-                )
-        if not self._is_fit():  # an object that was missing on the way, and that nothing could be put into
-            self._body.clear()
-            self._body.update(before)
-
-    def _place(self, steps: tuple[str, ...]) -> dict[str, Any] | None:
-        """Return the object that the steps lead to; those on the way that are missing are made, and what is no object is the end."""
-        place = self._body
-        for step in steps:
-            below = place.setdefault(step, {})
-            if not isinstance(below, dict):
-                return None
-            place = below
-        return place
-
-    def _whole(self, place: dict[str, Any], record: Mapping[str, Any]) -> bool:
-        """Put a record in the place of what was generated, but for what the contract wants beside it; tell whether that is valid."""
-        before = dict(place)
-        place.clear()
-        place.update(deepcopy(dict(record)))
-        if self._is_fit():
-            return True
-        place.update({name: value for name, value in before.items() if name not in record})
-        if not self._is_fit():
-            place.clear()
-            place.update(before)
-            return False
-        for name in [name for name in before if name not in record]:
-            put(place, name, (NOTHING,), self._is_fit)
-        return True
-
-    def _by_name(self, place: dict[str, Any], known: Mapping[str, Any]) -> None:
-        """Put values where members of their names stand, whatever the case."""
-        folded = {fold(name): value for name, value in reversed(list(known.items()))}
-        for name in list(place):
-            value = folded.get(fold(name), NOTHING)
-            if value is NOTHING:
-                continue
-            put(place, name, _forms(place[name], value), self._is_fit)
-
-
-def _forms(before: Any, value: Any) -> Iterator[Any]:
-    """Yield a value as it may stand in the place of another: laid over it, as it is, or in its type."""
-    if isinstance(before, dict) and isinstance(value, dict):
-        yield {**before, **deepcopy({name: member for name, member in value.items() if name in before})}
-    yield deepcopy(value)
-    if isinstance(before, str) and isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
+    def _chosen(self, texts: list[str]) -> list[str]:
+        for known in (self._folded, self._words):
+            for text in texts:
+                if fold(text) in known:
+                    return [text]
+        return []
 
 
 def _laid(base: Any, members: Any) -> Any:
     """Lay members over a value: objects member by member, all else whole."""
-    if isinstance(base, dict) and isinstance(members, Mapping):
-        return {**base, **{name: _laid(base.get(name), member) for name, member in members.items()}}
-    return members
+    if not isinstance(base, dict) or not isinstance(members, Mapping):
+        return members
+    laid = dict(base)
+    for name, member in members.items():
+        laid[name] = _laid(base.get(name), member)
+    return laid

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import unquote
 
 from understudy.callbacks.expressions import Exchange, ExpressionFailed, destination
-from understudy.callbacks.finding import Declared, Due, Message
-from understudy.callbacks.inferring import Occasion
+from understudy.callbacks.finding import Declared, Message, Pending
 from understudy.callbacks.outgoing import Outgoing, Writing
-from understudy.callbacks.payloads import PayloadInvalid, Subject
+from understudy.callbacks.payloads import PayloadInvalid
+from understudy.callbacks.records import Records
 from understudy.callbacks.sender import DELIVERY, Delivery, Outbox, Sender
+from understudy.callbacks.subjects import Subject
+from understudy.callbacks.triggers import Trigger
 from understudy.contracts.contract import Operation
-from understudy.errors import ContractError, Refusal, ResponseInvalid
+from understudy.errors import ContractError, Refusal
 from understudy.handler import Context
 from understudy.http_semantics.idempotency import REPLAYED
-from understudy.inference.resources import Action, placeholders
 from understudy.messages import NOTHING, Request, Response
-from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
-from understudy.schemas.direction import Direction
-from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
 
-_LOCATION: Final = "location"
 DEEPEST: Final = 5
-"""Deliveries in a row, each set off by the request that the one before it was; the last of them sets off nothing more."""
+"""Deliveries in a row, each set off by the one before it; the last of them sets off nothing more."""
+
+_TOO_DEEP: Final = (
+    f"not sent: the request is itself the {DEEPEST}th delivery in a row, one set off by the other"
+)
 
 
 class Publisher:
@@ -37,31 +37,27 @@ class Publisher:
 
     def __init__(self, sandbox: Sandbox, sender: Sender) -> None:
         self.sandbox, self.sender = sandbox, sender
-        self.declared = Declared(sandbox.contract, sandbox.inference)
+        self.declared = Declared(sandbox.contract, sandbox.model)
+        self._records = Records(sandbox, self.declared.contents)
         self._writing = Writing(sandbox.contract)
 
-    def due(self, operation: Operation) -> tuple[Due, ...]:
+    def pending(self, operation: Operation) -> tuple[Pending, ...]:
         """Return what may follow an operation; one look-up once that is known."""
         return self.declared.following(operation)
 
     async def listen(
-        self, due: tuple[Due, ...], request: Request, session: Session, exchange: Exchange
-    ) -> News:
+        self, pending: tuple[Pending, ...], request: Request, session: Session, exchange: Exchange
+    ) -> Event:
         """Return who takes the answer to a request and sends what follows from it.
 
         exchange: the request as it came. What is about to be deleted is read here, since the answer seldom shows it.
         """
         outbox = self.sender.outbox(session)
-        due = tuple(
-            one
-            for one in due
-            if one[0].expression or any(target.takes(one[0].name) for target in outbox.targets)
-        )
-        is_deleting = request.operation.startswith("delete ") and any(
-            occasion.steps is not None for _, occasion in due
-        )
-        before = await self._read(request, Response(200), session) if is_deleting else NOTHING
-        return News(self, due, request, before, outbox, exchange)
+        heard = tuple(one for one in pending if one.message.expression or outbox.takes(one.message.name))
+        before = NOTHING
+        if request.operation.startswith("delete ") and _carries_item(heard):
+            before = await self._records.read(request, Response(200), session)
+        return Event(self, heard, request, before, outbox, exchange)
 
     def send(self, webhook: Message, session: Session, members: Mapping[str, Any] | None = None) -> int:
         """Send a webhook to those targets of a session that take it, with these members in its body; return to how many.
@@ -74,31 +70,34 @@ class Publisher:
 
     # -- one message
 
-    async def tell(self, news: News, response: Response) -> None:
+    async def tell(self, event: Event, response: Response) -> None:
         """Put what follows from an answer into the outbox."""
-        record = await self._record(news, response)
+        record = await self._record(event, response)
         exchange = replace(
-            news.exchange,
+            event.exchange,
             status=response.status,
             response_headers=response.headers,
             response_body=response.peek(),
         )
-        depth = _depth(news.exchange) + 1
-        for message, occasion in news.due:
-            if occasion.is_new is not None and occasion.is_new != (response.status == 201):
-                continue
-            try:
-                url = destination(message.expression, exchange)
-            except ExpressionFailed as error:
-                news.outbox.note(self._unsent(message, ""), str(error), path=message.expression)
-                continue
+        depth = _depth(exchange) + 1
+        for message, trigger in event.pending:
+            url = None
+            if trigger.is_new in (None, response.status == 201):
+                url = self._destination(message, exchange, event.outbox)
             if url is None:
                 continue
             if depth > DEEPEST:
-                reason = f"not sent: the request is itself the {DEEPEST}th delivery in a row, one set off by the other"
-                news.outbox.note(self._unsent(message, url), reason)
+                event.outbox.note(self._unsent(message, url), _TOO_DEEP)
                 return
-            self._send_one(message, _subject(occasion, record, news.request), news.outbox, url, depth)
+            self._send_one(message, _subject(trigger, record, event.request), event.outbox, url, depth)
+
+    def _destination(self, message: Message, exchange: Exchange, outbox: Outbox) -> str | None:
+        """Return where a message goes, None where it goes nowhere; what cannot be told is noted."""
+        try:
+            return destination(message.expression, exchange)
+        except ExpressionFailed as error:
+            outbox.note(self._unsent(message, ""), str(error), path=message.expression)
+            return None
 
     def _send_one(self, message: Message, subject: Subject, outbox: Outbox, url: str, depth: int) -> None:
         """Send a callback to its URL, or a webhook to all targets that take it; what cannot be made is noted."""
@@ -118,9 +117,8 @@ class Publisher:
         self, message: Message, subject: Subject, outbox: Outbox, members: Mapping[str, Any] | None = None
     ) -> Outgoing:
         context = Context(self.sandbox.contract, message.operation, self.sandbox.world(outbox.session))
-        return self._writing.outgoing(
-            message, subject, context.fake("sent", message.title, outbox.number()), members
-        )
+        fake = context.fake("sent", message.title, outbox.number())
+        return self._writing.outgoing(message, subject, fake, members)
 
     def _to_targets(self, outgoing: Outgoing, outbox: Outbox, depth: int = 1) -> int:
         targets = [target for target in outbox.targets if target.takes(outgoing.message.name)]
@@ -146,56 +144,27 @@ class Publisher:
 
     # -- the record
 
-    async def _record(self, news: News, response: Response) -> Any:
-        """Return what an operation was about: as it was before it was deleted, as the answer shows it, or as it can be read now."""
-        if news.before is not NOTHING:
-            return news.before
-        operation = self.sandbox.contract.operation(news.request.operation)
-        shown = self.declared.occasions.shown(operation, response.peek())
-        if shown is not NOTHING or all(occasion.steps is None for _, occasion in news.due):
-            return response.peek() if shown is NOTHING else shown
-        return await self._read(news.request, response, news.outbox.session)
+    async def _record(self, event: Event, response: Response) -> Any:
+        """Return what an operation was about.
 
-    async def _read(self, request: Request, response: Response, session: Session) -> Any:
-        """Ask the operation that reads the item a request is about; NOTHING where there is none, or it says no."""
-        contract = self.sandbox.contract
-        operation = contract.operation(request.operation)
-        role = self.declared.occasions.inference.role(operation)
-        read = role.resource.operations.get(Action.READ) if role else None
-        values = [request.path[name] for name in placeholders(operation.path) if name in request.path]
-        location = next((text for name, text in response.headers.items() if name.lower() == _LOCATION), "")
-        names = placeholders(read.path) if read else []
-        if len(values) == len(names) - 1 and location:  # of what is new, the address tells the id
-            values.append(unquote(location.rstrip("/").rpartition("/")[2]))
-        if read is None or len(values) < len(names):
-            return NOTHING
-        given = ParameterReader(read.parameters, validators_of(contract, Direction.REQUEST).for_node).read(
-            {name: str(value) for name, value in zip(names, values, strict=False)}, b"", ()
-        )
-        queried = {parameter.name for parameter in read.parameters if parameter.location == "query"}
-        query = {**given.query, **{name: value for name, value in request.query.items() if name in queried}}
-        asked = Request(
-            read.key,
-            given.path,
-            query,
-            given.headers,
-            given.cookies,
-            caller=request.caller,
-            base_url=request.base_url,
-        )
-        try:
-            found = await self.sandbox.handle(asked, session)
-        except (Refusal, ResponseInvalid):
-            return NOTHING
-        return self.declared.occasions.shown(read, found.body)
+        As it was before it was deleted, as the answer shows it, or as it can be read now.
+        """
+        if event.before is not NOTHING:
+            return event.before
+        shown = self._records.shown(event.request, response)
+        if shown is not NOTHING:
+            return shown
+        if not _carries_item(event.pending):
+            return response.peek()
+        return await self._records.read(event.request, response, event.outbox.session)
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Event:
     """A request whose answer has something follow it. before: what it is about to delete, or NOTHING."""
 
     publisher: Publisher
-    due: tuple[Due, ...]
+    pending: tuple[Pending, ...]
     request: Request
     before: Any
     outbox: Outbox
@@ -203,11 +172,12 @@ class News:
 
     @contextmanager
     def of(self, response: Response) -> Iterator[None]:
-        """Send what follows from an answer once the block is left, however it is; it counts as pending from the beginning.
+        """Send what follows from an answer once the block is left, however it is left.
 
-        Nothing follows from a refusal, nor from an answer that is given once more for its idempotency key.
+        It counts as pending from the beginning. Nothing follows from a refusal, nor from an answer that is given
+        once more for its idempotency key.
         """
-        if not self.due or not 200 <= response.status < 300 or REPLAYED in response.headers:
+        if not self.pending or not 200 <= response.status < 300 or REPLAYED in response.headers:
             yield
             return
         answered = asyncio.Event()
@@ -228,6 +198,11 @@ def _depth(exchange: Exchange) -> int:
     return int(text[:4]) if text.isdigit() else 0
 
 
-def _subject(occasion: Occasion, record: Any, request: Request) -> Subject:
+def _carries_item(pending: Iterable[Pending]) -> bool:
+    """Tell whether a message has a place for the item that it is about."""
+    return any(trigger.place is not None for _, trigger in pending)
+
+
+def _subject(trigger: Trigger, record: Any, request: Request) -> Subject:
     sent = request.body if isinstance(request.body, dict) else {}
-    return Subject(record, occasion.steps, request.path, sent)
+    return Subject(record, trigger.place, request.path, sent)

@@ -217,6 +217,10 @@ class Outbox:
         """How many deliveries wait or are under way."""
         return len(self._tasks)
 
+    def takes(self, webhook: str) -> bool:
+        """Tell whether a webhook of this name goes anywhere."""
+        return any(target.takes(webhook) for target in self.targets)
+
     def number(self) -> int:
         """Return the number of the next message: 1, 2, … in this session."""
         self._numbered += 1

@@ -8,7 +8,6 @@ from typing import Any
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.inference.envelopes import Listing, changes, link_header
 from understudy.inference.filtering import Test
-from understudy.inference.fitting import put
 from understudy.inference.paging import Paging, Window
 from understudy.inference.records import Records
 from understudy.inference.resources import Resource, json_media, success
@@ -18,6 +17,7 @@ from understudy.inference.stored import fields, whole
 from understudy.messages import NOTHING, Request, Response
 from understudy.names import fold
 from understudy.schemas.direction import Direction
+from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.validators import validators_of
 from understudy.state.store import Record, Value
@@ -127,7 +127,7 @@ class Lists:
         for step in home.steps[:-1]:
             holder = holder.setdefault(step, {}) if isinstance(holder, dict) else {}
         if isinstance(holder, dict):
-            put(holder, home.steps[-1], [items], lambda: valid(envelope))
+            set_if_valid(holder, home.steps[-1], [items], lambda: valid(envelope))
         return envelope
 
     def _item(self, shelf: Shelf, single: MediaType, record: Record) -> Any:
@@ -141,7 +141,7 @@ class Lists:
         assert media.schema is not None
         validator = self._validators.for_node(media.schema)
         for holder, name, candidates in list(changes(body, (media.schema,), listing, self._records.bodies)):
-            put(holder, name, candidates, lambda: validator.is_valid(body))
+            set_if_valid(holder, name, candidates, lambda: validator.is_valid(body))
 
 
 def _chosen(records: Sequence[Record], meets: Test | None) -> Sequence[Record]:

@@ -8,7 +8,6 @@ from typing import Any
 from understudy.contracts.contract import Contract, MediaType
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.handler import Context
-from understudy.inference.fitting import put
 from understudy.inference.lifecycle import CREATED, GONE, OVER, UPDATED, beginnings, stamp
 from understudy.inference.members import Members
 from understudy.inference.relations import Relation, Relations, related
@@ -19,6 +18,7 @@ from understudy.inference.stored import whole
 from understudy.messages import NOTHING, Request
 from understudy.names import fold
 from understudy.schemas.direction import Direction
+from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.validators import validators_of
 from understudy.state.store import Record, Value
@@ -252,10 +252,10 @@ class Records:
         validator, home = self._validators.for_node(media.schema), self.rendering.home(media, shelf.resource)
         for name, told in [] if made or home is None else list(beginnings(item, home.shape, self.bodies)):
             if name not in kept and item[name] != news.get(name):
-                put(item, name, [told], lambda: validator.is_valid(body))
+                set_if_valid(item, name, [told], lambda: validator.is_valid(body))
         for relation in self._relations.of(shelf.resource, home) if shelf.context.world.population else ():
             if relation.member not in fields and item.get(relation.member) is not None:
-                put(
+                set_if_valid(
                     item,
                     relation.member,
                     [self._led(shelf, key, item, relation)],

@@ -12,12 +12,12 @@ from faker import Faker
 
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
-from understudy.inference.fitting import put
 from understudy.inference.merging import Merging
 from understudy.inference.resources import COMMON_IDS, Bodies, Home, Resource
 from understudy.inference.variants import Variants
 from understudy.messages import NOTHING
 from understudy.schemas.choice import Parts
+from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
@@ -198,7 +198,7 @@ class Rendering:
         """Put members that were not sent at their default, or leave them out; where neither is valid they are as before, or null."""
         validator = self._validator_of(schema)
         for name, default in left.items():
-            put(
+            set_if_valid(
                 place,
                 name,
                 [*deepcopy(default), *((NOTHING, deepcopy(before.get(name)), None) if name in place else ())],
@@ -255,7 +255,9 @@ class _Laying:
         """Put what the item has no member for where one of its objects shows it."""
         for name, value in fields.items():
             for holder, member, parts in self._merging.places(self._place, self._shape, name, value):
-                put(holder, member, [value, *self._merging.otherwise(None, value, parts)], self._is_valid)
+                set_if_valid(
+                    holder, member, [value, *self._merging.otherwise(None, value, parts)], self._is_valid
+                )
 
     def _lay(
         self, fields: Overlay, ways: Sequence[_Way], more: Callable[[str], Iterator[Any]] = lambda _: iter(())
@@ -267,7 +269,7 @@ class _Laying:
         placed = {
             name
             for name in fields
-            if put(self._place, name, chain((way(name) for way in ways), more(name)), self._is_valid)
+            if set_if_valid(self._place, name, chain((way(name) for way in ways), more(name)), self._is_valid)
         }
         if len(placed) == len(fields):
             return placed

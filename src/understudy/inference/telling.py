@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from understudy.inference.fitting import put
 from understudy.messages import NOTHING
 from understudy.names import fold
+from understudy.schemas.fitting import set_if_valid
 
 Kept = Callable[[str, Any], bool]
 """Tells whether a member, by its name and value, is to stay as it is."""
@@ -48,7 +48,7 @@ def tell(
     _drop_the_rest(body, is_valid, keeps)
     for holder, name, value in _places(body, said):
         if not keeps(name, holder[name]):
-            put(holder, name, [value], is_valid)
+            set_if_valid(holder, name, [value], is_valid)
 
 
 def _drop_the_rest(holder: Any, is_valid: Callable[[], bool], keeps: Kept) -> None:
@@ -67,7 +67,7 @@ def _drop_the_rest(holder: Any, is_valid: Callable[[], bool], keeps: Kept) -> No
         if isinstance(value, (dict, list)) and not says_why:
             _drop_the_rest(value, is_valid, keeps)
         elif isinstance(value, (dict, list)) or fold(name) not in _SAYS_WHY | _SAYS_STATUS | _SAYS_WHERE:
-            put(holder, name, [NOTHING], is_valid)
+            set_if_valid(holder, name, [NOTHING], is_valid)
 
 
 def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, Any]]:

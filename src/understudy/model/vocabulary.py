@@ -277,3 +277,37 @@ UPDATED: Final = Words(
     "modified",
     "updated updated_at updated_on modified modified_at last_modified update_time last_updated date_updated",
 )
+
+# Messages: the names of callbacks and webhooks, and what they carry
+
+SAYS_CREATED: Final = Words(
+    "Stripe: customer.created; Shopify: orders/create; Train Travel: newBooking; as a noun: creation",
+    "create created new creation",
+)
+"""Words of a message's name that say that an item is new."""
+
+SAYS_UPDATED: Final = Words(
+    "Stripe: customer.updated; Shopify: products/update; Chargebee: subscription_changed; GitHub: "
+    "edited; Kubernetes watches: MODIFIED",
+    "update updated change changed modified edited",
+)
+"""Words of a message's name that say that an item was changed."""
+
+SAYS_DELETED: Final = Words(
+    "Stripe: customer.deleted; Shopify: orders/delete; GitHub: removed; as a noun: deletion",
+    "delete deleted remove removed deletion",
+)
+"""Words of a message's name that say that an item is no more."""
+
+EVENT_NAMES: Final = Words(
+    "CloudEvents 1.0 §3.1.1, Standard Webhooks, Stripe: type; PayPal, Chargebee, Figma: event_type; Lago: "
+    "webhook_type; Jira: webhookEvent; Segment: event; Shopify: topic; Box: trigger; GitHub: action",
+    "type event event_type event_name webhook_type webhook_event topic trigger action",
+)
+"""Members of a message's body that say what happened."""
+
+SCHEMA_ENDINGS: Final = Words(
+    "NestJS: OrderDto; SQLModel: OrderRead; Spring HATEOAS: OrderModel, OrderResource; Lago: CustomerObject",
+    "object schema dto model response resource output read",
+)
+"""Endings of a schema's name that say nothing of what it describes."""

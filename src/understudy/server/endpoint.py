@@ -68,11 +68,11 @@ class Endpoint:
         request, preference = await self._read(scope, receive)
         publisher = self._publisher
         if publisher is not None and preference is None:
-            due = publisher.due(self._operation)
-            if due:
-                news = await publisher.listen(due, request, scope[SESSION], _exchange(request, scope))
+            pending = publisher.pending(self._operation)
+            if pending:
+                event = await publisher.listen(pending, request, scope[SESSION], _exchange(request, scope))
                 response = await self._sandbox.handle(request, scope[SESSION])
-                with news.of(response):
+                with event.of(response):
                     await self._reply(response, scope, receive, send)
                 return
         response = await self._sandbox.handle(request, scope[SESSION], preference)

@@ -1,4 +1,4 @@
-"""Fitting: giving a member of a body another value as far as the contract takes the whole body with it."""
+"""Fitting: values are put into a body only where the contract still takes the whole of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from understudy.messages import NOTHING
 
 
-def put(holder: dict[str, Any], name: str, candidates: Iterable[Any], is_valid: Callable[[], bool]) -> bool:
+def set_if_valid(
+    holder: dict[str, Any], name: str, candidates: Iterable[Any], is_valid: Callable[[], bool]
+) -> bool:
     """Give a member the first of the candidates that is valid, or leave it as it was; tell whether one was.
 
     candidates: NOTHING among them leaves the member out. is_valid: judges the body that the holder stands in.
