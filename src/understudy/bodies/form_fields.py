@@ -40,9 +40,8 @@ class Field:
     value: Any = NOTHING
 
 
-_Placed = tuple[
-    tuple[str, ...], Field
-]  # a path into the member, `("b",)` for `a[b]`, and the field that gives it
+_Placed = tuple[tuple[str, ...], Field]
+"""A path into a member, `("b",)` for `a[b]`, and the field that gives it."""
 
 
 class Form:
@@ -58,7 +57,8 @@ class Form:
         self._decode = decode
         schema = media.node.find("schema")
         self._has_schema = schema is not None
-        self.reading: Reading = self._readings.of(schema) if schema else self._readings.of()
+        schemas = [schema] if schema else []
+        self.reading: Reading = self._readings.of(*schemas)
         self.takes_object = self.reading.takes_object or not self._has_schema
         objects = [shape for shape in self.reading.shapes if shape.may_be("object")]
         self._shapes = objects or [self._readings.shapes.of(())]
@@ -67,12 +67,10 @@ class Form:
             for name in shape.properties:
                 nodes = shape.property(name) or ()
                 self._nodes[name] = tuple(dict.fromkeys((*self._nodes.get(name, ()), *nodes)))
-        encodings = media.node.find("encoding")
-        self.encodings: Mapping[str, Mapping[str, Any]] = {
-            name: node.value
-            for name, node in (encodings.items() if encodings else ())
-            if isinstance(node.value, dict)
-        }
+        self.encodings: dict[str, Mapping[str, Any]] = {}
+        for name, node in media.node.members("encoding"):
+            if isinstance(node.value, dict):
+                self.encodings[name] = node.value
         self._styles: dict[str, Style] = {}
         self._scattered = dict(self._members())
         self._nests = self._has_schema and any(map(self._may_nest, self._shapes))
@@ -97,7 +95,9 @@ class Form:
         style = self._styles.get(name)
         if style is None:
             stated = self.encodings.get(name, {})
-            kind = stated.get("style") if stated.get("style") in _STYLES else "form"
+            kind = stated.get("style")
+            if kind not in _STYLES:
+                kind = "form"
             # The location decides about delimiters: those of a form are those of a query.
             style = Style(str(kind), bool(stated.get("explode", kind == "form")), name, "query", self._decode)
             if name in self._nodes:
@@ -111,11 +111,12 @@ class Form:
         """
         if name in self._nodes:
             return name, ()
-        split = bracketed(name) if "[" in name else None
+        split = bracketed(name)
         if split and (split[0] in self._nodes or self._nests):
             return split
-        owner = self._scattered.get(name)
-        return (owner, (name,)) if owner else (name, ())
+        if name in self._scattered:
+            return self._scattered[name], (name,)
+        return name, ()
 
     def value(self, fields: Sequence[Field]) -> dict[str, Any]:
         """Return the object the fields make; text that is no value of its type stays text.
@@ -156,16 +157,11 @@ class Form:
             except UnicodeError:
                 texts = "&".join(field.text for _, field in placed)
                 failures.append(Failure("body", pointer, "encoding", "percent-encoded UTF-8", show(texts)))
-                continue
             except Unreadable as error:
                 failures.append(Failure("body", pointer, error.rule, error.expected, error.received))
-                continue
-            if type(value) is not str:
-                too_long = beyond_64_bits(value, pointer)
-                failures += (
-                    Failure("body", at, "maximum", "a 64-bit integer", show(number))
-                    for at, number in too_long.items()
-                )
+            else:
+                for at, number in beyond_64_bits(value, pointer).items():
+                    failures.append(Failure("body", at, "maximum", "a 64-bit integer", show(number)))
         return values, failures
 
     def _candidates(self, name: str, placed: Sequence[_Placed], reading: Reading) -> Iterator[Any]:
@@ -175,12 +171,15 @@ class Form:
         if is_repeated and not reading.takes_array:
             raise Unreadable("repeated", "given once", f"{show(texts[0])} (given {len(placed)} times)")
         if len(texts) < len(placed):
-            yield reading.value(tree([(path or ("",), field.text) for path, field in placed], self._decode))
+            parts = [(path or ("",), field.text) for path, field in placed]
+            yield reading.value(tree(parts, self._decode))
             return
         stated = [field.value for _, field in placed]
-        if not any(value is NOTHING for value in stated):
-            yield from stated if len(stated) == 1 else ()
-            yield from [stated] if reading.takes_array else ()
+        if NOTHING not in stated:
+            if len(stated) == 1:
+                yield stated[0]
+            if reading.takes_array:
+                yield stated
         for raw in self.style(name).raws(texts, reading):
             yield reading.value(raw)
         if texts == [""] and reading.takes_array:
@@ -201,7 +200,8 @@ class Form:
             if stated.get("style") == "form" and stated.get("explode", True) and owner in self._nodes:
                 reading = self._readings.of(*self._nodes[owner])
                 if reading.takes_object and not reading.takes_array and not reading.takes_text:
-                    yield from ((name, owner) for name in sorted(reading.members) if name not in self._nodes)
+                    for name in sorted(reading.members - self._nodes.keys()):
+                        yield name, owner
 
     def is_binary(self, name: str) -> bool:
         """Tell whether the schema of a member says that it is made of bytes (`format: binary`, or a media
@@ -211,7 +211,11 @@ class Form:
 
     @cached_property
     def _binary(self) -> frozenset[str]:
-        return frozenset(name for name, nodes in self._nodes.items() if any(map(_is_binary, nodes)))
+        found = set()
+        for name, nodes in self._nodes.items():
+            if any(map(_is_binary, nodes)):
+                found.add(name)
+        return frozenset(found)
 
     def is_structure(self, name: str) -> bool:
         """Tell whether a member is an object or an array and no text."""

@@ -208,9 +208,7 @@ def _malformed(body: bytes, error: orjson.JSONDecodeError) -> BodyMalformed:
             return BodyMalformed(f"the body is not JSON, which has no {stopped[0]}: at {place}")
     number = _NUMBER_HERE.match(text, error.pos)
     if number and "infinity" in error.msg:
-        if _INTEGER.fullmatch(number[0]):
-            return _beyond_64_bits(number[0], place)
-        return BodyMalformed(f"the number {shorten(number[0], 60)} is too large for a double, at {place}")
+        return _too_large(number[0], place)
     if "surrogate" in error.msg:
         return BodyMalformed(f"the body is not JSON: a \\u escape is half a surrogate pair, at {place}")
     return BodyMalformed(f"the body is not JSON: {error.msg}, at {place}")
@@ -218,6 +216,12 @@ def _malformed(body: bytes, error: orjson.JSONDecodeError) -> BodyMalformed:
 
 def _too_deep() -> BodyMalformed:
     return BodyMalformed(f"the body is nested more than {DEPTH_LIMIT} levels deep")
+
+
+def _too_large(number: str, place: str) -> BodyMalformed:
+    if _INTEGER.fullmatch(number):
+        return _beyond_64_bits(number, place)
+    return BodyMalformed(f"the number {shorten(number, 60)} is too large for a double, at {place}")
 
 
 def _beyond_64_bits(digits: str, place: str) -> BodyMalformed:

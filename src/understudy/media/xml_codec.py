@@ -26,17 +26,19 @@ from understudy.media.xml_plan import IN_ATTRIBUTE, XSI, Layout, Member, Plan, f
 
 _NIL = f"{{{XSI}}}nil"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}|\+?1[0-9]{19}")
+_INTEGERS = range(-(2**63), 2**64)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _UNWRITABLE = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # XML 1.0 §2.2
 _UNWRITABLE_HERE = re.compile(_UNWRITABLE)
 _SPECIAL = re.compile(rf'[&<>"\t\n\r]|{_UNWRITABLE}')
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_EMPTY_END = " />"
 _SPACE = " \t\r\n"  # XML 1.0 §2.3; Python's strip knows more
 
 
 class XmlCodec:
-    """Writes and reads the values of one schema as XML; what the schema says is gathered once, on first use."""
+    """Writes and reads the values of a schema as XML; what the schema says is gathered on first use."""
 
     def __init__(self, schema: Node) -> None:
         self._schema = schema
@@ -69,24 +71,22 @@ class XmlCodec:
         """
         if not body.strip(_SPACE.encode()):
             raise BodyMalformed("the body is empty, and XML is expected")
+        encoding = None
         if charset is not None:
-            body = decode_text(body, charset).encode()
+            body, encoding = decode_text(body, charset).encode(), "utf-8"
         reader = _Reader(self._plan)
-        parser = DefusedXMLParser(
-            target=reader, forbid_dtd=True, encoding=None if charset is None else "utf-8"
-        )
+        parser = DefusedXMLParser(target=reader, forbid_dtd=True, encoding=encoding)
         try:
             parser.feed(body)
             parser.close()
         except ParseError as error:
             line, column = error.position
-            raise BodyMalformed(
-                f"the body is not XML: {str(error).partition(':')[0]}, at line {line} column {column + 1}"
-            ) from None
+            what = str(error).partition(":")[0]
+            reason = f"the body is not XML: {what}, at line {line} column {column + 1}"
+            raise BodyMalformed(reason) from None
         except DefusedXmlException:
-            raise BodyMalformed(
-                "the body has a document type declaration (DTD), which is not read here"
-            ) from None
+            reason = "the body has a document type declaration (DTD), which is not read here"
+            raise BodyMalformed(reason) from None
         except (LookupError, ValueError) as error:
             if reader.has_begun:
                 raise
@@ -107,27 +107,24 @@ class _Writer:
 
     def write(self, root: Member, value: Any) -> str:
         """Write the root element with all below it."""
-        waiting: list[tuple[str, Iterator[tuple[Member, Any]]]] = []
-        children: Iterator[tuple[Member, Any]] = iter([(root, value)])
-        closing, is_open = (
-            "",
-            False,
-        )  # of the element whose children are being written: its end tag; whether its start tag lacks the >
-        while True:
-            member, value = next(children, (None, None))
-            if member is None:
-                self._pieces.append(" />" if is_open else closing)
-                if not waiting:
-                    return "".join(self._pieces)
-                (closing, children), is_open = waiting.pop(), False
-                continue
-            if is_open:
-                self._pieces.append(">")
-            is_open = isinstance(value, (dict, list, tuple))
-            self._element(member, value)
-            if is_open:
-                waiting.append((closing, children))
-                closing, children = f"</{member.tag}>", _children(member, value)
+        # Of each element whose children are being written: its end tag, and those that are left.
+        stack: list[tuple[str, Iterator[tuple[Member, Any]]]] = [("", iter([(root, value)]))]
+        is_open = False  # whether the start tag written last lacks its >
+        while stack:
+            closing, children = stack[-1]
+            for member, part in children:
+                if is_open:
+                    self._pieces.append(">")
+                self._element(member, part)
+                is_open = isinstance(part, (dict, list, tuple))
+                if is_open:
+                    stack.append((f"</{member.tag}>", _children(member, part)))
+                    break
+            else:
+                stack.pop()
+                self._pieces.append(_EMPTY_END if is_open else closing)
+                is_open = False
+        return "".join(self._pieces)
 
     def _element(self, member: Member, value: Any) -> None:
         """Write an element, or of one that has children its start tag without the >."""
@@ -138,14 +135,15 @@ class _Writer:
             self.wrote_nil = True
             self._pieces.append(f"{start}{self._nil} />")
         elif isinstance(value, dict):
-            self._pieces.append(
-                start + _attributes(member.layout, value) if member.layout.attributes else start
-            )
+            self._pieces.append(start + _attributes(member.layout, value))
         elif isinstance(value, (list, tuple)):
             self._pieces.append(start)
         else:
             text = _text(member, value, _IN_TEXT)
-            self._pieces.append(f"{start}>{text}</{member.tag}>" if text else f"{start} />")
+            if text:
+                self._pieces.append(f"{start}>{text}</{member.tag}>")
+            else:
+                self._pieces.append(start + _EMPTY_END)
 
 
 def _children(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
@@ -172,7 +170,8 @@ def _beside(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
 
 def _each(member: Member, values: Iterable[Any]) -> Iterator[tuple[Member, Any]]:
     item = member.item or replace(free_member(member.name), tag=member.tag)
-    return ((item, value) for value in values)
+    for value in values:
+        yield item, value
 
 
 def _attributes(layout: Layout, value: Mapping[str, Any]) -> str:
@@ -195,14 +194,15 @@ def _text(member: Member, value: Any, table: dict[int, str]) -> str:
             raise _unwritable(member.name, f"holds the character U+{ord(found[0]):04X}")
         return value.translate(table)
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return str(value).lower()
     if isinstance(value, (int, float)):
         return repr(value)
     raise TypeError(f"member {member.name!r} holds a {type(value).__name__}, which is no JSON value")
 
 
 def _unwritable(name: str, what: str) -> NotAcceptable:
-    reason = f"the member {name!r} of the answer {what} which XML cannot carry; ask for it with Accept: application/json"
+    hint = "ask for it with Accept: application/json"
+    reason = f"the member {name!r} of the answer {what} which XML cannot carry; {hint}"
     return NotAcceptable("application/xml", ("application/json",), reason)
 
 
@@ -271,20 +271,19 @@ class _Reader:
     def _below(self, parent: _Frame, local: str) -> _Frame:
         layout, item = parent.member.layout, parent.member.item
         if parent.children is None:
-            is_array = (
-                item
-                and local not in layout.elements
-                and (local == item.local or "object" not in layout.types)
-            )
-            parent.children = [] if is_array else {}
+            parent.children = {}
+            is_named = local in layout.elements or (item and local != item.local and "object" in layout.types)
+            if item and not is_named:
+                parent.children = []
         if item and isinstance(parent.children, list):
             if local != item.local:
-                raise BodyMalformed(
-                    f"{self._path()} must hold <{item.local}>, and <{local:.60}> was received"
-                )
+                expected = f"{self._path()} must hold <{item.local}>"
+                raise BodyMalformed(f"{expected}, and <{local:.60}> was received")
             return _Frame(item, item)
         owner = layout.elements.get(local) or free_member(local, layout.rest)
-        return _Frame(owner, owner.item if owner.item and not owner.wrapped else owner)
+        if owner.item and not owner.wrapped:
+            return _Frame(owner, owner.item)
+        return _Frame(owner, owner)
 
     def _read_attributes(self, frame: _Frame, attributes: Mapping[str, str]) -> None:
         layout = frame.member.layout
@@ -302,14 +301,9 @@ class _Reader:
 
     def _put(self, children: dict[str, Any], frame: _Frame, value: Any) -> None:
         name, owner = frame.owner.name, frame.owner
-        if frame.member is not owner and (
-            value is not None or frame.member.layout.nullable or not owner.layout.nullable
-        ):
-            children.setdefault(name, [])  # an item; a null that is none is the whole array's
-            if children[name] is not None:
-                children[name].append(value)
-                return
-        if name not in children:
+        if _is_item(frame, value) and children.setdefault(name, []) is not None:
+            children[name].append(value)
+        elif name not in children:
             children[name] = value
         elif owner.layout.types:
             raise BodyMalformed(f"{self._path(frame)} is given twice")
@@ -331,38 +325,54 @@ class _Reader:
             raise BodyMalformed(f"{self._path()} mixes text with elements or attributes")
         return frame.children
 
-    def _path(self, last: _Frame | None = None) -> str:
-        frames = [*self._stack, last] if last else self._stack
-        return "".join(f"/{frame.member.local:.60}" for frame in frames)
+    def _path(self, *last: _Frame) -> str:
+        return "".join(f"/{frame.member.local:.60}" for frame in (*self._stack, *last))
+
+
+def _is_item(frame: _Frame, value: Any) -> bool:
+    """Tell whether an element is an item of its array; a null that cannot be one is the whole array's."""
+    owner = frame.owner
+    if frame.member is owner:
+        return False
+    return value is not None or frame.member.layout.nullable or not owner.layout.nullable
 
 
 def _leaf(layout: Layout, text: str, is_blank: bool) -> Any:
     if not is_blank or "string" in layout.types:
         return _scalar(layout, text)
     for name in layout.types:
-        if name in ("object", "array"):
-            return {} if name == "object" else []
-    return None if layout.types and layout.nullable else text
+        if name == "object":
+            return {}
+        if name == "array":
+            return []
+    if layout.types and layout.nullable:
+        return None
+    return text
 
 
 def _scalar(layout: Layout, text: str) -> Any:
     """Read text as the first of its types it fits; text that fits none stays text."""
     for name in layout.types:
-        value = _READERS[name](text) if name in _READERS else None
-        if value is not None:
-            return value
+        if name in _READERS:
+            value = _READERS[name](text)
+            if value is not None:
+                return value
     return text
 
 
 def _integer(text: str) -> int | None:
-    value = int(text) if _INTEGER.fullmatch(text.strip(_SPACE)) else None
-    return value if value is not None and -(2**63) <= value < 2**64 else None
+    if not _INTEGER.fullmatch(text.strip(_SPACE)):
+        return None
+    value = int(text)
+    return value if value in _INTEGERS else None
 
 
 def _number(text: str) -> int | float | None:
     if (whole := _integer(text)) is not None:
         return whole
-    value = float(text) if _NUMBER.fullmatch(text.strip(_SPACE)) else math.inf
+    if not _NUMBER.fullmatch(text.strip(_SPACE)):
+        return None
+    value = float(text)
     return value if math.isfinite(value) else None
 
 

@@ -192,8 +192,10 @@ def _sort(layout: Layout) -> None:
 
 def tag_of(local: str, prefix: str = "") -> str:
     """Return a name as it is written in a document; nothing where it cannot be."""
-    names = [prefix, local] if prefix else [local]
-    return ":".join(names) if all(map(_NAME.fullmatch, names)) else ""
+    names = list(filter(None, (prefix, local)))
+    if not local or not all(map(_NAME.fullmatch, names)):
+        return ""
+    return ":".join(names)
 
 
 def free_member(name: str, rest: Member | None = None) -> Member:
