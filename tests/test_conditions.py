@@ -13,7 +13,7 @@ from stores import YieldingStore, outcomes
 from understudy.errors import PreconditionFailed
 from understudy.http_semantics.etags import Condition, tag_of
 from understudy.messages import NOTHING, Request, Response
-from understudy.sandbox import Sandbox, Settings
+from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
 
 DOC = {
@@ -256,10 +256,10 @@ def test_of_two_changes_of_one_version_a_condition_lets_no_more_than_one_through
     sandbox: Callable[..., Sandbox], headers: dict[str, str]
 ) -> None:
     """Over a store where others come in between every two calls: what the condition held for is what is changed."""
-    made = sandbox(paths=contract(), settings=Settings(store=YieldingStore))
+    made = sandbox(paths=contract())
 
     async def play() -> None:
-        session = Sessions().use()
+        session = Sessions(store=YieldingStore).use()
         put = Request(
             "put /docs/{id}",
             path={"id": "1"},
@@ -294,7 +294,7 @@ def test_of_two_changes_of_one_version_a_condition_lets_no_more_than_one_through
 
 
 def test_of_many_who_create_what_is_not_there_one_does(sandbox: Callable[..., Sandbox]) -> None:
-    made = sandbox(paths=contract(), settings=Settings(store=YieldingStore))
+    made = sandbox(paths=contract())
 
     def put(number: int) -> Request:
         return Request(
@@ -306,7 +306,7 @@ def test_of_many_who_create_what_is_not_there_one_does(sandbox: Callable[..., Sa
         )
 
     async def play() -> list[Any]:
-        session = Sessions().use()
+        session = Sessions(store=YieldingStore).use()
         return await outcomes(*(made.handle(put(number), session) for number in range(10)))
 
     results = asyncio.run(play())

@@ -259,7 +259,7 @@ def race(api: httpx.Client, bodies: list[Any]) -> list[httpx.Response]:
 
 
 def test_of_two_hundred_concurrent_additions_of_one_number_exactly_one_succeeds(serve: Serve) -> None:
-    api = opened(serve(Sandbox(CONTRACT, aritma.VENDOR, Settings(store=Interleaving))))
+    api = opened(serve(Sandbox(CONTRACT, aritma.VENDOR), sessions=Sessions(store=Interleaving)))
     answers = race(api, [account("1920", description=f"Racer {number}") for number in range(200)])
     winners = [answer.json()["accounts"] for answer in answers if answer.status_code == 200]
     errors = [refused(answer) for answer in answers if answer.status_code != 200]
@@ -268,7 +268,7 @@ def test_of_two_hundred_concurrent_additions_of_one_number_exactly_one_succeeds(
 
 
 def test_of_concurrent_lists_with_a_number_in_common_one_is_added_whole(serve: Serve) -> None:
-    api = opened(serve(Sandbox(CONTRACT, aritma.VENDOR, Settings(store=Interleaving))))
+    api = opened(serve(Sandbox(CONTRACT, aritma.VENDOR), sessions=Sessions(store=Interleaving)))
     answers = race(
         api, [[account(f"{racer}-a"), account("1920"), account(f"{racer}-b")] for racer in range(50)]
     )

@@ -21,7 +21,7 @@ from understudy.sessions import Sessions
 from understudy.state.conditions import Order, Test
 from understudy.state.identities import Identities, Identity
 from understudy.state.memory import MemoryStore
-from understudy.state.store import Page, Record, Store, Value
+from understudy.state.store import Page, Record, Value
 from understudy.vendors.accounting import ACCOUNT_NAMES, IBAN_STRUCTURES
 from understudy.vendors.dualentry.chart import chart
 from understudy.vendors.dualentry.rules import ACCOUNTS, VENDOR, WRITE_ONLY
@@ -74,12 +74,12 @@ def client(start: Serve) -> httpx.Client:
     return start()
 
 
-def sandbox_with(store: Callable[[], Store] = MemoryStore, **settings: Any) -> Sandbox:
-    """Make a sandbox whose store the test chooses, or looks into."""
+def sandbox_with(**settings: Any) -> Sandbox:
+    """Make a sandbox whose store the test looks into."""
     return Sandbox(
         Contract.load(bundled_contracts()["dualentry"], "dualentry"),
         VENDOR,
-        Settings(store=store, **settings),
+        Settings(**settings),
     )
 
 
@@ -554,7 +554,7 @@ class WatchedStore(MemoryStore):
 
 
 def test_neither_a_plain_page_nor_known_accounts_look_at_every_account(start: Serve) -> None:
-    sandbox, sessions = sandbox_with(WatchedStore, populate=9), Sessions()
+    sandbox, sessions = sandbox_with(populate=9), Sessions(store=WatchedStore)
     client = start(sandbox, sessions=sessions)
     known = numbers(client.get(V1, params={"limit": 5, "offset": 2, "ordering": "-name"}))
     store = sandbox.world(sessions.use()).store
@@ -606,7 +606,7 @@ def test_of_two_hundred_creates_of_one_number_one_succeeds(client: httpx.Client)
 
 def test_one_succeeds_also_where_all_have_looked_before_the_first_has_written() -> None:
     async def all_at_once() -> list[Response | BaseException]:
-        sandbox, session = sandbox_with(SlowStore), Sessions().use()
+        sandbox, session = sandbox_with(), Sessions(store=SlowStore).use()
         requests = [Request("post /public/v1/accounts/", body=new(name=f"Account {at}")) for at in range(200)]
         return await asyncio.gather(
             *(sandbox.handle(request, session) for request in requests), return_exceptions=True

@@ -514,7 +514,7 @@ class Interleaving(MemoryStore):
 
 
 def test_of_fifty_updates_of_one_version_exactly_one_wins(serve: Serve) -> None:
-    api = opened(serve(Sandbox(CONTRACT, saasu.VENDOR, Settings(store=Interleaving))))
+    api = opened(serve(Sandbox(CONTRACT, saasu.VENDOR), sessions=Sessions(store=Interleaving)))
     account = inserted(api)
 
     async def race() -> list[httpx.Response]:

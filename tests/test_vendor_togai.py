@@ -469,9 +469,8 @@ class Watched(MemoryStore):
 
 def test_a_late_page_costs_no_more_than_the_first() -> None:
     store = Watched()
-    sandbox = Sandbox(contract(), VENDOR, Settings(store=lambda: store))
-
-    session = Sessions().use()
+    sandbox = Sandbox(contract(), VENDOR)
+    session = Sessions(store=lambda: store).use()
 
     async def pages() -> None:
         for n in range(300):
@@ -564,7 +563,7 @@ class Hesitant(MemoryStore):
 
 
 def test_no_concurrent_change_is_lost(serve: Serve) -> None:
-    togai = authorized(serve(Sandbox(contract(), VENDOR, Settings(store=Hesitant))))
+    togai = authorized(serve(Sandbox(contract(), VENDOR), sessions=Sessions(store=Hesitant)))
     make(togai)
     fields = {
         "name": "Other",

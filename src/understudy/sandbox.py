@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,10 +30,7 @@ from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator
 from understudy.schemas.validators import Validator, validators_of
 from understudy.sessions import Session
-from understudy.state.clock import Clock
-from understudy.state.identities import Identities
-from understudy.state.memory import MemoryStore
-from understudy.state.store import Store, Value
+from understudy.state.store import Value
 
 _BODILESS = (204, 205, 304)
 _BY_FAULT = "a fault made by the sandbox"
@@ -44,13 +41,11 @@ class Settings:
     """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
 
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked for.
-    store: makes the store of each world.
     """
 
     seed: int = 1
     populate: int = 0
     any_id: bool = True
-    store: Callable[[], Store] = MemoryStore
 
 
 class Sandbox:
@@ -106,15 +101,14 @@ class Sandbox:
         world = session.worlds.get(self.contract.name)
         if world is None or world.home is not self:
             world = session.worlds[self.contract.name] = (
-                self._moved_in(world) if world else self.new_world(session.clock, session.identities)
+                self._moved_in(world) if world else self._new_world(session)
             )
         return world
 
-    def new_world(self, clock: Clock, identities: Identities) -> World:
-        """Return an empty state of this sandbox, for the session that has this clock and these identities."""
-        settings = self.settings
+    def _new_world(self, session: Session) -> World:
+        settings, store = self.settings, session.open(self.contract.name)
         return self._moved_in(
-            World(settings.store(), clock, identities, self._faker, settings.seed, settings.populate)
+            World(store, session.clock, session.identities, self._faker, settings.seed, settings.populate)
         )
 
     def _moved_in(self, world: World) -> World:

@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from understudy.errors import Failure, RequestInvalid
+from understudy.faults.document import FaultsPart
 from understudy.faults.rules import Faults
 from understudy.handler import World
 from understudy.journal.journal import Journal
+from understudy.state.backend import Backend, MemoryBackend
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Store
 
 DEFAULT: Final = "default"
 """The session of those who name none."""
@@ -40,58 +44,71 @@ class SessionSettings:
 class Session:
     """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of faults and identities for all.
 
-    worlds: by the contract's name, each made by its sandbox when it is first needed. used_at: seconds on the registry's clock.
-    at_end: what is done once when it is reset or dropped, such as to cancel what it would still send. busy: requests under way.
+    worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens, faults, and what
+    others add, each a view of its own. at_end: what is done once when it is reset or dropped, such as to cancel what it would still
+    send. busy: requests under way.
     """
 
     __slots__ = (
+        "_backend",
+        "_is_over",
         "at_end",
         "busy",
         "clock",
+        "document",
         "faults",
         "identities",
         "journal",
         "name",
         "settings",
-        "used_at",
         "worlds",
     )
 
-    def __init__(self, name: str, settings: SessionSettings, now: float) -> None:
+    def __init__(self, name: str, settings: SessionSettings, backend: Backend[Journal]) -> None:
         self.name, self.settings = name, settings
-        self.used_at = now
+        self._backend, self._is_over = backend, False
         self.busy = 0
         self.at_end: list[Callable[[], None]] = []
         self.worlds: dict[str, World] = {}
         self.clock = Clock()
         self.identities = settings.identities.fresh()
         self.faults = Faults(settings.seed)
-        self.journal = Journal(settings.journal_entries, settings.journal_bytes)
+        self.journal = backend.log(name)
+        self.document = backend.document(name)
+        self.document.add("clock", self.clock)
+        self.document.add("tokens", self.identities)
+        self.document.add("faults", FaultsPart(self.faults))
+
+    def open(self, api: str) -> Store:
+        """Return the records that an API has in this session; once it is over, some that nobody else sees."""
+        return MemoryStore() if self._is_over else self._backend.open(self.name, api)
 
     def end(self) -> None:
         """Do what is to be done when all that is remembered goes."""
+        self._is_over = True
         ending, self.at_end = self.at_end, []
         for one in ending:
             one()
 
-    def adopt(self, worlds: dict[str, World], clock: Clock, identities: Identities) -> None:
-        """Remember something else from now on; the journal and the faults stay."""
-        self.worlds, self.clock, self.identities = worlds, clock, identities
-
     def identify(self, identities: Identities) -> None:
         """Let these call from now on; everything else stays."""
         self.identities = identities
+        self.document.add("tokens", identities)
         for world in self.worlds.values():
             world.identities = identities
 
 
 class Sessions:
-    """The sessions of one server, by name; each is made on first use."""
+    """The sessions of one server, by name; each is made on first use, and its state stands in the backend."""
 
     def __init__(
-        self, settings: SessionSettings | None = None, now: Callable[[], float] = time.monotonic
+        self,
+        settings: SessionSettings | None = None,
+        now: Callable[[], float] = time.monotonic,
+        store: Callable[[], Store] = MemoryStore,
     ) -> None:
         self.settings = settings or SessionSettings()
+        self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}
         self._next_sweep = now() + self._interval
@@ -113,8 +130,8 @@ class Sessions:
         session = self._sessions.get(name)
         if session is None:
             check_name(name)
-            session = self._sessions[name] = Session(name, self.settings, now)
-        session.used_at = now
+            session = self._sessions[name] = Session(name, self.settings, self.backend)
+        self.backend.touch(name)
         return session
 
     def find(self, name: str) -> Session | None:
@@ -128,8 +145,8 @@ class Sessions:
         """
         former = self.use(name)
         former.end()
-        session = self._sessions[name] = Session(name, self.settings, self._now())
-        session.journal = former.journal.successor()
+        self.backend.renew(name)
+        session = self._sessions[name] = Session(name, self.settings, self.backend)
         return session
 
     def drop(self, name: str) -> bool:
@@ -138,6 +155,7 @@ class Sessions:
         if dropped is not None:
             dropped.end()
             dropped.journal.close()
+            self.backend.drop(name)
         return dropped is not None
 
     def close(self) -> None:
@@ -148,13 +166,16 @@ class Sessions:
 
     def idle_for(self, session: Session) -> float:
         """Return for how many seconds a session has not been used."""
-        return self._now() - session.used_at
+        return self.backend.idle(session.name)
 
     def __iter__(self) -> Iterator[Session]:
         return iter(tuple(self._sessions.values()))
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    def _new_journal(self) -> Journal:
+        return Journal(self.settings.journal_entries, self.settings.journal_bytes)
 
     def _sweep(self, now: float) -> None:
         """Drop what was not used for long, and is not in use at this moment.
@@ -164,7 +185,7 @@ class Sessions:
         self._next_sweep = now + self._interval
         for session in self:
             is_used = session.busy or session.journal.subscribers or session.name == DEFAULT
-            if not is_used and now - session.used_at >= self.settings.idle:
+            if not is_used and self.idle_for(session) >= self.settings.idle:
                 self.drop(session.name)
 
 

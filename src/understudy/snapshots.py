@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 import orjson
 
@@ -25,8 +24,9 @@ from understudy.handler import World
 from understudy.pointers import escape
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session
-from understudy.state.clock import Clock, iso
+from understudy.state.clock import Clock
 from understudy.state.json_values import decode
+from understudy.state.memory import MemoryStore
 from understudy.state.store import Contents, Entry
 
 FORMAT: Final = "understudy-snapshot"
@@ -35,13 +35,15 @@ VERSION: Final = 1
 
 async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]:
     """Return what a session remembers of these sandboxes, as plain JSON values."""
+    state, _ = session.document.read()
+    clock = state["clock"]
     return {
         "format": FORMAT,
         "version": VERSION,
         "contracts": {sandbox.contract.name: digest(sandbox.contract) for sandbox in sandboxes},
-        "clock": iso(session.clock.now(), 6),
-        "frozen": session.clock.is_frozen,
-        "tokens": session.identities.tokens(),
+        "clock": clock["now"],
+        "frozen": clock["frozen"],
+        "tokens": state["tokens"],
         "worlds": {
             sandbox.contract.name: await _world(session.worlds[sandbox.contract.name])
             for sandbox in sandboxes
@@ -56,23 +58,31 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
     reader.expect("/format", reader.member("/format", str), FORMAT)
     reader.expect("/version", reader.member("/version", int), VERSION)
     _check_contracts(reader, sandboxes)
-    clock = Clock()
-    reader.attempt(
-        "/clock",
-        lambda text: clock.freeze(datetime.fromisoformat(text)),
-        "a time such as 2026-01-05T09:00:00Z",
-    )
-    if not reader.flag("/frozen"):
-        clock.thaw()
-    identities = session.identities.fresh()
-    reader.attempt("/tokens", identities.adopt, "what a snapshot says of tokens")
-    worlds = {}
+    clock = {"now": reader.member("/clock", str), "frozen": reader.flag("/frozen")}
+    tokens = reader.member("/tokens", dict)
+    reader.attempt("/clock", lambda _: Clock().restore(clock), "a time such as 2026-01-05T09:00:00Z")
+    reader.attempt("/tokens", session.identities.fresh().restore, "what a snapshot says of tokens")
+    remembered: dict[str, _World] = {}
+    for name in reader.member("/worlds", dict):
+        remembered[name] = await _read_world(_Reader(document, f"/worlds/{escape(name)}"))
+    session.clock.restore(clock)
+    session.identities.restore(tokens)
     for sandbox in sandboxes:
-        if sandbox.contract.name in reader.member("/worlds", dict):
-            world = sandbox.new_world(clock, identities)
-            await _fill(world, _Reader(document, f"/worlds/{escape(sandbox.contract.name)}"))
-            worlds[sandbox.contract.name] = world
-    session.adopt(worlds, clock, identities)
+        await _restore_world(session, sandbox, remembered.get(sandbox.contract.name))
+
+
+async def _restore_world(session: Session, sandbox: Sandbox, remembered: _World | None) -> None:
+    """Have an API remember what it did; nothing where the snapshot says nothing of it."""
+    name = sandbox.contract.name
+    if remembered is None and name not in session.worlds:
+        return
+    world = sandbox.world(session)
+    if remembered is None:
+        del session.worlds[name]
+        remembered = _World(Contents(), [])
+    await world.store.load(remembered.contents)
+    world.filled.clear()
+    world.filled.update(remembered.filled)
 
 
 def digest(contract: Contract) -> str:
@@ -121,7 +131,14 @@ def _check_contracts(reader: _Reader, sandboxes: Sequence[Sandbox]) -> None:
         reader.expect(f"/contracts/{escape(name)}", made_with[name], digest(contract))
 
 
-async def _fill(world: World, reader: _Reader) -> None:
+class _World(NamedTuple):
+    """What a snapshot says of one API: its records and counters, and which partitions are populated."""
+
+    contents: Contents
+    filled: Sequence[str]
+
+
+async def _read_world(reader: _Reader) -> _World:
     collections: dict[str, list[Entry]] = {}
     for name in reader.member("/records", dict):
         place = f"/records/{escape(name)}"
@@ -134,14 +151,15 @@ async def _fill(world: World, reader: _Reader) -> None:
     filled = reader.member("/filled", list)
     if not all(isinstance(name, str) for name in filled):
         reader.refuse("/filled", "a list of strings")
+    contents = Contents(collections, counters)
     try:
-        await world.store.load(Contents(collections, counters))
+        await MemoryStore().load(contents)  # nothing is lost where it cannot be taken
     except RecordExists as error:
         reader.refuse(
             f"/records/{escape(error.collection)}",
             f"without two records whose {error.field} is {error.value!r}",
         )
-    world.filled.update(filled)
+    return _World(contents, filled)
 
 
 def _entry(reader: _Reader, place: str) -> Entry:

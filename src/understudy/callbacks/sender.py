@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from typing import Any, Final
@@ -205,12 +205,33 @@ class Outbox:
     """What one session has to send, and where its webhooks go. For one event loop at a time."""
 
     def __init__(self, sender: Sender, session: Session) -> None:
-        self.session, self.targets = session, sender.targets
+        self.session, self._targets = session, sender.targets
         self._sender = sender
+        self.version = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: dict[str, asyncio.Lock] = {}
         self._is_closed = False
         self._numbered = 0
+        session.document.add("webhooks", self)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Where the session's webhooks go."""
+        return self._targets
+
+    @targets.setter
+    def targets(self, targets: tuple[Target, ...]) -> None:
+        self._targets = targets
+        self.version += 1
+
+    def dump(self) -> dict[str, Any]:
+        """Return where webhooks go and how many were numbered, as JSON values. What waits is this process's own."""
+        return {"targets": list(map(asdict, self._targets)), "numbered": self._numbered}
+
+    def restore(self, value: Any) -> None:
+        """Take over what `dump` described, or change nothing and raise KeyError, TypeError or ValueError."""
+        targets, numbered = tuple(map(Target.of, value["targets"])), int(value["numbered"])
+        self.targets, self._numbered = targets, numbered
 
     @property
     def pending(self) -> int:
@@ -224,6 +245,7 @@ class Outbox:
     def number(self) -> int:
         """Return the number of the next message: 1, 2, … in this session."""
         self._numbered += 1
+        self.version += 1
         return self._numbered
 
     def put(self, delivery: Delivery) -> None:

@@ -6,9 +6,9 @@ import asyncio
 import ipaddress
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -49,6 +49,13 @@ class Target:
         except AddressRefused as error:
             raise SettingsError(f"--webhook-url: {error}") from None
         return cls(url)
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Target:
+        """Return the target that was written as JSON, by its fields. Raises TypeError and ValueError."""
+        webhooks = value.get("webhooks")
+        headers = tuple((str(name), str(text)) for name, text in value.get("headers", ()))
+        return cls(**{**value, "webhooks": webhooks and tuple(webhooks), "headers": headers})
 
     def takes(self, webhook: str) -> bool:
         """Tell whether a webhook of this name goes there."""

@@ -91,10 +91,12 @@ class Faults:
     """The faults of one session: rules in order, and the limits they have used up. For one event loop.
 
     is_active: False while no rule can apply to anything, so that a request without faults costs one look.
+    version: grows with each change. added: how many rules were added since a fresh start.
     """
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
+        self.version = 0
         self.clear()
 
     # -- the rules
@@ -117,7 +119,7 @@ class Faults:
         taken = {state.rule.id for state in self._states}
         if rule.id in taken:
             raise RecordExists("fault", "id", rule.id)
-        self._added += 1
+        self.added += 1
         if not rule.id:
             rule = replace(rule, id=self._free_id(taken))
         state = RuleState(rule)
@@ -147,18 +149,27 @@ class Faults:
         What is added next has the ids and the luck of a fresh start.
         """
         self.is_active = False
+        self.version += 1
         self._states: list[RuleState] = []
-        self._added = 0
+        self.added = 0
         self._buckets = Buckets()
         self._drawn: dict[Fault, int] = {}  # how often a latency of chance came in the header
 
     def _free_id(self, taken: Set[str]) -> str:
         """Return the id of the rule that is added, counted on where somebody gave it to another."""
-        while f"fault-{self._added}" in taken:
-            self._added += 1
-        return f"fault-{self._added}"
+        while f"fault-{self.added}" in taken:
+            self.added += 1
+        return f"fault-{self.added}"
+
+    def restore(self, states: Sequence[RuleState], added: int) -> None:
+        """Have these rules with their counts, and all limits filled. added: as the attribute."""
+        self.clear()
+        self._states, self.added = list(states), added
+        self._look()
 
     def _look(self) -> None:
+        """Note that something has changed, and whether some rule can still apply."""
+        self.version += 1
         self.is_active = any(state.remaining != 0 for state in self._states)
 
     # -- the calls

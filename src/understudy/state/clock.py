@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 EPOCH: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When a sandbox starts, unless told otherwise: a Monday morning."""
@@ -21,6 +21,7 @@ class Clock:
     """
 
     def __init__(self, epoch: datetime = EPOCH) -> None:
+        self.version = 0
         self._now = EPOCH
         self.is_frozen = False
         self._set(epoch)
@@ -50,7 +51,20 @@ class Clock:
     def thaw(self) -> datetime:
         """Let writes happen one after another again, and return the time."""
         self.is_frozen = False
+        self.version += 1
         return self._now
+
+    def dump(self) -> dict[str, Any]:
+        """Return the time and whether it is frozen, as JSON values."""
+        return {"now": iso(self._now, 6), "frozen": self.is_frozen}
+
+    def restore(self, value: Any) -> None:
+        """Take over what `dump` described. Raises KeyError, TypeError or ValueError for anything else, and changes nothing."""
+        moment, is_frozen = datetime.fromisoformat(value["now"]), value["frozen"]
+        if not isinstance(is_frozen, bool):
+            raise ValueError(f"frozen is true or false, not {is_frozen!r}")
+        self._set(moment)
+        self.is_frozen = is_frozen
 
     def of_write(self, ticks: int) -> datetime:
         """Return the time of a collection's n-th write."""
@@ -61,6 +75,7 @@ class Clock:
         if moment.year > _LAST_YEAR:
             raise ValueError(f"a sandbox's time ends with the year {_LAST_YEAR}, before {iso(moment)}")
         self._now = moment
+        self.version += 1
         return moment
 
 

@@ -73,6 +73,7 @@ class Identities:
         }
         self._issued: dict[str, _Token] = {}
         self._revoked: set[str] = set()
+        self.version = 0
 
     @classmethod
     def load(cls, path: Path) -> Identities:
@@ -123,23 +124,26 @@ class Identities:
         """Make a token a good credential until then. A listed caller's token opens no API that the caller may not use."""
         self._issued[token] = _Token(caller, expires_at)
         self._revoked.discard(token)
+        self.version += 1
 
     def revoke(self, token: str) -> None:
         """Refuse this token from now on; any other credential can be revoked as well."""
         self._revoked.add(token)
+        self.version += 1
 
-    def tokens(self) -> dict[str, Any]:
+    def dump(self) -> dict[str, Any]:
         """Return the tokens issued and revoked so far, as plain JSON values."""
         return {
             "issued": [{"token": token, **_described(kept)} for token, kept in self._issued.items()],
             "revoked": sorted(self._revoked),
         }
 
-    def adopt(self, tokens: Mapping[str, Any]) -> None:
-        """Take over tokens as `tokens` described them. Raises KeyError, TypeError or ValueError for anything else."""
-        issued = {str(one["token"]): _token(one) for one in tokens["issued"]}
-        self._revoked = {str(token) for token in tokens["revoked"]}
+    def restore(self, value: Any) -> None:
+        """Take over what `dump` described, or change nothing and raise KeyError, TypeError, AttributeError or ValueError."""
+        issued = {str(one["token"]): _token(one) for one in value["issued"]}
+        self._revoked = set(map(str, value["revoked"]))
         self._issued = issued
+        self.version += 1
 
     def _caller(self, credential: str, api: str, now: datetime) -> Caller:
         if not credential:

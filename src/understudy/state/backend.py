@@ -1,0 +1,129 @@
+"""Where state lives: all that a session remembers has its address here, and nowhere else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, Self, TypeVar
+
+from understudy.state.document import SessionDocument
+from understudy.state.memory import MemoryStore
+from understudy.state.store import Store
+
+
+class Log(Protocol):
+    """What happened in a session, numbered: the journal."""
+
+    def successor(self) -> Self:
+        """Return an empty one whose numbers go on."""
+        ...
+
+
+L = TypeVar("L", bound=Log)
+L_co = TypeVar("L_co", bound=Log, covariant=True)
+
+
+class Backend(Protocol[L_co]):
+    """The state of all sessions, by name. What is asked for and is not there is there from then on, as new.
+
+    It answers from what this process knows; one that stands elsewhere hears and tells of it between requests.
+    """
+
+    def open(self, session: str, api: str) -> Store:
+        """Return the records that an API has in a session."""
+        ...
+
+    def document(self, session: str) -> SessionDocument:
+        """Return what a session has besides records and its log."""
+        ...
+
+    def log(self, session: str) -> L_co:
+        """Return the log of a session."""
+        ...
+
+    def sessions(self) -> Sequence[str]:
+        """Return the names of the sessions that there are."""
+        ...
+
+    def touch(self, session: str) -> None:
+        """Note that a session is used."""
+        ...
+
+    def idle(self, session: str) -> float:
+        """Return for how many seconds a session has not been used."""
+        ...
+
+    def renew(self, session: str) -> None:
+        """Put a new session in place of one; the numbers of its log go on."""
+        ...
+
+    def drop(self, session: str) -> bool:
+        """Forget a session. False where there was none."""
+        ...
+
+
+class _Kept(Generic[L]):
+    """What is kept of one session."""
+
+    def __init__(self, log: L, used_at: float) -> None:
+        self.log, self.used_at = log, used_at
+        self.document = SessionDocument()
+        self.stores: dict[str, Store] = {}
+
+
+class MemoryBackend(Generic[L]):
+    """A `Backend` in this process's memory. What was handed out before a session was renewed or dropped stays good for who has it.
+
+    store, log: make what is empty. now: seconds.
+    """
+
+    def __init__(
+        self,
+        log: Callable[[], L],
+        store: Callable[[], Store] = MemoryStore,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._new_log, self._new_store, self._now = log, store, now
+        self._kept: dict[str, _Kept[L]] = {}
+
+    def open(self, session: str, api: str) -> Store:
+        """Return the records that an API has in a session."""
+        stores = self._of(session).stores
+        if api not in stores:
+            stores[api] = self._new_store()
+        return stores[api]
+
+    def document(self, session: str) -> SessionDocument:
+        """Return what a session has besides records and its log."""
+        return self._of(session).document
+
+    def log(self, session: str) -> L:
+        """Return the log of a session."""
+        return self._of(session).log
+
+    def sessions(self) -> Sequence[str]:
+        """Return the names of the sessions that there are."""
+        return tuple(self._kept)
+
+    def touch(self, session: str) -> None:
+        """Note that a session is used."""
+        self._of(session).used_at = self._now()
+
+    def idle(self, session: str) -> float:
+        """Return for how many seconds a session has not been used."""
+        return self._now() - self._of(session).used_at
+
+    def renew(self, session: str) -> None:
+        """Put a new session in place of one; the numbers of its log go on."""
+        former = self._of(session)
+        self._kept[session] = _Kept(former.log.successor(), self._now())
+
+    def drop(self, session: str) -> bool:
+        """Forget a session. False where there was none."""
+        return self._kept.pop(session, None) is not None
+
+    def _of(self, session: str) -> _Kept[L]:
+        kept = self._kept.get(session)
+        if kept is None:
+            kept = self._kept[session] = _Kept(self._new_log(), self._now())
+        return kept
