@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from support import write_contract
-from understudy.inference.resources import Action
-from understudy.inference.roles import Inference
+from understudy.model.compiler import compile
+from understudy.model.model import Act
 from understudy.sandbox import Sandbox, Settings
 
 TEXT = {"type": "string"}
@@ -187,11 +187,10 @@ def test_a_name_moves_the_status_only_where_it_is_clear(
     paths = orders({f"/orders/{{orderId}}/{name}": {"post": operation(item)}})
     paths["/orders/{orderId}"]["get"] = operation(item)
     paths["/orders"] = {}
-    role = Inference(write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})).roles[
-        f"post /orders/{{orderId}}/{name}"
-    ]
-    assert role.action is Action.ACT
-    assert role.moves == ({"status": moved} if moved else {})
+    contract = write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})
+    plan = compile(contract).operations[f"post /orders/{{orderId}}/{name}"]
+    assert isinstance(plan, Act)
+    assert plan.set == ({"status": moved} if moved else {})
 
 
 def test_what_is_deeper_than_the_item_does_not_move_it(client: Client) -> None:

@@ -608,7 +608,8 @@ def test_a_plain_record_that_somebody_put_into_the_store_is_an_item(
     box = sandbox(paths=resource(), settings=Settings())
     sessions = Sessions()
     pets = serve(box, sessions=sessions)
-    asyncio.run(box.world(sessions.use()).store.insert("/pets", "rex", {"name": "Rex", "age": 3}))
+    context = box.context("get /pets", sessions.use())
+    asyncio.run(context.store.insert("/pets", "rex", {"name": "Rex", "age": 3}))
     assert (
         pets.get("/pets").json() == [pets.get("/pets/rex").json()] == [{"id": "rex", "name": "Rex", "age": 3}]
     )

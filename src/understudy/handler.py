@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.errors import Refusal
+from understudy.errors import Failure, Refusal
 from understudy.faults.buckets import Limit
-from understudy.messages import Request, Response
+from understudy.messages import Caller, Request, Response
 from understudy.parameters.leniency import Leniency
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
-from understudy.state.store import Store
+from understudy.state.store import Record, Store
 
 Handler = Callable[[Request, "Context"], Awaitable[Response]]
 """What answers an operation: plain values in, plain values out."""
@@ -33,12 +34,56 @@ async def _populate_nothing(_context: Context, _partition: str, _count: int) -> 
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A write to a collection, as hooks see it.
+
+    scope: the parents' ids by name. sent: the members that were sent. key: of the item, "" as long as it has
+    none. before: the record as it was, None where the item is new. moment: the time of the write; None where
+    it is populated.
+    """
+
+    context: Context
+    scope: Mapping[str, Any]
+    sent: Mapping[str, Any]
+    key: str = ""
+    before: Record | None = None
+    caller: Caller = field(default_factory=Caller)
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What no declaration says of a collection; each of them may be left out.
+
+    enter: raises AccessDenied for who may not touch it. key: gives a new item its identifier. refuse: names
+    what is wrong with what is sent, before an identifier is spent. says: the members that only the vendor
+    says; what is not to be shown of them is kept beside the item. show: changes an item as it is shown to one
+    request. populate: yields, for each item that is there from the start, what somebody would have sent and
+    what is said besides.
+    """
+
+    enter: Callable[[Request, Context], None] | None = None
+    key: Callable[[Writing], str] | None = None
+    refuse: Callable[[Writing], Awaitable[list[Failure]]] | None = None
+    says: Callable[[Writing], Awaitable[Mapping[str, Any]]] | None = None
+    show: Callable[[dict[str, Any], Record, Request, Context], Any] | None = None
+    populate: (
+        Callable[
+            [Context, Mapping[str, Any], int, int], Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]
+        ]
+        | None
+    ) = None
+
+
 @dataclass(frozen=True)
 class Vendor:
-    """The rules of one system: handlers by operationId, its error shape, its data, and what its clients get away with.
+    """The rules of one system: handlers by operationId, its error shape, its data, and what its clients get
+    away with.
 
-    limits: how fast it may be called; they hold only where a fault asks for them.
-    partitions: those that are there from the start; others come with whoever asks for them.
+    hooks: by collection, what its contract cannot say of it. limits: how fast it may be called; they hold
+    only where a fault asks for them. partitions: those that are there from the start; others come with
+    whoever asks for them.
     """
 
     name: str
@@ -48,17 +93,20 @@ class Vendor:
     leniency: Leniency = field(default_factory=Leniency)
     limits: tuple[Limit, ...] = ()
     partitions: tuple[str, ...] = ()
+    hooks: Mapping[str, Hooks] = field(default_factory=dict)
 
 
 @dataclass
 class World:
     """One isolated state of a sandbox.
 
-    seed: decides all that is made up. population: records each partition starts with.
-    faker: shared by all worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use.
-    handlers: what answers each operation, by its key; each of them can ask the one after it.
-    home: the sandbox that answers for this world. contexts: by operation, as they were first needed.
-    guarded: the world whose store this one's store guards, where it does.
+    seed: decides all that is made up. population: records each partition starts with. faker: shared by all
+    worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use. handlers: what
+    answers each operation, by its key; each of them can ask the one after it. home: the sandbox that answers
+    for this world. contexts: by operation, as they were first needed. number: tells it from the other worlds
+    of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
+    contract changed; stale_until: the last revision of that time. guarded: the world whose store this one's store guards, where it does.
+    checking: gives a store as handlers get it.
     """
 
     store: Store
@@ -73,11 +121,17 @@ class World:
     filling: asyncio.Lock = field(default_factory=asyncio.Lock)
     home: object = None
     contexts: dict[str, Context] = field(default_factory=dict)
+    number: int = 0
+    checked: Store | None = None
+    checking: Callable[[Store], Store] | None = None
+    has_moved: bool = False
+    stale_until: int = -1
     guarded: World | None = None
 
     def seen_through(self, store: Store) -> World:
         """Return this world with a store that guards its own; what is populated goes into its own."""
-        return replace(self, store=store, guarded=self)
+        checked = self.checking(store) if self.checking is not None else None
+        return replace(self, store=store, checked=checked, guarded=self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +148,10 @@ class Context:
 
     @property
     def store(self) -> Store:
-        """The records of this world."""
-        return self.world.store
+        """The records of this world; what is written into a collection of the contract is an item of it, or
+        is refused.
+        """
+        return self.world.checked or self.world.store
 
     @property
     def clock(self) -> Clock:
@@ -108,12 +164,16 @@ class Context:
         return self.world.identities
 
     async def default(self, request: Request) -> Response:
-        """Answer as if the handler that calls this were not there: by the vendor's rule, as inferred, or as documented."""
+        """Answer as if the handler that calls this were not there: by the vendor's rule, as inferred, or as
+        documented.
+        """
         below = self.level + 1
         return await self.world.handlers[self.operation.key][below](request, replace(self, level=below))
 
     def fake(self, *key: object) -> Faker:
-        """Return a Faker whose next values depend on nothing but the seed and the key. Use it at once: it is shared."""
+        """Return a Faker whose next values depend on nothing but the seed and the key. Use it at once: it is
+        shared.
+        """
         self.world.faker.seed_instance(self._seed(key))
         return self.world.faker
 
@@ -125,7 +185,9 @@ class Context:
         return f"{self.world.seed} {self.contract.name} {tuple(map(str, key))!r}"  # a tuple, so that ("a/b", "c") and ("a", "b/c") differ
 
     async def tick(self, collection: str) -> datetime:
-        """Return the time of the next write to a collection: later than the last unless time is frozen, and the same in each run."""
+        """Return the time of the next write to a collection: later than the last unless time is frozen, and
+        the same in each run.
+        """
         return self.clock.of_write(await self.store.increment(f"tick {collection}"))
 
     async def ready(self, partition: str = "") -> None:

@@ -35,7 +35,8 @@ class Chunks(Protocol):
 class Stream:
     """A body that is sent piece by piece, as long as the caller listens.
 
-    dropped: set by whoever makes the pieces where the caller takes them too slowly; what waits for the caller is then thrown away.
+    dropped: set by whoever makes the pieces where the caller takes them too slowly; what waits for the caller
+    is then thrown away.
     """
 
     chunks: Chunks
@@ -46,9 +47,9 @@ class Stream:
 class Caller:
     """Who is calling, as far as the credential told.
 
-    name: the identity's name; empty where any credential is good.
-    scopes: what the credential carries; None means every scope.
-    reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that is absent is not restricted.
+    name: the identity's name; empty where any credential is good. scopes: what the credential carries; None
+    means every scope. reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that
+    is absent is not restricted.
     """
 
     name: str = ""
@@ -68,11 +69,11 @@ ANYBODY: Final = Caller()
 class Request:
     """A request that its contract accepts.
 
-    operation: the operation's key, `"get /accounts/{id}"`.
-    path, query, headers, cookies: decoded values of the *declared* parameters by declared name; defaults filled in.
-    body: the decoded body, or NOTHING. media_type: of the body, as the contract writes it.
-    base_url: where the contract is mounted as the caller sees it, without a trailing slash.
-    answer_type: the media type the caller prefers among those of the documented success, as the contract writes it.
+    operation: the operation's key, `"get /accounts/{id}"`. path, query, headers, cookies: decoded values of
+    the *declared* parameters by declared name; defaults filled in. body: the decoded body, or NOTHING.
+    media_type: of the body, as the contract writes it. base_url: where the contract is mounted as the caller
+    sees it, without a trailing slash. answer_type: the media type the caller prefers among those of the
+    documented success, as the contract writes it.
     """
 
     operation: str
@@ -90,9 +91,9 @@ class Request:
 class Response:
     """An answer as values, or as the bytes of JSON that its contract is known to accept.
 
-    body: what the contract's schema describes, a Stream where that is a text, or NOTHING. Whoever asks for it may change it, so
-    from then on it is a value like any other. data: the bytes, as long as nobody asked for the body; else None.
-    media_type: fixed by the handler, or empty to negotiate.
+    body: what the contract's schema describes, a Stream where that is a text, or NOTHING. Whoever asks for it
+    may change it, so from then on it is a value like any other. data: the bytes, as long as nobody asked for
+    the body; else None. media_type: fixed by the handler, or empty to negotiate.
     """
 
     __slots__ = ("_body", "data", "headers", "media_type", "status")

@@ -6,11 +6,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import partial
+from itertools import count
 
 from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.engine.checked_store import CheckedStore
+from understudy.engine.engine import Engine
+from understudy.engine.errors import ContractErrors
 from understudy.errors import Failure, Refusal, ResponseInvalid
 from understudy.handler import Context, Handler, Vendor, World
 from understudy.http_semantics.conditions import Conditions
@@ -18,10 +22,7 @@ from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.idempotency import idempotent, key_header
 from understudy.http_semantics.preferences import Preference
 from understudy.http_semantics.required_headers import RequiredHeaders
-from understudy.inference.crud import Crud
-from understudy.inference.refusal import ContractShape
 from understudy.messages import NOTHING, Request, Response
-from understudy.model.compiler import compile
 from understudy.model.model import Model
 from understudy.parameters.leniency import Leniency
 from understudy.problem import problem
@@ -40,7 +41,8 @@ _BY_FAULT = "a fault made by the sandbox"
 class Settings:
     """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
 
-    any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked for.
+    any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked
+    for.
     """
 
     seed: int = 1
@@ -51,8 +53,8 @@ class Settings:
 class Sandbox:
     """Answers the requests of one contract.
 
-    The caller's own handlers come first, by operation key; then the vendor's, then what was inferred; an operation without any is
-    answered as documented. Each can ask the next with `context.default`.
+    The caller's own handlers come first, by operation key; then the vendor's, then what was inferred; an
+    operation without any is answered as documented. Each can ask the next with `context.default`.
     """
 
     def __init__(
@@ -67,8 +69,13 @@ class Sandbox:
         self._generator = Generator(validators_of(contract, Direction.RESPONSE).for_node)
         self._faker = new_faker()
         self._documented = Documented(contract, self._generator)
-        self._shape = vendor.shape if vendor else ContractShape(contract, self._generator, self._seeded).shape
-        self._crud = Crud(contract, self._generator, any_id=self.settings.any_id) if vendor is None else None
+        self._shape = (
+            vendor.shape if vendor else ContractErrors(contract, self._generator, self._seeded).shape
+        )
+        hooks = vendor.hooks if vendor else {}
+        any_id = self.settings.any_id and vendor is None
+        self.engine = Engine(contract, self._generator, hooks, any_id=any_id)
+        self._numbers = count(1)
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
         self._conditions = Conditions(contract, self._handlers, self.leniency)
@@ -79,7 +86,7 @@ class Sandbox:
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
         """Return the handlers of each operation, the one that is asked first at the beginning."""
         rules = self.vendor.handlers if self.vendor else {}
-        inferred = self._crud.handlers() if self._crud else {}
+        inferred = self.engine.handlers()
         chains = {}
         for op in self.contract.operations:
             found = (handlers.get(op.key), rules.get(op.id), inferred.get(op.key))
@@ -91,10 +98,10 @@ class Sandbox:
         """What the vendor's clients get away with."""
         return self.vendor.leniency if self.vendor else Leniency()
 
-    @cached_property
+    @property
     def model(self) -> Model:
         """What the contract means."""
-        return compile(self.contract)
+        return self.engine.model
 
     def world(self, session: Session) -> World:
         """Return the state this sandbox has in a session, made on first use."""
@@ -107,17 +114,30 @@ class Sandbox:
 
     def _new_world(self, session: Session) -> World:
         settings, store = self.settings, session.open(self.contract.name)
-        return self._moved_in(
-            World(store, session.clock, session.identities, self._faker, settings.seed, settings.populate)
-        )
+        world = World(store, session.clock, session.identities, self._faker, settings.seed, settings.populate)
+        world.number = next(self._numbers)
+        return self._moved_in(world)
 
     def _moved_in(self, world: World) -> World:
-        """Take over a world, from the sandbox of this contract before it was loaded anew where there was one."""
-        maker = self.vendor or self._crud
-        populate = maker.populate if maker else world.populate
-        return replace(
-            world, faker=self._faker, handlers=self._chains, populate=populate, home=self, contexts={}
+        """Take over a world, from the sandbox of this contract before it was loaded anew where there was
+        one.
+        """
+        has_moved = world.home is not None
+        vendor = self.vendor
+        populate = vendor.populate if vendor and vendor.handlers else self.engine.populate
+        world = replace(
+            world,
+            faker=self._faker,
+            handlers=self._chains,
+            populate=populate,
+            home=self,
+            contexts={},
+            has_moved=has_moved,
         )
+        context = Context(self.contract, self.contract.operations[0], world)
+        world.checking = partial(CheckedStore, fit=partial(self.engine.fitted, context))
+        world.checked = world.checking(world.store)
+        return world
 
     async def fill(self, session: Session, collection: str = "") -> None:
         """Give a session what its world starts with, as if somebody had asked for it.
@@ -130,13 +150,15 @@ class Sandbox:
             await asyncio.sleep(0)  # a large contract takes its time, and others are waiting
 
     def shown(self, value: Value) -> Value:
-        """Return a stored value as a person would look for it: of what was inferred, the item without what is remembered about it."""
-        return value if self._crud is None else self._crud.shown(value)
+        """Return a stored value as a person would look for it: of what was inferred, the item without what is
+        remembered about it.
+        """
+        return value
 
     def _partitions(self, collection: str) -> Sequence[str]:
-        if self._crud is None:
-            return self.vendor.partitions if self.vendor else ()
-        return [name for name in self._crud.partitions() if not collection or name == collection]
+        if self.vendor and self.vendor.handlers:
+            return self.vendor.partitions
+        return [name for name in self.engine.partitions() if not collection or name == collection]
 
     def context(self, operation: str, session: Session) -> Context:
         """Return what a handler of an operation works with in a session."""
@@ -149,13 +171,17 @@ class Sandbox:
         return context
 
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
-        """Return what an operation reads beside its body: its parameters, and the conditions that its ETag implies."""
+        """Return what an operation reads beside its body: its parameters, and the conditions that its ETag
+        implies.
+        """
         return operation.parameters + self._conditions.implied(operation)
 
     async def handle(
         self, request: Request, session: Session, preference: Preference | None = None
     ) -> Response:
-        """Answer a request that the contract accepts. Raises Refusal; ResponseInvalid where a handler breaks the contract."""
+        """Answer a request that the contract accepts. Raises Refusal; ResponseInvalid where a handler breaks
+        the contract.
+        """
         context = self.context(request.operation, session)
         if preference is None:
             handler = self._composed.get(request.operation) or self._compose(context.operation)
@@ -167,7 +193,9 @@ class Sandbox:
         return response
 
     def failing(self, request: Request, session: Session, status: int) -> Response:
-        """Answer with a status, without asking a handler: as the contract documents it, or with problem details where it does not."""
+        """Answer with a status, without asking a handler: as the contract documents it, or with problem
+        details where it does not.
+        """
         context = self.context(request.operation, session)
         if context.operation.answer(status) is not None:
             with suppress(ResponseInvalid):  # no body can be made of what is documented
@@ -182,7 +210,9 @@ class Sandbox:
         return Response(status) if status in _BODILESS else response
 
     def _compose(self, operation: Operation) -> Handler:
-        """Put around a handler what its contract declares; done when it is first asked, since a contract can have a thousand operations."""
+        """Put around a handler what its contract declares; done when it is first asked, since a contract can
+        have a thousand operations.
+        """
         handler = self._conditions.kept(operation, self._handlers[operation.key])
         header = key_header(operation)
         composed = self._composed[operation.key] = idempotent(handler, header) if header else handler
@@ -201,7 +231,9 @@ class Sandbox:
         return self._faker
 
     def check(self, operation: Operation, response: Response) -> None:
-        """Give an answer the headers it must have, and no body where HTTP has none. Raises ResponseInvalid for what is not documented."""
+        """Give an answer the headers it must have, and no body where HTTP has none. Raises ResponseInvalid
+        for what is not documented.
+        """
         key = (operation.key, response.status, response.media_type)
         check = self._checks.get(key)
         if check is None:
@@ -257,7 +289,8 @@ class _Check:
     def failures(self, response: Response) -> tuple[Failure, ...]:
         """Name what is wrong with an answer.
 
-        Bytes were validated when they were made, and what a stream will bring nobody can know before it is sent.
+        Bytes were validated when they were made, and what a stream will bring nobody can know before it is
+        sent.
         """
         if not response.has_body:
             return self.without_body

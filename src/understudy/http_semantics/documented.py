@@ -8,13 +8,13 @@ from typing import Any
 
 from faker import Faker
 
+from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.engine.error_bodies import fill_error, is_error
 from understudy.errors import Failure, RequestInvalid, ResponseInvalid
 from understudy.handler import Context
 from understudy.http_semantics.etags import tag_of
 from understudy.http_semantics.preferences import Preference
-from understudy.inference.resources import json_media, success
-from understudy.inference.telling import is_error, tell
 from understudy.messages import NOTHING, Request, Response
 from understudy.problem import PROBLEM_JSON, problem
 from understudy.schemas.direction import Direction
@@ -131,7 +131,7 @@ class Documented:
         if media.name == PROBLEM_JSON and self._is_valid(media, said):
             return said
         if is_error(body):
-            tell(
+            fill_error(
                 body,
                 said,
                 lambda: self._is_valid(media, body),

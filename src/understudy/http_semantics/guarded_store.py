@@ -44,6 +44,7 @@ class GuardedStore:
         self.is_read_only = False
         self.list, self.collections = store.list, store.collections
         self.dump, self.load, self.clear = store.dump, store.load, store.clear
+        self.revision = store.revision
 
     def arm(self) -> None:
         """Hold all that follows to what was seen so far."""

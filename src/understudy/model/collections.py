@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from understudy.contracts.answers import taken
 from understudy.model.addresses import address_of
 from understudy.model.bodies import Bodies
-from understudy.model.identifiers import Known, identifier_of, unique_by_path
+from understudy.model.identifiers import Known, identifier_of
 from understudy.model.items import Item, Items
 from understudy.model.members import members_of, unique_of
 from understudy.model.model import Collection, View
@@ -49,7 +49,6 @@ class Collections:
     def _shown(self, known: Collection, resource: Resource, item: Item) -> Collection:
         """Add what the view of an item says."""
         whole = self._bodies.responses.of(item.location.parts)
-        twins = unique_by_path(resource, self._twins_of(resource), self._items, self._bodies)
         return Collection(
             noun=known.noun,
             at=known.at,
@@ -57,7 +56,7 @@ class Collections:
             single=known.single,
             id=known.id,
             item=View(schema=address_of(item.schema), place=item.location.place),
-            unique=tuple(dict.fromkeys([*unique_of(item, self._bodies), *twins])),
+            unique=unique_of(item, self._bodies),
             members=members_of(resource, item, self._relations(), self._bodies),
             settable=tuple(sorted(self._taking.settable(resource))),
             variants=bool(whole.choices or item.location.shape.choices),

@@ -41,7 +41,7 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
         member=own,
         also=_also(item, own, known.number),
         form=form_of(item, own, bodies),
-        given_by=_given_by(chosen, known.required),
+        given_by=_given_by(item, own, chosen, known.required, bodies),
         sent_as=tuple(sorted({*chosen, own} - {""})),
         listed_as=list_names(resource),
     )
@@ -68,8 +68,12 @@ def form_of(item: Item, own: str, bodies: Bodies) -> str:
     return f"like {address_of(parts[0])}"
 
 
-def _given_by(chosen: list[str], required: Collection[str]) -> GivenBy:
-    if not chosen:
+def _given_by(item: Item, own: str, chosen: list[str], required: Collection[str], bodies: Bodies) -> GivenBy:
+    """Say who gives the id; a number is the server's to give, also where a create is described by the item's
+    own schema.
+    """
+    kind = bodies.whole(item.member(own)).kind if own else ""
+    if not chosen or kind in ("integer", "number"):
         return "server"
     return "either" if set(chosen).isdisjoint(required) else "client"
 

@@ -172,6 +172,7 @@ class Sort:
     by: tuple[str, ...] = ()
     default: tuple[str, ...] = ()
     nulls: Literal["last", "largest"] = "last"
+    newest_first: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,3 +311,30 @@ SCHEMA_ENDINGS: Final = Words(
     "object schema dto model response resource output read",
 )
 """Endings of a schema's name that say nothing of what it describes."""
+
+# Which object is meant
+
+TELLS_WHICH: Final = Words(
+    "JSON:API: id; Git: sha; Kubernetes: name; WordPress: slug; GitHub: login, number; Lago: code",
+    "id gid sid uid uuid guid key sha code number slug login name value",
+)
+"""Members by which an object within an item says which one it is, the surest first."""
+
+VAGUE: Final = Words(
+    "English: what so many objects have that one of the same name further in need not be the same thing",
+    "id gid sid uid uuid guid key sha code number slug login name title type object kind description url metadata status state",
+)
+
+# Errors
+
+SAYS_WHY: Final = Words(
+    "RFC 9457: detail, title; RFC 6749 §5.2: error, error_description; Google: message; Spring: message; Stripe: message",
+    "detail message error_description error_message description reason error title msg",
+)
+SAYS_STATUS: Final = Words(
+    "RFC 9457: status; Google: code; NestJS: statusCode", "status status_code code http_status"
+)
+SAYS_WHERE: Final = Words(
+    "JSON:API §9: source, pointer, parameter; Stripe: param; Spring: field, path",
+    "param parameter field pointer path property source",
+)

@@ -113,6 +113,13 @@ class Generator:
                 raise
             return None if required else NOTHING
 
+    def nested(self, parts: Parts, entity: EntityContext) -> Any:
+        """Return a value that stands within an object: one of a few that are shared; copy before you change it.
+
+        Raises Ungeneratable.
+        """
+        return self._prototypes.one(self.shapes.of(parts), "", entity)
+
     def complete(self, shape: Shape, known: Mapping[str, Any], entity: EntityContext) -> dict[str, Any]:
         """Return an object of this shape in the order of its schema: the members it has, and all that it lacks.
 

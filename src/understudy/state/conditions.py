@@ -11,8 +11,11 @@ from typing import Any, ClassVar, Final, Literal
 
 import orjson
 
+META: Final = "~"
 Pointer = tuple[str, ...]
-"""Names of members from the outside in. One that meets an array means each of its elements."""
+"""Names of members from the outside in. One that meets an array means each of its elements; one that begins with
+META leads into what stands beside the item.
+"""
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts", "ends", "null"]
 

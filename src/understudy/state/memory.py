@@ -119,6 +119,10 @@ class MemoryStore(Store):
         """
         return self._tables.commit(steps)
 
+    async def revision(self) -> int:
+        """Return the revision that was given last, 0 where none was."""
+        return self._tables.revision
+
     async def collections(self) -> Sequence[str]:
         """Return the names of the collections that hold records, sorted."""
         return self._tables.names()

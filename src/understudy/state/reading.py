@@ -51,7 +51,7 @@ class _View:
 
     def place_of(self, row: Row) -> Any:
         """Return where a row stands."""
-        return row.number if self.index is None else self.index.place(row.value, row.number)
+        return row.number if self.index is None else self.index.place(row.searched, row.number)
 
     def number_at(self, place: Any) -> int:
         """Return the number of the row that stands at a place."""
@@ -62,7 +62,7 @@ class _View:
         """Tell whether a row of the run is meant."""
         if self.among is not None and row.number not in self.among:
             return False
-        return self.holds is None or self.holds(row.value)
+        return self.holds is None or self.holds(row.searched)
 
 
 async def read(
@@ -74,7 +74,7 @@ async def read(
     if view.is_whole:
         start, stop = _cut(view, window, after, before)
         if stop - start <= _MANY:
-            return Page(_rows(table, view, start, stop), view.total if window.count else None)
+            return Page(_rows(table, view, start, stop), view.total if window.count else None, start)
     return await _looked_through(table, view, window, after, before)
 
 
@@ -118,7 +118,7 @@ async def _view(table: Table, where: Condition | None, order: Sequence[Order], n
     if len(run) > _FEW:
         return _View(sorted_by.run, False, sorted_by, frozenset(run.islice()), holds, total)
     few = [table.by_number[number] for number in run.islice()]
-    places = ShortRun(sorted(sorted_by.place(row.value, row.number) for row in few))
+    places = ShortRun(sorted(sorted_by.place(row.searched, row.number) for row in few))
     return _View(places, False, sorted_by, None, holds, total)
 
 
@@ -183,10 +183,11 @@ async def _looked_through(
         rows = [found[place] for place in part(cut.run, start, stop, reverse=view.reverse)]
         total = len(found) if view.total is None else view.total
     else:
+        start = window.offset
         last = None if after is None else view.place_of(after)
         found = await _matching(table, view, last, window.offset + window.limit)
         rows, total = list(found.values())[window.offset :], view.total or 0
-    return Page(rows, total if window.count else None)
+    return Page(rows, total if window.count else None, start)
 
 
 async def _matching(table: Table, view: _View, last: Any, most: float) -> Mapping[Any, Row]:

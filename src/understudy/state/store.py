@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from understudy.errors import RecordChanged, RecordNotFound
-from understudy.state.conditions import Condition, Order
+from understudy.state.conditions import META, Condition, Order
 from understudy.state.json_values import decode
 
 INTERNAL: Final = "~"
@@ -38,6 +38,14 @@ class Record:
     def value(self) -> Value:
         """The item, decoded anew each time: the caller's own to change."""
         return decode(self.data)
+
+    @property
+    def searched(self) -> Value:
+        """The item, with what stands beside it under META, as conditions look into it."""
+        value = decode(self.data)
+        if self.meta:
+            value[META] = self.meta
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,15 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of a collection. `total`: how many records match, before offset and limit; None where it was not asked for."""
+    """Part of a collection.
+
+    total: how many records match, before offset and limit; None where it was not asked for. offset: how many of them
+    stand before this part, where the total was asked for.
+    """
 
     records: Sequence[Record]
     total: int | None = None
+    offset: int = 0
 
 
 # ---- the steps of a commit, each with the arguments of the method of its name
@@ -230,6 +243,10 @@ class Store(Protocol):
 
         Raises what the first step raises that cannot be taken.
         """
+        ...
+
+    async def revision(self) -> int:
+        """Return the revision that was given last, 0 where none was."""
         ...
 
     async def collections(self) -> Sequence[str]:

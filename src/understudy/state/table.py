@@ -61,7 +61,7 @@ class Table:
         self.by_key[row.key] = self.by_number[row.number] = row
         self.numbers.add(row.number)
         if self._indexes:
-            value = row.value
+            value = row.searched
             for index in self._made(row.number):
                 index.add(value, row.number)
 
@@ -72,7 +72,7 @@ class Table:
             del self.by_unique[pair]
         self.numbers.remove(row.number)
         if self._indexes:
-            value = row.value
+            value = row.searched
             for index in self._made(row.number):
                 index.remove(value, row.number)
 
@@ -86,7 +86,7 @@ class Table:
             self.by_unique.update(dict.fromkeys(new.unique, new))
         self.by_key[row.key] = self.by_number[row.number] = new
         if self._indexes:
-            before, after = row.value, new.value
+            before, after = row.searched, new.searched
             for index in self._made(row.number):
                 index.move(before, after, row.number)
 

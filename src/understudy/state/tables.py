@@ -57,6 +57,7 @@ class Tables:
         self.by_name: dict[str, Table] = {}
         self.counters: dict[str, int] = {}
         self._now, self._revisions = now, revisions
+        self.revision = 0
         self._metas = _Metas()
 
     def successor(self) -> Tables:
@@ -92,7 +93,7 @@ class Tables:
         table = self.table(collection) or Table(collection)
         data = _kept(value)
         held = tuple(unique.items()) if unique else ()
-        revision = next(self._revisions)
+        revision = self.revision = next(self._revisions)
         row = Row(key, data, self._metas.shared(meta), revision, version, revision, held)
         table.add(row)
         self.by_name[collection] = table
@@ -110,7 +111,7 @@ class Tables:
         data = _kept(step.value)
         meta = row.meta if step.meta is None else self._metas.shared(step.meta)
         held = row.unique if step.unique is None else tuple(step.unique.items())
-        revision = next(self._revisions)
+        revision = self.revision = next(self._revisions)
         new = Row(row.key, data, meta, revision, row.version + 1, row.number, held)
         table.put(row, new)
         return row, new

@@ -1,8 +1,9 @@
-"""Shelves: collections are named as a person would look for them, and each name leads back to its collection."""
+"""Addresses: collections are named as a person would look for them, and each name leads back to its collection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,52 +11,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.handler import Context
-from understudy.inference.resources import Resource
-from understudy.inference.shelves import Shelf, name_of
+from understudy.engine.address import filled, named
+from understudy.model.model import Collection, Model
 from understudy.sandbox import Sandbox, Settings
-from understudy.sessions import Sessions
 
-CUPS = Resource("cups", "/shops/{shop}/rooms/{room}/cups/{cup}", ("shop", "room", "cup"))
+CUPS = "/shops/{shop}/rooms/{room}/cups"
+MODEL = Model(
+    collections={
+        CUPS: Collection(scope=("shop", "room")),
+        "/me/{who}/settings": Collection(scope=("who",), single=True),
+        "crockery": Collection(),
+        "/shelves/{shelf}/cups": Collection(of=CUPS, scope=("shelf",)),
+    },
+    operations={},
+)
+BINDER: Any = SimpleNamespace(model=MODEL, collection=MODEL.collections.__getitem__)
+CONTEXT: Any = None
 ADMIN = "/__admin/sessions/default/apis/inline/collections"
 
 
-@pytest.fixture
-def context(sandbox: Callable[..., Sandbox]) -> Context:
-    paths = {"/a": {"get": {"responses": {"204": {"description": "ok"}}}}}
-    return sandbox(paths=paths).context("get /a", Sessions().use())
-
-
 @pytest.mark.parametrize(
-    ("resource", "parents", "name"),
+    ("template", "parents", "name"),
     [
-        (Resource("cups", "/cups/{id}", ("id",)), {}, "/cups"),
+        ("/cups", {}, "/cups"),
         (CUPS, {"shop": "s 1", "room": "a/b"}, "/shops/s%201/rooms/a%2Fb/cups"),
-        (Resource("cups", "/cups/{id}.json", ("id",)), {}, "/cups/{id}.json"),
-        (
-            Resource("settings", "/me/{who}/settings", ("who",), singleton=True),
-            {"who": 7},
-            "/me/7/settings (only)",
-        ),
-        (Resource("cups", "/cups/{id}", ("id",), shared="crockery"), {}, "crockery"),
+        ("/me/{who}/settings", {"who": 7}, "/me/7/settings"),
     ],
 )
-def test_a_collection_is_named_as_its_list(resource: Resource, parents: Mapping[str, Any], name: str) -> None:
-    assert name_of(resource, parents) == name
+def test_a_collection_is_named_as_its_list(template: str, parents: dict[str, Any], name: str) -> None:
+    assert filled(template, parents) == name
 
 
 @given(parents=st.tuples(st.text(min_size=1), st.text(min_size=1)))
 def test_a_name_leads_back_to_its_parents(parents: tuple[str, str]) -> None:
-    context: Any = None
-    shelf = Shelf.under(parents, CUPS, context)
-    found = Shelf.named(shelf.collection, CUPS, context)
-    assert found is not None
-    assert (found.collection, list(found.path.values())) == (shelf.collection, list(parents))
+    name = filled(CUPS, dict(zip(("shop", "room"), parents, strict=True)))
+    address = named(name, BINDER, CONTEXT)
+    assert address is not None
+    assert (address.name, list(address.scope.values())) == (name, list(parents))
 
 
-def test_a_name_of_another_resource_leads_nowhere(context: Context) -> None:
-    assert Shelf.named("/shops/1/rooms/2/plates", CUPS, context) is None
-    assert Shelf.named("/shops/1/cups", CUPS, context) is None
+@pytest.mark.parametrize("name", ["/shops/1/rooms/2/plates", "/shops/1/cups", "/shelves/1/cups", "cups"])
+def test_a_name_of_no_collection_leads_nowhere(name: str) -> None:
+    assert named(name, BINDER, CONTEXT) is None
 
 
 def test_what_the_sandbox_keeps_for_itself_is_not_listed(

@@ -1,0 +1,114 @@
+"""Addresses: the collection that one request is about, in the state of one session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from faker import Faker
+
+from understudy.engine.binding import Binder, BoundCollection, BoundPlan
+from understudy.handler import Context
+from understudy.messages import Request
+from understudy.model.model import Source
+from understudy.state.store import INTERNAL, Store
+
+_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
+LINKS: Final = "links"
+"""Under what a record's meta says in which windows it is that no member tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One collection, as one request or one populating meets it.
+
+    scope: the parents' ids by name. name: of the collection in the store, where that below other parents is
+    another one. where: of a window, the members that its items have; what is created in it gets them. link:
+    the window, where no member says so.
+    """
+
+    collection: BoundCollection
+    context: Context
+    scope: Mapping[str, Any]
+    name: str
+    where: Mapping[str, Any] = field(default_factory=dict)
+    link: str = ""
+
+    @property
+    def store(self) -> Store:
+        """Where its records are."""
+        return self.context.world.store
+
+    @property
+    def tombstones(self) -> str:
+        """Where the items are remembered that were deleted."""
+        return f"{INTERNAL}gone {self.name}"
+
+    def fake(self, *key: object) -> Faker:
+        """Return randomness that depends on nothing but the seed, the collection and the key."""
+        return self.context.fake(self.name, *key)
+
+    def path_of(self, key: str) -> str:
+        """Return the path of an item."""
+        path = filled(self.collection.collection.at, self.scope)
+        return _PLACEHOLDER.sub(lambda _: quote(key, safe=""), path)
+
+
+def address_of(plan: BoundPlan, binder: Binder, request: Request, context: Context) -> Address:
+    """Return the collection that a request is about."""
+    collection, sources = plan.collection, plan.plan.scope
+    if not sources and not collection.collection.of:
+        return Address(collection, context, {}, collection.name)
+    values = [told(source, request) for source in sources]
+    scope = dict(zip(collection.collection.scope, values, strict=False))
+    return addressed(collection, scope, binder, context)
+
+
+def addressed(
+    collection: BoundCollection, scope: Mapping[str, Any], binder: Binder, context: Context
+) -> Address:
+    """Return a collection below these parents; of a window, the collection that it looks into."""
+    window = collection.collection
+    if not window.of:
+        return Address(collection, context, scope, filled(collection.name, scope))
+    main = binder.collection(window.of)
+    rest = {name: value for name, value in scope.items() if name in main.collection.scope}
+    where = {member: scope.get(parent) for member, parent in window.where.items()}
+    link = filled(collection.name, scope) if window.linked else ""
+    return Address(main, context, rest, filled(main.name, rest), where, link)
+
+
+def named(name: str, binder: Binder, context: Context) -> Address | None:
+    """Return the collection that has this name in the store, None where the model has none such."""
+    for template in sorted(binder.model.collections, key=lambda one: one.count("{")):
+        collection = binder.model.collections[template]
+        if collection.of:
+            continue
+        pattern = "([^/]+?)".join(map(re.escape, _PLACEHOLDER.split(template)))
+        found = re.fullmatch(pattern, name)
+        if found:
+            scope = dict(zip(collection.scope, map(unquote, found.groups()), strict=False))
+            return Address(binder.collection(template), context, scope, name)
+    return None
+
+
+def told(source: Source, request: Request) -> Any:
+    """Return the value that stands at a place of a request; "" where nothing does."""
+    if source.at == "word":
+        return source.name
+    if source.at == "path":
+        return request.path.get(source.name, "")
+    holder = request.body if source.at == "body" else request.query
+    return holder.get(source.name, "") if isinstance(holder, dict) else ""
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """Put values in place of a template's placeholders."""
+    if "{" not in template:
+        return template
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", quote(str(value), safe=""))
+    return template

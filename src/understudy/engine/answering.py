@@ -1,0 +1,146 @@
+"""Answering: records as the success that an operation documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from understudy.contracts.answers import json_media
+from understudy.contracts.contract import MediaType
+from understudy.engine.address import Address
+from understudy.engine.binding import BoundAnswer, BoundList
+from understudy.engine.factory import Factory, Known, Laying, descended
+from understudy.engine.overlay import Overlay
+from understudy.engine.pages import ListedPage
+from understudy.engine.reading import Reading
+from understudy.engine.views import Views
+from understudy.handler import Context
+from understudy.messages import NOTHING, Request, Response
+from understudy.model import vocabulary
+from understudy.model.bodies import Bodies
+from understudy.names import fold
+from understudy.schemas.generator import Ungeneratable
+from understudy.state.store import Record
+
+_UNKNOWN: Final = Known(kept={})
+
+
+class Answers:
+    """The answers about the records of one contract."""
+
+    def __init__(self, reading: Reading, factory: Factory, views: Views, bodies: Bodies) -> None:
+        self._reading, self._factory, self._views, self._bodies = reading, factory, views, bodies
+
+    def one(self, answer: BoundAnswer, address: Address, record: Record, request: Request) -> Response:
+        """Show a record; where the operation shows a list only, a list of it."""
+        told = answer.as_asked(request.answer_type)
+        if told.one is None:
+            if told.many is not None:
+                return self.many(answer, address, [record], request)
+            return Response(told.status)
+        hooks = address.collection.hooks
+        if hooks.show is not None:
+            body = orjson.loads(self._views.item(address, record, told.one))
+            return Response(told.status, hooks.show(body, record, request, address.context))
+        return _response(told, self._views.item(address, record, told.one))
+
+    def all(
+        self, answer: BoundAnswer, address: Address, records: Sequence[Record], request: Request
+    ) -> Response | None:
+        """Show records as a list, or the first where one is shown; None where nothing of them can be
+        shown.
+        """
+        told = answer.as_asked(request.answer_type)
+        if told.many is not None:
+            return self.many(answer, address, records, request)
+        if told.one is None:
+            return Response(told.status)
+        return self.one(answer, address, records[0], request) if records else None
+
+    def many(
+        self,
+        answer: BoundAnswer,
+        address: Address,
+        records: Sequence[Record],
+        request: Request,
+        page: ListedPage | None = None,
+    ) -> Response:
+        """Show records as a list, with what the page says of itself."""
+        told = answer.as_asked(request.answer_type)
+        headers = page.headers(told.headers) if page is not None and told.headers else {}
+        if told.many is None:
+            return Response(told.status, NOTHING, headers)
+        says = page.values(told.many.says) if page is not None and told.many.says else {}
+        items = self._items(told.many, address, records, request)
+        return _response(told, self._views.list(address.context, told.many, items, says), headers)
+
+    def _items(
+        self, view: BoundList, address: Address, records: Sequence[Record], request: Request
+    ) -> list[bytes]:
+        """Return each record as bytes; one that cannot be shown as its contract wants it is left out."""
+        if view.each is None or view.schema is None:
+            return [record.data for record in records]
+        show = address.collection.hooks.show
+        items = []
+        for record in records:
+            try:
+                data = self._views.item(address, record, view.each)
+            except Ungeneratable:
+                continue
+            if show is not None:
+                data = orjson.dumps(show(orjson.loads(data), record, request, address.context))
+            items.append(data)
+        return items
+
+    # -- answers about no record
+
+    async def documented(self, context: Context, request: Request) -> Response:
+        """Answer as documented; what the caller said comes back where the answer has a member for it."""
+        response = await context.default(request)
+        if context.operation.body is None or not 200 <= response.status < 300:
+            return response
+        answer = context.operation.answer(response.status)
+        media = json_media(answer.content, response.media_type or request.answer_type) if answer else None
+        if media is not None and media.schema is not None and response.has_body:
+            response.body = self._echoed(context, request, media, response.body)
+        return response
+
+    def _echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:
+        assert media.schema is not None
+        found = self._bodies.item((media.schema,), _COMMON_IDS)
+        place = descended(body, found.place) if found is not None else None
+        validator = self._reading.validator(media.schema)
+        if found is None or not isinstance(place, dict) or not validator.is_valid(body):
+            return body
+        fake = context.fake("echo", request.operation, *sorted(request.path.items()))
+        overlay = Overlay(self._reading, lambda parts: self._factory.fresh(parts, fake))
+        laying = Laying(place, found.shape, overlay, lambda: validator.is_valid(body))
+        laying.say(_said(request.body, found.shape.declared), _UNKNOWN, set())
+        return body
+
+
+def _response(answer: BoundAnswer, data: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    if answer.is_json:
+        return Response.of_json(answer.status, data, headers)
+    return Response(answer.status, orjson.loads(data), headers or {})
+
+
+_COMMON_IDS: Final = (*vocabulary.IDS, *vocabulary.NAMES_OF_ONE)
+
+
+def _said(body: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the known members that a request's body sets, at its top or in a wrapper."""
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    if not isinstance(body, dict):
+        return {}
+    candidates = [body]
+    for name, member in body.items():
+        inner = member[0] if isinstance(member, list) and len(member) == 1 else member
+        is_wrapper = fold(name) in vocabulary.SENT_IN or len(body) == 1
+        if is_wrapper and isinstance(inner, dict):
+            candidates.append(inner)
+    item = max(candidates, key=lambda one: len(known.keys() & one.keys()))
+    return {name: value for name, value in item.items() if name in known}

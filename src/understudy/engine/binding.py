@@ -1,0 +1,299 @@
+"""Binding: the plans and collections of a model, with all that they need of their contract found once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from understudy.contracts.answers import taken
+from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.source import Node
+from understudy.engine.factory import Factory, Target
+from understudy.engine.queries import Choosing, Pointers
+from understudy.engine.reading import Reading
+from understudy.handler import Hooks
+from understudy.media.types import is_json
+from understudy.model.model import (
+    Answer,
+    Collection,
+    Delete,
+    List,
+    Model,
+    Place,
+    Plan,
+    Replace,
+    Slot,
+    Take,
+    View,
+)
+from understudy.schemas.choice import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class BoundView:
+    """A view of one item. number: tells it from all others of its contract. target: None where it shows no
+    object of members.
+
+    is_item: whether the body is the record's item, byte for byte.
+    """
+
+    number: int
+    view: View
+    schema: Node | None
+    target: Target | None
+    is_item: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoundList:
+    """A body that holds a list. each: the view of one of its items."""
+
+    number: int
+    schema: Node | None
+    place: Place
+    each: BoundView | None
+    says: Mapping[Place, Slot]
+    guarded: tuple[str, ...]
+    is_valid: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAnswer:
+    """How a success is answered in one media type: one item, a list, both, or neither. is_json: whether bytes
+    of JSON will do.
+    """
+
+    status: int
+    one: BoundView | None
+    many: BoundList | None
+    headers: Mapping[str, str]
+    location: bool
+    is_json: bool = True
+    by_media: Mapping[str, BoundAnswer] = field(default_factory=dict)
+
+    def as_asked(self, media_type: str) -> BoundAnswer:
+        """Return how it is answered in the media type that a caller prefers."""
+        return self.by_media.get(media_type, self) if self.by_media else self
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTake:
+    """What an operation takes. asked: the schemas by which each member is sent."""
+
+    take: Take
+    asked: Mapping[str, Parts]
+    as_is: frozenset[str]
+    hidden: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundCollection:
+    """A collection with what completes its items. own: members that carry the key, with their types. parents:
+    likewise, by member.
+
+    target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
+    item.
+    """
+
+    name: str
+    collection: Collection
+    target: Target | None
+    key_schema: Node | None
+    hooks: Hooks
+    own: Mapping[str, str]
+    parents: Mapping[str, tuple[str, str]]
+    gone: frozenset[str]
+    over: frozenset[str]
+    settable: frozenset[str]
+    names: frozenset[str]
+    stamps: Mapping[str, str]
+    relations: tuple[tuple[str, str, str], ...]
+    write_only: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundPlan:
+    """A plan with all it needs. created: the answer of a replace that made a new item. choosing: how a list
+    or delete chooses.
+    """
+
+    plan: Plan
+    operation: Operation
+    collection: BoundCollection
+    take: BoundTake | None
+    answer: BoundAnswer | None
+    created: BoundAnswer | None
+    choosing: Choosing | None
+
+
+class Binder:
+    """Binds what is asked for, each once."""
+
+    def __init__(
+        self, contract: Contract, model: Model, reading: Reading, factory: Factory, hooks: Mapping[str, Hooks]
+    ) -> None:
+        self.model = model
+        self._contract, self._reading, self._factory, self._hooks = contract, reading, factory, hooks
+        self._collections: dict[str, BoundCollection] = {}
+        self._numbers = count(1)
+
+    def plan(self, operation: Operation) -> BoundPlan | None:
+        """Bind what an operation does; None where the model says nothing of it."""
+        plan = self.model.operations.get(operation.key)
+        if plan is None:
+            return None
+        collection = self.collection(plan.collection)
+        created = plan.created if isinstance(plan, Replace) else None
+        return BoundPlan(
+            plan=plan,
+            operation=operation,
+            collection=collection,
+            take=self._take(plan.take, operation),
+            answer=self._answer(plan.answer, collection),
+            created=self._answer(created, collection),
+            choosing=self._choosing(plan, collection),
+        )
+
+    def collection(self, name: str) -> BoundCollection:
+        """Bind a collection by its name in the model. Raises KeyError where there is none."""
+        if name not in self._collections:
+            self._collections[name] = self._bound_collection(name, self.model.collections[name])
+        return self._collections[name]
+
+    def _bound_collection(self, name: str, collection: Collection) -> BoundCollection:
+        members = collection.members
+        identifier = collection.id
+        own = {}
+        for member in (identifier.member, *identifier.also):
+            if member:
+                own[member] = members[member].kind if member in members else "string"
+        form, _, address = identifier.form.partition(" ")
+        gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
+        return BoundCollection(
+            name=name,
+            collection=collection,
+            target=self._target(collection.item),
+            key_schema=self._reading.node(address) if form == "like" else None,
+            hooks=self._hooks.get(name, Hooks()),
+            own=own,
+            parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
+            gone=gone,
+            over=gone.union(one for one, rule in members.items() if rule.absent),
+            settable=frozenset(collection.settable),
+            names=frozenset(members),
+            stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
+            relations=tuple(_relations(collection)),
+            write_only=frozenset(one for one, rule in members.items() if rule.write_only),
+        )
+
+    def _target(self, view: View | None) -> Target | None:
+        if view is None or not view.schema or view.shows == "raw":
+            return None
+        return self._factory.target(self._reading.node(view.schema), view.place)
+
+    # -- answers
+
+    def _answer(self, answer: Answer | None, collection: BoundCollection) -> BoundAnswer | None:
+        if answer is None:
+            return None
+        by_media = {name: self._in_media(one, collection, name) for name, one in answer.media.items()}
+        return self._in_media(answer, collection, "", by_media)
+
+    def _in_media(
+        self,
+        answer: Answer,
+        collection: BoundCollection,
+        media_type: str,
+        by_media: Mapping[str, BoundAnswer] | None = None,
+    ) -> BoundAnswer:
+        one = self._view(answer.item, collection) if answer.item is not None else None
+        return BoundAnswer(
+            status=answer.status,
+            one=one,
+            many=self._list(answer, collection),
+            headers=answer.headers,
+            location=answer.location,
+            is_json=not media_type or is_json(media_type),
+            by_media=by_media or {},
+        )
+
+    def _view(self, view: View, collection: BoundCollection) -> BoundView:
+        schema = self._reading.node(view.schema) if view.schema else None
+        target = self._target(view)
+        is_item = target is not None and view.shows == "whole" and not view.place and not view.identity
+        is_item = is_item and collection.target is not None
+        return BoundView(next(self._numbers), view, schema, target, is_item)
+
+    def _list(self, answer: Answer, collection: BoundCollection) -> BoundList | None:
+        if answer.list is None:
+            return None
+        schema = self._reading.node(answer.listed) if answer.listed else None
+        return BoundList(
+            number=next(self._numbers),
+            schema=schema,
+            place=answer.list,
+            each=self._view(answer.each, collection) if answer.each is not None else None,
+            says=answer.says,
+            guarded=answer.guarded,
+            is_valid=self._reading.validator(schema).is_valid if schema is not None else _anything,
+        )
+
+    # -- requests
+
+    def _take(self, take: Take | None, operation: Operation) -> BoundTake | None:
+        if take is None:
+            return None
+        asked = {}
+        for name, parts in self._asked(operation, take.places[0]).items():
+            if name in take.members:
+                asked[name] = parts
+        return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden))
+
+    def _asked(self, operation: Operation, place: Place) -> dict[str, Parts]:
+        """Return the schemas by which the members are sent of an item that stands at a place of a body."""
+        schema = taken(operation)
+        if schema is None:
+            return {}
+        level: list[Parts] = [(schema,)]
+        for step in place:
+            level = self._below(level, step)
+        found: dict[str, Parts] = {}
+        for parts in level:
+            for shape in self._reading.alternatives(parts):
+                for name, below in shape.declared.items():
+                    if below and not self._reading.requests.of(below).hidden:
+                        found[name] = below
+        return found
+
+    def _below(self, level: list[Parts], step: str) -> list[Parts]:
+        found = []
+        for parts in level:
+            for shape in self._reading.alternatives(parts):
+                inner = shape.declared.get(step)
+                if inner:
+                    described = self._reading.requests.of(inner)
+                    is_list = described.kind == "array" and described.items
+                    found.append(described.items if is_list else inner)
+        return found
+
+    def _choosing(self, plan: Plan, collection: BoundCollection) -> Choosing | None:
+        pointers = Pointers(collection.collection, collection.target, self._reading)
+        if isinstance(plan, List):
+            return Choosing.of_list(plan, pointers)
+        if isinstance(plan, Delete) and plan.each:
+            return Choosing.of_delete(plan, pointers)
+        return None
+
+
+def _relations(collection: Collection) -> list[tuple[str, str, str]]:
+    found = []
+    for name, rule in collection.members.items():
+        if rule.refers_to:
+            found.append((name, rule.refers_to, rule.within))
+    return found
+
+
+def _anything(_: Any) -> bool:
+    return True

@@ -1,0 +1,121 @@
+"""Change: items replaced and updated, by their path or by what stands in the body, and actions on one."""
+
+from __future__ import annotations
+
+from understudy.engine.address import Address
+from understudy.engine.answering import Answers
+from understudy.engine.binding import BoundPlan
+from understudy.engine.read import key_of
+from understudy.engine.records import Origin, Records
+from understudy.engine.taking import chosen_key, each_in, sent_in
+from understudy.errors import RecordExists
+from understudy.messages import Caller, Request, Response
+from understudy.model.model import Act, Replace
+from understudy.state.store import Record, Value
+
+
+async def replace(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Put items in place of others, or where none was (RFC 9110 §9.3.4). Raises RecordNotFound,
+    RecordExists.
+    """
+    assert plan.answer is not None
+    assert plan.created is not None
+    if not _is_keyed_by_body(plan):
+        key = await key_of(plan, address, request, records)
+        sent = sent_in(plan, request)
+        record, is_new = await _put(plan, address, key, sent, records, caller=request.caller)
+        return answers.one(plan.created if is_new else plan.answer, address, record, request)
+    many = each_in(plan, request)
+    each = [sent_in(plan, request)] if many is None else many
+    saved = [await _saved(plan, address, sent, records, request) for sent in each]
+    is_any_new = any(is_new for _, is_new in saved)
+    answer = plan.created if is_any_new else plan.answer
+    if many is None:
+        return answers.one(answer, address, saved[0][0], request)
+    response = answers.all(answer, address, [record for record, _ in saved], request)
+    return response or await answers.documented(address.context, request)
+
+
+def _is_keyed_by_body(plan: BoundPlan) -> bool:
+    return plan.plan.key is not None and plan.plan.key.at == "body"
+
+
+async def _put(
+    plan: BoundPlan, address: Address, key: str, sent: Value, records: Records, *, caller: Caller
+) -> tuple[Record, bool]:
+    """Put an item under a key, and tell whether it is new.
+
+    Without a 201 a put creates nothing: it changes an item that was there, as any is where any id will do.
+    """
+    assert isinstance(plan.plan, Replace)
+    if await address.store.get(address.name, key) is None:
+        origin = Origin(created=plan.plan.creates, caller=caller)
+        try:
+            record = await records.insert(address, key, sent, origin, plan)
+        except RecordExists as error:
+            if error.field != "key":
+                raise
+        else:
+            await records.restore(address, key)
+            return record, True
+    return await records.replace(address, key, sent, plan), False
+
+
+async def _saved(
+    plan: BoundPlan, address: Address, sent: Value, records: Records, request: Request
+) -> tuple[Record, bool]:
+    """Put an item where its body says, and tell whether it is new.
+
+    Where only what was created exists, another operation creates. Raises RecordNotFound.
+    """
+    assert isinstance(plan.plan, Replace)
+    key = chosen_key(address.collection, sent)
+    if not key:
+        return await records.new(address, sent, plan, Origin(caller=request.caller)), True
+    is_there = await address.store.get(address.name, key) is not None
+    if not is_there and not plan.plan.creates:
+        await records.must_exist(address, key)
+    record, is_new = await _put(plan, address, key, sent, records, caller=request.caller)
+    return record, is_new and plan.plan.creates
+
+
+async def update(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Lay what is sent over items. Raises RecordNotFound, RecordExists."""
+    assert plan.answer is not None
+    if not _is_keyed_by_body(plan):
+        key = await key_of(plan, address, request, records)
+        record = await records.update(address, key, sent_in(plan, request), plan)
+        return answers.one(plan.answer, address, record, request)
+    many = each_in(plan, request)
+    changed = []
+    for sent in [sent_in(plan, request)] if many is None else many:
+        key = chosen_key(address.collection, sent)
+        if key:
+            changed.append(await records.update(address, key, sent, plan))
+    if many is None and changed:
+        return answers.one(plan.answer, address, changed[0], request)
+    response = answers.all(plan.answer, address, changed, request)
+    return response or await answers.documented(address.context, request)
+
+
+async def act(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Do to an item what the operation names: its state moves, and it keeps what is sent where it has a place
+    for it.
+    """
+    assert isinstance(plan.plan, Act)
+    news = dict(plan.plan.set)
+    if plan.plan.keeps:
+        for name, value in sent_in(plan, request).items():
+            if name in address.collection.names:
+                news[name] = value
+    key = await key_of(plan, address, request, records)
+    record = await records.update(address, key, news, plan)
+    if plan.answer is None:
+        return await answers.documented(address.context, request)
+    return answers.one(plan.answer, address, record, request)

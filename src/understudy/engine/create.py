@@ -1,0 +1,59 @@
+"""Create: new items, one or many, or a copy of one that is there."""
+
+from __future__ import annotations
+
+from understudy.engine.address import Address, told
+from understudy.engine.answering import Answers
+from understudy.engine.binding import BoundPlan
+from understudy.engine.identity import identity_of
+from understudy.engine.records import Origin, Records
+from understudy.engine.taking import each_in, sent_in
+from understudy.messages import Request, Response
+from understudy.model.model import Create
+from understudy.state.store import Record, Value
+
+
+async def create(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Take, make and show what a request creates. Raises RecordExists, RecordNotFound, RuleBroken."""
+    assert isinstance(plan.plan, Create)
+    origin = Origin(caller=request.caller)
+    if plan.plan.like is not None:
+        sent = await _like(plan, plan.plan, address, request, records)
+        return _created(plan, address, request, await records.new(address, sent, plan, origin), answers)
+    many = each_in(plan, request)
+    if many is None:
+        record = await records.new(address, sent_in(plan, request), plan, origin)
+        return _created(plan, address, request, record, answers)
+    made = [await records.new(address, sent, plan, origin) for sent in many]
+    assert plan.answer is not None
+    response = answers.all(plan.answer, address, made, request)
+    return response or await answers.documented(address.context, request)
+
+
+async def _like(
+    plan: BoundPlan, create: Create, address: Address, request: Request, records: Records
+) -> Value:
+    """Return what an item like another one is made of: all that a caller may set, and what this one sends."""
+    assert create.like is not None
+    before = await records.existing(address, str(told(create.like, request)))
+    own = identity_of(address, before.key)
+    copied = {}
+    for name, value in before.value.items():
+        if name in address.collection.settable and name not in own:
+            copied[name] = value
+    for name, value in sent_in(plan, request).items():
+        if name in address.collection.names:
+            copied[name] = value
+    return copied
+
+
+def _created(
+    plan: BoundPlan, address: Address, request: Request, record: Record, answers: Answers
+) -> Response:
+    assert plan.answer is not None
+    response = answers.one(plan.answer, address, record, request)
+    if plan.answer.location and address.collection.collection.at:
+        response.headers = {**response.headers, "Location": request.base_url + address.path_of(record.key)}
+    return response

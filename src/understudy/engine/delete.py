@@ -1,0 +1,59 @@
+"""Delete: one item, or those that a request names or chooses."""
+
+from __future__ import annotations
+
+from understudy.engine.address import Address
+from understudy.engine.answering import Answers
+from understudy.engine.binding import BoundPlan
+from understudy.engine.listing import within
+from understudy.engine.queries import together
+from understudy.engine.read import key_of
+from understudy.engine.records import Records
+from understudy.engine.taking import named_keys
+from understudy.errors import RecordNotFound
+from understudy.messages import Request, Response
+from understudy.model.model import Delete
+from understudy.state.store import Record
+
+
+async def delete(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Delete, and show what was deleted where the operation shows it. Raises RecordNotFound."""
+    assert isinstance(plan.plan, Delete)
+    assert plan.answer is not None
+    if plan.plan.each:
+        return await _delete_many(plan, address, request, records, answers)
+    record = await records.doomed(address, await key_of(plan, address, request, records))
+    await records.remove(address, record, for_good=not plan.plan.revives)
+    return answers.one(plan.answer, address, record, request)
+
+
+async def _delete_many(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    assert plan.answer is not None
+    doomed = await _doomed(plan, address, request, records)
+    for record in doomed:
+        await records.remove(address, record)
+    if plan.answer.one is not None and plan.answer.many is None:
+        return await answers.documented(address.context, request)
+    response = answers.all(plan.answer, address, doomed, request)
+    return response or await answers.documented(address.context, request)
+
+
+async def _doomed(plan: BoundPlan, address: Address, request: Request, records: Records) -> list[Record]:
+    """Return the items that a request names by their ids, or that its filters choose."""
+    keys = named_keys(plan, request)
+    if keys is None:
+        assert plan.choosing is not None
+        conditions = plan.choosing.conditions(request.query) + within(address)
+        page = await address.store.list(address.name, where=together(conditions))
+        return list(page.records)
+    found = []
+    for key in keys:
+        try:
+            found.append(await records.doomed(address, key))
+        except RecordNotFound:
+            continue  # of many, what is gone already needs no deleting
+    return found

@@ -1,0 +1,124 @@
+"""The engine: a handler for each operation that the model knows, and the collections behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Final
+
+import orjson
+
+from understudy.contracts.contract import Contract, Operation
+from understudy.engine.address import Address, address_of, named
+from understudy.engine.answering import Answers
+from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.change import act, replace, update
+from understudy.engine.create import create
+from understudy.engine.delete import delete
+from understudy.engine.factory import Factory
+from understudy.engine.listing import list_page
+from understudy.engine.population import populate
+from understudy.engine.read import needs, read
+from understudy.engine.reading import Reading
+from understudy.engine.records import Records
+from understudy.engine.views import Views
+from understudy.handler import Context, Handler, Hooks
+from understudy.messages import Request, Response
+from understudy.model.bodies import Bodies
+from understudy.model.compiler import compile
+from understudy.model.model import Act, Create, Delete, List, Model, Needs, Plan, Read, Replace, Update
+from understudy.schemas.generator import Generator
+from understudy.state.store import Entry, Value
+
+_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
+
+_VERBS: Final[Mapping[type[Plan], _Verb]] = {
+    Create: create,
+    Read: read,
+    List: list_page,
+    Replace: replace,
+    Update: update,
+    Act: act,
+    Delete: delete,
+    Needs: needs,
+}
+
+
+class Engine:
+    """Runs the model of one contract. What an operation needs is bound when it is first asked."""
+
+    def __init__(
+        self, contract: Contract, generator: Generator, hooks: Mapping[str, Hooks], *, any_id: bool
+    ) -> None:
+        """`any_id`: whether an item that nobody created is made when it is first asked for."""
+        self._contract = contract
+        bodies = Bodies()
+        reading = Reading(contract, bodies)
+        factory = Factory(reading, generator)
+        self._binder = Binder(contract, compile(contract), reading, factory, hooks)
+        self._records = Records(self._binder, factory, any_id=any_id)
+        self._answers = Answers(reading, factory, Views(reading, factory), bodies)
+
+    @property
+    def model(self) -> Model:
+        """What each operation means."""
+        return self._binder.model
+
+    def handlers(self) -> dict[str, Handler]:
+        """Return a handler for each operation, by its key; one that the model knows nothing of asks the next
+        handler.
+        """
+        return {operation.key: self._lazy(operation) for operation in self._contract.operations}
+
+    def _lazy(self, operation: Operation) -> Handler:
+        bound: list[Handler] = []
+
+        async def handler(request: Request, context: Context) -> Response:
+            if not bound:
+                bound.append(self._bind(operation))
+            return await bound[0](request, context)
+
+        return handler
+
+    def _bind(self, operation: Operation) -> Handler:
+        plan = self._binder.plan(operation)
+        if plan is None:
+            return lambda request, context: self._answers.documented(context, request)
+        verb, enter = _VERBS[type(plan.plan)], plan.collection.hooks.enter
+
+        async def handler(request: Request, context: Context) -> Response:
+            if enter is not None:
+                enter(request, context)
+            address = address_of(plan, self._binder, request, context)
+            if context.world.population:
+                await context.ready(address.name)
+            return await verb(plan, address, request, self._records, self._answers)
+
+        return handler
+
+    # -- collections
+
+    def partitions(self) -> Iterator[str]:
+        """Name the collections without parents, which are there from the start; others come with whoever asks
+        for them.
+        """
+        for name, collection in self.model.collections.items():
+            if not collection.single and not collection.scope and not collection.of:
+                yield name
+
+    async def populate(self, context: Context, partition: str, count: int) -> None:
+        """Fill one collection with items that are there from the start."""
+        address = named(partition, self._binder, context)
+        if address is not None:
+            await populate(address, count, self._records)
+
+    async def fitted(self, context: Context, collection: str, key: str, value: Value | bytes) -> Entry | None:
+        """Return an item as somebody wants it, completed where that is needed; None where the model has no
+        such collection.
+
+        Raises RequestInvalid, naming each member that the contract refuses.
+        """
+        address = named(collection, self._binder, context)
+        if address is None:
+            return None
+        said = orjson.loads(value) if isinstance(value, bytes) else value
+        return await self._records.fitted(address, key, said)

@@ -1,0 +1,479 @@
+"""The factory: complete, valid items, made of what callers sent, what rules say, and inventions for the
+rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from faker import Faker
+
+from understudy.contracts.source import Node
+from understudy.engine.overlay import Overlay, copied
+from understudy.engine.reading import Reading
+from understudy.engine.variants import Variants
+from understudy.errors import Failure
+from understudy.messages import NOTHING
+from understudy.model.model import Member, Place
+from understudy.schemas.choice import Parts
+from understudy.schemas.entity import EntityContext
+from understudy.schemas.fitting import set_if_valid
+from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.shape import Shape
+from understudy.schemas.validators import Validator
+from understudy.state.clock import iso
+
+Members = Mapping[str, Any]
+NO_RULE = Member()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an item before it is made.
+
+    kept: members that stay as they are. news: what is said now, laid over them, by the schemas `asked`. sent:
+    how a caller said what is kept, for where it cannot be shown so. unsent: names the caller could have sent
+    and did not; they are left out, or at their default, where that is valid. before: members as they were,
+    which stay where the news cannot be shown. as_is: names that are shown as they are sent. moment: the time
+    of this write, None where it is no event of the sandbox's time.
+    """
+
+    kept: Members
+    news: Members = field(default_factory=dict)
+    asked: Mapping[str, Parts] = field(default_factory=dict)
+    as_is: frozenset[str] = frozenset()
+    moment: datetime | None = None
+    sent: Members = field(default_factory=dict)
+    unsent: frozenset[str] = frozenset()
+    before: Members = field(default_factory=dict)
+
+    @property
+    def names(self) -> Members:
+        """All that somebody said of it, the latest last."""
+        return {**self.sent, **self.kept, **self.news}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an item stands: the schema of the body, the place in it, and what describes the item there."""
+
+    schema: Node
+    place: Place
+    parts: Parts
+    shape: Shape
+    is_valid_body: Callable[[Any], bool]
+    is_valid_item: Callable[[Any], bool]
+    validators: tuple[Validator, ...]
+
+    def failures(self, item: Any) -> list[Failure]:
+        """Name what is wrong with an item."""
+        return [failure for validator in self.validators for failure in validator.failures(item, "body")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A member of an item, with what its schema says of it."""
+
+    name: str
+    parts: Parts
+    is_required: bool
+    is_nullable: bool
+    default: tuple[Any, ...]
+    rule: Member
+
+
+class Factory:
+    """Makes the items of one contract."""
+
+    def __init__(self, reading: Reading, generator: Generator) -> None:
+        self._reading, self._generator = reading, generator
+        self._variants = Variants(reading)
+        self._slots: dict[int, tuple[_Slot, ...]] = {}  # by the identity of a shape, which its reading keeps
+
+    def target(self, schema: Node, place: Place) -> Target:
+        """Return what describes the item at a place of a body. Raises KeyError where the schema has no such
+        place.
+        """
+        parts = self._reading.item_at(schema, place)
+        validators = tuple(self._reading.validator(part) for part in parts)
+        is_valid_item = validators[0].is_valid if len(validators) == 1 else _all_of(validators)
+        body = self._reading.validator(schema)
+        shape = self._reading.whole(parts)
+        return Target(schema, place, parts, shape, body.is_valid, is_valid_item, validators)
+
+    def item(
+        self, target: Target, known: Known, rules: Mapping[str, Member], fake: Callable[[], Faker]
+    ) -> Members:
+        """Return a complete item. Raises Ungeneratable.
+
+        fake: gives the randomness; it is only asked where something has to be made up.
+        """
+        item = self._plainly(target, known, rules, fake)
+        if item is not None:
+            return item
+        body = self.body(target, known, fake())
+        found = descended(body, target.place)
+        item = found if isinstance(found, dict) else {}
+        if known.moment is not None:
+            _begin(item, known, rules, lambda: target.is_valid_body(body))
+        return item
+
+    # -- in one go: each member by the first that speaks for it
+
+    def _plainly(
+        self, target: Target, known: Known, rules: Mapping[str, Member], fake: Callable[[], Faker]
+    ) -> dict[str, Any] | None:
+        """Return an item made member by member; None where that is not valid."""
+        shape = self._shape_for(target, known)
+        if not shape.declared:
+            return None
+        making = _Making(self._reading, self._generator, known, shape, fake)
+        item: dict[str, Any] = {}
+        try:
+            for slot in self._slots_of(shape, rules):
+                value = making.value(slot)
+                if value is not NOTHING:
+                    item[slot.name] = value
+        except Ungeneratable:
+            return None
+        self._add_undeclared(item, shape, known, making.overlay)
+        return item if target.is_valid_item(item) else None
+
+    def _shape_for(self, target: Target, known: Known) -> Shape:
+        if not self._reading.responses.of(target.parts).choices:
+            return target.shape
+        return self._variants.of(target.parts, known.names)[0]
+
+    def _slots_of(self, shape: Shape, rules: Mapping[str, Member]) -> tuple[_Slot, ...]:
+        slots = self._slots.get(id(shape))
+        if slots is None:
+            slots = self._slots[id(shape)] = tuple(self._read_slots(shape, rules))
+        return slots
+
+    def _read_slots(self, shape: Shape, rules: Mapping[str, Member]) -> Iterator[_Slot]:
+        for name, parts in shape.declared.items():
+            if parts is None:
+                continue
+            member = self._reading.responses.of(parts)
+            if member.hidden:
+                continue
+            rule = rules.get(name, NO_RULE)
+            default = rule.default or tuple(member.defaults[:1])
+            is_required = name in shape.required
+            yield _Slot(name, parts, is_required, member.nullable, default, rule)
+
+    @staticmethod
+    def _add_undeclared(item: dict[str, Any], shape: Shape, known: Known, overlay: Overlay) -> None:
+        """Keep what an item had besides its declared members, and find a place for what was sent and is no
+        member.
+        """
+        for name, value in known.kept.items():
+            if name not in shape.declared:
+                item[name] = value
+        elsewhere = [name for name in known.news if name not in shape.declared]
+        if not elsewhere:
+            return
+        item.update(copied(item))
+        for name in elsewhere:
+            value = known.news[name]
+            for holder, member, _ in overlay.places(item, shape, name, value):
+                holder[member] = value
+
+    # -- carefully: a generated body, and what is known laid over it as far as the contract lets it be
+
+    def body(self, target: Target, known: Known, fake: Faker) -> Any:
+        """Return a body with one item in it, what is known laid over a generated one. Raises
+        Ungeneratable.
+        """
+        shape, prefer = self._variants.of(target.parts, known.names)
+        body = self.generated(target.schema, fake, examples=False, prefer=prefer)
+        place = self._alone(body, target)
+        if place == []:  # the list of its own that it stands in
+            place.append(
+                self.generated(self._reading.most_telling(target.parts), fake, examples=False, prefer=prefer)
+            )
+            place = place[0]
+        if isinstance(place, dict) and target.is_valid_body(body):
+            overlay = Overlay(self._reading, lambda parts: self.fresh(parts, fake))
+            laying = Laying(place, shape, overlay, lambda: target.is_valid_body(body))
+            self._leave_out(laying, known)
+            laying.fill(known, self.member_names(target, shape, place))
+        return body
+
+    def generated(
+        self, schema: Node, fake: Faker, *, examples: bool = True, prefer: Mapping[str, int] | None = None
+    ) -> Any:
+        """Return a generated body that nothing else holds on to; `prefer`: the branch to take of a choice.
+        Raises Ungeneratable.
+        """
+        return copied(self._generator.value(schema, fake, examples=examples, prefer=prefer))
+
+    def fresh(self, parts: Parts, fake: Faker) -> Any:
+        """Make up a value that stands within an item; None where that cannot be."""
+        try:
+            return self.generated(self._reading.most_telling(parts), fake, examples=False)
+        except Ungeneratable:
+            return None
+
+    def _alone(self, body: Any, target: Target) -> Any:
+        """Return the item's place in a body; where it stands in a list, the others in there go."""
+        for depth in range(1, len(target.place) + 1):
+            holder = descended(body, target.place[: depth - 1])
+            name = target.place[depth - 1]
+            listed = holder.get(name) if isinstance(holder, dict) else None
+            if isinstance(listed, list) and len(listed) > 1:
+                set_if_valid(holder, name, [listed[:1]], lambda: target.is_valid_body(body))
+        return descended(body, target.place)
+
+    def _leave_out(self, laying: Laying, known: Known) -> None:
+        """Put members that were not sent at their default, or leave them out; else they are as before, or
+        null.
+        """
+        said = known.names.keys()
+        for name in laying.possible_names():
+            if name in known.unsent and name not in said:
+                laying.leave_out(name, self._default(laying.shape, name), known.before)
+
+    def _default(self, shape: Shape, name: str) -> list[Any]:
+        parts = shape.declared.get(name)
+        return self._reading.responses.of(parts).defaults[:1] if parts else []
+
+    def member_names(self, target: Target, shape: Shape, item: Members) -> set[str] | None:
+        """Name the members an item may have, in any of its alternatives; None where it may have any."""
+        names = {*target.shape.declared, *shape.declared, *item}
+        for whole in (target.shape, self._reading.responses.of(target.parts)):
+            for choice in whole.choices:
+                for branch in choice.branches:
+                    parts = (*whole.parts, *branch)
+                    names.update(self._reading.responses.of(parts, whole.taken | {choice.key}).declared)
+        return names or None
+
+
+class _Making:
+    """Makes the members of one item, each by the first that speaks for it."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        generator: Generator,
+        known: Known,
+        shape: Shape,
+        fake: Callable[[], Faker],
+    ) -> None:
+        self._generator, self._known, self._shape, self._fake = generator, known, shape, fake
+        self.overlay = Overlay(reading, self._fresh)
+        self._entity: EntityContext | None = None
+
+    def value(self, slot: _Slot) -> Any:
+        """Return a member's value; NOTHING where it is left out. Raises Ungeneratable."""
+        known, name = self._known, slot.name
+        if name in known.news:
+            return self._said(slot)
+        if name in known.kept:
+            return known.kept[name]
+        if name in known.unsent:
+            return self._unsent(slot)
+        if slot.rule.always:
+            return slot.rule.always[0]
+        if known.moment is None:
+            return self._made(slot)
+        return self._begun(slot, known.moment)
+
+    def _begun(self, slot: _Slot, moment: datetime) -> Any:
+        """Return a member of an item that begins with this write: its time, its first state, or what is made
+        up.
+        """
+        rule = slot.rule
+        if rule.stamp and rule.moment:
+            return iso(moment)
+        if rule.begins_as and not rule.instead_of:
+            return rule.begins_as[0]
+        made = self._made(slot)
+        if rule.begins_as and made in rule.instead_of:
+            return rule.begins_as[0]
+        return made
+
+    def _said(self, slot: _Slot) -> Any:
+        known, name = self._known, slot.name
+        value = known.news[name]
+        if name not in known.kept and name in known.as_is:
+            return value
+        base = known.kept.get(name)
+        return self.overlay.laid(
+            base, value, slot.parts, known.asked.get(name, ()), made=name not in known.kept
+        )
+
+    def _unsent(self, slot: _Slot) -> Any:
+        if slot.default:
+            return slot.default[0]
+        if not slot.is_required:
+            return NOTHING
+        if slot.name in self._known.before:
+            return self._known.before[slot.name]
+        return None if slot.is_nullable else self._made(slot)
+
+    def _made(self, slot: _Slot) -> Any:
+        return self._generator.member(self._shape, slot.name, self._around())
+
+    def _fresh(self, parts: Parts) -> Any:
+        try:
+            return self._generator.nested(parts, self._around())
+        except Ungeneratable:
+            return None
+
+    def _around(self) -> EntityContext:
+        """Return what the made-up members share with each other, and with those that are known."""
+        if self._entity is None:
+            known = {**self._known.kept, **self._known.news}
+            self._entity = self._generator.entity(self._shape, self._fake(), known=known)
+        return self._entity
+
+
+def _begin(
+    item: dict[str, Any], known: Known, rules: Mapping[str, Member], is_valid: Callable[[], bool]
+) -> None:
+    """Let the states of a new item be those that things begin in, where nobody said otherwise."""
+    for name, rule in rules.items():
+        if not rule.begins_as or name in known.kept or item.get(name) is None:
+            continue
+        is_at_end = not rule.instead_of or item[name] in rule.instead_of
+        if is_at_end and item[name] != known.news.get(name, NOTHING):
+            set_if_valid(item, name, rule.begins_as, is_valid)
+
+
+_Way = Callable[[str], Any]
+
+
+class Laying:
+    """Putting members into one item; what the contract then refuses is taken back, member by member."""
+
+    def __init__(
+        self, place: dict[str, Any], shape: Shape, overlay: Overlay, is_valid: Callable[[], bool]
+    ) -> None:
+        self.shape = shape
+        self._place, self._overlay, self._is_valid = place, overlay, is_valid
+
+    def possible_names(self) -> list[str]:
+        """Name the members an item has, and those it could have besides."""
+        others = [name for name, parts in self.shape.declared.items() if parts is not None]
+        return list(dict.fromkeys([*self._place, *others]))
+
+    def leave_out(self, name: str, default: Sequence[Any], before: Members) -> None:
+        """Put one member at its default, or leave it out; where neither is valid it is as before, or null."""
+        candidates = copied(list(default))
+        if name in self._place:
+            candidates += [NOTHING, copied(before.get(name)), None]
+        set_if_valid(self._place, name, candidates, self._is_valid)
+
+    def fill(self, known: Known, names: set[str] | None) -> None:
+        """Put what is known into an item that has members of these names; None where it may have any."""
+        placed = self.keep(_of_names(known.kept, names))
+        earlier = {name: value for name, value in known.sent.items() if name not in placed}
+        self.say(_of_names({**earlier, **known.news}, names), known, placed)
+        if names is not None:
+            self._say_elsewhere({name: value for name, value in known.news.items() if name not in names})
+
+    def keep(self, members: Members) -> set[str]:
+        """Put members as they were, or what of them this item can show; return the names of those that are
+        there.
+        """
+
+        def as_it_is(name: str) -> Any:
+            return copied(members[name])
+
+        def what_can_be_shown(name: str) -> Any:
+            parts = self._parts(name)
+            projected = self._overlay.projected(copied(members[name]), parts)
+            return self._overlay.laid(self._place.get(name), projected, parts, made=False)
+
+        return self._lay(members, [as_it_is, what_can_be_shown], lambda _: iter(()))
+
+    def say(self, members: Members, known: Known, kept: set[str]) -> None:
+        """Put what a caller said over what was generated, or over what is `kept`: alone, beside it, or as it
+        was sent.
+        """
+        before = {name: copied(self._place.get(name)) for name in members}
+
+        def alone(name: str) -> Any:
+            parts, asked = self._parts(name), known.asked.get(name, ())
+            value = copied(members[name])
+            return self._overlay.laid(before[name], value, parts, asked, made=name not in kept)
+
+        def beside(name: str) -> Any:
+            return self._overlay.laid(before[name], copied(members[name]), self._parts(name), made=False)
+
+        def as_sent(name: str) -> Any:
+            return copied(members[name])
+
+        def otherwise(name: str) -> Iterator[Any]:
+            yield from self._overlay.coercions(before[name], members[name], self._parts(name))
+            if name in known.before:
+                yield copied(known.before[name])
+
+        self._lay(members, [alone, beside, as_sent], otherwise)
+
+    def _say_elsewhere(self, members: Members) -> None:
+        """Put what the item has no member for where one of its objects shows it."""
+        for name, value in members.items():
+            for holder, member, parts in self._overlay.places(self._place, self.shape, name, value):
+                candidates = chain([value], self._overlay.coercions(None, value, parts))
+                set_if_valid(holder, member, candidates, self._is_valid)
+
+    def _lay(
+        self, members: Members, ways: Sequence[_Way], otherwise: Callable[[str], Iterator[Any]]
+    ) -> set[str]:
+        """Put each member in the first way that is valid for it; where some cannot be so one by one, all in
+        one way.
+
+        Returns the names of those that are there.
+        """
+        if not members or self._lay_all(members, ways[0]):
+            return set(members)
+        placed = set()
+        for name in members:
+            candidates = chain((way(name) for way in ways), otherwise(name))
+            if set_if_valid(self._place, name, candidates, self._is_valid):
+                placed.add(name)
+        if len(placed) == len(members):
+            return placed
+        for way in ways[1:]:
+            if self._lay_all(members, way):
+                return set(members)
+        return placed
+
+    def _lay_all(self, members: Members, way: _Way) -> bool:
+        """Put all members in one way, or leave them as they were; tell whether it is valid."""
+        before = dict(self._place)
+        for name in members:
+            self._place[name] = way(name)
+        if self._is_valid():
+            return True
+        self._place.clear()
+        self._place.update(before)
+        return False
+
+    def _parts(self, name: str) -> Parts:
+        return self.shape.declared.get(name) or ()
+
+
+def descended(body: Any, place: Place) -> Any:
+    """Return what stands at a place of a body; of a list of objects on the way, its first."""
+    for step in place:
+        body = body.get(step) if isinstance(body, dict) else None
+        if isinstance(body, list) and body and isinstance(body[0], dict):
+            body = body[0]
+    return body
+
+
+def _of_names(members: Members, names: set[str] | None) -> Members:
+    if names is None:
+        return members
+    return {name: value for name, value in members.items() if name in names}
+
+
+def _all_of(validators: Sequence[Validator]) -> Callable[[Any], bool]:
+    return lambda value: all(validator.is_valid(value) for validator in validators)

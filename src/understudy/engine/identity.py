@@ -1,0 +1,79 @@
+"""Identity: which item a record is, by what its members say, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any, Final
+
+from understudy.engine.address import Address
+from understudy.engine.factory import Factory
+from understudy.schemas.generator import Ungeneratable
+from understudy.state.store import Record
+
+_NONE: Final[Mapping[str, Any]] = {}
+
+
+def identity_of(address: Address, key: str) -> dict[str, Any]:
+    """Return the members that say which item this is: its id, and its parents' ids where it carries them."""
+    collection = address.collection
+    if collection.target is None:
+        return {} if collection.collection.single else {"id": key}
+    found = {}
+    for name, (parent, kind) in collection.parents.items():
+        if parent in address.scope:
+            found[name] = as_kind(address.scope[parent], kind)
+    for name, kind in collection.own.items():
+        found[name] = as_kind(key, kind)
+    return found
+
+
+def as_kind(value: Any, kind: str) -> Any:
+    """Return an id in the type that a member shows it in; ids are strings in the store."""
+    if kind in ("integer", "number"):
+        text = str(value)
+        return int(text) if text.lstrip("-").isdigit() and text.isascii() else value
+    return str(value) if kind == "string" else value
+
+
+def sent_of(record: Record) -> Mapping[str, Any]:
+    """Return what was sent of an item and is not shown as it was sent."""
+    sent: Mapping[str, Any] = record.meta.get("sent", _NONE)
+    return sent
+
+
+def not_shown(sent: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of the things sent an item does not show as they were sent; it is kept beside the item."""
+    return {name: value for name, value in sent.items() if name not in item or item[name] != value}
+
+
+def invented_key(address: Address, factory: Factory, number: int) -> str:
+    """Make up the collection's n-th identifier, in the form that its contract gives them."""
+    collection = address.collection
+    form, _, detail = collection.collection.id.form.partition(" ")
+    if form == "counter":
+        first = int(detail.removeprefix("from ") or 1)
+        return str(first + number - 1)
+    if form == "hex":
+        return _hex(address, number, int(detail))
+    return _like_schema(address, factory, number)
+
+
+def _hex(address: Address, number: int, size: int) -> str:
+    """Return digits that depend on seed, collection and number alone; a hash takes a tenth of what a
+    generator does.
+    """
+    text = f"{address.context.world.seed}\0{address.context.contract.name}\0{address.name}\0{number}"
+    digest = blake2b(text.encode(), digest_size=min(max((size + 1) // 2, 1), 64)).hexdigest()
+    return digest[:size] if size <= len(digest) else digest.ljust(size, "0")
+
+
+def _like_schema(address: Address, factory: Factory, number: int) -> str:
+    schema = address.collection.key_schema
+    assert schema is not None
+    try:
+        value = factory.generated(schema, address.fake("id", number), examples=False)
+    except Ungeneratable:
+        return str(number)
+    is_usable = isinstance(value, (str, int)) and value != "" and "/" not in str(value)
+    return str(value) if is_usable else str(number)

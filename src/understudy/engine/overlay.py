@@ -1,0 +1,236 @@
+"""Overlay: values that a caller sent laid over what is there, in the types that the contract shows them
+in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from understudy.engine.reading import Reading
+from understudy.model import vocabulary
+from understudy.names import fold
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_DEEPEST: Final = 3  # objects within objects that are searched for a place
+_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+
+Fresh = Callable[[Parts], Any]
+"""Makes up one value for schemas; None where that cannot be."""
+
+
+class Overlay:
+    """Lays values over each other, by the shapes of one contract.
+
+    Everywhere `parts` are the schemas a value is shown by, and `asked` those it is sent by.
+    """
+
+    def __init__(self, reading: Reading, fresh: Fresh) -> None:
+        """`fresh`: makes up what only the server says of a further item of a list, or of an object."""
+        self._reading, self._fresh = reading, fresh
+
+    def laid(self, base: Any, value: Any, parts: Parts, asked: Parts = (), *, made: bool = True) -> Any:
+        """Lay one value over another.
+
+        Objects are laid member by member, items of a list each over one made up, an id onto the object that
+        it is of. made: whether the base was made up, and must not speak of what the caller could have said
+        and did not.
+        """
+        shape = self._reading.whole(parts) if parts else None
+        if shape is None:
+            return self._by_member(base, value, {}, {}, {}, made=made)
+        if shape.kind == "object" and base is None:
+            base, made = self._fresh(parts), True
+        if isinstance(base, dict) and isinstance(value, dict):
+            settable = self._reading.requests.of(asked).declared if asked else {}
+            return self._by_member(base, value, shape.declared, shape.required, settable, made=made)
+        if isinstance(value, list) and self._holds_objects(shape):
+            former = base if isinstance(base, list) and made else []
+            return self._each(former, value, shape.items, asked)
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and shape.kind == "object":
+            return self._identified(base, value, shape)
+        return value
+
+    def _holds_objects(self, shape: Shape) -> bool:
+        return bool(shape.items) and self._reading.whole(shape.items).kind == "object"
+
+    def _by_member(
+        self,
+        base: Any,
+        value: Any,
+        declared: Mapping[str, Parts | None],
+        required: Mapping[str, None],
+        settable: Mapping[str, Parts | None],
+        *,
+        made: bool,
+    ) -> Any:
+        if not isinstance(base, dict) or not isinstance(value, dict):
+            return value
+        laid = dict(base)
+        if made:
+            for name in base:
+                is_servers = name in declared and (name not in settable or name in required)
+                if not is_servers:
+                    del laid[name]
+        for name, member in value.items():
+            inner, sent_by = declared.get(name) or (), settable.get(name) or ()
+            laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
+        return laid
+
+    def _each(self, base: list[Any], value: list[Any], items: Parts, asked: Parts) -> list[Any]:
+        """Lay each item over one that was made up, so that it has what only the server says of it."""
+        sent_by = self._reading.requests.of(asked).items if asked else ()
+        laid = []
+        for index, item in enumerate(value):
+            under = base[index] if index < len(base) else self._fresh(items)
+            laid.append(self.laid(under, item, items, sent_by))
+        return laid
+
+    def _identified(self, base: Any, value: str | int, shape: Shape) -> Any:
+        """Let an object be the one that a bare id means; the id as it is where the object has no place for
+        it.
+        """
+        by_name = {fold(name): name for name in reversed(shape.declared)}
+        for word in vocabulary.TELLS_WHICH:
+            if word not in by_name:
+                continue
+            name = by_name[word]
+            told = coerced(value, self._reading.whole(shape.declared[name] or ()))
+            if told is not None:
+                return {**(base if isinstance(base, dict) else {}), name: told}
+        return value
+
+    # -- where a value is not shown as it was sent
+
+    def coercions(self, base: Any, value: Any, parts: Parts) -> Iterator[Any]:
+        """Yield a value in other types, for where the one it was sent in is not shown."""
+        if not parts:
+            return
+        shape = self._reading.whole(parts)
+        if not isinstance(value, (dict, list)):
+            told = coerced(value, shape)
+            if told is not None:
+                yield told
+        if shape.kind == "array" and shape.items and not isinstance(value, list):
+            first = base[0] if isinstance(base, list) and base else self._fresh(shape.items)
+            yield [self.laid(first, value, shape.items)]
+
+    def projected(self, value: Any, parts: Parts) -> Any:
+        """Return a value with those members only that its schema declares, where it declares any."""
+        shape = self._reading.whole(parts) if parts else None
+        if shape is None:
+            return value
+        if isinstance(value, list) and shape.items:
+            return [self.projected(item, shape.items) for item in value]
+        if not isinstance(value, dict) or not shape.declared:
+            return value
+        found = {}
+        for name, member in value.items():
+            if name in shape.declared:
+                found[name] = self.projected(member, shape.declared[name] or ())
+        return found
+
+    def places(self, item: dict[str, Any], shape: Shape, name: str, value: Any) -> list[InnerPlace]:
+        """Find where an item shows a field that it has no member for: in one of its objects.
+
+        `currency` stands in `balance.currency`, and `customer_id` in `customer.id`. Several objects of one
+        shape all say so; where it could be one of several that differ, it is none. Items of lists are left
+        alone: what is sent is said once.
+        """
+        if isinstance(value, (dict, list)):
+            return []
+        level: list[tuple[dict[str, Any], Shape]] = [(item, shape)]
+        for _ in range(_DEEPEST):
+            found: list[InnerPlace] = []
+            below: list[tuple[dict[str, Any], Shape]] = []
+            for holder, described in level:
+                for member, inner, inner_shape in self._objects_in(holder, described):
+                    target = _meant(inner_shape, fold(member), fold(name))
+                    if target:
+                        found.append((inner, target, inner_shape.declared[target] or ()))
+                    below.append((inner, inner_shape))
+            if found:
+                is_one_kind = len({parts for _, _, parts in found}) == 1
+                return found if is_one_kind else []
+            level = below
+        return []
+
+    def _objects_in(
+        self, holder: dict[str, Any], shape: Shape
+    ) -> Iterator[tuple[str, dict[str, Any], Shape]]:
+        for member, parts in shape.declared.items():
+            inner = holder.get(member)
+            if parts and isinstance(inner, dict):
+                described = self._reading.whole(parts)
+                if described.kind == "object":
+                    yield member, inner, described
+
+
+InnerPlace = tuple[dict[str, Any], str, Parts]
+"""An object, the name of its member, and the schemas that this is shown by."""
+
+
+def _meant(shape: Shape, member: str, name: str) -> str:
+    """Return the member of an object that a field outside speaks of: that of its name, or its id after the
+    object's own name.
+    """
+    for inner, parts in shape.declared.items():
+        folded = fold(inner)
+        if parts is None or (folded == name and name in vocabulary.VAGUE):
+            continue
+        is_its_id = (
+            folded.endswith(vocabulary.IDS.ranked)
+            and member in name
+            and name.replace(member, "", 1) == folded
+        )
+        if folded == name or is_its_id:
+            return inner
+    return ""
+
+
+def coerced(value: Any, shape: Shape) -> Any:
+    """Return a plain value in the type that a schema shows it in; None where it cannot be said so.
+
+    A number as a text and the other way round, and a moment as seconds since 1970 and the other way round.
+    """
+    if isinstance(value, bool):
+        return value if shape.kind in ("boolean", "") else None
+    if shape.kind == "string" and isinstance(value, (int, float)):
+        return _moment(value) if shape.format == "date-time" else str(value)
+    if shape.kind in ("integer", "number") and isinstance(value, str):
+        return _number(value)
+    if shape.kind == "":
+        return value
+    return value if (shape.kind == "string") == isinstance(value, str) else None
+
+
+def _number(text: str) -> float | int | None:
+    if not _NUMBER.fullmatch(text):
+        return _seconds(text)
+    return float(text) if "." in text else int(text)
+
+
+def _moment(seconds: float) -> str | None:
+    """Write seconds since 1970 as RFC 3339 does."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _seconds(text: str) -> int | None:
+    """Read a moment as seconds since 1970."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return int(moment.timestamp()) if moment.tzinfo and "T" in text else None
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of a JSON value that nothing else holds on to."""
+    return deepcopy(value)

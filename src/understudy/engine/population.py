@@ -1,0 +1,34 @@
+"""Population: the items that a collection has from the start."""
+
+from __future__ import annotations
+
+from understudy.engine.address import Address
+from understudy.engine.records import POPULATED, Records
+from understudy.errors import RecordExists
+from understudy.state.store import Entry
+
+
+async def populate(address: Address, count: int, records: Records) -> None:
+    """Fill a collection: with what its vendor says is there, else with made-up items."""
+    if address.collection.collection.single:
+        return
+    hooks = address.collection.hooks
+    if hooks.populate is None:
+        await _make_up(address, count, records)
+        return
+    last = await address.store.increment(f"ids {address.name}", count)
+    first = last - count + 1
+    entries: list[Entry] = []
+    for number, (sent, said) in enumerate(
+        hooks.populate(address.context, address.scope, count, first), first
+    ):
+        entries.append(await records.populated(address, number, sent, said))
+    await address.store.insert_all(address.name, entries)
+
+
+async def _make_up(address: Address, count: int, records: Records) -> None:
+    for _ in range(count):
+        try:
+            await records.new(address, {}, None, POPULATED)
+        except RecordExists:
+            return  # there are only so many identifiers, as where they are an enumeration

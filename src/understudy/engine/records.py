@@ -1,0 +1,474 @@
+"""Records: items found, made, changed and deleted; every write ends in a complete, valid item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from understudy.engine.address import LINKS, Address
+from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.factory import Factory, Known
+from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
+from understudy.engine.refitting import Refitting
+from understudy.engine.stamps import stamp
+from understudy.engine.taking import chosen_key
+from understudy.errors import Failure, RecordExists, RecordNotFound, RequestInvalid, RuleBroken
+from understudy.handler import Writing
+from understudy.messages import NOTHING, Caller
+from understudy.model.model import Create
+from understudy.schemas.choice import Parts
+from understudy.schemas.fitting import set_if_valid
+from understudy.schemas.generator import Ungeneratable
+from understudy.state.conditions import Test
+from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
+
+_ATTEMPTS: Final = 20  # at an identifier nobody has
+_NONE: Final[Mapping[str, Any]] = {}
+_NOBODY: Final = Caller()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """How a record came to be. made: all of it is made up. created: by a caller, or by populating; not for
+    being asked for.
+
+    given: its id is the server's to give, and was sent all the same. caller: who wrote it.
+    """
+
+    made: bool = False
+    created: bool = True
+    given: bool = False
+    caller: Caller = _NOBODY
+
+    @classmethod
+    def of(cls, record: Record) -> Origin:
+        """Return how a record came to be, as far as that is remembered beside it."""
+        meta = record.meta
+        return cls("made" in meta, "asked" not in meta, "given" in meta)
+
+
+POPULATED: Final = Origin(made=True)
+ASKED_FOR: Final = Origin(made=True, created=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a write changes.
+
+    news: what is said now. kept: members that stay. before: members as they were. said: what a vendor says
+    besides. record: that is changed, None where it is new. made: whether the item is made up. moment: of the
+    write.
+    """
+
+    news: Mapping[str, Any]
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    made: bool = False
+    moment: datetime | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+    record: Record | None = None
+
+
+class Records:
+    """The records of one contract."""
+
+    def __init__(self, binder: Binder, factory: Factory, *, any_id: bool) -> None:
+        """`any_id`: whether an item that nobody created is made when it is first asked for."""
+        self.any_id = any_id
+        self._binder, self._factory = binder, factory
+        self.refitting = Refitting(factory)
+
+    # -- finding
+
+    async def existing(self, address: Address, key: str) -> Record:
+        """Return an item; where any id will do, one that was never deleted is made. Raises RecordNotFound."""
+        record = await self.found(address, key)
+        if record is not None:
+            return record
+        collection = address.collection.collection
+        is_made = self.any_id or collection.single
+        if not is_made or await address.store.get(address.tombstones, key) is not None:
+            raise RecordNotFound(collection.noun, key)
+        try:
+            return await self.insert(address, key, {}, ASKED_FOR)
+        except RecordExists:  # somebody asked for it at the same time
+            found = await address.store.get(address.name, key)
+            if found is None:
+                raise
+            return found
+
+    async def found(self, address: Address, key: str) -> Record | None:
+        """Return an item as the contract wants it now, or None."""
+        record = await address.store.get(address.name, key)
+        if record is None:
+            return None
+        world = address.context.world
+        if world.has_moved or record.revision <= world.stale_until:
+            return await self.refitting.current(address, record)
+        return record
+
+    async def doomed(self, address: Address, key: str) -> Record:
+        """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110
+        §9.2.2).
+        """
+        tombstone = await address.store.get(address.tombstones, key) if self.any_id else None
+        return tombstone or await self.existing(address, key)
+
+    async def must_exist(self, address: Address, key: str, *, even_given: bool = True) -> None:
+        """Refuse what is about an item that is not there, without making it where any id will do. Raises
+        RecordNotFound.
+
+        An id is good for as long as nobody created the item: one that existed only for being asked for cannot
+        be missed. even_given: whether an item can be missed whose id was the server's to give.
+        """
+        if await address.store.get(address.name, key) is not None:
+            return
+        if not self.any_id or await self.was_created(address, key, even_given=even_given):
+            raise RecordNotFound(address.collection.collection.noun, key)
+
+    async def was_created(self, address: Address, key: str, *, even_given: bool = True) -> bool:
+        """Tell whether there was an item that somebody created and that was deleted since."""
+        tombstone = await address.store.get(address.tombstones, key)
+        if tombstone is None:
+            return False
+        origin = Origin.of(tombstone)
+        return origin.created and (even_given or not origin.given)
+
+    async def by_member(self, address: Address, member: str, value: str) -> Record:
+        """Return the item that another unique member than its id names. Raises RecordNotFound.
+
+        Two templates of one path cannot be told apart: where nothing has that value, the id is meant.
+        """
+        page = await address.store.list(address.name, where=Test((member,), "eq", value), limit=1)
+        if page.records:
+            return page.records[0]
+        if not self.any_id:
+            raise RecordNotFound(address.collection.collection.noun, value)
+        record = await address.store.get(address.name, value)
+        return record or await self.new(address, {member: value}, None, POPULATED)
+
+    # -- writing
+
+    async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
+        """Insert an item under the key that was sent, or one that is made up and free.
+
+        Raises RecordExists where a conflict is declared; RuleBroken for what a vendor refuses.
+        """
+        key = chosen_key(address.collection, sent)
+        if key and origin is not POPULATED:
+            record = await self._under_key(address, key, sent, plan, origin)
+            if record is not None:
+                return record
+        await self._refuse(address, sent, origin)
+        for _ in range(_ATTEMPTS):
+            key = await self._free_key(address, sent, origin)
+            try:
+                return await self.insert(address, key, sent, origin, plan)
+            except RecordExists as error:
+                if error.field != "key":
+                    raise self._broken(address, error, sent) from None
+        raise RecordExists(address.collection.collection.noun, "id", key)
+
+    async def _under_key(
+        self, address: Address, key: str, sent: Value, plan: BoundPlan | None, origin: Origin
+    ) -> Record | None:
+        """Insert an item under the key that was sent; None where the server gives another."""
+        is_given = key.isdigit() and address.collection.collection.id.given_by == "server"
+        origin = Origin(origin.made, origin.created, is_given, origin.caller)
+        known = await address.store.get(address.name, key)
+        is_taken = known is not None and Origin.of(known).created
+        conflicts = plan is not None and isinstance(plan.plan, Create) and plan.plan.conflict
+        if known is None or (is_taken and not is_given and conflicts):
+            await self._refuse(address, sent, origin)
+            record = await self.insert(address, key, sent, origin, plan)
+            await address.store.delete(address.tombstones, key)
+            return record
+        if is_taken and is_given:
+            return None
+        # It was only asked for so far, or no answer for a conflict is declared.
+        moment = await address.context.tick(address.name)
+        item, meta = await self._written(address, key, _Change(sent, moment=moment), sent, origin, plan=plan)
+        unique = await self._claimed(address, key, item, sent)
+        await address.store.delete(address.tombstones, key)
+        return await address.store.replace(address.name, key, item, meta=meta, unique=unique)
+
+    async def _free_key(self, address: Address, sent: Value, origin: Origin) -> str:
+        hooks = address.collection.hooks
+        if hooks.key is not None:
+            return hooks.key(Writing(address.context, address.scope, sent, caller=origin.caller))
+        for _ in range(_ATTEMPTS):
+            number = await address.store.increment(f"ids {address.name}")
+            key = invented_key(address, self._factory, number)
+            if await address.store.get(address.tombstones, key) is None:
+                break
+        return key
+
+    async def insert(
+        self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None = None
+    ) -> Record:
+        """Insert an item under a key. Raises RecordExists."""
+        if address.where:
+            sent = {**sent, **address.where}
+        moment = None if origin.made else await address.context.tick(address.name)
+        change = _Change(sent, made=origin.made, moment=moment)
+        item, meta = await self._written(address, key, change, sent, origin, plan=plan)
+        unique = await self._claimed(address, key, item, sent)
+        return await address.store.insert(address.name, key, item, meta=meta, unique=unique)
+
+    async def replace(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
+        """Put what was sent in place of an item; what this operation cannot set stays. Raises RecordNotFound,
+        RecordExists.
+        """
+        asked = plan.take.asked if plan.take is not None else _NONE
+        settable = asked.keys() or address.collection.settable
+
+        async def change(record: Record) -> Draft:
+            item, told = record.value, sent_of(record)
+            kept = {}
+            for name, value in item.items():
+                is_same = name in sent and sent[name] == told.get(name, value)
+                if name not in settable or is_same:
+                    kept[name] = value
+            news = {name: value for name, value in sent.items() if name not in kept}
+            said = {name: value for name, value in told.items() if name not in settable}
+            moment = await address.context.tick(address.name)
+            what = _Change(news, kept=kept, before=item, moment=moment, record=record)
+            return await self._draft(address, record, what, {**said, **sent}, plan)
+
+        return await address.store.update(address.name, key, change)
+
+    async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
+        """Lay what was sent over an item. Raises RecordNotFound, RecordExists."""
+        await self._revive(address, key)
+        await self.existing(address, key)
+
+        async def change(record: Record) -> Draft:
+            moment = await address.context.tick(address.name)
+            made = "made" in record.meta
+            what = _Change(sent, kept=record.value, made=made, moment=moment, record=record)
+            return await self._draft(address, record, what, {**sent_of(record), **sent}, plan)
+
+        return await address.store.update(address.name, key, change)
+
+    async def _draft(
+        self, address: Address, record: Record, what: _Change, sent: Value, plan: BoundPlan
+    ) -> Draft:
+        origin = Origin.of(record)
+        item, meta = await self._written(address, record.key, what, sent, origin, plan=plan)
+        unique = await self._claimed(address, record.key, item, sent)
+        return Draft(item, meta, unique)
+
+    async def _revive(self, address: Address, key: str) -> None:
+        """Let a change bring back an item that nobody ever created, where any id will do: it existed only for
+        being asked for.
+        """
+        if self.any_id and not await self.was_created(address, key):
+            await address.store.delete(address.tombstones, key)
+
+    async def remove(self, address: Address, record: Record, *, for_good: bool = True) -> None:
+        """Delete an item, and remember that it is gone. for_good: else an id that nobody created stays
+        good.
+        """
+        if await address.store.get(address.name, record.key) is None:
+            return
+        steps: list[Delete | Insert] = [Delete(address.name, record.key)]
+        if for_good or Origin.of(record).created:
+            steps.append(Insert(address.tombstones, record.key, record.data, record.meta))
+        await address.store.commit(steps)
+
+    async def restore(self, address: Address, key: str) -> None:
+        """Forget that an item is gone."""
+        await address.store.delete(address.tombstones, key)
+
+    async def populated(
+        self, address: Address, number: int, sent: Mapping[str, Any], said: Mapping[str, Any]
+    ) -> Entry:
+        """Return an item that is there from the start, as its vendor says: what was sent once, and what is
+        said besides.
+        """
+        hooks = address.collection.hooks
+        key = invented_key(address, self._factory, number)
+        if hooks.key is not None:
+            key = hooks.key(Writing(address.context, address.scope, sent))
+        item, meta = await self._written(
+            address, key, _Change(sent, said=said), dict(sent), Origin(), plan=None
+        )
+        return Entry(key, item, meta, await self._claimed(address, key, item, dict(sent)))
+
+    async def fitted(self, address: Address, key: str, value: Value) -> Entry:
+        """Return an item as somebody wants it, completed where that is needed. Raises RequestInvalid, naming
+        each failing member.
+        """
+        item, meta = await self._written(address, key, _Change(value), value, Origin(), plan=None)
+        item = {**item, **value, **identity_of(address, key)}
+        target = address.collection.target
+        if target is not None and not target.is_valid_item(item):
+            raise RequestInvalid(target.failures(item))
+        meta.pop("sent", None)
+        return Entry(key, item, meta, await self._claimed(address, key, item, value))
+
+    # -- what is refused, and what no two items may have
+
+    async def _refuse(self, address: Address, sent: Value, origin: Origin) -> None:
+        """Raise RuleBroken for everything that a vendor's rules find wrong with a new item."""
+        hooks = address.collection.hooks
+        if hooks.refuse is None or origin.made:
+            return
+        failures = []
+        for name in address.collection.collection.unique:
+            if name in sent and await address.store.find(address.name, name, str(sent[name])) is not None:
+                failures.append(_taken(name, sent[name]))
+        failures += await hooks.refuse(Writing(address.context, address.scope, sent, caller=origin.caller))
+        if failures:
+            raise RuleBroken(failures)
+
+    @staticmethod
+    def _broken(address: Address, error: RecordExists, sent: Value) -> Exception:
+        """Return what a lost race for a unique value is to a vendor that refuses it: a broken rule."""
+        if address.collection.hooks.refuse is None:
+            return error
+        return RuleBroken([_taken(error.field, sent.get(error.field))])
+
+    async def _claimed(self, address: Address, key: str, item: Value, sent: Value) -> dict[str, str]:
+        """Return the values of an item that no other may have; what was made up gives way to what is
+        there.
+        """
+        claimed: dict[str, str] = {}
+        for name in address.collection.collection.unique:
+            value = sent.get(name, item.get(name))
+            if not isinstance(value, (str, int, float)):
+                continue
+            holder = None
+            if name not in sent:
+                holder = await address.store.find(address.name, name, str(value))
+            if holder is None or holder.key == key:
+                claimed[name] = str(value)
+        return claimed
+
+    # -- items
+
+    async def _written(
+        self,
+        address: Address,
+        key: str,
+        change: _Change,
+        sent: Value,
+        origin: Origin,
+        *,
+        plan: BoundPlan | None,
+    ) -> tuple[Value, dict[str, Any]]:
+        """Return a complete item, and what is kept beside it."""
+        collection, record, said = address.collection, change.record, change.said
+        if collection.hooks.says is not None:
+            writing = Writing(address.context, address.scope, sent, key, record, origin.caller, change.moment)
+            said = {**await collection.hooks.says(writing), **said}
+        item, is_fit = self._complete(address, key, change, plan, said)
+        if change.moment is not None:
+            stamp(item, collection.stamps, change.moment, sent, is_new=record is None)
+        meta = self._meta(address, origin, not_shown({**sent, **said}, item), record)
+        if not is_fit:
+            meta["unfit"] = True
+        return item, meta
+
+    @staticmethod
+    def _meta(
+        address: Address, origin: Origin, sent: dict[str, Any], record: Record | None
+    ) -> dict[str, Any]:
+        meta: dict[str, Any] = {}
+        if sent:
+            meta["sent"] = sent
+        if origin.made:
+            meta["made"] = True
+        if not origin.created:
+            meta["asked"] = True
+        if origin.given:
+            meta["given"] = True
+        links = record.meta.get(LINKS, ()) if record is not None else ()
+        if address.link and address.link not in links:
+            links = [*links, address.link]
+        if links:
+            meta[LINKS] = links
+        return meta
+
+    def _complete(
+        self, address: Address, key: str, change: _Change, plan: BoundPlan | None, said: Mapping[str, Any]
+    ) -> tuple[Value, bool]:
+        """Return an item with what the contract wants besides, and whether one could be made."""
+        collection = address.collection
+        certain = {**identity_of(address, key), **said}
+        kept = {**change.kept, **certain}
+        news = {name: value for name, value in change.news.items() if name not in certain}
+        if collection.target is None:
+            return {**kept, **news}, True
+        known = self._known(address, change, plan, kept, news)
+        rules = collection.collection.members
+        try:
+            item = self._factory.item(collection.target, known, rules, lambda: address.fake(key))
+        except Ungeneratable:
+            return {**kept, **news}, False
+        completed = dict(item)
+        self._relate(address, key, completed, known)
+        return completed, True
+
+    @staticmethod
+    def _known(
+        address: Address,
+        change: _Change,
+        plan: BoundPlan | None,
+        kept: Mapping[str, Any],
+        news: Mapping[str, Any],
+    ) -> Known:
+        collection = address.collection
+        take = plan.take if plan is not None else None
+        asked: Mapping[str, Parts] = take.asked if take is not None else {}
+        unsent = collection.gone
+        if not change.made:
+            is_new = not change.kept
+            # What only a change can set, the server sets first.
+            settable = asked.keys() if is_new and asked else collection.settable
+            unsent = collection.over.union(settable - kept.keys() - news.keys())
+        return Known(
+            kept=kept,
+            news=news,
+            asked=asked,
+            as_is=take.as_is if take is not None else frozenset(),
+            moment=change.moment if not change.made else None,
+            unsent=unsent,
+            before=change.before,
+        )
+
+    def _relate(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
+        """Let members that name other items lead to some that are there from the start."""
+        target, population = address.collection.target, address.context.world.population
+        if target is None or not population:
+            return
+        for name, other, within in address.collection.relations:
+            if name in known.kept or name in known.news or item.get(name) is None:
+                continue
+            number = 1 + address.context.random(address.name, key, name).randrange(population)
+            there = invented_key(self._elsewhere(other, address), self._factory, number)
+            led = _leading(item[name], there, within)
+            if led is not NOTHING:
+                set_if_valid(item, name, [led], lambda: target.is_valid_item(item))
+
+    def _elsewhere(self, name: str, address: Address) -> Address:
+        return Address(self._binder.collection(name), address.context, {}, name)
+
+
+def _leading(before: Any, key: str, within: str) -> Any:
+    """Return a member that names an item by its key, in the type it has; NOTHING where it cannot."""
+    told = before.get(within) if within and isinstance(before, dict) else before
+    there: Any = key
+    if isinstance(told, (int, float)) and not isinstance(told, bool):
+        if not key.isdigit():
+            return NOTHING
+        there = int(key)
+    if not within:
+        return there
+    return {**(before if isinstance(before, dict) else {}), within: there}
+
+
+def _taken(name: str, value: Any) -> Failure:
+    return Failure("body", f"/{name}", "unique", f"a {name} that no other has", str(value))

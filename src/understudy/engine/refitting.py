@@ -1,0 +1,97 @@
+"""Refitting: records from before a contract changed, held against the contract as it is now when they are
+next met.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from understudy.engine.address import Address
+from understudy.engine.factory import Factory, Known
+from understudy.engine.identity import identity_of
+from understudy.handler import World
+from understudy.schemas.generator import Ungeneratable
+from understudy.state.store import INTERNAL, Delete, Insert, Record, Value
+
+logger = logging.getLogger("understudy")
+
+
+class Refitting:
+    """What still fits stays, what can be completed is, and the rest is kept aside and reported; nothing is
+    lost.
+    """
+
+    def __init__(self, factory: Factory) -> None:
+        self._factory = factory
+
+    async def current(self, address: Address, record: Record) -> Record | None:
+        """Return a record as the contract wants it now; None where it cannot be, and is kept aside."""
+        target = address.collection.target
+        if target is None or not await is_from_before(address.context.world, record):
+            return record
+        item = record.value
+        if not target.is_valid_item(item):
+            item = self._completed(address, record, item)
+            if not target.is_valid_item(item):
+                await self._put_aside(address, record, item)
+                return None
+        return await address.store.replace(address.name, record.key, item, meta=record.meta)
+
+    async def all(self, address: Address, records: Sequence[Record]) -> bool:
+        """Refit records where that is needed; tell whether any was, so that they have to be asked for
+        again.
+        """
+        world = address.context.world
+        if not world.has_moved and world.stale_until < 0:
+            return False
+        found = False
+        for record in records:
+            if await is_from_before(world, record):
+                await self.current(address, record)
+                found = True
+        return found
+
+    def _completed(self, address: Address, record: Record, item: Value) -> Value:
+        """Return an item with what the contract wants now, and what it had wherever that has a place."""
+        target = address.collection.target
+        assert target is not None
+        known = Known(kept={**item, **identity_of(address, record.key)})
+        rules = address.collection.collection.members
+        try:
+            return dict(self._factory.item(target, known, rules, lambda: address.fake(record.key)))
+        except Ungeneratable:
+            return item
+
+    @staticmethod
+    async def _put_aside(address: Address, record: Record, item: Value) -> None:
+        target = address.collection.target
+        assert target is not None
+        aside = aside_of(address.name)
+        steps = (
+            Delete(address.name, record.key),
+            Delete(aside, record.key),
+            Insert(aside, record.key, record.data, record.meta),
+        )
+        await address.store.commit(steps)
+        failure = next(iter(target.failures(item)), "it is not valid")
+        logger.warning(
+            "%s %s does not fit the contract any more and is kept in %r: %s",
+            address.name,
+            record.key,
+            aside,
+            failure,
+        )
+
+
+def aside_of(collection: str) -> str:
+    """Return where the records of a collection are kept that do not fit its contract any more."""
+    return f"{INTERNAL}aside {collection}"
+
+
+async def is_from_before(world: World, record: Record) -> bool:
+    """Tell whether a record was written before the contract of its world changed."""
+    if world.has_moved:
+        world.has_moved = False
+        world.stale_until = await world.store.revision()
+    return record.revision <= world.stale_until

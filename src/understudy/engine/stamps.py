@@ -1,0 +1,35 @@
+"""Stamps: the sandbox's time where an item says when it was created or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from understudy.state.clock import iso
+
+_SECONDS: Final = range(10**9, 10**10)
+"""What an integer is taken for seconds since 1970 in: the years 2001 to 2286."""
+
+
+def stamp(
+    item: dict[str, Any], stamps: Mapping[str, str], moment: datetime, sent: Collection[str], *, is_new: bool
+) -> None:
+    """Put the time of a write into the members that speak of it, unless the caller said what is there.
+
+    stamps: `created` or `updated` by the name of a member; what was created keeps its time when it is
+    changed.
+    """
+    for name, word in stamps.items():
+        if name in item and name not in sent and (is_new or word == "updated"):
+            item[name] = _written(item[name], moment)
+
+
+def _written(before: Any, moment: datetime) -> Any:
+    """Write a moment as another one is written: as text with as many decimals, or as seconds since 1970."""
+    if isinstance(before, int) and not isinstance(before, bool) and before in _SECONDS:
+        return int(moment.timestamp())
+    if isinstance(before, str) and "T" in before and before.endswith("Z"):
+        decimals = len(before.partition(".")[2].rstrip("Z"))
+        return iso(moment, min(decimals, 6))
+    return before

@@ -1,0 +1,142 @@
+"""Taking: what of a request becomes members of an item, or of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from understudy.engine.binding import BoundCollection, BoundPlan, BoundTake
+from understudy.messages import NOTHING, Request
+from understudy.model import vocabulary
+from understudy.model.model import Delete, Place
+from understudy.names import fold
+
+Sent = dict[str, Any]
+
+
+def sent_in(plan: BoundPlan, request: Request) -> Sent:
+    """Return the members that a request sets of one item, without those the server keeps to itself."""
+    if plan.take is None:
+        return {}
+    if plan.operation.body is None:
+        return _queried(plan.take, request)
+    return cleaned(plan.take, _item_in(request.body, plan.take.take.places, plan.collection.names))
+
+
+def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
+    """Return an item that was sent, without what is the server's to say, or not to be kept."""
+    sent = {name: value for name, value in item.items() if name not in take.hidden}
+    if take.take.only:
+        sent = {name: value for name, value in sent.items() if name in take.asked}
+    if take.take.exact:
+        sent = {name: _exact(value) for name, value in sent.items()}
+    return sent
+
+
+def each_in(plan: BoundPlan, request: Request) -> list[Sent] | None:
+    """Return the members of each item that a body holds a list of; None where it speaks of one.
+
+    A list of one within an envelope is left to those who take it for the item itself.
+    """
+    if plan.take is None:
+        return None
+    for place in plan.take.take.each:
+        found = _listed(request.body, place, plan.collection.names)
+        if found is not None:
+            return [cleaned(plan.take, one) for one in found]
+    return None
+
+
+def _listed(body: Any, place: Place, names: frozenset[str]) -> list[Mapping[str, Any]] | None:
+    if place:
+        if not isinstance(body, dict) or body.keys() != {place[0]}:
+            return None
+        body = body[place[0]]
+        if not isinstance(body, list) or len(body) < 2 or not all(_has_any(one, names) for one in body):
+            return None
+    if isinstance(body, list) and all(isinstance(one, dict) for one in body):
+        return body
+    return None
+
+
+def _has_any(item: Any, names: frozenset[str]) -> bool:
+    return isinstance(item, dict) and not names.isdisjoint(item)
+
+
+def _queried(take: BoundTake, request: Request) -> Sent:
+    """Return what a query sets, where an operation takes no body; what is at its default was hardly sent."""
+    found = {}
+    for parameter, told in take.take.query.items():
+        value = request.query.get(parameter)
+        if value is not None and (value,) != told.default:
+            found[told.members[0][0]] = value
+    return found
+
+
+def _item_in(body: Any, places: tuple[Place, ...], names: frozenset[str]) -> Mapping[str, Any]:
+    """Return the item at that of several places where most of its members are."""
+    best: Mapping[str, Any] = {}
+    most = -1
+    for place in places:
+        here = _at(body, place)
+        if isinstance(here, dict):
+            count = len(names.intersection(here))
+            if count > most:
+                best, most = here, count
+    return best
+
+
+def _at(body: Any, place: Place) -> Any:
+    for step in place:
+        body = body.get(step) if isinstance(body, dict) else None
+    if isinstance(body, list) and len(body) == 1:
+        return body[0]
+    return body
+
+
+def _exact(value: Any) -> Any:
+    """Return 5010.0 as 5010, which is one integer to JSON Schema."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return [_exact(one) for one in value] if isinstance(value, list) else value
+
+
+# ---- identifiers
+
+
+def chosen_key(collection: BoundCollection, sent: Mapping[str, Any]) -> str:
+    """Return the identifier that a request chooses, or "" where it leaves that to the server."""
+    names = collection.collection.id.sent_as
+    for name, value in sent.items():
+        if name in names:
+            is_key = isinstance(value, (str, int)) and not isinstance(value, bool)
+            return str(value) if is_key else ""
+    return ""
+
+
+def named_keys(plan: BoundPlan, request: Request) -> list[str] | None:
+    """Return the ids that a request for many names, or None where it speaks of all of them."""
+    identifier = plan.collection.collection.id
+    names = set(identifier.listed_as)
+    found = [value for name, value in request.query.items() if fold(name) in names and value is not None]
+    if isinstance(request.body, dict):
+        found += [value for name, value in request.body.items() if fold(name) in names]
+    elif isinstance(request.body, list):
+        found.append(request.body)
+    takes_ids = isinstance(plan.plan, Delete) and plan.plan.key is not None and plan.plan.key.at == "body"
+    if not found and not takes_ids:
+        return None
+    own = (identifier.member, *identifier.sent_as, *vocabulary.IDS)
+    return [key for value in found for key in _keys(value, own)]
+
+
+def _keys(value: Any, own: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _keys(one, own)
+    elif isinstance(value, Mapping):
+        told = next((value[name] for name in own if name in value), None)
+        if told is not None:
+            yield str(told)
+    elif value is not None and value is not NOTHING:
+        yield from (key for key in str(value).split(",") if key)

@@ -1,0 +1,86 @@
+"""Variants: which of several alternatives in a schema (`oneOf`, `anyOf`, a discriminator) an item is, told
+from its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from understudy.engine.reading import Reading
+from understudy.schemas.choice import Choice, Parts
+from understudy.schemas.shape import Shape
+
+_MOST: Final = 4  # choices within choices that are made
+_TOLD: Final = 100.0  # what a discriminator says outweighs all else
+_ALLOWED, _REFUSED = 5.0, -20.0  # a value that the alternative names, and one that it does not
+_ABSENT: Final = -5.0  # a member that the alternative rules out
+_LACKING: Final = -0.25  # a required member that is not there
+
+
+class Variants:
+    """The alternatives that items of one contract can be."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._responses = reading.responses
+
+    def of(self, parts: Parts, members: Mapping[str, Any]) -> tuple[Shape, dict[str, int]]:
+        """Return the shape of the alternative that shows these members best, and which branch of each choice
+        leads to it.
+
+        A choice that the members do not decide is not among them.
+        """
+        shape = self._responses.of(parts)
+        taken: dict[str, int] = {}
+        for _ in range(_MOST):
+            if not shape.choices:
+                break
+            choice = shape.choices[0]
+            branches = [self._branch(shape, choice, index) for index in range(len(choice.branches))]
+            scores = [
+                _score_of(self, choice, index, branch, members) for index, branch in enumerate(branches)
+            ]
+            best = scores.index(max(scores))
+            if scores[best] > min(scores):
+                taken[choice.key] = best
+            shape = branches[best]
+        return shape, taken
+
+    def _branch(self, shape: Shape, choice: Choice, index: int) -> Shape:
+        parts = (*shape.parts, *choice.branches[index])
+        return self._responses.of(parts, shape.taken | {choice.key})
+
+    def fit(self, branch: Shape, members: Mapping[str, Any]) -> float:
+        """Count what speaks for an alternative: members it can show, and above all the values that only it
+        allows.
+        """
+        score = _LACKING * len(branch.required.keys() - members.keys())
+        for name, value in members.items():
+            parts = branch.declared.get(name)
+            if parts:
+                score += self._fit_of_value(parts, value)
+            elif name in branch.declared:
+                score += _ABSENT
+        return score
+
+    def _fit_of_value(self, parts: Parts, value: Any) -> float:
+        constants = self._responses.of(parts).constants
+        if constants is None:
+            return 1.0
+        return _ALLOWED if value in constants else _REFUSED
+
+
+def _score_of(
+    variants: Variants, choice: Choice, index: int, branch: Shape, members: Mapping[str, Any]
+) -> float:
+    if branch.kind not in ("object", "") or branch.never:
+        return -_TOLD
+    return variants.fit(branch, members) + _told_by_label(choice, index, members)
+
+
+def _told_by_label(choice: Choice, index: int, members: Mapping[str, Any]) -> float:
+    """Hear what the discriminator's property says; nothing where there is none, or where it was not said."""
+    label = choice.labels[index] if choice.labels else None
+    if label is None or choice.property not in members:
+        return 0.0
+    return _TOLD if members[choice.property] == label else -_TOLD

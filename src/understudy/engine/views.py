@@ -1,0 +1,248 @@
+"""Views: the bodies in which items and lists are shown, as bytes; one of an item is made once for each
+revision.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from understudy.engine.address import Address
+from understudy.engine.binding import BoundList, BoundView
+from understudy.engine.factory import Factory, Known, Target
+from understudy.engine.identity import as_kind, identity_of, sent_of
+from understudy.engine.overlay import copied
+from understudy.engine.reading import Reading
+from understudy.handler import Context
+from understudy.messages import NOTHING
+from understudy.model.model import Place
+from understudy.schemas.fitting import set_if_valid
+from understudy.schemas.generator import Ungeneratable
+from understudy.state.store import Record
+
+KEPT_BYTES: Final = 64 * 1024 * 1024
+"""What the views of one contract may hold at most, over all sessions."""
+_NONE: Final[Mapping[Any, Any]] = {}
+
+
+class Views:
+    """The views of one contract."""
+
+    def __init__(self, reading: Reading, factory: Factory, limit: int = KEPT_BYTES) -> None:
+        self._reading, self._factory = reading, factory
+        self._kept = KeptBytes(limit)
+        self._frames: dict[int, Any] = {}
+        self._envelopes: dict[int, Any] = {}
+        self._trusted: set[tuple[Any, ...]] = set()
+
+    # -- one item
+
+    def item(self, address: Address, record: Record, view: BoundView) -> bytes:
+        """Return a record as the bytes of a body. Raises Ungeneratable."""
+        if view.is_item:
+            return record.data
+        place = (address.context.world.number, record.revision, view.number)
+        data = self._kept.get(place)
+        if data is None:
+            data = orjson.dumps(self._body(address, record, view))
+            self._kept.put(place, data)
+        return data
+
+    def _body(self, address: Address, record: Record, view: BoundView) -> Any:
+        item = record.value
+        if view.schema is None:
+            return {**sent_of(record), **item}
+        if view.target is None:
+            return self._factory.generated(view.schema, address.fake(record.key), examples=False)
+        if address.collection.target is not None:
+            body = self._around(address, item, view, view.target)
+            if body is not NOTHING:
+                return body
+        return self._made(address, record, item, view.target, view)
+
+    def _around(self, address: Address, item: Any, view: BoundView, target: Target) -> Any:
+        """Return a body whose item is all, or some, of what is stored; NOTHING where that is not valid."""
+        if view.view.shows == "own" or view.view.identity:
+            return NOTHING
+        shown = item
+        if view.view.shows == "part":
+            shown = {name: value for name, value in item.items() if name in target.shape.declared}
+        if not target.place:
+            return shown if target.is_valid_body(shown) else NOTHING
+        body = placed(self._frame(address.context, view, target), target.place, shown)
+        return body if body is not NOTHING and target.is_valid_body(body) else NOTHING
+
+    def _frame(self, context: Context, view: BoundView, target: Target) -> Any:
+        """Return what stands around an item, made once; NOTHING where nothing valid can."""
+        if view.number not in self._frames:
+            fake = context.fake("frame", target.schema.address)
+            try:
+                self._frames[view.number] = self._factory.body(target, Known(kept=_NONE), fake)
+            except Ungeneratable:
+                self._frames[view.number] = NOTHING
+        return self._frames[view.number]
+
+    def _made(self, address: Address, record: Record, item: Any, target: Target, view: BoundView) -> Any:
+        """Return a body of its own, with what is stored wherever it has a place for it. Raises
+        Ungeneratable.
+        """
+        collection, sent = address.collection, sent_of(record)
+        identity = {
+            **identity_of(address, record.key),
+            **self._identity_of_view(address, record, target, view),
+        }
+        kept = {**item, **identity}
+        unsent = collection.gone
+        if not record.meta.get("made"):
+            unsent = collection.over | (collection.settable - sent.keys() - kept.keys())
+        known = Known(kept=kept, sent=sent, unsent=frozenset(unsent))
+        return self._factory.body(target, known, address.fake(record.key))
+
+    def _identity_of_view(
+        self, address: Address, record: Record, target: Target, view: BoundView
+    ) -> dict[str, Any]:
+        found = {}
+        for name, parent in view.view.identity.items():
+            parts = target.shape.declared.get(name)
+            kind = self._reading.whole(parts).kind if parts else ""
+            found[name] = as_kind(address.scope.get(parent, "") if parent else record.key, kind)
+        return found
+
+    # -- many
+
+    def list(
+        self, context: Context, view: BoundList, items: Sequence[bytes], says: Mapping[Place, Any] = _NONE
+    ) -> bytes:
+        """Write a list of items that are bytes already. says: by place, what the members around it say of the
+        page.
+
+        What was valid once is not validated again: the items by themselves, the envelope by the pattern of
+        its values.
+        """
+        if not view.place:
+            return self._bare(context, view, items)
+        envelope = self._envelope(context, view)
+        if not isinstance(envelope, dict):
+            return orjson.dumps(envelope)
+        pattern = (view.number, bool(items), *(type(value) for value in says.values()))
+        if pattern not in self._trusted or view.guarded:
+            data = self._carefully(view, envelope, items, says)
+            if data is not None:
+                return data
+            self._trusted.add(pattern)
+        body = dict(envelope)
+        own: set[int] = set()
+        put_at(body, view.place, [orjson.Fragment(one) for one in items], own)
+        for place, value in says.items():
+            put_at(body, place, value, own)
+        return orjson.dumps(body)
+
+    def _bare(self, context: Context, view: BoundList, items: Sequence[bytes]) -> bytes:
+        data = b"[" + b",".join(items) + b"]"
+        if view.guarded and not view.is_valid(orjson.loads(data)):
+            return orjson.dumps(self._envelope(context, view))
+        return data
+
+    def _envelope(self, context: Context, view: BoundList) -> Any:
+        """Return what stands around a list, made once. Raises Ungeneratable."""
+        if view.number not in self._envelopes:
+            assert view.schema is not None
+            fake = context.fake("list", view.schema.address)
+            self._envelopes[view.number] = self._factory.generated(view.schema, fake)
+        return self._envelopes[view.number]
+
+    @staticmethod
+    def _carefully(
+        view: BoundList, envelope: Any, items: Sequence[bytes], says: Mapping[Place, Any]
+    ) -> bytes | None:
+        """Fill an envelope member by member, each as far as it is valid; None where all of it is."""
+        body = copied(envelope)
+
+        def is_valid() -> bool:
+            return view.is_valid(body)
+
+        whole = not view.guarded
+        values = {view.place: [orjson.loads(one) for one in items], **says}
+        for place, value in values.items():
+            holder = _holder(body, place)
+            if holder is not None:
+                candidates = [_merged(holder.get(place[-1]), value)]
+                whole &= set_if_valid(holder, place[-1], candidates, is_valid)
+        return None if whole else orjson.dumps(body)
+
+
+class KeptBytes:
+    """Bytes by key, those that were not asked for longest given up first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._entries: OrderedDict[tuple[int, int, int], bytes] = OrderedDict()
+
+    def get(self, key: tuple[int, int, int]) -> bytes | None:
+        """Return what is kept, or None."""
+        data = self._entries.get(key)
+        if data is not None:
+            self._entries.move_to_end(key)
+        return data
+
+    def put(self, key: tuple[int, int, int], data: bytes) -> None:
+        """Keep bytes, as far as there is room for them."""
+        if len(data) > self._limit // 16:
+            return
+        self._entries[key] = data
+        self._size += len(data)
+        while self._size > self._limit:
+            _, oldest = self._entries.popitem(last=False)
+            self._size -= len(oldest)
+
+
+def placed(body: Any, place: Place, item: Any) -> Any:
+    """Return a copy of a body with another item at a place, all else shared; NOTHING where there is no such
+    place.
+    """
+    if isinstance(body, list) and body:
+        inner = placed(body[0], place, item)
+        return NOTHING if inner is NOTHING else [inner]
+    if not place:
+        return item
+    if not isinstance(body, dict) or place[0] not in body:
+        return NOTHING
+    inner = placed(body[place[0]], place[1:], item)
+    return NOTHING if inner is NOTHING else {**body, place[0]: inner}
+
+
+def put_at(body: dict[str, Any], place: Place, value: Any, own: set[int]) -> None:
+    """Put a value at a place of a body; NOTHING takes the member out. own: the objects on the way that are
+    copies already.
+    """
+    holder = body
+    for step in place[:-1]:
+        inner = holder.get(step)
+        if not isinstance(inner, dict):
+            return
+        if id(inner) not in own:
+            inner = dict(inner)
+            own.add(id(inner))
+        holder[step] = inner
+        holder = inner
+    name = place[-1]
+    if value is NOTHING:
+        holder.pop(name, None)
+    else:
+        holder[name] = _merged(holder.get(name), value)
+
+
+def _merged(before: Any, value: Any) -> Any:
+    """Return a link that is an object with what else stands in it; any other value as it is."""
+    if isinstance(value, dict) and isinstance(before, dict):
+        return {**before, **value}
+    return value
+
+
+def _holder(body: Any, place: Place) -> dict[str, Any] | None:
+    for step in place[:-1]:
+        body = body.get(step) if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else None

@@ -1,0 +1,124 @@
+"""Windows: the part of a list that is asked for, and the parts beside it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from understudy.model.model import Page
+
+_MARK: Final = "at:"
+"""What a cursor begins with, before it is encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that was asked for. limit: None for all of it. after: the key of the item before it,
+    where one was named.
+    """
+
+    offset: int = 0
+    limit: int | None = None
+    after: str = ""
+
+    def next(self, total: int) -> Window | None:
+        """Return the window after this one, or None where nothing is left."""
+        if self.limit is None or self.offset + self.limit >= total:
+            return None
+        return Window(self.offset + self.limit, self.limit)
+
+    def previous(self) -> Window | None:
+        """Return the window before this one, or None at the beginning."""
+        if self.limit is None or self.offset <= 0:
+            return None
+        return Window(max(self.offset - self.limit, 0), self.limit)
+
+    def first(self) -> Window:
+        """Return the window with the first items."""
+        return Window(0, self.limit)
+
+    def last(self, total: int) -> Window:
+        """Return the window with the last items."""
+        limit = self.limit or max(total, 1)
+        return Window(max(total - 1, 0) // limit * limit, self.limit)
+
+
+def window_of(page: Page, query: Mapping[str, Any]) -> Window:
+    """Read what part of a list a request asks for; what cannot be read counts as the first part."""
+    limit = _limit(page, query)
+    for value in _stated(page.offset, query):
+        return Window(_whole(value), limit)
+    if limit is not None:
+        for value in _stated(page.page, query):
+            return Window(max(_whole(value) - page.first, 0) * limit, limit)
+    for value in _stated(page.cursor, query):
+        position = read_cursor(value)
+        if position is None:
+            return Window(0, limit, str(value))
+        return Window(position, limit)
+    return Window(0, limit)
+
+
+def _limit(page: Page, query: Mapping[str, Any]) -> int | None:
+    stated = [_whole(value) for value in _stated(page.limit, query)]
+    limit = next((number for number in stated if number > 0), page.default or None)
+    if not page.most:
+        return limit
+    return min(limit or page.most, page.most)
+
+
+def _stated(parameters: tuple[str, ...], query: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what a request says by these parameters; `page.size` is a member of an object."""
+    for name in parameters:
+        outer, _, inner = name.partition(".")
+        value = query.get(outer)
+        if inner and isinstance(value, dict):
+            value = value.get(inner)
+        if value is not None and not isinstance(value, dict):
+            yield value
+
+
+def _whole(value: Any) -> int:
+    try:
+        return max(int(value), 0)
+    except (TypeError, ValueError):
+        return 0
+
+
+def cursor(offset: int) -> str:
+    """Write a position as an opaque cursor."""
+    return urlsafe_b64encode(f"{_MARK}{offset}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: Any) -> int | None:
+    """Read a cursor that `cursor` wrote; None for any other."""
+    padded = str(text) + "=" * (-len(str(text)) % 4)
+    try:
+        word = urlsafe_b64decode(padded).decode()
+        return max(int(word.removeprefix(_MARK)), 0) if word.startswith(_MARK) else None
+    except ValueError:
+        return None
+
+
+def moved(page: Page, query: Mapping[str, Any], window: Window) -> dict[str, Any] | None:
+    """Return the query that asks for another window, or None where no parameter can say so."""
+    others = {*page.page, *page.offset, *page.cursor, *page.back}
+    for parameters, value in _positions(page, window):
+        for name in parameters:
+            if "." not in name and not isinstance(query.get(name), dict):
+                rest = {key: one for key, one in query.items() if key not in others}
+                return {**rest, name: value}
+    return None
+
+
+def _positions(page: Page, window: Window) -> Iterator[tuple[tuple[str, ...], Any]]:
+    yield page.page, page_number(page, window)
+    yield page.offset, window.offset
+    yield page.cursor, cursor(window.offset)
+
+
+def page_number(page: Page, window: Window) -> int:
+    """Return the number of a window's page."""
+    return window.offset // (window.limit or 1) + page.first

@@ -1,1 +1,0 @@
-"""Inference: what operations do where nobody wrote it."""
