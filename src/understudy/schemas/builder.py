@@ -1,4 +1,6 @@
-"""One attempt at a value for a schema: alternatives chosen, objects and arrays filled, recursion and size bounded."""
+"""One attempt at a value for a schema: alternatives chosen, objects and arrays filled, recursion and size
+bounded.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ class Builder:
         self._inside: Counter[Node] = Counter()  # the object schemas that are being made, to see recursion
 
     def make(self, parts: Parts, position: Position) -> Any:
-        """Make a value for schemas that must all hold. Raises Ungeneratable, KeyError for a reference to nowhere."""
+        """Make a value for schemas that must all hold. Raises Ungeneratable, KeyError for a reference to
+        nowhere.
+        """
         return self.of_shape(self._shapes.of(parts), position)
 
     def of_shape(self, shape: Shape, position: Position) -> Any:
@@ -58,7 +62,7 @@ class Builder:
         if shape.never:
             raise Ungeneratable("the schema contradicts itself")
         self.is_sure &= shape.is_sure
-        given = self._provided(shape, position) if shape.provider else self._sample(shape, position)
+        given = self._given(shape, position)
         if given is not None:
             return given
         if shape.constants is not None:
@@ -72,6 +76,16 @@ class Builder:
             return self._array(shape, position)
         return self._scalar(shape, kind, position)
 
+    def _given(self, shape: Shape, position: Position) -> Any:
+        """Return what the contract gives: what the method of Faker makes that it names, or an example; None
+        for neither.
+        """
+        if shape.provider:
+            value = self._provided(shape, position)
+            if value is not None:
+                return value
+        return self._sample(shape, position)
+
     def _generous(self, depth: int) -> bool:
         """Tell whether optional values are still made at this depth."""
         return self._strategy.full and self._made < self._strategy.budget * (6 - depth) / 6
@@ -79,15 +93,17 @@ class Builder:
     # -- single values
 
     def _provided(self, shape: Shape, position: Position) -> Any:
-        """Return what the named method of Faker makes, or an example where that is not valid here."""
+        """Return what the named method of Faker makes, or None where that is not valid here."""
         make = provider(position.entity.fake, shape.provider)
-        for _ in range(_DRAWS if make is not None else 0):
+        if make is None:
+            return None
+        for _ in range(_DRAWS):
             value = make()
             if not isinstance(value, _PLAIN):  # a date, a decimal
                 value = str(value)
             if self._sources.accepts(shape, value):
                 return value
-        return self._sample(shape, position)
+        return None
 
     def _sample(self, shape: Shape, position: Position) -> Any:
         """Return an example; but the second item of an array is not the first again."""
@@ -119,7 +135,9 @@ class Builder:
     # -- alternatives
 
     def _alternative(self, shape: Shape, position: Position) -> Any:
-        """Make the first alternative that can be made; those that do not lead back into themselves come first."""
+        """Make the first alternative that can be made; those that do not lead back into themselves come
+        first.
+        """
         choice = shape.choices[0]
         reason = "there is no alternative"
         for index, needed, lean in self._attempts(choice, position):
@@ -134,14 +152,20 @@ class Builder:
 
     def _attempts(self, choice: Choice, position: Position) -> Iterator[tuple[int, bool, bool]]:
         """Yield what to try: which branch, whether the whole value needs it, and whether it is made lean."""
-        leans = (False, True) if self._strategy.careful and self._strategy.full else (False,)
-        for needed in (False, True) if position.needed else (False,):
+        leans = [False]
+        if self._strategy.careful and self._strategy.full:
+            leans.append(True)
+        for needed in (False, True):
+            if needed and not position.needed:
+                return
             for index in self._order(choice, position):
                 for lean in leans:
                     yield index, needed, lean
 
     def _order(self, choice: Choice, position: Position) -> list[int]:
-        """Order the branches: the preferred one, those a discriminator tells apart at random, others as they stand, null last."""
+        """Order the branches: the preferred one, those a discriminator tells apart at random, others as they
+        stand, null last.
+        """
         order = list(range(len(choice.branches)))
         if choice.property:
             position.entity.random.shuffle(order)
@@ -149,7 +173,9 @@ class Builder:
         return sorted(order, key=lambda index: (index != first, self._sources.says_nothing(choice, index)))
 
     def _branch(self, merged: Shape, choice: Choice, position: Position, lean: bool) -> Any:
-        """Make one alternative. lean: without its optional properties, which may be what makes a second one fit."""
+        """Make one alternative. lean: without its optional properties, which may be what makes a second one
+        fit.
+        """
         strategy = self._strategy
         if lean:
             self._strategy = replace(strategy, full=False)
@@ -165,7 +191,9 @@ class Builder:
         return value
 
     def _told_apart(self, merged: Shape, choice: Choice, value: Any) -> bool:
-        """Tell whether a value meets its choice; where it meets too much of it, members only the others know, as null, may help."""
+        """Tell whether a value meets its choice; where it meets too much of it, members only the others know,
+        as null, may help.
+        """
         if self._sources.meets(choice.holder, value):
             return True
         if not isinstance(value, dict):
@@ -187,7 +215,9 @@ class Builder:
     # -- objects
 
     def _object(self, shape: Shape, position: Position) -> dict[str, Any]:
-        rounds = ROUNDS if position.needed else 1
+        rounds = 1
+        if position.needed:
+            rounds = ROUNDS
         if any(self._inside[member] >= rounds for member in shape.members):
             raise Ungeneratable("the schema leads back into itself")
         self._inside.update(shape.members)
@@ -209,7 +239,9 @@ class Builder:
             self._put(out, shape, name, position, required=True)
         self._fill(out, shape, position)
         _drop_surplus(out, shape)
-        return in_order(out) if self._strategy.samples else out
+        if self._strategy.samples:
+            return in_order(out)
+        return out
 
     def _put(
         self, out: dict[str, Any], shape: Shape, name: str, position: Position, *, required: bool
@@ -235,9 +267,9 @@ class Builder:
         try:
             return self.of_shape(member.shape, Position(member.name, position.entity, position.depth, needed))
         except Ungeneratable as error:
-            if member.shape.nullable:
-                return None if required else NOTHING
-            if required or isinstance(error, Endless):
+            if member.shape.nullable and required:
+                return None
+            if not member.shape.nullable and (required or isinstance(error, Endless)):
                 raise
             return NOTHING
 
@@ -255,7 +287,9 @@ class Builder:
 
     def _invented(self, shape: Shape, position: Position, count: int) -> Iterator[str]:
         """Yield names for properties that are not declared."""
-        patterns = [pattern for member in shape.members for pattern in mapping(member, "patternProperties")]
+        patterns: list[str] = []
+        for member in shape.members:
+            patterns += mapping(member, "patternProperties")
         closed = any(member.get("additionalProperties") is False for member in shape.members)
         entity = position.entity
         for index in range(count):
@@ -288,7 +322,9 @@ class Builder:
         return out
 
     def _length(self, shape: Shape, position: Position, least: int) -> int:
-        """Return how many items an array had better have: two, one where the value is large already, else what is asked."""
+        """Return how many items an array had better have: two, one where the value is large already, else
+        what is asked.
+        """
         wanted = 0
         if self._generous(position.depth + 3):
             wanted = 2
@@ -298,7 +334,9 @@ class Builder:
 
     def _item(self, others: Sequence[Any], shape: Shape, index: int, position: Position) -> Any:
         """Make an item; where no two may be the same, one that is none of the others."""
-        parts = shape.prefixes[index] if index < len(shape.prefixes) else shape.items
+        parts = shape.items
+        if index < len(shape.prefixes):
+            parts = shape.prefixes[index]
         if index < max(1, shape.limit("minContains", 1)):
             parts += shape.contains
         for _ in range(20):

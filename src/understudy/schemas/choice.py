@@ -17,20 +17,30 @@ Parts = tuple[Node, ...]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Alternatives of which a value takes one. holder: the schema they stand in, which tells whether a value fits.
+    """Alternatives of which a value takes one. holder: the schema they stand in, which tells whether a value
+    fits.
 
-    labels: for each branch what the discriminator's property says, or None.
+    is_inclusive: it may take several at once. labels: for each branch what the discriminator's property says,
+    or None.
     """
 
     key: str
     holder: Node
     branches: tuple[Parts, ...]
+    is_inclusive: bool = False
     property: str = ""
     labels: tuple[str | None, ...] = ()
 
 
+def addresses(parts: Parts) -> str:
+    """Return where schemas stand that must all hold."""
+    return " and ".join(part.address for part in parts)
+
+
 def choices(node: Node, value: Mapping[str, Any]) -> Iterator[Choice]:
-    """Yield the choices that stand in one schema: `oneOf`, `anyOf`, and `if` as one between meeting it and not."""
+    """Yield the choices that stand in one schema: `oneOf`, `anyOf`, and `if` as one between meeting it and
+    not.
+    """
     for keyword in ("oneOf", "anyOf"):
         branches = each(node, keyword)
         if branches:
@@ -39,17 +49,22 @@ def choices(node: Node, value: Mapping[str, Any]) -> Iterator[Choice]:
             if name:
                 labels = tuple(_label(branch, targets) for branch in branches)
             parts = tuple((branch,) for branch in branches)
-            yield Choice(f"{node.address}/{keyword}", node, parts, name, labels)
+            inclusive = keyword == "anyOf"
+            yield Choice(f"{node.address}/{keyword}", node, parts, inclusive, name, labels)
     if isinstance(value.get("if"), dict):
         met: Parts = (node.raw("if"),)
         if "then" in value:
             met += (node.raw("then"),)
-        missed: Parts = (node.raw("else"),) if "else" in value else ()
+        missed: Parts = ()
+        if "else" in value:
+            missed = (node.raw("else"),)
         yield Choice(f"{node.address}/if", node, (met, missed))
 
 
 def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice]:
-    """Yield a choice for each base schema whose discriminator maps to schemas built on it, unless one of these is here."""
+    """Yield a choice for each base schema whose discriminator maps to schemas built on it, unless one of
+    these is here.
+    """
     for node in merged:
         name, mapped = _discriminator(node)
         key = f"{node.address}/discriminator"
@@ -59,10 +74,13 @@ def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice
         here = [(label, target) for label, target in targets if target in merged]
         chosen = here[:1] or targets
         if chosen:
-            branches: list[Parts] = [(target,) for _, target in chosen]
-            labels: list[str | None] = [label for label, _ in chosen]
+            branches: tuple[Parts, ...] = ()
+            labels: tuple[str | None, ...] = ()
+            for label, target in chosen:
+                branches += ((target,),)
+                labels += (label,)
             # At last the base alone, where no subtype can be made.
-            yield Choice(key, node, (*branches, ()), name, (*labels, None))
+            yield Choice(key, node, (*branches, ()), True, name, (*labels, None))
 
 
 def _discriminator(node: Node) -> tuple[str, dict[str, Node]]:
@@ -72,7 +90,9 @@ def _discriminator(node: Node) -> tuple[str, dict[str, Node]]:
         return "", {}
     stated = rule.get("mapping")
     targets: dict[str, Node] = {}
-    for label, place in stated.items() if isinstance(stated, dict) else ():
+    if not isinstance(stated, dict):
+        return rule["propertyName"], targets
+    for label, place in stated.items():
         target = _target(node, str(place))
         if target is not None:
             targets[str(label)] = target
@@ -90,9 +110,13 @@ def _target(node: Node, place: str) -> Node | None:
 
 
 def _label(branch: Node, targets: Mapping[str, Node]) -> str | None:
-    """Name a branch as the discriminator does: by its mapping, else by the component's name (OpenAPI 3.1 §4.8.25)."""
+    """Name a branch as the discriminator does: by its mapping, else by the component's name (OpenAPI 3.1
+    §4.8.25).
+    """
     reference = branch.get("$ref")
-    target = _target(branch, reference) if isinstance(reference, str) else None
+    if not isinstance(reference, str):
+        return None
+    target = _target(branch, reference)
     if target is None:
         return None
     for label, place in targets.items():

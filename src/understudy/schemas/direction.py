@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class Direction(StrEnum):
-    """The way a value travels: a readOnly property is not asked for in a request, a writeOnly one is not sent in a response."""
+    """The way a value travels: a readOnly property is not asked for in a request, a writeOnly one is not sent
+    in a response.
+    """
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -14,4 +16,6 @@ class Direction(StrEnum):
     @property
     def hidden_flag(self) -> str:
         """The keyword that keeps a property from travelling in this direction."""
-        return "readOnly" if self is Direction.REQUEST else "writeOnly"
+        if self is Direction.REQUEST:
+            return "readOnly"
+        return "writeOnly"

@@ -1,4 +1,6 @@
-"""What the values of one object share: a person, a company, a country, a moment; and plain words to fill the rest."""
+"""What the values of one object share: a person, a company, a country, a moment; and plain words to fill the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from understudy.schemas.moments import BIRTH, CREATED, LATER, LATEST, parsed
 
 _COUNTRIES: Final = (
     ("US", "USA", "United States"), ("AU", "AUS", "Australia"), ("NO", "NOR", "Norway"),
-    ("GB", "GBR", "United Kingdom"), ("DE", "DEU", "Germany"), ("FR", "FRA", "France"), ("CA", "CAN", "Canada"),
-    ("SE", "SWE", "Sweden"), ("DK", "DNK", "Denmark"), ("NZ", "NZL", "New Zealand"),
+    ("GB", "GBR", "United Kingdom"), ("DE", "DEU", "Germany"), ("FR", "FRA", "France"),
+    ("CA", "CAN", "Canada"), ("SE", "SWE", "Sweden"), ("DK", "DNK", "Denmark"),
+    ("NZ", "NZL", "New Zealand"),
     ("NL", "NLD", "Netherlands"), ("ES", "ESP", "Spain"),
 )  # fmt: skip
 _PLAIN: Final = """
@@ -32,12 +35,12 @@ _BIRTHS: Final = datetime(1955, 1, 1, tzinfo=UTC)
 _ADDRESS: Final = re.compile(r"address|location|billing|shipping|venue")
 _PERSON: Final = re.compile(
     r"(^|_)(person|people|user|customer|contact|owner|author|employee|member|driver|patient|guest|passenger"
-    r"|payer|payor|payee|recipient|assignee|creator|created_by|updated_by|modified_by|actor|requester|reviewer"
-    r"|collaborator|sender|student|teacher|holder)s?($|_)"
+    r"|payer|payor|payee|recipient|assignee|creator|created_by|updated_by|modified_by|actor"
+    r"|requester|reviewer|collaborator|sender|student|teacher|holder)s?($|_)"
 )
 _COMPANY: Final = re.compile(
-    r"(^|_)(compan(y|ies)|organi[sz]ation|vendor|supplier|merchant|business|employer|client|tenant|operator|org"
-    r"|(counter)?party)s?($|_)"
+    r"(^|_)(compan(y|ies)|organi[sz]ation|vendor|supplier|merchant|business|employer|client|tenant"
+    r"|operator|org|(counter)?party)s?($|_)"
 )
 _MAIL_DOMAINS: Final = ("example.com", "example.net", "example.org")
 
@@ -81,8 +84,12 @@ def new_faker() -> Faker:
 
 
 def quick(fake: Any) -> Any:
-    """Return the generator within a Faker, whose methods are found fifteen times as fast; anything else as it is."""
-    return fake.factories[0] if isinstance(fake, Faker) else fake
+    """Return the generator within a Faker, whose methods are found fifteen times as fast; anything else as it
+    is.
+    """
+    if isinstance(fake, Faker):
+        return fake.factories[0]
+    return fake
 
 
 _NOTHING_KNOWN: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -158,7 +165,9 @@ class EntityContext:
     @cached_property
     def country(self) -> tuple[str, str, str]:
         """The country: alpha-2, alpha-3 (ISO 3166-1), name. An address is American, as Faker's places are."""
-        return _COUNTRIES[0] if self.is_address else self.random.choice(_COUNTRIES)
+        if self.is_address:
+            return _COUNTRIES[0]
+        return self.random.choice(_COUNTRIES)
 
     @cached_property
     def created(self) -> datetime:
@@ -174,7 +183,9 @@ class EntityContext:
         return self.created + timedelta(seconds=self.random.randrange(60, 20 * 86400))
 
     def moment(self, name: str) -> datetime:
-        """Return the moment a name speaks of: what is updated is not before what is created, what ends is after both."""
+        """Return the moment a name speaks of: what is updated is not before what is created, what ends is
+        after both.
+        """
         if self._around is not None and self.owner.endswith("_by"):
             return self._around.moment(
                 self.owner
@@ -183,7 +194,9 @@ class EntityContext:
             return _BIRTHS + timedelta(days=self.random.randrange(48 * 365))
         if LATEST.search(name):
             return self.updated + timedelta(seconds=self.random.randrange(86400, 40 * 86400))
-        return self.updated if LATER.search(name) else self.created
+        if LATER.search(name):
+            return self.updated
+        return self.created
 
     def word(self) -> str:
         """Return one plain word."""

@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from understudy.contracts.source import Node
+from understudy.schemas.keywords import IN_PLACE
+from understudy.schemas.subschemas import each, mapping, resolved
 
 _DEEPEST = 3  # members within members that are gone through
 _VALUES = ("value", "dataValue")  # members of an Example Object; the second came with OpenAPI 3.2
 
 
 def stated_examples(holder: Node) -> Iterator[tuple[str, Any]]:
-    """Yield the examples of a media type or header, valid or not, each with its name: `example` first, whose name is empty."""
+    """Yield the examples of a media type or header, valid or not, each with its name.
+
+    `example` comes first, whose name is empty.
+    """
     alone = holder.find("example")
     if alone is not None:
         yield "", alone.value
-    named = holder.find("examples")
-    for name in named.value if named and isinstance(named.value, dict) else ():
-        example = named.find(name) if named else None
+    for name in mapping(holder, "examples"):
+        example = holder.find("examples", name)
         for member in _VALUES:
             if example is not None and example.has(member):
                 yield str(name), example.get(member)
@@ -26,9 +30,12 @@ def stated_examples(holder: Node) -> Iterator[tuple[str, Any]]:
 
 
 def member_examples(schema: Node) -> Iterator[tuple[str, Any]]:
-    """Yield the examples that a schema states of itself and of its members, each with the member's name, which is empty for the whole."""
+    """Yield the examples that a schema states of itself and of its members, each with the member's name.
+
+    The name is empty for the whole.
+    """
     seen: set[tuple[str, str]] = set()
-    waiting = [("", schema, 0)]
+    waiting = [("", resolved(schema), 0)]
     while waiting:
         name, node, depth = waiting.pop()
         if (name, node.address) in seen or not isinstance(node.value, dict):
@@ -36,25 +43,20 @@ def member_examples(schema: Node) -> Iterator[tuple[str, Any]]:
         seen.add((name, node.address))
         if node.has("example"):
             yield name, node.get("example")
-        yield from ((name, value) for value in _listed(node, "examples"))
-        same = [
-            node.find("items"),
-            *(
-                node.find(word, i)
-                for word in ("allOf", "anyOf", "oneOf")
-                for i in range(len(_listed(node, word)))
-            ),
-        ]
-        waiting += [(name, part, depth) for part in same if part is not None]
-        members = node.get("properties")
-        if depth < _DEEPEST and isinstance(members, dict):
-            waiting += [
-                (member, part, depth + 1)
-                for member in members
-                if (part := node.find("properties", member)) is not None
-            ]
+        for example in each(node, "examples"):
+            yield name, example.value
+        for part in _of_the_same(node):
+            waiting.append((name, resolved(part), depth))
+        if depth < _DEEPEST:
+            for member in mapping(node, "properties"):
+                waiting.append((member, resolved(node.raw("properties", member)), depth + 1))
 
 
-def _listed(node: Node, key: str) -> list[Any]:
-    value = node.get(key)
-    return value if isinstance(value, list) else []
+def _of_the_same(node: Node) -> Iterator[Node]:
+    """Yield what a schema refers to, its parts and alternatives, and the schema of its items."""
+    if isinstance(node.get("$ref"), str):
+        yield node.document.target(node, node.get("$ref"))
+    if node.has("items"):
+        yield node.raw("items")
+    for key in IN_PLACE:
+        yield from each(node, key)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -12,6 +13,11 @@ from understudy.pointers import escape, join
 
 Words = Mapping[str, str]
 """What patterns mean, by pattern."""
+
+Branch = Sequence[jsonschema_rs.ValidationError]
+"""What one alternative found wrong."""
+
+_LISTED: Final = 25  # allowed values that are named
 
 
 def explain(
@@ -25,124 +31,127 @@ def explain(
     elif kind.name == "required":
         yield Failure(location, f"{pointer}/{escape(kind.property)}", "required", "present")
     elif kind.name in ("additionalProperties", "unevaluatedProperties"):
+        expected = "absent: the contract has no such field"
+        instance: Any = error.instance
         for name in kind.unexpected:
-            received = error.instance.get(name) if isinstance(error.instance, dict) else None
-            yield Failure(
-                location,
-                f"{pointer}/{escape(name)}",
-                kind.name,
-                "absent: the contract has no such field",
-                show(received),
-            )
+            received = show(instance.get(name))
+            yield Failure(location, f"{pointer}/{escape(name)}", kind.name, expected, received)
     else:
         yield Failure(location, pointer, kind.name, _expected(error, words), show(error.instance))
 
 
 def _explain_branches(
-    error: jsonschema_rs.ValidationError, branches: Sequence[Any], location: str, prefix: str, words: Words
+    error: jsonschema_rs.ValidationError, branches: Sequence[Branch], location: str, prefix: str, words: Words
 ) -> Iterator[Failure]:
-    """Explain the branch the caller most likely meant; where no branch is even of this type, say which types are."""
+    """Explain the branch the caller most likely meant; where no branch is even of this type, say which types
+    are.
+    """
     depth = len(error.instance_path)
+    pointer = prefix + join(error.instance_path)
+    received = show(error.instance)
     if not all(branches):
-        yield Failure(
-            location,
-            prefix + join(error.instance_path),
-            "oneOf",
-            "a match of only one alternative",
-            show(error.instance),
-        )
+        yield Failure(location, pointer, "oneOf", "a match of only one alternative", received)
         return
     fitting = [branch for branch in branches if not _is_other_type(branch, depth)]
     if not fitting:
-        wanted = dict.fromkeys(_expected(first, words) for branch in branches for first in branch[:1])
-        yield Failure(
-            location,
-            prefix + join(error.instance_path),
-            error.kind.name,
-            " or ".join(wanted),
-            show(error.instance),
-        )
+        wanted = dict.fromkeys(_expected(branch[0], words) for branch in branches)
+        yield Failure(location, pointer, error.kind.name, " or ".join(wanted), received)
         return
-    kinds = [kind for branch in fitting if (kind := _named(branch, depth))]
-    if len(kinds) == len(fitting) > 1 and len({tuple(kind.instance_path) for kind in kinds}) == 1:
-        wanted = dict.fromkeys(show(option) for kind in kinds for option in _allowed(kind))
-        yield Failure(
-            location,
-            prefix + join(kinds[0].instance_path),
-            "enum",
-            _one_of(list(wanted)),
-            show(kinds[0].instance),
-        )
+    labels = _labels(fitting, depth)
+    if labels:
+        allowed = dict.fromkeys(map(show, chain.from_iterable(map(_allowed, labels))))
+        place = prefix + join(labels[0].instance_path)
+        yield Failure(location, place, "enum", _one_of(list(allowed)), show(labels[0].instance))
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
         yield from explain(inner, location, prefix, words)
 
 
-def _is_other_type(branch: Sequence[jsonschema_rs.ValidationError], depth: int) -> bool:
+def _labels(branches: Sequence[Branch], depth: int) -> Branch:
+    """Return what each of several branches says of one and the same discriminator; none where one says
+    nothing of it.
+    """
+    found: list[jsonschema_rs.ValidationError] = []
+    for branch in branches:
+        error = _named(branch, depth)
+        if error is not None:
+            found.append(error)
+    places = {tuple(error.instance_path) for error in found}
+    if len(found) == len(branches) > 1 and len(places) == 1:
+        return found
+    return []
+
+
+def _is_other_type(branch: Branch, depth: int) -> bool:
     return any(inner.kind.name == "type" and len(inner.instance_path) == depth for inner in branch)
 
 
-def _named(
-    branch: Sequence[jsonschema_rs.ValidationError], depth: int
-) -> jsonschema_rs.ValidationError | None:
-    """Return what says that a member which names the kind of thing (a discriminator: few allowed values) names another one."""
-    return next(
-        (
-            inner
-            for inner in branch
-            if inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1
-        ),
-        None,
-    )
+def _named(branch: Branch, depth: int) -> jsonschema_rs.ValidationError | None:
+    """Return what says that a discriminator (a member of few allowed values) names another kind of thing."""
+    for inner in branch:
+        if inner.kind.name in ("const", "enum") and len(inner.instance_path) == depth + 1:
+            return inner
+    return None
 
 
 def _allowed(error: jsonschema_rs.ValidationError) -> Sequence[Any]:
     kind: Any = error.kind
-    return [kind.expected_value] if kind.name == "const" else list(kind.options)
+    if kind.name == "const":
+        return [kind.expected_value]
+    return list(kind.options)
 
 
 def _expected(error: jsonschema_rs.ValidationError, words: Words) -> str:
+    """Say what would have been right, as a phrase after "must be"."""
     kind: Any = error.kind  # its members depend on its name
     if kind.name == "pattern" and kind.pattern in words:
         return words[kind.pattern]
-    if (
-        kind.name == "propertyNames"
-        and kind.error.kind.name == "pattern"
-        and kind.error.kind.pattern in words
-    ):
-        return f"an object whose names are each {words[kind.error.kind.pattern]}"
+    if kind.name == "propertyNames":
+        inner = kind.error.kind
+        if inner.name == "pattern" and inner.pattern in words:
+            return f"an object whose names are each {words[inner.pattern]}"
     if kind.name == "falseSchema" and error.schema_path[-4:-3] == ["dependentSchemas"]:
         return f"absent: it goes without {error.schema_path[-3]}"
     phrase = _PHRASES.get(kind.name)
-    return phrase(kind) if phrase else error.message
+    if phrase is None:
+        return error.message
+    return phrase(kind)
 
 
-_TYPE_PHRASES = {"integer": "an integer", "number": "a number", "string": "a string", "boolean": "true or false", "array": "an array",
-                 "object": "an object", "null": "null"}  # fmt: skip
+_TYPE_PHRASES = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "boolean": "true or false",
+    "array": "an array",
+    "object": "an object",
+    "null": "null",
+}
 
 
 def _plural(count: int, noun: str) -> str:
-    return (
-        f"{count} {noun}"
-        if count == 1
-        else f"{count} {noun[:-1]}ies"
-        if noun.endswith("y")
-        else f"{count} {noun}s"
-    )
+    if count == 1:
+        return f"{count} {noun}"
+    if noun.endswith("y"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}s"
 
 
 def _types(kind: Any) -> str:
-    return " or ".join(_TYPE_PHRASES.get(str(name), str(name)) for name in kind.types)
+    names = map(str, kind.types)
+    return " or ".join(_TYPE_PHRASES.get(name, name) for name in names)
 
 
 def _options(kind: Any) -> str:
-    return _one_of([show(option) for option in kind.options])
+    return _one_of(list(map(show, kind.options)))
 
 
 def _one_of(shown: Sequence[str]) -> str:
-    listed = ", ".join(shown[:25])
-    return f"one of {listed}" + (f" and {len(shown) - 25} more" if len(shown) > 25 else "")
+    listed = ", ".join(shown[:_LISTED])
+    if len(shown) > _LISTED:
+        return f"one of {listed} and {len(shown) - _LISTED} more"
+    return f"one of {listed}"
 
 
 _PHRASES: dict[str, Callable[[Any], str]] = {

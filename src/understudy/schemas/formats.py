@@ -46,7 +46,9 @@ _SHAPES: Final = {
 
 
 def holds(name: str, text: str) -> bool:
-    """Tell whether a string is of a format, as strictly as a validator would; an unknown format holds for every string."""
+    """Tell whether a string is of a format, as strictly as a validator would; an unknown format holds for
+    every string.
+    """
     if name == "date":
         return len(text) == 10 and _is_date(text)
     if name == "date-time":
@@ -70,7 +72,9 @@ def _is_date(text: str) -> bool:
 def by_format(name: str, entity: EntityContext, called: str) -> str | None:
     """Make a string of a format for a property called so; None for a format that is not known here."""
     make = _MAKERS.get(name)
-    return make(entity, called) if make is not None else None
+    if make is None:
+        return None
+    return make(entity, called)
 
 
 def _url(entity: EntityContext) -> str:

@@ -1,4 +1,6 @@
-"""Values for any schema of a contract: realistic where names and formats tell how, and valid, or Ungeneratable."""
+"""Values for any schema of a contract: realistic where names and formats tell how, and valid, or
+Ungeneratable.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,10 @@ from understudy.contracts.source import Node
 from understudy.errors import ContractError
 from understudy.messages import NOTHING
 from understudy.schemas.builder import Builder
-from understudy.schemas.choice import Parts
+from understudy.schemas.choice import Parts, addresses
 from understudy.schemas.entity import EntityContext, quick
 from understudy.schemas.prototypes import Prototypes
-from understudy.schemas.repair import repair
+from understudy.schemas.repair import accepted, repair
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources
 from understudy.schemas.strategy import (
@@ -61,8 +63,8 @@ class Generator:
         """Return a value that the schema's validator accepts, made with the Faker's randomness alone.
 
         name: what the value is called, for realism. full: optional properties too, as far as the schema ends.
-        examples: what the contract gives as an example or default comes first. prefer: of a choice, by its key,
-        the branch to try first. Raises Ungeneratable.
+        examples: what the contract gives as an example or default comes first. prefer: of a choice, by its
+        key, the branch to try first. Raises Ungeneratable.
         """
         called = self._sources.names.normal(name or component(schema) or str(schema.get("title") or ""))
         return self._valid(
@@ -84,8 +86,8 @@ class Generator:
     ) -> EntityContext:
         """Return what the members of one object share, for `member` to draw on.
 
-        name: what the object is called; else its schema's name. known: members it has, with which others agree.
-        repeated: it is one of several, so that an example which identifies is not used again.
+        name: what the object is called; else its schema's name. known: members it has, with which others
+        agree. repeated: it is one of several, so that an example which identifies is not used again.
         """
         names = self._sources.names
         owner = self._sources.owner(shape, names.normal(name))
@@ -98,7 +100,7 @@ class Generator:
         An object or array comes from a few that were made once and are shared: copy before you change it.
         A shape with choices tells of no branch's members: take one first (`settled`). Raises Ungeneratable.
         """
-        label = self._sources.label(shape, name) if shape.labels else None
+        label = self._sources.label(shape, name)
         if label is not None:
             return label
         member = self._sources.member(shape, name)
@@ -111,7 +113,9 @@ class Generator:
         except Ungeneratable:
             if required and not member.shape.nullable:
                 raise
-            return None if required else NOTHING
+            if required:
+                return None
+            return NOTHING
 
     def nested(self, parts: Parts, entity: EntityContext) -> Any:
         """Return a value that stands within an object: one of a few that are shared; copy before you change it.
@@ -121,28 +125,31 @@ class Generator:
         return self._prototypes.one(self.shapes.of(parts), "", entity)
 
     def complete(self, shape: Shape, known: Mapping[str, Any], entity: EntityContext) -> dict[str, Any]:
-        """Return an object of this shape in the order of its schema: the members it has, and all that it lacks.
+        """Return an object of this shape in the order of its schema: the members it has, and all that it
+        lacks.
 
         Raises Ungeneratable.
         """
         out: dict[str, Any] = {}
         for name in shape.declared:
-            value = known[name] if name in known else self.member(shape, name, entity)
+            if name in known:
+                out[name] = known[name]
+                continue
+            value = self.member(shape, name, entity)
             if value is not NOTHING:
                 out[name] = value
         return {**out, **known}
 
     def settled(self, shape: Shape, prefer: Mapping[str, int] = _NOTHING_PREFERRED) -> Shape:
-        """Return a shape with one branch of each choice taken: the preferred one, or the first that adds something."""
+        """Return a shape with one branch of each choice taken: the preferred one, or the first that adds
+        something.
+        """
         while shape.choices:
             choice = shape.choices[0]
-            order = sorted(
-                range(len(choice.branches)),
-                key=lambda index: (
-                    index != prefer.get(choice.key),
-                    self._sources.says_nothing(choice, index),
-                ),
-            )
+            order = list(range(len(choice.branches)))
+            order.sort(key=lambda index: self._sources.says_nothing(choice, index))
+            if choice.key in prefer:
+                order.insert(0, prefer[choice.key])
             taken = [self.shapes.taking(shape, choice, index) for index in order]
             shape = next((one for one in taken if not one.never), taken[0])
         return shape
@@ -159,8 +166,8 @@ class Generator:
     def _whole(self, parts: Parts, position: Position) -> Any:
         """Make a value for schemas that must all hold. Raises Ungeneratable.
 
-        What is valid by construction is not checked: to compile the validator of each part of a large contract
-        takes longer than all else.
+        What is valid by construction is not checked: to compile the validator of each part of a large
+        contract takes longer than all else.
         """
         builder = Builder(self._sources, QUICK)
         with suppress(Ungeneratable):
@@ -191,7 +198,7 @@ class Generator:
             try:
                 value = Builder(self._sources, strategy, most, prefer).make(parts, position)
             except KeyError as error:
-                raise Ungeneratable(f"{_addresses(parts)}: a reference leads nowhere: {error}") from None
+                raise Ungeneratable(f"{addresses(parts)}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:
                 reason = str(error)
                 if isinstance(error, Endless):  # what took long once is not tried at length again
@@ -200,13 +207,9 @@ class Generator:
             if repair(value, validators):
                 return value
         for value in _PLAINEST:
-            if all(validator.is_valid(value) for validator in validators):
+            if accepted(value, validators):
                 return value
-        raise Ungeneratable(f"{_addresses(parts)}: {reason}")
-
-
-def _addresses(parts: Parts) -> str:
-    return " and ".join(part.address for part in parts)
+        raise Ungeneratable(f"{addresses(parts)}: {reason}")
 
 
 __all__ = ["Generator", "Ungeneratable"]

@@ -1,4 +1,6 @@
-"""A look at every schema of a contract: does it compile, and does it accept the examples and defaults that stand with it?"""
+"""A look at every schema of a contract: does it compile, and does it accept the examples and defaults that
+stand with it?
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from understudy.contracts.contract import Contract, MediaType
+from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.findings import quick
 from understudy.contracts.source import Finding, Node
 from understudy.errors import ContractError
 from understudy.schemas.direction import Direction
-from understudy.schemas.subschemas import subschemas
+from understudy.schemas.subschemas import each, mapping, subschemas
 from understudy.schemas.validators import Validator, Validators, validators_of
 
 KEPT = 16  # compiled schemas
@@ -19,7 +21,9 @@ _BOTH = (Direction.REQUEST, Direction.RESPONSE)
 
 
 def thorough(contract: Contract) -> list[Finding]:
-    """Find all that `quick` finds, and what each schema, example and default tells; it takes seconds for a large contract."""
+    """Find all that `quick` finds, and what each schema, example and default tells; it takes seconds for a
+    large contract.
+    """
     inspection = _Inspection(contract)
     inspection.run()
     return list(dict.fromkeys([*quick(contract), *inspection.found]))
@@ -39,19 +43,21 @@ def _beside(owner: Node) -> Iterator[_Held]:
     """Walk the examples of a parameter, header or media type."""
     if owner.has("example"):
         yield _Held(owner.get("example"), owner, "/example", "example")
-    for name, example in owner.child("examples").items() if isinstance(owner.get("examples"), dict) else ():
+    for name in mapping(owner, "examples"):
+        example = owner.child("examples", name)
         if example.has("value"):
             yield _Held(example.get("value"), example, "/value", f"example {name!r}")
 
 
 def _within(schema: Node) -> Iterator[_Held]:
-    """Walk the examples and the default that stand in a schema; null is written for "none" too often to be judged."""
+    """Walk the examples and the default that stand in a schema; null is written for "none" too often to be
+    judged.
+    """
     for key in ("example", "default"):
         if schema.get(key) is not None:
             yield _Held(schema.get(key), schema, f"/{key}", key)
-    listed = schema.get("examples")
-    for index, example in enumerate(listed if isinstance(listed, list) else ()):
-        yield _Held(example, schema, f"/examples/{index}", "example")
+    for index, example in enumerate(each(schema, "examples")):
+        yield _Held(example.value, schema, f"/examples/{index}", "example")
 
 
 class _Inspection:
@@ -66,18 +72,23 @@ class _Inspection:
     def run(self) -> None:
         """Look at what the operations use, then at what nobody uses."""
         for operation in self.contract.operations:
-            for parameter in operation.parameters:
-                self._examples(parameter.node, parameter.schema, (Direction.REQUEST,), parameter.media_type)
-            self._content(operation.body.content if operation.body else {}, Direction.REQUEST)
-            for answer in operation.responses.values():
-                self._content(answer.content, Direction.RESPONSE)
-                for header in answer.headers.values():
-                    self._examples(header, header.find("schema"), (Direction.RESPONSE,), "")
+            self._operation(operation)
         schemas = self.document.root.find("components", "schemas")
-        for _, node in schemas.items() if schemas else ():
-            self._schema(node)
+        if schemas is not None:
+            for _, node in schemas.items():
+                self._schema(node)
         for direction in _BOTH:
             self.found += validators_of(self.contract, direction).translation.findings
+
+    def _operation(self, operation: Operation) -> None:
+        for parameter in operation.parameters:
+            self._examples(parameter.node, parameter.schema, (Direction.REQUEST,), parameter.media_type)
+        if operation.body is not None:
+            self._content(operation.body.content, Direction.REQUEST)
+        for answer in operation.responses.values():
+            self._content(answer.content, Direction.RESPONSE)
+            for header in answer.headers.values():
+                self._examples(header, header.find("schema"), (Direction.RESPONSE,), "")
 
     def _content(self, content: Mapping[str, MediaType], direction: Direction) -> None:
         for media in content.values():
@@ -116,16 +127,17 @@ class _Inspection:
                 self._compile(root, direction)
 
     def _compile(self, node: Node, direction: Direction) -> Validator | None:
-        """Compile a schema; only the last few are kept, because each may carry the schemas of the whole contract."""
+        """Compile a schema; only the last few are kept, because each may carry the schemas of the whole
+        contract.
+        """
         key = direction, node.address
         if key not in self._compiled:
             if len(self._compiled) >= KEPT:
                 self._compiled.clear()
             self._compiled[key] = None
             try:
-                self._compiled[key] = Validators(
-                    validators_of(self.contract, direction).translation
-                ).for_node(node)
+                translation = validators_of(self.contract, direction).translation
+                self._compiled[key] = Validators(translation).for_node(node)
             except ContractError as error:
                 self.found.append(self.document.finding(error.reason, error.file, error.pointer))
         return self._compiled[key]
@@ -140,6 +152,7 @@ class _Inspection:
                 return
             failures = validator.failures(value, held.word.partition(" ")[0])
         if failures:
-            more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
-            reason = f"the {held.word} is not what its schema says: {failures[0]}{more}"
+            reason = f"the {held.word} is not what its schema says: {failures[0]}"
+            if len(failures) > 1:
+                reason += f", and {len(failures) - 1} more"
             self.found.append(self.document.finding(reason, held.owner.file, held.owner.pointer + held.below))

@@ -49,11 +49,13 @@ _TYPES_BY_CLASS: Final = {kind: name for name, kinds in CLASSES.items() for kind
 
 def stated_types(schema: Mapping[str, Any]) -> list[str]:
     """Return what `type` says, as far as JSON Schema knows it."""
-    return [name for name in as_list(schema.get("type")) if name in TYPES]
+    return [name for name in texts_in(schema.get("type")) if name in TYPES]
 
 
 def implied_types(constants: Iterable[Any] | None, keywords: Iterable[str], format: str) -> tuple[str, ...]:
-    """Return the types a schema without `type` means: those of its constants, else those its keywords speak of."""
+    """Return the types a schema without `type` means: those of its constants, else those its keywords speak
+    of.
+    """
     if constants is not None:
         classes = map(type, constants)
         return tuple(dict.fromkeys(_TYPES_BY_CLASS[kind] for kind in classes if kind in _TYPES_BY_CLASS))
@@ -65,7 +67,9 @@ def implied_types(constants: Iterable[Any] | None, keywords: Iterable[str], form
 
 
 def own_types(schema: Mapping[str, Any]) -> list[str]:
-    """Return the types that one schema says or means by itself, `null` among them where it is nullable; none for any."""
+    """Return the types that one schema says or means by itself, `null` among them where it is nullable; none
+    for any.
+    """
     types = stated_types(schema) or [*implied_types(constants(schema), schema, str(schema.get("format")))]
     if schema.get("nullable") is True:
         types = [*types, "null"]
@@ -75,16 +79,18 @@ def own_types(schema: Mapping[str, Any]) -> list[str]:
 def constants(schema: Mapping[str, Any]) -> list[Any] | None:
     """Return the only values there are, by `const` and `enum`; None where the schema does not list them."""
     stated = schema.get("enum")
-    allowed = stated if isinstance(stated, list) and stated else None
+    has_list = isinstance(stated, list) and stated
     if "const" not in schema:
-        return allowed
-    if allowed is None or schema["const"] in allowed:
+        return stated if has_list else None
+    if not has_list or schema["const"] in as_list(stated):
         return [schema["const"]]
     return []
 
 
 def bounds(value: Mapping[str, Any]) -> dict[str, float]:
-    """Return what bounds a value by one schema, with what its format means and 3.0's exclusive bounds written out."""
+    """Return what bounds a value by one schema, with what its format means and 3.0's exclusive bounds written
+    out.
+    """
     found = {key: value[key] for key in (*LARGEST, *SMALLEST) if is_number(value.get(key))}
     for side in ("Minimum", "Maximum"):  # 3.0 writes an exclusive bound as true beside the bound
         if value.get(f"exclusive{side}") is True and side.lower() in found:
@@ -100,7 +106,14 @@ def as_list(value: Any) -> list[Any]:
     """Return a list as it is, a value alone as a list of it, and none for null."""
     if isinstance(value, list):
         return value
-    return [] if value is None else [value]
+    if value is None:
+        return []
+    return [value]
+
+
+def texts_in(value: Any) -> list[str]:
+    """Return the texts in what should be a list of them."""
+    return [text for text in as_list(value) if isinstance(text, str)]
 
 
 def is_number(value: Any) -> bool:

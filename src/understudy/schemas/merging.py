@@ -8,7 +8,7 @@ from typing import Any, Final
 from understudy.contracts.extensions import FAKER, UNIQUE
 from understudy.contracts.source import Node
 from understudy.schemas.choice import choices
-from understudy.schemas.keywords import LARGEST, as_list, bounds, is_number, stated_types
+from understudy.schemas.keywords import LARGEST, as_list, bounds, is_number, stated_types, texts_in
 from understudy.schemas.shape import Shape
 from understudy.schemas.subschemas import each, mapping
 
@@ -77,7 +77,8 @@ def _allow_only(shape: Shape, stated: list[Any]) -> None:
 def _limits(shape: Shape, value: Mapping[str, Any]) -> None:
     for key, bound in bounds(value).items():
         known = shape.limits.get(key, bound)
-        shape.limits[key] = max(known, bound) if key in LARGEST else min(known, bound)
+        strictest = max if key in LARGEST else min
+        shape.limits[key] = strictest(known, bound)
     step: Any = value.get("multipleOf")
     if is_number(step) and step > 0:
         shape.steps.append(step)
@@ -88,9 +89,7 @@ def _limits(shape: Shape, value: Mapping[str, Any]) -> None:
 def _object(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     if not _OF_PROPERTIES.isdisjoint(value):
         shape.members.append(node)
-    for name in as_list(value.get("required")):
-        if isinstance(name, str):
-            shape.required[name] = None
+    shape.required.update(dict.fromkeys(texts_in(value.get("required"))))
     for name, others in mapping(node, "dependentRequired").items():
         shape.dependent.setdefault(name, []).extend(as_list(others))
     if "propertyNames" in value:
@@ -99,7 +98,9 @@ def _object(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
 
 def _array(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     shape.unique |= value.get("uniqueItems") is True
-    key = "items" if isinstance(value.get("items"), list) else "prefixItems"
+    key = "prefixItems"
+    if isinstance(value.get("items"), list):
+        key = "items"  # as the drafts before 2020-12 write it
     for index, part in enumerate(each(node, key)):
         shape.prefixes += [()] * (index + 1 - len(shape.prefixes))
         shape.prefixes[index] += (part,)
@@ -115,5 +116,6 @@ def _not(shape: Shape, node: Node, unwanted: Any) -> None:
     if unwanted == {} or unwanted is True:
         shape.never = True
     elif isinstance(unwanted, dict) and unwanted.keys() <= {"required", "type"}:
-        names = [name for name in as_list(unwanted.get("required")) if isinstance(name, str)]
-        shape.forbidden.update(names if len(names) == 1 else ())
+        names = texts_in(unwanted.get("required"))
+        if len(names) == 1:
+            shape.forbidden.update(names)

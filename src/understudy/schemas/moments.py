@@ -12,8 +12,8 @@ BIRTH: Final = re.compile(r"birth|dob")
 CREATED: Final = re.compile(r"(^|_)creat(ed|ion)($|_)")
 LATER: Final = re.compile(r"updat|modif|chang|edit|last|sync|upload|sent|deliver|paid|push")
 LATEST: Final = re.compile(
-    r"(^|_)(end|until|to|next)(s|ed|ing)?($|_)|expir|due|clos|complet|finish|cancel|arriv|delet|archiv|discard"
-    r"|renew|reset|stop|void|revok"
+    r"(^|_)(end|until|to|next)(s|ed|ing)?($|_)|expir|due|clos|complet|finish|cancel|arriv|delet|archiv"
+    r"|discard|renew|reset|stop|void|revok"
 )
 _TIME: Final = re.compile(
     r"(^|_)(date|time|datetime|timestamp|created|updated|modified|expires|expiry|expiration|since|until"
@@ -49,11 +49,15 @@ def parsed(value: Any) -> datetime | None:
         moment = datetime.fromisoformat(value)
     except (ValueError, TypeError, OverflowError, OSError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
 
 
 def in_order(value: dict[str, Any]) -> dict[str, Any]:
-    """Exchange the moments of creation and of update where they are the wrong way round, as where one came from an example."""
+    """Exchange the moments of creation and of update where they are the wrong way round, as where one came
+    from an example.
+    """
     moments = [name for name, member in value.items() if _looks_like_a_moment(member)]
     created = next((name for name in moments if CREATED.search(snake_case(name))), None)
     if created is None:

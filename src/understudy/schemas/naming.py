@@ -1,4 +1,6 @@
-"""What a property's name says about its value: a table from names to realistic values, all drawn from one Faker."""
+"""What a property's name says about its value: a table from names to realistic values, all drawn from one
+Faker.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,20 @@ _TRUE: Final = re.compile(
     r"active|enabled|visible|valid|verified|success|^ok$|available|can_|allow|public|confirmed"
 )
 _FALSE: Final = re.compile(
-    r"delet|archiv|disabl|has_more|has_next|hidden|locked|system|test|expired|suspend|banned|spam|void|truncat|error|fail|cancel|revok"
-    r"|in(active|valid)|live_?mode"
+    r"delet|archiv|disabl|has_more|has_next|hidden|locked|system|test|expired|suspend|banned"
+    r"|spam|void|truncat|error|fail|cancel|revok|in(active|valid)|live_?mode"
 )
 _MORE: Final = re.compile(
-    r"(^|_)(next|prev|previous)(_page)?(_(token|cursor|link|ur[il]|href|marker|offset))?$|continuation|next_page"
+    r"(^|_)(next|prev|previous)(_page)?(_(token|cursor|link|ur[il]|href|marker|offset))?$"
+    r"|continuation|next_page"
 )
 _FAULT: Final = re.compile(
     r"^errors?(_(message|code|description|details?))?$|^(last_)?(failure|error)_(message|code|reason)$"
 )
 _GENERIC: Final = frozenset(
-    {"item", "data", "datum", "result", "record", "value", "entry", "row", "content", "list", "object", "response", "payload", "body",
-     "attribute", "element", "embedded", "page", "collection", "node", "edge", "include", "included"}
+    {"item", "data", "datum", "result", "record", "value", "entry", "row", "content", "list", "object",
+     "response", "payload", "body", "attribute", "element", "embedded", "page", "collection", "node", "edge",
+     "include", "included"}
 )  # fmt: skip
 _GOODS: Final = (
     "Bottle",
@@ -46,8 +50,9 @@ _GOODS: Final = (
     "Bicycle",
 )
 ACCOUNTS: Final = (
-    "Operating Account", "Business Savings", "Payroll Account", "Tax Reserve Account", "Petty Cash", "Accounts Receivable",
-    "Office Equipment", "Accounts Payable", "Share Capital", "Product Sales", "Consulting Income", "Office Supplies", "Rent",
+    "Operating Account", "Business Savings", "Payroll Account", "Tax Reserve Account", "Petty Cash",
+    "Accounts Receivable", "Office Equipment", "Accounts Payable", "Share Capital", "Product Sales",
+    "Consulting Income", "Office Supplies", "Rent",
 )  # fmt: skip
 _BANKS: Final = (
     "Barclays",
@@ -61,12 +66,13 @@ _BANKS: Final = (
 )
 _CURRENCIES: Final = ("USD", "EUR", "GBP", "AUD", "NOK", "CAD", "CHF", "SEK", "DKK", "NZD", "SGD", "JPY")
 _TITLES: Final = (
-    "Quarterly review", "Getting started", "Release notes", "Weekly summary", "Site inspection", "Annual plan", "Team offsite",
-    "Onboarding checklist", "Budget proposal", "Field report",
+    "Quarterly review", "Getting started", "Release notes", "Weekly summary", "Site inspection",
+    "Annual plan", "Team offsite", "Onboarding checklist", "Budget proposal", "Field report",
 )  # fmt: skip
 _SENTENCES: Final = (
-    "Checked by the team and ready to use.", "Agreed with the customer in writing.", "Kept for the yearly review.",
-    "Replaces the one from last year.", "Delivered to the main office.", "Sent together with the signed form.",
+    "Checked by the team and ready to use.", "Agreed with the customer in writing.",
+    "Kept for the yearly review.", "Replaces the one from last year.", "Delivered to the main office.",
+    "Sent together with the signed form.",
     "Needs a second look before the end of the month.", "Covers the work done in the first quarter.",
 )  # fmt: skip
 
@@ -100,7 +106,8 @@ def _owner(words: str) -> re.Pattern[str]:
 _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("bank|institution"), lambda s: s.random.choice(_BANKS)),
     (_owner("account|ledger"), lambda s: s.random.choice(ACCOUNTS)),
-    (_owner("product|item|sku|price|plan|goods|article"), lambda s: f"{s.word().title()} {s.random.choice(_GOODS)}"),
+    (_owner("product|item|sku|price|plan|goods|article"),
+     lambda s: f"{s.word().title()} {s.random.choice(_GOODS)}"),
     (_owner("file|attachment|document|blob|asset"), lambda s: f"{s.word()}-{s.word()}.pdf"),
     (_owner("country"), lambda s: s.country[2]),
     (_owner("city|station|place|location|venue"), lambda s: s.fake.city()),
@@ -108,7 +115,8 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("pet|dog|cat|animal"), lambda s: s.fake.first_name()),
     (_owner("repo|repository|branch|tag|label|package|workflow|environment|topic|variable|secret|field|key"),
      lambda s: f"{s.word()}-{s.word()}"),
-    (_owner("project|task|ticket|issue|event|meeting|report|milestone|story|goal|video|episode|show|book|post|page"),
+    (_owner("project|task|ticket|issue|event|meeting|report|milestone|story|goal|video|episode|show"
+            "|book|post|page"),
      lambda s: s.random.choice(_TITLES)),
 )  # fmt: skip
 
@@ -158,8 +166,10 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(first|given|fore)_?name|^first$", lambda s: s.person.first_name),
     (r"(last|family|sur)_?name|^last$", lambda s: s.person.last_name),
     (r"middle_?name|middle_initial", lambda s: s.fake.first_name()),
-    (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$", lambda s: s.person.email.partition("@")[0]),
-    (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$", _full_name),
+    (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$",
+     lambda s: s.person.email.partition("@")[0]),
+    (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$",
+     _full_name),
     (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
     (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", lambda s: (f"+1555{s.number(7)}", f"555-0{s.number(3)}")),
     (r"job_?title|occupation|^position$", lambda s: s.fake.job()),
@@ -167,7 +177,8 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"salutation|honorific|^prefix$", _one_of("Ms", "Mr")),
     (r"passw(or)?d|passphrase", lambda s: f"{s.word().title()}-{s.number(4)}-{s.word()}"),
     # companies
-    (r"(company|organi[sz]ation|business|employer|vendor|merchant|supplier|trading|org)_?name$", lambda s: s.company),
+    (r"(company|organi[sz]ation|business|employer|vendor|merchant|supplier|trading|org)_?name$",
+     lambda s: s.company),
     (r"^(company|organi[sz]ation|employer|merchant)$", lambda s: s.company),
     (r"department|^team$", _one_of("Finance", "Operations", "Sales", "Engineering", "Support")),
     # money
@@ -180,7 +191,8 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"bank_?account_?name$", lambda s: s.random.choice(ACCOUNTS)),
     (r"account_?name$", lambda s: s.random.choice(ACCOUNTS)),
     (r"bank_?name|^bank$", lambda s: s.random.choice(_BANKS)),
-    (r"currency(_?(code|iso.*))?$|^ccy$|(^|_)iso_?4217", lambda s: (code := s.random.choice(_CURRENCIES), code.lower())),
+    (r"currency(_?(code|iso.*))?$|^ccy$|(^|_)iso_?4217",
+     lambda s: (code := s.random.choice(_CURRENCIES), code.lower())),
     (r"last_?(4|four)", lambda s: s.number(4)),
     (r"(vat|tax|gst|registration|org)_?(number|no|id)$|^(ein|tin|abn)$", lambda s: s.number(9)),
     (r"(^|_)id$|uuid$|^(guid|iid|uid)$", lambda s: (s.hexadecimal(16), s.number(6))),
@@ -191,7 +203,8 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"address_?(line)?_?2$|^line_?2$|street_?2", lambda s: f"Suite {s.number(3)}"),
     (r"street|address_?(line)?_?1?$|^line_?1$", lambda s: s.fake.street_address()),
     (r"(^|_)(city|town|locality|suburb)($|_)", lambda s: s.fake.city()),
-    (r"(^|_)(province|region|county|subdivision|state_code)$", lambda s: (s.fake.state_abbr(), s.fake.state())),
+    (r"(^|_)(province|region|county|subdivision|state_code)$",
+     lambda s: (s.fake.state_abbr(), s.fake.state())),
     (r"(^|_)(state|status)$", _state),
     (r"(zip|postal|post)_?(code)?$", lambda s: s.fake.postcode()),
     (r"country_?name", lambda s: s.country[2]),
@@ -202,8 +215,10 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"locale$", lambda s: (s.random.choice(("en-US", "nb-NO", "en-AU", "de-DE")), "en")),
     (r"(^|_)lang(uage)?(_?code)?s?$", lambda s: (s.random.choice(("en", "nb", "de", "fr")), "en-US", "eng")),
     # the web and machines
-    (r"(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?(_?(ur[il]s?|link|href|src))?$", _link(".png")),
-    (r"(^|_)(ur[il]s?|href|link|website|homepage|webhook|callback|endpoint|redirect)s?($|_)|ur[il]$", _link()),
+    (r"(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?(_?(ur[il]s?|link|href|src))?$",
+     _link(".png")),
+    (r"(^|_)(ur[il]s?|href|link|website|homepage|webhook|callback|endpoint|redirect)s?($|_)|ur[il]$",
+     _link()),
     (r"domain|host_?name|^host$|^fqdn$", lambda s: f"{s.word()}.example.com"),
     (r"user_?agent", lambda s: s.fake.user_agent()),
     (r"file_?name|attachment_name", lambda s: f"{s.word()}-{s.word()}.pdf"),
@@ -212,18 +227,22 @@ _STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(sha_?256|checksum|digest|hash|fingerprint|signature)$", lambda s: s.hexadecimal(64)),
     (r"(^|_)(md5|etag)$|token|secret|(api|access)_?key", lambda s: s.hexadecimal(32)),
     (r"version$", lambda s: f"{s.random.randrange(1, 5)}.{s.random.randrange(10)}.{s.random.randrange(10)}"),
-    (r"colou?r|^hex$", lambda s: (f"#{s.hexadecimal(6)}", s.hexadecimal(6), s.random.choice(("red", "green", "blue")))),
+    (r"colou?r|^hex$",
+     lambda s: (f"#{s.hexadecimal(6)}", s.hexadecimal(6), s.random.choice(("red", "green", "blue")))),
     (r"emoji", _always("🌲", "smile")),
     # things
     (r"slug|permalink", lambda s: f"{s.word()}-{s.word()}"),
-    (r"(^|_)sku$|barcode|^(upc|ean|gtin)$", lambda s: (f"{s.word()[:3].upper()}-{s.number(5)}", s.number(12))),
+    (r"(^|_)sku$|barcode|^(upc|ean|gtin)$",
+     lambda s: (f"{s.word()[:3].upper()}-{s.number(5)}", s.number(12))),
     (r"isbn", lambda s: s.fake.isbn13()),
-    (r"(invoice|order|receipt|quote|ticket|reference|document|case|tracking|note)_?(number|no|num)$|(^|_)(reference|ref_?no)$",
+    (r"(invoice|order|receipt|quote|ticket|reference|document|case|tracking|note)_?(number|no|num)$"
+     r"|(^|_)(reference|ref_?no)$",
      lambda s: (f"{(s.owner or 'ref')[:3].upper()}-{s.number(5)}", s.number(6))),
     (r"(^|_)code$", lambda s: (f"{s.word()[:3].upper()}{s.number(2)}", s.number(4))),
     (r"(^|_)number$", lambda s: s.number(6)),
     (r"^(subject|headline|heading)$|(^|_)title$", _one_of(*_TITLES)),
-    (r"descri|summary|(^|_)(note|comment|message|body|content|text|remark|memo|detail|bio|about|reason|instruction|caption)s?($|_)",
+    (r"descri|summary|(^|_)(note|comment|message|body|content|text|remark|memo|detail|bio|about|reason"
+     r"|instruction|caption)s?($|_)",
      lambda s: (s.random.choice(_SENTENCES), s.words(2))),
     (r"^name$|^label$|display", _name),
 )  # fmt: skip
@@ -250,15 +269,17 @@ _NUMBERS: Final[tuple[tuple[str, float, float], ...]] = (
 
 
 def identifies(name: str) -> bool:
-    """Tell whether a property of this name tells things of one kind apart, so that two of them do not share its value."""
+    """Tell whether a property of this name tells things of one kind apart, so that two of them do not share
+    its value.
+    """
     return _IDENTIFIES.search(name) is not None
 
 
 def stays_empty(name: str) -> str:
     """Tell what a property of this name had better leave out.
 
-    `page` where it leads to another page, of which a value that was made up has none; `fault` where it holds what
-    went wrong, if anything did; "" for all others.
+    `page` where it leads to another page, of which a value that was made up has none; `fault` where it holds
+    what went wrong, if anything did; "" for all others.
     """
     if _MORE.search(name):
         return "page"
@@ -297,7 +318,9 @@ class Names:
         self._provider = lru_cache(KEPT)(self._find)
 
     def candidates(self, name: str, entity: EntityContext) -> tuple[str, ...]:
-        """Return strings that a property of this name might hold, best first; empty where the name says nothing."""
+        """Return strings that a property of this name might hold, best first; empty where the name says
+        nothing.
+        """
         make = self._provider(name)
         if make is not None:
             found = make(entity)

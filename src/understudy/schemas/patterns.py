@@ -17,24 +17,27 @@ from understudy.schemas.validators import Validator
 # How many times more than it must a repeat is taken, one attempt after another.
 _SPREADS: Final = (2, 0, 6, 1, 12, 3, 30, 60)
 _TRIES: Final = 24
-# Classes of Unicode and of POSIX in ASCII: enough to make a match, and the contract's own validator judges it.
+# Classes of Unicode and of POSIX in ASCII: enough to make a match; the contract's own validator judges it.
 _CLASSES: Final = {
-    "L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z", "N": "0-9", "Nd": "0-9",
-    "P": "!-/", "S": "$+<=>", "Z": " ", "Zs": " ", "Latin": "a-zA-Z", "sc=Latin": "a-zA-Z", "IsLetter": "a-zA-Z",
+    "L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z",
+    "N": "0-9", "Nd": "0-9", "P": "!-/", "S": "$+<=>", "Z": " ", "Zs": " ", "Latin": "a-zA-Z",
+    "sc=Latin": "a-zA-Z", "IsLetter": "a-zA-Z",
 }  # fmt: skip
 _CLASS: Final = re.compile(r"\\[pP]\{\^?([A-Za-z_=]+)\}|\\p([A-Z])")
 _PUNCTUATION: Final = "-_.,:/ "
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether an expression is found in a text, as the contract's validators judge it: without backtracking for ever."""
+    """Tell whether an expression is found in a text, as the contract's validators judge it: without
+    backtracking for ever.
+    """
     judge = _judge(pattern)
     return judge is None or judge.is_valid(text)
 
 
 @lru_cache(maxsize=4096)
 def _judge(pattern: str) -> Validator | None:
-    """Compile an expression; None where that cannot be done, as then the validators do not check it either."""
+    """Compile an expression; None where that cannot be done: the validators do not check it then either."""
     try:
         return Validator({"pattern": pattern})
     except ValueError:
@@ -42,7 +45,9 @@ def _judge(pattern: str) -> Validator | None:
 
 
 def texts(pattern: str, random: Random, shortest: int) -> Iterator[str]:
-    """Yield strings made after an expression, not each of which has to match it; short ones first, then nearer to `shortest`."""
+    """Yield strings made after an expression, not each of which has to match it; short ones first, then
+    nearer to `shortest`.
+    """
     parsed = _parsed(pattern)
     if parsed is None:
         return
@@ -97,7 +102,9 @@ class _Maker(Rstr):
 @lru_cache(maxsize=4096)
 def _parsed(pattern: str) -> Any:
     read = compiled(pattern)
-    return _parser.parse(read.pattern) if read is not None else None
+    if read is None:
+        return None
+    return _parser.parse(read.pattern)
 
 
 def compiled(pattern: str) -> re.Pattern[str] | None:
@@ -125,13 +132,16 @@ def _unicode_classes(pattern: str) -> str:
         if found is None:
             token = pattern[place : place + 1 + (pattern[place] == "\\")]
             inside = token == "[" or (inside and token != "]")
+            out.append(token)
         else:
             token = found[0]
-        out.append(_ascii_class(found, inside) if found else token)
+            out.append(_ascii_class(found, inside))
         place += len(token)
     return "".join(out)
 
 
 def _ascii_class(found: re.Match[str], inside: bool) -> str:
     members = _CLASSES.get(found[1] or found[2], "a-zA-Z")
-    return members if inside else f"[{members}]"
+    if inside:
+        return members
+    return f"[{members}]"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, Final
 
-from understudy.schemas.choice import Parts
+from understudy.schemas.choice import Parts, addresses
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.shape import Shape
 from understudy.schemas.strategy import Position, Ungeneratable
@@ -18,8 +18,8 @@ MOST: Final = 20_000  # in all; beyond that they are made anew
 class Prototypes:
     """Values of nested schemas, each made when it is first drawn, and kept: what was made is never changed.
 
-    make: makes a value for schemas that must all hold, at a position. What a prototype holds depends on its schema,
-    name, number and the seed alone, so that it does not matter who asks first.
+    make: makes a value for schemas that must all hold, at a position. What a prototype holds depends on its
+    schema, name, number and the seed alone, so that it does not matter who asks first.
     """
 
     def __init__(self, make: Callable[[Parts, Position], Any], seed: str = "") -> None:
@@ -40,9 +40,8 @@ class Prototypes:
         return value
 
     def _anew(self, parts: Parts, name: str, number: int, fake: Any) -> Any:
-        places = " ".join(part.address for part in parts)
         before = fake.random
-        fake.random = Random(f"{self._seed} {places} {name} {number}")
+        fake.random = Random(f"{self._seed} {addresses(parts)} {name} {number}")
         try:
             return self._make(parts, Position(name, EntityContext(fake, "")))
         except Ungeneratable as error:  # kept as well: what took long once is not tried again

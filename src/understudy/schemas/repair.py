@@ -15,19 +15,28 @@ ROUNDS: Final = 6  # of leaving out optional properties that failed
 def repair(value: Any, validators: Sequence[Validator]) -> bool:
     """Drop what fails from a value, as long as that helps; tell whether it is valid then."""
     for _ in range(ROUNDS):
-        if all(validator.is_valid(value) for validator in validators):
+        if accepted(value, validators):
             return True
-        failures = [failure for validator in validators for failure in validator.failures(value, "body")]
+        failures: list[Failure] = []
+        for validator in validators:
+            failures += validator.failures(value, "body")
         # From the last, so that items keep their places until it is their turn.
         if not all(_drop(value, _place(failure)) for failure in reversed(failures)):
             return False
+    return accepted(value, validators)
+
+
+def accepted(value: Any, validators: Sequence[Validator]) -> bool:
+    """Tell whether all of some validators accept a value."""
     return all(validator.is_valid(value) for validator in validators)
 
 
 def _place(failure: Failure) -> Sequence[str]:
     """Return the path to what has to go: of a member that is missing, the object that lacks it."""
     path = tokens(failure.pointer)
-    return path[:-1] if failure.rule == "required" else path
+    if failure.rule == "required":
+        return path[:-1]
+    return path
 
 
 def _drop(value: Any, path: Sequence[str]) -> bool:

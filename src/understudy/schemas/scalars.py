@@ -18,6 +18,7 @@ from understudy.schemas.shape import Shape
 
 LONGEST: Final = 100_000  # characters; a schema that asks for more is refused
 _SPAN: Final = 1000  # how far from its only bound a number lies at most
+_TRIES: Final = 30  # numbers that are drawn until one fits
 _FORMATS_THAT_SAY_ALL: Final = ("date", "date-time", "uuid", "byte")
 
 
@@ -44,7 +45,7 @@ class Scalars:
                 yield text
 
     def fits(self, shape: Shape, value: Any) -> bool:
-        """Tell whether a string, number, boolean or null is within the shape's own limits (not its choices)."""
+        """Tell whether a string, number, boolean or null is within a shape's own limits (not its choices)."""
         if shape.never or (shape.constants is not None and value not in shape.constants):
             return False
         if shape.types is not None and not any(is_of(value, name) for name in shape.types):
@@ -163,7 +164,9 @@ def _fitted(text: str, least: int, most: int, entity: EntityContext) -> str:
     if len(text) <= most:
         return text
     cut = text[:most].rstrip()
-    return cut if len(cut) >= least else text[:most].replace(" ", "-")
+    if len(cut) >= least:
+        return cut
+    return text[:most].replace(" ", "-")
 
 
 def _padded(pattern: str, entity: EntityContext, least: int) -> Iterator[str]:
@@ -177,24 +180,22 @@ def _padded(pattern: str, entity: EntityContext, least: int) -> Iterator[str]:
 # ---- numbers
 
 
-def _bounds(shape: Shape) -> tuple[float | None, float | None]:
-    lows = [shape.limits[key] for key in ("minimum", "exclusiveMinimum") if key in shape.limits]
-    highs = [shape.limits[key] for key in ("maximum", "exclusiveMaximum") if key in shape.limits]
-    return max(lows, default=None), min(highs, default=None)
+def _bounds(shape: Shape) -> tuple[float, float]:
+    """Return between which numbers a value lies; a bound that is missing is infinitely far away."""
+    limits = shape.limits
+    low = max(limits.get("minimum", -math.inf), limits.get("exclusiveMinimum", -math.inf))
+    high = min(limits.get("maximum", math.inf), limits.get("exclusiveMaximum", math.inf))
+    return low, high
 
 
-def _narrowed(
-    low: float | None, high: float | None, usual_low: float, usual_high: float
-) -> tuple[float, float]:
+def _narrowed(low: float, high: float, usual_low: float, usual_high: float) -> tuple[float, float]:
     """Return the part of the usual range that is allowed, or what is allowed near it."""
     span = max(usual_high - usual_low, 1)
-    lowest = -math.inf if low is None else low
-    highest = math.inf if high is None else high
-    if lowest < usual_high and highest > usual_low:
-        return max(usual_low, lowest), min(usual_high, highest)
-    if low is None:
-        return highest - span, highest
-    return low, min(highest, low + span)
+    if low < usual_high and high > usual_low:
+        return max(usual_low, low), min(usual_high, high)
+    if low == -math.inf:
+        return high - span, high
+    return low, min(high, low + span)
 
 
 def _within(shape: Shape, value: float) -> bool:
@@ -208,30 +209,33 @@ def _within(shape: Shape, value: float) -> bool:
 
 
 def _divides(step: float, value: float) -> bool:
-    """Tell whether a value is a multiple, both exactly and in binary floating point, as validators differ in it."""
+    """Tell whether a value is a multiple, both exactly and in binary floating point, as validators differ in
+    it.
+    """
     exact = Fraction(str(value)) % Fraction(str(step)) == 0
     return exact and (isinstance(step, int) or float(value / step).is_integer())
 
 
 def _numbers(low: float, high: float, step: Fraction | None, random: Random) -> Iterator[int | float]:
     """Yield numbers between two bounds, at last the bounds themselves."""
-    for _ in range(30):
-        yield _stepped(low, high, step, random) if step else _decimal(low, high, random)
-    if not step:
-        yield from (low, high, (low + high) / 2)
+    if step is not None:
+        for _ in range(_TRIES):
+            yield _stepped(low, high, step, random)
+        return
+    for _ in range(_TRIES):
+        yield _decimal(low, high, random)
+    yield from (low, high, (low + high) / 2)
 
 
 def _common_step(steps: list[float], whole: bool) -> Fraction | None:
     """Return the number of which each value must be a multiple; None where there is none."""
-    common = Fraction(1) if whole else None
-    for step in steps:
-        other = Fraction(str(step))
-        if common is None:
-            common = other
-        else:
-            numerator = math.lcm(common.numerator, other.numerator)
-            common = Fraction(numerator, math.gcd(common.denominator, other.denominator))
-    return common
+    fractions = [Fraction(str(step)) for step in steps]
+    if whole:
+        fractions.append(Fraction(1))
+    if not fractions:
+        return None
+    numerator = math.lcm(*(one.numerator for one in fractions))
+    return Fraction(numerator, math.gcd(*(one.denominator for one in fractions)))
 
 
 def _stepped(low: float, high: float, step: Fraction, random: Random) -> int | float:
@@ -241,9 +245,13 @@ def _stepped(low: float, high: float, step: Fraction, random: Random) -> int | f
     first, last = math.ceil(Fraction(low) / step), math.floor(Fraction(high) / step)
     number = random.randint(first, max(first, last)) * step
     # A range narrower than a step holds no number: the caller's check says so.
-    return int(number) if number.denominator == 1 else float(number)
+    if number.denominator == 1:
+        return int(number)
+    return float(number)
 
 
 def _decimal(low: float, high: float, random: Random) -> float:
-    places = 2 if high - low > 1 else 4
+    places = 4
+    if high - low > 1:
+        places = 2
     return float(round(Decimal(random.uniform(low, high)), places))

@@ -25,14 +25,14 @@ _FOR_OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 class Shape:
     """One or more schemas merged. What one of them limits is limited; what none of them mentions is free.
 
-    parts: the schemas; taken: keys of the choices that are already part of it. merged: every schema that went into it.
-    members: those of them that speak of properties. types: the allowed types, or None for any.
-    constants: the only values there are (`enum`, `const`), or None. limits: `minimum`, `maxLength`, … the strictest
-    of each. samples: `example` and `examples`, in that order. hints: the keywords that were stated.
-    provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may have
-    the same. hidden: it does not travel in this direction. never: no value is right.
-    labels: what discriminators' properties say of the branches that were taken.
-    valid_samples, valid_constants, known_members: what `Sources` found out about it, kept here.
+    parts: the schemas; taken: keys of the choices that are already part of it. merged: every schema that went
+    into it. members: those of them that speak of properties. types: the allowed types, or None for any.
+    constants: the only values there are (`enum`, `const`), or None. limits: `minimum`, `maxLength`, … the
+    strictest of each. samples: `example` and `examples`, in that order. hints: the keywords that were stated.
+    provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may
+    have the same. hidden: it does not travel in this direction. never: no value is right. labels: what
+    discriminators' properties say of the branches that were taken. valid_samples, valid_constants,
+    known_members: what `Sources` found out about it, kept here.
     """
 
     parts: Parts
@@ -73,7 +73,9 @@ class Shape:
 
     @property
     def kind(self) -> str:
-        """The type to make: the first that is allowed and not null, or what the keywords speak of; "" where nothing tells."""
+        """The type to make: the first that is allowed and not null, or what the keywords speak of; "" where
+        nothing tells.
+        """
         if self.types is not None:
             return next((name for name in self.types if name != "null"), "null")
         if self.format in NUMERIC_FORMATS:
@@ -81,7 +83,9 @@ class Shape:
         hinted = implied_types(None, self.hints, self.format)
         if hinted:
             return hinted[0]
-        return "string" if self.format else ""
+        if self.format:
+            return "string"
+        return ""
 
     @property
     def possible(self) -> tuple[str, ...]:
@@ -100,14 +104,9 @@ class Shape:
     def is_sure(self) -> bool:
         """Whether a value that is made after it is valid, or may yet meet what no construction sees to."""
         if self._is_sure is None:
-            exclusive = any(choice.key.endswith(("/oneOf", "/if")) for choice in self.choices)
-            self._is_sure = not exclusive and not self.excluded and self.hints.isdisjoint(_UNSURE)
+            plain = all(choice.is_inclusive for choice in self.choices)
+            self._is_sure = plain and not self.excluded and self.hints.isdisjoint(_UNSURE)
         return self._is_sure
-
-    @property
-    def plain_defaults(self) -> list[Any]:
-        """The defaults that are no objects and no arrays."""
-        return [one for one in self.defaults if not isinstance(one, (dict, list))]
 
     @property
     def component(self) -> str:
@@ -117,7 +116,9 @@ class Shape:
     def limit(self, name: str, default: float) -> int:
         """Return a limit that counts something, as an integer."""
         bound = self.limits.get(name, default)
-        return math.ceil(bound) if name.startswith("min") else math.floor(bound)
+        if name.startswith("min"):
+            return math.ceil(bound)
+        return math.floor(bound)
 
     # -- objects
 
@@ -129,7 +130,9 @@ class Shape:
 
     @property
     def declared(self) -> dict[str, Parts | None]:
-        """The properties that the schemas speak of, declared ones first and in their order, and what holds for each."""
+        """The properties that the schemas speak of, declared ones first and in their order, and what holds
+        for each.
+        """
         if self._declared is None:
             named = dict.fromkeys(self.properties)
             self._declared = {name: self._find(name, name in named) for name in named | self.required}
@@ -137,20 +140,19 @@ class Shape:
 
     @property
     def others(self) -> Parts:
-        """What holds for properties that are not named; of several patterns none, as which matches is the name's matter."""
+        """What holds for properties that are not named; of several patterns none, as which matches is the
+        name's matter.
+        """
         found: list[Node] = []
         for member in self.members:
-            patterns = mapping(member, "patternProperties")
-            stated = [key for key in _FOR_OTHERS if isinstance(member.get(key), dict)]
-            if stated:
-                found.append(member.raw(stated[0]))
-            elif len(patterns) == 1:
-                found += (member.raw("patternProperties", pattern) for pattern in patterns)
+            found += _for_others(member)
         return tuple(map(resolved, found))
 
     @property
     def is_open(self) -> bool:
-        """Whether an object is one of names the schema leaves to others: it says so, or it says nothing at all."""
+        """Whether an object is one of names the schema leaves to others: it says so, or it says nothing at
+        all.
+        """
         stated = set(map(_takes_others, self.members)) - {None}
         if False in stated:
             return False
@@ -158,7 +160,9 @@ class Shape:
 
     def property(self, name: str) -> Parts | None:
         """Return what holds for a property, declared or not; None where it must not be there."""
-        return self.declared[name] if name in self.declared else self._find(name, False)
+        if name in self.declared:
+            return self.declared[name]
+        return self._find(name, False)
 
     def _find(self, name: str, is_named: bool) -> Parts | None:
         found: dict[Node, None] = {}
@@ -169,23 +173,41 @@ class Shape:
         return tuple(resolved(part) for part in found if isinstance(part.value, dict))
 
 
+def _for_others(member: Node) -> list[Node]:
+    """Return the schema that one schema has for properties it does not name, in a list, if it has one."""
+    for key in _FOR_OTHERS:
+        if isinstance(member.get(key), dict):
+            return [member.raw(key)]
+    patterns = list(mapping(member, "patternProperties"))
+    if len(patterns) != 1:
+        return []
+    return [member.raw("patternProperties", patterns[0])]
+
+
 def _takes_others(member: Node) -> bool | None:
     """Tell whether a schema takes properties it does not name; None where it does not say."""
-    stated = [member.get(key) for key in _FOR_OTHERS if member.has(key)]
-    if member.has("patternProperties") or any(isinstance(one, dict) for one in stated):
+    if member.has("patternProperties"):
         return True
-    return next((one for one in stated if isinstance(one, bool)), None)
+    for key in _FOR_OTHERS:
+        if isinstance(member.get(key), dict):
+            return True
+    for key in _FOR_OTHERS:
+        if isinstance(member.get(key), bool):
+            return bool(member.get(key))
+    return None
 
 
 def _of_member(member: Node, name: str, is_named: bool) -> Iterator[Node]:
-    """Yield what one schema says of a property. is_named: some schema declares it, so that it is evaluated."""
+    """Yield what one schema says of a property. is_named: some schema declares it: it is evaluated."""
     own = name in mapping(member, "properties")
     if own:
         yield member.raw("properties", name)
-    matching = [pattern for pattern in mapping(member, "patternProperties") if matches(pattern, name)]
-    for pattern in matching:
-        yield member.raw("patternProperties", pattern)
-    if own or matching:
+    is_matched = False
+    for pattern in mapping(member, "patternProperties"):
+        if matches(pattern, name):
+            is_matched = True
+            yield member.raw("patternProperties", pattern)
+    if own or is_matched:
         return
     if member.has("additionalProperties"):
         yield member.raw("additionalProperties")
@@ -197,8 +219,8 @@ def _of_member(member: Node, name: str, is_named: bool) -> Iterator[Node]:
 class Member:
     """What holds for one property of an object.
 
-    name: in snake case. shape: None where it must not be there. is_nested: it is an object or array, or may be one.
-    is_null: it had better be null. leads_on: it leads to another page, of which there is none.
+    name: in snake case. shape: None where it must not be there. is_nested: it is an object or array, or may
+    be one. is_null: it had better be null. leads_on: it leads to another page, of which there is none.
     """
 
     name: str

@@ -23,7 +23,7 @@ class Shapes:
         self._made: dict[tuple[Parts, frozenset[str]], Shape] = {}
 
     def of(self, parts: Parts, taken: frozenset[str] = frozenset()) -> Shape:
-        """Return the shape of schemas that must all hold. Raises KeyError for a reference that leads nowhere."""
+        """Return the shape of schemas that must all hold. Raises KeyError for a reference to nowhere."""
         shape = self._made.get((parts, taken))
         if shape is None:
             shape = Shape(parts, taken)
@@ -37,13 +37,14 @@ class Shapes:
         """Return a shape with one branch of one of its choices taken. Raises KeyError as `of` does."""
         merged = self.of(shape.parts + choice.branches[index], shape.taken | {choice.key})
         merged.labels.update(shape.labels)
-        label = choice.labels[index] if choice.labels else None
-        if label is not None:
+        if choice.labels and (label := choice.labels[index]) is not None:
             merged.labels[choice.property] = label
         return merged
 
     def alternatives(self, shape: Shape) -> list[Shape]:
-        """Return the shapes without choices that a shape may take, in the order of its branches, without those no value meets."""
+        """Return the shapes without choices that a shape may take, in the order of its branches, without
+        those no value meets.
+        """
         found: list[Shape] = []
         waiting = [shape]
         while waiting and len(found) < MOST_ALTERNATIVES:
@@ -80,7 +81,7 @@ class Shapes:
 
 
 def _leads_back(branch: Parts, taken: frozenset[str]) -> bool:
-    """Tell whether a branch is the schema itself that has the choice, of which it would be a part for ever."""
+    """Tell whether a branch is the schema itself that has the choice, and so would never end."""
     holders = {key.rpartition("/")[0] for key in taken}
     return any(resolved(part).address in holders for part in branch)
 

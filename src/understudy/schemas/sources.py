@@ -1,4 +1,6 @@
-"""What attempts draw on: shapes, names, and the examples and constants of a contract that its own schemas accept."""
+"""What attempts draw on: shapes, names, and the examples and constants of a contract that its own schemas
+accept.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _DEEPEST = 4  # alternatives within alternatives that are looked into
 
 
 class Sources:
-    """What attempts draw on: the shapes of a contract, and what was found out about them once, which they keep."""
+    """What attempts draw on: the shapes of a contract, and what was found out about them once, which they
+    keep.
+    """
 
     def __init__(self, validator_of: Callable[[Node], Validator], direction: str) -> None:
         self._validator_of = validator_of
@@ -26,9 +30,11 @@ class Sources:
         self.scalars = Scalars(self.names)
 
     def samples(self, shape: Shape) -> list[Any]:
-        """Return the examples, then the defaults, that the schemas accept; `null` and what is empty say nothing."""
+        """Return the examples, then the defaults, that the schemas accept; `null` and what is empty say
+        nothing.
+        """
         if shape.valid_samples is None:
-            given = [*shape.samples, *shape.plain_defaults]
+            given = [*shape.samples, *filter(_is_single, shape.defaults)]
             shape.valid_samples = [one for one in given if _says_something(one) and self.accepts(shape, one)]
         return shape.valid_samples
 
@@ -51,9 +57,9 @@ class Sources:
     def _member(self, shape: Shape, name: str) -> Member:
         normal = self.names.normal(name)
         parts = shape.property(name)
-        inner = self.shapes.of(parts) if parts is not None else None
-        if inner is None:
+        if parts is None:
             return Member(normal, None)
+        inner = self.shapes.of(parts)
         empty = self.names.stays_empty(normal)
         return Member(
             normal,
@@ -76,14 +82,20 @@ class Sources:
         return any(self._is_nested(self.shapes.of(branch), depth + 1) for branch in branches)
 
     def owner(self, shape: Shape, name: str) -> str:
-        """Say in snake case what an object is: what it is called, or where that says nothing what its schema is called."""
-        return self.names.normal(shape.component) if self.names.is_generic(name) else name
+        """Say in snake case what an object is: what it is called, or where that says nothing what its schema
+        is called.
+        """
+        if self.names.is_generic(name):
+            return self.names.normal(shape.component)
+        return name
 
     def label(self, shape: Shape, name: str) -> str | None:
-        """Return what a discriminator's property says of the alternative that was taken, where it is free to."""
+        """Return what a discriminator's property says of the alternative that was taken, where it may."""
         label = shape.labels.get(name)
-        rule = shape.property(name) if label is not None else None
-        if label is None or rule is None or not self.scalars.fits(self.shapes.of(rule), label):
+        if label is None:
+            return None
+        rule = shape.property(name)
+        if rule is None or not self.scalars.fits(self.shapes.of(rule), label):
             return None
         return label
 
@@ -93,7 +105,9 @@ class Sources:
         return not branch or self.shapes.of(branch).kind == "null"
 
     def meets(self, part: Node, value: Any) -> bool:
-        """Tell whether a value is right for one schema; where that cannot be judged alone, the whole value's check will tell."""
+        """Tell whether a value is right for one schema; where that cannot be judged alone, the whole value's
+        check will tell.
+        """
         try:
             return self._validator_of(part).is_valid(value)
         except ContractError:
@@ -108,6 +122,10 @@ class Sources:
         if isinstance(value, (dict, list)) or shape.choices or shape.excluded:
             return all(self.meets(part, value) for part in shape.parts)
         return self.scalars.fits(shape, value)
+
+
+def _is_single(value: Any) -> bool:
+    return not isinstance(value, (dict, list))
 
 
 def _says_something(value: Any) -> bool:

@@ -27,7 +27,8 @@ class Endless(Ungeneratable):
 class Strategy:
     """How an attempt goes about it.
 
-    full: optional properties too, up to a budget. careful: each alternative is checked. samples: examples first.
+    full: optional properties too, up to a budget. careful: each alternative is checked. samples: examples
+    first.
     """
 
     full: bool
@@ -38,7 +39,9 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a value will stand: its name in snake case, the object around it, how deep, and whether the whole needs it."""
+    """Where a value will stand: its name in snake case, the object around it, how deep, and whether the whole
+    needs it.
+    """
 
     name: str
     entity: EntityContext

@@ -22,7 +22,9 @@ def each(node: Node, key: str) -> list[Node]:
 def mapping(node: Node, key: str) -> Mapping[str, Any]:
     """Return a member that should be a mapping, empty where it is not one."""
     value = node.get(key)
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    return {}
 
 
 def component(node: Node) -> str:
@@ -34,7 +36,7 @@ def component(node: Node) -> str:
 
 
 def resolved(node: Node) -> Node:
-    """Return the schema a node stands for: what a `$ref` refers to, where nothing but words stands beside it."""
+    """Return the schema a node stands for: what a `$ref` refers to, where only words stand beside it."""
     for _ in range(MAX_HOPS):
         value = node.value
         if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
@@ -58,7 +60,9 @@ def subschemas(node: Node) -> Iterator[Node]:
 
 
 def in_place(nodes: Iterable[Node]) -> list[Node]:
-    """Return all schemas that speak of one value: these, what they refer to, their parts and alternatives, nearest first."""
+    """Return all schemas that speak of one value: these, what they refer to, their parts and alternatives,
+    nearest first.
+    """
     found: dict[str, Node] = {}
     waiting = list(nodes)
     for node in waiting:  # grows on the way

@@ -19,10 +19,11 @@ from understudy.schemas.keywords import (
     HOLDING_ONE,
     LARGEST,
     SMALLEST,
-    TYPES,
     as_list,
     bounds,
     is_number,
+    stated_types,
+    texts_in,
 )
 from understudy.schemas.subschemas import each, mapping
 
@@ -36,7 +37,8 @@ _BASE64: Final = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
 
 
 class Translation:
-    """The schemas of one document, translated for one direction; each place is translated once, when it is first needed.
+    """The schemas of one document, translated for one direction; each place is translated once, when it is
+    first needed.
 
     words: what patterns mean, by pattern, as far as the document says so.
     """
@@ -94,7 +96,9 @@ class Translation:
         return frozenset(names)
 
     def is_hidden(self, node: Node) -> bool:
-        """Tell whether a property is readOnly (in a request) or writeOnly (in a response), itself or by what it refers to."""
+        """Tell whether a property is readOnly (in a request) or writeOnly (in a response), itself or by what
+        it refers to.
+        """
         if not isinstance(node.value, dict):
             return False
         if node.get(self._hidden_flag) is True:
@@ -126,13 +130,13 @@ class _Reader:
         self.targets: list[Node] = []
 
     def schema(self, pointer: str, value: Any, outer_hidden: frozenset[str] = frozenset()) -> Any:
-        """Translate the schema `value` that stands at `pointer`; `outer_hidden`: names an enclosing allOf hides."""
+        """Translate the schema `value` that stands at `pointer`; `outer_hidden`: names an enclosing allOf
+        hides.
+        """
         if not isinstance(value, dict):
-            return value if isinstance(value, bool) else True
-        reference = value.get("$ref", value.get("$dynamicRef"))
-        if isinstance(reference, str) and self._translation.is_30:
-            # In 3.0 siblings of $ref mean nothing.
-            value = {key: value[key] for key in ("$ref", "nullable") if key in value}
+            return value is not False
+        if self._translation.is_30:
+            value = _alone(value)
         hidden = outer_hidden
         if "required" in value or "allOf" in value or "properties" in value:
             hidden = outer_hidden | self._translation.hidden(self._node(pointer, value))
@@ -141,12 +145,13 @@ class _Reader:
             translate = _KEYWORDS.get(key)
             if translate is not None:
                 translate(self, out, _Keyword(key, member, f"{pointer}/{escape(key)}", hidden))
-        if EXPECTED in value:
-            self._say(value.get("pattern"), value[EXPECTED])
+        self._say(value.get("pattern"), value.get(EXPECTED))
         out.update(bounds(value))
         if out.get("format") == "byte":
             out.setdefault("allOf", []).append({"pattern": _BASE64})
-        return _nullable(out) if value.get("nullable") is True else out
+        if value.get("nullable") is True:
+            return _nullable(out)
+        return out
 
     def _node(self, pointer: str, value: Any) -> Node:
         return Node(self._document, self._file, pointer, value)
@@ -167,7 +172,9 @@ class _Reader:
 
     def _listed(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, list) and keyword.value:
-            inherited = keyword.hidden if keyword.name == "allOf" else frozenset()
+            inherited: frozenset[str] = frozenset()
+            if keyword.name == "allOf":
+                inherited = keyword.hidden
             out[keyword.name] = self._each(keyword, inherited)
 
     def _each(self, keyword: _Keyword, hidden: frozenset[str]) -> list[Any]:
@@ -180,13 +187,10 @@ class _Reader:
         schemas: _Schema = {}
         for name, part in keyword.value.items():
             pointer = f"{keyword.pointer}/{escape(name)}"
-            schemas[name] = (
-                self._property(pointer, part) if keyword.name == "properties" else self.schema(pointer, part)
-            )
-        if keyword.name == "patternProperties":
-            for name in keyword.value:
-                if not self._compiles(name, keyword.pointer):
-                    del schemas[name]
+            if keyword.name == "properties":
+                schemas[name] = self._property(pointer, part)
+            elif keyword.name != "patternProperties" or self._compiles(name, keyword.pointer):
+                schemas[name] = self.schema(pointer, part)
         out[keyword.name] = schemas
 
     def _property(self, pointer: str, part: Any) -> Any:
@@ -196,17 +200,20 @@ class _Reader:
         return self.schema(pointer, part)
 
     def _type(self, out: _Schema, keyword: _Keyword) -> None:
-        stated = keyword.value if isinstance(keyword.value, list) else [keyword.value]
-        types = [name for name in stated if isinstance(name, str) and name in TYPES]
+        stated = keyword.value
+        if not isinstance(stated, list):
+            stated = [stated]
+        types = stated_types({"type": stated})
         if len(types) < len(stated):
             self._find(keyword.pointer, f"the type {keyword.value!r} is none of JSON Schema's")
         if types:
-            out["type"] = types if len(types) > 1 else types[0]
+            out["type"] = types
+            if len(types) == 1:
+                out["type"] = types[0]
 
     def _required(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, list):
-            names = [name for name in keyword.value if isinstance(name, str) and name not in keyword.hidden]
-            out["required"] = names
+            out["required"] = [name for name in texts_in(keyword.value) if name not in keyword.hidden]
         else:
             self._find(keyword.pointer, f"`required` is {keyword.value!r} and not a list of names")
 
@@ -217,7 +224,9 @@ class _Reader:
             self._find(keyword.pointer, "`enum` is not a list of values")
 
     def _number(self, out: _Schema, keyword: _Keyword) -> None:
-        """Take a number; bounds are written out later (`bounds`), where 3.0's exclusive ones are true or false."""
+        """Take a number; bounds are written out later (`bounds`), where 3.0's exclusive ones are true or
+        false.
+        """
         if is_number(keyword.value):
             if keyword.name not in _BOUNDS:
                 out[keyword.name] = keyword.value
@@ -266,6 +275,13 @@ _KEYWORDS: Final[Mapping[str, Callable[[_Reader, _Schema, _Keyword], None]]] = {
     **dict.fromkeys((*LARGEST, *SMALLEST, "multipleOf"), _Reader._number),
     **dict.fromkeys(_AS_IS, _Reader._copy),
 }
+
+
+def _alone(value: _Schema) -> _Schema:
+    """Leave out what stands beside a `$ref`, which in 3.0 means nothing."""
+    if not isinstance(value.get("$ref", value.get("$dynamicRef")), str):
+        return value
+    return {key: value[key] for key in ("$ref", "nullable") if key in value}
 
 
 def _nullable(out: _Schema) -> _Schema:

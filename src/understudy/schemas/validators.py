@@ -19,7 +19,9 @@ _NO_WORDS: Words = MappingProxyType({})
 
 
 class Validator:
-    """One schema, compiled. `is_valid(value) -> bool` is the compiled check itself, about a microsecond for a small object."""
+    """One schema, compiled. `is_valid(value) -> bool` is the compiled check itself, about a microsecond for a
+    small object.
+    """
 
     __slots__ = ("_compiled", "_words", "is_valid")
 
@@ -31,7 +33,9 @@ class Validator:
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
-        """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each pointer."""
+        """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each
+        pointer.
+        """
         errors = self._compiled.iter_errors(value)
         return list(
             dict.fromkeys(
@@ -48,7 +52,9 @@ class Validators:
         self._compiled: dict[str, Validator] = {}
 
     def for_node(self, node: Node) -> Validator:
-        """Return the validator of the schema at a node. Raises ContractError where the schema cannot be compiled."""
+        """Return the validator of the schema at a node. Raises ContractError where the schema cannot be
+        compiled.
+        """
         validator = self._compiled.get(node.address)
         if validator is None:
             try:
