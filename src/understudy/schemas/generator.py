@@ -118,7 +118,7 @@ class Generator:
             return NOTHING
 
     def nested(self, parts: Parts, entity: EntityContext) -> Any:
-        """Return a value that stands within an object: one of a few that are shared; copy before you change it.
+        """Return a value that stands within an object: one of a few that are shared; copy before a change.
 
         Raises Ungeneratable.
         """
