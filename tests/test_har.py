@@ -229,7 +229,7 @@ def test_any_exchange_is_written_as_valid_har(
     one = Entry(at=duration, status=status, duration=duration, method="POST", path=target[0], query=target[1])
     one.request_headers, one.request_body = sent
     one.response_headers, one.response_body = answered
-    one.trim()
+    one.cut()
     (entry,) = written(one)
     assert entry["response"]["status"] == status
     assert (entry["request"]["bodySize"], entry["response"]["bodySize"]) == (len(sent[1]), len(answered[1]))

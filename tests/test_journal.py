@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import pytest
@@ -64,16 +63,21 @@ def test_an_entry_is_found_by_its_number_exactly_while_it_is_kept(
 @pytest.mark.parametrize(("spare", "kept"), [(0, [3, 4, 5]), (-1, [4, 5])])
 def test_as_much_is_kept_as_fits(spare: int, kept: list[int]) -> None:
     entry = Entry(request_body=b"x" * 1000)
-    journal = Journal(max_bytes=3 * entry.trim() + spare)
+    journal = Journal(max_bytes=3 * entry.count() + spare)
     for _ in range(5):
         journal.add(Entry(request_body=b"x" * 1000))
     assert numbers(journal) == kept
 
 
-def test_a_header_costs_more_than_its_letters() -> None:
-    assert Entry(
-        request_headers=[(b"", b"")] * 100, response_headers=[(b"", b"")] * 100
-    ).trim() > 200 * sys.getsizeof((b"", b""))
+def test_headers_cost_their_letters() -> None:
+    headers = [(b"x" * 50, b"y" * 50)] * 100
+    assert Entry(request_headers=headers, response_headers=headers).count() > Entry().count() + 20_000
+
+
+def test_headers_are_read_as_they_were_noted() -> None:
+    headers = [(b"a", b"1"), (b"a", b"2"), (b"b", b"")]
+    entry = Entry(request_headers=headers)
+    assert (entry.request_headers, entry.response_headers) == (headers, [])
 
 
 def test_headers_path_and_query_count_too() -> None:

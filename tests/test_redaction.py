@@ -299,7 +299,7 @@ def places(secret: str, key: str) -> dict[str, Any]:
 def test_no_output_holds_what_a_name_says_is_a_secret(secret: str) -> None:
     key = "Zqabcdefgh"
     entry = Entry(number=1, **places(secret, key))
-    entry.trim()
+    entry.count()
     wanted = Filter(path="/x", body={"/user/password": secret, "/user": {"password": secret}})
     verdict = verify([entry], wanted, Times(exactly=1), secrets=KNOWN)
     for output in (as_json(entry, KNOWN), har([entry], KNOWN, "1"), verdict_as_json(verdict)):

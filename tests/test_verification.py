@@ -29,14 +29,18 @@ def created(number: int, body: Any = None, **facts: Any) -> Entry:
     }
     headers = [(b"content-type", b"application/json")]
     return Entry(
-        number, request_headers=headers, request_body=content, request_size=len(content), **{**usual, **facts}
+        number=number,
+        request_headers=headers,
+        request_body=content,
+        request_size=len(content),
+        **{**usual, **facts},
     )
 
 
 def listed(number: int) -> Entry:
     """Make the entry of a listing."""
     return Entry(
-        number,
+        number=number,
         method="GET",
         path="/accounts",
         operation="get /accounts",
@@ -141,7 +145,7 @@ def test_what_came_before_the_question_is_no_miss() -> None:
 
 def test_a_call_outside_every_contract_can_be_a_miss() -> None:
     (miss,) = verify(
-        [Entry(1, method="GET", path="/x", status=404)], Filter(path="/accounts"), Times()
+        [Entry(number=1, method="GET", path="/x", status=404)], Filter(path="/accounts"), Times()
     ).misses
     assert str(miss) == "#1 GET outside every contract (path: expected /accounts, received /x)"
 

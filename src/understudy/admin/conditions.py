@@ -1,4 +1,6 @@
-"""Conditions on entries of the journal: read from what was sent, and refused where nothing there is could ever meet them."""
+"""Conditions on entries of the journal: read from what was sent, and refused where nothing there is could
+ever meet them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ _STRUCK: Final = tuple(
 
 
 class Conditions:
-    """Reads filters for what one server serves. publishers: who sends the callbacks and webhooks of each API, by its name."""
+    """Reads filters for what one server serves.
+
+    publishers: who sends the callbacks and webhooks of each API, by its name.
+    """
 
     def __init__(self, publishers: Mapping[str, Publisher], secrets: Secrets) -> None:
         self._publishers, self._secrets = publishers, secrets
@@ -32,7 +37,8 @@ class Conditions:
     def read(self, asked: Mapping[str, Any], location: str, **more: Any) -> Filter:
         """Read a filter from members or parameters, which have its names. Raises RequestInvalid.
 
-        A name that nothing here goes by is refused, so that a misspelt one never proves that something was not called.
+        A name that nothing here goes by is refused, so that a misspelt one never proves that something was
+        not called.
         """
         failures = [Failure(location, *failed) for failed in self._failing(asked)]
         if failures:
@@ -50,7 +56,9 @@ class Conditions:
             ) from None
 
     def _failing(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-        """Yield the pointer, the rule, what was expected and what came of each condition that nothing can meet."""
+        """Yield the pointer, the rule, what was expected and what came of each condition that nothing can
+        meet.
+        """
         api, operation, method, fault = (
             asked.get(name, "") for name in ("api", "operation", "method", "fault")
         )
@@ -87,7 +95,10 @@ class Conditions:
 
     @cached_property
     def _operations(self) -> Mapping[str, frozenset[str]]:
-        """What the operations of each API go by, and the callbacks and webhooks it sends; large contracts take a moment."""
+        """What the operations of each API go by, and the callbacks and webhooks it sends.
+
+        Large contracts take a moment.
+        """
         return {api: frozenset(map(spelt, _names(publisher))) for api, publisher in self._publishers.items()}
 
     @cached_property

@@ -16,14 +16,18 @@ from understudy.journal.query import Filter
 from understudy.journal.writing import as_json
 
 KEEP_ALIVE: Final = 15.0
-"""Seconds without an event after which a comment is sent, so that nobody on the way takes the connection for dead."""
+"""Seconds without an event after which a comment is sent, so that nobody on the way takes the connection for
+dead.
+"""
 
 KEPT: Final = 4 * 1024 * 1024
 """Bytes of events that are kept for readers who are behind."""
 
 
 class Encodings:
-    """Entries as events, without their credentials: each is made once for all who follow a journal, and kept while some are behind."""
+    """Entries as events, without their credentials: each is made once for all who follow a journal, and kept
+    while some are behind.
+    """
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
@@ -56,8 +60,9 @@ class Encodings:
 class Events:
     """One reader's stream: an event for each entry that matches.
 
-    after: begin with the entries above this number that the journal still has; None for what comes from now on, and where nothing
-    is to come for all it has. follow: whether to wait for more. dropped: set when the reader does not keep up.
+    after: begin with the entries above this number that the journal still has; None for what comes from now
+    on, and where nothing is to come for all it has. follow: whether to wait for more. dropped: set when the
+    reader does not keep up.
     """
 
     def __init__(

@@ -66,7 +66,10 @@ class FaultAdmin:
         return Response(204, NOTHING)
 
     def _rule(self, request: Request, rule_id: str = "") -> Rule:
-        """Read the rule of a request; one about what is not served here could never strike. Raises RequestInvalid."""
+        """Read the rule of a request; one about what is not served here could never strike.
+
+        Raises RequestInvalid.
+        """
         rule = read_rule({**request.body, "id": rule_id} if rule_id else request.body)
         check_operation(rule, self._operations)
         return rule

@@ -25,7 +25,10 @@ class IdentityAdmin:
         return _listed(self._served.session(request).identities)
 
     async def replace_identities(self, request: Request, _context: Context) -> Response:
-        """Let only these call, or everybody. Raises RequestInvalid, also where two share a credential or a username."""
+        """Let only these call, or everybody.
+
+        Raises RequestInvalid, also where two share a credential or a username.
+        """
         items = request.body["items"]
         try:
             identities = Identities() if items is None else Identities.of(items)

@@ -23,7 +23,10 @@ _MEMBERS = {"at_least": "atLeast", "at_most": "atMost"}
 
 
 class JournalAdmin:
-    """The operations about the journal. publishers: who sends the callbacks and webhooks of each API, by its name."""
+    """The operations about the journal.
+
+    publishers: who sends the callbacks and webhooks of each API, by its name.
+    """
 
     def __init__(self, served: Served, publishers: Mapping[str, Publisher]) -> None:
         self._served = served
@@ -57,7 +60,10 @@ class JournalAdmin:
         return Response(200, as_json(entry, self._secrets))
 
     async def stream_entries(self, request: Request, _context: Context) -> Response:
-        """Follow the journal. The header comes from a browser that reconnects, so it knows better than the address."""
+        """Follow the journal.
+
+        The header comes from a browser that reconnects, so it knows better than the address.
+        """
         journal = self._served.session(request).journal
         after = request.headers.get("Last-Event-ID", request.query.get("after"))
         events = Events(
@@ -76,7 +82,10 @@ class JournalAdmin:
         return Response(200, har(self._served.session(request).journal.entries, self._secrets, __version__))
 
     async def verify_calls(self, request: Request, _context: Context) -> Response:
-        """Say whether something was called. Raises RequestInvalid for an expectation that nothing can meet."""
+        """Say whether something was called.
+
+        Raises RequestInvalid for an expectation that nothing can meet.
+        """
         asked: dict[str, Any] = request.body
         journal = self._served.session(request).journal
         wanted = self._conditions.read(asked, "body", after=asked.get("after", 0))

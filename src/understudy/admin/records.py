@@ -59,8 +59,8 @@ class RecordAdmin:
         return Response(200, self._written(request, record))
 
     async def put_record(self, request: Request, _context: Context) -> Response:
-        """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is unlike the others of its collection, which
-        the API's rules could not read; RecordExists where a unique value is taken.
+        """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is unlike the others of
+        its collection, which the API's rules could not read; RecordExists where a unique value is taken.
         """
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
@@ -101,7 +101,10 @@ class RecordAdmin:
         }
 
     async def _store(self, request: Request) -> Store:
-        """Return an API's store in a session, with what it starts with: what a caller of the API would see. Raises ApiNotFound."""
+        """Return an API's store in a session, with what it starts with: what a caller of the API would see.
+
+        Raises ApiNotFound.
+        """
         sandbox = self._served.api(request).sandbox
         session = self._served.session(request)
         await sandbox.fill(session, request.path.get("collection", ""))
@@ -113,7 +116,10 @@ async def _size(store: Store, collection: str) -> int:
 
 
 def _unlike(value: Any, others: Sequence[Value], pointer: str) -> Iterator[Failure]:
-    """Name each member that all the others have and a value does not, or not of their type; also those of its members' members."""
+    """Name each member that all the others have and a value does not, or not of their type.
+
+    Also those of its members' members.
+    """
     shared = [name for name in others[0] if all(name in other for other in others)] if others else []
     for name in shared:
         theirs = [other[name] for other in others]

@@ -30,12 +30,18 @@ from understudy.sessions import Sessions
 def admin_sandbox(
     mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher]
 ) -> Sandbox:
-    """Make the sandbox that administers some others and their sessions. `publishers`: by API. Raises ContractError."""
+    """Make the sandbox that administers some others and their sessions.
+
+    `publishers`: by API. Raises ContractError.
+    """
     return Sandbox(_contract(), admin_vendor(Served(mounted, sessions), publishers))
 
 
 def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
-    """Return the rules of the admin API. `publishers`: who sends the callbacks and webhooks of each API, by its name."""
+    """Return the rules of the admin API.
+
+    `publishers`: who sends the callbacks and webhooks of each API, by its name.
+    """
     return Vendor(NAME, _handlers(served, publishers), _shape, leniency=Leniency(known_query=True))
 
 
@@ -93,7 +99,9 @@ def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[st
 
 @cache
 def _contract() -> Contract:
-    """Load the contract once: it holds no state, and whoever reloads his own contracts has not changed this one."""
+    """Load the contract once: it holds no state, and whoever reloads his own contracts has not changed this
+    one.
+    """
     return Contract.load(admin_contract(), NAME)
 
 

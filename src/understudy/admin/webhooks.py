@@ -1,4 +1,6 @@
-"""Webhooks of a session: where they go, which there are, one sent on demand, and how much is still on its way."""
+"""Webhooks of a session: where they go, which there are, one sent on demand, and how much is still on its
+way.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,10 @@ class WebhookAdmin:
         return Response(200, self._listed(session))
 
     async def send_webhook(self, request: Request, _context: Context) -> Response:
-        """Send a webhook now. Raises RecordNotFound; RequestInvalid where the given members break its schema."""
+        """Send a webhook now.
+
+        Raises RecordNotFound; RequestInvalid where the given members break its schema.
+        """
         publisher = self._publishers[self._served.api(request).sandbox.contract.name]
         name = request.path["webhook"]
         webhooks = [webhook for webhook in publisher.declared.webhooks if webhook.name == name]

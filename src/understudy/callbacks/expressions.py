@@ -1,4 +1,6 @@
-"""Runtime expressions: values of a request and its answer by name, alone or within a text (OpenAPI 3.1 §4.8.20.4)."""
+"""Runtime expressions: values of a request and its answer by name, alone or within a text (OpenAPI 3.1
+§4.8.20.4).
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ class ExpressionFailed(SandboxError):
 class Exchange:
     """What expressions can speak of: a request and its answer.
 
-    url: as the caller wrote it. method: upper case. query: as on the wire. headers: names in any case, as on the wire.
+    url: as the caller wrote it. method: upper case. query: as on the wire. headers: names in any case, as on
+    the wire.
     path: decoded path parameters by declared name. body: the decoded body, or NOTHING.
     """
 
@@ -51,7 +54,10 @@ class Exchange:
 
 
 def evaluate(expression: str, exchange: Exchange) -> Any:
-    """Return the value of one expression such as `$request.body#/id`, in its own type. Raises ExpressionFailed."""
+    """Return the value of one expression such as `$request.body#/id`, in its own type.
+
+    Raises ExpressionFailed.
+    """
     found = _EXPRESSION.fullmatch(expression)
     if found is None:
         raise ExpressionFailed(f"{expression} is no runtime expression")
@@ -71,8 +77,9 @@ def evaluate(expression: str, exchange: Exchange) -> Any:
 def written(template: str, exchange: Exchange) -> str:
     """Return a text with the expressions in it replaced by their values. Raises ExpressionFailed.
 
-    A template is an expression, or a text with expressions in braces. What is put in after a URL's authority is percent-encoded,
-    so that an id with a slash stays one segment; what stands before, such as a whole URL, is taken as it is.
+    A template is an expression, or a text with expressions in braces. What is put in after a URL's authority
+    is percent-encoded, so that an id with a slash stays one segment; what stands before, such as a whole URL,
+    is taken as it is.
     """
     if template.startswith("$"):
         return _text(template, exchange)
@@ -86,10 +93,12 @@ def written(template: str, exchange: Exchange) -> str:
 
 
 def destination(template: str, exchange: Exchange) -> str | None:
-    """Return the URL that a callback goes to; None where the caller, who is to say where, did not. Raises ExpressionFailed.
+    """Return the URL that a callback goes to; None where the caller, who is to say where, did not.
 
-    That is so where the template begins with a part of the request that was not sent: the contract let it be left out, or the request
-    would have been refused.
+    Raises ExpressionFailed.
+
+    That is so where the template begins with a part of the request that was not sent: the contract let it be
+    left out, or the request would have been refused.
     """
     place = _EMBEDDED.match(template)
     first = place[1] if place else template

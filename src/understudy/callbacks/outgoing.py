@@ -46,7 +46,10 @@ FRAMING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request that is ready to be sent, but for where. query: percent-encoded, without `?`. headers: names in lower case."""
+    """A request that is ready to be sent, but for where.
+
+    query: percent-encoded, without `?`. headers: names in lower case.
+    """
 
     message: Message
     method: str
@@ -66,7 +69,10 @@ class Writing:
     def outgoing(
         self, message: Message, subject: Subject, fake: Faker, members: Mapping[str, Any] | None = None
     ) -> Outgoing:
-        """Return a message as a request. Raises PayloadInvalid, ContractError where a schema cannot be compiled."""
+        """Return a message as a request.
+
+        Raises PayloadInvalid, ContractError where a schema cannot be compiled.
+        """
         body = self.payloads.body(message, subject, fake, members)
         media = self.payloads.media(message)
         required = [parameter for parameter in message.operation.parameters if parameter.required]
@@ -88,7 +94,9 @@ class Writing:
         return Outgoing(message, message.operation.method.upper(), query, tuple(headers.items()), content)
 
     def answers(self, message: Message) -> Callable[[int, str, bytes], tuple[Failure, ...]]:
-        """Return what tells, by status, Content-Type and body, what an answer to a message has that its contract does not document."""
+        """Return what tells, by status, Content-Type and body, what an answer to a message has that its
+        contract does not document.
+        """
         return partial(self._failures, message.operation)
 
     def _failures(

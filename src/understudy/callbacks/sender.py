@@ -1,4 +1,6 @@
-"""Delivery in the background: each request of ours with its delay, its attempts, and its place in the journal."""
+"""Delivery in the background: each request of ours with its delay, its attempts, and its place in the
+journal.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,19 @@ import httpx
 from understudy.callbacks.outgoing import FRAMING, Outgoing
 from understudy.callbacks.targets import AddressRefused, Policy, Target
 from understudy.errors import Failure
+from understudy.journal.content import header
 from understudy.journal.entry import BODY_KEPT, Entry
 from understudy.sessions import Session
 
 WAITING: Final = 1000
-"""Deliveries that wait or are under way at the most, in all sessions of a server together; beyond that they are dropped."""
+"""Deliveries that wait or are under way at the most, in all sessions of a server together.
+
+Beyond that they are dropped.
+"""
 
 BACKOFF: Final = 0.5  # seconds before the second attempt; each further one waits twice as long
 LONGEST_WAIT: Final = 60.0  # seconds between two attempts, whatever Retry-After says
+UNSAID: Final[float] = -1.0  # seconds between two attempts where nobody said how many
 TIMEOUT: Final = 10.0  # seconds for one attempt, from the address to the last byte of the answer
 
 DELIVERY: Final = b"sandbox-delivery"
@@ -39,7 +46,10 @@ AnswerFailures = Callable[[int, str, bytes], tuple[Failure, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One request on its way to one place. depth: how many deliveries led to it, one set off by the other, itself included."""
+    """One request on its way to one place.
+
+    depth: how many deliveries led to it, one set off by the other, itself included.
+    """
 
     outgoing: Outgoing
     url: str
@@ -60,6 +70,22 @@ class _Answer:
     body: bytes
     retry_after: float | None
 
+    def note(self, entry: Entry, delivery: Delivery) -> None:
+        """Put it into the journal's entry, with what its contract does not document."""
+        entry.status, entry.response_headers, entry.response_body = self.status, self.headers, self.body
+        entry.cut()
+        entry.failures = delivery.failures(self.status, header(self.headers, b"content-type"), self.body)
+        entry.refusal = "; ".join(map(str, entry.failures))
+
+    @property
+    def again(self) -> float | None:
+        """The seconds to wait for the next attempt, as `Sender` has them."""
+        if self.status < 500 and self.status != 429:
+            return None
+        if self.retry_after is None:
+            return UNSAID
+        return min(self.retry_after, LONGEST_WAIT)
+
 
 class Sender:
     """Sends what the sandboxes of one server have to say; each session has an outbox of its own.
@@ -76,7 +102,10 @@ class Sender:
         backoff: float = BACKOFF,
         timeout: float = TIMEOUT,
     ) -> None:
-        """`targets`: where the webhooks of each session go at its start. waiting: see WAITING. backoff, timeout: seconds."""
+        """`targets`: where the webhooks of each session go at its start.
+
+        waiting: see WAITING. backoff, timeout: seconds.
+        """
         self.policy, self.targets = policy or Policy(), tuple(targets)
         self._waiting, self._backoff, self._timeout = waiting, backoff, timeout
         self._outboxes: dict[Session, Outbox] = {}
@@ -117,54 +146,43 @@ class Sender:
         """Try until it is delivered, refused for good, or was tried often enough; each attempt is noted."""
         await asyncio.sleep(delivery.delay)
         for number in range(1, delivery.attempts + 1):
-            async with outbox.turn(
-                delivery.url
-            ):  # what is first in line is sent first, as long as nothing has to be tried again
+            # What is first in line is sent first, as long as nothing has to be tried again.
+            async with outbox.turn(delivery.url):
                 again = await self._attempt(delivery, outbox.session)
             if again is None or number == delivery.attempts:
                 return
-            await asyncio.sleep(again if again >= 0 else min(self._backoff * 2 ** (number - 1), LONGEST_WAIT))
+            if again < 0:
+                again = min(self._backoff * 2 ** (number - 1), LONGEST_WAIT)
+            await asyncio.sleep(again)
 
     async def _attempt(self, delivery: Delivery, session: Session) -> float | None:
-        """Send once; return the seconds to wait for the next attempt, negative where nobody said how many, or None where it is over."""
+        """Send once; return the seconds to wait for the next attempt.
+
+        Negative where nobody said how many, None where it is over.
+        """
         entry = entry_of(delivery)
-        at, started = time.time(), time.perf_counter()
-        answer, is_over = None, False
+        again: float | None = UNSAID
+        entry.at, started = time.time(), time.perf_counter()
         try:
             async with asyncio.timeout(self._timeout):
                 answer = await self._send(delivery, entry)
         except AddressRefused as refusal:
-            entry.refusal, is_over = str(refusal), True
+            entry.refusal, again = str(refusal), None
         except TimeoutError:
             entry.refusal = f"there was no answer within {self._timeout:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             entry.refusal = f"there was no answer: {error or type(error).__name__}"
         else:
-            entry.status, entry.response_headers, entry.response_body = (
-                answer.status,
-                answer.headers,
-                answer.body,
-            )
-            content_type = next(
-                (
-                    value.decode("latin-1")
-                    for name, value in answer.headers
-                    if name.lower() == b"content-type"
-                ),
-                "",
-            )
-            entry.failures = delivery.failures(answer.status, content_type, answer.body)
-            entry.refusal = "; ".join(map(str, entry.failures))
-        entry.at, entry.duration = at, time.perf_counter() - started
+            answer.note(entry, delivery)
+            again = answer.again
+        entry.duration = time.perf_counter() - started
         session.journal.add(entry)
-        if answer is None:
-            return None if is_over else -1.0
-        if answer.status < 500 and answer.status != 429:
-            return None
-        return -1.0 if answer.retry_after is None else min(answer.retry_after, LONGEST_WAIT)
+        return again
 
     async def _send(self, delivery: Delivery, entry: Entry) -> _Answer:
-        """Send to the address that was checked, and to no other: no name is asked for twice, no proxy and no redirect is followed."""
+        """Send to the address that was checked, and to no other: no name is asked for twice, no proxy and no
+        redirect is followed.
+        """
         address = await self.policy.check(delivery.url)
         outgoing = delivery.outgoing
         url = address.connected
@@ -267,7 +285,10 @@ class Outbox:
         return task
 
     async def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do some work; it is no longer pending with its last step, so that what it put here is never counted beside it."""
+        """Do some work.
+
+        It is no longer pending with its last step, so that what it put here is never counted beside it.
+        """
         try:
             await work
         finally:
@@ -276,7 +297,10 @@ class Outbox:
     def note(
         self, delivery: Delivery, reason: str, failures: tuple[Failure, ...] = (), path: str = ""
     ) -> None:
-        """Put into the journal that something is not sent, and why. path: what stands there where there is no URL."""
+        """Put into the journal that something is not sent, and why.
+
+        path: what stands there where there is no URL.
+        """
         entry = entry_of(delivery)
         entry.path = path or entry.path
         entry.at, entry.refusal, entry.failures = time.time(), reason, failures

@@ -31,7 +31,8 @@ class AddressRefused(SandboxError):
 class Target:
     """Where webhooks of a session go.
 
-    webhooks: names of those that go there; None for all. delay: seconds before the first attempt. attempts: at most so many.
+    webhooks: names of those that go there; None for all. delay: seconds before the first attempt. attempts:
+    at most so many.
     headers: sent with each, in the place of those of the contract.
     """
 
@@ -87,7 +88,9 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 class Policy:
-    """Which URLs may be sent to: those whose host has no address but of the loopback interface, and hosts the user allowed."""
+    """Which URLs may be sent to: those whose host has no address but of the loopback interface, and hosts the
+    user allowed.
+    """
 
     def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = resolve) -> None:
         """`allowed`: `HOST` or `HOST:PORT` of each. Raises SettingsError for what is neither."""
@@ -95,7 +98,8 @@ class Policy:
         self._resolve = resolve
 
     async def check(self, text: str) -> Address:
-        """Return the address to connect to for a URL. Raises AddressRefused, also where the host has no address now.
+        """Return the address to connect to for a URL. Raises AddressRefused, also where the host has no
+        address now.
 
         A name that cannot be allowed is not even looked up: whoever runs its name server would learn of it.
         """
@@ -140,7 +144,9 @@ def shown(url: httpx.URL) -> str:
 
 
 def is_loopback(address: str) -> bool:
-    """Tell whether an address is one of the loopback interface, IPv4 in IPv6's form (RFC 4291 §2.5.5.2) included."""
+    """Tell whether an address is one of the loopback interface, IPv4 in IPv6's form (RFC 4291 §2.5.5.2)
+    included.
+    """
     try:
         ip: _Ip = ipaddress.ip_address(address)
     except ValueError:  # with a zone, or no address at all
@@ -155,7 +161,9 @@ def _is_local(host: str) -> bool:
 
 
 def _is_number(host: str) -> bool:
-    """Tell whether a host is an address in any of the ways the system reads one, `127.1` and `0x7f000001` included."""
+    """Tell whether a host is an address in any of the ways the system reads one, `127.1` and `0x7f000001`
+    included.
+    """
     try:
         socket.inet_aton(host)
     except OSError:

@@ -20,8 +20,9 @@ LONGEST_CHARACTER = 4  # bytes: what a cut body may have lost of its last one, a
 class Content:
     """A body as far as it could be read.
 
-    media_type: the Content-Type as it was sent. text: None where the bytes are no text. value: the JSON value, or a form's fields as
-    `fields` makes them; NOTHING where the body is neither. is_opaque: compressed, or no text although its type says so.
+    media_type: the Content-Type as it was sent. text: None where the bytes are no text. value: the JSON
+    value, or a form's fields as `fields` makes them; NOTHING where the body is neither. is_opaque:
+    compressed, or no text although its type says so.
     """
 
     media_type: str
@@ -49,7 +50,9 @@ def content_of(headers: Headers, body: bytes, is_cut: bool = False) -> Content:
         return Content(stated, is_opaque=is_text)
     if media_types.is_form(stated):
         return Content(stated, text, fields(parse_qsl(text, keep_blank_values=True)), is_form=True)
-    return Content(stated, text, NOTHING if is_cut else _json(text, stated))
+    if is_cut:
+        return Content(stated, text)
+    return Content(stated, text, _json(text, stated))
 
 
 def header(headers: Headers, name: bytes) -> str:
@@ -58,14 +61,18 @@ def header(headers: Headers, name: bytes) -> str:
 
 
 def fields(pairs: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
-    """Gather names and values into one object: a value for each name, a list where the name came more than once."""
+    """Gather names and values into one object: a value for each name, a list where the name came more than
+    once.
+    """
     gathered: dict[str, str | list[str]] = {}
     for name, value in pairs:
         before = gathered.get(name)
         if before is None:
             gathered[name] = value
+        elif isinstance(before, str):
+            gathered[name] = [before, value]
         else:
-            gathered[name] = [*before, value] if isinstance(before, list) else [before, value]
+            before.append(value)
     return gathered
 
 
@@ -87,7 +94,9 @@ def _text(body: bytes, charset: str | None, is_cut: bool) -> str | None:
 
 
 def _json(text: str, stated: str) -> Any:
-    """Read JSON, also what was sent under another name: a wrong Content-Type is one of the things people look for in a journal."""
+    """Read JSON, also what was sent under another name: a wrong Content-Type is one of the things people look
+    for in a journal.
+    """
     if not (media_types.is_json(stated) or text.lstrip()[:1] in ("{", "[")):
         return NOTHING
     try:

@@ -1,4 +1,6 @@
-"""Which names are those of credentials: by the contracts' security schemes, by `format: password`, and by what people call them."""
+"""Which names are those of credentials: by the contracts' security schemes, by `format: password`, and by
+what people call them.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,18 @@ _NO_LETTER = re.compile(r"[^a-z0-9]")
 _CREDENTIAL = re.compile(
     r".*(?:password|passwd|passphrase|passcode).*|.*pwd|.*secrets?|.*credentials?|.*jwt|.*tokens?"
     r"|.*(?:api|access|private|secret|signing|encryption|auth|consumer|subscription|shared|master)keys?"
-    r"|(?:proxy)?authorization|bearer|clientassertion|samlresponse|codeverifier|t?otp|mfacode|.*sessionid|cookies?|cvv2?|cvc2?"
+    r"|(?:proxy)?authorization|bearer|clientassertion|samlresponse|codeverifier"
+    r"|t?otp|mfacode|.*sessionid|cookies?|cvv2?|cvc2?"
 )
 # Tokens that say where a list goes on, and counts of tokens: nobody gets in with them.
 _NO_CREDENTIAL = re.compile(
-    r".*(?:next|prev|previous|page|paging|pagination|continuation|continue|cursor|sync|start|delta|skip|scroll|marker|offset|max|total)tokens?"
+    r".*(?:next|prev|previous|page|paging|pagination|continuation|continue|cursor|sync|start|delta|skip"
+    r"|scroll|marker|offset|max|total)tokens?"
 )
 _CREDENTIAL_WORDS: Final = frozenset(
     {"authorization", "auth", "token", "key", "secret", "signature", "csrf", "xsrf", "session", "password"}
 )
-# Headers that have one of these words and are no credentials: the sandbox's own, and what HTTP and browsers say.
+# Headers that have one of these words and are no credentials: the sandbox's own, and what HTTP says.
 _NO_CREDENTIAL_HEADERS: Final = frozenset(
     {"idempotencykey", "sandboxsession", "secwebsocketkey", "surrogatekey", "signatureinput"}
 )
@@ -38,7 +42,9 @@ _ABOUT_CREDENTIALS = re.compile(
 
 
 class Secrets:
-    """What some contracts name as credentials, beside what goes by a credential's name anyway. Names are compared without case.
+    """What some contracts name as credentials, beside what goes by a credential's name anyway.
+
+    Names are compared without case.
 
     headers, query, cookies: names of the `apiKey` security schemes that stand there.
     """
@@ -46,9 +52,9 @@ class Secrets:
     def __init__(
         self, headers: Iterable[str] = (), query: Iterable[str] = (), cookies: Iterable[str] = ()
     ) -> None:
-        self.headers, self.query, self.cookies = (
-            frozenset(map(str.lower, names)) for names in (headers, query, cookies)
-        )
+        self.headers = frozenset(map(str.lower, headers))
+        self.query = frozenset(map(str.lower, query))
+        self.cookies = frozenset(map(str.lower, cookies))
         self._contracts: tuple[Contract, ...] = ()
         self._known: dict[str, bool] = {}  # members that were asked for before
 
@@ -112,16 +118,20 @@ class Secrets:
     @staticmethod
     def is_about(*words: str) -> bool:
         """Tell whether an operation is about credentials, by its key, its id or a path."""
-        return any(_ABOUT_CREDENTIALS.search(word) for word in words)
+        return any(map(_ABOUT_CREDENTIALS.search, words))
 
     @cached_property
     def _passwords(self) -> frozenset[str]:
-        """Properties that a contract says are passwords; looked for on first use, since a large contract takes a while."""
+        """Properties that a contract says are passwords.
+
+        Looked for on first use, since a large contract takes a while.
+        """
         found = set()
         for contract in self._contracts:
             for value in contract.document.files.values():
                 for pointer, mapping, is_data in walk(value):
                     if not is_data and mapping.get("format") == "password":
                         owner, name = ["", "", *tokens(pointer)][-2:]
-                        found.update([_NO_LETTER.sub("", name.lower())] if owner == "properties" else [])
+                        if owner == "properties":
+                            found.add(_NO_LETTER.sub("", name.lower()))
         return frozenset(found - {""})

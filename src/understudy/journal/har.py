@@ -1,4 +1,7 @@
-"""The journal as HAR 1.2 (HTTP Archive), which browsers' developer tools and proxies open; without credentials."""
+"""The journal as HAR 1.2 (HTTP Archive), which browsers' developer tools and proxies open.
+
+Without credentials.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ import base64
 import re
 from collections.abc import Iterable
 from http import HTTPStatus
+from itertools import repeat
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from understudy.journal.content import fields
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import BODY_KEPT, Entry
 from understudy.journal.shown import Pairs, Shown, ShownBody, show
@@ -28,13 +31,8 @@ def har(entries: Iterable[Entry], secrets: Secrets, version: str) -> dict[str, A
     What only the journal knows stands under names of its own, which begin with `_` as the format asks.
     """
     creator = {"name": "understudy", "version": version}
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": creator,
-            "entries": [_entry(entry, show(entry, secrets)) for entry in entries],
-        }
-    }
+    written = [_entry(entry, show(entry, secrets)) for entry in entries]
+    return {"log": {"version": "1.2", "creator": creator, "entries": written}}
 
 
 def _entry(entry: Entry, shown: Shown) -> dict[str, Any]:
@@ -61,11 +59,7 @@ def _request(entry: Entry, shown: Shown) -> dict[str, Any]:
         "method": entry.method,
         "url": _url(shown),
         "httpVersion": "HTTP/1.1",
-        "cookies": [
-            _named(pair.strip())
-            for value in _values(shown.request_headers, "cookie")
-            for pair in value.split(";")
-        ],
+        "cookies": _cookies(shown.request_headers),
         "headers": _pairs(shown.request_headers),
         "queryString": _pairs(shown.query),
         "headersSize": -1,
@@ -81,7 +75,7 @@ def _response(entry: Entry, shown: Shown) -> dict[str, Any]:
         "status": entry.status,
         "statusText": _PHRASES.get(entry.status, ""),
         "httpVersion": "HTTP/1.1",
-        "cookies": [_set_cookie(value) for value in _values(shown.response_headers, "set-cookie")],
+        "cookies": list(map(_set_cookie, _values(shown.response_headers, "set-cookie"))),
         "headers": _pairs(shown.response_headers),
         "content": {
             "size": entry.response_size,
@@ -96,19 +90,28 @@ def _response(entry: Entry, shown: Shown) -> dict[str, Any]:
 
 def _url(shown: Shown) -> str:
     """Make an absolute URL, which the format asks for; the entry of a callback has one."""
-    query = f"?{urlencode(shown.query, quote_via=quote)}" if shown.query else ""
-    path = quote(_LONE_PERCENT.sub("%25", shown.path), safe=_IN_PATHS)
+    url = quote(_LONE_PERCENT.sub("%25", shown.path), safe=_IN_PATHS)
+    if shown.query:
+        url += f"?{urlencode(shown.query, quote_via=quote)}"
     if shown.path.startswith(("http://", "https://")):
-        return f"{path}{query}"
+        return url
     host = next(iter(_values(shown.request_headers, "host")), "")
-    return f"http://{host if _HOST.fullmatch(host) else 'localhost'}{path}{query}"
+    if not _HOST.fullmatch(host):
+        host = "localhost"
+    return f"http://{host}{url}"
 
 
 def _post_data(body: ShownBody) -> dict[str, Any]:
-    """Write a request's body. `text` is only for text, so that bytes which are none have a name of their own for their encoding."""
+    """Write a request's body.
+
+    `text` is only for text, so that bytes which are none have a name of their own for their encoding.
+    """
     if body.is_form:
-        params = [{"name": name, "value": one} for name, value in body.value.items() for one in _list(value)]
-        return {"mimeType": body.media_type, "params": params}
+        params: list[tuple[str, str]] = []
+        for name, value in body.value.items():
+            values = value if isinstance(value, list) else [value]
+            params += zip(repeat(name), values, strict=False)
+        return {"mimeType": body.media_type, "params": _pairs(params)}
     if body.data:
         return {
             "mimeType": body.media_type,
@@ -131,18 +134,29 @@ def _content(body: ShownBody) -> dict[str, Any]:
 
 
 def _comment(is_cut: bool) -> dict[str, str]:
-    return {"comment": _KEPT} if is_cut else {}
+    if is_cut:
+        return {"comment": _KEPT}
+    return {}
+
+
+def _cookies(headers: Pairs) -> list[dict[str, str]]:
+    """Write the cookies that were sent."""
+    pairs = ";".join(_values(headers, "cookie")).split(";")
+    return list(map(_named, filter(None, map(str.strip, pairs))))
 
 
 def _set_cookie(value: str) -> dict[str, Any]:
     """Write a cookie that was set; its expiry stays in the headers, where it is in HTTP's own format."""
-    pair, *attributes = (piece.strip() for piece in value.split(";"))
-    said = fields(
-        (name.strip().lower(), given.strip())
-        for name, _, given in (piece.partition("=") for piece in attributes)
-    )
-    cookie: dict[str, Any] = {**_named(pair), "httpOnly": "httponly" in said, "secure": "secure" in said}
-    return cookie | {name: said[name] for name in ("path", "domain") if isinstance(said.get(name), str)}
+    pair, *attributes = value.split(";")
+    said: dict[str, str] = {}
+    for attribute in attributes:
+        name, _, given = attribute.partition("=")
+        said[name.strip().lower()] = given.strip()
+    cookie: dict[str, Any] = {"httpOnly": "httponly" in said, "secure": "secure" in said}
+    for name in ("path", "domain"):
+        if name in said:
+            cookie[name] = said[name]
+    return _named(pair.strip()) | cookie
 
 
 def _named(pair: str) -> dict[str, str]:
@@ -156,7 +170,3 @@ def _pairs(pairs: Pairs) -> list[dict[str, str]]:
 
 def _values(headers: Pairs, name: str) -> list[str]:
     return [value for key, value in headers if key.lower() == name]
-
-
-def _list(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]

@@ -1,4 +1,6 @@
-"""The journal of one session: its latest entries, bounded by count and by bytes, and those who follow it live."""
+"""The journal of one session: its latest entries, bounded by count and by bytes, and those who follow it
+live.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
 from understudy.journal.entry import Entry
 
@@ -16,23 +18,11 @@ QUEUE: Final = 256
 """Entries that wait for a subscriber at most."""
 
 
-class Noted(Protocol):
-    """What a journal keeps: an entry, or a recording that becomes one when somebody reads."""
-
-    number: int
-    cost: int
-
-    def trim(self) -> int:
-        """Cut what is larger than it may be, note the bytes that the rest takes in memory as `cost`, and return them."""
-        ...
-
-    def entry(self) -> Entry:
-        """Return it as an entry."""
-        ...
-
-
 class SubscriberTooSlow(Exception):
-    """A subscriber did not keep up and was dropped. `number`: the last entry it was given; it may read on from there."""
+    """A subscriber did not keep up and was dropped.
+
+    `number`: the last entry it was given; it may read on from there.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -40,10 +30,12 @@ class SubscriberTooSlow(Exception):
 
 
 class Subscription:
-    """The entries of a journal as they are added, from the moment it was made: `async with journal.subscribe() as live: async for …`.
+    """The entries of a journal as they are added, from the moment it was made: `async with
+    journal.subscribe() as live: async for …`.
 
     One reader at a time. Ends when it is closed, when the journal is, or with SubscriberTooSlow.
-    dropped: set once it is too slow, for whoever cannot ask for the next entry because he waits for somebody else.
+    dropped: set once it is too slow, for whoever cannot ask for the next entry because he waits for somebody
+    else.
     """
 
     def __init__(self, last: int, max_bytes: int, leave: Callable[[Subscription], None]) -> None:
@@ -59,7 +51,7 @@ class Subscription:
         self._leave = leave
 
     def offer(self, entry: Entry) -> None:
-        """Put an entry in the queue; where it does not fit, drop the subscriber with all that waits for it."""
+        """Put an entry in the queue; where it does not fit, drop the subscriber and all that waits."""
         self._held += entry.cost
         if len(self._waiting) >= QUEUE or (self._waiting and self._held > self._max_bytes):
             self._is_late = True
@@ -112,7 +104,8 @@ class Subscription:
 class Journal:
     """The latest entries of one session; the oldest are dropped for new ones.
 
-    max_entries: 0 keeps nothing. max_bytes: of all entries, as they count themselves. Belongs to one event loop.
+    max_entries: 0 keeps nothing. max_bytes: of all entries, as they count themselves. Belongs to one event
+    loop.
     """
 
     __slots__ = (
@@ -128,29 +121,31 @@ class Journal:
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
         self._bytes = self._evicted = self._number = 0
-        self._entries: deque[Noted] = deque()
+        self._entries: deque[Entry] = deque()
         self._subscriptions: tuple[Subscription, ...] = ()
 
-    def add(self, noted: Noted) -> None:
-        """Number an exchange and keep it, dropping the oldest where there is no room; hand it to those who follow."""
+    def add(self, entry: Entry) -> None:
+        """Number an exchange and keep it, dropping the oldest where there is no room.
+
+        Hand it to those who follow.
+        """
         self._number += 1
-        noted.number = self._number
+        entry.number = self._number
         entries = self._entries
-        entries.append(noted)
-        self._bytes += noted.trim()
+        entries.append(entry)
+        self._bytes += entry.count()
         # An entry larger than the whole journal goes last, so that numbers have no gaps.
         while self._bytes > self.max_bytes or len(entries) > self.max_entries:
             self._bytes -= entries.popleft().cost
             self._evicted += 1
         if self._subscriptions:
-            entry = noted.entry()
             for subscription in self._subscriptions:
                 subscription.offer(entry)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What is kept, oldest first: a copy, which later additions leave alone."""
-        return tuple([noted.entry() for noted in self._entries])
+        return tuple(self._entries)
 
     @property
     def bytes(self) -> int:
@@ -176,10 +171,15 @@ class Journal:
         """Return the entry of that number, or None where it was never made or is no longer kept."""
         kept = self._entries
         index = number - (self._number - len(kept)) - 1
-        return kept[index].entry() if 0 <= index < len(kept) else None
+        if 0 <= index < len(kept):
+            return kept[index]
+        return None
 
     def clear(self) -> None:
-        """Forget all entries. Numbers go on, so that whoever reads after a number never takes a new entry for an old one."""
+        """Forget all entries.
+
+        Numbers go on, so that whoever reads after a number never takes a new entry for an old one.
+        """
         self._entries.clear()
         self._bytes = self._evicted = 0
 
@@ -190,7 +190,9 @@ class Journal:
         return subscription
 
     def successor(self) -> Journal:
-        """Return an empty journal that goes on where this one ends: with its numbers, and with those who follow it."""
+        """Return an empty journal that goes on where this one ends: with its numbers, and with those who
+        follow it.
+        """
         heir = Journal(self.max_entries, self.max_bytes)
         heir._number = self._number
         heir._subscriptions, self._subscriptions = self._subscriptions, ()
@@ -199,7 +201,10 @@ class Journal:
         return heir
 
     def close(self) -> None:
-        """End all subscriptions, as when the session is dropped; each reader still gets what is waiting for it."""
+        """End all subscriptions, as when the session is dropped.
+
+        Each reader still gets what is waiting for it.
+        """
         for subscription in self._subscriptions:
             subscription.finish()
 

@@ -23,8 +23,14 @@ _STATUS = re.compile(r"[0-9]{3}|[1-5]xx")
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*")
 
 
+_FAULTS: Final[Mapping[bool | str, str]] = {True: "any", False: "none"}
+
+
 class QueryInvalid(ValueError):
-    """A filter or number of times that makes no sense. `field`: its name; `expected`: what it may be; `received`: what it is."""
+    """A filter or number of times that makes no sense.
+
+    `field`: its name; `expected`: what it may be; `received`: what it is.
+    """
 
     def __init__(self, field: str, expected: str, received: object) -> None:
         self.field, self.expected, self.received = field, expected, repr(received)
@@ -42,7 +48,10 @@ class Absence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that an entry fails. name: `status`, or `body /currency`; expected, received: short displays."""
+    """A condition that an entry fails.
+
+    name: `status`, or `body /currency`; expected, received: short displays.
+    """
 
     name: str
     expected: str
@@ -56,9 +65,11 @@ class Condition:
 class Filter:
     """What entries must be like; what is left out is not asked for.
 
-    operation: its operationId or its key, `post /accounts`; of a callback or webhook its name, with or without that word.
-    method: in any case. path: as a glob, `*` within a segment and `**` across several, with or without the path its contract is
-    mounted under. status: 404, or a class, `4xx`. fault: whether there was one, or its text, or the kind before its `=`.
+    operation: its operationId or its key, `post /accounts`; of a callback or webhook its name, with or
+    without that word.
+    method: in any case. path: as a glob, `*` within a segment and `**` across several, with or without the
+    path its contract is mounted under. status: 404, or a class, `4xx`. fault: whether there was one, or its
+    text, or the kind before its `=`.
     body: values in the request's body by JSON pointer (RFC 6901); those of a form are strings.
     after: only entries with a higher number. limit: how many `select` returns at most.
     Raises QueryInvalid.
@@ -110,22 +121,22 @@ class Filter:
 
     def failures(self, entry: Entry) -> int:
         """Count the conditions that an entry fails."""
-        return sum(1 for _ in self._failing(entry)) + self._is_before(entry)
+        return len(list(self._failing(entry))) + self._is_before(entry)
 
     def conditions(self, entry: Entry, secrets: Secrets | None = None) -> list[Condition]:
         """Return the conditions that an entry fails, the cheap ones first, without showing credentials."""
         known = secrets or Secrets()
         shown = show(entry, known)
         texts = {"path": shown.path, "fault": entry.fault or "none"}
-        failed = (
-            [Condition("after", f"a number above {self.after}", str(entry.number))]
-            if self._is_before(entry)
-            else []
-        )
+        failed: list[Condition] = []
+        if self._is_before(entry):
+            failed.append(Condition("after", f"a number above {self.after}", str(entry.number)))
         for name, expected, received in self._failing(entry):
             kind, _, pointer = name.partition(" ")
             if kind == "body":
-                there = received if isinstance(received, Absence) else _member(shown.request.value, pointer)
+                there = received
+                if not isinstance(there, Absence):
+                    there = _member(shown.request.value, pointer)
                 failed.append(
                     Condition(name, display(known, pointer, expected), display(known, pointer, there))
                 )
@@ -156,11 +167,7 @@ class Filter:
         if self.kind and entry.kind != self.kind:
             yield "kind", self.kind, entry.kind
         if self.fault is not None and not _is_fault(self.fault, entry.fault):
-            yield (
-                "fault",
-                self.fault if isinstance(self.fault, str) else ("any" if self.fault else "none"),
-                entry.fault or "none",
-            )
+            yield "fault", _FAULTS.get(self.fault, self.fault), entry.fault or "none"
         if self.body:
             yield from self._failing_in_body(entry)
 
@@ -190,7 +197,9 @@ def _body(entry: Entry) -> Any:
         return Absence.BODY
     value = entry.request_json
     if value is NOTHING:
-        return Absence.CUT if entry.is_request_cut else Absence.JSON
+        if entry.is_request_cut:
+            return Absence.CUT
+        return Absence.JSON
     return value
 
 
@@ -199,11 +208,15 @@ def _member(body: Any, pointer: str) -> Any:
     if isinstance(body, Absence):
         return body
     value = at(body, pointer)
-    return Absence.MEMBER if value is NOTHING else value
+    if value is NOTHING:
+        return Absence.MEMBER
+    return value
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[: SHOWN - 1]}…"
 
 
 # ---- conditions
@@ -212,7 +225,9 @@ def _short(text: str) -> str:
 def spelt(operation: str) -> str:
     """Return what an operation goes by as the journal has it: of a key the method in lower case."""
     method, space, path = operation.partition(" ")
-    return f"{method.lower()} {path}" if space else operation
+    if space:
+        return f"{method.lower()} {path}"
+    return operation
 
 
 def _is_operation(wanted: str, entry: Entry) -> bool:
@@ -226,14 +241,19 @@ def _is_operation(wanted: str, entry: Entry) -> bool:
 def _is_fault(wanted: bool | str, fault: str) -> bool:
     if isinstance(wanted, bool):
         return wanted is bool(fault)
-    return wanted == fault or any(wanted in (part, part.partition("=")[0]) for part in fault.split(", "))
+    parts = fault.split(", ")
+    kinds = [part.partition("=")[0] for part in parts]
+    return wanted in (fault, *parts, *kinds)
 
 
 def _has_path(entry: Entry, glob: str) -> bool:
-    """Tell whether a path is what a glob says, as it came or decoded, with or without what its contract is mounted under."""
+    """Tell whether a path is what a glob says, as it came or decoded, with or without what its contract is
+    mounted under.
+    """
     mount = f"/{entry.api}/"
     for path in (entry.path, unquote(entry.path)):
-        inner = path[len(mount) - 1 :] if path.startswith(mount) else path
-        if is_path(path, glob) or is_path(inner, glob):
+        if is_path(path, glob):
+            return True
+        if path.startswith(mount) and is_path(path[len(mount) - 1 :], glob):
             return True
     return False

@@ -1,7 +1,7 @@
 """Redaction: what goes by a credential's name is taken out of an entry when it is written out.
 
-By name, and never while requests are served: headers, cookies, parameters of the path and the query, members of JSON
-and fields of forms. Free text is not looked through.
+By name, and never while requests are served: headers, cookies, parameters of the path and the query, members
+of JSON and fields of forms. Free text is not looked through.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _PARAMETER = re.compile(r"([?&#])([^=&#]+)=([^&#]+)")
 
 
 class Redactor:
-    """Hides the credentials of one entry. Give it the failures first, since sentences and answers repeat them."""
+    """Hides the credentials of one entry.
+
+    Give it the failures first, since sentences and answers repeat them.
+    """
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
@@ -34,7 +37,9 @@ class Redactor:
         self._values: dict[str, str] = {}  # the same for what came
 
     def failure(self, failure: Failure) -> Failure:
-        """Hide what came where a credential should have been, from now on also where its sentence is repeated."""
+        """Hide what came where a credential should have been, from now on also where its sentence is
+        repeated.
+        """
         shown = self._received(failure)
         if shown == failure.received:
             return failure
@@ -132,7 +137,10 @@ class Redactor:
         return found[0]
 
     def _member(self, name: str, member: Any) -> Any:
-        """Hide a credential with all there is in it. That there is none, and a flag or a count, is no secret."""
+        """Hide a credential with all there is in it.
+
+        That there is none, and a flag or a count, is no secret.
+        """
         if not self._secrets.is_member(name):
             return self.value(member)
         is_count = isinstance(member, (int, float)) and name.lower().endswith("tokens")

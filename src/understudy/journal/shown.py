@@ -68,7 +68,10 @@ def show(entry: Entry, secrets: Secrets) -> Shown:
 
 
 def _body(redactor: Redactor, content: Content, body: bytes, hides_text: bool) -> ShownBody:
-    """Show a body. One without members has no names: where the operation is about credentials, it may be one."""
+    """Show a body.
+
+    One without members has no names: where the operation is about credentials, it may be one.
+    """
     if content.value is not NOTHING:
         return _members(redactor, content)
     if body and (hides_text or content.is_opaque):

@@ -19,7 +19,10 @@ LISTED: Final = 20  # numbers of matching calls in a sentence
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How often: `exactly` alone, or `at_least`, `at_most` or both; without any, at least once. Raises QueryInvalid."""
+    """How often: `exactly` alone, or `at_least`, `at_most` or both; without any, at least once.
+
+    Raises QueryInvalid.
+    """
 
     exactly: int | None = None
     at_least: int | None = None
@@ -57,12 +60,17 @@ class Times:
             return f"exactly {_times(least)}"
         if most is None:
             return f"at least {_times(least)}"
-        return f"between {least} and {_times(most)}" if least else f"at most {_times(most)}"
+        if least:
+            return f"between {least} and {_times(most)}"
+        return f"at most {_times(most)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """An entry that does not match, and why. operation: its operationId, or method and path where it had none."""
+    """An entry that does not match, and why.
+
+    operation: its operationId, or method and path where it had none.
+    """
 
     number: int
     operation: str
@@ -74,7 +82,9 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a verification. matched: numbers of the entries that count. misses: the nearest first, where there were too few.
+    """What came of a verification. matched: numbers of the entries that count.
+
+    Misses: the nearest first, where there were too few.
 
     evicted: entries that the journal no longer had.
     """
@@ -97,24 +107,30 @@ def verify(
 ) -> Verdict:
     """Count the entries that match; where they are too few, find those that came nearest.
 
-    entries: oldest first. evicted: how many older ones the journal has dropped, which a verdict can only warn of.
-    A miss fails fewest conditions first; of equals, one of the wanted operation, then the newest. The filter's `limit` is not looked at.
+    entries: oldest first. evicted: how many older ones the journal has dropped, which a verdict can only warn
+    of. A miss fails fewest conditions first; of equals, one of the wanted operation, then the newest. The
+    filter's `limit` is not looked at.
     """
     known = secrets or Secrets()
     matched = tuple(entry.number for entry in entries if wanted.matches(entry))
-    misses = _nearest(entries, wanted, known) if len(matched) < times.bounds[0] else ()
+    misses: tuple[Miss, ...] = ()
+    if len(matched) < times.bounds[0]:
+        misses = _nearest(entries, wanted, known)
     sentence = _sentence(
         f"{_subject(wanted)} was {_called(len(matched))}{_with(wanted, known)}", times, matched, misses
     )
-    if evicted:
-        sentence += (
-            f"; {evicted} older {'entry is' if evicted == 1 else 'entries are'} no longer in the journal"
-        )
+    if evicted == 1:
+        sentence += "; 1 older entry is no longer in the journal"
+    elif evicted:
+        sentence += f"; {evicted} older entries are no longer in the journal"
     return Verdict(times.allows(len(matched)), len(matched), matched, misses, sentence, evicted)
 
 
 def _nearest(entries: Sequence[Entry], wanted: Filter, secrets: Secrets) -> tuple[Miss, ...]:
-    """Find the entries that fail fewest conditions; those before the filter's `after` belong to somebody else's question."""
+    """Find the entries that fail fewest conditions.
+
+    Those before the filter's `after` belong to somebody else's question.
+    """
     operation = Filter(operation=wanted.operation)
     ranked = []
     for entry in entries:
@@ -137,43 +153,39 @@ def _sentence(said: str, times: Times, matched: Sequence[int], misses: Sequence[
         return f"{said}; nearest misses: {'; '.join(map(str, misses))}"
     if not matched:
         return f"{said}; nothing else was called"
-    listed = ", ".join(f"#{number}" for number in matched[:LISTED])
-    return f"{said}; matched by {listed}{' …' if len(matched) > LISTED else ''}"
+    listed = ", ".join(map("#{}".format, matched[:LISTED]))
+    if len(matched) > LISTED:
+        listed += " …"
+    return f"{said}; matched by {listed}"
 
 
 def _subject(wanted: Filter) -> str:
-    """Name what was to be called: `createAccount`, `GET /accounts/*`, or `anything`, and of which contract."""
+    """Name what was to be called: `createAccount`, `GET /accounts/*`, or `anything`; of which contract."""
     called = wanted.operation or " ".join(filter(None, (wanted.method.upper(), wanted.path))) or "anything"
-    return f"{called} of {wanted.api}" if wanted.api else called
+    if wanted.api:
+        called += f" of {wanted.api}"
+    return called
 
 
 def _with(wanted: Filter, secrets: Secrets) -> str:
     """Say the other conditions: ` with /currency = "EUR" and status 201`."""
-    said = [
-        f"{pointer or 'the body'} = {display(secrets, pointer, value)}"
-        for pointer, value in wanted.body.items()
-    ]
+    said: list[str] = []
+    for pointer, value in wanted.body.items():
+        said.append(f"{pointer or 'the body'} = {display(secrets, pointer, value)}")
+    named = {"status": wanted.status, "outcome": wanted.outcome, "kind": wanted.kind}
     if wanted.operation:
-        said += [
-            f"{name} {value}"
-            for name, value in (("method", wanted.method.upper()), ("path", wanted.path))
-            if value
-        ]
-    said += [
-        f"{name} {value}"
-        for name, value in (("status", wanted.status), ("outcome", wanted.outcome), ("kind", wanted.kind))
-        if value
-    ]
-    if wanted.fault is not None:
-        said.append(
-            f"fault {wanted.fault}"
-            if isinstance(wanted.fault, str)
-            else "a fault"
-            if wanted.fault
-            else "no fault"
-        )
-    after = f" after #{wanted.after}" if wanted.after else ""
-    return (f" with {' and '.join(said)}" if said else "") + after
+        named = {"method": wanted.method.upper(), "path": wanted.path, **named}
+    said += [f"{name} {value}" for name, value in named.items() if value]
+    if isinstance(wanted.fault, str):
+        said.append(f"fault {wanted.fault}")
+    elif wanted.fault is not None:
+        said.append("a fault" if wanted.fault else "no fault")
+    text = ""
+    if said:
+        text += f" with {' and '.join(said)}"
+    if wanted.after:
+        text += f" after #{wanted.after}"
+    return text
 
 
 def _called(count: int) -> str:
@@ -181,4 +193,6 @@ def _called(count: int) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    if count == 1:
+        return "once"
+    return f"{count} times"

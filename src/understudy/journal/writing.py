@@ -1,8 +1,12 @@
-"""Entries and verdicts as JSON, for the admin API, the live stream and whoever reports them; without credentials."""
+"""Entries and verdicts as JSON, for the admin API, the live stream and whoever reports them.
+
+Without credentials.
+"""
 
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +21,8 @@ from understudy.messages import NOTHING
 def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
     """Write an entry.
 
-    A name that came more than once has a list of values. `requestBody` and `responseBody` are the decoded JSON or form, or a text, or
-    `{"mediaType", "base64"}`, and absent where there was none.
+    A name that came more than once has a list of values. `requestBody` and `responseBody` are the decoded
+    JSON or form, or a text, or `{"mediaType", "base64"}`, and absent where there was none.
     """
     shown = show(entry, secrets)
     written = {
@@ -45,16 +49,7 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
         "refusal": shown.refusal,
         "fault": entry.fault,
     }
-    written["failures"] = [
-        {
-            "location": f.location,
-            "pointer": f.pointer,
-            "rule": f.rule,
-            "expected": f.expected,
-            "received": f.received,
-        }
-        for f in shown.failures
-    ]
+    written["failures"] = list(map(asdict, shown.failures))
     return written
 
 
@@ -64,17 +59,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "verified": verdict.verified,
         "count": verdict.count,
         "matched": list(verdict.matched),
-        "misses": [
-            {
-                "number": miss.number,
-                "operation": miss.operation,
-                "failed": [
-                    {"name": one.name, "expected": one.expected, "received": one.received}
-                    for one in miss.failed
-                ],
-            }
-            for miss in verdict.misses
-        ],
+        "misses": list(map(asdict, verdict.misses)),
         "evicted": verdict.evicted,
         "sentence": verdict.sentence,
     }
@@ -99,4 +84,6 @@ def _body(name: str, body: ShownBody) -> dict[str, Any]:
         return {name: body.value}
     if body.data:
         return {name: {"mediaType": body.media_type, "base64": base64.b64encode(body.data).decode()}}
-    return {name: body.text} if body.text else {}
+    if body.text:
+        return {name: body.text}
+    return {}

@@ -15,7 +15,6 @@ from understudy.errors import (
     ResponseInvalid,
     SandboxError,
 )
-from understudy.journal.entry import cut_refusal
 from understudy.messages import Response
 from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox
@@ -69,7 +68,7 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
 
     async def _refuse(self, refusal: Refusal, scope: Scope, send: Send) -> None:
         if EXCHANGE in scope:
-            scope[EXCHANGE].refusal = refusal
+            scope[EXCHANGE].refusal, scope[EXCHANGE].failures = str(refusal), refusal.failures
         if isinstance(refusal, MethodNotAllowed) and scope["method"] == "OPTIONS":
             await reply(scope, send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
             return
@@ -104,7 +103,7 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             what = operation.key if operation else "a request"
             logger.error("%s failed", what, exc_info=error)
         if EXCHANGE in scope:
-            scope[EXCHANGE].said, scope[EXCHANGE].failures = cut_refusal(said), failures
+            scope[EXCHANGE].refusal, scope[EXCHANGE].failures = said, failures
         await self._say(problem(500, said, operation, failures), scope, send)
 
     async def _say(self, response: Response, scope: Scope, send: Send) -> None:

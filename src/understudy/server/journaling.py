@@ -6,19 +6,18 @@ import time
 from collections.abc import Awaitable
 from typing import Any
 
-from understudy.journal.entry import BODY_KEPT
-from understudy.journal.recording import Recording
+from understudy.journal.entry import BODY_KEPT, Entry, joined
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
-from understudy.server.routing import ROUTE
+from understudy.server.routing import ROUTE, Route
 from understudy.server.session_middleware import SESSION
 
 EXCHANGE = "understudy.exchange"
 """The key in the ASGI scope under which the `Exchange` stands while a request is being answered."""
 
 
-class Exchange(Recording):
-    """What passes between a caller and the application, recorded on the way."""
+class Exchange(Entry):
+    """An entry that comes about: what passes between a caller and the application, noted on the way."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive, self._send = receive, send
@@ -28,21 +27,21 @@ class Exchange(Recording):
         message = await self._receive()
         body = message.get("body")
         if body:
-            if self.received < BODY_KEPT:
-                self.read += body[: BODY_KEPT - self.received]
-            self.received += len(body)
+            if self.request_size < BODY_KEPT:
+                self.request_body += body[: BODY_KEPT - self.request_size]
+            self.request_size += len(body)
         return message
 
     def send(self, message: Message) -> Awaitable[None]:
         """Pass on a message of the application's."""
         if message["type"] == "http.response.start":
-            self.status, self.answer_headers = message["status"], message["headers"]
+            self.status, self.response_head = message["status"], joined(message["headers"])
         else:
             body = message.get("body")
             if body:
-                if self.sent < BODY_KEPT:
-                    self.answer += body[: BODY_KEPT - self.sent]
-                self.sent += len(body)
+                if self.response_size < BODY_KEPT:
+                    self.response_body += body[: BODY_KEPT - self.response_size]
+                self.response_size += len(body)
         return self._send(message)
 
     @property
@@ -51,18 +50,20 @@ class Exchange(Recording):
         return getattr(self._receive, "__self__", None)
 
     def let_go(self) -> None:
-        """Let go of the connection, which holds the scope and that this, so that none waits for the garbage
-        collector.
-        """
+        """Let go of the connection, which holds the scope and that this: none is to wait to be collected."""
         del self._receive, self._send
 
-    def end(self, scope: Scope, duration: float) -> None:
-        """Take out of the request what is to be kept, and nothing that would hold on to the rest of it."""
-        self.duration = duration
-        route = scope.get(ROUTE)
+    def end(self, scope: Scope, route: Route | None, ended: float) -> None:
+        """Take out of the request what is to be kept, and let go of the connection."""
+        del self._receive, self._send
+        self.duration = ended - self.at
         if route is not None:
-            self.operation, self.api = route.operation, route.api
-        self.close(scope["method"], raw_path(scope), scope["query_string"], scope["headers"])
+            self.api = route.api
+            operation = route.operation
+            if operation is not None:
+                self.operation, self.operation_id = operation.key, operation.id
+        self.method, self.raw_path, self.query = scope["method"], raw_path(scope), scope["query_string"]
+        self.request_head = joined(scope["headers"])
 
 
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
@@ -84,14 +85,14 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         session = scope[SESSION]
         session.busy += 1  # so that it is not dropped for being idle while a request takes its time
         exchange = scope[EXCHANGE] = Exchange(receive, send)
-        started = time.perf_counter()
-        exchange.at = self._epoch + started
+        exchange.at = self._epoch + time.perf_counter()
         try:
             await self.app(scope, exchange.receive, exchange.send)
         finally:
             session.busy -= 1
-            exchange.let_go()
-            route = scope.get(ROUTE)
-            if session.journal.max_entries and (route is None or route.is_journalled):
-                exchange.end(scope, time.perf_counter() - started)
-                session.journal.add(exchange)
+            route, journal = scope.get(ROUTE), session.journal
+            if journal.max_entries and (route is None or route.is_journalled):
+                exchange.end(scope, route, self._epoch + time.perf_counter())
+                journal.add(exchange)
+            else:
+                exchange.let_go()
