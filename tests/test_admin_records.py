@@ -160,7 +160,7 @@ THING = {
     "required": ["id", "code"],
     "properties": {
         "id": {"type": "integer"},
-        "code": {"type": "string", "x-understudy-unique": True},
+        "code": {"type": "string", "x-understudy": {"unique": True}},
         "size": {"type": "integer"},
     },
 }

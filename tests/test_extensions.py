@@ -68,32 +68,32 @@ def api(serve: Serve, tmp_path: Path) -> Callable[..., httpx.Client]:
 
 
 def test_the_id_is_the_member_that_is_named(api: Callable[..., httpx.Client]) -> None:
-    client = api(collection("/cups", item(label=TEXT, id=TEXT), **{"x-understudy-id": "label"}))
+    client = api(
+        collection("/cups", item(label=TEXT, id=TEXT), **{"x-understudy": {"id": {"member": "label"}}})
+    )
     assert client.post("/cups", json={"label": "blue", "id": "7"}).status_code == 201
     assert client.get("/cups/blue").json()["id"] == "7"
     assert client.get("/cups/7").status_code == 404
 
 
-def test_paths_that_name_one_collection_share_its_items(api: Callable[..., httpx.Client]) -> None:
-    cup, shared = item(id=TEXT, name=TEXT), {"x-understudy-collection": "cups"}
-    client = api(collection("/cups", cup, **shared) | collection("/teams/{team}/cups", cup, **shared))
+def test_a_window_shows_the_items_of_the_collection_it_is_on(api: Callable[..., httpx.Client]) -> None:
+    cup, window = item(id=TEXT, name=TEXT), {"x-understudy": {"of": "/cups"}}
+    client = api(collection("/cups", cup) | collection("/teams/{team}/cups", cup, **window))
     created = client.post("/teams/a/cups", json={"id": "c1", "name": "blue"}).json()
     assert client.get(f"/cups/{created['id']}").json() == created
     assert [one["id"] for one in client.get("/cups").json()] == ["c1"]
 
 
 def test_a_shared_collection_is_populated_once(api: Callable[..., httpx.Client]) -> None:
-    cup, shared = item(id=TEXT), {"x-understudy-collection": "cups"}
-    client = api(
-        collection("/cups", cup, **shared) | collection("/teams/{team}/cups", cup, **shared), populate=2
-    )
+    cup, window = item(id=TEXT), {"x-understudy": {"of": "/cups"}}
+    client = api(collection("/cups", cup) | collection("/teams/{team}/cups", cup, **window), populate=2)
     assert client.get("/cups").json() == client.get("/teams/b/cups").json()
     assert len(client.get("/cups").json()) == 2
 
 
 def test_a_duplicate_of_a_unique_member_is_refused(api: Callable[..., httpx.Client]) -> None:
     client = api(
-        collection("/users", item(id={"type": "integer"}, email={**TEXT, "x-understudy-unique": True}))
+        collection("/users", item(id={"type": "integer"}, email={**TEXT, "x-understudy": {"unique": True}}))
     )
     first = client.post("/users", json={"id": 1, "email": "a@b.c"}).json()
     assert client.post("/users", json={"id": 2, "email": "a@b.c"}).status_code == 409
@@ -106,7 +106,7 @@ def test_a_duplicate_of_a_unique_member_is_refused(api: Callable[..., httpx.Clie
 
 def test_a_faker_method_makes_the_values(api: Callable[..., httpx.Client]) -> None:
     client = api(
-        collection("/cars", item(id=TEXT, remark={**TEXT, "x-understudy-faker": "ipv4"})), populate=3
+        collection("/cars", item(id=TEXT, remark={**TEXT, "x-understudy": {"faker": "ipv4"}})), populate=3
     )
     remarks = [car["remark"] for car in client.get("/cars").json()]
     assert [remark.count(".") for remark in remarks] == [3, 3, 3]
@@ -116,7 +116,9 @@ def test_a_faker_method_comes_before_an_example(api: Callable[..., httpx.Client]
     client = api(
         {
             "/now": {
-                "post": {"responses": {"200": media({**TEXT, "example": "x", "x-understudy-faker": "ipv4"})}}
+                "post": {
+                    "responses": {"200": media({**TEXT, "example": "x", "x-understudy": {"faker": "ipv4"}})}
+                }
             }
         }
     )
@@ -126,22 +128,16 @@ def test_a_faker_method_comes_before_an_example(api: Callable[..., httpx.Client]
 def test_what_cannot_be_used_is_a_finding_with_its_place(tmp_path: Path) -> None:
     wrong = {
         **TEXT,
-        "x-understudy-faker": "no_such_thing",
-        "x-understudy-unique": "yes",
+        "x-understudy": {"faker": "no_such_thing", "unique": "yes", "expected": 2},
         "x-understudy-nonsense": 1,
-        "x-understudy-expected": 2,
     }
-    contract = write_contract(
-        tmp_path / "inline.json",
-        "3.1.0",
-        {"paths": collection("/a", item(id=wrong), **{"x-understudy-id": 3})},
-    )
+    document = {"paths": collection("/a", item(id=wrong))}
+    contract = write_contract(tmp_path / "inline.json", "3.1.0", document)
     found = {finding.pointer.rpartition("/")[2]: finding.reason for finding in unusable(contract)}
     assert found == {
-        "x-understudy-faker": "x-understudy-faker names 'no_such_thing', which is no method of Faker",
-        "x-understudy-unique": "x-understudy-unique must be true or false",
-        "x-understudy-expected": "x-understudy-expected must be a text",
-        "x-understudy-nonsense": "x-understudy-nonsense is no extension that is known: "
-        "x-understudy-collection, x-understudy-expected, x-understudy-faker, x-understudy-id, x-understudy-on, x-understudy-unique",
-        "x-understudy-id": "x-understudy-id must be a name",
+        "faker": "faker names 'no_such_thing', which is no method of Faker",
+        "unique": "unique must be true or false",
+        "expected": "expected must be a text",
+        "x-understudy-nonsense": "x-understudy-nonsense is no extension that is known; "
+        "what is said stands under x-understudy",
     }

@@ -90,7 +90,7 @@ def test_a_pattern_is_said_in_words_where_there_are_some(schema: Any, value: Any
 
 
 def test_a_contract_says_its_patterns_in_words(sandbox: Callable[..., Sandbox]) -> None:
-    code = {"type": "string", "pattern": "^[A-Z]{3}$", "x-understudy-expected": "three capital letters"}
+    code = {"type": "string", "pattern": "^[A-Z]{3}$", "x-understudy": {"expected": "three capital letters"}}
     operation = {
         "requestBody": {"content": {"application/json": {"schema": code}}},
         "responses": {"200": {"description": "ok"}},

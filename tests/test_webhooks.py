@@ -231,9 +231,9 @@ def test_an_action_is_told_by_the_webhook_that_says_it_was_done(sandbox: Callabl
 
 def test_the_extension_says_it_and_an_empty_list_keeps_it_on_demand(sandbox: Callable[..., Sandbox]) -> None:
     webhooks = {
-        "paid": message(None, **{"x-understudy-on": ["changeOrder", "post /orders"]}),
-        "order.created": {**message(event()), "x-understudy-on": []},
-        "order.deleted": {**message(event()), "x-understudy-on": "getOrder"},
+        "paid": message(None, **{"x-understudy": {"on": ["changeOrder", "post /orders"]}}),
+        "order.created": {**message(event()), "x-understudy": {"on": []}},
+        "order.deleted": {**message(event()), "x-understudy": {"on": "getOrder"}},
     }
     made = sandbox(paths=paths(), components=COMPONENTS, webhooks=webhooks)
     declared = Declared(made.contract, made.model)
@@ -243,9 +243,9 @@ def test_the_extension_says_it_and_an_empty_list_keeps_it_on_demand(sandbox: Cal
         "order.deleted": ["get /orders/{orderId}"],
     }
     assert [declared.why(webhook) for webhook in declared.webhooks] == [
-        "x-understudy-on names it",
-        "x-understudy-on names no operation, so it is only sent on demand",
-        "x-understudy-on names it",
+        "x-understudy names it",
+        "x-understudy names no operation, so it is only sent on demand",
+        "x-understudy names it",
     ]
     assert list(unusable(made.contract)) == []
 
@@ -255,11 +255,13 @@ def test_an_extension_that_names_no_operation_is_a_finding(
     sandbox: Callable[..., Sandbox], value: Any
 ) -> None:
     made = sandbox(
-        paths=paths(), components=COMPONENTS, webhooks={"paid": message(None, **{"x-understudy-on": value})}
+        paths=paths(),
+        components=COMPONENTS,
+        webhooks={"paid": message(None, **{"x-understudy": {"on": value}})},
     )
     [finding] = unusable(made.contract)
     assert "which is no operation" in finding.reason
-    assert finding.pointer == "/webhooks/paid/post/x-understudy-on"
+    assert finding.pointer == "/webhooks/paid/post/x-understudy/on"
 
 
 def test_documents_of_3_0_have_their_webhooks_in_an_extension(shop: Start) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from understudy.callbacks.contents import Contents
 from understudy.callbacks.triggers import Trigger, Triggers
 from understudy.contracts.contract import Contract, Operation, operations_of
-from understudy.contracts.extensions import ON, listed_operations
+from understudy.contracts.extensions import EXTENSION, ON, listed_operations, said
 from understudy.contracts.source import Finding, Node
 from understudy.errors import ContractError
 from understudy.model.model import Model
@@ -81,7 +81,7 @@ class Declared:
             return "; ".join(reasons)
         nothing = "nothing tells which operation it follows"
         if _stated(webhook) is not None:
-            nothing = f"{ON} names no operation"
+            nothing = f"{EXTENSION} names no operation"
         return f"{nothing}, so it is only sent on demand"
 
     @cached_property
@@ -129,7 +129,7 @@ class Declared:
                 silent.append(webhook)
             elif operation in listed_operations(self._contract, stated):
                 place = self.contents.place(webhook.operation, operation)
-                yield Pending(webhook, Trigger(f"{ON} names it", place))
+                yield Pending(webhook, Trigger(f"{EXTENSION} names it", place))
         inferred = self._triggers.of(operation, [(one.name, one.operation) for one in silent])
         for webhook in silent:
             if webhook.operation in inferred:
@@ -164,4 +164,5 @@ class Declared:
 
 def _stated(webhook: Message) -> Any:
     """Return what a contract says of the operations a webhook follows; None where it says nothing."""
-    return webhook.operation.node.get(ON, webhook.operation.item.get(ON))
+    words = {**said(webhook.operation.item.value), **said(webhook.operation.node.value)}
+    return words.get(ON)

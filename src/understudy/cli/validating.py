@@ -13,6 +13,7 @@ from understudy.contracts.extensions import unusable
 from understudy.contracts.overlay import apply_all
 from understudy.contracts.source import Document, Finding, Lines
 from understudy.errors import ContractError
+from understudy.model.compiler import compile
 from understudy.schemas.inspection import thorough
 
 
@@ -38,6 +39,7 @@ def _all(document: Document) -> list[Finding]:
     theirs = spec_validator.findings(document)
     try:
         contract = Contract(document, Path(document.name).stem)
+        compile(contract)
         ours = [*thorough(contract), *unusable(contract)]
     except ContractError as error:  # it cannot be served, and that is what is wrong first
         ours = [Finding(error.file, error.pointer, f"cannot be served: {error.reason}", error.line)]

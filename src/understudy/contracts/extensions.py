@@ -1,52 +1,63 @@
-"""Extensions: the `x-understudy-*` members with which a contract, or an Overlay on it, says what cannot be
-inferred.
+"""Extensions: what a contract, or an Overlay on it, says under `x-understudy` where it cannot be inferred.
+
+The words about schemas and webhooks are read here; those about collections and operations are the model's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.source import Finding, walk
+from understudy.contracts.source import Finding, Node, walk
 
-EXPECTED: Final = "x-understudy-expected"
+EXTENSION: Final = "x-understudy"
+"""On a document, path item, operation, schema or webhook: words about it."""
+
+EXPECTED: Final = "expected"
 """On a schema with a pattern: what the pattern means in words, which a refusal then says in its place."""
 
-COLLECTION: Final = "x-understudy-collection"
-"""On a path item or operation: the name of the collection; paths that name the same one share its items."""
-
-ID: Final = "x-understudy-id"
-"""On a path item or operation: the member of an item that carries its id."""
-
-UNIQUE: Final = "x-understudy-unique"
+UNIQUE: Final = "unique"
 """On a property of an item: `true` where no two items of a collection may have the same value."""
 
-FAKER: Final = "x-understudy-faker"
+FAKER: Final = "faker"
 """On a schema: the method of Faker that makes its values."""
 
-ON: Final = "x-understudy-on"
-"""On a webhook's operation or path item: the operationId, or a list of them, of the operations it follows; an
-empty list for none.
-"""
+ON: Final = "on"
+"""On a webhook: the operationId, or a list of them, of the operations it follows; an empty list for none."""
+
+SCHEMA_WORDS: Final = (EXPECTED, FAKER, UNIQUE)
 
 _PREFIX: Final = "x-understudy-"
-_OTHERS: Final = frozenset(
-    {"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"}
-)  # how XML is written
+_OTHERS: Final = frozenset({"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"})
+"""How XML is written."""
+
 _NOT_PROVIDERS: Final = frozenset(
     {"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"}
 )
 
 
-def stated(name: str, operations: Iterable[Operation]) -> str:
-    """Return what the first of some operations, or the path it stands in, says in an extension; "" where none
-    says anything.
-    """
-    values = (owner.get(name) for operation in operations for owner in (operation.node, operation.item))
-    return next((value for value in values if isinstance(value, str) and value), "")
+def said(value: Any) -> Mapping[str, Any]:
+    """Return the words that a mapping in a contract says of itself, none where it says nothing."""
+    words = value.get(EXTENSION) if isinstance(value, dict) else None
+    return words if isinstance(words, dict) else {}
+
+
+def is_used(contract: Contract) -> bool:
+    """Tell whether a contract says anything; to walk a large one takes a while."""
+    texts = contract.document.contents.values(), contract.document.overlays.values()
+    return any(EXTENSION.encode() in text for group in texts for text in group)
+
+
+def statements(contract: Contract) -> Iterator[tuple[Node, Any]]:
+    """Yield what has words of its own, and these as they stand there."""
+    document = contract.document
+    for file, root in document.files.items():
+        for pointer, value, is_data in walk(root):
+            if EXTENSION in value and not is_data:
+                yield Node(document, file, pointer, value), value[EXTENSION]
 
 
 def listed_operations(contract: Contract, value: Any) -> list[Operation]:
@@ -58,43 +69,41 @@ def listed_operations(contract: Contract, value: Any) -> list[Operation]:
 
 
 def unusable(contract: Contract) -> Iterator[Finding]:
-    """Find the extensions that say nothing: an unknown name or provider, a value of the wrong kind."""
-    document = contract.document
-    texts = document.contents.values()
-    if not any(_PREFIX.encode() in text for text in texts):  # to walk a large contract takes a while
+    """Find the words about schemas and webhooks that say nothing, and the extensions that are none."""
+    if not is_used(contract):
         return
     fake = Faker()
-    for file, root in document.files.items():
+    for node, words in statements(contract):
+        for word, value in words.items() if isinstance(words, dict) else ():
+            reason = _reason(contract, word, value, fake)
+            if reason:
+                yield contract.document.finding(reason, node.file, f"{node.pointer}/{EXTENSION}/{word}")
+    for file, root in contract.document.files.items():
         for pointer, value, is_data in walk(root):
-            if is_data:
-                continue
-            for name, said in value.items():
-                reason = _reason(contract, str(name), said, fake)
-                if reason:
-                    yield document.finding(reason, file, f"{pointer}/{name}")
+            for name in () if is_data else _unknown(value):
+                reason = f"{name} is no extension that is known; what is said stands under {EXTENSION}"
+                yield contract.document.finding(reason, file, f"{pointer}/{name}")
 
 
-def _unknown(contract: Contract, value: Any) -> str:
-    names = value if isinstance(value, list) else [value]
-    unknown = [name for name in names if not isinstance(name, str) or not listed_operations(contract, name)]
-    return f"{ON} names {unknown[0]!r}, which is no operation" if unknown else ""
+def _unknown(value: Mapping[str, Any]) -> list[str]:
+    return [name for name in value if str(name).startswith(_PREFIX) and name not in _OTHERS]
 
 
-def _reason(contract: Contract, name: str, value: Any, fake: Any) -> str:
-    if not name.startswith(_PREFIX) or name in _OTHERS:
-        return ""
-    if name == ON:
-        return _unknown(contract, value)
-    if name in (COLLECTION, ID):
-        return "" if isinstance(value, str) and value else f"{name} must be a name"
-    if name == EXPECTED:
-        return "" if isinstance(value, str) and value else f"{name} must be a text"
-    if name == UNIQUE:
-        return "" if isinstance(value, bool) else f"{name} must be true or false"
-    if name == FAKER:
-        return "" if provider(fake, value) else f"{name} names {value!r}, which is no method of Faker"
-    known = ", ".join((COLLECTION, EXPECTED, FAKER, ID, ON, UNIQUE))
-    return f"{name} is no extension that is known: {known}"
+def _reason(contract: Contract, word: str, value: Any, fake: Any) -> str:
+    if word == EXPECTED and not (isinstance(value, str) and value):
+        return f"{EXPECTED} must be a text"
+    if word == UNIQUE and not isinstance(value, (bool, list)):
+        return f"{UNIQUE} must be true or false"
+    if word == FAKER and not provider(fake, value):
+        return f"{FAKER} names {value!r}, which is no method of Faker"
+    return _unknown_operation(contract, value) if word == ON else ""
+
+
+def _unknown_operation(contract: Contract, value: Any) -> str:
+    for name in value if isinstance(value, list) else [value]:
+        if not isinstance(name, str) or not listed_operations(contract, name):
+            return f"{ON} names {name!r}, which is no operation"
+    return ""
 
 
 def provider(fake: Any, name: Any) -> Any:

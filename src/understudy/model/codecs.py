@@ -41,6 +41,11 @@ class Codec:
         """Return the value that is written. Raises WrongWord."""
         return written
 
+    def check(self, written: Any, at: At) -> None:
+        """Refuse what is laid over a value and is none. Raises WrongWord."""
+        if written is not None:  # null takes away
+            self.read(written, at)
+
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema of what is written."""
         return {}
@@ -183,6 +188,13 @@ class Named(Codec):
             found[self._names.read(name, inside)] = self._inner.read(one, inside)
         return found
 
+    def check(self, written: Any, at: At) -> None:
+        if not isinstance(written, Mapping):
+            super().check(written, at)
+            return
+        for name, one in written.items():
+            self._inner.check(one, (*at, str(name)))
+
     def schema(self) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": self._inner.schema()}
 
@@ -217,6 +229,16 @@ class Words(Codec):
         if not isinstance(written, Mapping):
             raise WrongWord(at, f"{written!r} stands where {', '.join(words_of(self._kind))} may be said")
         return self._kind(**self._read_words(written, at))
+
+    def check(self, written: Any, at: At) -> None:
+        if not isinstance(written, Mapping):
+            super().check(written, at)
+            return
+        words = words_of(self._kind)
+        for word, value in written.items():
+            if word not in words:
+                raise WrongWord((*at, str(word)), _unknown(str(word), words))
+            words[word][1].check(value, (*at, word))
 
     def _read_words(self, written: Mapping[str, Any], at: At) -> dict[str, Any]:
         words = words_of(self._kind)
@@ -253,7 +275,7 @@ class Words(Codec):
 
 
 @cache
-def words_of(kind: type) -> Mapping[str, tuple[Field[Any], Codec]]:
+def words_of(kind: Any) -> Mapping[str, tuple[Field[Any], Codec]]:
     """Return the fields of a part of a model and their codecs, by the word for each."""
     hints = get_type_hints(kind, include_extras=True)
     return {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
 from understudy.contracts.answers import taken
 from understudy.model.addresses import address_of
@@ -18,20 +19,12 @@ from understudy.names import fold, singular
 
 
 class Collections:
-    """The collections of one contract. twins_of: lists the last placeholders of the paths that lead to an
-    item.
-    """
+    """The collections of one contract."""
 
     def __init__(
-        self,
-        bodies: Bodies,
-        items: Items,
-        taking: Taking,
-        relations: Callable[[], Relations],
-        twins_of: Callable[[Resource], Sequence[str]],
+        self, bodies: Bodies, items: Items, taking: Taking, relations: Callable[[], Relations]
     ) -> None:
-        self._bodies, self._items, self._taking = bodies, items, taking
-        self._relations, self._twins_of = relations, twins_of
+        self._bodies, self._items, self._taking, self._relations = bodies, items, taking, relations
 
     def of(self, resource: Resource) -> Collection:
         """Compile what is known of a resource's items."""
@@ -40,7 +33,8 @@ class Collections:
         known = Collection(
             noun=singular(fold(resource.noun)),
             at=resource.path if resource.is_reached else "",
-            scope=() if resource.shared else resource.parents,
+            of=resource.of,
+            scope=resource.parents,
             single=resource.single,
             id=identifier_of(resource, item, told, self._bodies),
         )
@@ -49,12 +43,8 @@ class Collections:
     def _shown(self, known: Collection, resource: Resource, item: Item) -> Collection:
         """Add what the view of an item says."""
         whole = self._bodies.responses.of(item.location.parts)
-        return Collection(
-            noun=known.noun,
-            at=known.at,
-            scope=known.scope,
-            single=known.single,
-            id=known.id,
+        return replace(
+            known,
             item=View(schema=address_of(item.schema), place=item.location.place),
             unique=unique_of(item, self._bodies),
             members=members_of(resource, item, self._relations(), self._bodies),

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from understudy.contracts.contract import Contract, Operation, Parameter
-from understudy.contracts.extensions import stated
 from understudy.model.answers import Answers
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
@@ -32,6 +31,7 @@ from understudy.model.model import (
     Take,
     Update,
 )
+from understudy.model.overlay import Overlay
 from understudy.model.paging import page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
@@ -114,21 +114,20 @@ class Compiler:
     """Compiles one contract."""
 
     def __init__(self, contract: Contract) -> None:
-        self._contract = contract
+        self._operations = {operation.key: operation for operation in contract.operations}
         self._bodies = Bodies()
-        self._roles = Roles(contract, self._bodies, _stated)
+        self._overlay = Overlay(contract)
+        self._roles = Roles(contract, self._bodies, self._overlay.stated)
+        self._overlay.check_names({one.collection: one.parents for one in self._roles.resources.values()})
         self._items = Items(self._bodies)
         self._taking = Taking(self._bodies, self._items)
         self._answers = Answers(self._bodies, self._items, self._taking)
-        self._collections = Collections(
-            self._bodies, self._items, self._taking, lambda: self._relations, self._last_placeholders
-        )
+        self._collections = Collections(self._bodies, self._items, self._taking, lambda: self._relations)
 
     def model(self) -> Model:
         """Return the model."""
-        keys = [operation.key for operation in self._contract.operations]
         collections = Lazy(lambda: self._mains, self._collection)
-        operations = Lazy(lambda: keys, self._plan)
+        operations = Lazy(lambda: self._operations, self._plan)
         because = Because(collections, operations, self._reason)
         return Model(collections=collections, operations=operations, because=because)
 
@@ -147,23 +146,19 @@ class Compiler:
     def _relations(self) -> Relations:
         return Relations(self._roles.resources.values(), self._bodies)
 
-    def _last_placeholders(self, resource: Resource) -> Sequence[str]:
-        if resource.single:
-            return ()
-        twins = self._roles.outline.twins_of(resource.path)
-        return [placeholders(path)[-1] for path in twins]
-
     def _collection(self, name: str) -> Collection | None:
         resource = self._mains.get(name)
-        return None if resource is None else self._collections.of(resource)
+        if resource is None:
+            return None
+        item = self._items.of(resource)
+        shape = item.location.shape if item is not None else None
+        return self._overlay.collection(name, self._collections.of(resource), shape)
 
     # -- operations
 
     def _role(self, key: str) -> Role | None:
-        try:
-            return self._roles.of(self._contract.operation(key))
-        except (KeyError, StopIteration):
-            return None
+        operation = self._operations.get(key)
+        return self._roles.of(operation) if operation is not None else None
 
     def _reason(self, key: str) -> str:
         role = self._role(key)
@@ -171,16 +166,17 @@ class Compiler:
 
     def _plan(self, key: str) -> Plan | None:
         role = self._role(key)
-        if role is None:
+        operation = self._operations.get(key)
+        if operation is None:
             return None
-        return _Planning(self, self._contract.operation(key), role).plan()
+        compiled = _Planning(self, operation, role).plan() if role is not None else None
+        return self._overlay.plan(operation, compiled)
 
     def main(self, resource: Resource) -> Resource:
-        """Return the resource that says what the items of this one's collection are."""
-        main = self._mains.get(resource.collection, resource)
-        if len(main.parameters) != len(resource.parameters):  # shared by name, and reached in another way
-            return resource
-        return main
+        """Return the resource that says what the items of this one's collection are: another one for a
+        window.
+        """
+        return self._mains.get(resource.of or resource.collection, resource)
 
 
 class _Planning:
@@ -195,7 +191,7 @@ class _Planning:
     def plan(self) -> Plan:
         """Return what the operation does."""
         verb = self._role.verb
-        base: dict[str, Any] = {"collection": self._resource.collection, "scope": self._scope()}
+        base: dict[str, Any] = {"collection": self._role.resource.collection, "scope": self._scope()}
         if verb == "list":
             return self._list(base)
         if verb == "delete" and self._role.each:
@@ -219,8 +215,6 @@ class _Planning:
         differently.
         """
         role = self._role
-        if role.resource.shared:
-            return ()
         told = iter(placeholders(self._operation.path))
         return tuple(self._parent(place, told) for place in range(len(role.resource.parents)))
 
@@ -265,7 +259,7 @@ class _Planning:
         return Create(
             **base,
             take=self._take(),
-            answer=_located(answer) if answer.status == 201 and self._resource.is_reached else answer,
+            answer=_located(answer) if answer.status == 201 and self._role.resource.is_reached else answer,
             like=key,
             conflict="409" in self._operation.responses,
         )
@@ -336,10 +330,3 @@ class _Planning:
 
 def _located(answer: Answer) -> Answer:
     return replace(answer, location=True)
-
-
-def _stated(operations: Iterable[Operation], word: str) -> str:
-    """Return what the first of some operations, or the path it stands in, says of a word; "" where none says
-    anything.
-    """
-    return stated(f"x-understudy-{word}", operations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final, Literal, NamedTuple
 
 from understudy.model.addresses import address_of
@@ -93,11 +93,3 @@ def found_by(resource: Resource, parameter: str, items: Items, bodies: Bodies) -
     other = bodies.id_member(item.location.shape, names)
     is_another = item.id_member and other != item.id_member
     return other if is_another and fold(other) in names[:1] else ""
-
-
-def unique_by_path(
-    resource: Resource, parameters: Iterable[str], items: Items, bodies: Bodies
-) -> tuple[str, ...]:
-    """Name the members by which twins of an item's path find it. parameters: the last of each path."""
-    found = [found_by(resource, parameter, items, bodies) for parameter in parameters]
-    return tuple(dict.fromkeys(filter(None, found)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from understudy.model.codecs import At, Named, Scalar, Words, WrongWord
+from understudy.model.codecs import At, Named, Scalar, Words, WrongWord, words_of
 from understudy.model.model import (
     Act,
     Answer,
@@ -33,7 +33,7 @@ from understudy.model.model import (
     View,
 )
 
-PLANS: Final[Mapping[str, type[Plan]]] = {
+PLANS: Final[Mapping[str, type]] = {
     "list": List,
     "read": Read,
     "create": Create,
@@ -122,6 +122,19 @@ def read_plan(written: Any, at: At = ()) -> Plan:
     collection = Scalar(str).read(written[verb], (*at, verb))
     plan: Plan = Words(PLANS[verb]).read({"collection": collection, **rest}, at)
     return plan
+
+
+def check_plan(written: Mapping[str, Any], at: At = ()) -> None:
+    """Refuse what is laid over a plan and is no part of one. Raises WrongWord."""
+    verbs = [word for word in written if word in PLANS]
+    words = set(written) - set(PLANS)
+    kinds = [PLANS[verb] for verb in verbs] or list(PLANS.values())
+    kind = max(kinds, key=lambda one: len(words & words_of(one).keys()))
+    rest = {word: value for word, value in written.items() if word not in PLANS}
+    scope = rest.get("scope")
+    if isinstance(scope, Mapping):
+        rest["scope"] = list(scope.values())
+    Words(kind).check(rest, at)
 
 
 def _verb_of(written: Any, at: At) -> str:

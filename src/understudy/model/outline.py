@@ -5,11 +5,20 @@ quickly.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.model.paths import blank, id_names, is_item, list_shape, noun, placeholders, written_out
+from understudy.model.paths import (
+    blank,
+    collection_of,
+    id_names,
+    is_item,
+    list_shape,
+    noun,
+    placeholders,
+    written_out,
+)
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.vocabulary import CALLERS, IDS
 from understudy.names import fold
@@ -22,8 +31,8 @@ _ENDING: Final = re.compile(r"}\.\w+$")
 Methods = Mapping[str, Operation]
 """The operations of one path, by method."""
 
-Stated = Callable[[Iterable[Operation], str], str]
-"""Returns what an overlay says of a word for one of some operations, "" where none says anything."""
+Stated = Callable[[str, str], Any]
+"""Returns what an overlay says of a collection, by its name and a word; None where it says nothing."""
 
 
 class Outline:
@@ -144,10 +153,10 @@ class Outline:
         name, parameters = noun(path), tuple(placeholders(path))
         names: tuple[str, ...] = ()
         if not single:
-            own = fold(self._stated(operations.values(), "id"))
+            own = fold((self._stated(collection_of(path), "id") or {}).get("member", ""))
             names = tuple(dict.fromkeys(filter(None, (own, *id_names(parameters[-1], name)))))
-        shared = self._stated(operations.values(), "collection")
-        return Resource(name, path, parameters, names, single, operations, shared)
+        of = self._stated(collection_of(path), "of") or ""
+        return Resource(name, path, parameters, names, single, operations, of)
 
     def _file_resource(self, resource: Resource) -> None:
         above = list_shape(resource.path)

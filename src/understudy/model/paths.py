@@ -34,6 +34,11 @@ def list_path(path: str) -> str:
     return head + last.partition("}")[2] or "/"
 
 
+def collection_of(path: str) -> str:
+    """Return the name of the collection that a path is about: the path of the list, or of the only one."""
+    return list_path(path) if is_item(path) else path.rstrip("/") or "/"
+
+
 def list_shape(path: str) -> str:
     """Return the shape of the path of the list that an item's path lies in."""
     return blank(list_path(path))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from understudy.contracts.contract import Operation
-from understudy.model.paths import list_path
+from understudy.model.paths import collection_of
 
 Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs"]
 
@@ -22,12 +22,11 @@ _KEEPING: Final = ("read", "create", "list")
 class Resource:
     """A kind of thing.
 
-    noun: its name in the path. path: of one item, or of the single one. parameters: placeholders of that
-    path, the item's own last.
-    id_names: folded names under which an item's id may stand, likeliest first. single: there is one for its
-    parents.
-    operations: those that its own paths tell, by verb. shared: the name under which other paths have the same
-    collection.
+    noun: its name in the path. path: of one item, or of the single one.
+    parameters: placeholders of that path, the item's own last.
+    id_names: folded names under which an item's id may stand, likeliest first.
+    single: there is one for its parents. operations: those that its own paths tell, by verb.
+    of: the collection on which the contract says that it is a window.
     """
 
     noun: str
@@ -36,14 +35,12 @@ class Resource:
     id_names: tuple[str, ...] = ()
     single: bool = False
     operations: Mapping[Verb, Operation] = field(default_factory=dict)
-    shared: str = ""
+    of: str = ""
 
     @property
     def collection(self) -> str:
         """The name of its collection: the path of the list."""
-        if self.shared:
-            return self.shared
-        return self.path if self.single else list_path(self.path)
+        return collection_of(self.path)
 
     @property
     def parents(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from understudy.contracts.extensions import FAKER, UNIQUE
+from understudy.contracts.extensions import FAKER, UNIQUE, said
 from understudy.contracts.source import Node
 from understudy.schemas.choice import choices
 from understudy.schemas.keywords import LARGEST, as_list, bounds, is_number, stated_types, texts_in
@@ -20,8 +20,9 @@ _OF_PROPERTIES: Final = frozenset(
 def merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     """Add what one schema says itself, without what it refers to."""
     shape.hints.update(value)
-    shape.provider = shape.provider or str(value.get(FAKER) or "")
-    shape.is_key |= value.get(UNIQUE) is True
+    words = said(value)
+    shape.provider = shape.provider or str(words.get(FAKER) or "")
+    shape.is_key |= words.get(UNIQUE) is True
     _types(shape, value)
     _values(shape, value)
     _limits(shape, value)

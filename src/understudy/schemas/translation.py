@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from understudy.contracts.extensions import EXPECTED
+from understudy.contracts.extensions import EXPECTED, said
 from understudy.contracts.source import Document, Finding, Node
 from understudy.pointers import escape
 from understudy.schemas.direction import Direction
@@ -145,7 +145,7 @@ class _Reader:
             translate = _KEYWORDS.get(key)
             if translate is not None:
                 translate(self, out, _Keyword(key, member, f"{pointer}/{escape(key)}", hidden))
-        self._say(value.get("pattern"), value.get(EXPECTED))
+        self._say(value.get("pattern"), said(value).get(EXPECTED))
         out.update(bounds(value))
         if out.get("format") == "byte":
             out.setdefault("allOf", []).append({"pattern": _BASE64})

@@ -1,0 +1,244 @@
+"""The overlay: what a contract says itself under `x-understudy`, laid over what was compiled, in the same
+words.
+
+It stands on the document (`collections` by name, `operations` by key or operationId), on a path item (of the
+collection whose list or item the path is), on an operation, and on schemas (of an item, or of a member). Null
+takes a word away (RFC 7396).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Names
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final, NamedTuple
+
+from understudy.contracts.contract import METHODS, Contract, Operation
+from understudy.contracts.extensions import EXTENSION, ON, SCHEMA_WORDS, is_used, said, statements
+from understudy.contracts.source import Node
+from understudy.errors import ContractError
+from understudy.model.codecs import At, Named, Scalar, Words, WrongWord, words_of
+from understudy.model.model import Collection, Member, Plan
+from understudy.model.notation import (
+    PLANS,
+    check_plan,
+    read_collection,
+    read_key,
+    read_plan,
+    write_collection,
+    write_plan,
+)
+from understudy.model.paths import collection_of
+from understudy.pointers import join, tokens
+from understudy.schemas.shape import Shape
+
+_OF_SCHEMAS: Final = ("id", "members", "unique")
+"""Words of a collection that the schema of its item may say."""
+
+_VALUES: Final = ("begins_as", "default", "always")
+"""Words whose value may be null."""
+
+
+class Statement(NamedTuple):
+    """Words about one thing. node: what they stand on. at: where in its extension."""
+
+    node: Node
+    at: At
+    words: Any
+
+    def error(self, wrong: WrongWord) -> ContractError:
+        """Return a refusal that names the place where a wrong word stands."""
+        pointer = self.node.pointer + join((EXTENSION, *self.at, *wrong.at))
+        return self.node.document.error(f"{EXTENSION}: {wrong.reason}", self.node.file, pointer)
+
+
+class Overlay:
+    """What one contract says of its model. Raises ContractError for words that are none."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._collections: dict[str, list[Statement]] = {}
+        self._operations: dict[str, list[Statement]] = {}
+        for node, words in statements(contract) if is_used(contract) else ():
+            self._file(Statement(node, (), words))
+
+    # -- reading
+
+    def _file(self, statement: Statement) -> None:
+        """Put a statement where it is looked for, once its words are known to be some."""
+        place = tokens(statement.node.pointer)
+        if not isinstance(statement.words, Mapping):
+            raise statement.error(WrongWord((), f"{statement.words!r} stands where words are wanted"))
+        if not place:
+            self._file_root(statement)
+        elif place[0] == "paths" and len(place) == 2:
+            self._file_collection(collection_of(place[1]), statement)
+        elif place[0] == "paths" and len(place) == 3 and place[2] in METHODS:
+            self._file_operation(f"{place[2]} {place[1]}", statement)
+        elif place[0] not in ("webhooks", "x-webhooks") or ON not in statement.words:
+            _check_schema(statement)
+
+    def _file_root(self, statement: Statement) -> None:
+        for word, told in statement.words.items():
+            if word not in ("collections", "operations") or not isinstance(told, Mapping):
+                raise statement.error(
+                    WrongWord((word,), "here stand `collections` and `operations`, by name")
+                )
+            for name, words in told.items():
+                inner = Statement(statement.node, (word, name), words)
+                if word == "collections":
+                    self._file_collection(name, inner)
+                else:
+                    self._file_operation(self._key(name, inner), inner)
+
+    def _key(self, name: str, statement: Statement) -> str:
+        """Return the key of an operation that is named by it or by its operationId."""
+        key = read_key(name)
+        for operation in self._contract.operations:
+            if name == operation.id or key == operation.key:
+                return operation.key
+        keys = [operation.key for operation in self._contract.operations]
+        raise statement.error(WrongWord((), f"there is no operation {name!r}{_nearest(key, keys)}"))
+
+    def _file_collection(self, name: str, statement: Statement) -> None:
+        _checked(statement, Words(Collection))
+        self._collections.setdefault(name, []).append(statement)
+
+    def _file_operation(self, key: str, statement: Statement) -> None:
+        try:
+            check_plan(statement.words)
+        except WrongWord as wrong:
+            raise statement.error(wrong) from None
+        self._operations.setdefault(key, []).append(statement)
+
+    # -- what is known before anything is compiled
+
+    def stated(self, collection: str, word: str) -> Any:
+        """Return what is said of a collection, None where nothing is."""
+        for statement in self._collections.get(collection, ()):
+            if word in statement.words:
+                return statement.words[word]
+        return None
+
+    def check_names(self, collections: Mapping[str, Sequence[str]]) -> None:
+        """Refuse words about collections that are not there. collections: the parents of each, by name."""
+        for name, told in self._collections.items():
+            for statement in told:
+                if name not in collections:
+                    near = _nearest(name, collections)
+                    raise statement.error(WrongWord((), f"there is no collection {name!r}{near}"))
+                _check_window(statement, name, collections)
+
+    # -- laying over
+
+    def collection(self, name: str, compiled: Collection, shape: Shape | None) -> Collection:
+        """Return a collection as the contract corrects it. shape: of its item, whose schemas may say
+        something too.
+        """
+        told = list(_said_by(shape)) if shape is not None else []
+        told += self._collections.get(name, ())
+        if not told:
+            return compiled
+        laid: Collection = _laid(write_collection(compiled), told, read_collection)
+        return laid
+
+    def plan(self, operation: Operation, compiled: Plan | None) -> Plan | None:
+        """Return a plan as the contract corrects it."""
+        told = self._operations.get(operation.key)
+        if not told:
+            return compiled
+        written = write_plan(compiled) if compiled is not None else {}
+        plan: Plan = _laid(_with_verb(written, told), told, read_plan)
+        return plan
+
+
+def _laid(written: Any, told: Iterable[Statement], read: Any) -> Any:
+    for statement in told:
+        written = merged(written, statement.words)
+        try:
+            part = read(written)
+        except WrongWord as wrong:
+            raise statement.error(wrong) from None
+    return part
+
+
+def merged(written: Any, over: Any) -> Any:
+    """Lay words over others: mappings member by member, anything else in place of what was there."""
+    if not isinstance(over, Mapping):
+        return over
+    found = dict(written) if isinstance(written, Mapping) else {}
+    for word, value in over.items():
+        if value is None and word not in _VALUES:
+            found.pop(word, None)
+        else:
+            found[word] = merged(found.get(word), value)
+    return found
+
+
+def _with_verb(written: dict[str, Any], told: Iterable[Statement]) -> dict[str, Any]:
+    """Return a plan without its verb, and what only that verb knows, where another one is said."""
+    for statement in told:
+        for verb in statement.words.keys() & PLANS.keys():
+            known = {verb, *words_of(PLANS[verb])}
+            written = {word: value for word, value in written.items() if word in known}
+    return written
+
+
+# ---- schemas
+
+
+def _check_schema(statement: Statement) -> None:
+    """Check the words on a schema: of a member, of an item, and those that the schema's readers know."""
+    member = {word: value for word, value in statement.words.items() if word in words_of(Member)}
+    others = statement.words.keys() - member.keys() - {*SCHEMA_WORDS, *_OF_SCHEMAS}
+    for word in others:
+        known = [*words_of(Member), *SCHEMA_WORDS, *_OF_SCHEMAS]
+        raise statement.error(WrongWord((word,), f"{word!r} is no word of a schema{_nearest(word, known)}"))
+    _checked(statement._replace(words=member), Words(Member))
+    _checked(statement._replace(words=_of_item(statement.words)), Words(Collection))
+
+
+def _of_item(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those words on a schema that speak of the collection of its items."""
+    return {word: words[word] for word in _OF_SCHEMAS if word in words and not isinstance(words[word], bool)}
+
+
+def _said_by(shape: Shape) -> Iterable[Statement]:
+    """Yield what the schemas of an item say of its collection, and those of its members of them."""
+    for node in shape.merged:
+        words = _of_item(said(node.value))
+        if words:
+            yield Statement(node, (), words)
+    for name, parts in shape.declared.items():
+        for node in parts or ():
+            words = {word: value for word, value in said(node.value).items() if word in words_of(Member)}
+            if words:
+                yield Statement(node, (), {"members": {name: words}})
+
+
+# ---- windows
+
+
+def _check_window(statement: Statement, name: str, collections: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a window on a collection that is not there, or by a parent that its path does not name."""
+    of = statement.words.get("of")
+    if of is not None and of not in collections:
+        raise statement.error(WrongWord(("of",), f"there is no collection {of!r}{_nearest(of, collections)}"))
+    where = Named(Scalar(str), Scalar(str)).read(statement.words.get("where", {}), ("where",))
+    for member, source in where.items():
+        parent = source.removeprefix("path/")
+        if parent not in collections[name]:
+            near = _nearest(parent, collections[name])
+            raise statement.error(WrongWord(("where", member), f"{name} has no parent {parent!r}{near}"))
+
+
+def _checked(statement: Statement, kind: Words) -> None:
+    try:
+        kind.check(statement.words, ())
+    except WrongWord as wrong:
+        raise statement.error(wrong) from None
+
+
+def _nearest(name: str, names: Names[str]) -> str:
+    near = get_close_matches(name, names, 1)
+    return f"; {near[0]!r} may be meant" if near else ""
