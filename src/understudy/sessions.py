@@ -30,8 +30,9 @@ HOUR: Final = 3600.0  # seconds
 class SessionSettings:
     """How each session starts.
 
-    seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds without a request
-    after which a session is dropped. journal_entries, journal_bytes: what its journal keeps at most.
+    seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds
+    without a request after which a session is dropped. journal_entries, journal_bytes: what its journal keeps
+    at most.
     """
 
     seed: int = 1
@@ -42,11 +43,12 @@ class SessionSettings:
 
 
 class Session:
-    """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of faults and identities for all.
+    """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of
+    faults and identities for all.
 
-    worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens, faults, and what
-    others add, each a view of its own. at_end: what is done once when it is reset or dropped, such as to cancel what it would still
-    send. busy: requests under way.
+    worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens,
+    faults, and what others add, each a view of its own. at_end: what is done once when it is reset or
+    dropped, such as to cancel what it would still send. busy: requests under way.
     """
 
     __slots__ = (
@@ -141,7 +143,8 @@ class Sessions:
     def reset(self, name: str = DEFAULT) -> Session:
         """Put a new session in place of one, and return it. Raises RequestInvalid for what is no name.
 
-        A request that is under way ends in the session it began in, which nobody sees any more. Who follows the journal goes on.
+        A request that is under way ends in the session it began in, which nobody sees any more. Who follows
+        the journal goes on.
         """
         former = self.use(name)
         former.end()
@@ -159,7 +162,9 @@ class Sessions:
         return dropped is not None
 
     def close(self) -> None:
-        """End all that follows a journal or is still to be sent, so that a server that stops waits for nobody."""
+        """End all that follows a journal or is still to be sent, so that a server that stops waits for
+        nobody.
+        """
         for session in self:
             session.end()
             session.journal.close()

@@ -86,7 +86,9 @@ async def _restore_world(session: Session, sandbox: Sandbox, remembered: _World 
 
 
 def digest(contract: Contract) -> str:
-    """Return what tells one version of a contract from another: the hash of all its files, as they are served."""
+    """Return what tells one version of a contract from another: the hash of all its files, as they are
+    served.
+    """
     files = contract.document.files
     content = orjson.dumps(
         {name: files[name] for name in sorted(files)}, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
+from understudy.contracts.answers import success
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.errors import PreconditionFailed, RecordNotFound, Refusal
 from understudy.handler import Context, Handler
@@ -25,33 +26,45 @@ _CHANGES = frozenset({"post", "put", "patch", "delete"})
 
 
 class Conditions:
-    """The conditional operations of one contract: which they are, and how their handlers come to keep the conditions."""
+    """The conditional operations of one contract: which they are, and how their handlers come to keep the
+    conditions.
+    """
 
     def __init__(self, contract: Contract, handlers: Mapping[str, Handler], leniency: Leniency) -> None:
         self._handlers, self._leniency = handlers, leniency
         self._validators = validators_of(contract, Direction.REQUEST)
-        self._reads = {
-            operation.path: operation for operation in contract.operations if operation.method in _READS
-        }
+        self._reads: dict[str, Operation] = {}
+        for operation in contract.operations:
+            if operation.method in _READS:
+                self._reads[operation.path] = operation
         self._readers: dict[str, ParameterReader] = {}
 
     def implied(self, operation: Operation) -> tuple[Parameter, ...]:
-        """Return the conditions that an operation understands and does not declare as parameters: its ETag implies them."""
+        """Return the conditions that an operation understands and does not declare as parameters: its ETag
+        implies them.
+        """
+        if not self._is_conditional(operation):
+            return ()
         declared = _declared(operation)
-        wanted: tuple[str, ...] = ()
-        if operation.method in _READS and (has_etag(operation) or "304" in operation.responses):
-            wanted = (IF_MATCH, IF_NONE_MATCH)
-        elif operation.method in _CHANGES - {"post"}:
-            read = self._reads.get(operation.path)
-            wanted = (IF_MATCH, IF_NONE_MATCH) if read and (has_etag(operation) or has_etag(read)) else ()
-        return tuple(_parameter(name, operation) for name in wanted if name not in declared)
+        lacking = [name for name in (IF_MATCH, IF_NONE_MATCH) if name not in declared]
+        return tuple(_parameter(name, operation) for name in lacking)
+
+    def _is_conditional(self, operation: Operation) -> bool:
+        """Tell whether an operation understands conditions without declaring them."""
+        if operation.method in _READS:
+            return has_etag(operation) or "304" in operation.responses
+        if operation.method not in _CHANGES or operation.method == "post":
+            return False
+        read = self._reads.get(operation.path)
+        return read is not None and (has_etag(operation) or has_etag(read))
 
     def kept(self, operation: Operation, handler: Handler) -> Handler:
-        """Return a handler that keeps the conditions of an operation; the same one where the operation has none."""
-        names = {
-            **{parameter.name: parameter.name for parameter in self.implied(operation)},
-            **_declared(operation),
-        }
+        """Return a handler that keeps the conditions of an operation; the same one where the operation has
+        none.
+        """
+        names = _declared(operation)
+        for parameter in self.implied(operation):
+            names[parameter.name] = parameter.name
         if operation.method in _READS and names:
             return self._read(operation, handler, names)
         if operation.method in _CHANGES and (names or has_etag(operation)):
@@ -88,7 +101,7 @@ class Conditions:
                 response = await handler(request, context)
             else:
                 response = await self._change_if(read, stated, handler, request, context)
-            if tells_tag and 200 <= response.status < 300 and not _has_etag(response.headers):
+            if tells_tag and 200 <= response.status < 300 and not _has_header(response.headers, "etag"):
                 tag = await self._tag_after(operation, request, response, context)
                 response.headers = {**response.headers, "ETag": tag}
             return response
@@ -103,7 +116,10 @@ class Conditions:
         request: Request,
         context: Context,
     ) -> Response:
-        """Change what the conditions hold for. Raises PreconditionFailed; looks again where somebody else changed it meanwhile."""
+        """Change what the conditions hold for.
+
+        Raises PreconditionFailed; looks again where somebody else changed it meanwhile.
+        """
         while True:
             guard = GuardedStore(context.world.store)
             guarded = replace(context, world=context.world.seen_through(guard))
@@ -122,7 +138,8 @@ class Conditions:
         self, read: Operation, request: Request, context: Context, match: Condition
     ) -> None:
         tags = await self._tags(read, request, context)
-        # What is not there cannot be changed or deleted: the handler's "not found" comes before the condition (RFC 9110 §13.2.1).
+        # What is not there cannot be changed or deleted: the handler's "not found" comes before the condition
+        # (RFC 9110 §13.2.1).
         is_there = bool(tags) or context.operation.method == "put"
         if is_there and not match.names(tags, strongly=True):
             raise PreconditionFailed(IF_MATCH, match.text, next(iter(tags), ""))
@@ -140,31 +157,29 @@ class Conditions:
     # -- what there is now
 
     async def _tags(self, read: Operation, request: Request, context: Context) -> list[str]:
-        """Return the tags of each form in which the thing at this path can be read now; none where there is nothing."""
-        forms = _forms(read)
-        forms.sort(key=lambda form: form != request.answer_type)
+        """Return the tags of each form in which the thing at this path can be read now; none where there is
+        nothing.
+        """
         found: list[str] = []
-        for form in forms:
+        for form in _forms(read, first=request.answer_type):
+            asked = replace(request, answer_type=form)
             try:
-                response = await self._reading(
-                    read, replace(request, answer_type=form), request.path, context
-                )
+                response = await self._reading(read, asked, request.path, context)
             except RecordNotFound:
                 return []
             if 200 <= response.status < 300 and response.has_body:
-                found += [
-                    _tagged(response, replace(request, answer_type=form)),
-                    *stated_tags(response.peek()),
-                ]
+                found += [_tagged(response, asked), *stated_tags(response.peek())]
         return found
 
     async def _tag_after(
         self, operation: Operation, request: Request, response: Response, context: Context
     ) -> str:
-        """Return the tag under which what was written can now be read; where it cannot be read, that of this answer."""
+        """Return the tag under which what was written can now be read; where it cannot be read, that of this
+        answer.
+        """
         read, path = self._written(operation, request, response)
         if read is not None:
-            form = next(iter(sorted(_forms(read), key=lambda form: form != request.answer_type)))
+            form, *_ = _forms(read, first=request.answer_type)
             asked = replace(request, answer_type=form)
             try:
                 current = await self._reading(read, asked, path, context)
@@ -178,31 +193,27 @@ class Conditions:
         self, operation: Operation, request: Request, response: Response
     ) -> tuple[Operation | None, Mapping[str, Any]]:
         """Find the operation that reads what was written, by the path, or by the Location of what is new."""
-        location = next((text for name, text in response.headers.items() if name.lower() == "location"), "")
+        location = _header(response.headers, "location")
         if operation.method != "post" or not location:
             return self._reads.get(operation.path), request.path
         stem = operation.path.rstrip("/") + "/{"
-        below = [
-            path
-            for path in self._reads
-            if path.startswith(stem) and path.rstrip("/").count("/") == stem.count("/")
-        ]
-        if not below:
-            return None, {}
-        read = self._reads[below[0]]
-        name = below[0].rstrip("/")[len(stem) : -1]
-        key = unquote(location.rstrip("/").rpartition("/")[2])
-        return read, {**request.path, **self._reader(read).read({name: key}, b"", ()).path}
+        for path, read in self._reads.items():
+            shape = path.rstrip("/")
+            if shape.startswith(stem) and shape.count("/") == stem.count("/"):
+                name = shape[len(stem) : -1]
+                key = unquote(location.rstrip("/").rpartition("/")[2])
+                return read, {**request.path, **self._reader(read).read({name: key}, b"", ()).path}
+        return None, {}
 
     async def _reading(
         self, read: Operation, request: Request, path: Mapping[str, Any], context: Context
     ) -> Response:
         """Ask the operation that reads, as a caller would who gives nothing but the path."""
         given = self._reader(read).read({}, b"", ())
-        query = {
-            **given.query,
-            **{name: value for name, value in request.query.items() if name in _queried(read)},
-        }
+        query = dict(given.query)
+        for parameter in read.parameters:
+            if parameter.location == "query" and parameter.name in request.query:
+                query[parameter.name] = request.query[parameter.name]
         asked = replace(
             request,
             operation=read.key,
@@ -226,20 +237,30 @@ class Conditions:
 
 def has_etag(operation: Operation) -> bool:
     """Tell whether a documented success carries an ETag."""
-    return any(
-        status[0] in "23" and _has_etag(answer.headers) for status, answer in operation.responses.items()
-    )
+    successes = [answer for status, answer in operation.responses.items() if status[0] in "23"]
+    return any(_has_header(answer.headers, "etag") for answer in successes)
 
 
-def _has_etag(headers: Mapping[str, Any]) -> bool:
-    return any(name.lower() == "etag" for name in headers)
+def _has_header(headers: Mapping[str, Any], wanted: str) -> bool:
+    return wanted in map(str.lower, headers)
+
+
+def _header(headers: Mapping[str, str], wanted: str) -> str:
+    for name, text in headers.items():
+        if name.lower() == wanted:
+            return text
+    return ""
 
 
 def _declared(operation: Operation) -> dict[str, str]:
     """Return the names under which an operation declares conditions, by the usual name of each."""
-    usual = {name.lower(): name for name in (IF_MATCH, IF_NONE_MATCH)}
-    headers = (parameter.name for parameter in operation.parameters if parameter.location == "header")
-    return {usual[name.lower()]: name for name in headers if name.lower() in usual}
+    usual = {IF_MATCH.lower(): IF_MATCH, IF_NONE_MATCH.lower(): IF_NONE_MATCH}
+    found = {}
+    for parameter in operation.parameters:
+        name = parameter.name.lower()
+        if parameter.location == "header" and name in usual:
+            found[usual[name]] = parameter.name
+    return found
 
 
 def _parameter(name: str, operation: Operation) -> Parameter:
@@ -264,7 +285,7 @@ def _conditions(request: Request, names: Mapping[str, str]) -> _Stated:
 
 def _tagged(response: Response, request: Request) -> str:
     """Return the tag of an answer; one that its handler did not give is added."""
-    given = next((text for name, text in response.headers.items() if name.lower() == "etag"), "")
+    given = _header(response.headers, "etag")
     if given:
         return given
     tag = tag_of(response, response.media_type or request.answer_type)
@@ -272,11 +293,9 @@ def _tagged(response: Response, request: Request) -> str:
     return tag
 
 
-def _forms(read: Operation) -> list[str]:
-    """Name the media types of a read's success."""
-    answers: Sequence[Any] = [read.responses[status] for status in sorted(read.responses) if status[0] == "2"]
-    return list(answers[0].content) if answers and answers[0].content else [""]
-
-
-def _queried(operation: Operation) -> set[str]:
-    return {parameter.name for parameter in operation.parameters if parameter.location == "query"}
+def _forms(read: Operation, first: str) -> list[str]:
+    """Name the media types of a read's success, the one that is asked for `first`."""
+    _, answer = success(read)
+    forms = list(answer.content) if answer is not None and answer.content else [""]
+    forms.sort(key=lambda form: form != first)
+    return forms

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any
 
 from faker import Faker
 
 from understudy.contracts.answers import json_media, success
-from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.engine.error_bodies import fill_error, is_error
 from understudy.errors import Failure, RequestInvalid, ResponseInvalid
 from understudy.handler import Context
@@ -37,7 +37,7 @@ class Documented:
         """Answer an operation nobody wrote a rule for: its first documented success."""
         operation = context.operation
         status, answer = success(operation)
-        media = _media(answer.content if answer else {}, request)
+        media = _media(answer, request)
         if media is None:
             return Response(status)
         body = self._first_example(media)
@@ -54,7 +54,9 @@ class Documented:
     def preferred_response(
         self, preference: Preference, request: Request, context: Context, reason: str = _BY_PREFER
     ) -> Response:
-        """Answer as the caller asks, whatever there is in the store. Raises RequestInvalid for what the contract does not document.
+        """Answer as the caller asks, whatever there is in the store.
+
+        Raises RequestInvalid for what the contract does not document.
 
         reason: what an error without an example says of itself.
         """
@@ -64,47 +66,62 @@ class Documented:
             status, answer = preference.code, operation.answer(preference.code)
             if answer is None:
                 listed = ", ".join(operation.responses)
-                raise RequestInvalid(
-                    [preference.failure("code", f"a status that {operation.key} documents: {listed}")]
-                )
-        media = None if status in _BODILESS else _media(answer.content if answer else {}, request)
-        if preference.example:
-            body = self._named_example(preference, operation, status, media)
-        elif media is None:
+                expected = f"a status that {operation.key} documents: {listed}"
+                raise RequestInvalid([preference.failure("code", expected)])
+        media = _media(answer, request)
+        if media is None or status in _BODILESS:
+            if preference.example:
+                raise self._no_example(preference, operation, status, ())
             return Response(status)
-        else:
-            body = NOTHING if preference.is_generated else self._first_example(media)
-        if body is NOTHING and media is not None:
+        body = self._example(preference, operation, status, media)
+        if body is NOTHING:
             fake = _fake(preference, context, request, status)
             body = self._generated(operation, status, media, fake, examples=not preference.is_generated)
-            body = body if status < 400 else self._told(operation, status, media, body, reason)
-        response = Response(status, body, media_type=media.name if media else "")
-        if answer and any(name.lower() == "etag" for name in answer.headers):
+            if status >= 400:
+                body = self._told(operation, status, media, body, reason)
+        response = Response(status, body, media_type=media.name)
+        if answer is not None and "etag" in map(str.lower, answer.headers):
             response.headers = {"ETag": tag_of(response, response.media_type)}
         return response
 
-    def _named_example(
-        self, preference: Preference, operation: Operation, status: int, media: MediaType | None
-    ) -> Any:
-        """Return the example of a name; NOTHING where a generated body was asked for as well. Raises RequestInvalid."""
-        examples = {name: value for name, value in self._examples(media) if name} if media else {}
-        if preference.example in examples:
-            return NOTHING if preference.is_generated else deepcopy(examples[preference.example])
-        known = ", ".join(examples)
+    def _example(self, preference: Preference, operation: Operation, status: int, media: MediaType) -> Any:
+        """Return the example that is asked for, by name or the first; NOTHING where a generated body is.
+
+        Raises RequestInvalid where there is none of that name.
+        """
+        if preference.example:
+            examples = {name: value for name, value in self._examples(media) if name}
+            if preference.example not in examples:
+                raise self._no_example(preference, operation, status, examples)
+            found = examples[preference.example]
+        elif not preference.is_generated:
+            return self._first_example(media)
+        if preference.is_generated:
+            return NOTHING
+        return deepcopy(found)
+
+    @staticmethod
+    def _no_example(
+        preference: Preference, operation: Operation, status: int, known: Iterable[str]
+    ) -> RequestInvalid:
+        """Return the refusal of an example of a name that there is not."""
         where = f"that {operation.key} has for {status}"
-        expected = (
-            f"the name of a valid example {where}: {known}"
-            if known
-            else f"absent: there is no valid named example {where}"
-        )
-        raise RequestInvalid([preference.failure("example", expected)])
+        names = ", ".join(known)
+        expected = f"absent: there is no valid named example {where}"
+        if names:
+            expected = f"the name of a valid example {where}: {names}"
+        return RequestInvalid([preference.failure("example", expected)])
 
     def _first_example(self, media: MediaType) -> Any:
-        return deepcopy(next((value for _, value in self._examples(media)), NOTHING))
+        for _, value in self._examples(media):
+            return deepcopy(value)
+        return NOTHING
 
     def _examples(self, media: MediaType) -> Iterator[tuple[str, Any]]:
         """Yield name and value of the examples that the schema accepts."""
-        return ((name, value) for name, value in stated_examples(media.node) if self._is_valid(media, value))
+        for name, value in stated_examples(media.node):
+            if self._is_valid(media, value):
+                yield name, value
 
     def _is_valid(self, media: MediaType, value: Any) -> bool:
         return media.schema is None or self._validators.for_node(media.schema).is_valid(value)
@@ -123,7 +140,9 @@ class Documented:
             raise ResponseInvalid(operation.key, status, (failure,)) from None
 
     def _told(self, operation: Operation, status: int, media: MediaType, body: Any, reason: str) -> Any:
-        """Have a generated error say what it is, and nothing made up; what the contract states as examples stays."""
+        """Have a generated error say what it is, and nothing made up; what the contract states as examples
+        stays.
+        """
         samples = self._samples_of(media)
         if any(sample == body for name, sample in samples if not name):
             return body
@@ -153,12 +172,16 @@ def _is_status(value: Any) -> bool:
     return text.isascii() and text.isdigit() and len(text) == 3
 
 
-def _media(content: Mapping[str, MediaType], request: Request) -> MediaType | None:
-    return content.get(request.answer_type) or json_media(content)
+def _media(answer: Answer | None, request: Request) -> MediaType | None:
+    if answer is None:
+        return None
+    return answer.content.get(request.answer_type) or json_media(answer.content)
 
 
 def _fake(preference: Preference, context: Context, request: Request, status: int) -> Faker:
-    """Return what a generated body is made with: a seed that was given decides alone, whatever the sandbox's own."""
+    """Return what a generated body is made with: a seed that was given decides alone, whatever the sandbox's
+    own.
+    """
     if preference.seed is None:
         return context.fake("steered", request.operation, status, *sorted(request.path.items()))
     context.world.faker.seed_instance(f"{preference.seed} {request.operation} {status}")

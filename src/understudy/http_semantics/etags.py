@@ -17,7 +17,7 @@ _MEMBERS = frozenset({"etag", "_etag", "@odata.etag"})
 
 
 def tag_of(response: Response, media_type: str) -> str:
-    """Return the strong entity tag of a representation: another body, or another media type, has another tag."""
+    """Return the strong entity tag of an answer: another body, or another media type, has another tag."""
     content = hashlib.blake2b(_content(response), digest_size=12, person=b"etag", salt=_salt(media_type))
     return f'"{content.hexdigest()}"'
 
@@ -64,7 +64,9 @@ class Condition:
         return cls(text, parse_etags(text)) if text.strip() else None
 
     def names(self, current: Collection[str], *, strongly: bool) -> bool:
-        """Tell whether one of the current tags is named; by strong comparison no weak tag is the same as any (RFC 9110 §8.8.3.2)."""
+        """Tell whether one of the current tags is named; by strong comparison no weak tag is the same as any
+        (RFC 9110 §8.8.3.2).
+        """
         if self.tags.star_tag:
             return bool(current)
         for opaque, is_weak in map(unquote_etag, current):

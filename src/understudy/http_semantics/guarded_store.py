@@ -1,4 +1,6 @@
-"""The store as a conditional request sees it: what the condition was held against must still be so when something is written."""
+"""The store as a conditional request sees it: what the condition was held against must still be so when
+something is written.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,11 @@ class WouldWrite(Exception):
 
 
 class GuardedStore:
-    """Notes the revision of each record that is asked for; once it is armed, no other one is read or written over.
+    """Notes the revision of each record that is asked for; once it is armed, no other one is read or written
+    over.
 
-    is_read_only: whether what would change something raises WouldWrite. Records that come in pages are not noted.
+    is_read_only: whether what would change something raises WouldWrite. Records that come in pages are not
+    noted.
     """
 
     def __init__(self, store: Store) -> None:
@@ -93,7 +97,7 @@ class GuardedStore:
         expected: int | None = None,
         unique: Mapping[str, str] | None = None,
     ) -> Record:
-        """Put a new item in place of a record's, as the store does, where the record is still what was seen."""
+        """Put a new item in place, as the store does, where the record is still what was seen."""
         (record,) = await self._write([Replace(collection, key, value, meta, expected, unique)])
         assert record is not None
         return record

@@ -23,7 +23,9 @@ _AGAIN = 0.01  # seconds between two looks at a request that is being answered
 
 
 def key_header(operation: Operation) -> str:
-    """Return the name of the idempotency header that an operation declares, as it is written there; empty where it declares none."""
+    """Return the name of the idempotency header that an operation declares, as it is written there; empty
+    where it declares none.
+    """
     if operation.method not in _UNSAFE:  # to read again is to ask for what there is now
         return ""
     for parameter in operation.parameters:
@@ -33,10 +35,12 @@ def key_header(operation: Operation) -> str:
 
 
 def idempotent(handler: Handler, header: str) -> Handler:
-    """Make a handler answer once for each key that comes in a header, and repeat that answer to the same request.
+    """Make a handler answer once for each key that comes in a header, and repeat that answer to the same
+    request.
 
-    An answer is kept for its operation, path, caller and key. What the handler refuses is not kept, so that it can be tried again
-    under the same key. Whoever inserts the record of a key first answers; a request that comes meanwhile waits for that answer.
+    An answer is kept for its operation, path, caller and key. What the handler refuses is not kept, so that
+    it can be tried again under the same key. Whoever inserts the record of a key first answers; a request
+    that comes meanwhile waits for that answer.
     """
 
     async def answer(request: Request, context: Context) -> Response:
@@ -45,7 +49,8 @@ def idempotent(handler: Handler, header: str) -> Handler:
             return await handler(request, context)
         asked = _digest([request.body, sorted(request.query.items()), request.media_type])
         known = [request.caller.name, sorted(request.path.items()), key]
-        # Where the contract declares no answer for a conflict there is none: the key with another request is another request.
+        # Where the contract declares no answer for a conflict there is none: the key with another request is
+        # another request.
         if "409" not in context.operation.responses:
             known.append(asked)
         # What stands under a key is nobody's item, and is not for a contract to check.
@@ -69,7 +74,7 @@ class _Place:
         self._store, self._collection, self._key = store, collection, key
 
     async def claim_or_answer(self, asked: str) -> Value | None:
-        """Return the answer that is kept, waiting for one that is being made; None for whoever is to make it."""
+        """Return what is kept, waiting while it is made; None where the caller is to make it."""
         while True:
             try:
                 await self._store.insert(self._collection, self._key, {"request": asked}, expires=_CLAIM)

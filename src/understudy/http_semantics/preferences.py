@@ -1,4 +1,6 @@
-"""Preference: what a caller asks of an answer with `Prefer` (RFC 7240) or in the query, by the names Prism's users know."""
+"""Preference: what a caller asks of an answer with `Prefer` (RFC 7240) or in the query, by the names Prism's
+users know.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 class Preference:
     """The answer a caller asks for.
 
-    code: its status. example: the name of a documented example. dynamic: True for a generated body, never an example. seed: what
-    the generated body depends on. queried: which of these came in the query.
+    code: its status. example: the name of a documented example. dynamic: True for a generated body, never an
+    example. seed: what the generated body depends on. queried: which of these came in the query.
     """
 
     code: int | None = None
@@ -34,7 +36,9 @@ class Preference:
 
     @property
     def is_generated(self) -> bool:
-        """Tell whether examples are out of the question; a seed asks for that too, since no example depends on it."""
+        """Tell whether examples are out of the question; a seed asks for that too, since no example depends
+        on it.
+        """
         return self.dynamic if self.dynamic is not None else self.seed is not None and not self.example
 
     def failure(self, name: str, expected: str) -> Failure:
@@ -45,17 +49,14 @@ class Preference:
 def read_preference(prefer: Iterable[str], query: bytes, failures: list[Failure]) -> Preference | None:
     """Read the Prefer headers and the query of a request; None where nothing in them is for us.
 
-    What cannot be read joins `failures`. Of a preference that is given twice the first counts, and the header before the query.
+    What cannot be read joins `failures`. Of a preference that is given twice the first counts, and the header
+    before the query.
     """
     texts: dict[str, str] = {}
     for match in _ITEM.finditer(", ".join(prefer)):
         if match[1].lower() in PREFERENCES:
             texts.setdefault(match[1].lower(), _unquoted((match[2] or "").strip()))
-    queried = set()
-    for name, text in query_pairs(query) if b"__" in query else ():
-        if name in QUERY_NAMES and name[2:] not in texts:
-            queried.add(name[2:])
-            texts[name[2:]] = unquote_plus(text)
+    queried = _add_queried(query, texts)
     values: dict[str, Any] = {}
     for name, text in texts.items():
         value, expected = _value(name, text)
@@ -63,12 +64,26 @@ def read_preference(prefer: Iterable[str], query: bytes, failures: list[Failure]
             failures.append(_failure(name, name in queried, expected, show(text)))
         else:
             values[name] = value
-    return Preference(**values, queried=frozenset(queried)) if values else None
+    if not values:
+        return None
+    return Preference(**values, queried=queried)
+
+
+def _add_queried(query: bytes, texts: dict[str, str]) -> frozenset[str]:
+    """Add what the query asks for and the header does not, and return which preferences these are."""
+    queried = set()
+    if b"__" in query:
+        for name, text in query_pairs(query):
+            if name in QUERY_NAMES and name[2:] not in texts:
+                queried.add(name[2:])
+                texts[name[2:]] = unquote_plus(text)
+    return frozenset(queried)
 
 
 def _unquoted(text: str) -> str:
-    is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
-    return re.sub(r"\\(.)", r"\1", text[1:-1]) if is_quoted else text
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", text[1:-1])
+    return text
 
 
 def _value(name: str, text: str) -> tuple[Any, str]:
@@ -77,10 +92,14 @@ def _value(name: str, text: str) -> tuple[Any, str]:
         return text or None, "the name of an example"
     if name == "dynamic":
         return _BOOLEANS.get(text.lower()), "true or false"
-    number = int(text) if _NUMBER.fullmatch(text) else None
+    number = None
+    if _NUMBER.fullmatch(text):
+        number = int(text)
     if name == "seed":
         return number, "an integer"
-    return number if number is not None and 200 <= number <= 599 else None, "an HTTP status from 200 to 599"
+    if number is not None and not 200 <= number <= 599:
+        number = None
+    return number, "an HTTP status from 200 to 599"
 
 
 def _failure(name: str, is_queried: bool, expected: str, received: str) -> Failure:
