@@ -51,6 +51,14 @@ class Known:
     unsent: frozenset[str] = frozenset()
     before: Members = field(default_factory=dict)
 
+    def shown_as_sent(self) -> Members:
+        """Return what is said now and shown just so, with nothing under it; nothing where a change lays it
+        over members.
+        """
+        if self.as_is.isdisjoint(self.kept) and self.as_is.issuperset(self.news):
+            return self.news
+        return {name: value for name, value in self.news.items() if name in self.as_is and name not in self.kept}
+
     @property
     def names(self) -> Members:
         """All that somebody said of it, the latest last."""
@@ -92,7 +100,7 @@ class Factory:
     def __init__(self, reading: Reading, generator: Generator) -> None:
         self._reading, self._generator = reading, generator
         self._variants = Variants(reading)
-        self._slots: dict[int, tuple[_Slot, ...]] = {}  # by the identity of a shape, which its reading keeps
+        self._slots: dict[tuple[int, int], tuple[_Slot, ...]] = {}  # by the identities of shape and rules
 
     def target(self, schema: Node, place: Place) -> Target:
         """Return what describes the item at a place of a body. Raises KeyError where the schema has no such
@@ -132,12 +140,14 @@ class Factory:
         if not shape.declared:
             return None
         making = _Making(self._reading, self._generator, known, shape, fake)
+        plain = known.shown_as_sent()
         item: dict[str, Any] = {}
         try:
             for slot in self._slots_of(shape, rules):
-                value = making.value(slot)
+                name = slot.name
+                value = plain[name] if name in plain and not slot.rule.always else making.value(slot)
                 if value is not NOTHING:
-                    item[slot.name] = value
+                    item[name] = value
         except Ungeneratable:
             return None
         self._add_undeclared(item, shape, known, making.overlay)
@@ -149,9 +159,10 @@ class Factory:
         return self._variants.of(target.parts, known.names)[0]
 
     def _slots_of(self, shape: Shape, rules: Mapping[str, Member]) -> tuple[_Slot, ...]:
-        slots = self._slots.get(id(shape))
+        key = (id(shape), id(rules))
+        slots = self._slots.get(key)
         if slots is None:
-            slots = self._slots[id(shape)] = tuple(self._read_slots(shape, rules))
+            slots = self._slots[key] = tuple(self._read_slots(shape, rules))
         return slots
 
     def _read_slots(self, shape: Shape, rules: Mapping[str, Member]) -> Iterator[_Slot]:
@@ -271,14 +282,14 @@ class _Making:
     def value(self, slot: _Slot) -> Any:
         """Return a member's value; NOTHING where it is left out. Raises Ungeneratable."""
         known, name = self._known, slot.name
+        if slot.rule.always:
+            return slot.rule.always[0]
         if name in known.news:
             return self._said(slot)
         if name in known.kept:
             return known.kept[name]
         if name in known.unsent:
             return self._unsent(slot)
-        if slot.rule.always:
-            return slot.rule.always[0]
         if known.moment is None:
             return self._made(slot)
         return self._begun(slot, known.moment)
@@ -300,8 +311,6 @@ class _Making:
     def _said(self, slot: _Slot) -> Any:
         known, name = self._known, slot.name
         value = known.news[name]
-        if name not in known.kept and name in known.as_is:
-            return value
         base = known.kept.get(name)
         return self.overlay.laid(
             base, value, slot.parts, known.asked.get(name, ()), made=name not in known.kept
