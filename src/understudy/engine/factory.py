@@ -57,7 +57,9 @@ class Known:
         """
         if self.as_is.isdisjoint(self.kept) and self.as_is.issuperset(self.news):
             return self.news
-        return {name: value for name, value in self.news.items() if name in self.as_is and name not in self.kept}
+        return {
+            name: value for name, value in self.news.items() if name in self.as_is and name not in self.kept
+        }
 
     @property
     def names(self) -> Members:
