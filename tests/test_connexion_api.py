@@ -175,7 +175,7 @@ def test_the_application_hands_a_skeleton_and_what_belongs_to_it_to_each_middlew
         async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
             await self.app(scope, receive, send)
 
-    made = Application(nothing, middlewares=[Curious])
+    made: Any = Application(nothing, middlewares=[Curious])
     made.add_skeleton(SKELETON, base_path="/api", resolver=KeyResolver(), security_map={"ours": 1}, more=2)
     assert isinstance(made.apis[0], connexion_api.API)
     asyncio.run(made(dict(SCOPE), nothing, nothing))

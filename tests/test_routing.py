@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support import write_contract
 from understudy.server.routing import Router
+from understudy.testing import Sandbox
 
 PATHS = (
     "/",
@@ -108,3 +110,17 @@ def test_any_name_comes_through_a_segment(name: str, tmp_path_factory: pytest.Te
         tmp_path_factory.getbasetemp() / "one.json", "3.1.0", {"paths": {"/x/{id}": ok}}
     )
     assert found(Router(contract.operations), f"/x/{quote(name, safe='')}") == ("/x/{id}", {"id": name})
+
+
+def test_a_path_that_comes_again_is_routed_by_its_method_each_time(tmp_path: Path) -> None:
+    ok = {"responses": {"204": {"description": "ok"}}}
+    paths = {"/a/{id}": {"get": ok, "delete": ok}, "/a/mine": {"get": ok}}
+    write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths})
+    with Sandbox(tmp_path / "api.json") as sandbox:
+        client = httpx.Client(transport=sandbox.transport, base_url="http://sandbox")
+        for _ in range(2):
+            asked = [("GET", "/a/mine"), ("DELETE", "/a/1"), ("POST", "/a/1"), ("GET", "/a/1/b")]
+            statuses = [client.request(method, path).status_code for method, path in asked]
+            assert statuses == [204, 204, 405, 404]
+        operations = [call.operation for call in sandbox.calls()]
+    assert operations == ["get /a/mine", "delete /a/{id}", "", ""] * 2

@@ -54,7 +54,9 @@ class Encoder:
 
         Raises NotAcceptable where its media type cannot carry it.
         """
-        headers = wire_headers(response.headers)
+        headers: Headers = []
+        if response.headers:
+            headers = wire_headers(response.headers)
         if not response.has_body:
             return b"", headers
         key = (operation, response.status, response.media_type, header(scope, b"accept"))

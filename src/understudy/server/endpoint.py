@@ -47,12 +47,8 @@ class Endpoint:
     ) -> None:
         """`publisher`: sends the callbacks and webhooks of the contract, where it has any."""
         self._publisher = publisher
-        self._sandbox, self._operation, self._encoder, self._base_path = (
-            sandbox,
-            operation,
-            encoder,
-            base_path,
-        )
+        self._sandbox, self._operation = sandbox, operation
+        self._encoder, self._base_path = encoder, base_path
         self._reader: ParameterReader | None = None
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
         self._intakes: dict[str, _Intake] = {}
@@ -65,7 +61,10 @@ class Endpoint:
 
         Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
         """
-        request, preference = await self._read(scope, receive)
+        content = b""
+        if self._operation.body is not None:
+            content = await read_body(receive)
+        request, preference = self._read(scope, content)
         publisher = self._publisher
         if publisher is not None and preference is None:
             pending = publisher.pending(self._operation)
@@ -85,9 +84,10 @@ class Endpoint:
         body, headers = self._encoder.encode(self._operation, response, scope)
         return reply(scope, send, response.status, body, headers)
 
-    async def _read(self, scope: Scope, receive: Receive) -> tuple[Request, Preference | None]:
-        """Read and validate a whole request, and what it asks of the answer, gathering what is wrong in each
-        part before refusing it.
+    def _read(self, scope: Scope, content: bytes) -> tuple[Request, Preference | None]:
+        """Read and validate a whole request, and what it asks of the answer.
+
+        Raises RequestInvalid with what is wrong in each of its parts.
         """
         headers = scope[HEADERS]
         accept = headers.get(b"accept", b"")
@@ -100,7 +100,6 @@ class Endpoint:
             preference = read_preference(header_values(scope, b"prefer"), scope["query_string"], failures)
         body, media_type = NOTHING, ""
         if self._operation.body is not None:
-            content = await read_body(receive)
             body, media_type = self._take(content, headers, failures)
         if failures:
             raise RequestInvalid(failures)

@@ -18,6 +18,8 @@ from understudy.server.session_middleware import REFUSED
 _PARAMETER: Final = re.compile(r"{([^}]*)}")
 _PARTS: Final = re.compile(r"({[^}]*})")
 LONGEST_COMPARED: Final = 200  # characters of an unknown path that are compared with the known ones
+REMEMBERED: Final = 1024  # paths of each contract whose way is kept; clients ask for the same ones again
+LONGEST_REMEMBERED: Final = 200  # characters of such a path
 
 
 @dataclass(slots=True)  # not frozen: one is made for every request, in a third of the time
@@ -222,23 +224,35 @@ class _MountedRouter:
 
     def __init__(self, router: Router, route: Route) -> None:
         self.router, self.route, self.base_path = router, route, route.base_path
+        self._known: dict[tuple[str, str], tuple[_Target, dict[str, str]]] = {}
         self._targets: dict[str, _Target] = {}
         for operation in router.operations:
             self._targets[operation.key] = _Target(route, operation)
 
     def route_request(self, path: str, scope: Scope) -> None:
         """Put the route into the scope. Raises OperationNotFound, MethodNotAllowed, RequestInvalid."""
-        scope[ROUTE] = self.route  # whose shape a refusal takes
-        method = scope["method"]
-        match = self._match(path, method)
-        target = self._targets[_operation(match, path, method).key]
+        known = self._known.get((scope["method"], path))
+        if known is None:
+            scope[ROUTE] = self.route  # whose shape a refusal takes
+            known = self._find(path, scope["method"])
+        target, parameters = known
         scope[ROUTE] = target.route
-        scope["path_params"] = dict(zip(target.names, match.values, strict=True))
+        scope["path_params"] = parameters
         extensions = scope.get("extensions")
         if extensions:
             scope["extensions"] = {**extensions, **target.context}
         else:
             scope["extensions"] = target.context
+
+    def _find(self, path: str, method: str) -> tuple[_Target, dict[str, str]]:
+        match = self._match(path, method)
+        target = self._targets[_operation(match, path, method).key]
+        found = target, dict(zip(target.names, match.values, strict=True))
+        if len(path) <= LONGEST_REMEMBERED:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[method, path] = found
+        return found
 
     def _match(self, path: str, method: str) -> Match:
         below = path[len(self.base_path) :] or "/"

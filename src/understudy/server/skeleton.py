@@ -82,6 +82,16 @@ class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships
     would hold up every start.
     """
 
+    _is_built = False
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Pass a request on to the first middleware; they are put together when the first request comes."""
+        if not self._is_built:
+            self.app, self.middleware_stack = self._build_middleware_stack()
+            self._is_built = True
+        passed: Awaitable[None] = self.app(scope, receive, send)
+        return passed
+
     def add_skeleton(
         self,
         document: dict[str, Any],
