@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.pointers import step, tokens
 from understudy.schemas.choice import Parts
-
-_ONLY_WORDS: Final = frozenset({"$ref", "description", "summary", "title"})
+from understudy.schemas.subschemas import resolved
 
 
 def address_of(node: Node) -> str:
     """Return where a schema is written, however it is referred to: `#/components/schemas/Order`,
     `shared.yaml#/Order`.
     """
-    node = _followed(node)
+    node = resolved(node)
     file = "" if node.file == node.document.name else node.file
     return f"{file}#{node.pointer}"
 
@@ -33,18 +30,4 @@ def node_at(contract: Contract, address: str) -> Node:
 
 def same(one: Parts, other: Parts) -> bool:
     """Tell whether schemas are the same ones, however they are referred to."""
-    return [_followed(part) for part in one] == [_followed(part) for part in other]
-
-
-def _followed(node: Node) -> Node:
-    """Follow a schema that is nothing but a reference; one that says more beside it stands for itself."""
-    for _ in range(100):
-        value = node.value
-        if (
-            not isinstance(value, dict)
-            or not isinstance(value.get("$ref"), str)
-            or value.keys() - _ONLY_WORDS
-        ):
-            return node
-        node = node.document.target(node, value["$ref"])
-    return node
+    return list(map(resolved, one)) == list(map(resolved, other))

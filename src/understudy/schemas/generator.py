@@ -97,8 +97,9 @@ class Generator:
     def member(self, shape: Shape, name: str, entity: EntityContext) -> Any:
         """Return a value for one member of an object of this shape; NOTHING where it had better have none.
 
-        An object or array comes from a few that were made once and are shared: copy before you change it.
-        A shape with choices tells of no branch's members: take one first (`settled`). Raises Ungeneratable.
+        An object or array comes from a few that were made once and are shared: copy before you change it. A
+        shape with choices tells of no branch's members: take one first (`Shapes.taking`). Raises
+        Ungeneratable.
         """
         label = self._sources.label(shape, name)
         if label is not None:
@@ -123,36 +124,6 @@ class Generator:
         Raises Ungeneratable.
         """
         return self._prototypes.one(self.shapes.of(parts), "", entity)
-
-    def complete(self, shape: Shape, known: Mapping[str, Any], entity: EntityContext) -> dict[str, Any]:
-        """Return an object of this shape in the order of its schema: the members it has, and all that it
-        lacks.
-
-        Raises Ungeneratable.
-        """
-        out: dict[str, Any] = {}
-        for name in shape.declared:
-            if name in known:
-                out[name] = known[name]
-                continue
-            value = self.member(shape, name, entity)
-            if value is not NOTHING:
-                out[name] = value
-        return {**out, **known}
-
-    def settled(self, shape: Shape, prefer: Mapping[str, int] = _NOTHING_PREFERRED) -> Shape:
-        """Return a shape with one branch of each choice taken: the preferred one, or the first that adds
-        something.
-        """
-        while shape.choices:
-            choice = shape.choices[0]
-            order = list(range(len(choice.branches)))
-            order.sort(key=lambda index: self._sources.says_nothing(choice, index))
-            if choice.key in prefer:
-                order.insert(0, prefer[choice.key])
-            taken = [self.shapes.taking(shape, choice, index) for index in order]
-            shape = next((one for one in taken if not one.never), taken[0])
-        return shape
 
     # -- one member
 
