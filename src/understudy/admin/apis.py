@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from understudy import __version__
-from understudy.admin.served import BASE_PATH, Mounted, Served
+from understudy.admin.served import BASE_PATH, Mounted, Served, listed
 from understudy.contracts.contract import Operation
 from understudy.handler import Context
 from understudy.messages import Request, Response
@@ -30,19 +31,19 @@ class Apis:
 
     async def list_apis(self, request: Request, _context: Context) -> Response:
         """List what is served."""
-        return Response(200, {"items": [_described(mount, request) for mount in self._served.mounted]})
+        return listed(partial(_described, request), self._served.mounted)
 
     async def get_api(self, request: Request, _context: Context) -> Response:
         """Read one API. Raises ApiNotFound."""
-        return Response(200, _described(self._served.api(request), request))
+        return Response(200, _described(request, self._served.api(request)))
 
     async def list_operations(self, request: Request, _context: Context) -> Response:
         """List the operations of an API. Raises ApiNotFound."""
         contract = self._served.api(request).sandbox.contract
-        return Response(200, {"items": [_operation(operation) for operation in contract.operations]})
+        return listed(_operation, contract.operations)
 
 
-def _described(mount: Mounted, request: Request) -> dict[str, Any]:
+def _described(request: Request, mount: Mounted) -> dict[str, Any]:
     contract = mount.sandbox.contract
     info = contract.document.root.find("info")
     return {

@@ -5,9 +5,11 @@ ever meet them.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
 from http import HTTPMethod
+from itertools import starmap
+from operator import itemgetter
 from typing import Any, Final
 
 from understudy.callbacks.publishing import Publisher
@@ -20,9 +22,8 @@ from understudy.pointers import escape
 
 _CONDITIONS: Final = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
 _FAULTS: Final[Mapping[str, bool]] = {"any": True, "none": False}
-_STRUCK: Final = tuple(
-    kind for kind in KINDS if kind != "normal"
-)  # the journal notes what was applied, and of a good turn nothing is
+_STRUCK: Final = tuple(KINDS)[:-1]
+"""The journal notes what was applied, and of `normal`, the last one, nothing is."""
 
 
 class Conditions:
@@ -40,7 +41,7 @@ class Conditions:
         A name that nothing here goes by is refused, so that a misspelt one never proves that something was
         not called.
         """
-        failures = [Failure(location, *failed) for failed in self._failing(asked)]
+        failures = list(starmap(partial(Failure, location), self._failing(asked)))
         if failures:
             raise RequestInvalid(failures)
         conditions = {name: asked[name] for name in _CONDITIONS if name in asked}
@@ -59,18 +60,16 @@ class Conditions:
         """Yield the pointer, the rule, what was expected and what came of each condition that nothing can
         meet.
         """
-        api, operation, method, fault = (
-            asked.get(name, "") for name in ("api", "operation", "method", "fault")
-        )
+        api, operation = asked.get("api", ""), asked.get("operation", "")
+        method, fault = asked.get("method", ""), asked.get("fault", "")
         if api and api not in self._operations:
             yield "/api", "enum", f"one of {', '.join(self._operations)}", show(api)
-        elif operation and not self._is_operation(api, operation):
-            yield (
-                "/operation",
-                "enum",
-                f"an operationId or a key of {api or 'an API'}{self._near(api, operation)}",
-                show(operation),
-            )
+        elif operation and spelt(operation) not in self._known(api):
+            expected = f"an operationId or a key of {api or 'an API'}"
+            near = difflib.get_close_matches(spelt(operation), sorted(self._known(api)), n=3, cutoff=0.4)
+            if near:
+                expected += f"; the nearest are {', '.join(near)}"
+            yield "/operation", "enum", expected, show(operation)
         if method and method.upper() not in self._methods:
             yield "/method", "enum", f"one of {', '.join(self._methods)}", show(method)
         kinds = {part.partition("=")[0] for part in fault.split(", ")}
@@ -82,16 +81,11 @@ class Conditions:
             ):  # or answers would tell whether it was guessed
                 yield f"/body/{escape(pointer)}", "credential", "a pointer to what is no credential", ""
 
-    def _is_operation(self, api: str, operation: str) -> bool:
-        return any(spelt(operation) in names for names in self._known(api))
-
-    def _known(self, api: str) -> Collection[Collection[str]]:
-        return [self._operations[api]] if api else self._operations.values()
-
-    def _near(self, api: str, operation: str) -> str:
-        known = sorted({name for names in self._known(api) for name in names})
-        near = difflib.get_close_matches(spelt(operation), known, n=3, cutoff=0.4)
-        return f"; the nearest are {', '.join(near)}" if near else ""
+    def _known(self, api: str) -> frozenset[str]:
+        """Return what the operations of an API go by; without a name, those of all."""
+        if api:
+            return self._operations[api]
+        return frozenset().union(*self._operations.values())
 
     @cached_property
     def _operations(self) -> Mapping[str, frozenset[str]]:
@@ -103,9 +97,11 @@ class Conditions:
 
     @cached_property
     def _methods(self) -> tuple[str, ...]:
-        contracts = [publisher.sandbox.contract for publisher in self._publishers.values()]
-        served = [operation.method.upper() for contract in contracts for operation in contract.operations]
-        return tuple(dict.fromkeys([*HTTPMethod, *served]))
+        methods = dict.fromkeys(map(str, HTTPMethod))
+        for publisher in self._publishers.values():
+            for operation in publisher.sandbox.contract.operations:
+                methods[operation.method.upper()] = None
+        return tuple(methods)
 
 
 def _names(publisher: Publisher) -> Iterator[str]:
@@ -114,9 +110,8 @@ def _names(publisher: Publisher) -> Iterator[str]:
         yield from (operation.key, operation.id)
     if declared.is_empty:
         return
-    messages = [
-        *declared.webhooks,
-        *(message for operation in operations for message, _ in declared.following(operation)),
-    ]
+    messages = list(declared.webhooks)
+    for operation in operations:
+        messages += map(itemgetter(0), declared.following(operation))
     for message in messages:
         yield from (message.name, message.title, message.operation.id)

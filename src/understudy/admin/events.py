@@ -40,11 +40,8 @@ class Encodings:
         """Return an entry's event."""
         made = self._made.get(id(entry))
         if made is None:
-            made = (
-                entry,
-                b"id: %d\nevent: entry\ndata: %b\n\n"
-                % (entry.number, orjson.dumps(as_json(entry, self._secrets))),
-            )
+            content = orjson.dumps(as_json(entry, self._secrets))
+            made = (entry, b"id: %d\nevent: entry\ndata: %b\n\n" % (entry.number, content))
             self._made[id(entry)] = made
             self.size += len(made[1])
             while len(self._made) > QUEUE or self.size > KEPT:
@@ -69,14 +66,16 @@ class Events:
         self, journal: Journal, wanted: Filter, encodings: Encodings, *, after: int | None, follow: bool
     ) -> None:
         self._journal, self._wanted, self._encodings = journal, wanted, encodings
-        self._live = journal.subscribe() if follow else None
-        self.dropped = self._live.dropped if self._live else asyncio.Event()
+        self._live, self.dropped = None, asyncio.Event()
         self._last = journal.last_number
-        begin = self._last if after is None and follow else after or 0
-        self._next = max(begin, self._last - len(journal)) + 1
-        self._greeting = (
-            b": the journal of a session\n\n"  # so that the reader knows at once that it is heard
-        )
+        if follow:
+            self._live = journal.subscribe()
+            self.dropped = self._live.dropped
+            if after is None:
+                after = self._last
+        self._next = max(after or 0, self._last - len(journal)) + 1
+        # So that the reader knows at once that it is heard.
+        self._greeting = b": the journal of a session\n\n"
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
@@ -86,9 +85,8 @@ class Events:
             greeting, self._greeting = self._greeting, b""
             return greeting
         while self._next <= self._last:
-            entry = self._journal.get(
-                self._next
-            )  # one at a time: they may be forgotten before the reader comes to them
+            # One at a time: they may be forgotten before the reader comes to them.
+            entry = self._journal.get(self._next)
             self._next += 1
             if entry is not None and self._wanted.matches(entry):
                 return self._encodings.event(entry)

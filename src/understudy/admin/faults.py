@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from understudy.admin.served import Served
+from understudy.admin.served import Served, listed
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.rule_json import check_operation, read_rule, write_rule_state
 from understudy.faults.rules import Rule, RuleState
 from understudy.handler import Context
-from understudy.journal.credentials import Secrets
 from understudy.journal.redaction import given, pointed
 from understudy.messages import NOTHING, Request, Response
 
@@ -19,19 +18,16 @@ class FaultAdmin:
 
     def __init__(self, served: Served) -> None:
         self._served = served
-        self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
-        self._operations = {
-            sandbox.contract.name: {
-                name for operation in sandbox.contract.operations for name in (operation.key, operation.id)
-            }
-            for sandbox in served.sandboxes
-        }
+        self._secrets = served.secrets
+        self._operations: dict[str, set[str]] = {}
+        for sandbox in served.sandboxes:
+            names = self._operations[sandbox.contract.name] = set()
+            for operation in sandbox.contract.operations:
+                names |= {operation.key, operation.id}
 
     async def list_faults(self, request: Request, _context: Context) -> Response:
         """List the rules in the order they are asked."""
-        return Response(
-            200, {"items": [self._written(state) for state in self._served.session(request).faults]}
-        )
+        return listed(self._written, self._served.session(request).faults)
 
     async def add_fault(self, request: Request, _context: Context) -> Response:
         """Add a rule. Raises RequestInvalid; RecordExists where its id is taken."""
@@ -56,9 +52,11 @@ class FaultAdmin:
             )
         rule = self._rule(request, rule_id)
         faults = self._served.session(request).faults
-        is_new = all(state.rule.id != rule_id for state in faults)
+        before = len(faults)
         state = faults.put(rule)
-        return self._added(request, state) if is_new else Response(200, self._written(state))
+        if len(faults) > before:
+            return self._added(request, state)
+        return Response(200, self._written(state))
 
     async def remove_fault(self, request: Request, _context: Context) -> Response:
         """Take a rule away. Raises RecordNotFound."""
@@ -70,7 +68,10 @@ class FaultAdmin:
 
         Raises RequestInvalid.
         """
-        rule = read_rule({**request.body, "id": rule_id} if rule_id else request.body)
+        value: dict[str, Any] = dict(request.body)
+        if rule_id:
+            value["id"] = rule_id
+        rule = read_rule(value)
         check_operation(rule, self._operations)
         return rule
 

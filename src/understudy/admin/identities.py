@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from understudy.admin.served import Served
+from understudy.admin.served import Served, listed
 from understudy.errors import Failure, RequestInvalid
 from understudy.handler import Context
 from understudy.messages import Request, Response
@@ -22,7 +22,7 @@ class IdentityAdmin:
 
     async def list_identities(self, request: Request, _context: Context) -> Response:
         """List who may call."""
-        return _listed(self._served.session(request).identities)
+        return _answer(self._served.session(request).identities)
 
     async def replace_identities(self, request: Request, _context: Context) -> Response:
         """Let only these call, or everybody.
@@ -31,30 +31,34 @@ class IdentityAdmin:
         """
         items = request.body["items"]
         try:
-            identities = Identities() if items is None else Identities.of(items)
+            identities = Identities()
+            if items is not None:
+                identities = Identities.of(items)
         except EntryInvalid as error:
-            pointer = f"/items/{error.index}" + (f"/{escape(error.key)}" if error.key else "")
+            pointer = f"/items/{error.index}"
+            if error.key:
+                pointer += f"/{escape(error.key)}"
             raise RequestInvalid([Failure("body", pointer, "syntax", str(error))]) from None
         self._check_apis(items or [])
         self._served.session(request).identify(identities)
-        return _listed(identities)
+        return _answer(identities)
 
     def _check_apis(self, items: Sequence[Mapping[str, Any]]) -> None:
         """Raise RequestInvalid for APIs that nobody could call, because they are not served."""
         expected = f"one of the APIs that are served: {', '.join(self._served.names)}"
-        wrong = [
-            Failure("body", f"/items/{index}/apis/{at}", "enum", expected, repr(api))
-            for index, item in enumerate(items)
-            for at, api in enumerate(item.get("apis") or ())
-            if api not in self._served.names
-        ]
+        wrong: list[Failure] = []
+        for index, item in enumerate(items):
+            for at, api in enumerate(item.get("apis") or ()):
+                if api not in self._served.names:
+                    wrong.append(Failure("body", f"/items/{index}/apis/{at}", "enum", expected, repr(api)))
         if wrong:
             raise RequestInvalid(wrong)
 
 
-def _listed(identities: Identities) -> Response:
-    listed = identities.listed
-    return Response(200, {"items": None if listed is None else [_described(identity) for identity in listed]})
+def _answer(identities: Identities) -> Response:
+    if identities.listed is None:
+        return Response(200, {"items": None})
+    return listed(_described, identities.listed)
 
 
 def _described(identity: Identity) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from understudy.admin.served import Served
 from understudy.callbacks.publishing import Publisher
 from understudy.errors import Failure, RecordNotFound, RequestInvalid
 from understudy.handler import Context
-from understudy.journal.credentials import Secrets
 from understudy.journal.har import har
 from understudy.journal.query import QueryInvalid
 from understudy.journal.verification import Times, verify
@@ -30,7 +29,7 @@ class JournalAdmin:
 
     def __init__(self, served: Served, publishers: Mapping[str, Publisher]) -> None:
         self._served = served
-        self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
+        self._secrets = served.secrets
         self._encodings = Encodings(self._secrets)
         self._conditions = Conditions(publishers, self._secrets)
 
@@ -41,10 +40,10 @@ class JournalAdmin:
             request.query, "query", after=request.query.get("after", 0), limit=request.query["limit"]
         )
         entries = journal.entries
-        found = wanted.select(entries) if "after" in request.query else wanted.select(reversed(entries))[::-1]
-        return Response(
-            200, {"items": [as_json(entry, self._secrets) for entry in found], "evicted": journal.evicted}
-        )
+        is_newest = "after" not in request.query
+        found = wanted.select(reversed(entries))[::-1] if is_newest else wanted.select(entries)
+        items = [as_json(entry, self._secrets) for entry in found]
+        return Response(200, {"items": items, "evicted": journal.evicted})
 
     async def clear_journal(self, request: Request, _context: Context) -> Response:
         """Forget all entries."""

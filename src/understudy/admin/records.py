@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -33,10 +35,11 @@ class RecordAdmin:
     async def list_collections(self, request: Request, _context: Context) -> Response:
         """List the collections that hold records. Raises ApiNotFound."""
         store = await self._store(request)
-        names = [name for name in await store.collections() if not name.startswith(INTERNAL)]
-        return Response(
-            200, {"items": [{"name": name, "records": await _size(store, name)} for name in names]}
-        )
+        items: list[dict[str, Any]] = []
+        for name in await store.collections():
+            if not name.startswith(INTERNAL):
+                items.append({"name": name, "records": await _size(store, name)})
+        return Response(200, {"items": items})
 
     async def list_records(self, request: Request, _context: Context) -> Response:
         """List a page of a collection. Raises ApiNotFound."""
@@ -45,9 +48,8 @@ class RecordAdmin:
         page = await store.list(
             request.path["collection"], offset=query["offset"], limit=query["limit"], count=True
         )
-        return Response(
-            200, {"items": [self._written(request, record) for record in page.records], "total": page.total}
-        )
+        items = list(map(partial(self._written, request), page.records))
+        return Response(200, {"items": items, "total": page.total})
 
     async def get_record(self, request: Request, _context: Context) -> Response:
         """Read a record. Raises ApiNotFound or RecordNotFound."""
@@ -65,25 +67,18 @@ class RecordAdmin:
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
         kept = (await store.dump()).collections.get(collection, ())
-        if (
-            self._served.api(request).sandbox.vendor is not None
-        ):  # without a vendor's rules, a plain object is as good as any record
+        # Without a vendor's rules, a plain object is as good as any record.
+        if self._served.api(request).sandbox.vendor is not None:
             failures = list(_unlike(value, list(map(_value, kept)), ""))
             if failures:
                 raise RequestInvalid(failures)
         unique = _unique(kept, value)
         try:
-            return Response(
-                200, self._written(request, await store.replace(collection, key, value, unique=unique))
-            )
+            record = await store.replace(collection, key, value, unique=unique)
         except RecordNotFound:
             record = await store.insert(collection, key, value, unique=unique)
-        where = "/".join(
-            quote(request.path[name], safe="") for name in ("session", "api", "collection", "key")
-        )
-        session, api, collection, key = where.split("/")
-        url = f"{request.base_url}/sessions/{session}/apis/{api}/collections/{collection}/records/{key}"
-        return Response(201, self._written(request, record), {"Location": url})
+            return Response(201, self._written(request, record), {"Location": _url(request)})
+        return Response(200, self._written(request, record))
 
     async def delete_record(self, request: Request, _context: Context) -> Response:
         """Delete a record. Raises ApiNotFound or RecordNotFound."""
@@ -111,6 +106,13 @@ class RecordAdmin:
         return sandbox.world(session).store
 
 
+def _url(request: Request) -> str:
+    """Return the URL of the record that a request is about."""
+    path = {name: quote(value, safe="") for name, value in request.path.items()}
+    template = "/sessions/{session}/apis/{api}/collections/{collection}/records/{key}"
+    return request.base_url + template.format_map(path)
+
+
 async def _size(store: Store, collection: str) -> int:
     return (await store.list(collection, limit=0, count=True)).total or 0
 
@@ -120,9 +122,8 @@ def _unlike(value: Any, others: Sequence[Value], pointer: str) -> Iterator[Failu
 
     Also those of its members' members.
     """
-    shared = [name for name in others[0] if all(name in other for other in others)] if others else []
-    for name in shared:
-        theirs = [other[name] for other in others]
+    for name in _shared(others):
+        theirs = list(map(itemgetter(name), others))
         types = dict.fromkeys(map(_type, theirs))
         expected = f"{' or '.join(types)}, as the other records of the collection have it"
         place = f"{pointer}/{escape(name)}"
@@ -130,28 +131,47 @@ def _unlike(value: Any, others: Sequence[Value], pointer: str) -> Iterator[Failu
             yield Failure("body", place, "required", expected)
         elif (
             set(types) != {_NULL} and _type(value[name]) not in types
-        ):  # null alone tells nothing of what may stand there
+        ):  # null alone tells nothing of the others
             yield Failure("body", place, "type", expected, show(value[name]))
         elif isinstance(value[name], dict) and not pointer and set(types) == {_type(value[name])}:
             yield from _unlike(value[name], theirs, place)
 
 
 def _type(value: Any) -> str:
-    return _NULL if value is None else next(phrase for kind, phrase in _TYPES if isinstance(value, kind))
+    for kind, phrase in _TYPES:
+        if isinstance(value, kind):
+            return phrase
+    return _NULL
+
+
+def _shared(others: Sequence[Value]) -> list[str]:
+    """Return the members that all of some values have."""
+    if not others:
+        return []
+    names = set(others[0]).intersection(*others)
+    return list(filter(names.__contains__, others[0]))
 
 
 def _value(entry: Entry) -> Value:
-    return decode(entry.value) if isinstance(entry.value, bytes) else entry.value
+    if isinstance(entry.value, bytes):
+        return decode(entry.value)
+    return entry.value
 
 
 def _unique(kept: Iterable[Entry], value: Value) -> dict[str, str]:
-    """Return the values that no other record of the collection may have, of the fields that are unique in it."""
-    fields = dict.fromkeys(field for one in kept for field in one.unique or ())
-    found = {field: _found(field, value) for field in fields}
-    return {field: str(told) for field, told in found.items() if isinstance(told, (str, int, float))}
+    """Return the values no other record of the collection may have, by the fields that are unique in it."""
+    unique: dict[str, str] = {}
+    for one in kept:
+        for field in one.unique or ():
+            found = _found(field, value)
+            if isinstance(found, (str, int, float)):
+                unique[field] = str(found)
+    return unique
 
 
 def _found(field: str, value: Mapping[str, Any]) -> Any:
     """Return a member of a record; of one that wraps what the API shows, a member of that."""
-    wrapped = [member for member in value.values() if isinstance(member, dict)]
-    return next((one[field] for one in (value, *wrapped) if field in one), None)
+    for one in (value, *value.values()):
+        if isinstance(one, Mapping) and field in one:
+            return one[field]
+    return None

@@ -22,6 +22,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
+from understudy.names import snake_case
 from understudy.parameters.leniency import Leniency
 from understudy.sandbox import Sandbox
 from understudy.sessions import Sessions
@@ -46,55 +47,24 @@ def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
 
 
 def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[str, Handler]:
-    apis, sessions, records, journal = (
+    """Answer each operation with the method that is named after it."""
+    parts = (
         Apis(served),
         SessionAdmin(served),
         RecordAdmin(served),
         JournalAdmin(served, publishers),
+        FaultAdmin(served),
+        ClockAdmin(served),
+        IdentityAdmin(served),
+        WebhookAdmin(served, publishers),
     )
-    faults, clock, identities = FaultAdmin(served), ClockAdmin(served), IdentityAdmin(served)
-    webhooks = WebhookAdmin(served, publishers)
-    return {
-        "getHealth": apis.get_health,
-        "getReadiness": apis.get_readiness,
-        "listApis": apis.list_apis,
-        "getApi": apis.get_api,
-        "listOperations": apis.list_operations,
-        "listSessions": sessions.list_sessions,
-        "createSession": sessions.create_session,
-        "getSession": sessions.get_session,
-        "deleteSession": sessions.delete_session,
-        "resetSession": sessions.reset_session,
-        "takeSnapshot": sessions.take_snapshot,
-        "restoreSnapshot": sessions.restore_snapshot,
-        "listCollections": records.list_collections,
-        "listRecords": records.list_records,
-        "getRecord": records.get_record,
-        "putRecord": records.put_record,
-        "deleteRecord": records.delete_record,
-        "listEntries": journal.list_entries,
-        "clearJournal": journal.clear_journal,
-        "getEntry": journal.get_entry,
-        "streamEntries": journal.stream_entries,
-        "exportHar": journal.export_har,
-        "verifyCalls": journal.verify_calls,
-        "listFaults": faults.list_faults,
-        "addFault": faults.add_fault,
-        "clearFaults": faults.clear_faults,
-        "getFault": faults.get_fault,
-        "putFault": faults.put_fault,
-        "removeFault": faults.remove_fault,
-        "getClock": clock.get_clock,
-        "freezeClock": clock.freeze_clock,
-        "thawClock": clock.thaw_clock,
-        "advanceClock": clock.advance_clock,
-        "listIdentities": identities.list_identities,
-        "replaceIdentities": identities.replace_identities,
-        "listWebhooks": webhooks.list_webhooks,
-        "replaceWebhooks": webhooks.replace_webhooks,
-        "sendWebhook": webhooks.send_webhook,
-        "getDeliveries": webhooks.get_deliveries,
-    }
+    handlers: dict[str, Handler] = {}
+    for operation in _contract().operations:
+        name = snake_case(operation.id)
+        for part in parts:
+            if hasattr(part, name):
+                handlers[operation.id] = getattr(part, name)
+    return handlers
 
 
 @cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Protocol
 
 from understudy.errors import RecordNotFound
-from understudy.messages import Request
+from understudy.journal.credentials import Secrets
+from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session, Sessions
 
@@ -32,7 +33,8 @@ class ApiNotFound(RecordNotFound):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__("API", name)
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or known
-        self.args = (f"{self.args[0]}; there {'is' if len(near) == 1 else 'are'} {', '.join(near)}",)
+        verb = "is" if len(near) == 1 else "are"
+        self.args = (f"{self.args[0]}; there {verb} {', '.join(near)}",)
 
 
 class Served:
@@ -42,6 +44,7 @@ class Served:
         self.mounted, self.sessions = tuple(mounted), sessions
         self.sandboxes = [mount.sandbox for mount in mounted]
         self._by_name = {mount.sandbox.contract.name: mount for mount in mounted}
+        self.secrets = Secrets.of(sandbox.contract for sandbox in self.sandboxes)
 
     @property
     def names(self) -> list[str]:
@@ -59,3 +62,8 @@ class Served:
     def session(self, request: Request) -> Session:
         """Return the session that a request's path names, made on first use."""
         return self.sessions.use(request.path["session"])
+
+
+def listed(write: Callable[[Any], Any], values: Iterable[Any]) -> Response:
+    """Answer with a list, each of its items written."""
+    return Response(200, {"items": list(map(write, values))})

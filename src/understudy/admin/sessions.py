@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 from understudy import snapshots
@@ -78,15 +77,16 @@ class SessionAdmin:
         records = 0
         for name in self._served.names:
             world = session.worlds.get(name)
-            for collection in await world.store.collections() if world else ():
-                if world and not collection.startswith(INTERNAL):
+            if world is None:
+                continue
+            for collection in await world.store.collections():
+                if not collection.startswith(INTERNAL):
                     records += (await world.store.list(collection, limit=0, count=True)).total or 0
         return records
 
     def _free_name(self) -> str:
         """Make up a name that nobody has: the sessions there are leave one free below their number."""
-        return next(
-            name
-            for name in (f"session-{number}" for number in count(len(self._sessions)))
-            if self._sessions.find(name) is None
-        )
+        number = len(self._sessions)
+        while self._sessions.find(f"session-{number}") is not None:
+            number += 1
+        return f"session-{number}"

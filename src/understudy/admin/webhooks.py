@@ -4,7 +4,10 @@ way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from understudy.admin.served import Served
@@ -14,7 +17,6 @@ from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.targets import AddressRefused, Target, read_url
 from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
 from understudy.handler import Context
-from understudy.journal.credentials import Secrets
 from understudy.journal.redaction import Redactor, given
 from understudy.messages import NOTHING, Request, Response
 from understudy.sessions import Session
@@ -25,7 +27,7 @@ class WebhookAdmin:
 
     def __init__(self, served: Served, publishers: Mapping[str, Publisher]) -> None:
         self._served, self._publishers = served, publishers
-        self._secrets = Secrets.of(sandbox.contract for sandbox in served.sandboxes)
+        self._secrets = served.secrets
 
     async def list_webhooks(self, request: Request, _context: Context) -> Response:
         """List the webhooks of all APIs, and the targets."""
@@ -34,14 +36,13 @@ class WebhookAdmin:
     async def replace_webhooks(self, request: Request, _context: Context) -> Response:
         """Say where webhooks go. Raises RequestInvalid."""
         session = self._served.session(request)
-        known = {
-            webhook.name for publisher in self._publishers.values() for webhook in publisher.declared.webhooks
-        }
+        known: set[str] = set()
+        for publisher in self._publishers.values():
+            known.update(map(attrgetter("name"), publisher.declared.webhooks))
         failures: list[Failure] = []
-        targets = [
-            _target(value, f"/targets/{index}", known, failures)
-            for index, value in enumerate(request.body["targets"])
-        ]
+        targets: list[Target] = []
+        for index, value in enumerate(request.body["targets"]):
+            targets.append(_target(value, f"/targets/{index}", known, failures))
         if failures:
             raise RequestInvalid(failures)
         for publisher in self._publishers.values():
@@ -58,15 +59,16 @@ class WebhookAdmin:
         webhooks = [webhook for webhook in publisher.declared.webhooks if webhook.name == name]
         if not webhooks:
             raise RecordNotFound("webhook", name)
-        members = {} if request.body is NOTHING else request.body.get("body", {})
+        members: dict[str, Any] = {}
+        if request.body is not NOTHING:
+            members = request.body.get("body", {})
+        session, count = self._served.session(request), 0
         try:
-            count = sum(
-                publisher.send(webhook, self._served.session(request), members) for webhook in webhooks
-            )
+            for webhook in webhooks:
+                count += publisher.send(webhook, session, members)
         except PayloadInvalid as error:
             failures = [
-                Failure("body", f"/body{one.pointer}", one.rule, one.expected, one.received)
-                for one in error.failures
+                replace(one, location="body", pointer=f"/body{one.pointer}") for one in error.failures
             ]
             raise RequestInvalid(failures) from None
         return Response(202, {"deliveries": count})
@@ -75,22 +77,31 @@ class WebhookAdmin:
         """Count what is on its way, once nothing is or the time is over."""
         session = self._served.session(request)
         publisher = next(iter(self._publishers.values()), None)
-        pending = (
-            await publisher.sender.outbox(session).settled(request.query.get("wait", 0)) if publisher else 0
-        )
+        pending = 0
+        if publisher is not None:
+            pending = await publisher.sender.outbox(session).settled(request.query.get("wait", 0))
         return Response(200, {"pending": pending})
 
     def _listed(self, session: Session) -> dict[str, Any]:
-        publishers = self._publishers.items()
-        targets = next((publisher.sender.outbox(session).targets for _, publisher in publishers), ())
-        return {
-            "targets": [_written(target, self._secrets) for target in targets],
-            "webhooks": [
-                _described(api, publisher, webhook)
-                for api, publisher in publishers
-                for webhook in publisher.declared.webhooks
-            ],
+        targets: Sequence[Target] = ()
+        webhooks: list[dict[str, Any]] = []
+        for api, publisher in self._publishers.items():
+            targets = publisher.sender.outbox(session).targets  # one sender is everybody's
+            webhooks += map(partial(_described, api, publisher), publisher.declared.webhooks)
+        return {"targets": list(map(self._written, targets)), "webhooks": webhooks}
+
+    def _written(self, target: Target) -> dict[str, Any]:
+        """Write a target without the credentials that are sent to it."""
+        value: dict[str, Any] = {
+            "url": Redactor(self._secrets).url(target.url),
+            "delaySeconds": target.delay,
+            "attempts": target.attempts,
         }
+        if target.webhooks is not None:
+            value["webhooks"] = list(target.webhooks)
+        if target.headers:
+            value["headers"] = given(self._secrets, dict(target.headers))
+        return value
 
 
 def _described(api: str, publisher: Publisher, webhook: Message) -> dict[str, Any]:
@@ -112,26 +123,16 @@ def _target(value: Mapping[str, Any], pointer: str, known: set[str], failures: l
     except AddressRefused as error:
         failures.append(Failure("body", f"{pointer}/url", "syntax", str(error)))
     names = value.get("webhooks")
+    if names is not None:
+        names = tuple(names)
     for index, name in enumerate(names or ()):
         if name not in known:
             expected = f"the name of a webhook: {', '.join(sorted(known)) or 'there is none'}"
             failures.append(Failure("body", f"{pointer}/webhooks/{index}", "enum", expected, show(name)))
     return Target(
         value["url"],
-        None if names is None else tuple(names),
+        names,
         float(value.get("delaySeconds", 0)),
         int(value.get("attempts", 3)),
         tuple(value.get("headers", {}).items()),
     )
-
-
-def _written(target: Target, secrets: Secrets) -> dict[str, Any]:
-    """Write a target without the credentials that are sent to it."""
-    value: dict[str, Any] = {
-        "url": Redactor(secrets).url(target.url),
-        "delaySeconds": target.delay,
-        "attempts": target.attempts,
-    }
-    if target.webhooks is not None:
-        value["webhooks"] = list(target.webhooks)
-    return value | ({"headers": given(secrets, dict(target.headers))} if target.headers else {})
