@@ -1,4 +1,4 @@
-"""Contents: which item an operation is about, and where that stands in an answer and in the body of a message."""
+"""Contents: which item an operation is about, and where that stands in an answer and in a message."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any, Final
 from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
+from understudy.engine.reading import Reading
 from understudy.messages import NOTHING
-from understudy.model.addresses import address_of, node_at
+from understudy.model.addresses import address_of
 from understudy.model.bodies import Bodies, present
 from understudy.model.model import Create, Model, Place, Plan, Read, Update, View
 from understudy.model.paths import blank, list_path
@@ -50,8 +51,9 @@ class Contents:
     """What the answers and messages of one contract hold. model: what its operations do."""
 
     def __init__(self, contract: Contract, model: Model) -> None:
-        self._contract, self._model = contract, model
+        self._model = model
         self._bodies = Bodies()
+        self._reading = Reading(contract, self._bodies)
         self._carried: dict[Operation, tuple[Carried, ...]] = {}
         self._kinds: dict[str, tuple[Kind, ...]] = {}
         self._by_path: dict[str, list[Operation]] = defaultdict(list)
@@ -84,9 +86,11 @@ class Contents:
         return None
 
     def place(self, message: Operation, operation: Operation) -> Place | None:
-        """Return the place of an operation's item in a message's body; None where the body does not hold it."""
+        """Return the place of an operation's item in a message's body; None where it does not hold it."""
         carried = self.carried(message, operation)
-        return None if carried is None else carried.place
+        if carried is None:
+            return None
+        return carried.place
 
     def shown(self, operation: Operation, body: Any) -> Any:
         """Return the item in an operation's answer.
@@ -97,9 +101,11 @@ class Contents:
         if view is None or not self._shows_item(operation, view):
             return NOTHING
         for step in view.place:
-            body = body.get(step) if isinstance(body, dict) else None
+            if not isinstance(body, dict):
+                return NOTHING
+            body = body.get(step)
             if isinstance(body, list):  # one thing in a list of its own
-                body = body[0] if body else None
+                body = next(iter(body), None)
         return body if isinstance(body, dict) else NOTHING
 
     # -- what an operation is about
@@ -119,32 +125,35 @@ class Contents:
         plan = self.plan(operation)
         if plan is not None and plan.answer is not None:
             view = plan.answer.item
-            return None if view is None or view.shows == "raw" else view
+            if view is not None and view.shows == "raw":
+                return None
+            return view
         schema = answered(operation)
-        location = self._bodies.item((schema,), ("id",)) if schema is not None else None
-        if schema is None or location is None:
+        if schema is None:
+            return None
+        location = self._bodies.item((schema,), ("id",))
+        if location is None:
             return None
         return View(schema=address_of(schema), place=location.place)
 
     def _shows_item(self, operation: Operation, view: View) -> bool:
         """Tell whether a view shows what the collection's items are, as far as those can be read."""
         plan = self.plan(operation)
-        reading = self.reading(plan) if plan is not None else None
-        whole = self._view(reading[0]) if reading is not None else None
-        if plan is None or whole is None:
+        if plan is None:
+            return True
+        reading = self.reading(plan)
+        if reading is None:
+            return True
+        whole = self._view(reading[0])
+        if whole is None:
             return True
         names = (fold(self._model.collections[plan.collection].id.member),)
         return self._bodies.alike(self._shape(view), self._shape(whole), names)
 
     def _shape(self, view: View) -> Shape:
         """Return the shape of the item that a view shows."""
-        parts: Parts = (node_at(self._contract, view.schema),)
-        shape = self._bodies.whole(parts)
-        for step in view.place:
-            shape = self._bodies.whole(shape.declared.get(step) or ())
-            if shape.kind == "array" and shape.items:
-                shape = self._bodies.whole(shape.items)
-        return shape
+        parts = self._reading.item_at(self._reading.node(view.schema), view.place)
+        return self._bodies.whole(parts)
 
     def _kinds_of(self, operation: Operation) -> tuple[Kind, ...]:
         """Return the kinds of object in which an operation, or another of its collection, shows an item."""
@@ -156,13 +165,16 @@ class Contents:
     def _shown_kinds(self, operation: Operation) -> Iterator[Kind]:
         showing = [operation]
         plan = self.plan(operation)
-        for other, does in self._beside(plan) if plan is not None else ():
-            if isinstance(does, Read | Create | Update):
-                showing.append(other)
+        if plan is not None:
+            showing += [
+                other for other, does in self._beside(plan) if isinstance(does, Read | Create | Update)
+            ]
         for one in showing:
             view = self._view(one)
-            shape = self._shape(view) if view is not None else None
-            if shape is not None and shape.component:
+            if view is None:
+                continue
+            shape = self._shape(view)
+            if shape.component:
                 yield _kind(shape)
 
     # -- what a message carries
@@ -170,11 +182,12 @@ class Contents:
     def _objects_of(self, message: Operation) -> tuple[Carried, ...]:
         """Return the objects in a message's body that a component describes, the outermost first."""
         if message not in self._carried:
-            schema = taken(message)
-            self._carried[message] = tuple(self._walk(schema)) if schema is not None else ()
+            self._carried[message] = tuple(self._walk(taken(message)))
         return self._carried[message]
 
-    def _walk(self, schema: Node) -> Iterator[Carried]:
+    def _walk(self, schema: Node | None) -> Iterator[Carried]:
+        if schema is None:
+            return
         waiting: deque[tuple[Place, Parts]] = deque([((), (schema,))])
         for _ in range(_MOST):
             if not waiting:

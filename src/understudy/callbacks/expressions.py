@@ -19,7 +19,8 @@ from understudy.pointers import step, tokens
 _TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110 §5.6.2
 _EXPRESSION: Final = re.compile(
     rf"\$(?:(?P<whole>url|method|statusCode)"
-    rf"|(?P<side>request|response)\.(?:header\.(?P<header>{_TOKEN})|query\.(?P<query>.+)|path\.(?P<path>.+)|body(?:\#(?P<body>.*))?))",
+    rf"|(?P<side>request|response)\.(?:header\.(?P<header>{_TOKEN})|query\.(?P<query>.+)"
+    rf"|path\.(?P<path>.+)|body(?:\#(?P<body>.*))?))",
     re.DOTALL,
 )
 _EMBEDDED: Final = re.compile(r"\{(\$[^{}]*)\}")
@@ -87,7 +88,9 @@ def written(template: str, exchange: Exchange) -> str:
     for place in _EMBEDDED.finditer(template):
         out += template[end : place.start()]
         value = _text(place[1], exchange)
-        out += quote(value, safe="") if _PAST_AUTHORITY.match(out) else value
+        if _PAST_AUTHORITY.match(out):
+            value = quote(value, safe="")
+        out += value
         end = place.end()
     return out + template[end:]
 

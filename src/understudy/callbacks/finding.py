@@ -1,10 +1,11 @@
-"""What a contract declares to be sent: the callbacks of its operations, and its webhooks with what they follow."""
+"""What a contract declares to be sent: the callbacks of operations, and webhooks with what they follow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 from understudy.callbacks.contents import Contents
@@ -18,7 +19,7 @@ from understudy.model.model import Model
 _T = TypeVar("_T")
 
 WEBHOOKS: Final = ("webhooks", "x-webhooks")
-"""The members of a document that hold webhooks: that of OpenAPI 3.1, and what documents of 3.0 have instead."""
+"""The members of a document that hold webhooks: that of OpenAPI 3.1, and what 3.0 has instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Declared:
         root = self._contract.document.root
         if not self._has_webhooks:
             return ()
-        return tuple(message for member in WEBHOOKS for message in self._listed(root, member))
+        return tuple(chain.from_iterable(self._listed(root, member) for member in WEBHOOKS))
 
     @cached_property
     def _stated(self) -> tuple[tuple[Message, Any], ...]:

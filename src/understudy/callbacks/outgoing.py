@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from faker import Faker
 
@@ -17,6 +18,7 @@ from understudy.callbacks.finding import Message
 from understudy.callbacks.payloads import Payloads
 from understudy.callbacks.subjects import Subject
 from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, ContractError, Failure
 from understudy.media import json_codec
 from understudy.media import types as media_types
@@ -71,31 +73,40 @@ class Writing:
     ) -> Outgoing:
         """Return a message as a request.
 
-        Raises PayloadInvalid, ContractError where a schema cannot be compiled.
+        Raises PayloadInvalid, and ContractError where a schema cannot be compiled.
         """
         body = self.payloads.body(message, subject, fake, members)
         media = self.payloads.media(message)
-        required = [parameter for parameter in message.operation.parameters if parameter.required]
         headers = {"user-agent": f"understudy/{__version__}"}
         content = b""
         if media is not None and body is not NOTHING:
             name = "application/json" if "*" in media.name else media.name
             codec = codec_for(media, self._validator_of, name)
             content, headers["content-type"] = codec.encode(body), name + codec.parameters
-        for parameter in required:
-            if parameter.location == "header" and parameter.name.lower() not in FRAMING:
-                headers[parameter.name.lower()] = _UNPRINTABLE.sub(
-                    " ", _simple(self._value(parameter, fake), parameter.explode)
-                ).strip()
-        queried = [parameter for parameter in required if parameter.location == "query"]
-        query = "&".join(
-            text for parameter in queried for text in _pairs(parameter, self._value(parameter, fake))
-        )
+        headers |= self._headers(message.operation, fake)
+        query = self._query(message.operation, fake)
         return Outgoing(message, message.operation.method.upper(), query, tuple(headers.items()), content)
 
+    def _headers(self, operation: Operation, fake: Faker) -> dict[str, str]:
+        """Return the headers that an operation requires, but for those that are nobody's to choose."""
+        headers = {}
+        for parameter in _required(operation, "header"):
+            name = parameter.name.lower()
+            if name not in FRAMING:
+                text = _simple(self._value(parameter, fake), parameter.explode)
+                headers[name] = _UNPRINTABLE.sub(" ", text).strip()
+        return headers
+
+    def _query(self, operation: Operation, fake: Faker) -> str:
+        pairs: list[str] = []
+        for parameter in _required(operation, "query"):
+            pairs.extend(_pairs(parameter, self._value(parameter, fake)))
+        return "&".join(pairs)
+
     def answers(self, message: Message) -> Callable[[int, str, bytes], tuple[Failure, ...]]:
-        """Return what tells, by status, Content-Type and body, what an answer to a message has that its
-        contract does not document.
+        """Return what tells what an answer to a message has that its contract does not document.
+
+        It takes status, Content-Type and body.
         """
         return partial(self._failures, message.operation)
 
@@ -103,15 +114,14 @@ class Writing:
         self, operation: Operation, status: int, content_type: str, body: bytes
     ) -> tuple[Failure, ...]:
         answer = operation.answer(status)
+        if not operation.responses:
+            return ()
         if answer is None:
             expected = f"one of {', '.join(operation.responses)}"
-            return (Failure("status", "", "status", expected, str(status)),) if operation.responses else ()
+            return (Failure("status", "", "status", expected, str(status)),)
         media = answer.content.get(media_types.select(content_type, answer.content) or "")
-        if (
-            media is None
-            or media.schema is None
-            or not media_types.is_json(content_type.partition(";")[0].strip())
-        ):
+        is_json = media_types.is_json(content_type.partition(";")[0].strip())
+        if media is None or media.schema is None or not is_json:
             return ()
         try:
             value = json_codec.decode(body)
@@ -123,49 +133,68 @@ class Writing:
         """Return a value of a parameter: a valid example of its own, else a generated one."""
         examples = [value for _, value in stated_examples(parameter.node)]
         if parameter.schema is None:
-            return examples[0] if examples else ""
-        validator = self._validator_of(parameter.schema)
-        value = next((one for one in examples if validator.is_valid(one)), NOTHING)
+            return next(iter(examples), "")
+        is_valid = self._validator_of(parameter.schema).is_valid
+        value = next(filter(is_valid, examples), NOTHING)
         if value is NOTHING:
-            try:
-                value = self.payloads.generator.value(parameter.schema, fake, name=parameter.name)
-            except (Ungeneratable, ContractError):
-                value = ""
-        return json_codec.encode(value).decode() if media_types.is_json(parameter.media_type) else value
+            value = self._generated(parameter, parameter.schema, fake)
+        if media_types.is_json(parameter.media_type):
+            return json_codec.encode(value).decode()
+        return value
+
+    def _generated(self, parameter: Parameter, schema: Node, fake: Faker) -> Any:
+        try:
+            return self.payloads.generator.value(schema, fake, name=parameter.name)
+        except (Ungeneratable, ContractError):
+            return ""
+
+
+def _required(operation: Operation, location: str) -> list[Parameter]:
+    """List the parameters in one place that an operation requires."""
+    return [one for one in operation.parameters if one.required and one.location == location]
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json_codec.encode(value).decode()
+    if isinstance(value, str):
+        return value
+    return json_codec.encode(value).decode()
 
 
 def _simple(value: Any, explode: bool) -> str:
     """Write a header's value in its only style (OpenAPI 3.1 §4.8.12.2)."""
     if isinstance(value, dict):
-        return ",".join(f"{name}{'=' if explode else ','}{_text(member)}" for name, member in value.items())
-    return ",".join(map(_text, value)) if isinstance(value, list) else _text(value)
+        sign = "=" if explode else ","
+        return ",".join(f"{name}{sign}{_text(member)}" for name, member in value.items())
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    return _text(value)
 
 
 def _pairs(parameter: Parameter, value: Any) -> Iterator[str]:
     """Write a parameter of the query in its style (OpenAPI 3.1 §4.8.12.3)."""
     if isinstance(value, dict):
-        if parameter.style == "deepObject":
-            yield urlencode(
-                [(f"{parameter.name}[{name}]", _text(member)) for name, member in value.items()],
-                quote_via=quote,
-            )
-        elif parameter.explode:
-            yield urlencode([(name, _text(member)) for name, member in value.items()], quote_via=quote)
-        else:
-            yield _pair(parameter.name, (part for entry in value.items() for part in entry), ",")
+        yield _of_object(parameter, value)
+    elif isinstance(value, list) and parameter.explode:
+        for item in value:
+            yield _pair(parameter.name, (item,), "")
     elif isinstance(value, list):
-        if parameter.explode:
-            yield urlencode([(parameter.name, _text(item)) for item in value], quote_via=quote)
-        else:
-            yield _pair(parameter.name, value, _DELIMITERS.get(parameter.style, ","))
+        yield _pair(parameter.name, value, _DELIMITERS.get(parameter.style, ","))
     else:
         yield _pair(parameter.name, (value,), "")
 
 
+def _of_object(parameter: Parameter, value: Mapping[str, Any]) -> str:
+    is_deep = parameter.style == "deepObject"
+    if not is_deep and not parameter.explode:
+        return _pair(parameter.name, chain.from_iterable(value.items()), ",")
+    pairs = []
+    for name, member in value.items():
+        named = f"{parameter.name}[{name}]" if is_deep else name
+        pairs.append(_pair(named, (member,), ""))
+    return "&".join(pairs)
+
+
 def _pair(name: str, values: Iterable[Any], delimiter: str) -> str:
-    joined = quote(delimiter, safe=",").join(quote(_text(value), safe="") for value in values)
+    texts = [quote(_text(value), safe="") for value in values]
+    joined = quote(delimiter, safe=",").join(texts)
     return f"{quote(name, safe='')}={joined}"

@@ -1,4 +1,4 @@
-"""Publishing: what follows an operation that succeeded, from its request and answer to the deliveries that wait."""
+"""Publishing: what follows an operation that succeeded, from its request to the deliveries that wait."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class Publisher:
     ) -> Event:
         """Return who takes the answer to a request and sends what follows from it.
 
-        exchange: the request as it came. What is about to be deleted is read here, since the answer seldom shows it.
+        exchange: the request as it came. What is about to be deleted is read here, since the answer seldom
+        shows it.
         """
         outbox = self.sender.outbox(session)
         heard = tuple(one for one in pending if one.message.expression or outbox.takes(one.message.name))
@@ -60,9 +61,9 @@ class Publisher:
         return Event(self, heard, request, before, outbox, exchange)
 
     def send(self, webhook: Message, session: Session, members: Mapping[str, Any] | None = None) -> int:
-        """Send a webhook to those targets of a session that take it, with these members in its body; return to how many.
+        """Send a webhook to those targets of a session that take it, and return to how many.
 
-        Raises PayloadInvalid where the members break the contract.
+        members: of its body, as somebody wants them. Raises PayloadInvalid where they break the contract.
         """
         outbox = self.sender.outbox(session)
         outgoing = self._written(webhook, Subject(), outbox, members)
@@ -100,7 +101,10 @@ class Publisher:
             return None
 
     def _send_one(self, message: Message, subject: Subject, outbox: Outbox, url: str, depth: int) -> None:
-        """Send a callback to its URL, or a webhook to all targets that take it; what cannot be made is noted."""
+        """Send a callback to its URL, or a webhook to all targets that take it.
+
+        What cannot be made is noted.
+        """
         try:
             outgoing = self._written(message, subject, outbox)
         except PayloadInvalid as error:
@@ -174,8 +178,8 @@ class Event:
     def of(self, response: Response) -> Iterator[None]:
         """Send what follows from an answer once the block is left, however it is left.
 
-        It counts as pending from the beginning. Nothing follows from a refusal, nor from an answer that is given
-        once more for its idempotency key.
+        It counts as pending from the beginning. Nothing follows from a refusal, nor from an answer that is
+        given once more for its idempotency key.
         """
         if not self.pending or not 200 <= response.status < 300 or REPLAYED in response.headers:
             yield

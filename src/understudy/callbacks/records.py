@@ -35,7 +35,8 @@ class Records:
     async def read(self, request: Request, response: Response, session: Session) -> Any:
         """Ask the operation that reads the item a request is about.
 
-        NOTHING where there is no such operation, or it says no. response: of what is new, its Location tells the id.
+        NOTHING where there is no such operation, or it says no. response: of what is new, its Location tells
+        the id.
         """
         plan = self._contents.plan(self._sandbox.contract.operation(request.operation))
         found = self._contents.reading(plan) if plan is not None else None
@@ -53,7 +54,10 @@ class Records:
         return self._contents.shown(operation, answer.body)
 
     def _asked(self, read: Operation, path: Mapping[str, str], request: Request) -> Request:
-        """Return the request for an item, with what the first one says in its query and the read takes too."""
+        """Return the request for an item.
+
+        It says what the first one says in its query, as far as the read takes that too.
+        """
         validators = validators_of(self._sandbox.contract, Direction.REQUEST)
         given = ParameterReader(read.parameters, validators.for_node).read(path, b"", ())
         query = dict(given.query)

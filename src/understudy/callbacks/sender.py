@@ -18,7 +18,7 @@ from typing import Any, Final
 import httpx
 
 from understudy.callbacks.outgoing import FRAMING, Outgoing
-from understudy.callbacks.targets import AddressRefused, Policy, Target
+from understudy.callbacks.targets import Address, AddressRefused, Policy, Target
 from understudy.errors import Failure
 from understudy.journal.content import header
 from understudy.journal.entry import BODY_KEPT, Entry
@@ -183,25 +183,8 @@ class Sender:
         """Send to the address that was checked, and to no other: no name is asked for twice, no proxy and no
         redirect is followed.
         """
-        address = await self.policy.check(delivery.url)
-        outgoing = delivery.outgoing
-        url = address.connected
-        if outgoing.query:
-            url = url.copy_with(
-                query="&".join(filter(None, (url.query.decode("ascii"), outgoing.query))).encode("ascii")
-            )
-        own = {name: value for name, value in delivery.headers if name.lower() not in FRAMING}
-        kept = [(name, value) for name, value in outgoing.headers if name not in {one.lower() for one in own}]
-        depth = (DELIVERY.decode("ascii"), str(delivery.depth))
-        headers = [("host", address.host), *kept, *own.items(), depth, ("connection", "close")]
-        request = httpx.Request(
-            outgoing.method,
-            url,
-            headers=[(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers],
-            content=outgoing.body,
-            extensions={"sni_hostname": address.url.raw_host.decode("ascii"), "timeout": {}},
-        )
-        entry.query, entry.request_headers = url.query, tuple(request.headers.raw)
+        request = _request(delivery, await self.policy.check(delivery.url))
+        entry.query, entry.request_headers = request.url.query, tuple(request.headers.raw)
         async with (
             httpx.AsyncClient(verify=self._tls, trust_env=False, timeout=None) as client,
             aclosing(await client.send(request, stream=True)) as response,
@@ -243,7 +226,10 @@ class Outbox:
         self.version += 1
 
     def dump(self) -> dict[str, Any]:
-        """Return where webhooks go and how many were numbered, as JSON values. What waits is this process's own."""
+        """Return where webhooks go and how many were numbered, as JSON values.
+
+        What waits is this process's own.
+        """
         return {"targets": list(map(asdict, self._targets)), "numbered": self._numbered}
 
     def restore(self, value: Any) -> None:
@@ -311,7 +297,7 @@ class Outbox:
         return self._turns.setdefault(url, asyncio.Lock())
 
     async def settled(self, wait: float = 0.0) -> int:
-        """Wait until nothing is pending, at most so many seconds, and return how many deliveries still are."""
+        """Wait until nothing is pending, at most so many seconds; return how many deliveries still are."""
         end = time.monotonic() + wait
         while self._tasks and (left := end - time.monotonic()) > 0:
             await asyncio.wait(tuple(self._tasks), timeout=left)
@@ -334,6 +320,28 @@ class Outbox:
             task.get_loop().call_exception_handler(
                 {"message": "a delivery failed", "exception": error, "task": task}
             )
+
+
+def _request(delivery: Delivery, address: Address) -> httpx.Request:
+    """Return a delivery as a request to an address; a target's headers come in place of the contract's."""
+    outgoing = delivery.outgoing
+    url = address.connected
+    if outgoing.query:
+        query = "&".join(filter(None, (url.query.decode("ascii"), outgoing.query)))
+        url = url.copy_with(query=query.encode("ascii"))
+    chosen = {}
+    for name, value in (*outgoing.headers, *delivery.headers):
+        if name.lower() not in FRAMING:
+            chosen[name.lower()] = (name, value)
+    depth = (DELIVERY.decode("ascii"), str(delivery.depth))
+    headers = [("host", address.host), *chosen.values(), depth, ("connection", "close")]
+    return httpx.Request(
+        outgoing.method,
+        url,
+        headers=[(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers],
+        content=outgoing.body,
+        extensions={"sni_hostname": address.url.raw_host.decode("ascii"), "timeout": {}},
+    )
 
 
 def entry_of(delivery: Delivery) -> Entry:

@@ -26,10 +26,15 @@ class Subject:
     path: Mapping[str, Any] = field(default_factory=dict)
     sent: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The members of the record, none where it is no object."""
+        return self.record if isinstance(self.record, dict) else {}
+
 
 def fill(body: dict[str, Any], subject: Subject, is_valid: Callable[[Any], bool]) -> None:
     """Put a record where it belongs in a valid body, and what else is known where its name stands."""
-    record = subject.record if isinstance(subject.record, dict) else {}
+    record = subject.members
     before = deepcopy(body)
 
     def is_fit() -> bool:

@@ -72,7 +72,7 @@ class Address:
 
     @property
     def connected(self) -> httpx.URL:
-        """The URL with the address in the place of the host's name, so that nothing asks for the name again."""
+        """The URL with the address in place of the host's name, so that nothing asks for the name again."""
         return self.url.copy_with(host=self.ip)
 
     @property
@@ -94,7 +94,7 @@ class Policy:
 
     def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = resolve) -> None:
         """`allowed`: `HOST` or `HOST:PORT` of each. Raises SettingsError for what is neither."""
-        self._allowed = frozenset(_allowed(text) for text in allowed)
+        self._allowed = frozenset(map(_allowed, allowed))
         self._resolve = resolve
 
     async def check(self, text: str) -> Address:
@@ -109,17 +109,20 @@ class Policy:
         is_allowed = bool({(host, None), (host, port)} & self._allowed)
         if not (is_allowed or _is_local(host) or _is_number(host)):
             raise AddressRefused(f"{shown(url)} is not allowed: {HINT}")
+        found = await self._addresses(url, port)
+        for address in found:
+            if not is_allowed and not is_loopback(address):
+                raise AddressRefused(f"{shown(url)} is not allowed: {url.host} is {address}, and {HINT}")
+        return Address(url, found[0])
+
+    async def _addresses(self, url: httpx.URL, port: int) -> Sequence[str]:
         try:
             found = await self._resolve(url.raw_host.decode("ascii"), port)
         except (OSError, UnicodeError) as error:
             raise AddressRefused(f"the host of {shown(url)} has no address: {error}") from None
         if not found:
             raise AddressRefused(f"the host of {shown(url)} has no address")
-        if not is_allowed:
-            strange = next((address for address in found if not is_loopback(address)), None)
-            if strange is not None:
-                raise AddressRefused(f"{shown(url)} is not allowed: {url.host} is {strange}, and {HINT}")
-        return Address(url, found[0])
+        return found
 
 
 def read_url(text: str) -> httpx.URL:

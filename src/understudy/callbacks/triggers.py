@@ -1,4 +1,4 @@
-"""Triggers: which operation a webhook follows, told by the webhook's name and the schema of what it carries."""
+"""Triggers: which operation a webhook follows, told by the webhook's name and what its schema carries."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ Words = Sequence[str]
 class Trigger:
     """That a message follows an operation, and why.
 
-    place: of the item in the message's body; None where it has none. is_new: whether it follows only an answer
-    that says something was created (True), or only one that does not (False).
+    place: of the item in the message's body; None where it has none. is_new: whether it follows only an
+    answer that says something was created (True), or only one that does not (False).
     """
 
     reason: str
@@ -83,7 +83,10 @@ class Triggers:
         return False
 
     def _nouns(self, carried: Carried, plan: Plan) -> Iterator[str]:
-        """Yield what the item may be called; what is deleted is the collection's, whatever the answer shows."""
+        """Yield what the item may be called.
+
+        What is deleted is the collection's, whatever the answer shows.
+        """
         is_deleted = isinstance(plan, Delete)
         if is_deleted or _is_whole(carried.place):
             yield self._contents.noun(plan)
@@ -93,14 +96,15 @@ class Triggers:
 
 
 def _trigger(operation: Operation, carried: Carried, word: str, is_new: bool | None) -> Trigger:
-    steps = ".".join(carried.place)
-    where = f"its body's {steps}" if steps else "its body"
+    where = "its body"
+    if carried.place:
+        where = f"its body's {'.'.join(carried.place)}"
     reason = f"{where} is what {operation.id} is about, and its name says {word}"
     return Trigger(reason, carried.place, is_new)
 
 
 def _is_whole(place: Place) -> bool:
-    """Tell whether what stands there is all the body is about: the body itself, or in a wrapper such as `data`."""
+    """Tell whether what stands there is all of the body, or stands in a wrapper such as `data`."""
     return all(is_wrapper(step, ()) for step in place)
 
 
