@@ -72,7 +72,9 @@ class _Kept(Generic[L]):
 
 
 class MemoryBackend(Generic[L]):
-    """A `Backend` in this process's memory. What was handed out before a session was renewed or dropped stays good for who has it.
+    """A `Backend` in this process's memory.
+
+    What was handed out before a session was renewed or dropped stays good for who has it.
 
     store, log: make what is empty. now: seconds.
     """

@@ -10,14 +10,16 @@ EPOCH: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 _BETWEEN_WRITES = timedelta(seconds=2)
 _MICROSECONDS = 1_000_000
-_STRIDE = 618_033  # near the golden section, and prime to a million: its multiples look unrelated, and repeat only after a million
+# Near the golden section, and prime to a million: its multiples look unrelated and repeat late.
+_STRIDE = 618_033
 _LAST_YEAR = 9000  # leaves the calendar room for writes and expiries after it
 
 
 class Clock:
     """The time in one sandbox session. It moves when it is told to.
 
-    is_frozen: whether writes happen exactly now; else each is a little later than the one before, as with real callers.
+    is_frozen: whether writes happen exactly now; else each is a little later than the one before, as with
+    real callers.
     """
 
     def __init__(self, epoch: datetime = EPOCH) -> None:
@@ -31,7 +33,10 @@ class Clock:
         return self._now
 
     def advance(self, seconds: float) -> datetime:
-        """Move the time on and return it. Raises ValueError for a negative number and for a time after the year 9000."""
+        """Move the time on and return it.
+
+        Raises ValueError for a negative number and for a time after the year 9000.
+        """
         if not seconds >= 0:  # said this way round, it refuses NaN too
             raise ValueError(f"time can be advanced by 0 seconds or more, not by {seconds}")
         try:
@@ -59,7 +64,10 @@ class Clock:
         return {"now": iso(self._now, 6), "frozen": self.is_frozen}
 
     def restore(self, value: Any) -> None:
-        """Take over what `dump` described. Raises KeyError, TypeError or ValueError for anything else, and changes nothing."""
+        """Take over what `dump` described.
+
+        Raises KeyError, TypeError or ValueError for anything else, and changes nothing.
+        """
         moment, is_frozen = datetime.fromisoformat(value["now"]), value["frozen"]
         if not isinstance(is_frozen, bool):
             raise ValueError(f"frozen is true or false, not {is_frozen!r}")
@@ -80,15 +88,17 @@ class Clock:
 
 
 def stamp(clock_now: datetime, ticks: int) -> datetime:
-    """Return the time of a collection's n-th write: later with each, one to three seconds apart while the clock stands still."""
+    """Return the time of a collection's n-th write: later with each, one to three seconds apart while the
+    clock stands still.
+    """
     return clock_now + ticks * _BETWEEN_WRITES + timedelta(microseconds=ticks * _STRIDE % _MICROSECONDS)
 
 
 def iso(moment: datetime, decimals: int = 0) -> str:
     """Write a moment as `2026-01-05T09:00:00.123Z`, in UTC with 0 to 7 decimals, cut and not rounded.
 
-    A datetime ends at microseconds: the seventh decimal is made up from the others, and is 0 at a whole second.
-    Raises ValueError for other decimals and for a moment without a time zone.
+    A datetime ends at microseconds: the seventh decimal is made up from the others, and is 0 at a whole
+    second. Raises ValueError for other decimals and for a moment without a time zone.
     """
     if not 0 <= decimals <= 7:
         raise ValueError(f"a timestamp has 0 to 7 decimals, not {decimals}")

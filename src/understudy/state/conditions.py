@@ -1,4 +1,6 @@
-"""Conditions and orders: which records of a collection are meant, and which come first, as data that can be sent elsewhere."""
+"""Conditions and orders: which records of a collection are meant, and which come first, as data that can be
+sent elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ import orjson
 
 META: Final = "~"
 Pointer = tuple[str, ...]
-"""Names of members from the outside in. One that meets an array means each of its elements; one that begins with
-META leads into what stands beside the item.
+"""Names of members from the outside in. One that meets an array means each of its elements; one that begins
+with META leads into what stands beside the item.
 """
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts", "ends", "null"]
@@ -24,10 +26,11 @@ Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts
 class Test:
     """What a member has to be; where the pointer meets an array, what one of its elements has to be.
 
-    op: eq and in (one of the values of a list) hold values against each other as they are written: 5 is "5", true is "true", an absent
-    member is null. ne is true of a value that is another, and not of null. lt, le, gt, ge compare numbers, also in text, with numbers, and
-    texts with texts: moments by time, and a moment with a day by its day. contains, starts and ends look into what is written;
-    contains of an array is true where one element equals. null is true of what is null or absent; with the value False, of all else.
+    op: eq and in (one of the values of a list) hold values against each other as they are written: 5 is "5",
+    true is "true", an absent member is null. ne is true of a value that is another, and not of null. lt, le,
+    gt, ge compare numbers, also in text, with numbers, and texts with texts: moments by time, and a moment
+    with a day by its day. contains, starts and ends look into what is written; contains of an array is true
+    where one element equals. null is true of what is null or absent; with the value False, of all else.
     folded: upper and lower case are one.
     """
 
@@ -64,10 +67,13 @@ Condition = Test | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What comes first: booleans, then numbers, then texts by code point. Of an array the first element counts.
+    """What comes first: booleans, then numbers, then texts by code point.
 
-    nulls: where that stands which has none of them: `last` in either direction; or as the `largest`, and then the descending order is
-    the exact reverse of the ascending one. Ties are in the order of insertion, or newest first where the list is.
+    Of an array the first element counts.
+
+    nulls: where that stands which has none of them: `last` in either direction; or as the `largest`, and then
+    the descending order is the exact reverse of the ascending one. Ties are in the order of insertion, or
+    newest first where the list is.
     """
 
     pointer: Pointer
@@ -128,7 +134,7 @@ def scalars(value: Any, pointer: Pointer) -> Iterator[Any]:
 def spelling(value: Any, *, folded: bool) -> str | bytes | None:
     """Return what is the same for values that are equal, as `eq` means it: how they are written."""
     if isinstance(value, str):
-        return value.casefold() if folded else value
+        return fold(value, folded=folded)
     if value is None:
         return None
     if isinstance(value, bool):
@@ -139,8 +145,16 @@ def spelling(value: Any, *, folded: bool) -> str | bytes | None:
 
 
 def _digits(number: int | float) -> str:
-    is_whole = isinstance(number, float) and number.is_integer()
-    return str(int(number)) if is_whole else str(number)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    return str(number)
+
+
+def fold(text: str, *, folded: bool) -> str:
+    """Return a text as it is compared."""
+    if folded:
+        return text.casefold()
+    return text
 
 
 # ---- the operators
@@ -230,7 +244,7 @@ def _alike(one: str, other: str, *, folded: bool) -> tuple[Any, Any]:
         moments = _moment(one), _moment(other)
         if None not in moments:
             return moments
-    return (one.casefold(), other.casefold()) if folded else (one, other)
+    return fold(one, folded=folded), fold(other, folded=folded)
 
 
 def _moment(text: str) -> datetime | None:
@@ -238,7 +252,9 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    return moment
 
 
 def _number(value: Any) -> int | float | None:

@@ -1,4 +1,6 @@
-"""The document of a session: what it has besides records and its log, such as its clock, tokens, faults and webhook targets."""
+"""The document of a session: what it has besides records and its log, such as its clock, tokens, faults and
+webhook targets.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from typing import Any, Protocol
 
 
 class Part(Protocol):
-    """A view on one member of the document: a live object, which is written as JSON only for who reads the document.
+    """A view on one member of the document: a live object, which is written as JSON only for who reads the
+    document.
 
     version: grows with each change.
     """
@@ -20,7 +23,9 @@ class Part(Protocol):
         ...
 
     def restore(self, value: Any) -> None:
-        """Be what `dump` described, or stay as it was and raise KeyError, TypeError, AttributeError or ValueError."""
+        """Be what `dump` described, or stay as it was and raise KeyError, TypeError, AttributeError or
+        ValueError.
+        """
         ...
 
 
@@ -47,7 +52,9 @@ class SessionDocument:
         return {name: part.dump() for name, part in self._parts.items()}, self.version
 
     def compare_and_set(self, version: int, value: Mapping[str, Any]) -> bool:
-        """Put another document in place of the one that was read; False where it has changed since. What it leaves out stays.
+        """Put another document in place of the one that was read; False where it has changed since.
+
+        What it leaves out stays.
 
         Raises what a part raises for what it cannot be, and then nothing has changed.
         """

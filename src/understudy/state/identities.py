@@ -1,4 +1,6 @@
-"""Who may call: what a credential is worth, by default, by the magic words, by an identities file, and once issued as a token."""
+"""Who may call: what a credential is worth, by default, by the magic words, by an identities file, and once
+issued as a token.
+"""
 
 from __future__ import annotations
 
@@ -61,10 +63,15 @@ class _Token:
 
 
 class Identities:
-    """Who may call in one session: everybody, or those of an identities file; and the tokens issued to them since."""
+    """Who may call in one session: everybody, or those of an identities file; and the tokens issued to them
+    since.
+    """
 
     def __init__(self, listed: Iterable[Identity] | None = None) -> None:
-        """Take the only good identities, or None for everybody. No two of them share a credential or a username."""
+        """Take the only good identities, or None for everybody.
+
+        No two of them share a credential or a username.
+        """
         self._listed = None if listed is None else tuple(listed)
         people = self._listed or ()
         self._by_credential = {identity.credential: identity for identity in people if identity.credential}
@@ -77,7 +84,10 @@ class Identities:
 
     @classmethod
     def load(cls, path: Path) -> Identities:
-        """Read an identities file. Raises SettingsError with the file, the line, the entry and what would be allowed."""
+        """Read an identities file.
+
+        Raises SettingsError with the file, the line, the entry and what would be allowed.
+        """
         return cls(map(_identity, IdentityFile(path).entries(MAGIC)))
 
     @classmethod
@@ -98,8 +108,8 @@ class Identities:
     def check(self, credential: str, *, api: str, required_scopes: Sequence[str], now: datetime) -> Caller:
         """Return who calls with this API key or bearer token.
 
-        Raises CredentialMissing (it is empty), CredentialInvalid, CredentialExpired, CredentialRevoked, ScopeMissing, or
-        AccessDenied where the identity may not use this API.
+        Raises CredentialMissing (it is empty), CredentialInvalid, CredentialExpired, CredentialRevoked,
+        ScopeMissing, or AccessDenied where the identity may not use this API.
         """
         if credential == NO_SCOPE and not required_scopes:
             raise AccessDenied("the credential carries no scope")
@@ -110,8 +120,8 @@ class Identities:
     def login(self, username: str, password: str, api: str) -> Caller | None:
         """Return who has this username and password, or None where nobody has.
 
-        Raises CredentialExpired, CredentialRevoked or AccessDenied where somebody has and may not come in. Scopes are not
-        looked at: see `require_scopes`.
+        Raises CredentialExpired, CredentialRevoked or AccessDenied where somebody has and may not come in.
+        Scopes are not looked at: see `require_scopes`.
         """
         if not username or not password:
             return None
@@ -121,7 +131,10 @@ class Identities:
         return identity.admit(api) if identity else None
 
     def issue(self, token: str, caller: Caller, expires_at: datetime) -> None:
-        """Make a token a good credential until then. A listed caller's token opens no API that the caller may not use."""
+        """Make a token a good credential until then.
+
+        A listed caller's token opens no API that the caller may not use.
+        """
         self._issued[token] = _Token(caller, expires_at)
         self._revoked.discard(token)
         self.version += 1
@@ -139,7 +152,9 @@ class Identities:
         }
 
     def restore(self, value: Any) -> None:
-        """Take over what `dump` described, or change nothing and raise KeyError, TypeError, AttributeError or ValueError."""
+        """Take over what `dump` described, or change nothing and raise KeyError, TypeError, AttributeError or
+        ValueError.
+        """
         issued = {str(one["token"]): _token(one) for one in value["issued"]}
         self._revoked = set(map(str, value["revoked"]))
         self._issued = issued

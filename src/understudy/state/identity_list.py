@@ -29,7 +29,8 @@ _KINDS = {
 class EntryInvalid(ValueError):
     """An entry that cannot be an identity; no credential is ever repeated in it.
 
-    index: from 0. key: the member it is about, empty where it is about the whole entry. problem: a phrase after the entry's name.
+    index: from 0. key: the member it is about, empty where it is about the whole entry. problem: a phrase
+    after the entry's name.
     """
 
     def __init__(self, index: int, entry: Any, problem: str, key: str = "") -> None:
@@ -38,7 +39,10 @@ class EntryInvalid(ValueError):
 
 
 def check(entries: Sequence[Any], reserved: Collection[str]) -> None:
-    """Check all entries, and that no two share a credential or a username. `reserved`: what is no credential. Raises EntryInvalid."""
+    """Check all entries, and that no two share a credential or a username. `reserved`: what is no credential.
+
+    Raises EntryInvalid.
+    """
     for index, entry in enumerate(entries):
         _check(index, entry, reserved)
     _check_unlike(entries, "credential")

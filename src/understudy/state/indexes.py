@@ -1,10 +1,11 @@
-"""Indexes of a collection in memory: where equal items stand, and items in an order; made as they are needed, then kept."""
+"""Indexes of a collection in memory: where equal items stand, and items in an order; made as they are needed,
+then kept.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from typing import Any, Protocol
 
 from sortedcontainers import SortedList  # it carries no types; `Run` says what is used
@@ -54,7 +55,9 @@ class ShortRun(list[Any]):
     ) -> Iterator[Any]:
         """Iterate over a part."""
         part = self[start:stop]
-        return reversed(part) if reverse else iter(part)
+        if reverse:
+            part.reverse()
+        return iter(part)
 
 
 def long_run(values: Sequence[Any] = ()) -> Run:
@@ -64,7 +67,9 @@ def long_run(values: Sequence[Any] = ()) -> Run:
 
 
 class Index:
-    """What all indexes have: how far they are made. reached: the number of insertion up to which items are in it."""
+    """What all indexes have: how far they are made. reached: the number of insertion up to which items are in
+    it.
+    """
 
     __slots__ = ("reached",)
 
@@ -175,13 +180,22 @@ def part(run: Run, start: int, stop: int, *, reverse: bool) -> Iterator[Any]:
 
 
 def following(run: Run, last: Any, count: int, *, reverse: bool) -> list[Any]:
-    """Return the places after one, in the direction in which a run is read; from the beginning where that is None."""
-    start = 0 if last is None else position(run, last, reverse=reverse)
-    return list(islice(part(run, start, start + count, reverse=reverse), count))
+    """Return the places after one, in the direction in which a run is read; the first where that is None."""
+    start = 0
+    if last is not None:
+        start = position_after(run, last, reverse=reverse)
+    return list(part(run, start, start + count, reverse=reverse))
 
 
-def position(run: Run, place: Any, *, reverse: bool, before: bool = False) -> int:
-    """Return the position after a place or `before` it, in the direction in which a run is read, also where it is not in the run."""
+def position_after(run: Run, place: Any, *, reverse: bool) -> int:
+    """Return the position after a place that a run need not have, in the direction in which it is read."""
     if reverse:
-        return len(run) - (run.bisect_right(place) if before else run.bisect_left(place))
-    return run.bisect_left(place) if before else run.bisect_right(place)
+        return len(run) - run.bisect_left(place)
+    return run.bisect_right(place)
+
+
+def position_before(run: Run, place: Any, *, reverse: bool) -> int:
+    """Return the position before a place that a run need not have, in the direction in which it is read."""
+    if reverse:
+        return len(run) - run.bisect_right(place)
+    return run.bisect_left(place)

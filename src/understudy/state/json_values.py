@@ -12,14 +12,18 @@ import orjson
 from understudy.pointers import escape
 
 _ENCODING: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-# orjson reads an integer beyond 64 bits as a float and does not say so, and refuses half a surrogate pair. An object with such a
-# value is written by the json module, with a space that orjson never writes, which tells who is to read it.
+# orjson reads an integer beyond 64 bits as a float and does not say so, and refuses half a surrogate pair. An
+# object with such a value is written by the json module, with a space that orjson never writes, which tells
+# who is to read it.
 _MARK: Final = b" }"
 _PLAIN: Final = (str, bool, int, type(None))
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
-    """Write a JSON object. Raises TypeError that names the member which is no JSON, such as bytes, NaN or a key that is no text."""
+    """Write a JSON object.
+
+    Raises TypeError that names the member which is no JSON, such as bytes, NaN or a key that is no text.
+    """
     try:
         return orjson.dumps(value, option=_ENCODING)
     except TypeError:  # of which orjson's own error is one

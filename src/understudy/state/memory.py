@@ -9,7 +9,7 @@ from itertools import count as count_up
 from typing import Any, Final
 
 from understudy.state.conditions import Condition, Order
-from understudy.state.reading import Window, read
+from understudy.state.reading import ALL, Window, read
 from understudy.state.store import Contents, Entry, Insert, Page, Record, Replace, Step, Store, Value
 from understudy.state.table import Row
 from understudy.state.tables import Tables
@@ -18,11 +18,12 @@ _AT_ONCE: Final = 1_000  # rows that are loaded or dumped between two pauses
 
 
 class MemoryStore(Store):
-    """A `Store` in memory. Nothing in it awaits but a list that has to look at many records, so every other call is one step of the
-    event loop it is used from.
+    """A `Store` in memory. Nothing in it awaits but a list that has to look at many records, so every other
+    call is one step of the event loop it is used from.
 
-    Members that were asked for by equality or named in an order have an index from then on, the 32 last ones of a collection; each
-    costs some 200 bytes a record and a few microseconds of each write: name members, not what a caller sends.
+    Members that were asked for by equality or named in an order have an index from then on, the 32 last ones
+    of a collection; each costs some 200 bytes a record and a few microseconds of each write: name members,
+    not what a caller sends.
     now: seconds on the clock that expiry is measured by.
     """
 
@@ -42,7 +43,8 @@ class MemoryStore(Store):
     ) -> Record:
         """Add a record, for good or for so many seconds.
 
-        Raises RecordExists, naming `key` or the unique field, and then changes nothing; TypeError for what is no JSON.
+        Raises RecordExists, naming `key` or the unique field, and then changes nothing; TypeError for what is
+        no JSON.
         """
         return self._tables.add(collection, key, value, meta=meta, unique=unique, expires=expires)
 
@@ -57,13 +59,14 @@ class MemoryStore(Store):
 
     async def get(self, collection: str, key: str) -> Record | None:
         """Return the record, or None."""
-        table = self._tables.table(collection)
-        return None if table is None else table.by_key.get(key)
+        return self._tables.row(collection, key)
 
     async def find(self, collection: str, field: str, value: str) -> Record | None:
         """Return the record that holds this value of a unique field, or None."""
         table = self._tables.table(collection)
-        return None if table is None else table.by_unique.get((field, value))
+        if table is None:
+            return None
+        return table.by_unique.get((field, value))
 
     async def list(
         self,
@@ -78,13 +81,16 @@ class MemoryStore(Store):
         before: str = "",
         count: bool = False,
     ) -> Page:
-        """Return a page of the collection, as the protocol says. Raises ValueError for a negative offset or limit."""
+        """Return a page of the collection, as the protocol says.
+
+        Raises ValueError for a negative offset or limit.
+        """
         if offset < 0 or (limit is not None and limit < 0):
             raise ValueError(f"offset and limit cannot be negative: {offset}, {limit}")
         table = self._tables.table(collection)
         if table is None:
             return Page([], 0 if count else None)
-        window = Window(offset, limit, after, before, count)
+        window = Window(offset, ALL if limit is None else limit, after, before, count)
         return await read(table, where, order, newest_first, window)
 
     async def replace(
@@ -97,10 +103,11 @@ class MemoryStore(Store):
         expected: int | None = None,
         unique: Mapping[str, str] | None = None,
     ) -> Record:
-        """Put a new item in place of a record's, which keeps its place in the order of insertion and the time when it expires.
+        """Put a new item in place of a record's, which keeps its place in the order of insertion and the time
+        when it expires.
 
-        meta, unique: None keeps what is there. Raises RecordNotFound; RecordChanged where `expected` is not the record's revision;
-        RecordExists; TypeError for what is no JSON.
+        meta, unique: None keeps what is there. Raises RecordNotFound; RecordChanged where `expected` is not
+        the record's revision; RecordExists; TypeError for what is no JSON.
         """
         return self._tables.replace(Replace(collection, key, value, meta, expected, unique))[1]
 
@@ -113,7 +120,8 @@ class MemoryStore(Store):
         return self._tables.count(counter, by)
 
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
-        """Take all steps or none, one after another, and return the record that each of them wrote or removed.
+        """Take all steps or none, one after another, and return the record that each of them wrote or
+        removed.
 
         Raises what the first step raises that cannot be taken.
         """
@@ -138,7 +146,10 @@ class MemoryStore(Store):
         return Contents(collections, counters)
 
     async def load(self, contents: Contents) -> None:
-        """Hold these contents and nothing else. Raises RecordExists where two records clash, and then changes nothing."""
+        """Hold these contents and nothing else.
+
+        Raises RecordExists where two records clash, and then changes nothing.
+        """
         tables = self._tables.successor()
         for name, entries in contents.collections.items():
             for index, entry in enumerate(entries, start=1):
@@ -164,8 +175,9 @@ class MemoryStore(Store):
         entries = []
         now = self._now()
         for index, row in enumerate(rows, start=1):
-            deadline = deadlines.get(row.number)
-            expires = None if deadline is None else deadline - now
+            expires = None
+            if row.number in deadlines:
+                expires = deadlines[row.number] - now
             entries.append(Entry(row.key, row.data, row.meta, dict(row.unique), expires, row.version))
             if index % _AT_ONCE == 0:
                 await asyncio.sleep(0)

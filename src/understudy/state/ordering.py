@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from understudy.state.conditions import Order, Value, scalars
+from understudy.state.conditions import Order, Value, fold, scalars
 
 Place = tuple[Any, ...]
-"""Compares with the places of other items; its last element is the item's number of insertion, negative where newest comes first."""
+"""Compares with the places of other items; its last element is the item's number of insertion, negative where
+newest comes first.
+"""
 
 _NONE = 3  # the rank of what has no place among booleans, numbers and texts
 _RANKS = {bool: 0, int: 1, float: 1, str: 2}
@@ -39,7 +41,8 @@ def places(orders: Sequence[Order], *, newest_first: bool) -> Callable[[Value, i
     """Return what gives the place of an item, which was the n-th inserted, in these orders."""
     last = orders[-1]
     # The exact reverse of an order reverses its ties too.
-    sign = -1 if newest_first is not (last.nulls == "largest" and last.descending) else 1
+    is_turned = last.nulls == "largest" and last.descending
+    sign = -1 if newest_first is not is_turned else 1
     if len(orders) == 1:
         return lambda value, number: (*_place(last, value), sign * number)
 
@@ -53,15 +56,16 @@ def places(orders: Sequence[Order], *, newest_first: bool) -> Callable[[Value, i
 
 
 def _place(order: Order, value: Value) -> tuple[int, Any]:
-    found = next(scalars(value, order.pointer), None)
+    found: Any = next(scalars(value, order.pointer), None)
     rank = _RANKS.get(type(found), _NONE)
     if rank == _NONE:
-        comes_first = order.descending and order.nulls == "largest"
-        return (-_NONE if comes_first else _NONE), 0
-    if order.folded and isinstance(found, str):
-        found = found.casefold()
-    return (-rank, _backwards(found)) if order.descending else (rank, found)
-
-
-def _backwards(value: Any) -> Any:
-    return _Backwards(value) if isinstance(value, str) else -value
+        if order.descending and order.nulls == "largest":
+            return -_NONE, 0
+        return _NONE, 0
+    if isinstance(found, str):
+        found = fold(found, folded=order.folded)
+    if not order.descending:
+        return rank, found
+    if isinstance(found, str):
+        return -rank, _Backwards(found)
+    return -rank, -found

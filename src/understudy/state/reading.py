@@ -1,16 +1,38 @@
-"""Reading pages of a collection in memory: by position where that is enough, else by looking at row after row."""
+"""Reading pages of a collection in memory: by position where that is enough, else by looking at row after
+row.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from understudy.state.conditions import And, Condition, Or, Order, Predicate, Test, predicate, spellings
-from understudy.state.indexes import EqualityIndex, OrderIndex, Run, ShortRun, following, part, position
+from understudy.state.conditions import (
+    And,
+    Condition,
+    Or,
+    Order,
+    Predicate,
+    Test,
+    Value,
+    predicate,
+    spellings,
+)
+from understudy.state.indexes import (
+    EqualityIndex,
+    OrderIndex,
+    Run,
+    ShortRun,
+    following,
+    part,
+    position_after,
+    position_before,
+)
+from understudy.state.ordering import Place
 from understudy.state.store import Page
 from understudy.state.table import CHUNK, SLICE, Row, Table
 
@@ -18,31 +40,40 @@ _MANY: Final = 10_000  # rows that are taken at once in less than a slice
 _FEW: Final = 500  # rows that are sorted at once in less than a slice
 
 
+ALL: Final = sys.maxsize
+"""The limit of a list that has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """What part of a list is meant: as in `Store.list`."""
 
     offset: int = 0
-    limit: int | None = None
+    limit: int = ALL
     after: str = ""
     before: str = ""
     count: bool = False
 
+    def page(self, rows: Sequence[Row], total: int | None, offset: int) -> Page:
+        """Return the page of these rows."""
+        if not self.count:
+            total = None
+        return Page(rows, total, offset)
+
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A list before it is cut.
+    """A list in the order of insertion, before it is cut.
 
-    run: places in order, read backwards where `reverse`; those of an index of an order, else numbers of insertion. among: the numbers
-    that are meant, None for all. holds: what an item must meet besides. total: how many there are, where that is known.
+    run: its places in order, read backwards where `reverse`. among: the numbers that are meant, None for all.
+    holds: what an item must meet besides. total: how many there are, where that is known.
     """
 
     run: Run
-    reverse: bool = False
-    index: OrderIndex | None = None
-    among: Container[int] | None = None
-    holds: Predicate | None = None
-    total: int | None = None
+    reverse: bool
+    among: Container[int] | None
+    holds: Predicate | None
+    total: int | None
 
     @property
     def is_whole(self) -> bool:
@@ -51,11 +82,11 @@ class _View:
 
     def place_of(self, row: Row) -> Any:
         """Return where a row stands."""
-        return row.number if self.index is None else self.index.place(row.searched, row.number)
+        return row.number
 
     def number_at(self, place: Any) -> int:
         """Return the number of the row that stands at a place."""
-        number: int = place if self.index is None else abs(place[-1])
+        number: int = place
         return number
 
     def has(self, row: Row) -> bool:
@@ -63,6 +94,22 @@ class _View:
         if self.among is not None and row.number not in self.among:
             return False
         return self.holds is None or self.holds(row.searched)
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedView(_View):
+    """A list in another order; place: tells where an item stands."""
+
+    place: Callable[[Value, int], Place]
+
+    def place_of(self, row: Row) -> Any:
+        """Return where a row stands."""
+        return self.place(row.searched, row.number)
+
+    def number_at(self, place: Any) -> int:
+        """Return the number of the row that stands at a place."""
+        number: int = abs(place[-1])
+        return number
 
 
 async def read(
@@ -74,75 +121,83 @@ async def read(
     if view.is_whole:
         start, stop = _cut(view, window, after, before)
         if stop - start <= _MANY:
-            return Page(_rows(table, view, start, stop), view.total if window.count else None, start)
+            return window.page(_rows(table, view, start, stop), view.total, start)
     return await _looked_through(table, view, window, after, before)
 
 
 def _rows(table: Table, view: _View, start: int, stop: int) -> list[Row]:
-    places: Iterable[Any] = part(view.run, start, stop, reverse=view.reverse)
-    if view.index is not None:
-        places = map(view.number_at, places)
-    rows = map(table.by_number.get, places)
-    return [row for row in rows if row is not None]
+    numbers = part(view.run, start, stop, reverse=view.reverse)
+    if isinstance(view, _SortedView):
+        numbers = map(view.number_at, numbers)
+    return list(filter(None, map(table.by_number.get, numbers)))
 
 
 def _cut(view: _View, window: Window, after: Row | None, before: Row | None) -> tuple[int, int]:
     """Return the positions between which a page stands."""
     start, stop = 0, len(view.run)
     if after is not None:
-        start = position(view.run, view.place_of(after), reverse=view.reverse)
+        start = position_after(view.run, view.place_of(after), reverse=view.reverse)
     if before is not None:
-        stop = position(view.run, view.place_of(before), reverse=view.reverse, before=True)
-    if before is not None and after is None:
-        stop = max(stop - window.offset, 0)
-        start = 0 if window.limit is None else max(stop - window.limit, 0)
-        return start, stop
+        stop = position_before(view.run, view.place_of(before), reverse=view.reverse)
+        if after is None:
+            stop = max(stop - window.offset, 0)
+            return max(stop - window.limit, 0), stop
     start = min(start + window.offset, stop)
-    return start, (stop if window.limit is None else min(start + window.limit, stop))
+    return start, min(start + window.limit, stop)
 
 
 # ---- which rows, in which order
 
 
+class _Found(NamedTuple):
+    """The numbers that an index gives, or those of all rows; and the condition that is still to be met."""
+
+    run: Run
+    rest: Condition | None
+    is_all: bool
+
+
 async def _view(table: Table, where: Condition | None, order: Sequence[Order], newest_first: bool) -> _View:
     # What has to be waited for comes first: from here on nothing changes until the first row is looked at.
     indexes = await _indexes(table, where)
-    sorted_by = await table.order(order, newest_first=newest_first) if order else None
-    run, rest = (None, None) if where is None else _looked_up(indexes, where)
-    holds = None if rest is None else predicate(rest)
-    total = None if holds else len(table.numbers if run is None else run)
-    if sorted_by is None:
-        return _View(table.numbers if run is None else run, newest_first, None, None, holds, total)
-    if run is None:
-        return _View(sorted_by.run, False, sorted_by, None, holds, total)
-    if len(run) > _FEW:
-        return _View(sorted_by.run, False, sorted_by, frozenset(run.islice()), holds, total)
-    few = [table.by_number[number] for number in run.islice()]
-    places = ShortRun(sorted(sorted_by.place(row.searched, row.number) for row in few))
-    return _View(places, False, sorted_by, None, holds, total)
+    index: OrderIndex | None = None
+    if order:
+        index = await table.order(order, newest_first=newest_first)
+    found = _looked_up(table, indexes, where)
+    total: int | None = len(found.run)
+    holds: Predicate | None = None
+    if found.rest is not None:
+        total, holds = None, predicate(found.rest)
+    if index is None:
+        return _View(found.run, newest_first, None, holds, total)
+    run, among = index.run, None
+    if not found.is_all and len(found.run) > _FEW:
+        among = frozenset(found.run.islice())
+    elif not found.is_all:
+        few = [table.by_number[number] for number in found.run.islice()]
+        run = ShortRun(sorted(index.place(row.searched, row.number) for row in few))
+    return _SortedView(run, False, among, holds, total, index.place)
 
 
 async def _indexes(table: Table, where: Condition | None) -> Mapping[int, EqualityIndex]:
     """Return the indexes that tests of equality look into, by identity of the test."""
     found: dict[int, EqualityIndex] = {}
-    for one in () if where is None else _parts(where):
+    for one in _parts(where):
         for test in _equalities(one):
             found[id(test)] = await table.equality(test.pointer, folded=test.folded)
     return found
 
 
-def _looked_up(indexes: Mapping[int, EqualityIndex], where: Condition) -> tuple[Run | None, Condition | None]:
-    """Return the numbers that an index gives, None where none does, and the condition that is still to be met."""
-    best: Run | None = None
-    chosen: Condition | None = None
+def _looked_up(table: Table, indexes: Mapping[int, EqualityIndex], where: Condition | None) -> _Found:
+    found = _Found(table.numbers, where, is_all=True)
     for one in _parts(where):
         run = _run(indexes, one)
-        if run is not None and (best is None or len(run) < len(best)):
-            best, chosen = run, one
-    if best is None:
-        return None, where
-    rest = tuple(one for one in _parts(where) if one is not chosen)
-    return best, (And(rest) if rest else None)
+        if run is not None and (found.is_all or len(run) < len(found.run)):
+            rest = tuple(other for other in _parts(where) if other is not one)
+            found = _Found(run, And(rest), is_all=False)
+    if found.rest == And(()):
+        return found._replace(rest=None)
+    return found
 
 
 def _run(indexes: Mapping[int, EqualityIndex], condition: Condition) -> Run | None:
@@ -154,18 +209,31 @@ def _run(indexes: Mapping[int, EqualityIndex], condition: Condition) -> Run | No
         return found[0]
     if not found or sum(map(len, found)) > _MANY:
         return None
-    return ShortRun(sorted(set().union(*(run.islice() for run in found))))
+    numbers: set[int] = set()
+    for run in found:
+        numbers.update(run.islice())
+    return ShortRun(sorted(numbers))
 
 
-def _parts(where: Condition) -> tuple[Condition, ...]:
-    return where.all if isinstance(where, And) else (where,)
+def _parts(where: Condition | None) -> tuple[Condition, ...]:
+    if where is None:
+        return ()
+    if isinstance(where, And):
+        return where.all
+    return (where,)
 
 
 def _equalities(condition: Condition) -> tuple[Test, ...]:
     """Return the tests of equality of which one has to hold; none where other tests might do."""
-    alternatives = condition.any if isinstance(condition, Or) else (condition,)
-    found = tuple(one for one in alternatives if isinstance(one, Test) and one.op in ("eq", "in"))
-    return found if len(found) == len(alternatives) else ()
+    alternatives: tuple[Condition, ...] = (condition,)
+    if isinstance(condition, Or):
+        alternatives = condition.any
+    found: list[Test] = []
+    for one in alternatives:
+        if not isinstance(one, Test) or one.op not in ("eq", "in"):
+            return ()
+        found.append(one)
+    return tuple(found)
 
 
 # ---- looking at row after row
@@ -174,24 +242,25 @@ def _equalities(condition: Condition) -> tuple[Test, ...]:
 async def _looked_through(
     table: Table, view: _View, window: Window, after: Row | None, before: Row | None
 ) -> Page:
-    needs_all = before is not None or (window.count and view.total is None)
-    if needs_all or window.limit is None:
-        forwards = replace(view, reverse=False)
-        found = await _matching(table, forwards, None, math.inf)
-        cut = replace(view, run=ShortRun(found))
-        start, stop = _cut(cut, window, after, before)
-        rows = [found[place] for place in part(cut.run, start, stop, reverse=view.reverse)]
-        total = len(found) if view.total is None else view.total
-    else:
-        start = window.offset
-        last = None if after is None else view.place_of(after)
+    knows_total = view.total is not None or not window.count
+    if before is None and knows_total and window.limit != ALL:
+        last = None
+        if after is not None:
+            last = view.place_of(after)
         found = await _matching(table, view, last, window.offset + window.limit)
-        rows, total = list(found.values())[window.offset :], view.total or 0
-    return Page(rows, total if window.count else None, start)
+        return window.page(list(found.values())[window.offset :], view.total, window.offset)
+    found = await _matching(table, replace(view, reverse=False), None, ALL)
+    cut = replace(view, run=ShortRun(found))
+    start, stop = _cut(cut, window, after, before)
+    rows = [found[place] for place in part(cut.run, start, stop, reverse=view.reverse)]
+    return window.page(rows, len(found), start)
 
 
 async def _matching(table: Table, view: _View, last: Any, most: float) -> Mapping[Any, Row]:
-    """Return the rows that are meant after a place, at most so many, by their places. Others write meanwhile, between two slices."""
+    """Return the rows that are meant after a place, at most so many, by their places.
+
+    Others write meanwhile, between two slices.
+    """
     found: dict[Any, Row] = {}
     until = perf_counter() + SLICE
     while len(found) < most and (chunk := following(view.run, last, CHUNK, reverse=view.reverse)):

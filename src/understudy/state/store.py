@@ -24,8 +24,9 @@ NO_META: Final[Mapping[str, Any]] = {}
 class Record:
     """A stored item. Nobody changes one: `Store.replace` puts another in its place.
 
-    data: the item as JSON. meta: what stands beside it and is never shown. revision: given by the store, grows with each write to
-    any record, and is never given again. version: how often the record was written under this key, from 1.
+    data: the item as JSON. meta: what stands beside it and is never shown. revision: given by the store,
+    grows with each write to any record, and is never given again. version: how often the record was written
+    under this key, from 1.
     """
 
     key: str
@@ -50,7 +51,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record to be added, or as it is dumped. expires: seconds from now after which it is gone; None is never."""
+    """A record to be added, or as it is dumped. expires: seconds from now after which it is gone; None is
+    never.
+    """
 
     key: str
     value: Value | bytes
@@ -81,8 +84,8 @@ class Contents:
 class Page:
     """Part of a collection.
 
-    total: how many records match, before offset and limit; None where it was not asked for. offset: how many of them
-    stand before this part, where the total was asked for.
+    total: how many records match, before offset and limit; None where it was not asked for. offset: how many
+    of them stand before this part, where the total was asked for.
     """
 
     records: Sequence[Record]
@@ -138,10 +141,12 @@ Step = Insert | Replace | Delete | Increment
 
 
 class Store(Protocol):
-    """What each store offers; every method is one atomic step, also under concurrent callers, unless it says otherwise.
+    """What each store offers; every method is one atomic step, also under concurrent callers, unless it says
+    otherwise.
 
-    A value is a JSON object, or one as JSON that `orjson` reads. `unique` maps a field's name to its value; within a collection no two
-    records hold the same value of a unique field. A record that has expired is not there.
+    A value is a JSON object, or one as JSON that `orjson` reads. `unique` maps a field's name to its value;
+    within a collection no two records hold the same value of a unique field. A record that has expired is not
+    there.
     """
 
     async def insert(
@@ -156,7 +161,8 @@ class Store(Protocol):
     ) -> Record:
         """Add a record, for good or for so many seconds.
 
-        Raises RecordExists, naming `key` or the unique field, and then changes nothing; TypeError for what is no JSON.
+        Raises RecordExists, naming `key` or the unique field, and then changes nothing; TypeError for what is
+        no JSON.
         """
         ...
 
@@ -185,12 +191,14 @@ class Store(Protocol):
         before: str = "",
         count: bool = False,
     ) -> Page:
-        """Return records in insertion order, newest first, or by `order`; those after or before a key, if that is there.
+        """Return records in insertion order, newest first, or by `order`; those after or before a key, if
+        that is there.
 
-        `before` alone gives the last ones before it. Raises ValueError for a negative offset or limit. Offset and count cost no more on
-        a large collection than on a small one where there is no condition, or just one of equality. Other conditions look at record
-        by record, and others may write meanwhile: what is there all the time, at one place, is found once; what comes, goes or moves
-        meanwhile may be found or not.
+        `before` alone gives the last ones before it. Raises ValueError for a negative offset or limit. Offset
+        and count cost no more on a large collection than on a small one where there is no condition, or just
+        one of equality. Other conditions look at record by record, and others may write meanwhile: what is
+        there all the time, at one place, is found once; what comes, goes or moves meanwhile may be found or
+        not.
         """
         ...
 
@@ -204,15 +212,19 @@ class Store(Protocol):
         expected: int | None = None,
         unique: Mapping[str, str] | None = None,
     ) -> Record:
-        """Put a new item in place of a record's, which keeps its place in the order of insertion and the time when it expires.
+        """Put a new item in place of a record's, which keeps its place in the order of insertion and the time
+        when it expires.
 
-        meta, unique: None keeps what is there. Raises RecordNotFound; RecordChanged where `expected` is not the record's revision;
-        RecordExists; TypeError for what is no JSON.
+        meta, unique: None keeps what is there. Raises RecordNotFound; RecordChanged where `expected` is not
+        the record's revision; RecordExists; TypeError for what is no JSON.
         """
         ...
 
     async def update(self, collection: str, key: str, change: Callable[[Record], Awaitable[Draft]]) -> Record:
-        """Change a record by what it is, again where somebody else was faster. Raises RecordNotFound, RecordExists."""
+        """Change a record by what it is, again where somebody else was faster.
+
+        Raises RecordNotFound, RecordExists.
+        """
         while True:
             record = await self.get(collection, key)
             if record is None:
@@ -239,7 +251,8 @@ class Store(Protocol):
         ...
 
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
-        """Take all steps or none, one after another, and return the record that each of them wrote or removed.
+        """Take all steps or none, one after another, and return the record that each of them wrote or
+        removed.
 
         Raises what the first step raises that cannot be taken.
         """
@@ -258,7 +271,10 @@ class Store(Protocol):
         ...
 
     async def load(self, contents: Contents) -> None:
-        """Hold these contents and nothing else. Raises RecordExists where two records clash, and then changes nothing."""
+        """Hold these contents and nothing else.
+
+        Raises RecordExists where two records clash, and then changes nothing.
+        """
         ...
 
     async def clear(self) -> None:

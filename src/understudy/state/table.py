@@ -77,7 +77,10 @@ class Table:
                 index.remove(value, row.number)
 
     def put(self, row: Row, new: Row) -> None:
-        """Take a row of the same key and number in the place of another. Raises RecordExists for a unique value that is taken."""
+        """Take a row of the same key and number in the place of another.
+
+        Raises RecordExists for a unique value that is taken.
+        """
         if new.unique != row.unique:
             self.check_free(new.unique, besides=row)
             for pair in row.unique:
@@ -154,7 +157,10 @@ class Table:
         self._indexes[name] = index
 
     async def _complete(self, index: Index) -> None:
-        """Make an index slice by slice. Who writes meanwhile keeps up what is made; who needs it too goes on where this has come to."""
+        """Make an index slice by slice.
+
+        Who writes meanwhile keeps up what is made; who needs it too goes on where this has come to.
+        """
         until = perf_counter() + SLICE
         while numbers := self._beyond(index.reached):
             for number in numbers:

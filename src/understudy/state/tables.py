@@ -1,4 +1,6 @@
-"""All collections and counters of a store in memory, and their writes, each in one step and taken back where it cannot be taken whole."""
+"""All collections and counters of a store in memory, and their writes, each in one step and taken back where
+it cannot be taken whole.
+"""
 
 from __future__ import annotations
 
@@ -43,14 +45,16 @@ class _Metas:
 
 
 def _kept(value: Value | bytes) -> bytes:
-    data = value if isinstance(value, bytes) else encode(value)
-    return b"%b" % data  # a copy: whatever its length, what orjson returns holds a buffer of 8 kB
+    if not isinstance(value, bytes):
+        value = encode(value)
+    return b"%b" % value  # a copy: whatever its length, what orjson returns holds a buffer of 8 kB
 
 
 class Tables:
     """Collections by name, without those that are empty; and counters by name.
 
-    now: seconds on the clock that expiry is measured by. revisions: each is given once, also over several `Tables` of one store.
+    now: seconds on the clock that expiry is measured by. revisions: each is given once, also over several
+    `Tables` of one store.
     """
 
     def __init__(self, now: Callable[[], float], revisions: Iterator[int]) -> None:
@@ -62,7 +66,9 @@ class Tables:
 
     def successor(self) -> Tables:
         """Return tables that are empty, and give no revision that these have given."""
-        return Tables(self._now, self._revisions)
+        tables = Tables(self._now, self._revisions)
+        tables.revision = self.revision
+        return tables
 
     def table(self, collection: str) -> Table | None:
         """Return a collection without what has expired, or None where nothing is in it."""
@@ -70,7 +76,16 @@ class Tables:
         if table is not None and table.expires:
             table.sweep(self._now())
             self._forget_if_empty(table)
-        return table if table is not None and table.by_key else None
+        if table is None or not table.by_key:
+            return None
+        return table
+
+    def row(self, collection: str, key: str) -> Row | None:
+        """Return a row, or None."""
+        table = self.table(collection)
+        if table is None:
+            return None
+        return table.by_key.get(key)
 
     def names(self) -> list[str]:
         """Return the names of the collections in which something is, sorted."""
@@ -102,15 +117,21 @@ class Tables:
         return row
 
     def replace(self, step: Replace) -> tuple[Row, Row]:
-        """Put a new row in place of one, and return both. Raises RecordNotFound, RecordChanged, RecordExists and TypeError."""
-        table = self.table(step.collection)
-        row = None if table is None else table.by_key.get(step.key)
-        if table is None or row is None:
+        """Put a new row in place of one, and return both.
+
+        Raises RecordNotFound, RecordChanged, RecordExists and TypeError.
+        """
+        row = self.row(step.collection, step.key)
+        if row is None:
             raise RecordNotFound(step.collection, step.key)
+        table = self.by_name[step.collection]
         table.check_revision(row, step.expected)
         data = _kept(step.value)
-        meta = row.meta if step.meta is None else self._metas.shared(step.meta)
-        held = row.unique if step.unique is None else tuple(step.unique.items())
+        meta, held = row.meta, row.unique
+        if step.meta is not None:
+            meta = self._metas.shared(step.meta)
+        if step.unique is not None:
+            held = tuple(step.unique.items())
         revision = self.revision = next(self._revisions)
         new = Row(row.key, data, meta, revision, row.version + 1, row.number, held)
         table.put(row, new)
@@ -118,10 +139,10 @@ class Tables:
 
     def delete(self, collection: str, key: str, expected: int | None = None) -> Row | None:
         """Remove a row and return it, or None where there was none. Raises RecordChanged."""
-        table = self.table(collection)
-        row = None if table is None else table.by_key.get(key)
-        if table is None or row is None:
+        row = self.row(collection, key)
+        if row is None:
             return None
+        table = self.by_name[collection]
         table.check_revision(row, expected)
         table.remove(row)
         self._forget_if_empty(table)
@@ -135,7 +156,9 @@ class Tables:
     # -- all or none
 
     def commit(self, steps: Sequence[Step]) -> list[Record | None]:
-        """Take all steps, and return what each wrote or removed; where one cannot be taken, those before it are taken back."""
+        """Take all steps, and return what each wrote or removed; where one cannot be taken, those before it
+        are taken back.
+        """
         undo: list[_Undo] = []
         try:
             return [self._take(step, undo) for step in steps]
