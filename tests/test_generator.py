@@ -255,6 +255,15 @@ def test_a_required_member_that_has_no_valid_value_is_said_to_have_none() -> Non
         completed(Maker(record({"a": {"type": "string", "not": {}}})))
 
 
+def test_a_member_that_construction_cannot_vouch_for_is_checked() -> None:
+    either: Schema = {
+        "type": "object",
+        "properties": {"x": TEXT, "y": TEXT},
+        "oneOf": [{"required": ["x"]}, {"required": ["y"]}],
+    }
+    assert set(completed(Maker(record({"either": either})))["either"]) == {"x"}
+
+
 def test_the_branch_that_was_taken_is_named() -> None:
     pets = {name: record({"kind": TEXT, name.lower(): TEXT}) for name in ("Cat", "Dog")}
     references = [{"$ref": f"#/components/schemas/{name}"} for name in pets]
