@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,9 +15,12 @@ from understudy.errors import Failure, Refusal
 from understudy.faults.buckets import Limit
 from understudy.messages import Caller, Request, Response
 from understudy.parameters.leniency import Leniency
+from understudy.state.claims import Claim
 from understudy.state.clock import Clock
 from understudy.state.identities import Identities
-from understudy.state.store import Record, Store
+from understudy.state.store import INTERNAL, Record, Store
+
+_POPULATED = f"{INTERNAL}populated"
 
 Handler = Callable[[Request, "Context"], Awaitable[Response]]
 """What answers an operation: plain values in, plain values out."""
@@ -105,7 +107,8 @@ class World:
     answers each operation, by its key; each of them can ask the one after it. home: the sandbox that answers
     for this world. contexts: by operation, as they were first needed. number: tells it from the other worlds
     of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
-    contract changed; stale_until: the last revision of that time. guarded: the world whose store this one's store guards, where it does.
+    contract changed; stale_until: the last revision of that time. guarded: the world whose store this one's
+    store guards, where it does.
     checking: gives a store as handlers get it.
     """
 
@@ -118,7 +121,6 @@ class World:
     populate: Populate = _populate_nothing
     handlers: Mapping[str, Sequence[Handler]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)
-    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
     home: object = None
     contexts: dict[str, Context] = field(default_factory=dict)
     number: int = 0
@@ -198,8 +200,12 @@ class Context:
         if world.guarded is not None:
             await replace(self, world=world.guarded).ready(partition)
             return
-        async with world.filling:
-            if partition not in world.filled:
-                if await world.store.increment(f"filled {partition}") == 1:
-                    await world.populate(self, partition, world.population)
-                world.filled.add(partition)
+        claim = Claim(world.store, _POPULATED, partition)
+        if await claim.outcome() is None:
+            try:
+                await world.populate(self, partition, world.population)
+            except BaseException:
+                await claim.give_up()
+                raise
+            await claim.keep({"records": world.population})
+        world.filled.add(partition)

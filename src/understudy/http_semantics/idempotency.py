@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from base64 import b64decode, b64encode
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation
-from understudy.errors import KeyReused, RecordExists
+from understudy.errors import KeyReused
 from understudy.handler import Context, Handler
 from understudy.messages import NOTHING, Request, Response
-from understudy.state.store import INTERNAL, Delete, Insert, Record, Store, Value
+from understudy.state.claims import Claim
+from understudy.state.store import INTERNAL, Value
 
 REPLAYED: Final = "Idempotent-Replayed"
 _NAMES = frozenset({"idempotency-key", "x-idempotency-key"})
 _UNSAFE = frozenset({"post", "put", "patch", "delete"})
-
-_CLAIM = 300.0  # seconds after which nobody is expected to answer any more: a process may have ended
-_AGAIN = 0.01  # seconds between two looks at a request that is being answered
 
 
 def key_header(operation: Operation) -> str:
@@ -54,12 +51,11 @@ def idempotent(handler: Handler, header: str) -> Handler:
         if "409" not in context.operation.responses:
             known.append(asked)
         # What stands under a key is nobody's item, and is not for a contract to check.
-        place = _Place(
-            context.world.store, f"{INTERNAL}answers {request.operation}", json.dumps(known, default=repr)
-        )
-        kept = await place.claim_or_answer(asked)
+        place = json.dumps(known, default=repr)
+        claim = Claim(context.world.store, f"{INTERNAL}answers {request.operation}", place)
+        kept = await claim.outcome()
         if kept is None:
-            return await place.answered(handler, request, context, asked)
+            return await _answered(claim, asked, handler, request, context)
         if kept["request"] != asked:
             raise KeyReused(header, str(key))
         return _replayed(kept)
@@ -67,45 +63,20 @@ def idempotent(handler: Handler, header: str) -> Handler:
     return answer
 
 
-class _Place:
-    """Where the answer of one key is kept: first the claim of who is to answer, then the answer."""
-
-    def __init__(self, store: Store, collection: str, key: str) -> None:
-        self._store, self._collection, self._key = store, collection, key
-
-    async def claim_or_answer(self, asked: str) -> Value | None:
-        """Return what is kept, waiting while it is made; None where the caller is to make it."""
-        while True:
-            try:
-                await self._store.insert(self._collection, self._key, {"request": asked}, expires=_CLAIM)
-            except RecordExists:
-                kept = await self._kept()
-                if kept is not None and "status" in kept:
-                    return kept
-                await asyncio.sleep(_AGAIN)
-            else:
-                return None
-
-    async def answered(self, handler: Handler, request: Request, context: Context, asked: str) -> Response:
-        """Answer, and keep the answer; what fails gives up the claim."""
-        try:
-            response = await handler(request, context)
-            is_kept = response.status < 500 and response.stream is None
-            value = {"request": asked, **_written(response)} if is_kept else None
-        except BaseException:
-            await self._store.delete(self._collection, self._key)
-            raise
-        if value is None:
-            await self._store.delete(self._collection, self._key)
-        else:  # a new record, which does not expire as the claim does
-            await self._store.commit(
-                [Delete(self._collection, self._key), Insert(self._collection, self._key, value)]
-            )
-        return response
-
-    async def _kept(self) -> Value | None:
-        record: Record | None = await self._store.get(self._collection, self._key)
-        return None if record is None else record.value
+async def _answered(
+    claim: Claim, asked: str, handler: Handler, request: Request, context: Context
+) -> Response:
+    """Answer, and keep the answer; what fails gives up the claim."""
+    try:
+        response = await handler(request, context)
+    except BaseException:
+        await claim.give_up()
+        raise
+    if response.status < 500 and response.stream is None:
+        await claim.keep({"request": asked, **_written(response)})
+    else:
+        await claim.give_up()
+    return response
 
 
 def _digest(value: Any) -> str:
