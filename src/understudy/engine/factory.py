@@ -122,7 +122,7 @@ class Factory:
 
         fake: gives the randomness; it is only asked where something has to be made up.
         """
-        item = self._plainly(target, known, rules, fake)
+        item = self.plainly(target, known, rules, fake)
         if item is not None:
             return item
         body = self.body(target, known, fake())
@@ -134,7 +134,7 @@ class Factory:
 
     # -- in one go: each member by the first that speaks for it
 
-    def _plainly(
+    def plainly(
         self, target: Target, known: Known, rules: Mapping[str, Member], fake: Callable[[], Faker]
     ) -> dict[str, Any] | None:
         """Return an item made member by member; None where that is not valid."""

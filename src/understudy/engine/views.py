@@ -35,6 +35,7 @@ class Views:
         self._reading, self._factory = reading, factory
         self._kept = KeptBytes(limit)
         self._frames: dict[int, Any] = {}
+        self._names: dict[int, set[str] | None] = {}
         self._envelopes: dict[int, Any] = {}
         self._trusted: set[tuple[Any, ...]] = set()
 
@@ -99,7 +100,27 @@ class Views:
         if not record.meta.get("made"):
             unsent = collection.over | (collection.settable - sent.keys() - kept.keys())
         known = Known(kept=kept, sent=sent, unsent=frozenset(unsent))
-        return self._factory.body(target, known, address.fake(record.key))
+        body = self._plainly(address, record, known, target, view)
+        return self._factory.body(target, known, address.fake(record.key)) if body is NOTHING else body
+
+    def _plainly(
+        self, address: Address, record: Record, known: Known, target: Target, view: BoundView
+    ) -> Any:
+        """Return a body made member by member of what is stored; NOTHING where that is not valid."""
+        names = self._names_of(view, target)
+        shown = {name: value for name, value in known.names.items() if names is None or name in names}
+        part = Known(kept=shown, unsent=known.unsent)
+        item = self._factory.plainly(target, part, _NONE, lambda: address.fake(record.key))
+        if item is None or not target.place:
+            return NOTHING if item is None else item
+        body = placed(self._frame(address.context, view, target), target.place, item)
+        return body if body is not NOTHING and target.is_valid_body(body) else NOTHING
+
+    def _names_of(self, view: BoundView, target: Target) -> set[str] | None:
+        """Name the members that a view's item may have; None where it may have any."""
+        if view.number not in self._names:
+            self._names[view.number] = self._factory.member_names(target, target.shape, _NONE)
+        return self._names[view.number]
 
     def _identity_of_view(
         self, address: Address, record: Record, target: Target, view: BoundView
