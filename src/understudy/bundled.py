@@ -11,9 +11,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def bundled_contracts() -> dict[str, Path]:
-    """Return the file of each bundled contract by its name, in the order they are shown. Raises SettingsError."""
+    """Return the file of each bundled contract by its name, in the order they are shown.
+
+    Raises SettingsError.
+    """
     folder = _folder()
-    return {name: folder / f"{name}.yaml" for name in _NAMES}
+    return _files(folder)
 
 
 def admin_contract() -> Path:
@@ -21,12 +24,17 @@ def admin_contract() -> Path:
     return _folder() / "admin.yaml"
 
 
+def _files(folder: Path) -> dict[str, Path]:
+    return {name: folder / f"{name}.yaml" for name in _NAMES}
+
+
 def _folder() -> Path:
-    """Return `specs/` beside the modules, where a wheel puts it, or else at the root of the source checkout."""
+    """Return `specs/` beside the modules, where a wheel puts it, or else that of the source checkout."""
     candidates = (_PACKAGE / "specs", _PACKAGE.parent.parent / "specs")
     for folder in candidates:
-        if all((folder / f"{name}.yaml").is_file() for name in _NAMES):
+        if all(map(Path.is_file, _files(folder).values())):
             return folder
     raise SettingsError(
-        f"the bundled contracts are missing: looked in {' and '.join(map(str, candidates))}; reinstall understudy"
+        f"the bundled contracts are missing: looked in {' and '.join(map(str, candidates))}; "
+        "reinstall understudy"
     )

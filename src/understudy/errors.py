@@ -49,10 +49,12 @@ class Failure:
     """One value that breaks one rule.
 
     location: `body`, `path`, `query`, `header` or `cookie`.
-    pointer: JSON pointer (RFC 6901) from there to the value; a missing property is pointed at as if it were there.
-    rule: the JSON Schema keyword that was broken (`required`, `type`, `enum`, …) or a vendor's own word. `syntax`: the value
-        could not be read at all, and `expected` is the whole sentence that says why.
-    expected: what would have been right, as a phrase after "must be": `an integer`, `at most 50 characters long`.
+    pointer: JSON pointer (RFC 6901) from there to the value; a missing property is pointed at as if it were
+    there.
+    rule: the JSON Schema keyword that was broken (`required`, `type`, `enum`, …) or a vendor's own word.
+    `syntax`: the value could not be read at all, and `expected` is the whole sentence that says why.
+    expected: what would have been right, as a phrase after "must be": `an integer`, `at most 50 characters
+    long`.
     received: a short display of what came instead; empty where nothing came.
     """
 
@@ -74,11 +76,15 @@ class Failure:
             return "is required"
         if self.rule == "syntax":
             return self.expected
-        got = f", got {self.received}" if self.received else ""
+        got = ""
+        if self.received:
+            got = f", got {self.received}"
         return f"must be {self.expected}{got}"
 
     def __str__(self) -> str:
-        place = f"{self.location} {self.pointer}" if self.pointer else self.location
+        place = self.location
+        if self.pointer:
+            place += f" {self.pointer}"
         return f"{place}: {self.message}"
 
 
@@ -89,14 +95,20 @@ class SandboxError(Exception):
 class ContractError(SandboxError):
     """A document that cannot be served.
 
-    file: the file as the user named it. line: 1-based, where known. pointer: JSON pointer into the file, where known.
+    file: the file as the user named it. line: 1-based, where known. pointer: JSON pointer into the file,
+    where known.
     """
 
     def __init__(self, reason: str, *, file: str = "", line: int | None = None, pointer: str = "") -> None:
         self.reason, self.file, self.line, self.pointer = reason, file, line, pointer
-        place = file + (f":{line}" if line else "")
-        at = f" (at {pointer})" if pointer else ""
-        super().__init__(f"{place}: {reason}{at}" if place else f"{reason}{at}")
+        said = reason
+        if pointer:
+            said += f" (at {pointer})"
+        if line:
+            said = f"{file}:{line}: {said}"
+        elif file:
+            said = f"{file}: {said}"
+        super().__init__(said)
 
 
 class SettingsError(SandboxError):
@@ -108,7 +120,7 @@ class ResponseInvalid(SandboxError):
 
     def __init__(self, operation: str, status: int, failures: Sequence[Failure]) -> None:
         self.operation, self.status, self.failures = operation, status, tuple(failures)
-        listed = "; ".join(str(failure) for failure in self.failures)
+        listed = "; ".join(map(str, self.failures))
         super().__init__(f"{operation} answered {status} with what its contract refuses: {listed}")
 
 
@@ -123,7 +135,9 @@ class OperationNotFound(Refusal):
 
     def __init__(self, method: str, path: str, nearest: Sequence[str]) -> None:
         self.method, self.path, self.nearest = method, path, tuple(nearest)
-        hint = f"; the nearest operations are {', '.join(self.nearest)}" if self.nearest else ""
+        hint = ""
+        if self.nearest:
+            hint = f"; the nearest operations are {', '.join(self.nearest)}"
         super().__init__(f"no operation answers {method} {path}{hint}")
 
 
@@ -151,7 +165,9 @@ class MediaTypeUnsupported(Refusal):
         what = reason or (
             f"Content-Type {received!r} is not taken here" if received else "Content-Type is missing"
         )
-        super().__init__(f"{what}; send {' or '.join(self.supported)}" if self.supported else what)
+        if self.supported:
+            what += f"; send {' or '.join(self.supported)}"
+        super().__init__(what)
 
 
 class NotAcceptable(Refusal):
@@ -177,11 +193,14 @@ class RequestInvalid(Refusal):
 
     def __init__(self, failures: Sequence[Failure]) -> None:
         self.failures = tuple(failures)
-        super().__init__("; ".join(str(failure) for failure in self.failures))
+        super().__init__("; ".join(map(str, self.failures)))
 
 
 class CredentialRefused(Refusal):
-    """The caller is not who the operation asks for. `challenge`: how to authenticate, as in WWW-Authenticate."""
+    """The caller is not who the operation asks for.
+
+    `challenge`: how to authenticate, as in WWW-Authenticate.
+    """
 
     def __init__(self, reason: str, challenge: str = "") -> None:
         self.challenge = challenge
@@ -226,7 +245,9 @@ class RecordNotFound(Refusal):
 
 
 class RecordExists(Refusal):
-    """`field`: the unique field whose `value` is taken; `key` for that by which the collection keeps its records."""
+    """`field`: the unique field whose `value` is taken; `key` for that by which the collection keeps its
+    records.
+    """
 
     def __init__(self, collection: str, field: str, value: str) -> None:
         self.collection, self.field, self.value = collection, field, value
@@ -244,16 +265,22 @@ class RecordChanged(Refusal):
 
 
 class PreconditionFailed(Refusal):
-    """`header`: the condition's name; `received`: what it said; `current`: the entity tag there is now, empty where there is nothing."""
+    """`header`: the condition's name; `received`: what it said; `current`: the entity tag there is now, empty
+    where there is nothing.
+    """
 
     def __init__(self, header: str, received: str, current: str = "") -> None:
         self.header, self.received, self.current = header, received, current
-        there = f"the current ETag is {current}" if current else "there is nothing yet"
+        there = "there is nothing yet"
+        if current:
+            there = f"the current ETag is {current}"
         super().__init__(f"{header}: {received} does not hold: {there}")
 
 
 class KeyReused(Refusal):
-    """`header`: the name of the idempotency header; `key`: its value, under which another request was answered before."""
+    """`header`: the name of the idempotency header; `key`: its value, under which another request was
+    answered before.
+    """
 
     def __init__(self, header: str, key: str) -> None:
         self.header, self.key = header, key
@@ -267,7 +294,8 @@ class RateLimited(Refusal):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(
-            f"too many requests; the next one is let through after {retry_after} second{'s' if retry_after > 1 else ''}"
+            f"too many requests; the next one is let through after "
+            f"{retry_after} second{'s' * (retry_after > 1)}"
         )
 
 
@@ -285,7 +313,7 @@ class RuleBroken(Refusal):
 
     def __init__(self, failures: Sequence[Failure], reason: str = "") -> None:
         self.failures = tuple(failures)
-        super().__init__(reason or "; ".join(str(failure) for failure in self.failures))
+        super().__init__(reason or "; ".join(map(str, self.failures)))
 
 
 def show(value: Any) -> str:
@@ -294,4 +322,6 @@ def show(value: Any) -> str:
         text = orjson.dumps(value).decode()
     except (TypeError, ValueError):
         text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 20]} … ({len(text)} characters)"
+    if len(text) <= SHOWN:
+        return text
+    return f"{text[: SHOWN - 20]} … ({len(text)} characters)"

@@ -51,12 +51,14 @@ def problem(
     status: int, detail: str, operation: Operation | None, failures: tuple[Failure, ...] = ()
 ) -> Response:
     """Make problem details; `errors` lists each failing field, where there are such."""
-    title = HTTPStatus(status).phrase if status in _NAMED else f"Status {status}"
+    title = f"Status {status}"
+    if status in _NAMED:
+        title = HTTPStatus(status).phrase
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     if operation is not None:
         body["operation"] = operation.key
     if failures:
-        body["errors"] = [describe(failure) for failure in failures]
+        body["errors"] = list(map(describe, failures))
     return Response(status, body, media_type=PROBLEM_JSON)
 
 
@@ -68,4 +70,6 @@ def describe(failure: Failure) -> dict[str, str]:
         "rule": failure.rule,
         "expected": failure.expected,
     }
-    return {**said, "received": failure.received} if failure.received else said
+    if failure.received:
+        said["received"] = failure.received
+    return said

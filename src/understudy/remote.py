@@ -219,7 +219,7 @@ class Remote:
         """Say where the session's webhooks go, in the place of where they went: URLs, or targets as the admin
         API writes them.
         """
-        written = [{"url": target} if isinstance(target, str) else target for target in targets]
+        written = list(map(_target, targets))
         self._ask("PUT", "webhooks", body={"targets": written})
 
     def send_webhook(self, name: str, body: Mapping[str, Any] | None = None, *, api: str = "") -> int:
@@ -304,6 +304,12 @@ def _options(url: str) -> dict[str, Any]:
     if not url.startswith("https:"):
         options["verify"] = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return options
+
+
+def _target(target: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(target, str):
+        return {"url": target}
+    return target
 
 
 def _given(**filters: Any) -> dict[str, Any]:
