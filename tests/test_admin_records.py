@@ -200,6 +200,18 @@ def test_inferred_collections_are_filled_and_stay_unique(
     assert client.get("/things/71").json()["size"] == 12
 
 
+def test_a_record_that_its_contract_does_not_take_is_refused_by_the_member(
+    serve: Serve, sandbox: Callable[..., Sandbox]
+) -> None:
+    client = serve(sandbox(paths=PATHS))
+    client.post("/things", json={"id": 7, "code": "x"})
+    records = f"/__admin/sessions/default/apis/inline/collections/{quote('/things', safe='')}/records"
+    before = client.get(f"{records}/7").json()
+    refused = client.put(f"{records}/7", json={"code": "x", "size": "large"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/size")
+    assert client.get(f"{records}/7").json() == before
+
+
 # ---- snapshots
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from understudy.admin.served import Served
 from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
-from understudy.handler import Context
+from understudy.handler import Context, World
 from understudy.messages import NOTHING, Request, Response
 from understudy.pointers import escape
 from understudy.state.json_values import decode
@@ -72,11 +72,14 @@ class RecordAdmin:
             failures = list(_unlike(value, list(map(_value, kept)), ""))
             if failures:
                 raise RequestInvalid(failures)
-        unique = _unique(kept, value)
+        unique = None  # as it is, or as the rules of the collection have it
+        if any(entry.unique for entry in kept):
+            unique = _unique(kept, value)
+        checked = self._world(request).checked or store
         try:
-            record = await store.replace(collection, key, value, unique=unique)
+            record = await checked.replace(collection, key, value, unique=unique)
         except RecordNotFound:
-            record = await store.insert(collection, key, value, unique=unique)
+            record = await checked.insert(collection, key, value, unique=unique)
             return Response(201, self._written(request, record), {"Location": _url(request)})
         return Response(200, self._written(request, record))
 
@@ -103,7 +106,10 @@ class RecordAdmin:
         sandbox = self._served.api(request).sandbox
         session = self._served.session(request)
         await sandbox.fill(session, request.path.get("collection", ""))
-        return sandbox.world(session).store
+        return self._world(request).store
+
+    def _world(self, request: Request) -> World:
+        return self._served.api(request).sandbox.world(self._served.session(request))
 
 
 def _url(request: Request) -> str:
