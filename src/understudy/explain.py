@@ -148,7 +148,9 @@ def _security(contract: Contract, operation: Operation) -> list[str]:
 
 def _scheme(contract: Contract, name: str, scopes: tuple[str, ...]) -> str:
     told = f"{name} ({_kind_of_scheme(contract, name)})"
-    return f"{told} with {', '.join(scopes)}" if scopes else told
+    if not scopes:
+        return told
+    return f"{told} with {', '.join(scopes)}"
 
 
 def _kind_of_scheme(contract: Contract, name: str) -> str:
@@ -158,4 +160,6 @@ def _kind_of_scheme(contract: Contract, name: str) -> str:
     kind = str(scheme.get("type"))
     if kind == "apiKey":
         return f"{scheme.get('in')} {scheme.get('name')}"
-    return str(scheme.get("scheme")) if kind == "http" else kind
+    if kind != "http":
+        return kind
+    return str(scheme.get("scheme"))

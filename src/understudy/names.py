@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import inflection
@@ -17,6 +18,14 @@ _NO_PLURALS: Final = ("us", "a", "ice", "men")
 def fold(name: str) -> str:
     """Write a name so that `account_id`, `accountId` and `Account-ID` are one: `accountid`."""
     return _NOT_PLAIN.sub("", name.lower())
+
+
+def by_folded(names: Iterable[str]) -> dict[str, str]:
+    """Return names by their folded forms; of those that fold alike the first."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(fold(name), name)
+    return found
 
 
 def snake_case(name: str) -> str:

@@ -50,7 +50,9 @@ def is_partial(action: str) -> bool:
 
 def _first_word(action: str) -> str:
     words = split_words(action)
-    return words[0] if words else ""
+    if not words:
+        return ""
+    return words[0]
 
 
 def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, Any]:
@@ -75,19 +77,24 @@ def _states(shape: Shape, bodies: Bodies) -> dict[str, list[str]]:
         if below and fold(name).endswith(STATES.ranked):
             values = bodies.whole(below).constants or ()
             found[name] = [value for value in values if isinstance(value, str)]
-    return found if any(found.values()) else {}
+    if any(found.values()):
+        return found
+    return {}
 
 
 def _meant(states: Mapping[str, list[str]], forms: frozenset[str]) -> dict[str, Any]:
-    found = {}
+    found, plain = {}, {}
     for name, values in states.items():
         meant = [value for value in values if fold(value) in forms]
         if len(meant) == 1:
             found[name] = meant[0]
-    plain = {name: value for name, value in found.items() if fold(name) in STATES}
+            if fold(name) in STATES:
+                plain[name] = meant[0]
     if plain:
         return plain
-    return found if len(found) == 1 else {}
+    if len(found) == 1:
+        return found
+    return {}
 
 
 def _forms(verb: str) -> frozenset[str]:

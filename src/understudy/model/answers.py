@@ -62,7 +62,9 @@ class Answers:
         if listed is not None and not one:
             return listed
         item = self.view(media, resource)
-        return replace(listed, item=item) if listed is not None else Answer(item=item)
+        if listed is not None:
+            return replace(listed, item=item)
+        return Answer(item=item)
 
     # -- one item
 
@@ -86,7 +88,9 @@ class Answers:
         if item is None or same(parts, item.location.parts):
             return "whole"
         names = {name for name, _ in present(self._bodies.whole(parts))}
-        return "part" if names <= set(item.names) else "own"
+        if names <= set(item.names):
+            return "part"
+        return "own"
 
     def _identity(self, location: Location, resource: Resource) -> Mapping[str, str]:
         """Return the members of another view that say which item it is: a parent by its name, or "" the

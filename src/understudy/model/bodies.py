@@ -12,7 +12,7 @@ from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
 from understudy.model.vocabulary import WRAPPERS
-from understudy.names import fold, singular
+from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 from understudy.schemas.shapes import Shapes
@@ -47,12 +47,16 @@ class Bodies:
     def answered_item(self, operation: Operation | None, id_names: tuple[str, ...]) -> Location | None:
         """Find the item in what an operation answers, None where there is none."""
         schema = answered(operation)
-        return None if schema is None else self.item((schema,), id_names)
+        if schema is None:
+            return None
+        return self.item((schema,), id_names)
 
     def answered_listing(self, operation: Operation | None, id_names: tuple[str, ...]) -> Location | None:
         """Find the array of items in what an operation answers, None where there is none."""
         schema = answered(operation)
-        return None if schema is None else self.listing((schema,), id_names)
+        if schema is None:
+            return None
+        return self.listing((schema,), id_names)
 
     def item(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
         """Find the object that carries the id: the body itself, or what a wrapper such as `data` holds; the
@@ -85,7 +89,9 @@ class Bodies:
         ):  # {"invoices": [{…}]}: one thing in a list of its own
             parts = shape.items
             shape = self.whole(parts)
-        return Location(place, parts, shape) if shape.kind in _OBJECTS else None
+        if shape.kind not in _OBJECTS:
+            return None
+        return Location(place, parts, shape)
 
     def _within(self, location: Location, id_names: tuple[str, ...]) -> list[tuple[Place, Parts]]:
         """List the objects and lists within an object, where an item may stand, the likeliest first."""
@@ -163,7 +169,7 @@ class Bodies:
 
     def id_member(self, shape: Shape, id_names: Sequence[str]) -> str:
         """Return the member of an object that carries its id, or ""."""
-        by_name = {fold(name): name for name, _ in reversed(present(shape))}
+        by_name = by_folded(dict(present(shape)))
         for folded in id_names:
             name = by_name.get(folded)
             if name is not None and self.whole(shape.declared[name] or ()).kind in _SCALARS:
@@ -174,8 +180,7 @@ class Bodies:
         """Tell whether two objects show one kind of thing: one schema, or the same id and most of what each
         has.
         """
-        names = {name for name, _ in present(one)}
-        others = {name for name, _ in present(other)}
+        names, others = dict(present(one)).keys(), dict(present(other)).keys()
         if not names or not others:
             return False
         if one.parts and other.parts and _written_at(one) == _written_at(other):
@@ -238,7 +243,9 @@ def _strangeness(name: str, id_names: Sequence[str]) -> int:
     folded = fold(name)
     if f"{folded}id" in id_names or f"{singular(folded)}id" in id_names:
         return 0
-    return 1 if folded in WRAPPERS else 2
+    if folded in WRAPPERS:
+        return 1
+    return 2
 
 
 def _written_at(shape: Shape) -> str:

@@ -8,7 +8,7 @@ from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, present
 from understudy.model.resources import Resource
-from understudy.names import fold, singular
+from understudy.names import by_folded, fold, singular
 
 
 def list_names(resource: Resource) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def deletes_many(operation: Operation, resource: Resource, bodies: Bodies, membe
     it names by their ids.
     """
     names = list_names(resource)
-    known = {*names, *(fold(member) for member in members)}
+    known = {*names, *map(fold, members)}
     for parameter in operation.parameters:
         if parameter.location == "query" and parameter.required and fold(parameter.name) not in known:
             return False
@@ -34,4 +34,4 @@ def deletes_many(operation: Operation, resource: Resource, bodies: Bodies, membe
     if body is None:
         return False
     shape = bodies.requests.of((body,))
-    return shape.kind == "array" or any(fold(name) in names for name, _ in present(shape))
+    return shape.kind == "array" or not set(names).isdisjoint(by_folded(dict(present(shape))))

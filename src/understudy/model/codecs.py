@@ -101,7 +101,9 @@ class Address(Codec):
     """Where a schema stands, a component by its name."""
 
     def write(self, value: Any) -> Any:
-        return write_address(value) if value else value
+        if not value:
+            return value
+        return write_address(value)
 
     def read(self, written: Any, at: At) -> Any:
         address = read_address(written) if written else written
@@ -161,7 +163,9 @@ class Parameters(Several):
         super().__init__(Scalar(str))
 
     def write(self, value: Any) -> Any:
-        return value[0] if len(value) == 1 else super().write(value)
+        if len(value) == 1:
+            return value[0]
+        return super().write(value)
 
     def read(self, written: Any, at: At) -> Any:
         return super().read([written] if isinstance(written, str) else written, at)
@@ -271,7 +275,9 @@ class Words(Codec):
         found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
         if needed:
             found["required"] = needed
-        return found if self._compact is None else {"anyOf": [{"type": "string"}, found]}
+        if self._compact is None:
+            return found
+        return {"anyOf": [{"type": "string"}, found]}
 
 
 @cache
@@ -314,7 +320,9 @@ def codec_of(hint: Any) -> Codec:
 
 
 def _default(field: Field[Any]) -> Any:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
 
 
 def _unknown(word: str, words: Sequence[str] | Mapping[str, Any]) -> str:

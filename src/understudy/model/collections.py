@@ -38,7 +38,9 @@ class Collections:
             single=resource.single,
             id=identifier_of(resource, item, told, self._bodies),
         )
-        return known if item is None else self._shown(known, resource, item)
+        if item is None:
+            return known
+        return self._shown(known, resource, item)
 
     def _shown(self, known: Collection, resource: Resource, item: Item) -> Collection:
         """Add what the view of an item says."""

@@ -50,14 +50,18 @@ def write_address(address: str) -> str:
     """Write where a schema stands: a component of the contract by its name."""
     name = address.removeprefix(_COMPONENT)
     is_plain = name != address and _NAME.fullmatch(name) and name not in _SHOWN
-    return name if is_plain else address
+    if is_plain:
+        return name
+    return address
 
 
 def read_address(text: Any) -> str | None:
     """Read where a schema stands."""
     if not isinstance(text, str):
         return None
-    return _COMPONENT + text if _NAME.fullmatch(text) else text
+    if not _NAME.fullmatch(text):
+        return text
+    return _COMPONENT + text
 
 
 # ---- parts
@@ -66,7 +70,9 @@ def read_address(text: Any) -> str | None:
 def write_source(source: Source) -> str:
     """Write where a value stands in a request: `path/orderId`, `path/number by number`."""
     found = f"{source.at}/{source.name}"
-    return f"{found} by {source.by}" if source.by else found
+    if not source.by:
+        return found
+    return f"{found} by {source.by}"
 
 
 def read_source(text: str) -> Source | None:
@@ -105,7 +111,9 @@ def read_view(text: str) -> View | None:
 
 def usual_form(says: str) -> str:
     """Return the form of a slot that is not written."""
-    return "flag" if says == "more" else "number"
+    if says == "more":
+        return "flag"
+    return "number"
 
 
 def write_slot(slot: Slot) -> str:
@@ -133,7 +141,9 @@ def read_slot(text: str) -> Slot | None:
 def write_filter(told: Filter) -> str:
     """Write what a parameter chooses by: `status`, `createdAt from`, `name or description contains`."""
     members = " or ".join(_write_member(place) for place in told.members)
-    return members if told.test == "equals" else f"{members} {told.test}"
+    if told.test == "equals":
+        return members
+    return f"{members} {told.test}"
 
 
 def read_filter(text: str) -> Filter | None:
@@ -145,15 +155,21 @@ def read_filter(text: str) -> Filter | None:
             break
     members = [_read_member(one) for one in text.split(" or ")]
     places = tuple(place for place in members if place is not None)
-    return Filter(members=places, test=test) if len(places) == len(members) else None
+    if len(places) != len(members):
+        return None
+    return Filter(members=places, test=test)
 
 
 def _write_member(place: Place) -> str:
-    return place[0] if len(place) == 1 else write_place(place)
+    if len(place) == 1:
+        return place[0]
+    return write_place(place)
 
 
 def _read_member(text: str) -> Place | None:
-    return read_place(text) if text.startswith("/") else (text,)
+    if not text.startswith("/"):
+        return (text,)
+    return read_place(text)
 
 
 class Compact(NamedTuple):

@@ -158,11 +158,15 @@ class Compiler:
 
     def _role(self, key: str) -> Role | None:
         operation = self._operations.get(key)
-        return self._roles.of(operation) if operation is not None else None
+        if operation is None:
+            return None
+        return self._roles.of(operation)
 
     def _reason(self, key: str) -> str:
         role = self._role(key)
-        return role.reason if role is not None else ""
+        if role is None:
+            return ""
+        return role.reason
 
     def _plan(self, key: str) -> Plan | None:
         role = self._role(key)
@@ -303,7 +307,9 @@ class _Planning:
         for parameter in queries:
             if fold(parameter.name) in names:
                 return Source(at="query", name=parameter.name)
-        return Source(at="body", name="") if self._operation.body is not None else None
+        if self._operation.body is None:
+            return None
+        return Source(at="body", name="")
 
     def _list(self, base: dict[str, Any]) -> List:
         queries = self._queries()

@@ -91,28 +91,29 @@ class Envelopes:
     # -- what one member says
 
     def _slot(self, member: _Member, by_cursor: bool) -> Slot | None:
-        relation = _relation(member.folded)
-        if member.shape.kind == "object" and not _hyperlink(member.shape):
-            return self._other_page(member, relation) if relation in ("next", "prev") else None
+        relation, kind = _relation(member.folded), member.shape.kind
+        if kind == "object" and not _hyperlink(member.shape):
+            return self._other_page(member, relation)
         if member.folded in MORES:
-            return Slot(says="more", form="flag") if member.shape.kind in ("boolean", "") else None
+            return _if(kind in ("boolean", ""), Slot(says="more", form="flag"))
         word = number_word(member.folded)
         if word:
             return _number(member, word)
         if member.folded in NEXT_CURSORS:
-            is_text = member.shape.kind in ("string", "")
-            return Slot(says="next", form="cursor", otherwise=self._otherwise(member)) if is_text else None
-        return self._link(member, relation, by_cursor) if relation else None
+            otherwise = self._otherwise(member)
+            return _if(kind in ("string", ""), Slot(says="next", form="cursor", otherwise=otherwise))
+        return self._link(member, relation, by_cursor)
 
     def _link(self, member: _Member, relation: str, by_cursor: bool) -> Slot | None:
         """Read a member that leads to a page by number, cursor or URL, alone or in an object."""
-        otherwise = self._otherwise(member)
+        if not relation:
+            return None
+        is_other = relation in ("next", "prev")
+        otherwise = self._otherwise(member) if is_other else "keep"
         if member.shape.kind in _NUMBERS:
-            form: Literal["offset", "page"] = "offset" if member.folded.endswith("offset") else "page"
-            is_other = relation in ("next", "prev")
-            return Slot(says=relation, form=form, otherwise=otherwise) if is_other else None
-        if relation not in ("next", "prev"):
-            otherwise = "keep"
+            by_offset = member.folded.endswith("offset")
+            slot = Slot(says=relation, form="offset" if by_offset else "page", otherwise=otherwise)
+            return _if(is_other, slot)
         within, takes_url = _hyperlink(member.shape), _takes_url(member.shape)
         is_bare = member.folded in ("next", "nextpage") and member.shape.format not in _URLS
         if by_cursor and relation == "next" and not within and (is_bare or not takes_url):
@@ -125,6 +126,8 @@ class Envelopes:
         """Read an object that stands for another page: `next_page: {offset, path, uri}`, null where there is
         none.
         """
+        if relation not in ("next", "prev"):
+            return None
         parts: dict[str, str] = {}
         for name, below in present(member.shape):
             if below:
@@ -145,7 +148,9 @@ class Envelopes:
         if not member.is_required:
             return "omit"
         is_free = member.shape.kind == "string" and not member.shape.constants and not member.shape.format
-        return "empty" if is_free and member.shape.limit("minLength", 0) == 0 else "keep"
+        if is_free and member.shape.limit("minLength", 0) == 0:
+            return "empty"
+        return "keep"
 
     def _is_nullable(self, parts: Parts) -> bool:
         shape = self._bodies.responses.of(parts)
@@ -159,10 +164,14 @@ class Envelopes:
         return False
 
 
+def _if(condition: bool, slot: Slot) -> Slot | None:
+    return slot if condition else None
+
+
 def _number(member: _Member, word: str) -> Slot | None:
     if member.shape.kind == "string":
         return Slot(says=word, form="text")
-    return Slot(says=word) if member.shape.kind in (*_NUMBERS, "") else None
+    return _if(member.shape.kind in (*_NUMBERS, ""), Slot(says=word))
 
 
 def _part(folded: str, shape: Shape) -> str:
@@ -174,7 +183,9 @@ def _part(folded: str, shape: Shape) -> str:
         if folded in words:
             says = word
             break
-    return f"{says} as text" if says in ("offset", "page") and shape.kind == "string" else says
+    if not (says in ("offset", "page") and shape.kind == "string"):
+        return says
+    return f"{says} as text"
 
 
 def _takes_url(shape: Shape) -> bool:
@@ -207,7 +218,9 @@ def number_word(folded: str) -> str:
         return "limit"
     if folded not in COUNTS:
         return ""
-    return "total" if folded == "count" else "shown"
+    if folded == "count":
+        return "total"
+    return "shown"
 
 
 def headers_of(names: Mapping[str, object]) -> Mapping[str, str]:

@@ -110,6 +110,5 @@ class Evidence:
     def _are_items(self, parts: Parts, members: set[str]) -> bool:
         if not parts:
             return False
-        names = [name for name, _ in present(self._bodies.whole(parts))]
-        known = sum(name in members for name in names)
-        return 2 * known > len(names)
+        names = dict(present(self._bodies.whole(parts))).keys()
+        return 2 * len(names & members) > len(names)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from understudy.contracts.contract import Parameter
 from understudy.model.model import Filter
 from understudy.model.vocabulary import BUNDLES, FROM, IDS, MOMENTS, SEARCHES, SHAPES_ANSWERS, UNTIL, Words
-from understudy.names import fold, singular
+from understudy.names import by_folded, fold, singular
 from understudy.schemas.shapes import Shapes
 
 _BOUNDS: Final = (("from", FROM), ("until", UNTIL))
@@ -20,7 +20,7 @@ def filters_of(
     """Return which parameters choose by which member of an item. parameters: those that neither page nor
     sort.
     """
-    names = {fold(name): name for name in members}
+    names = by_folded(members)
     found: dict[str, Filter] = {}
     for parameter in parameters:
         if _is_bundle(parameter):
@@ -80,7 +80,9 @@ def _stems(folded: str, words: Words) -> Iterator[str]:
 def _without(folded: str, word: str) -> str:
     if folded.startswith(word):
         return folded.removeprefix(word)
-    return folded.removesuffix(word) if folded.endswith(word) else ""
+    if not folded.endswith(word):
+        return ""
+    return folded.removesuffix(word)
 
 
 def _filter(parameter: Parameter, member: str, test: str) -> Filter:
@@ -92,7 +94,9 @@ def default_of(parameter: Parameter) -> tuple[Any, ...]:
     everything.
     """
     schema = parameter.schema
-    return (schema.get("default"),) if schema is not None and schema.has("default") else ()
+    if schema is not None and schema.has("default"):
+        return (schema.get("default"),)
+    return ()
 
 
 def bundles_of(parameters: Sequence[Parameter], shapes: Shapes) -> tuple[str, ...]:
@@ -106,7 +110,9 @@ def _is_bundle(parameter: Parameter) -> bool:
 
 def _inner_names(parameter: Parameter, shapes: Shapes) -> list[str]:
     """Name the filters that an object of filters declares."""
-    return list(shapes.of((parameter.schema,)).declared) if parameter.schema is not None else []
+    if parameter.schema is not None:
+        return list(shapes.of((parameter.schema,)).declared)
+    return []
 
 
 def _bundled(parameter: Parameter, names: Mapping[str, str], shapes: Shapes) -> Iterator[tuple[str, Filter]]:
@@ -133,8 +139,12 @@ def _why_ignored(parameter: Parameter) -> str:
     if folded.endswith(IDS.ranked):
         return "an id of no member"
     bounds = any(stem for _, words in _BOUNDS for stem in _stems(folded, words))
-    return "bounds no member" if bounds else "names no member"
+    if bounds:
+        return "bounds no member"
+    return "names no member"
 
 
 def _type_of(parameter: Parameter) -> Any:
-    return parameter.schema.get("type") if parameter.schema is not None else None
+    if parameter.schema is None:
+        return None
+    return parameter.schema.get("type")

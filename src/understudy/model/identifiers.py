@@ -75,7 +75,9 @@ def _given_by(item: Item, own: str, chosen: list[str], required: Collection[str]
     kind = bodies.whole(item.member(own)).kind if own else ""
     if not chosen or kind in ("integer", "number"):
         return "server"
-    return "either" if set(chosen).isdisjoint(required) else "client"
+    if set(chosen).isdisjoint(required):
+        return "either"
+    return "client"
 
 
 def found_by(resource: Resource, parameter: str, items: Items, bodies: Bodies) -> str:
@@ -92,4 +94,6 @@ def found_by(resource: Resource, parameter: str, items: Items, bodies: Bodies) -
     names = id_names(parameter, resource.noun)
     other = bodies.id_member(item.location.shape, names)
     is_another = item.id_member and other != item.id_member
-    return other if is_another and fold(other) in names[:1] else ""
+    if is_another and fold(other) in names[:1]:
+        return other
+    return ""

@@ -60,7 +60,9 @@ class Items:
     def names(self, resource: Resource) -> tuple[str, ...]:
         """Name the members of an item."""
         item = self.of(resource)
-        return item.names if item is not None else ()
+        if item is None:
+            return ()
+        return item.names
 
     def _views(self, resource: Resource) -> Iterator[tuple[Node, Location]]:
         for verb in _SHOWING:
@@ -86,7 +88,9 @@ def number_of(resource: Resource) -> str:
     """Return the folded name of a member that a path names where an item has an id as well: `number` of
     {issue_number}.
     """
-    return told_member(resource.parameters[-1], resource.noun) if resource.parameters else ""
+    if not resource.parameters:
+        return ""
+    return told_member(resource.parameters[-1], resource.noun)
 
 
 def names_parent(name: str, resource: Resource) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal, NamedTuple
 
 from understudy.model.vocabulary import BEGINNINGS, CREATED, ENDED, GONE, OVER, STATES, UPDATED
-from understudy.names import fold
+from understudy.names import by_folded, fold
 from understudy.schemas.shape import Shape
 
 _TIMES: Final = ("at", "on")
@@ -30,7 +30,7 @@ def beginning(name: str, shape: Shape) -> Beginning:
         return Beginning((False,), (True,))
     if shape.defaults or not folded.endswith(STATES.ranked):
         return Beginning()
-    states = {fold(value): value for value in shape.constants or () if isinstance(value, str)}
+    states = by_folded(value for value in shape.constants or () if isinstance(value, str))
     for word in BEGINNINGS:
         if word in states:
             return Beginning((states[word],))
@@ -39,11 +39,16 @@ def beginning(name: str, shape: Shape) -> Beginning:
 
 def _not_an_end(states: dict[str, str]) -> Beginning:
     """Begin as the first state that is no end, instead of any that is."""
-    living = [state for folded, state in states.items() if folded not in _OVER]
-    over = tuple(state for folded, state in states.items() if folded in _OVER)
+    living: list[str] = []
+    over: list[str] = []
+    for folded, state in states.items():
+        if folded in _OVER:
+            over.append(state)
+        else:
+            living.append(state)
     if not living or not over:
         return Beginning()
-    return Beginning((living[0],), over)
+    return Beginning((living[0],), tuple(over))
 
 
 def stamp(name: str) -> Literal["", "created", "updated"]:
@@ -51,7 +56,9 @@ def stamp(name: str) -> Literal["", "created", "updated"]:
     folded = fold(name)
     if folded in CREATED:
         return "created"
-    return "updated" if folded in UPDATED else ""
+    if folded in UPDATED:
+        return "updated"
+    return ""
 
 
 def absent(name: str) -> Literal["", "until gone", "until over"]:

@@ -32,6 +32,7 @@ from understudy.model.model import (
     Update,
     View,
 )
+from understudy.model.selection import only, without
 
 PLANS: Final[Mapping[str, type]] = {
     "list": List,
@@ -46,6 +47,22 @@ PLANS: Final[Mapping[str, type]] = {
 """The kind of plan by its verb."""
 
 _PARTS: Final = (Source, View, Slot, Answer, Filter, Take, Page, Sort, Identifier, Member, Collection)
+
+
+class Key(Scalar):
+    """The key of an operation, or a place in one."""
+
+    def __init__(self) -> None:
+        super().__init__(str)
+
+    def write(self, value: Any) -> Any:
+        return write_key(value)
+
+    def read(self, written: Any, at: At) -> Any:
+        return read_key(super().read(written, at))
+
+
+_REASONS: Final = Named(Key(), Scalar(str))
 _COLLECTIONS: Final = Named(Scalar(str), Words(Collection))
 
 
@@ -57,7 +74,7 @@ def write_model(model: Model) -> dict[str, Any]:
     return {
         "collections": _COLLECTIONS.write(model.collections),
         "operations": operations,
-        "because": {write_key(key): reason for key, reason in model.because.items()},
+        "because": _REASONS.write(model.because),
     }
 
 
@@ -69,20 +86,24 @@ def read_model(written: Mapping[str, Any]) -> Model:
     return Model(
         collections=_COLLECTIONS.read(written.get("collections", {}), ("collections",)),
         operations=operations,
-        because={read_key(key): reason for key, reason in written.get("because", {}).items()},
+        because=_REASONS.read(written.get("because", {}), ("because",)),
     )
 
 
 def write_key(key: str) -> str:
     """Write the key of an operation, or a place in it, as people do: `GET /orders`."""
     method, space, path = key.partition(" ")
-    return f"{method.upper()}{space}{path}" if _is_method(method, path) else key
+    if not _is_method(method, path):
+        return key
+    return f"{method.upper()}{space}{path}"
 
 
 def read_key(key: str) -> str:
     """Return the key of an operation that is written as `GET /orders`."""
     method, space, path = key.partition(" ")
-    return f"{method.lower()}{space}{path}" if _is_method(method, path) else key
+    if not _is_method(method, path):
+        return key
+    return f"{method.lower()}{space}{path}"
 
 
 def _is_method(method: str, path: str) -> bool:
@@ -102,7 +123,7 @@ def read_collection(written: Any, at: At = ()) -> Collection:
 
 
 def write_plan(plan: Plan, collection: Collection | None = None) -> dict[str, Any]:
-    """Return a plan as it is printed: its verb with the collection, which names the parents, then the rest."""
+    """Return a plan as it is printed: its verb with the collection, which names the parents, and the rest."""
     verb = next(verb for verb, kind in PLANS.items() if type(plan) is kind)
     written = Words(type(plan)).write(plan)
     written = {verb: written.pop("collection"), **written}
@@ -115,7 +136,7 @@ def write_plan(plan: Plan, collection: Collection | None = None) -> dict[str, An
 def read_plan(written: Any, at: At = ()) -> Plan:
     """Return the plan that is written. Raises WrongWord."""
     verb = _verb_of(written, at)
-    rest = {word: value for word, value in written.items() if word != verb}
+    rest = without(written, (verb,))
     scope = rest.get("scope")
     if isinstance(scope, Mapping):
         rest["scope"] = list(scope.values())
@@ -126,11 +147,10 @@ def read_plan(written: Any, at: At = ()) -> Plan:
 
 def check_plan(written: Mapping[str, Any], at: At = ()) -> None:
     """Refuse what is laid over a plan and is no part of one. Raises WrongWord."""
-    verbs = [word for word in written if word in PLANS]
-    words = set(written) - set(PLANS)
-    kinds = [PLANS[verb] for verb in verbs] or list(PLANS.values())
+    words = set(written) - PLANS.keys()
+    kinds = list(only(PLANS, written).values()) or list(PLANS.values())
     kind = max(kinds, key=lambda one: len(words & words_of(one).keys()))
-    rest = {word: value for word, value in written.items() if word not in PLANS}
+    rest = without(written, PLANS)
     scope = rest.get("scope")
     if isinstance(scope, Mapping):
         rest["scope"] = list(scope.values())
@@ -141,7 +161,7 @@ def _verb_of(written: Any, at: At) -> str:
     """Return the one verb of what is written. Raises WrongWord."""
     if not isinstance(written, Mapping):
         raise WrongWord(at, f"{written!r} stands where an operation is to be described")
-    verbs: list[str] = [word for word in written if word in PLANS]
+    verbs = list(only(written, PLANS))
     if len(verbs) != 1:
         raise WrongWord(at, f"an operation has one of the verbs {', '.join(PLANS)}")
     return verbs[0]

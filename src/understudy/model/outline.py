@@ -174,8 +174,8 @@ class Outline:
         `me` in a path may stand for the caller's id: `/users/me/orders` lies under `/users/{user}/orders`.
         """
         segments = operation.path.strip("/").split("/")
-        exact = [blank(segment) for segment in segments]
-        callers = ["{}" if segment in CALLERS else segment for segment in exact]
+        exact = list(map(blank, segments))
+        callers = list(map(_caller, exact))
         for end in range(len(segments), 0, -1):
             if any("{" in segment for segment in segments[end:]):
                 return None
@@ -204,5 +204,12 @@ class Outline:
         for end in range(len(segments) - 1, 1, -1):
             resource = self.items.get(blank("/".join(segments[:end])))
             if resource is not None:
-                return (resource, segments[end:]) if resource.is_kept else None
+                if resource.is_kept:
+                    return (resource, segments[end:])
+                return None
         return None
+
+
+def _caller(segment: str) -> str:
+    """Return a segment that stands for the caller's id as if it was a placeholder."""
+    return "{}" if segment in CALLERS else segment

@@ -29,6 +29,7 @@ from understudy.model.notation import (
     write_plan,
 )
 from understudy.model.paths import collection_of
+from understudy.model.selection import only
 from understudy.pointers import join, tokens
 from understudy.schemas.shape import Shape
 
@@ -180,7 +181,7 @@ def _with_verb(written: dict[str, Any], told: Iterable[Statement]) -> dict[str, 
     for statement in told:
         for verb in statement.words.keys() & PLANS.keys():
             known = {verb, *words_of(PLANS[verb])}
-            written = {word: value for word, value in written.items() if word in known}
+            written = only(written, known)
     return written
 
 
@@ -189,7 +190,7 @@ def _with_verb(written: dict[str, Any], told: Iterable[Statement]) -> dict[str, 
 
 def _check_schema(statement: Statement) -> None:
     """Check the words on a schema: of a member, of an item, and those that the schema's readers know."""
-    member = {word: value for word, value in statement.words.items() if word in words_of(Member)}
+    member = only(statement.words, words_of(Member))
     others = statement.words.keys() - member.keys() - {*SCHEMA_WORDS, *_OF_SCHEMAS}
     for word in others:
         known = [*words_of(Member), *SCHEMA_WORDS, *_OF_SCHEMAS]
@@ -200,7 +201,10 @@ def _check_schema(statement: Statement) -> None:
 
 def _of_item(words: Mapping[str, Any]) -> dict[str, Any]:
     """Return those words on a schema that speak of the collection of its items."""
-    return {word: words[word] for word in _OF_SCHEMAS if word in words and not isinstance(words[word], bool)}
+    found = only(words, _OF_SCHEMAS)
+    if isinstance(found.get("unique"), bool):
+        del found["unique"]
+    return found
 
 
 def _said_by(shape: Shape) -> Iterable[Statement]:
@@ -211,7 +215,7 @@ def _said_by(shape: Shape) -> Iterable[Statement]:
             yield Statement(node, (), words)
     for name, parts in shape.declared.items():
         for node in parts or ():
-            words = {word: value for word, value in said(node.value).items() if word in words_of(Member)}
+            words = only(said(node.value), words_of(Member))
             if words:
                 yield Statement(node, (), {"members": {name: words}})
 
@@ -241,4 +245,6 @@ def _checked(statement: Statement, kind: Words) -> None:
 
 def _nearest(name: str, names: Names[str]) -> str:
     near = get_close_matches(name, names, 1)
-    return f"; {near[0]!r} may be meant" if near else ""
+    if not near:
+        return ""
+    return f"; {near[0]!r} may be meant"

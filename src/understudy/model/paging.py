@@ -71,7 +71,9 @@ def page_role(parameter: Parameter) -> str:
     if str(schema.get("format")).startswith("date") or schema.get("type") == "boolean":
         return ""
     is_choice = schema.get("type") == "string" and schema.has("enum")
-    return "" if is_choice else role
+    if is_choice:
+        return ""
+    return role
 
 
 def _role_named(folded: str) -> str:
@@ -86,4 +88,6 @@ def _first_page(parameter: Parameter) -> int:
     schema = parameter.schema
     if schema is None or schema.get("default") == 1:
         return 1
-    return 0 if 0 in (schema.get("minimum"), schema.get("default")) else 1
+    if 0 in (schema.get("minimum"), schema.get("default")):
+        return 0
+    return 1

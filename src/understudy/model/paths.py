@@ -36,7 +36,9 @@ def list_path(path: str) -> str:
 
 def collection_of(path: str) -> str:
     """Return the name of the collection that a path is about: the path of the list, or of the only one."""
-    return list_path(path) if is_item(path) else path.rstrip("/") or "/"
+    if is_item(path):
+        return list_path(path)
+    return path.rstrip("/") or "/"
 
 
 def list_shape(path: str) -> str:
@@ -76,7 +78,9 @@ def told_member(parameter: str, name: str) -> str:
     if len(words) < 2 or words[-1] not in NAMES_OF_ONE:
         return ""
     is_of_this = singular(fold(name)).endswith("".join(words[:-1]))
-    return words[-1] if is_of_this else ""
+    if not is_of_this:
+        return ""
+    return words[-1]
 
 
 def written_out(segments: list[str], shape: list[str]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Reasons: why a model says what it says, in a few words for each decision, by where in the model it stands."""
+"""Reasons: why a model says what it says, in a few words, by where in the model it stands."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def _why(member: Member) -> str:
     if member.refers_to:
         return "it is called as that collection is"
     if member.begins_as:
-        return (
-            "no end, of the values that its schema names"
-            if member.instead_of
-            else "the earliest of its states"
-        )
+        if member.instead_of:
+            return "no end, of the values that its schema names"
+        return "the earliest of its states"
     if member.stamp:
         return f"its name says when something was {member.stamp}"
     if member.absent:
         return "its name speaks of an end"
-    return "it is called as that part of the path" if member.parent else ""
+    if member.parent:
+        return "it is called as that part of the path"
+    return ""
 
 
 def reasons_for(plan: Plan) -> Iterator[Reason]:

@@ -59,7 +59,9 @@ class Relations:
 
     def _within(self, shape: Shape, target: Resource, *, is_id: bool) -> Relation | None:
         within = "" if is_id else self._bodies.id_member(shape, target.id_names)
-        return Relation(target, within) if within else None
+        if not within:
+            return None
+        return Relation(target, within)
 
 
 def _stems(folded: str) -> list[str]:

@@ -45,7 +45,9 @@ class Resource:
     @property
     def parents(self) -> tuple[str, ...]:
         """The placeholders that say in which collection an item is."""
-        return self.parameters if self.single else self.parameters[:-1]
+        if self.single:
+            return self.parameters
+        return self.parameters[:-1]
 
     @property
     def is_reached(self) -> bool:

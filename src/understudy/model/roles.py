@@ -132,7 +132,9 @@ class Roles:
         item = self.resources.get(operation.path)
         is_read = operation.method == "get"
         if item is None or self.evidence.answers_list(resource):
-            return Role(verb="list", resource=resource, reason=OF_LIST) if is_read else None
+            if not is_read:
+                return None
+            return Role(verb="list", resource=resource, reason=OF_LIST)
         return Role(verb="read" if is_read else "replace", resource=item, reason=OF_ITEM)
 
     def _into_list_below(self, operation: Operation, resource: Resource) -> Role | None:

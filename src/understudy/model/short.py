@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from understudy.model.selection import saying_something, without
+
 _MOST: Final = 12
 """Names that are listed; of more their number is told."""
 
@@ -15,15 +17,14 @@ _ID_LEAVES: Final = frozenset({"sent_as", "listed_as"})
 
 def short_collection(written: Mapping[str, Any]) -> dict[str, Any]:
     """Return a collection, as it is printed, with those members only of which something is known."""
-    told = {word: value for word, value in written.items() if word != "settable"}
+    told = without(written, ("settable",))
     if "id" in told:
         told["id"] = _id(told["id"])
-    members = {name: _without(member, _MEMBER_LEAVES) for name, member in written.get("members", {}).items()}
+    members = {name: without(member, _MEMBER_LEAVES) for name, member in written.get("members", {}).items()}
     if members:
-        told["members"] = {name: member for name, member in members.items() if member}
-        others = [name for name, member in members.items() if not member]
-        told["others"] = _names(others)
-    return {word: value for word, value in told.items() if value not in ({}, [])}
+        told["members"] = saying_something(members)
+        told["others"] = _names([name for name in members if name not in told["members"]])
+    return saying_something(told)
 
 
 def short_plan(written: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,11 +35,11 @@ def short_plan(written: Mapping[str, Any]) -> dict[str, Any]:
     for word in ("answer", "created"):
         if word in told:
             told[word] = _answer(told[word])
-    return {word: value for word, value in told.items() if value not in ({}, [])}
+    return saying_something(told)
 
 
 def _take(written: Mapping[str, Any]) -> dict[str, Any]:
-    told = _without(written, _TAKE_LEAVES)
+    told = without(written, _TAKE_LEAVES)
     for word in ("members", "hidden"):
         if word in told:
             told[word] = _names(told[word])
@@ -46,7 +47,7 @@ def _take(written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer(written: Mapping[str, Any]) -> dict[str, Any]:
-    told = {word: value for word, value in written.items() if word != "listed"}
+    told = without(written, ("listed",))
     for word in ("item", "each"):
         if word in told:
             told[word] = _view(told[word])
@@ -60,20 +61,21 @@ def _view(written: Any) -> Any:
     if not isinstance(written, str) or "#/" not in written:
         return written
     words = written.split(" ")
-    return " ".join("its own schema" if "#/" in word else word for word in words)
+    for place, word in enumerate(words):
+        if "#/" in word:
+            words[place] = "its own schema"
+    return " ".join(words)
 
 
 def _id(written: Mapping[str, Any]) -> dict[str, Any]:
-    told = _without(written, _ID_LEAVES)
+    told = without(written, _ID_LEAVES)
     form = str(told.get("form", ""))
     if form.startswith("like "):
         told["form"] = f"like {form.rpartition('/')[2]}"
     return told
 
 
-def _without(written: Mapping[str, Any], words: frozenset[str]) -> dict[str, Any]:
-    return {word: value for word, value in written.items() if word not in words}
-
-
 def _names(names: list[str]) -> Any:
-    return names if len(names) <= _MOST else f"{len(names)} members"
+    if len(names) <= _MOST:
+        return names
+    return f"{len(names)} members"

@@ -14,7 +14,7 @@ from understudy.model.items import Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
 from understudy.model.vocabulary import SENT_IN
-from understudy.names import fold
+from understudy.names import by_folded, fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -75,7 +75,9 @@ class Taking:
         caller can set it.
         """
         told = number_of(resource)
-        return "" if told in _folded(self.settable(resource)) else told
+        if told in _folded(self.settable(resource)):
+            return ""
+        return told
 
     # -- where an item may stand
 
@@ -236,7 +238,7 @@ class Taking:
 
 def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:
     """Return the members that a query sets, where an operation takes no body."""
-    members = {fold(name): name for name in reversed(item.names)} if item is not None else {}
+    members = by_folded(item.names if item is not None else ())
     found = {}
     for parameter in operation.parameters:
         member = members.get(fold(parameter.name))
@@ -249,9 +251,8 @@ def _known_in(shape: Shape, item: Item | None) -> int:
     """Count the members of an object that an item has."""
     if item is None:
         return 0
-    known = _folded(item.names)
-    return sum(fold(name) in known for name in shape.declared)
+    return len(_folded(item.names) & _folded(shape.declared))
 
 
 def _folded(names: Collection[str]) -> frozenset[str]:
-    return frozenset(fold(name) for name in names)
+    return frozenset(map(fold, names))

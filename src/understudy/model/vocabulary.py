@@ -25,7 +25,7 @@ class Words:
 
     def __post_init__(self) -> None:
         """Fold the words once, for all who look them up."""
-        ranked = tuple(fold(word) for word in self.stated.split())
+        ranked = tuple(map(fold, self.stated.split()))
         object.__setattr__(self, "ranked", ranked)
         object.__setattr__(self, "known", frozenset(ranked))
 
@@ -322,13 +322,15 @@ TELLS_WHICH: Final = Words(
 
 VAGUE: Final = Words(
     "English: what so many objects have that one of the same name further in need not be the same thing",
-    "id gid sid uid uuid guid key sha code number slug login name title type object kind description url metadata status state",
+    "id gid sid uid uuid guid key sha code number slug login name title type object kind description url "
+    "metadata status state",
 )
 
 # Errors
 
 SAYS_WHY: Final = Words(
-    "RFC 9457: detail, title; RFC 6749 §5.2: error, error_description; Google: message; Spring: message; Stripe: message",
+    "RFC 9457: detail, title; RFC 6749 §5.2: error, error_description; Google: message; Spring: message; "
+    "Stripe: message",
     "detail message error_description error_message description reason error title msg",
 )
 SAYS_STATUS: Final = Words(

@@ -1,0 +1,483 @@
+"""The compiler as a table: a fragment of a contract, and the lines of the model that it is to give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support import write_contract
+from understudy.model.compiler import compile
+from understudy.model.notation import write_model
+
+TEXT: dict[str, Any] = {"type": "string"}
+NUMBER: dict[str, Any] = {"type": "integer"}
+MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+
+
+def thing(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": {"id": TEXT, **members}}
+
+
+def media(schema: Any, kind: str = "application/json") -> dict[str, Any]:
+    return {"description": "ok", "content": {kind: {"schema": schema}}}
+
+
+def shows(schema: Any, status: str = "200", **more: Any) -> dict[str, Any]:
+    return {"responses": {status: media(schema)}, **more}
+
+
+def sends(body: Any, answer: Any, status: str = "201") -> dict[str, Any]:
+    return shows(answer, status, requestBody=media(body))
+
+
+def many(items: Any, name: str = "", **around: Any) -> dict[str, Any]:
+    listed = {"type": "array", "items": items}
+    return {"type": "object", "properties": {name: listed, **around}} if name else listed
+
+
+def query(schema: Any = TEXT, *names: str) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "schema": schema} for name in names]
+
+
+GONE = {"responses": {"204": {"description": "gone"}}}
+THING = thing(name=TEXT)
+USUAL: dict[str, Any] = {
+    "/things": {"get": shows(many(THING)), "post": sends(THING, THING)},
+    "/things/{id}": {"get": shows(THING)},
+}
+
+
+def listing(schema: Any, *parameters: Any) -> dict[str, Any]:
+    """Return things whose list answers a schema and takes some parameters."""
+    return {**USUAL, "/things": {"get": shows(schema, parameters=list(parameters))}}
+
+
+def item(**members: Any) -> dict[str, Any]:
+    """Return things that have some members."""
+    one = thing(**members)
+    return {
+        "/things": {"get": shows(many(one)), "post": sends(one, one)},
+        "/things/{id}": {"get": shows(one)},
+    }
+
+
+def below(path: str, operation: dict[str, Any], one: Any = THING, method: str = "post") -> dict[str, Any]:
+    """Return things, and what is done below one of them."""
+    things = {"/things": {"get": shows(many(one))}, "/things/{id}": {"get": shows(one)}}
+    return {**things, f"/things/{{id}}/{path}": {method: operation}}
+
+
+STATES = {"enum": ["closed", "open"]}
+PAGE = {"type": "object", "properties": {"number": NUMBER, "size": NUMBER}}
+OBJECT = {"type": "object", "properties": {"id": TEXT}}
+
+# What is printed at a place of the model, `operation or collection` and then words, and what that is.
+TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
+    # collections
+    ("a list and an item", USUAL, "/things at", "/things/{id}"),
+    (
+        "a file ending",
+        {"/a.json": {"get": shows(many(THING))}, "/a/{id}.json": {"get": shows(THING)}},
+        "/a.json at",
+        "/a/{id}.json",
+    ),
+    ("nothing leads to one", {"/things": {"get": shows(many(THING))}}, "/things at", None),
+    (
+        "parents",
+        {"/a/{a}/b": {"get": shows(many(THING))}, "/a/{a}/b/{b}": {"get": shows(THING)}},
+        "/a/{a}/b scope",
+        ["a"],
+    ),
+    ("only one", {"/box": {"get": shows(THING), "put": sends(THING, THING, "200")}}, "/box single", True),
+    ("alternatives", {"/things": {"get": shows(many({"oneOf": [THING, OBJECT]}))}}, "/things variants", True),
+    (
+        "an item in a wrapper",
+        {"/things/{id}": {"get": shows({"type": "object", "properties": {"data": THING}})}},
+        "/things item",
+        "#/paths/~1things~1{id}/get/responses/200/content/application~1json/schema at /data",
+    ),
+    # identifiers
+    ("id", USUAL, "/things id member", "id"),
+    (
+        "called as in the path",
+        {"/things/{code}": {"get": shows(thing(code=TEXT))}},
+        "/things id member",
+        "code",
+    ),
+    ("a number", item(id=NUMBER), "/things id form", None),
+    ("a text", USUAL, "/things id form", "hex 12"),
+    (
+        "a format",
+        item(id={**TEXT, "format": "uuid"}),
+        "/things id form",
+        "like #/paths/~1things~1{id}/get/responses/200/content/application~1json/schema/properties/id",
+    ),
+    ("sent as", USUAL, "/things id sent_as", ["id"]),
+    ("the server's", item(id={**TEXT, "readOnly": True}), "/things id given_by", "server"),
+    (
+        "a path by number",
+        {"/things/{thing_number}": {"get": shows(thing(number=NUMBER))}},
+        "/things id also",
+        ["number"],
+    ),
+    (
+        "two templates",
+        {
+            "/things/{thingID}": {"get": shows(thing(thingID=TEXT, number=TEXT))},
+            "/things/{number}": {"get": shows(THING)},
+        },
+        "GET /things/{number} key",
+        "path/number by number",
+    ),
+    # members
+    (
+        "a reference",
+        {**item(buyer_id=TEXT), "/buyers": {"get": shows(many(THING))}},
+        "/things members buyer_id refers_to",
+        "/buyers",
+    ),
+    (
+        "a reference within",
+        {**item(buyer=OBJECT), "/buyers": {"get": shows(many(THING))}},
+        "/things members buyer within",
+        "id",
+    ),
+    ("a beginning", item(status={"enum": ["paid", "open"]}), "/things members status begins_as", "open"),
+    (
+        "no end",
+        item(state={"enum": ["lost", "kept"]}),
+        "/things members state",
+        {"begins_as": "kept", "instead_of": ["lost"]},
+    ),
+    ("a flag of an end", item(isArchived={"type": "boolean"}), "/things members isArchived begins_as", False),
+    ("a default", item(size={**NUMBER, "default": 3}), "/things members size default", 3),
+    (
+        "a stamp",
+        item(created_at=MOMENT),
+        "/things members created_at",
+        {"kind": "string", "stamp": "created", "moment": True},
+    ),
+    ("a change", item(lastModified=MOMENT), "/things members lastModified stamp", "updated"),
+    ("gone", item(deletedAt=MOMENT), "/things members deletedAt absent", "until gone"),
+    ("over", item(cancelled_at=MOMENT), "/things members cancelled_at absent", "until over"),
+    ("write only", item(pin={**TEXT, "writeOnly": True}), "/things members pin write_only", True),
+    (
+        "a parent",
+        {"/a/{team}/b/{id}": {"get": shows(thing(team=TEXT))}},
+        "/a/{team}/b members team parent",
+        "team",
+    ),
+    # verbs
+    ("list", USUAL, "GET /things list", "/things"),
+    ("create", USUAL, "POST /things create", "/things"),
+    ("read", USUAL, "GET /things/{id} read", "/things"),
+    ("replace", {"/things/{id}": {"put": sends(THING, THING)}}, "PUT /things/{id} creates", True),
+    ("update", {"/things/{id}": {"patch": sends(THING, THING)}}, "PATCH /things/{id} update", "/things"),
+    ("delete", {"/things/{id}": {"delete": GONE}}, "DELETE /things/{id} answer", {"status": 204}),
+    (
+        "needs",
+        below("price", shows(NUMBER), method="get"),
+        "GET /things/{id}/price",
+        {"needs": "/things", "key": "path/id"},
+    ),
+    (
+        "act",
+        below("close", shows(thing(state=STATES)), thing(state=STATES)),
+        "POST /things/{id}/close set",
+        {"state": "closed"},
+    ),
+    ("shows and keeps", below("label", shows(THING)), "POST /things/{id}/label keeps", True),
+    ("a part", below("addTag", shows(THING)), "POST /things/{id}/addTag keeps", None),
+    ("a copy", below("copy", shows(THING)), "POST /things/{id}/copy like", "path/id"),
+    ("a delete by POST", below("delete", GONE), "POST /things/{id}/delete revives", True),
+    (
+        "an id in the body",
+        {**USUAL, "/things": {"put": sends(THING, THING, "200")}},
+        "PUT /things key",
+        "body/id",
+    ),
+    (
+        "deleting many",
+        {
+            **USUAL,
+            "/things": {"get": shows(many(THING)), "delete": {**GONE, "parameters": query(TEXT, "ids")}},
+        },
+        "DELETE /things key",
+        "query/ids",
+    ),
+    (
+        "the caller",
+        {
+            "/users/{user}/things": {"get": shows(many(THING))},
+            "/users/{user}/things/{id}": {"get": shows(THING)},
+            "/users/me/things": {"get": shows(many(THING))},
+        },
+        "GET /users/me/things scope",
+        {"user": "word/me"},
+    ),
+    (
+        "another list",
+        {**USUAL, "/things/search": {"get": shows(many(THING))}},
+        "GET /things/search list",
+        "/things",
+    ),
+    (
+        "trash",
+        {**USUAL, "/things/trash": {"get": shows(many(THING))}},
+        "GET /things/trash list",
+        "/things/trash",
+    ),
+    ("neither", {**USUAL, "/ping": {"post": shows(NUMBER)}}, "POST /ping", None),
+    # paging
+    (
+        "a limit",
+        listing(many(THING), *query(NUMBER, "per_page", "page")),
+        "GET /things page",
+        {"limit": "per_page", "page": "page", "default": 20},
+    ),
+    ("no page", listing(many(THING), *query(NUMBER, "limit")), "GET /things page", {"limit": "limit"}),
+    (
+        "an offset",
+        listing(many(THING), *query(NUMBER, "startIndex")),
+        "GET /things page offset",
+        "startIndex",
+    ),
+    (
+        "a cursor",
+        listing(many(THING), *query(TEXT, "starting_after", "ending_before")),
+        "GET /things page",
+        {"cursor": "starting_after", "back": "ending_before", "default": 20},
+    ),
+    ("from 0", listing(many(THING), *query({**NUMBER, "minimum": 0}, "page")), "GET /things page first", 0),
+    (
+        "an object",
+        listing(many(THING), *query(PAGE, "page")),
+        "GET /things page",
+        {"limit": "page[size]", "page": "page[number]", "default": 20},
+    ),
+    ("after a day", listing(many(thing(on=TEXT)), *query(MOMENT, "after")), "GET /things page", None),
+    # sorting
+    (
+        "an order",
+        listing(many(THING), *query(TEXT, "sort", "direction")),
+        "GET /things sort by",
+        ["sort", "direction"],
+    ),
+    # filters
+    ("a member's name", listing(many(THING), *query(TEXT, "name")), "GET /things filter", {"name": "name"}),
+    (
+        "an id of an object",
+        {
+            **item(buyer=OBJECT),
+            "/things": {"get": shows(many(thing(buyer=OBJECT)), parameters=query(TEXT, "buyer_id"))},
+        },
+        "GET /things filter",
+        {"buyer_id": "buyer"},
+    ),
+    (
+        "a bound",
+        {
+            **item(createdAt=MOMENT),
+            "/things": {
+                "get": shows(many(THING), parameters=query(MOMENT, "created_after", "created_until"))
+            },
+        },
+        "GET /things filter",
+        {"created_after": "createdAt from", "created_until": "createdAt until"},
+    ),
+    (
+        "a default",
+        listing(many(THING), *query({**TEXT, "default": "all"}, "name")),
+        "GET /things filter name",
+        {"members": ["/name"], "default": "all"},
+    ),
+    (
+        "a bundle",
+        listing(many(THING), *query(thing(name=TEXT, nothing=TEXT), "filter")),
+        "GET /things filter",
+        {"filter[id]": "id", "filter[name]": "name"},
+    ),
+    (
+        "a free bundle",
+        listing(many(THING), *query({"type": "object"}, "where")),
+        "GET /things bundles",
+        ["where"],
+    ),
+    (
+        "ignored",
+        listing(many(THING), *query(TEXT, "expand", "q", "other")),
+        "GET /things ignored",
+        {"expand": "shapes the answer", "q": "searches", "other": "names no member"},
+    ),
+    # envelopes
+    ("a bare list", USUAL, "GET /things answer list", ""),
+    (
+        "a total",
+        listing(many(THING, "items", total=NUMBER, per_page=TEXT)),
+        "GET /things answer says",
+        {"/total": "total", "/per_page": "limit as text"},
+    ),
+    (
+        "more",
+        listing(many(THING, "items", has_more={"type": "boolean"})),
+        "GET /things answer says",
+        {"/has_more": "more"},
+    ),
+    (
+        "a link",
+        listing(many(THING, "items", next={"type": ["string", "null"]})),
+        "GET /things answer says",
+        {"/next": "next as url else null"},
+    ),
+    (
+        "a hyperlink",
+        listing(
+            many(
+                THING,
+                "items",
+                _links={
+                    "type": "object",
+                    "properties": {"next": {"type": "object", "properties": {"href": TEXT}}},
+                },
+            )
+        ),
+        "GET /things answer says",
+        {"/_links/next": "next as url in href else omit"},
+    ),
+    (
+        "a next cursor",
+        listing(many(THING, "items", next_cursor={"type": "string"})),
+        "GET /things answer says",
+        {"/next_cursor": "next as cursor else omit"},
+    ),
+    (
+        "a next page",
+        listing(many(THING, "items", next_page=NUMBER)),
+        "GET /things answer says",
+        {"/next_page": "next as page else omit"},
+    ),
+    (
+        "another page",
+        listing(
+            many(THING, "data", next_page={"type": "object", "properties": {"offset": TEXT, "uri": TEXT}})
+        ),
+        "GET /things answer says",
+        {
+            "/next_page": {
+                "says": "next",
+                "form": "object",
+                "otherwise": "omit",
+                "parts": {"offset": "offset as text", "uri": "url"},
+            }
+        },
+    ),
+    ("guarded", listing({**many(THING), "maxItems": 5}), "GET /things answer guarded", ["maxItems"]),
+    (
+        "headers",
+        {
+            **USUAL,
+            "/things": {
+                "get": {
+                    "responses": {
+                        "200": {
+                            **media(many(THING)),
+                            "headers": {"Link": {"schema": TEXT}, "X-Total-Count": {"schema": NUMBER}},
+                        }
+                    }
+                }
+            },
+        },
+        "GET /things answer headers",
+        {"Link": "links", "X-Total-Count": "total"},
+    ),
+    # taking
+    ("members", USUAL, "POST /things take members", ["id", "name"]),
+    ("as they are", USUAL, "POST /things take as_is", ["id", "name"]),
+    ("hidden", item(name={**TEXT, "readOnly": True}), "POST /things take hidden", ["name"]),
+    (
+        "a wrapper",
+        {**USUAL, "/things": {"post": sends({"type": "object", "properties": {"thing": THING}}, THING)}},
+        "POST /things take from",
+        ["/thing", ""],
+    ),
+    ("many", {**USUAL, "/things": {"post": sends(many(THING), many(THING))}}, "POST /things take each", [""]),
+    (
+        "a query",
+        {**USUAL, "/things": {"post": shows(THING, "201", parameters=query(TEXT, "name"))}},
+        "POST /things take query",
+        {"name": "name"},
+    ),
+    (
+        "a patch",
+        {
+            "/things/{id}": {
+                "get": shows(THING),
+                "patch": {**shows(THING), "requestBody": media(many(THING), "application/json-patch+json")},
+            }
+        },
+        "PATCH /things/{id} take only",
+        True,
+    ),
+    # answers
+    ("its place", USUAL, "POST /things answer location", True),
+    (
+        "taken ids",
+        {
+            **USUAL,
+            "/things": {
+                "post": {
+                    **sends(THING, THING),
+                    "responses": {"201": media(THING), "409": {"description": ""}},
+                }
+            },
+        },
+        "POST /things conflict",
+        True,
+    ),
+    (
+        "other media",
+        {
+            **USUAL,
+            "/things/{id}": {
+                "get": {
+                    "responses": {
+                        "200": {
+                            "description": "",
+                            "content": {
+                                "application/json": {"schema": THING},
+                                "text/plain": {"schema": TEXT},
+                            },
+                        }
+                    }
+                }
+            },
+        },
+        "GET /things/{id} answer media text/plain item",
+        "raw #/paths/~1things~1{id}/get/responses/200/content/text~1plain/schema",
+    ),
+]
+
+
+def found(model: Any, place: str) -> Any:
+    """Return what is printed at a place, None where nothing is."""
+    head, *words = place.split(" ")
+    if head.isupper():
+        head = f"{head} {words.pop(0)}"
+    value = model["operations"].get(head, model["collections"].get(head))
+    for word in words:
+        value = value.get(word) if isinstance(value, dict) else None
+    return value
+
+
+@pytest.mark.parametrize(("name", "paths", "place", "expected"), TABLE, ids=[row[0] for row in TABLE])
+def test_a_fragment_gives_these_lines(
+    tmp_path: Path, name: str, paths: dict[str, Any], place: str, expected: Any
+) -> None:
+    for path, methods in paths.items():
+        names = [part.partition("}")[0] for part in path.split("{")[1:]]
+        parents = [{"name": one, "in": "path", "required": True, "schema": TEXT} for one in names]
+        paths = {**paths, path: {"parameters": parents, **methods}}
+    model = write_model(compile(write_contract(tmp_path / "a.json", "3.1.0", {"paths": paths})))
+    assert found(model, place) == expected, name
