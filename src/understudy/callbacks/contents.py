@@ -65,8 +65,8 @@ class Contents:
         return self._model.operations.get(operation.key)
 
     def noun(self, plan: Plan) -> str:
-        """Return what one item of a plan's collection is called."""
-        return self._model.collections[plan.collection].noun
+        """Return what one item of a plan's collection is called, folded."""
+        return fold(self._model.collections[plan.collection].noun)
 
     def reading(self, plan: Plan) -> tuple[Operation, Read] | None:
         """Return the operation that shows the item a plan is about, None where there is none."""

@@ -18,6 +18,9 @@ At = tuple[str, ...]
 _SPELT: Final = {"places": "from"}
 """Words that Python has no names for."""
 
+_ALWAYS_SAID: Final = ("status",)
+"""Words that are written where they say what they say by default, too."""
+
 _TYPES: Final = {str: "string", int: "integer", bool: "boolean"}
 _CALLED: Final = {str: "a text", int: "a number", bool: "true or false"}
 
@@ -220,7 +223,7 @@ class Words(Codec):
         written = {}
         for word, (field, codec) in words_of(self._kind).items():
             told = getattr(value, field.name)
-            if told != _default(field):
+            if told != _default(field) or word in _ALWAYS_SAID:
                 written[word] = codec.write(told)
         return written
 

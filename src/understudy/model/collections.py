@@ -15,7 +15,7 @@ from understudy.model.model import Collection, View
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.taking import Taking
-from understudy.names import fold, singular
+from understudy.names import singular, snake_case
 
 
 class Collections:
@@ -31,7 +31,7 @@ class Collections:
         item = self._items.of(resource)
         told = Known(self._taken_names(resource), self._required(resource), self._taking.number(resource))
         known = Collection(
-            noun=singular(fold(resource.noun)),
+            noun=singular(snake_case(resource.noun)),
             at=resource.path if resource.is_reached else "",
             of=resource.of,
             scope=resource.parents,

@@ -46,6 +46,7 @@ PLANS: Final[Mapping[str, type]] = {
 }
 """The kind of plan by its verb."""
 
+_ANSWERS: Final = ("answer", "created")
 _PARTS: Final = (Source, View, Slot, Answer, Filter, Take, Page, Sort, Identifier, Member, Collection)
 
 
@@ -126,7 +127,8 @@ def write_plan(plan: Plan, collection: Collection | None = None) -> dict[str, An
     """Return a plan as it is printed: its verb with the collection, which names the parents, and the rest."""
     verb = next(verb for verb, kind in PLANS.items() if type(plan) is kind)
     written = Words(type(plan)).write(plan)
-    written = {verb: written.pop("collection"), **written}
+    answers = only(written, _ANSWERS)
+    written = {verb: written.pop("collection"), **without(written, _ANSWERS), **answers}
     parents = collection.scope if collection is not None else ()
     if plan.scope and len(parents) == len(plan.scope):
         written["scope"] = dict(zip(parents, written["scope"], strict=True))
