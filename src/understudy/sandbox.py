@@ -66,7 +66,8 @@ class Sandbox:
     ) -> None:
         self.contract, self.vendor = contract, vendor
         self.settings = settings or Settings()
-        self._generator = Generator(validators_of(contract, Direction.RESPONSE).for_node)
+        validators = validators_of(contract, Direction.RESPONSE)
+        self._generator = Generator(validators.for_node, seed=self.settings.seed)
         self._faker = new_faker()
         self._documented = Documented(contract, self._generator)
         self._shape = (

@@ -263,7 +263,7 @@ class Binder:
         for parts in level:
             for shape in self._reading.alternatives(parts):
                 for name, below in shape.declared.items():
-                    if below and not self._reading.requests.of(below).hidden:
+                    if below is not None and not self._reading.requests.of(below).hidden:
                         found[name] = below
         return found
 

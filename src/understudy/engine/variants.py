@@ -47,8 +47,7 @@ class Variants:
         return shape, taken
 
     def _branch(self, shape: Shape, choice: Choice, index: int) -> Shape:
-        parts = (*shape.parts, *choice.branches[index])
-        return self._responses.of(parts, shape.taken | {choice.key})
+        return self._responses.taking(shape, choice, index)
 
     def fit(self, branch: Shape, members: Mapping[str, Any]) -> float:
         """Count what speaks for an alternative: members it can show, and above all the values that only it
