@@ -37,18 +37,20 @@ async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]
     """Return what a session remembers of these sandboxes, as plain JSON values."""
     state, _ = session.document.read()
     clock = state["clock"]
+    contracts, worlds = {}, {}
+    for sandbox in sandboxes:
+        name = sandbox.contract.name
+        contracts[name] = digest(sandbox.contract)
+        if name in session.worlds:
+            worlds[name] = await _world(session.worlds[name])
     return {
         "format": FORMAT,
         "version": VERSION,
-        "contracts": {sandbox.contract.name: digest(sandbox.contract) for sandbox in sandboxes},
+        "contracts": contracts,
         "clock": clock["now"],
         "frozen": clock["frozen"],
         "tokens": state["tokens"],
-        "worlds": {
-            sandbox.contract.name: await _world(session.worlds[sandbox.contract.name])
-            for sandbox in sandboxes
-            if sandbox.contract.name in session.worlds
-        },
+        "worlds": worlds,
     }
 
 
@@ -89,17 +91,18 @@ def digest(contract: Contract) -> str:
     """Return what tells one version of a contract from another: the hash of all its files, as they are
     served.
     """
-    files = contract.document.files
-    content = orjson.dumps(
-        {name: files[name] for name in sorted(files)}, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
-    )
+    files = dict(contract.document.files)
+    content = orjson.dumps(files, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 async def _world(world: World) -> dict[str, Any]:
     contents = await world.store.dump()
+    records = {}
+    for name, entries in contents.collections.items():
+        records[name] = list(map(_written, entries))
     return {
-        "records": {name: [_written(entry) for entry in rows] for name, rows in contents.collections.items()},
+        "records": records,
         "counters": dict(contents.counters),
         "filled": sorted(world.filled),
     }
@@ -144,9 +147,8 @@ async def _read_world(reader: _Reader) -> _World:
     collections: dict[str, list[Entry]] = {}
     for name in reader.member("/records", dict):
         place = f"/records/{escape(name)}"
-        collections[name] = [
-            _entry(reader, f"{place}/{index}") for index in range(len(reader.member(place, list)))
-        ]
+        size = len(reader.member(place, list))
+        collections[name] = [_entry(reader, f"{place}/{index}") for index in range(size)]
     counters = reader.member("/counters", dict)
     for name in counters:
         reader.member(f"/counters/{escape(name)}", int)
@@ -166,15 +168,21 @@ async def _read_world(reader: _Reader) -> _World:
 
 def _entry(reader: _Reader, place: str) -> Entry:
     row = reader.member(place, dict)
-    unique = reader.member(f"{place}/unique", dict) if "unique" in row else {}
+    unique, meta, expires = {}, None, None
+    if "unique" in row:
+        unique = reader.member(f"{place}/unique", dict)
+    if "meta" in row:
+        meta = reader.member(f"{place}/meta", dict)
+    if "expires" in row:
+        expires = reader.member(f"{place}/expires", float)
     if not all(isinstance(value, str) for value in unique.values()):
         reader.refuse(f"{place}/unique", "a string for each field")
     return Entry(
         reader.member(f"{place}/key", str),
         reader.member(f"{place}/value", dict),
-        reader.member(f"{place}/meta", dict) if "meta" in row else None,
+        meta,
         unique,
-        reader.member(f"{place}/expires", float) if "expires" in row else None,
+        expires,
         reader.member(f"{place}/version", int),
     )
 
