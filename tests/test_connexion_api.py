@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from understudy.contracts.contract import Operation
 from understudy.server import connexion_api
+from understudy.server.routing import ROUTE, Route
 from understudy.server.security import RequirementMiddleware, SecuredOperation
 from understudy.server.skeleton import Application, KeyResolver, Skeleton
 
@@ -30,43 +33,13 @@ SCOPE = {
 }
 
 
-def routed(base_path: str, operation: str | None) -> dict[str, Any]:
-    context = {connexion_api.ROUTING_CONTEXT: {"api_base_path": base_path, "operation_id": operation}}
-    return {**SCOPE, "extensions": context}
-
-
-class API(connexion_api.RoutedAPI):  # type: ignore[misc]
-    def __init__(self, *args: Any, marks: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.marks = marks
-        self.add_paths()
-
-    def make_operation(self, operation: connexion_api.AbstractOperation) -> Any:
-        mark = self.marks[operation.operation_id]
-
-        async def answer(scope: Any, _receive: Any, _send: Any) -> None:
-            scope["answered by"] = mark
-
-        return answer
-
-
-class Terminal(connexion_api.RoutedMiddleware):  # type: ignore[misc]
-    api_cls = API
+def routed(base_path: str, key: str) -> dict[str, Any]:
+    route = Route(base_path, operation=cast(Operation, SimpleNamespace(key=key)))
+    return {**SCOPE, ROUTE: route}
 
 
 async def nothing(*_: Any) -> None:
     return None
-
-
-def test_routed_middleware_finds_an_operation_by_what_routing_put_into_the_scope() -> None:
-    terminal = Terminal(nothing)
-    marks = {"get /a/{id}": "found"}
-    terminal.add_api(
-        connexion_api.Specification.from_dict(SKELETON), base_path="/api", resolver=KeyResolver(), marks=marks
-    )
-    scope = routed("/api", "get /a/{id}")
-    asyncio.run(terminal(scope, nothing, nothing))
-    assert scope["answered by"] == "found"
 
 
 def test_the_stack_hands_extra_keywords_to_each_middleware_and_keeps_its_order() -> None:
@@ -110,12 +83,18 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
     async def endpoint(*_: Any) -> None:
         reached.append("endpoint")
 
-    security = RequirementMiddleware(endpoint)
+    security = RequirementMiddleware(nothing)
     assert isinstance(security, connexion_api.SecurityMiddleware)
     assert issubclass(SecuredOperation, connexion_api.SecurityOperation)
     assert issubclass(RequirementMiddleware.api_cls, connexion_api.SecurityAPI)
     specification = connexion_api.Specification.from_dict(SKELETON)
-    security.add_api(specification, base_path="/api", resolver=KeyResolver(), security_map={"ours": Handler})
+    security.add_api(
+        specification,
+        base_path="/api",
+        resolver=KeyResolver(),
+        security_map={"ours": Handler},
+        endpoints={"get /a/{id}": endpoint},
+    )
 
     async def call() -> None:
         await security(routed("/api", "get /a/{id}"), nothing, nothing)
@@ -129,12 +108,14 @@ def test_security_asks_our_handler_for_a_function_and_stops_at_what_it_raises(go
 
 
 def test_a_resolution_carries_no_function() -> None:
-    class Operation:
-        _operation_id = "get /a"
-
-    resolution = KeyResolver().resolve(Operation())
+    specification = connexion_api.Specification.from_dict(SKELETON)
+    operation = specification.operation_cls.from_spec(
+        specification, path="/a/{id}", method="get", resolver=KeyResolver()
+    )
+    assert isinstance(operation, connexion_api.AbstractOperation)
+    resolution = KeyResolver().resolve(operation)
     assert isinstance(resolution, connexion_api.Resolution)
-    assert (resolution.function, resolution.operation_id) == (None, "get /a")
+    assert (resolution.function, resolution.operation_id) == (None, "get /a/{id}")
     assert isinstance(KeyResolver(), connexion_api.Resolver)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from understudy.admin.rules import admin_sandbox
 from understudy.admin.served import BASE_PATH
@@ -15,10 +14,6 @@ from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.browsers import Browsers
-from understudy.server.connexion_api import (
-    AbstractOperation,
-    RoutedAPI,
-)
 from understudy.server.encoding import Encoder
 from understudy.server.endpoint import Endpoint
 from understudy.server.errors import ErrorMiddleware
@@ -34,7 +29,7 @@ from understudy.server.security import (
     compile_requirements,
 )
 from understudy.server.session_middleware import SessionMiddleware
-from understudy.server.skeleton import SCHEME_NAME, Application, Direct, KeyResolver, skeleton
+from understudy.server.skeleton import SCHEME_NAME, Application, KeyResolver, skeleton
 from understudy.sessions import Sessions
 
 
@@ -73,7 +68,7 @@ def create_app(
     sender = sender or Sender()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
     application = Application(
-        EndpointMiddleware(_nowhere),
+        _nowhere,
         middlewares=[
             Journaling,  # what came, and what was answered
             ErrorMiddleware,  # each "no" from below in the vendor's shape
@@ -135,23 +130,4 @@ def _add(
 
 
 async def _nowhere(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    """Stand behind the endpoints; routing never lets a request come this far."""
-
-
-class EndpointAPI(RoutedAPI):  # type: ignore[misc]  # Connexion ships no types
-    """One contract's endpoints by operation key."""
-
-    def __init__(self, *args: Any, endpoints: Mapping[str, Endpoint], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._endpoints = endpoints
-        self.add_paths()
-
-    def make_operation(self, operation: AbstractOperation) -> Endpoint:
-        """Return the endpoint that was made for an operation."""
-        return self._endpoints[operation.operation_id]
-
-
-class EndpointMiddleware(Direct):
-    """The innermost application: hands each request to its operation's endpoint."""
-
-    api_cls = EndpointAPI
+    """Stand behind the endpoints: no request comes this far."""

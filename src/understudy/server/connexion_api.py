@@ -9,7 +9,7 @@ with warnings.catch_warnings():
     # act on that.
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware, SpecMiddleware
+    from connexion.middleware.abstract import SpecMiddleware
     from connexion.middleware.main import API
     from connexion.middleware.security import SecurityAPI, SecurityMiddleware, SecurityOperation
     from connexion.operations import AbstractOperation
@@ -18,14 +18,11 @@ with warnings.catch_warnings():
 
 __all__ = [
     "API",
-    "ROUTING_CONTEXT",
     "AbstractOperation",
     "ConnexionMiddleware",
     "OpenAPISpecification",
     "Resolution",
     "Resolver",
-    "RoutedAPI",
-    "RoutedMiddleware",
     "SecurityAPI",
     "SecurityMiddleware",
     "SecurityOperation",

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from understudy.contracts.contract import Operation
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, RequestInvalid
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
-from understudy.server.connexion_api import ROUTING_CONTEXT, Specification, SpecMiddleware
+from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.session_middleware import REFUSED
 
 _PARAMETER: Final = re.compile(r"{([^}]*)}")
@@ -208,15 +208,11 @@ ROUTE: Final = "understudy.route"
 class _Target:
     """What a request to one operation gets into its scope."""
 
-    __slots__ = ("context", "names", "route")
+    __slots__ = ("names", "route")
 
     def __init__(self, route: Route, operation: Operation) -> None:
         self.route = replace(route, operation=operation)
         self.names = parameter_names(operation)
-        # The way Connexion's own middlewares look for it; they read it and leave it as it is.
-        self.context = {
-            ROUTING_CONTEXT: {"api_base_path": route.base_path, "operation_id": operation.key},
-        }
 
 
 class _MountedRouter:
@@ -238,11 +234,6 @@ class _MountedRouter:
         target, parameters = known
         scope[ROUTE] = target.route
         scope["path_params"] = parameters
-        extensions = scope.get("extensions")
-        if extensions:
-            scope["extensions"] = {**extensions, **target.context}
-        else:
-            scope["extensions"] = target.context
 
     def _find(self, path: str, method: str) -> tuple[_Target, dict[str, str]]:
         match = self._match(path, method)

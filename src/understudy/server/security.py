@@ -15,7 +15,7 @@ from understudy.contracts.contract import Contract
 from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import ANYBODY, Caller
 from understudy.sandbox import Sandbox
-from understudy.server.asgi import Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.connexion_api import (
     AbstractOperation,
     SecurityAPI,
@@ -23,8 +23,9 @@ from understudy.server.connexion_api import (
     SecurityOperation,
 )
 from understudy.server.credentials import SecurityScheme, authorization, compile_scheme
+from understudy.server.routing import ROUTE
 from understudy.server.session_middleware import SESSION
-from understudy.server.skeleton import Alternatives, Direct, requirements
+from understudy.server.skeleton import Alternatives, requirements
 
 CALLER = "understudy.caller"
 """The key in the ASGI scope under which the caller stands once it is known."""
@@ -164,20 +165,38 @@ class SecuredOperation(SecurityOperation):  # type: ignore[misc]  # Connexion sh
 
 
 class SecuredAPI(SecurityAPI):  # type: ignore[misc]  # Connexion ships no types
-    """One contract's requirements by operation."""
+    """One contract's requirements by operation, each with the endpoint that stands behind it."""
+
+    def __init__(self, *args: Any, endpoints: Mapping[str, ASGIApp], **kwargs: Any) -> None:
+        self._endpoints = endpoints
+        super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> SecuredOperation:
         """Make the secured operation by way of Connexion's factory and its `security_map`."""
         made: SecuredOperation = SecuredOperation.from_operation(
-            operation, next_app=self.next_app, security_handler_factory=self.security_handler_factory
+            operation,
+            next_app=self._endpoints[operation.operation_id],
+            security_handler_factory=self.security_handler_factory,
         )
         return made
 
 
-class RequirementMiddleware(Direct, SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's security middleware over our operations."""
+class RequirementMiddleware(SecurityMiddleware):  # type: ignore[misc]  # Connexion ships no types
+    """Connexion's security middleware over our operations, which goes straight to the one that routing
+    found.
+    """
 
     api_cls = SecuredAPI
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Pass a request on to its operation."""
+        if scope["type"] != "http":
+            passed: Awaitable[None] = self.app(scope, receive, send)
+            return passed
+        route = scope[ROUTE]
+        operations = self.apis[route.base_path][0].operations
+        answered: Awaitable[None] = operations[route.operation.key](scope, receive, send)
+        return answered
 
 
 def compile_requirements(sandbox: Sandbox, contract: Contract) -> dict[str, SecurityRequirement]:

@@ -14,13 +14,11 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.server.asgi import Receive, Scope, Send
 from understudy.server.connexion_api import (
     API,
-    ROUTING_CONTEXT,
     AbstractOperation,
     ConnexionMiddleware,
     OpenAPISpecification,
     Resolution,
     Resolver,
-    RoutedMiddleware,
 )
 
 SCHEME_NAME = "understudy"
@@ -104,23 +102,6 @@ class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships
         """Do what `add_api` does. `rest` goes to each middleware's `add_api`."""
         options = self.options.replace(resolver=resolver, security_map=security_map)
         self.apis.append(API(Skeleton(document), base_path=base_path, **options.__dict__, **rest))
-
-
-class Direct(RoutedMiddleware):  # type: ignore[misc]  # Connexion ships no types
-    """Connexion's routed middleware, which goes straight to the operation: routing has made sure that there
-    is one.
-    """
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Pass a request on to its operation."""
-        if scope["type"] != "http":
-            passed: Awaitable[None] = self.app(scope, receive, send)
-            return passed
-        context = scope["extensions"][ROUTING_CONTEXT]
-        answered: Awaitable[None] = self.apis[context["api_base_path"]][0].operations[
-            context["operation_id"]
-        ](scope, receive, send)
-        return answered
 
 
 class KeyResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types
