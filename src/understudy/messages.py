@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, Protocol
@@ -62,7 +62,9 @@ class Caller:
 
 
 ANYBODY: Final = Caller()
-"""Who calls where any credential is good, or none is asked for: made once, since a frozen object is slow to make."""
+"""Who calls where any credential is good, or none is asked for: made once, since a frozen object is slow to
+make.
+"""
 
 
 @dataclass(slots=True)
@@ -93,10 +95,11 @@ class Response:
 
     body: what the contract's schema describes, a Stream where that is a text, or NOTHING. Whoever asks for it
     may change it, so from then on it is a value like any other. data: the bytes, as long as nobody asked for
-    the body; else None. media_type: fixed by the handler, or empty to negotiate.
+    the body; else None. media_type: fixed by the handler, or empty to negotiate. notes: what there is to say
+    of the answer in the journal.
     """
 
-    __slots__ = ("_body", "data", "headers", "media_type", "status")
+    __slots__ = ("_body", "data", "headers", "media_type", "notes", "status")
 
     def __init__(
         self, status: int, body: Any = NOTHING, headers: Mapping[str, str] | None = None, media_type: str = ""
@@ -104,6 +107,7 @@ class Response:
         self.status, self.media_type = status, media_type
         self.headers: Mapping[str, str] = {} if headers is None else headers
         self.data: bytes | None = None
+        self.notes: Sequence[str] = ()
         self._body = body
 
     @classmethod

@@ -10,12 +10,13 @@ import orjson
 from understudy.contracts.answers import json_media
 from understudy.contracts.contract import MediaType
 from understudy.engine.address import Address
-from understudy.engine.binding import BoundAnswer, BoundList
+from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
 from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
 from understudy.engine.views import Views
+from understudy.errors import Failure, ResponseInvalid
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.model import vocabulary
@@ -40,11 +41,23 @@ class Answers:
             if told.many is not None:
                 return self.many(answer, address, [record], request)
             return Response(told.status)
-        hooks = address.collection.hooks
-        if hooks.show is not None:
-            body = orjson.loads(self._views.item(address, record, told.one))
-            return Response(told.status, hooks.show(body, record, request, address.context))
-        return _response(told, self._views.item(address, record, told.one))
+        data = self._item(told, told.one, address, record)
+        show = address.collection.hooks.show
+        if show is None:
+            return _response(told, data)
+        return Response(told.status, show(orjson.loads(data), record, request, address.context))
+
+    def _item(self, answer: BoundAnswer, view: BoundView, address: Address, record: Record) -> bytes:
+        """Return a record as bytes. Raises ResponseInvalid where nothing that its contract takes can be made
+        of it.
+        """
+        try:
+            return self._views.item(address, record, view)
+        except Ungeneratable as error:
+            failure = Failure(
+                "body", "", "generate", f"a value of its schema, which could not be made: {error}"
+            )
+            raise ResponseInvalid(address.context.operation.key, answer.status, (failure,)) from None
 
     def all(
         self, answer: BoundAnswer, address: Address, records: Sequence[Record], request: Request
@@ -73,11 +86,19 @@ class Answers:
         if told.many is None:
             return Response(told.status, NOTHING, headers)
         says = page.values(told.many.says) if page is not None and told.many.says else {}
-        items = self._items(told.many, address, records, request)
-        return _response(told, self._views.list(address.context, told.many, items, says), headers)
+        notes: list[str] = []
+        items = self._items(told.many, address, records, request, notes)
+        response = _response(told, self._views.list(address.context, told.many, items, says), headers)
+        response.notes = notes
+        return response
 
     def _items(
-        self, view: BoundList, address: Address, records: Sequence[Record], request: Request
+        self,
+        view: BoundList,
+        address: Address,
+        records: Sequence[Record],
+        request: Request,
+        notes: list[str],
     ) -> list[bytes]:
         """Return each record as bytes; one that cannot be shown as its contract wants it is left out."""
         if view.each is None or view.schema is None:
@@ -87,7 +108,8 @@ class Answers:
         for record in records:
             try:
                 data = self._views.item(address, record, view.each)
-            except Ungeneratable:
+            except Ungeneratable as error:
+                notes.append(f"{address.name} {record.key} is left out of the list: {error}")
                 continue
             if show is not None:
                 data = orjson.dumps(show(orjson.loads(data), record, request, address.context))

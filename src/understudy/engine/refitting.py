@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from understudy.engine.address import Address
 from understudy.engine.factory import Factory, Known
 from understudy.engine.identity import identity_of
+from understudy.errors import RecordChanged
 from understudy.handler import World
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import INTERNAL, Delete, Insert, Record, Value
@@ -36,7 +37,12 @@ class Refitting:
             if not target.is_valid_item(item):
                 await self._put_aside(address, record, item)
                 return None
-        return await address.store.replace(address.name, record.key, item, meta=record.meta)
+        try:
+            return await address.store.replace(
+                address.name, record.key, item, meta=record.meta, expected=record.revision
+            )
+        except RecordChanged:  # somebody wrote it meanwhile, as the contract wants it now
+            return await address.store.get(address.name, record.key)
 
     async def all(self, address: Address, records: Sequence[Record]) -> bool:
         """Refit records where that is needed; tell whether any was, so that they have to be asked for

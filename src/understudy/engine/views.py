@@ -43,7 +43,7 @@ class Views:
 
     def item(self, address: Address, record: Record, view: BoundView) -> bytes:
         """Return a record as the bytes of a body. Raises Ungeneratable."""
-        if view.is_item:
+        if view.is_item and "unfit" not in record.meta:
             return record.data
         place = (address.context.world.number, record.revision, view.number)
         data = self._kept.get(place)
@@ -213,7 +213,7 @@ class KeptBytes:
         """Keep bytes, as far as there is room for them."""
         if len(data) > self._limit // 16:
             return
-        self._entries[key] = data
+        self._entries[key] = bytes(memoryview(data))  # a copy: orjson's results hold a buffer of 8 KiB
         self._size += len(data)
         while self._size > self._limit:
             _, oldest = self._entries.popitem(last=False)

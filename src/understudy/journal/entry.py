@@ -8,6 +8,7 @@ dropped. So the headers of a message are one text of bytes, and what is as usual
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from string import printable
@@ -38,13 +39,13 @@ class Entry:
 
     number: 1, 2, … in its session. at: when it began, Unix seconds. kind: `request`, or `callback` for one
     the sandbox sent. path: as on the wire, percent-encoded, without a session's prefix and without the query.
-    query: as on the wire, without `?`.
-    request_head, response_head: names and values of the headers, each on a line.
-    request_body, response_body: the first BODY_KEPT bytes; request_size, response_size: how many there were.
-    api: the contract's name. operation: its key, `post /accounts`, empty where none matched.
+    query: as on the wire, without `?`. request_head, response_head: names and values of the headers, each on
+    a line. request_body, response_body: the first BODY_KEPT bytes; request_size, response_size: how many
+    there were. api: the contract's name. operation: its key, `post /accounts`, empty where none matched.
     status: 0 where the connection was cut. duration: seconds. fault: what was made to go wrong, `status=503`.
-    refusal: the sentence the request was refused with, empty where it was accepted.
-    failures: what that is about. cost: bytes it takes in memory, once it is counted.
+    refusal: the sentence the request was refused with, empty where it was accepted. failures: what that is
+    about. notes: what the sandbox has to say of its own answer. cost: bytes it takes in memory, once it is
+    counted.
     """
 
     number = cost = status = request_size = response_size = 0
@@ -53,6 +54,7 @@ class Entry:
     method = api = operation = operation_id = refusal = fault = ""
     raw_path = query = request_head = response_head = request_body = response_body = b""
     failures: Sequence[Failure] = ()
+    notes: Sequence[str] = ()
 
     def __init__(self, **facts: Any) -> None:
         """Set what is known, by the names of its attributes."""
@@ -150,6 +152,9 @@ class Entry:
         cost = _ENTRY + heads + bodies + len(self.raw_path) + len(self.query)
         if self.refusal:
             cost += self._cut_refusal()
+        if self.notes:
+            self.notes = tuple(note[:REFUSAL_KEPT] for note in self.notes[:FAILURES_KEPT])
+            cost += sum(map(sys.getsizeof, self.notes))
         self.cost = cost
         return cost
 

@@ -48,6 +48,7 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
         "outcome": entry.outcome,
         "refusal": shown.refusal,
         "fault": entry.fault,
+        "notes": list(entry.notes),
     }
     written["failures"] = list(map(asdict, shown.failures))
     return written

@@ -20,6 +20,7 @@ from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
 from understudy.server.asgi import Receive, Scope, Send, header, header_values, raw_path, read_body, reply
 from understudy.server.encoding import REMEMBERED, Encoder
+from understudy.server.journaling import EXCHANGE
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
@@ -75,6 +76,8 @@ class Endpoint:
                     await self._reply(response, scope, receive, send)
                 return
         response = await self._sandbox.handle(request, scope[SESSION], preference)
+        if response.notes:
+            scope[EXCHANGE].notes = response.notes
         await self._reply(response, scope, receive, send)
 
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
