@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+
+from inline import TEXT, Api, resource, thing
+from understudy.sandbox import Settings
 
 ALL = ("aritma", "dualentry", "togai", "saasu")
 BEARER = {"Authorization": "Bearer k"}
@@ -58,3 +62,15 @@ def test_the_order_of_unrelated_requests_does_not_matter(serve: Callable[..., ht
 def test_another_seed_is_another_world(serve: Callable[..., httpx.Client], name: str) -> None:
     one, other = (answers(serve(*ALL, seed=seed, populate=3), (name,)) for seed in (1, 2))
     assert one[name][0] != other[name][0]
+
+
+def test_two_contracts_that_say_the_same_do_not_share_their_luck() -> None:
+    cup = thing({"id": TEXT, "name": TEXT, "note": TEXT}, "id", "name", "note")
+
+    def world(name: str) -> Any:
+        api = Api(resource(cup, cup), name=name, settings=Settings(populate=3))
+        return asyncio.run(api.told("get /things"))
+
+    assert world("one") == world("one")
+    notes = [{item["note"] for item in world(name)} for name in ("one", "other")]
+    assert notes[0].isdisjoint(notes[1])

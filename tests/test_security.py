@@ -83,6 +83,17 @@ def test_schemes_together_are_all_asked_for(client: Callable[..., httpx.Client])
     assert asked.get("/a", **PLACES["header"], **PLACES["query"]).status_code == 204
 
 
+@pytest.mark.parametrize("first", ["header", "bearer"])
+def test_a_bad_credential_is_told_before_a_missing_one_in_any_order(
+    client: Callable[..., httpx.Client], first: str
+) -> None:
+    second = "bearer" if first == "header" else "header"
+    asked = client({first: []}, {second: []})
+    refused = asked.get("/a", headers={"Authorization": "Bearer sandbox-revoked"})
+    assert refused.status_code == 401
+    assert "missing" not in refused.json()["detail"]
+
+
 def test_where_anybody_may_call_a_bad_credential_still_may_not(client: Callable[..., httpx.Client]) -> None:
     asked = client({"header": []}, {})
     assert asked.get("/a").status_code == 204

@@ -20,6 +20,7 @@ from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
 from understudy.engine.records import Records
+from understudy.engine.refitting import settle
 from understudy.engine.views import Views
 from understudy.handler import Context, Handler, Hooks
 from understudy.messages import Request, Response
@@ -89,7 +90,10 @@ class Engine:
             if enter is not None:
                 enter(request, context)
             address = address_of(plan, self._binder, request, context)
-            if context.world.population:
+            world = context.world
+            if world.has_moved:
+                await settle(world)
+            if world.population:
                 await context.ready(address.name)
             return await verb(plan, address, request, self._records, self._answers)
 

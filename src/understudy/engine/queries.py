@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from understudy.engine.factory import Target
+from understudy.engine.parameters import stated
 from understudy.engine.reading import Reading
 from understudy.engine.sorting import SortKey, sort_keys, stated_keys
 from understudy.engine.windows import Window, window_of
 from understudy.model import vocabulary
 from understudy.model.model import Collection, Delete, Filter, List, Page, Place, Sort
 from understudy.names import fold
+from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 from understudy.state.conditions import META, And, Condition, Not, Operator, Or, Order, Test
 
@@ -83,7 +85,7 @@ class Choosing:
         """Return what an item must meet; a parameter at its default asks nothing."""
         found = []
         for name, read in self.readers.items():
-            value = query.get(name)
+            value = stated(query, name)
             if value is None or (value,) == self.defaults.get(name):
                 continue
             condition = read(value)
@@ -108,8 +110,8 @@ class Pointers:
     def __init__(self, collection: Collection, target: Target | None, reading: Reading) -> None:
         self._members = collection.members
         self._reading = reading
-        self._shape = target.shape if target is not None else None
-        self._attributes = self._inner("attributes") if self._shape is not None else None
+        self._declared: Mapping[str, Parts | None] = target.shape.declared if target is not None else {}
+        self._attributes = self._inner("attributes")
         self.members = {fold(name): name for name in self._names()}
 
     def _names(self) -> Iterator[str]:
@@ -142,19 +144,23 @@ class Pointers:
 
     def _inner(self, member: str) -> Shape | None:
         """Return the shape of the objects that a member holds, None where it holds none."""
-        parts = self._shape.declared.get(member) if self._shape is not None else None
+        parts = self._declared.get(member)
         if not parts:
             return None
         shape = self._reading.whole(parts)
         if shape.kind == "array" and shape.items:
             shape = self._reading.whole(shape.items)
-        return shape if shape.kind == "object" and shape.declared else None
+        if shape.kind != "object" or not shape.declared:
+            return None
+        return shape
 
 
 def _readers(
     filters: Mapping[str, Filter], bundles: tuple[str, ...], pointers: Pointers
 ) -> dict[str, _Reader]:
-    found: dict[str, _Reader] = {name: _reader(one, pointers) for name, one in filters.items()}
+    found = {}
+    for name, told in filters.items():
+        found[name] = _reader(told, pointers)
     for name in bundles:
         found[name] = _bundle_reader(pointers)
     return found
@@ -165,18 +171,16 @@ def _defaults(filters: Mapping[str, Filter]) -> dict[str, tuple[Any, ...]]:
 
 
 def _reader(told: Filter, pointers: Pointers) -> _Reader:
-    """Return what makes a condition of a parameter's value."""
-    places: list[Place] = []
-    for member in told.members:
-        places += (
-            pointers.compared(member) if told.test == "equals" else [(*pointers.of(member[0]), *member[1:])]
-        )
+    """Return what makes a condition of a parameter's value: one of several members has to pass."""
+    asked = [_Asked.of(member, told.test, pointers) for member in told.members]
 
     def read(value: Any) -> Condition | None:
-        if told.test == "null":
-            is_null = _any_of([Test(place, "null") for place in places])
-            return is_null if value else Not(is_null)
-        return _any_of_conditions(_conditions(place, told.test, value) for place in places)
+        found = []
+        for one in asked:
+            condition = one.condition(value)
+            if condition is not None:
+                found.append(condition)
+        return _any_of(found)
 
     return read
 
@@ -185,48 +189,72 @@ def _bundle_reader(pointers: Pointers) -> _Reader:
     """Return what makes a condition of `filter[status]=open`, an object of filters."""
 
     def read(value: Any) -> Condition | None:
+        if not isinstance(value, dict):
+            return None
         found = []
-        for name, wanted in value.items() if isinstance(value, dict) else ():
+        for name, wanted in value.items():
             member = pointers.members.get(fold(name))
             if member is not None:
-                places = pointers.compared((member,))
-                found.append(_any_of_conditions(_conditions(place, "equals", wanted) for place in places))
-        return _all_of([one for one in found if one is not None])
+                condition = _Asked.of((member,), "equals", pointers).condition(wanted)
+                if condition is not None:
+                    found.append(condition)
+        return _all_of(found)
 
     return read
 
 
-def _conditions(place: Place, test: str, wanted: Any) -> Condition | None:
-    """Return what a value at a place must meet."""
-    if isinstance(wanted, dict):
-        return _all_of([_compared(place, name, one) for name, one in wanted.items()])
-    if isinstance(wanted, list) and test == "equals":
-        return Test(place, "in", wanted, folded=True) if wanted else None
-    if test.endswith(" day"):
-        wanted = str(wanted)[:10]
-    return Test(place, _TESTS[test], wanted, folded=True)
+class _Asked(NamedTuple):
+    """What is asked of one member. compared: where that stands which tells what it is."""
+
+    place: Place
+    compared: Sequence[Place]
+    test: str
+
+    @classmethod
+    def of(cls, member: Place, test: str, pointers: Pointers) -> _Asked:
+        """Find where a member stands; an object is only asked as a whole which one it is."""
+        place = (*pointers.of(member[0]), *member[1:])
+        compared = pointers.compared(member) if test == "equals" else [place]
+        return cls(place, compared, test)
+
+    def condition(self, wanted: Any) -> Condition | None:
+        """Return what the member must meet; None where that is nothing."""
+        if self.test == "null":
+            is_null = Test(self.place, "null")
+            return is_null if wanted else Not(is_null)
+        if isinstance(wanted, dict):
+            return _all_of(list(self._by_name(wanted)))
+        if isinstance(wanted, list) and self.test == "equals":
+            return self._test("in", wanted) if wanted else None
+        if self.test.endswith(" day"):
+            wanted = str(wanted)[:10]
+        return self._test(_TESTS[self.test], wanted)
+
+    def _by_name(self, wanted: Mapping[str, Any]) -> Iterator[Condition]:
+        """Yield what each name asks: a comparison, as in `created[gte]`, or a member further in."""
+        for name, value in wanted.items():
+            operator = _OPERATORS.get(name.lower())
+            if operator is None:
+                yield Test((*self.place, name), "eq", value, folded=True)
+                continue
+            condition = self._test(operator, value)
+            if condition is not None:
+                yield condition
+
+    def _test(self, operator: Operator, wanted: Any) -> Condition | None:
+        return _any_of([Test(place, operator, wanted, folded=True) for place in self.compared])
 
 
-def _compared(place: Place, name: str, wanted: Any) -> Condition:
-    operator = _OPERATORS.get(name.lower())
-    if operator is None:  # not a comparison: a member further in
-        return Test((*place, name), "eq", wanted, folded=True)
-    return Test(place, operator, wanted, folded=True)
-
-
-def _any_of_conditions(conditions: Iterator[Condition | None]) -> Condition | None:
-    found = [one for one in conditions if one is not None]
-    return _any_of(found) if found else None
-
-
-def _any_of(conditions: Sequence[Condition]) -> Condition:
-    return conditions[0] if len(conditions) == 1 else Or(tuple(conditions))
+def _any_of(conditions: Sequence[Condition]) -> Condition | None:
+    if len(conditions) > 1:
+        return Or(tuple(conditions))
+    return conditions[0] if conditions else None
 
 
 def _all_of(conditions: Sequence[Condition]) -> Condition | None:
-    if not conditions:
-        return None
-    return conditions[0] if len(conditions) == 1 else And(tuple(conditions))
+    if len(conditions) > 1:
+        return And(tuple(conditions))
+    return conditions[0] if conditions else None
 
 
 def together(conditions: Sequence[Condition]) -> Condition | None:

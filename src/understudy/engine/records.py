@@ -102,10 +102,7 @@ class Records:
     async def found(self, address: Address, key: str) -> Record | None:
         """Return an item as the contract wants it now, or None."""
         record = await address.store.get(address.name, key)
-        if record is None:
-            return None
-        world = address.context.world
-        if world.has_moved or record.revision <= world.stale_until:
+        if record is not None and record.revision <= address.context.world.stale_until:
             return await self.refitting.current(address, record)
         return record
 
@@ -275,6 +272,7 @@ class Records:
             return
         steps: list[Delete | Insert] = [Delete(address.name, record.key)]
         if for_good or Origin.of(record).created:
+            steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
             steps.append(Insert(address.tombstones, record.key, record.data, record.meta))
         await address.store.commit(steps)
 

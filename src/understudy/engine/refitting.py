@@ -5,12 +5,13 @@ next met.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from understudy.engine.address import Address
 from understudy.engine.factory import Factory, Known
-from understudy.engine.identity import identity_of
-from understudy.errors import RecordChanged
+from understudy.engine.identity import identity_of, not_shown, sent_of
+from understudy.errors import RecordChanged, RecordNotFound
 from understudy.handler import World
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import INTERNAL, Delete, Insert, Record, Value
@@ -27,36 +28,36 @@ class Refitting:
         self._factory = factory
 
     async def current(self, address: Address, record: Record) -> Record | None:
-        """Return a record as the contract wants it now; None where it cannot be, and is kept aside."""
+        """Return a record from before as the contract wants it now; None where it cannot be, and is kept
+        aside.
+        """
         target = address.collection.target
-        if target is None or not await is_from_before(address.context.world, record):
+        if target is None or record.revision > address.context.world.stale_until:
             return record
-        item = record.value
-        if not target.is_valid_item(item):
-            item = self._completed(address, record, item)
+        before, meta = record.value, record.meta
+        item = before
+        if not target.is_valid_item(before):
+            item = self._completed(address, record, before)
             if not target.is_valid_item(item):
                 await self._put_aside(address, record, item)
                 return None
+            meta = _with_lost(address, record, not_shown(before, item))
         try:
             return await address.store.replace(
-                address.name, record.key, item, meta=record.meta, expected=record.revision
+                address.name, record.key, item, meta=meta, expected=record.revision
             )
-        except RecordChanged:  # somebody wrote it meanwhile, as the contract wants it now
+        except (RecordChanged, RecordNotFound):  # somebody wrote it meanwhile, as the contract wants it now
             return await address.store.get(address.name, record.key)
 
     async def all(self, address: Address, records: Sequence[Record]) -> bool:
         """Refit records where that is needed; tell whether any was, so that they have to be asked for
         again.
         """
-        world = address.context.world
-        if not world.has_moved and world.stale_until < 0:
-            return False
-        found = False
-        for record in records:
-            if await is_from_before(world, record):
-                await self.current(address, record)
-                found = True
-        return found
+        stale_until = address.context.world.stale_until
+        stale = [record for record in records if record.revision <= stale_until]
+        for record in stale:
+            await self.current(address, record)
+        return bool(stale)
 
     def _completed(self, address: Address, record: Record, item: Value) -> Value:
         """Return an item with what the contract wants now, and what it had wherever that has a place."""
@@ -95,9 +96,20 @@ def aside_of(collection: str) -> str:
     return f"{INTERNAL}aside {collection}"
 
 
-async def is_from_before(world: World, record: Record) -> bool:
-    """Tell whether a record was written before the contract of its world changed."""
-    if world.has_moved:
-        world.has_moved = False
-        world.stale_until = await world.store.revision()
-    return record.revision <= world.stale_until
+async def settle(world: World) -> None:
+    """Note what was written before the contract of a world changed."""
+    world.stale_until = await world.store.revision()
+    world.has_moved = False
+
+
+def _with_lost(address: Address, record: Record, lost: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what is kept beside a record: also, and that is reported, what it cannot show any more."""
+    if not lost:
+        return record.meta
+    logger.warning(
+        "%s %s was completed to fit the contract; kept beside it is what it cannot show any more: %s",
+        address.name,
+        record.key,
+        ", ".join(lost),
+    )
+    return {**record.meta, "sent": {**lost, **sent_of(record)}}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from understudy.engine.parameters import is_inner, stated
 from understudy.model.model import Page
 
 _MARK: Final = "at:"
@@ -70,12 +71,9 @@ def _limit(page: Page, query: Mapping[str, Any]) -> int | None:
 
 
 def _stated(parameters: tuple[str, ...], query: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what a request says by these parameters; `page.size` is a member of an object."""
+    """Yield what a request says by these parameters."""
     for name in parameters:
-        outer, _, inner = name.partition(".")
-        value = query.get(outer)
-        if inner and isinstance(value, dict):
-            value = value.get(inner)
+        value = stated(query, name)
         if value is not None and not isinstance(value, dict):
             yield value
 
@@ -107,7 +105,7 @@ def moved(page: Page, query: Mapping[str, Any], window: Window) -> dict[str, Any
     others = {*page.page, *page.offset, *page.cursor, *page.back}
     for parameters, value in _positions(page, window):
         for name in parameters:
-            if "." not in name and not isinstance(query.get(name), dict):
+            if not is_inner(name) and not isinstance(query.get(name), dict):
                 rest = {key: one for key, one in query.items() if key not in others}
                 return {**rest, name: value}
     return None

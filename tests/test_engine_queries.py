@@ -1,0 +1,188 @@
+"""Queries: which items the parameters of a list choose, as tables of filters and of the items that pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inline import TEXT, WHOLE, Schemas, thing
+from understudy.engine.queries import Choosing, Pointers, together
+from understudy.model.model import Collection, Delete, Filter, List, Member
+from understudy.state.conditions import META, And, Test, matches
+
+ITEMS: list[dict[str, Any]] = [
+    {"id": 1, "name": "Ada", "age": 36, "at": "2024-05-01T23:30:00Z", "tags": ["red", "blue"], "city": {"id": 7}},
+    {"id": 2, "name": "ada", "age": 9, "at": "2024-05-02T00:30:00Z", "tags": ["red"], "city": {"id": 8}},
+    {"id": 3, "name": "Grace", "age": "85", "at": "2024-05-02", "tags": [], "city": {"id": 7}},
+    {"id": 4, "name": "Alan", "at": None, "vip": True, META: {"sent": {"secret": "x"}}},
+]  # fmt: skip
+PERSON = thing(
+    {
+        "name": TEXT,
+        "age": WHOLE,
+        "at": TEXT,
+        "tags": {"type": "array", "items": TEXT},
+        "city": thing({"id": WHOLE, "mayor": TEXT}),
+        "pets": {"type": "array", "items": thing({"name": TEXT, "legs": WHOLE})},
+    }
+)
+MEMBERS = {name: Member() for name in PERSON["properties"]} | {"secret": Member(write_only=True)}
+
+
+@pytest.fixture(scope="module")
+def pointers() -> Pointers:
+    """Where the members of persons stand."""
+    schemas = Schemas(PERSON)
+    return Pointers(Collection(members=MEMBERS), schemas.target(), schemas.reading)
+
+
+def passing(
+    pointers: Pointers, query: dict[str, Any], filters: dict[str, Filter], bundles: tuple[str, ...] = ()
+) -> list[int]:
+    """Return the ids of the items that a query lets through."""
+    plan = List(collection="people", filter=filters, bundles=bundles)
+    condition = together(Choosing.of_list(plan, pointers).conditions(query))
+    return [item["id"] for item in ITEMS if condition is None or matches(condition, item)]
+
+
+@pytest.mark.parametrize(
+    ("member", "test", "value", "ids"),
+    [
+        ("name", "equals", "Ada", [1, 2]),
+        ("name", "equals", ["GRACE", "alan"], [3, 4]),
+        ("name", "equals", [], [1, 2, 3, 4]),
+        ("name", "contains", "A", [1, 2, 3, 4]),
+        ("name", "starts", "al", [4]),
+        ("name", "ends", "DA", [1, 2]),
+        ("age", "equals", 9, [2]),
+        ("age", "equals", "36", [1]),
+        ("age", "equals", {"gte": 36}, [1, 3]),
+        ("age", "equals", {"gt": 9, "lt": 80}, [1]),
+        ("age", "equals", {"ne": 9}, [1, 3]),
+        ("age", "equals", {"IN": [9, 85]}, [2, 3]),
+        ("age", "equals", {}, [1, 2, 3, 4]),
+        ("age", "from", 36, [1, 3]),
+        ("age", "above", 36, [3]),
+        ("age", "until", 36, [1, 2]),
+        ("age", "below", 36, [2]),
+        ("age", "null", True, [4]),
+        ("age", "null", False, [1, 2, 3]),
+        ("tags", "equals", "red", [1, 2]),
+        ("tags", "equals", ["blue", "green"], [1]),
+        ("tags", "contains", "blue", [1]),
+        ("vip", "equals", True, [4]),
+        ("city", "equals", 7, [1, 3]),
+        ("city", "equals", {"id": 8}, [2]),
+        ("secret", "equals", "x", [4]),
+    ],
+)  # fmt: skip
+def test_a_parameter_chooses_by_a_member(
+    pointers: Pointers, member: str, test: str, value: Any, ids: list[int]
+) -> None:
+    assert passing(pointers, {"p": value}, {"p": Filter(members=((member,),), test=test)}) == ids
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "ids"),
+    [
+        ("from", "2024-05-02", [2, 3]),
+        ("until", "2024-05-01", [1]),
+        ("above", "2024-05-01", [2, 3]),
+        ("below", "2024-05-02", [1]),
+        ("from day", "2024-05-02", [2, 3]),
+        ("until day", "2024-05-01", [1]),
+        ("from day", "2024-05-02T22:00:00Z", [2, 3]),
+        ("until day", "2024-05-01T01:00:00Z", [1]),
+        ("from", "2024-05-02T00:30:00Z", [2, 3]),
+        ("from", "2024-05-02T01:30:00+01:00", [2, 3]),
+        ("below", "2024-05-02T00:30:00Z", [1]),
+        ("until", "2024-05-02T00:30:00Z", [1, 2, 3]),
+    ],
+)
+def test_a_day_and_a_moment_are_held_against_each_other_by_their_days(
+    pointers: Pointers, test: str, value: str, ids: list[int]
+) -> None:
+    assert passing(pointers, {"p": value}, {"p": Filter(members=(("at",),), test=test)}) == ids
+
+
+def test_one_of_several_members_is_enough(pointers: Pointers) -> None:
+    either = Filter(members=(("name",), ("tags",)), test="contains")
+    assert passing(pointers, {"q": "blue"}, {"q": either}) == [1]
+    assert passing(pointers, {"q": "gra"}, {"q": either}) == [3]
+
+
+def test_every_parameter_has_to_be_met(pointers: Pointers) -> None:
+    filters = {"name": Filter(members=(("name",),)), "min": Filter(members=(("age",),), test="from")}
+    assert passing(pointers, {"name": "ada", "min": 10}, filters) == [1]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"), [({}, [1, 2, 3, 4]), ({"p": "all"}, [1, 2, 3, 4]), ({"p": "ada"}, [1, 2])]
+)
+def test_a_parameter_at_its_default_asks_nothing(
+    pointers: Pointers, query: dict[str, Any], ids: list[int]
+) -> None:
+    assert passing(pointers, query, {"p": Filter(members=(("name",),), default=("all",))}) == ids
+
+
+@pytest.mark.parametrize(
+    ("bundle", "ids"),
+    [
+        ({"name": "ada"}, [1, 2]),
+        ({"NAME": "ada", "age": 9}, [2]),
+        ({"age": {"lt": 10}}, [2]),
+        ({"city": 7}, [1, 3]),
+        ({"colour": "red"}, [1, 2, 3, 4]),
+        ("ada", [1, 2, 3, 4]),
+    ],
+)
+def test_a_bundle_is_an_object_of_filters(pointers: Pointers, bundle: Any, ids: list[int]) -> None:
+    assert passing(pointers, {"filter": bundle}, {}, ("filter",)) == ids
+
+
+def test_a_parameter_may_be_a_member_of_an_object(pointers: Pointers) -> None:
+    inner = {"filter[who]": Filter(members=(("name",),))}
+    assert passing(pointers, {"filter": {"who": "ada"}}, inner) == [1, 2]
+    assert passing(pointers, {"filter": {"age": 9}}, inner) == [1, 2, 3, 4]
+    assert passing(pointers, {"filter": "ada"}, inner) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("member", "places"),
+    [
+        (("name",), [("name",)]),
+        (("city",), [("city", "id")]),
+        (("city", "mayor"), [("city", "mayor")]),
+        (("pets",), [("pets", "name")]),
+        (("secret",), [(META, "sent", "secret")]),
+    ],
+)
+def test_a_value_is_compared_with_what_tells_which_one_a_member_means(
+    pointers: Pointers, member: tuple[str, ...], places: list[tuple[str, ...]]
+) -> None:
+    assert pointers.compared(member) == places
+
+
+def test_members_of_json_api_stand_under_attributes() -> None:
+    schemas = Schemas(
+        thing({"id": TEXT, "type": TEXT, "attributes": thing({"title": TEXT, "Sort-Key": TEXT})})
+    )
+    members = {"id": Member(), "type": Member(), "attributes": Member()}
+    pointers = Pointers(Collection(members=members), schemas.target(), schemas.reading)
+    assert pointers.of("title") == ("attributes", "title")
+    assert pointers.of("id") == ("id",)
+    assert pointers.members["sortkey"] == "Sort-Key"
+
+
+def test_a_delete_of_many_chooses_as_a_list_does(pointers: Pointers) -> None:
+    plan = Delete(collection="people", each=True, filter={"age": Filter(members=(("age",),), test="below")})
+    (condition,) = Choosing.of_delete(plan, pointers).conditions({"age": 20})
+    assert condition == Test(("age",), "lt", 20, folded=True)
+
+
+def test_conditions_are_joined() -> None:
+    one, other = Test(("a",), "eq", 1), Test(("b",), "eq", 2)
+    assert together([]) is None
+    assert together([one]) == one
+    assert together([one, other]) == And((one, other))
