@@ -64,6 +64,8 @@ class Exchange(Entry):
                 self.operation, self.operation_id = operation.key, operation.id
         self.method, self.raw_path, self.query = scope["method"], raw_path(scope), scope["query_string"]
         self.request_head = joined(scope["headers"])
+        # A copy: what an encoder answers with may hold a buffer of many times its length.
+        self.response_body = bytes(memoryview(self.response_body))
 
 
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
