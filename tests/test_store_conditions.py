@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stores import Factory, each_store, keys
-from understudy.state.conditions import And, Condition, Not, Operator, Or, Order, Test, matches
+from understudy.state.conditions import META, And, Condition, Not, Operator, Or, Order, Test, matches
 
 MOMENT = "2026-01-05T23:30:00Z"
 
@@ -233,5 +233,21 @@ def test_an_order_says_where_nulls_and_ties_stand(
         page = await store.list("c", where=chosen, order=order, newest_first=newest_first, after="b", limit=2)
         rest = expected.split()[expected.split().index("b") + 1 :]
         assert keys(page).split() == rest[:2]
+
+    asyncio.run(play())
+
+
+@each_store
+def test_a_condition_looks_at_what_stands_beside_an_item_too(make: Factory) -> None:
+    async def play() -> None:
+        store = make()
+        beside = Test((META, "links"), "eq", "/sections/s1")
+        await store.insert("c", "in", {"v": 1}, meta={"links": ["/sections/s1", "/sections/s2"]})
+        await store.insert("c", "out", {"v": 2}, meta={"links": ["/sections/s2"]})
+        await store.insert("c", "bare", {"v": 3})
+        assert keys(await store.list("c", where=beside)) == "in"
+        await store.replace("c", "out", {"v": 2}, meta={"links": ["/sections/s1"]})
+        await store.insert("c", "late", {"v": 4}, meta={"links": ["/sections/s1"]})
+        assert keys(await store.list("c", where=beside)) == "in out late"
 
     asyncio.run(play())

@@ -164,7 +164,7 @@ class Table:
         until = perf_counter() + SLICE
         while numbers := self._beyond(index.reached):
             for number in numbers:
-                index.add(self.by_number[number].value, number)
+                index.add(self.by_number[number].searched, number)
             index.reached = numbers[-1]
             if perf_counter() >= until:
                 await asyncio.sleep(0)

@@ -1,0 +1,102 @@
+"""Windows: collections that show the items of another one, told by a member or remembered beside the item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.sandbox import Sandbox
+
+TEXT = {"type": "string"}
+TASK = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {"id": TEXT, "name": TEXT, "project_id": TEXT},
+}
+NEW = {"type": "object", "required": ["name"], "properties": {"name": TEXT, "project_id": TEXT}}
+
+
+def content(schema: Any) -> dict[str, Any]:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": TEXT}
+
+
+def collection(*names: str, words: Any = None) -> dict[str, Any]:
+    path: dict[str, Any] = {
+        "parameters": [parameter(name) for name in names],
+        "get": {"responses": {"200": {"description": "", **content({"type": "array", "items": TASK})}}},
+        "post": {"requestBody": content(NEW), "responses": {"201": {"description": "", **content(TASK)}}},
+    }
+    return {**path, "x-understudy": words} if words else path
+
+
+def item() -> dict[str, Any]:
+    shown = {"200": {"description": "", **content(TASK)}}
+    gone = {"204": {"description": ""}}
+    return {
+        "parameters": [parameter("task_id")],
+        "get": {"responses": shown},
+        "patch": {
+            "requestBody": content({"type": "object", "properties": {"name": TEXT}}),
+            "responses": shown,
+        },
+        "delete": {"responses": gone},
+    }
+
+
+@pytest.fixture
+def tasks(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> httpx.Client:
+    paths = {
+        "/tasks": collection(),
+        "/tasks/{task_id}": item(),
+        "/projects/{project_id}/tasks": collection(
+            "project_id", words={"of": "/tasks", "where": {"project_id": "project_id"}}
+        ),
+        "/sections/{section_id}/tasks": collection("section_id", words={"of": "/tasks", "linked": True}),
+    }
+    return serve(sandbox(paths=paths))
+
+
+def names(client: httpx.Client, path: str) -> list[str]:
+    return sorted(task["name"] for task in client.get(path).json())
+
+
+def test_what_is_created_in_a_collection_is_seen_through_the_window_whose_member_it_has(
+    tasks: httpx.Client,
+) -> None:
+    tasks.post("/tasks", json={"name": "ours", "project_id": "p1"})
+    tasks.post("/tasks", json={"name": "theirs", "project_id": "p2"})
+    assert names(tasks, "/projects/p1/tasks") == ["ours"]
+    assert names(tasks, "/tasks") == ["ours", "theirs"]
+
+
+def test_what_is_created_through_a_window_has_its_member_and_is_in_the_collection(
+    tasks: httpx.Client,
+) -> None:
+    made = tasks.post("/projects/p1/tasks", json={"name": "ours"}).json()
+    assert made["project_id"] == "p1"
+    assert tasks.get(f"/tasks/{made['id']}").json() == made
+    assert names(tasks, "/tasks") == ["ours"]
+    assert names(tasks, "/projects/p2/tasks") == []
+
+
+def test_a_window_that_no_member_tells_of_is_remembered(tasks: httpx.Client) -> None:
+    made = tasks.post("/sections/s1/tasks", json={"name": "filed"}).json()
+    tasks.post("/tasks", json={"name": "loose"})
+    assert names(tasks, "/sections/s1/tasks") == ["filed"]
+    assert names(tasks, "/sections/s2/tasks") == []
+    assert names(tasks, "/tasks") == ["filed", "loose"]
+    tasks.patch(f"/tasks/{made['id']}", json={"name": "still filed"})
+    assert names(tasks, "/sections/s1/tasks") == ["still filed"]
+
+
+def test_what_is_deleted_is_in_no_window(tasks: httpx.Client) -> None:
+    made = tasks.post("/projects/p1/tasks", json={"name": "ours"}).json()
+    assert tasks.delete(f"/tasks/{made['id']}").status_code == 204
+    assert names(tasks, "/projects/p1/tasks") == []
