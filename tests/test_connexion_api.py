@@ -159,7 +159,7 @@ def test_the_application_hands_a_skeleton_and_what_belongs_to_it_to_each_middlew
     made: Any = Application(nothing, middlewares=[Curious])
     made.add_skeleton(SKELETON, base_path="/api", resolver=KeyResolver(), security_map={"ours": 1}, more=2)
     assert isinstance(made.apis[0], connexion_api.API)
-    asyncio.run(made(dict(SCOPE), nothing, nothing))
+    asyncio.run(made.assembled()(dict(SCOPE), nothing, nothing))
     ((specification, rest),) = seen
     assert specification.raw is SKELETON
     assert (rest["base_path"], rest["security_map"], rest["more"], type(rest["resolver"])) == (

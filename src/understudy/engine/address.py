@@ -21,7 +21,7 @@ LINKS: Final = "links"
 """Under what a record's meta says in which windows it is that no member tells of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every request, in a third of the time
 class Address:
     """One collection, as one request or one populating meets it.
 

@@ -73,10 +73,10 @@ class Engine:
     def _lazy(self, operation: Operation) -> Handler:
         bound: list[Handler] = []
 
-        async def handler(request: Request, context: Context) -> Response:
+        def handler(request: Request, context: Context) -> Awaitable[Response]:
             if not bound:
                 bound.append(self._bind(operation))
-            return await bound[0](request, context)
+            return bound[0](request, context)
 
         return handler
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -22,9 +22,9 @@ a level of the interpreter's 1,000: what is taken in must also be copied, compar
 """
 
 _BOM = b"\xef\xbb\xbf"
-_PLAIN = frozenset({str, int, bool, type(None)})
 _CONTAINERS = frozenset({dict, list})
-_ABOVE, _BELOW = float(2**64), -float(2**63)  # an integer beyond 64 bits has become a float out here
+_NUMBERS = bytes.maketrans(b"123456789,[- \t\r\n", b"0" * 9 + b":" * 7)
+_LONG_INTEGER = b":" + b"0" * 19  # the digits of 2^63; its place may also be in a string
 _INTEGERS = range(-(2**63), 2**64)
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _NUMBER = r"-?[0-9][0-9.eE+-]*+"
@@ -51,7 +51,9 @@ def decode(body: bytes, charset: str | None = None) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _malformed(body, error) from None
-    if not (_is_within_limits(value) and _says_it_all(value, body)):
+    if _nests_too_deep(value, body):
+        raise _too_deep()
+    if _may_have_long_integer(body) or not _says_it_all(value, body):
         _inspect(body.decode())
     return value
 
@@ -72,40 +74,29 @@ def encode(value: Any) -> bytes:
 # ---- what orjson lets pass
 
 
-def _is_within_limits(value: Any) -> bool:
-    """Tell whether no float can stand for an integer beyond 64 bits.
+def _nests_too_deep(value: Any, body: bytes) -> bool:
+    """Tell whether values are nested deeper than DEPTH_LIMIT."""
+    if body.count(b"{") + body.count(b"[") <= DEPTH_LIMIT:  # as in most texts: nothing to walk through
+        return False
+    level = _containers_in([value])
+    for _ in range(DEPTH_LIMIT):
+        level = list(chain.from_iterable(map(_containers_in, level)))
+        if not level:
+            return False
+    return True
 
-    Raises BodyMalformed where values are nested too deep.
+
+def _containers_in(value: Any) -> list[Any]:
+    members = value.values() if type(value) is dict else value
+    return [member for member in members if type(member) in _CONTAINERS]
+
+
+def _may_have_long_integer(body: bytes) -> bool:
+    """Tell whether an integer may stand in a text that 64 bits do not hold, which is then a float.
+
+    All digits made one and all that stands before a number made one, this is the search for one text.
     """
-    if type(value) not in _CONTAINERS:
-        return _looked_through((value,), [])
-    level = [value]
-    depth, certain = 0, True
-    while level:
-        depth += 1
-        if depth > DEPTH_LIMIT:
-            raise _too_deep()
-        below: list[Any] = []
-        for container in level:
-            members = container
-            if type(container) is dict:
-                members = container.values()
-            if not _PLAIN.issuperset(map(type, members)):  # else no step of Python for each member
-                certain = _looked_through(members, below) and certain
-        level = below
-    return certain
-
-
-def _looked_through(members: Iterable[Any], below: list[Any]) -> bool:
-    """Gather the containers among some members; tell whether no float can stand for a long integer."""
-    certain = True
-    for member in members:
-        kind = type(member)
-        if kind in _CONTAINERS:
-            below.append(member)
-        elif kind is float and not _BELOW < member < _ABOVE:
-            certain = False
-    return certain
+    return _LONG_INTEGER in b":" + body.translate(_NUMBERS)
 
 
 def _says_it_all(value: Any, body: bytes) -> bool:

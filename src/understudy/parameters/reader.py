@@ -268,6 +268,7 @@ class _Slot:
         self.reading = reading = readings.of(*schemas)
         self.style = style = _style_of(parameter)
         self._decode = style.decode
+        self._is_as_written = style.decode is decode_nothing
         self._is_content, self._is_json = bool(parameter.media_type), is_json(parameter.media_type)
         self._convert = None
         if not self._is_content and style.name not in ("label", "matrix"):
@@ -332,7 +333,10 @@ class _Slot:
         """Read the parameter from its undecoded texts, of which there is at least one."""
         try:
             if self._convert and len(texts) == 1:
-                value = self._convert(self._decode(texts[0]))
+                text = texts[0]
+                if not self._is_as_written:
+                    text = self._decode(text)
+                value = self._convert(text)
                 if value is not None and (self._is_free_of_rules or self.reading.is_valid(value)):
                     values[self.name] = value
                     return

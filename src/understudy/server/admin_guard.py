@@ -19,6 +19,7 @@ _LOCAL_ENDINGS: Final = (
     ".internal",
 )  # RFC 6761 §6.3; ICANN keeps .internal out of the public DNS
 
+_BELOW: Final = f"{BASE_PATH}/"
 _NO_DELIVERY: Final = "a callback or a webhook may not use the admin API"
 
 
@@ -51,7 +52,7 @@ class AdminGuard:
 
 def is_admin(path: str) -> bool:
     """Tell whether a path, without a session's prefix, leads to the admin API."""
-    return path.startswith(BASE_PATH) and path[len(BASE_PATH) :][:1] in ("", "/")
+    return path.startswith(_BELOW) or path == BASE_PATH
 
 
 def is_local(host: str) -> bool:
@@ -68,5 +69,5 @@ def is_local(host: str) -> bool:
 
 def refuse(scope: Scope, send: Send, sentence: str) -> Awaitable[None]:
     """Answer 403 with problem details."""
-    content, headers = Encoder(None).encode(None, problem(403, sentence, None), {"headers": []})
+    content, headers = Encoder(None).encode(None, problem(403, sentence, None))
     return reply(scope, send, 403, content, headers)

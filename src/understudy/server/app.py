@@ -88,7 +88,7 @@ def create_app(
     _add(
         application, admin, TokenRequirement(admin_token).by_name(admin.sandbox.contract), is_journalled=False
     )
-    pages = Pages(application, mounted, admin)  # the index, the contracts, the documentation
+    pages = Pages(application.assembled(), mounted, admin)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
     if cors:
         app = Browsers(app, cors)  # which pages may call

@@ -15,10 +15,14 @@ from understudy.media.negotiation import choose
 from understudy.messages import Response
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
-from understudy.server.asgi import Headers, Scope, header, wire_headers
+from understudy.server.asgi import Headers, wire_headers
 
 JSON = "application/json"
 REMEMBERED = 1024  # outcomes of headers that are kept; a caller who sends a new one each time costs no memory
+
+
+_Asked = tuple[Operation | None, int, str, bytes]
+"""What decides how an answer is written: its operation, status and media type, and Accept."""
 
 
 class Encoder:
@@ -30,7 +34,7 @@ class Encoder:
         self._validator_of: ValidatorOf = _accept_all
         if contract:
             self._validator_of = validators_of(contract, Direction.REQUEST).for_node
-        self._forms: dict[tuple[Operation | None, int, str, str | None], tuple[Encode, bytes]] = {}
+        self._forms: dict[_Asked, tuple[Encode, bytes]] = {}
 
     def choose(self, accept: str | None, content: Mapping[str, MediaType]) -> tuple[str, bytes]:
         """Return the declared media type a caller gets and its name on the wire. Raises NotAcceptable."""
@@ -49,8 +53,10 @@ class Encoder:
             codec = self._codecs[media.node.address, name] = codec_for(media, self._validator_of, name)
         return codec
 
-    def encode(self, operation: Operation | None, response: Response, scope: Scope) -> tuple[bytes, Headers]:
-        """Return the body and the headers of an answer.
+    def encode(
+        self, operation: Operation | None, response: Response, accept: bytes = b""
+    ) -> tuple[bytes, Headers]:
+        """Return the body and the headers of an answer; `accept`: what the caller takes, empty for anything.
 
         Raises NotAcceptable where its media type cannot carry it.
         """
@@ -59,7 +65,7 @@ class Encoder:
             headers = wire_headers(response.headers)
         if not response.has_body:
             return b"", headers
-        key = (operation, response.status, response.media_type, header(scope, b"accept"))
+        key = (operation, response.status, response.media_type, accept)
         form = self._forms.get(key)
         if form is None:
             if len(self._forms) >= REMEMBERED:
@@ -72,7 +78,7 @@ class Encoder:
         return encode(response.body), headers
 
     def _form(
-        self, operation: Operation | None, status: int, media_type: str, accept: str | None
+        self, operation: Operation | None, status: int, media_type: str, accept: bytes
     ) -> tuple[Encode, bytes]:
         """Return how an answer is written and its media type; an error is written even where the caller
         accepts none of its types.
@@ -80,7 +86,7 @@ class Encoder:
         answer = operation.answer(status) if operation else None
         if answer is None or not answer.content:
             return json_codec.encode, (media_type or JSON).encode("latin-1")
-        content, wanted = answer.content, accept
+        content, wanted = answer.content, accept.decode("latin-1") or None
         if media_type:
             if media_type not in content and not media_types.select(media_type, content):
                 return json_codec.encode, media_type.encode("latin-1")

@@ -84,7 +84,8 @@ class Endpoint:
         pieces = response.stream
         if pieces is not None:
             return stream(response, pieces, scope, receive, send)
-        body, headers = self._encoder.encode(self._operation, response, scope)
+        accept = scope[HEADERS].get(b"accept", b"")
+        body, headers = self._encoder.encode(self._operation, response, accept)
         return reply(scope, send, response.status, body, headers)
 
     def _read(self, scope: Scope, content: bytes) -> tuple[Request, Preference | None]:

@@ -23,6 +23,7 @@ from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.encoding import Encoder
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE, Route
+from understudy.server.session_middleware import HEADERS
 
 NOWHERE: Final = Route("")
 logger = logging.getLogger("understudy")
@@ -89,7 +90,7 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             sandbox, encoder = mounted
             response = sandbox.refuse(refusal, route.operation)
         response.headers = {**_headers(refusal, response.status), **response.headers}
-        return response.status, *encoder.encode(route.operation, response, scope)
+        return response.status, *encoder.encode(route.operation, response, scope[HEADERS].get(b"accept", b""))
 
     async def _fail(self, error: Exception, scope: Scope, send: Send) -> None:
         """Answer 500: the sandbox's own fault, said as problem details whatever the vendor."""
@@ -107,7 +108,7 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         await self._say(problem(500, said, operation, failures), scope, send)
 
     async def _say(self, response: Response, scope: Scope, send: Send) -> None:
-        content, headers = self._own.encode(None, response, {"headers": []})
+        content, headers = self._own.encode(None, response)
         await reply(scope, send, response.status, content, headers)
 
 

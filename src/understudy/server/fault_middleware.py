@@ -51,7 +51,7 @@ from understudy.server.encoding import JSON, Encoder
 from understudy.server.errors import ErrorMiddleware
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE
-from understudy.server.session_middleware import FAULT, SESSION
+from understudy.server.session_middleware import FAULT, HEADERS, SESSION
 from understudy.server.throttling import again, pause, send_at
 
 _ENDING: Final = "understudy.ending"
@@ -269,7 +269,8 @@ class _Api:
             wanted = self._wanted(scope, content)
             request = Request(operation.key, scope["path_params"], answer_type=wanted)
             response = self.sandbox.failing(request, scope[SESSION], fault.status)
-        return response.status, *self.encoder.encode(operation, response, scope)
+        accept = scope[HEADERS].get(b"accept", b"")
+        return response.status, *self.encoder.encode(operation, response, accept)
 
     def _wanted(self, scope: Scope, content: Mapping[str, MediaType]) -> str:
         """Return the media type a caller wants an error in; it is written even where none is accepted."""

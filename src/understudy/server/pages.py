@@ -93,7 +93,7 @@ def _decline(scope: Scope, send: Send) -> Awaitable[None]:
     if scope["method"] == "OPTIONS":
         return reply(scope, send, 204, b"", [_ALLOW])
     error = MethodNotAllowed(scope["method"], scope["path"], METHODS)
-    content, headers = Encoder(None).encode(None, shape(error, None), {"headers": []})
+    content, headers = Encoder(None).encode(None, shape(error, None))
     return reply(scope, send, 405, content, [*headers, _ALLOW])
 
 

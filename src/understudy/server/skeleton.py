@@ -7,11 +7,11 @@ Parameters it does not even see: routing and reading them is ours, and they woul
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.server.asgi import Receive, Scope, Send
+from understudy.server.asgi import ASGIApp
 from understudy.server.connexion_api import (
     API,
     AbstractOperation,
@@ -80,16 +80,6 @@ class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships
     would hold up every start.
     """
 
-    _is_built = False
-
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Pass a request on to the first middleware; they are put together when the first request comes."""
-        if not self._is_built:
-            self.app, self.middleware_stack = self._build_middleware_stack()
-            self._is_built = True
-        passed: Awaitable[None] = self.app(scope, receive, send)
-        return passed
-
     def add_skeleton(
         self,
         document: dict[str, Any],
@@ -102,6 +92,12 @@ class Application(ConnexionMiddleware):  # type: ignore[misc]  # Connexion ships
         """Do what `add_api` does. `rest` goes to each middleware's `add_api`."""
         options = self.options.replace(resolver=resolver, security_map=security_map)
         self.apis.append(API(Skeleton(document), base_path=base_path, **options.__dict__, **rest))
+
+    def assembled(self) -> ASGIApp:
+        """Return the first middleware, with the others behind it; contracts cannot be added any more."""
+        first: ASGIApp
+        first, self.middleware_stack = self._build_middleware_stack()
+        return first
 
 
 class KeyResolver(Resolver):  # type: ignore[misc]  # Connexion ships no types

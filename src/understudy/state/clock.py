@@ -8,7 +8,7 @@ from typing import Any, Final
 EPOCH: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When a sandbox starts, unless told otherwise: a Monday morning."""
 
-_BETWEEN_WRITES = timedelta(seconds=2)
+_BETWEEN_WRITES = 2  # seconds
 _MICROSECONDS = 1_000_000
 # Near the golden section, and prime to a million: its multiples look unrelated and repeat late.
 _STRIDE = 618_033
@@ -91,7 +91,8 @@ def stamp(clock_now: datetime, ticks: int) -> datetime:
     """Return the time of a collection's n-th write: later with each, one to three seconds apart while the
     clock stands still.
     """
-    return clock_now + ticks * _BETWEEN_WRITES + timedelta(microseconds=ticks * _STRIDE % _MICROSECONDS)
+    # One timedelta of integers: this is part of every write.
+    return clock_now + timedelta(0, ticks * _BETWEEN_WRITES, ticks * _STRIDE % _MICROSECONDS)
 
 
 def iso(moment: datetime, decimals: int = 0) -> str:
@@ -102,11 +103,13 @@ def iso(moment: datetime, decimals: int = 0) -> str:
     """
     if not 0 <= decimals <= 7:
         raise ValueError(f"a timestamp has 0 to 7 decimals, not {decimals}")
-    if decimals == 0 and moment.tzinfo is UTC:
-        return f"{moment.isoformat()[:19]}Z"
-    moment = _utc(moment)
-    seconds = moment.replace(microsecond=0, tzinfo=None).isoformat()
-    digits = f"{moment.microsecond:06}{moment.microsecond // 7 % 10}"[:decimals]
+    if moment.tzinfo is not UTC:
+        moment = _utc(moment)
+    text = moment.isoformat(timespec="microseconds")
+    seconds = text[:19]
+    if decimals == 0:
+        return f"{seconds}Z"
+    digits = f"{text[20:26]}{moment.microsecond // 7 % 10}"[:decimals]
     return f"{seconds}.{digits}Z" if digits else f"{seconds}Z"
 
 
