@@ -16,7 +16,7 @@ from understudy.sandbox import Sandbox, Settings
 KEYED = {"X-API-KEY": "k"}
 BEARER = {"Authorization": "Bearer k"}
 TOGAI = "/sessions/s/apis/togai/collections"
-DUALENTRY = "/sessions/s/apis/dualentry/collections"
+DUALENTRY = f"/sessions/s/apis/dualentry/collections/{quote('/public/v1/accounts', safe='')}"
 Serve = Callable[..., httpx.Client]
 
 
@@ -41,7 +41,7 @@ def numbers(admin: httpx.Client) -> set[int]:
 
 def test_a_collection_that_nobody_asked_for_is_there_as_a_caller_would_see_it(admin: httpx.Client) -> None:
     assert admin.get(TOGAI).json() == {"items": [{"name": "accounts", "records": 3}]}
-    page = admin.get(f"{DUALENTRY}/accounts/records").json()
+    page = admin.get(f"{DUALENTRY}/records").json()
     assert page["total"] == 3
     assert {record["value"]["number"] for record in page["items"]} == numbers(admin)
 
@@ -83,27 +83,27 @@ def test_a_record_is_read_by_its_key(admin: httpx.Client) -> None:
 
 def test_a_record_that_is_put_is_what_callers_read(admin: httpx.Client) -> None:
     value = {
-        **admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"],
+        **admin.get(f"{DUALENTRY}/records/1").json()["value"],
         "name": "Renamed",
         "number": 7777,
     }
-    replaced = admin.put(f"{DUALENTRY}/accounts/records/1", json=value)
+    replaced = admin.put(f"{DUALENTRY}/records/1", json=value)
     assert (replaced.status_code, replaced.json()) == (200, {"key": "1", "version": 2, "value": value})
     assert ask(admin, "/dualentry/public/v1/accounts/7777/").json()["name"] == "Renamed"
-    added = admin.put(f"{DUALENTRY}/accounts/records/99", json={**value, "id": 99, "number": 8888})
+    added = admin.put(f"{DUALENTRY}/records/99", json={**value, "id": 99, "number": 8888})
     assert (added.status_code, added.json()["version"]) == (201, 1)
     assert admin.get(added.headers["location"]).json() == added.json()
     assert {7777, 8888} <= numbers(admin)
 
 
 def test_unique_values_stay_unique(admin: httpx.Client) -> None:
-    value = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"]
+    value = admin.get(f"{DUALENTRY}/records/1").json()["value"]
     for key in ("2", "99"):
-        taken = admin.put(f"{DUALENTRY}/accounts/records/{key}", json={**value, "id": int(key)})
+        taken = admin.put(f"{DUALENTRY}/records/{key}", json={**value, "id": int(key)})
         assert (taken.status_code, str(value["number"]) in taken.json()["detail"]) == (409, True)
-    assert admin.put(f"{DUALENTRY}/accounts/records/1", json={**value, "number": 7777}).status_code == 200
+    assert admin.put(f"{DUALENTRY}/records/1", json={**value, "number": 7777}).status_code == 200
     assert (
-        admin.put(f"{DUALENTRY}/accounts/records/99", json={**value, "id": 99}).status_code == 201
+        admin.put(f"{DUALENTRY}/records/99", json={**value, "id": 99}).status_code == 201
     )  # its number is free now
     refused = ask(admin, "/dualentry/public/v1/accounts/", "POST", json={**_new(value), "number": 7777})
     assert (refused.status_code, "number" in refused.text) == (422, True)
@@ -115,9 +115,9 @@ def _new(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_record_that_is_deleted_is_gone_for_callers(admin: httpx.Client) -> None:
-    number = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"]["number"]
-    assert admin.delete(f"{DUALENTRY}/accounts/records/1").status_code == 204
-    assert admin.delete(f"{DUALENTRY}/accounts/records/1").status_code == 404
+    number = admin.get(f"{DUALENTRY}/records/1").json()["value"]["number"]
+    assert admin.delete(f"{DUALENTRY}/records/1").status_code == 204
+    assert admin.delete(f"{DUALENTRY}/records/1").status_code == 404
     assert ask(admin, f"/dualentry/public/v1/accounts/{number}/").status_code == 404
     assert number not in numbers(admin)
 
@@ -273,7 +273,7 @@ def test_every_example_of_a_record_can_be_put_and_is_what_callers_read(
     admin: httpx.Client, name: str
 ) -> None:
     value = EXAMPLES[name]["value"]
-    added = admin.put(f"{DUALENTRY}/accounts/records/{value['id']}", json=value)
+    added = admin.put(f"{DUALENTRY}/records/{value['id']}", json=value)
     assert (added.status_code, added.json()["value"]) == (201, value)
     assert value["number"] in numbers(admin)
     assert ask(admin, f"/dualentry/public/v1/accounts/{value['number']}/").json()["name"] == value["name"]
@@ -288,20 +288,15 @@ def test_every_example_of_a_record_can_be_put_and_is_what_callers_read(
         (lambda value: value.update(name=None), "/name", "a string"),
         (lambda value: value.update(created_by="Tim"), "/created_by", "an object"),
         (lambda value: value["created_by"].pop("timestamp"), "/created_by/timestamp", "a string"),
-        (
-            lambda value: value["write_only"].update(is_monetary="yes"),
-            "/write_only/is_monetary",
-            "true or false",
-        ),
     ],
 )
 @pytest.mark.parametrize("key", ["1", "99"])
 def test_a_record_that_is_unlike_the_others_is_refused(
     admin: httpx.Client, key: str, change: Callable[[dict[str, Any]], Any], pointer: str, expected: str
 ) -> None:
-    value = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"] | {"number": 7777}
+    value = admin.get(f"{DUALENTRY}/records/1").json()["value"] | {"number": 7777}
     change(value)
-    refused = admin.put(f"{DUALENTRY}/accounts/records/{key}", json=value)
+    refused = admin.put(f"{DUALENTRY}/records/{key}", json=value)
     assert refused.status_code == 400, refused.text
     [error] = refused.json()["errors"]
     assert (error["pointer"], error["expected"].startswith(expected)) == (pointer, True)
@@ -309,14 +304,14 @@ def test_a_record_that_is_unlike_the_others_is_refused(
 
 
 def test_what_was_null_before_may_be_anything_and_more_is_no_harm(admin: httpx.Client) -> None:
-    value = admin.get(f"{DUALENTRY}/accounts/records/1").json()["value"]
+    value = admin.get(f"{DUALENTRY}/records/1").json()["value"]
     more = {
         **value,
         "parent_account_id": 1,
         "note": "mine",
         "created_by": {**value["created_by"], "note": "mine"},
     }
-    assert admin.put(f"{DUALENTRY}/accounts/records/1", json=more).status_code == 200
+    assert admin.put(f"{DUALENTRY}/records/1", json=more).status_code == 200
 
 
 def test_records_of_an_api_without_rules_of_its_own_are_compared_with_nothing(

@@ -91,6 +91,35 @@ def test_a_shared_collection_is_populated_once(api: Callable[..., httpx.Client])
     assert len(client.get("/cups").json()) == 2
 
 
+def test_upper_and_lower_case_are_two_where_a_contract_says_so(api: Callable[..., httpx.Client]) -> None:
+    named = [{"name": name, "in": "query", "schema": TEXT} for name in ("name", "tag", "sort")]
+    words = {"filter": {"name": "name exactly", "tag": "name"}, "sort": {"by": ["sort"], "case": True}}
+    paths = collection("/cups", item(id=TEXT, name=TEXT))
+    paths["/cups"]["get"] |= {"parameters": named, "x-understudy": words}
+    client = api(paths)
+    for name in ("blue", "Blue", "Red"):
+        client.post("/cups", json={"id": name, "name": name})
+
+    def names(**query: str) -> list[str]:
+        return [one["name"] for one in client.get("/cups", params=query).json()]
+
+    assert names(name="blue") == ["blue"]
+    assert sorted(names(tag="blue")) == ["Blue", "blue"]
+    assert names(sort="name") == ["Blue", "Red", "blue"]
+
+
+def test_a_member_that_is_never_shown_is_still_a_filter(api: Callable[..., httpx.Client]) -> None:
+    secret = {"x-understudy": {"members": {"pin": {"write_only": True}}}}
+    paths = collection("/cups", {**item(id=TEXT), **secret})
+    paths["/cups"]["post"]["requestBody"] = media(item(id=TEXT, pin=TEXT))
+    pin = [{"name": "pin", "in": "query", "schema": TEXT}]
+    paths["/cups"]["get"] |= {"parameters": pin, "x-understudy": {"filter": {"pin": "pin"}}}
+    client = api(paths)
+    for name in ("a", "b"):
+        assert client.post("/cups", json={"id": name, "pin": f"{name}1"}).json() == {"id": name}
+    assert client.get("/cups", params={"pin": "a1"}).json() == [{"id": "a"}]
+
+
 def test_a_duplicate_of_a_unique_member_is_refused(api: Callable[..., httpx.Client]) -> None:
     client = api(
         collection("/users", item(id={"type": "integer"}, email={**TEXT, "x-understudy": {"unique": True}}))

@@ -53,6 +53,7 @@ COMPACT: list[tuple[Any, Any]] = [
     (Filter(members=(("status",),)), "status"),
     (Filter(members=(("createdAt",),), test="from"), "createdAt from"),
     (Filter(members=(("name",), ("description",)), test="contains"), "name or description contains"),
+    (Filter(members=(("name",),), test="exactly"), "name exactly"),
     (Filter(members=(("by", "at"),), test="until day"), "/by/at until day"),
 ]
 

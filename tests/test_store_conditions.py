@@ -177,6 +177,18 @@ CHOSEN: list[tuple[Condition, str]] = [
 
 
 @each_store
+def test_what_stands_beside_an_item_is_looked_up_like_its_members(make: Factory) -> None:
+    async def play() -> None:
+        store, where = make(), Test((META, "by"), "eq", "me")
+        await store.insert("c", "a", {}, meta={"by": "me"})
+        assert keys(await store.list("c", where=where)) == "a"
+        await store.insert("c", "b", {}, meta={"by": "me"})
+        assert keys(await store.list("c", where=where)) == "a b"
+
+    asyncio.run(play())
+
+
+@each_store
 @pytest.mark.parametrize(("condition", "expected"), CHOSEN)
 def test_a_store_finds_what_meets_a_condition_also_after_changes(
     make: Factory, condition: Condition, expected: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -33,6 +34,12 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.SnapshotRefused: 409,
 }
 
+Sayings = Mapping[type[SandboxError], tuple[int, str]]
+"""What a vendor answers to each class of refusals: a status, 0 for the usual one, and a sentence.
+
+In the sentence `{}` is the sandbox's own, and `{0.key}` a part of the refusal.
+"""
+
 
 def status_of(error: SandboxError) -> int:
     """Return the HTTP status an error has where no vendor says otherwise; 500 for what is not a refusal."""
@@ -40,6 +47,15 @@ def status_of(error: SandboxError) -> int:
         if kind in _STATUSES:
             return _STATUSES[kind]
     return 500
+
+
+def stated(error: Refusal, table: Sayings) -> tuple[int, str]:
+    """Return the status and the sentence that a table has for a refusal; what it leaves open, as is usual."""
+    for kind in type(error).__mro__:
+        if kind in table:
+            status, sentence = table[kind]
+            return status or status_of(error), sentence.format(error)
+    return status_of(error), str(error)
 
 
 def shape(error: Refusal, operation: Operation | None) -> Response:

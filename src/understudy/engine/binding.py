@@ -279,7 +279,8 @@ class Binder:
         return found
 
     def _choosing(self, plan: Plan, collection: BoundCollection) -> Choosing | None:
-        pointers = Pointers(collection.collection, collection.target, self._reading)
+        shown = self.collection(collection.collection.of) if collection.collection.of else collection
+        pointers = Pointers(shown.collection, shown.target, self._reading)
         if isinstance(plan, List):
             return Choosing.of_list(plan, pointers)
         if isinstance(plan, Delete) and plan.each:

@@ -23,6 +23,7 @@ SENT: Final = (META, "sent")
 
 _TESTS: Final[Mapping[str, Operator]] = {
     "equals": "eq",
+    "exactly": "eq",
     "from": "ge",
     "until": "le",
     "above": "gt",
@@ -33,6 +34,7 @@ _TESTS: Final[Mapping[str, Operator]] = {
     "from day": "ge",
     "until day": "le",
 }
+_EQUALS: Final = ("equals", "exactly")
 _OPERATORS: Final[Mapping[str, Operator]] = {
     "eq": "eq",
     "ne": "ne",
@@ -100,8 +102,8 @@ class Choosing:
             keys = sort_keys(query, self.sort.by, self.pointers.members)
         if not keys and self.sort.default:
             keys = stated_keys(self.sort.default)
-        nulls = self.sort.nulls
-        return [Order(self.pointers.of(key.member), key.descending, nulls, folded=True) for key in keys]
+        nulls, folded = self.sort.nulls, not self.sort.case
+        return [Order(self.pointers.of(key.member), key.descending, nulls, folded=folded) for key in keys]
 
 
 class Pointers:
@@ -214,7 +216,7 @@ class _Asked(NamedTuple):
     def of(cls, member: Place, test: str, pointers: Pointers) -> _Asked:
         """Find where a member stands; an object is only asked as a whole which one it is."""
         place = (*pointers.of(member[0]), *member[1:])
-        compared = pointers.compared(member) if test == "equals" else [place]
+        compared = pointers.compared(member) if test in _EQUALS else [place]
         return cls(place, compared, test)
 
     def condition(self, wanted: Any) -> Condition | None:
@@ -224,7 +226,7 @@ class _Asked(NamedTuple):
             return is_null if wanted else Not(is_null)
         if isinstance(wanted, dict):
             return _all_of(list(self._by_name(wanted)))
-        if isinstance(wanted, list) and self.test == "equals":
+        if isinstance(wanted, list) and self.test in _EQUALS:
             return self._test("in", wanted) if wanted else None
         if self.test.endswith(" day"):
             wanted = str(wanted)[:10]
@@ -242,7 +244,8 @@ class _Asked(NamedTuple):
                 yield condition
 
     def _test(self, operator: Operator, wanted: Any) -> Condition | None:
-        return _any_of([Test(place, operator, wanted, folded=True) for place in self.compared])
+        folded = self.test != "exactly"
+        return _any_of([Test(place, operator, wanted, folded=folded) for place in self.compared])
 
 
 def _any_of(conditions: Sequence[Condition]) -> Condition | None:

@@ -138,13 +138,21 @@ class Records:
 
         Two templates of one path cannot be told apart: where nothing has that value, the id is meant.
         """
-        page = await address.store.list(address.name, where=Test((member,), "eq", value), limit=1)
-        if page.records:
-            return page.records[0]
+        record = await self._holder(address, member, value)
+        if record is not None:
+            return record
         if not self.any_id:
             raise RecordNotFound(address.collection.collection.noun, value)
         record = await address.store.get(address.name, value)
         return record or await self.new(address, {member: value}, None, POPULATED)
+
+    @staticmethod
+    async def _holder(address: Address, member: str, value: str) -> Record | None:
+        """Return the item whose member has a value, None where there is none."""
+        if member in address.collection.collection.unique:
+            return await address.store.find(address.name, member, value)
+        page = await address.store.list(address.name, where=Test((member,), "eq", value), limit=1)
+        return page.records[0] if page.records else None
 
     # -- writing
 
@@ -300,11 +308,15 @@ class Records:
         each failing member.
         """
         item, meta = await self._written(address, key, _Change(value), value, Origin(), plan=None)
-        item = {**item, **value, **identity_of(address, key)}
+        hidden = address.collection.write_only
+        item = {**item, **_without(value, hidden), **identity_of(address, key)}
         target = address.collection.target
         if target is not None and not target.is_valid_item(item):
             raise RequestInvalid(target.failures(item))
-        meta.pop("sent", None)
+        unshown = meta.pop("sent", _NONE)
+        kept = {name: unshown[name] for name in hidden.intersection(unshown)}
+        if kept:
+            meta["sent"] = kept
         return Entry(key, item, meta, await self._claimed(address, key, item, value))
 
     # -- what is refused, and what no two items may have
@@ -395,9 +407,10 @@ class Records:
     ) -> tuple[Value, bool]:
         """Return an item with what the contract wants besides, and whether one could be made."""
         collection = address.collection
-        certain = {**identity_of(address, key), **said}
+        hidden = collection.write_only
+        certain = {**identity_of(address, key), **_without(said, hidden)}
         kept = {**change.kept, **certain}
-        news = {name: value for name, value in change.news.items() if name not in certain}
+        news = _without(change.news, hidden.union(certain))
         if collection.target is None:
             return {**kept, **news}, True
         known = self._known(address, change, plan, kept, news)
@@ -453,6 +466,12 @@ class Records:
 
     def _elsewhere(self, name: str, address: Address) -> Address:
         return Address(self._binder.collection(name), address.context, {}, name)
+
+
+def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
+    if names.isdisjoint(members):
+        return members
+    return {name: value for name, value in members.items() if name not in names}
 
 
 def _leading(before: Any, key: str, within: str) -> Any:

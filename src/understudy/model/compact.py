@@ -28,6 +28,7 @@ _TESTS: Final = (
     "starts",
     "ends",
     "null",
+    "exactly",
 )
 
 

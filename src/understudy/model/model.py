@@ -113,8 +113,8 @@ class Filter:
 
     Printed `status`, `createdAt from`, `name or description contains`.
 
-    members: places of which one has to pass. test: equals from until above below contains starts ends, `from
-    day`, `until day`, null.
+    members: places of which one has to pass. test: equals exactly from until above below contains starts
+    ends, `from day`, `until day`, null; of `exactly`, upper and lower case are two.
     default: a value that filters nothing.
     """
 
@@ -166,13 +166,14 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sort:
     """by: the parameters that order. default: members, `-` before one that descends; newest first where there
-    is none.
+    is none. case: whether upper and lower case are two, and the upper ones first.
     """
 
     by: tuple[str, ...] = ()
     default: tuple[str, ...] = ()
     nulls: Literal["last", "largest"] = "last"
     newest_first: bool = True
+    case: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain, cycle, islice, pairwise
+from itertools import chain, cycle, islice
+from pathlib import Path
 from random import Random
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import yaml
 from faker import Faker
 
 from understudy.state.clock import EPOCH, iso
 from understudy.state.store import Value
 from understudy.vendors.accounting import LedgerProvider
+
+_TABLES: Final[dict[str, Any]] = yaml.load(
+    Path(__file__).with_name("chart.yaml").read_bytes(), yaml.CSafeLoader
+)
+_NUMBERS: Final[dict[str, int]] = _TABLES["first_numbers"]
+_STEP: Final = 10  # between accounts of one type; those below an account stand between
+_CHILD: Final = "child"
+_NOT_PLAIN: Final = frozenset([*_TABLES["not_plain"], *(role for _, role in _TABLES["first"])])
+_THE_LEDGER: Final = {"actor_type": "system", "email": None, "first_name": None, "last_name": None}
+_SECOND: Final = timedelta(seconds=1)
 
 
 class Entry(NamedTuple):
@@ -26,7 +38,9 @@ class Entry(NamedTuple):
 
 
 class _Company(NamedTuple):
-    """One of the organisation's companies, and where it banks. digits: of an account number within its IBAN."""
+    """One of the organisation's companies, and where it banks. digits: of an account number within its
+    IBAN.
+    """
 
     id: int
     country: str
@@ -34,69 +48,11 @@ class _Company(NamedTuple):
     digits: int = 0
 
 
-_FIRST_NUMBERS: Final = {
-    "bank": 1000, "accounts_receivable": 1100, "unbilled_receivable": 1200, "other_current_asset": 1300, "deferred_expense": 1400,
-    "fixed_asset": 1500, "investment": 1600, "other_asset": 1700, "accounts_payable": 2000, "credit_card": 2100, "deferred_revenue": 2200,
-    "other_current_liability": 2300, "long_term_liability": 2500, "equity": 3000, "income": 4000, "cost_of_goods_sold": 5000,
-    "expense": 6000, "other_income": 7000, "other_expense": 8000,
-}  # fmt: skip
-_ROOM: Final = dict(
-    zip(
-        _FIRST_NUMBERS,
-        (after - first for first, after in pairwise([*_FIRST_NUMBERS.values(), 9000])),
-        strict=True,
-    )
-)
-_STEP: Final = 10  # between accounts of one type; those below an account stand between
-
-_CHILD: Final = "child"
-_FIRST: Final = (
-    ("bank", ""), ("accounts_receivable", "Accounts Receivable"), ("expense", ""), ("expense", _CHILD),
-    ("accounts_payable", "Accounts Payable"), ("income", ""), ("equity", "Retained Earnings"), ("credit_card", ""), ("bank", ""),
-    ("other_current_asset", "Undeposited Funds"), ("fixed_asset", ""), ("fixed_asset", "Accumulated Depreciation"),
-    ("other_current_liability", "Tax Payable"), ("cost_of_goods_sold", ""), ("deferred_revenue", "Deferred Revenue"), ("equity", ""),
-    ("equity", "Net Income"), ("long_term_liability", ""), ("income", _CHILD), ("other_income", ""), ("other_expense", ""),
-    ("other_expense", "Realized Gain/Loss"), ("other_expense", "Unrealized Gain/Loss"), ("other_current_asset", ""),
-    ("other_current_asset", "Vendor Deposits"), ("other_current_liability", "Customer Deposits"), ("expense", ""), ("expense", _CHILD),
-    ("unbilled_receivable", ""), ("deferred_expense", ""), ("deferred_revenue", ""), ("other_current_liability", ""),
-    ("other_current_liability", "Accrued Purchases"), ("other_asset", ""), ("investment", ""), ("cost_of_goods_sold", _CHILD),
-    ("accounts_receivable", "IC Accounts Receivable"), ("other_current_asset", "IC Due From"),
-    ("accounts_payable", "IC Accounts Payable"), ("other_current_liability", "IC Due To"),
-    ("equity", "Cumulative Translation Adjustment"), ("equity", "Cumulative Translation Adjustment - Elimination"),
-    ("other_expense", "Matching Gain/Loss"), ("other_expense", "Rounding Gain/Loss"),
-)  # fmt: skip
-"""The accounts an organisation has first: type, and the part in the ledger, or `child` for one below the last plain account of its type."""
-_THEN: Final = (
-    ("expense", ""), ("income", ""), ("expense", _CHILD), ("bank", ""), ("cost_of_goods_sold", ""), ("other_current_liability", ""),
-    ("expense", ""), ("fixed_asset", ""), ("fixed_asset", _CHILD), ("accounts_receivable", ""), ("income", _CHILD), ("credit_card", ""),
-    ("other_current_asset", ""), ("expense", ""), ("cost_of_goods_sold", _CHILD), ("accounts_payable", ""), ("other_income", ""),
-    ("other_expense", ""), ("long_term_liability", ""), ("equity", ""),
-)  # fmt: skip
-
-_NOT_PLAIN: Final = frozenset({"Petty Cash", "Foreign Currency Account", *(role for _, role in _FIRST)})
-"""Names that plain accounts do not get: those without a bank, or in no currency of a company's; and those of the ledger's own."""
-_REGIONS: Final = (
-    "East",
-    "West",
-    "Midwest",
-    "South",
-    "Canada",
-    "Europe",
-    "Latin America",
-    "Asia",
-    "Australia",
-)
-_BRANCHES: Final = (("DE", "EUR", 10), ("GB", "GBP", 8), ("NO", "NOK", 11), ("NL", "EUR", 10))
-_CATEGORIES: Final = {
-    "Rent": "MISC-Box 1", "Legal Fees": "NEC-Box 1", "Accounting Fees": "NEC-Box 1", "Subcontractors": "NEC-Box 1",
-    "Interest Expense": "INT-Box 1", "Dividends Declared": "DIV-Box 1a",
-}  # fmt: skip
-_THE_LEDGER: Final = {"actor_type": "system", "email": None, "first_name": None, "last_name": None}
-
-
 def chart(fake: Faker, count: int, first_id: int) -> list[Entry]:
-    """Make the first `count` accounts of an organisation, with ids that follow each other; all were made before the sandbox's epoch."""
-    plan = list(islice(chain(_FIRST, cycle(_THEN)), count))
+    """Make the first `count` accounts of an organisation, with ids that follow each other; all were made
+    before the sandbox's epoch.
+    """
+    plan = list(islice(chain(_TABLES["first"], cycle(_TABLES["then"])), count))
     made = _Chart(fake, plan)
     opened = EPOCH - timedelta(days=made.random.randint(200, 600))
     entries = []
@@ -111,32 +67,32 @@ class _Chart:
 
     def __init__(self, fake: Faker, plan: list[tuple[str, str]]) -> None:
         self.random: Random = fake.random
-        self._ledger = ledger = LedgerProvider(fake)
-        people = (ledger.actor() for _ in range(3))
-        self._people = [
-            {"actor_type": "user", "email": mail, "first_name": first, "last_name": last}
-            for first, last, mail in people
-        ]
-        ids = sorted(self.random.sample(range(101, 1000), 3))
-        self._companies = [_Company(ids[0], "US", "USD")]
-        self._companies += (
-            _Company(one, *branch)
-            for one, branch in zip(ids[1:], self.random.sample(_BRANCHES, 2), strict=True)
-        )
+        self._ledger = LedgerProvider(fake)
+        self._people = [self._person() for _ in range(3)]
+        self._companies = self._some_companies()
         self._next_to_bank = cycle(self._companies)
-        self._used = Counter(kind for kind, role in plan if role != _CHILD)
-        self._names = {kind: self._plain_names(kind, number) for kind, number in self._used.items()}
-        # Numbers have four digits, and more where an organisation has so many accounts that a type's would run into the next.
-        self._scale = 1
-        while any(number * _STEP > _ROOM[kind] * self._scale for kind, number in self._used.items()):
-            self._scale *= 10
-        self._used.clear()
+        counts = Counter(kind for kind, role in plan if role != _CHILD)
+        self._names = {kind: self._plain_names(kind, number) for kind, number in counts.items()}
+        self._scale = _scale(counts)
+        self._used: Counter[str] = Counter()
         self._parents: dict[str, tuple[int, Value]] = {}
         self._children: Counter[int] = Counter()
 
+    def _person(self) -> Value:
+        first, last, mail = self._ledger.actor()
+        return {"actor_type": "user", "email": mail, "first_name": first, "last_name": last}
+
+    def _some_companies(self) -> list[_Company]:
+        home, *abroad = sorted(self.random.sample(range(101, 1000), 3))
+        branches = self.random.sample(_TABLES["branches"], 2)
+        companies = [_Company(home, "US", "USD")]
+        for company_id, branch in zip(abroad, branches, strict=True):
+            companies.append(_Company(company_id, **branch))
+        return companies
+
     def _plain_names(self, kind: str, count: int) -> Iterator[str]:
         drawn = self._ledger.account_names(kind, 2 * count + 10)  # at most a third of them is passed over
-        return (name for name in drawn if name.partition(" - ")[0] not in _NOT_PLAIN)
+        return (name for name in drawn if _stem(name) not in _NOT_PLAIN)
 
     def entry(self, kind: str, role: str, account_id: int, created: datetime) -> Entry:
         """Make one account. A child comes after a plain account of its type."""
@@ -146,26 +102,16 @@ class _Chart:
             "is_active": True,
             "parent_account_id": None,
         }
-        created_by: Value = {**self.random.choice(self._people), "timestamp": iso(created)}
+        created_by = {**self.random.choice(self._people), "timestamp": iso(created)}
         if role == _CHILD:
             return Entry({**common, **self._child(kind)}, None, created_by, self._updated(created))
-        common["number"] = _FIRST_NUMBERS[kind] * self._scale + _STEP * self._used[kind]
+        common["number"] = _NUMBERS[kind] * self._scale + _STEP * self._used[kind]
         self._used[kind] += 1
         if role:
             created_by = {**_THE_LEDGER, "timestamp": iso(created)}
-            return Entry(
-                {**common, "name": role},
-                role,
-                created_by,
-                {**_THE_LEDGER, "timestamp": iso(self._later(created))},
-            )
-        name = next(self._names[kind])
-        sent = {
-            **common,
-            "name": name,
-            "category_1099": _CATEGORIES.get(name.partition(" - ")[0], ""),
-            **self._details(kind, created),
-        }
+            updated_by = {**_THE_LEDGER, "timestamp": iso(self._later(created))}
+            return Entry({**common, "name": role}, role, created_by, updated_by)
+        sent = {**common, **self._plain(kind, created)}
         self._parents[kind] = account_id, sent
         return Entry(sent, None, created_by, self._updated(created))
 
@@ -173,17 +119,18 @@ class _Chart:
         return {**self.random.choice(self._people), "timestamp": iso(self._later(created))}
 
     def _later(self, created: datetime) -> datetime:
-        """Choose a moment between an account's creation and the sandbox's first, a second after the one at least."""
-        return (
-            created + timedelta(seconds=1) + (EPOCH - created - timedelta(seconds=1)) * self.random.random()
-        )
+        """Choose a moment between an account's creation and the sandbox's first, a second after the one at
+        least.
+        """
+        return created + _SECOND + (EPOCH - created - _SECOND) * self.random.random()
 
     def _child(self, kind: str) -> Value:
         parent_id, parent = self._parents[kind]
         place = self._children[parent_id]
         self._children[parent_id] += 1
+        regions = _TABLES["regions"]
         return {
-            "name": f"{parent['name']} - {_REGIONS[(parent_id + place) % len(_REGIONS)]}",
+            "name": f"{parent['name']} - {regions[(parent_id + place) % len(regions)]}",
             "number": parent["number"] + 1 + place,
             "description": f"Part of {parent['name']}",
             "is_active": parent["is_active"],
@@ -191,29 +138,51 @@ class _Chart:
             "category_1099": parent["category_1099"],
         }
 
-    def _details(self, kind: str, created: datetime) -> Value:
+    def _plain(self, kind: str, created: datetime) -> Value:
+        name = next(self._names[kind])
+        named = {"name": name, "category_1099": _TABLES["categories"].get(_stem(name), "")}
         if kind == "bank":
-            return self._bank_account(created)
+            return {**named, **self._bank_account(created)}
         if kind == "credit_card":
-            return {"company_id": self.random.choice(self._companies).id}
-        shared = self.random.random() < 0.3
-        return {
-            "is_active": self.random.random() < 0.9,
-            "allowed_company_ids": [company.id for company in self._companies[:2]] if shared else None,
-        }
+            return {**named, "company_id": self.random.choice(self._companies).id}
+        shared_by = None
+        if self.random.random() < 0.3:
+            shared_by = [company.id for company in self._companies[:2]]
+        return {**named, "is_active": self.random.random() < 0.9, "allowed_company_ids": shared_by}
 
     def _bank_account(self, created: datetime) -> Value:
         company = next(self._next_to_bank)
         bank = self._ledger.bank_name(company.country)
-        iban = self._ledger.iban(company.country) if company.digits else None
-        number = iban[-company.digits :] if iban else f"{self.random.randrange(10**10):010}"
+        iban = routing = None
+        if company.digits:
+            iban = self._ledger.iban(company.country)
+            number = iban[-company.digits :]
+        else:
+            number = f"{self.random.randrange(10**10):010}"
+            routing = self._ledger.routing_number()
         return {
             "currency_iso_4217_code": company.currency,
             "description": f"{company.currency} account at {bank}",
             "company_id": company.id,
             "bank_alias": f"{bank} {number[-4:]}",
-            "bank_routing": None if iban else self._ledger.routing_number(),
+            "bank_routing": routing,
             "bank_account_number": number,
             "iban": iban,
             "start_bank_match_date": created.date().isoformat(),
         }
+
+
+def _stem(name: str) -> str:
+    """Return the name of an account without its place."""
+    return name.partition(" - ")[0]
+
+
+def _scale(counts: Counter[str]) -> int:
+    """Return by how much numbers of four digits grow, so that no type's accounts run into the next one's."""
+    after = [*list(_NUMBERS.values())[1:], _TABLES["after_the_last"]]
+    rooms = dict(zip(_NUMBERS, after, strict=True))
+    scale = 1
+    for kind, number in counts.items():
+        while number * _STEP > (rooms[kind] - _NUMBERS[kind]) * scale:
+            scale *= 10
+    return scale
