@@ -54,7 +54,7 @@ class Address:
     def path_of(self, key: str) -> str:
         """Return the path of an item."""
         path = filled(self.collection.collection.at, self.scope)
-        return _PLACEHOLDER.sub(lambda _: quote(key, safe=""), path)
+        return quote(key, safe="").join(_PLACEHOLDER.split(path))
 
 
 def address_of(plan: BoundPlan, binder: Binder, request: Request, context: Context) -> Address:

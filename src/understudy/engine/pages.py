@@ -16,7 +16,7 @@ STAYS: Final = object()
 """Stands for what a slot leaves as it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
 class ListedPage:
     """One page of a list: the window it shows, how many items there are, and how many of them it shows.
 

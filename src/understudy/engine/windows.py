@@ -14,7 +14,7 @@ _MARK: Final = "at:"
 """What a cursor begins with, before it is encoded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
 class Window:
     """The part of a list that was asked for. limit: None for all of it. after: the key of the item before it,
     where one was named.

@@ -212,13 +212,18 @@ class _Names:
                 parts.setdefault(slot, []).append((path, text))
             else:
                 texts.setdefault(slot, []).append(text)
+        return self._values(texts, parts, failures)
+
+    def _values(
+        self, texts: dict[_Slot, list[str]], parts: dict[_Slot, list[Part]], failures: list[Failure]
+    ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for slot in self._slots:
             if slot in parts:
                 slot.take_parts(parts[slot], texts.get(slot, []), values, failures)
             elif slot in texts:
                 slot.take(texts[slot], values, failures)
-            else:
+            elif slot.is_missed:
                 slot.miss(values, failures)
         return values
 
@@ -303,6 +308,11 @@ class _Slot:
                 return value
         return NOTHING
 
+    @cached_property
+    def is_missed(self) -> bool:
+        """Whether it matters that the parameter does not come."""
+        return self.required or self._default is not NOTHING
+
     def _stated_default(self) -> Any:
         """What stands beside a `$ref` comes before what it refers to."""
         schema = self._parameter.schema
@@ -322,8 +332,11 @@ class _Slot:
             self._fill(values)
 
     def _fill(self, values: dict[str, Any]) -> None:
-        if self._default is not NOTHING:
-            values[self.name] = copy.deepcopy(self._default)  # at no cost for what is no structure
+        default = self._default
+        if isinstance(default, (dict, list)):
+            default = copy.deepcopy(default)
+        if default is not NOTHING:
+            values[self.name] = default
 
     def lack(self, failures: list[Failure]) -> None:
         """Note that the parameter should have come."""
