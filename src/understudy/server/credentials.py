@@ -13,7 +13,8 @@ from understudy.errors import CredentialInvalid
 from understudy.handler import World
 from understudy.messages import Caller
 from understudy.parameters.styles import cookie_pairs
-from understudy.server.asgi import Scope, header
+from understudy.server.asgi import Scope
+from understudy.server.session_middleware import HEADERS
 from understudy.state.identities import MAGIC, require_scopes
 
 Extract = Callable[[Scope], str | None]
@@ -69,7 +70,12 @@ def _api_key(place: str, name: str, any_case: bool) -> Extract:
     if place == "cookie":
         return lambda scope: _in_cookies(scope, name)
     wanted = name.lower().encode()
-    return lambda scope: header(scope, wanted)
+    return lambda scope: _in_header(scope, wanted)
+
+
+def _in_header(scope: Scope, name: bytes) -> str:
+    value: bytes = scope[HEADERS].get(name, b"")
+    return value.decode("latin-1")
 
 
 def _in_query(scope: Scope, name: str, fold: Callable[[str], str]) -> str | None:
@@ -91,7 +97,7 @@ def authorization(word: str) -> Extract:
     """Return what finds the credential of an Authorization header with this scheme's word, in lower case."""
 
     def extract(scope: Scope) -> str | None:
-        scheme, _, credential = (header(scope, b"authorization") or "").partition(" ")
+        scheme, _, credential = _in_header(scope, b"authorization").partition(" ")
         if scheme.lower() != word:
             return None
         return credential.strip()

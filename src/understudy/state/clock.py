@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import orjson
+
 EPOCH: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When a sandbox starts, unless told otherwise: a Monday morning."""
 
 _BETWEEN_WRITES = 2  # seconds
 _MICROSECONDS = 1_000_000
+_SECONDS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 # Near the golden section, and prime to a million: its multiples look unrelated and repeat late.
 _STRIDE = 618_033
 _LAST_YEAR = 9000  # leaves the calendar room for writes and expiries after it
@@ -105,12 +108,11 @@ def iso(moment: datetime, decimals: int = 0) -> str:
         raise ValueError(f"a timestamp has 0 to 7 decimals, not {decimals}")
     if moment.tzinfo is not UTC:
         moment = _utc(moment)
-    text = moment.isoformat(timespec="microseconds")
-    seconds = text[:19]
+    text = orjson.dumps(moment, option=_SECONDS)[1:-1].decode()  # in a tenth of the time of isoformat
     if decimals == 0:
-        return f"{seconds}Z"
-    digits = f"{text[20:26]}{moment.microsecond // 7 % 10}"[:decimals]
-    return f"{seconds}.{digits}Z" if digits else f"{seconds}Z"
+        return text
+    digits = f"{moment.microsecond:06}{moment.microsecond // 7 % 10}"[:decimals]
+    return f"{text[:-1]}.{digits}Z"
 
 
 def _utc(moment: datetime) -> datetime:

