@@ -133,6 +133,56 @@ def test_a_duplicate_of_a_unique_member_is_refused(api: Callable[..., httpx.Clie
     assert len(client.get("/users").json()) == 2
 
 
+def bulk(**words: Any) -> dict[str, Any]:
+    """Return boxes that are created by lists, and of which some are hidden, as the words say."""
+    box = {**item(it=TEXT, label=TEXT), "x-understudy": {"unique": ["label"], "id": {"sent_as": []}}}
+    box["properties"] = {**box["properties"], "open": {"type": "boolean"}}
+    paths = collection("/boxes", box)
+    many = {"type": "array", "items": box}
+    envelope = {"type": "object", "properties": {"done": {"type": "boolean"}, "boxes": many}}
+    paths["/boxes"]["post"] = {
+        "requestBody": media({"anyOf": [box, many]}),
+        "responses": {"201": media(envelope), "409": {"description": "taken"}},
+        "x-understudy": {"whole": True, "take": {"each": [""]}, **words},
+    }
+    paths["/boxes"]["get"]["parameters"] = [
+        {"name": "with_open", "in": "query", "schema": {"type": "boolean", "default": True}}
+    ]
+    paths["/boxes"]["get"]["x-understudy"] = {
+        "filter": {"with_open": {"members": ["/open"], "hides": True}},
+        "sort": {"newest_first": False},
+    }
+    return paths
+
+
+def boxes(*labels: str) -> list[dict[str, Any]]:
+    return [{"it": label, "label": label} for label in labels]
+
+
+def test_of_a_whole_list_all_are_created_or_none(api: Callable[..., httpx.Client]) -> None:
+    client = api(bulk())
+    assert client.post("/boxes", json=boxes("a", "b")).status_code == 201
+    assert client.post("/boxes", json=boxes("c", "b")).status_code == 409
+    assert client.post("/boxes", json=boxes("d", "d")).status_code == 409
+    assert [one["label"] for one in client.get("/boxes").json()] == ["a", "b"]
+
+
+def test_what_is_always_so_stands_around_each_list(api: Callable[..., httpx.Client]) -> None:
+    client = api(bulk(answer={"list": "/boxes", "always": {"/done": True, "/note": None}}))
+    for labels in (["a", "b"], ["c"]):
+        body = client.post("/boxes", json=boxes(*labels)).json()
+        assert (body["done"], body["note"]) == (True, None)
+        assert [one["label"] for one in body["boxes"]] == labels
+
+
+def test_a_flag_hides_what_it_is_said_to_hide(api: Callable[..., httpx.Client]) -> None:
+    client = api(bulk())
+    sent = [{"it": label, "label": label, "open": label == "a"} for label in ("a", "b")]
+    client.post("/boxes", json=sent)
+    for flag, labels in (("true", ["a", "b"]), ("false", ["b"])):
+        assert [one["label"] for one in client.get(f"/boxes?with_open={flag}").json()] == labels
+
+
 def test_a_faker_method_makes_the_values(api: Callable[..., httpx.Client]) -> None:
     client = api(
         collection("/cars", item(id=TEXT, remark={**TEXT, "x-understudy": {"faker": "ipv4"}})), populate=3

@@ -246,11 +246,12 @@ class RecordNotFound(Refusal):
 
 class RecordExists(Refusal):
     """`field`: the unique field whose `value` is taken; `key` for that by which the collection keeps its
-    records.
+    records. `failures`: of several records that were to be created, each value that is taken.
     """
 
-    def __init__(self, collection: str, field: str, value: str) -> None:
+    def __init__(self, collection: str, field: str, value: str, failures: Sequence[Failure] = ()) -> None:
         self.collection, self.field, self.value = collection, field, value
+        self.failures = tuple(failures)
         super().__init__(f"{'the identifier' if field == 'key' else field} {value!r} is already taken")
 
 

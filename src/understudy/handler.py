@@ -42,7 +42,7 @@ class Writing:
 
     scope: the parents' ids by name. sent: the members that were sent. key: of the item, "" as long as it has
     none. before: the record as it was, None where the item is new. moment: the time of the write; None where
-    it is populated.
+    it is populated. number: the how-manieth of its collection an item is that is to have a key.
     """
 
     context: Context
@@ -52,6 +52,7 @@ class Writing:
     before: Record | None = None
     caller: Caller = field(default_factory=Caller)
     moment: datetime | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

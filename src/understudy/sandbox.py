@@ -125,7 +125,7 @@ class Sandbox:
         """
         has_moved = world.home is not None
         vendor = self.vendor
-        populate = vendor.populate if vendor and vendor.handlers else self.engine.populate
+        populate = vendor.populate if vendor and not vendor.hooks else self.engine.populate
         world = replace(
             world,
             faker=self._faker,
@@ -157,7 +157,7 @@ class Sandbox:
         return value
 
     def _partitions(self, collection: str) -> Sequence[str]:
-        if self.vendor and self.vendor.handlers:
+        if self.vendor and not self.vendor.hooks:
             return self.vendor.partitions
         return [name for name in self.engine.partitions() if not collection or name == collection]
 

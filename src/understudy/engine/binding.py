@@ -57,6 +57,7 @@ class BoundList:
     says: Mapping[Place, Slot]
     guarded: tuple[str, ...]
     is_valid: Callable[[Any], bool]
+    always: Mapping[Place, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Binder:
             collection=collection,
             target=self._target(collection.item),
             key_schema=self._reading.node(address) if form == "like" else None,
-            hooks=self._hooks.get(name, Hooks()),
+            hooks=self._hooks.get(collection.of or name, Hooks()),
             own=own,
             parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
             gone=gone,
@@ -236,6 +237,7 @@ class Binder:
             place=answer.list,
             each=self._view(answer.each, collection) if answer.each is not None else None,
             says=answer.says,
+            always=answer.always,
             guarded=answer.guarded,
             is_valid=self._reading.validator(schema).is_valid if schema is not None else _anything,
         )

@@ -18,16 +18,22 @@ async def create(
 ) -> Response:
     """Take, make and show what a request creates. Raises RecordExists, RecordNotFound, RuleBroken."""
     assert isinstance(plan.plan, Create)
+    assert plan.answer is not None
     origin = Origin(caller=request.caller)
     if plan.plan.like is not None:
         sent = await _like(plan, plan.plan, address, request, records)
         return _created(plan, address, request, await records.new(address, sent, plan, origin), answers)
     many = each_in(plan, request)
+    if plan.plan.whole:
+        by_place = {"": sent_in(plan, request)}
+        if many is not None:
+            by_place = {f"/{place}": sent for place, sent in enumerate(many)}
+        made = await records.new_all(address, by_place, plan, origin)
+        return answers.many(plan.answer, address, made, request)
     if many is None:
         record = await records.new(address, sent_in(plan, request), plan, origin)
         return _created(plan, address, request, record, answers)
     made = [await records.new(address, sent, plan, origin) for sent in many]
-    assert plan.answer is not None
     response = answers.all(plan.answer, address, made, request)
     return response or await answers.documented(address.context, request)
 

@@ -162,7 +162,7 @@ def _readers(
 ) -> dict[str, _Reader]:
     found = {}
     for name, told in filters.items():
-        found[name] = _reader(told, pointers)
+        found[name] = _hiding(told, pointers) if told.hides else _reader(told, pointers)
     for name in bundles:
         found[name] = _bundle_reader(pointers)
     return found
@@ -185,6 +185,13 @@ def _reader(told: Filter, pointers: Pointers) -> _Reader:
         return _any_of(found)
 
     return read
+
+
+def _hiding(told: Filter, pointers: Pointers) -> _Reader:
+    """Return what makes a condition of a flag that hides items where it is false."""
+    is_hidden = [Test((*pointers.of(place[0]), *place[1:]), "eq", told.hides[0]) for place in told.members]
+    are_shown = _all_of([Not(one) for one in is_hidden])
+    return lambda value: None if value else are_shown
 
 
 def _bundle_reader(pointers: Pointers) -> _Reader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -199,12 +199,55 @@ class Records:
         await address.store.delete(address.tombstones, key)
         return await address.store.replace(address.name, key, item, meta=meta, unique=unique)
 
+    async def new_all(
+        self, address: Address, sent: Mapping[str, Value], plan: BoundPlan, origin: Origin
+    ) -> Sequence[Record]:
+        """Insert all of several items, or none. sent: each by where in the body it stands.
+
+        Raises RecordExists, naming each value that is taken; RuleBroken for what a vendor refuses.
+        """
+        for one in sent.values():
+            await self._refuse(address, one, origin)
+        for _ in range(_ATTEMPTS):
+            entries = []
+            for one in sent.values():
+                key = await self._free_key(address, one, origin)
+                entries.append(await self._entry(address, key, one, origin, plan))
+            try:
+                return await address.store.insert_all(address.name, entries)
+            except RecordExists as error:
+                lost = error
+            failures = await self._taken_of(address, sent)
+            if failures:
+                raise RecordExists(lost.collection, lost.field, lost.value, failures)
+        raise lost
+
+    @staticmethod
+    async def _taken_of(address: Address, sent: Mapping[str, Value]) -> list[Failure]:
+        """Name each value that another item has, or that comes a second time."""
+        failures = []
+        for name in address.collection.collection.unique:
+            seen = set()
+            for place, one in sent.items():
+                value = str(one.get(name, ""))
+                if name not in one:
+                    continue
+                if await address.store.find(address.name, name, value) is not None:
+                    failures.append(_taken(name, value, place))
+                elif value in seen:
+                    expected = f"a {name} that comes once"
+                    failures.append(Failure("body", f"{place}/{name}", "repeated", expected, value))
+                seen.add(value)
+        return failures
+
     async def _free_key(self, address: Address, sent: Value, origin: Origin) -> str:
         hooks = address.collection.hooks
-        if hooks.key is not None:
-            return hooks.key(Writing(address.context, address.scope, sent, caller=origin.caller))
         for _ in range(_ATTEMPTS):
             number = await address.store.increment(f"ids {address.name}")
+            if hooks.key is not None:
+                return hooks.key(
+                    Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
+                )
             key = invented_key(address, self._factory, number)
             if await address.store.get(address.tombstones, key) is None:
                 break
@@ -214,13 +257,21 @@ class Records:
         self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None = None
     ) -> Record:
         """Insert an item under a key. Raises RecordExists."""
+        entry = await self._entry(address, key, sent, origin, plan)
+        return await address.store.insert(
+            address.name, key, entry.value, meta=entry.meta, unique=entry.unique
+        )
+
+    async def _entry(
+        self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None
+    ) -> Entry:
+        """Return a new item, complete."""
         if address.where:
             sent = {**sent, **address.where}
         moment = None if origin.made else await address.context.tick(address.name)
         change = _Change(sent, made=origin.made, moment=moment)
         item, meta = await self._written(address, key, change, sent, origin, plan=plan)
-        unique = await self._claimed(address, key, item, sent)
-        return await address.store.insert(address.name, key, item, meta=meta, unique=unique)
+        return Entry(key, item, meta, await self._claimed(address, key, item, sent))
 
     async def replace(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Put what was sent in place of an item; what this operation cannot set stays. Raises RecordNotFound,
@@ -297,7 +348,7 @@ class Records:
         hooks = address.collection.hooks
         key = invented_key(address, self._factory, number)
         if hooks.key is not None:
-            key = hooks.key(Writing(address.context, address.scope, sent))
+            key = hooks.key(Writing(address.context, address.scope, sent, number=number))
         item, meta = await self._written(
             address, key, _Change(sent, said=said), dict(sent), Origin(), plan=None
         )
@@ -487,5 +538,5 @@ def _leading(before: Any, key: str, within: str) -> Any:
     return {**(before if isinstance(before, dict) else {}), within: there}
 
 
-def _taken(name: str, value: Any) -> Failure:
-    return Failure("body", f"/{name}", "unique", f"a {name} that no other has", str(value))
+def _taken(name: str, value: Any, place: str = "") -> Failure:
+    return Failure("body", f"{place}/{name}", "unique", f"a {name} that no other has", str(value))

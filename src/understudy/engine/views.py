@@ -172,7 +172,10 @@ class Views:
         if view.number not in self._envelopes:
             assert view.schema is not None
             fake = context.fake("list", view.schema.address)
-            self._envelopes[view.number] = self._factory.generated(view.schema, fake)
+            envelope = self._factory.generated(view.schema, fake)
+            for place, value in view.always.items():
+                put_at(envelope, place, value, set())
+            self._envelopes[view.number] = envelope
         return self._envelopes[view.number]
 
     @staticmethod

@@ -165,7 +165,7 @@ class Compiler:
     def _reason(self, key: str) -> str:
         role = self._role(key)
         if role is None:
-            return ""
+            return "its contract says so"
         return role.reason
 
     def _plan(self, key: str) -> Plan | None:

@@ -92,6 +92,7 @@ class Answer:
     says: of the members around the list, by place. headers: by name, a word of Slot, or `links`. location:
     whether it names the new item.
     guarded: what the list's own schema says beside its items, so that the whole is validated each time.
+    always: members of an envelope that have the same value in each answer, by place.
     media: the same for the other media types of this status, where they differ.
     """
 
@@ -101,6 +102,7 @@ class Answer:
     listed: Address = ""  # address of the schema of the whole body that holds the list
     each: View | None = None
     says: Mapping[Place, Slot] = field(default_factory=dict)
+    always: Mapping[Place, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     location: bool = False
     guarded: tuple[str, ...] = ()
@@ -115,12 +117,14 @@ class Filter:
 
     members: places of which one has to pass. test: equals exactly from until above below contains starts
     ends, `from day`, `until day`, null; of `exactly`, upper and lower case are two.
-    default: a value that filters nothing.
+    default: a value that filters nothing. hides: of a flag, the value of the member in those items that are
+    left out where the flag is false.
     """
 
     members: tuple[Place, ...]
     test: str = "equals"
     default: Maybe = ()
+    hides: Maybe = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,10 +265,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(Plan):
-    """like: the item that the new one is a copy of. conflict: whether a taken id is refused."""
+    """like: the item that the new one is a copy of. conflict: whether a taken id is refused. whole: of a
+    list, all are created or none.
+    """
 
     like: Source | None = None
     conflict: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

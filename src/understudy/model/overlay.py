@@ -37,7 +37,7 @@ _OF_SCHEMAS: Final = ("id", "members", "unique")
 """Words of a collection that the schema of its item may say."""
 
 _VALUES: Final = ("begins_as", "default", "always")
-"""Words whose value may be null."""
+"""Words that state a value, which may be null or have nulls in it."""
 
 
 class Statement(NamedTuple):
@@ -172,7 +172,7 @@ def merged(written: Any, over: Any) -> Any:
         if value is None and word not in _VALUES:
             found.pop(word, None)
         else:
-            found[word] = merged(found.get(word), value)
+            found[word] = value if word in _VALUES else merged(found.get(word), value)
     return found
 
 
