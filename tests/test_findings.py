@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -250,14 +248,3 @@ def test_validate_says_that_a_contract_cannot_be_read(
     status, lines, errors = validate(capsys, str(tmp_path / "api.yaml"))
     assert (status, lines) == (2, [])
     assert "api.yaml" in errors
-
-
-def test_serve_imports_neither_the_validator_nor_jsonpath() -> None:
-    names = ("openapi_spec_validator", "jsonschema_path", "jsonpath")
-    code = f"import sys, understudy.cli.main; print([name for name in {names} if name in sys.modules])"
-    assert (
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        == "[]"
-    )

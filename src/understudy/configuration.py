@@ -9,8 +9,6 @@ from typing import Unpack
 
 from understudy.admin.served import NAME as ADMIN
 from understudy.bundled import bundled_contracts
-from understudy.callbacks.sender import Sender
-from understudy.callbacks.targets import Policy, Target
 from understudy.contracts.contract import Contract
 from understudy.contracts.extensions import unusable
 from understudy.contracts.findings import quick
@@ -76,11 +74,6 @@ class Configuration:
         identities = Identities() if file is None else Identities.load(file)
         settings = SessionSettings(options["seed"], identities, options["session_idle"], options["journal"])
         return Sessions(settings)
-
-    def sender(self) -> Sender:
-        """Make what sends their callbacks and webhooks. Raises SettingsError."""
-        targets = list(map(Target.named, self.options["webhook_urls"]))
-        return Sender(Policy(self.options["allow_callbacks"]), targets)
 
     def load(self, report: Report = keep_silent) -> list[Contract]:
         """Load the contracts. Raises ContractError or SettingsError."""

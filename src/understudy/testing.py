@@ -7,6 +7,7 @@ from typing import Unpack
 
 import httpx
 
+from understudy.callbacks.sender import Sender
 from understudy.client.admin import TIMEOUT, Admin
 from understudy.configuration import Configuration
 from understudy.options import Files, Options
@@ -34,8 +35,9 @@ class Sandbox(Remote):
         Raises ContractError or SettingsError; TypeError for an option there is not.
         """
         configuration = Configuration(contracts, **options)
-        sessions = configuration.sessions()
-        app = create_app(configuration.sandboxes(), sessions, sender=configuration.sender())
+        sessions, stated = configuration.sessions(), configuration.options
+        sender = Sender.to(stated["webhook_urls"], stated["allow_callbacks"])
+        app = create_app(configuration.sandboxes(), sessions, sender=sender)
         self._background = Background(app, sessions.close)
         http = httpx.Client(transport=self.transport, base_url="http://sandbox", timeout=TIMEOUT)
         super().__init__(Admin(http), root=self.serve)

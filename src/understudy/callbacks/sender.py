@@ -8,7 +8,7 @@ import asyncio
 import re
 import ssl
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
@@ -110,6 +110,14 @@ class Sender:
         self._waiting, self._backoff, self._timeout = waiting, backoff, timeout
         self._outboxes: dict[Session, Outbox] = {}
         self.pending = 0
+
+    @classmethod
+    def to(cls, urls: Iterable[str], allowed: Iterable[str] = ()) -> Sender:
+        """Make what sends the webhooks of each session to some URLs. Raises SettingsError.
+
+        allowed: hosts that anything may be sent to, besides loopback addresses.
+        """
+        return cls(Policy(allowed), list(map(Target.named, urls)))
 
     def outbox(self, session: Session) -> Outbox:
         """Return the outbox of a session, made on first use; it ends when the session is reset or dropped."""

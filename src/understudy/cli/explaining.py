@@ -7,7 +7,7 @@ import argparse
 import orjson
 
 from understudy.callbacks.explaining import with_messages
-from understudy.cli.options import configuration
+from understudy.cli.configured import configuration
 from understudy.cli.reports import warn
 from understudy.configuration import Configuration
 from understudy.contracts.contract import Contract

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
+import gc
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from pkgutil import resolve_name
 from typing import Final
 
-from understudy.cli import explaining, serving, snapshots
 from understudy.cli.options import parser
 from understudy.errors import SandboxError
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "serve": "understudy.cli.serving:run",
+    "explain": "understudy.cli.explaining:run",
+    "validate": "understudy.cli.validating:run",
+    "snapshot": "understudy.cli.snapshots:snapshot",
+    "restore": "understudy.cli.snapshots:restore",
+}
+"""The function of each command, imported once it is asked: none pays for what only another needs."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,26 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     That of `validate` is 0 without findings, 1 with some, 2 where the contract cannot be read.
     """
     options = parser().parse_args(arguments)
+    gc.disable()  # nothing that is imported or loaded is garbage, and it would be looked through often
     try:
-        return COMMANDS[options.command](options)
+        status: int = resolve_name(COMMANDS[options.command])(options)
+        return status
     except SandboxError as error:
         print(f"understudy: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:  # uvicorn has shut down in order and passes the signal on
         return 130
-
-
-def _validate(options: argparse.Namespace) -> int:
-    # What only `validate` needs takes a tenth of a second to import, which every start would pay.
-    from understudy.cli import validating  # noqa: PLC0415
-
-    return validating.run(options.contract, options.overlays)
-
-
-COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
-    "serve": serving.run,
-    "explain": explaining.run,
-    "validate": _validate,
-    "snapshot": snapshots.snapshot,
-    "restore": snapshots.restore,
-}
+    finally:
+        gc.enable()

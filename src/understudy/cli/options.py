@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from understudy import __version__
-from understudy.configuration import Configuration
 from understudy.errors import SettingsError
-from understudy.options import OPTIONS, Options, read
+from understudy.options import OPTIONS, read
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
 _DEFAULTS: Final = {"populate": 3}
@@ -49,12 +48,6 @@ def parser() -> argparse.ArgumentParser:
     _add(validate, "overlays")
     _add_snapshots(commands)
     return top
-
-
-def configuration(options: argparse.Namespace) -> Configuration:
-    """Return what the options of `serve` or `explain` ask for."""
-    given = {name: value for name, value in vars(options).items() if name in OPTIONS}
-    return Configuration(options.contracts, **cast(Options, given))
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:

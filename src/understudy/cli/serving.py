@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from understudy.cli.options import TOKEN_VARIABLE, configuration
+from understudy.callbacks.sender import Sender
+from understudy.cli.configured import configuration
+from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.reports import warn
 from understudy.cli.state_file import StateFile
 from understudy.errors import SettingsError
@@ -24,11 +26,10 @@ from understudy.server.running import Server
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
-    gc.disable()  # nothing that is loaded is garbage, and a large contract would have it looked through often
     admin_token = _admin_token(options)
     configured = configuration(options)
     sessions = configured.sessions()
-    sender, cors = configured.sender(), _origins(options)
+    sender, cors = Sender.to(options.webhook_urls, options.allow_callbacks), _origins(options)
     compose = partial(create_app, sessions=sessions, sender=sender, admin_token=admin_token, cors=cors)
     app = Reloading(partial(configured.sandboxes, warn), compose, configured.files)
     save = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,13 +18,14 @@ from understudy.model.compiler import compile
 from understudy.schemas.inspection import thorough
 
 
-def run(contract: Path, overlays: Iterable[Path]) -> int:
+def run(options: argparse.Namespace) -> int:
     """Print the findings of a contract.
 
     The exit status is 0 where there are none, 1 where there are, 2 where it cannot be read.
     """
+    contract: Path = options.contract
     try:
-        document = read(contract, lambda document: apply_all(document, overlays))
+        document = read(contract, lambda document: apply_all(document, options.overlays))
         found = _located(document, _all(document))
     except ContractError as error:
         print(f"understudy: {error}", file=sys.stderr)

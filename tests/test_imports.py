@@ -1,0 +1,35 @@
+"""Imports: each command starts with what it needs, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SERVED = """
+from understudy.cli.serving import create_app
+from understudy.configuration import Configuration
+create_app(Configuration().sandboxes())
+"""
+VALIDATION = ("openapi_spec_validator", "jsonschema_path", "jsonpath", "understudy.cli.validating")
+EXPLANATION = ("understudy.cli.explaining", "understudy.explain")
+CLIENT = ("understudy.remote", "understudy.testing", "understudy.cli.snapshots")
+SERVER = ("connexion", "starlette", "uvicorn", "httpx", "jsonschema", "requests")
+
+
+@pytest.mark.parametrize(
+    ("code", "others"),
+    [
+        pytest.param(SERVED, (*VALIDATION, *EXPLANATION, *CLIENT, "hypothesis", "schemathesis"), id="serve"),
+        pytest.param("import understudy.cli.explaining", (*VALIDATION, *CLIENT, *SERVER), id="explain"),
+        pytest.param(
+            "import understudy.cli.validating", (*EXPLANATION, *CLIENT, "connexion", "uvicorn"), id="validate"
+        ),
+        pytest.param("import understudy.cli.main", (*SERVER, "faker", "yaml"), id="--help"),
+    ],
+)
+def test_a_command_imports_nothing_that_only_others_need(code: str, others: tuple[str, ...]) -> None:
+    print_imported = f"import sys; print(*(name for name in {others} if name in sys.modules))"
+    command = [sys.executable, "-c", f"{code}\n{print_imported}"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == []
