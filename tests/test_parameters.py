@@ -1032,3 +1032,25 @@ def test_no_request_makes_it_raise(reader: MakeReader) -> None:
                 )
 
     check()
+
+
+def test_a_query_that_comes_again_says_the_same_whatever_became_of_what_it_said(reader: MakeReader) -> None:
+    read = reader(
+        {"name": "limit", "in": "query", "schema": {**INTEGER, "default": 5}},
+        {"name": "ids", "in": "query", "schema": INTEGERS},
+    )
+    for query, said in (
+        (b"", {"limit": 5}),
+        (b"limit=10", {"limit": 10}),
+        (b"ids=1&ids=2", {"limit": 5, "ids": [1, 2]}),
+    ):
+        for _ in range(2):
+            first = read(query=query)
+            assert (first.query, [*first.failures]) == (said, [])
+            for value in first.query.values():
+                if isinstance(value, list):
+                    value.clear()
+            assert isinstance(first.query, dict)
+            first.query.clear()
+    for _ in range(2):
+        assert [failure.pointer for failure in read(query=b"limit=x").failures] == ["/limit"]

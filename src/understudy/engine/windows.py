@@ -63,8 +63,12 @@ def window_of(page: Page, query: Mapping[str, Any]) -> Window:
 
 
 def _limit(page: Page, query: Mapping[str, Any]) -> int | None:
-    stated = [_whole(value) for value in _stated(page.limit, query)]
-    limit = next((number for number in stated if number > 0), page.default or None)
+    limit = page.default or None
+    for value in _stated(page.limit, query):
+        number = _whole(value)
+        if number > 0:
+            limit = number
+            break
     if not page.most:
         return limit
     return min(limit or page.most, page.most)

@@ -43,6 +43,9 @@ _STYLES: Final = {
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
 }
 """What a parameter may be written in, by its location; the usual style first."""
+REMEMBERED: Final = 64  # queries of an operation that are not read again
+LONGEST_REMEMBERED: Final = 200  # bytes
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _DECODERS: Final = {"query": decode_query, "cookie": decode_cookie}
 
 
@@ -81,6 +84,7 @@ class ParameterReader:
         for parameter in parameters:
             slots[parameter.location].append(_Slot(parameter, readings))
         self._path = slots["path"]
+        self._known_queries: dict[bytes, dict[str, Any]] = {}  # what they say, where none of it can change
         self._headers: dict[bytes, _Slot] = {}
         for slot in slots["header"]:
             self._headers[slot.name.lower().encode("latin-1", "replace")] = slot
@@ -110,16 +114,29 @@ class ParameterReader:
         if self._path:
             path_values = self._read_path(path, failures)
         if self._query:
-            pairs: Iterable[tuple[str, str]] = ()
-            if query:
-                pairs = query_pairs(query)
-            query_values = self._query.take(pairs, failures)
+            query_values = self._read_query(self._query, query, failures)
         if self._headers:
             header_values = self._read_headers(headers, failures)
         if self._cookies:
-            pairs = self._cookies.untangled(cookie_pairs(headers))
-            cookie_values = self._cookies.take(pairs, failures)
+            cookies = self._cookies.untangled(cookie_pairs(headers))
+            cookie_values = self._cookies.take(cookies, failures)
         return Parameters(path_values, query_values, header_values, cookie_values, failures)
+
+    def _read_query(self, names: _Names, query: bytes, failures: list[Failure]) -> dict[str, Any]:
+        known = self._known_queries.get(query)
+        if known is not None:
+            return known.copy()
+        pairs: Iterable[tuple[str, str]] = ()
+        if query:
+            pairs = query_pairs(query)
+        wrong: list[Failure] = []
+        values = names.take(pairs, wrong)
+        failures += wrong
+        if not wrong and len(query) <= LONGEST_REMEMBERED and _PLAIN.issuperset(map(type, values.values())):
+            if len(self._known_queries) >= REMEMBERED:
+                self._known_queries.clear()
+            self._known_queries[query] = values.copy()
+        return values
 
     def _read_path(self, path: Mapping[str, str], failures: list[Failure]) -> dict[str, Any]:
         values: dict[str, Any] = {}

@@ -158,6 +158,8 @@ class _Found(NamedTuple):
 
 
 async def _view(table: Table, where: Condition | None, order: Sequence[Order], newest_first: bool) -> _View:
+    if where is None and not order:  # all there is, as it was inserted: no need to plan
+        return _View(table.numbers, newest_first, None, None, len(table.numbers))
     # What has to be waited for comes first: from here on nothing changes until the first row is looked at.
     indexes = await _indexes(table, where)
     index: OrderIndex | None = None
