@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.engine.address import filled, named
+from understudy.model.compiler import Lazy
 from understudy.model.model import Collection, Model
 from understudy.sandbox import Sandbox, Settings
 
@@ -53,6 +54,21 @@ def test_a_name_leads_back_to_its_parents(parents: tuple[str, str]) -> None:
 @pytest.mark.parametrize("name", ["/shops/1/rooms/2/plates", "/shops/1/cups", "/shelves/1/cups", "cups"])
 def test_a_name_of_no_collection_leads_nowhere(name: str) -> None:
     assert named(name, BINDER, CONTEXT) is None
+
+
+def test_only_the_collection_that_a_name_leads_to_is_compiled() -> None:
+    asked: list[str] = []
+
+    def compiled(name: str) -> Collection:
+        asked.append(name)
+        return MODEL.collections[name]
+
+    lazy: Any = SimpleNamespace(
+        model=Model(collections=Lazy(lambda: MODEL.collections, compiled), operations={})
+    )
+    lazy.collection = MODEL.collections.__getitem__
+    assert named("/me/7/settings", lazy, CONTEXT) is not None
+    assert asked == ["/me/{who}/settings"]
 
 
 def test_what_the_sandbox_keeps_for_itself_is_not_listed(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from understudy.contracts.contract import Contract
-from understudy.model.compiler import compile
+from understudy.model.compiler import Lazy, compile
 from understudy.model.model import Act, Create, List, Model, Read, Source
 
 SHOP = Path(__file__).parent.parent / "docs" / "shop.yaml"
@@ -63,3 +63,9 @@ def test_the_name_of_an_action_says_what_becomes_of_the_state(shop: Model) -> No
 
 def test_nothing_is_known_of_an_operation_that_is_not_there(shop: Model) -> None:
     assert "get /nothing" not in shop.operations
+
+
+def test_the_names_of_parts_are_told_without_making_any() -> None:
+    made: list[str] = []
+    parts: Lazy[None] = Lazy(lambda: ("/cups", "/plates"), made.append)
+    assert (list(parts), len(parts), made) == (["/cups", "/plates"], 2, [])

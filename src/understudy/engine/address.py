@@ -84,15 +84,23 @@ def addressed(
 def named(name: str, binder: Binder, context: Context) -> Address | None:
     """Return the collection that has this name in the store, None where the model has none such."""
     for template in sorted(binder.model.collections, key=lambda one: one.count("{")):
-        collection = binder.model.collections[template]
-        if collection.of:
+        values = _values(template, name)
+        if values is None:
             continue
-        pattern = "([^/]+?)".join(map(re.escape, _PLACEHOLDER.split(template)))
-        found = re.fullmatch(pattern, name)
-        if found:
-            scope = dict(zip(collection.scope, map(unquote, found.groups()), strict=False))
+        collection = binder.model.collections[template]  # compiled only where the name fits
+        if not collection.of:
+            scope = dict(zip(collection.scope, values, strict=False))
             return Address(binder.collection(template), context, scope, name)
     return None
+
+
+def _values(template: str, name: str) -> list[str] | None:
+    """Read the parents' ids out of a name that a template gave, None where it did not."""
+    if not name.startswith(template.partition("{")[0]):
+        return None
+    pattern = "([^/]+?)".join(map(re.escape, _PLACEHOLDER.split(template)))
+    found = re.fullmatch(pattern, name)
+    return None if found is None else list(map(unquote, found.groups()))
 
 
 def told(source: Source, request: Request) -> Any:

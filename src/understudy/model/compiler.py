@@ -54,7 +54,10 @@ def compile(contract: Contract) -> Model:
 
 
 class Lazy(Mapping[str, Part]):
-    """Parts of a model, each made when it is first asked for. names: lists those there are."""
+    """Parts of a model, each made when it is first asked for.
+
+    names: lists those there are; it need not make a part to tell its name.
+    """
 
     def __init__(self, names: Callable[[], Iterable[str]], make: Callable[[str], Part | None]) -> None:
         self._names, self._make = names, make
@@ -70,7 +73,7 @@ class Lazy(Mapping[str, Part]):
         return part
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in self._names() if name in self)
+        return iter(self._names())
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -127,7 +130,7 @@ class Compiler:
     def model(self) -> Model:
         """Return the model."""
         collections = Lazy(lambda: self._mains, self._collection)
-        operations = Lazy(lambda: self._operations, self._plan)
+        operations: Lazy[Plan] = Lazy(lambda: filter(operations.__contains__, self._operations), self._plan)
         because = Because(collections, operations, self._reason)
         return Model(collections=collections, operations=operations, because=because)
 
