@@ -13,6 +13,7 @@ from support import write_contract
 from understudy.cli import main as cli
 from understudy.contracts.contract import Contract
 from understudy.explain import Explanation, explain, written
+from understudy.model.compiler import compile
 
 ITEM = {
     "type": "object",
@@ -72,7 +73,7 @@ def contract(tmp_path: Path) -> Contract:
 
 @pytest.fixture
 def told(contract: Contract) -> Explanation:
-    return explain(contract)
+    return explain(contract, compile(contract))
 
 
 def test_what_is_explained_is_the_model_as_an_overlay_writes_it(told: Explanation) -> None:
@@ -96,7 +97,7 @@ def test_an_operation_says_who_may_ask_and_what_an_unknown_id_does(told: Explana
 
 
 def test_what_unknown_ids_do_is_told_as_asked(contract: Contract) -> None:
-    told = explain(contract, any_id=False)
+    told = explain(contract, compile(contract), any_id=False)
     assert set(told["unknown_ids"].values()) == {"refused as not found"}
 
 

@@ -522,7 +522,7 @@ def test_explain_tells_what_follows_what(sandbox: Callable[..., Sandbox]) -> Non
         components=COMPONENTS,
         webhooks=webhooks,
     )
-    told = with_messages(made.contract, explain(made.contract))
+    told = with_messages(made.contract, made.model, explain(made.contract, made.model))
     assert told["sends"]["POST /orders"] == [
         "callback placed, to {$request.body#/hook}",
         "webhook order.created",

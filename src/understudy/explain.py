@@ -9,7 +9,6 @@ import yaml
 
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.model.compiler import compile
 from understudy.model.model import Model
 from understudy.model.notation import PLANS, write_key, write_model
 from understudy.model.short import short_collection, short_plan
@@ -34,14 +33,13 @@ _UNKNOWN: Final[Mapping[str, str]] = {
 
 
 def explain(
-    contract: Contract, handlers: Mapping[str, str] | None = None, *, any_id: bool = True
+    contract: Contract, model: Model, handlers: Mapping[str, str] | None = None, *, any_id: bool = True
 ) -> Explanation:
     """Explain the operations of a contract.
 
-    handlers: who answers an operation instead, by its key.
+    model: what it means. handlers: who answers an operation instead, by its key.
     any_id: whether an item that nobody created is made when it is first asked for.
     """
-    model = compile(contract)
     told = write_model(model)
     told |= {"handlers": {}, "documented": {}, "unknown_ids": {}, "security": {}}
     for operation in contract.operations:

@@ -7,13 +7,13 @@ from typing import Any
 from understudy.callbacks.finding import Declared, Message
 from understudy.contracts.contract import Contract
 from understudy.explain import Explanation
-from understudy.model.compiler import compile
+from understudy.model.model import Model
 from understudy.model.notation import write_key
 
 
-def with_messages(contract: Contract, told: Explanation) -> Explanation:
+def with_messages(contract: Contract, model: Model, told: Explanation) -> Explanation:
     """Return an explanation with what follows each operation, and when each webhook is sent."""
-    declared = Declared(contract, compile(contract))
+    declared = Declared(contract, model)
     if declared.is_empty:
         return told
     sends = {}

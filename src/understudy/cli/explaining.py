@@ -12,6 +12,7 @@ from understudy.cli.reports import warn
 from understudy.configuration import Configuration
 from understudy.contracts.contract import Contract
 from understudy.explain import explain, written
+from understudy.model.compiler import compile
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,8 +23,9 @@ def run(options: argparse.Namespace) -> int:
     found = {}
     for contract in contracts:
         handlers = _of_vendor(configured, contract) | rules.names(contract)
-        explained = explain(contract, handlers, any_id=configured.any_id)
-        found[contract.name] = with_messages(contract, explained)
+        model = compile(contract)
+        explained = explain(contract, model, handlers, any_id=configured.any_id)
+        found[contract.name] = with_messages(contract, model, explained)
     if options.json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
