@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from understudy.bodies.codec import Decode
@@ -53,7 +54,6 @@ class Endpoint:
         self._reader: ParameterReader | None = None
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
         self._intakes: dict[str, _Intake] = {}
-        self._success = _success_content(operation)
         self._answer_types: dict[bytes, str] = {}
         self._base_urls: dict[tuple[str, bytes, str], str] = {}
 
@@ -166,6 +166,15 @@ class Endpoint:
         )
         return self._reader
 
+    @cached_property
+    def _success(self) -> Mapping[str, MediaType]:
+        """The media types of the first documented success, against which Accept is held."""
+        responses = self._operation.responses
+        for status in sorted(responses):
+            if status.startswith("2") and responses[status].content:
+                return responses[status].content
+        return {}
+
     def _choose_answer_type(self, accept: bytes) -> str:
         """Hold Accept against the documented success before anything is done. Raises NotAcceptable."""
         if not self._success:
@@ -221,11 +230,3 @@ def _exchange(request: Request, scope: Scope) -> Exchange:
         path=request.path,
         request_body=request.body,
     )
-
-
-def _success_content(operation: Operation) -> Mapping[str, MediaType]:
-    """Return the media types of the first documented success, against which Accept is held."""
-    for status in sorted(operation.responses):
-        if status.startswith("2") and operation.responses[status].content:
-            return operation.responses[status].content
-    return {}
