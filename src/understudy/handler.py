@@ -185,7 +185,8 @@ class Context:
         return Random(self._seed(key))
 
     def _seed(self, key: tuple[object, ...]) -> str:
-        return f"{self.world.seed} {self.contract.name} {tuple(map(str, key))!r}"  # a tuple, so that ("a/b", "c") and ("a", "b/c") differ
+        parts = tuple(map(str, key))  # a tuple, so that ("a/b", "c") and ("a", "b/c") differ
+        return f"{self.world.seed} {self.contract.name} {parts!r}"
 
     async def tick(self, collection: str) -> datetime:
         """Return the time of the next write to a collection: later than the last unless time is frozen, and

@@ -140,7 +140,9 @@ class Response:
 
     def peek(self) -> Any:
         """Return the body as a value to look at, not to change."""
-        return self._body if self.data is None else orjson.loads(self.data)
+        if self.data is not None:
+            return orjson.loads(self.data)
+        return self._body
 
     def __eq__(self, other: object) -> bool:
         """Compare what is answered, however it is held."""

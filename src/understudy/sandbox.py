@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
@@ -15,25 +15,23 @@ from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.engine.checked_store import CheckedStore
 from understudy.engine.engine import Engine
 from understudy.engine.errors import ContractErrors
-from understudy.errors import Failure, Refusal, ResponseInvalid
+from understudy.errors import Refusal, ResponseInvalid
 from understudy.handler import Context, Handler, Vendor, World
+from understudy.http_semantics.answer_checks import BODILESS, AnswerChecks
 from understudy.http_semantics.conditions import Conditions
 from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.idempotency import idempotent, key_header
 from understudy.http_semantics.preferences import Preference
-from understudy.http_semantics.required_headers import RequiredHeaders
-from understudy.messages import NOTHING, Request, Response
+from understudy.messages import Request, Response
 from understudy.model.model import Model
 from understudy.parameters.leniency import Leniency
 from understudy.problem import problem
 from understudy.schemas.direction import Direction
 from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator
-from understudy.schemas.validators import Validator, validators_of
+from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
-from understudy.state.store import Value
 
-_BODILESS = (204, 205, 304)
 _BY_FAULT = "a fault made by the sandbox"
 
 
@@ -70,34 +68,33 @@ class Sandbox:
         self._generator = Generator(validators.for_node, seed=self.settings.seed)
         self._faker = new_faker()
         self._documented = Documented(contract, self._generator)
-        self._shape = (
-            vendor.shape if vendor else ContractErrors(contract, self._generator, self._seeded).shape
-        )
-        hooks = vendor.hooks if vendor else {}
+        self._rules = vendor or self._without_vendor()
         any_id = self.settings.any_id and vendor is None
-        self.engine = Engine(contract, self._generator, hooks, any_id=any_id)
+        self.engine = Engine(contract, self._generator, self._rules.hooks, any_id=any_id)
         self._numbers = count(1)
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
         self._conditions = Conditions(contract, self._handlers, self.leniency)
-        self._required_headers = RequiredHeaders(contract, self._generator)
+        self.check = AnswerChecks(contract, self._generator, self._seeded).hold
         self._composed: dict[str, Handler] = {}
-        self._checks: dict[tuple[str, int, str], _Check] = {}
+
+    def _without_vendor(self) -> Vendor:
+        """Return the rules of a contract that says all there is: none but the shape of its errors."""
+        return Vendor("", {}, ContractErrors(self.contract, self._generator, self._seeded).shape)
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
         """Return the handlers of each operation, the one that is asked first at the beginning."""
-        rules = self.vendor.handlers if self.vendor else {}
-        inferred = self.engine.handlers()
+        rules, inferred = self._rules.handlers, self.engine.handlers()
         chains = {}
         for op in self.contract.operations:
             found = (handlers.get(op.key), rules.get(op.id), inferred.get(op.key))
-            chains[op.key] = (*(handler for handler in found if handler), self._documented.default_response)
+            chains[op.key] = (*filter(None, found), self._documented.default_response)
         return chains
 
     @property
     def leniency(self) -> Leniency:
         """What the vendor's clients get away with."""
-        return self.vendor.leniency if self.vendor else Leniency()
+        return self._rules.leniency
 
     @property
     def model(self) -> Model:
@@ -107,10 +104,10 @@ class Sandbox:
     def world(self, session: Session) -> World:
         """Return the state this sandbox has in a session, made on first use."""
         world = session.worlds.get(self.contract.name)
-        if world is None or world.home is not self:
-            world = session.worlds[self.contract.name] = (
-                self._moved_in(world) if world else self._new_world(session)
-            )
+        if world is None:
+            world = session.worlds[self.contract.name] = self._new_world(session)
+        elif world.home is not self:
+            world = session.worlds[self.contract.name] = self._moved_in(world)
         return world
 
     def _new_world(self, session: Session) -> World:
@@ -149,12 +146,6 @@ class Sandbox:
         for partition in self._partitions(collection):
             await context.ready(partition)
             await asyncio.sleep(0)  # a large contract takes its time, and others are waiting
-
-    def shown(self, value: Value) -> Value:
-        """Return a stored value as a person would look for it: of what was inferred, the item without what is
-        remembered about it.
-        """
-        return value
 
     def _partitions(self, collection: str) -> Sequence[str]:
         if self.vendor and not self.vendor.hooks:
@@ -208,7 +199,7 @@ class Sandbox:
         response = problem(
             status, "a fault of this session answers, in the place of the operation", context.operation
         )
-        return Response(status) if status in _BODILESS else response
+        return Response(status) if status in BODILESS else response
 
     def _compose(self, operation: Operation) -> Handler:
         """Put around a handler what its contract declares; done when it is first asked, since a contract can
@@ -216,91 +207,21 @@ class Sandbox:
         """
         handler = self._conditions.kept(operation, self._handlers[operation.key])
         header = key_header(operation)
-        composed = self._composed[operation.key] = idempotent(handler, header) if header else handler
-        return composed
+        if header:
+            handler = idempotent(handler, header)
+        self._composed[operation.key] = handler
+        return handler
 
     def refuse(self, error: Refusal, operation: Operation | None) -> Response:
         """Say "no" in the vendor's shape. Raises ResponseInvalid where the contract documents another one."""
-        response = self._shape(error, operation)
-        answer = operation.answer(response.status) if operation is not None else None
-        if operation is not None and answer is not None and answer.content:
+        response = self._rules.shape(error, operation)
+        if operation is None:
+            return response
+        answer = operation.answer(response.status)
+        if answer is not None and answer.content:
             self.check(operation, response)
         return response
 
     def _seeded(self, key: str) -> Faker:
         self._faker.seed_instance(f"{self.settings.seed}/{self.contract.name}/{key}")
         return self._faker
-
-    def check(self, operation: Operation, response: Response) -> None:
-        """Give an answer the headers it must have, and no body where HTTP has none. Raises ResponseInvalid
-        for what is not documented.
-        """
-        key = (operation.key, response.status, response.media_type)
-        check = self._checks.get(key)
-        if check is None:
-            check = self._checks[key] = self._compile(operation, response)
-        if check.headers:
-            given = {name.lower() for name in response.headers}
-            lacking = {name: text for name, text in check.headers.items() if name.lower() not in given}
-            response.headers = {**response.headers, **lacking}
-        if check.is_bodiless:
-            response.body = NOTHING
-        failures = check.failures(response)
-        if failures:
-            raise ResponseInvalid(operation.key, response.status, failures)
-
-    def _compile(self, operation: Operation, response: Response) -> _Check:
-        answer = operation.answer(response.status)
-        if (
-            answer is None and response.status != 304
-        ):  # what answers a condition needs no documentation (RFC 9110 §13.1.2)
-            undocumented = (
-                Failure(
-                    "status", "", "status", f"one of {', '.join(operation.responses)}", str(response.status)
-                ),
-            )
-            return _Check(None, undocumented, undocumented)
-        headers = self._required_headers.of(
-            operation, response.status, self._seeded(f"{operation.key} {response.status} headers")
-        )
-        if response.status in _BODILESS:
-            return _Check(None, (), (), headers, is_bodiless=True)
-        content = answer.content if answer else {}
-        media = content.get(response.media_type) or next(iter(content.values()), None)
-        if media is None:
-            return _Check(
-                None, (), (Failure("body", "", "content", "absent: the contract documents no body"),), headers
-            )
-        validator = (
-            validators_of(self.contract, Direction.RESPONSE).for_node(media.schema) if media.schema else None
-        )
-        return _Check(validator, (Failure("body", "", "required", "present"),), (), headers)
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """What an answer of one status and media type is held against."""
-
-    validator: Validator | None
-    without_body: tuple[Failure, ...]
-    with_body: tuple[Failure, ...]
-    headers: Mapping[str, str] = field(default_factory=dict)
-    is_bodiless: bool = False
-
-    def failures(self, response: Response) -> tuple[Failure, ...]:
-        """Name what is wrong with an answer.
-
-        Bytes were validated when they were made, and what a stream will bring nobody can know before it is
-        sent.
-        """
-        if not response.has_body:
-            return self.without_body
-        if self.validator is None:
-            return self.with_body
-        if response.data is not None or response.stream is not None:
-            return ()
-        return (
-            ()
-            if self.validator.is_valid(response.body)
-            else tuple(self.validator.failures(response.body, "body"))
-        )

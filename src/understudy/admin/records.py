@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import quote
@@ -48,7 +47,7 @@ class RecordAdmin:
         page = await store.list(
             request.path["collection"], offset=query["offset"], limit=query["limit"], count=True
         )
-        items = list(map(partial(self._written, request), page.records))
+        items = list(map(_written, page.records))
         return Response(200, {"items": items, "total": page.total})
 
     async def get_record(self, request: Request, _context: Context) -> Response:
@@ -58,7 +57,7 @@ class RecordAdmin:
         record = await store.get(collection, key)
         if record is None:
             raise RecordNotFound(collection, key)
-        return Response(200, self._written(request, record))
+        return Response(200, _written(record))
 
     async def put_record(self, request: Request, _context: Context) -> Response:
         """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is unlike the others of
@@ -80,8 +79,8 @@ class RecordAdmin:
             record = await checked.replace(collection, key, value, unique=unique)
         except RecordNotFound:
             record = await checked.insert(collection, key, value, unique=unique)
-            return Response(201, self._written(request, record), {"Location": _url(request)})
-        return Response(200, self._written(request, record))
+            return Response(201, _written(record), {"Location": _url(request)})
+        return Response(200, _written(record))
 
     async def delete_record(self, request: Request, _context: Context) -> Response:
         """Delete a record. Raises ApiNotFound or RecordNotFound."""
@@ -90,13 +89,6 @@ class RecordAdmin:
         if not await store.delete(collection, key):
             raise RecordNotFound(collection, key)
         return Response(204, NOTHING)
-
-    def _written(self, request: Request, record: Record) -> dict[str, Any]:
-        return {
-            "key": record.key,
-            "version": record.version,
-            "value": self._served.api(request).sandbox.shown(record.value),
-        }
 
     async def _store(self, request: Request) -> Store:
         """Return an API's store in a session, with what it starts with: what a caller of the API would see.
@@ -181,3 +173,7 @@ def _found(field: str, value: Mapping[str, Any]) -> Any:
         if isinstance(one, Mapping) and field in one:
             return one[field]
     return None
+
+
+def _written(record: Record) -> dict[str, Any]:
+    return {"key": record.key, "version": record.version, "value": record.value}

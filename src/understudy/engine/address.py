@@ -109,8 +109,9 @@ def told(source: Source, request: Request) -> Any:
         return source.name
     if source.at == "path":
         return request.path.get(source.name, "")
-    holder = request.body if source.at == "body" else request.query
-    return holder.get(source.name, "") if isinstance(holder, dict) else ""
+    if source.at == "query":
+        return request.query.get(source.name, "")
+    return request.body.get(source.name, "") if isinstance(request.body, dict) else ""
 
 
 def filled(template: str, values: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from understudy.engine.factory import Factory, Known, Laying, descended
 from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
+from understudy.engine.taking import alone
 from understudy.engine.views import Views
 from understudy.errors import Failure, ResponseInvalid
 from understudy.handler import Context
@@ -70,7 +71,9 @@ class Answers:
             return self.many(answer, address, records, request)
         if told.one is None:
             return Response(told.status)
-        return self.one(answer, address, records[0], request) if records else None
+        if not records:
+            return None
+        return self.one(answer, address, records[0], request)
 
     def many(
         self,
@@ -124,17 +127,21 @@ class Answers:
         if context.operation.body is None or not 200 <= response.status < 300:
             return response
         answer = context.operation.answer(response.status)
-        media = json_media(answer.content, response.media_type or request.answer_type) if answer else None
-        if media is not None and media.schema is not None and response.has_body:
+        if answer is None or not response.has_body:
+            return response
+        media = json_media(answer.content, response.media_type or request.answer_type)
+        if media is not None and media.schema is not None:
             response.body = self._echoed(context, request, media, response.body)
         return response
 
     def _echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:
         assert media.schema is not None
         found = self._bodies.item((media.schema,), _COMMON_IDS)
-        place = descended(body, found.place) if found is not None else None
+        if found is None:
+            return body
+        place = descended(body, found.place)
         validator = self._reading.validator(media.schema)
-        if found is None or not isinstance(place, dict) or not validator.is_valid(body):
+        if not isinstance(place, dict) or not validator.is_valid(body):
             return body
         fake = context.fake("echo", request.operation, *sorted(request.path.items()))
         overlay = Overlay(self._reading, lambda parts: self._factory.fresh(parts, fake))
@@ -154,13 +161,12 @@ _COMMON_IDS: Final = (*vocabulary.IDS, *vocabulary.NAMES_OF_ONE)
 
 def _said(body: Any, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the known members that a request's body sets, at its top or in a wrapper."""
-    if isinstance(body, list) and len(body) == 1:
-        body = body[0]
+    body = alone(body)
     if not isinstance(body, dict):
         return {}
     candidates = [body]
     for name, member in body.items():
-        inner = member[0] if isinstance(member, list) and len(member) == 1 else member
+        inner = alone(member)
         is_wrapper = fold(name) in vocabulary.SENT_IN or len(body) == 1
         if is_wrapper and isinstance(inner, dict):
             candidates.append(inner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
@@ -20,6 +20,7 @@ from understudy.model.model import (
     Collection,
     Delete,
     List,
+    Member,
     Model,
     Place,
     Plan,
@@ -146,14 +147,16 @@ class Binder:
         if plan is None:
             return None
         collection = self.collection(plan.collection)
-        created = plan.created if isinstance(plan, Replace) else None
+        created = None
+        if isinstance(plan, Replace):
+            created = self._answer(plan.created, collection)
         return BoundPlan(
             plan=plan,
             operation=operation,
             collection=collection,
             take=self._take(plan.take, operation),
             answer=self._answer(plan.answer, collection),
-            created=self._answer(created, collection),
+            created=created,
             choosing=self._choosing(plan, collection),
         )
 
@@ -167,16 +170,15 @@ class Binder:
         members = collection.members
         identifier = collection.id
         own = {}
-        for member in (identifier.member, *identifier.also):
-            if member:
-                own[member] = members[member].kind if member in members else "string"
+        for member in filter(None, (identifier.member, *identifier.also)):
+            own[member] = members.get(member, _ANY_TEXT).kind
         form, _, address = identifier.form.partition(" ")
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
         return BoundCollection(
             name=name,
             collection=collection,
             target=self._target(collection.item),
-            key_schema=self._reading.node(address) if form == "like" else None,
+            key_schema=self._node(address if form == "like" else ""),
             hooks=self._hooks.get(collection.of or name, Hooks()),
             own=own,
             parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
@@ -194,6 +196,10 @@ class Binder:
             return None
         return self._factory.target(self._reading.node(view.schema), view.place)
 
+    def _node(self, address: str) -> Node | None:
+        """Return the schema at an address; None where there is no address."""
+        return self._reading.node(address) if address else None
+
     # -- answers
 
     def _answer(self, answer: Answer | None, collection: BoundCollection) -> BoundAnswer | None:
@@ -209,10 +215,9 @@ class Binder:
         media_type: str,
         by_media: Mapping[str, BoundAnswer] | None = None,
     ) -> BoundAnswer:
-        one = self._view(answer.item, collection) if answer.item is not None else None
         return BoundAnswer(
             status=answer.status,
-            one=one,
+            one=self._view(answer.item, collection),
             many=self._list(answer, collection),
             headers=answer.headers,
             location=answer.location,
@@ -220,8 +225,10 @@ class Binder:
             by_media=by_media or {},
         )
 
-    def _view(self, view: View, collection: BoundCollection) -> BoundView:
-        schema = self._reading.node(view.schema) if view.schema else None
+    def _view(self, view: View | None, collection: BoundCollection) -> BoundView | None:
+        if view is None:
+            return None
+        schema = self._node(view.schema)
         target = self._target(view)
         is_item = target is not None and view.shows == "whole" and not view.place and not view.identity
         is_item = is_item and collection.target is not None
@@ -230,12 +237,12 @@ class Binder:
     def _list(self, answer: Answer, collection: BoundCollection) -> BoundList | None:
         if answer.list is None:
             return None
-        schema = self._reading.node(answer.listed) if answer.listed else None
+        schema = self._node(answer.listed)
         return BoundList(
             number=next(self._numbers),
             schema=schema,
             place=answer.list,
-            each=self._view(answer.each, collection) if answer.each is not None else None,
+            each=self._view(answer.each, collection),
             says=answer.says,
             always=answer.always,
             guarded=answer.guarded,
@@ -276,8 +283,9 @@ class Binder:
                 inner = shape.declared.get(step)
                 if inner:
                     described = self._reading.requests.of(inner)
-                    is_list = described.kind == "array" and described.items
-                    found.append(described.items if is_list else inner)
+                    if described.kind == "array" and described.items:
+                        inner = described.items
+                    found.append(inner)
         return found
 
     def _choosing(self, plan: Plan, collection: BoundCollection) -> Choosing | None:
@@ -296,6 +304,9 @@ def _relations(collection: Collection) -> list[tuple[str, str, str]]:
         if rule.refers_to:
             found.append((name, rule.refers_to, rule.within))
     return found
+
+
+_ANY_TEXT: Final = Member(kind="string")
 
 
 def _anything(_: Any) -> bool:

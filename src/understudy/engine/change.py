@@ -7,7 +7,7 @@ from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.read import key_of
 from understudy.engine.records import Origin, Records
-from understudy.engine.taking import chosen_key, each_in, sent_in
+from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
 from understudy.errors import RecordExists
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Act, Replace
@@ -27,15 +27,25 @@ async def replace(
         sent = sent_in(plan, request)
         record, is_new = await _put(plan, address, key, sent, records, caller=request.caller)
         return answers.one(plan.created if is_new else plan.answer, address, record, request)
+    answer = plan.answer
     many = each_in(plan, request)
-    each = [sent_in(plan, request)] if many is None else many
-    saved = [await _saved(plan, address, sent, records, request) for sent in each]
-    is_any_new = any(is_new for _, is_new in saved)
-    answer = plan.created if is_any_new else plan.answer
+    saved = []
+    for sent in _one_or_many(plan, request, many):
+        record, is_new = await _saved(plan, address, sent, records, request)
+        saved.append(record)
+        if is_new:
+            answer = plan.created
     if many is None:
-        return answers.one(answer, address, saved[0][0], request)
-    response = answers.all(answer, address, [record for record, _ in saved], request)
+        return answers.one(answer, address, saved[0], request)
+    response = answers.all(answer, address, saved, request)
     return response or await answers.documented(address.context, request)
+
+
+def _one_or_many(plan: BoundPlan, request: Request, many: list[Sent] | None) -> list[Sent]:
+    """Return the items that a body holds a list of, or the one it speaks of."""
+    if many is None:
+        return [sent_in(plan, request)]
+    return many
 
 
 def _is_keyed_by_body(plan: BoundPlan) -> bool:
@@ -92,7 +102,7 @@ async def update(
         return answers.one(plan.answer, address, record, request)
     many = each_in(plan, request)
     changed = []
-    for sent in [sent_in(plan, request)] if many is None else many:
+    for sent in _one_or_many(plan, request, many):
         key = chosen_key(address.collection, sent)
         if key:
             changed.append(await records.update(address, key, sent, plan))

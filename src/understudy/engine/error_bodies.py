@@ -93,13 +93,23 @@ def _places(body: Any, said: dict[str, Any]) -> Iterator[tuple[dict[str, Any], s
 
 def _told(folded: str, value: Any, said: dict[str, Any]) -> Any:
     """Return what a member of this name and type is to say; None where it says nothing of errors."""
-    if folded in vocabulary.SAYS_STATUS and isinstance(value, (int, str)):
-        return said["status"] if isinstance(value, int) else str(said["status"])
+    if isinstance(value, int):
+        return said["status"] if folded in vocabulary.SAYS_STATUS else None
     if not isinstance(value, str):
         return None
+    if folded in vocabulary.SAYS_STATUS:
+        return str(said["status"])
+    if folded == "title":
+        return said["title"]
     if folded in vocabulary.SAYS_WHY:
-        return said["title"] if folded == "title" else said["detail"]
+        return said["detail"]
     if folded in vocabulary.SAYS_WHERE:
-        errors = said.get("errors")
-        return errors[0]["pointer"][1:] if errors else ""
+        return _place_of_failure(said)
     return None
+
+
+def _place_of_failure(said: dict[str, Any]) -> str:
+    for error in said.get("errors", ()):
+        pointer: str = error["pointer"]
+        return pointer[1:]
+    return ""

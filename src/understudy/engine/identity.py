@@ -18,7 +18,9 @@ def identity_of(address: Address, key: str) -> dict[str, Any]:
     """Return the members that say which item this is: its id, and its parents' ids where it carries them."""
     collection = address.collection
     if collection.target is None:
-        return {} if collection.collection.single else {"id": key}
+        if collection.collection.single:
+            return {}
+        return {"id": key}
     found = {}
     for name, (parent, kind) in collection.parents.items():
         if parent in address.scope:
@@ -30,10 +32,13 @@ def identity_of(address: Address, key: str) -> dict[str, Any]:
 
 def as_kind(value: Any, kind: str) -> Any:
     """Return an id in the type that a member shows it in; ids are strings in the store."""
+    if kind == "string":
+        return str(value)
     if kind in ("integer", "number"):
         text = str(value)
-        return int(text) if text.lstrip("-").isdigit() and text.isascii() else value
-    return str(value) if kind == "string" else value
+        if text.lstrip("-").isdigit() and text.isascii():
+            return int(text)
+    return value
 
 
 def sent_of(record: Record) -> Mapping[str, Any]:
@@ -65,7 +70,7 @@ def _hex(address: Address, number: int, size: int) -> str:
     """
     text = f"{address.context.world.seed}\0{address.context.contract.name}\0{address.name}\0{number}"
     digest = blake2b(text.encode(), digest_size=min(max((size + 1) // 2, 1), 64)).hexdigest()
-    return digest[:size] if size <= len(digest) else digest.ljust(size, "0")
+    return digest[:size].ljust(size, "0")
 
 
 def _like_schema(address: Address, factory: Factory, number: int) -> str:

@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from understudy.engine.reading import Reading
+from understudy.messages import NOTHING
 from understudy.model import vocabulary
 from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
 _DEEPEST: Final = 3  # objects within objects that are searched for a place
+_NONE: Final[Mapping[str, Parts | None]] = {}
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 Fresh = Callable[[Parts], Any]
@@ -40,17 +42,16 @@ class Overlay:
         it is of. made: whether the base was made up, and must not speak of what the caller could have said
         and did not.
         """
-        shape = self._reading.whole(parts) if parts else None
-        if shape is None:
-            return self._by_member(base, value, {}, {}, {}, made=made)
+        if not parts:
+            return value if made else _merged(base, value)
+        shape = self._reading.whole(parts)
         if shape.kind == "object" and base is None:
             base, made = self._fresh(parts), True
-        if isinstance(base, dict) and isinstance(value, dict):
-            settable = self._reading.requests.of(asked).declared if asked else {}
-            return self._by_member(base, value, shape.declared, shape.required, settable, made=made)
+        if isinstance(value, dict):
+            settable = self._reading.requests.of(asked).declared if asked else _NONE
+            return self._by_member(base, value, shape, settable, made=made)
         if isinstance(value, list) and self._holds_objects(shape):
-            former = base if isinstance(base, list) and made else []
-            return self._each(former, value, shape.items, asked)
+            return self._each(base if made else None, value, shape.items, asked)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and shape.kind == "object":
             return self._identified(base, value, shape)
         return value
@@ -62,8 +63,7 @@ class Overlay:
         self,
         base: Any,
         value: Any,
-        declared: Mapping[str, Parts | None],
-        required: Mapping[str, None],
+        shape: Shape,
         settable: Mapping[str, Parts | None],
         *,
         made: bool,
@@ -73,20 +73,23 @@ class Overlay:
         laid = dict(base)
         if made:
             for name in base:
-                is_servers = name in declared and (name not in settable or name in required)
-                if not is_servers:
+                is_servers = name not in settable or name in shape.required
+                if name not in shape.declared or not is_servers:
                     del laid[name]
         for name, member in value.items():
-            inner, sent_by = declared.get(name) or (), settable.get(name) or ()
+            inner, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
             laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
         return laid
 
-    def _each(self, base: list[Any], value: list[Any], items: Parts, asked: Parts) -> list[Any]:
+    def _each(self, base: Any, value: list[Any], items: Parts, asked: Parts) -> list[Any]:
         """Lay each item over one that was made up, so that it has what only the server says of it."""
         sent_by = self._reading.requests.of(asked).items if asked else ()
+        made = iter(base if isinstance(base, list) else ())
         laid = []
-        for index, item in enumerate(value):
-            under = base[index] if index < len(base) else self._fresh(items)
+        for item in value:
+            under = next(made, NOTHING)
+            if under is NOTHING:
+                under = self._fresh(items)
             laid.append(self.laid(under, item, items, sent_by))
         return laid
 
@@ -101,7 +104,7 @@ class Overlay:
             name = by_name[word]
             told = coerced(value, self._reading.whole(shape.declared[name] or ()))
             if told is not None:
-                return {**(base if isinstance(base, dict) else {}), name: told}
+                return with_member(base, name, told)
         return value
 
     # -- where a value is not shown as it was sent
@@ -116,14 +119,13 @@ class Overlay:
             if told is not None:
                 yield told
         if shape.kind == "array" and shape.items and not isinstance(value, list):
-            first = base[0] if isinstance(base, list) and base else self._fresh(shape.items)
-            yield [self.laid(first, value, shape.items)]
+            yield self._each(base, [value], shape.items, ())
 
     def projected(self, value: Any, parts: Parts) -> Any:
         """Return a value with those members only that its schema declares, where it declares any."""
-        shape = self._reading.whole(parts) if parts else None
-        if shape is None:
+        if not parts:
             return value
+        shape = self._reading.whole(parts)
         if isinstance(value, list) and shape.items:
             return [self.projected(item, shape.items) for item in value]
         if not isinstance(value, dict) or not shape.declared:
@@ -153,9 +155,11 @@ class Overlay:
                     if target:
                         found.append((inner, target, inner_shape.declared[target] or ()))
                     below.append((inner, inner_shape))
+            kinds = {parts for _, _, parts in found}
+            if len(kinds) == 1:
+                return found
             if found:
-                is_one_kind = len({parts for _, _, parts in found}) == 1
-                return found if is_one_kind else []
+                return []
             level = below
         return []
 
@@ -197,21 +201,29 @@ def coerced(value: Any, shape: Shape) -> Any:
 
     A number as a text and the other way round, and a moment as seconds since 1970 and the other way round.
     """
-    if isinstance(value, bool):
-        return value if shape.kind in ("boolean", "") else None
-    if shape.kind == "string" and isinstance(value, (int, float)):
-        return _moment(value) if shape.format == "date-time" else str(value)
-    if shape.kind in ("integer", "number") and isinstance(value, str):
-        return _number(value)
-    if shape.kind == "":
-        return value
-    return value if (shape.kind == "string") == isinstance(value, str) else None
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    match shape.kind:
+        case "":
+            return value
+        case "string":
+            if is_number:
+                return _moment(value) if shape.format == "date-time" else str(value)
+            return value if isinstance(value, str) else None
+        case "integer" | "number":
+            if isinstance(value, str):
+                return _number(value)
+            return value if is_number else None
+        case "boolean":
+            return value if isinstance(value, bool) else None
+    return None
 
 
 def _number(text: str) -> float | int | None:
     if not _NUMBER.fullmatch(text):
         return _seconds(text)
-    return float(text) if "." in text else int(text)
+    if "." in text:
+        return float(text)
+    return int(text)
 
 
 def _moment(seconds: float) -> str | None:
@@ -228,7 +240,26 @@ def _seconds(text: str) -> int | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return int(moment.timestamp()) if moment.tzinfo and "T" in text else None
+    if moment.tzinfo is None or "T" not in text:
+        return None
+    return int(moment.timestamp())
+
+
+def _merged(base: Any, value: Any) -> Any:
+    """Lay one value over another where nothing describes them: objects member by member."""
+    if not isinstance(base, dict) or not isinstance(value, dict):
+        return value
+    merged = dict(base)
+    for name, member in value.items():
+        merged[name] = _merged(base.get(name), member)
+    return merged
+
+
+def with_member(holder: Any, name: str, value: Any) -> dict[str, Any]:
+    """Return an object with another member; a new one where there is none yet."""
+    if not isinstance(holder, dict):
+        return {name: value}
+    return {**holder, name: value}
 
 
 def copied(value: Any) -> Any:

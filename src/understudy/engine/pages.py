@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from understudy.engine.parameters import listed
 from understudy.engine.windows import Window, cursor, moved, page_number
 from understudy.messages import NOTHING
 from understudy.model.model import Page, Place, Slot
@@ -14,6 +15,8 @@ from understudy.model.model import Page, Place, Slot
 _STEPS: Final = ("next", "prev", "first", "last")
 STAYS: Final = object()
 """Stands for what a slot leaves as it is."""
+_ABSENT: Final = {"null": None, "omit": NOTHING, "empty": "", "keep": STAYS}
+"""What a slot says of a page that is not there."""
 
 
 @dataclass(slots=True)  # not frozen: made for every request, in a third of the time
@@ -66,28 +69,22 @@ class ListedPage:
         if says == "more":
             return self.window.next(self.total) is not None
         if says == "self":
-            return self._linked(slot, self._own_url())
+            return _linked(slot, self._own_url())
         if says not in _STEPS:
-            number = self._number(says)
-            return str(number) if slot.form == "text" else number
-        window = self._window(says)
-        told = self._of_window(slot, window) if window is not None else None
-        return self._absent(slot) if told is None else told
+            return _number_or_text(self._number(says), slot.form)
+        told = self._of_window(slot, self._window(says))
+        if told is None:
+            return _ABSENT[slot.otherwise]
+        return told
 
-    def _absent(self, slot: Slot) -> Any:
-        if slot.otherwise == "null":
+    def _of_window(self, slot: Slot, window: Window | None) -> Any:
+        """Return how another page is told of; None where there is none, or no parameter can ask for it."""
+        if window is None:
             return None
-        if slot.otherwise == "omit":
-            return NOTHING
-        return "" if slot.otherwise == "empty" else STAYS
-
-    def _of_window(self, slot: Slot, window: Window) -> Any:
-        """Return how another page is told of; None where no parameter can ask for it."""
         if slot.form == "object":
             return {name: self._part(word, window) for name, word in slot.parts.items()}
         if slot.form == "url":
-            url = self._url_of(window)
-            return self._linked(slot, url) if url else None
+            return _linked(slot, self._url_of(window))
         return self._part(slot.form, window)
 
     def _part(self, word: str, window: Window) -> Any:
@@ -99,20 +96,18 @@ class ListedPage:
             return self._url_of(window) or None
         if kind == "cursor":
             return cursor(window.offset)
-        number = window.offset if kind == "offset" else self._page_number(window)
-        return str(number) if form == "text" else number
-
-    @staticmethod
-    def _linked(slot: Slot, url: str) -> Any:
-        """Return a link: the URL, or the object that holds it (draft-kelly-json-hal §5)."""
-        return {slot.within: url} if slot.within else url
+        if kind == "offset":
+            return _number_or_text(window.offset, form)
+        return _number_or_text(self._page_number(window), form)
 
     def _window(self, step: str) -> Window | None:
         if step == "next":
             return self.window.next(self.total)
         if step == "prev":
             return self.window.previous()
-        return self.window.first() if step == "first" else self.window.last(self.total)
+        if step == "first":
+            return self.window.first()
+        return self.window.last(self.total)
 
     def _number(self, word: str) -> int:
         limit = self.window.limit or max(self.total, 1)
@@ -138,12 +133,29 @@ class ListedPage:
 
     def _url_of(self, window: Window | None) -> str:
         """Return the URL of another page, "" where there is none or no parameter can ask for it."""
-        query = moved(self.page, self.query, window) if window is not None else None
-        return f"{self.url}?{_written(query)}" if query is not None else ""
+        if window is None:
+            return ""
+        query = moved(self.page, self.query, window)
+        if query is None:
+            return ""
+        return f"{self.url}?{_written(query)}"
 
     def _own_url(self) -> str:
         query = _written(self.query)
         return f"{self.url}?{query}" if query else self.url
+
+
+def _number_or_text(number: int, form: str) -> int | str:
+    return str(number) if form == "text" else number
+
+
+def _linked(slot: Slot, url: str) -> Any:
+    """Return a link: the URL, or the object that holds it (draft-kelly-json-hal §5); None where there is
+    none.
+    """
+    if not url:
+        return None
+    return {slot.within: url} if slot.within else url
 
 
 def _written(query: Mapping[str, Any]) -> str:
@@ -153,7 +165,7 @@ def _written(query: Mapping[str, Any]) -> str:
         if isinstance(value, dict):
             pairs += [(f"{name}[{key}]", _text(one)) for key, one in value.items()]
             continue
-        for one in value if isinstance(value, list) else [value]:
+        for one in listed(value):
             if one is not None:
                 pairs.append((name, _text(one)))
     return urlencode(pairs, safe="[]:,", quote_via=quote)

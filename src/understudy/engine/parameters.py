@@ -18,3 +18,8 @@ def stated(query: Mapping[str, Any], name: str) -> Any:
     outer, _, inner = name.removesuffix("]").partition("[")
     holder = query.get(outer)
     return holder.get(inner) if isinstance(holder, dict) else None
+
+
+def listed(value: Any) -> list[Any]:
+    """Return the values of a parameter that may be given several times."""
+    return value if isinstance(value, list) else [value]

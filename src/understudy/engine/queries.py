@@ -112,7 +112,9 @@ class Pointers:
     def __init__(self, collection: Collection, target: Target | None, reading: Reading) -> None:
         self._members = collection.members
         self._reading = reading
-        self._declared: Mapping[str, Parts | None] = target.shape.declared if target is not None else {}
+        self._declared: Mapping[str, Parts | None] = {}
+        if target is not None:
+            self._declared = target.shape.declared
         self._attributes = self._inner("attributes")
         self.members = {fold(name): name for name in self._names()}
 
@@ -223,14 +225,14 @@ class _Asked(NamedTuple):
     def of(cls, member: Place, test: str, pointers: Pointers) -> _Asked:
         """Find where a member stands; an object is only asked as a whole which one it is."""
         place = (*pointers.of(member[0]), *member[1:])
-        compared = pointers.compared(member) if test in _EQUALS else [place]
-        return cls(place, compared, test)
+        if test in _EQUALS:
+            return cls(place, pointers.compared(member), test)
+        return cls(place, [place], test)
 
     def condition(self, wanted: Any) -> Condition | None:
         """Return what the member must meet; None where that is nothing."""
         if self.test == "null":
-            is_null = Test(self.place, "null")
-            return is_null if wanted else Not(is_null)
+            return Test(self.place, "null", bool(wanted))
         if isinstance(wanted, dict):
             return _all_of(list(self._by_name(wanted)))
         if isinstance(wanted, list) and self.test in _EQUALS:

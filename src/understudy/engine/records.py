@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +11,7 @@ from understudy.engine.address import LINKS, Address
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.factory import Factory, Known
 from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
+from understudy.engine.overlay import with_member
 from understudy.engine.refitting import Refitting
 from understudy.engine.stamps import stamp
 from understudy.engine.taking import chosen_key
@@ -110,8 +111,11 @@ class Records:
         """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110
         §9.2.2).
         """
-        tombstone = await address.store.get(address.tombstones, key) if self.any_id else None
-        return tombstone or await self.existing(address, key)
+        if self.any_id:
+            tombstone = await address.store.get(address.tombstones, key)
+            if tombstone is not None:
+                return tombstone
+        return await self.existing(address, key)
 
     async def must_exist(self, address: Address, key: str, *, even_given: bool = True) -> None:
         """Refuse what is about an item that is not there, without making it where any id will do. Raises
@@ -268,8 +272,9 @@ class Records:
         """Return a new item, complete."""
         if address.where:
             sent = {**sent, **address.where}
-        moment = None if origin.made else await address.context.tick(address.name)
-        change = _Change(sent, made=origin.made, moment=moment)
+        change = _Change(sent, made=True)
+        if not origin.made:
+            change = _Change(sent, moment=await address.context.tick(address.name))
         item, meta = await self._written(address, key, change, sent, origin, plan=plan)
         return Entry(key, item, meta, await self._claimed(address, key, item, sent))
 
@@ -277,8 +282,9 @@ class Records:
         """Put what was sent in place of an item; what this operation cannot set stays. Raises RecordNotFound,
         RecordExists.
         """
-        asked = plan.take.asked if plan.take is not None else _NONE
-        settable = asked.keys() or address.collection.settable
+        settable: Set[str] = address.collection.settable
+        if plan.take is not None and plan.take.asked:
+            settable = plan.take.asked.keys()
 
         async def change(record: Record) -> Draft:
             item, told = record.value, sent_of(record)
@@ -446,7 +452,9 @@ class Records:
             meta["asked"] = True
         if origin.given:
             meta["given"] = True
-        links = record.meta.get(LINKS, ()) if record is not None else ()
+        links: Sequence[str] = ()
+        if record is not None:
+            links = record.meta.get(LINKS, ())
         if address.link and address.link not in links:
             links = [*links, address.link]
         if links:
@@ -483,23 +491,17 @@ class Records:
         news: Mapping[str, Any],
     ) -> Known:
         collection = address.collection
-        take = plan.take if plan is not None else None
-        asked: Mapping[str, Parts] = take.asked if take is not None else {}
-        unsent = collection.gone
-        if not change.made:
-            is_new = not change.kept
-            # What only a change can set, the server sets first.
-            settable = asked.keys() if is_new and asked else collection.settable
-            unsent = collection.over.union(settable - kept.keys() - news.keys())
-        return Known(
-            kept=kept,
-            news=news,
-            asked=asked,
-            as_is=take.as_is if take is not None else frozenset(),
-            moment=change.moment if not change.made else None,
-            unsent=unsent,
-            before=change.before,
-        )
+        asked: Mapping[str, Parts] = _NONE
+        as_is: frozenset[str] = frozenset()
+        if plan is not None and plan.take is not None:
+            asked, as_is = plan.take.asked, plan.take.as_is
+        if change.made:
+            return Known(kept, news, asked, as_is, unsent=collection.gone, before=change.before)
+        settable: Set[str] = collection.settable
+        if asked and not change.kept:  # what only a change can set, the server sets first
+            settable = asked.keys()
+        unsent = collection.over.union(settable - kept.keys() - news.keys())
+        return Known(kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before)
 
     def _relate(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
         """Let members that name other items lead to some that are there from the start."""
@@ -527,15 +529,15 @@ def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, 
 
 def _leading(before: Any, key: str, within: str) -> Any:
     """Return a member that names an item by its key, in the type it has; NOTHING where it cannot."""
-    told = before.get(within) if within and isinstance(before, dict) else before
+    told = before
+    if within and isinstance(before, dict):
+        told = before.get(within)
     there: Any = key
     if isinstance(told, (int, float)) and not isinstance(told, bool):
         if not key.isdigit():
             return NOTHING
         there = int(key)
-    if not within:
-        return there
-    return {**(before if isinstance(before, dict) else {}), within: there}
+    return with_member(before, within, there) if within else there
 
 
 def _taken(name: str, value: Any, place: str = "") -> Failure:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from understudy.engine.parameters import listed
 from understudy.model import vocabulary
 from understudy.names import fold
 
@@ -56,7 +57,7 @@ def _descends(asked: Mapping[str, Any]) -> bool:
 
 
 def _words(value: Any) -> Iterator[str]:
-    for one in value if isinstance(value, list) else [value]:
+    for one in listed(value):
         for word in str(one).split(","):
             stripped = word.strip()
             if stripped and stripped.lower() not in _WAYS:

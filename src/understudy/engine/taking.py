@@ -89,16 +89,23 @@ def _item_in(body: Any, places: tuple[Place, ...], names: frozenset[str]) -> Map
 def _at(body: Any, place: Place) -> Any:
     for step in place:
         body = body.get(step) if isinstance(body, dict) else None
-    if isinstance(body, list) and len(body) == 1:
-        return body[0]
-    return body
+    return alone(body)
+
+
+def alone(value: Any) -> Any:
+    """Return what stands alone in a list; any other value as it is."""
+    if isinstance(value, list) and len(value) == 1:
+        return value[0]
+    return value
 
 
 def _exact(value: Any) -> Any:
     """Return 5010.0 as 5010, which is one integer to JSON Schema."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return [_exact(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return list(map(_exact, value))
+    return value
 
 
 # ---- identifiers
@@ -110,7 +117,9 @@ def chosen_key(collection: BoundCollection, sent: Mapping[str, Any]) -> str:
     for name, value in sent.items():
         if name in names:
             is_key = isinstance(value, (str, int)) and not isinstance(value, bool)
-            return str(value) if is_key else ""
+            if is_key:
+                return str(value)
+            break
     return ""
 
 

@@ -13,6 +13,7 @@ from understudy.schemas.shape import Shape
 
 _MOST: Final = 4  # choices within choices that are made
 _TOLD: Final = 100.0  # what a discriminator says outweighs all else
+_SHOWN: Final = 1.0  # a member that the alternative has
 _ALLOWED, _REFUSED = 5.0, -20.0  # a value that the alternative names, and one that it does not
 _ABSENT: Final = -5.0  # a member that the alternative rules out
 _LACKING: Final = -0.25  # a required member that is not there
@@ -65,8 +66,10 @@ class Variants:
     def _fit_of_value(self, parts: Parts, value: Any) -> float:
         constants = self._responses.of(parts).constants
         if constants is None:
-            return 1.0
-        return _ALLOWED if value in constants else _REFUSED
+            return _SHOWN
+        if value in constants:
+            return _ALLOWED
+        return _REFUSED
 
 
 def _score_of(
@@ -79,7 +82,9 @@ def _score_of(
 
 def _told_by_label(choice: Choice, index: int, members: Mapping[str, Any]) -> float:
     """Hear what the discriminator's property says; nothing where there is none, or where it was not said."""
-    label = choice.labels[index] if choice.labels else None
-    if label is None or choice.property not in members:
+    if not choice.labels or choice.property not in members:
+        return 0.0
+    label = choice.labels[index]
+    if label is None:
         return 0.0
     return _TOLD if members[choice.property] == label else -_TOLD

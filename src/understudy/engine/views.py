@@ -72,9 +72,12 @@ class Views:
         if view.view.shows == "part":
             shown = {name: value for name, value in item.items() if name in target.shape.declared}
         if not target.place:
-            return shown if target.is_valid_body(shown) else NOTHING
-        body = placed(self._frame(address.context, view, target), target.place, shown)
-        return body if body is not NOTHING and target.is_valid_body(body) else NOTHING
+            return _where_valid(shown, target)
+        return self._framed(address, shown, view, target)
+
+    def _framed(self, address: Address, item: Any, view: BoundView, target: Target) -> Any:
+        """Return a body with an item at its place; NOTHING where that is not valid."""
+        return _where_valid(placed(self._frame(address.context, view, target), target.place, item), target)
 
     def _frame(self, context: Context, view: BoundView, target: Target) -> Any:
         """Return what stands around an item, made once; NOTHING where nothing valid can."""
@@ -101,7 +104,9 @@ class Views:
             unsent = collection.over | (collection.settable - sent.keys() - kept.keys())
         known = Known(kept=kept, sent=sent, unsent=frozenset(unsent))
         body = self._plainly(address, record, known, target, view)
-        return self._factory.body(target, known, address.fake(record.key)) if body is NOTHING else body
+        if body is NOTHING:
+            return self._factory.body(target, known, address.fake(record.key))
+        return body
 
     def _plainly(
         self, address: Address, record: Record, known: Known, target: Target, view: BoundView
@@ -111,10 +116,11 @@ class Views:
         shown = {name: value for name, value in known.names.items() if names is None or name in names}
         part = Known(kept=shown, unsent=known.unsent)
         item = self._factory.plainly(target, part, _NONE, lambda: address.fake(record.key))
-        if item is None or not target.place:
-            return NOTHING if item is None else item
-        body = placed(self._frame(address.context, view, target), target.place, item)
-        return body if body is not NOTHING and target.is_valid_body(body) else NOTHING
+        if item is None:
+            return NOTHING
+        if not target.place:
+            return item
+        return self._framed(address, item, view, target)
 
     def _names_of(self, view: BoundView, target: Target) -> set[str] | None:
         """Name the members that a view's item may have; None where it may have any."""
@@ -127,9 +133,11 @@ class Views:
     ) -> dict[str, Any]:
         found = {}
         for name, parent in view.view.identity.items():
+            said = address.scope.get(parent, "") if parent else record.key
             parts = target.shape.declared.get(name)
-            kind = self._reading.whole(parts).kind if parts else ""
-            found[name] = as_kind(address.scope.get(parent, "") if parent else record.key, kind)
+            if parts:
+                said = as_kind(said, self._reading.whole(parts).kind)
+            found[name] = said
         return found
 
     # -- many
@@ -197,7 +205,9 @@ class Views:
             if holder is not None:
                 candidates = [_merged(holder.get(place[-1]), value)]
                 whole &= set_if_valid(holder, place[-1], candidates, is_valid)
-        return None if whole else orjson.dumps(body)
+        if whole:
+            return None
+        return orjson.dumps(body)
 
 
 class KeptBytes:
@@ -225,19 +235,30 @@ class KeptBytes:
             self._size -= len(oldest)
 
 
+def _where_valid(body: Any, target: Target) -> Any:
+    """Return a body where its contract takes it; else NOTHING."""
+    if body is NOTHING or not target.is_valid_body(body):
+        return NOTHING
+    return body
+
+
 def placed(body: Any, place: Place, item: Any) -> Any:
     """Return a copy of a body with another item at a place, all else shared; NOTHING where there is no such
     place.
     """
     if isinstance(body, list) and body:
         inner = placed(body[0], place, item)
-        return NOTHING if inner is NOTHING else [inner]
+        if inner is NOTHING:
+            return NOTHING
+        return [inner]
     if not place:
         return item
     if not isinstance(body, dict) or place[0] not in body:
         return NOTHING
     inner = placed(body[place[0]], place[1:], item)
-    return NOTHING if inner is NOTHING else {**body, place[0]: inner}
+    if inner is NOTHING:
+        return NOTHING
+    return {**body, place[0]: inner}
 
 
 def put_at(body: dict[str, Any], place: Place, value: Any, own: set[int]) -> None:
@@ -270,5 +291,7 @@ def _merged(before: Any, value: Any) -> Any:
 
 def _holder(body: Any, place: Place) -> dict[str, Any] | None:
     for step in place[:-1]:
-        body = body.get(step) if isinstance(body, dict) else None
+        if not isinstance(body, dict):
+            return None
+        body = body.get(step)
     return body if isinstance(body, dict) else None

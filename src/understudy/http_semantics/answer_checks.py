@@ -1,0 +1,102 @@
+"""Answer checks: what an answer of one status and media type must have, made once, and held against each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from faker import Faker
+
+from understudy.contracts.contract import Answer, Contract, MediaType, Operation
+from understudy.errors import Failure, ResponseInvalid
+from understudy.http_semantics.required_headers import RequiredHeaders
+from understudy.messages import NOTHING, Response
+from understudy.schemas.direction import Direction
+from understudy.schemas.generator import Generator
+from understudy.schemas.validators import Validator, validators_of
+
+BODILESS: Final = (204, 205, 304)
+"""Statuses that HTTP gives no body (RFC 9110 §15)."""
+_NO_BODY_DOCUMENTED: Final = Failure("body", "", "content", "absent: the contract documents no body")
+_BODY_REQUIRED: Final = Failure("body", "", "required", "present")
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """What is wrong with an answer without a body, and with one; validator: tells where both may be right."""
+
+    validator: Validator | None
+    without_body: tuple[Failure, ...] = ()
+    with_body: tuple[Failure, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_bodiless: bool = False
+
+    def failures(self, response: Response) -> tuple[Failure, ...]:
+        """Name what is wrong with an answer.
+
+        Bytes were validated when they were made, and what a stream will bring nobody can know before it is
+        sent.
+        """
+        if not response.has_body:
+            return self.without_body
+        if self.validator is None:
+            return self.with_body
+        if response.data is not None or response.stream is not None:
+            return ()
+        if self.validator.is_valid(response.body):
+            return ()
+        return tuple(self.validator.failures(response.body, "body"))
+
+
+class AnswerChecks:
+    """The checks of the answers of one contract. seeded: gives randomness for a key."""
+
+    def __init__(self, contract: Contract, generator: Generator, seeded: Callable[[str], Faker]) -> None:
+        self._validators = validators_of(contract, Direction.RESPONSE)
+        self._required_headers = RequiredHeaders(contract, generator)
+        self._seeded = seeded
+        self._checks: dict[tuple[str, int, str], _Check] = {}
+
+    def hold(self, operation: Operation, response: Response) -> None:
+        """Give an answer the headers it must have, and no body where HTTP has none. Raises ResponseInvalid
+        for what is not documented.
+        """
+        key = (operation.key, response.status, response.media_type)
+        check = self._checks.get(key)
+        if check is None:
+            check = self._checks[key] = self._compile(operation, response)
+        if check.headers:
+            given = set(map(str.lower, response.headers))
+            lacking = {name: text for name, text in check.headers.items() if name.lower() not in given}
+            response.headers = {**response.headers, **lacking}
+        if check.is_bodiless:
+            response.body = NOTHING
+        failures = check.failures(response)
+        if failures:
+            raise ResponseInvalid(operation.key, response.status, failures)
+
+    def _compile(self, operation: Operation, response: Response) -> _Check:
+        status, answer = response.status, operation.answer(response.status)
+        if answer is None and status != 304:  # the answer to a condition is documented by RFC 9110 §13.1.2
+            expected = f"one of {', '.join(operation.responses)}"
+            undocumented = (Failure("status", "", "status", expected, str(status)),)
+            return _Check(None, undocumented, undocumented)
+        headers = self._required_headers.of(
+            operation, status, self._seeded(f"{operation.key} {status} headers")
+        )
+        if status in BODILESS:
+            return _Check(None, headers=headers, is_bodiless=True)
+        media = _media_of(answer, response.media_type)
+        if media is None:
+            return _Check(None, with_body=(_NO_BODY_DOCUMENTED,), headers=headers)
+        validator = self._validators.for_node(media.schema) if media.schema is not None else None
+        return _Check(validator, without_body=(_BODY_REQUIRED,), headers=headers)
+
+
+def _media_of(answer: Answer | None, media_type: str) -> MediaType | None:
+    """Return what is documented of a media type, else of the first; None where no body is."""
+    if answer is None or not answer.content:
+        return None
+    first = next(iter(answer.content.values()))
+    return answer.content.get(media_type, first)
