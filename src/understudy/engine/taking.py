@@ -80,6 +80,8 @@ def _item_in(body: Any, places: tuple[Place, ...], names: frozenset[str]) -> Map
     for place in places:
         here = _at(body, place)
         if isinstance(here, dict):
+            if len(places) == 1:
+                return here
             count = len(names.intersection(here))
             if count > most:
                 best, most = here, count
