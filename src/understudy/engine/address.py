@@ -14,7 +14,8 @@ from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.handler import Context
 from understudy.messages import Request
 from understudy.model.model import Source
-from understudy.state.store import INTERNAL, Store
+from understudy.state.conditions import META, Condition, Test, matches
+from understudy.state.store import INTERNAL, Record, Store
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 LINKS: Final = "links"
@@ -55,6 +56,23 @@ class Address:
         """Return the path of an item."""
         path = filled(self.collection.collection.at, self.scope)
         return quote(key, safe="").join(_PLACEHOLDER.split(path))
+
+
+def within(address: Address) -> list[Condition]:
+    """Return what an item must meet to be in a window on its collection."""
+    conditions: list[Condition] = [Test((name,), "eq", value) for name, value in address.where.items()]
+    if address.link:
+        conditions.append(Test((META, LINKS), "eq", address.link))
+    return conditions
+
+
+def is_within(address: Address, record: Record) -> bool:
+    """Tell whether a window on its collection shows an item."""
+    conditions = within(address)
+    if not conditions:
+        return True
+    value = {**record.value, META: record.meta}
+    return all(matches(condition, value) for condition in conditions)
 
 
 def address_of(plan: BoundPlan, binder: Binder, request: Request, context: Context) -> Address:

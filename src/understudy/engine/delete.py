@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from understudy.engine.address import Address
+from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
-from understudy.engine.listing import within
 from understudy.engine.queries import together
 from understudy.engine.read import key_of
 from understudy.engine.records import Records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from understudy.engine.address import LINKS, Address, filled
+from understudy.engine.address import Address, filled, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.pages import ListedPage
@@ -10,7 +10,7 @@ from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
 from understudy.engine.windows import Window
 from understudy.messages import Request, Response
-from understudy.state.conditions import META, Condition, Test
+from understudy.state.conditions import Condition
 from understudy.state.store import Page
 
 
@@ -54,11 +54,3 @@ async def _page(
         after=window.after,
         count=True,
     )
-
-
-def within(address: Address) -> list[Condition]:
-    """Return what an item must meet to be in a window on its collection."""
-    conditions: list[Condition] = [Test((name,), "eq", value) for name, value in address.where.items()]
-    if address.link:
-        conditions.append(Test((META, LINKS), "eq", address.link))
-    return conditions

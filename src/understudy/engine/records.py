@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from understudy.engine.address import LINKS, Address
+from understudy.engine.address import LINKS, Address, is_within, within
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.factory import Factory, Known
 from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
@@ -22,7 +22,7 @@ from understudy.model.model import Create
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
-from understudy.state.conditions import Test
+from understudy.state.conditions import And, Test
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
 
 _ATTEMPTS: Final = 20  # at an identifier nobody has
@@ -101,11 +101,26 @@ class Records:
             return found
 
     async def found(self, address: Address, key: str) -> Record | None:
-        """Return an item as the contract wants it now, or None."""
+        """Return an item as the contract wants it now, or None. Raises RecordNotFound for what another
+        window shows.
+        """
         record = await address.store.get(address.name, key)
-        if record is not None and record.revision <= address.context.world.stale_until:
+        if record is None:
+            return None
+        if not is_within(address, record):
+            await self._let_go(address, record)
+            return None
+        if record.revision <= address.context.world.stale_until:
             return await self.refitting.current(address, record)
         return record
+
+    async def _let_go(self, address: Address, record: Record) -> None:
+        """Let an item that nobody created be of the window that asks now. Raises RecordNotFound for any
+        other.
+        """
+        if not self.any_id or Origin.of(record).created:
+            raise RecordNotFound(address.collection.collection.noun, record.key)
+        await address.store.delete(address.name, record.key)
 
     async def doomed(self, address: Address, key: str) -> Record:
         """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110
@@ -124,7 +139,7 @@ class Records:
         An id is good for as long as nobody created the item: one that existed only for being asked for cannot
         be missed. even_given: whether an item can be missed whose id was the server's to give.
         """
-        if await address.store.get(address.name, key) is not None:
+        if await self.found(address, key) is not None:
             return
         if not self.any_id or await self.was_created(address, key, even_given=even_given):
             raise RecordNotFound(address.collection.collection.noun, key)
@@ -145,7 +160,9 @@ class Records:
         record = await self._holder(address, member, value)
         if record is not None:
             return record
-        if not self.any_id:
+        where = And((Test((member,), "eq", value), *within(address)))
+        deleted = await address.store.list(address.tombstones, where=where, limit=1)
+        if deleted.records or not self.any_id:
             raise RecordNotFound(address.collection.collection.noun, value)
         record = await address.store.get(address.name, value)
         return record or await self.new(address, {member: value}, None, POPULATED)
@@ -154,8 +171,10 @@ class Records:
     async def _holder(address: Address, member: str, value: str) -> Record | None:
         """Return the item whose member has a value, None where there is none."""
         if member in address.collection.collection.unique:
-            return await address.store.find(address.name, member, value)
-        page = await address.store.list(address.name, where=Test((member,), "eq", value), limit=1)
+            record = await address.store.find(address.name, member, value)
+            return record if record is not None and is_within(address, record) else None
+        where = And((Test((member,), "eq", value), *within(address)))
+        page = await address.store.list(address.name, where=where, limit=1)
         return page.records[0] if page.records else None
 
     # -- writing
@@ -508,12 +527,12 @@ class Records:
         target, population = address.collection.target, address.context.world.population
         if target is None or not population:
             return
-        for name, other, within in address.collection.relations:
+        for name, other, inner in address.collection.relations:
             if name in known.kept or name in known.news or item.get(name) is None:
                 continue
             number = 1 + address.context.random(address.name, key, name).randrange(population)
             there = invented_key(self._elsewhere(other, address), self._factory, number)
-            led = _leading(item[name], there, within)
+            led = _leading(item[name], there, inner)
             if led is not NOTHING:
                 set_if_valid(item, name, [led], lambda: target.is_valid_item(item))
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
-from understudy.pointers import step, tokens
 from understudy.schemas.choice import Parts
 from understudy.schemas.subschemas import resolved
 
@@ -16,16 +14,6 @@ def address_of(node: Node) -> str:
     node = resolved(node)
     file = "" if node.file == node.document.name else node.file
     return f"{file}#{node.pointer}"
-
-
-def node_at(contract: Contract, address: str) -> Node:
-    """Return the schema at an address. Raises KeyError where there is none."""
-    file, _, pointer = address.partition("#")
-    file = file or contract.document.name
-    value = contract.document.files[file]
-    for token in tokens(pointer):
-        value = step(value, token)
-    return Node(contract.document, file, pointer, value)
 
 
 def same(one: Parts, other: Parts) -> bool:

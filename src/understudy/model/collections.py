@@ -15,6 +15,7 @@ from understudy.model.model import Collection, View
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.taking import Taking
+from understudy.model.windows import Window
 from understudy.names import singular, snake_case
 
 
@@ -26,14 +27,15 @@ class Collections:
     ) -> None:
         self._bodies, self._items, self._taking, self._relations = bodies, items, taking, relations
 
-    def of(self, resource: Resource) -> Collection:
+    def of(self, resource: Resource, window: Window | None) -> Collection:
         """Compile what is known of a resource's items."""
         item = self._items.of(resource)
         told = Known(self._taken_names(resource), self._required(resource), self._taking.number(resource))
         known = Collection(
             noun=singular(snake_case(resource.noun)),
             at=resource.path if resource.is_reached else "",
-            of=resource.of,
+            of=window.main.collection if window is not None else "",
+            where=window.where if window is not None else {},
             scope=resource.parents,
             single=resource.single,
             id=identifier_of(resource, item, told, self._bodies),

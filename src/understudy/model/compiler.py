@@ -40,6 +40,7 @@ from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
+from understudy.model.windows import Windows
 from understudy.names import fold
 
 _REPLACED: Final = ("200", "204")
@@ -149,13 +150,19 @@ class Compiler:
     def _relations(self) -> Relations:
         return Relations(self._roles.resources.values(), self._bodies)
 
+    @cached_property
+    def _windows(self) -> Windows:
+        return Windows(self._mains.values(), self._items, self._bodies)
+
     def _collection(self, name: str) -> Collection | None:
         resource = self._mains.get(name)
         if resource is None:
             return None
         item = self._items.of(resource)
         shape = item.location.shape if item is not None else None
-        return self._overlay.collection(name, self._collections.of(resource), shape)
+        return self._overlay.collection(
+            name, self._collections.of(resource, self._windows.of(resource)), shape
+        )
 
     # -- operations
 
@@ -183,7 +190,10 @@ class Compiler:
         """Return the resource that says what the items of this one's collection are: another one for a
         window.
         """
-        return self._mains.get(resource.of or resource.collection, resource)
+        window = self._windows.of(resource)
+        if window is not None:
+            return window.main
+        return self._mains.get(resource.collection, resource)
 
 
 class _Planning:

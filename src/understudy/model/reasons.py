@@ -16,6 +16,10 @@ _ROLES: Final = ("limit", "page", "offset", "cursor", "back")
 
 def reasons_of(collection: Collection) -> Iterator[Reason]:
     """Yield why a collection is so."""
+    if collection.where:
+        yield "/of", "the items are shown alike there, and a member names the parent"
+    elif collection.of:
+        yield "/of", "the items are shown alike there, and it lists them"
     if collection.id.member:
         yield "/id", "the first member that is called as the path calls the item, or as identifiers are"
     elif not collection.single:

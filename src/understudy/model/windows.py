@@ -1,0 +1,110 @@
+"""Windows: collections that show items of another one, told by a member that names the parent, or by two
+lists that are twins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from understudy.model.addresses import same
+from understudy.model.bodies import Bodies
+from understudy.model.items import Item, Items
+from understudy.model.paths import is_item
+from understudy.model.resources import Resource
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE
+from understudy.names import by_folded, fold, singular
+
+_SCALARS: Final = ("string", "integer", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a collection is a window on. where: by member of an item, the parent that it names. why: for a
+    person.
+    """
+
+    main: Resource
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+class Windows:
+    """The windows of one contract."""
+
+    def __init__(self, resources: Iterable[Resource], items: Items, bodies: Bodies) -> None:
+        self._items, self._bodies = items, bodies
+        self._by_name: dict[str, Resource] = {}
+        self._by_noun: dict[str, list[Resource]] = {}
+        self._found: dict[str, Window | None] = {}
+        for resource in resources:
+            self._by_name.setdefault(resource.collection, resource)
+            if not resource.single:
+                self._by_noun.setdefault(_noun(resource), []).append(resource)
+
+    def of(self, resource: Resource) -> Window | None:
+        """Return what a resource's collection is a window on, None where it is none."""
+        if resource.path not in self._found:
+            self._found[resource.path] = self._find(resource)
+        return self._found[resource.path]
+
+    def _find(self, resource: Resource) -> Window | None:
+        if resource.of:
+            return Window(self._by_name[resource.of])
+        if resource.single or is_item(resource.collection):
+            return None
+        for main in self._alike(resource):
+            window = self._by_parent(resource, main) or _twin(resource, main)
+            if window is not None:
+                return window
+        return None
+
+    def _alike(self, resource: Resource) -> Iterator[Resource]:
+        """Yield other resources of the same name whose items are shown by the same schema."""
+        item = self._items.of(resource)
+        for main in self._by_noun[_noun(resource)]:
+            other = self._items.of(main) if main is not resource and not main.of else None
+            if item is not None and other is not None and _are_same(item, other):
+                yield main
+
+    def _by_parent(self, resource: Resource, main: Resource) -> Window | None:
+        """Tell whether items say in a member in which of the collections below some parent they are."""
+        more = [parent for parent in resource.parents if parent not in main.parents]
+        if len(more) != 1 or len(main.parents) != len(resource.parents) - 1:
+            return None
+        if resource.is_reached and "read" not in resource.operations:  # it is put in there and taken out
+            return None
+        member = self._naming(more[0], main)
+        if not member:
+            return None
+        return Window(main, {member: more[0]})
+
+    def _naming(self, parent: str, main: Resource) -> str:
+        """Return the member of an item that names a parent, "" where none does."""
+        item = self._items.of(main)
+        folded = fold(parent)
+        if item is None or folded in IDS or folded in NAMES_OF_ONE:
+            return ""
+        member = by_folded(item.names).get(folded, "")
+        if not member or member == item.id_member:
+            return ""
+        parts = item.member(member)
+        is_plain = bool(parts) and self._bodies.whole(parts).kind in _SCALARS
+        return member if is_plain else ""
+
+
+def _twin(resource: Resource, main: Resource) -> Window | None:
+    """Tell whether one path lists what another reads: `/Accounts` and `/Account/{id}`."""
+    is_list_only = "list" in resource.operations and not resource.is_reached
+    is_listless = "list" not in main.operations and "read" in main.operations
+    if is_list_only and is_listless and resource.parents == main.parents:
+        return Window(main)
+    return None
+
+
+def _are_same(one: Item, other: Item) -> bool:
+    return same(one.location.parts, other.location.parts) or set(one.names) == set(other.names)
+
+
+def _noun(resource: Resource) -> str:
+    return singular(fold(resource.noun))
