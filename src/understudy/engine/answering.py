@@ -22,6 +22,7 @@ from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.model import vocabulary
 from understudy.model.bodies import Bodies
+from understudy.model.model import Place
 from understudy.names import fold
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
@@ -85,10 +86,14 @@ class Answers:
     ) -> Response:
         """Show records as a list, with what the page says of itself."""
         told = answer.as_asked(request.answer_type)
-        headers = page.headers(told.headers) if page is not None and told.headers else {}
+        headers: Mapping[str, str] = {}
+        if page is not None and told.headers:
+            headers = page.headers(told.headers)
         if told.many is None:
             return Response(told.status, NOTHING, headers)
-        says = page.values(told.many.says) if page is not None and told.many.says else {}
+        says: Mapping[Place, Any] = {}
+        if page is not None and told.many.says:
+            says = page.values(told.many.says)
         notes: list[str] = []
         items = self._items(told.many, address, records, request, notes)
         response = _response(told, self._views.list(address.context, told.many, items, says), headers)

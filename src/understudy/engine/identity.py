@@ -81,4 +81,6 @@ def _like_schema(address: Address, factory: Factory, number: int) -> str:
     except Ungeneratable:
         return str(number)
     is_usable = isinstance(value, (str, int)) and value != "" and "/" not in str(value)
-    return str(value) if is_usable else str(number)
+    if not is_usable:
+        return str(number)
+    return str(value)

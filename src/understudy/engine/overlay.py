@@ -205,17 +205,17 @@ def coerced(value: Any, shape: Shape) -> Any:
     match shape.kind:
         case "":
             return value
+        case "string" if is_number:
+            return _moment(value) if shape.format == "date-time" else str(value)
+        case "integer" | "number" if isinstance(value, str):
+            return _number(value)
         case "string":
-            if is_number:
-                return _moment(value) if shape.format == "date-time" else str(value)
-            return value if isinstance(value, str) else None
-        case "integer" | "number":
-            if isinstance(value, str):
-                return _number(value)
-            return value if is_number else None
+            is_right = isinstance(value, str)
         case "boolean":
-            return value if isinstance(value, bool) else None
-    return None
+            is_right = isinstance(value, bool)
+        case _:
+            is_right = is_number and shape.kind in ("integer", "number")
+    return value if is_right else None
 
 
 def _number(text: str) -> float | int | None:

@@ -90,7 +90,9 @@ def _item_in(body: Any, places: tuple[Place, ...], names: frozenset[str]) -> Map
 
 def _at(body: Any, place: Place) -> Any:
     for step in place:
-        body = body.get(step) if isinstance(body, dict) else None
+        if not isinstance(body, dict):
+            return None
+        body = body.get(step)
     return alone(body)
 
 
