@@ -118,7 +118,9 @@ def _values(template: str, name: str) -> list[str] | None:
         return None
     pattern = "([^/]+?)".join(map(re.escape, _PLACEHOLDER.split(template)))
     found = re.fullmatch(pattern, name)
-    return None if found is None else list(map(unquote, found.groups()))
+    if found is None:
+        return None
+    return list(map(unquote, found.groups()))
 
 
 def told(source: Source, request: Request) -> Any:
@@ -129,7 +131,9 @@ def told(source: Source, request: Request) -> Any:
         return request.path.get(source.name, "")
     if source.at == "query":
         return request.query.get(source.name, "")
-    return request.body.get(source.name, "") if isinstance(request.body, dict) else ""
+    if not isinstance(request.body, dict):
+        return ""
+    return request.body.get(source.name, "")
 
 
 def filled(template: str, values: Mapping[str, Any]) -> str:

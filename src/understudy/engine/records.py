@@ -172,10 +172,14 @@ class Records:
         """Return the item whose member has a value, None where there is none."""
         if member in address.collection.collection.unique:
             record = await address.store.find(address.name, member, value)
-            return record if record is not None and is_within(address, record) else None
+            if record is not None and is_within(address, record):
+                return record
+            return None
         where = And((Test((member,), "eq", value), *within(address)))
         page = await address.store.list(address.name, where=where, limit=1)
-        return page.records[0] if page.records else None
+        if not page.records:
+            return None
+        return page.records[0]
 
     # -- writing
 
@@ -556,7 +560,9 @@ def _leading(before: Any, key: str, within: str) -> Any:
         if not key.isdigit():
             return NOTHING
         there = int(key)
-    return with_member(before, within, there) if within else there
+    if not within:
+        return there
+    return with_member(before, within, there)
 
 
 def _taken(name: str, value: Any, place: str = "") -> Failure:
