@@ -183,6 +183,27 @@ def test_a_flag_hides_what_it_is_said_to_hide(api: Callable[..., httpx.Client]) 
         assert [one["label"] for one in client.get(f"/boxes?with_open={flag}").json()] == labels
 
 
+def test_a_parent_may_be_named_in_the_query(api: Callable[..., httpx.Client]) -> None:
+    paths = collection("/boxes", item(it=TEXT, label=TEXT), **{"x-understudy": {"scope": ["shop"]}})
+    for one in paths.values():
+        one["parameters"] += [{"name": "shop", "in": "query", "required": True, "schema": TEXT}]
+        for method in one.keys() & {"get", "post", "patch"}:
+            one[method] = {**one[method], "x-understudy": {"scope": {"shop": "query/shop"}}}
+    client = api(paths)
+    client.post("/boxes?shop=a%26b", json=boxes("x")[0])
+    assert [len(client.get(f"/boxes?shop={shop}").json()) for shop in ("a%26b", "a")] == [1, 0]
+    assert [client.get(f"/boxes/x?shop={shop}").status_code for shop in ("a%26b", "a")] == [200, 404]
+
+
+def test_where_unknown_ids_are_404_a_put_that_creates_nothing_finds_nothing(
+    api: Callable[..., httpx.Client],
+) -> None:
+    box = item(it=TEXT, label=TEXT)
+    paths = collection("/boxes", box)
+    paths["/boxes/{it}"]["put"] = {"requestBody": media(box), "responses": {"200": media(box)}}
+    assert api(paths).put("/boxes/x", json=boxes("x")[0]).status_code == 404
+
+
 def test_a_faker_method_makes_the_values(api: Callable[..., httpx.Client]) -> None:
     client = api(
         collection("/cars", item(id=TEXT, remark={**TEXT, "x-understudy": {"faker": "ipv4"}})), populate=3

@@ -60,10 +60,11 @@ class Hooks:
     """What no declaration says of a collection; each of them may be left out.
 
     enter: raises AccessDenied for who may not touch it. key: gives a new item its identifier. refuse: names
-    what is wrong with what is sent, before an identifier is spent. says: the members that only the vendor
-    says; what is not to be shown of them is kept beside the item. show: changes an item as it is shown to one
-    request. populate: yields, for each item that is there from the start, what somebody would have sent and
-    what is said besides.
+    what is wrong with what is sent before anything comes of it, also of a change or a delete of the record
+    `before`; it may raise RuleBroken with a sentence of its own. says: the members that only the vendor says;
+    what is not to be shown of them is kept beside the item. show: changes an item as it is shown to one
+    request; around: members around a list of them. populate: yields, for each item that is there from the
+    start, what somebody would have sent and what is said besides.
     """
 
     enter: Callable[[Request, Context], None] | None = None
@@ -71,6 +72,7 @@ class Hooks:
     refuse: Callable[[Writing], Awaitable[list[Failure]]] | None = None
     says: Callable[[Writing], Awaitable[Mapping[str, Any]]] | None = None
     show: Callable[[dict[str, Any], Record, Request, Context], Any] | None = None
+    around: Callable[[Request, Context], Mapping[str, Any]] | None = None
     populate: (
         Callable[
             [Context, Mapping[str, Any], int, int], Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 from faker import Faker
 
@@ -91,22 +91,25 @@ def addressed(
     """Return a collection below these parents; of a window, the collection that it looks into."""
     window = collection.collection
     if not window.of:
-        return Address(collection, context, scope, filled(collection.name, scope))
+        return Address(collection, context, scope, filled(collection.stored, scope))
     main = binder.collection(window.of)
     rest = {name: value for name, value in scope.items() if name in main.collection.scope}
     where = {member: scope.get(parent) for member, parent in window.where.items()}
     link = filled(collection.name, scope) if window.linked else ""
-    return Address(main, context, rest, filled(main.name, rest), where, link)
+    return Address(main, context, rest, filled(main.stored, rest), where, link)
 
 
 def named(name: str, binder: Binder, context: Context) -> Address | None:
     """Return the collection that has this name in the store, None where the model has none such."""
+    path, _, query = name.partition("?")
     for template in sorted(binder.model.collections, key=lambda one: one.count("{")):
-        values = _values(template, name)
+        values = _values(template, path)
         if values is None:
             continue
         collection = binder.model.collections[template]  # compiled only where the name fits
         if not collection.of:
+            others = parse_qs(query, keep_blank_values=True)
+            values += [others[parent][0] for parent in collection.scope if parent in others]
             scope = dict(zip(collection.scope, values, strict=False))
             return Address(binder.collection(template), context, scope, name)
     return None

@@ -94,6 +94,10 @@ class Answers:
         says: Mapping[Place, Any] = {}
         if page is not None and told.many.says:
             says = page.values(told.many.says)
+        around = address.collection.hooks.around
+        if around is not None:
+            members = around(request, address.context)
+            says = {**says, **{(name,): value for name, value in members.items()}}
         notes: list[str] = []
         items = self._items(told.many, address, records, request, notes)
         response = _response(told, self._views.list(address.context, told.many, items, says), headers)

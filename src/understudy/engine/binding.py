@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
@@ -92,14 +92,15 @@ class BoundTake:
 
 @dataclass(frozen=True, slots=True)
 class BoundCollection:
-    """A collection with what completes its items. own: members that carry the key, with their types. parents:
-    likewise, by member.
+    """A collection with what completes its items. stored: its name in the store, a template. own: members
+    that carry the key, with their types. parents: likewise, by member.
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item.
     """
 
     name: str
+    stored: str
     collection: Collection
     target: Target | None
     key_schema: Node | None
@@ -176,6 +177,7 @@ class Binder:
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
         return BoundCollection(
             name=name,
+            stored=stored_template(name, collection.scope),
             collection=collection,
             target=self._target(collection.item),
             key_schema=self._node(address if form == "like" else ""),
@@ -296,6 +298,14 @@ class Binder:
         if isinstance(plan, Delete) and plan.each:
             return Choosing.of_delete(plan, pointers)
         return None
+
+
+def stored_template(name: str, scope: Sequence[str]) -> str:
+    """Return what a collection is called in the store: its path, and the parents that no path names."""
+    others = [f"{parent}={{{parent}}}" for parent in scope if f"{{{parent}}}" not in name]
+    if others:
+        name += f"?{'&'.join(others)}"
+    return name
 
 
 def _relations(collection: Collection) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.read import key_of
 from understudy.engine.records import Origin, Records
 from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
-from understudy.errors import RecordExists
+from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Act, Replace
 from understudy.state.store import Record, Value
@@ -61,6 +61,8 @@ async def _put(
     """
     assert isinstance(plan.plan, Replace)
     if await address.store.get(address.name, key) is None:
+        if not (records.any_id or plan.plan.creates):
+            raise RecordNotFound(address.collection.collection.noun, key)
         origin = Origin(created=plan.plan.creates, caller=caller)
         try:
             record = await records.insert(address, key, sent, origin, plan)

@@ -7,7 +7,7 @@ from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.queries import together
 from understudy.engine.read import key_of
-from understudy.engine.records import Records
+from understudy.engine.records import Origin, Records
 from understudy.engine.taking import named_keys
 from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response
@@ -24,6 +24,7 @@ async def delete(
     if plan.plan.each:
         return await _delete_many(plan, address, request, records, answers)
     record = await records.doomed(address, await key_of(plan, address, request, records))
+    await records.refuse(address, {}, Origin(caller=request.caller), record)
     await records.remove(address, record, for_good=not plan.plan.revives)
     return answers.one(plan.answer, address, record, request)
 

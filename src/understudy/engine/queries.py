@@ -164,7 +164,7 @@ def _readers(
 ) -> dict[str, _Reader]:
     found = {}
     for name, told in filters.items():
-        found[name] = _hiding(told, pointers) if told.hides else _reader(told, pointers)
+        found[name] = _reader(told, pointers)
     for name in bundles:
         found[name] = _bundle_reader(pointers)
     return found
@@ -176,6 +176,8 @@ def _defaults(filters: Mapping[str, Filter]) -> dict[str, tuple[Any, ...]]:
 
 def _reader(told: Filter, pointers: Pointers) -> _Reader:
     """Return what makes a condition of a parameter's value: one of several members has to pass."""
+    if told.hides:
+        return _hiding(told, pointers)
     asked = [_Asked.of(member, told.test, pointers) for member in told.members]
 
     def read(value: Any) -> Condition | None:
@@ -193,7 +195,13 @@ def _hiding(told: Filter, pointers: Pointers) -> _Reader:
     """Return what makes a condition of a flag that hides items where it is false."""
     is_hidden = [Test((*pointers.of(place[0]), *place[1:]), "eq", told.hides[0]) for place in told.members]
     are_shown = _all_of([Not(one) for one in is_hidden])
-    return lambda value: None if value else are_shown
+
+    def read(value: Any) -> Condition | None:
+        if value:
+            return None
+        return are_shown
+
+    return read
 
 
 def _bundle_reader(pointers: Pointers) -> _Reader:

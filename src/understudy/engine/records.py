@@ -193,7 +193,7 @@ class Records:
             record = await self._under_key(address, key, sent, plan, origin)
             if record is not None:
                 return record
-        await self._refuse(address, sent, origin)
+        await self.refuse(address, sent, origin)
         for _ in range(_ATTEMPTS):
             key = await self._free_key(address, sent, origin)
             try:
@@ -213,7 +213,7 @@ class Records:
         is_taken = known is not None and Origin.of(known).created
         conflicts = plan is not None and isinstance(plan.plan, Create) and plan.plan.conflict
         if known is None or (is_taken and not is_given and conflicts):
-            await self._refuse(address, sent, origin)
+            await self.refuse(address, sent, origin)
             record = await self.insert(address, key, sent, origin, plan)
             await address.store.delete(address.tombstones, key)
             return record
@@ -234,7 +234,7 @@ class Records:
         Raises RecordExists, naming each value that is taken; RuleBroken for what a vendor refuses.
         """
         for one in sent.values():
-            await self._refuse(address, one, origin)
+            await self.refuse(address, one, origin)
         for _ in range(_ATTEMPTS):
             entries = []
             for one in sent.values():
@@ -310,6 +310,7 @@ class Records:
             settable = plan.take.asked.keys()
 
         async def change(record: Record) -> Draft:
+            await self.refuse(address, sent, Origin(), record)
             item, told = record.value, sent_of(record)
             kept = {}
             for name, value in item.items():
@@ -330,6 +331,7 @@ class Records:
         await self.existing(address, key)
 
         async def change(record: Record) -> Draft:
+            await self.refuse(address, sent, Origin(), record)
             moment = await address.context.tick(address.name)
             made = "made" in record.meta
             what = _Change(sent, kept=record.value, made=made, moment=moment, record=record)
@@ -401,16 +403,24 @@ class Records:
 
     # -- what is refused, and what no two items may have
 
-    async def _refuse(self, address: Address, sent: Value, origin: Origin) -> None:
-        """Raise RuleBroken for everything that a vendor's rules find wrong with a new item."""
+    async def refuse(
+        self, address: Address, sent: Mapping[str, Any], origin: Origin, before: Record | None = None
+    ) -> None:
+        """Raise RuleBroken for everything that a vendor's rules find wrong with a write. before: the record
+        that is to be changed, or deleted.
+        """
         hooks = address.collection.hooks
         if hooks.refuse is None or origin.made:
             return
         failures = []
         for name in address.collection.collection.unique:
-            if name in sent and await address.store.find(address.name, name, str(sent[name])) is not None:
+            holder = None
+            if name in sent:
+                holder = await address.store.find(address.name, name, str(sent[name]))
+            if holder is not None and (before is None or holder.key != before.key):
                 failures.append(_taken(name, sent[name]))
-        failures += await hooks.refuse(Writing(address.context, address.scope, sent, caller=origin.caller))
+        writing = Writing(address.context, address.scope, sent, before=before, caller=origin.caller)
+        failures += await hooks.refuse(writing)
         if failures:
             raise RuleBroken(failures)
 

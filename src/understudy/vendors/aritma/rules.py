@@ -2,16 +2,17 @@
 
 What the vendor does not document is assumed here; the contract's descriptions say the rest of it:
 
-- Two account numbers are the same if they are so to the letter: spaces and case count. Each that is taken, or that
-  comes twice in a list, is named in a sentence of its own.
-- Whatever is wrong with the body of an addition, also that it is no JSON, is 400 in the envelope. Every other refusal,
-  and every refusal of another operation, is problem details: `type` leads to the status in RFC 9110, `instance` is
-  null.
-- A caller restricted to other clients hears of a wrong body before it hears 403; one without the scope does not.
+- Two account numbers are the same if they are so to the letter: spaces and case count. Each that is taken,
+  or that comes twice in a list, is named in a sentence of its own.
+- Whatever is wrong with the body of an addition, also that it is no JSON, is 400 in the envelope. Every
+  other refusal, and every refusal of another operation, is problem details: `type` leads to the status in
+  RFC 9110, `instance` is null.
+- A caller restricted to other clients hears of a wrong body before it hears 403; one without the scope does
+  not.
 - An accountId is a UUID made of the client and the number: the same account has the same id in each run.
 - Members the contract does not know are ignored.
-- A disabled account is one with `isActiveInErp` false. Only a populated client has such; its transactions can be
-  synchronised too.
+- A disabled account is one with `isActiveInErp` false. Only a populated client has such; its transactions
+  can be synchronised too.
 """
 
 from __future__ import annotations

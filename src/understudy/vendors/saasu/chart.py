@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, cycle, islice
+from pathlib import Path
 from random import Random
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import yaml
 from faker import Faker
 
 from understudy.state.store import Value
@@ -23,62 +24,29 @@ class Entry(NamedTuple):
     modified: datetime
 
 
-class _Kind(NamedTuple):
-    """How a chart treats one AccountType. names: a key of the ledger's names. digit: what its ledger codes begin with."""
-
-    names: str
-    header: str
-    digit: int
-    tax_code: str | None = None
-
-
-_KINDS: Final = {
-    "Asset": _Kind("other_current_asset", "Current Assets", 1),
-    "Liability": _Kind("other_current_liability", "Current Liabilities", 2),
-    "Equity": _Kind("equity", "Owners' Equity", 3),
-    "Income": _Kind("income", "Trading Income", 4, "G1"),
-    "CostOfSales": _Kind("cost_of_goods_sold", "Cost of Sales", 5, "G11"),
-    "Expense": _Kind("expense", "Operating Expenses", 6, "G11"),
-    "OtherIncome": _Kind("other_income", "Non-operating Income", 8, "G1"),
-    "OtherExpense": _Kind("other_expense", "Non-operating Expenses", 9, "G11"),
-}
-_BUILT_IN: Final = {"Asset": "Accounts Receivable", "Liability": "Accounts Payable"}
-_NOT_AT_A_BANK: Final = (
-    "Petty Cash",
-    "Foreign Currency Account",
-)  # no bank at all, and not in the file's currency
-
-_FIRST: Final = (
-    ("Income", "header"), ("Income", "detail"), ("Asset", "bank"), ("Asset", "built-in"), ("Expense", "header"), ("Expense", "detail"),
-    ("Liability", "built-in"), ("Asset", "header"), ("Asset", "detail"), ("Liability", "header"), ("Liability", "detail"),
-    ("CostOfSales", "header"), ("CostOfSales", "detail"), ("Equity", "header"), ("Equity", "detail"), ("OtherIncome", "header"),
-    ("OtherIncome", "detail"), ("OtherExpense", "header"), ("OtherExpense", "detail"),
-)  # fmt: skip
-"""The accounts a file has first: of each type its header before what stands under it, and soon one of each sort."""
-_THEN: Final = (
-    ("Expense", "detail"), ("Income", "detail"), ("Asset", "bank"), ("Expense", "detail"), ("Asset", "detail"), ("CostOfSales", "detail"),
-    ("Expense", "detail"), ("Liability", "detail"),
-)  # fmt: skip
-
-BANK_CODES: Final = {
-    "ANZ": "ANZ", "Westpac": "WBC", "Commonwealth Bank": "CBA", "National Australia Bank": "NAB", "St.George Bank": "STG",
-    "Bank of Queensland": "BQL", "Macquarie Bank": "MBL", "Bankwest": "BWA", "Suncorp Bank": "MET", "Bendigo Bank": "BBL",
-}  # fmt: skip
+_TABLES: Final[dict[str, Any]] = yaml.load(
+    Path(__file__).with_name("chart.yaml").read_bytes(), yaml.CSafeLoader
+)
+_KINDS: Final[dict[str, dict[str, Any]]] = _TABLES["kinds"]
+BANK_CODES: Final[dict[str, str]] = _TABLES["bank_codes"]
 """What Australian payment files call the banks."""
 
 
 def chart(fake: Faker, count: int, first_id: int, now: datetime) -> list[Entry]:
-    """Make the first `count` accounts of a file, with ids that follow each other; all were written before `now`."""
+    """Make the first `count` accounts of a file, with ids that follow each other; all were written before
+    `now`.
+    """
     made = _Chart(fake, count)
     random: Random = fake.random
     opened = now - timedelta(days=random.randint(300, 700))
     entries = []
-    for index, (account_type, sort) in enumerate(islice(chain(_FIRST, cycle(_THEN)), count)):
+    plan = chain(_TABLES["first"], cycle(_TABLES["then"]))
+    for index, (account_type, sort) in enumerate(islice(plan, count)):
         created = opened + (now - opened) * ((index + random.random()) / (count + 1))
-        modified = created + timedelta(seconds=1) + (now - created - timedelta(seconds=1)) * random.random()
-        entries.append(
-            Entry(made.account(account_type, sort, first_id + index), sort == "built-in", created, modified)
-        )
+        first_change = created + timedelta(seconds=1)
+        modified = first_change + (now - first_change) * random.random()
+        account = made.account(account_type, sort, first_id + index)
+        entries.append(Entry(account, sort == "built-in", created, modified))
     return entries
 
 
@@ -89,15 +57,10 @@ class _Chart:
         self._ledger = ledger = LedgerProvider(fake)
         self._random: Random = fake.random
         self._company = ledger.company_name("AU")
-        self._names = {
-            account_type: iter(ledger.account_names(kind.names, count))
-            for account_type, kind in _KINDS.items()
-        }
-        self._bank_names: Iterator[str] = (
-            name
-            for name in ledger.account_names("bank", 2 * count + 2)
-            if not name.startswith(_NOT_AT_A_BANK)
-        )
+        self._names = {}
+        for account_type, kind in _KINDS.items():
+            self._names[account_type] = iter(ledger.account_names(kind["names"], count))
+        self._bank_names = filter(_is_at_a_bank, ledger.account_names("bank", 2 * count + 2))
         self._headers: dict[str, int] = {}
         self._counts = dict.fromkeys(_KINDS, 0)
 
@@ -107,15 +70,15 @@ class _Chart:
         self._counts[account_type] += 1
         common = {
             "AccountType": account_type,
-            "LedgerCode": f"{kind.digit}-{1000 + 10 * number}",
+            "LedgerCode": f"{kind['digit']}-{1000 + 10 * number}",
             "Currency": "AUD",
             "HeaderAccountId": self._headers.get(account_type),
         }
         if sort == "header":
             self._headers[account_type] = account_id
-            return {**common, "Name": kind.header, "AccountLevel": "Header"}
+            return {**common, "Name": kind["header"], "AccountLevel": "Header"}
         if sort == "built-in":
-            return {**common, "Name": _BUILT_IN[account_type]}
+            return {**common, "Name": _TABLES["built_in"][account_type]}
         if sort == "bank":
             return {**common, **self._bank_account()}
         is_active = self._random.random() > 0.1
@@ -123,7 +86,7 @@ class _Chart:
             **common,
             "Name": next(self._names[account_type]),
             "IsActive": is_active,
-            "DefaultTaxCode": kind.tax_code,
+            "DefaultTaxCode": kind.get("tax_code"),
         }
 
     def _bank_account(self) -> Value:
@@ -139,3 +102,7 @@ class _Chart:
             "BankCode": BANK_CODES[bank_of(bsb)],
             "UserNumber": f"{self._random.randint(1, 699_999):06}",
         }
+
+
+def _is_at_a_bank(name: str) -> bool:
+    return not name.startswith(tuple(_TABLES["not_at_a_bank"]))

@@ -18,7 +18,10 @@ _GRANTS: Final = "refresh tokens"
 
 
 async def issue_token(request: Request, context: Context) -> Response:
-    """Trade a user's name and password for an access token and a refresh token. Raises CredentialRefused or AccessDenied."""
+    """Trade a user's name and password for an access token and a refresh token.
+
+    Raises CredentialRefused or AccessDenied.
+    """
     username, password, api = request.body["username"], request.body["password"], context.contract.name
     if password in MAGIC:
         context.identities.check(password, api=api, required_scopes=(SCOPE,), now=context.clock.now())
@@ -33,7 +36,10 @@ async def issue_token(request: Request, context: Context) -> Response:
 
 
 async def refresh_token(request: Request, context: Context) -> Response:
-    """Trade a refresh token for a new access token, which ends the one before. Raises CredentialInvalid or RecordChanged."""
+    """Trade a refresh token for a new access token, which ends the one before.
+
+    Raises CredentialInvalid or RecordChanged.
+    """
     record = await context.store.get(_GRANTS, request.body["refresh_token"])
     if record is None:
         raise CredentialInvalid("the refresh token is not valid")
