@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,8 +60,22 @@ def test_what_json_cannot_say_is_not_kept(cache: ParseCache, value: object) -> N
 def test_aliases_are_not_written_out(cache: ParseCache) -> None:
     value: dict[str, object] = {}
     for _ in range(60):
-        value = {"l": value, "r": value}
+        value = {"l": value, "r": [value]}
     cache.save(LARGE, value)
+    found: Any = cache.load(LARGE)
+    for _ in range(60):
+        assert found["l"] is found["r"][0]
+        found = found["l"]
+    assert found == {}
+
+
+@pytest.mark.parametrize("aliases", [[["x"]], [[["x"], ["y"]]], [[[], []]], 7])
+def test_an_entry_with_aliases_that_lead_nowhere_is_ignored(
+    tmp_path: Path, cache: ParseCache, aliases: object
+) -> None:
+    cache.save(LARGE, {"a": 1})
+    (entry,) = (tmp_path / "cache").iterdir()
+    entry.write_text(json.dumps({"value": {"a": 1}, "aliases": aliases}))
     assert cache.load(LARGE) is None
 
 

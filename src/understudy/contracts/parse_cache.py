@@ -1,4 +1,4 @@
-"""What large YAML files hold, kept on disk as JSON under the hash of their bytes, because reading JSON is far
+"""What YAML files hold, kept on disk as JSON under the hash of their bytes, because reading JSON is far
 quicker.
 
 Nothing read from here is run, so a cache somebody wrote to can mislead but not take over; a broken file
@@ -11,6 +11,7 @@ import hashlib
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,16 @@ import orjson
 VARIABLE = "UNDERSTUDY_CACHE"
 """Names the folder; empty turns the cache off."""
 
-AT_LEAST = 200_000  # bytes; a smaller file is parsed in less time than anyone notices
-KEPT = 40  # entries; the ones written first go
-FORMAT = b"understudy-1"  # changes whenever `parse` reads the same bytes as something else
+AT_LEAST = 20_000  # bytes; a smaller file is parsed in less time than anyone notices
+KEPT = 100  # entries; the ones written first go
+FORMAT = b"understudy-2"  # changes whenever `parse` reads the same bytes as something else
+
+
+_Place = Sequence[str | int]
+"""Keys and indexes from the root on."""
+
+_Alias = tuple[_Place, _Place]
+"""A place, and the one where the same value stood before."""
 
 
 class ParseCache:
@@ -47,20 +55,21 @@ class ParseCache:
         if path is None:
             return None
         try:
-            return orjson.loads(path.read_bytes())
-        except (OSError, ValueError):
+            kept = orjson.loads(path.read_bytes())
+            return _restored(kept["value"], kept["aliases"])
+        except (OSError, ValueError, LookupError, TypeError):
             return None
 
     def save(self, content: bytes, value: Any) -> None:
-        """Keep what a text holds, unless JSON cannot say it: shared nodes would multiply, infinities would
-        become null.
-        """
+        """Keep what a text holds, unless JSON cannot say it: infinities would become null."""
         path = self._path(content)
-        if path is None or not isinstance(value, (dict, list)) or _is_shared(value):
+        if path is None or not isinstance(value, (dict, list)):
             return
         try:
-            data = orjson.dumps(value)
-            if orjson.loads(data) == value:
+            aliases: list[_Alias] = []
+            kept = {"value": _flat(value, (), {}, aliases), "aliases": aliases}
+            data = orjson.dumps(kept)
+            if orjson.loads(data)["value"] == kept["value"]:
                 _write(path, data)
         except (OSError, TypeError, ValueError, RecursionError):
             return  # a full disk, a number of more than 64 bits: it is parsed again the next time
@@ -106,17 +115,33 @@ def _age(path: Path) -> float:
     return 0.0
 
 
-def _is_shared(value: Any) -> bool:
-    """Tell whether a mapping or list stands in two places, as YAML's aliases make it; written out, a few
-    lines can become gigabytes.
+# ---- aliases: written out, a few lines of YAML can become gigabytes
+
+
+def _flat(value: Any, place: _Place, first: dict[int, _Place], aliases: list[_Alias]) -> Any:
+    """Return a copy in which what stands in two places stands in the first one only.
+
+    first: where each mapping and list was met. aliases: gets the other places, each with its first one.
     """
-    seen: set[int] = set()
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, (dict, list)):
-            if id(part) in seen:
-                return True
-            seen.add(id(part))
-            waiting += part.values() if isinstance(part, dict) else part
-    return False
+    if not isinstance(value, (dict, list)):
+        return value
+    if id(value) in first:
+        aliases.append((place, first[id(value)]))
+        return None
+    first[id(value)] = place
+    if isinstance(value, dict):
+        return {key: _flat(member, (*place, key), first, aliases) for key, member in value.items()}
+    return [_flat(member, (*place, index), first, aliases) for index, member in enumerate(value)]
+
+
+def _restored(value: Any, aliases: list[_Alias]) -> Any:
+    """Put back what also stands in other places. Raises LookupError or TypeError for a broken entry."""
+    for place, original in aliases:
+        _at(value, place[:-1])[place[-1]] = _at(value, original)
+    return value
+
+
+def _at(value: Any, place: _Place) -> Any:
+    for step in place:
+        value = value[step]
+    return value
