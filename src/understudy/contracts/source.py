@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -418,9 +417,17 @@ class Document:
         while waiting := [name for name in self.files if name not in done]:
             for name in waiting:
                 done.add(name)
-                for pointer, value, is_data in walk(self.files[name]):
-                    if not is_data and isinstance(value.get("$ref"), str):
-                        self._check_reference(name, pointer, value)
+                self._check_references_of(name)
+
+    def _check_references_of(self, name: str) -> None:
+        checked = set()  # a file of ten thousand references names a tenth of them
+        for pointer, value, is_data in walk(self.files[name]):
+            if "$ref" not in value or is_data:
+                continue
+            reference = value["$ref"]
+            if isinstance(reference, str) and reference not in checked:
+                checked.add(reference)
+                self._check_reference(name, pointer, value)
 
     def _check_reference(self, name: str, pointer: str, value: dict[str, Any]) -> None:
         try:
@@ -432,36 +439,35 @@ class Document:
 _Waiting = tuple[str, Any, bool, bool]
 """A pointer, the value there, whether it is data, and whether its members have names that somebody chose."""
 
+_HOLDERS: Final = frozenset({dict, list})
+
 
 def walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
     """Yield (pointer, mapping, is data) for each mapping in a file, those that YAML aliases share once."""
-    queue: deque[_Waiting] = deque([("", root, False, False)])
+    waiting: list[_Waiting] = [("", root, False, False)]
     seen: set[int] = set()
-    while queue:
-        waiting = queue.pop()
-        pointer, value, is_data, _ = waiting
+    while waiting:
+        pointer, value, is_data, is_named = waiting.pop()
         if id(value) in seen:
             continue
         seen.add(id(value))
-        if isinstance(value, dict):
+        if type(value) is list:
+            for index, member in enumerate(value):
+                if type(member) in _HOLDERS:
+                    waiting.append((f"{pointer}/{index}", member, is_data, False))
+        elif type(value) is dict:
             yield pointer, value, is_data
-            queue.extend(_in_mapping(*waiting))
-        elif isinstance(value, list):
-            queue.extend(_in_list(pointer, value, is_data))
+            waiting += _in_mapping(pointer, value, is_data, is_named)
 
 
-def _in_mapping(pointer: str, value: dict[str, Any], is_data: bool, named: bool) -> Iterator[_Waiting]:
+def _in_mapping(pointer: str, value: dict[str, Any], is_data: bool, is_named: bool) -> list[_Waiting]:
+    below: list[_Waiting] = []
     for key, member in value.items():
-        if not isinstance(member, (dict, list)):
+        if type(member) not in _HOLDERS:  # a file of ten megabytes has half a million members
             continue
-        below = f"{pointer}/{escape(key)}"
-        if named:
-            yield below, member, is_data, False
+        if is_named:
+            below.append((f"{pointer}/{escape(key)}", member, is_data, False))
         else:
-            yield below, member, is_data or key in _DATA_KEYS or key.startswith("x-"), key in _NAME_MAPS
-
-
-def _in_list(pointer: str, value: list[Any], is_data: bool) -> Iterator[_Waiting]:
-    for index, member in enumerate(value):
-        if isinstance(member, (dict, list)):
-            yield f"{pointer}/{index}", member, is_data, False
+            holds_data = is_data or key in _DATA_KEYS or key.startswith("x-")
+            below.append((f"{pointer}/{escape(key)}", member, holds_data, key in _NAME_MAPS))
+    return below
