@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import inflection
@@ -38,6 +39,7 @@ def split_words(name: str) -> list[str]:
     return list(map(str.lower, _WORD.findall(name)))
 
 
+@lru_cache(4096)  # inflection tries sixty expressions, and a large contract asks about each noun many times
 def singular(noun: str) -> str:
     """Name one of several, in lower case: `addresses` gives `address`, `companies` gives `company`."""
     if noun.endswith(_NO_PLURALS):

