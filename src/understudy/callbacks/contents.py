@@ -34,9 +34,17 @@ class Kind:
     main: str
     named: frozenset[str]
 
-    def is_same(self, other: Kind) -> bool:
-        """Tell whether two objects are of one kind: the schema of one of them is part of the other's."""
-        return self.main in other.named or other.main in self.named
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The kinds in which items are shown. mains: what describes them. named: all their schemas are made of."""
+
+    mains: frozenset[str]
+    named: frozenset[str]
+
+    def has(self, kind: Kind) -> bool:
+        """Tell whether an object is of one of these: the schema of one of the two is part of the other's."""
+        return kind.main in self.named or not self.mains.isdisjoint(kind.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Contents:
         self._bodies = Bodies()
         self._reading = Reading(contract, self._bodies)
         self._carried: dict[Operation, tuple[Carried, ...]] = {}
-        self._kinds: dict[str, tuple[Kind, ...]] = {}
+        self._kinds: dict[str, _Kinds] = {}
         self._by_path: dict[str, list[Operation]] = defaultdict(list)
         for operation in contract.operations:
             self._by_path[blank(operation.path)].append(operation)
@@ -78,10 +86,10 @@ class Contents:
     def carried(self, message: Operation, operation: Operation) -> Carried | None:
         """Find the item of an operation in a message's body, the outermost place first."""
         kinds = self._kinds_of(operation)
-        if not kinds:
+        if not kinds.mains:
             return None
         for carried in self._objects_of(message):
-            if any(carried.kind.is_same(kind) for kind in kinds):
+            if kinds.has(carried.kind):
                 return carried
         return None
 
@@ -155,11 +163,13 @@ class Contents:
         parts = self._reading.item_at(self._reading.node(view.schema), view.place)
         return self._bodies.whole(parts)
 
-    def _kinds_of(self, operation: Operation) -> tuple[Kind, ...]:
+    def _kinds_of(self, operation: Operation) -> _Kinds:
         """Return the kinds of object in which an operation, or another of its collection, shows an item."""
         kinds = self._kinds.get(operation.key)
         if kinds is None:
-            kinds = self._kinds[operation.key] = tuple(self._shown_kinds(operation))
+            shown = list(self._shown_kinds(operation))
+            named = frozenset().union(*(kind.named for kind in shown))
+            kinds = self._kinds[operation.key] = _Kinds(frozenset(kind.main for kind in shown), named)
         return kinds
 
     def _shown_kinds(self, operation: Operation) -> Iterator[Kind]:

@@ -131,8 +131,8 @@ class Declared:
             elif operation in listed_operations(self._contract, stated):
                 place = self.contents.place(webhook.operation, operation)
                 yield Pending(webhook, Trigger(f"{EXTENSION} names it", place))
-        inferred = self._triggers.of(operation, [(one.name, one.operation) for one in silent])
-        for webhook in silent:
+        inferred = self._triggers.of(operation, ((one.name, one.operation) for one in silent))
+        for webhook in silent if inferred else ():
             if webhook.operation in inferred:
                 yield Pending(webhook, inferred[webhook.operation])
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Final
+from functools import cache, partial
+from typing import Final, NamedTuple
 
 from understudy.callbacks.contents import Carried, Contents
 from understudy.contracts.contract import Operation
@@ -24,8 +24,15 @@ _DONE: Final[Mapping[type[Plan], frozenset[str]]] = {
 _WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 _LONGEST_ENDING: Final = 3  # letters that `void` and `cancel` gain where they are voided and cancelled
 
-Words = Sequence[str]
-"""The words of a name, in lower case."""
+
+class Name(NamedTuple):
+    """A name of a webhook.
+
+    words: in lower case. done: those that say what was done; none where two of them disagree.
+    """
+
+    words: Sequence[str]
+    done: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Triggers:
 
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
-        self._split = cache(split_words)
+        self._name = cache(_name)
 
     def of(self, operation: Operation, webhooks: Iterable[tuple[str, Operation]]) -> dict[Operation, Trigger]:
         """Return those of some webhooks, each with its name, that follow an operation.
@@ -54,14 +61,17 @@ class Triggers:
         Where the names of some speak of the item, those that only carry it do not follow.
         """
         plan = self._contents.plan(operation) if operation.method in _WRITES else None
-        if plan is None:
+        says = _wording(plan, operation)
+        if plan is None or says is None:
             return {}
         named: dict[Operation, Trigger] = {}
         others: dict[Operation, Trigger] = {}
         for name, webhook in webhooks:
-            names = (self._split(name), self._split(webhook.id))
-            word = _word(names, plan, operation)
-            carried = self._contents.carried(webhook, operation) if word else None
+            names = (self._name(name), self._name(webhook.id))
+            word = says(names[0]) or says(names[1])
+            if not word:
+                continue
+            carried = self._contents.carried(webhook, operation)
             is_new = _is_new(plan, word, operation)
             if carried is None or (is_new and not _tells_new(operation)):
                 continue
@@ -72,7 +82,7 @@ class Triggers:
                 others[webhook] = trigger
         return named or others
 
-    def _speaks_of(self, names: Iterable[Words], word: str, carried: Carried, plan: Plan) -> bool:
+    def _speaks_of(self, names: Iterable[Name], word: str, carried: Carried, plan: Plan) -> bool:
         """Tell whether the rest of a webhook's names is that of the item."""
         nouns = set(self._nouns(carried, plan)) - {""}
         for rest in _rests(names, word):
@@ -122,30 +132,33 @@ def _is_new(plan: Plan, word: str, operation: Operation) -> bool | None:
 # ---- names
 
 
-def _word(names: Iterable[Words], plan: Plan, operation: Operation) -> str:
-    """Return the word that says what an operation does, "" where no name has one or two in it disagree."""
-    for words in names:
-        word = _word_of_action(words, operation) if isinstance(plan, Act) else _word_of_verb(words, plan)
-        if word:
-            return word
-    return ""
+def _name(name: str) -> Name:
+    words = split_words(name)
+    told = [kind.known for kind in _WORDS if not kind.known.isdisjoint(words)]
+    done = tuple(word for word in words if word in told[0]) if len(told) == 1 else ()
+    return Name(words, done)
 
 
-def _word_of_action(words: Words, operation: Operation) -> str:
-    segment = operation.path.rstrip("/").rpartition("/")[2]
-    verb = next(iter(split_words(segment)), "")
-    for word in (*words[-1:], *words[:1]):
+def _wording(plan: Plan | None, operation: Operation) -> Callable[[Name], str] | None:
+    """Return what finds the word in a name that says what an operation does, "" where there is none."""
+    if isinstance(plan, Act):
+        segment = operation.path.rstrip("/").rpartition("/")[2]
+        return partial(_word_of_action, next(iter(split_words(segment)), ""))
+    meant = _DONE.get(type(plan)) if plan is not None else None
+    if meant is None or (isinstance(plan, Delete) and plan.each):
+        return None
+    return partial(_word_of_verb, meant)
+
+
+def _word_of_action(verb: str, name: Name) -> str:
+    for word in (*name.words[-1:], *name.words[:1]):
         if _is_done(verb, word):
             return word
     return ""
 
 
-def _word_of_verb(words: Words, plan: Plan) -> str:
-    kinds = sum(not kind.known.isdisjoint(words) for kind in _WORDS)
-    meant = _DONE.get(type(plan), frozenset())
-    if kinds != 1 or (isinstance(plan, Delete) and plan.each):
-        return ""
-    return next((word for word in words if word in meant), "")
+def _word_of_verb(meant: frozenset[str], name: Name) -> str:
+    return next((word for word in name.done if word in meant), "")
 
 
 def _is_done(verb: str, word: str) -> bool:
@@ -155,10 +168,10 @@ def _is_done(verb: str, word: str) -> bool:
     return word.startswith(verb.rstrip("ey")) and len(word) - len(verb) <= _LONGEST_ENDING
 
 
-def _rests(names: Iterable[Words], word: str) -> Iterator[str]:
+def _rests(names: Iterable[Name], word: str) -> Iterator[str]:
     """Yield what names say beside a word, each of their words in the singular."""
-    for words in names:
-        yield "".join(singular(other) for other in words if other != word)
+    for name in names:
+        yield "".join(singular(other) for other in name.words if other != word)
 
 
 def _without_ending(folded: str) -> str:
