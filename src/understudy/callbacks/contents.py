@@ -37,7 +37,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class _Kinds:
-    """The kinds in which items are shown. mains: what describes them. named: all their schemas are made of."""
+    """The kinds in which items are shown. mains: what describes them. named: all they are made of."""
 
     mains: frozenset[str]
     named: frozenset[str]
