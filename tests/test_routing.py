@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import httpx
@@ -66,6 +68,30 @@ def test_a_path_leads_to_its_operation(
     router: Router, path: str, template: str, parameters: dict[str, str]
 ) -> None:
     assert found(router, path) == (template, parameters)
+
+
+TEMPLATES = ("{a}-{b}", "{a}-{b}-{c}.json", "v{a}", "{a}{b}", "--{a}--", "{a}.{b}.")
+
+
+@given(template=st.sampled_from(TEMPLATES), segment=st.text("-.vj", max_size=8))
+def test_a_segment_is_read_as_the_shortest_match_of_its_template(template: str, segment: str) -> None:
+    ok = {"get": {"responses": {"200": {"description": "ok"}}}}
+    with TemporaryDirectory() as folder:
+        contract = write_contract(Path(folder) / "api.json", "3.1.0", {"paths": {f"/{template}": ok}})
+    match = Router(contract.operations).find(f"/{segment}")
+    pattern = "".join(
+        "(.+?)" if part[:1] == "{" else re.escape(part) for part in re.split(r"({.})", template)
+    )
+    expected = re.fullmatch(pattern, segment)
+    assert (match.values if match else None) == (expected.groups() if expected else None)
+
+
+def test_a_segment_that_nearly_matches_is_refused_in_one_pass(tmp_path: Path) -> None:
+    """With a regular expression that goes back, this one request takes longer than anybody waits."""
+    ok = {"get": {"responses": {"200": {"description": "ok"}}}}
+    paths = {"/{a}-{b}-{c}-{d}.json": ok}
+    router = Router(write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths}).operations)
+    assert router.find("/" + "-" * 60_000) is None
 
 
 @pytest.mark.parametrize("path", ["/b", "/a//", "/a/1/b/", "/a/1/b/2/3", "//a", "/A"])

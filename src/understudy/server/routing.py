@@ -41,10 +41,10 @@ def parameter_names(operation: Operation) -> list[str]:
 
 @dataclass(slots=True)
 class _Place:
-    """A segment of the trie. `patterns` are segments with text around a parameter, such as `{id}.json`."""
+    """A segment of the trie. `templates` are segments with text around a parameter, such as `{id}.json`."""
 
     literals: dict[str, _Place] = field(default_factory=dict)
-    patterns: list[tuple[re.Pattern[str], _Place]] = field(default_factory=list)
+    templates: list[tuple[_Template, _Place]] = field(default_factory=list)
     any: _Place | None = None
     operations: dict[str, Operation] = field(default_factory=dict)
 
@@ -55,29 +55,46 @@ class _Place:
         if _PARAMETER.fullmatch(segment):
             self.any = self.any or _Place()
             return self.any
-        pattern = _pattern(segment)
-        for known, place in self.patterns:
-            if known.pattern == pattern.pattern:
+        template = _Template(tuple(_PARTS.split(segment)[::2]))
+        for known, place in self.templates:
+            if known == template:
                 return place
         place = _Place()
-        self.patterns.append((pattern, place))
-        self.patterns.sort(key=_literalness)
+        self.templates.append((template, place))
+        self.templates.sort(key=_literalness)
         return place
 
 
-def _pattern(segment: str) -> re.Pattern[str]:
-    pattern = ""
-    for part in _PARTS.split(segment):
-        if part.startswith("{"):
-            pattern += "(.+?)"
-        else:
-            pattern += re.escape(part)
-    return re.compile(pattern, re.DOTALL)
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A segment with text around its parameters. text: before the first parameter, between two, and after the last."""
+
+    text: tuple[str, ...]
+
+    def values(self, segment: str) -> tuple[str, ...] | None:
+        """Return the value of each parameter, the first as short as can be; None where the text is another.
+
+        Each text is looked for once, from where the one before it ended: a segment of any length is read in one pass.
+        """
+        first, *between, last = self.text
+        at, end = len(first), len(segment) - len(last)
+        if not segment.startswith(first) or not segment.endswith(last):
+            return None
+        found = []
+        for text in between:
+            place = segment.find(text, at + 1, max(end, 0))
+            if place < 0:
+                return None
+            found.append(segment[at:place])
+            at = place + len(text)
+        if at >= end:
+            return None
+        return (*found, segment[at:end])
 
 
-def _literalness(entry: tuple[re.Pattern[str], _Place]) -> int:
-    """Order patterns: the more literal text, the better the match."""
-    return -len(entry[0].pattern)
+def _literalness(entry: tuple[_Template, _Place]) -> int:
+    """Order templates: the more literal text, the better the match."""
+    return -sum(map(len, entry[0].text))
 
 
 class Router:
@@ -149,7 +166,7 @@ class Router:
 def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]) -> Match | None:
     """Find what the rest of a path leads to, the most literal way first."""
     end = len(keys)
-    while at < end and place.any is None and not place.patterns:  # one way to go on: no need to come back
+    while at < end and place.any is None and not place.templates:  # one way to go on: no need to come back
         only = place.literals.get(keys[at])
         if only is None:
             return None
@@ -169,10 +186,10 @@ def _search_ways(
         found = _search(literal, keys, raw, at + 1, values)
         if found is not None:
             return found
-    for pattern, below in place.patterns:
-        matched = pattern.fullmatch(raw[at])
+    for template, below in place.templates:
+        matched = template.values(raw[at])
         if matched is not None:
-            found = _search(below, keys, raw, at + 1, values + matched.groups())
+            found = _search(below, keys, raw, at + 1, values + matched)
             if found is not None:
                 return found
     if place.any is not None and raw[at]:
