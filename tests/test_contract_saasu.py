@@ -134,18 +134,15 @@ def test_every_member_has_its_type(name: str) -> None:
 def test_xml_root_order_and_namespaces(name: str) -> None:
     schema_url = "http://www.w3.org/2001/XMLSchema"
     namespaces = {"xsd": schema_url, "xsi": f"{schema_url}-instance"}
-    assert SCHEMAS[name]["xml"] == {
-        "name": name,
-        "x-understudy-order": XML_ORDER[name],
-        "x-understudy-namespaces": namespaces,
-    }
+    assert SCHEMAS[name]["xml"] == {"name": name}
+    assert SCHEMAS[name]["x-understudy"]["xml"] == {"order": XML_ORDER[name], "namespaces": namespaces}
 
 
 def test_links_are_wrapped_and_their_null_titles_left_out() -> None:
     assert SCHEMAS["Links"]["xml"] == {"wrapped": True}
     assert follow(SCHEMAS["Links"]["items"])["xml"] == {"name": "Link"}
     assert list(SCHEMAS["Link"]["properties"]) == ["rel", "href", "method", "title"]
-    assert SCHEMAS["Link"]["properties"]["title"]["xml"] == {"x-understudy-null": "omit"}
+    assert SCHEMAS["Link"]["properties"]["title"]["x-understudy"] == {"xml": {"nulls": "omit"}}
     assert SCHEMAS["AccountListResponse"]["properties"]["Accounts"]["xml"] == {"wrapped": True}
 
 

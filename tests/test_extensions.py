@@ -228,7 +228,7 @@ def test_a_faker_method_comes_before_an_example(api: Callable[..., httpx.Client]
 def test_what_cannot_be_used_is_a_finding_with_its_place(tmp_path: Path) -> None:
     wrong = {
         **TEXT,
-        "x-understudy": {"faker": "no_such_thing", "unique": "yes", "expected": 2},
+        "x-understudy": {"faker": "no_such_thing", "unique": "yes", "expected": 2, "xml": {"null": "omit"}},
         "x-understudy-nonsense": 1,
     }
     document = {"paths": collection("/a", item(id=wrong))}
@@ -238,6 +238,7 @@ def test_what_cannot_be_used_is_a_finding_with_its_place(tmp_path: Path) -> None
         "faker": "faker names 'no_such_thing', which is no method of Faker",
         "unique": "unique must be true or false",
         "expected": "expected must be a text",
+        "xml": "xml must be an object of namespaces, nulls, order",
         "x-understudy-nonsense": "x-understudy-nonsense is no extension that is known; "
         "what is said stands under x-understudy",
     }

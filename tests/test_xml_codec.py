@@ -30,7 +30,7 @@ LINK = {
         "rel": TEXT,
         "href": TEXT,
         "method": TEXT,
-        "title": {**TEXT, "xml": {"x-understudy-null": "omit"}},
+        "title": {**TEXT, "x-understudy": {"xml": {"nulls": "omit"}}},
     },
     "xml": {"name": "Link"},
 }
@@ -95,8 +95,8 @@ def test_an_account_of_saasu_comes_and_goes_as_its_page_shows_it(make: Make) -> 
     }
     types = {str: TEXT, int: WHOLE, bool: FLAG}
     properties = {**{name: types[type(value)] for name, value in given.items()}, **absent, "_links": LINKS}
-    hints = {"x-understudy-order": ["_links"], "x-understudy-namespaces": NAMESPACES}
-    codec = make(Link=LINK, AccountDetail={"type": "object", "properties": properties, "xml": hints})
+    hints = {"xml": {"order": ["_links"], "namespaces": NAMESPACES}}
+    codec = make(Link=LINK, AccountDetail={"type": "object", "properties": properties, "x-understudy": hints})
     value = {**given, **dict.fromkeys(absent), "_links": []}
     xml = (
         f"<AccountDetail {DECLARED}><_links /><Id>1</Id><Name>Test Income Account</Name><AccountLevel>Detail</AccountLevel>"
@@ -117,8 +117,10 @@ def test_an_account_of_saasu_comes_and_goes_as_its_page_shows_it(make: Make) -> 
 def test_the_result_of_an_insert_comes_and_goes_as_saasus_page_shows_it(make: Make) -> None:
     order = ["_links", "LastUpdatedId", "UtcLastModified", "InsertedEntityId"]
     properties = {"InsertedEntityId": WHOLE, "LastUpdatedId": TEXT, "UtcLastModified": TEXT, "_links": LINKS}
-    hints = {"x-understudy-order": order, "x-understudy-namespaces": NAMESPACES}
-    codec = make(Link=LINK, InsertAccountResult={"type": "object", "properties": properties, "xml": hints})
+    hints = {"xml": {"order": order, "namespaces": NAMESPACES}}
+    codec = make(
+        Link=LINK, InsertAccountResult={"type": "object", "properties": properties, "x-understudy": hints}
+    )
     rows = [
         ("self", "Account/321", "POST"),
         ("list", "Accounts", "GET"),
@@ -272,9 +274,11 @@ def test_a_prefix_that_means_two_things_is_declared_where_it_is_used(make: Make)
     core = {"type": "string", "xml": {"prefix": "p", "namespace": "urn:1"}}
     inner = {"type": "object", "properties": {"core": core}, "xml": {"prefix": "p", "namespace": "urn:2"}}
     outer = {"type": "object", "properties": {"inner": inner}, "xml": {"prefix": "p", "namespace": "urn:1"}}
-    hints = {"x-understudy-namespaces": {"p": "urn:1", "q": "urn:q"}}
+    hints = {"xml": {"namespaces": {"p": "urn:1", "q": "urn:q"}}}
     other = {"type": "string", "xml": {"prefix": "q", "namespace": "urn:q"}}
-    codec = make(Pet={"type": "object", "properties": {"outer": outer, "other": other}, "xml": hints})
+    codec = make(
+        Pet={"type": "object", "properties": {"outer": outer, "other": other}, "x-understudy": hints}
+    )
     root = fromstring(codec.encode({"outer": {"inner": {"core": "x"}}, "other": "y"}))
     assert [element.tag for element in root.iter()] == [
         "Pet",
@@ -292,7 +296,7 @@ def test_nil_takes_the_prefix_the_root_declares(make: Make) -> None:
         make(Pet=schema).encode({"a": None}).decode() == f'<Pet xmlns:xsi="{XSI}"><a xsi:nil="true" /></Pet>'
     )
     assert make(Pet=schema).encode({"a": "x"}).decode() == "<Pet><a>x</a></Pet>"
-    codec = make(Pet={**schema, "xml": {"x-understudy-namespaces": {"i": XSI}}})
+    codec = make(Pet={**schema, "x-understudy": {"xml": {"namespaces": {"i": XSI}}}})
     assert codec.encode({"a": None}).decode() == f'<Pet xmlns:i="{XSI}"><a i:nil="true" /></Pet>'
 
 

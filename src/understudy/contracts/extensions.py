@@ -28,11 +28,13 @@ FAKER: Final = "faker"
 ON: Final = "on"
 """On a webhook: the operationId, or a list of them, of the operations it follows; an empty list for none."""
 
-SCHEMA_WORDS: Final = (EXPECTED, FAKER, UNIQUE)
+XML: Final = "xml"
+"""On a schema: how it is written in XML, where an `xml` object cannot say so."""
+
+SCHEMA_WORDS: Final = (EXPECTED, FAKER, UNIQUE, XML)
 
 _PREFIX: Final = "x-understudy-"
-_OTHERS: Final = frozenset({"x-understudy-namespaces", "x-understudy-null", "x-understudy-order"})
-"""How XML is written."""
+_XML_WORDS: Final = frozenset({"namespaces", "nulls", "order"})
 
 _NOT_PROVIDERS: Final = frozenset(
     {"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"}
@@ -42,6 +44,12 @@ _NOT_PROVIDERS: Final = frozenset(
 def said(value: Any) -> Mapping[str, Any]:
     """Return the words that a mapping in a contract says of itself, none where it says nothing."""
     words = value.get(EXTENSION) if isinstance(value, dict) else None
+    return words if isinstance(words, dict) else {}
+
+
+def xml_words(value: Any) -> Mapping[str, Any]:
+    """Return what a schema says of how it is written in XML."""
+    words = said(value).get(XML)
     return words if isinstance(words, dict) else {}
 
 
@@ -86,7 +94,7 @@ def unusable(contract: Contract) -> Iterator[Finding]:
 
 
 def _unknown(value: Mapping[str, Any]) -> list[str]:
-    return [name for name in value if str(name).startswith(_PREFIX) and name not in _OTHERS]
+    return [name for name in value if str(name).startswith(_PREFIX)]
 
 
 def _reason(contract: Contract, word: str, value: Any, fake: Any) -> str:
@@ -94,6 +102,8 @@ def _reason(contract: Contract, word: str, value: Any, fake: Any) -> str:
         return f"{EXPECTED} must be a text"
     if word == UNIQUE and not isinstance(value, (bool, list)):
         return f"{UNIQUE} must be true or false"
+    if word == XML and not (isinstance(value, dict) and value.keys() <= _XML_WORDS):
+        return f"{XML} must be an object of {', '.join(sorted(_XML_WORDS))}"
     if word == FAKER and not provider(fake, value):
         return f"{FAKER} names {value!r}, which is no method of Faker"
     return _unknown_operation(contract, value) if word == ON else ""

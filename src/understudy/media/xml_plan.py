@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from understudy.contracts.extensions import xml_words
 from understudy.contracts.source import Node
 from understudy.schemas.keywords import CLASSES, own_types
 from understudy.schemas.subschemas import component, in_place, mapping
@@ -77,7 +78,7 @@ class Plan:
         self._name_items()
         for layout in self._layouts.values():
             _sort(layout)
-        stated = hints.get("x-understudy-namespaces") or {}
+        stated = hints.get("namespaces") or {}
         bindings = {str(prefix): str(uri) for prefix, uri in stated.items()}
         self.nil = next((prefix for prefix, uri in bindings.items() if uri == XSI), "xsi")
         self.declares_nil = self.nil in bindings
@@ -93,7 +94,7 @@ class Plan:
         local, prefix, namespace = (str(hints.get(key) or "") for key in ("name", "prefix", "namespace"))
         member = Member(name, self._layout(nodes), local or name, "", prefix, namespace)
         member.attribute, member.wrapped = hints.get("attribute") is True, hints.get("wrapped") is True
-        member.omits_null = hints.get("x-understudy-null") == "omit"
+        member.omits_null = hints.get("nulls") == "omit"
         member.tag = tag_of(member.local, prefix if namespace else "")
         self._members.append(member)
         return member
@@ -113,7 +114,7 @@ class Plan:
         for part in parts:
             for name in mapping(part, "properties"):
                 properties.setdefault(name, []).append(part.raw("properties", name))
-        order = [name for name in _hints(parts).get("x-understudy-order") or () if name in properties]
+        order = [name for name in _hints(parts).get("order") or () if name in properties]
         for name in (*order, *properties):
             if name not in layout.members:
                 layout.members[name] = self._member(name, properties[name])
@@ -216,10 +217,10 @@ def _fit(layout: Layout, value: Any) -> int:
 
 
 def _hints(parts: Iterable[Node]) -> dict[str, Any]:
-    """Merge the `xml` objects of a schema's parts; the nearest wins."""
+    """Merge the `xml` objects of a schema's parts, and what else is said of XML; the nearest wins."""
     merged: dict[str, Any] = {}
     for part in parts:
-        merged = {**mapping(part, "xml"), **merged}
+        merged = {**mapping(part, "xml"), **xml_words(part.value), **merged}
     return merged
 
 
