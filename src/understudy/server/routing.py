@@ -67,14 +67,17 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """A segment with text around its parameters. text: before the first parameter, between two, and after the last."""
+    """A segment with text around its parameters. text: before the first parameter, between two, and after the
+    last.
+    """
 
     text: tuple[str, ...]
 
     def values(self, segment: str) -> tuple[str, ...] | None:
         """Return the value of each parameter, the first as short as can be; None where the text is another.
 
-        Each text is looked for once, from where the one before it ended: a segment of any length is read in one pass.
+        Each text is looked for once, from where the one before it ended: a segment of any length is read in
+        one pass.
         """
         first, *between, last = self.text
         at, end = len(first), len(segment) - len(last)
