@@ -235,6 +235,15 @@ def test_a_client_library_notices_a_truncated_body(client: httpx.Client) -> None
     assert orders(client) == 1
 
 
+def test_an_answer_without_a_body_has_nothing_to_cut_and_its_connection_is_left(client: httpx.Client) -> None:
+    made = order(client).json()
+    with connected(client) as connection:
+        connection.sendall(asked("DELETE", f"/orders/{made['id']}", "truncate"))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 204 ")
+        connection.sendall(asked("GET", "/orders"))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 "), "the caller's next request is answered"
+
+
 def test_requests_sent_ahead_on_one_connection_end_with_it(client: httpx.Client) -> None:
     with connected(client) as connection:
         connection.sendall(

@@ -140,6 +140,8 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         if answer.start is None:
             return  # the caller went away, and there is nobody to answer
         body, cut = answer.body, answer.body
+        # Of an answer without a body nothing can be cut, and its connection is left for the next request.
+        is_cut = isinstance(ending, Truncate) and body != b""
         if isinstance(ending, Malformed):
             body = cut = ending.spoil(body, answer.header(b"content-type"))
             answer.set_length(len(body))
@@ -147,7 +149,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             cut = ending.cut(body)
         await send(answer.start)
         await send_at(rate, cut, receive, send)
-        if isinstance(ending, Truncate):
+        if is_cut:
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             connection_of(scope).close()
         else:
