@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from understudy.engine.factory import Target
-from understudy.engine.parameters import stated
+from understudy.engine.parameters import is_inner, stated
 from understudy.engine.reading import Reading
 from understudy.engine.sorting import SortKey, sort_keys, stated_keys
 from understudy.engine.windows import Window, window_of
@@ -49,30 +49,39 @@ _OPERATORS: Final[Mapping[str, Operator]] = {
 }
 """Comparisons as they stand in names such as `created[gte]`."""
 
+_KEPT: Final = 64
+"""Orders that are kept of one operation; who asks for another each time costs no memory."""
+
 _Reader = Callable[[Any], Condition | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """How the requests of one operation choose among the items of a collection."""
+    """How the requests of one operation choose among the items of a collection.
+
+    readers: of what is asked by a name. names: those that one parameter of a query may speak of.
+    orders_kept: what was asked for lately, by what was sent.
+    """
 
     page: Page
     sort: Sort
     readers: Mapping[str, _Reader]
+    names: Mapping[str, Sequence[str]]
     defaults: Mapping[str, tuple[Any, ...]]
     pointers: Pointers
+    orders_kept: dict[tuple[str | None, ...], list[Order]] = field(default_factory=dict)
 
     @classmethod
     def of_list(cls, plan: List, pointers: Pointers) -> Choosing:
         """Prepare the choices of a list."""
         readers = _readers(plan.filter, plan.bundles, pointers)
-        return cls(plan.page, plan.sort, readers, _defaults(plan.filter), pointers)
+        return cls(plan.page, plan.sort, readers, _by_parameter(readers), _defaults(plan.filter), pointers)
 
     @classmethod
     def of_delete(cls, plan: Delete, pointers: Pointers) -> Choosing:
         """Prepare the choices of a delete of many."""
         readers = _readers(plan.filter, plan.bundles, pointers)
-        return cls(Page(), Sort(), readers, _defaults(plan.filter), pointers)
+        return cls(Page(), Sort(), readers, _by_parameter(readers), _defaults(plan.filter), pointers)
 
     def window(self, query: Mapping[str, Any]) -> Window:
         """Return the part of the list that is asked for."""
@@ -86,17 +95,29 @@ class Choosing:
     def conditions(self, query: Mapping[str, Any]) -> list[Condition]:
         """Return what an item must meet; a parameter at its default asks nothing."""
         found = []
-        for name, read in self.readers.items():
-            value = stated(query, name)
-            if value is None or (value,) == self.defaults.get(name):
-                continue
-            condition = read(value)
-            if condition is not None:
-                found.append(condition)
+        for parameter in query:
+            for name in self.names.get(parameter, ()):
+                value = stated(query, name)
+                if value is None or (value,) == self.defaults.get(name):
+                    continue
+                condition = self.readers[name](value)
+                if condition is not None:
+                    found.append(condition)
         return found
 
     def orders(self, query: Mapping[str, Any]) -> list[Order]:
         """Return what the list is ordered by; nothing where it is the newest first."""
+        asked = tuple(map(query.get, self.sort.by))
+        if not all(value is None or isinstance(value, str) for value in asked):
+            return self._orders(query)
+        orders = self.orders_kept.get(asked)
+        if orders is None:
+            if len(self.orders_kept) >= _KEPT:
+                self.orders_kept.clear()
+            orders = self.orders_kept[asked] = self._orders(query)
+        return orders
+
+    def _orders(self, query: Mapping[str, Any]) -> list[Order]:
         keys: Sequence[SortKey] = ()
         if self.sort.by:
             keys = sort_keys(query, self.sort.by, self.pointers.members)
@@ -167,6 +188,15 @@ def _readers(
         found[name] = _reader(told, pointers)
     for name in bundles:
         found[name] = _bundle_reader(pointers)
+    return found
+
+
+def _by_parameter(readers: Mapping[str, _Reader]) -> dict[str, list[str]]:
+    """Return the names that stand under each parameter: `page[size]` under `page`."""
+    found: dict[str, list[str]] = {}
+    for name in readers:
+        parameter = name.partition("[")[0] if is_inner(name) else name
+        found.setdefault(parameter, []).append(name)
     return found
 
 
