@@ -40,6 +40,7 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src # as pip does with what it installs: else each start compiles it where bytecode is not written
 	@touch $@
 
 serve: $(INSTALLED) ## serve the four bundled sandboxes; PORT=8000 HOST=127.0.0.1
