@@ -16,6 +16,7 @@ _NO_PLURALS: Final = ("us", "a", "ice", "men")
 """Endings that inflection takes for plurals and that in contracts are not: status, data, slice, yemen."""
 
 
+@lru_cache(16384)
 def fold(name: str) -> str:
     """Write a name so that `account_id`, `accountId` and `Account-ID` are one: `accountid`."""
     return _NOT_PLAIN.sub("", name.lower())

@@ -272,6 +272,7 @@ class Document:
         self.source_maps: tuple[SourceMap, ...] = ()
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
         self.written = self  # the document before it was converted from another format
+        self._referred: dict[tuple[str, str], Node] = {}  # what each `$ref` of a file names
 
     @classmethod
     def load(cls, path: Path) -> Document:
@@ -363,6 +364,12 @@ class Document:
 
         Raises KeyError, ContractError.
         """
+        node = self._referred.get((file, ref))
+        if node is None:
+            node = self._referred[file, ref] = self._refer(file, ref, at)
+        return node
+
+    def _refer(self, file: str, ref: str, at: str) -> Node:
         place, _, fragment = ref.partition("#")
         name = file
         if place:
