@@ -64,7 +64,7 @@ class Growing:
     async def filtered(self) -> Answer:
         """List the one account that has a value."""
         number = FIRST + len(self.keys) // 2
-        asked = f"number={number}" if self.work is VENDOR else f"email=account-{number}%40example.com"
+        asked = f"numbers={number}" if self.work is VENDOR else f"email=account-{number}%40example.com"
         return await self.get(f"{self.path}?limit=10&{asked}")
 
     async def searched(self) -> Answer:
