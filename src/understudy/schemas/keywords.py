@@ -34,6 +34,8 @@ NUMERIC_FORMATS: Final = {"int32": "integer", "int64": "integer", "float": "numb
 BITS: Final = {"int32": 31, "int64": 63}
 """Formats of integers, and how many bits beside the sign they have."""
 
+_BOUNDING: Final = frozenset({*LARGEST, *SMALLEST, "format"})
+
 # What comes first is what a schema most likely means that speaks of several types.
 HINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties",
@@ -91,6 +93,8 @@ def bounds(value: Mapping[str, Any]) -> dict[str, float]:
     """Return what bounds a value by one schema, with what its format means and 3.0's exclusive bounds written
     out.
     """
+    if _BOUNDING.isdisjoint(value):  # as are nine of ten schemas, and a large contract has ten thousand
+        return {}
     found = {key: value[key] for key in (*LARGEST, *SMALLEST) if is_number(value.get(key))}
     for side in ("Minimum", "Maximum"):  # 3.0 writes an exclusive bound as true beside the bound
         if value.get(f"exclusive{side}") is True and side.lower() in found:

@@ -103,6 +103,8 @@ class Translation:
             return False
         if node.get(self._hidden_flag) is True:
             return True
+        if "$ref" not in node.value and "allOf" not in node.value:
+            return False
         target = self.document.follow(node)
         parts = (self.document.follow(part) for part in each(target, "allOf"))
         return any(part.get(self._hidden_flag) is True for part in (target, *parts))
