@@ -126,7 +126,7 @@ def test_each_kind_has_eight_names_of_its_own(kind: str) -> None:
 def test_account_names_stay_distinct_beyond_the_table(seed: int, kind: str, count: int) -> None:
     names = ledger(seed).account_names(kind, count)
     assert len(set(names)) == len(names) == count
-    assert all(name.startswith(ACCOUNT_NAMES[kind]) and 2 <= len(name) <= 64 for name in names)
+    assert all(name.startswith(tuple(ACCOUNT_NAMES[kind])) and 2 <= len(name) <= 64 for name in names)
 
 
 def test_an_unknown_kind_has_no_names() -> None:

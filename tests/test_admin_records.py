@@ -40,7 +40,7 @@ def numbers(admin: httpx.Client) -> set[int]:
 
 
 def test_a_collection_that_nobody_asked_for_is_there_as_a_caller_would_see_it(admin: httpx.Client) -> None:
-    assert admin.get(TOGAI).json() == {"items": [{"name": "accounts", "records": 3}]}
+    assert admin.get(TOGAI).json() == {"items": [{"name": "/accounts", "records": 3}]}
     page = admin.get(f"{DUALENTRY}/records").json()
     assert page["total"] == 3
     assert {record["value"]["number"] for record in page["items"]} == numbers(admin)
@@ -54,9 +54,9 @@ def test_partitions_appear_when_somebody_asks_for_them(admin: httpx.Client) -> N
 
 
 def test_records_are_listed_page_by_page_in_their_order(admin: httpx.Client) -> None:
-    every = admin.get(f"{TOGAI}/accounts/records").json()["items"]
+    every = admin.get(f"{TOGAI}/%2Faccounts/records").json()["items"]
     pages = [
-        admin.get(f"{TOGAI}/accounts/records", params={"limit": 2, "offset": offset}).json()
+        admin.get(f"{TOGAI}/%2Faccounts/records", params={"limit": 2, "offset": offset}).json()
         for offset in (0, 2, 4)
     ]
     assert [len(page["items"]) for page in pages] == [2, 1, 0]
@@ -66,15 +66,15 @@ def test_records_are_listed_page_by_page_in_their_order(admin: httpx.Client) -> 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 1001}, {"offset": -1}, {"limit": "ten"}])
 def test_a_page_that_cannot_be_is_refused(admin: httpx.Client, query: dict[str, Any]) -> None:
-    answer = admin.get(f"{TOGAI}/accounts/records", params=query)
+    answer = admin.get(f"{TOGAI}/%2Faccounts/records", params=query)
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{name}" for name in query]
 
 
 def test_a_record_is_read_by_its_key(admin: httpx.Client) -> None:
-    first = admin.get(f"{TOGAI}/accounts/records?limit=1").json()["items"][0]
-    assert admin.get(f"{TOGAI}/accounts/records/{first['key']}").json() == first
-    missing = admin.get(f"{TOGAI}/accounts/records/nobody")
+    first = admin.get(f"{TOGAI}/%2Faccounts/records?limit=1").json()["items"][0]
+    assert admin.get(f"{TOGAI}/%2Faccounts/records/{first['key']}").json() == first
+    missing = admin.get(f"{TOGAI}/%2Faccounts/records/nobody")
     assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")
 
 
@@ -125,7 +125,7 @@ def test_a_record_that_is_deleted_is_gone_for_callers(admin: httpx.Client) -> No
 @pytest.mark.parametrize("content", ["[]", '"text"', "null", "5"])
 def test_only_an_object_is_a_record(admin: httpx.Client, content: str) -> None:
     answer = admin.put(
-        f"{TOGAI}/accounts/records/x", content=content, headers={"Content-Type": "application/json"}
+        f"{TOGAI}/%2Faccounts/records/x", content=content, headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["errors"][0]["rule"]) == (400, "type")
 
@@ -149,7 +149,7 @@ def test_any_name_of_a_collection_and_a_key_can_be_asked_for(admin: httpx.Client
 def test_sessions_do_not_share_records(admin: httpx.Client) -> None:
     admin.put(f"{TOGAI}/mine/records/x", json={})
     assert [one["name"] for one in admin.get("/sessions/other/apis/togai/collections").json()["items"]] == [
-        "accounts"
+        "/accounts"
     ]
 
 
@@ -234,8 +234,8 @@ def test_a_snapshot_brings_back_the_same_bytes(admin: httpx.Client) -> None:
         ({"version": 2}, "/version"),
         ({"contracts": {"togai": "sha256:0"}}, "/contracts/togai"),
         (
-            {"worlds": {"togai": {"records": {"accounts": [{}]}, "counters": {}, "filled": []}}},
-            "/worlds/togai/records/accounts/0/key",
+            {"worlds": {"togai": {"records": {"/accounts": [{}]}, "counters": {}, "filled": []}}},
+            "/worlds/togai/records/~1accounts/0/key",
         ),
         ({"clock": "9999-12-31T23:59:59Z"}, "/clock"),
         ({"tokens": {"issued": 5}}, "/tokens"),

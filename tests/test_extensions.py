@@ -108,6 +108,19 @@ def test_upper_and_lower_case_are_two_where_a_contract_says_so(api: Callable[...
     assert names(sort="name") == ["Blue", "Red", "blue"]
 
 
+@pytest.mark.parametrize("is_shallow", [False, True])
+def test_a_change_lays_objects_over_those_that_are_there_or_replaces_them(
+    api: Callable[..., httpx.Client], is_shallow: bool
+) -> None:
+    size = {"type": "object", "properties": {"high": TEXT, "wide": TEXT}}
+    paths = collection("/cups", item(id=TEXT, size=size))
+    paths["/cups/{it}"]["patch"]["x-understudy"] = {"take": {"shallow": is_shallow}}
+    client = api(paths)
+    client.post("/cups", json={"id": "a", "size": {"high": "9", "wide": "7"}})
+    changed = client.patch("/cups/a", json={"id": "a", "size": {"high": "10"}}).json()
+    assert changed["size"] == ({"high": "10"} if is_shallow else {"high": "10", "wide": "7"})
+
+
 def test_a_member_that_is_never_shown_is_still_a_filter(api: Callable[..., httpx.Client]) -> None:
     secret = {"x-understudy": {"members": {"pin": {"write_only": True}}}}
     paths = collection("/cups", {**item(id=TEXT), **secret})

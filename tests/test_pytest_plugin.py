@@ -264,11 +264,11 @@ def test_a_run_that_asks_for_no_sandbox_loads_and_starts_nothing(run: Run) -> No
 def test_all_tests_can_share_a_session(run: Run) -> None:
     text = """
         def test_first(sandbox_server, sandbox):
-            sandbox_server.records("togai")["accounts"]["left"] = {"account": {}}
-            assert "left" not in sandbox.records("togai")["accounts"]
+            sandbox_server.records("togai")["/accounts"]["left"] = {"name": "Left over"}
+            assert "left" not in sandbox.records("togai")["/accounts"]
 
         def test_second(sandbox_server):
-            assert "left" in sandbox_server.records("togai")["accounts"]
+            assert "left" in sandbox_server.records("togai")["/accounts"]
         """
     run(text).assert_outcomes(passed=2)
 

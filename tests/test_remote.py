@@ -64,7 +64,7 @@ def test_without_a_name_the_url_is_that_of_the_only_api(
     ):
         assert alone.url() == alone.url("togai")
         assert create(client, "acme").status_code == 201
-        assert list(alone.records()["accounts"]) == ["acme"]
+        assert list(alone.records()["/accounts"]) == ["acme"]
     assert remote.url().endswith("/~test-7")
 
 
@@ -108,20 +108,20 @@ def test_an_admin_token_is_sent_where_one_is_asked_for() -> None:
 def test_records_are_a_mapping_of_what_was_created(remote: Remote, togai: httpx.Client) -> None:
     create(togai, "acme")
     create(togai, "bolt")
-    accounts = remote.records("togai")["accounts"]
+    accounts = remote.records("togai")["/accounts"]
     assert list(accounts) == ["acme", "bolt"]
-    assert accounts["bolt"]["account"]["name"] == "Bolt"
-    assert [value["account"]["id"] for value in accounts.all()] == ["acme", "bolt"]
+    assert accounts["bolt"]["name"] == "Bolt"
+    assert [value["id"] for value in accounts.all()] == ["acme", "bolt"]
     assert len(accounts) == 2
-    assert "accounts" in remote.records("togai")
+    assert "/accounts" in remote.records("togai")
     assert "nothing" not in remote.records("togai")
 
 
 def test_a_record_that_is_put_or_deleted_is_what_the_api_answers(remote: Remote, togai: httpx.Client) -> None:
     create(togai, "acme")
-    accounts = remote.records("togai")["accounts"]
+    accounts = remote.records("togai")["/accounts"]
     stored = accounts["acme"]
-    accounts["acme"] = {**stored, "account": {**stored["account"], "name": "Changed"}}
+    accounts["acme"] = {**stored, "name": "Changed"}
     assert togai.get("/accounts/acme").json()["name"] == "Changed"
     del accounts["acme"]
     assert togai.get("/accounts/acme").status_code == 404
@@ -133,7 +133,7 @@ def test_a_record_that_is_put_or_deleted_is_what_the_api_answers(remote: Remote,
 
 def test_a_long_collection_is_read_to_its_end(serve: Callable[..., httpx.Client]) -> None:
     with Remote.connect(str(serve("togai", populate=1003).base_url)) as remote:
-        accounts = remote.records()["accounts"]
+        accounts = remote.records()["/accounts"]
         assert len(accounts.all()) == len(accounts) == len(set(accounts)) == 1003
 
 
@@ -145,17 +145,17 @@ def test_a_snapshot_can_be_restored_into_another_session(remote: Remote, togai: 
     snapshot = remote.snapshot()
     other = remote.session("test-8")
     other.restore(snapshot)
-    assert list(other.records("togai")["accounts"]) == ["acme"]
+    assert list(other.records("togai")["/accounts"]) == ["acme"]
     with pytest.raises(AdminError, match="/version") as caught:
         other.restore({**snapshot, "version": 2})
     assert caught.value.status == 409
-    assert list(other.records("togai")["accounts"]) == ["acme"]
+    assert list(other.records("togai")["/accounts"]) == ["acme"]
 
 
 def test_a_reset_starts_afresh_and_a_drop_forgets(remote: Remote, togai: httpx.Client) -> None:
     create(togai, "acme")
     remote.reset()
-    assert list(remote.records("togai")["accounts"]) == []
+    assert list(remote.records("togai")["/accounts"]) == []
     assert remote.calls() == []
     assert remote.drop() is True
     assert remote.drop() is False

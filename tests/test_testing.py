@@ -41,7 +41,7 @@ def test_a_contract_is_served_without_a_socket(cups: Path) -> None:
 def test_without_a_contract_the_bundled_ones_are_served() -> None:
     with Sandbox(populate=2) as sandbox, in_process(sandbox) as client:
         assert len(client.get("/togai/accounts").json()["data"]) == 2
-        assert len(sandbox.records("togai")["accounts"]) == 2
+        assert len(sandbox.records("togai")["/accounts"]) == 2
 
 
 def test_the_socket_shows_the_same_sessions_as_the_transport(cups: Path) -> None:

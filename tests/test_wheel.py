@@ -84,6 +84,9 @@ def test_the_wheel_carries_contracts_types_and_licence(wheel: Path) -> None:
         names = archive.namelist()
     assert {f"understudy/specs/{name}.yaml" for name in NAMES} <= set(names)
     assert "understudy/py.typed" in names
+    tables = {str(path.relative_to(ROOT / "src")) for path in (ROOT / "src").rglob("*.yaml")}
+    assert tables
+    assert tables <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

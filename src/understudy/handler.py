@@ -40,9 +40,9 @@ async def _populate_nothing(_context: Context, _partition: str, _count: int) -> 
 class Writing:
     """A write to a collection, as hooks see it.
 
-    scope: the parents' ids by name. sent: the members that were sent. key: of the item, "" as long as it has
-    none. before: the record as it was, None where the item is new. moment: the time of the write; None where
-    it is populated. number: the how-manieth of its collection an item is that is to have a key.
+    scope: the parents' ids by name. sent: the members that this request sends. key: of the item, "" as long
+    as it has none. before: the record as it was, None where the item is new. moment: the time of the write;
+    None where it is populated. number: the how-manieth of its collection an item is that is to have a key.
     """
 
     context: Context

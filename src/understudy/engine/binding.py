@@ -96,7 +96,7 @@ class BoundCollection:
     that carry the key, with their types. parents: likewise, by member.
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
-    item.
+    item, or that only a vendor says. said: the latter.
     """
 
     name: str
@@ -114,6 +114,7 @@ class BoundCollection:
     stamps: Mapping[str, str]
     relations: tuple[tuple[str, str, str], ...]
     write_only: frozenset[str]
+    said: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +186,13 @@ class Binder:
             own=own,
             parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
             gone=gone,
-            over=gone.union(one for one, rule in members.items() if rule.absent),
+            over=gone.union(one for one, rule in members.items() if rule.absent or rule.by),
             settable=frozenset(collection.settable),
             names=frozenset(members),
             stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
             relations=tuple(_relations(collection)),
             write_only=frozenset(one for one, rule in members.items() if rule.write_only),
+            said=frozenset(one for one, rule in members.items() if rule.by),
         )
 
     def _target(self, view: View | None) -> Target | None:

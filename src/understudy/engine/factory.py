@@ -174,9 +174,9 @@ class Factory:
             if parts is None:
                 continue
             member = self._reading.responses.of(parts)
-            if member.hidden:
-                continue
             rule = rules.get(name, NO_RULE)
+            if member.hidden or rule.write_only:
+                continue
             default = rule.default or tuple(member.defaults[:1])
             is_required = name in shape.required
             yield _Slot(name, parts, is_required, member.nullable, default, rule)

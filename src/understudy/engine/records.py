@@ -59,8 +59,8 @@ class _Change:
     """What a write changes.
 
     news: what is said now. kept: members that stay. before: members as they were. said: what a vendor says
-    besides. record: that is changed, None where it is new. made: whether the item is made up. moment: of the
-    write.
+    besides. record: that is changed, None where it is new; told: what was sent of it before, and is
+    remembered. made: whether the item is made up. moment: of the write.
     """
 
     news: Mapping[str, Any]
@@ -70,6 +70,7 @@ class _Change:
     moment: datetime | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
     record: Record | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Records:
@@ -320,8 +321,8 @@ class Records:
             news = {name: value for name, value in sent.items() if name not in kept}
             said = {name: value for name, value in told.items() if name not in settable}
             moment = await address.context.tick(address.name)
-            what = _Change(news, kept=kept, before=item, moment=moment, record=record)
-            return await self._draft(address, record, what, {**said, **sent}, plan)
+            what = _Change(news, kept=kept, before=item, moment=moment, record=record, told=said)
+            return await self._draft(address, record, what, sent, plan)
 
         return await address.store.update(address.name, key, change)
 
@@ -329,13 +330,18 @@ class Records:
         """Lay what was sent over an item. Raises RecordNotFound, RecordExists."""
         await self._revive(address, key)
         await self.existing(address, key)
+        is_shallow = plan.take is not None and plan.take.take.shallow
 
         async def change(record: Record) -> Draft:
             await self.refuse(address, sent, Origin(), record)
             moment = await address.context.tick(address.name)
             made = "made" in record.meta
-            what = _Change(sent, kept=record.value, made=made, moment=moment, record=record)
-            return await self._draft(address, record, what, {**sent_of(record), **sent}, plan)
+            kept: Mapping[str, Any] = record.value
+            if is_shallow:
+                kept = _without(kept, frozenset(sent))
+            told = sent_of(record)
+            what = _Change(sent, kept=kept, made=made, moment=moment, record=record, told=told)
+            return await self._draft(address, record, what, sent, plan)
 
         return await address.store.update(address.name, key, change)
 
@@ -344,7 +350,7 @@ class Records:
     ) -> Draft:
         origin = Origin.of(record)
         item, meta = await self._written(address, record.key, what, sent, origin, plan=plan)
-        unique = await self._claimed(address, record.key, item, sent)
+        unique = await self._claimed(address, record.key, item, {**what.told, **sent})
         return Draft(item, meta, unique)
 
     async def _revive(self, address: Address, key: str) -> None:
@@ -377,7 +383,7 @@ class Records:
         said besides.
         """
         hooks = address.collection.hooks
-        key = invented_key(address, self._factory, number)
+        key = chosen_key(address.collection, sent) or invented_key(address, self._factory, number)
         if hooks.key is not None:
             key = hooks.key(Writing(address.context, address.scope, sent, number=number))
         item, meta = await self._written(
@@ -465,9 +471,10 @@ class Records:
             writing = Writing(address.context, address.scope, sent, key, record, origin.caller, change.moment)
             said = {**await collection.hooks.says(writing), **said}
         item, is_fit = self._complete(address, key, change, plan, said)
+        told = {**change.told, **sent, **said}
         if change.moment is not None:
-            stamp(item, collection.stamps, change.moment, sent, is_new=record is None)
-        meta = self._meta(address, origin, not_shown({**sent, **said}, item), record)
+            stamp(item, collection.stamps, change.moment, told, is_new=record is None)
+        meta = self._meta(address, origin, not_shown(told, item), record)
         if not is_fit:
             meta["unfit"] = True
         return item, meta
@@ -502,7 +509,7 @@ class Records:
         hidden = collection.write_only
         certain = {**identity_of(address, key), **_without(said, hidden)}
         kept = {**change.kept, **certain}
-        news = _without(change.news, hidden.union(certain))
+        news = _without(change.news, hidden.union(certain, collection.said))
         if collection.target is None:
             return {**kept, **news}, True
         known = self._known(address, change, plan, kept, news)
@@ -525,7 +532,7 @@ class Records:
     ) -> Known:
         collection = address.collection
         asked: Mapping[str, Parts] = _NONE
-        as_is: frozenset[str] = frozenset()
+        as_is = frozenset(news)
         if plan is not None and plan.take is not None:
             asked, as_is = plan.take.asked, plan.take.as_is
         if change.made:

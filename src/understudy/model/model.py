@@ -135,8 +135,8 @@ class Take:
     wins.
     members: what may be set. as_is: those that are shown as they are sent. hidden: what the server keeps to
     itself.
-    only: drop what is not among the members. exact: keep 5010.0 as 5010. each: where a list of items may
-    stand.
+    only: drop what is not among the members. exact: keep 5010.0 as 5010. shallow: an object that is sent
+    takes the place of the one that is there. each: where a list of items may stand.
     query: by parameter, the member it sets, where there is no body.
     """
 
@@ -147,6 +147,7 @@ class Take:
     hidden: tuple[str, ...] = ()
     only: bool = False
     exact: bool = False
+    shallow: bool = False
     each: tuple[Place, ...] = ()
     query: Mapping[str, Filter] = field(default_factory=dict)
 
