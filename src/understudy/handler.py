@@ -83,22 +83,20 @@ class Hooks:
 
 @dataclass(frozen=True)
 class Vendor:
-    """The rules of one system: handlers by operationId, its error shape, its data, and what its clients get
-    away with.
+    """The rules of one system: handlers by operationId, its error shape, and what its clients get away with.
 
     hooks: by collection, what its contract cannot say of it. limits: how fast it may be called; they hold
-    only where a fault asks for them. partitions: those that are there from the start; others come with
-    whoever asks for them.
+    only where a fault asks for them. any_id: whether an item that nobody created is made when it is first
+    asked for.
     """
 
     name: str
     handlers: Mapping[str, Handler]
     shape: ErrorShape
-    populate: Populate = _populate_nothing
     leniency: Leniency = field(default_factory=Leniency)
     limits: tuple[Limit, ...] = ()
-    partitions: tuple[str, ...] = ()
     hooks: Mapping[str, Hooks] = field(default_factory=dict)
+    any_id: bool = False
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -62,15 +62,14 @@ class Sandbox:
         settings: Settings | None = None,
         handlers: Mapping[str, Handler] | None = None,
     ) -> None:
-        self.contract, self.vendor = contract, vendor
+        self.contract = contract
         self.settings = settings or Settings()
         validators = validators_of(contract, Direction.RESPONSE)
         self._generator = Generator(validators.for_node, seed=self.settings.seed)
         self._faker = new_faker()
         self._documented = Documented(contract, self._generator)
-        self._rules = vendor or self._without_vendor()
-        any_id = self.settings.any_id and vendor is None
-        self.engine = Engine(contract, self._generator, self._rules.hooks, any_id=any_id)
+        self.vendor = vendor or self._without_vendor()
+        self.engine = Engine(contract, self._generator, self.vendor.hooks, any_id=self.vendor.any_id)
         self._numbers = count(1)
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
@@ -80,11 +79,12 @@ class Sandbox:
 
     def _without_vendor(self) -> Vendor:
         """Return the rules of a contract that says all there is: none but the shape of its errors."""
-        return Vendor("", {}, ContractErrors(self.contract, self._generator, self._seeded).shape)
+        shape = ContractErrors(self.contract, self._generator, self._seeded).shape
+        return Vendor("", {}, shape, any_id=self.settings.any_id)
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
         """Return the handlers of each operation, the one that is asked first at the beginning."""
-        rules, inferred = self._rules.handlers, self.engine.handlers()
+        rules, inferred = self.vendor.handlers, self.engine.handlers()
         chains = {}
         for op in self.contract.operations:
             found = (handlers.get(op.key), rules.get(op.id), inferred.get(op.key))
@@ -94,7 +94,7 @@ class Sandbox:
     @property
     def leniency(self) -> Leniency:
         """What the vendor's clients get away with."""
-        return self._rules.leniency
+        return self.vendor.leniency
 
     @property
     def model(self) -> Model:
@@ -121,13 +121,11 @@ class Sandbox:
         one.
         """
         has_moved = world.home is not None
-        vendor = self.vendor
-        populate = vendor.populate if vendor and not vendor.hooks else self.engine.populate
         world = replace(
             world,
             faker=self._faker,
             handlers=self._chains,
-            populate=populate,
+            populate=self.engine.populate,
             home=self,
             contexts={},
             has_moved=has_moved,
@@ -143,14 +141,11 @@ class Sandbox:
         collection: where it is named and inferred, only that one is filled.
         """
         context = self.context(self.contract.operations[0].key, session)
-        for partition in self._partitions(collection):
+        for partition in self.engine.partitions():
+            if collection and partition != collection:
+                continue
             await context.ready(partition)
             await asyncio.sleep(0)  # a large contract takes its time, and others are waiting
-
-    def _partitions(self, collection: str) -> Sequence[str]:
-        if self.vendor and not self.vendor.hooks:
-            return self.vendor.partitions
-        return [name for name in self.engine.partitions() if not collection or name == collection]
 
     def context(self, operation: str, session: Session) -> Context:
         """Return what a handler of an operation works with in a session."""
@@ -214,7 +209,7 @@ class Sandbox:
 
     def refuse(self, error: Refusal, operation: Operation | None) -> Response:
         """Say "no" in the vendor's shape. Raises ResponseInvalid where the contract documents another one."""
-        response = self._rules.shape(error, operation)
+        response = self.vendor.shape(error, operation)
         if operation is None:
             return response
         answer = operation.answer(response.status)

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from understudy.admin.served import Served
-from understudy.errors import Failure, RecordNotFound, RequestInvalid, show
+from understudy.errors import RecordNotFound
 from understudy.handler import Context, World
 from understudy.messages import NOTHING, Request, Response
-from understudy.pointers import escape
-from understudy.state.json_values import decode
 from understudy.state.store import INTERNAL, Entry, Record, Store, Value
-
-_NULL: Final = "null"
-_TYPES: Final = (
-    (bool, "true or false"),
-    ((int, float), "a number"),
-    (str, "a string"),
-    ((list, tuple), "an array"),
-    (dict, "an object"),
-)
 
 
 class RecordAdmin:
@@ -60,17 +48,12 @@ class RecordAdmin:
         return Response(200, _written(record))
 
     async def put_record(self, request: Request, _context: Context) -> Response:
-        """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is unlike the others of
-        its collection, which the API's rules could not read; RecordExists where a unique value is taken.
+        """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is no item of its
+        collection; RecordExists where a unique value is taken.
         """
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
         kept = (await store.dump()).collections.get(collection, ())
-        # Without a vendor's rules, a plain object is as good as any record.
-        if self._served.api(request).sandbox.vendor is not None:
-            failures = list(_unlike(value, list(map(_value, kept)), ""))
-            if failures:
-                raise RequestInvalid(failures)
         unique = None  # as it is, or as the rules of the collection have it
         if any(entry.unique for entry in kept):
             unique = _unique(kept, value)
@@ -113,47 +96,6 @@ def _url(request: Request) -> str:
 
 async def _size(store: Store, collection: str) -> int:
     return (await store.list(collection, limit=0, count=True)).total or 0
-
-
-def _unlike(value: Any, others: Sequence[Value], pointer: str) -> Iterator[Failure]:
-    """Name each member that all the others have and a value does not, or not of their type.
-
-    Also those of its members' members.
-    """
-    for name in _shared(others):
-        theirs = list(map(itemgetter(name), others))
-        types = dict.fromkeys(map(_type, theirs))
-        expected = f"{' or '.join(types)}, as the other records of the collection have it"
-        place = f"{pointer}/{escape(name)}"
-        if name not in value:
-            yield Failure("body", place, "required", expected)
-        elif (
-            set(types) != {_NULL} and _type(value[name]) not in types
-        ):  # null alone tells nothing of the others
-            yield Failure("body", place, "type", expected, show(value[name]))
-        elif isinstance(value[name], dict) and not pointer and set(types) == {_type(value[name])}:
-            yield from _unlike(value[name], theirs, place)
-
-
-def _type(value: Any) -> str:
-    for kind, phrase in _TYPES:
-        if isinstance(value, kind):
-            return phrase
-    return _NULL
-
-
-def _shared(others: Sequence[Value]) -> list[str]:
-    """Return the members that all of some values have."""
-    if not others:
-        return []
-    names = set(others[0]).intersection(*others)
-    return list(filter(names.__contains__, others[0]))
-
-
-def _value(entry: Entry) -> Value:
-    if isinstance(entry.value, bytes):
-        return decode(entry.value)
-    return entry.value
 
 
 def _unique(kept: Iterable[Entry], value: Value) -> dict[str, str]:

@@ -24,7 +24,9 @@ def run(options: argparse.Namespace) -> int:
     for contract in contracts:
         handlers = _of_vendor(configured, contract) | rules.names(contract)
         model = compile(contract)
-        explained = explain(contract, model, handlers, any_id=configured.any_id)
+        vendor = configured.vendor(contract)
+        any_id = configured.any_id if vendor is None else vendor.any_id
+        explained = explain(contract, model, handlers, any_id=any_id)
         found[contract.name] = with_messages(contract, model, explained)
     if options.json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())

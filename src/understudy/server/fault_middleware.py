@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 
 from understudy.contracts.contract import MediaType, Operation
 from understudy.errors import RateLimited, Refusal
-from understudy.faults.buckets import Limit, whole_seconds
+from understudy.faults.buckets import whole_seconds
 from understudy.faults.header import read_header, write_header
 from understudy.faults.kinds import (
     AfterWrite,
@@ -225,9 +225,6 @@ class _Api:
     def call(self, scope: Scope) -> Call:
         """Return a call as the rules ask about it, without its body."""
         operation: Operation = scope[ROUTE].operation
-        limits: tuple[Limit, ...] = ()
-        if self.sandbox.vendor:
-            limits = self.sandbox.vendor.limits
         # Who advances the clock need not wait.
         now = time.monotonic() + scope[SESSION].clock.now().timestamp()
         return Call(
@@ -239,7 +236,7 @@ class _Api:
             base_path=self.base_path,
             headers=scope["headers"],
             key=self._credential(scope),
-            limits=limits,
+            limits=self.sandbox.vendor.limits,
             now=now,
         )
 

@@ -26,8 +26,8 @@ def chart(fake: Faker, count: int) -> Iterator[tuple[Value, Value]]:
     """Yield what a user would have sent, and what is said besides: whether an account is synchronised, and in
     use.
 
-    The first account is synchronised and the third is out of use; where there are more than the standard knows,
-    each is once in each town.
+    The first account is synchronised and the third is out of use; where there are more than the standard
+    knows, each is once in each town.
     """
     random, ledger = fake.random, LedgerProvider(fake)
     numbers = list(_STANDARD)

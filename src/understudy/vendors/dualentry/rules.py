@@ -52,8 +52,8 @@ ACCOUNTS: Final = "/public/v1/accounts"
 ACTORS: Final = f"{INTERNAL}actors"
 
 MONETARY: Final = frozenset({
-    "bank", "accounts_receivable", "unbilled_receivable", "accounts_payable", "credit_card", "other_current_liability",
-    "long_term_liability",
+    "bank", "accounts_receivable", "unbilled_receivable", "accounts_payable", "credit_card",
+    "other_current_liability", "long_term_liability",
 })  # fmt: skip
 """The types whose accounts hold money, or claims to a fixed sum of it."""
 

@@ -4,7 +4,8 @@ What Togai's documents do not say is assumed here; the contract's descriptions s
 
 - An archived account can be read, and archiving it again changes nothing. It cannot be changed or get or lose
   aliases (400).
-- An active account may become a draft again. PATCH replaces `address` whole, as it does `metadata` and `tags`.
+- An active account may become a draft again. PATCH replaces `address` whole, as it does `metadata` and
+  `tags`.
 - A page token's own page size wins over a `pageSize` sent with it. An empty token was never given out (400).
 - `aliases` is left out of an account that never had any, and `[]` once it has none left.
 - The ten requests a second are those of one credential, which stands for the organisation, and may come all
