@@ -96,7 +96,8 @@ class BoundCollection:
     that carry the key, with their types. parents: likewise, by member.
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
-    item, or that only a vendor says. said: the latter.
+    item; of `over`, also those that only a vendor says. unsettable: what only a vendor says, or is never
+    shown.
     """
 
     name: str
@@ -114,7 +115,7 @@ class BoundCollection:
     stamps: Mapping[str, str]
     relations: tuple[tuple[str, str, str], ...]
     write_only: frozenset[str]
-    said: frozenset[str]
+    unsettable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class Binder:
             stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
             relations=tuple(_relations(collection)),
             write_only=frozenset(one for one, rule in members.items() if rule.write_only),
-            said=frozenset(one for one, rule in members.items() if rule.by),
+            unsettable=frozenset(one for one, rule in members.items() if rule.by or rule.write_only),
         )
 
     def _target(self, view: View | None) -> Target | None:

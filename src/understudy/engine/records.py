@@ -506,10 +506,9 @@ class Records:
     ) -> tuple[Value, bool]:
         """Return an item with what the contract wants besides, and whether one could be made."""
         collection = address.collection
-        hidden = collection.write_only
-        certain = {**identity_of(address, key), **_without(said, hidden)}
+        certain = {**identity_of(address, key), **_without(said, collection.write_only)}
         kept = {**change.kept, **certain}
-        news = _without(change.news, hidden.union(certain, collection.said))
+        news = _without(change.news, collection.unsettable.union(certain))
         if collection.target is None:
             return {**kept, **news}, True
         known = self._known(address, change, plan, kept, news)
@@ -532,9 +531,10 @@ class Records:
     ) -> Known:
         collection = address.collection
         asked: Mapping[str, Parts] = _NONE
-        as_is = frozenset(news)
         if plan is not None and plan.take is not None:
             asked, as_is = plan.take.asked, plan.take.as_is
+        else:
+            as_is = frozenset(news)
         if change.made:
             return Known(kept, news, asked, as_is, unsent=collection.gone, before=change.before)
         settable: Set[str] = collection.settable

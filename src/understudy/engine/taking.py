@@ -29,7 +29,9 @@ def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
     if take.take.only:
         sent = {name: value for name, value in sent.items() if name in take.asked}
     if take.take.exact:
-        sent = {name: _exact(value) for name, value in sent.items()}
+        for name, value in sent.items():
+            if isinstance(value, (float, list)):
+                sent[name] = _exact(value)
     return sent
 
 
