@@ -15,7 +15,7 @@ from typing import Any, Final
 from understudy.bundled import admin_contract
 from understudy.cli.options import parser
 from understudy.contracts.extensions import EXPECTED
-from understudy.contracts.source import parse
+from understudy.contracts.parsing import parse
 
 DOCS: Final = Path(__file__).parent
 METHODS: Final = ("get", "put", "post", "delete", "patch")

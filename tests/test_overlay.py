@@ -142,7 +142,7 @@ def test_a_target_that_selects_nothing_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_a_finding_in_what_an_overlay_put_in_names_the_overlay(tmp_path: Path) -> None:
-    found = load(tmp_path, [{"target": "$.paths['/x'].get", "update": {"deprecated": "yes"}}]).findings
+    found = load(tmp_path, [{"target": "$.paths['/x'].get", "update": {"deprecated": "yes"}}]).breaches
     assert any(
         finding.file.endswith("overlay-0.json") and finding.pointer == "/actions/0/update/deprecated"
         for finding in found

@@ -12,6 +12,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from understudy.contracts.contract import Contract
+from understudy.contracts.findings import located, quick
 from understudy.errors import ContractError
 from understudy.sandbox import Sandbox
 
@@ -287,19 +288,6 @@ def test_files_that_are_referred_to_are_converted_with_it(tmp_path: Path) -> Non
     assert contract.document.files["common/parts.json"]["Not"] == {"type": "file"}
 
 
-def test_aliases_do_not_multiply(tmp_path: Path) -> None:
-    bomb = "".join(f"  a{i}: &a{i} {{properties: {{l: *a{i - 1}, r: *a{i - 1}}}}}\n" for i in range(1, 60))
-    path = tmp_path / "api.yaml"
-    head = "swagger: '2.0'\ninfo: {title: t, version: v}\npaths: {/a: {get: {responses: {'204': {description: ok}}}}}\n"
-    path.write_text(f"{head}definitions:\n  a0: &a0 {{type: string}}\n{bomb}")
-    assert (
-        Contract.load(path)
-        .document.root.child("components", "schemas", "a59", *["properties", "l"] * 59, "type")
-        .value
-        == "string"
-    )
-
-
 def test_a_finding_names_the_place_as_it_was_written(tmp_path: Path) -> None:
     body = {
         "name": "pet",
@@ -317,20 +305,36 @@ def test_a_finding_names_the_place_as_it_was_written(tmp_path: Path) -> None:
             }
         },
     )
-    pointers = {(finding.file, finding.pointer) for finding in Contract.load(path).findings}
+    pointers = {(finding.file, finding.pointer) for finding in quick(Contract.load(path))}
     assert any(
         file == "api.json" and pointer.startswith("/paths/~1a/post/parameters/1")
         for file, pointer in pointers
     )
 
 
-def test_what_cannot_be_served_is_refused_with_the_line_it_was_written_on(tmp_path: Path) -> None:
+def test_a_parameter_without_a_name_is_left_out_and_found_where_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "api.yaml"
     head = "swagger: '2.0'\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n"
     path.write_text(head + "      parameters:\n      - {in: query}\n      responses: {}\n")
-    with pytest.raises(ContractError) as caught:
-        Contract.load(path)
-    assert (caught.value.file, caught.value.line) == ("api.yaml", 7)
+    contract = Contract.load(path)
+    assert contract.operations[0].parameters == ()
+    assert any(one.line == 7 for one in located(contract.document, quick(contract)))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "parameters: [{$ref: '#/parameters/No'}]",
+        "responses: {'200': {$ref: '#/responses/No'}}",
+        "responses: {'200': {description: d, schema: {$ref: '#/definitions/No'}}}",
+    ],
+)
+def test_a_reference_to_nowhere_costs_nothing_but_itself(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "api.yaml"
+    head = "swagger: '2.0'\ninfo: {title: t, version: v}\npaths:\n  /a:\n    get:\n      "
+    path.write_text(head + place)
+    reasons = [finding.reason for finding in quick(Contract.load(path))]
+    assert len([reason for reason in reasons if "leads nowhere" in reason]) == 1
 
 
 @pytest.mark.parametrize("version", ["1.2", "3.0"])

@@ -11,7 +11,7 @@ from understudy.admin.served import NAME as ADMIN
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.contracts.extensions import unusable
-from understudy.contracts.findings import quick
+from understudy.contracts.findings import causes, located, quick
 from understudy.contracts.source import Document
 from understudy.errors import ContractError, SettingsError
 from understudy.handler import Vendor
@@ -22,7 +22,8 @@ from understudy.sessions import Sessions, SessionSettings
 from understudy.state.identities import Identities
 from understudy.vendors.registry import vendor_for
 
-FINDINGS_SHOWN = 20  # of one contract; the rest is counted
+FINDINGS_SHOWN = 20  # kinds of findings of one contract; the rest is counted
+LINES_UP_TO = 100_000  # bytes of a file in which a start looks for the lines of its findings
 Report = Callable[[object], None]
 """Tells a person what is worth knowing and keeps nothing from being served."""
 
@@ -133,12 +134,12 @@ def _load(path: Path, name: str, change: Callable[[Document], Document] | None, 
     if not path.exists():
         raise ContractError("there is no such file", file=str(path))
     contract = Contract.load(path, name, change)
-    found = [*quick(contract), *unusable(contract)]
-    for finding in found[:FINDINGS_SHOWN]:
-        report(finding)
+    found = causes(located(contract.document, [*quick(contract), *unusable(contract)], LINES_UP_TO))
+    for cause in found[:FINDINGS_SHOWN]:
+        report(cause)
     more = len(found) - FINDINGS_SHOWN
     if more > 0:
-        report(f"{path.name}: {more} more findings; `understudy validate` shows them all")
+        report(f"{path.name}: {more} more kinds of findings; `understudy validate` shows them all")
     return contract
 
 

@@ -39,7 +39,7 @@ from typing import Any, Final
 
 import orjson
 
-from understudy.pointers import unescape
+from understudy.pointers import shown, unescape
 
 SHOWN: Final = 80  # characters of a received value that a failure displays
 
@@ -103,7 +103,7 @@ class ContractError(SandboxError):
         self.reason, self.file, self.line, self.pointer = reason, file, line, pointer
         said = reason
         if pointer:
-            said += f" (at {pointer})"
+            said += f" (at {shown(pointer)})"
         if line:
             said = f"{file}:{line}: {said}"
         elif file:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from understudy.contracts.answers import json_media, success
+from understudy.contracts.answers import answering, json_media, success
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.model.model import Model
 from understudy.model.notation import PLANS, write_key, write_model
@@ -116,6 +116,10 @@ def _flow(value: Any) -> str:
 def _documented(contract: Contract, operation: Operation) -> str:
     status, answer = success(operation)
     media = json_media(answer.content) if answer is not None else None
+    if status >= 400:
+        return f"{status}, since no success is documented"
+    if not answering(operation.responses):
+        return f"{status} without a body, since no answer is documented"
     if media is None:
         return f"{status} without a body"
     said = ", and what was sent where it has a member for it" if operation.body is not None else ""

@@ -24,6 +24,13 @@ def join(tokens: Iterable[str | int]) -> str:
     return pointer
 
 
+def shown(pointer: str) -> str:
+    """Return a pointer as it can stand in a sentence: control characters written out."""
+    if pointer.isprintable():
+        return pointer
+    return repr(pointer)[1:-1]
+
+
 def tokens(pointer: str) -> list[str]:
     """Split a pointer into its reference tokens, unescaped."""
     if "~" not in pointer:

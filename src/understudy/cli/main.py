@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pkgutil import resolve_name
@@ -32,7 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # nothing that is imported or loaded is garbage, and it would be looked through often
     try:
         status: int = resolve_name(COMMANDS[options.command])(options)
+        sys.stdout.flush()
         return status
+    except BrokenPipeError:  # whoever read what was printed has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except SandboxError as error:
         print(f"understudy: {error}", file=sys.stderr)
         return 1

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from understudy.contracts import spec_validator
 from understudy.contracts.contract import Contract, read
 from understudy.contracts.extensions import unusable
+from understudy.contracts.findings import located
 from understudy.contracts.overlay import apply_all
-from understudy.contracts.source import Document, Finding, Lines
+from understudy.contracts.source import Document, Finding
 from understudy.errors import ContractError
 from understudy.model.compiler import compile
 from understudy.schemas.inspection import thorough
@@ -26,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     contract: Path = options.contract
     try:
         document = read(contract, lambda document: apply_all(document, options.overlays))
-        found = _located(document, _all(document))
+        found = located(document, _all(document))
     except ContractError as error:
         print(f"understudy: {error}", file=sys.stderr)
         return 2
@@ -50,18 +49,4 @@ def _all(document: Document) -> list[Finding]:
         dict.fromkeys(
             [*ours, *(finding for finding in theirs if (finding.file, finding.pointer) not in places)]
         )
-    )
-
-
-def _located(document: Document, found: Iterable[Finding]) -> list[Finding]:
-    """Give each finding its line, and put them in the order of the files."""
-    texts: dict[str, Lines] = {}
-    located = []
-    for finding in found:
-        if finding.file not in texts:
-            texts[finding.file] = Lines(document.text(finding.file))
-        located.append(replace(finding, line=texts[finding.file].of(finding.pointer) or finding.line))
-    return sorted(
-        located,
-        key=lambda finding: (finding.file != document.name, finding.file, finding.line or 0, finding.pointer),
     )

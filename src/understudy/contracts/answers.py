@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from understudy.contracts.contract import Answer, MediaType, Operation
@@ -14,11 +14,31 @@ _JSON: Final = re.compile(r"[^;]+/(?:[^;]+\+)?json\s*(;.*)?", re.IGNORECASE)
 
 
 def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, Answer | None]:
-    """Return status and answer of the documented success: a preferred status, else the lowest 2XX or 3XX."""
-    for status in (*preferred, *sorted(operation.responses)):
-        if status in operation.responses and status[0] in "23":
-            return int(status.replace("X", "0")), operation.responses[status]
-    return 200, operation.responses.get("default")
+    """Return status and answer of the documented success: a preferred status, else the lowest 2XX or 3XX;
+    where there is none, of the first that is documented, or a plain success that says nothing.
+    """
+    responses = operation.responses
+    status = answering(responses, preferred)
+    if status in ("", "default"):
+        return 200, responses.get(status)
+    return int(status.replace("X", "0")), responses[status]
+
+
+def answering(statuses: Iterable[str], preferred: Sequence[str] = ()) -> str:
+    """Return which of the documented statuses answers, as it is written; an empty one where none can."""
+    final = [status for status in statuses if status[0] != "1"]  # what comes before an answer is none
+    for status in (*preferred, *sorted(final)):
+        if status in final and status[0] in "23":
+            return status
+    if "default" in final:
+        return "default"
+    return final[0] if final else ""
+
+
+def succeeds(operation: Operation) -> bool:
+    """Tell whether an operation can be answered by a success."""
+    status, _ = success(operation)
+    return status < 400
 
 
 def json_media(content: Mapping[str, MediaType], wanted: str = "") -> MediaType | None:
@@ -35,8 +55,8 @@ def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> 
     """Return the media type in which a documented success shows a thing; None where it shows nothing."""
     if operation is None:
         return None
-    _, answer = success(operation, preferred)
-    if answer is None:
+    status, answer = success(operation, preferred)
+    if answer is None or status >= 400:
         return None
     return json_media(answer.content)
 

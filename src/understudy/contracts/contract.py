@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,7 @@ import jsonschema_rs
 import orjson
 
 from understudy.contracts.source import Document, Finding, Node
+from understudy.contracts.spellings import HEADERS, MEDIA_TYPES
 from understudy.contracts.swagger import convert
 from understudy.errors import ContractError
 from understudy.pointers import join
@@ -22,6 +24,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 VERSIONS = ("3.0", "3.1", "3.2")
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 LONGEST_MESSAGE = 300  # characters
+_STATUS = re.compile(r"default|[1-9](\d\d|XX)", re.ASCII)
 _ONLY_WORDS = frozenset({"description", "summary", "title"})
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.1 §4.8.12.2.1
 
@@ -95,26 +98,27 @@ class Operation:
             for node in owner.entries("parameters"):
                 parameter = _parameter(node)
                 if parameter:
-                    found[parameter.location, parameter.name] = parameter
+                    found[parameter_key(parameter.location, parameter.name)] = parameter
         return tuple(found.values())
 
     @cached_property
     def body(self) -> Body | None:
         """The request body, or None where none is documented."""
         node = self.node.find("requestBody")
-        if node is None or not isinstance(node.value, dict):
+        if node is None or not isinstance(node.value, dict) or not node.has("content"):
             return None
         return Body(bool(node.get("required")), _content(node), node)
 
     @cached_property
     def responses(self) -> Mapping[str, Answer]:
         """The documented responses by `200`, `2XX` or `default`."""
-        found = {}
-        for status, node in self.node.members("responses"):
-            if not status.startswith("x-"):
-                headers = dict(node.members("headers"))
-                written = status.upper().replace("DEFAULT", "default")
-                found[written] = Answer(status, _content(node), headers, node)
+        found: dict[str, Answer] = {}
+        responses = self.node.find("responses")
+        if responses is None:
+            return found
+        for status, written in statuses(responses.value).items():
+            node = responses.child(written)
+            found[status] = Answer(written, _content(node), _headers(node), node)
         return found
 
     def answer(self, status: int) -> Answer | None:
@@ -126,8 +130,33 @@ class Operation:
         )
 
 
+def statuses(responses: Any) -> dict[str, str]:
+    """Return the statuses that responses are given for, `200`, `2XX` or `default`, each as it is written."""
+    found: dict[str, str] = {}
+    if isinstance(responses, dict):
+        for written in responses:
+            status = written.upper().replace("DEFAULT", "default")
+            if _STATUS.fullmatch(status):
+                found[status] = written
+    return found
+
+
 def _content(node: Node) -> dict[str, MediaType]:
-    return {name: MediaType(name, _schema(media), media) for name, media in node.members("content")}
+    content = node.find("content")
+    if content is None or not isinstance(content.value, dict):
+        return {}
+    found = {}
+    for name in MEDIA_TYPES.counting(content.value):
+        media = content.child(name)
+        found[name] = MediaType(name, _schema(media), media)
+    return found
+
+
+def _headers(node: Node) -> dict[str, Node]:
+    headers = node.find("headers")
+    if headers is None or not isinstance(headers.value, dict):
+        return {}
+    return {name: headers.child(name) for name in HEADERS.counting(headers.value)}
 
 
 def _schema(owner: Node) -> Node | None:
@@ -142,8 +171,21 @@ def _schema(owner: Node) -> Node | None:
     return owner.child("schema")
 
 
+def parameter_key(location: Any, name: Any) -> tuple[Any, Any]:
+    """Return what tells a parameter from others: of a header in any case, which HTTP does not tell apart."""
+    if location == "header" and isinstance(name, str):
+        return location, name.lower()
+    return location, name
+
+
+def _is_parameter(node: Node) -> bool:
+    return isinstance(node.get("name"), str) and str(node.get("in")) in _DEFAULT_STYLES
+
+
 def _parameter(node: Node) -> Parameter | None:
-    name, location = str(node.get("name")), str(node.get("in"))
+    if not _is_parameter(node):
+        return None
+    name, location = node.get("name"), node.get("in")
     if location == "header" and name.lower() in _IGNORED_HEADERS:
         return None
     schema, media_type = _schema(node), ""
@@ -183,18 +225,21 @@ class Contract:
         self.document, self.name = document, name
         root = document.root
         self.version = _check_version(document)
-        _check_structure(document, self.version)
+        for _, item in root.members("paths"):
+            for node, reason in _faults(item):
+                _find(node, reason)
         info = root.find("info")
         self.title = str((info and info.get("title")) or name)
         self.operations: tuple[Operation, ...] = tuple(_operations(root))
         if not self.operations:
-            raise document.error("has no operation to serve", root.file, "/paths")
+            raise _without_operations(document)
         self._by_name: dict[str, Operation] = {}
         for operation in self.operations:
             self._by_name.setdefault(operation.id, operation)
         for operation in self.operations:
             self._by_name[operation.key] = operation
         self.findings: tuple[Finding, ...] = tuple(document.findings)
+        self.breaches = tuple(_breaches(document, self.version))  # what OpenAPI's own schema finds besides
         self._kept: dict[Hashable, Any] = {}
 
     @classmethod
@@ -249,9 +294,10 @@ def operations_of(name: str, item: Node) -> tuple[Operation, ...]:
     """Read the operations of a path item that stands under `callbacks` or `webhooks`; `name` takes the place
     of a path.
 
-    Raises ContractError for parameters that cannot be read, KeyError for a reference that leads nowhere.
+    Raises ContractError for what cannot be read.
     """
-    _check_path(item.document, item)
+    for node, reason in _faults(item):
+        raise node.document.error(reason, node.file, node.pointer)
     return tuple(_of_item(name, item))
 
 
@@ -289,50 +335,63 @@ def _check_version(document: Document) -> str:
     return version
 
 
-def _check_structure(document: Document, version: str) -> None:
+def _breaches(document: Document, version: str) -> Iterator[Finding]:
     """Hold the document against the OpenAPI meta-schema, which takes milliseconds where the full validator
     takes seconds.
 
-    What keeps an operation from being served raises; what only spoils a detail (a stray member, a schema's
-    keyword) is a finding.
+    What it breaks costs nothing but itself.
     """
     root = document.root
     for error in jsonschema_rs.validator_for(_meta_schema(version)).iter_errors(root.value):
-        pointer = join(error.instance_path)
-        reason = f"breaks OpenAPI {version}: {abridge(error.message)}"
-        if _is_fatal(error):
-            raise document.error(reason, root.file, pointer)
-        document.findings.append(document.finding(reason, root.file, pointer))
-    for _, item in root.members("paths"):
-        _check_path(document, item)
+        inner = _innermost(error)
+        reason = f"breaks OpenAPI {version}: {abridge(inner.message)}"
+        yield document.finding(reason, root.file, join(inner.instance_path))
 
 
-def _is_fatal(error: jsonschema_rs.ValidationError) -> bool:
-    path = list(error.instance_path)
-    if error.kind.name in ("additionalProperties", "unevaluatedProperties"):
-        return False
-    return len(path) <= 3 and (not path or path[0] in ("openapi", "paths"))  # the root, a path, an operation
+def _innermost(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """Return what breaks the first alternative where none holds: the object itself, the second being a
+    reference to one.
+    """
+    while branches := getattr(error.kind, "context", None):
+        if not branches[0]:
+            break
+        error = branches[0][0]
+    return error
 
 
-def _check_path(document: Document, item: Node) -> None:
+def _faults(item: Node) -> Iterator[tuple[Node, str]]:
+    """Find what of a path's operations and parameters cannot be read, and so is left out."""
     for method in METHODS:
         operation = item.find(method)
         if operation is None:
             continue
         if not isinstance(operation.value, dict):
-            raise document.error("an operation must be a mapping", operation.file, operation.pointer)
-        _check_parameters(document, item)
-        _check_parameters(document, operation)
+            yield operation, "an operation must be a mapping, so this one is left out"
+        yield from _faulty_parameters(item)
+        yield from _faulty_parameters(operation)
 
 
-def _check_parameters(document: Document, owner: Node) -> None:
+def _faulty_parameters(owner: Node) -> Iterator[tuple[Node, str]]:
     if not isinstance(owner.get("parameters") or [], list):
-        raise document.error("`parameters` must be a list", owner.file, f"{owner.pointer}/parameters")
+        yield owner.raw("parameters"), "`parameters` must be a list, so there are none"
     for parameter in owner.entries("parameters"):
-        has_name = isinstance(parameter.get("name"), str)
-        if not has_name or str(parameter.get("in")) not in _DEFAULT_STYLES:
-            reason = f"a parameter needs a name and `in`: {', '.join(_DEFAULT_STYLES)}"
-            raise document.error(reason, parameter.file, parameter.pointer)
+        if not _is_parameter(parameter):
+            places = ", ".join(_DEFAULT_STYLES)
+            yield parameter, f"a parameter needs a name and `in`: {places}; this one is left out"
+
+
+def _find(node: Node, reason: str) -> None:
+    """Add a finding, unless it is known already why there is nothing."""
+    finding = node.document.finding(reason, node.file, node.pointer)
+    known = {(one.file, one.pointer) for one in node.document.findings}
+    if (finding.file, finding.pointer) not in known:
+        node.document.findings.append(finding)
+
+
+def _without_operations(document: Document) -> ContractError:
+    """Say that there is nothing to serve, and what else is wrong, which may be why."""
+    why = "".join(f"; {finding.reason} (at {finding.pointer})" for finding in document.findings[:1])
+    return document.error(f"has no operation to serve{why}", document.name, "/paths")
 
 
 def _meta_schema(version: str) -> Any:

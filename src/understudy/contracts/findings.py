@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.source import Finding, Node
+from understudy.contracts.answers import answering
+from understudy.contracts.contract import Contract, Operation, parameter_key, statuses
+from understudy.contracts.parsing import Lines
+from understudy.contracts.source import Document, Finding, Node
 
 _TEMPLATE = re.compile(r"{([^{}]*)}")
 # What comes before the paths of a contract that stands at the root, and whose it is.
@@ -16,11 +19,60 @@ _OWNERS = {"/~": "a session's prefix", "/__admin": "the admin API"}
 
 
 def quick(contract: Contract) -> list[Finding]:
-    """Find what loading found, and what the operations tell: their ids, paths, parameters and security."""
+    """Find what loading found, and what the operations tell: their ids, paths, parameters, security and
+    answers.
+    """
     found = list(contract.findings)
-    for check in (_ids, _paths, _taken, _parameters, _security):
+    for check in (_ids, _paths, _taken, _parameters, _security, _successes):
         found += check(contract)
-    return list(dict.fromkeys(found))
+    return with_breaches(contract, found)
+
+
+def with_breaches(contract: Contract, found: Iterable[Finding]) -> list[Finding]:
+    """Add what OpenAPI's own schema finds where nothing better is said of the same place."""
+    breaches = dict.fromkeys(contract.breaches)
+    ours = [finding for finding in dict.fromkeys(found) if finding not in breaches]
+    places = {(finding.file, finding.pointer) for finding in ours}
+    for breach in breaches:
+        if (breach.file, breach.pointer) not in places:
+            ours.append(breach)
+    return ours
+
+
+def located(document: Document, found: Iterable[Finding], largest: int | None = None) -> list[Finding]:
+    """Give each finding its line, and put them in the order of the files.
+
+    largest: bytes of a file that is still looked through; the lines of a large one take seconds to find.
+    """
+    texts: dict[str, Lines] = {}
+    placed = []
+    for finding in found:
+        text = document.text(finding.file)
+        if largest is None or len(text) <= largest:
+            if finding.file not in texts:
+                texts[finding.file] = Lines(text)
+            line = texts[finding.file].of(finding.pointer)
+            placed.append(replace(finding, line=line or finding.line))
+        else:
+            placed.append(finding)
+    return sorted(
+        placed,
+        key=lambda finding: (finding.file != document.name, finding.file, finding.line or 0, finding.pointer),
+    )
+
+
+def causes(found: Iterable[Finding]) -> list[str]:
+    """Say each reason once, with the first place and how many others there are."""
+    places: dict[tuple[str, str], list[Finding]] = {}
+    for finding in found:
+        places.setdefault((finding.file, finding.reason), []).append(finding)
+    return [_cause(finding, len(others)) for finding, *others in places.values()]
+
+
+def _cause(finding: Finding, others: int) -> str:
+    if not others:
+        return str(finding)
+    return f"{finding}, and at {others} more place{'' if others == 1 else 's'}"
 
 
 def _ids(contract: Contract) -> Iterator[Finding]:
@@ -74,7 +126,7 @@ def _parameters(contract: Contract) -> Iterator[Finding]:
 def _repeated(contract: Contract, owner: Node, declared: dict[tuple[Any, Any], Node]) -> Iterator[Finding]:
     """Gather the parameters one path or operation lists, and find those that stand in the list twice."""
     for index, parameter in enumerate(owner.entries("parameters")):
-        key = parameter.get("in"), parameter.get("name")
+        key = parameter_key(parameter.get("in"), parameter.get("name"))
         if declared.setdefault(key, parameter) is not parameter:
             reason = f"the {key[0]} parameter {key[1]!r} is declared twice"
             yield _finding(contract, reason, owner, f"/parameters/{index}")
@@ -87,6 +139,18 @@ def _security(contract: Contract) -> Iterator[Finding]:
             stated = operation.node
         for name in sorted(set().union(*operation.security) - contract.security_schemes.keys()):
             yield _finding(contract, f"the security scheme {name!r} is not declared", stated, "/security")
+
+
+def _successes(contract: Contract) -> Iterator[Finding]:
+    for operation in contract.operations:
+        status = answering(statuses(operation.node.get("responses")))
+        below = "/responses" if operation.node.has("responses") else ""
+        if not status:
+            reason = "it documents no answer, so it is answered by a success that says nothing"
+            yield _finding(contract, reason, operation.node, below)
+        elif status[0] not in "23d":
+            reason = f"it documents no success, so it is answered by {status}"
+            yield _finding(contract, reason, operation.node, below)
 
 
 def _finding(contract: Contract, reason: str, node: Node, below: str = "") -> Finding:

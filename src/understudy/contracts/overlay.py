@@ -11,7 +11,8 @@ from typing import Any
 
 import jsonpath
 
-from understudy.contracts.source import Document, line_of, parse
+from understudy.contracts.parsing import line_of, parse
+from understudy.contracts.source import Document
 from understudy.contracts.source_map import Place, SourceMap
 from understudy.errors import ContractError
 from understudy.pointers import escape, join, replaced, step

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-import orjson
-import yaml
-
 from understudy.contracts.parse_cache import ParseCache
+from understudy.contracts.parsing import is_json, line_of, parse
 from understudy.contracts.source_map import Place, SourceMap
+from understudy.contracts.spellings import faults
 from understudy.errors import ContractError
-from understudy.pointers import escape, step, tokens
+from understudy.pointers import escape, shown, step, tokens
 
+LONGEST_SHOWN = 120  # characters of a reference in a sentence
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
-
-DEEPEST = 1000  # levels of nesting in a YAML file
-_BRACKET = re.compile(rb"[\[\]{}]")
-_COMPACT_NESTING = re.compile(rb"(?:[-?:][ \t]+){%d}" % DEEPEST)
 
 # Below these keys stands data, not contract: a `$ref` in there is only a word.
 _DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const", "value"})
@@ -49,133 +44,20 @@ class Finding:
             said += f":{self.line}"
         said += f": {self.reason}"
         if self.pointer:
-            said += f" (at {self.pointer})"
+            said += f" (at {shown(self.pointer)})"
         return said
 
 
-# ---- reading
+class LeadsNowhere(KeyError):
+    """What a `$ref` names is not there. reason: a sentence for a person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
-class _Loader(yaml.CSafeLoader):
-    """YAML 1.2's core schema on libyaml: `NO` and `12:30:00` and dates are strings, only true/false are
-    booleans.
-    """
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 -- PyYAML's own table, replaced on purpose
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Build a mapping with keys as strings (JSON has no others), and refuse a key that is given twice."""
-        self.flatten_mapping(node)
-        mapping: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key that is not a plain value", key_node.start_mark
-                )
-            if key_node.value in mapping:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark
-                )
-            mapping[key_node.value] = self.construct_object(value_node, deep=deep)
-        return mapping
-
-
-def _resolve_as(tag: str, pattern: str, first: str) -> None:
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
-
-
-_resolve_as("null", r"^(?:~|null|Null|NULL|)$", "~nN")
-_Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
-_resolve_as("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF")
-_resolve_as("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789")
-_resolve_as(
-    "float", r"^[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."
-)
-_resolve_as("merge", r"^<<$", "<")
-
-
-def parse(content: bytes, name: str) -> Any:
-    """Read one JSON or YAML text. Raises ContractError with the line where it cannot be read."""
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        try:
-            return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-        except orjson.JSONDecodeError as error:
-            if name.endswith(".json"):
-                raise ContractError(f"not JSON: {error.msg}", file=name, line=error.lineno) from None
-    if _is_deep(content):
-        raise ContractError(f"nested deeper than {DEEPEST} levels", file=name)
-    try:
-        return yaml.load(content, _Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = None if mark is None else mark.line + 1
-        raise ContractError(f"not YAML: {error.problem}", file=name, line=line) from None
-    except (yaml.YAMLError, ValueError, AttributeError, KeyError) as error:  # as tags do on nonsense
-        raise ContractError(f"not YAML: {str(error).splitlines()[0]}", file=name) from None
-    except RecursionError:
-        raise ContractError("nested too deep", file=name) from None
-
-
-def _parse_cached(content: bytes, name: str) -> Any:
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        return parse(content, name)  # JSON is as quick to read as the cache
-    cache = ParseCache.of_environment()
-    value = cache.load(content)
-    if value is None:
-        value = parse(content, name)
-        cache.save(content, value)
-    return value
-
-
-def _is_deep(content: bytes) -> bool:
-    """Tell whether YAML nests deeper than any contract does; libyaml would use up the C stack on it."""
-    depth = deepest = 0
-    for bracket in _BRACKET.finditer(content):
-        if bracket[0] in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        else:
-            depth -= 1
-    return deepest > DEEPEST or _COMPACT_NESTING.search(content) is not None
-
-
-def line_of(content: bytes, pointer: str) -> int | None:
-    """Find the line (1-based) on which the value at a JSON pointer begins; None where it cannot be told."""
-    return Lines(content).of(pointer)
-
-
-class Lines:
-    """The lines of one text, for those who look up several."""
-
-    def __init__(self, content: bytes) -> None:
-        try:
-            self._root = yaml.compose(content, yaml.CSafeLoader)
-        except (yaml.YAMLError, RecursionError, ValueError):
-            self._root = None
-
-    def of(self, pointer: str) -> int | None:
-        """Find the line (1-based) on which the value at a JSON pointer begins; where there is none, that of
-        what it would stand in.
-        """
-        return _line(self._root, pointer)
-
-
-def _line(node: Any, pointer: str) -> int | None:
-    line = None
-    for token in tokens(pointer):
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == token:
-                    line, node = key.start_mark.line + 1, value
-                    break
-            else:
-                return line
-        elif isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
-            node = node.value[int(token)]
-            line = node.start_mark.line + 1
-        else:
-            return line
-    return line
+class LeadsOutside(LeadsNowhere):
+    """What a `$ref` names is in no folder that may be read."""
 
 
 # ---- documents
@@ -249,8 +131,10 @@ class Node:
 
     def entries(self, key: str) -> Iterator[Node]:
         """Walk the entries of a list in this mapping, each followed; where there is no list, none."""
-        for index in range(len(self.get(key) or ())):
-            yield self.child(key, index)
+        held = self.find(key)
+        if held is not None and isinstance(held.value, list):
+            for index in range(len(held.value)):
+                yield held.child(index)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Walk the members of a mapping, each followed."""
@@ -342,44 +226,50 @@ class Document:
         return Finding(file, pointer, reason)
 
     def follow(self, node: Node) -> Node:
-        """Follow `$ref` until a value stands there.
+        """Follow `$ref` until a value stands there; where none does, it is one that allows anything."""
+        try:
+            return self._followed(node)
+        except LeadsNowhere:
+            return Node(self, node.file, node.pointer, {})
 
-        Raises ContractError for a loop, KeyError for nothing there.
-        """
+    def _followed(self, node: Node) -> Node:
         for _ in range(MAX_HOPS):
             value = node.value
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
                 return node
-            node = self.refer(node.file, value["$ref"], node.pointer)
-        raise self.error("the reference leads back to itself", node.file, node.pointer)
+            node = self.refer(node.file, value["$ref"])
+        raise LeadsNowhere(f"the reference {value['$ref']!r} leads back to itself")
 
     def target(self, node: Node, ref: str) -> Node:
         """Return what a `$ref` that stands in the node's file points at: one step, since a schema may say
         more beside the next `$ref`.
         """
-        return self.refer(node.file, ref, node.pointer)
+        return self.refer(node.file, ref)
 
-    def refer(self, file: str, ref: str, at: str) -> Node:
-        """Return what a `$ref` that stands in a file at a pointer names, not followed further.
+    def refer(self, file: str, ref: str) -> Node:
+        """Return what a `$ref` that stands in a file names, not followed further.
 
-        Raises KeyError, ContractError.
+        Raises LeadsNowhere; ContractError for a file that cannot be read.
         """
         node = self._referred.get((file, ref))
         if node is None:
-            node = self._referred[file, ref] = self._refer(file, ref, at)
+            node = self._referred[file, ref] = self._refer(file, ref)
         return node
 
-    def _refer(self, file: str, ref: str, at: str) -> Node:
+    def _refer(self, file: str, ref: str) -> Node:
         place, _, fragment = ref.partition("#")
         name = file
         if place:
-            name = self._file_of(file, place, at)
+            name = self._file_of(file, place)
         pointer = unquote(fragment)
-        if pointer and not pointer.startswith("/"):
-            pointer = self._anchor(name, pointer)
-        value = self.files[name]
-        for token in tokens(pointer):
-            value = step(value, token)
+        try:
+            if pointer and not pointer.startswith("/"):
+                pointer = self._anchor(name, pointer)
+            value = self.files[name]
+            for token in tokens(pointer):
+                value = step(value, token)
+        except KeyError:
+            raise LeadsNowhere(f"the reference {_shown(ref)} leads nowhere") from None
         return Node(self, name, pointer, value)
 
     def _anchor(self, name: str, anchor: str) -> str:
@@ -391,19 +281,22 @@ class Document:
                 return pointer
         raise KeyError(anchor)
 
-    def _file_of(self, file: str, place: str, at: str) -> str:
-        if urlsplit(place).scheme:
-            raise self.error(
-                f"refers to {place}, and nothing is fetched: put the file beside the contract", file, at
-            )
-        path = (self.folder / file).parent / unquote(place)
-        resolved = path.resolve()
-        if not resolved.is_relative_to(self.folder):
-            raise self.error(f"refers to {place}, which is outside the contract's folder", file, at)
+    def _file_of(self, file: str, place: str) -> str:
+        """Return the name of a file that is referred to; it is read where it was not yet."""
+        refers = f"refers to {_shown(place)}"
+        try:
+            if urlsplit(place).scheme:
+                raise LeadsNowhere(f"{refers}, and nothing is fetched: put the file beside the contract")
+            resolved = ((self.folder / file).parent / unquote(place)).resolve()
+            if not resolved.is_relative_to(self.folder):
+                raise LeadsOutside(f"{refers}, which is outside the contract's folder")
+            is_there = resolved.is_file()
+        except (OSError, ValueError):  # no path: too long, or with a NUL
+            is_there = False
+        if not is_there:
+            raise LeadsNowhere(f"{refers}, and there is no such file")
         name = resolved.relative_to(self.folder).as_posix()
         if name not in self.files:
-            if not resolved.is_file():
-                raise self.error(f"refers to {place}, and there is no such file", file, at)
             self._read(name, asked=name)
         return name
 
@@ -417,30 +310,66 @@ class Document:
         self.files[name] = _parse_cached(content, name)
 
     def check_references(self) -> None:
-        """Read the files that are referred to and follow each `$ref` once, so that a contract with one that
-        leads nowhere never starts.
+        """Read the files that are referred to and follow each `$ref` once. One that leads nowhere is taken
+        out, so that anything may stand there, and is a finding, as is a name that does not count.
+
+        Raises ContractError for what is not to be read, or cannot be.
         """
         done: set[str] = set()
         while waiting := [name for name in self.files if name not in done]:
             for name in waiting:
                 done.add(name)
-                self._check_references_of(name)
+                self._check_file(name)
 
-    def _check_references_of(self, name: str) -> None:
-        checked = set()  # a file of ten thousand references names a tenth of them
+    def _check_file(self, name: str) -> None:
+        faulty: dict[str, str] = {}  # a file of ten thousand references names a tenth of them
         for pointer, value, is_data in walk(self.files[name]):
-            if "$ref" not in value or is_data:
+            if is_data:
                 continue
-            reference = value["$ref"]
-            if isinstance(reference, str) and reference not in checked:
-                checked.add(reference)
-                self._check_reference(name, pointer, value)
+            if "content" in value or "headers" in value:
+                self._check_names(name, pointer, value)
+            reference = value.get("$ref")
+            if not isinstance(reference, str):
+                continue
+            if reference not in faulty:
+                faulty[reference] = self._fault_of(Node(self, name, pointer, value))
+            if faulty[reference]:
+                reason = f"{faulty[reference]}, so anything is taken"
+                self.findings.append(self.finding(reason, name, pointer))
+                del value["$ref"]
 
-    def _check_reference(self, name: str, pointer: str, value: dict[str, Any]) -> None:
+    def _fault_of(self, node: Node) -> str:
+        """Say why a reference leads nowhere; nothing where it leads somewhere."""
         try:
-            self.follow(Node(self, name, pointer, value))
-        except KeyError:
-            raise self.error(f"the reference {value['$ref']!r} leads nowhere", name, pointer) from None
+            self._followed(node)
+        except LeadsOutside as error:
+            raise self.error(error.reason, node.file, node.pointer) from None
+        except LeadsNowhere as error:
+            return error.reason
+        return ""
+
+    def _check_names(self, file: str, pointer: str, value: dict[str, Any]) -> None:
+        for member, name, reason in faults(value):
+            self.findings.append(self.finding(reason, file, f"{pointer}/{member}/{escape(name)}"))
+
+
+def _shown(ref: str) -> str:
+    """Show what a reference says, which may be anything, in a sentence."""
+    shown = repr(ref)
+    if len(shown) > LONGEST_SHOWN:
+        return f"{shown[:LONGEST_SHOWN]}…'"
+    return shown
+
+
+def _parse_cached(content: bytes, name: str) -> Any:
+    if is_json(content):
+        return parse(content, name)  # JSON is as quick to read as the cache
+    cache = ParseCache.of_environment()
+    value = cache.load(content)
+    if value is None:
+        value = parse(content, name)
+        cache.save(content, value)
+    return value
 
 
 _Waiting = tuple[str, Any, bool, bool]

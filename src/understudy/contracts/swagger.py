@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from understudy.contracts.source import Document, Node
+from understudy.contracts.source import Document, LeadsNowhere, Node
 from understudy.contracts.source_map import Place, SourceMap
 from understudy.contracts.swagger_words import (
     FORM,
@@ -153,9 +153,9 @@ class _Conversion:
         """Put a `$ref` into a mapping, to be written when it is known where everything has gone."""
         holder["$ref"] = ref
         try:
-            target = self.document.refer(way.source[0], ref, way.source[1])
-        except KeyError:
-            raise self.document.error(f"the reference {ref!r} leads nowhere", *way.source) from None
+            target = self.document.refer(way.source[0], ref)
+        except LeadsNowhere as error:
+            raise self.document.error(error.reason, *way.source) from None
         self._references.append((holder, (target.file, target.pointer), way.goal[0]))
         self._wanted.setdefault((target.file, target.pointer), role)
 

@@ -32,7 +32,7 @@ class Reading:
         """
         file, _, pointer = address.partition("#")
         reference = f"#{quote(pointer, safe='/~')}"
-        return self._document.refer(file or self._document.root.file, reference, "")
+        return self._document.refer(file or self._document.root.file, reference)
 
     def validator(self, node: Node) -> Validator:
         """Return the validator of a schema for answers."""

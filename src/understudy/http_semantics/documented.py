@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from typing import Any
 
 from faker import Faker
@@ -23,6 +23,7 @@ from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.validators import validators_of
 
 _BODILESS = (204, 205, 304)
+_NO_SUCCESS = "as its contract documents no success"
 _BY_PREFER = "as asked for by Prefer"
 
 
@@ -34,7 +35,9 @@ class Documented:
         self._samples: dict[str, list[tuple[str, Any]]] = {}  # by the address of an error's schema
 
     async def default_response(self, request: Request, context: Context) -> Response:
-        """Answer an operation nobody wrote a rule for: its first documented success."""
+        """Answer an operation nobody wrote a rule for: its first documented success, or what else it
+        documents.
+        """
         operation = context.operation
         status, answer = success(operation)
         media = _media(answer, request)
@@ -49,6 +52,8 @@ class Documented:
                 context.fake(request.operation, *sorted(request.path.items())),
                 examples=True,
             )
+        if status >= 400:
+            body = self._told(operation, status, media, body, _NO_SUCCESS)
         return Response(status, body)
 
     def preferred_response(
@@ -98,7 +103,7 @@ class Documented:
             return self._first_example(media)
         if preference.is_generated:
             return NOTHING
-        return deepcopy(found)
+        return _copied(found)
 
     @staticmethod
     def _no_example(
@@ -114,7 +119,7 @@ class Documented:
 
     def _first_example(self, media: MediaType) -> Any:
         for _, value in self._examples(media):
-            return deepcopy(value)
+            return _copied(value)
         return NOTHING
 
     def _examples(self, media: MediaType) -> Iterator[tuple[str, Any]]:
@@ -132,7 +137,7 @@ class Documented:
         if media.schema is None:
             return {}
         try:
-            return deepcopy(self._generator.value(media.schema, fake, examples=examples))
+            return _copied(self._generator.value(media.schema, fake, examples=examples))
         except Ungeneratable as error:
             failure = Failure(
                 "body", "", "generate", f"a value of its schema, which could not be made: {error}"
@@ -165,6 +170,11 @@ class Documented:
         if samples is None:
             samples = self._samples[media.schema.address] = list(member_examples(media.schema))
         return samples
+
+
+def _copied(value: Any) -> Any:
+    """Copy a JSON value, however deep it is: `deepcopy` and orjson end at some 250 levels."""
+    return marshal.loads(marshal.dumps(value))
 
 
 def _is_status(value: Any) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
+from understudy.contracts.answers import succeeds
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.model.answers import Answers
 from understudy.model.bodies import Bodies
@@ -183,7 +184,9 @@ class Compiler:
         operation = self._operations.get(key)
         if operation is None:
             return None
-        compiled = _Planning(self, operation, role).plan() if role is not None else None
+        compiled = None
+        if role is not None and succeeds(operation):
+            compiled = _Planning(self, operation, role).plan()
         return self._overlay.plan(operation, compiled)
 
     def main(self, resource: Resource) -> Resource:

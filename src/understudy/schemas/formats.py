@@ -69,6 +69,11 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def is_known(name: str) -> bool:
+    """Tell whether a format means anything here."""
+    return name in _MAKERS or name in _SHAPES or name in _OTHERS
+
+
 def by_format(name: str, entity: EntityContext, called: str) -> str | None:
     """Make a string of a format for a property called so; None for a format that is not known here."""
     make = _MAKERS.get(name)
@@ -116,3 +121,10 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
     "phone-number": lambda entity, _: f"+1555{entity.number(7)}",
     "e164": lambda entity, _: f"+1555{entity.number(7)}",
 }
+
+_OTHERS: Final = frozenset(
+    {"float", "double", "binary", "char", "int8", "int16", "uint8", "uint16", "uint32", "uint64"}
+    | {"commonmark", "html", "media-range", "sf-boolean", "sf-integer", "sf-string", "sf-token", "sf-binary"}
+    | {"date-time-local", "time-local", "double-int", "decimal128", "http-date"}
+)
+"""What else OpenAPI's registry has, https://spec.openapis.org/registry/format/: any value of its type."""

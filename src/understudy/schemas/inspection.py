@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.contracts.findings import quick
+from understudy.contracts.findings import quick, with_breaches
 from understudy.contracts.source import Finding, Node
 from understudy.errors import ContractError
 from understudy.schemas.direction import Direction
+from understudy.schemas.formats import is_known
 from understudy.schemas.subschemas import each, mapping, subschemas
 from understudy.schemas.validators import Validator, Validators, validators_of
 
@@ -26,7 +27,7 @@ def thorough(contract: Contract) -> list[Finding]:
     """
     inspection = _Inspection(contract)
     inspection.run()
-    return list(dict.fromkeys([*quick(contract), *inspection.found]))
+    return with_breaches(contract, [*quick(contract), *inspection.found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ def _within(schema: Node) -> Iterator[_Held]:
         yield _Held(example.value, schema, f"/examples/{index}", "example")
 
 
+def _undeclared(schema: Node) -> list[str]:
+    """Name the required properties that a schema does not declare, where no other part of it could."""
+    declared, required = mapping(schema, "properties"), schema.get("required")
+    is_part = not _PARTS.isdisjoint(schema.pointer.split("/")[-2:])
+    if is_part or not declared or not isinstance(required, list) or not _OPEN.isdisjoint(schema.value):
+        return []
+    return [name for name in required if isinstance(name, str) and name not in declared]
+
+
+_PARTS = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"})
+_OPEN = _PARTS | {"$ref", "$dynamicRef", "patternProperties", "additionalProperties", "discriminator"}
+
+
 class _Inspection:
     """One look at every schema of a contract."""
 
@@ -67,6 +81,7 @@ class _Inspection:
         self.contract, self.document = contract, contract.document
         self.found: list[Finding] = []
         self._seen: set[str] = set()
+        self._formats: set[str] = set()
         self._compiled: dict[tuple[Direction, str], Validator | None] = {}
 
     def run(self) -> None:
@@ -117,6 +132,7 @@ class _Inspection:
             if node.address in self._seen or not isinstance(node.value, dict):
                 continue
             self._seen.add(node.address)
+            self._names(node)
             for held in _within(node):
                 self._hold(held, node, _BOTH)
             waiting += subschemas(node)
@@ -125,6 +141,20 @@ class _Inspection:
         if new:
             for direction in _BOTH:
                 self._compile(root, direction)
+
+    def _names(self, node: Node) -> None:
+        """Find names that a schema speaks of and nobody declares: of required properties, of a format."""
+        undeclared = ", ".join(map(repr, _undeclared(node)))
+        if undeclared:
+            self._find(node, "/required", f"`required` names what is no property: {undeclared}")
+        stated = node.get("format")
+        if isinstance(stated, str) and stated not in self._formats:
+            self._formats.add(stated)
+            if not is_known(stated):
+                self._find(node, "/format", f"the format {stated!r} is not known, so nothing is checked")
+
+    def _find(self, node: Node, below: str, reason: str) -> None:
+        self.found.append(self.document.finding(reason, node.file, node.pointer + below))
 
     def _compile(self, node: Node, direction: Direction) -> Validator | None:
         """Compile a schema; only the last few are kept, because each may carry the schemas of the whole

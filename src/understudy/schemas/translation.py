@@ -215,7 +215,10 @@ class _Reader:
 
     def _required(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, list):
-            out["required"] = [name for name in texts_in(keyword.value) if name not in keyword.hidden]
+            names = dict.fromkeys(texts_in(keyword.value))
+            if len(names) < len(keyword.value):
+                self._find(keyword.pointer, "`required` names a property twice, or what is no name")
+            out["required"] = [name for name in names if name not in keyword.hidden]
         else:
             self._find(keyword.pointer, f"`required` is {keyword.value!r} and not a list of names")
 

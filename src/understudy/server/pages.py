@@ -15,8 +15,9 @@ from understudy import __version__
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Document
 from understudy.errors import MethodNotAllowed
+from understudy.media.json_codec import encode
 from understudy.media.negotiation import choose
-from understudy.problem import shape
+from understudy.problem import problem, shape
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.encoding import Encoder
@@ -70,11 +71,19 @@ class Pages:
         if scope["type"] != "http" or scope["path"] not in self._pages:
             return self.app(scope, receive, send)
         if scope["method"] in ("GET", "HEAD"):
-            content, media_type = self._pages[scope["path"]](scope)
-            return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
+            return self._show(scope, send)
         if scope["path"] in self._shared:
             return self.app(scope, receive, send)
         return _decline(scope, send)
+
+    def _show(self, scope: Scope, send: Send) -> Awaitable[None]:
+        try:
+            content, media_type = self._pages[scope["path"]](scope)
+        except RecursionError:
+            deep = problem(500, "the contract is nested too deep to be written", None)
+            content, headers = Encoder(None).encode(None, deep, b"")
+            return reply(scope, send, 500, content, headers)
+        return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
 
     def _index(self, scope: Scope) -> tuple[bytes, str]:
         """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
@@ -152,7 +161,7 @@ def _file(document: Document, name: str) -> bytes:
     """
     if name == document.name or name not in document.changed_files:
         return document.contents[name]
-    return orjson.dumps(document.files[name])  # which is YAML too
+    return encode(document.files[name])  # which is YAML too
 
 
 def _stands(contract: Contract) -> bool:
@@ -179,14 +188,14 @@ def _as_json(contract: Contract) -> bytes:
     """Return the contract as it is served, in JSON; see `_as_yaml`."""
     if _stands(contract) and _is_json(contract):
         return contract.document.content
-    return orjson.dumps(contract.document.root.value)
+    return encode(contract.document.root.value)
 
 
 def _for_docs(contract: Contract, base_path: str) -> bytes:
     """Return the contract with this sandbox as its only server, so that "Try it out" never reaches the real
     system.
     """
-    return orjson.dumps(
+    return encode(
         {
             **contract.document.root.value,
             "servers": [{"url": base_path or "/", "description": "this sandbox"}],

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from understudy.contracts.source import line_of, parse
+from understudy.contracts.parsing import line_of, parse
 from understudy.errors import ContractError, SettingsError
 from understudy.pointers import escape
 
