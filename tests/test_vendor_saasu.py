@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -554,6 +555,22 @@ def test_a_deleted_account_is_gone(api: httpx.Client) -> None:
     ]
     assert listed(api) == []
     assert insert(api)["InsertedEntityId"] > account["Id"]
+
+
+def test_of_twenty_deletes_at_once_one_finds_the_account() -> None:
+    sandbox = Sandbox(CONTRACT, saasu.VENDOR, Settings(populate=1))
+    session = Sessions(store=Interleaving).use()
+    query = {"FileId": 123, "Page": 1, "PageSize": 25, "IncludeBuiltIn": True}
+
+    async def race() -> list[Any]:
+        listed = await sandbox.handle(Request("get /Accounts", query=query), session)
+        account = json.loads(listed.data or b"")["Accounts"][0]
+        request = Request("delete /Account/{Id}", path={"Id": account["Id"]}, query=query)
+        deletes = (sandbox.handle(request, session) for _ in range(20))
+        return await asyncio.gather(*deletes, return_exceptions=True)
+
+    kinds = sorted(type(answer).__name__ for answer in asyncio.run(race()))
+    assert kinds == ["RecordNotFound"] * 19 + ["Response"]
 
 
 def test_a_built_in_account_cannot_be_changed_or_deleted(serve: Serve) -> None:

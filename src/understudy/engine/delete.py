@@ -25,7 +25,9 @@ async def delete(
         return await _delete_many(plan, address, request, records, answers)
     record = await records.doomed(address, await key_of(plan, address, request, records))
     await records.refuse(address, {}, Origin(caller=request.caller), record)
-    await records.remove(address, record, for_good=not plan.plan.revives)
+    is_gone = await records.remove(address, record, for_good=not plan.plan.revives)
+    if not (is_gone or records.any_id):  # where any id will do, deleting twice is deleting once
+        raise RecordNotFound(address.collection.collection.noun, record.key)
     return answers.one(plan.answer, address, record, request)
 
 

@@ -360,17 +360,18 @@ class Records:
         if self.any_id and not await self.was_created(address, key):
             await address.store.delete(address.tombstones, key)
 
-    async def remove(self, address: Address, record: Record, *, for_good: bool = True) -> None:
-        """Delete an item, and remember that it is gone. for_good: else an id that nobody created stays
-        good.
+    async def remove(self, address: Address, record: Record, *, for_good: bool = True) -> bool:
+        """Delete an item, and remember that it is gone; False where somebody was faster. for_good: else an id
+        that nobody created stays good.
         """
         if await address.store.get(address.name, record.key) is None:
-            return
+            return False
         steps: list[Delete | Insert] = [Delete(address.name, record.key)]
         if for_good or Origin.of(record).created:
             steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
             steps.append(Insert(address.tombstones, record.key, record.data, record.meta))
-        await address.store.commit(steps)
+        removed = await address.store.commit(steps)
+        return removed[0] is not None
 
     async def restore(self, address: Address, key: str) -> None:
         """Forget that an item is gone."""
