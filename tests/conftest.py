@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support import bundled, running, write_contract
 from understudy.callbacks.sender import Sender
@@ -17,6 +18,10 @@ from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
 from understudy.sessions import Sessions, SessionSettings
 from understudy.state.identities import Identities
+
+# A property is judged by what it says, not by how long a busy machine takes over it.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
