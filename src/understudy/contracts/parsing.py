@@ -20,7 +20,7 @@ _ANCHOR: Final = re.compile(rb"(?:^|[\s\[{,:])&[^\s,\[\]{}]", re.MULTILINE)
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = f"{_TAG}merge"
 
-MOST_ADDED: Final = 100_000
+MOST_ADDED: Final = 25_000
 """Values that the aliases of a text may stand for, beside one for each of its bytes."""
 
 
