@@ -200,7 +200,15 @@ def test_what_json_has_no_word_for_is_what_was_written(text: str, value: object)
 
 
 @pytest.mark.parametrize(
-    "text", ["!!set [1]", "!!map [1]", "!!omap x", "!!python/object/apply:os.system [ls]"]
+    "text",
+    [
+        "{[1]: 2}",
+        "{<<: {y: 1}, [1]: 2}",
+        "!!set [1]",
+        "!!map [1]",
+        "!!omap x",
+        "!!python/object/apply:os.system [ls]",
+    ],
 )
 def test_a_tag_on_nonsense_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(ContractError) as caught:

@@ -16,7 +16,7 @@ from understudy.pointers import tokens
 DEEPEST: Final = 900  # levels of nesting in a YAML file
 _BRACKET: Final = re.compile(rb"[\[\]{}]")
 _COMPACT_NESTING: Final = re.compile(rb"(?:[-?:][ \t]+){%d}" % DEEPEST)
-_ANCHOR: Final = re.compile(rb"(?:^|[\s\[{,:])&[^\s,\[\]{}]", re.MULTILINE)
+_ANCHOR: Final = re.compile(rb"&(?<![^\s\[{,:]&)[^\s,\[\]{}]")
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = f"{_TAG}merge"
 
@@ -33,6 +33,7 @@ class _Loader(yaml.CSafeLoader):
 
     def __init__(self, stream: bytes) -> None:
         super().__init__(stream)
+        self._may_merge = b"<<" in stream
         self._merged: set[int] = set()  # mappings whose merge keys were written out already
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -40,8 +41,16 @@ class _Loader(yaml.CSafeLoader):
 
         What is merged comes first, so that a key beside `<<` wins.
         """
-        self.flatten_mapping(node)
-        return {key.value: self.construct_object(value, deep=deep) for key, value in node.value}
+        if self._may_merge or not isinstance(node, yaml.MappingNode):
+            self.flatten_mapping(node)
+        mapping = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _refusal("a key that is not a plain value", key)
+            mapping[key.value] = self.construct_object(value, deep=deep)
+        if len(mapping) < len(node.value) and not self._may_merge:
+            _refuse_doubles(node)
+        return mapping
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
         """Write out merge keys, and refuse a key that is given twice in the mapping itself."""
