@@ -64,7 +64,8 @@ class Configuration:
                 "the bundled sandboxes have rules about what exists"
             )
         seed, populate = self.options["seed"], self.options["populate"]
-        settings = Settings(seed=seed, populate=populate, any_id=self.any_id)
+        refuses = self.options["contradictions"] == "refuse"
+        settings = Settings(seed=seed, populate=populate, any_id=self.any_id, refuses_contradictions=refuses)
         contracts = self.load(report)
         rules = self.rules(contracts, report)
         return [Sandbox(one, self.vendor(one), settings, rules.handlers(one)) for one in contracts]

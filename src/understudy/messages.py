@@ -96,10 +96,10 @@ class Response:
     body: what the contract's schema describes, a Stream where that is a text, or NOTHING. Whoever asks for it
     may change it, so from then on it is a value like any other. data: the bytes, as long as nobody asked for
     the body; else None. media_type: fixed by the handler, or empty to negotiate. notes: what there is to say
-    of the answer in the journal.
+    of the answer in the journal. is_nearest: the contract contradicts itself, and this comes near to it.
     """
 
-    __slots__ = ("_body", "data", "headers", "media_type", "notes", "status")
+    __slots__ = ("_body", "data", "headers", "is_nearest", "media_type", "notes", "status")
 
     def __init__(
         self, status: int, body: Any = NOTHING, headers: Mapping[str, str] | None = None, media_type: str = ""
@@ -108,6 +108,7 @@ class Response:
         self.headers: Mapping[str, str] = {} if headers is None else headers
         self.data: bytes | None = None
         self.notes: Sequence[str] = ()
+        self.is_nearest = False
         self._body = body
 
     @classmethod

@@ -104,6 +104,15 @@ class Options(TypedDict, total=False):
             choices=("generate", "404"),
         ),
     ]
+    contradictions: Annotated[
+        str,
+        Option(
+            "where a contract contradicts itself, answer with the nearest value, which a header tells of, or "
+            "refuse with 500 (default: {default})",
+            "serve",
+            choices=("serve", "refuse"),
+        ),
+    ]
     handlers: Annotated[
         Files | None,
         Option(

@@ -26,6 +26,7 @@ from understudy.messages import Request, Response
 from understudy.model.model import Model
 from understudy.parameters.leniency import Leniency
 from understudy.problem import problem
+from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.direction import Direction
 from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator
@@ -40,12 +41,13 @@ class Settings:
     """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
 
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked
-    for.
+    for. refuses_contradictions: whether what a contract contradicts itself about is a failure.
     """
 
     seed: int = 1
     populate: int = 0
     any_id: bool = True
+    refuses_contradictions: bool = False
 
 
 class Sandbox:
@@ -67,9 +69,12 @@ class Sandbox:
         validators = validators_of(contract, Direction.RESPONSE)
         self._generator = Generator(validators.for_node, seed=self.settings.seed)
         self._faker = new_faker()
-        self._documented = Documented(contract, self._generator)
+        are_served = not self.settings.refuses_contradictions
+        contradictions = Contradictions(validators, self._generator, are_served=are_served)
+        self._documented = Documented(contract, self._generator, contradictions)
         self.vendor = vendor or self._without_vendor()
-        self.engine = Engine(contract, self._generator, self.vendor.hooks, any_id=self.vendor.any_id)
+        any_id = self.vendor.any_id
+        self.engine = Engine(contract, self._generator, self.vendor.hooks, contradictions, any_id=any_id)
         self._numbers = count(1)
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}

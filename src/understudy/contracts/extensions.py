@@ -36,9 +36,16 @@ SCHEMA_WORDS: Final = (EXPECTED, FAKER, UNIQUE, XML)
 _PREFIX: Final = "x-understudy-"
 _XML_WORDS: Final = frozenset({"namespaces", "nulls", "order"})
 
-_NOT_PROVIDERS: Final = frozenset(
-    {"add_provider", "format", "parse", "random", "seed", "seed_instance", "seed_locale"}
-)
+_FILES: Final = frozenset({"binary", "image", "tar", "zip"})  # a megabyte each, made byte by byte
+_NOT_PROVIDERS: Final = _FILES | {
+    "add_provider",
+    "format",
+    "parse",
+    "random",
+    "seed",
+    "seed_instance",
+    "seed_locale",
+}
 
 
 def said(value: Any) -> Mapping[str, Any]:

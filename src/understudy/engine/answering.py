@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -17,24 +18,34 @@ from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
 from understudy.engine.taking import alone
 from understudy.engine.views import Views
-from understudy.errors import Failure, ResponseInvalid
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.model import vocabulary
 from understudy.model.bodies import Bodies
 from understudy.model.model import Place
 from understudy.names import fold
+from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
 
 _UNKNOWN: Final = Known(kept={})
+_Says = Mapping[Place, Any]
+_Write = Callable[[Address, Record, BoundView], bytes]
 
 
 class Answers:
     """The answers about the records of one contract."""
 
-    def __init__(self, reading: Reading, factory: Factory, views: Views, bodies: Bodies) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        factory: Factory,
+        views: Views,
+        bodies: Bodies,
+        contradictions: Contradictions,
+    ) -> None:
         self._reading, self._factory, self._views, self._bodies = reading, factory, views, bodies
+        self._contradictions = contradictions
 
     def one(self, answer: BoundAnswer, address: Address, record: Record, request: Request) -> Response:
         """Show a record; where the operation shows a list only, a list of it."""
@@ -43,23 +54,32 @@ class Answers:
             if told.many is not None:
                 return self.many(answer, address, [record], request)
             return Response(told.status)
-        data = self._item(told, told.one, address, record)
+        doubt = None
+        try:
+            data = self._views.item(address, record, told.one)
+        except Ungeneratable:
+            doubt = self._doubt(told, address)
+            data = self._near(doubt, address, record, told.one)
         show = address.collection.hooks.show
         if show is None:
-            return _response(told, data)
-        return Response(told.status, show(orjson.loads(data), record, request, address.context))
+            response = _response(told, data)
+        else:
+            response = Response(told.status, show(orjson.loads(data), record, request, address.context))
+        return response if doubt is None else doubt.mark(response)
 
-    def _item(self, answer: BoundAnswer, view: BoundView, address: Address, record: Record) -> bytes:
-        """Return a record as bytes. Raises ResponseInvalid where nothing that its contract takes can be made
-        of it.
+    def _doubt(self, answer: BoundAnswer, address: Address) -> Doubt:
+        return Doubt(self._contradictions, address.context.operation.key, answer.status)
+
+    def _near(self, doubt: Doubt, address: Address, record: Record, view: BoundView) -> bytes:
+        """Return a record as bytes, the nearest there is where its contract contradicts itself. Raises
+        ResponseInvalid where nothing that its contract takes can be made of it.
         """
-        try:
-            return self._views.item(address, record, view)
-        except Ungeneratable as error:
-            failure = Failure(
-                "body", "", "generate", f"a value of its schema, which could not be made: {error}"
-            )
-            raise ResponseInvalid(address.context.operation.key, answer.status, (failure,)) from None
+        if not doubt.is_known(view.schema):
+            try:
+                return self._views.item(address, record, view)
+            except Ungeneratable as error:
+                doubt.note(view.schema, error)
+        return self._views.nearest(address, record, view)
 
     def all(
         self, answer: BoundAnswer, address: Address, records: Sequence[Record], request: Request
@@ -98,31 +118,38 @@ class Answers:
         if around is not None:
             members = around(request, address.context)
             says = {**says, **{(name,): value for name, value in members.items()}}
-        notes: list[str] = []
-        items = self._items(told.many, address, records, request, notes)
-        response = _response(told, self._views.list(address.context, told.many, items, says), headers)
-        response.notes = notes
-        return response
+        doubt = None
+        try:
+            items = self._items(told.many, address, records, request, self._views.item)
+            data = self._views.list(address.context, told.many, items, says)
+        except Ungeneratable:
+            doubt = self._doubt(told, address)
+            items = self._items(told.many, address, records, request, partial(self._near, doubt))
+            data = self._near_list(doubt, address, told.many, items, says)
+        response = _response(told, data, headers)
+        return response if doubt is None else doubt.mark(response)
 
+    def _near_list(
+        self, doubt: Doubt, address: Address, view: BoundList, items: Sequence[bytes], says: _Says
+    ) -> bytes:
+        """Write a list, the nearest there is where the contract contradicts itself about it."""
+        try:
+            return self._views.list(address.context, view, items, says)
+        except Ungeneratable as error:
+            doubt.note(view.schema, error)
+        return self._views.nearest_list(address.context, view, items)
+
+    @staticmethod
     def _items(
-        self,
-        view: BoundList,
-        address: Address,
-        records: Sequence[Record],
-        request: Request,
-        notes: list[str],
+        view: BoundList, address: Address, records: Sequence[Record], request: Request, write: _Write
     ) -> list[bytes]:
-        """Return each record as bytes; one that cannot be shown as its contract wants it is left out."""
+        """Return each record as bytes."""
         if view.each is None or view.schema is None:
             return [record.data for record in records]
         show = address.collection.hooks.show
         items = []
         for record in records:
-            try:
-                data = self._views.item(address, record, view.each)
-            except Ungeneratable as error:
-                notes.append(f"{address.name} {record.key} is left out of the list: {error}")
-                continue
+            data = write(address, record, view.each)
             if show is not None:
                 data = orjson.dumps(show(orjson.loads(data), record, request, address.context))
             items.append(data)

@@ -27,6 +27,7 @@ from understudy.messages import Request, Response
 from understudy.model.bodies import Bodies
 from understudy.model.compiler import compile
 from understudy.model.model import Act, Create, Delete, List, Model, Needs, Plan, Read, Replace, Update
+from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.generator import Generator
 from understudy.state.store import Entry, Value
 
@@ -48,7 +49,13 @@ class Engine:
     """Runs the model of one contract. What an operation needs is bound when it is first asked."""
 
     def __init__(
-        self, contract: Contract, generator: Generator, hooks: Mapping[str, Hooks], *, any_id: bool
+        self,
+        contract: Contract,
+        generator: Generator,
+        hooks: Mapping[str, Hooks],
+        contradictions: Contradictions,
+        *,
+        any_id: bool,
     ) -> None:
         """`any_id`: whether an item that nobody created is made when it is first asked for."""
         self._contract = contract
@@ -57,7 +64,7 @@ class Engine:
         factory = Factory(reading, generator)
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
         self._records = Records(self._binder, factory, any_id=any_id)
-        self._answers = Answers(reading, factory, Views(reading, factory), bodies)
+        self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 
     @property
     def model(self) -> Model:

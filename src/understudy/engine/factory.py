@@ -228,6 +228,10 @@ class Factory:
         """
         return copied(self._generator.value(schema, fake, examples=examples, prefer=prefer))
 
+    def nearest(self, schema: Node, fake: Faker) -> Any:
+        """Return the nearest body there is for a schema that none meets."""
+        return self._generator.nearest(schema, fake)
+
     def fresh(self, parts: Parts, fake: Faker) -> Any:
         """Make up a value that stands within an item; None where that cannot be."""
         try:

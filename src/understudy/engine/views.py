@@ -12,7 +12,7 @@ import orjson
 
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundList, BoundView
-from understudy.engine.factory import Factory, Known, Target
+from understudy.engine.factory import Factory, Known, Target, descended
 from understudy.engine.identity import as_kind, identity_of, sent_of
 from understudy.engine.overlay import copied
 from understudy.engine.reading import Reading
@@ -51,6 +51,18 @@ class Views:
             data = orjson.dumps(self._body(address, record, view))
             self._kept.put(place, data)
         return data
+
+    def nearest(self, address: Address, record: Record, view: BoundView) -> bytes:
+        """Return a record as the nearest bytes to a body that cannot be as its contract wants it."""
+        assert view.schema is not None
+        body = self._factory.nearest(view.schema, address.fake(record.key))
+        if view.target is None:
+            return orjson.dumps(body)
+        made = descended(body, view.target.place)
+        if not isinstance(made, dict):
+            return orjson.dumps(record.value)
+        shown = {name: value for name, value in record.value.items() if name in view.target.shape.declared}
+        return orjson.dumps(placed(body, view.target.place, made | shown))
 
     def _body(self, address: Address, record: Record, view: BoundView) -> Any:
         item = record.value
@@ -174,6 +186,18 @@ class Views:
         if view.guarded and not view.is_valid(orjson.loads(data)):
             return orjson.dumps(self._envelope(context, view))
         return data
+
+    def nearest_list(self, context: Context, view: BoundList, items: Sequence[bytes]) -> bytes:
+        """Write a list whose surroundings cannot be as the contract wants them."""
+        assert view.schema is not None
+        body = self._factory.nearest(view.schema, context.fake("list", view.schema.address))
+        values = [orjson.loads(one) for one in items]
+        holder = _holder(body, view.place) if view.place else None
+        if not view.place:
+            return orjson.dumps(values)
+        if holder is not None:
+            holder[view.place[-1]] = values
+        return orjson.dumps(body)
 
     def _envelope(self, context: Context, view: BoundList) -> Any:
         """Return what stands around a list, made once. Raises Ungeneratable."""

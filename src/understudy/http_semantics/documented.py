@@ -11,12 +11,13 @@ from faker import Faker
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.engine.error_bodies import fill_error, is_error
-from understudy.errors import Failure, RequestInvalid, ResponseInvalid
+from understudy.errors import RequestInvalid
 from understudy.handler import Context
 from understudy.http_semantics.etags import tag_of
 from understudy.http_semantics.preferences import Preference
 from understudy.messages import NOTHING, Request, Response
 from understudy.problem import PROBLEM_JSON, problem
+from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import member_examples, stated_examples
 from understudy.schemas.generator import Generator, Ungeneratable
@@ -30,8 +31,9 @@ _BY_PREFER = "as asked for by Prefer"
 class Documented:
     """The answers one contract documents."""
 
-    def __init__(self, contract: Contract, generator: Generator) -> None:
+    def __init__(self, contract: Contract, generator: Generator, contradictions: Contradictions) -> None:
         self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
+        self._contradictions = contradictions
         self._samples: dict[str, list[tuple[str, Any]]] = {}  # by the address of an error's schema
 
     async def default_response(self, request: Request, context: Context) -> Response:
@@ -44,17 +46,13 @@ class Documented:
         if media is None:
             return Response(status)
         body = self._first_example(media)
+        response = Response(status, body)
         if body is NOTHING:
-            body = self._generated(
-                operation,
-                status,
-                media,
-                context.fake(request.operation, *sorted(request.path.items())),
-                examples=True,
-            )
+            fake = context.fake(request.operation, *sorted(request.path.items()))
+            response = self._generated(operation, status, media, fake, examples=True)
         if status >= 400:
-            body = self._told(operation, status, media, body, _NO_SUCCESS)
-        return Response(status, body)
+            response.body = self._told(operation, status, media, response.body, _NO_SUCCESS)
+        return response
 
     def preferred_response(
         self, preference: Preference, request: Request, context: Context, reason: str = _BY_PREFER
@@ -79,12 +77,13 @@ class Documented:
                 raise self._no_example(preference, operation, status, ())
             return Response(status)
         body = self._example(preference, operation, status, media)
+        response = Response(status, body)
         if body is NOTHING:
             fake = _fake(preference, context, request, status)
-            body = self._generated(operation, status, media, fake, examples=not preference.is_generated)
+            response = self._generated(operation, status, media, fake, examples=not preference.is_generated)
             if status >= 400:
-                body = self._told(operation, status, media, body, reason)
-        response = Response(status, body, media_type=media.name)
+                response.body = self._told(operation, status, media, response.body, reason)
+        response.media_type = media.name
         if answer is not None and "etag" in map(str.lower, answer.headers):
             response.headers = {"ETag": tag_of(response, response.media_type)}
         return response
@@ -133,16 +132,27 @@ class Documented:
 
     def _generated(
         self, operation: Operation, status: int, media: MediaType, fake: Faker, *, examples: bool
-    ) -> Any:
+    ) -> Response:
+        """Answer with a generated body, the nearest there is where the contract contradicts itself. Raises
+        ResponseInvalid.
+        """
         if media.schema is None:
-            return {}
+            return Response(status, {})
         try:
-            return _copied(self._generator.value(media.schema, fake, examples=examples))
+            return Response(status, _copied(self._generator.value(media.schema, fake, examples=examples)))
         except Ungeneratable as error:
-            failure = Failure(
-                "body", "", "generate", f"a value of its schema, which could not be made: {error}"
-            )
-            raise ResponseInvalid(operation.key, status, (failure,)) from None
+            doubt = Doubt(self._contradictions, operation.key, status)
+            doubt.note(media.schema, error)
+        return doubt.mark(Response(status, self._nearest(media, fake)))
+
+    def _nearest(self, media: MediaType, fake: Faker) -> Any:
+        """Return an example that the contract states, else what is made, for a schema that no value meets."""
+        assert media.schema is not None
+        made = self._generator.nearest(media.schema, fake)
+        for _, value in stated_examples(media.node):
+            if type(value) is type(made):
+                return _copied(value)
+        return made
 
     def _told(self, operation: Operation, status: int, media: MediaType, body: Any, reason: str) -> Any:
         """Have a generated error say what it is, and nothing made up; what the contract states as examples

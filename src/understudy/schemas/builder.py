@@ -10,6 +10,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from faker.exceptions import UnsupportedFeature
+
 from understudy.contracts.extensions import provider
 from understudy.contracts.source import Node
 from understudy.messages import NOTHING
@@ -23,16 +25,20 @@ from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungen
 from understudy.schemas.subschemas import mapping
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
+FEW: Final = 20  # items or members that stand for more than are made
 DEEPEST: Final = 60
 ROUNDS: Final = 3  # how often an object may stand within itself where it has to
+MOST_TRIED: Final = 32  # alternatives of a choice, of as many as there may be
 _DRAWS: Final = 8  # from a named method of Faker, whose values need not all be valid
+_EMPTY: Final[Mapping[str, Any]] = {"object": {}, "array": [], "boolean": True, "null": None}
 _PLAIN: Final = (str, int, float, bool, dict, list)
 
 
 class Builder:
     """One attempt at one value; it counts what it makes, gives up after `most` values, and is used once.
 
-    prefer: of a choice, by its key, the branch that comes first.
+    prefer: of a choice, by its key, the branch that comes first. is_lenient: what cannot be made is made as
+    near to it as can be, and nothing is refused.
     """
 
     def __init__(
@@ -41,7 +47,10 @@ class Builder:
         strategy: Strategy,
         most: int = LAST,
         prefer: Mapping[str, int] = MappingProxyType({}),
+        *,
+        is_lenient: bool = False,
     ) -> None:
+        self._is_lenient = is_lenient
         self._sources, self._strategy, self._most, self._prefer = sources, strategy, most, prefer
         self._shapes, self._scalars, self._names = sources.shapes, sources.scalars, sources.names
         self._made = 0
@@ -56,6 +65,27 @@ class Builder:
 
     def of_shape(self, shape: Shape, position: Position) -> Any:
         """Make a value of a shape. Raises as `make` does."""
+        if not self._is_lenient:
+            return self._strictly(shape, position)
+        try:
+            return self._strictly(shape, position)
+        except Ungeneratable:
+            return self._nearest(shape, position)
+
+    def _nearest(self, shape: Shape, position: Position) -> Any:
+        """Make a value for a shape that none meets: of its kind, within what it says of it one by one."""
+        if shape.constants:
+            return copied(shape.constants[0])
+        kind = shape.kind or "string"
+        if kind in _EMPTY:
+            return copied(_EMPTY[kind])
+        for looser in _looser(shape):
+            value = self._scalars.make(looser, kind, position.name, position.entity)
+            if value is not None:
+                return value
+        return None
+
+    def _strictly(self, shape: Shape, position: Position) -> Any:
         self._made += 1
         if self._made > self._most or position.depth > DEEPEST:
             raise Endless("the schema is endless: it requires itself, without an alternative that ends")
@@ -69,7 +99,12 @@ class Builder:
             return self._constant(shape, position)
         if shape.choices:
             return self._alternative(shape, position)
+        return self._of_kind(shape, position)
+
+    def _of_kind(self, shape: Shape, position: Position) -> Any:
         kind = shape.kind or "string"
+        if shape.limits and not self._is_lenient:
+            _bound(shape)
         if kind == "object":
             return self._object(shape, position)
         if kind == "array":
@@ -86,6 +121,13 @@ class Builder:
                 return value
         return self._sample(shape, position)
 
+    @property
+    def _room(self) -> int:
+        """How many items or members one value may have at most."""
+        if self._is_lenient:
+            return FEW
+        return LAST
+
     def _generous(self, depth: int) -> bool:
         """Tell whether optional values are still made at this depth."""
         return self._strategy.full and self._made < self._strategy.budget * (6 - depth) / 6
@@ -98,7 +140,10 @@ class Builder:
         if make is None:
             return None
         for _ in range(_DRAWS):
-            value = make()
+            try:
+                value = make()
+            except UnsupportedFeature:  # it needs a package that is not installed
+                return None
             if not isinstance(value, _PLAIN):  # a date, a decimal
                 value = str(value)
             if self._sources.accepts(shape, value):
@@ -170,7 +215,10 @@ class Builder:
         if choice.property:
             position.entity.random.shuffle(order)
         first = self._prefer.get(choice.key)
-        return sorted(order, key=lambda index: (index != first, self._sources.says_nothing(choice, index)))
+        if first in order:
+            order.insert(0, order.pop(order.index(first)))
+        likely = order[:MOST_TRIED]
+        return sorted(likely, key=lambda index: (index != first, self._sources.says_nothing(choice, index)))
 
     def _branch(self, merged: Shape, choice: Choice, position: Position, lean: bool) -> Any:
         """Make one alternative. lean: without its optional properties, which may be what makes a second one
@@ -194,20 +242,25 @@ class Builder:
         """Tell whether a value meets its choice; where it meets too much of it, members only the others know,
         as null, may help.
         """
-        if self._sources.meets(choice.holder, value):
+        if self._meets(choice, value):
             return True
         if not isinstance(value, dict):
             return False
         for name in self._foreign(merged, choice, value):
             value[name] = None
-            if self._sources.meets(choice.holder, value):
+            if self._meets(choice, value):
                 return True
             del value[name]
         return False
 
+    def _meets(self, choice: Choice, value: Any) -> bool:
+        """Tell whether a value meets its choice; to ask many alternatives counts for as many values."""
+        self._made += len(choice.branches) // IN_VAIN
+        return self._sources.meets(choice.holder, value)
+
     def _foreign(self, merged: Shape, choice: Choice, value: Mapping[str, Any]) -> Iterator[str]:
         """Yield members that other branches declare, and that this one allows."""
-        for branch in choice.branches:
+        for branch in choice.branches[:MOST_TRIED]:
             for name in self._shapes.of(branch).declared:
                 if name not in value and name not in merged.declared and merged.property(name) is not None:
                     yield name
@@ -260,7 +313,7 @@ class Builder:
         if member.is_null:
             return None
         if member.shape is None:
-            if required:
+            if required and not self._is_lenient:
                 raise Ungeneratable(f"{name} is required and not allowed")
             return NOTHING
         needed = position.needed and required
@@ -275,7 +328,7 @@ class Builder:
 
     def _fill(self, out: dict[str, Any], shape: Shape, position: Position) -> None:
         """Add properties up to the least number, or one to show what a map holds."""
-        wanted = shape.limit("minProperties", 0)
+        wanted = min(shape.limit("minProperties", 0), self._room)
         if not shape.declared and self._generous(position.depth) and _describes_others(shape):
             wanted = max(wanted, 1)
         for names in (shape.declared, self._invented(shape, position, 4 * wanted)):
@@ -316,7 +369,7 @@ class Builder:
             try:
                 out.append(self._item(out, shape, index, item))
             except Ungeneratable:
-                if index < least:
+                if index < least and not self._is_lenient:
                     raise
                 break
         return out
@@ -330,7 +383,7 @@ class Builder:
             wanted = 2
         elif self._generous(position.depth):
             wanted = 1
-        return max(least, len(shape.prefixes), wanted)
+        return min(max(least, len(shape.prefixes), wanted), self._room)
 
     def _item(self, others: Sequence[Any], shape: Shape, index: int, position: Position) -> Any:
         """Make an item; where no two may be the same, one that is none of the others."""
@@ -364,6 +417,20 @@ def _drop_surplus(out: dict[str, Any], shape: Shape) -> None:
         if name not in shape.required:
             del out[name]
             surplus -= 1
+
+
+def _bound(shape: Shape) -> None:
+    """Raise Endless where a shape asks for more values than are made."""
+    wanted = max(shape.limit("minProperties", 0), shape.limit("minItems", 0))
+    if wanted > LAST:
+        raise Endless(f"more is asked for than the {LAST:,} values that are made at most")
+
+
+def _looser(shape: Shape) -> Iterator[Shape]:
+    """Yield a shape of which less and less is asked: no pattern, no length or bounds either, nothing."""
+    yield replace(shape, never=False, patterns=[], excluded=())
+    yield replace(shape, never=False, patterns=[], steps=[], limits={})
+    yield replace(shape, never=False, patterns=[], steps=[], limits={}, format="")
 
 
 def _describes_others(shape: Shape) -> bool:

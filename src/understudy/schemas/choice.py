@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,28 +37,36 @@ def addresses(parts: Parts) -> str:
     return " and ".join(part.address for part in parts)
 
 
-def choices(node: Node, value: Mapping[str, Any]) -> Iterator[Choice]:
-    """Yield the choices that stand in one schema: `oneOf`, `anyOf`, and `if` as one between meeting it and
-    not.
+def choices(node: Node, value: Mapping[str, Any], taken: Container[str]) -> Iterator[Choice]:
+    """Yield the choices that stand in one schema, without those taken: `oneOf`, `anyOf`, and `if` as one
+    between meeting it and not.
     """
     for keyword in ("oneOf", "anyOf"):
-        branches = each(node, keyword)
-        if branches:
-            name, targets = _discriminator(node)
-            labels: tuple[str | None, ...] = ()
-            if name:
-                labels = tuple(_label(branch, targets) for branch in branches)
-            parts = tuple((branch,) for branch in branches)
-            inclusive = keyword == "anyOf"
-            yield Choice(f"{node.address}/{keyword}", node, parts, inclusive, name, labels)
-    if isinstance(value.get("if"), dict):
+        key = f"{node.address}/{keyword}"
+        if keyword in value and key not in taken:
+            yield from _listed(node, keyword, key)
+    key = f"{node.address}/if"
+    if isinstance(value.get("if"), dict) and key not in taken:
         met: Parts = (node.raw("if"),)
         if "then" in value:
             met += (node.raw("then"),)
         missed: Parts = ()
         if "else" in value:
             missed = (node.raw("else"),)
-        yield Choice(f"{node.address}/if", node, (met, missed))
+        yield Choice(key, node, (met, missed))
+
+
+def _listed(node: Node, keyword: str, key: str) -> Iterator[Choice]:
+    """Yield the choice between the alternatives that a keyword lists, if it lists any."""
+    branches = each(node, keyword)
+    if not branches:
+        return
+    name, targets = _discriminator(node)
+    labels: tuple[str | None, ...] = ()
+    if name:
+        labels = tuple(_label(branch, targets) for branch in branches)
+    parts = tuple((branch,) for branch in branches)
+    yield Choice(key, node, parts, keyword == "anyOf", name, labels)
 
 
 def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice]:

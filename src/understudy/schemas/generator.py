@@ -18,9 +18,10 @@ from understudy.schemas.entity import EntityContext, quick
 from understudy.schemas.prototypes import Prototypes
 from understudy.schemas.repair import accepted, repair
 from understudy.schemas.shape import Member, Shape
-from understudy.schemas.sources import Sources
+from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import (
     LAST,
+    NEAREST,
     QUICK,
     SMALL_BUDGET,
     Endless,
@@ -74,6 +75,12 @@ class Generator:
             list(strategies(full, examples)),
             prefer or _NOTHING_PREFERRED,
         )
+
+    def nearest(self, schema: Node, fake: Any, *, name: str = "") -> Any:
+        """Return the value that comes nearest to a schema that none meets."""
+        called = self._sources.names.normal(name or component(schema))
+        position = Position(called, EntityContext(quick(fake), ""))
+        return copied(self._nearest((schema,), position))
 
     def entity(
         self,
@@ -155,6 +162,9 @@ class Generator:
             parts, validators, position, list(strategies(True, True, SMALL_BUDGET)), _NOTHING_PREFERRED
         )
 
+    def _nearest(self, parts: Parts, position: Position) -> Any:
+        return Builder(self._sources, NEAREST, is_lenient=True).make(parts, position)
+
     def _valid(
         self,
         parts: Parts,
@@ -177,7 +187,8 @@ class Generator:
                 continue
             if repair(value, validators):
                 return value
-        for value in _PLAINEST:
+        nearest = self._nearest(parts, position)
+        for value in (nearest, *_PLAINEST):
             if accepted(value, validators):
                 return value
         raise Ungeneratable(f"{addresses(parts)}: {reason}")

@@ -12,8 +12,10 @@ from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.findings import quick, with_breaches
 from understudy.contracts.source import Finding, Node
 from understudy.errors import ContractError
+from understudy.schemas.contradictions import Contradictions, shown_schemas
 from understudy.schemas.direction import Direction
 from understudy.schemas.formats import is_known
+from understudy.schemas.generator import Generator
 from understudy.schemas.subschemas import each, mapping, subschemas
 from understudy.schemas.validators import Validator, Validators, validators_of
 
@@ -74,6 +76,17 @@ _PARTS = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dep
 _OPEN = _PARTS | {"$ref", "$dynamicRef", "patternProperties", "additionalProperties", "discriminator"}
 
 
+def _success_schemas(contract: Contract) -> Iterator[Node]:
+    """Yield the schemas of the answers that are made where nothing goes wrong."""
+    for operation in contract.operations:
+        for status, answer in operation.responses.items():
+            if status[0] not in "23d":  # `default` is what there may be alone
+                continue
+            for media in answer.content.values():
+                if media.schema is not None:
+                    yield media.schema
+
+
 class _Inspection:
     """One look at every schema of a contract."""
 
@@ -92,8 +105,23 @@ class _Inspection:
         if schemas is not None:
             for _, node in schemas.items():
                 self._schema(node)
+        self._successes()
         for direction in _BOTH:
             self.found += validators_of(self.contract, direction).translation.findings
+
+    def _successes(self) -> None:
+        """Make each answer that tells of a success, and name where the contract contradicts itself about
+        it.
+        """
+        validators = validators_of(self.contract, Direction.RESPONSE)
+        contradictions = Contradictions(validators, Generator(validators.for_node))
+        for schema in _success_schemas(self.contract):
+            for shown in shown_schemas(schema):
+                contradiction = contradictions.of(shown)
+                if contradiction is not None:
+                    reason = f"the contract contradicts itself: {contradiction.reason}"
+                    found = self.document.finding(reason, contradiction.file, contradiction.pointer)
+                    self.found.append(found)
 
     def _operation(self, operation: Operation) -> None:
         for parameter in operation.parameters:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from understudy.contracts.extensions import FAKER, UNIQUE, said
@@ -30,7 +31,7 @@ def merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     _array(shape, node, value)
     if "not" in value:
         _not(shape, node, value["not"])
-    shape.choices += (choice for choice in choices(node, value) if choice.key not in shape.taken)
+    shape.choices += choices(node, value, shape.taken)
 
 
 def _types(shape: Shape, value: Mapping[str, Any]) -> None:
@@ -72,7 +73,15 @@ def _allow_only(shape: Shape, stated: list[Any]) -> None:
     if shape.constants is None:
         shape.constants = stated
     else:
-        shape.constants = [one for one in shape.constants if one in stated]
+        shape.constants = _in_both(shape.constants, stated)
+
+
+def _in_both(some: list[Any], others: list[Any]) -> list[Any]:
+    """Return the values of one list that are in another one as well."""
+    allowed: Container[Any] = others
+    with suppress(TypeError):  # objects or arrays are among them
+        allowed = frozenset(others)
+    return [one for one in some if one in allowed]
 
 
 def _limits(shape: Shape, value: Mapping[str, Any]) -> None:

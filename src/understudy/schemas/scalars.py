@@ -18,6 +18,7 @@ from understudy.schemas.shape import Shape
 
 LONGEST: Final = 100_000  # characters; a schema that asks for more is refused
 _SPAN: Final = 1000  # how far from its only bound a number lies at most
+_FILLING: Final = 1000  # words that a long text is filled up with, over and over
 _TRIES: Final = 30  # numbers that are drawn until one fits
 _FORMATS_THAT_SAY_ALL: Final = ("date", "date-time", "uuid", "byte")
 
@@ -46,7 +47,15 @@ class Scalars:
 
     def fits(self, shape: Shape, value: Any) -> bool:
         """Tell whether a string, number, boolean or null is within a shape's own limits (not its choices)."""
-        if shape.never or (shape.constants is not None and value not in shape.constants):
+        if shape.constants is not None and value not in shape.constants:
+            return False
+        return self.is_within(shape, value)
+
+    def is_within(self, shape: Shape, value: Any) -> bool:
+        """Tell whether a string, number, boolean or null is within a shape's limits, whatever its
+        constants.
+        """
+        if shape.never:
             return False
         if shape.types is not None and not any(is_of(value, name) for name in shape.types):
             return value is None and shape.nullable
@@ -59,6 +68,9 @@ class Scalars:
     # -- strings
 
     def _string(self, shape: Shape, name: str, entity: EntityContext) -> str | None:
+        least = shape.limits.get("minLength", 0)
+        if least > min(LONGEST, shape.limits.get("maxLength", LONGEST)):
+            return None
         for candidate in self._candidates(shape, name, entity):
             if _string_fits(shape, candidate):
                 return candidate
@@ -120,7 +132,7 @@ def is_of(value: Any, name: str) -> bool:
 
 
 def _string_fits(shape: Shape, text: str) -> bool:
-    if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", LONGEST):
+    if not shape.limits.get("minLength", 0) <= len(text) <= shape.limits.get("maxLength", math.inf):
         return False
     if shape.format and not holds(shape.format, text):
         return False
@@ -158,15 +170,24 @@ def _by_pattern(shape: Shape, name: str, entity: EntityContext) -> Iterator[str]
 
 def _fitted(text: str, least: int, most: int, entity: EntityContext) -> str:
     """Cut a text that is too long, and go on with words where it is too short."""
-    space = " " if least < LONGEST else ""
-    while len(text) < least:
-        text += space + entity.word()
+    if len(text) < least <= most:
+        text += _filling(least - len(text), entity)
     if len(text) <= most:
         return text
     cut = text[:most].rstrip()
     if len(cut) >= least:
         return cut
     return text[:most].replace(" ", "-")
+
+
+def _filling(missing: int, entity: EntityContext) -> str:
+    """Return words of at least so many characters, each after a space; after some the same again."""
+    words: list[str] = []
+    length = 0
+    while length < missing and len(words) < _FILLING:
+        words.append(f" {entity.word()}")
+        length += len(words[-1])
+    return "".join(words) * math.ceil(missing / length)
 
 
 def _padded(pattern: str, entity: EntityContext, least: int) -> Iterator[str]:

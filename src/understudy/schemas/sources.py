@@ -16,6 +16,7 @@ from understudy.schemas.shape import Member, Shape
 from understudy.schemas.shapes import Shapes
 from understudy.schemas.validators import Validator
 
+_CONSTANTS = 500  # allowed values that are drawn from, of as many as there may be
 _DEEPEST = 4  # alternatives within alternatives that are looked into
 
 
@@ -41,9 +42,16 @@ class Sources:
     def constants(self, shape: Shape) -> list[Any]:
         """Return the allowed values that are valid, `null` only where there is no other."""
         if shape.valid_constants is None:
-            valid = [one for one in shape.constants or () if self.accepts(shape, one)]
+            some = (shape.constants or ())[:_CONSTANTS]
+            valid = [one for one in some if self._is_allowed(shape, one)]
             shape.valid_constants = [one for one in valid if one is not None] or valid
         return shape.valid_constants
+
+    def _is_allowed(self, shape: Shape, constant: Any) -> bool:
+        """Tell whether one of the allowed values is right in all else that the schemas say."""
+        if self._needs_validators(shape, constant):
+            return all(self.meets(part, constant) for part in shape.parts)
+        return self.scalars.is_within(shape, constant)
 
     def member(self, shape: Shape, name: str) -> Member:
         """Return what holds for a property of an object."""
@@ -119,9 +127,13 @@ class Sources:
 
     def accepts(self, shape: Shape, value: Any) -> bool:
         """Tell whether a value is right for a shape; by the shape's own limits where these say everything."""
-        if isinstance(value, (dict, list)) or shape.choices or shape.excluded:
+        if self._needs_validators(shape, value):
             return all(self.meets(part, value) for part in shape.parts)
         return self.scalars.fits(shape, value)
+
+    @staticmethod
+    def _needs_validators(shape: Shape, value: Any) -> bool:
+        return isinstance(value, (dict, list)) or bool(shape.choices) or bool(shape.excluded)
 
 
 def _is_single(value: Any) -> bool:

@@ -12,7 +12,7 @@ from understudy.schemas.entity import EntityContext
 # Values after which only what is required is made; the optional ones at depth d stop d sixths earlier.
 BUDGET: Final = 600
 SMALL_BUDGET: Final = 100  # for one member of an object, of which there are many
-LAST: Final = 20_000  # values after which a schema is taken for endless
+LAST: Final = 4_000  # values after which a schema is taken for endless
 
 
 class Ungeneratable(SandboxError):
@@ -49,6 +49,7 @@ class Position:
     needed: bool = True
 
 
+NEAREST: Final = Strategy(full=False, careful=False, samples=True)
 QUICK: Final = Strategy(full=True, careful=False, samples=True, budget=SMALL_BUDGET)
 
 

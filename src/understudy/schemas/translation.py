@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -33,6 +35,7 @@ PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 _AS_IS: Final = ("const", "uniqueItems", "dependentRequired")
 _NULL_MEANS_ITSELF: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"})
 _MOST_NESTED: Final = 8  # parts within parts that are searched for hidden properties
+_BACKTRACKS: Final = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9k]|[*+?}]\+")
 _BASE64: Final = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
 
 
@@ -40,7 +43,8 @@ class Translation:
     """The schemas of one document, translated for one direction; each place is translated once, when it is
     first needed.
 
-    words: what patterns mean, by pattern, as far as the document says so.
+    words: what patterns mean, by pattern, as far as the document says so. backtracks: whether a pattern that
+    was translated needs an engine that backtracks.
     """
 
     def __init__(self, document: Document, version: str, direction: Direction) -> None:
@@ -48,10 +52,12 @@ class Translation:
         self.is_30 = version == "3.0"
         self._hidden_flag = direction.hidden_flag
         self._definitions: dict[str, Any] = {}  # address -> translated schema
+        self._places: dict[str, Node] = {}  # by their addresses
         self._uses: dict[str, set[str]] = {}  # address -> addresses it refers to
         self._names: dict[str, str] = {}  # address -> its name in `$defs`
         self.findings: list[Finding] = []
         self.words: dict[str, str] = {}
+        self.backtracks = False
 
     def bundle(self, node: Node) -> Any:
         """Return a self-contained JSON Schema for the schema that stands at a node."""
@@ -75,12 +81,28 @@ class Translation:
         """Return what a place is called in `$defs`."""
         return self._names.setdefault(address, f"s{len(self._names)}")
 
+    def place(self, root: Node, path: Sequence[str | int]) -> Node:
+        """Return what stands in the document where a bundle of `root` has a keyword, as far as it is
+        there.
+        """
+        node, rest = root, list(path)
+        if rest[:1] == ["$defs"]:
+            node, rest = self._named(str(rest[1])), rest[2:]
+        with suppress(KeyError):  # the document says it with another keyword than JSON Schema does
+            for step in rest:
+                node = node.raw(step)
+        return node
+
+    def _named(self, name: str) -> Node:
+        return next(self._places[address] for address, known in self._names.items() if known == name)
+
     def _define(self, node: Node) -> None:
         """Translate a place and all it refers to, however far, without recursion from place to place."""
         waiting = [node]
         while waiting:
             place = waiting.pop()
             if place.address not in self._definitions:
+                self._places[place.address] = place
                 reader = _Reader(self, place)
                 self._definitions[place.address] = reader.schema(place.pointer, place.value)
                 self._uses[place.address] = {target.address for target in reader.targets}
@@ -228,15 +250,18 @@ class _Reader:
         else:
             self._find(keyword.pointer, "`enum` is not a list of values")
 
-    def _number(self, out: _Schema, keyword: _Keyword) -> None:
-        """Take a number; bounds are written out later (`bounds`), where 3.0's exclusive ones are true or
-        false.
+    def _number(self, _: _Schema, keyword: _Keyword) -> None:
+        """See that it is a number; bounds are written out later (`bounds`), where 3.0's exclusive ones are
+        true or false.
         """
-        if is_number(keyword.value):
-            if keyword.name not in _BOUNDS:
-                out[keyword.name] = keyword.value
-        elif not isinstance(keyword.value, bool):
+        if not is_number(keyword.value) and not isinstance(keyword.value, bool):
             self._find(keyword.pointer, f"`{keyword.name}` is {keyword.value!r} and not a number")
+
+    def _step(self, out: _Schema, keyword: _Keyword) -> None:
+        if is_number(keyword.value) and keyword.value > 0:
+            out["multipleOf"] = keyword.value
+        else:
+            self._find(keyword.pointer, f"`multipleOf` is {keyword.value!r} and not a number above 0")
 
     def _pattern(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, str) and self._compiles(keyword.value, keyword.pointer):
@@ -257,6 +282,7 @@ class _Reader:
 
     def _compiles(self, pattern: str, pointer: str) -> bool:
         good = _is_pattern(pattern)
+        self._translation.backtracks |= good and not _is_linear(pattern)
         if not good:
             self._find(pointer, f"the pattern {pattern!r} does not compile, so it is not checked")
         return good
@@ -277,7 +303,8 @@ _KEYWORDS: Final[Mapping[str, Callable[[_Reader, _Schema, _Keyword], None]]] = {
     **dict.fromkeys(HOLDING_ONE, _Reader._single),
     **dict.fromkeys(HOLDING_NAMED, _Reader._named),
     **dict.fromkeys(HOLDING_LISTED, _Reader._listed),
-    **dict.fromkeys((*LARGEST, *SMALLEST, "multipleOf"), _Reader._number),
+    "multipleOf": _Reader._step,
+    **dict.fromkeys((*LARGEST, *SMALLEST), _Reader._number),
     **dict.fromkeys(_AS_IS, _Reader._copy),
 }
 
@@ -300,6 +327,13 @@ def _nullable(out: _Schema) -> _Schema:
     if "type" in out and "null" not in as_list(out["type"]):
         out["type"] = [*as_list(out["type"]), "null"]
     return out
+
+
+def _is_linear(pattern: str) -> bool:
+    """Tell whether a pattern has nothing that makes the engine backtrack: groups that look around, and
+    references back.
+    """
+    return not _BACKTRACKS.search(pattern)
 
 
 @lru_cache(maxsize=4096)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -12,10 +13,14 @@ from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
 from understudy.errors import ContractError, Failure
 from understudy.schemas.direction import Direction
-from understudy.schemas.explanation import Words, explain
+from understudy.schemas.explanation import Words, explain, gave_up
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
+MOST_NAMED: Final = 5_000
+"""Values that a body may hold so that each failing one of them is named; of a larger body it is the first."""
+MOST_NAMED_BACKTRACKING: Final = 300
+"""The same where patterns backtrack: each value may cost a millisecond."""
 
 
 class Validator:
@@ -23,25 +28,60 @@ class Validator:
     small object.
     """
 
-    __slots__ = ("_compiled", "_words", "is_valid")
+    __slots__ = ("_compiled", "_most", "_words", "is_valid")
 
-    def __init__(self, schema: Any, words: Words = _NO_WORDS) -> None:
-        self._words = words
+    def __init__(self, schema: Any, words: Words = _NO_WORDS, most: int = MOST_NAMED) -> None:
+        self._words, self._most = words, most
         self._compiled = jsonschema_rs.validator_for(
             schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
         )
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
-        """Name every failing field; empty where the value is valid. `prefix`: a JSON pointer put before each
-        pointer.
+        """Name every failing field, of a large value the first; empty where the value is valid.
+
+        prefix: a JSON pointer put before each pointer.
         """
-        errors = self._compiled.iter_errors(value)
-        return list(
-            dict.fromkeys(
-                failure for error in errors for failure in explain(error, location, prefix, self._words)
-            )
-        )
+        found: dict[Failure, None] = {}
+        for error in self._errors(value):
+            found.update(dict.fromkeys(explain(error, location, prefix, self._words)))
+        return list(found)
+
+    def broken(self, value: Any) -> tuple[Sequence[str | int], Failure] | None:
+        """Return the path to the first keyword that a value does not meet, in this schema, and the
+        failure.
+        """
+        for error in self._errors(value):
+            for failure in explain(error, "body", "", self._words):
+                return error.schema_path, failure
+        return None
+
+    def _errors(self, value: Any) -> Iterable[jsonschema_rs.ValidationError]:
+        """Return what is wrong; only the first where to find all of it would take long."""
+        try:
+            self._compiled.validate(value)
+        except jsonschema_rs.ValidationError as first:
+            if gave_up(first) or _is_large(value, self._most):
+                return [first]
+            return self._compiled.iter_errors(value)
+        return ()
+
+
+def _is_large(value: Any, most: int) -> bool:
+    """Tell whether more values than `most` stand within one."""
+    waiting: list[Any] = [value]
+    count = 1
+    while waiting and count <= most:
+        one = waiting.pop()
+        inner: Iterable[Any] = ()
+        if isinstance(one, dict):
+            inner = one.values()
+        elif isinstance(one, list):
+            inner = one
+        before = len(waiting)
+        waiting += islice(inner, most)
+        count += len(waiting) - before
+    return count > most
 
 
 class Validators:
@@ -58,12 +98,18 @@ class Validators:
         validator = self._compiled.get(node.address)
         if validator is None:
             try:
-                validator = Validator(self.translation.bundle(node), self.translation.words)
+                validator = self._compile(node)
             except (ValueError, jsonschema_rs.ReferencingError, RecursionError) as error:
                 reason = f"the schema cannot be compiled: {str(error).splitlines()[0][:200]}"
                 raise ContractError(reason, file=node.file, pointer=node.pointer) from None
             self._compiled[node.address] = validator
         return validator
+
+    def _compile(self, node: Node) -> Validator:
+        schema, most = self.translation.bundle(node), MOST_NAMED
+        if self.translation.backtracks:
+            most = MOST_NAMED_BACKTRACKING
+        return Validator(schema, self.translation.words, most)
 
 
 def validators_of(contract: Contract, direction: Direction | str) -> Validators:

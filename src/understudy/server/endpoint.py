@@ -72,6 +72,7 @@ class Endpoint:
             if pending:
                 event = await publisher.listen(pending, request, scope[SESSION], _exchange(request, scope))
                 response = await self._sandbox.handle(request, scope[SESSION])
+                scope[EXCHANGE].notes = response.notes
                 with event.of(response):
                     await self._reply(response, scope, receive, send)
                 return

@@ -1,0 +1,162 @@
+"""A contract that contradicts itself: `validate` says where, and the nearest value is served, which a header tells."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, Api, answer, ref, thing
+from understudy.cli.main import main
+from understudy.errors import ResponseInvalid
+from understudy.messages import Request, Response
+from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.contradictions import HEADER
+
+AT = "/paths/~1things/get/responses/200/content/application~1json/schema"
+
+
+def only(schema: Any) -> dict[str, Any]:
+    return thing({"a": schema}, "a")
+
+
+# schema, where it is broken, what is served
+CASES: dict[str, tuple[Any, str, Any]] = {
+    "minimum over maximum": (
+        only({"type": "integer", "minimum": 5, "maximum": 1}),
+        "/properties/a/maximum",
+        int,
+    ),
+    "minLength over maxLength": (
+        only({"type": "string", "minLength": 5, "maxLength": 1}),
+        "/properties/a/maxLength",
+        str,
+    ),
+    "required and forbidden": (only(False), "/required", dict),
+    "a pattern without a match": (only({"type": "string", "pattern": "a^b"}), "/properties/a/pattern", str),
+    "a pattern and a format": (
+        only({"type": "string", "pattern": "^[0-9]+$", "format": "email"}),
+        "/properties/a/pattern",
+        str,
+    ),
+    "oneOf met twice": ({"oneOf": [thing({"a": TEXT}), thing({"a": TEXT})]}, "/oneOf", dict),
+    "allOf beside a closed one": (
+        {"allOf": [only(TEXT), {**thing({"b": TEXT}, "b"), "additionalProperties": False}]},
+        "/allOf/0/required",
+        dict,
+    ),
+    "more items than differ": (
+        only({"type": "array", "minItems": 3, "uniqueItems": True, "items": {"enum": ["x", "y"]}}),
+        "/properties/a/minItems",
+        list,
+    ),
+    "more items than are made": (
+        only({"type": "array", "minItems": 10**6, "items": TEXT}),
+        "/properties/a/minItems",
+        list,
+    ),
+    "more characters than are made": (
+        only({"type": "string", "minLength": 10**6}),
+        "/properties/a/minLength",
+        str,
+    ),
+}
+
+
+def document(schema: Any, **schemas: Any) -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Inline", "version": "1"},
+        "paths": {"/things": {"get": {"responses": answer(schema)}}},
+        "components": {"schemas": schemas},
+    }
+
+
+def validated(path: Path, document: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
+    file = path / "contract.json"
+    file.write_text(json.dumps(document))
+    main(["validate", str(file)])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_nearest_value_is_served_and_the_place_is_named_by_validate(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], serve: Callable[..., httpx.Client]
+) -> None:
+    schema, place, kind = CASES[name]
+    said = validated(tmp_path, document(schema), capsys)
+    assert "contradicts itself" in said
+    assert f"(at {AT}{place})" in said
+    client = serve(Sandbox(Api(document(schema)["paths"]).sandbox.contract))
+    served = client.get("/things")
+    assert served.status_code == 200
+    assert served.headers[HEADER] == f"broken at {AT}{place}"
+    value = served.json()
+    assert isinstance(value.get("a", value) if kind is not dict else value, kind)
+    (entry,) = client.get("/__admin/sessions/default/journal", params={"limit": 1}).json()["items"]
+    assert entry["notes"][0].startswith(f"the contract contradicts itself at {AT}{place}: ")
+
+
+def asked(api: Api) -> Response:
+    return asyncio.run(api.ask("get /things"))
+
+
+def refused(api: Api) -> str:
+    with pytest.raises(ResponseInvalid) as failed:
+        asked(api)
+    return str(failed.value)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_with_refuse_a_contradiction_is_a_failure(name: str) -> None:
+    api = Api(document(CASES[name][0])["paths"], settings=Settings(refuses_contradictions=True))
+    assert "get /things answered 200 with what its contract refuses" in refused(api)
+
+
+def test_a_schema_that_requires_itself_is_cut_where_it_repeats() -> None:
+    api = Api(document(ref("T"))["paths"], T=thing({"t": ref("T")}, "t"))
+    response = asked(api)
+    assert response.headers[HEADER] == "broken at /components/schemas/T/required"
+    assert response.peek()["t"]["t"] == {"t": {}}
+
+
+def test_an_example_that_only_a_contradiction_refuses_is_the_nearest_value() -> None:
+    schema = {"oneOf": [thing({"a": TEXT}), thing({"a": TEXT})]}
+    content = {"application/json": {"schema": schema, "example": {"a": "as stated"}}}
+    api = Api({"/things": {"get": {"responses": {"200": {"description": "", "content": content}}}}})
+    assert asked(api).peek() == {"a": "as stated"}
+
+
+def test_an_example_of_another_type_leaves_the_answer_sound(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = thing({"a": {**WHOLE, "example": "many"}}, "a")
+    assert f"{AT}/properties/a/example" in validated(tmp_path, document(schema), capsys)
+    response = asked(Api(document(schema)["paths"]))
+    assert isinstance(response.peek()["a"], int)
+    assert HEADER not in response.headers
+
+
+def test_a_multiple_of_nothing_is_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    schema = only({"type": "integer", "multipleOf": 0})
+    assert "`multipleOf` is 0" in validated(tmp_path, document(schema), capsys)
+    assert isinstance(asked(Api(document(schema)["paths"])).peek()["a"], int)
+
+
+def test_what_a_handler_returns_against_its_contract_stays_a_failure() -> None:
+    async def wrong(_: Request, __: Any) -> Response:
+        return Response(200, {"a": "x"})
+
+    api = Api(document(only(WHOLE))["paths"], handlers={"get /things": wrong})
+    assert "must be an integer" in refused(api)
+
+
+def test_a_sound_contract_says_nothing_of_itself() -> None:
+    response = asked(Api(document(only(WHOLE))["paths"]))
+    assert HEADER not in response.headers
+    assert list(response.notes) == []

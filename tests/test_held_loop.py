@@ -1,0 +1,106 @@
+"""Contracts that ask for much do not hold the event loop: what an answer costs has a bound."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from inline import TEXT, Api, answer, ref, resource, thing
+from understudy.errors import SandboxError
+from understudy.schemas.generator import Generator
+from watchdog import watched
+
+MAY_TAKE = 50
+"""Milliseconds of an answer of a contract that was read."""
+READING = 20
+"""Times as long as that may take what is done once, when an operation is first asked: its schemas are compiled."""
+
+
+def one(schema: Any, **schemas: Any) -> dict[str, Any]:
+    return {"paths": {"/things": {"get": {"responses": answer(schema)}}}, **schemas}
+
+
+def alternatives(count: int, prefix: str) -> list[Any]:
+    return [thing({f"{prefix}{number}": TEXT}, f"{prefix}{number}") for number in range(count)]
+
+
+def family(kind: str) -> dict[str, Any]:
+    child = {"type": "array", "items": ref("T")} if kind == "lists" else ref("T")
+    item = thing({"id": TEXT, **{f"child{number}": child for number in range(20)}}, "id")
+    return {"paths": resource(ref("T"), ref("T")), "T": item}
+
+
+CONTRACTS: dict[str, dict[str, Any]] = {
+    "an enum of 50,000": one({"type": "string", "enum": [f"v{number}" for number in range(50_000)]}),
+    "an enum of 10,000 objects": one({"enum": [{"a": number} for number in range(10_000)]}),
+    "two enums of 10,000": one(
+        {"allOf": [{"enum": [f"v{number + start}" for number in range(10_000)]} for start in (0, 9_000)]}
+    ),
+    "a text of 100,000": one(thing({"x": {"type": "string", "minLength": 100_000}}, "x")),
+    "a text of 1,000,000": one(thing({"x": {"type": "string", "minLength": 10**6}}, "x")),
+    "a match of 1,000,000": one(
+        thing({"x": {"type": "string", "minLength": 10**6, "pattern": "^[a-z]+$"}}, "x")
+    ),
+    "oneOf 5,000": one({"oneOf": alternatives(5_000, "p")}),
+    "anyOf 5,000": one({"anyOf": alternatives(5_000, "p")}),
+    "oneOf 200 equal ones": one({"oneOf": [thing({"a": TEXT}, "a")] * 200}),
+    "allOf of oneOf": one({"allOf": [{"oneOf": alternatives(20, f"p{number}_")} for number in range(6)]}),
+    "20 children of its own type": family("members"),
+    "20 lists of its own type": family("lists"),
+    "100,000 properties": one({"type": "object", "minProperties": 10**5}),
+    "1,000,000,000 properties": one({"type": "object", "minProperties": 10**9}),
+    "1,000,000 items": one({"type": "array", "minItems": 10**6, "items": TEXT}),
+    "10,000 items that differ": one({"type": "array", "minItems": 10**4, "uniqueItems": True, "items": TEXT}),
+    "Faker's binary": one({"type": "string", "x-understudy": {"faker": "binary"}}),
+}
+
+
+async def asked(api: Api, held_for: float) -> None:
+    async with watched(held_for) as held:
+        with suppress(SandboxError):
+            await api.ask("get /things")
+    assert held.longest < held_for, str(held)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_an_answer_does_not_hold_the_loop(name: str) -> None:
+    async def ask() -> None:
+        api = Api(**CONTRACTS[name])
+        await asked(api, MAY_TAKE * READING)
+        await asked(api, MAY_TAKE)
+
+    asyncio.run(ask())
+
+
+def test_a_list_that_was_read_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = {"type": "string", "pattern": "^[A-Z]{3}-[0-9]{4}$"}
+    item = thing({"id": TEXT, "code": code, "made": {"type": "string", "format": "date-time"}}, "id", "code")
+    api = Api(resource(item, thing({"id": TEXT})))
+
+    async def ask() -> tuple[Any, Any]:
+        for number in range(20):
+            await api.ask("post /things", body={"id": f"t-{number}"})
+        first = await api.told("get /things")
+        for name in ("value", "member", "nested", "entity"):
+            monkeypatch.delattr(Generator, name)
+        return first, await api.told("get /things")
+
+    first, second = asyncio.run(ask())
+    assert len(first) == 20
+    assert second == first
+
+
+def test_the_watchdog_prints_what_held_the_loop() -> None:
+    def hold() -> int:
+        return sum(number % 7 for number in range(3_000_000))
+
+    async def ask() -> str:
+        async with watched(20) as held:
+            hold()
+        return str(held)
+
+    said = asyncio.run(ask())
+    assert "hold()" in said
