@@ -155,6 +155,7 @@ class Document:
         # The changes made to the files since they were read, first to last.
         self.source_maps: tuple[SourceMap, ...] = ()
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
+        self.missing: set[str] = set()  # files that are referred to and are not there
         self.written = self  # the document before it was converted from another format
         self._referred: dict[tuple[str, str], Node] = {}  # what each `$ref` of a file names
 
@@ -189,6 +190,7 @@ class Document:
         other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files})
         other.overlays = {**self.overlays, **(overlays or {})}
         other.findings = list(self.findings)
+        other.missing = set(self.missing)
         other.source_maps = (*self.source_maps, source_map)
         other.changed_files = self.changed_files | files.keys()
         return other
@@ -291,6 +293,8 @@ class Document:
             if not resolved.is_relative_to(self.folder):
                 raise LeadsOutside(f"{refers}, which is outside the contract's folder")
             is_there = resolved.is_file()
+            if not is_there:
+                self.missing.add(resolved.relative_to(self.folder).as_posix())
         except (OSError, ValueError):  # no path: too long, or with a NUL
             is_there = False
         if not is_there:

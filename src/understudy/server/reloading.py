@@ -89,7 +89,7 @@ class Reloading:
         yield from self._more_files
         for sandbox in self.sandboxes:
             document = sandbox.contract.document
-            yield from (document.folder / name for name in document.contents)
+            yield from (document.folder / name for name in (*document.contents, *document.missing))
 
     def _suspected(self, error: SandboxError) -> set[Path]:
         """Return what may have to change before the error goes: the file it names, and the folders where one
