@@ -119,3 +119,28 @@ def test_a_change_finds_the_item_completed(operation: str) -> None:
         assert (shown["id"], shown["size"], shown["colour"]) == ("a", 3, "red")
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("item", [LARGE, NEEDS_TEXT, NOTHING_FITS])
+def test_what_was_sent_comes_back_when_it_fits_again(item: Any) -> None:
+    async def play() -> None:
+        api = await changed(item)
+        await api.told(ALL)
+        api.reload(cups(CUP))
+        (shown,) = await api.told(ALL)
+        assert (shown["id"], shown["size"]) == ("a", 1)
+        assert await api.context().store.get(aside_of("/things"), "a") is None
+
+    asyncio.run(play())
+
+
+def test_an_item_whose_identifier_would_become_another_is_kept_aside() -> None:
+    async def play() -> None:
+        renamed = thing(
+            {**CUP["properties"], "id": {"type": "string", "pattern": "^cup-[0-9]+$"}}, "id", "size"
+        )
+        api = await changed(renamed)
+        assert await api.told(ALL) == []
+        assert await api.context().store.get(aside_of("/things"), "a") is not None
+
+    asyncio.run(play())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -108,9 +109,9 @@ class World:
     answers each operation, by its key; each of them can ask the one after it. home: the sandbox that answers
     for this world. contexts: by operation, as they were first needed. number: tells it from the other worlds
     of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
-    contract changed; stale_until: the last revision of that time. guarded: the world whose store this one's
-    store guards, where it does.
-    checking: gives a store as handlers get it.
+    contract changed, or from a snapshot; stale_until: the last revision of that time; settled: the
+    collections that were held against the contract since. guarded: the world whose store this one's store
+    guards, where it does. checking: gives a store as handlers get it.
     """
 
     store: Store
@@ -129,6 +130,8 @@ class World:
     checking: Callable[[Store], Store] | None = None
     has_moved: bool = False
     stale_until: int = -1
+    settled: set[str] = field(default_factory=set)
+    settling: asyncio.Lock = field(default_factory=asyncio.Lock)
     guarded: World | None = None
 
     def seen_through(self, store: Store) -> World:

@@ -85,6 +85,7 @@ async def _restore_world(session: Session, sandbox: Sandbox, remembered: _World 
     await world.store.load(remembered.contents)
     world.filled.clear()
     world.filled.update(remembered.filled)
+    world.has_moved = True  # what a file says is held against the contract before it is shown
 
 
 def digest(contract: Contract) -> str:

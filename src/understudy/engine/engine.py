@@ -20,7 +20,6 @@ from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
 from understudy.engine.records import Records
-from understudy.engine.refitting import settle
 from understudy.engine.views import Views
 from understudy.handler import Context, Handler, Hooks
 from understudy.messages import Request, Response
@@ -98,10 +97,10 @@ class Engine:
                 enter(request, context)
             address = address_of(plan, self._binder, request, context)
             world = context.world
-            if world.has_moved:
-                await settle(world)
             if world.population:
                 await context.ready(address.name)
+            if world.has_moved or world.stale_until >= 0:
+                await self._records.refitting.settle(address)
             return await verb(plan, address, request, self._records, self._answers)
 
         return handler

@@ -15,7 +15,7 @@ from understudy.state.store import Page
 
 
 async def list_page(
-    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+    plan: BoundPlan, address: Address, request: Request, _records: Records, answers: Answers
 ) -> Response:
     """Show the items that meet every filter, the newest first unless the list is sorted."""
     assert plan.answer is not None
@@ -27,8 +27,6 @@ async def list_page(
     window = choosing.window(request.query)
     conditions = choosing.conditions(request.query) + within(address)
     page = await _page(address, together(conditions), choosing, window, request)
-    if await records.refitting.all(address, page.records):
-        page = await _page(address, together(conditions), choosing, window, request)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,

@@ -111,8 +111,6 @@ class Records:
         if not is_within(address, record):
             await self._let_go(address, record)
             return None
-        if record.revision <= address.context.world.stale_until:
-            return await self.refitting.current(address, record)
         return record
 
     async def _let_go(self, address: Address, record: Record) -> None:
