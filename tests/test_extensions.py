@@ -1,4 +1,4 @@
-"""Extensions: what a contract says with `x-understudy-*` where it cannot be inferred."""
+"""Extensions: what a contract says with `x-understudy` where it cannot be inferred."""
 
 from __future__ import annotations
 

@@ -196,3 +196,20 @@ def test_an_answer_that_its_contract_refuses_says_why_in_the_journal(serve: Serv
     entry = only(client, sessions)
     assert (entry.outcome, entry.failures[0].location) == ("failed", "body")
     assert "what its contract refuses" in entry.refusal
+
+
+def test_a_handler_that_writes_what_the_collection_refuses_is_named(serve: Serve) -> None:
+    async def wrong(_request: Request, context: Context) -> Response:
+        await context.store.insert("/public/v1/accounts", "9", {"number": "many"})
+        return Response(200, {"items": []})
+
+    operation = "get /public/v1/accounts/"
+    sandbox = Sandbox(bundled_contract("dualentry"), vendor_for("dualentry"), handlers={operation: wrong})
+    sessions = Sessions()
+    client = serve(sandbox, sessions=sessions)
+    answer = client.get(V1, headers=KEY)
+    assert answer.status_code == 500
+    entry = only(client, sessions)
+    assert entry.outcome == "failed"
+    assert f"a handler of {operation} wrote into /public/v1/accounts" in entry.refusal
+    assert "/number" in {failure.pointer for failure in entry.failures}

@@ -272,3 +272,29 @@ def test_closing_ends_requests_that_would_wait_for_an_hour(cups: Path) -> None:
         assert over_socket.result().status_code >= 500
         with pytest.raises(httpx.ReadError, match="the sandbox was closed"):
             in_memory.result()
+
+
+def test_a_null_for_a_member_that_takes_none_leaves_it_out(tmp_path: Path) -> None:
+    path = tmp_path / "notes.yaml"
+    note = "{type: object, required: [id], properties: {id: {type: string}, text: {type: string}}}"
+    sent = "{type: object, properties: {text: {type: string, nullable: true}}}"
+    content = "{content: {application/json: {schema: %s}}}"
+    path.write_text(
+        "openapi: 3.0.3\ninfo: {title: notes, version: '1'}\npaths:\n"
+        "  /notes:\n    post:\n"
+        f"      requestBody: {content % sent}\n"
+        f"      responses: {{'201': {{description: made, {(content % note)[1:-1]}}}}}\n"
+        "  /notes/{id}:\n"
+        "    parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n"
+        "    get:\n"
+        f"      responses: {{'200': {{description: one, {(content % note)[1:-1]}}}}}\n"
+        "    patch:\n"
+        f"      requestBody: {content % sent}\n"
+        f"      responses: {{'200': {{description: one, {(content % note)[1:-1]}}}}}\n"
+    )
+    with Sandbox(path) as sandbox, in_process(sandbox) as client:
+        made = client.post("/notes", json={"text": None}).json()
+        assert made.keys() == {"id"}
+        other = client.post("/notes", json={"text": "ours"}).json()
+        assert client.patch(f"/notes/{other['id']}", json={"text": None}).json() == {"id": other["id"]}
+        assert client.get(f"/notes/{other['id']}").json() == {"id": other["id"]}

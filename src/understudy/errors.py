@@ -4,6 +4,7 @@
     ├── ContractError            a document that cannot be served
     ├── SettingsError            an option or an identities file that cannot be used
     ├── ResponseInvalid          a handler made what its contract refuses: our fault, never the caller's
+    │   └── WriteInvalid         … and wrote it into a collection
     └── Refusal                  a "no" to the caller
         ├── OperationNotFound    no operation has this path
         ├── MethodNotAllowed     the path exists, not with this method
@@ -122,6 +123,15 @@ class ResponseInvalid(SandboxError):
         self.operation, self.status, self.failures = operation, status, tuple(failures)
         listed = "; ".join(map(str, self.failures))
         super().__init__(f"{operation} answered {status} with what its contract refuses: {listed}")
+
+
+class WriteInvalid(ResponseInvalid):
+    """A handler wrote what the contract of a collection refuses."""
+
+    def __init__(self, operation: str, collection: str, failures: Sequence[Failure]) -> None:
+        super().__init__(operation, 500, failures)
+        listed = "; ".join(map(str, self.failures))
+        self.args = (f"a handler of {operation} wrote into {collection} what its contract refuses: {listed}",)
 
 
 class Refusal(SandboxError):

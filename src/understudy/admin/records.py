@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from understudy.admin.served import Served
-from understudy.errors import RecordNotFound
+from understudy.errors import RecordNotFound, RequestInvalid, WriteInvalid
 from understudy.handler import Context, World
 from understudy.messages import NOTHING, Request, Response
 from understudy.state.store import INTERNAL, Entry, Record, Store, Value
@@ -59,10 +59,13 @@ class RecordAdmin:
             unique = _unique(kept, value)
         checked = self._world(request).checked or store
         try:
-            record = await checked.replace(collection, key, value, unique=unique)
-        except RecordNotFound:
-            record = await checked.insert(collection, key, value, unique=unique)
-            return Response(201, _written(record), {"Location": _url(request)})
+            try:
+                record = await checked.replace(collection, key, value, unique=unique)
+            except RecordNotFound:
+                record = await checked.insert(collection, key, value, unique=unique)
+                return Response(201, _written(record), {"Location": _url(request)})
+        except WriteInvalid as error:  # here the caller wrote it, no handler
+            raise RequestInvalid(error.failures) from None
         return Response(200, _written(record))
 
     async def delete_record(self, request: Request, _context: Context) -> Response:

@@ -11,7 +11,7 @@ from understudy.state.store import Draft, Entry, Insert, Record, Replace, Step, 
 
 Fit = Callable[[str, str, Value | bytes], Awaitable[Entry | None]]
 """Completes a value for a collection and key, None where nothing is known of the collection. Raises
-RequestInvalid.
+WriteInvalid.
 """
 
 
@@ -42,14 +42,14 @@ class CheckedStore:
         unique: Mapping[str, str] | None = None,
         expires: float | None = None,
     ) -> Record:
-        """Add a record. Raises RequestInvalid, RecordExists."""
+        """Add a record. Raises WriteInvalid, RecordExists."""
         fitted = await self._fitted(collection, Entry(key, value, meta, unique))
         return await self._store.insert(
             collection, key, fitted.value, meta=fitted.meta, unique=fitted.unique, expires=expires
         )
 
     async def insert_all(self, collection: str, entries: Sequence[Entry]) -> list[Record]:
-        """Add all or none. Raises RequestInvalid, RecordExists."""
+        """Add all or none. Raises WriteInvalid, RecordExists."""
         fitted = [await self._fitted(collection, entry) for entry in entries]
         return await self._store.insert_all(collection, fitted)
 
@@ -63,7 +63,7 @@ class CheckedStore:
         expected: int | None = None,
         unique: Mapping[str, str] | None = None,
     ) -> Record:
-        """Put another item in place of a record's. Raises RequestInvalid, RecordNotFound, RecordChanged,
+        """Put another item in place of a record's. Raises WriteInvalid, RecordNotFound, RecordChanged,
         RecordExists.
         """
         fitted = await self._fitted(collection, Entry(key, value, meta, unique))
@@ -72,7 +72,7 @@ class CheckedStore:
         )
 
     async def update(self, collection: str, key: str, change: Callable[[Record], Awaitable[Draft]]) -> Record:
-        """Change a record by what it is. Raises RequestInvalid, RecordNotFound, RecordExists."""
+        """Change a record by what it is. Raises WriteInvalid, RecordNotFound, RecordExists."""
 
         async def fitting(record: Record) -> Draft:
             draft = await change(record)
@@ -82,7 +82,7 @@ class CheckedStore:
         return await self._store.update(collection, key, fitting)
 
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
-        """Take all steps or none. Raises RequestInvalid, and what the first step raises that cannot be
+        """Take all steps or none. Raises WriteInvalid, and what the first step raises that cannot be
         taken.
         """
         return await self._store.commit([await self._fitted_step(step) for step in steps])

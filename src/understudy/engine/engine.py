@@ -125,7 +125,7 @@ class Engine:
         """Return an item as somebody wants it, completed where that is needed; None where the model has no
         such collection.
 
-        Raises RequestInvalid, naming each member that the contract refuses.
+        Raises WriteInvalid, naming each member that the contract refuses.
         """
         address = named(collection, self._binder, context)
         if address is None:

@@ -320,6 +320,8 @@ class _Making:
     def _said(self, slot: _Slot) -> Any:
         known, name = self._known, slot.name
         value = known.news[name]
+        if value is None and not slot.is_nullable and not slot.is_required:
+            return NOTHING  # what null cannot be said of has no value (RFC 7396 §2)
         base = known.kept.get(name)
         return self.overlay.laid(
             base, value, slot.parts, known.asked.get(name, ()), made=name not in known.kept
@@ -428,6 +430,8 @@ class Laying:
             return copied(members[name])
 
         def otherwise(name: str) -> Iterator[Any]:
+            if members[name] is None:
+                yield NOTHING
             yield from self._overlay.coercions(before[name], members[name], self._parts(name))
             if name in known.before:
                 yield copied(known.before[name])

@@ -15,7 +15,7 @@ from understudy.engine.overlay import with_member
 from understudy.engine.refitting import Refitting
 from understudy.engine.stamps import stamp
 from understudy.engine.taking import chosen_key
-from understudy.errors import Failure, RecordExists, RecordNotFound, RequestInvalid, RuleBroken
+from understudy.errors import Failure, RecordExists, RecordNotFound, RuleBroken, WriteInvalid
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
 from understudy.model.model import Create
@@ -391,15 +391,16 @@ class Records:
         return Entry(key, item, meta, await self._claimed(address, key, item, dict(sent)))
 
     async def fitted(self, address: Address, key: str, value: Value) -> Entry:
-        """Return an item as somebody wants it, completed where that is needed. Raises RequestInvalid, naming
+        """Return an item as somebody wants it, completed where that is needed. Raises WriteInvalid, naming
         each failing member.
         """
-        item, meta = await self._written(address, key, _Change(value), value, Origin(), plan=None)
+        change = _Change(value, moment=await address.context.tick(address.name))
+        item, meta = await self._written(address, key, change, value, Origin(), plan=None)
         hidden = address.collection.write_only
         item = {**item, **_without(value, hidden), **identity_of(address, key)}
         target = address.collection.target
         if target is not None and not target.is_valid_item(item):
-            raise RequestInvalid(target.failures(item))
+            raise WriteInvalid(address.context.operation.key, address.name, target.failures(item))
         unshown = meta.pop("sent", _NONE)
         kept = {name: unshown[name] for name in hidden.intersection(unshown)}
         if kept:
