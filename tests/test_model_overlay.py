@@ -170,6 +170,12 @@ def test_wrong_words_are_refused_with_their_place(
             {"operations": {"GET /ordres": {}}},
             "there is no operation 'GET /ordres'; 'get /orders' may be meant",
         ),
+        ({"operations": {"pakc": {}}}, "there is no operation 'pakc'; 'pack' may be meant"),
+        ({"operations": {"pack": {"act": "/ordres"}}}, "there is no collection '/ordres'; '/orders' may be"),
+        (
+            {"collections": {"/orders": {"id": {"member": "nmber"}}}},
+            "there is no member 'nmber'; 'number' may be",
+        ),
         ({"members": {}}, "here stand `collections` and `operations`, by name"),
     ],
 )

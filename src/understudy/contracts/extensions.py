@@ -6,6 +6,7 @@ The words about schemas and webhooks are read here; those about collections and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
 from faker import Faker
@@ -112,8 +113,17 @@ def _reason(contract: Contract, word: str, value: Any, fake: Any) -> str:
     if word == XML and not (isinstance(value, dict) and value.keys() <= _XML_WORDS):
         return f"{XML} must be an object of {', '.join(sorted(_XML_WORDS))}"
     if word == FAKER and not provider(fake, value):
-        return f"{FAKER} names {value!r}, which is no method of Faker"
+        return f"{FAKER} names {value!r}, which is no method of Faker{_nearest_provider(fake, value)}"
     return _unknown_operation(contract, value) if word == ON else ""
+
+
+def _nearest_provider(fake: Any, value: Any) -> str:
+    """Say which method of a Faker may be meant."""
+    names = {name for one in fake.get_providers() for name in dir(one) if provider(fake, name)}
+    near = get_close_matches(str(value), sorted(names), 1)
+    if not near:
+        return ""
+    return f"; {near[0]!r} may be meant"
 
 
 def _unknown_operation(contract: Contract, value: Any) -> str:

@@ -17,7 +17,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
 _SHOWN: Final = ("part", "own", "raw")
 _SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+))?", re.DOTALL)
 _SLOT: Final = re.compile(r"(\w+)(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
-_TESTS: Final = (
+TESTS: Final = (
     "from day",
     "until day",
     "from",
@@ -30,6 +30,7 @@ _TESTS: Final = (
     "null",
     "exactly",
 )
+"""Tests of a filter that are written; `equals` is not."""
 
 
 # ---- places and addresses
@@ -150,7 +151,7 @@ def write_filter(told: Filter) -> str:
 def read_filter(text: str) -> Filter | None:
     """Read what a parameter chooses by."""
     test = "equals"
-    for word in _TESTS:
+    for word in TESTS:
         if text.endswith(f" {word}"):
             text, test = text.removesuffix(f" {word}"), word
             break

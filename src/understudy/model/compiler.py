@@ -36,6 +36,7 @@ from understudy.model.overlay import Overlay
 from understudy.model.paging import page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
+from understudy.model.references import Members, References, members_of
 from understudy.model.relations import Relations
 from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
@@ -123,18 +124,30 @@ class Compiler:
         self._bodies = Bodies()
         self._overlay = Overlay(contract)
         self._roles = Roles(contract, self._bodies, self._overlay.stated)
-        self._overlay.check_names({one.collection: one.parents for one in self._roles.resources.values()})
+        names = {one.collection: one.parents for one in self._roles.resources.values()}
+        self._overlay.check_names(names)
+        self._references = References(contract, self._bodies, names)
         self._items = Items(self._bodies)
         self._taking = Taking(self._bodies, self._items)
         self._answers = Answers(self._bodies, self._items, self._taking)
+        self._parts = Lazy(lambda: self._mains, self._collection)
         self._collections = Collections(self._bodies, self._items, self._taking, lambda: self._relations)
 
     def model(self) -> Model:
         """Return the model."""
-        collections = Lazy(lambda: self._mains, self._collection)
+        collections = self._parts
         operations: Lazy[Plan] = Lazy(lambda: filter(operations.__contains__, self._operations), self._plan)
+        self._check(collections, operations)
         because = Because(collections, operations, self._reason)
         return Model(collections=collections, operations=operations, because=because)
+
+    def _check(self, collections: Mapping[str, Collection], operations: Mapping[str, Plan]) -> None:
+        """Make what an overlay speaks of at once, so that words that refer to nothing refuse the start."""
+        named = self._mains if self._overlay.speaks_of_items else self._overlay.spoken_of
+        for name in named:
+            collections.get(name)
+        for key in self._overlay.said_to_do:
+            operations.get(key)
 
     @cached_property
     def _mains(self) -> Mapping[str, Resource]:
@@ -161,9 +174,25 @@ class Compiler:
             return None
         item = self._items.of(resource)
         shape = item.location.shape if item is not None else None
-        return self._overlay.collection(
-            name, self._collections.of(resource, self._windows.of(resource)), shape
-        )
+        compiled = self._collections.of(resource, self._windows.of(resource))
+        members = members_of(item, compiled)
+
+        def check(words: Mapping[str, Any], laid: Collection) -> None:
+            known = members if laid.item == compiled.item else Members()
+            self._references.check_collection(words, laid, known)
+
+        return self._overlay.collection(name, compiled, shape, check)
+
+    def _members(self, name: str) -> Members:
+        """Return the members that the items of a collection have, as it is corrected; of a window, those of
+        its main too.
+        """
+        collection = self._parts[name]
+        resource = self.main(self._mains[name])
+        item = self._items.of(resource)
+        if collection.item is None or self._overlay.stated(name, "item"):
+            return Members()
+        return members_of(item, collection)
 
     # -- operations
 
@@ -187,7 +216,12 @@ class Compiler:
         compiled = None
         if role is not None and succeeds(operation):
             compiled = _Planning(self, operation, role).plan()
-        return self._overlay.plan(operation, compiled)
+
+        def check(words: Mapping[str, Any], laid: Plan) -> None:
+            self._references.check_verb(words)
+            self._references.check_plan(words, laid, operation, self._members(laid.collection))
+
+        return self._overlay.plan(operation, compiled, check)
 
     def main(self, resource: Resource) -> Resource:
         """Return the resource that says what the items of this one's collection are: another one for a

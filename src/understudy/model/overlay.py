@@ -8,10 +8,8 @@ takes a word away (RFC 7396).
 
 from __future__ import annotations
 
-from collections.abc import Collection as Names
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 from understudy.contracts.contract import METHODS, Contract, Operation
 from understudy.contracts.extensions import EXTENSION, ON, SCHEMA_WORDS, is_used, said, statements
@@ -29,6 +27,7 @@ from understudy.model.notation import (
     write_plan,
 )
 from understudy.model.paths import collection_of
+from understudy.model.references import nearest
 from understudy.model.selection import only
 from understudy.pointers import join, tokens
 from understudy.schemas.shape import Shape
@@ -40,16 +39,24 @@ _VALUES: Final = ("begins_as", "default", "always")
 """Words that state a value, which may be null or have nulls in it."""
 
 
+Part = TypeVar("Part")
+Check = Callable[[Mapping[str, Any], Part], None]
+"""Refuses words, laid over a part of a model, that refer to nothing. Raises WrongWord."""
+
+
 class Statement(NamedTuple):
-    """Words about one thing. node: what they stand on. at: where in its extension."""
+    """Words about one thing. node: what they stand on. at: where in its extension. within: of words on a
+    property, the words around them that they leave out.
+    """
 
     node: Node
     at: At
     words: Any
+    within: At = ()
 
     def error(self, wrong: WrongWord) -> ContractError:
         """Return a refusal that names the place where a wrong word stands."""
-        pointer = self.node.pointer + join((EXTENSION, *self.at, *wrong.at))
+        pointer = self.node.pointer + join((EXTENSION, *self.at, *wrong.at[len(self.within) :]))
         return self.node.document.error(f"{EXTENSION}: {wrong.reason}", self.node.file, pointer)
 
 
@@ -60,6 +67,8 @@ class Overlay:
         self._contract = contract
         self._collections: dict[str, list[Statement]] = {}
         self._operations: dict[str, list[Statement]] = {}
+        self.speaks_of_items = False
+        """Whether schemas say something of collections; of which, only these tell when they are made."""
         for node, words in statements(contract) if is_used(contract) else ():
             self._file(Statement(node, (), words))
 
@@ -78,6 +87,8 @@ class Overlay:
             self._file_operation(f"{place[2]} {place[1]}", statement)
         elif place[0] not in ("webhooks", "x-webhooks") or ON not in statement.words:
             _check_schema(statement)
+            about = _of_item(statement.words).keys() | statement.words.keys() & words_of(Member).keys()
+            self.speaks_of_items |= bool(about)
 
     def _file_root(self, statement: Statement) -> None:
         for word, told in statement.words.items():
@@ -98,8 +109,8 @@ class Overlay:
         for operation in self._contract.operations:
             if name == operation.id or key == operation.key:
                 return operation.key
-        keys = [operation.key for operation in self._contract.operations]
-        raise statement.error(WrongWord((), f"there is no operation {name!r}{_nearest(key, keys)}"))
+        known = [each for one in self._contract.operations for each in (one.key, one.id)]
+        raise statement.error(WrongWord((), f"there is no operation {name!r}{nearest(key, known)}"))
 
     def _file_collection(self, name: str, statement: Statement) -> None:
         _checked(statement, Words(Collection))
@@ -126,38 +137,53 @@ class Overlay:
         for name, told in self._collections.items():
             for statement in told:
                 if name not in collections:
-                    near = _nearest(name, collections)
+                    near = nearest(name, collections)
                     raise statement.error(WrongWord((), f"there is no collection {name!r}{near}"))
                 _check_window(statement, name, collections)
 
+    @property
+    def spoken_of(self) -> Iterable[str]:
+        """The collections of which something is said by name."""
+        return self._collections
+
+    @property
+    def said_to_do(self) -> Iterable[str]:
+        """The operations of which something is said, by their keys."""
+        return self._operations
+
     # -- laying over
 
-    def collection(self, name: str, compiled: Collection, shape: Shape | None) -> Collection:
+    def collection(
+        self, name: str, compiled: Collection, shape: Shape | None, check: Check[Collection]
+    ) -> Collection:
         """Return a collection as the contract corrects it. shape: of its item, whose schemas may say
-        something too.
+        something too. check: refuses words that refer to nothing.
         """
         told = list(_said_by(shape)) if shape is not None else []
         told += self._collections.get(name, ())
         if not told:
             return compiled
-        laid: Collection = _laid(write_collection(compiled), told, read_collection)
+        laid: Collection = _laid(write_collection(compiled), told, read_collection, check)
         return laid
 
-    def plan(self, operation: Operation, compiled: Plan | None) -> Plan | None:
-        """Return a plan as the contract corrects it."""
-        told = self._operations.get(operation.key)
+    def plan(self, operation: Operation, compiled: Plan | None, check: Check[Plan]) -> Plan | None:
+        """Return a plan as the contract corrects it. No words, as an operation without a plan is printed,
+        change nothing.
+        """
+        told = [statement for statement in self._operations.get(operation.key, ()) if statement.words]
         if not told:
             return compiled
         written = write_plan(compiled) if compiled is not None else {}
-        plan: Plan = _laid(_with_verb(written, told), told, read_plan)
+        plan: Plan = _laid(_with_verb(written, told), told, read_plan, check)
         return plan
 
 
-def _laid(written: Any, told: Iterable[Statement], read: Any) -> Any:
+def _laid(written: Any, told: Iterable[Statement], read: Any, check: Check[Any]) -> Any:
     for statement in told:
         written = merged(written, statement.words)
         try:
             part = read(written)
+            check(statement.words, part)
         except WrongWord as wrong:
             raise statement.error(wrong) from None
     return part
@@ -194,7 +220,7 @@ def _check_schema(statement: Statement) -> None:
     others = statement.words.keys() - member.keys() - {*SCHEMA_WORDS, *_OF_SCHEMAS}
     for word in others:
         known = [*words_of(Member), *SCHEMA_WORDS, *_OF_SCHEMAS]
-        raise statement.error(WrongWord((word,), f"{word!r} is no word of a schema{_nearest(word, known)}"))
+        raise statement.error(WrongWord((word,), f"{word!r} is no word of a schema{nearest(word, known)}"))
     _checked(statement._replace(words=member), Words(Member))
     _checked(statement._replace(words=_of_item(statement.words)), Words(Collection))
 
@@ -217,7 +243,7 @@ def _said_by(shape: Shape) -> Iterable[Statement]:
         for node in parts or ():
             words = only(said(node.value), words_of(Member))
             if words:
-                yield Statement(node, (), {"members": {name: words}})
+                yield Statement(node, (), {"members": {name: words}}, ("members", name))
 
 
 # ---- windows
@@ -227,12 +253,12 @@ def _check_window(statement: Statement, name: str, collections: Mapping[str, Seq
     """Refuse a window on a collection that is not there, or by a parent that its path does not name."""
     of = statement.words.get("of")
     if of is not None and of not in collections:
-        raise statement.error(WrongWord(("of",), f"there is no collection {of!r}{_nearest(of, collections)}"))
+        raise statement.error(WrongWord(("of",), f"there is no collection {of!r}{nearest(of, collections)}"))
     where = Named(Scalar(str), Scalar(str)).read(statement.words.get("where", {}), ("where",))
     for member, source in where.items():
         parent = source.removeprefix("path/")
         if parent not in collections[name]:
-            near = _nearest(parent, collections[name])
+            near = nearest(parent, collections[name])
             raise statement.error(WrongWord(("where", member), f"{name} has no parent {parent!r}{near}"))
 
 
@@ -241,10 +267,3 @@ def _checked(statement: Statement, kind: Words) -> None:
         kind.check(statement.words, ())
     except WrongWord as wrong:
         raise statement.error(wrong) from None
-
-
-def _nearest(name: str, names: Names[str]) -> str:
-    near = get_close_matches(name, names, 1)
-    if not near:
-        return ""
-    return f"; {near[0]!r} may be meant"
