@@ -158,6 +158,7 @@ RIGHT: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (LIST, {"filter": {"state": None}}),
     (PACK, {"act": "/orders", "set": {"status": "packed"}, "key": "path/id"}),
     (PACK, {"key": None}),
+    (PACK, {"act": "/orders", "answer": {"status": None}}),
 ]
 
 

@@ -166,7 +166,7 @@ class References:
     ) -> None:
         if laid is None or not words:
             return
-        if "status" in words and not _documents(operation, laid.status):
+        if words.get("status") and not _documents(operation, laid.status):
             reason = f"{laid.status} is no success that {operation.key} documents"
             raise _wrong(reason, str(laid.status), list(operation.responses), (word, "status"))
         body = self._body(operation, laid.status)
