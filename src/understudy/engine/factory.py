@@ -93,6 +93,7 @@ class _Slot:
     parts: Parts
     is_required: bool
     is_nullable: bool
+    refuses_null: bool
     default: tuple[Any, ...]
     rule: Member
 
@@ -179,7 +180,8 @@ class Factory:
                 continue
             default = rule.default or tuple(member.defaults[:1])
             is_required = name in shape.required
-            yield _Slot(name, parts, is_required, member.nullable, default, rule)
+            refuses_null = member.types is not None and not member.nullable
+            yield _Slot(name, parts, is_required, member.nullable, refuses_null, default, rule)
 
     @staticmethod
     def _add_undeclared(item: dict[str, Any], shape: Shape, known: Known, overlay: Overlay) -> None:
@@ -320,7 +322,7 @@ class _Making:
     def _said(self, slot: _Slot) -> Any:
         known, name = self._known, slot.name
         value = known.news[name]
-        if value is None and not slot.is_nullable and not slot.is_required:
+        if value is None and slot.refuses_null and not slot.is_required:
             return NOTHING  # what null cannot be said of has no value (RFC 7396 §2)
         base = known.kept.get(name)
         return self.overlay.laid(

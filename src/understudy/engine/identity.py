@@ -48,11 +48,8 @@ def sent_of(record: Record) -> Mapping[str, Any]:
 
 
 def not_shown(sent: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of the things sent an item does not show as they were sent; it is kept beside the item.
-
-    A null that an item leaves out says that there is no value, as the item does.
-    """
-    return {name: value for name, value in sent.items() if item.get(name) != value}
+    """Return what of the things sent an item does not show as they were sent; it is kept beside the item."""
+    return {name: value for name, value in sent.items() if name not in item or item[name] != value}
 
 
 def invented_key(address: Address, factory: Factory, number: int) -> str:
