@@ -128,3 +128,13 @@ def test_json_is_taken_as_a_value_is() -> None:
         assert (record.value["id"], record.value["size"]) == ("b", 2)
 
     asyncio.run(play())
+
+
+def test_what_is_added_for_some_seconds_is_gone_after_them() -> None:
+    async def play() -> None:
+        store = await store_of_cups()
+        await store.insert_all("/things", [Entry("b", {"size": 1}, expires=0.0)])
+        assert await store.get("/things", "b") is None
+        assert await store.get("/things", "a") is not None
+
+    asyncio.run(play())

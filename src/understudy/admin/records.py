@@ -59,13 +59,11 @@ class RecordAdmin:
             unique = _unique(kept, value)
         checked = self._world(request).checked or store
         try:
-            try:
-                record = await checked.replace(collection, key, value, unique=unique)
-            except RecordNotFound:
-                record = await checked.insert(collection, key, value, unique=unique)
-                return Response(201, _written(record), {"Location": _url(request)})
+            record, is_new = await _put(checked, collection, key, value, unique)
         except WriteInvalid as error:  # here the caller wrote it, no handler
             raise RequestInvalid(error.failures) from None
+        if is_new:
+            return Response(201, _written(record), {"Location": _url(request)})
         return Response(200, _written(record))
 
     async def delete_record(self, request: Request, _context: Context) -> Response:
@@ -88,6 +86,16 @@ class RecordAdmin:
 
     def _world(self, request: Request) -> World:
         return self._served.api(request).sandbox.world(self._served.session(request))
+
+
+async def _put(
+    store: Store, collection: str, key: str, value: Value, unique: Mapping[str, str] | None
+) -> tuple[Record, bool]:
+    """Replace a record or add it; tell whether it is new."""
+    try:
+        return await store.replace(collection, key, value, unique=unique), False
+    except RecordNotFound:
+        return await store.insert(collection, key, value, unique=unique), True
 
 
 def _url(request: Request) -> str:

@@ -5,6 +5,7 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace as with_fields
 from typing import Any
 
 from understudy.state.store import Draft, Entry, Insert, Record, Replace, Step, Store, Value
@@ -73,13 +74,7 @@ class CheckedStore:
 
     async def update(self, collection: str, key: str, change: Callable[[Record], Awaitable[Draft]]) -> Record:
         """Change a record by what it is. Raises WriteInvalid, RecordNotFound, RecordExists."""
-
-        async def fitting(record: Record) -> Draft:
-            draft = await change(record)
-            fitted = await self._fitted(collection, Entry(key, draft.value, draft.meta, draft.unique))
-            return Draft(fitted.value, fitted.meta, fitted.unique)
-
-        return await self._store.update(collection, key, fitting)
+        return await Store.update(self, collection, key, change)
 
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
         """Take all steps or none. Raises WriteInvalid, and what the first step raises that cannot be
@@ -90,10 +85,9 @@ class CheckedStore:
     async def _fitted_step(self, step: Step) -> Step:
         if not isinstance(step, (Insert, Replace)):
             return step
-        fitted = await self._fitted(step.collection, Entry(step.key, step.value, step.meta, step.unique))
-        if isinstance(step, Insert):
-            return Insert(step.collection, step.key, fitted.value, fitted.meta, fitted.unique, step.expires)
-        return Replace(step.collection, step.key, fitted.value, fitted.meta, step.expected, fitted.unique)
+        entry = Entry(step.key, step.value, step.meta, step.unique)
+        fitted = await self._fitted(step.collection, entry)
+        return with_fields(step, value=fitted.value, meta=fitted.meta, unique=fitted.unique)
 
     async def _fitted(self, collection: str, entry: Entry) -> Entry:
         """Return what is stored: what was said beside the value wins over what is found out."""
@@ -102,4 +96,4 @@ class CheckedStore:
             return entry
         meta = found.meta if entry.meta is None else entry.meta
         unique = found.unique if entry.unique is None else entry.unique
-        return Entry(entry.key, found.value, meta, unique)
+        return with_fields(entry, value=found.value, meta=meta, unique=unique)

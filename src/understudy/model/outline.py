@@ -69,10 +69,6 @@ class Outline:
         if first is not operation:
             self.twins[operation.key] = first
 
-    def twins_of(self, path: str) -> list[str]:
-        """List the paths that a router cannot tell from this one, itself among them."""
-        return self._paths.get(blank(path), [])
-
     def _path(self, shape: str) -> str:
         """Return the path of a shape; of twins the one whose last placeholder is called an id."""
         paths = self._paths[shape]
