@@ -228,13 +228,13 @@ def test_a_preflight_from_a_browser_is_allowed(client: httpx.Client) -> None:
     }
     response = client.options("/things", headers=asked)
     assert response.status_code == 200
-    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["access-control-allow-origin"] == "http://localhost:5173"
     assert "x-api-key" in response.headers["access-control-allow-headers"]
     assert (
         client.get("/things", headers={"Origin": "http://localhost:5173"}).headers[
             "access-control-allow-origin"
         ]
-        == "*"
+        == "http://localhost:5173"
     )
 
 

@@ -1,4 +1,4 @@
-"""Browsers: every page may call a sandbox on this machine, and only pages of this machine its admin API."""
+"""Browsers: every page may call a sandbox on this machine; those of this machine with cookies, and its admin API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+
+from inline import TEXT
+from understudy.sandbox import Sandbox
 
 Serve = Callable[..., httpx.Client]
 SESSIONS = "/__admin/sessions"
@@ -37,10 +40,65 @@ def test_other_pages_may_not(serve: Serve, origin: str, path: str) -> None:
     assert client.get("/__admin/sessions/default/clock").json()["now"].startswith("2030")
 
 
-@pytest.mark.parametrize("origin", [*LOCAL, *FOREIGN])
-def test_every_page_may_call_the_sandboxes(serve: Serve, origin: str) -> None:
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_every_page_may_call_the_sandboxes_and_a_foreign_one_has_no_cookies_there(
+    serve: Serve, origin: str
+) -> None:
     answer = serve("togai").get("/accounts", headers={"Origin": origin, "Authorization": "Bearer k"})
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def allowed(answer: httpx.Response) -> tuple[str | None, str | None]:
+    """Return the origin that an answer is for, and whether that may have cookies."""
+    names = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
+    return answer.headers.get(names[0]), answer.headers.get(names[1])
+
+
+@pytest.mark.parametrize("origin", [*LOCAL, "http://127.0.0.2:3000"])
+def test_pages_of_this_machine_send_and_get_cookies_with_or_without_having_any(
+    serve: Serve, origin: str
+) -> None:
+    client = serve("togai")
+    asked = {"Origin": origin, "Access-Control-Request-Method": "PATCH"}
+    preflight = client.options("/accounts/a", headers=asked)
+    assert (preflight.status_code, *allowed(preflight)) == (200, origin, "true")
+    for more in ({}, {"Cookie": "sid=1"}):
+        answer = client.get("/accounts", headers={"Origin": origin, "Authorization": "Bearer k", **more})
+        assert (answer.status_code, *allowed(answer), answer.headers["Vary"]) == (
+            200,
+            origin,
+            "true",
+            "Origin",
+        )
+
+
+def test_refusals_can_be_read_by_a_page_too(serve: Serve) -> None:
+    client = serve("togai")
+    for path, status in (("/nowhere", 404), ("/accounts", 401)):
+        answer = client.get(path, headers={"Origin": LOCAL[0]})
+        assert (answer.status_code, *allowed(answer)) == (status, LOCAL[0], "true")
+
+
+@pytest.mark.parametrize(
+    "method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]
+)
+def test_every_method_that_is_served_may_be_asked(serve: Serve, method: str) -> None:
+    asked = {"Origin": LOCAL[0], "Access-Control-Request-Method": method}
+    preflight = serve("togai").options("/accounts", headers=asked)
+    assert preflight.status_code == 200
+    assert method in preflight.headers["Access-Control-Allow-Methods"].split(", ")
+
+
+def test_a_page_may_read_every_header_by_its_name(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
+    header = {"required": True, "schema": {"type": "string", "example": "9"}}
+    stated = {"X-Total": header, "ETag": header, "Set-Cookie": header}
+    answers = {"200": {"description": "", "headers": stated, "content": {"text/plain": {"schema": TEXT}}}}
+    client = serve(sandbox(paths={"/a": {"get": {"responses": answers}}}))
+    answer = client.get("/a", headers={"Origin": LOCAL[0]})
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"x-total", "etag"} <= set(exposed)
+    assert set(exposed).isdisjoint({"set-cookie", "content-type", "content-length", "*"})
 
 
 def test_an_origin_that_is_named_may_use_both_and_no_other_either(serve: Serve) -> None:
@@ -50,6 +108,12 @@ def test_an_origin_that_is_named_may_use_both_and_no_other_either(serve: Serve) 
         == "https://example.com"
     )
     assert client.get(SESSIONS, headers={"Origin": "http://localhost:3000"}).status_code == 403
+    key = {"Authorization": "Bearer k"}
+    assert allowed(client.get("/accounts", headers={"Origin": "https://example.com", **key})) == (
+        "https://example.com",
+        "true",
+    )
+    assert allowed(client.get("/accounts", headers={"Origin": LOCAL[0], **key}))[0] is None
 
 
 def test_the_admin_apis_own_page_may_use_it(serve: Serve) -> None:

@@ -2,57 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
+from functools import partial
 from typing import Final
 
 from starlette.middleware.cors import CORSMiddleware
 
+from understudy.contracts.contract import METHODS
 from understudy.server.admin_guard import is_admin, refuse
-from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header
+from understudy.server.asgi import ASGIApp, Headers, Message, Receive, Scope, Send, header
 from understudy.server.session_middleware import HEADERS
 
-_LOCAL: Final = r"https?://(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
-_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_LOCAL: Final = r"https?://(localhost|[a-z0-9-]+\.localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?"
+_UNNAMED: Final = frozenset(
+    {
+        b"cache-control",
+        b"content-language",
+        b"content-length",
+        b"content-type",
+        b"expires",
+        b"last-modified",
+        b"pragma",
+        b"set-cookie",
+    }
+)
+"""Headers of an answer that every page may read, and the one that none may (Fetch standard, §2.2.2)."""
 
 
 class Browsers:
     """Lets pages of some origins call (CORS); a request that names no origin comes from no page and goes
     straight through.
 
-    `*` lets every page call the sandboxes. The admin API shows journals and tokens, so `*` opens it only to
-    pages of this machine.
+    Pages of the origins that are named may send and get cookies. `*` lets every page call the sandboxes,
+    those of this machine with cookies. The admin API shows journals and tokens, so `*` opens it only to pages
+    of this machine.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self.app = app
-        self._cors = _cors(app, list(origins), None)
         named, pattern = list(origins), None
         if "*" in named:
             named, pattern = list(filter("*".__ne__, origins)), _LOCAL
-        self._admin_cors = _cors(app, named, pattern)
+        exposing = partial(_expose, app)
+        self._known = _cors(exposing, named, pattern, has_credentials=True)
+        self._anybody = self._known
+        if "*" in origins:
+            self._anybody = _cors(exposing, ["*"], None, has_credentials=False)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, by way of Starlette's CORS middleware where a page sent it."""
         if scope["type"] != "http" or b"origin" not in scope[HEADERS]:
             return self.app(scope, receive, send)
         origin: str = scope[HEADERS][b"origin"].decode("latin-1")
+        if self._known.is_allowed_origin(origin):
+            return self._known(scope, receive, send)
         if not is_admin(scope["path"]):
-            return self._cors(scope, receive, send)
-        if self._admin_cors.is_allowed_origin(origin) or origin.endswith(f"://{header(scope, b'host')}"):
-            return self._admin_cors(scope, receive, send)
+            return self._anybody(scope, receive, send)
+        if origin.endswith(f"://{header(scope, b'host')}"):
+            return self._known(scope, receive, send)
         return refuse(
             scope, send, f"pages of {origin} may not use the admin API; --cors names those that may"
         )
 
 
-def _cors(app: ASGIApp, origins: list[str], pattern: str | None) -> CORSMiddleware:
+def _cors(
+    app: ASGIApp, origins: Collection[str], pattern: str | None, *, has_credentials: bool
+) -> CORSMiddleware:
     return CORSMiddleware(
         app,
         allow_origins=origins,
         allow_origin_regex=pattern,
-        allow_methods=list(_METHODS),
+        allow_methods=list(map(str.upper, METHODS)),
         allow_headers=["*"],
-        expose_headers=["*"],
+        allow_credentials=has_credentials,
         allow_private_network=True,
         max_age=600,
     )
+
+
+def _expose(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    """Name the headers that a page may read: all there are, one by one, because `*` means nothing where
+    credentials are allowed (Fetch standard, §3.3.3).
+    """
+
+    async def send_exposed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exposed = _exposed(message["headers"])
+            if exposed:
+                message["headers"] = [*message["headers"], (b"access-control-expose-headers", exposed)]
+        await send(message)
+
+    return app(scope, receive, send_exposed)
+
+
+def _exposed(headers: Headers) -> bytes:
+    names = dict.fromkeys(name.lower() for name, _ in headers)
+    return b", ".join(name for name in names if name not in _UNNAMED)
