@@ -129,10 +129,42 @@ def test_unknown_id_is_made_once_and_then_stays(client: Callable[..., httpx.Clie
 
 def test_change_brings_back_an_item_that_nobody_created(client: Callable[..., httpx.Client]) -> None:
     pets = client(resource())
+    pets.get("/pets/p-7")
     pets.delete("/pets/p-7")
     assert pets.get("/pets/p-7").status_code == 404
     assert pets.patch("/pets/p-7", json={"name": "Max"}).json()["name"] == "Max"
     assert pets.get("/pets/p-7").json()["name"] == "Max"
+
+
+def test_a_write_to_an_id_nobody_has_heard_of_is_the_documented_404(
+    client: Callable[..., httpx.Client],
+) -> None:
+    pets = client(resource(), populate=1)
+    assert pets.patch("/pets/p-7", json={"tag": "dog"}).status_code == 404
+    assert pets.delete("/pets/p-7").status_code == 404
+    assert [pet["id"] for pet in pets.get("/pets").json()] != ["p-7"]
+    (there,) = pets.get("/pets").json()
+    assert pets.patch(f"/pets/{there['id']}", json={"tag": "dog"}).json()["tag"] == "dog"
+
+
+def test_a_write_to_an_id_that_was_read_is_taken(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource())
+    pets.get("/pets/p-7")
+    assert pets.patch("/pets/p-7", json={"tag": "dog"}).json()["tag"] == "dog"
+
+
+def test_where_no_404_is_documented_a_write_finds_any_id(client: Callable[..., httpx.Client]) -> None:
+    paths = resource()
+    for operation in paths["/pets/{petId}"].values():
+        if isinstance(operation, dict):
+            operation["responses"].pop("404", None)
+    assert client(paths).patch("/pets/p-7", json={"tag": "dog"}).json()["id"] == "p-7"
+
+
+def test_any_id_may_be_written_where_that_is_asked_for(client: Callable[..., httpx.Client]) -> None:
+    pets = client(resource(), any_write=True)
+    assert pets.patch("/pets/p-7", json={"tag": "dog"}).json()["tag"] == "dog"
+    assert pets.delete("/pets/p-8").status_code == 204
 
 
 def test_without_any_id_only_what_was_created_exists(client: Callable[..., httpx.Client]) -> None:

@@ -46,7 +46,7 @@ def on_each_store(scenario: Scenario) -> Callable[[Factory], None]:
     @each_store
     def test(make: Factory) -> None:
         async def play() -> None:
-            await scenario(Api(PATHS, store=make, settings=Settings(any_id=True), Order=ORDER))
+            await scenario(Api(PATHS, store=make, settings=Settings(any_write=True), Order=ORDER))
 
         asyncio.run(play())
 

@@ -56,6 +56,11 @@ class Configuration:
         """Whether an item that nobody created is made when it is asked for, where no vendor has rules."""
         return self.options["unknown_ids"] != "404"
 
+    @property
+    def any_write(self) -> bool:
+        """Whether a write finds any item too, where its operation documents 404."""
+        return self.options["unknown_ids"] == "generate"
+
     def sandboxes(self, report: Report = keep_silent) -> list[Sandbox]:
         """Make the sandboxes. Raises ContractError or SettingsError."""
         if not self.contracts and self.options["unknown_ids"] == "generate":
@@ -65,7 +70,13 @@ class Configuration:
             )
         seed, populate = self.options["seed"], self.options["populate"]
         refuses = self.options["contradictions"] == "refuse"
-        settings = Settings(seed=seed, populate=populate, any_id=self.any_id, refuses_contradictions=refuses)
+        settings = Settings(
+            seed=seed,
+            populate=populate,
+            any_id=self.any_id,
+            any_write=self.any_write,
+            refuses_contradictions=refuses,
+        )
         contracts = self.load(report)
         rules = self.rules(contracts, report)
         return [Sandbox(one, self.vendor(one), settings, rules.handlers(one)) for one in contracts]

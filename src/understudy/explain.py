@@ -9,6 +9,7 @@ import yaml
 
 from understudy.contracts.answers import answering, json_media, success
 from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.engine.existence import refuses_unknown
 from understudy.model.model import Model
 from understudy.model.notation import PLANS, write_key, write_model
 from understudy.model.short import short_collection, short_plan
@@ -21,6 +22,7 @@ Explanation = dict[str, Any]
 
 _NOTHING: Final = "its path is neither a collection nor an item"
 _REFUSED: Final = "refused as not found"
+_UNREAD: Final = "refused as not found, as documented, unless it was read or listed before"
 _UNKNOWN: Final[Mapping[str, str]] = {
     "read": "made when it is first asked for, unless it was deleted",
     "update": "made, then changed",
@@ -33,17 +35,23 @@ _UNKNOWN: Final[Mapping[str, str]] = {
 
 
 def explain(
-    contract: Contract, model: Model, handlers: Mapping[str, str] | None = None, *, any_id: bool = True
+    contract: Contract,
+    model: Model,
+    handlers: Mapping[str, str] | None = None,
+    *,
+    any_id: bool = True,
+    any_write: bool = False,
 ) -> Explanation:
     """Explain the operations of a contract.
 
     model: what it means. handlers: who answers an operation instead, by its key.
-    any_id: whether an item that nobody created is made when it is first asked for.
+    any_id: whether an item that nobody created is made when it is first asked for. any_write: also by a write
+    that is documented not to find it.
     """
     told = write_model(model)
     told |= {"handlers": {}, "documented": {}, "unknown_ids": {}, "security": {}}
     for operation in contract.operations:
-        _explain(told, contract, operation, model)
+        _explain(told, contract, operation, model, any_write=any_write)
         if handlers is not None and operation.key in handlers:
             told["handlers"][write_key(operation.key)] = handlers[operation.key]
         if not any_id:
@@ -51,7 +59,9 @@ def explain(
     return told
 
 
-def _explain(told: Explanation, contract: Contract, operation: Operation, model: Model) -> None:
+def _explain(
+    told: Explanation, contract: Contract, operation: Operation, model: Model, *, any_write: bool
+) -> None:
     """Say of one operation what its model does not."""
     key = write_key(operation.key)
     told["security"][key] = _security(contract, operation)
@@ -64,6 +74,9 @@ def _explain(told: Explanation, contract: Contract, operation: Operation, model:
     if plan is not None and plan.key is not None and plan.key.at == "path":
         verb = next(verb for verb, kind in PLANS.items() if type(plan) is kind)
         told["unknown_ids"][key] = _UNKNOWN[verb]
+        collection = model.collections[plan.collection]
+        if not any_write and refuses_unknown(contract, operation, plan, collection):
+            told["unknown_ids"][key] = _UNREAD
 
 
 # ---- for a person

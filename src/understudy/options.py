@@ -98,8 +98,8 @@ class Options(TypedDict, total=False):
     unknown_ids: Annotated[
         str,
         Option(
-            "whether an item that nobody created is made when it is first asked for "
-            "(default: generate; 404 in the bundled sandboxes)",
+            "whether an item that nobody created is made when it is first asked for, also by a write, or not "
+            "found (default: made by a read; 404 in the bundled sandboxes)",
             "",
             choices=("generate", "404"),
         ),

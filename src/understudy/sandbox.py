@@ -41,12 +41,14 @@ class Settings:
     """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
 
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked
-    for. refuses_contradictions: whether what a contract contradicts itself about is a failure.
+    for; any_write: also by a write that is documented not to find it. refuses_contradictions: whether what a
+    contract contradicts itself about is a failure.
     """
 
     seed: int = 1
     populate: int = 0
     any_id: bool = True
+    any_write: bool = False
     refuses_contradictions: bool = False
 
 
@@ -73,8 +75,14 @@ class Sandbox:
         contradictions = Contradictions(validators, self._generator, are_served=are_served)
         self._documented = Documented(contract, self._generator, contradictions)
         self.vendor = vendor or self._without_vendor()
-        any_id = self.vendor.any_id
-        self.engine = Engine(contract, self._generator, self.vendor.hooks, contradictions, any_id=any_id)
+        self.engine = Engine(
+            contract,
+            self._generator,
+            self.vendor.hooks,
+            contradictions,
+            any_id=self.vendor.any_id,
+            any_write=self.settings.any_write,
+        )
         self._numbers = count(1)
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}

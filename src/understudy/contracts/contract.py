@@ -256,6 +256,10 @@ class Contract:
         """Return an operation by its key or its operationId. Raises KeyError."""
         return self._by_name[key]
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is an operation with this key or operationId."""
+        return key in self._by_name
+
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` made of this contract when the key was first asked for."""
         if key not in self._kept:

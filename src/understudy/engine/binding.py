@@ -10,6 +10,7 @@ from typing import Any, Final
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
+from understudy.engine.existence import refuses_unknown
 from understudy.engine.factory import Factory, Target
 from understudy.engine.queries import Choosing, Pointers
 from understudy.engine.reading import Reading
@@ -122,6 +123,8 @@ class BoundCollection:
 class BoundPlan:
     """A plan with all it needs. created: the answer of a replace that made a new item. choosing: how a list
     or delete chooses.
+
+    refuses_unknown: whether it is a write that is documented not to find what was never there.
     """
 
     plan: Plan
@@ -131,6 +134,7 @@ class BoundPlan:
     answer: BoundAnswer | None
     created: BoundAnswer | None
     choosing: Choosing | None
+    refuses_unknown: bool = False
 
 
 class Binder:
@@ -161,6 +165,7 @@ class Binder:
             answer=self._answer(plan.answer, collection),
             created=created,
             choosing=self._choosing(plan, collection),
+            refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
         )
 
     def collection(self, name: str) -> BoundCollection:

@@ -63,6 +63,7 @@ async def _put(
     if await address.store.get(address.name, key) is None:
         if not (records.any_id or plan.plan.creates):
             raise RecordNotFound(address.collection.collection.noun, key)
+        await records.check_known(address, key, plan)
         origin = Origin(created=plan.plan.creates, caller=caller)
         try:
             record = await records.insert(address, key, sent, origin, plan)

@@ -23,7 +23,9 @@ async def delete(
     assert plan.answer is not None
     if plan.plan.each:
         return await _delete_many(plan, address, request, records, answers)
-    record = await records.doomed(address, await key_of(plan, address, request, records))
+    key = await key_of(plan, address, request, records)
+    await records.check_known(address, key, plan)
+    record = await records.doomed(address, key)
     await records.refuse(address, {}, Origin(caller=request.caller), record)
     is_gone = await records.remove(address, record, for_good=not plan.plan.revives)
     if not (is_gone or records.any_id):  # where any id will do, deleting twice is deleting once

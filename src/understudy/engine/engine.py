@@ -55,14 +55,17 @@ class Engine:
         contradictions: Contradictions,
         *,
         any_id: bool,
+        any_write: bool = False,
     ) -> None:
-        """`any_id`: whether an item that nobody created is made when it is first asked for."""
+        """`any_id`: whether an item that nobody created is made when it is first asked for. any_write: also
+        by a write.
+        """
         self._contract = contract
         bodies = Bodies()
         reading = Reading(contract, bodies)
         factory = Factory(reading, generator)
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
-        self._records = Records(self._binder, factory, any_id=any_id)
+        self._records = Records(self._binder, factory, any_id=any_id, any_write=any_write)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 
     @property

@@ -23,6 +23,7 @@ async def needs(
 ) -> Response:
     """Answer as documented where the item is there. Raises RecordNotFound."""
     key = await key_of(plan, address, request, records)
+    await records.check_known(address, key, plan)
     await records.must_exist(address, key, even_given=False)
     return await answers.documented(address.context, request)
 
@@ -37,5 +38,5 @@ async def key_of(plan: BoundPlan, address: Address, request: Request, records: R
     value = str(told(source, request))
     if not source.by:
         return value
-    record = await records.by_member(address, source.by, value)
+    record = await records.by_member(address, source.by, value, is_made=records.finds_any(plan))
     return record.key

@@ -76,9 +76,11 @@ class _Change:
 class Records:
     """The records of one contract."""
 
-    def __init__(self, binder: Binder, factory: Factory, *, any_id: bool) -> None:
-        """`any_id`: whether an item that nobody created is made when it is first asked for."""
-        self.any_id = any_id
+    def __init__(self, binder: Binder, factory: Factory, *, any_id: bool, any_write: bool = False) -> None:
+        """`any_id`: whether an item that nobody created is made when it is first asked for. any_write: also
+        where it is to be changed or deleted, though the contract documents that it may not be found.
+        """
+        self.any_id, self._any_write = any_id, any_write
         self._binder, self._factory = binder, factory
         self.refitting = Refitting(factory)
 
@@ -121,6 +123,21 @@ class Records:
             raise RecordNotFound(address.collection.collection.noun, record.key)
         await address.store.delete(address.name, record.key)
 
+    def finds_any(self, plan: BoundPlan) -> bool:
+        """Tell whether what a plan is about is made where nobody has heard of it."""
+        return self.any_id and (self._any_write or not plan.refuses_unknown)
+
+    async def check_known(self, address: Address, key: str, plan: BoundPlan) -> None:
+        """Refuse a write to an item that nobody created, listed or read, where the operation documents that.
+        Raises RecordNotFound.
+        """
+        if not self.any_id or self.finds_any(plan):
+            return
+        for name in (address.name, address.tombstones):
+            if await address.store.get(name, key) is not None:
+                return
+        raise RecordNotFound(address.collection.collection.noun, key)
+
     async def doomed(self, address: Address, key: str) -> Record:
         """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110
         §9.2.2).
@@ -151,8 +168,9 @@ class Records:
         origin = Origin.of(tombstone)
         return origin.created and (even_given or not origin.given)
 
-    async def by_member(self, address: Address, member: str, value: str) -> Record:
-        """Return the item that another unique member than its id names. Raises RecordNotFound.
+    async def by_member(self, address: Address, member: str, value: str, *, is_made: bool) -> Record:
+        """Return the item that another unique member than its id names; made where there is none, if it
+        `is_made`. Raises RecordNotFound.
 
         Two templates of one path cannot be told apart: where nothing has that value, the id is meant.
         """
@@ -164,6 +182,8 @@ class Records:
         if deleted.records or not self.any_id:
             raise RecordNotFound(address.collection.collection.noun, value)
         record = await address.store.get(address.name, value)
+        if record is None and not is_made:
+            raise RecordNotFound(address.collection.collection.noun, value)
         return record or await self.new(address, {member: value}, None, POPULATED)
 
     @staticmethod
@@ -326,6 +346,7 @@ class Records:
 
     async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Lay what was sent over an item. Raises RecordNotFound, RecordExists."""
+        await self.check_known(address, key, plan)
         await self._revive(address, key)
         await self.existing(address, key)
         is_shallow = plan.take is not None and plan.take.take.shallow
