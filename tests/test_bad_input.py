@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from understudy.messages import Request, Response
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, Settings
 
 SCHEMA = {
     "type": "object",
@@ -248,9 +248,42 @@ def test_without_cors_a_preflight_gets_no_permission(
     assert "access-control-allow-origin" not in response.headers
 
 
-def test_what_nobody_can_send_is_not_acceptable(client: httpx.Client) -> None:
+ACCEPTS = [
+    "image/png",
+    "application/vnd.shop+json",
+    "application/json;version=2",
+    "application/json;q=0",
+    "x",
+]
+
+
+@pytest.mark.parametrize("accept", ACCEPTS)
+def test_accept_never_stands_in_the_way(client: httpx.Client, accept: str) -> None:
+    for answer in (
+        client.get("/things/a", headers={"Accept": accept}),
+        client.post("/things", headers={"Accept": accept}, json={"name": "Ann"}),
+    ):
+        assert (answer.is_success, answer.headers["content-type"]) == (True, "application/json")
+
+
+def test_what_nobody_can_send_is_not_acceptable_where_all_are_asked_to_say_so(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    client = serve(sandbox(settings=Settings(strict_accept=True), **DOCUMENT))
     refused(client.get("/things/a", headers={"Accept": "image/png"}), 406, "application/json")
     assert client.get("/things/a", headers={"Accept": "image/png, */*;q=0.1"}).status_code == 200
+
+
+def test_an_operation_that_documents_406_answers_it(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    fine = {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}
+    says = {"get": {"responses": {"200": fine, "406": {"description": "", "content": fine["content"]}}}}
+    silent = {"get": {"responses": {"200": fine, "4XX": fine, "default": fine}}}
+    client = serve(sandbox(paths={"/says": says, "/silent": silent}))
+    asked = {"Accept": "image/png"}
+    assert client.get("/says", headers=asked).status_code == 406
+    assert client.get("/silent", headers=asked).status_code == 200
 
 
 def raw(client: httpx.Client, request: bytes) -> bytes:

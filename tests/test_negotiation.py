@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.errors import NotAcceptable
-from understudy.media.negotiation import accepts, choose
+from understudy.media.negotiation import accepts, choose, nearest
 
 JSON, TEXT_JSON, XML = "application/json", "text/json", "application/xml"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -97,6 +97,34 @@ def test_a_caller_who_takes_nothing_of_what_is_offered_is_refused(accept: str) -
         choose(accept, [JSON, XML] if accept != "application/json;q=0" else [JSON])
     assert refused.value.accept == accept
     assert JSON in refused.value.offered
+
+
+@pytest.mark.parametrize(
+    ("accept", "offered", "expected"),
+    [
+        ("application/vnd.github+json", [XML, JSON], JSON),
+        ("application/vnd.github.v3.star+json, application/xml;q=0.5", [XML, JSON], XML),
+        ("application/json;version=1", [XML, JSON], JSON),
+        (JSON, [XML, "application/hal+json"], "application/hal+json"),
+        (JSON, ["application/json;version=1", XML], "application/json;version=1"),
+        ("application/vnd.shop+xml;q=0.2, application/vnd.shop+json;q=0.9", [XML, JSON], JSON),
+        ("text/json", ["text/plain", JSON], JSON),
+        ("image/webp", [JSON, "image/png"], "image/png"),
+        ("image/png", [XML, JSON], XML),
+        ("application/json;q=0", [JSON, XML], XML),
+        ("application/json;q=0", [JSON], JSON),
+        ("*/*;q=0", [XML, JSON], XML),
+        ("application/vnd.shop+json", ["application/*"], "application/vnd.shop+json"),
+        ("application/msgpack", ["text/html", JSON], "text/html"),
+        ("text/csv", ["not a media type", JSON], "not a media type"),
+        ("application/xml", [JSON, XML], XML),
+        (None, [XML, JSON], XML),
+    ],
+)
+def test_who_accepts_none_of_it_gets_the_nearest(
+    accept: str | None, offered: list[str], expected: str
+) -> None:
+    assert nearest(accept, offered) == expected
 
 
 @given(

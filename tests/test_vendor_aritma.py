@@ -1,4 +1,6 @@
-"""The Aritma sandbox answers as the vendor does, over HTTP: adding, listing and synchronising the accounts of a client."""
+"""The Aritma sandbox answers as the vendor does, over HTTP: adding, listing and synchronising the accounts of
+a client.
+"""
 
 from __future__ import annotations
 
@@ -523,8 +525,6 @@ def test_a_client_that_may_not_be_reached_is_left_as_it_was(serve: Serve) -> Non
         ("GET", listing() + "/", {}, 404),
         ("GET", adding(), {}, 405),
         ("DELETE", syncing("x"), {}, 405),
-        ("GET", listing(), {"Accept": "image/png"}, 406),
-        ("POST", adding(), {"Accept": "application/xml", "Content-Type": JSON}, 406),
         ("POST", adding(), {"Content-Type": "text/plain"}, 415),
         ("POST", adding(), {"Content-Type": "application/json; charset=klingon"}, 415),
         ("POST", adding(), {}, 415),
@@ -547,7 +547,9 @@ def test_a_body_beyond_the_limit_is_a_problem(api: httpx.Client) -> None:
 
 
 def populated(count: int, *, seed: int = 1, client_id: str = "acme") -> list[dict[str, Any]]:
-    """Return the accounts a client starts with; the sandbox holds them against its contract before it shows them."""
+    """Return the accounts a client starts with; the sandbox holds them against its contract before it shows
+    them.
+    """
     sandbox = Sandbox(CONTRACT, aritma.VENDOR, Settings(seed=seed, populate=count))
     request = Request(
         "get /api/v1/clients/{clientId}/accounts",

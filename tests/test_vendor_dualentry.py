@@ -309,7 +309,6 @@ def test_a_missing_slash_is_pointed_out(client: httpx.Client) -> None:
 
 def test_other_media_types_and_too_much_are_refused_in_the_envelope(client: httpx.Client) -> None:
     assert errors(client.post(V1, content=b"<a/>", headers={"Content-Type": "application/xml"}), 415)
-    assert errors(client.post(V1, json=new(), headers={"Accept": "application/xml"}), 406)
     assert errors(
         client.post(V1, content=b" " * (11 << 20), headers={"Content-Type": "application/json"}), 413
     )

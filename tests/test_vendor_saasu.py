@@ -1,4 +1,6 @@
-"""The Saasu sandbox answers as the vendor does, over HTTP: every operation, in JSON and XML, with its rules and its errors."""
+"""The Saasu sandbox answers as the vendor does, over HTTP: every operation, in JSON and XML, with its rules
+and its errors.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ each_operation_on_a_file = pytest.mark.parametrize(("method", "path"), ON_A_FILE
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """One server for the tests that need no other setting than the default: each works on a file of its own."""
+    """One server for the tests that need no other setting than the default: each works on a file of its
+    own.
+    """
     with running(create_app([bundled("saasu")])) as url:
         yield url
 
@@ -765,7 +769,6 @@ def test_a_body_that_is_no_account_is_a_model_error(api: httpx.Client, content_t
         ("GET", "/Acounts", {}, 404),
         ("PATCH", "/Account/1", {}, 405),
         ("POST", "/Account", {"Content-Type": "text/plain"}, 415),
-        ("GET", "/Accounts", {"Accept": "image/png"}, 406),
     ],
 )
 def test_whatever_else_is_refused_has_a_message(
@@ -887,7 +890,9 @@ def test_a_body_that_is_no_grant_is_400(
 
 
 def populated(size: int, *, seed: int = 1, file_id: int = 123) -> list[dict[str, Any]]:
-    """Return the accounts a file starts with; the sandbox holds them against its contract before it shows them."""
+    """Return the accounts a file starts with; the sandbox holds them against its contract before it shows
+    them.
+    """
     query = {"FileId": file_id, "Page": 1, "PageSize": 100, "IncludeBuiltIn": True}
     sandbox = Sandbox(CONTRACT, saasu.VENDOR, Settings(seed=seed, populate=size))
     answer = asyncio.run(

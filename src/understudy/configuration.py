@@ -68,18 +68,22 @@ class Configuration:
                 "--unknown-ids generate is for contracts of your own: "
                 "the bundled sandboxes have rules about what exists"
             )
-        seed, populate = self.options["seed"], self.options["populate"]
-        refuses = self.options["contradictions"] == "refuse"
-        settings = Settings(
-            seed=seed,
-            populate=populate,
-            any_id=self.any_id,
-            any_write=self.any_write,
-            refuses_contradictions=refuses,
-        )
-        contracts = self.load(report)
+        contracts, settings = self.load(report), self.settings
         rules = self.rules(contracts, report)
         return [Sandbox(one, self.vendor(one), settings, rules.handlers(one)) for one in contracts]
+
+    @property
+    def settings(self) -> Settings:
+        """How the sandboxes start, and what they take."""
+        options = self.options
+        return Settings(
+            seed=options["seed"],
+            populate=options["populate"],
+            any_id=self.any_id,
+            any_write=self.any_write,
+            refuses_contradictions=options["contradictions"] == "refuse",
+            strict_accept=options["strict_accept"],
+        )
 
     def sessions(self) -> Sessions:
         """Make the sessions of these sandboxes. Raises SettingsError."""

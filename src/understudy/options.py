@@ -14,6 +14,16 @@ from typing import Annotated, Any, Final, TypedDict, Unpack, cast, get_type_hint
 from understudy.errors import SettingsError
 
 Files = str | os.PathLike[str]
+_SWITCHES: Final = {
+    "true": True,
+    "1": True,
+    "on": True,
+    "yes": True,
+    "false": False,
+    "0": False,
+    "off": False,
+    "no": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Option:
     ValueError.
     metavar: what its value is called. many: it may be given more than once. flag: its name on the command
     line, ini: in an ini file, where these are others. choices: all there is.
+    One whose default is a truth value is a switch: on the command line its name alone turns it on.
     """
 
     help: str
@@ -59,6 +70,13 @@ def read_seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise SettingsError(f"{text!r} is not a time: seconds, more than 0")
     return seconds
+
+
+def read_switch(text: str) -> bool:
+    """Read what turns something on or off. Raises SettingsError."""
+    if text.lower() not in _SWITCHES:
+        raise SettingsError(f"{text!r} is neither true nor false")
+    return _SWITCHES[text.lower()]
 
 
 class Options(TypedDict, total=False):
@@ -111,6 +129,15 @@ class Options(TypedDict, total=False):
             "refuse with 500 (default: {default})",
             "serve",
             choices=("serve", "refuse"),
+        ),
+    ]
+    strict_accept: Annotated[
+        bool,
+        Option(
+            "refuse with 406 who accepts no media type that is documented; without it only operations that "
+            "document 406 do, and others answer with the nearest type",
+            False,
+            read_switch,
         ),
     ]
     handlers: Annotated[

@@ -43,6 +43,7 @@ class Settings:
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked
     for; any_write: also by a write that is documented not to find it. refuses_contradictions: whether what a
     contract contradicts itself about is a failure.
+    strict_accept: whether a caller who accepts no type that is documented is refused everywhere.
     """
 
     seed: int = 1
@@ -50,6 +51,7 @@ class Settings:
     any_id: bool = True
     any_write: bool = False
     refuses_contradictions: bool = False
+    strict_accept: bool = False
 
 
 class Sandbox:

@@ -141,7 +141,9 @@ def _add(command: argparse.ArgumentParser, name: str, default: Any = None) -> No
         facts |= {"action": "append", "default": list(default)}
     else:
         facts["default"] = default
-    if option.choices:
+    if isinstance(option.default, bool):
+        facts["action"] = "store_true"
+    elif option.choices:
         facts["choices"] = option.choices
     else:
         facts |= {"type": _argument(partial(read, option)), "metavar": option.metavar or None}

@@ -12,7 +12,7 @@ from typing import Final
 from werkzeug.http import parse_accept_header
 
 from understudy.errors import NotAcceptable
-from understudy.media.types import MediaRange, matches, parse, parse_or_none
+from understudy.media.types import MediaRange, is_json, is_xml, matches, parse, parse_or_none
 
 _BARE_FRACTION: Final = re.compile(r"(;\s*q=)(?=\.\d)", re.IGNORECASE)
 """`q=.2` is what Java's own client sends, and what werkzeug leaves out."""
@@ -62,6 +62,53 @@ def choose(accept: str | None, offered: Sequence[str]) -> str:
     if not highest:
         raise NotAcceptable(accept or "", offered)
     return best
+
+
+def nearest(accept: str | None, offered: Sequence[str]) -> str:
+    """Pick as `choose` does; where none is accepted, what is nearest to what the caller wants most.
+
+    A server may disregard Accept rather than refuse (RFC 9110 §12.5.1). Nearest is the same name with other
+    parameters, then the same syntax (`application/vnd.shop+json` and `application/json`), then the same kind,
+    as two images are; what the caller rules out comes last.
+    """
+    try:
+        return choose(accept, offered)
+    except NotAcceptable:
+        wanted = accepts(accept or "")
+        closest = max(offered, key=lambda offer: _closeness(parse_or_none(offer), wanted))
+        return choose(None, [closest])
+
+
+def _closeness(offer: MediaRange | None, wanted: Sequence[Accepted]) -> tuple[int, float]:
+    """Rate what an offer has in common with an Accept header that does not cover it."""
+    best = 0, 0.0
+    if offer is None:
+        return best
+    for item in wanted:
+        likeness = _likeness(offer, item.media)
+        if likeness and item.quality:
+            best = max(best, (likeness, item.quality))
+        elif not item.quality and matches(item.media, offer):
+            return -1, 0.0
+    return best
+
+
+def _likeness(offer: MediaRange, asked: MediaRange) -> int:
+    if offer.name == asked.name:
+        return 3
+    if _syntax(offer) == _syntax(asked) != "":
+        return 2
+    # Plain text is what is written where nothing else fits, and no kind of its own.
+    return int(offer.type == asked.type and offer.name != "text/plain" and offer.type != "application")
+
+
+def _syntax(media: MediaRange) -> str:
+    """Name what a media type is written in, where its name tells."""
+    if is_json(media.name):
+        return "json"
+    if is_xml(media.name):
+        return "xml"
+    return media.suffix
 
 
 def _form(offer: str, wanted: Sequence[Accepted]) -> tuple[str, float]:

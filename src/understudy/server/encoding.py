@@ -8,10 +8,9 @@ from understudy.bodies.codec import Codec, Encode, codec_for
 from understudy.bodies.form_fields import ValidatorOf
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
-from understudy.errors import NotAcceptable
 from understudy.media import json_codec
 from understudy.media import types as media_types
-from understudy.media.negotiation import choose
+from understudy.media.negotiation import choose, nearest
 from understudy.messages import Response
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
@@ -36,9 +35,17 @@ class Encoder:
             self._validator_of = validators_of(contract, Direction.REQUEST).for_node
         self._forms: dict[_Asked, tuple[Encode, bytes]] = {}
 
-    def choose(self, accept: str | None, content: Mapping[str, MediaType]) -> tuple[str, bytes]:
-        """Return the declared media type a caller gets and its name on the wire. Raises NotAcceptable."""
-        concrete = choose(accept, tuple(content))
+    def choose(
+        self, accept: str | None, content: Mapping[str, MediaType], *, is_strict: bool = False
+    ) -> tuple[str, bytes]:
+        """Return the declared media type a caller gets and its name on the wire.
+
+        is_strict: whether a caller who accepts none of them gets none. Raises NotAcceptable.
+        """
+        pick = nearest
+        if is_strict:
+            pick = choose
+        concrete = pick(accept, tuple(content))
         return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
 
     def codec(self, media: MediaType, name: str) -> Codec:
@@ -92,10 +99,7 @@ class Encoder:
                 return json_codec.encode, media_type.encode("latin-1")
             if "*" not in media_type:
                 wanted = media_type
-        try:
-            declared, name = self.choose(wanted, content)
-        except NotAcceptable:
-            declared, name = self.choose(None, content)
+        declared, name = self.choose(wanted, content)
         codec = self.codec(content[declared], name.decode("latin-1"))
         return codec.encode, name + codec.parameters.encode("latin-1")
 

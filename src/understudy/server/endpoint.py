@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from understudy.bodies.codec import Decode
 from understudy.callbacks.expressions import Exchange
@@ -25,6 +25,8 @@ from understudy.server.journaling import EXCHANGE
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
+
+_NOT_ACCEPTABLE: Final = "406"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Endpoint:
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
         self._intakes: dict[str, _Intake] = {}
         self._answer_types: dict[bytes, str] = {}
+        self._may_decline = sandbox.settings.strict_accept or _NOT_ACCEPTABLE in operation.responses
         self._base_urls: dict[tuple[str, bytes, str], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -177,13 +180,16 @@ class Endpoint:
         return {}
 
     def _choose_answer_type(self, accept: bytes) -> str:
-        """Hold Accept against the documented success before anything is done. Raises NotAcceptable."""
+        """Hold Accept against the documented success before anything is done.
+
+        Raises NotAcceptable where the operation documents that, or all are asked to.
+        """
         if not self._success:
             return ""
         if len(self._answer_types) >= REMEMBERED:
             self._answer_types.clear()
         chosen = self._answer_types[accept] = self._encoder.choose(
-            accept.decode("latin-1") or None, self._success
+            accept.decode("latin-1") or None, self._success, is_strict=self._may_decline
         )[0]
         return chosen
 
