@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, Api, answer, ref, thing
+from inline import TEXT, WHOLE, Api, answer, body, ref, thing
 from understudy.cli.main import main
 from understudy.errors import ResponseInvalid
 from understudy.messages import Request, Response
@@ -100,6 +100,76 @@ def test_the_nearest_value_is_served_and_the_place_is_named_by_validate(
     assert isinstance(value.get("a", value) if kind is not dict else value, kind)
     (entry,) = client.get("/__admin/sessions/default/journal", params={"limit": 1}).json()["items"]
     assert entry["notes"][0].startswith(f"the contract contradicts itself at {AT}{place}: ")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 5, "maximum": 1},
+        {"type": "string", "pattern": "^[0-9]+$", "format": "email"},
+        {"type": "string", "enum": ["a"], "maxLength": 0},
+    ],
+)
+def test_what_an_answer_can_do_without_is_named_too(
+    schema: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = validated(tmp_path, document(thing({"a": schema, "b": TEXT})), capsys)
+    assert "contradicts itself" in said
+    assert f"{AT}/properties/a/" in said
+
+
+def test_a_body_that_nobody_can_send_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = document(TEXT)
+    whole["paths"]["/things"]["post"] = {"requestBody": body(only(False)), "responses": answer(TEXT)}
+    said = validated(tmp_path, whole, capsys)
+    assert "(at /paths/~1things/post/requestBody/content/application~1json/schema/required)" in said
+
+
+def test_a_place_is_named_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = {"type": "array", "items": only({"type": "integer", "minimum": 5, "maximum": 1})}
+    assert validated(tmp_path, document(listed), capsys).count("contradicts itself") == 1
+
+
+@pytest.mark.parametrize(
+    ("bounds", "value"),
+    [({"minimum": 5, "maximum": 1}, 5), ({"minimum": 3, "maximum": 3, "multipleOf": 2}, 3)],
+)
+def test_the_nearest_number_meets_its_lower_bound(bounds: dict[str, int], value: int) -> None:
+    api = Api(document(only({"type": "integer", **bounds}))["paths"])
+    assert asked(api).peek() == {"a": value}
+
+
+CLOSED = {**thing({"message": TEXT}, "message", "zz"), "additionalProperties": False}
+ERROR_AT = "/paths/~1things~1{id}/get/responses/404/content/application~1json/schema/required"
+
+
+def with_a_broken_error(**sent: Any) -> dict[str, Any]:
+    identified = {"name": "id", "in": "path", "required": True, "schema": TEXT}
+    one = {"parameters": [identified], "get": {"responses": answer(TEXT) | answer(CLOSED, "404")}, **sent}
+    return {"/things/{id}": one}
+
+
+def test_a_refusal_whose_body_nobody_can_make_is_a_refusal_still(
+    serve: Callable[..., httpx.Client], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = with_a_broken_error(delete={"responses": {"204": {"description": ""}}})
+    client = serve(Sandbox(Api(paths).sandbox.contract))
+    client.delete("/things/1")
+    for answered in (client.get("/things/1"), client.get("/things/2", headers={"Prefer": "code=404"})):
+        assert answered.status_code == 404
+        assert answered.headers[HEADER] == f"broken at {ERROR_AT}"
+        assert list(answered.json()) == ["message"]
+    assert "'1'" in client.get("/things/1").json()["message"]
+    assert f"(at {ERROR_AT})" in validated(tmp_path, {**document(TEXT), "paths": paths}, capsys)
+
+
+def test_an_error_that_is_all_there_is_and_cannot_be_made_is_served(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    client = serve(Sandbox(Api({"/things": {"get": {"responses": answer(CLOSED, "409")}}}).sandbox.contract))
+    answered = client.get("/things")
+    assert (answered.status_code, HEADER in answered.headers) == (409, True)
+    assert "documents no success" in answered.json()["message"]
 
 
 def asked(api: Api) -> Response:

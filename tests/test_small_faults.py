@@ -15,6 +15,7 @@ from understudy.cli import main as cli
 from understudy.configuration import Configuration
 from understudy.contracts.contract import Contract
 from understudy.contracts.findings import quick
+from understudy.errors import ContractError
 from understudy.sandbox import Sandbox
 from understudy.schemas.inspection import thorough
 
@@ -255,6 +256,7 @@ def test_an_undeclared_path_parameter_is_served_and_found(serve: Serve, tmp_path
         ("{'500': {description: no}}", 500, "no success, so it is answered by 500"),
         ("{1XX: {description: no}}", 200, "no answer, so it is answered by a success that says nothing"),
         ("{}", 200, "no answer, so it is answered by a success that says nothing"),
+        ("{'999': {description: no}}", 200, "no answer, so it is answered by a success that says nothing"),
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
@@ -309,6 +311,105 @@ def test_odd_values_are_served_as_json_and_in_the_documentation(serve: Serve, tm
         ]
         assert content["schema"]["properties"]["n"]["maximum"] == 2**64
         assert content["example"]["b"] == "aGk="
+
+
+@pytest.mark.parametrize(
+    ("keywords", "reason"),
+    [
+        ("minLength: 2.5", "`minLength` is 2.5 and not a whole number from 0 on"),
+        ("maxLength: -1", "`maxLength` is -1 and not a whole number from 0 on"),
+        ("uniqueItems: often", "`uniqueItems` is 'often' and neither true nor false"),
+        ("dependentRequired: {a: b}", "`dependentRequired` is not lists of names by name"),
+        ("dependentRequired: {a: [b, b]}", "`dependentRequired` is not lists of names by name"),
+        ("type: [string, string]", ""),
+    ],
+)
+def test_a_keyword_of_another_kind_is_not_checked(
+    serve: Serve, tmp_path: Path, keywords: str, reason: str
+) -> None:
+    text = HEAD.replace("3.0.3", "3.1.0") + _schema(f"{{{keywords}}}")
+    assert served(serve, tmp_path, text).get("/a").status_code == 200
+    found = [str(finding) for finding in thorough(Contract.load(tmp_path / "api.yaml"))]
+    assert any(reason in finding for finding in found)
+
+
+def test_a_schema_that_cannot_be_compiled_takes_anything_and_is_found(serve: Serve, tmp_path: Path) -> None:
+    deep = "[" * 300 + "]" * 300
+    assert served(serve, tmp_path, HEAD + _schema(f"{{enum: [{deep}]}}")).get("/a").status_code == 200
+    [finding] = thorough(Contract.load(tmp_path / "api.yaml"))
+    assert "the schema cannot be compiled, so anything is taken" in finding.reason
+
+
+def test_a_deep_schema_is_held_to_its_end(serve: Serve, tmp_path: Path) -> None:
+    depth = 150
+    schema = "{type: object, properties: {a: " * depth + "{type: integer}" + "}}" * depth
+    body = f"requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}"
+    text = f"{HEAD}  /a:\n    post: {{{body}, responses: {{'204': {{description: d}}}}}}\n"
+    client = served(serve, tmp_path, text)
+
+    def sent(value: str) -> int:
+        content = '{"a":' * depth + value + "}" * depth
+        return client.post("/a", content=content, headers={"Content-Type": "application/json"}).status_code
+
+    assert (sent("1"), sent('"x"')) == (204, 400)
+
+
+def test_an_example_that_is_too_deep_to_be_judged_is_a_finding(tmp_path: Path) -> None:
+    deep = "[" * 300 + "]" * 300
+    (tmp_path / "api.yaml").write_text(HEAD + _schema(f"{{type: object, example: {deep}}}"))
+    [finding] = thorough(Contract.load(tmp_path / "api.yaml"))
+    assert "nested less deep: it cannot be judged" in finding.reason
+
+
+# ---- depth and length
+
+
+def _json(example: str) -> str:
+    content = f'{{"application/json": {{"schema": {{"type": ["integer", "array"]}}, "example": {example}}}}}'
+    responses = f'{{"200": {{"description": "d", "content": {content}}}}}'
+    return f'{{"openapi": "3.1.0", "info": {{"title": "t", "version": "v"}}, "paths": {{"/a": {{"get": {{"responses": {responses}}}}}}}}}'
+
+
+def test_a_deep_contract_is_served_on_all_its_pages(serve: Serve, tmp_path: Path) -> None:
+    client = served(serve, tmp_path, _json("[" * 800 + "]" * 800))
+    for page in ("/openapi.json", "/openapi.yaml", "/docs/openapi.json", "/a"):
+        assert client.get(page).status_code == 200, page
+
+
+BLOCK = "".join(f"{' ' * level}k:\n" for level in range(1, 400))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + SOUND + "x-a:\n" + "".join(f"{' ' * level}k:\n" for level in range(1, 1000)),
+        HEAD + SOUND + "x-a:\n" + BLOCK + " " * 400 + "- " * 299 + "[" * 299 + "]" * 299,
+        HEAD + SOUND + "x-a: " + "[" * 901 + "]" * 901,
+        HEAD + SOUND + "x-a:\n  " + "- " * 1000,
+        _json("[" * 950 + "]" * 950),
+    ],
+)
+def test_a_contract_that_is_too_deep_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "api.yaml").write_text(text)
+    with pytest.raises(ContractError, match="nested deeper than 900 levels"):
+        Contract.load(tmp_path / "api.yaml")
+
+
+def test_brackets_in_texts_are_no_depth(tmp_path: Path) -> None:
+    texts = "".join(f"  - '{'[' * 20}{']' * 20}}} {number}'\n" for number in range(400))
+    (tmp_path / "api.yaml").write_text(f"{HEAD}{SOUND}x-a:\n{texts}")
+    assert Contract.load(tmp_path / "api.yaml").operations
+
+
+def test_an_integer_beyond_64_bits_in_json_stays_what_it_is(serve: Serve, tmp_path: Path) -> None:
+    client = served(serve, tmp_path, _json(str(10**25 + 1)))
+    assert client.get("/a").json() == 10**25 + 1
+
+
+def test_an_integer_that_is_none_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "api.yaml").write_text(f"{HEAD}{SOUND}x-a: !!int abc\n")
+    with pytest.raises(ContractError, match=r"api\.yaml:6: not YAML: invalid literal"):
+        Contract.load(tmp_path / "api.yaml")
 
 
 # ---- what is said of it

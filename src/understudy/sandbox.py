@@ -76,7 +76,7 @@ class Sandbox:
         are_served = not self.settings.refuses_contradictions
         contradictions = Contradictions(validators, self._generator, are_served=are_served)
         self._documented = Documented(contract, self._generator, contradictions)
-        self.vendor = vendor or self._without_vendor()
+        self.vendor = vendor or self._without_vendor(contradictions)
         self.engine = Engine(
             contract,
             self._generator,
@@ -92,9 +92,9 @@ class Sandbox:
         self.check = AnswerChecks(contract, self._generator, self._seeded).hold
         self._composed: dict[str, Handler] = {}
 
-    def _without_vendor(self) -> Vendor:
+    def _without_vendor(self, contradictions: Contradictions) -> Vendor:
         """Return the rules of a contract that says all there is: none but the shape of its errors."""
-        shape = ContractErrors(self.contract, self._generator, self._seeded).shape
+        shape = ContractErrors(self.contract, self._generator, contradictions, self._seeded).shape
         return Vendor("", {}, shape, any_id=self.settings.any_id)
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:

@@ -24,7 +24,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 VERSIONS = ("3.0", "3.1", "3.2")
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 LONGEST_MESSAGE = 300  # characters
-_STATUS = re.compile(r"default|[1-9](\d\d|XX)", re.ASCII)
+_STATUS = re.compile(r"default|[1-5](\d\d|XX)", re.ASCII)
 _ONLY_WORDS = frozenset({"description", "summary", "title"})
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.1 §4.8.12.2.1
 
@@ -105,7 +105,7 @@ class Operation:
     def body(self) -> Body | None:
         """The request body, or None where none is documented."""
         node = self.node.find("requestBody")
-        if node is None or not isinstance(node.value, dict) or not node.has("content"):
+        if node is None or not isinstance(node.value, dict) or not isinstance(node.get("content"), dict):
             return None
         return Body(bool(node.get("required")), _content(node), node)
 

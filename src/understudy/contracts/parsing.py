@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -13,9 +14,14 @@ import yaml
 from understudy.errors import ContractError
 from understudy.pointers import tokens
 
-DEEPEST: Final = 900  # levels of nesting in a YAML file
+DEEPEST: Final = 900  # levels of nesting in a file
+_LEVELS: Final = DEEPEST // 3  # in each of three ways to nest, so that together they stay below
 _BRACKET: Final = re.compile(rb"[\[\]{}]")
-_COMPACT_NESTING: Final = re.compile(rb"(?:[-?:][ \t]+){%d}" % DEEPEST)
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_INDENTED: Final = b" " * _LEVELS
+_COMPACT_NESTING: Final = re.compile(rb"(?:[-?:][ \t]+){%d,}+" % _LEVELS)
+_NUMBERS: Final = bytes.maketrans(b"123456789,[", b"0" * 9 + b"::")
+_LONG_INTEGER: Final = b":" + b"0" * 19  # the digits of 2^63, in a text whose digits are all made one
 _ANCHOR: Final = re.compile(rb"&(?<![^\s\[{,:]&)[^\s,\[\]{}]")
 _TAG: Final = "tag:yaml.org,2002:"
 _MERGE: Final = f"{_TAG}merge"
@@ -93,12 +99,20 @@ def _number(loader: _Loader, node: yaml.ScalarNode) -> float | str:
     return _text(loader, node)
 
 
+def _whole(loader: _Loader, node: yaml.ScalarNode) -> int:
+    try:
+        return int(loader.construct_yaml_int(node))
+    except ValueError as error:
+        raise _refusal(str(error), node) from None
+
+
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[dict[Any, Any]]:
     yield from loader.construct_yaml_map(node)
 
 
 # What JSON has no word for is what was written: bytes, times and infinity are texts, a set a mapping to null.
 _Loader.add_constructor(f"{_TAG}binary", _text)
+_Loader.add_constructor(f"{_TAG}int", _whole)
 _Loader.add_constructor(f"{_TAG}timestamp", _text)
 _Loader.add_constructor(f"{_TAG}float", _number)
 _Loader.add_constructor(f"{_TAG}set", _mapping)
@@ -127,14 +141,32 @@ def is_json(content: bytes) -> bool:
 
 def parse(content: bytes, name: str) -> Any:
     """Read one JSON or YAML text. Raises ContractError with the line where it cannot be read."""
+    depth = _brackets(content)
     if is_json(content):
         try:
-            return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+            value = _read_json(content.removeprefix(b"\xef\xbb\xbf"))
         except orjson.JSONDecodeError as error:
             if name.endswith(".json"):
                 raise ContractError(f"not JSON: {error.msg}", file=name, line=error.lineno) from None
-    if _is_deep(content):
-        raise ContractError(f"nested deeper than {DEEPEST} levels", file=name)
+        else:
+            return _not_too_deep(value, name, depth > DEEPEST)
+    compact = _COMPACT_NESTING.search(content)
+    if depth > DEEPEST or (compact and len(compact[0]) > DEEPEST):  # libyaml would use up the C stack on it
+        raise _too_deep(name)
+    is_suspect = depth > _LEVELS or compact is not None or _INDENTED in content
+    return _not_too_deep(_parse_yaml(content, name), name, is_suspect)
+
+
+def _read_json(content: bytes) -> Any:
+    value = orjson.loads(content)
+    if _LONG_INTEGER not in content.translate(_NUMBERS, b"- \t\r\n"):
+        return value
+    return json.loads(
+        content
+    )  # more slowly, with each integer as it stands: orjson's is a float beyond 64 bits
+
+
+def _parse_yaml(content: bytes, name: str) -> Any:
     try:
         return _read_yaml(content)
     except yaml.MarkedYAMLError as error:
@@ -144,7 +176,7 @@ def parse(content: bytes, name: str) -> Any:
     except (yaml.YAMLError, ValueError, AttributeError, KeyError) as error:  # as tags do on nonsense
         raise ContractError(f"not YAML: {str(error).splitlines()[0]}", file=name) from None
     except RecursionError:
-        raise ContractError("nested too deep", file=name) from None
+        raise _too_deep(name) from None
 
 
 def _read_yaml(content: bytes) -> Any:
@@ -191,8 +223,14 @@ def _members(node: yaml.Node) -> Iterator[yaml.Node]:
         yield from node.value
 
 
-def _is_deep(content: bytes) -> bool:
-    """Tell whether YAML nests deeper than any contract does; libyaml would use up the C stack on it."""
+def _brackets(content: bytes) -> int:
+    """Count the levels that the brackets of a text nest at most; where they are few, what they may be."""
+    rest, most, passes = content.translate(None, _NO_BRACKETS), math.inf, 0
+    while len(rest) < most:  # each pass takes away the innermost ones
+        most, passes = len(rest), passes + 1
+        rest = rest.replace(b"[]", b"").replace(b"{}", b"")
+    if passes + len(rest) <= _LEVELS:
+        return passes + len(rest)
     depth = deepest = 0
     for bracket in _BRACKET.finditer(content):
         if bracket[0] in b"[{":
@@ -200,7 +238,27 @@ def _is_deep(content: bytes) -> bool:
             deepest = max(deepest, depth)
         else:
             depth -= 1
-    return deepest > DEEPEST or _COMPACT_NESTING.search(content) is not None
+    return deepest
+
+
+def _too_deep(name: str) -> ContractError:
+    return ContractError(f"nested deeper than {DEEPEST} levels", file=name)
+
+
+def _not_too_deep(root: Any, name: str, is_suspect: bool) -> Any:
+    """Return what a file holds. Raises ContractError where a suspect one is nested deeper than any contract:
+    it could be read, and not written or compared.
+    """
+    level = [root] if is_suspect else []
+    for _ in range(DEEPEST):
+        inner: dict[int, Any] = {}
+        for value in level:
+            members = value.values() if isinstance(value, dict) else value
+            inner.update((id(member), member) for member in members if isinstance(member, (dict, list)))
+        level = list(inner.values())
+    if level:
+        raise _too_deep(name)
+    return root
 
 
 def line_of(content: bytes, pointer: str) -> int | None:

@@ -37,6 +37,12 @@ def fill_error(
             set_if_valid(holder, name, [value], is_valid)
 
 
+def tell(body: Any, said: dict[str, Any]) -> None:
+    """Put what is `said` into an error that cannot be valid, as its contract contradicts itself."""
+    for holder, name, value in list(_places(body, said)):
+        holder[name] = value
+
+
 def _drop_the_rest(holder: Any, is_valid: Callable[[], bool], keeps: Kept) -> None:
     """Take out of a generated error what the contract can do without: it would speak of things that have not
     happened.

@@ -11,10 +11,11 @@ from faker import Faker
 
 from understudy import errors, problem
 from understudy.contracts.contract import Contract, MediaType, Operation
-from understudy.engine.error_bodies import fill_error
+from understudy.engine.error_bodies import fill_error, tell
 from understudy.errors import Refusal, SandboxError
 from understudy.media import types as media_types
 from understudy.messages import Response
+from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.direction import Direction
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.validators import validators_of
@@ -34,13 +35,19 @@ _OTHER_STATUSES: Final[Mapping[type[SandboxError], tuple[int, ...]]] = {
 class ContractErrors:
     """The error shape of a contract that has no vendor: `shape(error, operation) -> Response`."""
 
-    def __init__(self, contract: Contract, generator: Generator, fake: Callable[[str], Faker]) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        generator: Generator,
+        contradictions: Contradictions,
+        fake: Callable[[str], Faker],
+    ) -> None:
         self._validators = validators_of(contract, Direction.RESPONSE)
-        self._generator, self._fake = generator, fake
+        self._generator, self._contradictions, self._fake = generator, contradictions, fake
 
     def shape(self, error: Refusal, operation: Operation | None) -> Response:
         """Answer problem details where the contract takes them, else the body it documents with the reason
-        put in.
+        put in. Raises ResponseInvalid where no such body can be made and none may be shown instead.
         """
         response = problem.shape(error, operation)
         if operation is None:
@@ -56,22 +63,31 @@ class ContractErrors:
         ):  # described is only that there is such a status; a body that says why breaks nothing
             return Response(status, body, response.headers, problem.PROBLEM_JSON)
         media = _preferred(answer.content)
+        response = Response(status, body, response.headers, media.name)
         if not self._is_valid(media, body):
-            body = self._documented(media, body)
-        return Response(status, body, response.headers, media.name)
+            self._document(response, operation, media)
+        return response
 
     def _is_valid(self, media: MediaType, body: Any) -> bool:
         return media.schema is None or self._validators.for_node(media.schema).is_valid(body)
 
-    def _documented(self, media: MediaType, said: dict[str, Any]) -> Any:
-        """Make the documented body, and put the reason and the status where the schema lets them stand."""
+    def _document(self, response: Response, operation: Operation, media: MediaType) -> None:
+        """Make the documented body, the nearest there is where the contract contradicts itself, and put the
+        reason and the status where the schema lets them stand.
+        """
         assert media.schema is not None
+        said, fake = response.body, self._fake(media.schema.address)
         try:
-            body = self._generator.value(media.schema, self._fake(media.schema.address))
-        except Ungeneratable:
-            return said
-        fill_error(body, said, lambda: self._is_valid(media, body))
-        return body
+            body = self._generator.value(media.schema, fake)
+        except Ungeneratable as error:
+            doubt = Doubt(self._contradictions, operation.key, response.status)
+            doubt.note(media.schema, error)
+            body = self._generator.nearest(media.schema, fake)
+            tell(body, said)
+            doubt.mark(response)
+        else:
+            fill_error(body, said, lambda: self._is_valid(media, body))
+        response.body = body
 
 
 def _status(error: Refusal, operation: Operation, usual: int) -> int:

@@ -10,7 +10,7 @@ from faker import Faker
 
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
-from understudy.engine.error_bodies import fill_error, is_error
+from understudy.engine.error_bodies import fill_error, is_error, tell
 from understudy.errors import RequestInvalid
 from understudy.handler import Context
 from understudy.http_semantics.etags import tag_of
@@ -51,7 +51,7 @@ class Documented:
             fake = context.fake(request.operation, *sorted(request.path.items()))
             response = self._generated(operation, status, media, fake, examples=True)
         if status >= 400:
-            response.body = self._told(operation, status, media, response.body, _NO_SUCCESS)
+            response.body = self._told(operation, media, response, _NO_SUCCESS)
         return response
 
     def preferred_response(
@@ -82,7 +82,7 @@ class Documented:
             fake = _fake(preference, context, request, status)
             response = self._generated(operation, status, media, fake, examples=not preference.is_generated)
             if status >= 400:
-                response.body = self._told(operation, status, media, response.body, reason)
+                response.body = self._told(operation, media, response, reason)
         response.media_type = media.name
         if answer is not None and "etag" in map(str.lower, answer.headers):
             response.headers = {"ETag": tag_of(response, response.media_type)}
@@ -154,14 +154,17 @@ class Documented:
                 return _copied(value)
         return made
 
-    def _told(self, operation: Operation, status: int, media: MediaType, body: Any, reason: str) -> Any:
+    def _told(self, operation: Operation, media: MediaType, response: Response, reason: str) -> Any:
         """Have a generated error say what it is, and nothing made up; what the contract states as examples
         stays.
         """
-        samples = self._samples_of(media)
+        body, samples = response.body, self._samples_of(media)
         if any(sample == body for name, sample in samples if not name):
             return body
-        said = problem(status, reason, operation).body
+        said = problem(response.status, reason, operation).body
+        if response.is_nearest:
+            tell(body, said)
+            return body
         if media.name == PROBLEM_JSON and self._is_valid(media, said):
             return said
         if is_error(body):

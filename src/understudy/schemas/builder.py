@@ -427,10 +427,23 @@ def _bound(shape: Shape) -> None:
 
 
 def _looser(shape: Shape) -> Iterator[Shape]:
-    """Yield a shape of which less and less is asked: no pattern, no length or bounds either, nothing."""
-    yield replace(shape, never=False, patterns=[], excluded=())
+    """Yield a shape of which less and less is asked: no pattern and the lower of two bounds that leave no
+    room, no steps, no length or bounds either, nothing.
+    """
+    limits = _with_room(shape.limits)
+    yield replace(shape, never=False, patterns=[], excluded=(), limits=limits)
+    yield replace(shape, never=False, patterns=[], steps=[], excluded=(), limits=limits)
     yield replace(shape, never=False, patterns=[], steps=[], limits={})
     yield replace(shape, never=False, patterns=[], steps=[], limits={}, format="")
+
+
+def _with_room(limits: Mapping[str, float]) -> dict[str, float]:
+    """Let no upper bound be below its lower one."""
+    found = dict(limits)
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
+        if low in found and high in found:
+            found[high] = max(found[low], found[high])
+    return found
 
 
 def _describes_others(shape: Shape) -> bool:

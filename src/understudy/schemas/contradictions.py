@@ -13,12 +13,15 @@ from understudy.errors import ContractError, Failure, ResponseInvalid
 from understudy.messages import Response
 from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.keywords import HOLDING_LISTED, HOLDING_NAMED, HOLDING_ONE, LARGEST, SMALLEST
 from understudy.schemas.subschemas import mapping, resolved
 from understudy.schemas.validators import Validators
 
 HEADER: Final = "Sandbox-Contract"
 _PRINTABLE: Final = "".join(map(chr, range(0x21, 0x7F)))
 _DEEPEST: Final = 2  # members within members whose lists are looked into
+_HOLDING: Final = frozenset({"$ref", "$dynamicRef", *HOLDING_ONE, *HOLDING_NAMED, *HOLDING_LISTED})
+_BOUNDING: Final = frozenset({*LARGEST, *SMALLEST, "format", "pattern", "enum", "const", "multipleOf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,8 @@ class Doubt:
         """Note that no value was found for a schema. Raises ResponseInvalid where none may be shown
         instead: the contract is sound, or errors are wanted.
         """
-        if self._status < 400:
-            self._contradictions.of(schema)
-        if self._status >= 400 or not self.is_known(schema):
+        self._contradictions.of(schema)
+        if not self.is_known(schema):
             expected = f"a value of its schema, which could not be made: {error}"
             failure = Failure("body", "", "generate", expected)
             raise ResponseInvalid(self._operation, self._status, (failure,)) from None
@@ -119,13 +121,24 @@ class Doubt:
 
 
 def shown_schemas(schema: Node) -> Iterator[Node]:
-    """Yield what of an answer's schema is made for itself: the whole, and the items of its lists."""
+    """Yield what of a body's schema is made for itself: the whole, the items of its lists, and members of
+    which much is said, which a whole value can do without where nothing meets them.
+    """
     waiting = [(resolved(schema), 0)]
     yield schema
     while waiting:
         node, depth = waiting.pop()
         if node.has("items") and isinstance(node.get("items"), dict):
             yield node.raw("items")
-        if depth < _DEEPEST:
-            for name in mapping(node, "properties"):
-                waiting.append((resolved(node.raw("properties", name)), depth + 1))
+        for name in mapping(node, "properties"):
+            member = node.raw("properties", name)
+            if _is_bound(member):
+                yield member
+            elif depth < _DEEPEST:
+                waiting.append((resolved(member), depth + 1))
+
+
+def _is_bound(schema: Node) -> bool:
+    """Tell whether a schema holds no other, and says things of its value that may contradict each other."""
+    said = schema.value
+    return isinstance(said, dict) and _HOLDING.isdisjoint(said) and len(_BOUNDING & said.keys()) > 1

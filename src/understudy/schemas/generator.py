@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from understudy.contracts.source import Node
-from understudy.errors import ContractError
 from understudy.messages import NOTHING
 from understudy.schemas.builder import Builder
 from understudy.schemas.choice import Parts, addresses
@@ -152,12 +151,7 @@ class Generator:
             value = builder.make(parts, position)
             if builder.is_sure:
                 return value
-        validators = []
-        for part in parts:
-            try:
-                validators.append(self._validator_of(part))
-            except ContractError:  # it cannot be judged alone
-                continue
+        validators = list(map(self._validator_of, parts))
         return self._valid(
             parts, validators, position, list(strategies(True, True, SMALL_BUDGET)), _NOTHING_PREFERRED
         )

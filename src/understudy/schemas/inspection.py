@@ -11,7 +11,6 @@ from typing import Any
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.findings import quick, with_breaches
 from understudy.contracts.source import Finding, Node
-from understudy.errors import ContractError
 from understudy.schemas.contradictions import Contradictions, shown_schemas
 from understudy.schemas.direction import Direction
 from understudy.schemas.formats import is_known
@@ -76,13 +75,14 @@ _PARTS = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dep
 _OPEN = _PARTS | {"$ref", "$dynamicRef", "patternProperties", "additionalProperties", "discriminator"}
 
 
-def _success_schemas(contract: Contract) -> Iterator[Node]:
-    """Yield the schemas of the answers that are made where nothing goes wrong."""
+def _bodies(contract: Contract, direction: Direction) -> Iterator[Node]:
+    """Yield the schemas of the bodies that travel in a direction."""
     for operation in contract.operations:
-        for status, answer in operation.responses.items():
-            if status[0] not in "23d":  # `default` is what there may be alone
-                continue
-            for media in answer.content.values():
+        contents = [answer.content for answer in operation.responses.values()]
+        if direction is Direction.REQUEST:
+            contents = [operation.body.content] if operation.body is not None else []
+        for content in contents:
+            for media in content.values():
                 if media.schema is not None:
                     yield media.schema
 
@@ -95,7 +95,7 @@ class _Inspection:
         self.found: list[Finding] = []
         self._seen: set[str] = set()
         self._formats: set[str] = set()
-        self._compiled: dict[tuple[Direction, str], Validator | None] = {}
+        self._compiled: dict[tuple[Direction, str], Validator] = {}
 
     def run(self) -> None:
         """Look at what the operations use, then at what nobody uses."""
@@ -105,23 +105,25 @@ class _Inspection:
         if schemas is not None:
             for _, node in schemas.items():
                 self._schema(node)
-        self._successes()
+        for direction in reversed(_BOTH):
+            self._contradict(direction)
         for direction in _BOTH:
             self.found += validators_of(self.contract, direction).translation.findings
 
-    def _successes(self) -> None:
-        """Make each answer that tells of a success, and name where the contract contradicts itself about
-        it.
+    def _contradict(self, direction: Direction) -> None:
+        """Make each body once, and name where the contract contradicts itself about it; of several values
+        that a place is wrong for, the first.
         """
-        validators = validators_of(self.contract, Direction.RESPONSE)
-        contradictions = Contradictions(validators, Generator(validators.for_node))
-        for schema in _success_schemas(self.contract):
+        validators = validators_of(self.contract, direction)
+        contradictions = Contradictions(validators, Generator(validators.for_node, direction))
+        places = {(finding.file, finding.pointer) for finding in self.found}
+        for schema in _bodies(self.contract, direction):
             for shown in shown_schemas(schema):
-                contradiction = contradictions.of(shown)
-                if contradiction is not None:
-                    reason = f"the contract contradicts itself: {contradiction.reason}"
-                    found = self.document.finding(reason, contradiction.file, contradiction.pointer)
-                    self.found.append(found)
+                found = contradictions.of(shown)
+                if found is not None and (found.file, found.pointer) not in places:
+                    places.add((found.file, found.pointer))
+                    reason = f"the contract contradicts itself: {found.reason}"
+                    self.found.append(self.document.finding(reason, found.file, found.pointer))
 
     def _operation(self, operation: Operation) -> None:
         for parameter in operation.parameters:
@@ -184,7 +186,7 @@ class _Inspection:
     def _find(self, node: Node, below: str, reason: str) -> None:
         self.found.append(self.document.finding(reason, node.file, node.pointer + below))
 
-    def _compile(self, node: Node, direction: Direction) -> Validator | None:
+    def _compile(self, node: Node, direction: Direction) -> Validator:
         """Compile a schema; only the last few are kept, because each may carry the schemas of the whole
         contract.
         """
@@ -192,12 +194,8 @@ class _Inspection:
         if key not in self._compiled:
             if len(self._compiled) >= KEPT:
                 self._compiled.clear()
-            self._compiled[key] = None
-            try:
-                translation = validators_of(self.contract, direction).translation
-                self._compiled[key] = Validators(translation).for_node(node)
-            except ContractError as error:
-                self.found.append(self.document.finding(error.reason, error.file, error.pointer))
+            translation = validators_of(self.contract, direction).translation
+            self._compiled[key] = Validators(translation).for_node(node)
         return self._compiled[key]
 
     def _hold(self, held: _Held, schema: Node, directions: tuple[Direction, ...]) -> None:
@@ -206,7 +204,7 @@ class _Inspection:
         failures = []
         for direction in directions:
             validator = self._compile(schema, direction)
-            if validator is None or validator.is_valid(value):
+            if validator.is_valid(value):
                 return
             failures = validator.failures(value, held.word.partition(" ")[0])
         if failures:

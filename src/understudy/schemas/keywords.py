@@ -29,6 +29,8 @@ IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
 LARGEST: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 SMALLEST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 """Bounds, of several of which the largest, or the smallest, is the one that counts."""
+NUMBERS: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+"""Bounds of numbers; all others count something."""
 
 NUMERIC_FORMATS: Final = {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}
 BITS: Final = {"int32": 31, "int64": 63}
@@ -50,8 +52,8 @@ _TYPES_BY_CLASS: Final = {kind: name for name, kinds in CLASSES.items() for kind
 
 
 def stated_types(schema: Mapping[str, Any]) -> list[str]:
-    """Return what `type` says, as far as JSON Schema knows it."""
-    return [name for name in texts_in(schema.get("type")) if name in TYPES]
+    """Return what `type` says, as far as JSON Schema knows it, each type once."""
+    return [name for name in dict.fromkeys(texts_in(schema.get("type"))) if name in TYPES]
 
 
 def implied_types(constants: Iterable[Any] | None, keywords: Iterable[str], format: str) -> tuple[str, ...]:
@@ -95,7 +97,7 @@ def bounds(value: Mapping[str, Any]) -> dict[str, float]:
     """
     if _BOUNDING.isdisjoint(value):  # as are nine of ten schemas, and a large contract has ten thousand
         return {}
-    found = {key: value[key] for key in (*LARGEST, *SMALLEST) if is_number(value.get(key))}
+    found = {key: value[key] for key in (*LARGEST, *SMALLEST) if is_bound(key, value.get(key))}
     for side in ("Minimum", "Maximum"):  # 3.0 writes an exclusive bound as true beside the bound
         if value.get(f"exclusive{side}") is True and side.lower() in found:
             found[f"exclusive{side}"] = found.pop(side.lower())
@@ -104,6 +106,15 @@ def bounds(value: Mapping[str, Any]) -> dict[str, float]:
         found["minimum"] = max(found.get("minimum", -(2**bits)), -(2**bits))
         found["maximum"] = min(found.get("maximum", 2**bits - 1), 2**bits - 1)
     return found
+
+
+def is_bound(keyword: str, value: Any) -> bool:
+    """Tell whether a value is what a bound can be: a number, and a whole one from 0 on where something is
+    counted.
+    """
+    if not is_number(value):
+        return False
+    return keyword in NUMBERS or (value >= 0 and value == value // 1)
 
 
 def as_list(value: Any) -> list[Any]:

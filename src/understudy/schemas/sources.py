@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from understudy.contracts.source import Node
-from understudy.errors import ContractError
 from understudy.schemas.choice import Choice
 from understudy.schemas.naming import Names
 from understudy.schemas.scalars import Scalars
@@ -113,13 +112,8 @@ class Sources:
         return not branch or self.shapes.of(branch).kind == "null"
 
     def meets(self, part: Node, value: Any) -> bool:
-        """Tell whether a value is right for one schema; where that cannot be judged alone, the whole value's
-        check will tell.
-        """
-        try:
-            return self._validator_of(part).is_valid(value)
-        except ContractError:
-            return True
+        """Tell whether a value is right for one schema."""
+        return self._validator_of(part).is_valid(value)
 
     def excludes(self, shape: Shape, value: Any) -> bool:
         """Tell whether a value is one of those that `not` speaks of."""

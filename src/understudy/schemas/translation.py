@@ -20,9 +20,11 @@ from understudy.schemas.keywords import (
     HOLDING_NAMED,
     HOLDING_ONE,
     LARGEST,
+    NUMBERS,
     SMALLEST,
     as_list,
     bounds,
+    is_bound,
     is_number,
     stated_types,
     texts_in,
@@ -32,9 +34,9 @@ from understudy.schemas.subschemas import each, mapping
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 """A pattern that would backtrack for ever stops here, within milliseconds, and counts as not matching."""
 
-_AS_IS: Final = ("const", "uniqueItems", "dependentRequired")
 _NULL_MEANS_ITSELF: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"})
 _MOST_NESTED: Final = 8  # parts within parts that are searched for hidden properties
+_DEEPEST: Final = 50  # steps into a schema; what stands deeper is compiled as a schema of its own
 _BACKTRACKS: Final = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9k]|[*+?}]\+")
 _BASE64: Final = r"^[A-Za-z0-9+/_\-\s]*={0,2}\s*$"
 
@@ -74,6 +76,10 @@ class Translation:
             return self._definitions[node.address]
         definitions = {self.name_of(address): self._definitions[address] for address in reached}
         return {"$ref": f"#/$defs/{self.name_of(node.address)}", "$defs": definitions}
+
+    def find(self, file: str, pointer: str, reason: str) -> None:
+        """Note what is wrong at a place."""
+        self.findings.append(self.document.finding(reason, file, pointer))
 
     # -- places
 
@@ -159,11 +165,11 @@ class _Reader:
         """
         if not isinstance(value, dict):
             return value is not False
+        if self._is_deep(pointer) and not outer_hidden:
+            return self._apart(self._node(pointer, value))
         if self._translation.is_30:
             value = _alone(value)
-        hidden = outer_hidden
-        if "required" in value or "allOf" in value or "properties" in value:
-            hidden = outer_hidden | self._translation.hidden(self._node(pointer, value))
+        hidden = self._hidden(pointer, value, outer_hidden)
         out: _Schema = {}
         for key, member in value.items():
             translate = _KEYWORDS.get(key)
@@ -177,6 +183,21 @@ class _Reader:
             return _nullable(out)
         return out
 
+    def _hidden(self, pointer: str, value: _Schema, outer: frozenset[str]) -> frozenset[str]:
+        """Name the properties that a schema, or an allOf around it, hides."""
+        if "required" in value or "allOf" in value or "properties" in value:
+            return outer | self._translation.hidden(self._node(pointer, value))
+        return outer
+
+    def _is_deep(self, pointer: str) -> bool:
+        """Tell whether a schema stands so deep in its place that a compiler might refuse to follow."""
+        below = len(self._place.pointer)
+        return len(pointer) - below > 2 * _DEEPEST and pointer.count("/", below) > _DEEPEST
+
+    def _apart(self, target: Node) -> _Schema:
+        self.targets.append(target)
+        return {"$ref": f"#/$defs/{self._translation.name_of(target.address)}"}
+
     def _node(self, pointer: str, value: Any) -> Node:
         return Node(self._document, self._file, pointer, value)
 
@@ -184,9 +205,7 @@ class _Reader:
 
     def _reference(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, str):
-            target = self._document.target(self._node(keyword.pointer, None), keyword.value)
-            self.targets.append(target)
-            out["$ref"] = f"#/$defs/{self._translation.name_of(target.address)}"
+            out.update(self._apart(self._document.target(self._node(keyword.pointer, None), keyword.value)))
 
     def _single(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, list):  # `items` of the drafts before 2020-12
@@ -254,8 +273,13 @@ class _Reader:
         """See that it is a number; bounds are written out later (`bounds`), where 3.0's exclusive ones are
         true or false.
         """
-        if not is_number(keyword.value) and not isinstance(keyword.value, bool):
-            self._find(keyword.pointer, f"`{keyword.name}` is {keyword.value!r} and not a number")
+        is_flag = keyword.name.startswith("exclusive") and isinstance(keyword.value, bool)
+        if is_flag or is_bound(keyword.name, keyword.value):
+            return
+        expected = "a number"
+        if keyword.name not in NUMBERS:
+            expected = "a whole number from 0 on"
+        self._find(keyword.pointer, f"`{keyword.name}` is {keyword.value!r} and not {expected}")
 
     def _step(self, out: _Schema, keyword: _Keyword) -> None:
         if is_number(keyword.value) and keyword.value > 0:
@@ -271,8 +295,24 @@ class _Reader:
         if isinstance(keyword.value, str):
             out["format"] = keyword.value
 
-    def _copy(self, out: _Schema, keyword: _Keyword) -> None:
-        out[keyword.name] = keyword.value
+    def _const(self, out: _Schema, keyword: _Keyword) -> None:
+        out["const"] = keyword.value
+
+    def _unique(self, out: _Schema, keyword: _Keyword) -> None:
+        if isinstance(keyword.value, bool):
+            out["uniqueItems"] = keyword.value
+        else:
+            self._find(keyword.pointer, f"`uniqueItems` is {keyword.value!r} and neither true nor false")
+
+    def _dependent(self, out: _Schema, keyword: _Keyword) -> None:
+        named: _Schema = {}
+        if isinstance(keyword.value, dict):
+            for name, others in keyword.value.items():
+                if isinstance(others, list):
+                    named[name] = list(dict.fromkeys(texts_in(others)))
+        if named != keyword.value:
+            self._find(keyword.pointer, "`dependentRequired` is not lists of names by name")
+        out["dependentRequired"] = named
 
     # -- notes
 
@@ -288,7 +328,7 @@ class _Reader:
         return good
 
     def _find(self, pointer: str, reason: str) -> None:
-        self._translation.findings.append(self._document.finding(reason, self._file, pointer))
+        self._translation.find(self._file, pointer, reason)
 
 
 _BOUNDS: Final = frozenset({*LARGEST, *SMALLEST})
@@ -305,7 +345,9 @@ _KEYWORDS: Final[Mapping[str, Callable[[_Reader, _Schema, _Keyword], None]]] = {
     **dict.fromkeys(HOLDING_LISTED, _Reader._listed),
     "multipleOf": _Reader._step,
     **dict.fromkeys((*LARGEST, *SMALLEST), _Reader._number),
-    **dict.fromkeys(_AS_IS, _Reader._copy),
+    "const": _Reader._const,
+    "uniqueItems": _Reader._unique,
+    "dependentRequired": _Reader._dependent,
 }
 
 

@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
-from understudy.errors import ContractError, Failure
+from understudy.errors import Failure
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Words, explain, gave_up
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
@@ -43,21 +43,30 @@ class Validator:
         prefix: a JSON pointer put before each pointer.
         """
         found: dict[Failure, None] = {}
-        for error in self._errors(value):
-            found.update(dict.fromkeys(explain(error, location, prefix, self._words)))
+        try:
+            for error in self._errors(value):
+                found.update(dict.fromkeys(explain(error, location, prefix, self._words)))
+        except ValueError:
+            found[_too_deep(location, prefix)] = None
         return list(found)
 
     def broken(self, value: Any) -> tuple[Sequence[str | int], Failure] | None:
         """Return the path to the first keyword that a value does not meet, in this schema, and the
         failure.
         """
-        for error in self._errors(value):
-            for failure in explain(error, "body", "", self._words):
-                return error.schema_path, failure
+        try:
+            for error in self._errors(value):
+                for failure in explain(error, "body", "", self._words):
+                    return error.schema_path, failure
+        except ValueError:
+            return (), _too_deep("body", "")
         return None
 
     def _errors(self, value: Any) -> Iterable[jsonschema_rs.ValidationError]:
-        """Return what is wrong; only the first where to find all of it would take long."""
+        """Return what is wrong; only the first where to find all of it would take long.
+
+        Raises ValueError for a value that is nested too deep to be judged.
+        """
         try:
             self._compiled.validate(value)
         except jsonschema_rs.ValidationError as first:
@@ -65,6 +74,10 @@ class Validator:
                 return [first]
             return self._compiled.iter_errors(value)
         return ()
+
+
+def _too_deep(location: str, prefix: str) -> Failure:
+    return Failure(location, prefix, "depth", "nested less deep: it cannot be judged")
 
 
 def _is_large(value: Any, most: int) -> bool:
@@ -92,16 +105,18 @@ class Validators:
         self._compiled: dict[str, Validator] = {}
 
     def for_node(self, node: Node) -> Validator:
-        """Return the validator of the schema at a node. Raises ContractError where the schema cannot be
-        compiled.
+        """Return the validator of the schema at a node; one that takes anything, and a finding, where the
+        schema cannot be compiled.
         """
         validator = self._compiled.get(node.address)
         if validator is None:
             try:
                 validator = self._compile(node)
             except (ValueError, jsonschema_rs.ReferencingError, RecursionError) as error:
-                reason = f"the schema cannot be compiled: {str(error).splitlines()[0][:200]}"
-                raise ContractError(reason, file=node.file, pointer=node.pointer) from None
+                cause = str(error).splitlines()[0][:200]
+                reason = f"the schema cannot be compiled, so anything is taken: {cause}"
+                self.translation.find(node.file, node.pointer, reason)
+                validator = Validator(True)
             self._compiled[node.address] = validator
         return validator
 

@@ -17,7 +17,7 @@ from understudy.contracts.source import Document
 from understudy.errors import MethodNotAllowed
 from understudy.media.json_codec import encode
 from understudy.media.negotiation import choose
-from understudy.problem import problem, shape
+from understudy.problem import shape
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.encoding import Encoder
@@ -77,12 +77,7 @@ class Pages:
         return _decline(scope, send)
 
     def _show(self, scope: Scope, send: Send) -> Awaitable[None]:
-        try:
-            content, media_type = self._pages[scope["path"]](scope)
-        except RecursionError:
-            deep = problem(500, "the contract is nested too deep to be written", None)
-            content, headers = Encoder(None).encode(None, deep, b"")
-            return reply(scope, send, 500, content, headers)
+        content, media_type = self._pages[scope["path"]](scope)
         return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
 
     def _index(self, scope: Scope) -> tuple[bytes, str]:
@@ -179,9 +174,11 @@ def _as_yaml(contract: Contract) -> bytes:
     """
     if _stands(contract) and not _is_json(contract):
         return contract.document.content
-    return yaml.dump(
-        contract.document.root.value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True
-    ).encode()
+    value = contract.document.root.value
+    try:
+        return yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()
+    except RecursionError:  # YAML's writer ends at some 300 levels
+        return encode(value)  # which is YAML too
 
 
 def _as_json(contract: Contract) -> bytes:
