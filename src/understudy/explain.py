@@ -10,6 +10,7 @@ import yaml
 from understudy.contracts.answers import answering, json_media, success
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.engine.existence import refuses_unknown
+from understudy.model.doors import doors_of
 from understudy.model.model import Model
 from understudy.model.notation import PLANS, write_key, write_model
 from understudy.model.short import short_collection, short_plan
@@ -154,6 +155,9 @@ def _valid_examples(contract: Contract, media: MediaType) -> Iterator[str]:
 
 def _security(contract: Contract, operation: Operation) -> list[str]:
     """Return the alternatives, of which one is enough."""
+    opened = doors_of(contract).open.get(operation.key)
+    if opened:
+        return [f"no credential, since {opened}"]
     found = []
     for option in operation.security:
         schemes = [_scheme(contract, name, scopes) for name, scopes in option.items()]

@@ -340,3 +340,116 @@ SAYS_WHERE: Final = Words(
     "JSON:API §9: source, pointer, parameter; Stripe: param; Spring: field, path",
     "param parameter field pointer path property source",
 )
+
+# Who calls: operations that let somebody in, and what they take and answer
+
+SAYS_LOGIN: Final = Words(
+    "dj-rest-auth, Express tutorials: login; Rails devise: sign_in; ASP.NET: authenticate; Windows: logon",
+    "login signin logon authenticate",
+)
+"""Words of a path or an operationId that say that somebody is let in."""
+
+MAY_SAY_LOGIN: Final = Words(
+    "RFC 6749 §3.2: token; Django REST framework: token-auth, obtain; djoser: jwt/create; Rails: session; "
+    "Strapi: auth/local; API Platform: auth",
+    "token tokens session sessions auth local obtain jwt oauth",
+)
+"""Words that say so where a password is taken."""
+
+SAYS_REGISTER: Final = Words(
+    "Laravel, FastAPI users: register; dj-rest-auth: registration; Rails devise: sign_up; newsletters: join",
+    "register registration registrations signup enroll",
+)
+SAYS_REFRESH: Final = Words("RFC 6749 §6: refresh; Vault: renew", "refresh renew")
+SAYS_LOGOUT: Final = Words(
+    "Laravel, djoser: logout; Rails devise: sign_out; RFC 7009: revoke; simplejwt: blacklist",
+    "logout signout logoff revoke blacklist",
+)
+SAYS_PASSWORD: Final = Words("Laravel: forgot-password; dj-rest-auth: password/change", "password passwd")
+SAYS_FORGOT: Final = Words(
+    "Laravel, FastAPI users: forgot-password; Rails devise: passwords; Keycloak: recover; dj-rest-auth: "
+    "reset",
+    "forgot forgotten forget recover recovery reset lost request",
+)
+SAYS_RESET: Final = Words(
+    "Laravel, FastAPI users: reset-password; dj-rest-auth: reset/confirm", "reset confirm recover restore"
+)
+
+PASSWORDS: Final = Words(
+    "RFC 6749 §4.3.2: password; dj-rest-auth: password1; Unix: passwd; Windows: pwd; Symfony: plainPassword",
+    "password password1 passwd pwd passphrase plain_password user_password",
+)
+"""Members that hold a password, the one that counts first."""
+
+NEW_PASSWORDS: Final = Words(
+    "djoser, FastAPI template: new_password; dj-rest-auth: new_password1; Nest tutorials: newPassword",
+    "new_password new_password1 password_new new_pass new_password2 re_new_password",
+)
+OLD_PASSWORDS: Final = Words(
+    "dj-rest-auth: old_password; djoser, Laravel: current_password",
+    "old_password current_password previous_password password_current password_old old_pass",
+)
+LOGIN_NAMES: Final = Words(
+    "HTML autocomplete: email, username, tel; RFC 6749 §4.3.2: username; GitHub: login; Strapi: "
+    "identifier; ASP.NET: userName",
+    "email username identifier login user_email email_address login_name phone phone_number "
+    "mobile handle account user",
+)
+"""Members by which somebody says who they are, the surest first."""
+
+OF_PERSONS: Final = Words(
+    "OpenID Connect Core §5.1: name, given_name, email, picture; GitHub: login; HTML autocomplete",
+    "email username login email_address phone phone_number mobile first_name last_name full_name "
+    "given_name family_name display_name nickname",
+)
+"""Members that a person has."""
+
+USERS: Final = Words(
+    "most APIs: users, accounts; WordPress: members; shops: customers; Rails devise: admins",
+    "user account member customer person people admin profile client author student employee",
+)
+"""What those are called who log in, in the singular."""
+
+CALLER_PATHS: Final = Words(
+    "Google, Spotify, Asana: me; Salesforce: current; OpenID Connect: userinfo; Unix: whoami",
+    "me self whoami userinfo current current_user logged_in_user myself",
+)
+"""Last segments of a path that mean whoever asks."""
+
+MAY_BE_CALLER: Final = Words(
+    "GitHub, RealWorld, dj-rest-auth: user; Stripe: account; Laravel tutorials: profile",
+    "user account profile",
+)
+"""Segments that do so where there is one of it, and it is a person."""
+
+TOKENS: Final = Words(
+    "RFC 6749 §5.1: access_token; OpenID Connect: id_token; simplejwt: access; dj-rest-auth: key; Strapi: "
+    "jwt; Laravel sanctum: plainTextToken; djoser: auth_token",
+    "access_token token jwt access auth_token jwt_token bearer_token plain_text_token session_token "
+    "api_token key id_token session_id",
+)
+"""Members that hold a credential, the one to use first."""
+
+REFRESH_TOKENS: Final = Words("RFC 6749 §6: refresh_token; simplejwt: refresh", "refresh_token refresh")
+TOKEN_TYPES: Final = Words("RFC 6749 §7.1: token_type; Spring tutorials: type", "token_type type")
+LIFETIMES: Final = Words(
+    "RFC 6749 §5.1: expires_in; Keycloak: refresh_expires_in", "expires_in refresh_expires_in ttl max_age"
+)
+EXPIRIES: Final = Words(
+    "RFC 7519 §4.1.4: exp; Microsoft: expires_on; Laravel: expires_at; Express tutorials: expires",
+    "expires_at expires expires_on expiration expiry exp valid_until expiration_date expire_at expire "
+    "access_expiration refresh_expiration token_expires token_expires_at",
+)
+
+PROBES: Final = Words(
+    "Kubernetes: healthz, ready, live; Spring Boot: health; PHP, AWS load balancers: ping",
+    "health healthz ready live ping",
+)
+"""Last segments of what monitors ask without a credential."""
+
+CALLER_MEMBERS: Final = Words(
+    "Rails: user_id; FastAPI template: owner_id; JPA auditing: createdBy; RealWorld, WordPress: author",
+    "created_by owner author user creator owner_id author_id user_id creator_id created_by_id "
+    "created_by_user created_by_user_id",
+)
+"""Members that say who made an item."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.contracts.contract import Contract, Operation
+from understudy.model.doors import doors_of
 from understudy.server.asgi import ASGIApp
 from understudy.server.connexion_api import (
     API,
@@ -35,22 +36,33 @@ def alternatives(operation: Operation) -> Alternatives:
     return tuple(tuple(sorted(option.items())) for option in operation.security)
 
 
+def locked(contract: Contract) -> dict[str, Alternatives]:
+    """Return what each operation asks for that asks for anything, by its key.
+
+    What hands out the credential does not stand behind a lock that is stated for the whole document.
+    """
+    opened = doors_of(contract).open
+    asking = [operation for operation in contract.operations if operation.security]
+    return {one.key: alternatives(one) for one in asking if one.key not in opened}
+
+
 def requirements(contract: Contract) -> dict[str, Alternatives]:
     """Name the distinct security requirements of a contract, as the skeleton calls them."""
-    asked = (alternatives(operation) for operation in contract.operations if operation.security)
-    return {f"requirement-{index}": distinct for index, distinct in enumerate(dict.fromkeys(asked))}
+    asked = dict.fromkeys(locked(contract).values())
+    return {f"requirement-{index}": distinct for index, distinct in enumerate(asked)}
 
 
 def skeleton(contract: Contract) -> dict[str, Any]:
     """Build the document Connexion is given."""
     names = {asked: name for name, asked in requirements(contract).items()}
+    asked = locked(contract)
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
         if operation.method not in _SKELETON_METHODS:
             continue
         entry: dict[str, Any] = {"operationId": operation.key, "responses": {"default": {"description": ""}}}
-        if operation.security:
-            entry["security"] = [{names[alternatives(operation)]: []}]
+        if operation.key in asked:
+            entry["security"] = [{names[asked[operation.key]]: []}]
         paths.setdefault(operation.path, {})[operation.method] = entry
     return {
         "openapi": "3.0.3",

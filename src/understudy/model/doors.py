@@ -1,0 +1,349 @@
+"""Doors: the operations that let somebody in or out, or speak of whoever calls, told by what they take and
+answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from understudy.contracts.answers import answer_media, answered, taken
+from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.extensions import said
+from understudy.contracts.source import Node
+from understudy.model.bodies import Bodies, present
+from understudy.model.model import Place
+from understudy.model.vocabulary import (
+    CALLER_PATHS,
+    LOGIN_NAMES,
+    MAY_BE_CALLER,
+    MAY_SAY_LOGIN,
+    NEW_PASSWORDS,
+    OF_PERSONS,
+    OLD_PASSWORDS,
+    PASSWORDS,
+    PROBES,
+    REFRESH_TOKENS,
+    SAYS_FORGOT,
+    SAYS_LOGIN,
+    SAYS_LOGOUT,
+    SAYS_PASSWORD,
+    SAYS_REFRESH,
+    SAYS_REGISTER,
+    SAYS_RESET,
+    TOKENS,
+    USERS,
+    Words,
+)
+from understudy.names import fold, singular, split_words
+from understudy.schemas.choice import Parts
+
+Kind = Literal["login", "register", "refresh", "logout", "forgot", "reset", "password", "caller"]
+
+_DEEPEST: Final = 3
+_OPEN: Final[Mapping[Kind, str]] = {
+    "login": "it hands out the credential",
+    "register": "who registers has no credential yet",
+    "refresh": "it hands out the credential",
+    "forgot": "who forgot a password has no credential",
+    "reset": "who resets a password has no credential",
+}
+"""Why some operations do not stand behind a lock that is stated for the whole document."""
+
+_SAYING: Final = (
+    SAYS_LOGIN,
+    SAYS_LOGOUT,
+    SAYS_REFRESH,
+    SAYS_REGISTER,
+    SAYS_PASSWORD,
+    SAYS_RESET,
+    SAYS_FORGOT,
+    MAY_SAY_LOGIN,
+)
+
+_PROBE: Final = "monitors ask it, which have no credential"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What an operation has to do with whoever calls.
+
+    taken, shown: places in what it takes and answers by the folded name that stands there, the outermost
+    first.
+    """
+
+    kind: Kind
+    operation: Operation
+    taken: Mapping[str, Place]
+    shown: Mapping[str, Place]
+
+    def place(self, words: Words) -> Place:
+        """Return where the likeliest of several words stands in what is taken; an empty place for none."""
+        for word in words:
+            if word in self.taken:
+                return self.taken[word]
+        return ()
+
+
+class Doors:
+    """The doors of one contract, by the operations' keys. open: why operations are not locked, likewise."""
+
+    def __init__(self, contract: Contract, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._token_paths = set(token_paths(contract))
+        self._found: dict[str, Door] = {}
+        for operation in contract.operations:
+            door = self._door(operation)
+            if door is not None:
+                self._found[operation.key] = door
+        self._keep_one_register()
+        self.open = dict(self._opened(contract))
+
+    @property
+    def by_key(self) -> Mapping[str, Door]:
+        """The doors by the keys of their operations."""
+        return self._found
+
+    def _keep_one_register(self) -> None:
+        """Let the create of users be no register where another operation says that it is the one."""
+        named = [key for key, door in self._found.items() if door.kind == "register" and _registers(door)]
+        for key, door in list(self._found.items()):
+            if named and door.kind == "register" and key not in named:
+                del self._found[key]
+
+    def _opened(self, contract: Contract) -> Iterator[tuple[str, str]]:
+        for operation in contract.operations:
+            if operation.node.has("security") or not operation.security:
+                continue  # what an operation says of itself holds
+            door = self._found.get(operation.key)
+            if "login" in said(operation.node.value):
+                yield operation.key, _OPEN["login"]
+            elif door is not None and self._is_open(door):
+                yield operation.key, _OPEN[door.kind]
+            elif _is_probe(operation):
+                yield operation.key, _PROBE
+
+    @staticmethod
+    def _is_open(door: Door) -> bool:
+        """Tell whether a door opens without a credential; to refresh one that is not sent takes another."""
+        if door.kind == "refresh":
+            return any(name in door.taken for name in (*REFRESH_TOKENS, *TOKENS))
+        return door.kind in _OPEN
+
+    # -- one operation
+
+    def _door(self, operation: Operation) -> Door | None:
+        segments = operation.path.strip("/").split("/")
+        if "{" in segments[-1]:
+            return None
+        words = _words_of(segments[-2:])
+        if not _may_be_one(operation, segments[-1], words):
+            return None
+        taken_names = dict(self._named(operation))
+        kind = self._caller(operation, segments) or self._writing(operation, words, taken_names)
+        if kind is None:
+            return None
+        schema = answered(operation)
+        shown = self.places((schema,)) if schema is not None else {}
+        return Door(kind, operation, taken_names, shown)
+
+    def _writing(self, operation: Operation, words: set[str], names: Mapping[str, Place]) -> Kind | None:
+        """Tell a door by the words of its path and the names of what it takes."""
+        last = _words_of([operation.path.rstrip("/").rsplit("/", 1)[-1]])
+        if _logs_out(operation, last, names):
+            return "logout"
+        if operation.method == "get":
+            is_login = _has_any(PASSWORDS, names) and _have(SAYS_LOGIN, words)
+            return "login" if is_login else None
+        if operation.path in self._token_paths:
+            return "login"
+        return self._about_password(words, names) or self._letting_in(operation, words, last, names)
+
+    @staticmethod
+    def _about_password(words: set[str], names: Mapping[str, Place]) -> Kind | None:
+        has_new, has_old = _has_any(NEW_PASSWORDS, names), _has_any(OLD_PASSWORDS, names)
+        is_about = _have(SAYS_PASSWORD, words) or "passwords" in words
+        if has_old and (has_new or (is_about and _has_any(PASSWORDS, names))):
+            return "password"
+        if has_new or (is_about and _has_any(PASSWORDS, names)):
+            return "reset" if _have(SAYS_RESET, words) or has_new is False else "password"
+        if is_about and _have(SAYS_FORGOT, words) and _has_any(LOGIN_NAMES, names):
+            return "forgot"
+        return None
+
+    def _letting_in(
+        self, operation: Operation, words: set[str], last: set[str], names: Mapping[str, Place]
+    ) -> Kind | None:
+        if operation.method != "post":
+            return None
+        has_password = _has_any(PASSWORDS, names)
+        named = words | _words_of([operation.id])
+        if has_password and (_have(SAYS_REGISTER, named)):
+            return "register"
+        if _have(SAYS_REFRESH, last) and (_has_any(REFRESH_TOKENS, names) or self._hands_out(operation)):
+            return "refresh"
+        says_so = _have(SAYS_LOGIN, named)
+        if has_password and (says_so or (_have(MAY_SAY_LOGIN, named) and self._may_hand_out(operation))):
+            return "login"
+        if says_so and self._hands_out(operation):
+            return "login"
+        noun = _noun(operation.path.rstrip("/").rsplit("/", 1)[-1])
+        if has_password and noun in USERS and _has_any(LOGIN_NAMES, names):
+            return "register"
+        return None
+
+    def _caller(self, operation: Operation, segments: list[str]) -> Kind | None:
+        """Tell whether an operation shows or changes whoever calls."""
+        last = fold(segments[-1])
+        is_meant = last in CALLER_PATHS or last in MAY_BE_CALLER
+        if not is_meant or "{" in operation.path or operation.method not in ("get", "put", "patch", "delete"):
+            return None
+        if not _is_of_users(segments[:-1]):
+            return None
+        return "caller" if self._is_person(operation) else None
+
+    def _is_person(self, operation: Operation) -> bool:
+        reading = operation.item.find("get")
+        own = answered(operation)
+        schemas = [own] if own is not None else []
+        if reading is not None and operation.method != "get":
+            schemas += _answer_schemas(reading)
+        return any(_has_any(OF_PERSONS, self.places((schema,))) for schema in schemas)
+
+    # -- what is taken and answered
+
+    def _named(self, operation: Operation) -> Iterator[tuple[str, Place]]:
+        """Yield what an operation takes by its folded name, the outermost last."""
+        for parameter in operation.parameters:
+            if parameter.location == "query":
+                yield fold(parameter.name), (parameter.name,)
+        schema = taken(operation)
+        if schema is None:
+            return
+        found: dict[str, Place] = {}
+        for shape in self._bodies.alternatives((schema,)):
+            for name, below in present(shape):
+                found.setdefault(fold(name), (name,))
+                for inner, _ in present(self._bodies.requests.of(below)):
+                    found.setdefault(fold(inner), (name, inner))
+        yield from found.items()
+
+    def places(self, parts: Parts) -> dict[str, Place]:
+        """Return where names stand in an answer, the outermost of each."""
+        found: dict[str, Place] = {}
+        level: list[tuple[Place, Parts]] = [((), parts)]
+        for _ in range(_DEEPEST):
+            below: list[tuple[Place, Parts]] = []
+            for place, here in level:
+                for name, inner in present(self._bodies.whole(here)):
+                    found.setdefault(fold(name), (*place, name))
+                    if self._bodies.whole(inner).kind in ("object", ""):
+                        below.append(((*place, name), inner))
+            level = below
+        return found
+
+    def _hands_out(self, operation: Operation) -> bool:
+        """Tell whether an operation answers a credential."""
+        schema = answered(operation)
+        if schema is None:
+            return False
+        shape = self._bodies.whole((schema,))
+        return shape.kind == "string" or _has_any(TOKENS, self.places((schema,)))
+
+    def _may_hand_out(self, operation: Operation) -> bool:
+        """Tell whether an operation answers a credential, or what nobody says."""
+        media = answer_media(operation)
+        return media is None or media.schema is None or self._hands_out(operation)
+
+
+def token_paths(contract: Contract) -> Iterator[str]:
+    """Yield the paths at which the flows of a contract hand out tokens, where these are its own."""
+    paths = {operation.path: operation.path for operation in contract.operations}
+    for scheme in contract.security_schemes.values():
+        for _, flow in scheme.members("flows"):
+            for name in ("tokenUrl", "refreshUrl"):
+                told = urlsplit(str(flow.get(name) or "")).path.strip("/")
+                for path in paths:
+                    own = path.strip("/")
+                    if told and (told == own or told.endswith(f"/{own}") or own.endswith(f"/{told}")):
+                        yield path
+
+
+def _answer_schemas(reading: Node) -> Iterator[Node]:
+    """Yield the schemas of what a GET answers where it succeeds."""
+    schema = reading.find("responses", "200", "content")
+    if schema is None or not isinstance(schema.value, dict):
+        return
+    for name in schema.value:
+        media = schema.child(name)
+        if media.has("schema"):
+            yield media.child("schema")
+
+
+def _may_be_one(operation: Operation, segment: str, words: set[str]) -> bool:
+    """Tell, by its names alone, whether an operation may be a door."""
+    last = fold(segment)
+    if last in CALLER_PATHS or last in MAY_BE_CALLER:
+        return True
+    if operation.method not in ("get", "post", "put", "patch", "delete"):
+        return False
+    named = words | _words_of([operation.id])
+    if any(_have(one, named) for one in _SAYING):
+        return True
+    return operation.method == "post" and _noun(segment) in USERS
+
+
+def _logs_out(operation: Operation, last: set[str], names: Mapping[str, Place]) -> bool:
+    if "{" in operation.path or operation.method not in ("post", "get", "delete"):
+        return False
+    if operation.method == "delete":
+        return operation.body is None and (_have(MAY_SAY_LOGIN, last) or _have(SAYS_LOGOUT, last))
+    is_certain = "revoke" not in last or _has_any(TOKENS, names)
+    return _have(SAYS_LOGOUT, last) and is_certain
+
+
+def _noun(segment: str) -> str:
+    return singular(fold(segment.partition(".")[0]))
+
+
+def _is_of_users(above: list[str]) -> bool:
+    """Tell whether what is `me` below some segments is a person, and not the caller's company."""
+    if not above or _noun(above[-1]) in USERS:
+        return True
+    last = above[-1].lower()
+    return not last.endswith("s") or singular(last) == last
+
+
+def _is_probe(operation: Operation) -> bool:
+    last = fold(operation.path.rsplit("/", 1)[-1])
+    return operation.method == "get" and not operation.parameters and last in PROBES
+
+
+def _registers(door: Door) -> bool:
+    segments = door.operation.path.split("/")
+    return _have(SAYS_REGISTER, _words_of(segments[-2:]) | _words_of([door.operation.id]))
+
+
+def _words_of(names: list[str]) -> set[str]:
+    """Return the words of names, and two in a row as one: `sign_in` is `signin`."""
+    found: set[str] = set()
+    for name in names:
+        words = split_words(name.partition(".")[0])
+        found.update(words, map("".join, pairwise(words)))
+    return found
+
+
+def _have(words: Words, found: set[str]) -> bool:
+    return not words.known.isdisjoint(found)
+
+
+def _has_any(words: Words, names: Mapping[str, Place]) -> bool:
+    return not words.known.isdisjoint(names)
+
+
+def doors_of(contract: Contract) -> Doors:
+    """Return the doors of a contract, found once."""
+    return contract.kept("doors", lambda: Doors(contract, Bodies()))

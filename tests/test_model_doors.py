@@ -1,0 +1,119 @@
+"""Doors: which operations let somebody in, told by what they take and answer, and what then asks for no credential."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inline import TEXT, answer, body, contract_of, parameter, thing
+from understudy.contracts.contract import Contract
+from understudy.contracts.source import Document
+from understudy.explain import explain
+from understudy.model.compiler import compile
+from understudy.model.doors import doors_of
+from understudy.server.skeleton import locked
+
+CREDENTIALS = thing({"email": TEXT, "password": TEXT}, "email", "password")
+TOKEN = thing({"access_token": TEXT, "token_type": TEXT})
+PERSON = thing({"id": TEXT, "email": TEXT})
+NOTHING = {"200": {"description": ""}}
+
+
+def operation(sent: Any = None, shown: Any = None, **more: Any) -> dict[str, Any]:
+    responses = answer(shown) if shown is not None else NOTHING
+    return {"responses": responses, **({"requestBody": body(sent)} if sent is not None else {}), **more}
+
+
+def locked_contract(paths: dict[str, Any]) -> Contract:
+    """Return a contract whose lock is stated for the whole document."""
+    contract = contract_of(paths)
+    root = {**contract.document.root.value, "security": [{"bearer": []}]}
+    root["components"] = {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}}
+    text = json.dumps(root)
+    return Contract(
+        Document(Path(), "inline.json", {"inline.json": text.encode()}, {"inline.json": root}), "inline"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "stated", "kind"),
+    [
+        ("post", "/auth/login", operation(CREDENTIALS, TOKEN), "login"),
+        ("post", "/tokens", operation(CREDENTIALS, TOKEN), "login"),
+        ("post", "/api/token/", operation(CREDENTIALS, thing({"access": TEXT, "refresh": TEXT})), "login"),
+        ("post", "/users/sign_in", operation(thing({"user": CREDENTIALS})), "login"),
+        ("post", "/auth/local", operation(CREDENTIALS, thing({"jwt": TEXT, "user": PERSON})), "login"),
+        ("post", "/login", operation(CREDENTIALS, TEXT), "login"),
+        ("get", "/user/login", operation(parameters=[parameter("username"), parameter("password")]), None),
+        (
+            "get",
+            "/user/login",
+            operation(parameters=[parameter(name, place="query") for name in ("username", "password")]),
+            "login",
+        ),
+        ("post", "/api/auth/sign-up", operation(CREDENTIALS), "register"),
+        ("post", "/users", operation(thing({"user": CREDENTIALS}), PERSON), "register"),
+        ("post", "/databases", operation(CREDENTIALS, thing({"id": TEXT})), None),
+        ("post", "/login-attempts/{id}", operation(CREDENTIALS), None),
+        ("post", "/auth/refresh", operation(thing({"refreshToken": TEXT}), TOKEN), "refresh"),
+        ("post", "/auth/refresh", operation(None, TOKEN), "refresh"),
+        ("post", "/carts/refresh", operation(None, thing({"id": TEXT})), None),
+        ("post", "/auth/logout", operation(), "logout"),
+        ("delete", "/session", operation(), "logout"),
+        ("post", "/credentials/revoke", operation(thing({"ids": TEXT})), None),
+        ("post", "/forgot-password", operation(thing({"email": TEXT})), "forgot"),
+        ("post", "/reset-password", operation(thing({"token": TEXT, "password": TEXT})), "reset"),
+        (
+            "post",
+            "/users/set_password/",
+            operation(thing({"new_password": TEXT, "current_password": TEXT})),
+            "password",
+        ),
+        ("get", "/users/me", operation(None, PERSON), "caller"),
+        ("patch", "/users/me", operation(thing({"email": TEXT}), PERSON), "caller"),
+        ("get", "/user", operation(None, thing({"user": PERSON})), "caller"),
+        ("get", "/companies/me", operation(None, PERSON), None),
+        ("get", "/profile", operation(None, thing({"id": TEXT, "colour": TEXT})), None),
+    ],
+)
+def test_a_door_is_told_by_its_words_and_by_what_it_takes_and_answers(
+    method: str, path: str, stated: dict[str, Any], kind: str | None
+) -> None:
+    doors = doors_of(contract_of({path: {method: stated}})).by_key
+    assert [door.kind for door in doors.values()] == ([kind] if kind else [])
+
+
+def test_the_create_of_users_is_no_door_where_another_operation_registers() -> None:
+    paths = {
+        "/users": {"post": operation(CREDENTIALS, PERSON)},
+        "/register": {"post": operation(CREDENTIALS, PERSON)},
+    }
+    assert list(doors_of(contract_of(paths)).by_key) == ["post /register"]
+
+
+def test_what_lets_in_and_what_monitors_ask_stands_behind_no_lock_of_the_whole_document() -> None:
+    paths = {
+        "/login": {"post": operation(CREDENTIALS, TOKEN)},
+        "/register": {"post": operation(CREDENTIALS, PERSON)},
+        "/refresh": {"post": operation(None, TOKEN)},
+        "/healthz": {"get": operation()},
+        "/ready": {"get": operation(parameters=[parameter("deep", place="query")])},
+        "/things/health": {"post": operation()},
+        "/things": {"get": operation(None, {"type": "array", "items": PERSON})},
+    }
+    asked = locked(locked_contract(paths))
+    assert list(asked) == ["post /refresh", "get /ready", "post /things/health", "get /things"]
+
+
+def test_a_lock_that_a_login_states_itself_holds() -> None:
+    paths = {"/login": {"post": operation(CREDENTIALS, TOKEN, security=[{"bearer": []}])}}
+    assert list(locked(locked_contract(paths))) == ["post /login"]
+
+
+def test_explain_says_why_a_login_asks_for_no_credential() -> None:
+    contract = locked_contract({"/login": {"post": operation(CREDENTIALS, TOKEN)}})
+    told = explain(contract, compile(contract))
+    assert told["security"] == {"POST /login": ["no credential, since it hands out the credential"]}
