@@ -30,8 +30,12 @@ def document() -> dict[str, Any]:
     """Return orders that are listed in an envelope, created, read and packed."""
     ref = {"$ref": "#/components/schemas/Order"}
     state = {"anyOf": [{"enum": ["open", "packed"]}, {"type": "null"}]}
-    properties = {"id": TEXT, "number": TEXT, "buyer": TEXT, "status": state}
-    listed = {"type": "object", "properties": {"items": {"type": "array", "items": ref}}}
+    buyer = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
+    properties = {"id": TEXT, "number": TEXT, "buyer": buyer, "status": state}
+    sent = {"type": "object", "properties": {"number": TEXT, "secret": TEXT}}
+    total = {"type": "integer"}
+    envelope = {"items": {"type": "array", "items": ref}, "total": total}
+    listed = {"type": "object", "properties": envelope}
     wrapped = {"type": "object", "properties": {"data": ref}}
     content = {
         "paths": {
@@ -40,7 +44,7 @@ def document() -> dict[str, Any]:
                     "parameters": [parameter(name, "query") for name in ("limit", "sort", "state")],
                     "responses": {"200": media(listed)},
                 },
-                "post": {"requestBody": media(ref), "responses": {"201": media(ref)}},
+                "post": {"requestBody": media(sent), "responses": {"201": media(ref)}},
             },
             "/orders/{id}": {
                 "parameters": [parameter("id", "path")],
@@ -66,6 +70,7 @@ def make(tmp_path: Path) -> Make:
 
 
 ORDERS, LIST, READ = ("paths", "/orders"), ("paths", "/orders", "get"), ("paths", "/orders/{id}", "get")
+CREATE = ("paths", "/orders", "post")
 PACK = ("paths", "/orders/{id}/pack-it-up", "post")
 SCHEMA = ("components", "schemas", "Order")
 BUYER, STATUS = (*SCHEMA, "properties", "buyer"), (*SCHEMA, "properties", "status")
@@ -107,6 +112,14 @@ WRONG: list[tuple[tuple[str, ...], dict[str, Any], str]] = [
     (LIST, {"sort": {"default": ["-nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
     (LIST, {"sort": {"by": ["sorts"]}}, "get /orders has no parameter 'sorts'; 'sort' may be meant"),
     (LIST, {"page": {"limit": "limits"}}, "get /orders has no parameter 'limits'; 'limit' may be meant"),
+    (LIST, {"ignored": {"stat": "for fun"}}, "get /orders has no parameter 'stat'; 'state' may be meant"),
+    (LIST, {"bundles": ["stat"]}, "get /orders has no parameter 'stat'; 'state' may be meant"),
+    (LIST, {"answer": {"says": {"/totl": "total"}}}, "the schema has no member 'totl'; 'total' may be meant"),
+    (CREATE, {"take": {"members": ["nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
+    (CREATE, {"take": {"as_is": ["secrt"]}}, "there is no member 'secrt'; 'secret' may be meant"),
+    (ORDERS, {"id": {"also": ["nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
+    (BUYER, {"parent": "path/shop"}, "there is no parent 'shop'"),
+    (BUYER, {"refers_to": "/orders", "within": "di"}, "the schema has no member 'di'; there are only 'id'"),
     (READ, {"key": "path/di"}, "get /orders/{id} has no parameter 'di' in its path; there are only 'id'"),
     (READ, {"key": "path/id by nmber"}, "there is no member 'nmber'; 'number' may be meant"),
     (
@@ -151,6 +164,10 @@ def test_words_that_refer_to_nothing_are_refused_with_their_place(
 
 
 RIGHT: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+    (LIST, {"ignored": {"state": "for fun"}, "answer": {"says": {"/total": "total"}}}),
+    (CREATE, {"take": {"members": ["number", "secret"], "as_is": ["number"]}}),
+    (ORDERS, {"id": {"also": ["number"]}}),
+    (BUYER, {"refers_to": "/orders", "within": "id"}),
     (ORDERS, {"id": {"form": "like #/components/schemas/Order/properties/id", "member": "number"}}),
     (STATUS, {"begins_as": None}),
     (LIST, {"filter": {"state[of]": "status"}, "sort": {"default": ["-status"]}, "page": {"limit": "state"}}),

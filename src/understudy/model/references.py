@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
 
-from understudy.contracts.answers import json_media
+from understudy import pointers
+from understudy.contracts.answers import json_media, taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
@@ -29,6 +30,7 @@ from understudy.model.model import (
     Plan,
     Replace,
     Source,
+    Take,
     View,
 )
 from understudy.model.notation import PLANS
@@ -79,10 +81,13 @@ class References:
                 if not told.get("write_only"):  # what is never shown needs no schema
                     _check_member(name, members, ("members", name))
                 self._check_rule(name, told, members, ("members", name))
+                self._check_parent(told, laid, ("members", name, "parent"))
 
     def _check_id(self, words: Mapping[str, Any], members: Members) -> None:
         if words.get("member"):
             _check_member(words["member"], members, ("id", "member"))
+        for place, name in enumerate(words.get("also") or ()):
+            _check_member(name, members, ("id", "also", str(place)))
         form = words.get("form")
         if form is None:
             return
@@ -96,9 +101,19 @@ class References:
         """Check what is said of one member."""
         if words.get("refers_to"):
             self._check_name(words["refers_to"], (*at, "refers_to"))
+        if words.get("within") and members.item is not None:
+            self._check_place((words["within"],), members.item.member(name), (*at, "within"))
         for word in _VALUES:
             if word in words:
                 self._check_value(name, words[word], members, (*at, word))
+
+    @staticmethod
+    def _check_parent(words: Mapping[str, Any], laid: Collection, at: At) -> None:
+        parent = words.get("parent")
+        if parent:
+            name = parent.removeprefix("path/")
+            if name not in laid.scope:
+                raise _wrong(f"there is no parent {name!r}", name, laid.scope, at)
 
     def _check_name(self, name: str, at: At) -> None:
         if name not in self._collections:
@@ -147,12 +162,36 @@ class References:
         if isinstance(laid, List):
             _check_list(words, laid, operation, members)
         if isinstance(laid, (List, Delete)):
-            _check_filters(_inner(words, "filter"), laid.filter, operation, members)
+            _check_filters(words, laid.filter, operation, members)
+        self._check_take(_inner(words, "take"), laid.take, operation, members)
         if isinstance(laid, Act):
             self._check_set(_inner(words, "set"), members)
         self._check_answer(_inner(words, "answer"), laid.answer, operation, "answer")
         if isinstance(laid, Replace):
             self._check_answer(_inner(words, "created"), laid.created, operation, "created")
+
+    def _check_take(
+        self, words: Mapping[str, Any], take: Take | None, operation: Operation, members: Members
+    ) -> None:
+        """Check the members that a request is said to set: of the item, or of what is sent."""
+        if take is None:
+            return
+        for name in _inner(words, "query"):
+            _check_parameter(name, operation, ("take", "query", name))
+        known = Members({*members.names, *self._sent(operation, take.places)}, members.item)
+        if not members.names:
+            return
+        for word in ("members", "as_is"):
+            for place, name in enumerate(words.get(word) or ()):
+                _check_member(name, known, ("take", word, str(place)))
+
+    def _sent(self, operation: Operation, places: tuple[Place, ...]) -> Iterator[str]:
+        """Yield the members that the body of an operation has at some places."""
+        for place in places:
+            parts = _parts(taken(operation))
+            for name in place:
+                parts = self._bodies.requests.of(parts).declared.get(name) or ()
+            yield from self._bodies.requests.of(parts).declared
 
     def _check_set(self, words: Mapping[str, Any], members: Members) -> None:
         for name, value in words.items():
@@ -169,12 +208,15 @@ class References:
         if words.get("status") and not _documents(operation, laid.status):
             reason = f"{laid.status} is no success that {operation.key} documents"
             raise _wrong(reason, str(laid.status), list(operation.responses), (word, "status"))
-        body = self._body(operation, laid.status)
+        body = _parts(self._body(operation, laid.status))
         if "item" in words:
             self._check_view(laid.item, (word, "item"), body)
+        listed = _parts(self._schema(laid.listed)) if "listed" in words else body
         if words.get("list") is not None and laid.list is not None:
-            listed = self._schema(laid.listed) if "listed" in words else body
             self._check_place(laid.list, listed, (word, "list"))
+        for place in laid.says:
+            if pointers.join(place) in _inner(words, "says"):
+                self._check_place(place, listed, (word, "says", pointers.join(place)))
 
     def _body(self, operation: Operation, status: int) -> Node | None:
         answer = operation.answer(status)
@@ -185,12 +227,12 @@ class References:
             return None
         return media.schema
 
-    def _check_view(self, view: View | None, at: At, body: Node | None = None) -> None:
+    def _check_view(self, view: View | None, at: At, body: Parts = ()) -> None:
         if view is None:
             return
         if view.schema:
             self._check_address(view.schema, at)
-            body = self._schema(view.schema)
+            body = _parts(self._schema(view.schema))
         self._check_place(view.place, body, at)
 
     def _check_address(self, address: str, at: At) -> None:
@@ -211,12 +253,11 @@ class References:
         except (KeyError, ContractError):
             return None
 
-    def _check_place(self, place: Place, schema: Node | None, at: At) -> None:
+    def _check_place(self, place: Place, parts: Parts, at: At) -> None:
         """Check that a schema has a place, as far as it says what it has."""
-        if schema is None:
-            return
-        parts: Parts = (schema,)
         for name in place:
+            if not parts:
+                return
             shape = self._bodies.whole(parts)
             if shape.kind == "array" and shape.items:
                 shape = self._bodies.whole(shape.items)
@@ -231,6 +272,8 @@ class References:
 
 
 def _check_list(words: Mapping[str, Any], laid: List, operation: Operation, members: Members) -> None:
+    for name in _inner(words, "ignored"):
+        _check_parameter(name, operation, ("ignored", name))
     for role in _inner(words, "page").keys() & set(_PAGES):
         for name in getattr(laid.page, role):
             _check_parameter(name, operation, ("page", role))
@@ -244,7 +287,9 @@ def _check_list(words: Mapping[str, Any], laid: List, operation: Operation, memb
 def _check_filters(
     words: Mapping[str, Any], laid: Mapping[str, Filter], operation: Operation, members: Members
 ) -> None:
-    for name in words.keys() & laid.keys():
+    for number, name in enumerate(words.get("bundles") or ()):
+        _check_parameter(name, operation, ("bundles", str(number)))
+    for name in _inner(words, "filter").keys() & laid.keys():
         at = ("filter", name)
         _check_parameter(name, operation, at)
         _check_test(laid[name].test, (*at, "test"))
@@ -292,6 +337,12 @@ def _documents(operation: Operation, status: int) -> bool:
 
 
 # ---- words
+
+
+def _parts(schema: Node | None) -> Parts:
+    if schema is None:
+        return ()
+    return (schema,)
 
 
 def _check_member(name: str, members: Members, at: At) -> None:
