@@ -6,10 +6,15 @@ from itertools import combinations
 
 import pytest
 
-from understudy.model import vocabulary
+from understudy.model import error_vocabulary, vocabulary
 from understudy.model.vocabulary import Words
 
-TABLE = {name: words for name, words in vars(vocabulary).items() if isinstance(words, Words)}
+TABLE = {
+    name: words
+    for module in (vocabulary, error_vocabulary)
+    for name, words in vars(module).items()
+    if isinstance(words, Words)
+}
 
 EXCLUDE_EACH_OTHER = [
     ("LIMITS", "PAGES", "OFFSETS", "CURSORS", "BACKWARDS", "SORTS", "DIRECTIONS"),

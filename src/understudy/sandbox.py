@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,6 @@ from faker import Faker
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.engine.checked_store import CheckedStore
 from understudy.engine.engine import Engine
-from understudy.engine.errors import ContractErrors
 from understudy.errors import Refusal, ResponseInvalid
 from understudy.handler import Context, Handler, Vendor, World
 from understudy.http_semantics.answer_checks import BODILESS, AnswerChecks
@@ -26,6 +25,8 @@ from understudy.messages import Request, Response
 from understudy.model.model import Model
 from understudy.parameters.leniency import Leniency
 from understudy.problem import problem
+from understudy.refusals.facts import UNKNOWN, Asked
+from understudy.refusals.shaping import ContractErrors
 from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.direction import Direction
 from understudy.schemas.entity import new_faker
@@ -75,8 +76,12 @@ class Sandbox:
         self._faker = new_faker()
         are_served = not self.settings.refuses_contradictions
         contradictions = Contradictions(validators, self._generator, are_served=are_served)
-        self._documented = Documented(contract, self._generator, contradictions)
-        self.vendor = vendor or self._without_vendor(contradictions)
+        self._errors = ContractErrors(contract, self._generator, contradictions, self._seeded)
+        self._documented = Documented(contract, self._generator, contradictions, self._errors.bodies)
+        self._shape: Callable[[Refusal, Operation | None, Asked], Response] = self._errors.shape
+        if vendor is not None:
+            self._shape = partial(_as_vendor, vendor)
+        self.vendor = vendor or Vendor("", {}, self._errors.shape, any_id=self.settings.any_id)
         self.engine = Engine(
             contract,
             self._generator,
@@ -91,11 +96,6 @@ class Sandbox:
         self._conditions = Conditions(contract, self._handlers, self.leniency)
         self.check = AnswerChecks(contract, self._generator, self._seeded).hold
         self._composed: dict[str, Handler] = {}
-
-    def _without_vendor(self, contradictions: Contradictions) -> Vendor:
-        """Return the rules of a contract that says all there is: none but the shape of its errors."""
-        shape = ContractErrors(self.contract, self._generator, contradictions, self._seeded).shape
-        return Vendor("", {}, shape, any_id=self.settings.any_id)
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
         """Return the handlers of each operation, the one that is asked first at the beginning."""
@@ -222,9 +222,11 @@ class Sandbox:
         self._composed[operation.key] = handler
         return handler
 
-    def refuse(self, error: Refusal, operation: Operation | None) -> Response:
-        """Say "no" in the vendor's shape. Raises ResponseInvalid where the contract documents another one."""
-        response = self.vendor.shape(error, operation)
+    def refuse(self, error: Refusal, operation: Operation | None, asked: Asked = UNKNOWN) -> Response:
+        """Say "no" in the vendor's shape, else as the contract documents it. Raises ResponseInvalid where the
+        contract documents another one.
+        """
+        response = self._shape(error, operation, asked)
         if operation is None:
             return response
         answer = operation.answer(response.status)
@@ -235,3 +237,7 @@ class Sandbox:
     def _seeded(self, key: str) -> Faker:
         self._faker.seed_instance(f"{self.settings.seed}/{self.contract.name}/{key}")
         return self._faker
+
+
+def _as_vendor(vendor: Vendor, error: Refusal, operation: Operation | None, _asked: Asked) -> Response:
+    return vendor.shape(error, operation)

@@ -10,16 +10,16 @@ from faker import Faker
 
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
-from understudy.engine.error_bodies import fill_error, is_error, tell
 from understudy.errors import RequestInvalid
 from understudy.handler import Context
 from understudy.http_semantics.etags import tag_of
 from understudy.http_semantics.preferences import Preference
 from understudy.messages import NOTHING, Request, Response
-from understudy.problem import PROBLEM_JSON, problem
+from understudy.refusals.bodies import ErrorBodies
+from understudy.refusals.facts import Asked, Facts
 from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.direction import Direction
-from understudy.schemas.examples import member_examples, stated_examples
+from understudy.schemas.examples import stated_examples
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.validators import validators_of
 
@@ -31,10 +31,11 @@ _BY_PREFER = "as asked for by Prefer"
 class Documented:
     """The answers one contract documents."""
 
-    def __init__(self, contract: Contract, generator: Generator, contradictions: Contradictions) -> None:
+    def __init__(
+        self, contract: Contract, generator: Generator, contradictions: Contradictions, errors: ErrorBodies
+    ) -> None:
         self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
-        self._contradictions = contradictions
-        self._samples: dict[str, list[tuple[str, Any]]] = {}  # by the address of an error's schema
+        self._contradictions, self._errors = contradictions, errors
 
     async def default_response(self, request: Request, context: Context) -> Response:
         """Answer an operation nobody wrote a rule for: its first documented success, or what else it
@@ -46,13 +47,12 @@ class Documented:
         if media is None:
             return Response(status)
         body = self._first_example(media)
-        response = Response(status, body)
-        if body is NOTHING:
-            fake = context.fake(request.operation, *sorted(request.path.items()))
-            response = self._generated(operation, status, media, fake, examples=True)
-        if status >= 400:
-            response.body = self._told(operation, media, response, _NO_SUCCESS)
-        return response
+        if body is not NOTHING:
+            return Response(status, body)
+        if status >= 400 and self._is_error(media, status):
+            return self._error(request, context, status, media, _NO_SUCCESS)
+        fake = context.fake(request.operation, *sorted(request.path.items()))
+        return self._generated(operation, status, media, fake, examples=True)
 
     def preferred_response(
         self, preference: Preference, request: Request, context: Context, reason: str = _BY_PREFER
@@ -78,11 +78,11 @@ class Documented:
             return Response(status)
         body = self._example(preference, operation, status, media)
         response = Response(status, body)
-        if body is NOTHING:
+        if body is NOTHING and status >= 400 and self._is_error(media, status):
+            response = self._error(request, context, status, media, reason)
+        elif body is NOTHING:
             fake = _fake(preference, context, request, status)
             response = self._generated(operation, status, media, fake, examples=not preference.is_generated)
-            if status >= 400:
-                response.body = self._told(operation, media, response, reason)
         response.media_type = media.name
         if answer is not None and "etag" in map(str.lower, answer.headers):
             response.headers = {"ETag": tag_of(response, response.media_type)}
@@ -154,45 +154,37 @@ class Documented:
                 return _copied(value)
         return made
 
-    def _told(self, operation: Operation, media: MediaType, response: Response, reason: str) -> Any:
-        """Have a generated error say what it is, and nothing made up; what the contract states as examples
+    # -- errors
+
+    def _is_error(self, media: MediaType, status: int) -> bool:
+        """Tell whether a body has a place for what is true of an error."""
+        return self._errors.says_why(media, Facts(status, ""))
+
+    def _error(
+        self, request: Request, context: Context, status: int, media: MediaType, reason: str
+    ) -> Response:
+        """Return an error that says what it is, and nothing made up; what the contract states as examples
         stays.
         """
-        body, samples = response.body, self._samples_of(media)
-        if any(sample == body for name, sample in samples if not name):
-            return body
-        said = problem(response.status, reason, operation).body
-        if response.is_nearest:
-            tell(body, said)
-            return body
-        if media.name == PROBLEM_JSON and self._is_valid(media, said):
-            return said
-        if is_error(body):
-            fill_error(
-                body,
-                said,
-                lambda: self._is_valid(media, body),
-                lambda name, value: (name, value) in samples and not _is_status(value),
-            )
-        return body
+        operation = context.operation
+        path = operation.path.format_map(_Named(request.path))
+        asked = Asked(method=operation.method, path=path, at=context.clock.now())
+        response = Response(status)
+        facts = Facts(status, reason, asked=asked, keeps_examples=True)
+        self._errors.fill(response, media, facts, operation)
+        return response
 
-    def _samples_of(self, media: MediaType) -> list[tuple[str, Any]]:
-        if media.schema is None:
-            return []
-        samples = self._samples.get(media.schema.address)
-        if samples is None:
-            samples = self._samples[media.schema.address] = list(member_examples(media.schema))
-        return samples
+
+class _Named(dict[str, Any]):
+    """Values of placeholders; one that has none stays as it is."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 def _copied(value: Any) -> Any:
     """Copy a JSON value, however deep it is: `deepcopy` and orjson end at some 250 levels."""
     return marshal.loads(marshal.dumps(value))
-
-
-def _is_status(value: Any) -> bool:
-    text = str(value)
-    return text.isascii() and text.isdigit() and len(text) == 3
 
 
 def _media(answer: Answer | None, request: Request) -> MediaType | None:

@@ -326,21 +326,6 @@ VAGUE: Final = Words(
     "metadata status state",
 )
 
-# Errors
-
-SAYS_WHY: Final = Words(
-    "RFC 9457: detail, title; RFC 6749 §5.2: error, error_description; Google: message; Spring: message; "
-    "Stripe: message",
-    "detail message error_description error_message description reason error title msg",
-)
-SAYS_STATUS: Final = Words(
-    "RFC 9457: status; Google: code; NestJS: statusCode", "status status_code code http_status"
-)
-SAYS_WHERE: Final = Words(
-    "JSON:API §9: source, pointer, parameter; Stripe: param; Spring: field, path",
-    "param parameter field pointer path property source",
-)
-
 # Who calls: operations that let somebody in, and what they take and answer
 
 SAYS_LOGIN: Final = Words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from understudy.errors import (
     CredentialRefused,
@@ -17,13 +18,14 @@ from understudy.errors import (
 )
 from understudy.messages import Response
 from understudy.problem import problem, shape
+from understudy.refusals.facts import Asked
 from understudy.sandbox import Sandbox
-from understudy.server.asgi import ASGIApp, Disconnected, Headers, Receive, Scope, Send, reply
+from understudy.server.asgi import ASGIApp, Disconnected, Headers, Receive, Scope, Send, raw_path, reply
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.encoding import Encoder
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE, Route
-from understudy.server.session_middleware import HEADERS
+from understudy.server.session_middleware import HEADERS, SESSION
 
 NOWHERE: Final = Route("")
 logger = logging.getLogger("understudy")
@@ -88,7 +90,7 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             response, encoder = shape(refusal, None), self._own
         else:
             sandbox, encoder = mounted
-            response = sandbox.refuse(refusal, route.operation)
+            response = sandbox.refuse(refusal, route.operation, _asked(scope))
         response.headers = {**_headers(refusal, response.status), **response.headers}
         return response.status, *encoder.encode(route.operation, response, scope[HEADERS].get(b"accept", b""))
 
@@ -115,6 +117,21 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
 def _route(scope: Scope) -> Route:
     route: Route = scope.get(ROUTE, NOWHERE)
     return route
+
+
+def _asked(scope: Scope) -> Asked:
+    """Return what an error may say of its request."""
+    headers = scope[HEADERS]
+    number = headers.get(b"x-request-id", b"").decode("latin-1")
+    if not number:
+        number = str(uuid5(NAMESPACE_URL, f"{scope[SESSION].journal.last_number + 1}"))
+    return Asked(
+        method=scope["method"],
+        path=raw_path(scope).decode("latin-1"),
+        at=scope[SESSION].clock.now(),
+        number=number,
+        accept=headers.get(b"accept", b"").decode("latin-1"),
+    )
 
 
 def _headers(refusal: Refusal, status: int) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Refusals: a "no" as a contract documents it."""

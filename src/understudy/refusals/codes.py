@@ -1,0 +1,187 @@
+"""Codes: short words for an error, one of those that a contract lists, or written as its examples are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+from understudy.errors import Failure
+from understudy.model.error_vocabulary import (
+    ANY_ERROR,
+    ANY_FAILURE,
+    CALLERS_FAULT,
+    ERROR_CODES,
+    FAILURE_CODES,
+    SERVERS_FAULT,
+)
+from understudy.names import fold, split_words
+from understudy.refusals.facts import Facts
+
+_OAUTH: Final = {401: "invalid_token", 403: "insufficient_scope"}
+"""RFC 6750 §3.1; whatever else is wrong is an `invalid_request`."""
+
+_RPC: Final = {
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ALREADY_EXISTS",
+    412: "FAILED_PRECONDITION",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+"""google.rpc.Code, by the HTTP status that its documentation gives for each."""
+
+_TELLING: Final = 8
+"""Letters of a word that says enough by itself: `validation`, and not `invalid` or `field`."""
+
+_TYPES: Final = {
+    "a string": "string",
+    "an integer": "int",
+    "a number": "float",
+    "true or false": "bool",
+    "an array": "list",
+    "an object": "dict",
+}
+_PYDANTIC: Final[Mapping[str, str]] = {
+    "required": "missing",
+    "pattern": "string_pattern_mismatch",
+    "minLength": "string_too_short",
+    "maxLength": "string_too_long",
+    "minItems": "too_short",
+    "maxItems": "too_long",
+    "minimum": "greater_than_equal",
+    "maximum": "less_than_equal",
+    "exclusiveMinimum": "greater_than",
+    "exclusiveMaximum": "less_than",
+    "multipleOf": "multiple_of",
+    "enum": "enum",
+    "const": "literal_error",
+    "additionalProperties": "extra_forbidden",
+    "syntax": "json_invalid",
+}
+"""The types of errors of pydantic 2 (docs.pydantic.dev, "Validation Errors")."""
+_PYDANTIC_FORMATS: Final[Mapping[str, str]] = {
+    "uuid": "uuid_parsing",
+    "date-time": "datetime_parsing",
+    "date": "date_from_datetime_parsing",
+    "time": "time_parsing",
+    "uri": "url_parsing",
+}
+
+
+def pydantic_type(failure: Failure) -> str:
+    """Name a failure as pydantic does."""
+    if failure.rule == "type":
+        kind = _TYPES.get(failure.expected, "")
+        is_text = failure.location != "body" and kind not in ("string", "list", "dict")
+        if not kind:
+            return "value_error"
+        ending = "parsing" if is_text else "type"
+        return f"{kind}_{ending}"
+    if failure.rule == "format":
+        return _PYDANTIC_FORMATS.get(failure.expected.rpartition(" ")[2], "value_error")
+    return _PYDANTIC.get(failure.rule, "value_error")
+
+
+# ---- one of several
+
+
+def fitting(options: Iterable[Any], facts: Facts, failure: Failure | None) -> Any:
+    """Return the one of several codes that says most exactly what went wrong; None where none says it."""
+    options = list(options)
+    if facts.status in options:
+        return facts.status
+    texts = {fold(option): option for option in options if isinstance(option, str)}
+    for word in chain([str(facts.status)], _words(facts, failure)):
+        for folded, text in texts.items():
+            if word in folded:
+                return text
+    return next((texts[word] for word in ANY_ERROR if word in texts), None)
+
+
+def _words(facts: Facts, failure: Failure | None) -> Iterator[str]:
+    """Yield what a code may hold, the most telling first."""
+    if failure is not None:
+        yield fold(failure.rule)
+        yield from FAILURE_CODES.get(failure.rule, ())
+        yield from ANY_FAILURE
+    yield fold(facts.title)
+    yield from ERROR_CODES.get(facts.status, ())
+    yield from SERVERS_FAULT if facts.status >= 500 else CALLERS_FAULT
+
+
+def echoed(sample: str, facts: Facts) -> str:
+    """Return a code that the contract gives as an example, where it says what went wrong; else nothing."""
+    folded = fold(sample)
+    for word in ERROR_CODES.get(facts.status, ()):
+        if len(word) >= _TELLING and word in folded:
+            return sample
+    return ""
+
+
+# ---- a word of our own
+
+
+def code_of(facts: Facts, sample: str) -> str:
+    """Write the name of a status as a code, in the manner of an example."""
+    if sample.isdigit():
+        return str(facts.status)
+    return styled(split_words(facts.title), sample)
+
+
+def rule_of(failure: Failure, sample: str) -> str:
+    """Write the rule that was broken as a code, in the manner of an example."""
+    return styled(split_words(failure.rule), sample)
+
+
+def oauth_code(facts: Facts) -> str:
+    """Return what OAuth 2.0 calls an error."""
+    return _OAUTH.get(facts.status, "invalid_request")
+
+
+def rpc_code(facts: Facts) -> str:
+    """Return what gRPC calls an error."""
+    return _RPC.get(facts.status, "INVALID_ARGUMENT")
+
+
+def styled(words: Sequence[str], sample: str) -> str:
+    """Write words in the case of a sample: `NOT_FOUND`, `not-found`, `NotFound`, `Not found`; else
+    `not_found`.
+    """
+    for is_meant, write in _STYLES:
+        if is_meant(sample):
+            return write(words)
+    return "_".join(words)
+
+
+def _is_upper(sample: str) -> bool:
+    return sample.isupper() and len(sample) > 1
+
+
+def _is_kebab(sample: str) -> bool:
+    return "-" in sample and sample.islower()
+
+
+def _is_phrase(sample: str) -> bool:
+    return " " in sample
+
+
+def _is_pascal(sample: str) -> bool:
+    return sample[:1].isupper()
+
+
+def _is_camel(sample: str) -> bool:
+    return not sample.islower() and sample.isalpha()
+
+
+_STYLES: Final[tuple[tuple[Callable[[str], bool], Callable[[Sequence[str]], str]], ...]] = (
+    (_is_upper, lambda words: "_".join(words).upper()),
+    (_is_kebab, "-".join),
+    (_is_phrase, lambda words: " ".join(words).capitalize()),
+    (_is_pascal, lambda words: "".join(map(str.capitalize, words))),
+    (_is_camel, lambda words: words[0] + "".join(map(str.capitalize, words[1:]))),
+)

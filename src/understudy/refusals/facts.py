@@ -1,0 +1,113 @@
+"""Facts: what is true of one error, whoever is to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+
+from understudy.errors import Failure, RateLimited, RecordExists, Refusal
+from understudy.pointers import tokens
+
+_NAMED: Final = frozenset(HTTPStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that is refused, as far as an error speaks of it.
+
+    path: as it was on the wire. at: when, by the sandbox's clock. number: tells this request from all others.
+    accept: its Accept header.
+    """
+
+    method: str = ""
+    path: str = ""
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    number: str = ""
+    accept: str = ""
+
+
+UNKNOWN: Final = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One error. detail: the reason, a sentence. retry_after: seconds, 0 where nothing is said of that.
+
+    keeps_examples: whether what the contract gives as an example of a member is said, and not what is true.
+    """
+
+    status: int
+    detail: str
+    failures: tuple[Failure, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+    retry_after: int = 0
+    keeps_examples: bool = False
+
+    @classmethod
+    def of(cls, error: Refusal, status: int, asked: Asked) -> Facts:
+        """Return the facts of a refusal that is answered with a status."""
+        retry_after = 0
+        if isinstance(error, RateLimited):
+            retry_after = error.retry_after
+        return cls(status, str(error), _failures(error), asked, retry_after)
+
+    @property
+    def title(self) -> str:
+        """What HTTP calls the status."""
+        if self.status in _NAMED:
+            return HTTPStatus(self.status).phrase
+        return f"Status {self.status}"
+
+    @property
+    def by_field(self) -> Mapping[str, Sequence[Failure]]:
+        """The failures by the field that each is about, `address.city`; by its place where it is about no
+        field.
+        """
+        found: dict[str, list[Failure]] = {}
+        for failure in self.failures:
+            found.setdefault(field_of(failure), []).append(failure)
+        return found
+
+
+def _failures(error: Refusal) -> tuple[Failure, ...]:
+    """Return what a refusal is about, member by member."""
+    if error.failures or not isinstance(error, RecordExists) or error.field == "key":
+        return error.failures
+    taken = Failure(
+        "body", f"/{error.field}", "unique", "one that is not taken", orjson.dumps(error.value).decode()
+    )
+    return (taken,)
+
+
+# ---- one failure
+
+
+def steps_of(failure: Failure) -> Iterator[str | int]:
+    """Yield the names and numbers that lead to a value, from the outside in."""
+    for token in tokens(failure.pointer):
+        yield int(token) if token.isdigit() else token
+
+
+def field_of(failure: Failure) -> str:
+    """Name the field that a failure is about as forms do, `items.0.name`; of a whole body, that."""
+    return ".".join(map(str, steps_of(failure))) or failure.location
+
+
+def sentence_of(failure: Failure) -> str:
+    """Say a failure with the field it is about."""
+    if failure.rule == "syntax":
+        return failure.message
+    return f"{field_of(failure)} {failure.message}"
+
+
+def received_of(failure: Failure) -> Any:
+    """Return what came, None where nothing did or where only a part of it was kept."""
+    try:
+        return orjson.loads(failure.received)
+    except orjson.JSONDecodeError:
+        return None
