@@ -80,9 +80,13 @@ def address_of(plan: BoundPlan, binder: Binder, request: Request, context: Conte
     collection, sources = plan.collection, plan.plan.scope
     if not sources and not collection.collection.of:
         return Address(collection, context, {}, collection.name)
-    values = [told(source, request) for source in sources]
-    scope = dict(zip(collection.collection.scope, values, strict=False))
-    return addressed(collection, scope, binder, context)
+    return addressed(collection, scope_of(plan, request), binder, context)
+
+
+def scope_of(plan: BoundPlan, request: Request) -> dict[str, Any]:
+    """Return the parents' ids that a request tells, by name."""
+    values = [told(source, request) for source in plan.plan.scope]
+    return dict(zip(plan.collection.collection.scope, values, strict=False))
 
 
 def addressed(

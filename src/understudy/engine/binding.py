@@ -30,6 +30,7 @@ from understudy.model.model import (
     Take,
     View,
 )
+from understudy.model.paths import blank
 from understudy.schemas.choice import Parts
 
 
@@ -146,6 +147,7 @@ class Binder:
         self.model = model
         self._contract, self._reading, self._factory, self._hooks = contract, reading, factory, hooks
         self._collections: dict[str, BoundCollection] = {}
+        self._lying_below: dict[str, bool] = {}
         self._numbers = count(1)
 
     def plan(self, operation: Operation) -> BoundPlan | None:
@@ -173,6 +175,15 @@ class Binder:
         if name not in self._collections:
             self._collections[name] = self._bound_collection(name, self.model.collections[name])
         return self._collections[name]
+
+    def has_below(self, collection: BoundCollection) -> bool:
+        """Tell whether some collection lies below the items of one."""
+        path = collection.collection.at
+        if path not in self._lying_below:
+            above = f"{blank(path)}/"
+            shapes = map(blank, self.model.collections)
+            self._lying_below[path] = bool(path) and any(shape.startswith(above) for shape in shapes)
+        return self._lying_below[path]
 
     def _bound_collection(self, name: str, collection: Collection) -> BoundCollection:
         members = collection.members

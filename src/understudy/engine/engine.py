@@ -16,6 +16,7 @@ from understudy.engine.create import create
 from understudy.engine.delete import delete
 from understudy.engine.factory import Factory
 from understudy.engine.listing import list_page
+from understudy.engine.parents import Parents
 from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
@@ -66,6 +67,7 @@ class Engine:
         factory = Factory(reading, generator)
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
         self._records = Records(self._binder, factory, any_id=any_id, any_write=any_write)
+        self._parents = Parents(self._binder, self._records)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 
     @property
@@ -93,13 +95,16 @@ class Engine:
         plan = self._binder.plan(operation)
         if plan is None:
             return lambda request, context: self._answers.documented(context, request)
-        verb, enter = _VERBS[type(plan.plan)], plan.collection.hooks.enter
+        verb, hooks = _VERBS[type(plan.plan)], plan.collection.hooks
+        lies_below, enter = bool(plan.collection.collection.below), hooks.enter
 
         async def handler(request: Request, context: Context) -> Response:
             if enter is not None:
                 enter(request, context)
             address = address_of(plan, self._binder, request, context)
             world = context.world
+            if lies_below and await self._parents.check(plan, request, context) and hooks.populate is None:
+                world.filled.add(address.name)  # what a caller created has nothing below it
             if world.population:
                 await context.ready(address.name)
             if world.has_moved or world.stale_until >= 0:

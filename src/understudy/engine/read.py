@@ -23,7 +23,6 @@ async def needs(
 ) -> Response:
     """Answer as documented where the item is there. Raises RecordNotFound."""
     key = await key_of(plan, address, request, records)
-    await records.check_known(address, key, plan)
     await records.must_exist(address, key, even_given=False)
     return await answers.documented(address.context, request)
 

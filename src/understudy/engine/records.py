@@ -390,7 +390,19 @@ class Records:
             steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
             steps.append(Insert(address.tombstones, record.key, record.data, record.meta))
         removed = await address.store.commit(steps)
+        if self._binder.has_below(address.collection):
+            await self._remove_below(address, record.key)
         return removed[0] is not None
+
+    @staticmethod
+    async def _remove_below(address: Address, key: str) -> None:
+        """Delete what has no address but below an item; what a window shows stays."""
+        path = f"{address.path_of(key)}/"
+        for name in await address.store.collections():
+            if name.startswith(path):
+                page = await address.store.list(name)
+                for record in page.records:
+                    await address.store.delete(name, record.key)
 
     async def restore(self, address: Address, key: str) -> None:
         """Forget that an item is gone."""

@@ -27,8 +27,8 @@ class Collections:
     ) -> None:
         self._bodies, self._items, self._taking, self._relations = bodies, items, taking, relations
 
-    def of(self, resource: Resource, window: Window | None) -> Collection:
-        """Compile what is known of a resource's items."""
+    def of(self, resource: Resource, window: Window | None, below: str) -> Collection:
+        """Compile what is known of a resource's items. below: the collection of what they lie below."""
         item = self._items.of(resource)
         told = Known(self._taken_names(resource), self._required(resource), self._taking.number(resource))
         known = Collection(
@@ -37,6 +37,7 @@ class Collections:
             of=window.main.collection if window is not None else "",
             where=window.where if window is not None else {},
             scope=resource.parents,
+            below=below,
             single=resource.single,
             id=identifier_of(resource, item, told, self._bodies),
         )

@@ -174,7 +174,7 @@ class Compiler:
             return None
         item = self._items.of(resource)
         shape = item.location.shape if item is not None else None
-        compiled = self._collections.of(resource, self._windows.of(resource))
+        compiled = self._collections.of(resource, self._windows.of(resource), self._below(resource))
         members = members_of(item, compiled)
 
         def check(words: Mapping[str, Any], laid: Collection) -> None:
@@ -182,6 +182,14 @@ class Compiler:
             self._references.check_collection(words, laid, known)
 
         return self._overlay.collection(name, compiled, shape, check)
+
+    def _below(self, resource: Resource) -> str:
+        """Return the collection of the item that a resource's path lies below, "" where there is none."""
+        path = resource.path if resource.single else resource.collection
+        found = self._roles.outline.item_above(path)
+        if found is None:
+            return ""
+        return found[0].collection
 
     def _members(self, name: str) -> Members:
         """Return the members that the items of a collection have, as it is corrected; of a window, those of

@@ -231,7 +231,8 @@ class Collection:
     create and asked for in lists;
     linked: no member says so, it is remembered beside the item. at: the path of one; "" where nothing leads
     to one.
-    scope: parents that say which of them. single: one for its parents. item: the view that shows one whole.
+    scope: parents that say which of them. below: the collection of the item that their path lies below.
+    single: one for its parents. item: the view that shows one whole.
     noun: singular, for a person. settable: what some operation may set, shown or not. variants: an item is
     one of several alternatives.
     """
@@ -242,6 +243,7 @@ class Collection:
     linked: bool = False
     at: str = ""
     scope: tuple[str, ...] = ()
+    below: str = ""
     single: bool = False
     item: View | None = None
     id: Identifier = field(default_factory=Identifier)

@@ -71,6 +71,8 @@ class References:
         """Check words that were laid over a collection."""
         if "item" in words:
             self._check_view(laid.item, ("item",))
+        if words.get("below"):
+            self._check_name(words["below"], ("below",))
         self._check_id(_inner(words, "id"), members)
         for place, name in enumerate(words.get("unique") or ()):
             _check_member(name, members, ("unique", str(place)))

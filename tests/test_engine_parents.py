@@ -1,0 +1,117 @@
+"""Parents: what lies below an item that is not there is not there either, and goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, answer, contract_of, parameter, resource, thing
+from understudy.sandbox import Sandbox, Settings
+
+SHOP = thing({"id": TEXT, "name": TEXT}, "id")
+NEW = thing({"name": TEXT}, "name")
+OFFER = thing({"id": TEXT, "title": TEXT}, "id")
+NEW_OFFER = thing({"title": TEXT}, "title")
+OFFERS = "/shops/{shop}/offers"
+Start = Callable[..., httpx.Client]
+
+
+def below(paths: dict[str, Any], *parents: str) -> dict[str, Any]:
+    """Give paths the parameters of what they lie below."""
+    for methods in paths.values():
+        methods["parameters"] = [*map(parameter, parents), *methods.get("parameters", [])]
+    return paths
+
+
+def shops() -> dict[str, Any]:
+    photos = resource(OFFER, NEW_OFFER, f"{OFFERS}/{{offer}}/photos")
+    settings = {"/shops/{shop}/settings": {"get": {"responses": answer(SHOP)}}}
+    settings["/shops/{shop}/settings"]["patch"] = {**resource(SHOP, NEW)["/things/{id}"]["patch"]}
+    return (
+        resource(SHOP, NEW, "/shops")
+        | below(resource(OFFER, NEW_OFFER, OFFERS), "shop")
+        | below(photos, "shop", "offer")
+        | below(settings, "shop")
+    )
+
+
+@pytest.fixture
+def start(serve: Callable[..., httpx.Client]) -> Start:
+    def started(paths: dict[str, Any] | None = None, **settings: Any) -> httpx.Client:
+        return serve(Sandbox(contract_of(paths or shops()), None, Settings(**settings)))
+
+    return started
+
+
+def created(client: httpx.Client, path: str, **members: Any) -> str:
+    answered = client.post(path, json=members)
+    assert answered.status_code == 201, answered.text
+    key: str = answered.json()["id"]
+    return key
+
+
+def statuses(client: httpx.Client, *paths: str) -> list[int]:
+    return [client.get(path).status_code for path in paths]
+
+
+def test_below_an_unknown_parent_nothing_is_found_where_unknown_ids_are_not(start: Start) -> None:
+    client = start(any_id=False)
+    shop = created(client, "/shops", name="Corner")
+    paths = ("/offers", "/settings", "/offers/9/photos")
+    assert statuses(client, *(f"/shops/none{path}" for path in paths)) == [404, 404, 404]
+    assert statuses(client, *(f"/shops/{shop}{path}" for path in paths)) == [200, 200, 404]
+    assert client.post("/shops/none/offers", json={"title": "Tea"}).status_code == 404
+    assert client.post(f"/shops/{shop}/offers", json={"title": "Tea"}).status_code == 201
+
+
+def test_below_any_parent_there_is_something_where_any_id_will_do(start: Start) -> None:
+    client = start()
+    assert statuses(client, "/shops/7/offers", "/shops/7/offers/9/photos") == [200, 200]
+    assert client.post("/shops/8/offers", json={"title": "Tea"}).status_code == 201
+
+
+def test_what_lies_below_an_item_goes_with_it(start: Start) -> None:
+    client = start()
+    shop, other = created(client, "/shops", name="Corner"), created(client, "/shops", name="Market")
+    for one in (shop, other):
+        offer = created(client, f"/shops/{one}/offers", title="Tea")
+        created(client, f"/shops/{one}/offers/{offer}/photos", title="Cup")
+    client.delete(f"/shops/{shop}")
+    paths = ("/offers", f"/offers/{offer}", f"/offers/{offer}/photos", "/settings")
+    assert statuses(client, *(f"/shops/{shop}{path}" for path in paths)) == [404, 404, 404, 404]
+    assert statuses(client, *(f"/shops/{other}{path}" for path in paths)) == [200, 200, 200, 200]
+
+
+def test_an_item_of_the_same_id_begins_with_nothing_below_it(start: Start) -> None:
+    client = start()
+    client.put("/shops/corner", json={"name": "Corner"})
+    created(client, "/shops/corner/offers", title="Tea")
+    client.delete("/shops/corner")
+    client.put("/shops/corner", json={"name": "Corner"})
+    assert client.get("/shops/corner/offers").json() == []
+
+
+def test_a_window_keeps_what_it_shows(start: Start) -> None:
+    of_shop = thing({"id": TEXT, "title": TEXT, "shop": TEXT}, "id", "shop")
+    paths = resource(SHOP, NEW, "/shops") | resource(of_shop, of_shop, "/offers")
+    client = start(paths | below(resource(of_shop, NEW_OFFER, OFFERS), "shop"))
+    shop = created(client, "/shops", name="Corner")
+    offer = created(client, f"/shops/{shop}/offers", title="Tea")
+    client.delete(f"/shops/{shop}")
+    assert statuses(client, f"/offers/{offer}", f"/shops/{shop}/offers") == [200, 404]
+
+
+def test_what_was_just_created_has_no_strangers_below_it(start: Start) -> None:
+    client = start(populate=2)
+    shop = created(client, "/shops", name="Corner")
+    assert client.get(f"/shops/{shop}/offers").json() == []
+    there = next(one["id"] for one in client.get("/shops").json() if one["id"] != shop)
+    assert len(client.get(f"/shops/{there}/offers").json()) == 2
+
+
+def test_the_caller_is_there_without_an_id(start: Start) -> None:
+    mine = {"/shops/me/offers": {"get": {"responses": answer({"type": "array", "items": OFFER})}}}
+    assert statuses(start(shops() | mine, any_id=False), "/shops/me/offers") == [200]
