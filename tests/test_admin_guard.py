@@ -20,7 +20,7 @@ RESET = f"{SESSIONS}/victim/reset"
 MINE = ["127.0.0.1", "127.8.9.10:80", "localhost", "LOCALHOST:8000", "localhost.", "api.localhost", "[::1]", "[::1]:8000",
         "understudy", "understudy:8000", "host.docker.internal", "understudy.svc.internal:80"]  # fmt: skip
 FOREIGN = ["example.com", "rebound.example.com:8000", "127.0.0.1.example.com", "localhost.example.com", "192.0.2.1", "[2001:db8::1]:80",
-           "evillocalhost.com", "internal.example.com", "a.b:x"]  # fmt: skip
+           "evillocalhost.com", "internal.example.com", "a.b:1"]  # fmt: skip
 
 
 # ---- deliveries

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -158,11 +157,6 @@ def test_another_content_type_is_refused_naming_what_is_taken(
     client: httpx.Client, media_type: str | None, word: str
 ) -> None:
     refused(post(client, b'{"name": "a"}', media_type), 415, word)
-
-
-def test_a_compressed_body_is_refused_with_its_reason(client: httpx.Client) -> None:
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    refused(client.post("/things", content=gzip.compress(b'{"name": "a"}'), headers=headers), 415, "gzip")
 
 
 def test_a_body_in_a_declared_charset_is_read(client: httpx.Client) -> None:

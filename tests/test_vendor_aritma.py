@@ -540,7 +540,10 @@ def test_whatever_is_not_about_the_body_is_a_problem(
 
 def test_a_body_beyond_the_limit_is_a_problem(api: httpx.Client) -> None:
     answer = api.post(adding(), content=b" " * (BODY_LIMIT + 1), headers={"Content-Type": JSON})
-    assert problem(answer, 413) == "The body is larger than 10,485,760 bytes."
+    assert (
+        problem(answer, 413)
+        == "The body is larger than 10,485,760 bytes; the option --body-limit says how large one may be."
+    )
 
 
 # ---- a populated client

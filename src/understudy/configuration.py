@@ -89,7 +89,15 @@ class Configuration:
         """Make the sessions of these sandboxes. Raises SettingsError."""
         options, file = self.options, _path(self.options["identities"])
         identities = Identities() if file is None else Identities.load(file)
-        settings = SessionSettings(options["seed"], identities, options["session_idle"], options["journal"])
+        settings = SessionSettings(
+            seed=options["seed"],
+            identities=identities,
+            idle=options["session_idle"],
+            journal_entries=options["journal"],
+            journal_bytes=options["limit_journal"],
+            records=options["limit_records"],
+            sessions=options["limit_sessions"],
+        )
         return Sessions(settings)
 
     def load(self, report: Report = keep_silent) -> list[Contract]:

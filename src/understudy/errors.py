@@ -9,7 +9,9 @@
         ├── OperationNotFound    no operation has this path
         ├── MethodNotAllowed     the path exists, not with this method
         ├── BodyTooLarge         more bytes than the sandbox takes
+        ├── LimitReached         the sandbox keeps no more of these
         ├── MediaTypeUnsupported the body is of a type the operation does not take
+        │   └── CodingUnsupported … or packed in what nobody here can unpack
         ├── NotAcceptable        the caller accepts no type the answer could have
         ├── BodyMalformed        the body cannot be read as what it says it is
         ├── RequestInvalid       parameters or body break the contract
@@ -160,11 +162,20 @@ class MethodNotAllowed(Refusal):
 
 
 class BodyTooLarge(Refusal):
-    """`limit`: bytes."""
+    """`limit`: bytes; `once` says of what, where these are not the bytes that came: `once it is unpacked`."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, once: str = "") -> None:
         self.limit = limit
-        super().__init__(f"the body is larger than {limit:,} bytes")
+        said = " ".join(filter(None, [f"the body is larger than {limit:,} bytes", once]))
+        super().__init__(f"{said}; the option --body-limit says how large one may be")
+
+
+class LimitReached(Refusal):
+    """The sandbox keeps `limit` of `what`, and not one more; `option` is what to set for more."""
+
+    def __init__(self, limit: int, what: str, option: str) -> None:
+        self.limit, self.what, self.option = limit, what, option
+        super().__init__(f"there are {limit:,} {what}, and the option {option} allows no more")
 
 
 class MediaTypeUnsupported(Refusal):
@@ -178,6 +189,14 @@ class MediaTypeUnsupported(Refusal):
         if self.supported:
             what += f"; send {' or '.join(self.supported)}"
         super().__init__(what)
+
+
+class CodingUnsupported(MediaTypeUnsupported):
+    """`taken`: the content codings there are."""
+
+    def __init__(self, reason: str, taken: Sequence[str]) -> None:
+        self.taken = tuple(taken)
+        super().__init__("", (), f"{reason}; send the body as it is, or in {', '.join(self.taken)}")
 
 
 class NotAcceptable(Refusal):

@@ -54,6 +54,29 @@ def read_number(text: str) -> int:
     return int(text)
 
 
+_SIZE: Final = re.compile(r"([0-9]{1,15}) ?(|k|m|g|kb|mb|gb|kib|mib|gib)", re.IGNORECASE)
+_UNITS: Final[Mapping[str, int]] = {
+    "": 1,
+    "k": 1024,
+    "m": 1024**2,
+    "g": 1024**3,
+    "kb": 1000,
+    "mb": 1000**2,
+    "gb": 1000**3,
+    "kib": 1024,
+    "mib": 1024**2,
+    "gib": 1024**3,
+}
+
+
+def read_size(text: str) -> int:
+    """Read a number of bytes, also as `64k`, `10MB` or `10MiB`. Raises SettingsError."""
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        raise SettingsError(f"{text!r} is not a size: a number of bytes, or of kB, KiB, MB, MiB, GB or GiB")
+    return int(found[1]) * _UNITS[found[2].lower()]
+
+
 def read_integer(text: str) -> int:
     """Read a whole number, also one below 0. Raises SettingsError."""
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
@@ -111,6 +134,46 @@ class Options(TypedDict, total=False):
             5000,
             read_number,
             metavar="N",
+        ),
+    ]
+    body_limit: Annotated[
+        int,
+        Option(
+            "largest body of a request, also once it is unpacked; while one of 10 MB is read and validated, "
+            "which takes up to half a second, no other request is answered (default: 10MiB)",
+            10 * 1024 * 1024,
+            read_size,
+            metavar="SIZE",
+        ),
+    ]
+    limit_sessions: Annotated[
+        int,
+        Option(
+            "sessions there are at once; a request that names one more is refused with 507 "
+            "(default: {default})",
+            10_000,
+            read_number,
+            metavar="N",
+        ),
+    ]
+    limit_records: Annotated[
+        int,
+        Option(
+            "records that each API keeps in each session; a request that would add one more is refused "
+            "with 507 (default: {default})",
+            1_000_000,
+            read_number,
+            metavar="N",
+        ),
+    ]
+    limit_journal: Annotated[
+        int,
+        Option(
+            "memory of each session's journal; its oldest entries go first, and it says how many went "
+            "(default: 8MiB)",
+            8 * 1024 * 1024,
+            read_size,
+            metavar="SIZE",
         ),
     ]
     unknown_ids: Annotated[

@@ -6,9 +6,10 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
-from understudy.errors import Failure, RequestInvalid
+from understudy.errors import Failure, LimitReached, RequestInvalid
 from understudy.faults.document import FaultsPart
 from understudy.faults.rules import Faults
 from understudy.handler import World
@@ -32,7 +33,7 @@ class SessionSettings:
 
     seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds
     without a request after which a session is dropped. journal_entries, journal_bytes: what its journal keeps
-    at most.
+    at most. records: what each API keeps in it at most. sessions: how many there are at once.
     """
 
     seed: int = 1
@@ -40,6 +41,8 @@ class SessionSettings:
     idle: float = HOUR
     journal_entries: int = 5000
     journal_bytes: int = 8 * 1024 * 1024
+    records: int = 1_000_000
+    sessions: int = 10_000
 
 
 class Session:
@@ -107,9 +110,12 @@ class Sessions:
         self,
         settings: SessionSettings | None = None,
         now: Callable[[], float] = time.monotonic,
-        store: Callable[[], Store] = MemoryStore,
+        store: Callable[[], Store] | None = None,
     ) -> None:
+        """`store`: makes what the records of an API stand in, by default memory."""
         self.settings = settings or SessionSettings()
+        if store is None:
+            store = partial(MemoryStore, limit=self.settings.records)
         self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}
@@ -125,13 +131,18 @@ class Sessions:
         return self.settings.idle / 10
 
     def use(self, name: str = DEFAULT) -> Session:
-        """Return a session, and note that it is in use. Raises RequestInvalid for what is no name."""
+        """Return a session, and note that it is in use.
+
+        Raises RequestInvalid for what is no name; LimitReached where it would be one too many.
+        """
         now = self._now()
         if now >= self._next_sweep:
             self._sweep(now)
         session = self._sessions.get(name)
         if session is None:
             check_name(name)
+            if len(self._sessions) >= self.settings.sessions:
+                self._make_room(name, now)
             session = self._sessions[name] = Session(name, self.settings, self.backend)
         self.backend.touch(name)
         return session
@@ -181,6 +192,13 @@ class Sessions:
 
     def _new_journal(self) -> Journal:
         return Journal(self.settings.journal_entries, self.settings.journal_bytes)
+
+    def _make_room(self, name: str, now: float) -> None:
+        """See that there can be one more. Raises LimitReached; never for the default session."""
+        self._sweep(now)
+        most = self.settings.sessions
+        if len(self._sessions) >= most and name != DEFAULT:
+            raise LimitReached(most, "sessions", "--limit-sessions")
 
     def _sweep(self, now: float) -> None:
         """Drop what was not used for long, and is not in use at this moment.

@@ -66,7 +66,8 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
     reader.attempt("/tokens", session.identities.fresh().restore, "what a snapshot says of tokens")
     remembered: dict[str, _World] = {}
     for name in reader.member("/worlds", dict):
-        remembered[name] = await _read_world(_Reader(document, f"/worlds/{escape(name)}"))
+        world = _Reader(document, f"/worlds/{escape(name)}")
+        remembered[name] = await _read_world(world, session.settings.records)
     session.clock.restore(clock)
     session.identities.restore(tokens)
     for sandbox in sandboxes:
@@ -144,7 +145,8 @@ class _World(NamedTuple):
     filled: Sequence[str]
 
 
-async def _read_world(reader: _Reader) -> _World:
+async def _read_world(reader: _Reader, limit: int) -> _World:
+    """Read what an API is to remember. Raises LimitReached where that are more records than are kept."""
     collections: dict[str, list[Entry]] = {}
     for name in reader.member("/records", dict):
         place = f"/records/{escape(name)}"
@@ -158,7 +160,7 @@ async def _read_world(reader: _Reader) -> _World:
         reader.refuse("/filled", "a list of strings")
     contents = Contents(collections, counters)
     try:
-        await MemoryStore().load(contents)  # nothing is lost where it cannot be taken
+        await MemoryStore(limit=limit).load(contents)  # nothing is lost where it cannot be taken
     except RecordExists as error:
         reader.refuse(
             f"/records/{escape(error.collection)}",

@@ -30,7 +30,14 @@ def run(options: argparse.Namespace) -> int:
     configured = configuration(options)
     sessions = configured.sessions()
     sender, cors = Sender.to(options.webhook_urls, options.allow_callbacks), _origins(options)
-    compose = partial(create_app, sessions=sessions, sender=sender, admin_token=admin_token, cors=cors)
+    compose = partial(
+        create_app,
+        sessions=sessions,
+        sender=sender,
+        admin_token=admin_token,
+        cors=cors,
+        body_limit=options.body_limit,
+    )
     app = Reloading(partial(configured.sandboxes, warn), compose, configured.files)
     save = None
     if options.state:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from understudy.errors import BodyMalformed, MediaTypeUnsupported
+from understudy.errors import BodyMalformed, MediaTypeUnsupported, Refusal
 from understudy.media import json_codec
 from understudy.media import types as media_types
+from understudy.media.codings import unpack
 from understudy.messages import NOTHING
 
 Headers = Sequence[tuple[bytes, bytes]]
+UNPACKED = 64 * 1024  # bytes: a packed body that is larger is shown as it came
 LONGEST_CHARACTER = 4  # bytes: what a cut body may have lost of its last one, and more
 
 
@@ -22,7 +24,7 @@ class Content:
 
     media_type: the Content-Type as it was sent. text: None where the bytes are no text. value: the JSON
     value, or a form's fields as `fields` makes them; NOTHING where the body is neither. is_opaque:
-    compressed, or no text although its type says so.
+    packed in what cannot be read, or no text although its type says so.
     """
 
     media_type: str
@@ -37,8 +39,12 @@ def content_of(headers: Headers, body: bytes, is_cut: bool = False) -> Content:
     stated = header(headers, b"content-type")
     if not body:
         return Content(stated, "")
-    if header(headers, b"content-encoding").strip().lower() not in ("", "identity"):
-        return Content(stated, is_opaque=True)
+    codings = b",".join(value for key, value in headers if key.lower() == b"content-encoding")
+    if codings:
+        try:
+            body = unpack(body, codings.decode("latin-1"), UNPACKED)
+        except Refusal:
+            return Content(stated, is_opaque=True)
     text = _text(body, _charset(stated), is_cut)
     if text is None or "\x00" in text:
         is_text = (

@@ -12,7 +12,7 @@ from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.sender import Sender
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
-from understudy.server.asgi import ASGIApp, Receive, Scope, Send
+from understudy.server.asgi import BODY_LIMIT, ASGIApp, Receive, Scope, Send
 from understudy.server.browsers import Browsers
 from understudy.server.encoding import Encoder
 from understudy.server.endpoint import Endpoint
@@ -55,12 +55,13 @@ def create_app(
     sender: Sender | None = None,
     admin_token: str = "",
     cors: Sequence[str] = ("*",),
+    body_limit: int = BODY_LIMIT,
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
     sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where
     anybody may call it.
-    cors: origins whose pages may call; see `Browsers`.
+    cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
     """
     mounted = mounts(sandboxes)
     if sessions is None:
@@ -83,11 +84,11 @@ def create_app(
             mount,
             compile_requirements(mount.sandbox, mount.sandbox.contract),
             publishers[mount.sandbox.contract.name],
+            body_limit=body_limit,
         )
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers))
-    _add(
-        application, admin, TokenRequirement(admin_token).by_name(admin.sandbox.contract), is_journalled=False
-    )
+    token = TokenRequirement(admin_token).by_name(admin.sandbox.contract)
+    _add(application, admin, token, body_limit=body_limit, is_journalled=False)
     pages = Pages(application.assembled(), mounted, admin)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
     if cors:
@@ -101,6 +102,7 @@ def _add(
     requirements: Mapping[str, Check],
     publisher: Publisher | None = None,
     *,
+    body_limit: int,
     is_journalled: bool = True,
 ) -> None:
     sandbox = mount.sandbox
@@ -123,8 +125,10 @@ def _add(
             any_case=leniency.case_insensitive_paths,
             any_slash=leniency.ignore_trailing_slash,
         ),
+        body_limit=body_limit,
         endpoints={
-            op.key: Endpoint(sandbox, op, encoder, mount.base_path, publisher) for op in contract.operations
+            op.key: Endpoint(sandbox, op, encoder, mount.base_path, publisher, body_limit=body_limit)
+            for op in contract.operations
         },
     )
 

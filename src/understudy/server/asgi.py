@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from understudy.errors import BodyTooLarge
+from understudy.media.codings import unpack
+from understudy.options import OPTIONS
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -17,7 +19,8 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-BODY_LIMIT = 10 * 1024 * 1024  # bytes
+BODY_LIMIT: Final = OPTIONS["body_limit"].default
+"""Bytes of a body that are taken where nobody says otherwise."""
 
 _BODILESS = (204, 205, 304)
 
@@ -26,31 +29,41 @@ class Disconnected(Exception):
     """The caller went away before the body was whole; there is nobody to answer."""
 
 
-async def read_body(receive: Receive) -> bytes:
-    """Read a whole body.
+async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+    """Read a whole body of at most `limit` bytes.
 
     Raises BodyTooLarge, after taking the rest so that the caller hears the answer; Disconnected.
     """
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):
         body: bytes = message.get("body", b"")
-        if len(body) > BODY_LIMIT:
-            raise BodyTooLarge(BODY_LIMIT)
+        if len(body) > limit:
+            raise BodyTooLarge(limit)
         return body
     chunks, size = [], 0
     while message["type"] == "http.request":
         chunk = message.get("body", b"")
         size += len(chunk)
-        if size <= BODY_LIMIT:
+        if size <= limit:
             chunks.append(chunk)
         else:
             chunks.clear()
         if not message.get("more_body"):
-            if size > BODY_LIMIT:
-                raise BodyTooLarge(BODY_LIMIT)
+            if size > limit:
+                raise BodyTooLarge(limit)
             return b"".join(chunks)
         message = await receive()
     raise Disconnected
+
+
+def unpacked(scope: Scope, content: bytes, limit: int) -> bytes:
+    """Return a body as it was before it was packed in what the request names.
+
+    Raises BodyMalformed, MediaTypeUnsupported, and BodyTooLarge where it then has more than `limit` bytes.
+    """
+    if not content:
+        return content
+    return unpack(content, ",".join(header_values(scope, b"content-encoding")), limit)
 
 
 async def reply(

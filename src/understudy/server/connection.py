@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
 import sys
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from understudy.errors import SandboxError
 from understudy.server.asgi import Scope
@@ -20,7 +19,6 @@ CONNECTION: Final = "understudy.connection"
 socket.
 """
 
-_HEAD: Final = b"HTTP/1.1 "
 # struct linger: on, for no seconds
 _NO_LINGERING: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -72,51 +70,3 @@ class SocketConnection:
         """Close it after what was sent."""
         self._cycle.disconnected = True
         self._cycle.transport.close()
-
-
-class OneWrite:
-    """A transport that sends the head of an answer together with the first piece of its body: one system call
-    and one packet less.
-
-    A head that nothing follows in the same turn of the loop goes by itself.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._call_soon = transport, loop.call_soon
-        self._head = b""
-        # What is asked for with every request is found without a detour.
-        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
-
-    def write(self, data: bytes) -> None:
-        """Send, or keep the head of an answer for a moment."""
-        head = self._head
-        if head:
-            self._head = b""
-            self._transport.write(head + data)
-        elif data.startswith(_HEAD):
-            self._head = data
-            self._call_soon(self.flush)
-        else:
-            self._transport.write(data)
-
-    def flush(self) -> None:
-        """Send what was kept."""
-        head, self._head = self._head, b""
-        if head:
-            self._transport.write(head)
-
-    def close(self) -> None:
-        """Close once all is sent."""
-        self.flush()
-        self._transport.close()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP over such a transport."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin with a caller."""
-        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]

@@ -19,7 +19,18 @@ from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
-from understudy.server.asgi import Receive, Scope, Send, header, header_values, raw_path, read_body, reply
+from understudy.server.asgi import (
+    BODY_LIMIT,
+    Receive,
+    Scope,
+    Send,
+    header,
+    header_values,
+    raw_path,
+    read_body,
+    reply,
+    unpacked,
+)
 from understudy.server.encoding import REMEMBERED, Encoder
 from understudy.server.journaling import EXCHANGE
 from understudy.server.security import CALLER
@@ -48,8 +59,13 @@ class Endpoint:
         encoder: Encoder,
         base_path: str,
         publisher: Publisher | None = None,
+        *,
+        body_limit: int = BODY_LIMIT,
     ) -> None:
-        """`publisher`: sends the callbacks and webhooks of the contract, where it has any."""
+        """`publisher`: sends the callbacks and webhooks of the contract, where it has any. body_limit:
+        bytes.
+        """
+        self._body_limit = body_limit
         self._publisher = publisher
         self._sandbox, self._operation = sandbox, operation
         self._encoder, self._base_path = encoder, base_path
@@ -67,7 +83,9 @@ class Endpoint:
         """
         content = b""
         if self._operation.body is not None:
-            content = await read_body(receive)
+            content = await read_body(receive, self._body_limit)
+            if b"content-encoding" in scope[HEADERS]:
+                content = unpacked(scope, content, self._body_limit)
         request, preference = self._read(scope, content)
         publisher = self._publisher
         if publisher is not None and preference is None:
@@ -135,11 +153,6 @@ class Endpoint:
             if documented is not None and documented.required:
                 failures.append(Failure("body", "", "required", "present"))
             return NOTHING, ""
-        coding = headers.get(b"content-encoding", b"identity")
-        if coding.lower() != b"identity":
-            raise MediaTypeUnsupported(
-                "", (), f"Content-Encoding {coding.decode('latin-1')!r} is not taken; send the body as it is"
-            )
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
         try:
             value = intake.decode(content)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from understudy.errors import (
+    CodingUnsupported,
     CredentialRefused,
     Failure,
     MethodNotAllowed,
@@ -139,6 +140,8 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
         return {"Allow": ", ".join(refusal.allowed)}
     if isinstance(refusal, CredentialRefused) and status == 401 and refusal.challenge:
         return {"WWW-Authenticate": refusal.challenge}
+    if isinstance(refusal, CodingUnsupported):  # RFC 9110 §15.5.16
+        return {"Accept-Encoding": ", ".join(refusal.taken)}
     if isinstance(refusal, RateLimited):
         return {"Retry-After": str(refusal.retry_after)}
     return {}

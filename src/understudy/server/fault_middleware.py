@@ -33,6 +33,7 @@ from understudy.media import types as media_types
 from understudy.messages import NOTHING, Request, Response
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import (
+    BODY_LIMIT,
     ASGIApp,
     Headers,
     Message,
@@ -43,6 +44,7 @@ from understudy.server.asgi import (
     raw_path,
     read_body,
     reply,
+    unpacked,
 )
 from understudy.server.connection import connection_of
 from understudy.server.connexion_api import Specification, SpecMiddleware
@@ -67,6 +69,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             self._below
         )  # so that a fault has whole answers to work on, also of what is refused below
         self._apis: dict[str, _Api] = {}
+        self._body_limit = BODY_LIMIT
 
     def add_api(
         self,
@@ -76,9 +79,11 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         sandbox: Sandbox,
         encoder: Encoder,
         is_journalled: bool,
+        body_limit: int,
         **rest: Any,
     ) -> None:
         """Mount one contract; nothing goes wrong in the admin API, which is not journalled either."""
+        self._body_limit = body_limit
         self._shaped.add_api(specification, base_path=base_path, sandbox=sandbox, encoder=encoder, **rest)
         if is_journalled:
             self._apis[base_path] = _Api(base_path, sandbox, encoder)
@@ -100,8 +105,8 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             asked = read_header(scope[FAULT])
         faults, call = scope[SESSION].faults, api.call(scope)
         if faults.needs_body(call):
-            content = await read_body(receive)
-            call.body = api.decoded(scope, content)
+            content = await read_body(receive, self._body_limit)
+            call.body = api.decoded(scope, content, self._body_limit)
             receive = again(content, receive)
         applied = faults.decide(call, asked)
         if not applied:
@@ -120,7 +125,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         elif plan.wait or isinstance(ending, (Reset, Empty, Status, Exceeded)):
             # What is left unread would turn a close into a reset; and the journal notes what is read, also
             # where no handler asks for it.
-            content = await read_body(receive)
+            content = await read_body(receive, self._body_limit)
             await pause(plan.wait, receive)
             receive = again(content, receive)
         if isinstance(ending, Reset):
@@ -240,8 +245,11 @@ class _Api:
             now=now,
         )
 
-    def decoded(self, scope: Scope, content: bytes) -> Any:
-        """Decode a body by its Content-Type; NOTHING for what cannot be read or is of no declared type."""
+    def decoded(self, scope: Scope, content: bytes, limit: int) -> Any:
+        """Decode a body by its Content-Type; NOTHING for what cannot be read or is of no declared type.
+
+        limit: bytes it may have once it is unpacked.
+        """
         documented = scope[ROUTE].operation.body
         content_type = header(scope, b"content-type") or ""
         received = media_types.parse_or_none(content_type)
@@ -250,8 +258,9 @@ class _Api:
         declared = media_types.select(content_type, documented.content)
         if declared is None:
             return NOTHING
+        decode = self.encoder.codec(documented.content[declared], received.name).decoder(received)
         try:
-            return self.encoder.codec(documented.content[declared], received.name).decoder(received)(content)
+            return decode(unpacked(scope, content, limit))
         except Refusal:
             return NOTHING
 

@@ -21,7 +21,7 @@ from understudy.problem import shape
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.encoding import Encoder
-from understudy.server.session_middleware import PREFIX
+from understudy.server.session_middleware import PREFIX, REFUSED
 
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -68,7 +68,7 @@ class Pages:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a page, or pass the request on."""
-        if scope["type"] != "http" or scope["path"] not in self._pages:
+        if scope["type"] != "http" or scope["path"] not in self._pages or REFUSED in scope:
             return self.app(scope, receive, send)
         if scope["method"] in ("GET", "HEAD"):
             return self._show(scope, send)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
 from understudy.contracts.contract import Operation
-from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, RequestInvalid
+from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, Refusal, RequestInvalid
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.session_middleware import REFUSED
@@ -291,6 +292,16 @@ def _operation(match: Match, path: str, method: str) -> Operation:
     return operation
 
 
+def _refuse(mounted: _MountedRouter | None, path: str, scope: Scope) -> None:
+    """Refuse a request for what was noted before, in the shape of the operation it would lead to. Raises
+    Refusal.
+    """
+    if mounted is not None:
+        with suppress(Refusal):
+            mounted.route_request(path, scope)
+    raise scope[REFUSED]
+
+
 class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Takes the place of Connexion's routing, which scans every path and does not know `%2F`."""
 
@@ -317,10 +328,10 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
         if scope["type"] == "http":
             path = str(raw_path(scope), "latin-1")
             mounted = self._mounted.get("/" + path[1:].partition("/")[0]) or self._mounted.get("")
+            if REFUSED in scope:
+                _refuse(mounted, path, scope)
             if mounted is None:
                 there_are = map("{}/".format, self._mounted)
                 raise OperationNotFound(scope["method"], path, list(there_are))
             mounted.route_request(path, scope)
-            if REFUSED in scope:  # not before it is known whose shape the refusal takes
-                raise scope[REFUSED]
         return self.app(scope, receive, send)

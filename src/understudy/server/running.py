@@ -13,7 +13,7 @@ from contextlib import suppress
 import uvicorn
 
 from understudy.server.asgi import ASGIApp
-from understudy.server.connection import HttpProtocol
+from understudy.server.protocol import HttpProtocol
 
 # Seconds that a request under way has when the server stops; one that a fault delays can take much longer.
 GRACE = 3

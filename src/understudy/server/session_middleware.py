@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
@@ -21,18 +22,25 @@ FAULT: Final = "understudy.fault"
 REFUSED: Final = "understudy.refused"
 """The key of a refusal that has to wait until it is known whose shape it takes."""
 
+_HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
+"""What a Host header may say (RFC 9110 §7.2, RFC 3986 §3.2.2)."""
+_HOSTS_KEPT: Final = 256
+
 
 class SessionMiddleware:
     """Finds the session of each request, and takes a session's prefix off its path."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
         self.app, self._sessions = app, sessions
+        self._hosts: set[bytes | None] = set()  # that came before, and are good
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Note the session in the scope and pass the request on."""
         if scope["type"] == "http":
             headers = scope[HEADERS] = dict(scope["headers"])
             named = ""
+            if headers.get(b"host") not in self._hosts or len(headers) < len(scope["headers"]):
+                self._check_host(scope)
             if b"sandbox-session" in headers:
                 named = str(headers[b"sandbox-session"], "latin-1")
                 # The header is empty, or some header came twice.
@@ -43,13 +51,30 @@ class SessionMiddleware:
             if scope["path"].startswith("/~"):
                 named = _take_prefix(scope, named)
             try:
-                if REFUSED in scope:
-                    named = DEFAULT
-                scope[SESSION] = self._sessions.use(named or DEFAULT)
+                scope[SESSION] = self._sessions.use(DEFAULT if REFUSED in scope else named or DEFAULT)
             except Refusal as refusal:
                 scope[REFUSED] = refusal
                 scope[SESSION] = self._sessions.use()
         return self.app(scope, receive, send)
+
+    def _check_host(self, scope: Scope) -> None:
+        """Note a refusal unless a request says once, and in a form there is, whom it is for (RFC 9112
+        §3.2).
+        """
+        named = [value for name, value in scope["headers"] if name == b"host"]
+        if not named and scope.get("http_version") != "1.1":
+            return
+        if len(named) == 1 and _HOST.fullmatch(named[0]):
+            if len(self._hosts) >= _HOSTS_KEPT:
+                self._hosts.clear()
+            self._hosts.add(named[0])
+            return
+        rule, expected = "pattern", "one host, with a port or without"
+        if not named:
+            rule = "required"
+        received = " and ".join(repr(str(name[:80], "latin-1")) for name in named[:3])
+        failure = Failure("header", "/Host", rule, expected, received)
+        scope[REFUSED] = RequestInvalid([failure])
 
 
 def _named(scope: Scope) -> str:

@@ -12,7 +12,7 @@ from understudy.state.conditions import Condition, Order
 from understudy.state.reading import ALL, Window, read
 from understudy.state.store import Contents, Entry, Insert, Page, Record, Replace, Step, Store, Value
 from understudy.state.table import Row
-from understudy.state.tables import Tables
+from understudy.state.tables import NO_LIMIT, Tables
 
 _AT_ONCE: Final = 1_000  # rows that are loaded or dumped between two pauses
 
@@ -24,12 +24,12 @@ class MemoryStore(Store):
     Members that were asked for by equality or named in an order have an index from then on, the 32 last ones
     of a collection; each costs some 200 bytes a record and a few microseconds of each write: name members,
     not what a caller sends.
-    now: seconds on the clock that expiry is measured by.
+    now: seconds on the clock that expiry is measured by. limit: records it holds at most.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic, limit: int = NO_LIMIT) -> None:
         self._now = now
-        self._tables = Tables(now, count_up(1))
+        self._tables = Tables(now, count_up(1), limit)
 
     async def insert(
         self,
@@ -43,8 +43,8 @@ class MemoryStore(Store):
     ) -> Record:
         """Add a record, for good or for so many seconds.
 
-        Raises RecordExists, naming `key` or the unique field, and then changes nothing; TypeError for what is
-        no JSON.
+        Raises RecordExists, naming `key` or the unique field, and LimitReached, and then changes nothing;
+        TypeError for what is no JSON.
         """
         return self._tables.add(collection, key, value, meta=meta, unique=unique, expires=expires)
 
@@ -148,7 +148,8 @@ class MemoryStore(Store):
     async def load(self, contents: Contents) -> None:
         """Hold these contents and nothing else.
 
-        Raises RecordExists where two records clash, and then changes nothing.
+        Raises RecordExists where two records clash, LimitReached where they are too many, and then changes
+        nothing.
         """
         tables = self._tables.successor()
         for name, entries in contents.collections.items():

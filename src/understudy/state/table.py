@@ -12,7 +12,7 @@ from typing import Final
 from understudy.errors import RecordChanged, RecordExists
 from understudy.state.conditions import Order, Pointer
 from understudy.state.indexes import EqualityIndex, Index, OrderIndex, long_run
-from understudy.state.store import Record
+from understudy.state.store import INTERNAL, Record
 
 SLICE: Final = 0.005
 """Seconds for which the work on many rows holds the event loop."""
@@ -32,12 +32,16 @@ class Row(Record):
 
 
 class Table:
-    """The rows of one collection. Numbers of insertion grow, and none is given twice."""
+    """The rows of one collection. Numbers of insertion grow, and none is given twice.
 
-    __slots__ = ("_deadlines", "_indexes", "by_key", "by_number", "by_unique", "name", "numbers")
+    weight: what each row counts where their number has a limit, 0 for what the sandbox keeps for itself.
+    """
+
+    __slots__ = ("_deadlines", "_indexes", "by_key", "by_number", "by_unique", "name", "numbers", "weight")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.weight = int(not name.startswith(INTERNAL))
         self.by_key: dict[str, Row] = {}
         self.by_number: dict[int, Row] = {}
         self.by_unique: dict[tuple[str, str], Row] = {}
@@ -115,13 +119,15 @@ class Table:
         """Whether some row will expire."""
         return bool(self._deadlines)
 
-    def sweep(self, now: float) -> None:
-        """Let go what has expired."""
+    def sweep(self, now: float) -> int:
+        """Let go what has expired, and return how many rows that were."""
+        before = len(self.by_key)
         while self._deadlines and self._deadlines[0][0] <= now:
             _, number = heapq.heappop(self._deadlines)
             row = self.by_number.get(number)
             if row is not None:
                 self.remove(row)
+        return before - len(self.by_key)
 
     def deadlines(self) -> Mapping[int, float]:
         """Return when rows expire, by number."""

@@ -4,10 +4,11 @@ it cannot be taken whole.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from understudy.errors import RecordNotFound
+from understudy.errors import LimitReached, RecordNotFound
 from understudy.state.json_values import decode, encode
 from understudy.state.store import (
     NO_META,
@@ -21,6 +22,7 @@ from understudy.state.store import (
 from understudy.state.table import Row, Table
 
 _MOST_METAS: Final = 4_096
+NO_LIMIT: Final = sys.maxsize
 
 _Undo = Callable[[], object]
 
@@ -54,19 +56,21 @@ class Tables:
     """Collections by name, without those that are empty; and counters by name.
 
     now: seconds on the clock that expiry is measured by. revisions: each is given once, also over several
-    `Tables` of one store.
+    `Tables` of one store. limit: rows in all tables together,
+    and in each that is the sandbox's own.
     """
 
-    def __init__(self, now: Callable[[], float], revisions: Iterator[int]) -> None:
+    def __init__(self, now: Callable[[], float], revisions: Iterator[int], limit: int = NO_LIMIT) -> None:
         self.by_name: dict[str, Table] = {}
         self.counters: dict[str, int] = {}
         self._now, self._revisions = now, revisions
+        self.limit, self.held = limit, 0
         self.revision = 0
         self._metas = _Metas()
 
     def successor(self) -> Tables:
         """Return tables that are empty, and give no revision that these have given."""
-        tables = Tables(self._now, self._revisions)
+        tables = Tables(self._now, self._revisions, self.limit)
         tables.revision = self.revision
         return tables
 
@@ -74,7 +78,7 @@ class Tables:
         """Return a collection without what has expired, or None where nothing is in it."""
         table = self.by_name.get(collection)
         if table is not None and table.expires:
-            table.sweep(self._now())
+            self.held -= table.weight * table.sweep(self._now())
             self._forget_if_empty(table)
         if table is None or not table.by_key:
             return None
@@ -104,17 +108,30 @@ class Tables:
         expires: float | None = None,
         version: int = 1,
     ) -> Row:
-        """Add a row to its table, which is made where it is the first. Raises RecordExists and TypeError."""
+        """Add a row to its table, which is made where it is the first.
+
+        Raises LimitReached, RecordExists and TypeError.
+        """
         table = self.table(collection) or Table(collection)
+        if self.held >= self.limit or len(table.by_key) >= self.limit:
+            self._make_room(table)
         data = _kept(value)
         held = tuple(unique.items()) if unique else ()
         revision = self.revision = next(self._revisions)
         row = Row(key, data, self._metas.shared(meta), revision, version, revision, held)
         table.add(row)
         self.by_name[collection] = table
+        self.held += table.weight
         if expires is not None:
             table.expire(row, self._now() + expires)
         return row
+
+    def _make_room(self, table: Table) -> None:
+        """Let the oldest of what the sandbox keeps for itself go. Raises LimitReached for all else."""
+        if table.weight:
+            raise LimitReached(self.limit, "records", "--limit-records")
+        if table.by_key and len(table.by_key) >= self.limit:
+            table.remove(table.by_number[next(iter(table.numbers.islice(0, 1)))])
 
     def replace(self, step: Replace) -> tuple[Row, Row]:
         """Put a new row in place of one, and return both.
@@ -145,6 +162,7 @@ class Tables:
         table = self.by_name[collection]
         table.check_revision(row, expected)
         table.remove(row)
+        self.held -= table.weight
         self._forget_if_empty(table)
         return row
 
@@ -200,6 +218,7 @@ class Tables:
     def _restore(self, table: Table, row: Row) -> None:
         table.add(row)
         self.by_name[table.name] = table
+        self.held += table.weight
 
     def _forget_if_empty(self, table: Table) -> None:
         if not table.by_key:

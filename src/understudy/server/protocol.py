@@ -1,0 +1,199 @@
+"""HTTP/1.1 on a socket: uvicorn's protocol, with bounds on what the head of a request may be and may take."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, Final
+
+import httptools
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from understudy.problem import PROBLEM_JSON, problem
+
+HEAD_LIMIT: Final = 64 * 1024
+"""Bytes of a request line and its headers."""
+HEAD_SECONDS: Final = 10.0
+"""Time in which a head has to be whole, from its first byte on; of a new connection, from its beginning."""
+PATIENCE: Final = 2.0
+"""Seconds a caller whose head was refused has to hear so, before the connection is closed."""
+
+_HEAD: Final = b"HTTP/1.1 "
+_UNREADABLE: Final = "what was sent cannot be read as a request of HTTP/1.1"
+_TOO_LARGE: Final = f"the request line and the headers are larger than {HEAD_LIMIT // 1024} KiB together"
+_TOO_LATE: Final = f"the request line and the headers were not whole within {HEAD_SECONDS:g} seconds"
+
+
+class _Refused(Exception):
+    """Ends the parser's work on a head that is refused."""
+
+
+class OneWrite:
+    """A transport that sends the head of an answer together with the first piece of its body: one system call
+    and one packet less.
+
+    A head that nothing follows in the same turn of the loop goes by itself.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._call_soon = transport, loop.call_soon
+        self._head = b""
+        # What is asked for with every request is found without a detour.
+        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
+
+    def write(self, data: bytes) -> None:
+        """Send, or keep the head of an answer for a moment."""
+        head = self._head
+        if head:
+            self._head = b""
+            self._transport.write(head + data)
+        elif data.startswith(_HEAD):
+            self._head = data
+            self._call_soon(self.flush)
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send what was kept."""
+        head, self._head = self._head, b""
+        if head:
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Close once all is sent."""
+        self.flush()
+        self._transport.close()
+
+    def write_eof(self) -> None:
+        """Say that nothing follows what is sent."""
+        self.flush()
+        self._transport.write_eof()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP over such a transport. A head that is too large, too slow or none is answered with a
+    sentence, and the connection ends.
+    """
+
+    _is_in_head = False
+    _is_over = False  # nothing more is taken from this caller
+    _carried = 0
+    """Bytes of the head that is being read, which came in pieces before."""
+    _came = 0
+    """The same with the piece that is being read, and perhaps what stands before or behind the head in it."""
+    _refusal: tuple[int, str] = (400, _UNREADABLE)
+    _clock: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin with a caller."""
+        super().connection_made(OneWrite(transport, self.loop))  # type: ignore[arg-type]
+        self._clock = self.loop.call_later(HEAD_SECONDS, self._end_waiting)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End with a caller."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read a piece of what the caller sends."""
+        if self._is_over:
+            return
+        self._came = self._carried + len(data)
+        super().data_received(data)
+        if self._is_in_head and not self._is_over:
+            self._wait_for_rest()
+
+    # -- what the parser calls
+
+    def on_message_begin(self) -> None:
+        """Begin with a request."""
+        self._is_in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Have a request answered. Raises _Refused, which the parser passes on as an error of its own."""
+        self._is_in_head, self._carried = False, 0
+        if self._clock is not None:
+            self._stop_clock()
+        if self._came > HEAD_LIMIT and self._head_size() > HEAD_LIMIT:
+            self._refusal = 431, _TOO_LARGE
+            raise _Refused
+        if not self.url.startswith(b"/"):
+            self._take_authority()
+        super().on_headers_complete()
+
+    # -- heads that are refused
+
+    def _head_size(self) -> int:
+        """Return how many bytes of the head have been read."""
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def _wait_for_rest(self) -> None:
+        """See that the rest of a head comes soon, and is not too long."""
+        if self._carried:
+            self._carried = self._came
+        else:  # the piece may have begun with something else, so what the parser holds back is not counted
+            self._carried = self._head_size() or 1
+        if self._carried > HEAD_LIMIT:
+            self._refuse(431, _TOO_LARGE)
+        elif self._clock is None:
+            self._clock = self.loop.call_later(HEAD_SECONDS, self._end_waiting)
+
+    def _end_waiting(self) -> None:
+        self._clock = None
+        if self._is_in_head:
+            self._refuse(408, _TOO_LATE)
+        elif not self.transport.is_closing():  # a connection on which nothing came
+            self.transport.close()
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _take_authority(self) -> None:
+        """Put the authority that an absolute request target names in the place of what `Host` says (RFC 9112
+        §3.2.2).
+        """
+        try:
+            target = httptools.parse_url(self.url)
+        except httptools.HttpParserInvalidURLError:
+            return  # `*`, and what a CONNECT names
+        if not target.host:
+            return
+        authority = target.host
+        if b":" in authority:
+            authority = b"[%b]" % authority
+        if target.port is not None:
+            authority += b":%d" % target.port
+        for index, (name, _) in enumerate(self.headers):
+            if name == b"host":
+                self.headers[index] = name, authority
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+        """Refuse what the parser cannot read, or was told not to read on."""
+        self._refuse(*self._refusal)
+
+    def _refuse(self, status: int, sentence: str) -> None:
+        """Answer what no application has seen, after what is being answered, and end the connection."""
+        self._is_over = True
+        self._stop_clock()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False  # the last answer that is owed ends the connection
+            return
+        content = orjson.dumps(problem(status, sentence, None).body)
+        phrase = HTTPStatus(status).phrase.encode()
+        head = b"HTTP/1.1 %d %b\r\ncontent-type: %b\r\n" % (status, phrase, PROBLEM_JSON.encode())
+        self.transport.write(
+            head + b"content-length: %d\r\nconnection: close\r\n\r\n" % len(content) + content
+        )
+        if not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        # Who is still sending would get a reset instead of the answer if the connection closed at once.
+        self.transport.write_eof()
+        self._clock = self.loop.call_later(PATIENCE, self.transport.close)

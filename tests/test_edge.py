@@ -1,0 +1,202 @@
+"""The edge: what comes over a socket before any application sees it, and what a request may say of its host."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from support import running, write_contract
+from understudy.sandbox import Sandbox
+from understudy.server import protocol
+from understudy.server.app import create_app
+from understudy.server.protocol import HEAD_LIMIT
+from understudy.sessions import Sessions
+
+DOCUMENT: dict[str, Any] = {
+    "paths": {
+        "/things": {"get": {"responses": {"200": {"description": "ok"}}}},
+        "/notes": {
+            "post": {
+                "requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}},
+                "responses": {"204": {"description": "noted"}},
+            }
+        },
+    }
+}
+REQUEST = b"GET /things HTTP/1.1\r\nHost: sandbox\r\n"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    contract = write_contract(tmp_path_factory.mktemp("edge") / "inline.json", "3.1.0", DOCUMENT)
+    app = create_app([Sandbox(contract, None)], Sessions())
+    with running(app) as url, httpx.Client(base_url=url, trust_env=False) as made:
+        yield made
+
+
+def connect(client: httpx.Client) -> socket.socket:
+    return socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=20)
+
+
+def told(client: httpx.Client, *pieces: bytes) -> bytes:
+    """Send pieces of bytes, and return all that comes until the connection ends."""
+    with connect(client) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+        return read_all(connection)
+
+
+def read_all(connection: socket.socket) -> bytes:
+    found = b""
+    while piece := connection.recv(65536):
+        found += piece
+    return found
+
+
+def refused(answer: bytes, status: int, *words: str) -> None:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status), answer[:300]
+    said = json.loads(body)
+    assert said["status"] == status
+    for word in words:
+        assert word in said["detail"]
+
+
+# ---- whom a request is for
+
+
+@pytest.mark.parametrize("path", [b"/things", b"/", b"/openapi.yaml", b"/nowhere", b"/__admin/health"])
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        b"",
+        b"Host: a\r\nHost: b\r\n",
+        b"Host: a\r\nHost: a\r\n",
+        b"Host: [::1].evil.example\r\n",
+        b"Host: 127.0.0.1:9400@evil.example\r\n",
+        b"Host: localhost:80.evil.example\r\n",
+        b"Host: a b\r\n",
+        b"Host: a/b\r\n",
+        b"Host: \xff\r\n",
+    ],
+)
+def test_a_request_names_one_host(client: httpx.Client, path: bytes, hosts: bytes) -> None:
+    answer = told(client, b"GET " + path + b" HTTP/1.1\r\n" + hosts + b"Connection: close\r\n\r\n")
+    if path == b"/__admin/health" and answer.startswith(b"HTTP/1.1 403"):
+        return  # the admin API's guard was asked first
+    refused(answer, 400, "/Host")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /things HTTP/1.0\r\n",
+        b"GET /things HTTP/1.1\r\nHost:\r\n",
+        b"GET /things HTTP/1.1\r\nHost: [::1]:80\r\n",
+        b"GET /things HTTP/1.1\r\nHost: my_service:8000\r\n",
+        b"GET /things HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nX-A: 2\r\n",
+        b"GET http://other:80/things HTTP/1.1\r\nHost: a\r\n",
+    ],
+)
+def test_hosts_there_are(client: httpx.Client, head: bytes) -> None:
+    assert told(client, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
+def test_a_request_without_a_host_is_in_the_journal(client: httpx.Client) -> None:
+    told(client, b"GET /things?hostless HTTP/1.1\r\nConnection: close\r\n\r\n")
+    items = client.get("/__admin/sessions/default/journal").json()["items"]
+    assert [item["status"] for item in items if "hostless" in item["query"]] == [400]
+
+
+def test_an_absolute_target_says_whom_a_request_is_for(client: httpx.Client) -> None:
+    asked = b"GET http://evil.example/__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    refused(told(client, asked), 403, "evil.example")
+    asked = b"GET http://[::1]:99/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+    assert b"http://[::1]:99/openapi.yaml" in told(client, asked)
+
+
+# ---- how large a head may be
+
+
+def test_a_head_has_a_bound(client: httpx.Client) -> None:
+    fits = b"X-Long: " + b"a" * (HEAD_LIMIT - 200) + b"\r\nConnection: close\r\n\r\n"
+    assert told(client, REQUEST + fits).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"X-Long: " + b"a" * HEAD_LIMIT + b"\r\n\r\n",
+        b"X-Long: " + b"a" * 5_000_000 + b"\r\n\r\n",
+        b"X-Long: " + b"a" * 5_000_000,
+        b"".join(b"X-%d: a\r\n" % number for number in range(100_000)) + b"\r\n",
+        b"".join(b"X-%d: a\r\n" % number for number in range(100_000)),
+    ],
+    ids=["one header", "a long one", "one without an end", "many", "many without an end"],
+)
+def test_a_larger_head_is_refused_with_a_sentence(client: httpx.Client, rest: bytes) -> None:
+    refused(told(client, REQUEST + rest), 431, "64 KiB")
+    assert client.get("/things").status_code == 200
+
+
+def test_a_long_path_is_refused_too(client: httpx.Client) -> None:
+    refused(told(client, b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"), 431, "64 KiB")
+
+
+def test_a_body_is_no_part_of_a_head(client: httpx.Client) -> None:
+    head = b"POST /notes HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 500000\r\n"
+    answer = told(client, head + b"\r\n" + b"a" * 500_000 + REQUEST + b"Connection: close\r\n\r\n")
+    assert answer.count(b"HTTP/1.1 2") == 2
+
+
+def test_an_answer_that_is_owed_comes_before_the_end(client: httpx.Client) -> None:
+    slow = REQUEST + b"Sandbox-Fault: latency=50ms\r\n\r\n"
+    with connect(client) as connection:
+        connection.sendall(slow + b"nonsense\r\n\r\n")
+        answer = read_all(connection)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_what_is_no_http_is_told_so(client: httpx.Client) -> None:
+    refused(told(client, b"\x16\x03\x01 nonsense\r\n\r\n"), 400, "HTTP/1.1")
+
+
+# ---- how long it may take
+
+
+@pytest.mark.parametrize("sent", [b"GET", REQUEST, REQUEST + b"X-A"])
+def test_a_head_that_does_not_become_whole_is_given_up(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
+    with connect(client) as connection:
+        connection.sendall(sent)
+        refused(read_all(connection), 408, "10 seconds")
+
+
+def test_so_is_the_second_head_of_a_connection(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
+    with connect(client) as connection:
+        connection.sendall(REQUEST + b"\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        connection.sendall(b"GET /thi")
+        refused(read_all(connection), 408)
+
+
+def test_a_connection_on_which_nothing_comes_is_closed(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
+    with connect(client) as connection:
+        assert read_all(connection) == b""
+
+
+def test_a_head_in_pieces_is_read(client: httpx.Client) -> None:
+    pieces = [bytes([byte]) for byte in REQUEST + b"Connection: close\r\n\r\n"]
+    assert told(client, *pieces).startswith(b"HTTP/1.1 200")
