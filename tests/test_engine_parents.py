@@ -15,6 +15,7 @@ SHOP = thing({"id": TEXT, "name": TEXT}, "id")
 NEW = thing({"name": TEXT}, "name")
 OFFER = thing({"id": TEXT, "title": TEXT}, "id")
 NEW_OFFER = thing({"title": TEXT}, "title")
+OF_SHOP = thing({"id": TEXT, "title": TEXT, "shop": TEXT}, "id", "shop")
 OFFERS = "/shops/{shop}/offers"
 Start = Callable[..., httpx.Client]
 
@@ -115,3 +116,74 @@ def test_what_was_just_created_has_no_strangers_below_it(start: Start) -> None:
 def test_the_caller_is_there_without_an_id(start: Start) -> None:
     mine = {"/shops/me/offers": {"get": {"responses": answer({"type": "array", "items": OFFER})}}}
     assert statuses(start(shops() | mine, any_id=False), "/shops/me/offers") == [200]
+
+
+# ---- lists within items
+
+
+def embedding(offers: dict[str, Any], *, sent: bool = False, window: bool = False) -> dict[str, Any]:
+    shop = thing({"id": TEXT, "name": TEXT, "offers": {"type": "array", "items": offers}}, "id", "offers")
+    new = {**NEW, "properties": {**NEW["properties"], "offers": shop["properties"]["offers"]}}
+    paths = resource(shop, new if sent else NEW, "/shops")
+    of_shop = OFFER if not window else OF_SHOP
+    if window:
+        paths |= resource(OF_SHOP, OF_SHOP, "/offers")
+    return paths | below(resource(of_shop, NEW_OFFER, OFFERS), "shop")
+
+
+def titles(items: Any) -> set[str]:
+    return {item["title"] for item in items}
+
+
+@pytest.mark.parametrize("window", [False, True])
+def test_a_new_item_lists_nothing_and_then_what_is_created_below_it(start: Start, window: bool) -> None:
+    client = start(embedding(OF_SHOP if window else OFFER, window=window), populate=2)
+    shop = created(client, "/shops", name="Corner")
+    assert client.get(f"/shops/{shop}").json()["offers"] == []
+    offer = created(client, f"/shops/{shop}/offers", title="Tea")
+    assert titles(client.get(f"/shops/{shop}").json()["offers"]) == {"Tea"}
+    client.patch(f"/shops/{shop}/offers/{offer}", json={"title": "Mate"})
+    assert titles(next(one for one in client.get("/shops").json() if one["id"] == shop)["offers"]) == {"Mate"}
+    client.delete(f"/shops/{shop}/offers/{offer}")
+    assert client.get(f"/shops/{shop}").json()["offers"] == []
+
+
+@pytest.mark.parametrize("window", [False, True])
+def test_what_is_sent_within_an_item_is_listed_below_it(start: Start, window: bool) -> None:
+    client = start(embedding(OF_SHOP if window else OFFER, sent=True, window=window))
+    offers = [{"id": "t", "title": "Tea", "shop": "?"}, {"id": "m", "title": "Mate", "shop": "?"}]
+    shop = created(client, "/shops", name="Corner", offers=offers)
+    assert titles(client.get(f"/shops/{shop}/offers").json()) == {"Tea", "Mate"}
+    client.put(f"/shops/{shop}", json={"name": "Corner", "offers": [{**offers[0], "title": "Rooibos"}]})
+    listed = client.get(f"/shops/{shop}/offers").json()
+    assert [(one["id"], one["title"]) for one in listed] == [("t", "Rooibos")]
+    assert client.get(f"/shops/{shop}").json()["offers"] == listed
+    client.patch(f"/shops/{shop}", json={"name": "Market"})
+    assert titles(client.get(f"/shops/{shop}/offers").json()) == {"Rooibos"}
+
+
+@pytest.mark.parametrize("window", [False, True])
+@pytest.mark.parametrize("populate", [0, 2])
+@pytest.mark.parametrize("is_list_first", [False, True])
+def test_made_up_items_list_what_is_below_them(
+    start: Start, window: bool, populate: int, is_list_first: bool
+) -> None:
+    client = start(embedding(OF_SHOP if window else OFFER, window=window), populate=populate)
+    shop = next((one["id"] for one in client.get("/shops").json()), "7")
+    if is_list_first:
+        before = client.get(f"/shops/{shop}/offers").json()
+    embedded = client.get(f"/shops/{shop}").json()["offers"]
+    listed = client.get(f"/shops/{shop}/offers").json()
+    assert titles(embedded) == titles(listed)
+    if is_list_first:
+        assert listed == before
+
+
+def test_a_list_within_an_item_shows_what_it_declares_of_others(start: Start) -> None:
+    short = thing({"id": TEXT, "title": TEXT, "badge": TEXT}, "id", "badge")
+    client = start(embedding(short))
+    shop = created(client, "/shops", name="Corner")
+    created(client, f"/shops/{shop}/offers", title="Tea")
+    (shown,) = client.get(f"/shops/{shop}").json()["offers"]
+    assert shown.keys() == {"id", "title", "badge"}
+    assert client.get(f"/shops/{shop}").json()["offers"] == [shown]

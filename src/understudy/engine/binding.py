@@ -147,6 +147,7 @@ class Binder:
         self.model = model
         self._contract, self._reading, self._factory, self._hooks = contract, reading, factory, hooks
         self._collections: dict[str, BoundCollection] = {}
+        self._lists: dict[str, Sequence[tuple[str, str]]] = {}
         self._lying_below: dict[str, bool] = {}
         self._numbers = count(1)
 
@@ -175,6 +176,16 @@ class Binder:
         if name not in self._collections:
             self._collections[name] = self._bound_collection(name, self.model.collections[name])
         return self._collections[name]
+
+    def lists_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members of an item that list items of another collection, and which."""
+        if collection.name not in self._lists:
+            found = []
+            for name, rule in collection.collection.members.items():
+                if rule.embeds and rule.embeds in self.model.collections:
+                    found.append((name, rule.embeds))
+            self._lists[collection.name] = found
+        return self._lists[collection.name]
 
     def has_below(self, collection: BoundCollection) -> bool:
         """Tell whether some collection lies below the items of one."""

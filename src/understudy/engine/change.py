@@ -66,7 +66,7 @@ async def _put(
         await records.check_known(address, key, plan)
         origin = Origin(created=plan.plan.creates, caller=caller)
         try:
-            record = await records.insert(address, key, sent, origin, plan)
+            record = await records.put(address, key, sent, origin, plan)
         except RecordExists as error:
             if error.field != "key":
                 raise

@@ -14,6 +14,7 @@ from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.change import act, replace, update
 from understudy.engine.create import create
 from understudy.engine.delete import delete
+from understudy.engine.embedding import Family
 from understudy.engine.factory import Factory
 from understudy.engine.listing import list_page
 from understudy.engine.parents import Parents
@@ -66,7 +67,7 @@ class Engine:
         reading = Reading(contract, bodies)
         factory = Factory(reading, generator)
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
-        self._records = Records(self._binder, factory, any_id=any_id, any_write=any_write)
+        self._records = Family(self._binder, factory, any_id=any_id, any_write=any_write)
         self._parents = Parents(self._binder, self._records)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 
@@ -97,14 +98,15 @@ class Engine:
             return lambda request, context: self._answers.documented(context, request)
         verb, hooks = _VERBS[type(plan.plan)], plan.collection.hooks
         lies_below, enter = bool(plan.collection.collection.below), hooks.enter
+        starts_full = not plan.collection.collection.of and hooks.populate is None
 
         async def handler(request: Request, context: Context) -> Response:
             if enter is not None:
                 enter(request, context)
             address = address_of(plan, self._binder, request, context)
             world = context.world
-            if lies_below and await self._parents.check(plan, request, context) and hooks.populate is None:
-                world.filled.add(address.name)  # what a caller created has nothing below it
+            if lies_below and await self._parents.check(plan, request, address) and starts_full:
+                world.filled.add(address.name)
             if world.population:
                 await context.ready(address.name)
             if world.has_moved or world.stale_until >= 0:

@@ -241,6 +241,22 @@ class Factory:
         except Ungeneratable:
             return None
 
+    def within_list(self, parts: Parts, item: Members, fake: Callable[[], Faker]) -> Members:
+        """Return an item as a list within another one shows it: what that declares of it, and what it wants
+        besides. parts: the schemas of the list.
+        """
+        shape = self._reading.whole(self._reading.whole(parts).items)
+        if not shape.declared:
+            return item
+        shown = {name: value for name, value in item.items() if name in shape.declared}
+        missing = shape.required.keys() - shown.keys()
+        if not missing:
+            return shown
+        made = self.fresh(shape.parts, fake())
+        if isinstance(made, dict):
+            shown.update((name, made[name]) for name in missing if name in made)
+        return shown
+
     def _alone(self, body: Any, target: Target) -> Any:
         """Return the item's place in a body; where it stands in a list, the others in there go."""
         for depth in range(1, len(target.place) + 1):

@@ -15,7 +15,7 @@ from understudy.state.store import Page
 
 
 async def list_page(
-    plan: BoundPlan, address: Address, request: Request, _records: Records, answers: Answers
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
 ) -> Response:
     """Show the items that meet every filter, the newest first unless the list is sorted."""
     assert plan.answer is not None
@@ -36,7 +36,8 @@ async def list_page(
         url=request.base_url + path,
         query=request.query,
     )
-    return answers.many(plan.answer, address, page.records, request, listed)
+    items = await records.shown(address, page.records)
+    return answers.many(plan.answer, address, items, request, listed)
 
 
 async def _page(

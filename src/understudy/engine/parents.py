@@ -7,7 +7,8 @@ from typing import Any
 
 from understudy.engine.address import Address, addressed, scope_of
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
-from understudy.engine.records import Origin, Records
+from understudy.engine.embedding import Family
+from understudy.engine.records import Origin
 from understudy.handler import Context
 from understudy.messages import Request
 
@@ -15,25 +16,27 @@ from understudy.messages import Request
 class Parents:
     """The items that those of one contract lie below."""
 
-    def __init__(self, binder: Binder, records: Records) -> None:
+    def __init__(self, binder: Binder, records: Family) -> None:
         self._binder, self._records = binder, records
 
-    async def check(self, plan: BoundPlan, request: Request, context: Context) -> bool:
-        """Refuse what lies below an item that is not there, and tell whether a caller created the nearest.
+    async def check(self, plan: BoundPlan, request: Request, address: Address) -> bool:
+        """Refuse what lies below an item that is not there, and tell whether the nearest is known to have
+        nothing else below it: a caller created it, or it lists what there is.
 
         Where any id will do, only what was created and deleted since is missed. Raises RecordNotFound.
         """
-        is_created = False
+        is_known = False
+        context = address.context
         above = self._above(plan.collection, scope_of(plan, request), context)
         told = _said_by_words(plan)
-        for number, (parent, address, key) in enumerate(above):
+        for number, (parent, there, key) in enumerate(above):
             if parent in told:  # `me` is whoever asks
                 continue
-            await context.ready(address.name)
-            await self._records.must_exist(address, key, even_given=False)
+            await context.ready(there.name)
+            await self._records.must_exist(there, key, even_given=False)
             if number == 0:
-                is_created = await self._is_created(address, key)
-        return is_created
+                is_known = await self._is_known(plan.collection, there, key, address)
+        return is_known
 
     def _above(
         self, collection: BoundCollection, scope: Mapping[str, Any], context: Context
@@ -52,12 +55,19 @@ class Parents:
             scope = dict(zip(collection.collection.scope, values[:depth], strict=True))
             yield names[depth], addressed(collection, scope, self._binder, context), key
 
-    @staticmethod
-    async def _is_created(address: Address, key: str) -> bool:
-        """Tell whether an item is one that a caller created."""
-        record = await address.store.get(address.name, key)
+    async def _is_known(
+        self, collection: BoundCollection, above: Address, key: str, address: Address
+    ) -> bool:
+        """Tell whether an item is one that a caller created, or lists what is below it."""
+        record = await above.store.get(above.name, key)
+        is_listed = any(name == collection.name for _, name in self._binder.lists_of(above.collection))
         if record is None:
+            if is_listed:
+                await self._records.note(address, key)
             return False
+        if is_listed:
+            await self._records.settled(above, record)
+            return True
         origin = Origin.of(record)
         return origin.created and not origin.made
 

@@ -103,6 +103,10 @@ class Records:
                 raise
             return found
 
+    async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:  # noqa: ARG002
+        """Return items as they are shown in a list."""
+        return records
+
     async def found(self, address: Address, key: str) -> Record | None:
         """Return an item as the contract wants it now, or None. Raises RecordNotFound for what another
         window shows.
@@ -319,6 +323,10 @@ class Records:
             change = _Change(sent, moment=await address.context.tick(address.name))
         item, meta = await self._written(address, key, change, sent, origin, plan=plan)
         return Entry(key, item, meta, await self._claimed(address, key, item, sent))
+
+    async def put(self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan) -> Record:
+        """Insert an item under the key that its path names. Raises RecordExists."""
+        return await self.insert(address, key, sent, origin, plan)
 
     async def replace(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Put what was sent in place of an item; what this operation cannot set stays. Raises RecordNotFound,

@@ -12,12 +12,13 @@ from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.errors import PreconditionFailed, RecordNotFound, Refusal
 from understudy.handler import Context, Handler
 from understudy.http_semantics.etags import Condition, stated_tags, tag_of
-from understudy.http_semantics.guarded_store import ChangedMeanwhile, GuardedStore, WouldWrite
+from understudy.http_semantics.guarded_store import ChangedMeanwhile, GuardedStore
 from understudy.messages import NOTHING, Request, Response
 from understudy.parameters.leniency import Leniency
 from understudy.parameters.reader import ParameterReader
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import validators_of
+from understudy.state.store import WouldWrite
 
 IF_MATCH: Final = "If-Match"
 IF_NONE_MATCH: Final = "If-None-Match"

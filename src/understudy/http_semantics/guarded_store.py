@@ -20,6 +20,7 @@ from understudy.state.store import (
     Step,
     Store,
     Value,
+    WouldWrite,
 )
 
 _NOWHERE = -1  # stands for the revision of what is not there
@@ -27,10 +28,6 @@ _NOWHERE = -1  # stands for the revision of what is not there
 
 class ChangedMeanwhile(Exception):
     """A record is no longer what the condition was held against: the condition is to be looked at again."""
-
-
-class WouldWrite(Exception):
-    """Looking would have made the record: nobody has created it so far."""
 
 
 class GuardedStore:

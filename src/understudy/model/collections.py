@@ -10,9 +10,8 @@ from understudy.model.addresses import address_of
 from understudy.model.bodies import Bodies
 from understudy.model.identifiers import Known, identifier_of
 from understudy.model.items import Item, Items
-from understudy.model.members import members_of, unique_of
+from understudy.model.members import Links, members_of, unique_of
 from understudy.model.model import Collection, View
-from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.taking import Taking
 from understudy.model.windows import Window
@@ -22,10 +21,8 @@ from understudy.names import singular, snake_case
 class Collections:
     """The collections of one contract."""
 
-    def __init__(
-        self, bodies: Bodies, items: Items, taking: Taking, relations: Callable[[], Relations]
-    ) -> None:
-        self._bodies, self._items, self._taking, self._relations = bodies, items, taking, relations
+    def __init__(self, bodies: Bodies, items: Items, taking: Taking, links: Callable[[], Links]) -> None:
+        self._bodies, self._items, self._taking, self._links = bodies, items, taking, links
 
     def of(self, resource: Resource, window: Window | None, below: str) -> Collection:
         """Compile what is known of a resource's items. below: the collection of what they lie below."""
@@ -52,7 +49,7 @@ class Collections:
             known,
             item=View(schema=address_of(item.schema), place=item.location.place),
             unique=unique_of(item, self._bodies),
-            members=members_of(resource, item, self._relations(), self._bodies),
+            members=members_of(resource, item, self._links(), self._bodies),
             settable=tuple(sorted(self._taking.settable(resource))),
             variants=bool(whole.choices or item.location.shape.choices),
         )

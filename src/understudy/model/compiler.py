@@ -13,9 +13,11 @@ from understudy.model.answers import Answers
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
+from understudy.model.embedding import Embeddings
 from understudy.model.filters import bundles_of, filters_of, ignored_of
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
+from understudy.model.members import Links
 from understudy.model.model import (
     Act,
     Answer,
@@ -131,7 +133,7 @@ class Compiler:
         self._taking = Taking(self._bodies, self._items)
         self._answers = Answers(self._bodies, self._items, self._taking)
         self._parts = Lazy(lambda: self._mains, self._collection)
-        self._collections = Collections(self._bodies, self._items, self._taking, lambda: self._relations)
+        self._collections = Collections(self._bodies, self._items, self._taking, lambda: self._links)
 
     def model(self) -> Model:
         """Return the model."""
@@ -161,8 +163,10 @@ class Compiler:
         return found
 
     @cached_property
-    def _relations(self) -> Relations:
-        return Relations(self._roles.resources.values(), self._bodies)
+    def _links(self) -> Links:
+        relations = Relations(self._roles.resources.values(), self._bodies)
+        embeddings = Embeddings(self._mains.values(), self._items, relations, self._bodies)
+        return Links(relations, embeddings)
 
     @cached_property
     def _windows(self) -> Windows:

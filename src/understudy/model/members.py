@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from understudy.model.bodies import Bodies
+from understudy.model.embedding import Embeddings
 from understudy.model.items import Item, names_parent
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
@@ -13,26 +15,38 @@ from understudy.model.resources import Resource
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
-_NOTHING_SAID = Beginning()
+_BEGINS_EMPTY = Beginning(([],))
 
 
-def members_of(resource: Resource, item: Item, relations: Relations, bodies: Bodies) -> Mapping[str, Member]:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What tells which items lead to which."""
+
+    relations: Relations
+    embeddings: Embeddings
+
+
+def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> Mapping[str, Member]:
     """Return what is known of the members of an item, by name, in the order in which they are shown."""
-    return {name: _member(name, resource, item, relations, bodies) for name in item.names}
+    return {name: _member(name, resource, item, links, bodies) for name in item.names}
 
 
-def _member(name: str, resource: Resource, item: Item, relations: Relations, bodies: Bodies) -> Member:
+def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bodies) -> Member:
     parts = item.member(name)
     if not parts:
         return Member(stamp=stamp(name), absent=absent(name))
     shape = bodies.whole(parts)
     begins = beginning(name, shape)
-    relation = relations.of(name, item)
+    relation = links.relations.of(name, item)
+    embedded = links.embeddings.of(name, resource, item) if shape.kind == "array" else None
+    if embedded is not None:
+        begins = _BEGINS_EMPTY
     return Member(
         kind=shape.kind,
         parent="" if name == item.id_member else names_parent(name, resource),
         refers_to=relation.target.collection if relation else "",
         within=relation.within if relation else "",
+        embeds=embedded.collection if embedded else "",
         begins_as=begins.begins_as,
         instead_of=begins.instead_of,
         default=_default(bodies, parts),

@@ -201,7 +201,8 @@ class Identifier:
 class Member:
     """A member of an item, as far as more than its schema is known of it.
 
-    kind: the JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an
+    embeds: it is a list of items of this collection, those below the item or those that name it. kind: the
+    JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an
     item there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
     instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
     default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
@@ -212,6 +213,7 @@ class Member:
     parent: str = ""
     refers_to: str = ""
     within: str = ""
+    embeds: str = ""
     begins_as: Maybe = ()
     instead_of: tuple[Any, ...] = ()
     default: Maybe = ()

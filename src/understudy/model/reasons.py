@@ -34,6 +34,8 @@ def _why(member: Member) -> str:
     """Say why a member is not just what its schema says."""
     if member.refers_to:
         return "it is called as that collection is"
+    if member.embeds:
+        return "its items are shown as those of that collection are"
     if member.begins_as:
         if member.instead_of:
             return "no end, of the values that its schema names"

@@ -101,8 +101,9 @@ class References:
 
     def _check_rule(self, name: str, words: Mapping[str, Any], members: Members, at: At) -> None:
         """Check what is said of one member."""
-        if words.get("refers_to"):
-            self._check_name(words["refers_to"], (*at, "refers_to"))
+        for word in ("refers_to", "embeds"):
+            if words.get(word):
+                self._check_name(words[word], (*at, word))
         if words.get("within") and members.item is not None:
             self._check_place((words["within"],), members.item.member(name), (*at, "within"))
         for word in _VALUES:

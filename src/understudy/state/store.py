@@ -72,6 +72,10 @@ class Draft:
     unique: Mapping[str, str] | None = None
 
 
+class WouldWrite(Exception):
+    """Somebody only looks, and looking would change something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """All that a store holds. collections: in insertion order. counters: by name."""

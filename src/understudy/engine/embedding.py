@@ -1,0 +1,188 @@
+"""Embedding: an item that lists the items of another collection, and that collection, are one truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import partial
+from typing import Any, Final
+
+from understudy.engine.address import Address, addressed, within
+from understudy.engine.binding import BoundPlan
+from understudy.engine.factory import Target
+from understudy.engine.identity import as_kind
+from understudy.engine.queries import together
+from understudy.engine.records import Origin, Records
+from understudy.errors import RecordExists
+from understudy.state.store import INTERNAL, Draft, Record, Value, WouldWrite
+
+_SEEN: Final = f"{INTERNAL}embedded"
+_NOTHING: Final[Set[str]] = frozenset()
+
+
+class Family(Records):
+    """The records of one contract, those that list others always as these are."""
+
+    async def existing(self, address: Address, key: str) -> Record:
+        """Return an item, as `Records` does."""
+        return await self.settled(address, await super().existing(address, key))
+
+    async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
+        """Insert an item, as `Records` does, and what it lists."""
+        record = await super().new(address, sent, plan, origin)
+        if origin.made:
+            return record
+        return await self.settled(address, record, sent.keys())
+
+    async def replace(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
+        """Put an item in place, as `Records` does, and what it lists."""
+        record = await super().replace(address, key, sent, plan)
+        return await self.settled(address, record, sent.keys())
+
+    async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
+        """Change an item, as `Records` does, and what it lists."""
+        record = await super().update(address, key, sent, plan)
+        return await self.settled(address, record, sent.keys())
+
+    async def put(self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan) -> Record:
+        """Put an item where none was, as `Records` does, and what it lists."""
+        record = await super().put(address, key, sent, origin, plan)
+        return await self.settled(address, record, sent.keys())
+
+    async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:
+        """Return items as they are shown in a list."""
+        if not self._binder.lists_of(address.collection):
+            return records
+        settled = []
+        for record in records:
+            settled.append(await self.settled(address, record))
+        return settled
+
+    async def settled(self, address: Address, record: Record, sent: Set[str] = _NOTHING) -> Record:
+        """Return an item whose lists are those of the other collections. sent: names of what a caller just
+        said.
+        """
+        for member, name in self._binder.lists_of(address.collection):
+            try:
+                record = await self._settle(address, record, member, name, is_sent=member in sent)
+            except WouldWrite:  # somebody only looks
+                return record
+        return record
+
+    async def _settle(
+        self, address: Address, record: Record, member: str, name: str, *, is_sent: bool
+    ) -> Record:
+        below = self._below(address, record, name)
+        items = await _items(below)
+        embedded = record.value.get(member) or []
+        if not items and not embedded and not is_sent:
+            return record
+        is_first = await self.note(below, record.key)
+        if below.where and Origin.of(record).made:
+            is_first = False
+        if is_sent or (is_first and not items):
+            await self._take_over(below, items, embedded, Origin.of(record), is_sent=is_sent)
+            items = await _items(below)
+        return await self._rewritten(address, record, member, below, items)
+
+    def _below(self, address: Address, record: Record, name: str) -> Address:
+        """Return the collection that an item lists."""
+        collection, context = self._binder.collection(name), address.context
+        own = record.value.get(address.collection.collection.id.member, record.key)
+        if collection.collection.below:
+            scope = dict(zip(collection.collection.scope, [*address.scope.values(), own], strict=False))
+            return addressed(collection, scope, self._binder, context)
+        where = {}
+        for told, other, inner in collection.relations:
+            if other == address.collection.name and not inner:
+                where[told] = as_kind(own, collection.collection.members[told].kind)
+                break
+        return Address(collection, context, {}, name, where)
+
+    async def note(self, below: Address, key: str) -> bool:
+        """Note that somebody saw what is below an item, so that it lists nothing else from then on; False
+        where that is known.
+        """
+        place = f"{below.name} {key}"
+        if await below.store.get(_SEEN, place) is not None:
+            return False
+        try:
+            await below.store.insert(_SEEN, place, {})
+        except (RecordExists, WouldWrite):
+            return False
+        return True
+
+    # -- from the list in an item to the collection
+
+    async def _take_over(
+        self,
+        below: Address,
+        before: Sequence[Record],
+        listed: Sequence[Any],
+        origin: Origin,
+        *,
+        is_sent: bool,
+    ) -> None:
+        """Let a collection hold what an item lists. is_sent: and nothing else."""
+        known = {record.key: record for record in before}
+        for item in listed:
+            if not isinstance(item, Mapping):
+                return
+            record = await self._taken_over(below, known, item, origin)
+            known.pop(record.key, None)
+        for record in known.values() if is_sent else ():
+            await self.remove(below, record)
+
+    async def _taken_over(
+        self, below: Address, known: Mapping[str, Record], item: Mapping[str, Any], origin: Origin
+    ) -> Record:
+        member = below.collection.collection.id.member
+        key = str(item.get(member, ""))
+        members = dict(item)
+        members.pop(member, None)
+        if not key:
+            return await self.new(below, members, None, Origin(made=origin.made))
+        if key in known:
+            return await self._overwritten(below, known[key], members)
+        try:
+            return await self.insert(below, key, members, Origin(made=origin.made))
+        except RecordExists:  # another one lists it
+            return await super().existing(below, key)
+
+    @staticmethod
+    async def _overwritten(below: Address, record: Record, members: Mapping[str, Any]) -> Record:
+        value = {**record.value, **members, **below.where}
+        target = below.collection.target
+        if value == record.value or (target is not None and not target.is_valid_item(value)):
+            return record
+        return await below.store.replace(below.name, record.key, value)
+
+    # -- from the collection to the list in an item
+
+    async def _rewritten(
+        self, address: Address, record: Record, member: str, below: Address, items: Sequence[Record]
+    ) -> Record:
+        """Return an item that lists these others, as far as its contract lets it show them."""
+        target = address.collection.target
+        if target is None or member not in target.shape.declared:
+            return record
+        listed = list(self._listed(target, below, member, items))
+        if listed == record.value.get(member) or not target.is_valid_item({**record.value, member: listed}):
+            return record
+
+        async def change(now: Record) -> Draft:
+            return Draft({**now.value, member: listed})
+
+        return await address.store.update(address.name, record.key, change)
+
+    def _listed(self, target: Target, below: Address, member: str, items: Sequence[Record]) -> Iterator[Any]:
+        """Yield each item as the list shows it: what that declares of it, and what it wants besides."""
+        parts = target.shape.declared[member] or ()
+        for item in items:
+            yield self._factory.within_list(parts, item.value, partial(below.fake, item.key))
+
+
+async def _items(below: Address) -> Sequence[Record]:
+    if below.where:
+        await below.context.ready(below.name)
+    page = await below.store.list(below.name, where=together(within(below)))
+    return page.records

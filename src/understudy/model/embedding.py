@@ -1,0 +1,82 @@
+"""Embedding: which members of an item are lists of the items of another collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from understudy.model.bodies import Bodies
+from understudy.model.items import Item, Items
+from understudy.model.paths import blank
+from understudy.model.relations import Relations
+from understudy.model.resources import Resource
+from understudy.names import fold, singular
+from understudy.schemas.choice import Parts
+
+
+class Embedded(NamedTuple):
+    """What a list within an item holds. collection: whose items these are, told by their path or by a member
+    that names the item; "" where nothing tells which of them it holds.
+    """
+
+    collection: str
+
+
+class Embeddings:
+    """The lists of items within the items of one contract."""
+
+    def __init__(
+        self, resources: Iterable[Resource], items: Items, relations: Relations, bodies: Bodies
+    ) -> None:
+        self._items, self._relations, self._bodies = items, relations, bodies
+        self._by_noun: dict[str, list[Resource]] = {}
+        self._below: dict[str, list[Resource]] = {}
+        for resource in resources:
+            if not resource.single and resource.is_kept:
+                self._by_noun.setdefault(_noun(resource.noun), []).append(resource)
+                above = blank(resource.collection).rpartition("/")[0]
+                self._below.setdefault(above, []).append(resource)
+
+    def of(self, name: str, resource: Resource, item: Item) -> Embedded | None:
+        """Return what a member of a resource's items is a list of, None where that is nothing that is kept.
+
+        What the resource's own path lies above comes first, then what names the item in a member.
+        """
+        parts = item.member(name)
+        held = self._bodies.whole(parts).items if parts else ()
+        if not held or self._bodies.whole(held).kind != "object":
+            return None
+        found = None
+        for other, is_below in self._candidates(name, resource):
+            shown = self._items.of(other)
+            if shown is None or not self._is_alike(held, other, shown):
+                continue
+            if is_below or self._names(shown, resource):
+                return Embedded(other.collection)
+            found = Embedded("")
+        return found
+
+    def _candidates(self, name: str, resource: Resource) -> Iterator[tuple[Resource, bool]]:
+        """Yield the resources whose items a member may list, and whether they lie below the item."""
+        noun = _noun(name)
+        below = self._below.get(blank(resource.path), [])
+        for other in sorted(below, key=lambda one: _noun(one.noun) != noun):
+            yield other, True
+        for other in self._by_noun.get(noun, []):
+            if other is not resource and not other.parents:
+                yield other, False
+
+    def _is_alike(self, held: Parts, other: Resource, shown: Item) -> bool:
+        return self._bodies.alike(self._bodies.whole(held), shown.location.shape, other.id_names)
+
+    def _names(self, shown: Item, resource: Resource) -> bool:
+        """Tell whether a member of an item names one of a resource."""
+        for name in shown.names:
+            relation = self._relations.of(name, shown)
+            if relation is not None and relation.target is resource and not relation.within:
+                return True
+        return False
+
+
+def _noun(name: str) -> str:
+    return singular(fold(name))
