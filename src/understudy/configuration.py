@@ -12,6 +12,7 @@ from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.contracts.extensions import unusable
 from understudy.contracts.findings import causes, located, quick
+from understudy.contracts.folders import documents
 from understudy.contracts.source import Document
 from understudy.errors import ContractError, SettingsError
 from understudy.handler import Vendor
@@ -38,8 +39,11 @@ class Configuration:
     """
 
     def __init__(self, contracts: Iterable[Files] = (), **options: Unpack[Options]) -> None:
-        """Note what is asked for; nothing is read yet. Raises TypeError for an option there is not."""
-        self.contracts = tuple(map(Path, contracts))
+        """Note what is asked for; nothing is read yet, but the names in folders of contracts.
+
+        Raises TypeError for an option there is not, ContractError for a folder without contracts.
+        """
+        self.contracts = tuple(documents(map(Path, contracts)))
         self.options = complete(**options)
         self.overlays = tuple(map(Path, self.options["overlays"]))
         self.handlers = _path(self.options["handlers"])
@@ -115,7 +119,8 @@ class Configuration:
                     f"two contracts would be served at /{name}: give one of the files another name"
                 )
             named[name] = path
-        return [_load(path, name, change, report) for name, path in named.items()]
+        root = _path(self.options["root"])
+        return [_load(path, name, change, root, report) for name, path in named.items()]
 
     def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> Rules:
         """Load the user's own handlers; none where there is no file. Raises SettingsError."""
@@ -154,10 +159,16 @@ def _name(path: Path) -> str:
     return name
 
 
-def _load(path: Path, name: str, change: Callable[[Document], Document] | None, report: Report) -> Contract:
+def _load(
+    path: Path,
+    name: str,
+    change: Callable[[Document], Document] | None,
+    root: Path | None,
+    report: Report,
+) -> Contract:
     if not path.exists():
         raise ContractError("there is no such file", file=str(path))
-    contract = Contract.load(path, name, change)
+    contract = Contract.load(path, name, change, root)
     found = causes(located(contract.document, [*quick(contract), *unusable(contract)], LINES_UP_TO))
     for cause in found[:FINDINGS_SHOWN]:
         report(cause)

@@ -223,6 +223,15 @@ class Options(TypedDict, total=False):
             flag="overlay",
         ),
     ]
+    root: Annotated[
+        Files | None,
+        Option(
+            "folder that the references of a contract may reach (default: that of its file)",
+            None,
+            Path,
+            metavar="DIR",
+        ),
+    ]
     webhook_urls: Annotated[
         Sequence[str],
         Option(

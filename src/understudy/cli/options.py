@@ -21,7 +21,7 @@ _DEFAULTS: Final = {"populate": 3}
 _ORIGIN: Final = re.compile(  # RFC 6454 §6.2
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
 )
-_EXPLAINED: Final = ("unknown_ids", "handlers", "overlays")
+_EXPLAINED: Final = ("unknown_ids", "handlers", "overlays", "root")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,8 +44,11 @@ def parser() -> argparse.ArgumentParser:
     validate = commands.add_parser(
         "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
     )
-    validate.add_argument("contract", type=Path, metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file")
+    validate.add_argument(
+        "contract", type=Path, metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file, or a folder of them"
+    )
     _add(validate, "overlays")
+    _add(validate, "root")
     _add_snapshots(commands)
     return top
 
@@ -94,7 +97,7 @@ def _add_contracts(command: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="CONTRACT",
-        help="OpenAPI file; without one, the four bundled contracts",
+        help="OpenAPI file, or a folder of them; without one, the four bundled contracts",
     )
 
 

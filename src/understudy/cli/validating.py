@@ -10,6 +10,7 @@ from understudy.contracts import spec_validator
 from understudy.contracts.contract import Contract, read
 from understudy.contracts.extensions import unusable
 from understudy.contracts.findings import located
+from understudy.contracts.folders import documents
 from understudy.contracts.overlay import apply_all
 from understudy.contracts.source import Document, Finding
 from understudy.errors import ContractError
@@ -18,20 +19,24 @@ from understudy.schemas.inspection import thorough
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the findings of a contract.
+    """Print the findings of a contract, or of each in a folder.
 
-    The exit status is 0 where there are none, 1 where there are, 2 where it cannot be read.
+    The exit status is 0 where there are none, 1 where there are, 2 where one cannot be read.
     """
-    contract: Path = options.contract
     try:
-        document = read(contract, lambda document: apply_all(document, options.overlays))
-        found = located(document, _all(document))
+        return max([_validate(contract, options) for contract in documents([options.contract])])
     except ContractError as error:
         print(f"understudy: {error}", file=sys.stderr)
         return 2
+
+
+def _validate(contract: Path, options: argparse.Namespace) -> int:
+    document = read(contract, lambda document: apply_all(document, options.overlays), options.root)
+    found = located(document, _all(document))
     for finding in found:
         print(finding)
-    print(f"{contract.name}: {len(found) or 'no'} finding{'' if len(found) == 1 else 's'}")
+    plural = "" if len(found) == 1 else "s"
+    print(f"{contract.name}: {len(found) or 'no'} finding{plural}")
     return 1 if found else 0
 
 

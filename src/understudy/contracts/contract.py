@@ -206,9 +206,11 @@ def _parameter(node: Node) -> Parameter | None:
     )
 
 
-def read(path: Path, change: Callable[[Document], Document] | None = None) -> Document:
+def read(
+    path: Path, change: Callable[[Document], Document] | None = None, root: Path | None = None
+) -> Document:
     """Read a contract's files, change them where asked, and convert Swagger 2.0. Raises ContractError."""
-    document = Document.read(path)
+    document = Document.read(path, root)
     if change:
         document = change(document)
     document.check_references()
@@ -244,13 +246,18 @@ class Contract:
 
     @classmethod
     def load(
-        cls, path: Path | str, name: str = "", change: Callable[[Document], Document] | None = None
+        cls,
+        path: Path | str,
+        name: str = "",
+        change: Callable[[Document], Document] | None = None,
+        root: Path | None = None,
     ) -> Contract:
         """Read a contract from a file; its name is the file's, unless given. Raises ContractError.
 
-        change: applied to what the file holds before anything else is made of it, as overlays are.
+        change: applied to what the file holds before anything else is made of it, as overlays are. root: the
+        folder that its references may reach; that of the file where none is given.
         """
-        return cls(read(Path(path), change), name or Path(path).stem)
+        return cls(read(Path(path), change, root), name or Path(path).stem)
 
     def operation(self, key: str) -> Operation:
         """Return an operation by its key or its operationId. Raises KeyError."""

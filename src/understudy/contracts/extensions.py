@@ -12,7 +12,8 @@ from typing import Any, Final
 from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.contracts.source import Finding, Node, walk
+from understudy.contracts.source import Finding, Node
+from understudy.contracts.walking import walk
 
 EXTENSION: Final = "x-understudy"
 """On a document, path item, operation, schema or webhook: words about it."""

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from understudy.contracts.parse_cache import ParseCache
 from understudy.contracts.parsing import is_json, line_of, parse
+from understudy.contracts.schema_ids import SchemaIds
 from understudy.contracts.source_map import Place, SourceMap
 from understudy.contracts.spellings import faults
+from understudy.contracts.walking import walk
 from understudy.errors import ContractError
 from understudy.pointers import escape, shown, step, tokens
 
 LONGEST_SHOWN = 120  # characters of a reference in a sentence
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
-
-# Below these keys stands data, not contract: a `$ref` in there is only a word.
-_DATA_KEYS = frozenset({"example", "examples", "default", "enum", "const", "value"})
-# Below these keys the next level is names somebody chose, so that a property called "default" is still a
-# schema.
-_NAME_MAPS = frozenset(
-    {"properties", "patternProperties", "$defs", "definitions", "schemas", "dependentSchemas", "responses"}
-    | {"parameters", "headers", "requestBodies", "securitySchemes", "links", "callbacks", "pathItems"}
-    | {"paths", "content"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +137,22 @@ class Node:
 
 
 class Document:
-    """The files of one contract: the one that was named, and those beside or below it that it refers to."""
+    """The files of one contract: the one that was named, and those in its root that it refers to."""
 
-    def __init__(self, folder: Path, name: str, contents: dict[str, bytes], files: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        contents: dict[str, bytes],
+        files: dict[str, Any],
+        root: Path | None = None,
+    ) -> None:
+        """folder: of the file that was named. root: outside of which nothing is read; that folder where none
+        is given.
+        """
         self.folder, self.name = folder, name
+        self.boundary = root or folder
+        self.ids = SchemaIds()
         self.contents, self.files = contents, files
         # Files that values came from and that are not the contract's own.
         self.overlays: dict[str, bytes] = {}
@@ -157,7 +162,7 @@ class Document:
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
         self.missing: set[str] = set()  # files that are referred to and are not there
         self.written = self  # the document before it was converted from another format
-        self._referred: dict[tuple[str, str], Node] = {}  # what each `$ref` of a file names
+        self._referred: dict[tuple[str, str, str], Node] = {}  # by file, base URI and `$ref`
 
     @classmethod
     def load(cls, path: Path) -> Document:
@@ -170,13 +175,19 @@ class Document:
         return document
 
     @classmethod
-    def read(cls, path: Path) -> Document:
+    def read(cls, path: Path, root: Path | None = None) -> Document:
         """Read the named file alone, so that it can be changed before its references are followed.
 
-        Raises ContractError.
+        root: the folder that references may reach; that of the file where none is given. Raises
+        ContractError.
         """
         path = Path(path)
-        document = cls(path.resolve().parent, path.name, {}, {})
+        folder = path.resolve().parent
+        if root is not None:
+            root = root.resolve()
+            if not folder.is_relative_to(root):
+                raise ContractError(f"is not below {root}, which --root names", file=str(path))
+        document = cls(folder, path.name, {}, {}, root)
         document._read(path.name, asked=str(path))
         return document
 
@@ -187,7 +198,9 @@ class Document:
 
         `overlays`: the texts of files that values came from.
         """
-        other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files})
+        other = Document(self.folder, self.name, dict(self.contents), {**self.files, **files}, self.boundary)
+        if self.ids:
+            other.ids = SchemaIds.of(other.files)
         other.overlays = {**self.overlays, **(overlays or {})}
         other.findings = list(self.findings)
         other.missing = set(self.missing)
@@ -239,49 +252,55 @@ class Document:
             value = node.value
             if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
                 return node
-            node = self.refer(node.file, value["$ref"])
+            node = self.refer(node.file, value["$ref"], node.pointer)
         raise LeadsNowhere(f"the reference {value['$ref']!r} leads back to itself")
 
     def target(self, node: Node, ref: str) -> Node:
         """Return what a `$ref` that stands in the node's file points at: one step, since a schema may say
         more beside the next `$ref`.
         """
-        return self.refer(node.file, ref)
+        return self.refer(node.file, ref, node.pointer)
 
-    def refer(self, file: str, ref: str) -> Node:
-        """Return what a `$ref` that stands in a file names, not followed further.
+    def refer(self, file: str, ref: str, pointer: str = "") -> Node:
+        """Return what a `$ref` that stands in a file, at a pointer, names; it is not followed further.
 
         Raises LeadsNowhere; ContractError for a file that cannot be read.
         """
-        node = self._referred.get((file, ref))
+        base = self.ids.base(file, pointer) if self.ids else ""
+        node = self._referred.get((file, base, ref))
         if node is None:
-            node = self._referred[file, ref] = self._refer(file, ref)
+            node = self._referred[file, base, ref] = self._refer(file, base, ref)
         return node
 
-    def _refer(self, file: str, ref: str) -> Node:
+    def _refer(self, file: str, base: str, ref: str) -> Node:
         place, _, fragment = ref.partition("#")
+        known = self.ids.find(base, place) if base else None
+        if known is not None:
+            found = self._within(*known, unquote(fragment))
+            if found is not None:
+                return found
         name = file
-        if place:
+        if place and (known is None or known[1]):
             name = self._file_of(file, place)
-        pointer = unquote(fragment)
+        found = self._within(name, "", unquote(fragment))
+        if found is None:
+            raise LeadsNowhere(f"the reference {_shown(ref)} leads nowhere")
+        return found
+
+    def _within(self, name: str, holder: str, fragment: str) -> Node | None:
+        """Return what a fragment names in a schema that a pointer holds; None where it names nothing."""
         try:
-            if pointer and not pointer.startswith("/"):
-                pointer = self._anchor(name, pointer)
-            value = self.files[name]
-            for token in tokens(pointer):
+            root = self.files[name]
+            for token in tokens(holder):
+                root = step(root, token)
+            if fragment and not fragment.startswith("/"):
+                fragment = _anchor(root, fragment)
+            value = root
+            for token in tokens(fragment):
                 value = step(value, token)
         except KeyError:
-            raise LeadsNowhere(f"the reference {_shown(ref)} leads nowhere") from None
-        return Node(self, name, pointer, value)
-
-    def _anchor(self, name: str, anchor: str) -> str:
-        """Find `$anchor` (JSON Schema 2020-12 §8.2.2) by looking through the file; rare enough not to be
-        indexed.
-        """
-        for pointer, value, _ in walk(self.files[name]):
-            if anchor in (value.get("$anchor"), value.get("$dynamicAnchor")):
-                return pointer
-        raise KeyError(anchor)
+            return None
+        return Node(self, name, f"{holder}{fragment}", value)
 
     def _file_of(self, file: str, place: str) -> str:
         """Return the name of a file that is referred to; it is read where it was not yet."""
@@ -290,19 +309,24 @@ class Document:
             if urlsplit(place).scheme:
                 raise LeadsNowhere(f"{refers}, and nothing is fetched: put the file beside the contract")
             resolved = ((self.folder / file).parent / unquote(place)).resolve()
-            if not resolved.is_relative_to(self.folder):
-                raise LeadsOutside(f"{refers}, which is outside the contract's folder")
+            if not resolved.is_relative_to(self.boundary):
+                raise LeadsOutside(self._outside(refers))
             is_there = resolved.is_file()
+            name = Path(os.path.relpath(resolved, self.folder)).as_posix()
             if not is_there:
-                self.missing.add(resolved.relative_to(self.folder).as_posix())
+                self.missing.add(name)
         except (OSError, ValueError):  # no path: too long, or with a NUL
             is_there = False
         if not is_there:
             raise LeadsNowhere(f"{refers}, and there is no such file")
-        name = resolved.relative_to(self.folder).as_posix()
         if name not in self.files:
             self._read(name, asked=name)
         return name
+
+    def _outside(self, refers: str) -> str:
+        if self.boundary == self.folder:
+            return f"{refers}, which is outside the contract's folder; --root names a folder above it"
+        return f"{refers}, which is outside {self.boundary}, the folder that --root names"
 
     def _read(self, name: str, asked: str) -> None:
         path = self.folder / name
@@ -312,6 +336,8 @@ class Document:
             raise ContractError(f"cannot be read: {error.strerror}", file=asked) from None
         self.contents[name] = content
         self.files[name] = _parse_cached(content, name)
+        if b"$id" in content or b"$self" in content:
+            self.ids.add(name, self.files[name])
 
     def check_references(self) -> None:
         """Read the files that are referred to and follow each `$ref` once. One that leads nowhere is taken
@@ -357,6 +383,17 @@ class Document:
             self.findings.append(self.finding(reason, file, f"{pointer}/{member}/{escape(name)}"))
 
 
+def _anchor(root: Any, anchor: str) -> str:
+    """Find `$anchor` (JSON Schema 2020-12 §8.2.2) by looking through a schema; rare enough not to be indexed.
+
+    Raises KeyError.
+    """
+    for pointer, value, _ in walk(root):
+        if anchor in (value.get("$anchor"), value.get("$dynamicAnchor")):
+            return pointer
+    raise KeyError(anchor)
+
+
 def _shown(ref: str) -> str:
     """Show what a reference says, which may be anything, in a sentence."""
     shown = repr(ref)
@@ -374,40 +411,3 @@ def _parse_cached(content: bytes, name: str) -> Any:
         value = parse(content, name)
         cache.save(content, value)
     return value
-
-
-_Waiting = tuple[str, Any, bool, bool]
-"""A pointer, the value there, whether it is data, and whether its members have names that somebody chose."""
-
-_HOLDERS: Final = frozenset({dict, list})
-
-
-def walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Yield (pointer, mapping, is data) for each mapping in a file, those that YAML aliases share once."""
-    waiting: list[_Waiting] = [("", root, False, False)]
-    seen: set[int] = set()
-    while waiting:
-        pointer, value, is_data, is_named = waiting.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if type(value) is list:
-            for index, member in enumerate(value):
-                if type(member) in _HOLDERS:
-                    waiting.append((f"{pointer}/{index}", member, is_data, False))
-        elif type(value) is dict:
-            yield pointer, value, is_data
-            waiting += _in_mapping(pointer, value, is_data, is_named)
-
-
-def _in_mapping(pointer: str, value: dict[str, Any], is_data: bool, is_named: bool) -> list[_Waiting]:
-    below: list[_Waiting] = []
-    for key, member in value.items():
-        if type(member) not in _HOLDERS:  # a file of ten megabytes has half a million members
-            continue
-        if is_named:
-            below.append((f"{pointer}/{escape(key)}", member, is_data, False))
-        else:
-            holds_data = is_data or key in _DATA_KEYS or key.startswith("x-")
-            below.append((f"{pointer}/{escape(key)}", member, holds_data, key in _NAME_MAPS))
-    return below

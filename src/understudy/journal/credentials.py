@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract
-from understudy.contracts.source import walk
+from understudy.contracts.walking import walk
 from understudy.pointers import tokens
 
 REMEMBERED: Final = 4096  # names; a client may make up any number of them
