@@ -588,6 +588,23 @@ def test_the_number_in_a_path_finds_the_item_that_also_has_an_id(client: Callabl
     assert issues.get(f"/issues/{made['number']}").json() == made
 
 
+def test_an_id_that_is_made_up_is_one_that_the_path_takes_as_well(
+    client: Callable[..., httpx.Client],
+) -> None:
+    text = {"type": "string"}
+    boat = {"type": "object", "required": ["id"], "properties": {"id": text, "title": text}}
+    new = {"type": "object", "properties": {"title": text}}
+    at = [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}]
+    boats = client(
+        {
+            "/boats": {"post": {"requestBody": body(new), "responses": answer(boat, "201")}},
+            "/boats/{id}": {"get": {"parameters": at, "responses": answer(boat)}},
+        }
+    )
+    made = boats.post("/boats", json={"title": "Swan"}).json()
+    assert boats.get(f"/boats/{made['id']}").json() == made
+
+
 def test_no_location_is_told_where_no_path_leads_to_one_item(client: Callable[..., httpx.Client]) -> None:
     created = client({"/pets": resource()["/pets"]}).post("/pets", json={"name": "Rex"})
     assert created.status_code == 201

@@ -718,3 +718,9 @@ def test_the_seed_decides_the_value_and_its_history_does_not() -> None:
     used.values(5)
     assert fresh.value(77) == used.value(77)
     assert len({json.dumps(one) for one in fresh.values(10)}) == 10
+
+
+def test_ids_and_counts_are_whole_though_their_type_is_number() -> None:
+    number: Schema = {"type": "number"}
+    made = Maker(record({"id": number, "owner_id": number, "age": number})).values()
+    assert all(float(one).is_integer() for thing in made for one in thing.values())

@@ -118,9 +118,27 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     ("the server's", item(id={**TEXT, "readOnly": True}), "/things id given_by", "server"),
     (
         "a path by number",
-        {"/things/{thing_number}": {"get": shows(thing(number=NUMBER))}},
+        {"/things/{thing_number}": {"get": shows(thing(id=NUMBER, number=NUMBER))}},
         "/things id also",
-        ["number"],
+        ["id"],
+    ),
+    (
+        "a path by a text beside an id that is a number",
+        {"/people/{username}": {"get": shows(thing(id=NUMBER, login=TEXT, name=TEXT))}},
+        "/people id member",
+        "login",
+    ),
+    (
+        "a path by a text beside an id that is a text",
+        {"/people/{person}": {"get": shows(thing(name=TEXT))}},
+        "/people id member",
+        "id",
+    ),
+    (
+        "an address is no id",
+        {"/things/{id}": {"get": shows(thing(**{"@id": TEXT}))}},
+        "/things id member",
+        "id",
     ),
     (
         "two templates",

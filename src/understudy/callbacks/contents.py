@@ -15,7 +15,7 @@ from understudy.messages import NOTHING
 from understudy.model.addresses import address_of
 from understudy.model.bodies import Bodies, present
 from understudy.model.model import Create, Model, Place, Plan, Read, Update, View
-from understudy.model.paths import blank, list_path
+from understudy.model.paths import IdNames, blank, list_path
 from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -139,7 +139,7 @@ class Contents:
         schema = answered(operation)
         if schema is None:
             return None
-        location = self._bodies.item((schema,), ("id",))
+        location = self._bodies.item((schema,), IdNames(("id",)))
         if location is None:
             return None
         return View(schema=address_of(schema), place=location.place)
@@ -155,7 +155,7 @@ class Contents:
         whole = self._view(reading[0])
         if whole is None:
             return True
-        names = (fold(self._model.collections[plan.collection].id.member),)
+        names = IdNames((fold(self._model.collections[plan.collection].id.member),))
         return self._bodies.alike(self._shape(view), self._shape(whole), names)
 
     def _shape(self, view: View) -> Shape:

@@ -11,6 +11,7 @@ from understudy.callbacks.contents import Carried, Contents
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import is_wrapper
 from understudy.model.model import Act, Create, Delete, Place, Plan, Replace, Update
+from understudy.model.paths import IdNames
 from understudy.model.vocabulary import SAYS_CREATED, SAYS_DELETED, SAYS_UPDATED, SCHEMA_ENDINGS
 from understudy.names import fold, singular, split_words
 
@@ -115,7 +116,7 @@ def _trigger(operation: Operation, carried: Carried, word: str, is_new: bool | N
 
 def _is_whole(place: Place) -> bool:
     """Tell whether what stands there is all of the body, or stands in a wrapper such as `data`."""
-    return all(is_wrapper(step, ()) for step in place)
+    return all(is_wrapper(step, IdNames()) for step in place)
 
 
 def _tells_new(operation: Operation) -> bool:

@@ -23,6 +23,7 @@ from understudy.messages import NOTHING, Request, Response
 from understudy.model import vocabulary
 from understudy.model.bodies import Bodies
 from understudy.model.model import Place
+from understudy.model.paths import IdNames
 from understudy.names import fold
 from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.generator import Ungeneratable
@@ -192,7 +193,7 @@ def _response(answer: BoundAnswer, data: bytes, headers: Mapping[str, str] | Non
     return Response(answer.status, orjson.loads(data), headers or {})
 
 
-_COMMON_IDS: Final = (*vocabulary.IDS, *vocabulary.NAMES_OF_ONE)
+_COMMON_IDS: Final = IdNames((*vocabulary.IDS, *vocabulary.NAMES_OF_ONE))
 
 
 def _said(body: Any, known: Mapping[str, Any]) -> dict[str, Any]:

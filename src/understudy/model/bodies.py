@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,8 @@ from understudy.contracts.answers import answered
 from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
-from understudy.model.vocabulary import WRAPPERS
+from understudy.model.paths import IdNames
+from understudy.model.vocabulary import IDS, WRAPPERS
 from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -23,6 +24,10 @@ DEEPEST: Final = 4
 _MOST_CHOICES: Final = 2
 _MOST_BRANCHES: Final = 4
 _SCALARS: Final = ("string", "integer", "number", "")
+_NUMBERS: Final = ("integer", "number")
+_ANNOTATION: Final = "@"
+"""Begins what JSON-LD says of an object (§4.1): `@id` is its address, not its id."""
+
 _OBJECTS: Final = ("object", "")
 
 
@@ -40,25 +45,25 @@ class Bodies:
 
     def __init__(self) -> None:
         self.requests, self.responses = Shapes("request"), Shapes("response")
-        self._items: dict[tuple[Parts, tuple[str, ...]], Location | None] = {}
-        self._lists: dict[tuple[Parts, tuple[str, ...]], Location | None] = {}
+        self._items: dict[tuple[Parts, IdNames], Location | None] = {}
+        self._lists: dict[tuple[Parts, IdNames], Location | None] = {}
         self._wholes: dict[Parts, Shape] = {}
 
-    def answered_item(self, operation: Operation | None, id_names: tuple[str, ...]) -> Location | None:
+    def answered_item(self, operation: Operation | None, id_names: IdNames) -> Location | None:
         """Find the item in what an operation answers, None where there is none."""
         schema = answered(operation)
         if schema is None:
             return None
         return self.item((schema,), id_names)
 
-    def answered_listing(self, operation: Operation | None, id_names: tuple[str, ...]) -> Location | None:
+    def answered_listing(self, operation: Operation | None, id_names: IdNames) -> Location | None:
         """Find the array of items in what an operation answers, None where there is none."""
         schema = answered(operation)
         if schema is None:
             return None
         return self.listing((schema,), id_names)
 
-    def item(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
+    def item(self, parts: Parts, id_names: IdNames) -> Location | None:
         """Find the object that carries the id: the body itself, or what a wrapper such as `data` holds; the
         outermost wins.
         """
@@ -67,7 +72,7 @@ class Bodies:
             self._items[key] = self._find_item(parts, id_names)
         return self._items[key]
 
-    def _find_item(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
+    def _find_item(self, parts: Parts, id_names: IdNames) -> Location | None:
         waiting: deque[tuple[Place, Parts]] = deque([((), parts)])
         first = None
         while waiting:
@@ -93,7 +98,7 @@ class Bodies:
             return None
         return Location(place, parts, shape)
 
-    def _within(self, location: Location, id_names: tuple[str, ...]) -> list[tuple[Place, Parts]]:
+    def _within(self, location: Location, id_names: IdNames) -> list[tuple[Place, Parts]]:
         """List the objects and lists within an object, where an item may stand, the likeliest first."""
         found = []
         for name, below in present(location.shape):
@@ -104,7 +109,7 @@ class Bodies:
         found.sort(key=lambda entry: entry[0])
         return [(place, below) for _, place, below in found]
 
-    def listing(self, parts: Parts, id_names: tuple[str, ...]) -> Location | None:
+    def listing(self, parts: Parts, id_names: IdNames) -> Location | None:
         """Find the array of items: the body itself or a member of its envelope; one whose items carry the id
         comes first.
         """
@@ -124,12 +129,12 @@ class Bodies:
             elif shape.kind == "object" and len(place) < DEEPEST:
                 waiting += [((*place, name), below) for name, below in present(shape)]
 
-    def _rank(self, listing: Location, id_names: tuple[str, ...]) -> tuple[bool, int]:
+    def _rank(self, listing: Location, id_names: IdNames) -> tuple[bool, int]:
         items = listing.shape.items
         carries = bool(items) and self._carries(items, id_names)
         return not carries, len(listing.place)
 
-    def _carries(self, items: Parts, id_names: tuple[str, ...]) -> bool:
+    def _carries(self, items: Parts, id_names: IdNames) -> bool:
         """Tell whether items of a list carry an id, themselves or in a wrapper of each."""
         if self.item(items, id_names) is None:
             return False
@@ -138,7 +143,7 @@ class Bodies:
             return True
         return any(self.id_member(self.whole(below), id_names) for _, below in present(shape))
 
-    def is_list(self, parts: Parts, id_names: tuple[str, ...]) -> bool:
+    def is_list(self, parts: Parts, id_names: IdNames) -> bool:
         """Tell whether a body is a list of things, and not a thing that has a list."""
         shape = self.whole(parts)
         if shape.kind == "array":
@@ -167,16 +172,21 @@ class Bodies:
             shape = better
         return shape
 
-    def id_member(self, shape: Shape, id_names: Sequence[str]) -> str:
+    def id_member(self, shape: Shape, id_names: IdNames) -> str:
         """Return the member of an object that carries its id, or ""."""
-        by_name = by_folded(dict(present(shape)))
+        by_name = by_folded(name for name, _ in present(shape) if not name.startswith(_ANNOTATION))
+        number = ""
         for folded in id_names:
             name = by_name.get(folded)
-            if name is not None and self.whole(shape.declared[name] or ()).kind in _SCALARS:
+            kind = self.whole(shape.declared[name] or ()).kind if name is not None else "none"
+            if name is None or kind not in _SCALARS:
+                continue
+            if not (id_names.is_text and kind in _NUMBERS and folded in IDS):
                 return name
-        return ""
+            number = number or name
+        return number
 
-    def alike(self, one: Shape, other: Shape, id_names: Sequence[str]) -> bool:
+    def alike(self, one: Shape, other: Shape, id_names: IdNames) -> bool:
         """Tell whether two objects show one kind of thing: one schema, or the same id and most of what each
         has.
         """
@@ -233,12 +243,12 @@ def present(shape: Shape) -> list[tuple[str, Parts]]:
     return [(name, parts) for name, parts in shape.declared.items() if parts is not None]
 
 
-def is_wrapper(name: str, id_names: Sequence[str]) -> bool:
+def is_wrapper(name: str, id_names: IdNames) -> bool:
     """Tell whether a member's name says that it holds the item: it is the item's own, or a common one."""
     return _strangeness(name, id_names) < 2
 
 
-def _strangeness(name: str, id_names: Sequence[str]) -> int:
+def _strangeness(name: str, id_names: IdNames) -> int:
     """Tell how likely a member holds the item: one of its own name, then a common wrapper, then any other."""
     folded = fold(name)
     if f"{folded}id" in id_names or f"{singular(folded)}id" in id_names:

@@ -15,7 +15,7 @@ def list_names(resource: Resource) -> tuple[str, ...]:
     """List the folded names under which a request may name items by their ids."""
     if not resource.id_names:
         return ()
-    one, own = singular(fold(resource.noun)), resource.id_names[0]
+    one, own = singular(fold(resource.noun)), resource.id_names.ranked[0]
     return tuple(sorted({"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"}))
 
 

@@ -9,11 +9,16 @@ from understudy.model.addresses import address_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.items import Item, Items
+from understudy.model.keys import key_parameter
 from understudy.model.model import Identifier
 from understudy.model.paths import id_names
 from understudy.model.resources import Resource
+from understudy.model.vocabulary import IDS
 from understudy.names import fold
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
 
+_NUMBERS: Final = ("integer", "number")
 _DIGITS: Final = 12
 """Of an id that is a text about which nothing is said."""
 
@@ -35,37 +40,71 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
     own = "" if resource.single else item.id_member
     chosen = []
     for name in sorted(known.settable):
-        if name == own or fold(name) in resource.id_names[:1]:
+        if name == own or fold(name) in resource.id_names.ranked[:1]:
             chosen.append(name)
     return Identifier(
         member=own,
-        also=_also(item, own, known.number),
-        form=form_of(item, own, bodies),
+        also=_also(item, own, known.number, bodies),
+        form=form_of(item, own, _taken_in_path(resource), bodies),
         given_by=_given_by(item, own, chosen, known.required, bodies),
         sent_as=tuple(sorted({*chosen, own} - {""})),
         listed_as=list_names(resource),
     )
 
 
-def _also(item: Item, own: str, number: str) -> tuple[str, ...]:
-    """Name the members that say the same as the id."""
-    same = {fold(own), number} if own else set()
-    return tuple(name for name in item.location.shape.declared if fold(name) in same and name != own)
+def _also(item: Item, own: str, number: str, bodies: Bodies) -> tuple[str, ...]:
+    """Name the members that say the same as the id.
+
+    Where the path names a number that no caller can set, the `id` beside it is the same number.
+    """
+    if not own:
+        return ()
+    same = {fold(own), number}
+    if number == fold(own):
+        same |= IDS.known
+    kind = bodies.whole(item.member(own)).kind
+    found = []
+    for name in item.location.shape.declared:
+        is_same = fold(name) in same and name != own
+        if is_same and bodies.whole(item.member(name)).kind == kind:
+            found.append(name)
+    return tuple(found)
 
 
-def form_of(item: Item, own: str, bodies: Bodies) -> str:
-    """Return how an id is made up: counted, random digits, or like a schema that says more than its type."""
+def _taken_in_path(resource: Resource) -> Parts:
+    """Return the schema by which the item's path takes an id; none where it says none."""
+    if resource.single or not resource.parameters:
+        return ()
+    parameter = key_parameter(resource.parameters[-1], resource.operations)
+    if parameter is None or parameter.schema is None:
+        return ()
+    return (parameter.schema,)
+
+
+def form_of(item: Item, own: str, in_path: Parts, bodies: Bodies) -> str:
+    """Return how an id is made up: counted, random digits, or like a schema that says more than its type.
+
+    in_path: the schema of the path's parameter, which is to take it as well.
+    """
     parts = item.member(own) if own else ()
+    taken = bodies.requests.of(in_path) if in_path else None
     if not parts:
         return "counter from 1"
     shape = bodies.responses.of(parts)
-    if shape.kind in ("integer", "number"):
-        return f"counter from {max(int(shape.limits.get('minimum', 1)), 1)}"
-    is_plain = not (shape.patterns or shape.format or shape.constants)
-    if shape.kind == "string" and is_plain:
-        least = min(max(shape.limit("minLength", 0), _DIGITS), shape.limit("maxLength", _DIGITS))
-        return f"hex {max(int(least), 1)}"
-    return f"like {address_of(parts[0])}"
+    if shape.kind in _NUMBERS or (taken is not None and taken.kind in _NUMBERS):
+        least = [one.limits.get("minimum", 1) for one in (shape, taken) if one is not None]
+        return f"counter from {max(1, *map(int, least))}"
+    if shape.kind != "string" or not _is_plain(shape):
+        return f"like {address_of(parts[0])}"
+    if taken is not None and taken.kind == "string" and not _is_plain(taken):
+        return f"like {address_of(in_path[0])}"
+    size = min(max(shape.limit("minLength", 0), _DIGITS), shape.limit("maxLength", _DIGITS))
+    return f"hex {max(int(size), 1)}"
+
+
+def _is_plain(shape: Shape) -> bool:
+    """Tell whether any text will do."""
+    return not (shape.patterns or shape.format or shape.constants)
 
 
 def _given_by(item: Item, own: str, chosen: list[str], required: Collection[str], bodies: Bodies) -> GivenBy:
@@ -94,6 +133,6 @@ def found_by(resource: Resource, parameter: str, items: Items, bodies: Bodies) -
     names = id_names(parameter, resource.noun)
     other = bodies.id_member(item.location.shape, names)
     is_another = item.id_member and other != item.id_member
-    if is_another and fold(other) in names[:1]:
+    if is_another and fold(other) in names.ranked[:1]:
         return other
     return ""

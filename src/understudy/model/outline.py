@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
+from understudy.model.keys import takes_text
 from understudy.model.paths import (
+    IdNames,
     blank,
     collection_of,
     id_names,
@@ -147,10 +149,10 @@ class Outline:
 
     def _resource(self, path: str, operations: Mapping[Verb, Operation], single: bool) -> Resource:
         name, parameters = noun(path), tuple(placeholders(path))
-        names: tuple[str, ...] = ()
+        names = IdNames()
         if not single:
             own = fold((self._stated(collection_of(path), "id") or {}).get("member", ""))
-            names = tuple(dict.fromkeys(filter(None, (own, *id_names(parameters[-1], name)))))
+            names = id_names(parameters[-1], name, own=own, is_text=takes_text(parameters[-1], operations))
         of = self._stated(collection_of(path), "of") or ""
         return Resource(name, path, parameters, names, single, operations, of)
 

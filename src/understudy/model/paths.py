@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE, OWN_KEYS
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE
 from understudy.names import fold, singular, split_words
 
 _PLACEHOLDER: Final = re.compile(r"{([^}]*)}")
@@ -54,9 +56,30 @@ def noun(path: str) -> str:
     return segments[-1].partition(".")[0]
 
 
-def id_names(parameter: str, name: str) -> tuple[str, ...]:
-    """List folded names under which an item's id may stand, likeliest first. name: of its kind, as `noun`
-    returns it.
+@dataclass(frozen=True, slots=True)
+class IdNames:
+    """Folded names under which an item's id may stand, likeliest first.
+
+    is_text: the path takes a text that is not called an id, so that a number called one is not meant.
+    """
+
+    ranked: tuple[str, ...] = ()
+    is_text: bool = False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ranked)
+
+    def __contains__(self, folded: str) -> bool:
+        return folded in self.ranked
+
+    def __bool__(self) -> bool:
+        return bool(self.ranked)
+
+
+def id_names(parameter: str, name: str, *, own: str = "", is_text: bool = False) -> IdNames:
+    """List names under which an item's id may stand. name: of its kind, as `noun` returns it.
+
+    own: the folded name that an overlay says. is_text: whether the parameter is a text.
     """
     folded, one = fold(parameter), singular(fold(name))
     if folded.startswith(one):
@@ -64,10 +87,9 @@ def id_names(parameter: str, name: str) -> tuple[str, ...]:
     else:  # external_customer_id of a customer is its external_id
         within, short = folded.replace(one, "", 1), ""
     told = told_member(parameter, name)
-    if told not in OWN_KEYS:
-        told = ""
-    likely = [folded, within, told, *IDS, f"{one}id", short, *NAMES_OF_ONE]
-    return tuple(dict.fromkeys(filter(None, likely)))
+    likely = [own, folded, within, told, *IDS, f"{one}id", short, *NAMES_OF_ONE]
+    ranked = tuple(dict.fromkeys(filter(None, likely)))
+    return IdNames(ranked, is_text=is_text and not folded.endswith(IDS.ranked))
 
 
 def told_member(parameter: str, name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from understudy.contracts.contract import Operation
-from understudy.model.paths import collection_of
+from understudy.model.paths import IdNames, collection_of
 
 Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs"]
 
@@ -24,7 +24,6 @@ class Resource:
 
     noun: its name in the path. path: of one item, or of the single one.
     parameters: placeholders of that path, the item's own last.
-    id_names: folded names under which an item's id may stand, likeliest first.
     single: there is one for its parents. operations: those that its own paths tell, by verb.
     of: the collection on which the contract says that it is a window.
     """
@@ -32,7 +31,7 @@ class Resource:
     noun: str
     path: str
     parameters: tuple[str, ...]
-    id_names: tuple[str, ...] = ()
+    id_names: IdNames = field(default_factory=IdNames)
     single: bool = False
     operations: Mapping[Verb, Operation] = field(default_factory=dict)
     of: str = ""

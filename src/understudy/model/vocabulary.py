@@ -45,16 +45,11 @@ IDS: Final = Words(
 """Members, and endings of members, that hold an identifier and nothing else."""
 
 NAMES_OF_ONE: Final = Words(
-    "what URLs carry instead of an id: Box taxonomies and Lago by key or code, GitHub by number and name, "
-    "WordPress by slug",
-    "key code number name slug",
+    "what URLs carry instead of an id: Box taxonomies and Lago by key or code, GitHub by number, login and "
+    "name, Django's auth by username, WordPress by slug",
+    "key code number login username name slug",
 )
 """Members by which an item may be found where none of `IDS` is there, the surest first."""
-
-OWN_KEYS: Final = Words(
-    "ISO and accounting codes, configuration keys: what is called so is looked up by it", "key code"
-)
-"""Of these, a parameter such as `taxonomy_key` means the member, though the item has an id too."""
 
 REFERENCES: Final = Words(
     "database convention: customer_id, customerId, customer_key", "id gid sid uid uuid guid key"

@@ -268,11 +268,22 @@ _NUMBERS: Final[tuple[tuple[str, float, float], ...]] = (
 )
 
 
+_WHOLE: Final = re.compile(
+    r"(^|_)(id|age|year|month|day|hour|port|quantity|qty|counts?|pages?|position|index|level|rank)$"
+)
+"""What is counted, also where a generator of contracts writes `number` for every number."""
+
+
 def identifies(name: str) -> bool:
     """Tell whether a property of this name tells things of one kind apart, so that two of them do not share
     its value.
     """
     return _IDENTIFIES.search(name) is not None
+
+
+def is_whole(name: str) -> bool:
+    """Tell whether a number of this name is a whole one."""
+    return _WHOLE.search(name) is not None
 
 
 def stays_empty(name: str) -> str:
@@ -313,6 +324,7 @@ class Names:
         self.is_generic = lru_cache(KEPT)(is_generic)
         self.stays_empty = lru_cache(KEPT)(stays_empty)
         self.bounds = lru_cache(KEPT)(self._find_bounds)
+        self.is_whole = lru_cache(KEPT)(is_whole)
         self._provider = lru_cache(KEPT)(self._find)
 
     @cached_property

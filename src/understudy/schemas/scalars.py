@@ -102,9 +102,11 @@ class Scalars:
             if self.fits(shape, moment):
                 return moment
         low, high = _narrowed(*_bounds(shape), *(self._names.bounds(name) or (1, _SPAN)))
-        for number in _numbers(low, high, _common_step(shape.steps, kind == "integer"), entity.random):
-            if self.fits(shape, number):
-                return number
+        whole = kind == "integer" or self._names.is_whole(name)
+        for step in dict.fromkeys((_common_step(shape.steps, whole), _common_step(shape.steps, False))):
+            for number in _numbers(low, high, step, entity.random):
+                if self.fits(shape, number):
+                    return number
         return None
 
 

@@ -1,0 +1,41 @@
+"""Keys: what the parameter of an item's path says of the ids that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from understudy.contracts.contract import Operation, Parameter
+from understudy.contracts.source import Node
+from understudy.model.resources import Verb
+
+_OF_ITEM: Final[tuple[Verb, ...]] = ("read", "update", "replace", "delete")
+
+
+def key_parameter(name: str, operations: Mapping[Verb, Operation]) -> Parameter | None:
+    """Return the parameter in which the operations on one item take its id."""
+    for verb in _OF_ITEM:
+        operation = operations.get(verb)
+        found = _in_path(name, operation.parameters) if operation is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def _in_path(name: str, parameters: Iterable[Parameter]) -> Parameter | None:
+    for parameter in parameters:
+        if parameter.location == "path" and parameter.name == name:
+            return parameter
+    return None
+
+
+def takes_text(name: str, operations: Mapping[Verb, Operation]) -> bool:
+    """Tell whether ids are texts by the parameter's own schema, without a look at what it refers to."""
+    parameter = key_parameter(name, operations)
+    return parameter is not None and _stated_type(parameter.schema) == "string"
+
+
+def _stated_type(schema: Node | None) -> Any:
+    if schema is None or not isinstance(schema.value, dict):
+        return None
+    return schema.value.get("type")
