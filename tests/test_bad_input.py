@@ -181,7 +181,7 @@ def test_nul_in_a_string_is_a_character_like_others(client: httpx.Client) -> Non
 
 def test_an_unknown_path_names_the_nearest(client: httpx.Client) -> None:
     refused(client.get("/thing"), 404, "/things")
-    refused(client.get("/things/"), 404, "/things")
+    refused(client.get("/api/things"), 404, "/things")
 
 
 def test_a_wrong_method_says_which_are_allowed(client: httpx.Client) -> None:

@@ -1,4 +1,6 @@
-"""The pages beside the operations: what is served here, each contract, and documentation that stays in the sandbox."""
+"""The pages beside the operations: what is served here, each contract, and documentation that stays in the
+sandbox.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ import httpx
 import pytest
 import yaml
 
+from support import write_contract
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.sandbox import Sandbox
@@ -61,20 +64,55 @@ def test_a_browser_gets_the_index_as_html(serve: Callable[..., httpx.Client]) ->
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_each_contract_is_served_as_it_stands(serve: Callable[..., httpx.Client], name: str) -> None:
+def test_each_contract_is_served_with_the_sandbox_as_its_server_and_as_it_stands(
+    serve: Callable[..., httpx.Client], name: str
+) -> None:
     client = serve(*ALL)
-    raw = bundled_contracts()[name].read_bytes()
-    assert client.get(f"/{name}/openapi.yaml").content == raw
-    assert client.get(f"/{name}/openapi.json").json() == yaml.load(raw, yaml.CSafeLoader)
+    path = bundled_contracts()[name]
+    raw = path.read_bytes()
+    served = client.get(f"/{name}/openapi.json").json()
+    assert served["servers"] == [{"url": f"{client.base_url}/{name}", "description": "this sandbox"}]
+    assert yaml.load(client.get(f"/{name}/openapi.yaml").content, yaml.CSafeLoader) == served
+    stands = yaml.load(raw, yaml.CSafeLoader)
+    assert served["paths"] == stands["paths"]
+    assert served["components"]["schemas"] == stands["components"]["schemas"]
+    assert client.get(f"/{name}/raw/{path.name}").content == raw
+    file = {api["name"]: api["file"] for api in client.get("/").json()["apis"]}[name]
+    assert client.get(file).content == raw
 
 
-def test_the_documentation_never_leads_to_the_real_system(serve: Callable[..., httpx.Client]) -> None:
-    client = serve(*ALL)
-    page = client.get("/togai/docs").text
-    assert '"/togai/docs/openapi.json"' in page
-    assert client.get("/togai/docs/openapi.json").json()["servers"] == [
-        {"url": "/togai", "description": "this sandbox"}
-    ]
+LOGIN = "https://login.example.com"
+
+
+def test_no_page_and_no_generated_client_is_led_to_the_real_system(
+    serve: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
+    flow = {"tokenUrl": f"{LOGIN}/token?a=1", "authorizationUrl": f"{LOGIN}/authorize", "scopes": {}}
+    schemes = {
+        "oauth": {"type": "oauth2", "flows": {"authorizationCode": {**flow, "refreshUrl": "again"}}},
+        "oidc": {"type": "openIdConnect", "openIdConnectUrl": f"{LOGIN}/.well-known/openid-configuration"},
+    }
+    servers = {"servers": [{"url": f"{LOGIN}/v1"}]}
+    operation = {"responses": {"204": {"description": ""}}, **servers}
+    paths = {"/a": {"get": operation, **servers}, "/b": {"get": operation}}
+    document = {"paths": paths, "components": {"securitySchemes": schemes}, **servers}
+    for name in ("openapi", "other"):  # one of them is called as the page is
+        write_contract(tmp_path / f"{name}.json", "3.0.3", document)
+    sandboxes = [Sandbox(Contract.load(tmp_path / f"{name}.json")) for name in ("openapi", "other")]
+    client = serve(*sandboxes)
+    raw = client.get("/openapi/raw/openapi.json")
+    assert raw.content == (tmp_path / "openapi.json").read_bytes()
+    for session, path in (("", "openapi"), ("~one/", "other")):
+        home = f"{client.base_url}/{session}{path}"
+        for page in ("openapi.json", "openapi.yaml", "docs/openapi.json"):
+            served = client.get(f"{home}/{page}")
+            assert LOGIN not in served.text
+            value = yaml.load(served.content, yaml.CSafeLoader)
+            assert [server["url"] for server in value["servers"]] == [home]
+            told = value["components"]["securitySchemes"]["oauth"]["flows"]["authorizationCode"]
+            assert told["tokenUrl"] == f"{home}/token?a=1"
+            assert told["authorizationUrl"] == f"{home}/authorize"
+            assert told["refreshUrl"] == f"{home}/again"
 
 
 @pytest.mark.parametrize(
@@ -149,5 +187,6 @@ def test_files_a_contract_refers_to_are_served_beside_it(
     assert [client.get(path).text for path in ("/parts/text.yaml", "/docs/parts/text.yaml")] == [
         "type: string\n"
     ] * 2
-    assert client.get("/openapi.yaml").text == client.get("/main.yaml").text
+    assert client.get("/raw/parts/text.yaml").text == "type: string\n"
+    assert client.get("/raw/main.yaml").content == (tmp_path / "main.yaml").read_bytes()
     assert isinstance(client.get("/a").json(), str)

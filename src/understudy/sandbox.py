@@ -23,7 +23,7 @@ from understudy.http_semantics.idempotency import idempotent, key_header
 from understudy.http_semantics.preferences import Preference
 from understudy.messages import Request, Response
 from understudy.model.model import Model
-from understudy.parameters.leniency import Leniency
+from understudy.parameters.leniency import OWN, Leniency
 from understudy.problem import problem
 from understudy.refusals.facts import UNKNOWN, Asked
 from understudy.refusals.shaping import ContractErrors
@@ -81,7 +81,7 @@ class Sandbox:
         self._shape: Callable[[Refusal, Operation | None, Asked], Response] = self._errors.shape
         if vendor is not None:
             self._shape = partial(_as_vendor, vendor)
-        self.vendor = vendor or Vendor("", {}, self._errors.shape, any_id=self.settings.any_id)
+        self.vendor = vendor or Vendor("", {}, self._errors.shape, leniency=OWN, any_id=self.settings.any_id)
         self.engine = Engine(
             contract,
             self._generator,

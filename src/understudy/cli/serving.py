@@ -70,6 +70,8 @@ def _announce(app: Reloading, listener: socket.socket) -> None:
     for mount in mounts(app.sandboxes):
         api = describe(mount, url)
         print(f"{api['name']:<12} {api['url']:<40} {api['operations']} operations", flush=True)
+        for also in api.get("also", ()):
+            print(f"{'':<12} {also:<40} too, as its servers have it", flush=True)
 
 
 def _origins(options: argparse.Namespace) -> list[str]:

@@ -75,7 +75,8 @@ class Outline:
         """Return the path of a shape; of twins the one whose last placeholder is called an id."""
         paths = self._paths[shape]
         for path in paths if len(paths) > 1 else ():
-            if fold(placeholders(path)[-1]).endswith(IDS.ranked):
+            last = "".join(placeholders(path)[-1:])  # none where the twins differ by a slash at the end
+            if fold(last).endswith(IDS.ranked):
                 return path
         return paths[0]
 

@@ -10,6 +10,8 @@ from typing import Final
 class Leniency:
     """What is taken against the letter of a contract, or is not.
 
+    ignore_trailing_slash: a path with a slash at its end and one without are one, where the contract does not
+    have both.
     lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a
     name in the query that nobody declared is refused; HTTP APIs usually pass over it.
     """
@@ -20,6 +22,9 @@ class Leniency:
     lenient_booleans: bool = False
     known_query: bool = False
 
+
+OWN: Final = Leniency(ignore_trailing_slash=True)
+"""What is taken for a contract that no vendor has rules for: what frameworks take."""
 
 STRICT: Final = Leniency()
 """The contract's own reading."""

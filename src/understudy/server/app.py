@@ -10,6 +10,7 @@ from understudy.admin.rules import admin_sandbox
 from understudy.admin.served import BASE_PATH
 from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.sender import Sender
+from understudy.contracts.servers import server_paths
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
 from understudy.server.asgi import BODY_LIMIT, ASGIApp, Receive, Scope, Send
@@ -122,6 +123,7 @@ def _add(
         encoder=encoder,
         router=Router(
             contract.operations,
+            {op.key: server_paths(contract, op) for op in contract.operations},
             any_case=leniency.case_insensitive_paths,
             any_slash=leniency.ignore_trailing_slash,
         ),

@@ -33,6 +33,7 @@ from understudy.server.asgi import (
 )
 from understudy.server.encoding import REMEMBERED, Encoder
 from understudy.server.journaling import EXCHANGE
+from understudy.server.routing import SERVER_PATH
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
@@ -74,7 +75,7 @@ class Endpoint:
         self._intakes: dict[str, _Intake] = {}
         self._answer_types: dict[bytes, str] = {}
         self._may_decline = sandbox.settings.strict_accept or _NOT_ACCEPTABLE in operation.responses
-        self._base_urls: dict[tuple[str, bytes, str], str] = {}
+        self._base_urls: dict[tuple[str, bytes, str, str], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request.
@@ -138,7 +139,7 @@ class Endpoint:
             body=body,
             media_type=media_type,
             caller=scope.get(CALLER, ANYBODY),
-            base_url=self._base_url(scope["scheme"], headers.get(b"host", b""), scope.get(PREFIX, "")),
+            base_url=self._base_url(scope),
             answer_type=answer_type,
         )
         return request, preference
@@ -223,15 +224,17 @@ class Endpoint:
         self._intakes[content_type] = intake
         return intake
 
-    def _base_url(self, scheme: str, host: bytes, prefix: str) -> str:
-        key = (scheme, host, prefix)
+    def _base_url(self, scope: Scope) -> str:
+        """Return where the caller takes the contract to stand."""
+        host = scope[HEADERS].get(b"host", b"")
+        key = (scope["scheme"], host, scope.get(PREFIX, ""), scope.get(SERVER_PATH, ""))
         known = self._base_urls.get(key)
         if known is None:
             if len(self._base_urls) >= REMEMBERED:
                 self._base_urls.clear()
-            known = self._base_urls[key] = (
-                f"{scheme}://{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}"
-            )
+            scheme, _, prefix, server = key
+            place = f"{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}{server}"
+            known = self._base_urls[key] = f"{scheme}://{place}"
         return known
 
 

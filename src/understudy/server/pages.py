@@ -6,13 +6,13 @@ import html
 import importlib.util
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
-import yaml
 
 from understudy import __version__
 from understudy.contracts.contract import Contract
+from understudy.contracts.servers import all_server_paths, fits, hidden_paths
 from understudy.contracts.source import Document
 from understudy.errors import MethodNotAllowed
 from understudy.media.json_codec import encode
@@ -21,8 +21,10 @@ from understudy.problem import shape
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.encoding import Encoder
+from understudy.server.served_contract import ServedContract
 from understudy.server.session_middleware import PREFIX, REFUSED
 
+RAW = "raw"  # the folder of the file as it stands
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD", "OPTIONS")
 _ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
@@ -64,7 +66,7 @@ class Pages:
         self._pages.pop(path, None)
         if "{" in path:
             template = path.split("/")
-            self._shared.update(page for page in self._pages if _fits(page.split("/"), template))
+            self._shared.update(page for page in self._pages if fits(page.split("/"), template))
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a page, or pass the request on."""
@@ -82,7 +84,7 @@ class Pages:
 
     def _index(self, scope: Scope) -> tuple[bytes, str]:
         """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
-        base = f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}{scope.get(PREFIX, '')}"
+        base = _base(scope)
         apis = [describe(mount, base) for mount in self._mounted]
         admin = describe(self._admin, base)
         accept = header(scope, b"accept") or ""
@@ -101,46 +103,64 @@ def _decline(scope: Scope, send: Send) -> Awaitable[None]:
     return reply(scope, send, 405, content, [*headers, _ALLOW])
 
 
-def _fits(path: Sequence[str], template: Sequence[str]) -> bool:
-    """Tell whether an operation may have this path for some values of its parameters."""
-    if len(path) != len(template):
-        return False
-    pairs = zip(path, template, strict=True)
-    return all(segment == part or (segment and "{" in part) for segment, part in pairs)
+def _base(scope: Scope) -> str:
+    """Return the URL of the server, and of the session where the path names one, without a slash at the
+    end.
+    """
+    return f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}{scope.get(PREFIX, '')}"
 
 
-def describe(mount: Mounted, base: str) -> dict[str, str | int]:
-    """Describe one API for the index; `base`: the server's URL without a trailing slash."""
+def describe(mount: Mounted, base: str) -> dict[str, Any]:
+    """Describe one API for the index; `base`: the server's URL without a trailing slash.
+
+    also: where its operations are besides, since a server of the contract has that path. hidden: what is not
+    there, because a path of the contract itself comes first.
+    """
     contract = mount.sandbox.contract
     url = base + mount.base_path
-    return {
+    described: dict[str, Any] = {
         "name": contract.name,
         "title": contract.title,
         "url": url or "/",
         "operations": len(contract.operations),
         "contract": f"{url}/openapi.yaml",
         "docs": f"{url}/docs",
+        "file": f"{url}/{RAW}/{contract.document.name}",
     }
+    also = [url + server for server in all_server_paths(contract)]
+    hidden = [url + path for path in hidden_paths(contract)]
+    if also:
+        described["also"] = also
+    if hidden:
+        described["hidden"] = hidden
+    return described
 
 
 def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     document = contract.document
     for name in document.files:
-        media_type = JSON if name.endswith(".json") else YAML
-        page = _fixed(_file(document, name), media_type)
+        page = _fixed(_file(document, name), _media_type(name))
         yield f"{base_path}/{name}", page
+        yield f"{base_path}/{RAW}/{name}", _fixed(document.contents[name], _media_type(name))
         if name != document.name:  # what the contract refers to, as the documentation looks for it
             yield f"{base_path}/docs/{name}", page
-    yield f"{base_path}/openapi.yaml", lambda _: (_as_yaml(contract), YAML)
-    yield f"{base_path}/openapi.json", lambda _: (_as_json(contract), JSON)
+    served = ServedContract(contract)
+    yield f"{base_path}/openapi.yaml", lambda scope: (served.yaml(_base(scope) + base_path), YAML)
+    yield f"{base_path}/openapi.json", lambda scope: (served.json(_base(scope) + base_path), JSON)
     for address in (f"{base_path}/docs", f"{base_path}/docs/"):
         yield address, lambda scope: (_docs_html(contract, f"{scope.get(PREFIX, '')}{base_path}/docs"), HTML)
     yield (
         f"{base_path}/docs/openapi.json",
-        lambda scope: (_for_docs(contract, scope.get(PREFIX, "") + base_path), JSON),
+        lambda scope: (served.json(_base(scope) + base_path), JSON),
     )
     for name, media_type in _ASSETS.items():
         yield f"{base_path}/docs/{name}", _asset(name, media_type)
+
+
+def _media_type(name: str) -> str:
+    if name.endswith(".json"):
+        return JSON
+    return YAML
 
 
 def _fixed(content: bytes, media_type: str) -> Page:
@@ -157,47 +177,6 @@ def _file(document: Document, name: str) -> bytes:
     if name == document.name or name not in document.changed_files:
         return document.contents[name]
     return encode(document.files[name])  # which is YAML too
-
-
-def _stands(contract: Contract) -> bool:
-    """Tell whether the contract is what its file says, neither converted nor overlaid."""
-    return contract.document.name not in contract.document.changed_files
-
-
-def _is_json(contract: Contract) -> bool:
-    return contract.document.content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-
-
-def _as_yaml(contract: Contract) -> bytes:
-    """Return the contract as it is served, in YAML: its file as it stands where that is YAML and neither
-    converted nor overlaid.
-    """
-    if _stands(contract) and not _is_json(contract):
-        return contract.document.content
-    value = contract.document.root.value
-    try:
-        return yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True).encode()
-    except RecursionError:  # YAML's writer ends at some 300 levels
-        return encode(value)  # which is YAML too
-
-
-def _as_json(contract: Contract) -> bytes:
-    """Return the contract as it is served, in JSON; see `_as_yaml`."""
-    if _stands(contract) and _is_json(contract):
-        return contract.document.content
-    return encode(contract.document.root.value)
-
-
-def _for_docs(contract: Contract, base_path: str) -> bytes:
-    """Return the contract with this sandbox as its only server, so that "Try it out" never reaches the real
-    system.
-    """
-    return encode(
-        {
-            **contract.document.root.value,
-            "servers": [{"url": base_path or "/", "description": "this sandbox"}],
-        }
-    )
 
 
 # ---- documentation
@@ -241,7 +220,7 @@ SwaggerUIBundle({orjson.dumps(settings).decode()});
 """.encode()
 
 
-def _index_html(apis: Sequence[dict[str, str | int]], admin: dict[str, str | int]) -> bytes:
+def _index_html(apis: Sequence[dict[str, Any]], admin: dict[str, Any]) -> bytes:
     rows = "\n".join(map(_row, apis))
     return f"""<!doctype html>
 <html lang="en">
@@ -267,13 +246,19 @@ at <code>{_text(admin["url"])}</code>.</p>
 """.encode()
 
 
-def _row(api: dict[str, str | int]) -> str:
+def _row(api: dict[str, Any]) -> str:
+    also = "".join(map(_also, api.get("also", ())))
     return f"""<tr>
 <td><a href="{_text(api["docs"])}">{_text(api["title"])}</a></td>
-<td><code>{_text(api["url"])}</code></td>
+<td><code>{_text(api["url"])}</code>{also}</td>
 <td>{api["operations"]} operations</td>
 <td><a href="{_text(api["contract"])}">contract</a></td>
+<td><a href="{_text(api["file"])}">its file</a></td>
 </tr>"""
+
+
+def _also(url: str) -> str:
+    return f"<br>also <code>{_text(url)}</code>"
 
 
 def _text(value: str | int) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from understudy.contracts.contract import Operation
+from understudy.contracts.servers import ServerPath
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, Refusal, RequestInvalid
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
@@ -19,6 +21,8 @@ from understudy.server.session_middleware import REFUSED
 _PARAMETER: Final = re.compile(r"{([^}]*)}")
 _PARTS: Final = re.compile(r"({[^}]*})")
 LONGEST_COMPARED: Final = 200  # characters of an unknown path that are compared with the known ones
+MOST_TAKEN: Final = 4  # segments that are taken off an unknown path, to see whether it is known without them
+_NOWHERE: Final[Mapping[str, Sequence[ServerPath]]] = MappingProxyType({})
 REMEMBERED: Final = 1024  # paths of each contract whose way is kept; clients ask for the same ones again
 LONGEST_REMEMBERED: Final = 200  # characters of such a path
 
@@ -105,10 +109,22 @@ class Router:
     """The paths of a contract as a trie; literal segments win over templated ones (OpenAPI 3.1 §4.8.8.2)."""
 
     def __init__(
-        self, operations: tuple[Operation, ...], *, any_case: bool = False, any_slash: bool = False
+        self,
+        operations: tuple[Operation, ...],
+        servers: Mapping[str, Sequence[ServerPath]] = _NOWHERE,
+        *,
+        any_case: bool = False,
+        any_slash: bool = False,
     ) -> None:
+        """`servers`: the paths of each operation's servers, by its key. any_slash: whether a slash at the end
+        of a path makes no difference, where the contract does not have both.
+        """
         self.operations = operations
         self._any_case, self._any_slash = any_case, any_slash
+        self._servers: dict[ServerPath, set[str]] = {}  # the keys of its operations
+        for operation in operations:
+            for server in servers.get(operation.key, ()):
+                self._servers.setdefault(server, set()).add(operation.key)
         self._root = _Place()
         self._whole: dict[str, dict[str, Operation]] = {}  # paths without parameters, looked up at once
         self._paths: dict[str, str] = {}  # by the path in lower case
@@ -145,9 +161,26 @@ class Router:
         if "%" in path:
             raw = list(map(_decode, raw))
         found = self._descend(raw)
-        if found is None and self._any_slash and path.endswith("/"):
-            found = self._descend(raw[:-1])
+        if found is None and self._any_slash:
+            found = self._descend(_toggled(raw))
         return found
+
+    def below_servers(self, path: str) -> Iterator[tuple[Match, str]]:
+        """Match a path by what stands below the path of a server; with each match comes that of the server,
+        as it was written.
+
+        Raises UnicodeDecodeError.
+        """
+        for server, keys in self._servers.items():
+            below = server.below(path)
+            match = None
+            if below is not None:
+                match = self.find(below)
+            if below is None or match is None:
+                continue
+            there = {name: operation for name, operation in match.operations.items() if operation.key in keys}
+            if there:
+                yield Match(there, match.values), path.removesuffix(below).removesuffix("/")
 
     def _descend(self, raw: list[str]) -> Match | None:
         keys = raw
@@ -156,15 +189,39 @@ class Router:
         return _search(self._root, keys, raw, 1, ())
 
     def nearest(self, path: str) -> list[str]:
-        """Name the paths that look most like an unknown one, best first."""
+        """Name the paths that look most like an unknown one, best first; below the path of a server, with
+        that.
+        """
+        for server in self._servers:
+            below = server.below(path)
+            if below is not None:
+                start = path.removesuffix(below).removesuffix("/")
+                return list(map(start.__add__, self._nearest(below)))
+        return self._nearest(path)
+
+    def _nearest(self, path: str) -> list[str]:
         toggled = path.removesuffix("/")
         if toggled == path:
             toggled += "/"
         match = self.find(toggled)
+        if match is None:
+            match = self._without_start(path)
         if match is not None:
             return [next(iter(match.operations.values())).path]
         asked = path[:LONGEST_COMPARED].casefold()
         return list(map(self._paths.__getitem__, difflib.get_close_matches(asked, self._paths, cutoff=0.4)))
+
+    def _without_start(self, path: str) -> Match | None:
+        """Match what is left of a path without its first segments, which a client may have put there."""
+        for _ in range(MOST_TAKEN):
+            _, slash, rest = path[1:].partition("/")
+            if not rest:
+                return None
+            path = slash + rest
+            match = self._whole.get(self._fold(path))
+            if match is not None:
+                return Match(match, ())
+        return None
 
 
 def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]) -> Match | None:
@@ -201,6 +258,13 @@ def _search_ways(
     return None
 
 
+def _toggled(segments: list[str]) -> list[str]:
+    """Return a path with a slash at its end where it has none, and without it where it has one."""
+    if segments[-1]:
+        return [*segments, ""]
+    return segments[:-1]
+
+
 def _decode(segment: str) -> str:
     """Decode one segment by itself, so that `%2F` is part of a name and not a separator."""
     return unquote_to_bytes(segment).decode()
@@ -226,6 +290,12 @@ ROUTE: Final = "understudy.route"
 """The key in the ASGI scope under which the route stands."""
 
 
+SERVER_PATH: Final = "understudy.server_path"
+"""The key under which the path of a server stands, below which the operation was asked; absent without
+one.
+"""
+
+
 class _Target:
     """What a request to one operation gets into its scope."""
 
@@ -236,12 +306,20 @@ class _Target:
         self.names = parameter_names(operation)
 
 
+class _Way(NamedTuple):
+    """What a path with a method leads to. server: the path of a server that it stands below, or empty."""
+
+    target: _Target
+    parameters: dict[str, str]
+    server: str
+
+
 class _MountedRouter:
     """One contract's router where it is mounted, with what each of its operations gets into the scope."""
 
     def __init__(self, router: Router, route: Route) -> None:
         self.router, self.route, self.base_path = router, route, route.base_path
-        self._known: dict[tuple[str, str], tuple[_Target, dict[str, str]]] = {}
+        self._known: dict[tuple[str, str], _Way] = {}
         self._targets: dict[str, _Target] = {}
         for operation in router.operations:
             self._targets[operation.key] = _Target(route, operation)
@@ -252,38 +330,54 @@ class _MountedRouter:
         if known is None:
             scope[ROUTE] = self.route  # whose shape a refusal takes
             known = self._find(path, scope["method"])
-        target, parameters = known
+        target, parameters, server = known
         scope[ROUTE] = target.route
         scope["path_params"] = parameters
+        if server:
+            scope[SERVER_PATH] = server
 
-    def _find(self, path: str, method: str) -> tuple[_Target, dict[str, str]]:
-        match = self._match(path, method)
+    def _find(self, path: str, method: str) -> _Way:
+        match, server = self._match(path, method)
         target = self._targets[_operation(match, path, method).key]
-        found = target, dict(zip(target.names, match.values, strict=True))
+        found = _Way(target, dict(zip(target.names, match.values, strict=True)), server)
         if len(path) <= LONGEST_REMEMBERED:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[method, path] = found
         return found
 
-    def _match(self, path: str, method: str) -> Match:
+    def _match(self, path: str, method: str) -> tuple[Match, str]:
+        """Return what a path leads to: by itself, or below the path of a server where that has the method."""
         below = path[len(self.base_path) :] or "/"
         try:
             match = self.router.find(below)
+            if match is not None and _asked(match, method):
+                return match, ""
+            candidates = list(self.router.below_servers(below))
         except UnicodeDecodeError:
             failure = Failure("path", "", "encoding", "UTF-8 after percent-decoding", below[:80])
             raise RequestInvalid([failure]) from None
-        if match is None:
-            nearest = map(self.base_path.__add__, self.router.nearest(below))
-            raise OperationNotFound(method, path, list(nearest))
-        return match
+        for candidate in candidates:
+            if _asked(candidate[0], method):
+                return candidate
+        if match is not None:
+            return match, ""
+        if candidates:
+            return candidates[0]
+        nearest = map(self.base_path.__add__, self.router.nearest(below))
+        raise OperationNotFound(method, path, list(nearest))
 
 
-def _operation(match: Match, path: str, method: str) -> Operation:
+def _asked(match: Match, method: str) -> Operation | None:
     asked = method.lower()
     operation = match.operations.get(asked)
     if operation is None and asked == "head":
         operation = match.operations.get("get")
+    return operation
+
+
+def _operation(match: Match, path: str, method: str) -> Operation:
+    operation = _asked(match, method)
     if operation is None:
         allowed = {"OPTIONS", *map(str.upper, match.operations)}
         if "GET" in allowed:
