@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from inline import TEXT, WHOLE, Schemas, thing
-from understudy.engine.queries import Choosing, Pointers, together
+from understudy.engine.pointers import Pointers
+from understudy.engine.queries import Choosing, together
+from understudy.errors import RequestInvalid
 from understudy.model.model import Collection, Delete, Filter, List, Member
 from understudy.state.conditions import META, And, Test, matches
 
@@ -104,6 +107,134 @@ def test_a_day_and_a_moment_are_held_against_each_other_by_their_days(
     pointers: Pointers, test: str, value: str, ids: list[int]
 ) -> None:
     assert passing(pointers, {"p": value}, {"p": Filter(members=(("at",),), test=test)}) == ids
+
+
+@pytest.mark.parametrize(
+    ("member", "test", "value", "ids"),
+    [
+        ("name", "not", "Ada", [3, 4]),
+        ("name", "in", "grace, alan", [3, 4]),
+        ("name", "not in", "grace,alan", [1, 2]),
+        ("name", "lacks", "a", []),
+        ("age", "between", "9,36", [1, 2]),
+        ("age", "between", [10, 90], [1, 3]),
+        ("age", "present", True, [1, 2, 3]),
+        ("age", "present", False, [4]),
+        ("age", "null", "false", [1, 2, 3]),
+        ("age", "stated", "gt.9", [1, 3]),
+        ("age", "stated", "in.(9,36)", [1, 2]),
+        ("age", "stated", "not.in.(9,36)", [3, 4]),
+        ("age", "stated", "is.null", [4]),
+        ("age", "stated", "9", [2]),
+        ("name", "stated", "eq.ada", [2]),
+        ("name", "stated", "ilike.*D%", [1, 2]),
+        ("name", "stated", "like.*da", [1, 2]),
+        ("name", "stated", "like.da*", []),
+        ("name", "search", "ra ce", [3]),
+        ("name", "search", "ada grace", []),
+        ("name", "equals", {"$containsi": "DA"}, [1, 2]),
+        ("name", "equals", {"_in": "ada,Alan"}, [1, 2, 4]),
+        ("city", "equals", {"id": {"$gt": 7}}, [2]),
+        ("name", "equals", ["grace, alan"], []),
+    ],
+)  # fmt: skip
+def test_comparisons_have_many_spellings(
+    pointers: Pointers, member: str, test: str, value: Any, ids: list[int]
+) -> None:
+    assert passing(pointers, {"p": value}, {"p": Filter(members=((member,),), test=test)}) == ids
+
+
+@pytest.mark.parametrize(
+    ("bundle", "ids"),
+    [
+        ({"$or": {"0": {"name": {"$eq": "grace"}}, "1": {"age": {"$lt": "10"}}}}, [2, 3]),
+        ({"_and": [{"name": {"_icontains": "a"}}, {"age": {"_gte": 36}}]}, [1, 3]),
+        ({"$not": {"name": {"$eq": "ada"}}}, [3, 4]),
+        ('{"where":{"age":{"between":[5,10]}}}', [2]),
+        ({"tags": {"$in": ["blue"]}}, [1]),
+    ],
+)
+def test_bundles_nest(pointers: Pointers, bundle: Any, ids: list[int]) -> None:
+    assert passing(pointers, {"filter": bundle}, {}, ("filter",)) == ids
+
+
+@pytest.mark.parametrize(
+    ("expression", "ids"),
+    [
+        ("age eq 36", [1]),
+        ("age gt 9 and age lt 80", [1]),
+        ("age lt 10 or age gt 80", [2, 3]),
+        ("not (name eq 'Ada')", [2, 3, 4]),
+        ("contains(name,'ra')", [3]),
+        ("startswith(tolower(name),'al') or endswith(name,'ace')", [3, 4]),
+        ("age eq null", [4]),
+        ("age ne null", [1, 2, 3]),
+        ("name in ('Grace','Alan')", [3, 4]),
+        ("city/id eq 8", [2]),
+        ('name co "ra" and age pr', [3]),
+        ("age>=36 AND age<80", [1]),
+        ("at ge 2024-05-02T00:30:00Z", [2, 3]),
+        ("", [1, 2, 3, 4]),
+    ],
+)
+def test_an_expression_chooses(pointers: Pointers, expression: str, ids: list[int]) -> None:
+    told = Filter(members=(("*",),), test="expression")
+    assert passing(pointers, {"$filter": expression}, {"$filter": told}) == ids
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("colour eq 'red'", "there is no member 'colour'"),
+        ("age gt", "it ends where a value is wanted"),
+        ("(age gt 5", "')' is wanted before 'its end'"),
+        ("age gt 5 5", "'5' stands where it ends"),
+        ("age gt ~", "'~' is no part of one"),
+    ],
+)
+def test_an_expression_that_cannot_be_read_is_refused(
+    pointers: Pointers, expression: str, reason: str
+) -> None:
+    told = Filter(members=(("*",),), test="expression")
+    with pytest.raises(RequestInvalid, match=re.escape(reason)):
+        passing(pointers, {"$filter": expression}, {"$filter": told})
+
+
+@pytest.mark.parametrize(
+    ("selector", "keys"),
+    [
+        ("app=web", ["a"]),
+        ("app==web,tier!=back", ["a"]),
+        ("app!=web", ["b", "c"]),
+        ("app in (web, db)", ["a", "b"]),
+        ("app notin (web)", ["b", "c"]),
+        ("tier", ["a"]),
+        ("!app", ["c"]),
+    ],
+)
+def test_a_selector_asks_for_labels(pointers: Pointers, selector: str, keys: list[str]) -> None:
+    labels = {"a": {"app": "web", "tier": "front"}, "b": {"app": "db"}, "c": {}}
+    told = Filter(members=(("metadata", "labels"),), test="selector")
+    plan = List(collection="people", filter={"labelSelector": told})
+    condition = together(Choosing.of_list(plan, pointers).conditions({"labelSelector": selector}))
+    assert condition is not None
+    found = [key for key, one in labels.items() if matches(condition, {"metadata": {"labels": one}})]
+    assert found == keys
+
+
+def test_a_day_is_all_of_its_moments_and_a_decimal_is_its_number() -> None:
+    decimal, moment = {**TEXT, "format": "decimal"}, {**TEXT, "format": "date-time"}
+    schemas = Schemas(thing({"price": decimal, "at": moment}))
+    members = {"price": Member(kind="string"), "at": Member(kind="string", moment=True)}
+    pointers = Pointers(Collection(members=members), schemas.target(), schemas.reading)
+    filters = {name: Filter(members=((name,),)) for name in members}
+    choosing = Choosing.of_list(List(collection="things", filter=filters), pointers)
+    item = {"price": "19.90", "at": "2024-05-01T10:00:00Z"}
+    for query in ({"price": 19.9}, {"price": "19.900"}, {"at": "2024-05-01"}):
+        (condition,) = choosing.conditions(query)
+        assert matches(condition, item), query
+    (other,) = choosing.conditions({"at": "2024-05-02"})
+    assert not matches(other, item)
 
 
 def test_one_of_several_members_is_enough(pointers: Pointers) -> None:

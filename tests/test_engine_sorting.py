@@ -7,21 +7,29 @@ from typing import Any
 
 import pytest
 
-from understudy.engine.queries import Choosing, Pointers
+from understudy.engine.pointers import Pointers
+from understudy.engine.queries import Choosing
 from understudy.engine.sorting import SortKey, sort_keys, stated_keys
 from understudy.model.model import Collection, List, Member, Sort
+from understudy.names import fold
 from understudy.state.memory import MemoryStore
 
 MEMBERS = {"name": "name", "createdat": "created_at", "duedate": "dueDate", "age": "age"}
 BY = ("sort", "order")
 
 
+def find(path: str) -> tuple[str, ...] | None:
+    """Return where the member stands that a path names."""
+    name = MEMBERS.get(fold(path))
+    return None if name is None else (name,)
+
+
 def up(*names: str) -> list[SortKey]:
-    return [SortKey(name, False) for name in names]
+    return [SortKey((name,), False) for name in names]
 
 
 def down(*names: str) -> list[SortKey]:
-    return [SortKey(name, True) for name in names]
+    return [SortKey((name,), True) for name in names]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +45,12 @@ def down(*names: str) -> list[SortKey]:
         ({"sort": "name.desc"}, down("name")),
         ({"sort": "name_DESC"}, down("name")),
         ({"sort": "created-descending"}, down("created_at")),
+        ({"sort": "name,desc"}, down("name")),
+        ({"sort": ["name,desc", "age"]}, down("name") + up("age")),
+        ({"sort": "name.desc.nullslast,age"}, down("name") + up("age")),
+        ({"sort": ["age", "DESC"]}, down("age")),
+        ({"sort": '["age","DESC"]'}, down("age")),
+        ({"sort": {"age": "desc", "name": "asc"}}, down("age") + up("name")),
         ({"sort": "name,-age"}, up("name") + down("age")),
         ({"sort": ["-age", "name"]}, down("age") + up("name")),
         ({"sort": "name", "order": "desc"}, down("name")),
@@ -55,15 +69,19 @@ def down(*names: str) -> list[SortKey]:
     ],
 )
 def test_a_query_names_what_to_sort_by(query: dict[str, Any], keys: list[SortKey]) -> None:
-    assert sort_keys(query, BY, MEMBERS) == keys
+    assert sort_keys(query, BY, find) == keys
+
+
+def test_an_order_may_be_declared_by_the_member_it_is_of() -> None:
+    assert sort_keys({"order[name]": "desc"}, ("order[name]", "order[age]"), find) == down("name")
 
 
 def test_a_parameter_that_only_tells_the_way_names_no_member() -> None:
-    assert sort_keys({"direction": "name"}, ("direction",), MEMBERS) == []
+    assert sort_keys({"direction": "name"}, ("direction",), find) == []
 
 
 def test_a_model_states_an_order() -> None:
-    assert stated_keys(("-created_at", "name")) == down("created_at") + up("name")
+    assert stated_keys(("-created_at", "name")) == [("created_at", True), ("name", False)]
 
 
 ITEMS: dict[str, dict[str, Any]] = {

@@ -69,6 +69,103 @@ def below(path: str, operation: dict[str, Any], one: Any = THING, method: str = 
     return {**things, f"/things/{{id}}/{path}": {method: operation}}
 
 
+def filtered(
+    members: dict[str, Any], name: str, schema: dict[str, Any], said: str = ""
+) -> dict[str, dict[str, Any]]:
+    """Return things with these members whose list takes one parameter."""
+    paths = item(**members)
+    asked = {"name": name, "in": "query", "schema": schema, "description": said}
+    paths["/things"]["get"]["parameters"] = [asked]
+    return paths
+
+
+FLAG: dict[str, Any] = {"type": "boolean"}
+TEXTS = {"type": "array", "items": TEXT}
+USER = {"type": "object", "properties": {"username": TEXT, "bio": TEXT}}
+TIME = {"type": "string", "format": "date"}
+
+# A parameter, its schema, the members of an item, and the filter that it is to be; words of its description.
+FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], Any, str]] = [
+    ("price__gt", NUMBER, {"price": NUMBER}, "price above", ""),
+    ("title__icontains", TEXT, {"title": TEXT}, "title contains", ""),
+    ("created_at__range", TEXT, {"created_at": MOMENT}, "created_at between", ""),
+    ("created[gte]", MOMENT, {"created": MOMENT}, "created from", ""),
+    ("filters[title][$eq]", TEXT, {"title": TEXT}, "title", ""),
+    ("filter[status]", TEXT, {"status": TEXT}, "status", ""),
+    ("filter[price][_lt]", NUMBER, {"price": NUMBER}, "price below", ""),
+    ("name.starts_with", TEXT, {"name": TEXT}, "name starts", ""),
+    ("status_in", TEXT, {"status": TEXT}, "status in", ""),
+    ("name_not", TEXT, {"name": TEXT}, "name not", ""),
+    ("min_price", NUMBER, {"price": NUMBER}, "price from", ""),
+    ("price_max", NUMBER, {"price": NUMBER}, "price until", ""),
+    ("created_at_lower_bound", MOMENT, {"created_at": MOMENT}, "created_at from", ""),
+    ("created_before", MOMENT, {"created_at": MOMENT}, "created_at until", ""),
+    ("completed_on", TIME, {"completed_at": MOMENT}, "completed_at", ""),
+    ("date", TIME, {"date": MOMENT}, "date", ""),
+    ("since", MOMENT, {"created_at": MOMENT, "updated_at": MOMENT}, "updated_at from", "last updated after"),
+    ("start_date", TIME, {"created_at": MOMENT, "due_on": TIME}, "created_at from", ""),
+    ("to", TIME, {"happens": MOMENT}, "happens until", ""),
+    ("ids", TEXTS, {}, "id", ""),
+    ("IDs", TEXT, {}, "id in", ""),
+    ("statuses", TEXT, {"status": TEXT}, "status in", ""),
+    ("status[]", TEXTS, {"status": TEXT}, "status", ""),
+    ("status", TEXT, {"status": TEXT}, "status in", "Comma separated"),
+    ("country", TEXT, {"country_code": TEXT}, "country_code", ""),
+    ("customer", TEXT, {"customer_id": TEXT}, "customer_id", ""),
+    ("author", TEXT, {"author": USER}, "author", ""),
+    ("creator", TEXT, {"user": USER}, "user", ""),
+    ("author_bio", TEXT, {"author": USER}, "/author/bio", ""),
+    ("tag", TEXT, {"tagList": TEXTS}, "tagList", ""),
+    ("InRegion", TEXT, {"region": TEXT}, "region", ""),
+    ("status_filter", TEXT, {"status": TEXT}, "status", ""),
+    ("branch", TEXT, {"head_branch": TEXT}, "head_branch", ""),
+    ("dogs", FLAG, {"dogs_allowed": FLAG}, "dogs_allowed", ""),
+    ("active", FLAG, {"isActive": FLAG}, "isActive", ""),
+    ("has_parent", FLAG, {"parent": TEXT}, "parent present", ""),
+    ("archived", FLAG, {"archived_at": MOMENT}, "archived_at present", ""),
+    ("include_archived", FLAG, {"archived": FLAG}, {"members": ["/archived"], "hides": True}, ""),
+    ("include_inactive", FLAG, {"active": FLAG}, {"members": ["/active"], "hides": False}, ""),
+    ("size", TEXT, {"size": TEXT}, "size", ""),
+    (
+        "direction",
+        {"enum": ["credit", "debit"]},
+        {"direction": {"enum": ["credit", "debit"]}},
+        "direction",
+        "",
+    ),
+    (
+        "state",
+        {"type": "string", "enum": ["open", "all"]},
+        {"state": {"type": "string", "enum": ["open", "closed"]}},
+        {"members": ["/state"], "passes": ["all"]},
+        "",
+    ),
+    ("q", TEXT, {"name": TEXT, "email": TEXT, "at": MOMENT}, "name or email search", ""),
+    ("search", TEXT, {"name": TEXT, "phone": TEXT}, "phone search", "Search by phone substring"),
+    ("$filter", TEXT, {"name": TEXT}, "* expression", ""),
+    ("filter", TEXT, {"name": TEXT}, "* expression", 'SCIM filter expression, as `name eq "a"`'),
+    ("fieldSelector", TEXT, {"name": TEXT}, "* selector", ""),
+]
+NO_FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
+    ("resourceVersion", TEXT, {"name": TEXT}, "names no member", ""),
+    ("filter", TEXT, {"name": TEXT}, "a language that nothing tells", ""),
+    ("q", TEXT, {"name": TEXT}, "searches", "Terms and qualifiers, see the query syntax"),
+    ("author", TEXT, {"author": {"type": "object", "properties": {"bio": TEXT}}}, "names no member", ""),
+    ("kind", {"enum": ["a"]}, {"kind": {"enum": ["b"]}}, "names no member", ""),
+    ("since", TEXT, {"name": TEXT}, "compares no member", ""),
+    ("watch", FLAG, {"name": TEXT}, "a flag of no member", ""),
+]
+SPRING = {"type": "object", "properties": {"page": {**NUMBER, "minimum": 0}, "size": NUMBER, "sort": TEXTS}}
+PAGES: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
+    ("size", "limit", NUMBER, {"size": NUMBER}, ""),
+    ("pagination[pageSize]", "limit", NUMBER, {}, ""),
+    ("$top", "limit", NUMBER, {}, ""),
+    ("$skip", "offset", NUMBER, {}, ""),
+    ("starting_after", "cursor", TEXT, {}, ""),
+    ("continue", "cursor", TEXT, {}, ""),
+    ("since", "cursor", NUMBER, {}, "An ID. Only return users with an ID greater than this ID."),
+]
+
 STATES = {"enum": ["closed", "open"]}
 PAGE = {"type": "object", "properties": {"number": NUMBER, "size": NUMBER}}
 OBJECT = {"type": "object", "properties": {"id": TEXT}}
@@ -275,6 +372,18 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "GET /things page",
         {"limit": "page[size]", "page": "page[number]", "default": 20},
     ),
+    (
+        "an exploded object",
+        listing(many(THING), *query(SPRING, "pageable")),
+        "GET /things page",
+        {"limit": "pageable[size]", "page": "pageable[page]", "first": 0, "default": 20},
+    ),
+    (
+        "the order of an exploded object",
+        listing(many(THING), *query(SPRING, "pageable")),
+        "GET /things sort by",
+        ["pageable[sort]"],
+    ),
     ("after a day", listing(many(thing(on=TEXT)), *query(MOMENT, "after")), "GET /things page", None),
     # sorting
     (
@@ -325,9 +434,25 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     ),
     (
         "ignored",
-        listing(many(THING), *query(TEXT, "expand", "q", "other")),
+        listing(many(THING), *query(TEXT, "expand", "other")),
         "GET /things ignored",
-        {"expand": "shapes the answer", "q": "searches", "other": "names no member"},
+        {"expand": "shapes the answer", "other": "names no member"},
+    ),
+    *(
+        (f"the filter {name}", filtered(members, name, schema, said), f"GET /things filter {name}", told)
+        for name, schema, members, told, said in FILTERS
+    ),
+    *(
+        (f"no filter {name}", filtered(members, name, schema, said), f"GET /things ignored {name}", told)
+        for name, schema, members, told, said in NO_FILTERS
+    ),
+    *(
+        (f"the order {name}", filtered({"name": TEXT}, name, TEXT), "GET /things sort by", [name])
+        for name in ("sort", "ordering", "order[name]", "$orderby", "sort_by", "orderBy", "sortBy")
+    ),
+    *(
+        (f"the page {name}", filtered(members, name, schema, said), f"GET /things page {role}", name)
+        for name, role, schema, members, said in PAGES
     ),
     # envelopes
     ("a bare list", USUAL, "GET /things answer list", ""),

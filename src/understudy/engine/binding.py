@@ -12,7 +12,8 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.factory import Factory, Target
-from understudy.engine.queries import Choosing, Pointers
+from understudy.engine.pointers import Pointers
+from understudy.engine.queries import Choosing
 from understudy.engine.reading import Reading
 from understudy.handler import Hooks
 from understudy.media.types import is_json

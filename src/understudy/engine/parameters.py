@@ -11,12 +11,22 @@ def is_inner(name: str) -> bool:
     return name.endswith("]")
 
 
-def stated(query: Mapping[str, Any], name: str) -> Any:
-    """Return what a query says by a name; None where it says nothing."""
-    if not name.endswith("]"):  # as is_inner says; asked for each filter of each list
-        return query.get(name)
-    outer, _, inner = name.removesuffix("]").partition("[")
-    holder = query.get(outer)
+def outer(name: str) -> str:
+    """Return the name of the parameter under which a name stands: `page` of `page[size]`."""
+    if not is_inner(name):
+        return name
+    return name.partition("[")[0]
+
+
+def stated_by(query: Mapping[str, Any], name: str) -> Any:
+    """Return what a query says by a name; None where it says nothing. A parameter may be called
+    `pagination[page]`, or be a member of an object of that name.
+    """
+    value = query.get(name)
+    if value is not None or not name.endswith("]"):  # as is_inner says; asked for each filter of each list
+        return value
+    holder_name, _, inner = name.removesuffix("]").partition("[")
+    holder = query.get(holder_name)
     return holder.get(inner) if isinstance(holder, dict) else None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from understudy.engine.parameters import listed
+from understudy.engine.parameters import listed, stated_by
 from understudy.model import vocabulary
+from understudy.model.model import Place
 from understudy.names import fold
 
 _WAYS: Final = {"asc": False, "ascending": False, "desc": True, "descending": True}
@@ -15,65 +16,95 @@ _ENDS: Final = re.compile(r"^(?P<field>.+?)[\s:._,-]+(?P<way>asc|ascending|desc|
 _MOMENTS: Final = ("", "at", "on", "date", "time")  # `sort=created` speaks of `created_at`
 
 
+_NULLS: Final = re.compile(r"[\s.:]?nulls?[\s_]?(?:first|last)$", re.IGNORECASE)
+Find = Callable[[str], Place | None]
+
+
 class SortKey(NamedTuple):
     """One member to sort by."""
 
-    member: str
+    member: Place
     descending: bool
 
 
-def sort_keys(
-    query: Mapping[str, Any], parameters: tuple[str, ...], members: Mapping[str, str]
-) -> list[SortKey]:
+def sort_keys(query: Mapping[str, Any], parameters: tuple[str, ...], find: Find) -> list[SortKey]:
     """Return what a request sorts by, first key first; names that an item does not have are passed over.
 
-    parameters: those that sort. members: of an item, by their folded names.
+    parameters: those that sort. find: the member that a name speaks of, None where there is none.
     """
-    asked = {name: query[name] for name in parameters if query.get(name) is not None}
+    asked: dict[str, Any] = {}
+    for name in parameters:
+        value = stated_by(query, name)
+        if value is not None:
+            asked[name] = value
     descending = _descends(asked)
     keys = []
     for name, value in asked.items():
-        if fold(name) not in vocabulary.SORTS:
-            continue
-        for word in _words(value):
-            member, is_descending = _read(word, members, descending)
-            if member:
+        for word, is_descending in _asked(name, value, descending):
+            member = _member(word, find)
+            if member is not None:
                 keys.append(SortKey(member, is_descending))
     return keys
 
 
-def stated_keys(words: tuple[str, ...]) -> list[SortKey]:
+def _asked(name: str, value: Any, descending: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the names that a parameter sorts by, and which way each goes."""
+    outside, _, inner = name.removesuffix("]").partition("[")
+    if inner and fold(inner) not in vocabulary.SORTS and fold(outside) in vocabulary.SORTS:
+        value = {inner: value}  # `order[name]=asc`, declared by this name
+    if isinstance(value, dict):
+        for member, way in value.items():
+            yield member, _WAYS.get(str(way).lower(), str(way) == "-1")
+    elif fold(inner or name) in vocabulary.SORTS:
+        for word in _words(value):
+            yield _read(word, descending)
+
+
+def stated_keys(words: tuple[str, ...]) -> list[tuple[str, bool]]:
     """Return the order that a model states: members, `-` before one that descends."""
-    return [SortKey(word.removeprefix("-"), word.startswith("-")) for word in words]
+    return [(word.removeprefix("-"), word.startswith("-")) for word in words]
 
 
 def _descends(asked: Mapping[str, Any]) -> bool:
     """Tell which way the whole list goes, where a parameter says so."""
     for name, value in asked.items():
         word = str(value).lower()
-        if word in _WAYS and (fold(name) in vocabulary.DIRECTIONS or fold(name) in vocabulary.SORTS):
+        folded = fold(name.removesuffix("]").rpartition("[")[2])
+        if word in _WAYS and (folded in vocabulary.DIRECTIONS or folded in vocabulary.SORTS):
             return _WAYS[word]
     return False
 
 
 def _words(value: Any) -> Iterator[str]:
+    """Yield the words that name a member each; one that only says which way stands with the one before it,
+    as in Spring's `name,desc`.
+    """
+    found: list[str] = []
     for one in listed(value):
-        for word in str(one).split(","):
-            stripped = word.strip()
-            if stripped and stripped.lower() not in _WAYS:
-                yield stripped
+        for word in str(one).strip("[]").split(","):
+            stripped = word.strip(" \"'")
+            if stripped.lower() not in _WAYS:
+                found.append(stripped)
+            elif found and not _ENDS.match(found[-1]):
+                found[-1] += f" {stripped}"
+    yield from filter(None, found)
 
 
-def _read(word: str, members: Mapping[str, str], descending: bool) -> tuple[str, bool]:
-    """Return the member that a word names, "" where an item has none such, and which way it goes."""
-    if word[0] in "-+":
-        word, descending = word[1:], word[0] == "-"
-    else:
-        ends = _ENDS.match(word)
-        if ends:
-            word, descending = ends["field"], _WAYS[ends["way"].lower()]
-    folded = fold(word)
+def _read(word: str, descending: bool) -> tuple[str, bool]:
+    """Return the name that a word has, and which way it goes."""
+    word = _NULLS.sub("", word)
+    if word[:1] in "-+" and len(word) > 1:
+        return word[1:], word[0] == "-"
+    ends = _ENDS.match(word)
+    if ends:
+        return ends["field"], _WAYS[ends["way"].lower()]
+    return word, descending
+
+
+def _member(word: str, find: Find) -> Place | None:
+    """Return where the member stands that a name speaks of; `created` speaks of `created_at`."""
     for ending in _MOMENTS:
-        if folded + ending in members:
-            return members[folded + ending], descending
-    return "", descending
+        place = find(word + ending)
+        if place is not None:
+            return place
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from understudy.engine.parameters import is_inner, stated
+from understudy.engine.parameters import is_inner, stated_by
 from understudy.model.model import Page
 
 _MARK: Final = "at:"
@@ -77,7 +77,7 @@ def _limit(page: Page, query: Mapping[str, Any]) -> int | None:
 def _stated(parameters: tuple[str, ...], query: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what a request says by these parameters."""
     for name in parameters:
-        value = stated(query, name)
+        value = stated_by(query, name)
         if value is not None and not isinstance(value, dict):
             yield value
 

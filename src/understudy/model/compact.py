@@ -24,11 +24,21 @@ TESTS: Final = (
     "until",
     "above",
     "below",
+    "between",
     "contains",
+    "lacks",
     "starts",
     "ends",
     "null",
+    "present",
+    "not in",
+    "in",
+    "not",
     "exactly",
+    "search",
+    "stated",
+    "expression",
+    "selector",
 )
 """Tests of a filter that are written; `equals` is not."""
 

@@ -10,13 +10,15 @@ from typing import Any, Final, TypeVar
 from understudy.contracts.answers import succeeds
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.model.answers import Answers
+from understudy.model.asked import Asked, asked_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
 from understudy.model.embedding import Embeddings
-from understudy.model.filters import bundles_of, filters_of, ignored_of
+from understudy.model.filters import bundles_of, filters_of, ignored_of, states_comparisons
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
+from understudy.model.member_names import MemberNames
 from understudy.model.members import Links
 from understudy.model.model import (
     Act,
@@ -353,14 +355,14 @@ class _Planning:
 
     def _delete_many(self, base: dict[str, Any]) -> Delete:
         queries = self._queries()
-        filters, _ = self._filters(queries)
+        asked = asked_of(queries, self._bodies.requests)
         return Delete(
             **base,
             key=self._named(queries),
             answer=self._answers.of(self._operation, self._resource, PREFERRED["delete"], many=True),
             each=True,
-            filter=filters,
-            bundles=bundles_of(queries, self._bodies.requests),
+            filter=filters_of(asked, self._names, by_operator=self._states_comparisons(asked)),
+            bundles=bundles_of(asked),
         )
 
     def _named(self, queries: Sequence[Parameter]) -> Source | None:
@@ -374,26 +376,39 @@ class _Planning:
         return Source(at="body", name="")
 
     def _list(self, base: dict[str, Any]) -> List:
-        queries = self._queries()
-        filters, others = self._filters(queries)
-        bundles = bundles_of(others, self._bodies.requests)
-        page = paging_of(queries, self._bodies.requests)
-        used = {name.partition("[")[0] for name in filters} | {*filters, *bundles}
-        rest = [parameter for parameter in others if parameter.name not in used]
+        asked = asked_of(self._queries(), self._bodies.requests)
+        names = self._names
+        page, sort = paging_of(asked, names), sorting_of(asked, names)
+        others = [one for one in asked if not page_role(one, names) and not sorts(one, names)]
+        filters = filters_of(others, names, by_operator=self._states_comparisons(asked))
+        bundles = bundles_of(others)
+        used = {name.partition("[")[0] for name in filters if name not in self._declared} | {
+            *filters,
+            *bundles,
+        }
+        rest = [one for one in others if one.name not in used]
         return List(
             **base,
             answer=self._answers.of(self._operation, self._resource, paged=page, one=False, many=True),
             page=page,
-            sort=sorting_of(queries),
+            sort=sort,
             filter=filters,
             bundles=bundles,
             ignored=ignored_of(rest),
         )
 
-    def _filters(self, queries: Sequence[Parameter]) -> tuple[Mapping[str, Any], list[Parameter]]:
-        """Return the filters, and the parameters that neither page nor sort."""
-        others = [parameter for parameter in queries if not page_role(parameter) and not sorts(parameter)]
-        return filters_of(others, self._items.names(self._resource), self._bodies.requests), others
+    @cached_property
+    def _names(self) -> MemberNames:
+        """The members of an item, as parameters may name them."""
+        return MemberNames(self._items.of(self._resource), self._bodies)
+
+    @property
+    def _declared(self) -> set[str]:
+        """The names of the parameters."""
+        return {parameter.name for parameter in self._operation.parameters}
+
+    def _states_comparisons(self, asked: Sequence[Asked]) -> bool:
+        return states_comparisons(self._operation.parameters, asked, self._names)
 
 
 def _located(answer: Answer) -> Answer:

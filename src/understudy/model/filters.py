@@ -1,150 +1,370 @@
-"""Filters: which of a list's parameters choose among its items, and why the others do not."""
+"""Filters: which of a list's parameters choose among its items, and why the others do not.
+
+A parameter is held against one reading after the other, the plainest first; what no reading understands does
+nothing, and the model says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 from understudy.contracts.contract import Parameter
-from understudy.model.model import Filter
-from understudy.model.vocabulary import BUNDLES, FROM, IDS, MOMENTS, SEARCHES, SHAPES_ANSWERS, UNTIL, Words
-from understudy.names import by_folded, fold, singular
-from understudy.schemas.shapes import Shapes
+from understudy.model.asked import Asked
+from understudy.model.comparisons import joined, stems
+from understudy.model.member_names import MemberNames, Named
+from understudy.model.model import Filter, Place
+from understudy.model.vocabulary import (
+    ABOUT,
+    ANYTHING,
+    AUTHORS,
+    BUNDLES,
+    HAS,
+    IDS,
+    MOMENTS,
+    SEARCHES,
+    SHAPES_ANSWERS,
+    SHOWS_TOO,
+)
+from understudy.names import by_folded, fold, singular, split_words
 
-_BOUNDS: Final = (("from", FROM), ("until", UNTIL))
+ANY_MEMBER: Final[Place] = ("*",)
+"""Stands for whatever members a value names."""
+
+_COMMAS: Final = re.compile(r"comma|csv|one or more|multiple", re.IGNORECASE)
+_MOMENT: Final = re.compile(r"\b(date|time|timestamp|datetime|day|iso.?8601|rfc.?3339)", re.IGNORECASE)
+_QUERY_LANGUAGE: Final = re.compile(r"qualifier|syntax|query language|lucene|advanced", re.IGNORECASE)
+_EXPRESSION: Final = re.compile(r"odata|scim|aip-?160|\b(eq|ne|gt|ge|lt|le|co|sw)\b['\" ]")
+_OF_IDS: Final = ("ids", "idlist", "idin", "uuids", "gids")
 
 
 def filters_of(
-    parameters: Sequence[Parameter], members: Iterable[str], shapes: Shapes
+    parameters: Sequence[Asked], names: MemberNames, *, by_operator: bool = False
 ) -> Mapping[str, Filter]:
-    """Return which parameters choose by which member of an item. parameters: those that neither page nor
-    sort.
+    """Return which parameters choose by which member of an item.
+
+    parameters: those that neither page nor sort. by_operator: whether values begin with a comparison, `gt.5`.
     """
-    names = by_folded(members)
     found: dict[str, Filter] = {}
     for parameter in parameters:
-        if _is_bundle(parameter):
-            found.update(_bundled(parameter, names, shapes))
+        if is_bundle(parameter):
+            found.update(_bundled(parameter, names))
             continue
-        told = _equal(parameter, names) or _bound(parameter, names)
-        if told is not None:
-            found[parameter.name] = told
+        told = _expression(parameter, names) or _Reading(parameter, names).filter()
+        if told is None:
+            continue
+        if by_operator and told.test in ("equals", "in"):
+            told = Filter(members=told.members, test="stated")
+        found[parameter.name] = told
     return found
 
 
-def _equal(parameter: Parameter, names: Mapping[str, str]) -> Filter | None:
-    """Read a parameter of a member's name, or of its name with or without `id`; in the singular where it is a
-    list.
-    """
-    folded = fold(parameter.name)
-    if folded in SHAPES_ANSWERS or folded in SEARCHES:
+class _Reading:
+    """What one parameter may say of the members of an item."""
+
+    def __init__(self, parameter: Asked, names: MemberNames) -> None:
+        self._parameter, self._names = parameter, names
+        self._folded, self._words = parameter.folded, parameter.words
+        self._type, self._values, self._said = parameter.type, parameter.values, parameter.said
+
+    def filter(self) -> Filter | None:
+        """Return what the parameter chooses by, None where nothing tells."""
+        if not self._folded or self._folded in SHAPES_ANSWERS:
+            return None
+        readings: tuple[Callable[[], Filter | None], ...] = (
+            self._plain_search,
+            self._equal,
+            self._many,
+            self._compared,
+            self._bounded,
+            self._asks_whether,
+            self._shows_too,
+            self._about,
+            self._ending,
+            self._author,
+            self._between_moments,
+            self._search,
+        )
+        for read in readings:
+            told = read()
+            if told is not None:
+                return told
         return None
-    for spelling in _spellings(folded, is_list=_type_of(parameter) == "array"):
-        if spelling in names:
-            return _filter(parameter, names[spelling], "equals")
+
+    # -- names that are a member's
+
+    def _equal(self) -> Filter | None:
+        """Read the name of a member, or that with or without what tells one apart."""
+        named = self._names.find(self._folded)
+        if named is None and self._type == "boolean":
+            named = self._names.flag(self._folded)
+        if named is None:
+            named = self._names.of_one(self._folded)
+        if named is None and self._type != "boolean":
+            named = self._moment_named(self._folded)
+        return self._by(named, "equals")
+
+    def _moment_named(self, folded: str) -> Named | None:
+        """Return the moment that a name speaks of: `completed_on` is about `completed_at`."""
+        for ending in ("", *MOMENTS):
+            stem = folded.removesuffix(ending)
+            for other in MOMENTS:
+                named = self._names.top.get(stem + other)
+                if named is not None and named.is_moment and stem:
+                    return named
+        return None
+
+    def _many(self) -> Filter | None:
+        """Read a list of values of a member: `statuses`, `ids`, `node_ids`."""
+        one = singular(self._folded)
+        named = None
+        if one != self._folded:
+            named = self._names.find(one)
+        own = self._names.id_member
+        if named is None and own and self._folded in _OF_IDS:
+            named = self._names.top.get(fold(own))
+        if self._type == "array":
+            return self._by(named, "equals")
+        return self._by(named, "in")
+
+    def _about(self) -> Filter | None:
+        """Read a name without what says nothing of the member: `InRegion`, `status_filter`."""
+        for word in ABOUT:
+            rests = (_rest(self._folded, word, first=True), _rest(self._folded, word, first=False))
+            for rest in filter(None, rests):
+                told = self._by(self._names.find(rest) or self._names.ending([rest]), "equals")
+                if told is not None:
+                    return told
+        return None
+
+    def _ending(self) -> Filter | None:
+        """Read the last words of a member's name, of which it is the only one: `branch` of `head_branch`."""
+        words = self._words
+        if len(words) > 1 and words[-1] in IDS:
+            words = words[:-1]
+        named = self._names.ending(words)
+        if named is None and len(words) > 1:
+            named = self._names.inner.get("".join(words))
+        return self._by(named, "equals", is_sure=False)
+
+    def _author(self) -> Filter | None:
+        """Read a name for whoever made an item, where the item has another name for the one it has."""
+        if self._folded not in AUTHORS:
+            return None
+        known = [named for name, named in self._names.top.items() if name in AUTHORS]
+        if len(known) != 1 or known[0].kind != "object":
+            return None
+        return self._by(known[0], "equals")
+
+    # -- comparisons
+
+    def _compared(self) -> Filter | None:
+        """Read a member and a comparison: `price__gt`, `created[gte]`."""
+        member, test = joined(self._parameter.called)
+        if not test:
+            return None
+        named = self._names.find(fold(member)) or self._moment_named(fold(member))
+        return self._by(named, test)
+
+    def _bounded(self) -> Filter | None:
+        """Read a comparison before or after a member's name: `min_price`, `created_before`."""
+        for stem, test in stems(self._folded):
+            if not stem or stem in IDS:  # after_id is a place in the list
+                continue
+            named = self._names.top.get(stem) or self._moment_named(stem)
+            told = self._by(named, test)
+            if told is not None:
+                return told
+        return None
+
+    def _between_moments(self) -> Filter | None:
+        """Read a bound of no member: of a list of what has moments it bounds these, as `since` does."""
+        if not self._is_of_moments():
+            return None
+        for stem, test in stems(self._folded):
+            if stem in ("", "date", "time", "datetime", "timestamp", "at", "period", "range"):
+                named = self._names.moment(self._said, self._type in ("integer", "number"))
+                return self._by(named, test)
+        return None
+
+    def _is_of_moments(self) -> bool:
+        if self._parameter.format.startswith("date"):
+            return True
+        if self._type in ("boolean", "array", "object"):
+            return False
+        return bool(_MOMENT.search(" ".join([*self._words, self._said])))
+
+    # -- flags
+
+    def _asks_whether(self) -> Filter | None:
+        """Read a flag that asks whether a member is there: `has_parent`; `archived`, of `archived_at`."""
+        if self._type != "boolean":
+            return None
+        for word in ("", *HAS, "is"):
+            rest = self._folded.removeprefix(word)
+            if not rest or (word and rest == self._folded):
+                continue
+            named = self._names.top.get(rest) or self._moment_named(rest)
+            if named is None and word != "is":
+                named = self._names.of_one(singular(rest))
+            if named is not None:
+                test = "equals" if named.kind == "boolean" and not named.is_array else "present"
+                return Filter(members=(named.place,), test=test, default=self._parameter.default)
+        return None
+
+    def _shows_too(self) -> Filter | None:
+        """Read a flag without which some items are left out: `include_archived`, `include_inactive`,
+        `only_active`.
+        """
+        if self._type != "boolean":
+            return None
+        for word in SHOWS_TOO:
+            rest = _rest(self._folded, word, first=True)
+            for stem, hidden in ((rest, True), (_rest(rest, "in", first=True), False)):
+                named = self._names.top.get(stem) or self._names.top.get(f"is{stem}")
+                if stem and named is not None and named.kind == "boolean":
+                    return Filter(members=(named.place,), hides=(hidden,))
+        return None
+
+    # -- search
+
+    def _plain_search(self) -> Filter | None:
+        """Read `q` and the like, which are words to look for whatever members there are."""
+        if self._folded in ("q", "query", "search"):
+            return self._search()
+        return None
+
+    def _search(self) -> Filter | None:
+        if self._folded not in SEARCHES or self._type not in ("string", ""):
+            return None
+        if _QUERY_LANGUAGE.search(self._said):
+            return None
+        texts = list(self._names.texts())
+        said = set(split_words(self._said)) - {self._folded, "text"}
+        named = [one for one in texts if said.issuperset(split_words(one.place[-1]))]
+        places = tuple(one.place for one in named or texts)
+        if not places:
+            return None
+        return Filter(members=places, test="search")
+
+    # -- what is found
+
+    def _by(self, named: Named | None, test: str, *, is_sure: bool = True) -> Filter | None:
+        """Return a filter by a member, None where it cannot be compared so."""
+        if named is None or not self._fits(named, test, is_sure):
+            return None
+        if test == "equals" and self._takes_many():
+            test = "in"
+        return Filter(
+            members=(named.place,), test=test, default=self._parameter.default, passes=self._passes(named)
+        )
+
+    def _fits(self, named: Named, test: str, is_sure: bool) -> bool:
+        asks_whether = test in ("null", "present")
+        if not named.tells and not asks_whether and self._type != "object":
+            return False
+        if self._type == "boolean" and named.kind != "boolean" and not asks_whether:
+            return is_sure and named.kind in ("string", "")
+        if test in ("above", "from", "below", "until", "between") and named.kind in ("boolean", "object"):
+            return False
+        if self._type in ("integer", "number") and named.kind == "string" and not is_sure:
+            return False
+        if self._values is None or named.values is None or asks_whether:
+            return True
+        return any(value in named.values for value in self._values)
+
+    def _takes_many(self) -> bool:
+        return self._type == "string" and self._values is None and bool(_COMMAS.search(self._said))
+
+    def _passes(self, named: Named) -> tuple[str, ...]:
+        """Name the values that let everything through."""
+        values = self._values or ()
+        found = [value for value in values if isinstance(value, str) and fold(value) in ANYTHING]
+        return tuple(value for value in found if value not in (named.values or ()))
+
+
+def _rest(folded: str, word: str, *, first: bool) -> str:
+    """Return what is left of a name without a word at its beginning or end, "" where it has none there."""
+    if first and folded.startswith(word):
+        return folded.removeprefix(word)
+    if not first and folded.endswith(word):
+        return folded.removesuffix(word)
+    return ""
+
+
+# ---- expressions and bundles
+
+
+def _expression(parameter: Asked, names: MemberNames) -> Filter | None:
+    """Read a parameter whose value is an expression: OData's `$filter`, SCIM's, Google's; Kubernetes'
+    selectors.
+    """
+    folded = parameter.folded
+    if folded == "labelselector" and "metadatalabels" in names.inner | names.top:
+        return Filter(members=(names.inner["metadatalabels"].place,), test="selector")
+    if folded == "fieldselector":
+        return Filter(members=(ANY_MEMBER,), test="selector")
+    is_told = parameter.name == "$filter" or bool(_EXPRESSION.search(parameter.said))
+    if folded in BUNDLES and parameter.type == "string" and is_told:
+        return Filter(members=(ANY_MEMBER,), test="expression")
     return None
 
 
-def _spellings(folded: str, *, is_list: bool) -> Iterator[str]:
-    yield folded
-    yield folded.removesuffix("id")
-    yield f"{folded}id"
-    if is_list:
-        yield singular(folded)
-        yield singular(folded).removesuffix("id")
-
-
-def _bound(parameter: Parameter, names: Mapping[str, str]) -> Filter | None:
-    """Read a parameter that bounds a member: `since_date` is about `date`, `created_before` about
-    `created_at`.
-    """
-    found = None
-    for test, words in _BOUNDS:
-        for stem in _stems(fold(parameter.name), words):
-            if stem in names and stem not in IDS:  # after_id is a place in the list
-                found = _filter(parameter, names[stem], test)
-                break
-    return found
-
-
-def _stems(folded: str, words: Words) -> Iterator[str]:
-    """Yield what a parameter may bound: what is left of its name without the word that says so."""
-    for word in words:
-        stem = _without(folded, word)
-        if stem:
-            yield stem
-            for ending in MOMENTS:
-                yield stem + ending
-
-
-def _without(folded: str, word: str) -> str:
-    if folded.startswith(word):
-        return folded.removeprefix(word)
-    if not folded.endswith(word):
-        return ""
-    return folded.removesuffix(word)
-
-
-def _filter(parameter: Parameter, member: str, test: str) -> Filter:
-    return Filter(members=((member,),), test=test, default=default_of(parameter))
-
-
-def default_of(parameter: Parameter) -> tuple[Any, ...]:
-    """Return the value that a parameter has when nobody sends it: nobody chose that, and it often means
-    everything.
-    """
-    schema = parameter.schema
-    if schema is not None and schema.has("default"):
-        return (schema.get("default"),)
-    return ()
-
-
-def bundles_of(parameters: Sequence[Parameter], shapes: Shapes) -> tuple[str, ...]:
+def bundles_of(parameters: Sequence[Asked]) -> tuple[str, ...]:
     """Name the parameters that are objects of any filters, as `filter[status]=open` writes one."""
-    return tuple(one.name for one in parameters if _is_bundle(one) and not _inner_names(one, shapes))
+    return tuple(one.name for one in parameters if is_bundle(one) and not one.inner)
 
 
-def _is_bundle(parameter: Parameter) -> bool:
-    return fold(parameter.name) in BUNDLES
+def is_bundle(parameter: Asked) -> bool:
+    """Tell whether a parameter is an object of filters."""
+    return parameter.folded in BUNDLES and parameter.type not in ("string", "boolean", "integer")
 
 
-def _inner_names(parameter: Parameter, shapes: Shapes) -> list[str]:
-    """Name the filters that an object of filters declares."""
-    if parameter.schema is not None:
-        return list(shapes.of((parameter.schema,)).declared)
-    return []
-
-
-def _bundled(parameter: Parameter, names: Mapping[str, str], shapes: Shapes) -> Iterator[tuple[str, Filter]]:
+def _bundled(parameter: Asked, names: MemberNames) -> Iterator[tuple[str, Filter]]:
     """Yield the filters that an object of filters declares, `filter[status]`."""
-    for inner in _inner_names(parameter, shapes):
-        member = names.get(fold(inner))
-        if member is not None:
-            yield f"{parameter.name}[{inner}]", Filter(members=((member,),))
+    members = by_folded(parameter.inner)
+    for folded, inner in members.items():
+        named = names.find(folded)
+        if named is not None and named.tells:
+            yield f"{parameter.name}[{inner}]", Filter(members=(named.place,))
 
 
-def ignored_of(parameters: Sequence[Parameter]) -> Mapping[str, str]:
+def states_comparisons(parameters: Sequence[Parameter], asked: Sequence[Asked], names: MemberNames) -> bool:
+    """Tell whether values say how they compare, `gt.5`: a header of the operation counts or represents rows
+    (PostgREST), or numbers are filtered by texts beside `select` or `order`.
+    """
+    for parameter in parameters:
+        if parameter.location == "header" and fold(parameter.name) in ("rangeunit", "prefer"):
+            return True
+    numbers = [one for one in asked if one.type == "string" and _is_number(names.top.get(one.folded))]
+    return bool(numbers) and any(one.folded in ("select", "order") for one in asked)
+
+
+def _is_number(named: Named | None) -> bool:
+    return named is not None and named.kind in ("integer", "number", "boolean")
+
+
+# ---- what does nothing
+
+
+def ignored_of(parameters: Sequence[Asked]) -> Mapping[str, str]:
     """Say why parameters do nothing. parameters: those that neither page, sort nor choose."""
     return {parameter.name: _why_ignored(parameter) for parameter in parameters}
 
 
-def _why_ignored(parameter: Parameter) -> str:
-    folded = fold(parameter.name)
+def _why_ignored(parameter: Asked) -> str:
+    folded = parameter.folded
     if folded in SHAPES_ANSWERS:
         return "shapes the answer"
     if folded in SEARCHES:
         return "searches"
-    if _type_of(parameter) == "boolean":
+    if folded in BUNDLES:
+        return "a language that nothing tells"
+    if parameter.type == "boolean":
         return "a flag of no member"
     if folded.endswith(IDS.ranked):
         return "an id of no member"
-    bounds = any(stem for _, words in _BOUNDS for stem in _stems(folded, words))
-    if bounds:
-        return "bounds no member"
+    if joined(parameter.name)[1] or next(stems(folded), None) is not None:
+        return "compares no member"
     return "names no member"
-
-
-def _type_of(parameter: Parameter) -> Any:
-    if parameter.schema is None:
-        return None
-    return parameter.schema.get("type")

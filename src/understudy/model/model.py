@@ -115,16 +115,19 @@ class Filter:
 
     Printed `status`, `createdAt from`, `name or description contains`.
 
-    members: places of which one has to pass. test: equals exactly from until above below contains starts
-    ends, `from day`, `until day`, null; of `exactly`, upper and lower case are two.
-    default: a value that filters nothing. hides: of a flag, the value of the member in those items that are
-    left out where the flag is false.
+    members: places of which one has to pass; `*` are those that a value names. test: equals exactly not, in,
+    `not in`, from until above below between, `from day`, `until day`, contains lacks starts ends, null
+    present; of `exactly`, upper and lower case are two. search: each word stands in one of the members.
+    stated: the value says the comparison, `gt.5`. expression, selector: the value is one.
+    default, passes: values that filter nothing. hides: of a flag, the value of the member in those items that
+    are left out where the flag is false.
     """
 
     members: tuple[Place, ...]
     test: str = "equals"
     default: Maybe = ()
     hides: Maybe = ()
+    passes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

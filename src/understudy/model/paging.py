@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from understudy.contracts.contract import Parameter
+from understudy.model.asked import Asked
+from understudy.model.member_names import MemberNames
 from understudy.model.model import Page
-from understudy.model.vocabulary import BACKWARDS, CURSORS, LIMITS, OFFSETS, PAGES
+from understudy.model.vocabulary import AT_LEAST, BACKWARDS, CURSORS, LIMITS, OFFSETS, PAGES, PAGINATIONS
 from understudy.names import fold
-from understudy.schemas.shapes import Shapes
 
 USUAL: Final = 20
 """Items on a page where nothing says how many."""
@@ -21,59 +22,70 @@ _ROLES: Final = (
     ("cursor", CURSORS),
     ("back", BACKWARDS),
 )
+_AN_ID: Final = re.compile(r"\bid\b", re.IGNORECASE)
+_FROM_ZERO: Final = re.compile(
+    r"\bzero.based|\b0.based|\b0\.\.|(?:start|begin|index)\w* (?:at|from|with) (?:0|zero)\b", re.IGNORECASE
+)
 _PAGED_BY: Final = frozenset({"page", "offset", "cursor"})
 
 
-def paging_of(parameters: Sequence[Parameter], shapes: Shapes) -> Page:
+def paging_of(parameters: Sequence[Asked], names: MemberNames) -> Page:
     """Return which parameters page, by what they say."""
     roles: dict[str, list[str]] = {}
-    for parameter in parameters:
-        for name, role in _roles_of(parameter, shapes):
-            roles.setdefault(role, []).append(name)
     first = 1
     for parameter in parameters:
-        if page_role(parameter) == "page":
-            first = _first_page(parameter)
-            break
+        for name, role in _roles_of(parameter, names):
+            if role == "page" and "page" not in roles:
+                first = _first_page(parameter)
+            roles.setdefault(role, []).append(name)
     default = 0 if _PAGED_BY.isdisjoint(roles) else USUAL
     named = {role: tuple(names) for role, names in roles.items()}
     return Page(first=first, default=default, **named)  # type: ignore[arg-type]
 
 
-def _roles_of(parameter: Parameter, shapes: Shapes) -> Iterator[tuple[str, str]]:
+def _roles_of(parameter: Asked, names: MemberNames) -> Iterator[tuple[str, str]]:
     """Yield the names that page, and their roles: the parameter's, or those of its members (`page[size]`)."""
-    role = page_role(parameter)
-    if not role:
-        return
-    inner = list(_inner_roles(parameter, shapes))
+    inner = list(_inner_roles(parameter))
     if inner:
         yield from inner
-    else:
+        return
+    role = page_role(parameter, names)
+    if role:
         yield parameter.name, role
 
 
-def _inner_roles(parameter: Parameter, shapes: Shapes) -> Iterator[tuple[str, str]]:
-    declared: Mapping[str, object] = shapes.of((parameter.schema,)).declared if parameter.schema else {}
-    for member in declared:
+def _inner_roles(parameter: Asked) -> Iterator[tuple[str, str]]:
+    is_about_pages = _role_named(parameter.folded) or parameter.folded in PAGINATIONS
+    if not is_about_pages:
+        return
+    for member in parameter.inner:
         role = _role_named(fold(parameter.name + member)) or _role_named(fold(member))
         if role:
             yield f"{parameter.name}[{member}]", role
 
 
-def page_role(parameter: Parameter) -> str:
+def page_role(parameter: Asked, names: MemberNames) -> str:
     """Return what a parameter says of the page, "" where it says nothing: `after` a day, and a choice of
-    words, are no places.
+    words, are no places; what is called as a member chooses by it, unless it is a number.
     """
-    role = _role_named(fold(parameter.name))
-    schema = parameter.schema
-    if not role or schema is None:
-        return role
-    if str(schema.get("format")).startswith("date") or schema.get("type") == "boolean":
+    role = _role_named(parameter.folded) or _role_named(fold(parameter.name)) or _of_ids(parameter)
+    if not role and any(_inner_roles(parameter)):
+        return "pagination"
+    if parameter.format.startswith("date") or parameter.type == "boolean":
         return ""
-    is_choice = schema.get("type") == "string" and schema.has("enum")
-    if is_choice:
+    is_choice = parameter.type == "string" and parameter.values is not None
+    is_member = parameter.folded in names.top and parameter.type in ("string", "array")
+    if is_choice or (is_member and role in ("limit", "page", "offset")):
         return ""
     return role
+
+
+def _of_ids(parameter: Asked) -> str:
+    """Tell a cursor by its words: `since`, an id after which the page begins."""
+    is_bound = parameter.folded in AT_LEAST and parameter.type in ("integer", "number")
+    if is_bound and _AN_ID.search(parameter.said):
+        return "cursor"
+    return ""
 
 
 def _role_named(folded: str) -> str:
@@ -83,11 +95,10 @@ def _role_named(folded: str) -> str:
     return ""
 
 
-def _first_page(parameter: Parameter) -> int:
+def _first_page(parameter: Asked) -> int:
     """Return the number of the first page: 0 where the contract says that pages start there."""
-    schema = parameter.schema
-    if schema is None or schema.get("default") == 1:
+    if parameter.default == (1,):
         return 1
-    if 0 in (schema.get("minimum"), schema.get("default")):
+    if parameter.minimum == 0 or parameter.default == (0,) or _FROM_ZERO.search(parameter.said):
         return 0
     return 1

@@ -18,6 +18,7 @@ from understudy.errors import ContractError
 from understudy.model.bodies import Bodies, branches_of
 from understudy.model.codecs import At, WrongWord
 from understudy.model.compact import TESTS
+from understudy.model.filters import ANY_MEMBER
 from understudy.model.items import Item
 from understudy.model.model import (
     Act,
@@ -306,7 +307,7 @@ def _check_filtered(place: Place, members: Members, at: At) -> None:
     head, space, test = name.partition(" ")
     if space and head in members.names and name not in members.names:
         _check_test(test, at)
-    if name:
+    if name and place != ANY_MEMBER:
         _check_member(name, members, at)
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.addresses import address_of, same
+from understudy.model.asked import default_of
 from understudy.model.bodies import Bodies, present
-from understudy.model.filters import default_of
 from understudy.model.items import Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb

@@ -80,6 +80,11 @@ ADDRESSES: Final = Words(
 
 # Paging: parameters
 
+PAGINATIONS: Final = Words(
+    "Strapi: pagination[page]; Laravel JSON:API: page[number]", "pagination paging page_info"
+)
+"""Parameters that are objects of what says which page."""
+
 LIMITS: Final = Words(
     "SQL: limit, rows; OData v4 §11.2.6: top; GitHub: per_page; Google AIP-158: page_size; Microsoft: "
     "maxpagesize; AWS: max_items, "
@@ -101,10 +106,12 @@ OFFSETS: Final = Words(
 CURSORS: Final = Words(
     "Google AIP-158: page_token; AWS: next_token, marker, continuation_token; Stripe: starting_after; "
     "GraphQL: after; "
-    "Kubernetes: continue; JSON:API cursor profile: page[after]; Slack: cursor",
+    "Kubernetes: continue; Box: stream_position; Google Calendar: syncToken; Asana: sync; DynamoDB: "
+    "LastEvaluatedKey; Elasticsearch: scroll_id; JSON:API cursor profile: page[after]; Slack: cursor",
     "cursor page_token next_token next_page_token continuation_token continue marker bookmark page_cursor "
     "page_after after "
-    "starting_after after_cursor next next_cursor",
+    "starting_after after_cursor next next_cursor stream_position sync_token sync "
+    "last_evaluated_key scroll_id",
 )
 BACKWARDS: Final = Words(
     "Stripe: ending_before; GraphQL Cursor Connections: before, last; JSON:API cursor profile: page[before]",
@@ -116,7 +123,7 @@ BACKWARDS: Final = Words(
 SORTS: Final = Words(
     "JSON:API §6.5: sort; OData v4 §11.2.6: orderby; Google AIP-132: order_by; Django: ordering; Spring "
     "Data: sort",
-    "sort sort_by order_by order ordering sort_field sort_column sort_key",
+    "sort sort_by order_by order ordering sort_field sort_column sort_key sorting sort_property",
 )
 """Parameters that name the member to sort by."""
 
@@ -125,6 +132,11 @@ DIRECTIONS: Final = Words(
     "order direction sort_order sort_direction order_direction sort_dir sort_mode",
 )
 """Parameters that say which way."""
+
+WAYS: Final = Words(
+    "SQL: ASC, DESC; JavaScript libraries: ascending, descending", "asc desc ascending descending"
+)
+"""What such a parameter says."""
 
 # Filtering: parameters
 
@@ -137,23 +149,113 @@ SHAPES_ANSWERS: Final = Words(
 """Parameters that say how items are shown, not which."""
 
 SEARCHES: Final = Words(
-    "OpenSearch 1.1, GitHub: q; OData v4 §11.2.6.6: search; Algolia: query", "q query search"
+    "OpenSearch 1.1, GitHub: q; OData v4 §11.2.6.6: search; Algolia: query; DRF SearchFilter: "
+    "search; Laravel "
+    "Scout, Rails Ransack: keyword, term",
+    "q query search search_query search_term search_text keyword keywords term text s",
 )
 """Parameters that look through the texts of an item."""
 
 BUNDLES: Final = Words("JSON:API §6.6 recommendation: filter[name]; LoopBack: where", "filter filters where")
 """Parameters that are objects of filters."""
 
-FROM: Final = Words(
-    "GitHub: since; Stripe: created[gte]; Slack: oldest is not one; SQL: min",
-    "since from after min start gte",
+ANYTHING: Final = Words(
+    "GitHub: state=all; Shopify: status=any; Stripe: status=all", "all any both everything"
 )
-"""Beginnings and endings of a parameter that bounds a member from below."""
+"""Values of a filter that let everything through, where the member has none such."""
 
-UNTIL: Final = Words("GitHub: until; Stripe: created[lte]; SQL: max", "until to before max end lte")
-"""Beginnings and endings of a parameter that bounds a member from above."""
+ABOUT: Final = Words(
+    "Twilio: InRegion; Xero: by; English prepositions before a member's name; Shopify: filter_by",
+    "in by with for filter filter_by only having where search",
+)
+"""Beginnings, and endings, of a filter's name that say nothing of the member."""
 
-MOMENTS: Final = Words("Rails: created_at; Salesforce: created_date; Go: created_on", "at on date")
+STANDS_FOR: Final = Words(
+    "database convention: customer_id; ISO 3166, ISO 4217: country_code, currency_code; Drupal: tag_name",
+    "id code name key slug uuid gid username",
+)
+"""Endings of a member's name that a filter may leave away, or add."""
+
+AUTHORS: Final = Words(
+    "GitHub: creator, author, user, owner, actor; Atom (RFC 4287): author; Dublin Core: creator",
+    "author creator user owner created_by",
+)
+"""Names for whoever made an item, of which an item has one."""
+
+SHOWS_TOO: Final = Words(
+    "Stripe: include; Xero: includeArchived; Asana: include_deleted; Google: showDeleted",
+    "include including show with",
+)
+"""Beginnings of a flag that lets through what is otherwise left out."""
+
+HAS: Final = Words("Ruby, Rails Ransack: has_; GitHub search: has", "has have having with")
+"""Beginnings of a flag that asks whether a member is there."""
+
+# Comparisons: words beside a member's name, `price__gt`, `created[gte]`, `filters[x][$eq]`
+
+IS: Final = Words(
+    "Django: exact, iexact; OData v4 §5.1.1.1: eq; Strapi: $eq, $eqi; Directus: _eq; PostgREST: eq, is",
+    "eq eqi equals equal iexact is ieq",
+)
+EXACTLY: Final = Words("Django: exact; PostgREST: match is not one", "exact eqs")
+IS_NOT: Final = Words(
+    "OData v4 §5.1.1.1: ne; PostgREST: neq; LoopBack: neq; Strapi: $ne, $nei; FHIR: ne",
+    "ne neq nei not not_equal not_equals not_eq is_not",
+)
+ABOVE: Final = Words(
+    "Django, Stripe: gt; API Platform: strictly_after; .NET: greaterThan",
+    "gt greater_than above more_than strictly_after greater",
+)
+AT_LEAST: Final = Words(
+    "Django, Stripe: gte; OData: ge; API Platform: after; Salesforce: greaterOrEqual",
+    "gte ge min from since after greater_or_equal greater_than_or_equal at_least lower_bound start "
+    "on_or_after",
+)
+BELOW: Final = Words(
+    "Django, Stripe: lt; API Platform: strictly_before; .NET: lessThan",
+    "lt less_than below strictly_before less under",
+)
+AT_MOST: Final = Words(
+    "Django, Stripe: lte; OData: le; API Platform: before; Salesforce: lessOrEqual",
+    "lte le max to until before less_or_equal less_than_or_equal at_most upper_bound end on_or_before",
+)
+AMONG: Final = Words(
+    "Django, Strapi, PostgREST, OData: in; Asana: any; LoopBack: inq; Dynamics: oneOf",
+    "in any any_of one_of inq is_in in_list",
+)
+NOT_AMONG: Final = Words(
+    "Strapi: $notIn; Directus: _nin; LoopBack: nin; MongoDB: $nin", "nin not_in none_of not_in_list out"
+)
+CONTAINS: Final = Words(
+    "Django: contains, icontains; Strapi: $containsi; SQL: like, ilike; SCIM: co; JSON:API servers: match",
+    "contains icontains containsi like ilike co cont match contain ilikes includes",
+)
+LACKS: Final = Words(
+    "Strapi: $notContains, $notContainsi; Directus: _ncontains; LoopBack: nlike",
+    "not_contains not_containsi ncontains nicontains nlike nilike not_like not_ilike not_cont",
+)
+STARTS: Final = Words(
+    "Django: startswith, istartswith; Strapi: $startsWith; SCIM: sw; Ransack: start",
+    "starts_with istarts_with starts begins_with prefix sw starts_withi begin",
+)
+ENDS: Final = Words(
+    "Django: endswith, iendswith; Strapi: $endsWith; SCIM: ew",
+    "ends_with iends_with ends suffix ew ends_withi",
+)
+IS_NULL: Final = Words(
+    "Django: isnull; Strapi, Directus: $null, _null; Ransack: null; LoopBack: exists is its opposite",
+    "isnull null empty is_empty blank",
+)
+IS_THERE: Final = Words(
+    "Strapi: $notNull; Directus: _nnull, _nempty; MongoDB: $exists; SCIM: pr; Ransack: present",
+    "not_null nnull exists is_not_null nempty present pr is_set not_empty",
+)
+BETWEEN: Final = Words("Django: range; Strapi, LoopBack: between; API Platform: between", "range between")
+
+MOMENTS: Final = Words(
+    "Rails: created_at; Salesforce: created_date; Go: created_on; Google AIP-142: create_time",
+    "at on date time timestamp",
+)
 """Endings that a member about a moment may have, and a parameter about it leaves away."""
 
 # Envelopes: members around the items of a list
@@ -310,8 +412,9 @@ SCHEMA_ENDINGS: Final = Words(
 # Which object is meant
 
 TELLS_WHICH: Final = Words(
-    "JSON:API: id; Git: sha; Kubernetes: name; WordPress: slug; GitHub: login, number; Lago: code",
-    "id gid sid uid uuid guid key sha code number slug login name value",
+    "JSON:API: id; Git: sha; Kubernetes: name; WordPress: slug; GitHub: login, number; Lago: code; "
+    "RealWorld: username",
+    "id gid sid uid uuid guid key sha code number slug login username name value",
 )
 """Members by which an object within an item says which one it is, the surest first."""
 

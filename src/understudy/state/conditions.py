@@ -19,7 +19,7 @@ Pointer = tuple[str, ...]
 with META leads into what stands beside the item.
 """
 
-Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "starts", "ends", "null"]
+Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "like", "starts", "ends", "null"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Test:
 
     op: eq and in (one of the values of a list) hold values against each other as they are written: 5 is "5",
     true is "true", an absent member is null. ne is true of a value that is another, and not of null. lt, le,
-    gt, ge compare numbers, also in text, with numbers, and texts with texts: moments by time, and a moment
-    with a day by its day. contains, starts and ends look into what is written; contains of an array is true
-    where one element equals. null is true of what is null or absent; with the value False, of all else.
-    folded: upper and lower case are one.
+    gt, ge compare numbers, also in text, with numbers, and other texts with texts: moments by time, and a
+    moment with a day by its day. contains, starts and ends look into what is written; contains of an array is
+    true where one element equals. like is SQL's, where % stands for any text. null is true of what is null or
+    absent; with the value False, of all else. folded: upper and lower case are one.
     """
 
     __test__: ClassVar = False  # by its name, pytest would take it for a class of tests
@@ -69,7 +69,7 @@ Condition = Test | And | Or | Not
 class Order:
     """What comes first: booleans, then numbers, then texts by code point.
 
-    Of an array the first element counts.
+    Of an array the first element counts. in_text: numbers in text are numbers.
 
     nulls: where that stands which has none of them: `last` in either direction; or as the `largest`, and then
     the descending order is the exact reverse of the ascending one. Ties are in the order of insertion, or
@@ -80,6 +80,7 @@ class Order:
     descending: bool = False
     nulls: Literal["last", "largest"] = "last"
     folded: bool = False
+    in_text: bool = False
 
 
 Value = Mapping[str, Any]
@@ -180,6 +181,8 @@ def _holds(test: Test) -> Callable[[Any], bool]:
         return lambda found: found is not None and spelling(found, folded=test.folded) != other
     if test.op == "contains":
         return _contains(test)
+    if test.op == "like":
+        return _like(test)
     if test.op in ("starts", "ends"):
         return _begins_or_ends(test)
     return _compares(test)
@@ -214,6 +217,18 @@ def _begins_or_ends(test: Test) -> Callable[[Any], bool]:
     return holds
 
 
+def _like(test: Test) -> Callable[[Any], bool]:
+    pieces = str(test.value).split("%")
+    flags = re.DOTALL | re.IGNORECASE if test.folded else re.DOTALL
+    pattern = re.compile(".*".join(map(re.escape, pieces)), flags)
+
+    def holds(found: Any) -> bool:
+        text = spelling(found, folded=False)
+        return isinstance(text, str) and pattern.fullmatch(text) is not None
+
+    return holds
+
+
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "lt": operator.lt,
     "le": operator.le,
@@ -222,16 +237,20 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 }
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_LENGTH: Final = 10
+_IN_TEXT: Final = re.compile(r"[+-]?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?")
 
 
 def _compares(test: Test) -> Callable[[Any], bool]:
     compare = _COMPARISONS[test.op]
+    wanted = number(test.value)
 
     def holds(found: Any) -> bool:
+        one, other = number(found), wanted
+        if one is not None and other is not None:
+            return compare(one, other)
         if isinstance(found, str) and isinstance(test.value, str):
             return compare(*_alike(found, test.value, folded=test.folded))
-        one, other = _number(found), _number(test.value)
-        return one is not None and other is not None and compare(one, other)
+        return False
 
     return holds
 
@@ -257,12 +276,12 @@ def _moment(text: str) -> datetime | None:
     return moment
 
 
-def _number(value: Any) -> int | float | None:
+def number(value: Any) -> int | float | None:
+    """Return a number, also one that is written as text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if not isinstance(value, str):
         return value
-    try:
-        return float(value)
-    except ValueError:
+    if not _IN_TEXT.fullmatch(value):
         return None
+    return float(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from understudy.state.conditions import Order, Value, fold, scalars
+from understudy.state.conditions import Order, Value, fold, number, scalars
 
 Place = tuple[Any, ...]
 """Compares with the places of other items; its last element is the item's number of insertion, negative where
@@ -57,6 +57,9 @@ def places(orders: Sequence[Order], *, newest_first: bool) -> Callable[[Value, i
 
 def _place(order: Order, value: Value) -> tuple[int, Any]:
     found: Any = next(scalars(value, order.pointer), None)
+    if order.in_text and isinstance(found, str):
+        as_number = number(found)
+        found = found if as_number is None else as_number
     rank = _RANKS.get(type(found), _NONE)
     if rank == _NONE:
         if order.descending and order.nulls == "largest":

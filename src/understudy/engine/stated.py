@@ -1,0 +1,52 @@
+"""Stated comparisons: values that say how they compare, `gt.5`, `not.in.(1,2)`, `ilike.*swan*`
+(PostgREST).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from understudy.engine.comparing import Member
+from understudy.state.conditions import Condition, Not, Test
+
+_TESTS: Final[Mapping[str, str]] = {
+    "eq": "exactly",
+    "neq": "not",
+    "gt": "above",
+    "gte": "from",
+    "lt": "below",
+    "lte": "until",
+    "in": "in",
+    "cs": "in",
+    "like": "like",
+    "ilike": "like",
+    "fts": "contains",
+    "plfts": "contains",
+}
+_STATED: Final = re.compile(r"(?P<not>not\.)?(?P<op>[a-z]+)\.(?P<value>.*)", re.DOTALL)
+
+
+def stated(member: Member, value: Any) -> Condition | None:
+    """Return what a value asks of a member; where it states no comparison, to be equal."""
+    found = _STATED.fullmatch(value) if isinstance(value, str) else None
+    if found is None or (found["op"] not in _TESTS and found["op"] != "is"):
+        return member.condition("equals", value)
+    condition = _condition(member, found["op"], found["value"])
+    if condition is None or not found["not"]:
+        return condition
+    return Not(condition)
+
+
+def _condition(member: Member, word: str, text: str) -> Condition | None:
+    if word == "is":
+        if text.lower() == "null":
+            return member.condition("null", True)
+        return member.condition("equals", text)
+    if word in ("in", "cs"):
+        values = [one.strip().strip('"') for one in text.strip("(){}").split(",")]
+        return member.condition("in", values)
+    if word in ("like", "ilike"):
+        return Test(member.place, "like", text.replace("*", "%"), folded=word == "ilike")
+    return member.condition(_TESTS[word], text)

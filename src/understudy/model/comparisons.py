@@ -1,0 +1,90 @@
+"""Comparisons: the words that say how a member is compared, alone and in the name of a parameter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from understudy.model.vocabulary import (
+    ABOVE,
+    AMONG,
+    AT_LEAST,
+    AT_MOST,
+    BELOW,
+    BETWEEN,
+    CONTAINS,
+    ENDS,
+    EXACTLY,
+    IS,
+    IS_NOT,
+    IS_NULL,
+    IS_THERE,
+    LACKS,
+    NOT_AMONG,
+    STARTS,
+    Words,
+)
+from understudy.names import fold
+
+COMPARISONS: Final[tuple[tuple[str, Words], ...]] = (
+    ("equals", IS),
+    ("exactly", EXACTLY),
+    ("not", IS_NOT),
+    ("above", ABOVE),
+    ("from", AT_LEAST),
+    ("below", BELOW),
+    ("until", AT_MOST),
+    ("in", AMONG),
+    ("not in", NOT_AMONG),
+    ("contains", CONTAINS),
+    ("lacks", LACKS),
+    ("starts", STARTS),
+    ("ends", ENDS),
+    ("null", IS_NULL),
+    ("present", IS_THERE),
+    ("between", BETWEEN),
+)
+"""The tests of a filter, and the words for each."""
+
+_BY_WORD: Final = {word: test for test, words in COMPARISONS for word in words}
+_JOINED: Final = re.compile(
+    r"(?P<member>.+?)(?:__|\.|:|_(?=(?:in|nin|eq|ne)$)|\[\$?_?)(?P<word>[A-Za-z_]+)\]?"
+)
+_BOUNDS: Final = ("above", "from", "below", "until")
+_NOT_BEFORE: Final = frozenset({"in", "is", "out", "less", "greater"})
+"""Words that begin other names."""
+
+
+def test_of(word: str) -> str:
+    """Return the test that a word stands for, `gte`, `$eq`, `_icontains`; "" where it is none."""
+    return _BY_WORD.get(fold(word), "")
+
+
+def joined(name: str) -> tuple[str, str]:
+    """Split `price__gt`, `created[gte]`, `name.contains` into a member's name and a test; "" where it is no
+    such name.
+    """
+    found = _JOINED.fullmatch(name)
+    if found is None:
+        return "", ""
+    test = test_of(found["word"])
+    if not test:
+        return "", ""
+    return found["member"], test
+
+
+_LONGEST_FIRST: Final = sorted(_BY_WORD.items(), key=lambda entry: -len(entry[0]))
+_SHORT: Final = 2  # letters of a word that is only told where an underline stands before it
+
+
+def stems(folded: str) -> Iterator[tuple[str, str]]:
+    """Yield what a folded name may compare, and how: `minprice` is at least the price; the longest word
+    first.
+    """
+    for word, test in _LONGEST_FIRST:
+        bounds = test in _BOUNDS
+        if bounds and word not in _NOT_BEFORE and folded.startswith(word):
+            yield folded.removeprefix(word), test
+        if folded.endswith(word) and (bounds or len(word) > _SHORT):
+            yield folded.removesuffix(word), test

@@ -1,0 +1,201 @@
+"""Member names: the members of an item, as parameters of a list may speak of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from understudy.model.bodies import Bodies, present
+from understudy.model.items import Item
+from understudy.model.model import Place
+from understudy.model.vocabulary import CREATED, IDS, STANDS_FOR, TELLS_WHICH, UPDATED, VAGUE
+from understudy.names import fold, singular, split_words
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_DAYS: Final = ("date", "date-time")
+_A_CHANGE: Final = re.compile("updated|modified|changed", re.IGNORECASE)
+_ENDINGS: Final = (["at"], ["date"], ["timestamp"])
+_NOT_WRITTEN: Final = (*_DAYS, "uuid", "uri", "url", "binary", "byte", "time")
+"""Formats of texts that nobody searches for words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A member of an item. kind: its JSON type; of an array, that of its elements. values: the only ones it
+    may have, None where there are others. tells: whether it can be compared with a text or number.
+    """
+
+    place: Place
+    kind: str
+    format: str = ""
+    is_array: bool = False
+    values: list[Any] | None = None
+    tells: bool = True
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is a day or a moment, by its format or, where it has none, by its name."""
+        if self.format or self.kind == "boolean":
+            return self.format in _DAYS
+        folded = fold(self.place[-1])
+        if folded in CREATED or folded in UPDATED or folded in ("date", "time", "timestamp"):
+            return True
+        return self.kind == "string" and split_words(self.place[-1])[-1:] in _ENDINGS
+
+
+class MemberNames:
+    """The members of one item, by their folded names; those within an object by both names."""
+
+    def __init__(self, item: Item | None, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self.id_member = ""
+        self.top: dict[str, Named] = {}
+        self.inner: dict[str, Named] = {}
+        if item is None:
+            return
+        self.id_member = item.id_member
+        for name in item.names:
+            self._add(name, item.member(name), ())
+        wrapper = item.names[0] if len(item.names) == 1 else "attributes"
+        wrapped = self._object(item.member(wrapper))
+        for name, parts in _members_of(wrapped):
+            self._add(name, parts, (wrapper,))
+
+    def _object(self, parts: Parts) -> Shape | None:
+        """Return the shape of the object that a member is, or has many of; None where it is none."""
+        if not parts:
+            return None
+        shape = self._bodies.whole(parts)
+        if shape.kind == "array" and shape.items:
+            shape = self._bodies.whole(shape.items)
+        if shape.kind != "object":
+            return None
+        return shape
+
+    def _add(self, name: str, parts: Parts, outer: Place) -> None:
+        self.top.setdefault(fold(name), self._named((*outer, name), parts))
+        inside = self._object(parts)
+        for inner, below in _members_of(inside):
+            named = self._named((*outer, name, inner), below)
+            if named.kind in ("object", ""):
+                continue
+            self.inner.setdefault(fold(name) + fold(inner), named)
+            if fold(inner).startswith(fold(name)):  # the actor's `actor_type`
+                self.inner.setdefault(fold(inner), named)
+
+    def _named(self, place: Place, parts: Parts) -> Named:
+        if not parts:
+            return Named(place, "")
+        shape = self._bodies.whole(parts)
+        is_array = shape.kind == "array"
+        if is_array and shape.items:
+            shape = self._bodies.whole(shape.items)
+        return Named(place, shape.kind, shape.format, is_array, shape.constants, _tells(shape))
+
+    # -- what a name speaks of
+
+    def find(self, folded: str) -> Named | None:
+        """Return the member of this name, or of its name with what tells one apart, as `country_code`
+        does.
+        """
+        found = self.top.get(folded) or self.top.get(folded.removesuffix("id")) or self.inner.get(folded)
+        if found is not None:
+            return found
+        for ending in STANDS_FOR:
+            found = self.top.get(folded + ending) or self.top.get(_without(folded, ending))
+            if found is not None:
+                return found
+        return None
+
+    def of_one(self, folded: str) -> Named | None:
+        """Return the member that holds many of what a name says: `tag` is within `tagList`."""
+        for name, named in self.top.items():
+            if named.is_array and folded in (singular(name), singular(name.removesuffix("list"))):
+                return named
+        return None
+
+    def ending(self, words: list[str]) -> Named | None:
+        """Return the only member whose name ends with these words: `branch` is `head_branch`."""
+        if not words or "".join(words) in VAGUE or len("".join(words)) < _SHORTEST:
+            return None
+        ends = []
+        for named in self.top.values():
+            own = split_words(named.place[-1])
+            if len(own) > len(words) and own[-len(words) :] == words:
+                ends.append(named)
+        return _only(ends)
+
+    def flag(self, folded: str) -> Named | None:
+        """Return the only boolean that a name begins: `dogs` is `dogs_allowed`; or that says the same with
+        `is`.
+        """
+        begins = []
+        for name, named in self.top.items():
+            if named.kind == "boolean" and not named.is_array:
+                if name in (f"is{folded}", f"has{folded}"):
+                    return named
+                if name.startswith(folded):
+                    begins.append(named)
+        return _only(begins)
+
+    @property
+    def moments(self) -> list[Named]:
+        """The members that are days or moments."""
+        return [named for named in self.top.values() if named.is_moment and not named.is_array]
+
+    def moment(self, description: str, is_number: bool) -> Named | None:
+        """Return the moment that a list is bounded by where its parameters name none: the one that an item
+        has, or that of its creation, or of its last change where the words say so.
+        """
+        moments = [one for one in self.moments if (one.kind in ("integer", "number")) is is_number]
+        words = [CREATED]
+        if _A_CHANGE.search(description):
+            words = [UPDATED, CREATED]
+        for one in words:
+            for named in moments:
+                if fold(named.place[-1]) in one:
+                    return named
+        dates = [named for named in moments if fold(named.place[-1]) == "date"]
+        return _only(moments) or _only(dates)
+
+    def texts(self) -> Iterator[Named]:
+        """Yield the members in which words are searched for."""
+        for named in (*self.top.values(), *self.inner.values()):
+            is_written = named.kind == "string" and named.format not in _NOT_WRITTEN
+            if is_written and not fold(named.place[-1]).endswith(IDS.ranked):
+                yield named
+
+
+_SHORTEST: Final = 4
+"""Letters of a name that may be the end of another."""
+
+
+def _members_of(shape: Shape | None) -> list[tuple[str, Parts]]:
+    if shape is None:
+        return []
+    return present(shape)
+
+
+def _only(found: list[Named]) -> Named | None:
+    """Return the only one of what was found."""
+    if len(found) != 1:
+        return None
+    return found[0]
+
+
+def _without(folded: str, ending: str) -> str:
+    if not folded.endswith(ending):
+        return ""
+    return folded.removesuffix(ending)
+
+
+def _tells(shape: Shape) -> bool:
+    """Tell whether a text can be held against what has this shape: of an object, that one of its members says
+    which one it is.
+    """
+    if shape.kind != "object":
+        return True
+    return any(fold(name) in TELLS_WHICH for name in shape.declared)
