@@ -187,3 +187,38 @@ def test_a_list_within_an_item_shows_what_it_declares_of_others(start: Start) ->
     (shown,) = client.get(f"/shops/{shop}").json()["offers"]
     assert shown.keys() == {"id", "title", "badge"}
     assert client.get(f"/shops/{shop}").json()["offers"] == [shown]
+
+
+# ---- what is gone
+
+
+FLAG = {"type": "boolean"}
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        thing({"id": TEXT, "deleted": FLAG}, "id", "deleted"),
+        thing({"id": TEXT, "name": TEXT, "is_deleted": {"enum": [True], **FLAG}}, "id", "is_deleted"),
+        thing({"deleted": FLAG}, "deleted"),
+        thing({"data": thing({"id": TEXT, "archived": FLAG}, "id", "archived")}, "data"),
+    ],
+)
+def test_a_delete_says_that_the_item_is_gone(start: Start, shown: dict[str, Any]) -> None:
+    paths = resource(SHOP, NEW, "/shops")
+    paths["/shops/{id}"]["delete"] = {"responses": answer(shown)}
+    client = start(paths)
+    told = client.delete(f"/shops/{created(client, '/shops', name='Corner')}").json()
+    told = told.get("data", told)
+    assert [told[name] for name in told if name in ("deleted", "is_deleted", "archived")] == [True]
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_an_item_nobody_created_is_not_its_deleted_alternative(start: Start, is_first: bool) -> None:
+    gone = thing({"id": TEXT, "deleted": {"enum": [True], **FLAG}}, "id", "deleted")
+    whole = thing({"id": TEXT, "name": TEXT, "city": TEXT, "open": FLAG}, "id", "name", "city", "open")
+    paths = resource({"anyOf": [gone, whole] if is_first else [whole, gone]}, NEW, "/shops")
+    client = start(paths, populate=1)
+    assert "deleted" not in client.get("/shops/7").json()
+    assert [one.keys() & {"deleted", "city"} for one in client.get("/shops").json()] == [{"city"}] * 2
+    assert "deleted" not in client.post("/shops", json={"name": "Corner"}).json()

@@ -17,6 +17,7 @@ from understudy.engine.queries import Choosing
 from understudy.engine.reading import Reading
 from understudy.handler import Hooks
 from understudy.media.types import is_json
+from understudy.model.lifecycle import says_gone
 from understudy.model.model import (
     Answer,
     Collection,
@@ -126,7 +127,8 @@ class BoundPlan:
     """A plan with all it needs. created: the answer of a replace that made a new item. choosing: how a list
     or delete chooses.
 
-    refuses_unknown: whether it is a write that is documented not to find what was never there.
+    refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
+    a delete, the members of its answer that say that the item is gone.
     """
 
     plan: Plan
@@ -137,6 +139,7 @@ class BoundPlan:
     created: BoundAnswer | None
     choosing: Choosing | None
     refuses_unknown: bool = False
+    tells_end: tuple[str, ...] = ()
 
 
 class Binder:
@@ -170,7 +173,20 @@ class Binder:
             created=created,
             choosing=self._choosing(plan, collection),
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
+            tells_end=self._tells_end(plan),
         )
+
+    def _tells_end(self, plan: Plan) -> tuple[str, ...]:
+        """Name the members of a delete's answer that are true of what is gone."""
+        view = plan.answer.item if plan.answer is not None else None
+        if not isinstance(plan, Delete) or view is None:
+            return ()
+        target = self._target(view)
+        found = []
+        for name, parts in target.shape.declared.items() if target is not None else ():
+            if parts and says_gone(name) and self._reading.whole(parts).kind == "boolean":
+                found.append(name)
+        return tuple(found)
 
     def collection(self, name: str) -> BoundCollection:
         """Bind a collection by its name in the model. Raises KeyError where there is none."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import orjson
+
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
@@ -30,7 +34,15 @@ async def delete(
     is_gone = await records.remove(address, record, for_good=not plan.plan.revives)
     if not (is_gone or records.any_id):  # where any id will do, deleting twice is deleting once
         raise RecordNotFound(address.collection.collection.noun, record.key)
-    return answers.one(plan.answer, address, record, request)
+    return answers.one(plan.answer, address, _gone(plan, record), request)
+
+
+def _gone(plan: BoundPlan, record: Record) -> Record:
+    """Return what was deleted as it is now, where its answer says that it is gone."""
+    if not plan.tells_end:
+        return record
+    value = {**record.value, **dict.fromkeys(plan.tells_end, True)}
+    return replace(record, data=orjson.dumps(value))
 
 
 async def _delete_many(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from understudy.engine.reading import Reading
+from understudy.model.lifecycle import says_gone
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.shape import Shape
 
@@ -55,6 +56,8 @@ class Variants:
         allows.
         """
         score = _LACKING * len(branch.required.keys() - members.keys())
+        if self._is_of_the_gone(branch, members):
+            score += _REFUSED
         for name, value in members.items():
             parts = branch.declared.get(name)
             if parts:
@@ -62,6 +65,13 @@ class Variants:
             elif name in branch.declared:
                 score += _ABSENT
         return score
+
+    def _is_of_the_gone(self, branch: Shape, members: Mapping[str, Any]) -> bool:
+        """Tell whether an alternative shows only what is deleted, of which nobody speaks."""
+        for name, parts in branch.declared.items():
+            if parts and name not in members and says_gone(name):
+                return self._responses.of(parts).constants == [True]
+        return False
 
     def _fit_of_value(self, parts: Parts, value: Any) -> float:
         constants = self._responses.of(parts).constants

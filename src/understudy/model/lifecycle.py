@@ -61,6 +61,11 @@ def stamp(name: str) -> Literal["", "created", "updated"]:
     return ""
 
 
+def says_gone(name: str) -> bool:
+    """Tell whether a flag of this name says that an item is gone: `deleted`, `is_archived`."""
+    return fold(name).removeprefix("is") in GONE
+
+
 def absent(name: str) -> Literal["", "until gone", "until over"]:
     """Tell whether a member only speaks of an item that is deleted, or of one that is over."""
     folded = fold(name)
