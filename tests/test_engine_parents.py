@@ -222,3 +222,46 @@ def test_an_item_nobody_created_is_not_its_deleted_alternative(start: Start, is_
     assert "deleted" not in client.get("/shops/7").json()
     assert [one.keys() & {"deleted", "city"} for one in client.get("/shops").json()] == [{"city"}] * 2
     assert "deleted" not in client.post("/shops", json={"name": "Corner"}).json()
+
+
+# ---- what a body names, and what an answer has named
+
+
+def orders(*, status: str, path: str = "/orders", kind: Any = TEXT) -> dict[str, Any]:
+    order = thing(
+        {"id": TEXT, "shop_id": kind, "courier": thing({"id": TEXT}, "id")}, "id", "shop_id", "courier"
+    )
+    new = thing({"shop_id": kind, "courier": thing({"id": TEXT})})
+    paths = resource(SHOP, NEW, "/shops") | resource(SHOP, NEW, "/couriers") | resource(order, new, path)
+    for methods in paths.values():
+        for operation in methods.values():
+            if isinstance(operation, dict):
+                operation["responses"] |= {status: {"description": ""}}
+    return paths
+
+
+@pytest.mark.parametrize("status", ["404", "400", "422"])
+def test_a_body_that_names_what_is_not_there_is_refused(start: Start, status: str) -> None:
+    client = start(orders(status=status), any_id=False)
+    shop = created(client, "/shops", name="Corner")
+    refused = client.post("/orders", json={"shop_id": "none"})
+    assert refused.status_code == int(status)
+    assert client.post("/orders", json={"shop_id": shop, "courier": {"id": "x"}}).status_code == int(status)
+    order = created(client, "/orders", shop_id=shop)
+    assert client.patch(f"/orders/{order}", json={"shop_id": "none"}).status_code in (400, 404, 422)
+    assert client.get(f"/orders/{order}").json()["shop_id"] == shop
+
+
+def test_a_body_may_name_anything_where_any_id_will_do(start: Start) -> None:
+    assert created(start(orders(status="422")), "/orders", shop_id="none")
+
+
+@pytest.mark.parametrize("any_id", [False, True])
+def test_what_an_answer_has_named_can_be_read_and_written(start: Start, any_id: bool) -> None:
+    client = start(orders(status="404"), any_id=any_id)
+    answered = client.post("/orders", json={}).json()
+    for path in (f"/shops/{answered['shop_id']}", f"/couriers/{answered['courier']['id']}"):
+        assert client.patch(path, json={"name": "Market"}).json()["name"] == "Market"
+        assert client.get(path).status_code == 200
+        assert client.delete(path).status_code == 204
+        assert client.get(path).status_code == 404

@@ -23,6 +23,7 @@
         ├── AccessDenied         a good credential that may not do this
         │   └── ScopeMissing
         ├── RecordNotFound       no such record
+        ├── ReferenceUnknown     a body names a record there is not
         ├── RecordExists         a unique key is taken
         ├── RecordChanged        the record is not of the expected version
         ├── PreconditionFailed   If-Match or If-None-Match does not hold
@@ -271,6 +272,14 @@ class RecordNotFound(Refusal):
     def __init__(self, collection: str, key: str) -> None:
         self.collection, self.key = collection, key
         super().__init__(f"no {collection} has the identifier {key!r}")
+
+
+class ReferenceUnknown(Refusal):
+    """What a body names and is not there; `failures` names each."""
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("; ".join(map(str, self.failures)))
 
 
 class RecordExists(Refusal):

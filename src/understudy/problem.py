@@ -26,6 +26,7 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.CredentialRefused: 401,
     errors.AccessDenied: 403,
     errors.RecordNotFound: 404,
+    errors.ReferenceUnknown: 422,
     errors.RecordExists: 409,
     errors.RecordChanged: 412,
     errors.PreconditionFailed: 412,

@@ -67,7 +67,9 @@ class Engine:
         reading = Reading(contract, bodies)
         factory = Factory(reading, generator)
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
-        self._records = Family(self._binder, factory, any_id=any_id, any_write=any_write)
+        self._records = Family(
+            self._binder, factory, any_id=any_id, any_write=any_write, is_strict=not any_id and not hooks
+        )
         self._parents = Parents(self._binder, self._records)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 

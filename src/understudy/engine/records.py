@@ -13,12 +13,22 @@ from understudy.engine.factory import Factory, Known
 from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
 from understudy.engine.overlay import with_member
 from understudy.engine.refitting import Refitting
+from understudy.engine.shown import was_shown
 from understudy.engine.stamps import stamp
 from understudy.engine.taking import chosen_key
-from understudy.errors import Failure, RecordExists, RecordNotFound, RuleBroken, WriteInvalid
+from understudy.errors import (
+    Failure,
+    RecordExists,
+    RecordNotFound,
+    ReferenceUnknown,
+    RuleBroken,
+    WriteInvalid,
+)
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
 from understudy.model.model import Create
+from understudy.model.vocabulary import REFERENCES
+from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
@@ -76,10 +86,20 @@ class _Change:
 class Records:
     """The records of one contract."""
 
-    def __init__(self, binder: Binder, factory: Factory, *, any_id: bool, any_write: bool = False) -> None:
+    def __init__(
+        self,
+        binder: Binder,
+        factory: Factory,
+        *,
+        any_id: bool,
+        any_write: bool = False,
+        is_strict: bool = False,
+    ) -> None:
         """`any_id`: whether an item that nobody created is made when it is first asked for. any_write: also
         where it is to be changed or deleted, though the contract documents that it may not be found.
+        is_strict: whether what a body names has to be there, and what an answer named is.
         """
+        self.is_strict = is_strict
         self.any_id, self._any_write = any_id, any_write
         self._binder, self._factory = binder, factory
         self.refitting = Refitting(factory)
@@ -92,8 +112,10 @@ class Records:
         if record is not None:
             return record
         collection = address.collection.collection
+        if await address.store.get(address.tombstones, key) is not None:
+            raise RecordNotFound(collection.noun, key)
         is_made = self.any_id or collection.single
-        if not is_made or await address.store.get(address.tombstones, key) is not None:
+        if not (is_made or await self._was_shown(address, key)):
             raise RecordNotFound(collection.noun, key)
         try:
             return await self.insert(address, key, {}, ASKED_FOR)
@@ -140,7 +162,14 @@ class Records:
         for name in (address.name, address.tombstones):
             if await address.store.get(name, key) is not None:
                 return
-        raise RecordNotFound(address.collection.collection.noun, key)
+        if not await was_shown(address, key):
+            raise RecordNotFound(address.collection.collection.noun, key)
+
+    async def _was_shown(self, address: Address, key: str) -> bool:
+        """Tell whether an answer named an item that is not there, where only what was created exists."""
+        if not self.is_strict or await address.store.get(address.tombstones, key) is not None:
+            return False
+        return await was_shown(address, key)
 
     async def doomed(self, address: Address, key: str) -> Record:
         """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110
@@ -160,6 +189,8 @@ class Records:
         be missed. even_given: whether an item can be missed whose id was the server's to give.
         """
         if await self.found(address, key) is not None:
+            return
+        if await self._was_shown(address, key):
             return
         if not self.any_id or await self.was_created(address, key, even_given=even_given):
             raise RecordNotFound(address.collection.collection.noun, key)
@@ -457,6 +488,8 @@ class Records:
         that is to be changed, or deleted.
         """
         hooks = address.collection.hooks
+        if self.is_strict and not origin.made:
+            await self._check_references(address, sent)
         if hooks.refuse is None or origin.made:
             return
         failures = []
@@ -470,6 +503,21 @@ class Records:
         failures += await hooks.refuse(writing)
         if failures:
             raise RuleBroken(failures)
+
+    async def _check_references(self, address: Address, sent: Mapping[str, Any]) -> None:
+        """Raise ReferenceUnknown for what a body names in other collections and is not there."""
+        failures = []
+        for name, other, inner in address.collection.relations:
+            key = _named_by(name, sent.get(name), inner)
+            if not key:
+                continue
+            there = self._elsewhere(other, address)
+            await address.context.ready(there.name)
+            if await address.store.get(there.name, key) is None and not await self._was_shown(there, key):
+                noun = there.collection.collection.noun
+                failures.append(Failure("body", f"/{name}", "reference", f"a {noun} that is there", key))
+        if failures:
+            raise ReferenceUnknown(failures)
 
     @staticmethod
     def _broken(address: Address, error: RecordExists, sent: Value) -> Exception:
@@ -606,6 +654,18 @@ def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, 
     if names.isdisjoint(members):
         return members
     return {name: value for name, value in members.items() if name not in names}
+
+
+def _named_by(name: str, value: Any, within: str) -> str:
+    """Return the key by which a member names another item; "" where a text may be anything else, as a
+    name.
+    """
+    if within:
+        value = value.get(within) if isinstance(value, Mapping) else None
+    elif isinstance(value, str) and not fold(name).endswith(REFERENCES.ranked):
+        return ""
+    is_key = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value) if is_key else ""
 
 
 def _leading(before: Any, key: str, within: str) -> Any:

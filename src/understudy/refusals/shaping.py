@@ -28,6 +28,7 @@ _OTHER_STATUSES: Final[Mapping[type[SandboxError], tuple[int, ...]]] = {
     errors.MediaTypeUnsupported: (400, 422),
     errors.BodyTooLarge: (400,),
     errors.CredentialRefused: (403,),
+    errors.ReferenceUnknown: (400, 404),
     errors.RecordExists: (422, 400),
     errors.RecordChanged: (409, 400),
     errors.PreconditionFailed: (409, 400),
@@ -36,7 +37,12 @@ _OTHER_STATUSES: Final[Mapping[type[SandboxError], tuple[int, ...]]] = {
 }
 """Statuses an error may take, where the contract documents them and not the usual one."""
 
-_AS_ELSEWHERE: Final = (errors.RequestInvalid, errors.BodyMalformed, errors.MediaTypeUnsupported)
+_AS_ELSEWHERE: Final = (
+    errors.RequestInvalid,
+    errors.BodyMalformed,
+    errors.MediaTypeUnsupported,
+    errors.ReferenceUnknown,
+)
 """Errors that take the status that the contract uses for them in other operations."""
 
 _OF_REQUESTS: Final = ("400", "422")
@@ -78,6 +84,8 @@ class ContractErrors:
         usual = problem.status_of(error)
         statuses = (usual, *_others(error))
         if operation is not None:
+            if isinstance(error, errors.ReferenceUnknown) and "{" not in operation.path:
+                statuses = (404, *statuses)  # there is nothing else that it could not find
             for status in statuses:
                 if str(status) in operation.responses:
                     return status
