@@ -16,6 +16,7 @@ from understudy.contracts.folders import documents
 from understudy.contracts.source import Document
 from understudy.errors import ContractError, SettingsError
 from understudy.handler import Vendor
+from understudy.model.undocumented import completed
 from understudy.options import Files, Options, complete
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings
@@ -120,7 +121,10 @@ class Configuration:
                 )
             named[name] = path
         root = _path(self.options["root"])
-        return [_load(path, name, change, root, report) for name, path in named.items()]
+        loaded = [_load(path, name, change, root, report) for name, path in named.items()]
+        if self.options["undocumented_bodies"] == "none":
+            return loaded
+        return list(map(completed, loaded))
 
     def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> Rules:
         """Load the user's own handlers; none where there is no file. Raises SettingsError."""

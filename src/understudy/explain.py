@@ -19,7 +19,15 @@ from understudy.schemas.examples import stated_examples
 from understudy.schemas.validators import validators_of
 
 Explanation = dict[str, Any]
-"""The model as it is printed, and beside it by operation: handlers, documented, unknown_ids, security."""
+"""The model as it is printed, and beside it by operation: handlers, documented, undocumented, unknown_ids, security."""
+
+_BESIDE: Final = {
+    "answered": "documented",
+    "undocumented": "undocumented",
+    "unknown id": "unknown_ids",
+    "then sends": "sends",
+}
+"""What is told of an operation beside its plan: by what it is called for a person, where it stands."""
 
 _NOTHING: Final = "its path is neither a collection nor an item"
 _REFUSED: Final = "refused as not found"
@@ -50,7 +58,7 @@ def explain(
     that is documented not to find it.
     """
     told = write_model(model)
-    told |= {"handlers": {}, "documented": {}, "unknown_ids": {}, "security": {}}
+    told |= {"handlers": {}, "documented": {}, "undocumented": {}, "unknown_ids": {}, "security": {}}
     for operation in contract.operations:
         _explain(told, contract, operation, model, any_write=any_write)
         if handlers is not None and operation.key in handlers:
@@ -66,6 +74,8 @@ def _explain(
     """Say of one operation what its model does not."""
     key = write_key(operation.key)
     told["security"][key] = _security(contract, operation)
+    if operation.key in contract.added:
+        told["undocumented"][key] = contract.added[operation.key]
     plan = model.operations.get(operation.key)
     if plan is None:
         told["operations"][key] = {}
@@ -104,7 +114,12 @@ def _operation(told: Explanation, operation: Operation) -> dict[str, Any]:
         if key in told[fact]:
             lines[word] = told[fact][key]
     lines |= short_plan(told["operations"][key])
-    for word, fact in (("answered", "documented"), ("unknown id", "unknown_ids"), ("then sends", "sends")):
+    for word, fact in (
+        ("answered", "documented"),
+        ("undocumented", "undocumented"),
+        ("unknown id", "unknown_ids"),
+        ("then sends", "sends"),
+    ):
         if key in told.get(fact, {}):
             lines[word] = told[fact][key]
     lines["because"] = told["because"].get(key, _NOTHING)

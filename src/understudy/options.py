@@ -194,6 +194,15 @@ class Options(TypedDict, total=False):
             choices=("serve", "refuse"),
         ),
     ]
+    undocumented_bodies: Annotated[
+        str,
+        Option(
+            "what a success shows whose body is not documented, where the contract says elsewhere what the "
+            "thing is: that, or nothing (default: {default})",
+            "shown",
+            choices=("shown", "none"),
+        ),
+    ]
     strict_accept: Annotated[
         bool,
         Option(

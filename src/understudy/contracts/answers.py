@@ -46,9 +46,14 @@ def json_media(content: Mapping[str, MediaType], wanted: str = "") -> MediaType 
     if wanted in content:
         return content[wanted]
     for name, media in content.items():
-        if _JSON.fullmatch(name):
+        if is_json(name):
             return media
     return next(iter(content.values()), None)
+
+
+def is_json(name: str) -> bool:
+    """Tell whether a media type, as a contract writes it, is JSON."""
+    return _JSON.fullmatch(name) is not None
 
 
 def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> MediaType | None:

@@ -223,8 +223,20 @@ class Contract:
     Immutable once loaded, but for what is kept of what others make of it.
     """
 
-    def __init__(self, document: Document, name: str) -> None:
+    def __init__(
+        self,
+        document: Document,
+        name: str,
+        *,
+        as_stated: Contract | None = None,
+        added: Mapping[str, str] | None = None,
+    ) -> None:
+        """as_stated: the contract as it was before something was added to it that it does not say; added:
+        what, by operation, for a person.
+        """
         self.document, self.name = document, name
+        self.as_stated: Contract = as_stated or self
+        self.added: Mapping[str, str] = added or {}
         root = document.root
         self.version = _check_version(document)
         for _, item in root.members("paths"):

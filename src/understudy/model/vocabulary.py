@@ -68,6 +68,12 @@ WRAPPERS: Final = Words(
 SENT_IN: Final = Words("JSON:API §9, Google JSON guide", "data item attributes payload resource entity")
 """Members of a request's body that hold the item, with others beside it."""
 
+SENT_IN_ANSWERS: Final = Words(
+    "JSend, Laravel, Strapi, Directus: data; Google JSON guide: item; Spring tutorials: result, payload",
+    "data item items result results payload",
+)
+"""Members of an envelope that hold what an answer shows, of whatever type it is."""
+
 HYPERLINKS: Final = Words(
     "HAL §5 (draft-kelly-json-hal): href; Siren, Spotify: href; Slack, Asana: url", "href url"
 )
@@ -408,6 +414,39 @@ SCHEMA_ENDINGS: Final = Words(
     "object schema dto model response resource output read",
 )
 """Endings of a schema's name that say nothing of what it describes."""
+
+SCHEMA_ENDINGS_SHOWN: Final = Words(
+    "EF Core: OrderEntity; ASP.NET: OrderViewModel, OrderVm; FastAPI: OrderOut, OrderPublic; Rails: "
+    "OrderSerializer",
+    "entity view view_model vm out public serializer details detail data record document info item",
+)
+"""Endings, beside those, of the name of a schema in which something is shown."""
+
+SENT_NAMES: Final = Words(
+    "NestJS: CreateOrderDto, UpdateOrderDto; ASP.NET: CreateOrderCommand, OrderRequest; FastAPI: OrderIn, "
+    "OrderCreate; Laravel: StoreOrderRequest; Go: NewOrder",
+    "create update add new edit patch put post store save insert upsert replace modify request command "
+    "input in payload form body params dto model object schema partial",
+)
+"""Words of the name of a schema that is sent, beside what it is about."""
+
+SAYS_MAKES: Final = Words(
+    "NestJS: create; ASP.NET: CreateBoard, AddBoard; Laravel: store; Go: NewOrder; SQL: insert",
+    "create add new store save insert register make",
+)
+"""First words of an operationId, or last segments of a path, that say that something is made."""
+
+SAYS_CHANGES: Final = Words(
+    "NestJS: update; ASP.NET: UpdateBoard, EditBoard; SQL: alter is not one",
+    "update edit modify change patch",
+)
+"""Likewise that something is changed."""
+
+SAYS_CHECKS: Final = Words(
+    "FastAPI users: verify, request-verify-token; Rails devise: confirm; NestJS tutorials: validate, resend",
+    "verify validate confirm check resend activate search calculate preview export import upload sort",
+)
+"""Words of a path that name what is done with a thing, and no thing."""
 
 # Which object is meant
 

@@ -54,7 +54,7 @@ class Pages:
         self._pages: dict[str, Page] = {"/": self._index}
         everything = (*mounted, admin)
         for mount in everything:
-            self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract))
+            self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract.as_stated))
             if mount.base_path:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
         self._shared: set[str] = set()  # paths that are operations' too, with another method

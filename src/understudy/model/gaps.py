@@ -1,0 +1,169 @@
+"""Gaps: successes of a contract that do not say what they show, told from the document as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from understudy.contracts.answers import is_json, json_media
+from understudy.contracts.contract import Answer, Contract, MediaType, Operation
+from understudy.contracts.extensions import said
+from understudy.contracts.source import Node
+from understudy.model.vocabulary import IDS, SENT_IN_ANSWERS
+from understudy.names import fold
+from understudy.schemas.examples import stated_examples
+from understudy.schemas.subschemas import each, mapping, resolved
+
+_METHODS: Final = ("get", "put", "post", "patch")
+_BODILESS: Final = ("204", "205")
+_WORDS: Final = frozenset(
+    {"description", "title", "example", "examples", "type", "additionalProperties", "nullable", "xml"}
+)
+"""Keywords of a schema that says no more than that there is an object, or anything at all."""
+
+_NO_EXAMPLE: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One success that does not say what it shows.
+
+    status: as the response is written; "200" where none is. answer: None where none is. media: None where no
+    body is documented. example: what the contract gives as an example of the body. wrapper: the member of a
+    documented body that says nothing of what it holds. is_list: whether it says that it holds a list.
+    """
+
+    operation: Operation
+    status: str
+    answer: Answer | None = None
+    media: MediaType | None = None
+    example: Any = _NO_EXAMPLE
+    wrapper: str = ""
+    is_list: bool = False
+
+    @property
+    def says_object(self) -> bool:
+        """Whether what is documented is an object, so that it is no list."""
+        if self.media is None or self.media.schema is None or self.is_list:
+            return False
+        schema = resolved(self.media.schema)
+        if self.wrapper:
+            schema = resolved(dict(_members(schema))[self.wrapper])
+        value = schema.value
+        return isinstance(value, dict) and (value.get("type") == "object" or "additionalProperties" in value)
+
+    @property
+    def has_example(self) -> bool:
+        """Whether an example says what is shown."""
+        return self.example is not _NO_EXAMPLE
+
+
+def gaps_of(contract: Contract) -> Iterator[Gap]:
+    """Yield the successes that do not say what they show."""
+    for operation in contract.operations:
+        if operation.method in _METHODS and not _is_stated(operation):
+            yield from _of(operation)
+
+
+def _is_stated(operation: Operation) -> bool:
+    """Tell whether an overlay says what is answered, or a caller asks for a body by a preference (RFC
+    7240).
+    """
+    if "answer" in said(operation.node.value):
+        return True
+    names = {parameter.name.lower() for parameter in operation.parameters if parameter.location == "header"}
+    return "prefer" in names
+
+
+def _of(operation: Operation) -> Iterator[Gap]:
+    responses = operation.responses
+    successes = [status for status in responses if status[0] == "2"]
+    for status in successes:
+        if status not in _BODILESS:
+            gap = _in(operation, status, responses[status])
+            if gap is not None:
+                yield gap
+    if any(status[0] in "23" for status in responses):
+        return
+    default = responses.get("default")
+    says_nothing = not responses or (default is not None and not default.content)
+    if says_nothing:
+        yield Gap(operation, "200")
+
+
+def _in(operation: Operation, status: str, answer: Answer) -> Gap | None:
+    media = json_media(answer.content)
+    if media is None:
+        return Gap(operation, status, answer)
+    if not _may_be_json(media.name):
+        return None
+    example = _example(media)
+    schema = media.schema
+    if schema is None or is_untyped(schema):
+        return Gap(operation, status, answer, media, example)
+    if _is_untyped_list(schema):
+        return Gap(operation, status, answer, media, example, is_list=True)
+    return _in_wrapper(operation, status, answer, media, schema)
+
+
+def _in_wrapper(
+    operation: Operation, status: str, answer: Answer, media: MediaType, schema: Node
+) -> Gap | None:
+    """Find the member of an envelope that says nothing of what it holds; what has an identifier is a thing
+    itself, whose members may be free.
+    """
+    members = dict(_members(schema))
+    if any(fold(name) in IDS for name in members):
+        return None
+    for name, member in members.items():
+        is_list = _is_untyped_list(member)
+        if fold(name) in SENT_IN_ANSWERS and (is_list or is_untyped(member)):
+            return Gap(operation, status, answer, media, wrapper=name, is_list=is_list)
+    return None
+
+
+def _may_be_json(name: str) -> bool:
+    return is_json(name) or name.startswith(("*/*", "application/*", "application/octet-stream"))
+
+
+def _example(media: MediaType) -> Any:
+    for _, value in stated_examples(media.node):
+        return value
+    if media.schema is not None and is_untyped(media.schema):
+        schema = resolved(media.schema)
+        for value in (schema.get("example", _NO_EXAMPLE), *each_example(schema)):
+            return value
+    return _NO_EXAMPLE
+
+
+def each_example(schema: Node) -> list[Any]:
+    """Return what a schema lists as its examples."""
+    stated = schema.get("examples")
+    return stated if isinstance(stated, list) else []
+
+
+def is_untyped(schema: Node) -> bool:
+    """Tell whether a schema says no more than that there is an object, or anything at all."""
+    value = resolved(schema).value
+    if not isinstance(value, dict):
+        return value is True
+    if value.keys() - _WORDS or value.get("type", "object") != "object":
+        return False
+    others = value.get("additionalProperties", True)
+    return others is True or others == {}
+
+
+def _is_untyped_list(schema: Node) -> bool:
+    value = resolved(schema).value
+    if not isinstance(value, dict) or value.get("type") != "array":
+        return False
+    return "items" not in value or is_untyped(resolved(schema).raw("items"))
+
+
+def _members(schema: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the members that a schema declares, itself or in its parts."""
+    node = resolved(schema)
+    for part in (node, *map(resolved, each(node, "allOf"))):
+        for name in mapping(part, "properties"):
+            yield name, part.raw("properties", name)

@@ -1,0 +1,67 @@
+"""Inferred schemas: what an example says of the values that are like it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+_FORMATS: Final[Mapping[str, re.Pattern[str]]] = {
+    "date-time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"),
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"),
+}
+
+
+def inferred(example: Any) -> dict[str, Any]:
+    """Return the schema of what an example is one of; each of its members has its value there as an
+    example.
+    """
+    if isinstance(example, dict):
+        properties = {name: _member(value) for name, value in example.items()}
+        return {"type": "object", "properties": properties, "required": list(example)}
+    if isinstance(example, list):
+        return {"type": "array", "items": _items(example)}
+    return _scalar(example)
+
+
+def _member(value: Any) -> dict[str, Any]:
+    schema = inferred(value)
+    if value is not None:
+        schema["example"] = value
+    return schema
+
+
+def _items(examples: Sequence[Any]) -> dict[str, Any]:
+    """Return the schema of the items of a list; of objects, with the members of all of them."""
+    objects = [one for one in examples if isinstance(one, dict)]
+    if not objects or len(objects) < len(examples):
+        return inferred(examples[0]) if examples else {}
+    together: dict[str, Any] = {}
+    for one in reversed(objects):
+        together |= one
+    schema = inferred({name: together[name] for name in _in_order(objects)})
+    schema["required"] = [name for name in schema["required"] if all(name in one for one in objects)]
+    return schema
+
+
+def _in_order(objects: Sequence[Mapping[str, Any]]) -> list[str]:
+    names: dict[str, None] = {}
+    for one in objects:
+        names |= dict.fromkeys(one)
+    return list(names)
+
+
+def _scalar(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int):
+        return {"type": "integer"}
+    if isinstance(value, float):
+        return {"type": "number"}
+    for name, pattern in _FORMATS.items():
+        if pattern.fullmatch(str(value)):
+            return {"type": "string", "format": name}
+    return {"type": "string"}

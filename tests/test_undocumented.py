@@ -1,0 +1,294 @@
+"""Successes that state no schema: each is answered with the thing where the contract says elsewhere what that is, and with nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, body, parameter, ref, thing
+from support import write_contract
+from understudy.configuration import Configuration
+from understudy.contracts.contract import Contract
+from understudy.explain import explain
+from understudy.handler import Context
+from understudy.messages import Request, Response
+from understudy.model.compiler import compile
+from understudy.model.undocumented import completed
+from understudy.sandbox import Sandbox
+
+BOAT = thing({"title": TEXT, "length": {"type": "number"}}, "title")
+NOTHING: dict[str, Any] = {"description": ""}
+SHOWN = thing({"id": WHOLE, "title": TEXT, "length": {"type": "number"}}, "id", "title")
+ONE = [parameter("id", WHOLE)]
+
+
+def says(schema: Any = None, **more: Any) -> dict[str, Any]:
+    """Return a response whose body has this schema, or none."""
+    content = more if schema is None else {"schema": schema, **more}
+    return {"description": "", "content": {"application/json": content}}
+
+
+def boats(answers: dict[str, Any], sent: Any = BOAT, parameters: Any = ONE) -> dict[str, Any]:
+    """Return the paths of boats; answers: of each method that answers otherwise than with nothing, `item` for a read."""
+    return {
+        "/boats": {
+            "post": {"requestBody": body(sent), "responses": {"201": answers.get("post", NOTHING)}},
+            "get": {"responses": {"200": answers.get("get", NOTHING)}},
+        },
+        "/boats/{id}": {
+            "parameters": parameters,
+            "get": {"responses": {"200": answers.get("item", NOTHING)}},
+            "patch": {"requestBody": body(thing({"length": {"type": "number"}})), "responses": {"200": answers.get("patch", NOTHING)}},
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+def client(serve: Callable[..., httpx.Client], tmp_path: Path) -> Callable[..., httpx.Client]:
+    """Serve paths as the command line does."""
+
+    def make(paths: Any, version: str = "3.1.0", **components: Any) -> httpx.Client:
+        schemas = {"components": {"schemas": components}} if components else {}
+        contract = write_contract(tmp_path / "c.json", version, {"paths": paths, **schemas})
+        return serve(Sandbox(completed(contract)))
+
+    return make
+
+
+WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "the request": ({}, {}),
+    "an empty schema, as FastAPI writes it": ({"post": says({}), "get": says({}), "item": says({}), "patch": says({})}, {}),
+    "an object without members": ({"post": says({"type": "object"}), "get": says({"type": "array", "items": {}})}, {}),
+    "a media type alone": ({"post": says(), "get": says(), "item": says()}, {}),
+    "a read": ({"item": says(ref("Shown"))}, {"Shown": SHOWN}),
+    "a list": ({"get": says({"type": "array", "items": ref("Shown")})}, {"Shown": SHOWN}),
+    "a schema of its name": ({}, {"BoatEntity": thing({"title": TEXT, "crew": WHOLE})}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_created_is_shown_and_remembered(client: Callable[..., httpx.Client], way: str) -> None:
+    answers, schemas = WAYS[way]
+    http = client(boats(answers), **schemas)
+    made = http.post("/boats", json={"title": "Swan", "length": 12})
+    assert made.status_code == 201
+    assert made.headers["content-type"] == "application/json"
+    assert made.json()["title"] == "Swan"
+    own = made.json()["id"]
+    assert isinstance(own, int)
+    assert http.get(f"/boats/{own}").json() == made.json()
+    assert made.json() in http.get("/boats").json()
+    assert http.patch(f"/boats/{own}", json={"length": 13}).json() == {**made.json(), "length": 13}
+
+
+WRAPPED = {
+    "an envelope whose data has no type": says(thing({"success": {"type": "boolean"}, "data": {}})),
+    "an envelope whose data is any object": says(thing({"message": TEXT, "data": {"type": "object"}})),
+}
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+def test_a_wrapper_without_a_type_is_filled(client: Callable[..., httpx.Client], wrapped: str) -> None:
+    listed = says(thing({"success": {"type": "boolean"}, "data": {"type": "array", "items": {}}}))
+    http = client(boats({"post": WRAPPED[wrapped], "item": WRAPPED[wrapped], "get": listed}))
+    made = http.post("/boats", json={"title": "Swan"}).json()["data"]
+    assert made["title"] == "Swan"
+    assert http.get(f"/boats/{made['id']}").json()["data"] == made
+    assert made in http.get("/boats").json()["data"]
+
+
+def test_a_free_member_of_a_thing_is_no_wrapper(tmp_path: Path) -> None:
+    thing_itself = says(thing({"id": WHOLE, "title": TEXT, "data": {"type": "object"}}))
+    stated = {
+        "post": thing_itself,
+        "item": thing_itself,
+        "patch": thing_itself,
+        "get": says({"type": "array", "items": TEXT}),
+    }
+    assert completed(contract_of(tmp_path, boats(stated))).added == {}
+
+
+def test_secrets_and_files_are_not_shown(client: Callable[..., httpx.Client]) -> None:
+    sent = thing(
+        {"title": TEXT, "password": TEXT, "confirmPassword": TEXT, "pin": {**TEXT, "format": "password"}}
+    )
+    made = client(boats({}, sent)).post("/boats", json={"title": "Swan", "password": "x", "pin": "1"}).json()
+    assert made.keys() == {"id", "title", "length"}
+
+
+@pytest.mark.parametrize(
+    "sent", [thing({"boat": BOAT}), thing({"data": BOAT}), {"anyOf": [BOAT, thing({"sail": TEXT})]}]
+)
+def test_what_is_sent_in_a_wrapper_is_the_thing(client: Callable[..., httpx.Client], sent: Any) -> None:
+    inner = {"title": "Swan"}
+    wrapper = next(iter(sent.get("properties", {})), "")
+    made = client(boats({}, sent)).post("/boats", json={wrapper: inner} if wrapper else inner).json()
+    assert (made["title"], set(made) <= {"id", "title", "length", "sail"}) == ("Swan", True)
+
+
+@pytest.mark.parametrize(
+    ("named", "member"),
+    [("code", "code"), ("boatId", "id"), ("boat", "id"), ("uuid", "uuid"), ("identifier", "id")],
+)
+def test_the_identifier_is_called_as_the_path_has_it(
+    client: Callable[..., httpx.Client], named: str, member: str
+) -> None:
+    paths = boats({}, parameters=[parameter(named)])
+    paths[f"/boats/{{{named}}}"] = paths.pop("/boats/{id}")
+    http = client(paths)
+    made = http.post("/boats", json={"title": "Swan"}).json()
+    assert isinstance(made[member], str)
+    assert http.get(f"/boats/{made[member]}").json() == made
+
+
+EXAMPLE = {"id": 7, "title": "Heron", "length": 9, "built": "2024-01-05T10:00:00Z"}
+
+
+@pytest.mark.parametrize("schema", [None, {}, {"type": "object"}])
+def test_an_example_without_a_schema_is_the_answer_with_state(
+    client: Callable[..., httpx.Client], schema: Any
+) -> None:
+    answers = {
+        "item": says(schema, example={"data": EXAMPLE}),
+        "post": says(schema, example={"ok": True, "data": EXAMPLE}),
+    }
+    http = client(boats(answers))
+    assert http.get("/boats/7").json() == {"data": EXAMPLE}
+    made = http.post("/boats", json={"title": "Swan", "length": 3}).json()
+    assert (made["ok"], made["data"]["title"], made["data"]["length"]) == (True, "Swan", 3)
+    assert http.get(f"/boats/{made['data']['id']}").json() == {"data": made["data"]}
+
+
+@pytest.mark.parametrize(
+    "responses", [{}, {"default": NOTHING}, {"200": NOTHING}, {"2XX": NOTHING}, {"202": NOTHING}]
+)
+def test_every_way_to_state_no_body_is_answered(client: Callable[..., httpx.Client], responses: Any) -> None:
+    paths = boats({})
+    paths["/boats"]["post"]["responses"] = responses
+    assert client(paths).post("/boats", json={"title": "Swan"}).json()["title"] == "Swan"
+
+
+@pytest.mark.parametrize("status", ["204", "205"])
+def test_a_status_without_a_body_stays_so(client: Callable[..., httpx.Client], status: str) -> None:
+    paths = boats({})
+    paths["/boats"]["post"]["responses"] = {status: NOTHING}
+    answer = client(paths).post("/boats", json={"title": "Swan"})
+    assert (answer.status_code, answer.content) == (int(status), b"")
+
+
+NO_THINGS: list[tuple[str, str, Any]] = [
+    ("get", "/health", None),
+    ("get", "/boats/export", None),
+    ("post", "/login", ref("LoginDto")),
+    ("post", "/password/reset", ref("ResetDto")),
+    ("post", "/utils/sort", thing({"item": WHOLE, "to": WHOLE})),
+    ("post", "/cache/clear", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "sent"), NO_THINGS)
+def test_where_nothing_is_known_the_answer_stays_empty(
+    client: Callable[..., httpx.Client], method: str, path: str, sent: Any
+) -> None:
+    operation = {"responses": {"200": NOTHING}, **({"requestBody": body(sent)} if sent else {})}
+    schemas = {"LoginDto": thing({"email": TEXT}), "ResetDto": thing({"email": TEXT})}
+    answer = client({path: {method: operation}}, **schemas).request(method, path, json={} if sent else None)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+ALONE: list[tuple[str, str, str, str]] = [
+    ("/orders", "post", "", "OrderDto"),
+    ("/order", "post", "", "CreateOrderRequest"),
+    ("/orders/add", "post", "", "Whatever"),
+    ("/shop", "post", "ShopController_createOrder", "Whatever"),
+    ("/orders/edit/{id}", "put", "", "Whatever"),
+]
+
+
+@pytest.mark.parametrize("case", ALONE)
+def test_what_is_made_where_nothing_reads_it_is_shown(
+    client: Callable[..., httpx.Client], case: tuple[str, str, str, str]
+) -> None:
+    path, method, name, schema = case
+    operation: dict[str, Any] = {
+        "requestBody": body(ref(schema)),
+        "responses": {"200": NOTHING},
+        "operationId": name or "x",
+    }
+    if "{" in path:
+        operation["parameters"] = ONE
+    http = client({path: {method: operation}}, **{schema: thing({"note": TEXT})})
+    assert http.request(method, path.replace("{id}", "3"), json={"note": "hello"}).json()["note"] == "hello"
+
+
+def test_the_only_one_of_its_kind_has_no_identifier(client: Callable[..., httpx.Client]) -> None:
+    paths = {
+        "/settings": {
+            "get": {"responses": {"200": NOTHING}},
+            "put": {"requestBody": body(thing({"theme": TEXT})), "responses": {"200": NOTHING}},
+        }
+    }
+    http = client(paths)
+    assert http.put("/settings", json={"theme": "dark"}).json() == {"theme": "dark"}
+    assert http.get("/settings").json() == {"theme": "dark"}
+
+
+# ---- what is told, and what is held
+
+
+def contract_of(tmp_path: Path, paths: Any) -> Contract:
+    return write_contract(tmp_path / "c.json", "3.1.0", {"paths": paths})
+
+
+def test_explain_says_what_will_be_answered_and_why(tmp_path: Path) -> None:
+    contract = completed(contract_of(tmp_path, boats({})))
+    told = explain(contract, compile(contract))
+    assert told["undocumented"]["POST /boats"].startswith("201 with the item as JSON")
+    assert "its request, POST /boats, says what it is" in told["undocumented"]["GET /boats"]
+    assert told["operations"]["POST /boats"]["answer"]["item"] == "Boat"
+
+
+def test_an_option_answers_what_is_written(tmp_path: Path) -> None:
+    contract_of(tmp_path, boats({}))
+    (contract,) = Configuration([tmp_path / "c.json"], undocumented_bodies="none").load()
+    assert contract.added == {}
+    (contract,) = Configuration([tmp_path / "c.json"]).load()
+    assert len(contract.added) == 4
+    assert contract.as_stated.added == {}
+
+
+def test_the_pages_show_the_contract_as_it_is_written(client: Callable[..., httpx.Client]) -> None:
+    assert "Boat" not in json.dumps(client(boats({})).get("/openapi.json").json()["paths"]["/boats"])
+
+
+def test_a_handler_may_answer_nothing_or_anything_where_nothing_is_stated(
+    serve: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
+
+    async def silent(_: Request, __: Context) -> Response:
+        return Response(201)
+
+    async def odd(_: Request, __: Context) -> Response:
+        return Response(200, ["odd"])
+
+    contract = completed(contract_of(tmp_path, boats({})))
+    http = serve(Sandbox(contract, handlers={"post /boats": silent, "get /boats/{id}": odd}))
+    assert http.post("/boats", json={"title": "Swan"}).content == b""
+    assert http.get("/boats/3").json() == ["odd"]
+
+
+def test_a_contract_that_says_all_is_left_as_it_is(tmp_path: Path) -> None:
+    shown = says(thing({"id": WHOLE, "title": TEXT}))
+    stated = {
+        "post": shown,
+        "item": shown,
+        "patch": shown,
+        "get": says({"type": "array", "items": thing({"id": WHOLE})}),
+    }
+    contract = contract_of(tmp_path, boats(stated))
+    assert completed(contract) is contract
