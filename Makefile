@@ -25,7 +25,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-slow examples docs check format bench layers fidelity teams realism wild roles release-check lock clean
+.PHONY: help install serve test test-slow examples docs check format bench layers fidelity teams realism wild roles fuzz release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
@@ -123,13 +123,23 @@ roles: $(INSTALLED) ## hold what is inferred against tables made by reading: TAB
 	$(call judge,TABLES,$(HARNESS)/roles.py)
 	@$(PYTHON) $(HARNESS)/roles.py $(TABLES) $(CORPUS) --command '$(BIN)/understudy explain {spec} --json' $(ARGS)
 
+# The fuzzer of bytes has no build for every platform; hypothesis takes its place.
+build/atheris:
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --target $@ 'atheris~=3.0' \
+	|| { echo 'atheris cannot be installed here: hypothesis draws the bytes'; mkdir -p $@; }
+
+fuzz: $(INSTALLED) build/atheris ## give raw bytes to all that reads some for ten minutes: ARGS="--seconds 60 --targets http yaml"
+	@PYTHONPATH=build/atheris $(BIN)/python fuzz/run.py $(ARGS)
+
 # Each judge over all it has, an hour and more: too long for each change, and due before each release.
 release-check: HARNESS = $(CORPUS)/..
 release-check: TEAMS = $(HARNESS)/teams
 release-check: TABLES = $(HARNESS)/roles/tables
-release-check: $(INSTALLED) ## bench and all the judges: CORPUS=folder [PACKAGE=folder] [HARNESS=the folder of their folders]
+release-check: $(INSTALLED) ## bench, the fuzzers and all the judges: CORPUS=folder [PACKAGE=folder] [HARNESS=the folder of their folders]
 	@test -d "$(CORPUS)" || { echo 'name the folder of documents: make release-check CORPUS=path' >&2; exit 2; }
 	@$(MAKE) --no-print-directory bench
+	@FUZZ_EXAMPLES=1000 $(MAKE) --no-print-directory test ARGS=tests/test_fuzz.py
+	@$(MAKE) --no-print-directory fuzz ARGS=
 	@$(MAKE) --no-print-directory roles TABLES=$(TABLES) CORPUS=$(CORPUS) HARNESS=$(HARNESS)/roles
 	@$(MAKE) --no-print-directory fidelity CORPUS=$(CORPUS) HARNESS=$(HARNESS)/fidelity
 	@$(MAKE) --no-print-directory teams TEAMS=$(TEAMS) HARNESS=$(HARNESS)/fidelity

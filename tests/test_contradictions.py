@@ -37,6 +37,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
         "/properties/a/maxLength",
         str,
     ),
+    "minimum far over maximum": (
+        only({"type": "number", "minimum": 1e300, "maximum": 1}),
+        "/properties/a/maximum",
+        float,
+    ),
     "required and forbidden": (only(False), "/required", dict),
     "a pattern without a match": (only({"type": "string", "pattern": "a^b"}), "/properties/a/pattern", str),
     "a pattern and a format": (

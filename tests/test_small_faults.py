@@ -237,6 +237,13 @@ def test_what_lacks_or_is_something_else_is_one_finding(
     assert served(serve, tmp_path, text).get("/ok").status_code == 204
 
 
+def test_a_parameter_whose_name_is_no_text_is_left_out(serve: Serve, tmp_path: Path) -> None:
+    parameters = "[{name: {a: 1}, in: query}, {name: [b], in: query}]"
+    text = f"{HEAD}  /ok:\n    get: {{parameters: {parameters}, responses: {{'204': {{description: d}}}}}}\n"
+    assert any("a parameter needs a name" in finding for finding in said(tmp_path, text))
+    assert served(serve, tmp_path, text).get("/ok").status_code == 204
+
+
 def test_an_undeclared_path_parameter_is_served_and_found(serve: Serve, tmp_path: Path) -> None:
     text = HEAD + "  /a/{b}:\n    get: {responses: {'204': {description: d}}}\n"
     [finding] = said(tmp_path, text)
@@ -292,6 +299,16 @@ def test_explain_says_what_answers_where_no_success_is_documented(
     printed = capsys.readouterr().out
     assert "410, since no success is documented" in printed
     assert "200 without a body, since no answer is documented" in printed
+
+
+def test_the_answer_is_held_against_the_media_type_it_is_made_by(serve: Serve, tmp_path: Path) -> None:
+    json = "application/json: {schema: {type: object, required: [n], properties: {n: {type: integer}}}}"
+    other = "application/octet-stream: {schema: {type: array}}"
+    for status in ("401", "301"):
+        responses = f"{{'{status}': {{description: d, content: {{{other}, {json}}}}}}}"
+        client = served(serve, tmp_path, f"{HEAD}  /a:\n    post: {{responses: {responses}}}\n")
+        answer = client.post("/a")
+        assert (answer.status_code, "n" in answer.json()) == (int(status), True)
 
 
 # ---- odd values

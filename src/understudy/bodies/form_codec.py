@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from understudy.bodies.form_fields import Field, Form, ValidatorOf
 from understudy.contracts.contract import MediaType
-from understudy.errors import BodyMalformed, NotAcceptable
+from understudy.errors import BodyMalformed
 from understudy.media import json_codec
 from understudy.media.types import is_json
 from understudy.messages import NOTHING
@@ -63,13 +63,12 @@ class FormCodec:
     def encode(self, value: Any) -> bytes:
         """Write an object as a form; members without a declared style are written `a=1&a=2` and `b[c]=3`.
 
-        Raises NotAcceptable.
+        What is no object, and no text either, has no form: it is written as JSON.
         """
         if isinstance(value, str):
             return value.encode()
         if not isinstance(value, dict):
-            reason = "the answer is no object, so it cannot be written as a form"
-            raise NotAcceptable(self._media.name, ("application/json",), reason)
+            return json_codec.encode(value)
         pairs: list[str] = []
         for name, member in value.items():
             pairs += self._pairs(name, member)

@@ -127,6 +127,8 @@ def _repeated(contract: Contract, owner: Node, declared: dict[tuple[Any, Any], N
     """Gather the parameters one path or operation lists, and find those that stand in the list twice."""
     for index, parameter in enumerate(owner.entries("parameters")):
         key = parameter_key(parameter.get("in"), parameter.get("name"))
+        if not all(isinstance(part, str) for part in key):
+            continue
         if declared.setdefault(key, parameter) is not parameter:
             reason = f"the {key[0]} parameter {key[1]!r} is declared twice"
             yield _finding(contract, reason, owner, f"/parameters/{index}")

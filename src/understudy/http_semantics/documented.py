@@ -48,11 +48,14 @@ class Documented:
             return Response(status)
         body = self._first_example(media)
         if body is not NOTHING:
-            return Response(status, body)
-        if status >= 400 and self._is_error(media, status):
-            return self._error(request, context, status, media, _NO_SUCCESS)
-        fake = context.fake(request.operation, *sorted(request.path.items()))
-        return self._generated(operation, status, media, fake, examples=True)
+            response = Response(status, body)
+        elif status >= 400 and self._is_error(media, status):
+            response = self._error(request, context, status, media, _NO_SUCCESS)
+        else:
+            fake = context.fake(request.operation, *sorted(request.path.items()))
+            response = self._generated(operation, status, media, fake, examples=True)
+        response.media_type = media.name
+        return response
 
     def preferred_response(
         self, preference: Preference, request: Request, context: Context, reason: str = _BY_PREFER

@@ -19,6 +19,7 @@ from understudy.schemas.shape import Shape
 LONGEST: Final = 100_000  # characters; a schema that asks for more is refused
 _SPAN: Final = 1000  # how far from its only bound a number lies at most
 _FILLING: Final = 1000  # words that a long text is filled up with, over and over
+_EXACT: Final = 2**53  # beyond it a double has no decimal places
 _TRIES: Final = 30  # numbers that are drawn until one fits
 _FORMATS_THAT_SAY_ALL: Final = ("date", "date-time", "uuid", "byte")
 
@@ -277,4 +278,7 @@ def _decimal(low: float, high: float, random: Random) -> float:
     places = 4
     if high - low > 1:
         places = 2
-    return float(round(Decimal(random.uniform(low, high)), places))
+    number = random.uniform(low, high)
+    if abs(number) > _EXACT:
+        return number
+    return float(round(Decimal(number), places))
