@@ -93,7 +93,9 @@ class Configuration:
     def sessions(self) -> Sessions:
         """Make the sessions of these sandboxes. Raises SettingsError."""
         options, file = self.options, _path(self.options["identities"])
-        identities = Identities() if file is None else Identities.load(file)
+        identities = Identities(only_issued=options["credentials"] == "issued")
+        if file is not None:
+            identities = Identities.load(file)
         settings = SessionSettings(
             seed=options["seed"],
             identities=identities,

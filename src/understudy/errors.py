@@ -245,6 +245,10 @@ class CredentialInvalid(CredentialRefused):
     """A credential nobody issued."""
 
 
+class LoginRefused(CredentialInvalid):
+    """What somebody proves who they are by is wrong: refused by the operation itself, not before it."""
+
+
 class CredentialExpired(CredentialRefused):
     """A credential that was good once."""
 

@@ -49,12 +49,15 @@ class Caller:
 
     name: the identity's name; empty where any credential is good. scopes: what the credential carries; None
     means every scope. reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that
-    is absent is not restricted.
+    is absent is not restricted. user: the key of the user whose token came, in the collection that the
+    contract's users are. token: that token.
     """
 
     name: str = ""
     scopes: frozenset[str] | None = None
     reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    user: str = ""
+    token: str = field(default="", repr=False)
 
     def may_reach(self, kind: str, key: object) -> bool:
         """Tell whether this caller may touch the client, file, … of that key."""

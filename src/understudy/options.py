@@ -118,6 +118,15 @@ class Options(TypedDict, total=False):
     identities: Annotated[
         Files | None, Option("who may call; without it any credential is good", None, Path, metavar="FILE")
     ]
+    credentials: Annotated[
+        str,
+        Option(
+            "which credentials are good where no file says who may call: any, or those only "
+            "that a login of the session issued (default: {default})",
+            "any",
+            choices=("any", "issued"),
+        ),
+    ]
     session_idle: Annotated[
         float,
         Option(

@@ -31,7 +31,8 @@ class IdentityAdmin:
         """
         items = request.body["items"]
         try:
-            identities = Identities()
+            only_issued = self._served.session(request).identities.only_issued
+            identities = Identities(only_issued=only_issued)
             if items is not None:
                 identities = Identities.of(items)
         except EntryInvalid as error:

@@ -136,6 +136,8 @@ def told(source: Source, request: Request) -> Any:
         return source.name
     if source.at == "path":
         return request.path.get(source.name, "")
+    if source.at == "caller":
+        return request.caller.user
     if source.at == "query":
         return request.query.get(source.name, "")
     if not isinstance(request.body, dict):

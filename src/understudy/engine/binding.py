@@ -101,7 +101,7 @@ class BoundCollection:
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsettable: what only a vendor says, or is never
-    shown.
+    shown. callers: the user who made the item.
     """
 
     name: str
@@ -120,6 +120,7 @@ class BoundCollection:
     relations: tuple[tuple[str, str, str], ...]
     write_only: frozenset[str]
     unsettable: frozenset[str]
+    callers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +232,16 @@ class Binder:
             own=own,
             parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
             gone=gone,
-            over=gone.union(one for one, rule in members.items() if rule.absent or rule.by),
+            over=gone.union(one for one, rule in members.items() if rule.absent or rule.by == "hook"),
             settable=frozenset(collection.settable),
             names=frozenset(members),
             stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
             relations=tuple(_relations(collection)),
             write_only=frozenset(one for one, rule in members.items() if rule.write_only),
-            unsettable=frozenset(one for one, rule in members.items() if rule.by or rule.write_only),
+            unsettable=frozenset(
+                one for one, rule in members.items() if rule.by == "hook" or rule.write_only
+            ),
+            callers=frozenset(one for one, rule in members.items() if rule.by == "caller"),
         )
 
     def _target(self, view: View | None) -> Target | None:

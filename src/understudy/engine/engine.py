@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.engine.address import Address, address_of, named
+from understudy.engine.accounts import Accounts
+from understudy.engine.address import Address, address_of, addressed, named
 from understudy.engine.answering import Answers
-from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.change import act, replace, update
 from understudy.engine.create import create
+from understudy.engine.credentials import Credentials
 from understudy.engine.delete import delete
 from understudy.engine.embedding import Family
 from understudy.engine.factory import Factory
@@ -24,10 +26,23 @@ from understudy.engine.reading import Reading
 from understudy.engine.records import Records
 from understudy.engine.views import Views
 from understudy.handler import Context, Handler, Hooks
-from understudy.messages import Request, Response
+from understudy.messages import ANYBODY, Request, Response
 from understudy.model.bodies import Bodies
 from understudy.model.compiler import compile
-from understudy.model.model import Act, Create, Delete, List, Model, Needs, Plan, Read, Replace, Update
+from understudy.model.model import (
+    Act,
+    Create,
+    Delete,
+    List,
+    Login,
+    Logout,
+    Model,
+    Needs,
+    Plan,
+    Read,
+    Replace,
+    Update,
+)
 from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.generator import Generator
 from understudy.state.store import Entry, Value
@@ -43,7 +58,16 @@ _VERBS: Final[Mapping[type[Plan], _Verb]] = {
     Act: act,
     Delete: delete,
     Needs: needs,
+    Login: needs,
+    Logout: needs,
 }
+
+
+class _AskedWho(NamedTuple):
+    """The users, of whom one calls. always: also where no credential was asked for."""
+
+    users: BoundCollection
+    always: bool
 
 
 class Engine:
@@ -71,6 +95,7 @@ class Engine:
             self._binder, factory, any_id=any_id, any_write=any_write, is_strict=not any_id and not hooks
         )
         self._parents = Parents(self._binder, self._records)
+        self._accounts = Accounts(contract, Credentials(contract, reading))
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 
     @property
@@ -98,13 +123,17 @@ class Engine:
         plan = self._binder.plan(operation)
         if plan is None:
             return lambda request, context: self._answers.documented(context, request)
-        verb, hooks = _VERBS[type(plan.plan)], plan.collection.hooks
+        verb, hooks = self._accounts.around(plan, _VERBS[type(plan.plan)]), plan.collection.hooks
         lies_below, enter = bool(plan.collection.collection.below), hooks.enter
         starts_full = not plan.collection.collection.of and hooks.populate is None
+        asks_who = self._asks_who(plan)
 
         async def handler(request: Request, context: Context) -> Response:
             if enter is not None:
                 enter(request, context)
+            if asks_who is not None and (asks_who.always or request.caller is not ANYBODY):
+                users = addressed(asks_who.users, {}, self._binder, context)
+                await self._accounts.identify(users, request, self._records)
             address = address_of(plan, self._binder, request, context)
             world = context.world
             if lies_below and await self._parents.check(plan, request, address) and starts_full:
@@ -116,6 +145,21 @@ class Engine:
             return await verb(plan, address, request, self._records, self._answers)
 
         return handler
+
+    def _asks_who(self, plan: BoundPlan) -> _AskedWho | None:
+        """Return who is asked for before an operation is run; None where nobody is."""
+        name, told = self.model.users, plan.plan
+        if not name or name not in self.model.collections:
+            return None
+        sources = (told.key, *told.scope)
+        if any(source is not None and source.at == "caller" for source in sources):
+            return _AskedWho(self._binder.collection(name), always=True)
+        main = plan.collection
+        if main.collection.of:
+            main = self._binder.collection(main.collection.of)
+        if isinstance(told, (Create, Replace)) and main.callers:
+            return _AskedWho(self._binder.collection(name), always=bool(plan.operation.security))
+        return None
 
     # -- collections
 

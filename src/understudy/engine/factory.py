@@ -118,6 +118,10 @@ class Factory:
         has_variants = bool(self._reading.responses.of(parts).choices)
         return Target(schema, place, parts, shape, has_variants, body.is_valid, is_valid_item, validators)
 
+    def member(self, target: Target, name: str) -> Shape:
+        """Return the shape of a member of an item."""
+        return self._reading.whole(target.shape.declared.get(name) or ())
+
     def item(
         self, target: Target, known: Known, rules: Mapping[str, Member], fake: Callable[[], Faker]
     ) -> Members:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from understudy.engine.address import LINKS, Address, is_within, within
+from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.factory import Factory, Known
 from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
@@ -559,6 +560,8 @@ class Records:
         if collection.hooks.says is not None:
             writing = Writing(address.context, address.scope, sent, key, record, origin.caller, change.moment)
             said = {**await collection.hooks.says(writing), **said}
+        if collection.callers and record is None and origin.caller.user:
+            said = {**await self._of_caller(address, origin.caller, sent), **said}
         item, is_fit = self._complete(address, key, change, plan, said)
         told = {**change.told, **sent, **said}
         if change.moment is not None:
@@ -567,6 +570,21 @@ class Records:
         if not is_fit:
             meta["unfit"] = True
         return item, meta
+
+    async def _of_caller(self, address: Address, caller: Caller, sent: Value) -> Mapping[str, Any]:
+        """Return the members that say which user makes an item, but for those that were sent."""
+        users = self._binder.collection(self._binder.model.users)
+        record = await address.store.get(users.name, caller.user)
+        target = address.collection.target
+        if record is None or target is None:
+            return _NONE
+        found = {}
+        for name in address.collection.callers:
+            if name not in sent:
+                value = made_by(users, record, name, self._factory.member(target, name))
+                if value is not NOTHING:
+                    found[name] = value
+        return found
 
     @staticmethod
     def _meta(

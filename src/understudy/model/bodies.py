@@ -85,7 +85,15 @@ class Bodies:
             first = first or location
             if len(place) < DEEPEST:
                 waiting += self._within(location, id_names)
-        return first
+        return self._called_so(first, id_names) or first
+
+    def _called_so(self, first: Location | None, id_names: IdNames) -> Location | None:
+        """Return the object in another one that is called as the item is, where none carries an id."""
+        for name, below in present(first.shape) if first is not None else ():
+            shape = self.whole(below)
+            if shape.kind == "object" and _strangeness(name, id_names) == 0:
+                return Location((name,), below, shape)
+        return None
 
     def _object_at(self, place: Place, parts: Parts) -> Location | None:
         shape = self.whole(parts)

@@ -81,7 +81,7 @@ def read_address(text: Any) -> str | None:
 
 def write_source(source: Source) -> str:
     """Write where a value stands in a request: `path/orderId`, `path/number by number`."""
-    found = f"{source.at}/{source.name}"
+    found = f"{source.at}/{source.name}".removesuffix("/")
     if not source.by:
         return found
     return f"{found} by {source.by}"
@@ -89,6 +89,8 @@ def write_source(source: Source) -> str:
 
 def read_source(text: str) -> Source | None:
     """Read where a value stands in a request."""
+    if text == "caller":
+        return Source(at="caller")
     found = _SOURCE.fullmatch(text)
     if found is None:
         return None

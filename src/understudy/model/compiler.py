@@ -7,15 +7,18 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from understudy.contracts.answers import succeeds
+from understudy.contracts.answers import answered, succeeds
 from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.model.accounts import CALLER, says_password
 from understudy.model.answers import Answers
 from understudy.model.asked import Asked, asked_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
+from understudy.model.doors import Door, doors_of
 from understudy.model.embedding import Embeddings
 from understudy.model.filters import bundles_of, filters_of, ignored_of, states_comparisons
+from understudy.model.handing import cookie_of, handed_out, uses_jwt
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
 from understudy.model.member_names import MemberNames
@@ -26,10 +29,15 @@ from understudy.model.model import (
     Collection,
     Create,
     Delete,
+    Handed,
     List,
+    Login,
+    Logout,
     Model,
     Needs,
+    Place,
     Plan,
+    Proof,
     Read,
     Replace,
     Source,
@@ -46,10 +54,12 @@ from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
+from understudy.model.vocabulary import CALLERS
 from understudy.model.windows import Windows
 from understudy.names import fold
 
 _REPLACED: Final = ("200", "204")
+_SAID: Final = "its contract says so"
 _CREATED: Final = ("201", "200", "204")
 
 Part = TypeVar("Part")
@@ -127,7 +137,9 @@ class Compiler:
         self._operations = {operation.key: operation for operation in contract.operations}
         self._bodies = Bodies()
         self._overlay = Overlay(contract)
-        self._roles = Roles(contract, self._bodies, self._overlay.stated)
+        self._contract, self._doors = contract, doors_of(contract)
+        self._roles = Roles(contract, self._bodies, self._overlay.stated, self._doors)
+        self._accounts = self._roles.accounts
         names = {one.collection: one.parents for one in self._roles.resources.values()}
         self._overlay.check_names(names)
         self._references = References(contract, self._bodies, names)
@@ -143,7 +155,9 @@ class Compiler:
         operations: Lazy[Plan] = Lazy(lambda: filter(operations.__contains__, self._operations), self._plan)
         self._check(collections, operations)
         because = Because(collections, operations, self._reason)
-        return Model(collections=collections, operations=operations, because=because)
+        users = self._accounts.resource
+        named = users.collection if users is not None else self._overlay.users
+        return Model(collections=collections, operations=operations, because=because, users=named)
 
     def _check(self, collections: Mapping[str, Collection], operations: Mapping[str, Plan]) -> None:
         """Make what an overlay speaks of at once, so that words that refer to nothing refuse the start."""
@@ -181,6 +195,7 @@ class Compiler:
         item = self._items.of(resource)
         shape = item.location.shape if item is not None else None
         compiled = self._collections.of(resource, self._windows.of(resource), self._below(resource))
+        compiled = self._with_accounts(compiled, resource)
         members = members_of(item, compiled)
 
         def check(words: Mapping[str, Any], laid: Collection) -> None:
@@ -196,6 +211,16 @@ class Compiler:
         if found is None:
             return ""
         return found[0].collection
+
+    def _with_accounts(self, compiled: Collection, resource: Resource) -> Collection:
+        users = self._accounts.resource
+        if users is None:
+            return compiled
+        if resource is users:
+            item = self._items.of(resource)
+            required = item.location.shape.required if item is not None else ()
+            return self._accounts.of_users(compiled, frozenset(required))
+        return self._accounts.of_others(compiled)
 
     def _members(self, name: str) -> Members:
         """Return the members that the items of a collection have, as it is corrected; of a window, those of
@@ -216,14 +241,21 @@ class Compiler:
             return None
         return self._roles.of(operation)
 
+    def _stated_role(self, key: str) -> Role | None:
+        """Return the role that only the contract's own words give to an operation."""
+        verb, collection = self._overlay.about_caller(key) or ("", "")
+        if collection not in self._mains:
+            return None
+        return Role(verb=verb, resource=self._mains[collection], reason=_SAID)  # type: ignore[arg-type]
+
     def _reason(self, key: str) -> str:
         role = self._role(key)
         if role is None:
-            return "its contract says so"
+            return _SAID
         return role.reason
 
     def _plan(self, key: str) -> Plan | None:
-        role = self._role(key)
+        role = self._role(key) or self._stated_role(key)
         operation = self._operations.get(key)
         if operation is None:
             return None
@@ -251,15 +283,18 @@ class _Planning:
     """The plan of one operation."""
 
     def __init__(self, compiler: Compiler, operation: Operation, role: Role) -> None:
-        self._operation, self._role = operation, role
+        self._operation, self._role, self._compiler = operation, role, compiler
+        self._accounts = compiler._accounts
         self._resource = compiler.main(role.resource)
-        self._items, self._bodies = compiler._items, compiler._bodies
+        self._items, self._bodies, self._doors = compiler._items, compiler._bodies, compiler._doors
         self._taking, self._answers = compiler._taking, compiler._answers
 
     def plan(self) -> Plan:
         """Return what the operation does."""
         verb = self._role.verb
         base: dict[str, Any] = {"collection": self._role.resource.collection, "scope": self._scope()}
+        if self._resource is self._accounts.resource:
+            base["proof"] = self._proof()
         if verb == "list":
             return self._list(base)
         if verb == "delete" and self._role.each:
@@ -273,6 +308,8 @@ class _Planning:
             "act": self._act,
             "delete": self._delete,
             "needs": lambda base: Needs(**base),
+            "login": lambda base: Login(**base, answer=self._answer()),
+            "logout": lambda base: Logout(**base, answer=self._answer()),
         }
         return plans[verb](base)
 
@@ -289,6 +326,8 @@ class _Planning:
     def _parent(self, place: int, told: Iterator[str]) -> Source:
         role = self._role
         if place in role.words:
+            if role.words[place] in CALLERS and self._accounts.is_caller(role.resource, place):
+                return CALLER
             return Source(at="word", name=role.words[place])
         if place in role.carried:
             return Source(at="body", name=role.carried[place])
@@ -296,6 +335,10 @@ class _Planning:
 
     def _key(self) -> Source | None:
         role, resource = self._role, self._role.resource
+        if role.key is not None:
+            return role.key
+        if role.verb in ("login", "logout"):
+            return None
         if resource.single or (role.verb == "create" and not role.copies):
             return None
         if role.in_body:
@@ -308,7 +351,20 @@ class _Planning:
         return Source(at="path", name=name, by=found_by(self._resource, name, self._items, self._bodies))
 
     def _take(self) -> Take:
-        return self._taking.of(self._operation, self._resource)
+        take = self._taking.of(self._operation, self._resource)
+        if self._resource is not self._accounts.resource:
+            return take
+        names = {place[-1] for place in self._doors.named(self._operation).values()}
+        passwords = {name for name in (*take.members, *names) if says_password(name)}
+        if not passwords:
+            return take
+        members = tuple(name for name in take.members if name not in passwords)
+        return replace(take, members=members, hidden=tuple(sorted({*take.hidden, *passwords})))
+
+    def _proof(self) -> Proof | None:
+        """Return what the operation takes to know a user by."""
+        names = self._doors.named(self._operation)
+        return self._accounts.proof(self._operation.key, names, self._resource)
 
     def _queries(self) -> list[Parameter]:
         return [parameter for parameter in self._operation.parameters if parameter.location == "query"]
@@ -317,7 +373,30 @@ class _Planning:
 
     def _answer(self, preferred: Sequence[str] = ()) -> Answer:
         many = bool(self._role.verb in ("create", "replace", "update") and self._take().each)
-        return self._answers.of(self._operation, self._resource, preferred, many=many)
+        resource = self._resource
+        if self._role.shown_by is not None:
+            resource = replace(resource, id_names=self._role.shown_by)
+        answer = self._answers.of(self._operation, resource, preferred, many=many)
+        if self._role.shown_by is not None and answer.item is not None:
+            answer = replace(answer, item=replace(answer.item, identity={}))
+        door = self._accounts.door(self._operation.key)
+        if door is None:
+            return answer
+        return self._of_door(answer, door)
+
+    def _of_door(self, answer: Answer, door: Door) -> Answer:
+        """Add to an answer the credential it hands out; where it shows no person, it is as documented."""
+        contract, schema = self._compiler._contract, answered(self._operation)
+        gives: Mapping[Place, Handed] = {}
+        if schema is not None and door.kind not in ("logout", "forgot", "reset", "password"):
+            is_jwt = uses_jwt(contract, self._operation)
+            gives = handed_out(self._bodies, (schema,), jwt=is_jwt)
+        cookie = ""
+        if door.kind in ("login", "refresh", "logout") or (door.kind == "register" and gives):
+            cookie = cookie_of(contract, self._operation)
+        if not door.shows_person:
+            answer = replace(answer, item=None, media={})
+        return replace(answer, hands_out=gives, cookie=cookie)
 
     # -- verbs
 

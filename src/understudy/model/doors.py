@@ -80,12 +80,15 @@ class Door:
     taken: Mapping[str, Place]
     shown: Mapping[str, Place]
 
-    def place(self, words: Words) -> Place:
-        """Return where the likeliest of several words stands in what is taken; an empty place for none."""
-        for word in words:
-            if word in self.taken:
-                return self.taken[word]
-        return ()
+    @property
+    def person(self) -> Place:
+        """Where in what it answers the members of a person stand."""
+        return next((self.shown[word][:-1] for word in OF_PERSONS if word in self.shown), ())
+
+    @property
+    def shows_person(self) -> bool:
+        """Whether it answers members of a person."""
+        return not OF_PERSONS.known.isdisjoint(self.shown)
 
 
 class Doors:
@@ -142,7 +145,7 @@ class Doors:
         words = _words_of(segments[-2:])
         if not _may_be_one(operation, segments[-1], words):
             return None
-        taken_names = dict(self._named(operation))
+        taken_names = self.named(operation)
         kind = self._caller(operation, segments) or self._writing(operation, words, taken_names)
         if kind is None:
             return None
@@ -215,21 +218,23 @@ class Doors:
 
     # -- what is taken and answered
 
-    def _named(self, operation: Operation) -> Iterator[tuple[str, Place]]:
-        """Yield what an operation takes by its folded name, the outermost last."""
-        for parameter in operation.parameters:
-            if parameter.location == "query":
-                yield fold(parameter.name), (parameter.name,)
+    def named(self, operation: Operation) -> dict[str, Place]:
+        """Return where names stand in what an operation takes, folded: in its body, or else in its query."""
+        found: dict[str, Place] = {}
         schema = taken(operation)
         if schema is None:
-            return
-        found: dict[str, Place] = {}
+            for parameter in operation.parameters:
+                if parameter.location == "query":
+                    found.setdefault(fold(parameter.name), (parameter.name,))
+            return found
         for shape in self._bodies.alternatives((schema,)):
             for name, below in present(shape):
-                found.setdefault(fold(name), (name,))
-                for inner, _ in present(self._bodies.requests.of(below)):
+                member = self._bodies.requests.of(below)
+                if member.kind not in ("object", "array"):
+                    found.setdefault(fold(name), (name,))
+                for inner, _ in present(member):
                     found.setdefault(fold(inner), (name, inner))
-        yield from found.items()
+        return found
 
     def places(self, parts: Parts) -> dict[str, Place]:
         """Return where names stand in an answer, the outermost of each."""

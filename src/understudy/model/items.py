@@ -73,6 +73,12 @@ class Items:
             location = self._bodies.item((schema,), resource.id_names) if schema is not None else None
             if schema is not None and location is not None:
                 yield schema, location
+        for operation in resource.shown_by:
+            media = answer_media(operation)
+            if media is not None and media.schema is not None:
+                location = self._bodies.item((media.schema,), resource.id_names)
+                if location is not None:
+                    yield media.schema, location
 
     def listed(self, media: MediaType, resource: Resource) -> Node | None:
         """Return the schema of one item of a list, None where the list says nothing of its items."""

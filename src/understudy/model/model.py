@@ -24,6 +24,11 @@ Maybe = Annotated[tuple[Any, ...], "maybe"]
 Parameters = Annotated[tuple[str, ...], "parameters"]
 """Names of parameters. Printed as the name where there is one."""
 
+Handed = Literal["token", "jwt", "refresh", "refresh jwt", "type", "lifetime", "until", "refresh until"]
+"""What tells a credential: itself, as a JWT, one to get others by, what goes before it, how long it is good
+in seconds, and until when.
+"""
+
 Parent = Annotated[str, "parent"]
 """The name of a parent. Printed `path/customerId`."""
 
@@ -32,13 +37,14 @@ Parent = Annotated[str, "parent"]
 class Source:
     """Where a value stands in a request.
 
-    Printed `path/orderId`, `body/id`, `query/ids`, `word/me`, and `path/number by number`.
+    Printed `path/orderId`, `body/id`, `query/ids`, `word/me`, `caller`, and `path/number by number`.
 
+    at: of `caller`, it is the user who calls.
     by: the unique member of the item that it names, where that is not the identifier.
     """
 
-    at: Literal["path", "query", "body", "word"]
-    name: str
+    at: Literal["path", "query", "body", "word", "caller"]
+    name: str = ""
     by: str = ""
 
 
@@ -94,6 +100,8 @@ class Answer:
     guarded: what the list's own schema says beside its items, so that the whole is validated each time.
     always: members of an envelope that have the same value in each answer, by place.
     media: the same for the other media types of this status, where they differ.
+    hands_out: of a login, by place, what tells the caller's credential. cookie: the name of the one that
+    carries it.
     """
 
     status: int = 200
@@ -107,6 +115,22 @@ class Answer:
     location: bool = False
     guarded: tuple[str, ...] = ()
     media: Mapping[str, Answer] = field(default_factory=dict)
+    hands_out: Mapping[Place, Handed] = field(default_factory=dict)
+    cookie: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a request says of who somebody is.
+
+    names: places where their name may stand, likeliest first. password: to be checked. becomes: their
+    password from then on. token: one that was handed out before.
+    """
+
+    names: tuple[Place, ...] = ()
+    password: Place = ()
+    becomes: Place = ()
+    token: Place = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +233,8 @@ class Member:
     item there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
     instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
     default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
-    item is gone, or over. by: `hook`, a vendor's function says it. write_only: kept and never shown.
+    item is gone, or over. by: `hook`, a vendor's function says it; `caller`, it is the user who made the
+    item. write_only: kept and never shown.
     """
 
     kind: str = ""
@@ -224,7 +249,7 @@ class Member:
     stamp: Literal["", "created", "updated"] = ""
     moment: bool = False  # its format is date-time
     absent: Literal["", "until gone", "until over"] = ""
-    by: Literal["", "hook"] = ""
+    by: Literal["", "hook", "caller"] = ""
     write_only: bool = False
 
 
@@ -239,7 +264,7 @@ class Collection:
     scope: parents that say which of them. below: the collection of the item that their path lies below.
     single: one for its parents. item: the view that shows one whole.
     noun: singular, for a person. settable: what some operation may set, shown or not. variants: an item is
-    one of several alternatives.
+    one of several alternatives. login: members of a user by which they log in.
     """
 
     noun: str = ""
@@ -256,17 +281,19 @@ class Collection:
     members: Mapping[str, Member] = field(default_factory=dict)
     settable: tuple[str, ...] = ()
     variants: bool = False
+    login: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one operation does to a collection. scope: where each parent's id stands. answer: None is answered
-    as documented.
+    """What one operation does to a collection. scope: where each parent's id stands. proof: what it says of
+    who somebody is. answer: None is answered as documented.
     """
 
     collection: str
     scope: tuple[Source, ...] = ()
     key: Source | None = None
+    proof: Proof | None = None
     take: Take | None = None
     answer: Answer | None = None
 
@@ -343,11 +370,22 @@ class Needs(Plan):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Login(Plan):
+    """Let a user in by what they prove, and hand out a credential where the answer has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logout(Plan):
+    """Let the credential of who calls, and one that is sent, be good no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """What a contract means. operations: by key, `get /orders/{orderId}`. because: by pointer into this
-    model, why.
+    model, why. users: the collection of those who call; "" where nothing tells of any.
     """
 
     collections: Mapping[str, Collection]
     operations: Mapping[str, Plan]
     because: Mapping[str, str] = field(default_factory=dict)
+    users: str = ""

@@ -18,11 +18,14 @@ from understudy.model.model import (
     Filter,
     Identifier,
     List,
+    Login,
+    Logout,
     Member,
     Model,
     Needs,
     Page,
     Plan,
+    Proof,
     Read,
     Replace,
     Slot,
@@ -43,11 +46,13 @@ PLANS: Final[Mapping[str, type]] = {
     "act": Act,
     "delete": Delete,
     "needs": Needs,
+    "login": Login,
+    "logout": Logout,
 }
 """The kind of plan by its verb."""
 
 _ANSWERS: Final = ("answer", "created")
-_PARTS: Final = (Source, View, Slot, Answer, Filter, Take, Page, Sort, Identifier, Member, Collection)
+_PARTS: Final = (Source, View, Slot, Answer, Proof, Filter, Take, Page, Sort, Identifier, Member, Collection)
 
 
 class Key(Scalar):

@@ -151,6 +151,30 @@ class Overlay:
         """The operations of which something is said, by their keys."""
         return self._operations
 
+    def about_caller(self, key: str) -> tuple[str, str] | None:
+        """Return the verb that is said of an operation about who calls, if no answer is said, and of which
+        collection.
+        """
+        words: dict[str, Any] = {}
+        for statement in self._operations.get(key, ()):
+            words |= statement.words
+        is_meant = "login" in words or "logout" in words or words.get("key") == "caller"
+        if "answer" in words or not is_meant:
+            return None
+        for verb in words.keys() & PLANS.keys():
+            if isinstance(words[verb], str):
+                return verb, words[verb]
+        return None
+
+    @property
+    def users(self) -> str:
+        """The collection that an operation is said to log in to; "" where none is."""
+        for told in self._operations.values():
+            for statement in told:
+                if isinstance(statement.words.get("login"), str):
+                    return str(statement.words["login"])
+        return ""
+
     # -- laying over
 
     def collection(

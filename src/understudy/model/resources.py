@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from understudy.contracts.contract import Operation
+from understudy.model.model import Source
 from understudy.model.paths import IdNames, collection_of
 
-Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs"]
+Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs", "login", "logout"]
 
 PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {"create": ("201", "200"), "delete": ("204", "200")}
 """The statuses of success that say most exactly what a verb did."""
@@ -25,7 +26,8 @@ class Resource:
     noun: its name in the path. path: of one item, or of the single one.
     parameters: placeholders of that path, the item's own last.
     single: there is one for its parents. operations: those that its own paths tell, by verb.
-    of: the collection on which the contract says that it is a window.
+    of: the collection on which the contract says that it is a window. shown_by: other operations that answer
+    an item.
     """
 
     noun: str
@@ -35,6 +37,7 @@ class Resource:
     single: bool = False
     operations: Mapping[Verb, Operation] = field(default_factory=dict)
     of: str = ""
+    shown_by: tuple[Operation, ...] = ()
 
     @property
     def collection(self) -> str:
@@ -69,7 +72,8 @@ class Role:
     their place among the parents.
     carried: members of the body that say a parent, likewise by their place.
     set: what an action changes beside what is sent. shows: whether it answers the item. keeps: whether it
-    takes over what is sent.
+    takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
+    answer's item is found, where these are not the resource's.
     """
 
     verb: Verb
@@ -83,3 +87,5 @@ class Role:
     set: Mapping[str, Any] = field(default_factory=dict)
     shows: bool = True
     keeps: bool = True
+    key: Source | None = None
+    shown_by: IdNames | None = None

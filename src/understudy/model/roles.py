@@ -7,9 +7,11 @@ from typing import Final
 
 from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Contract, Operation
+from understudy.model.accounts import Accounts
 from understudy.model.actions import is_copy, is_partial, moves, named
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import deletes_many
+from understudy.model.doors import Doors
 from understudy.model.evidence import Evidence
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import id_names, is_item, list_path, list_shape, noun
@@ -24,13 +26,15 @@ _CHANGES: Final = frozenset({"post", "put", "patch", "delete"})
 class Roles:
     """What each operation of a contract does."""
 
-    def __init__(self, contract: Contract, bodies: Bodies, stated: Stated) -> None:
+    def __init__(self, contract: Contract, bodies: Bodies, stated: Stated, doors: Doors) -> None:
         self.outline = Outline(contract, stated)
         self.evidence = Evidence(bodies)
         self._bodies = bodies
         self._by_bodies: dict[str, Role | None] = {}
+        self.accounts = Accounts(doors, self.outline, self.evidence, bodies)
         for path, methods in self.outline.loose.values():
-            self._add_loose(path, methods)
+            if not self.accounts.owns(path):
+                self._add_loose(path, methods)
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -48,6 +52,12 @@ class Roles:
         return self._by_bodies[operation.key]
 
     def _find(self, operation: Operation) -> Role | None:
+        role = self.accounts.role(operation.key) or self._by_resources(operation)
+        if role is None:
+            return None
+        return self.accounts.seen(role)
+
+    def _by_resources(self, operation: Operation) -> Role | None:
         resource = self.outline.open.get(operation.key)
         role = self._on_list(operation, resource) if resource is not None else None
         if role is None:

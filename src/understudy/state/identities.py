@@ -5,7 +5,7 @@ issued as a token.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from understudy.errors import (
 )
 from understudy.messages import ANYBODY, Caller
 from understudy.state.identity_list import LISTS, IdentityFile, check
+from understudy.state.tokens import is_jwt, is_own, is_unfilled
 
 REVOKED: Final = "sandbox-revoked"
 EXPIRED: Final = "sandbox-expired"
@@ -58,8 +59,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """api: the one whose user the caller is. refreshes: whether it only gets others."""
+
     caller: Caller
     expires_at: datetime
+    api: str = ""
+    refreshes: bool = False
+
+
+_MOST_KNOWN: Final = 1024
+_SHORTEST: Final = 8  # of what is taken for a part of a token
 
 
 class Identities:
@@ -67,11 +76,13 @@ class Identities:
     since.
     """
 
-    def __init__(self, listed: Iterable[Identity] | None = None) -> None:
-        """Take the only good identities, or None for everybody.
+    def __init__(self, listed: Iterable[Identity] | None = None, *, only_issued: bool = False) -> None:
+        """Take the only good identities, or None for everybody. only_issued: of everybody, those only who
+        were issued a token.
 
         No two of them share a credential or a username.
         """
+        self.only_issued = only_issued
         self._listed = None if listed is None else tuple(listed)
         people = self._listed or ()
         self._by_credential = {identity.credential: identity for identity in people if identity.credential}
@@ -80,6 +91,9 @@ class Identities:
         }
         self._issued: dict[str, _Token] = {}
         self._revoked: set[str] = set()
+        self._of_anybody: set[str] = set()
+        self.key = ""
+        """What JWTs are signed with; empty until the first one is."""
         self.version = 0
 
     @classmethod
@@ -101,25 +115,30 @@ class Identities:
         """The only good identities, or None where any credential is good."""
         return self._listed
 
-    @property
-    def _nobody_is_known(self) -> bool:
-        return self._listed is None and not self._issued and not self._revoked
-
     def fresh(self) -> Identities:
         """Return the same identities without any issued or revoked token, for a new session."""
-        return Identities(self._listed)
+        return Identities(self._listed, only_issued=self.only_issued)
 
-    def check(self, credential: str, *, api: str, required_scopes: Sequence[str], now: datetime) -> Caller:
-        """Return who calls with this API key or bearer token.
+    def check(
+        self,
+        credential: str,
+        *,
+        api: str,
+        required_scopes: Sequence[str],
+        now: datetime,
+        only_signed: bool = False,
+    ) -> Caller:
+        """Return who calls with this API key or bearer token. only_signed: a JWT is good only if it was
+        issued.
 
         Raises CredentialMissing (it is empty), CredentialInvalid, CredentialExpired, CredentialRevoked,
         ScopeMissing, or AccessDenied where the identity may not use this API.
         """
-        if self._nobody_is_known and credential and credential not in MAGIC:
+        if credential in self._of_anybody:
             return ANYBODY  # as in most sessions, and so at once
         if credential == NO_SCOPE and not required_scopes:
             raise AccessDenied("the credential carries no scope")
-        caller = self._caller(credential, api, now)
+        caller = self._caller(credential, api, now, only_signed=only_signed)
         require_scopes(caller, required_scopes)
         return caller
 
@@ -136,25 +155,53 @@ class Identities:
         identity = self._by_login.get((username, password))
         return identity.admit(api) if identity else None
 
-    def issue(self, token: str, caller: Caller, expires_at: datetime) -> None:
-        """Make a token a good credential until then.
+    def issue(
+        self, token: str, caller: Caller, expires_at: datetime, *, api: str = "", refreshes: bool = False
+    ) -> None:
+        """Make a token a good credential until then; one that `refreshes` only gets others.
 
-        A listed caller's token opens no API that the caller may not use.
+        A listed caller's token opens no API that the caller may not use. api: whose user the caller is.
         """
-        self._issued[token] = _Token(caller, expires_at)
+        if api:
+            caller = replace(caller, token=token)
+        self._issued[token] = _Token(caller, expires_at, api, refreshes)
         self._revoked.discard(token)
+        self._changed()
+
+    def refreshed(self, token: str, api: str, now: datetime) -> Caller:
+        """Return to whom a token was issued, also one that only gets others.
+
+        Raises CredentialInvalid, CredentialExpired, CredentialRevoked or AccessDenied.
+        """
+        if token in self._issued and token not in self._revoked:
+            return self._bearer(self._issued[token], api, now)
+        return self._caller(token, api, now, only_signed=True)
+
+    def _changed(self) -> None:
+        self._of_anybody.clear()
         self.version += 1
 
     def revoke(self, token: str) -> None:
         """Refuse this token from now on; any other credential can be revoked as well."""
         self._revoked.add(token)
-        self.version += 1
+        self._changed()
+
+    def end(self, token: str) -> None:
+        """Refuse a token from now on if it was issued; one that nobody issued stays good."""
+        if token in self._issued:
+            self.revoke(token)
+
+    def sign_with(self, key: str) -> None:
+        """Sign JWTs with this key from now on."""
+        self.key = key
+        self._changed()
 
     def dump(self) -> dict[str, Any]:
         """Return the tokens issued and revoked so far, as plain JSON values."""
         return {
             "issued": [{"token": token, **_described(kept)} for token, kept in self._issued.items()],
             "revoked": sorted(self._revoked),
+            "key": self.key,
         }
 
     def restore(self, value: Any) -> None:
@@ -164,9 +211,10 @@ class Identities:
         issued = {str(one["token"]): _token(one) for one in value["issued"]}
         self._revoked = set(map(str, value["revoked"]))
         self._issued = issued
-        self.version += 1
+        self.key = str(value.get("key", ""))
+        self._changed()
 
-    def _caller(self, credential: str, api: str, now: datetime) -> Caller:
+    def _caller(self, credential: str, api: str, now: datetime, *, only_signed: bool) -> Caller:
         if not credential:
             raise CredentialMissing("the credential is empty")
         if credential == REVOKED or credential in self._revoked:
@@ -175,13 +223,38 @@ class Identities:
             raise CredentialExpired("the credential has expired")
         if credential == NO_SCOPE:
             return Caller(scopes=frozenset())
-        if token := self._issued.get(credential):
-            return self._bearer(token, api, now)
-        if self._listed is None:
-            return ANYBODY
         if identity := self._by_credential.get(credential):
             return identity.admit(api)
-        raise CredentialInvalid("the credential belongs to nobody")
+        token = credential.rpartition(" ")[2]  # `Token abc` where the whole header is the key
+        if token in self._revoked:
+            raise CredentialRevoked("the credential was revoked")
+        if issued := self._issued.get(token):
+            if issued.refreshes:
+                raise CredentialInvalid("this token only gets others; send the one that came beside it")
+            return self._bearer(issued, api, now)
+        self._refuse_broken(token, only_signed=only_signed)
+        if self._listed is not None:
+            raise CredentialInvalid("the credential belongs to nobody")
+        if self.only_issued:
+            raise CredentialInvalid(
+                "nobody logged in to get this credential, and --credentials issued wants that"
+            )
+        if len(self._of_anybody) < _MOST_KNOWN:
+            self._of_anybody.add(credential)
+        return ANYBODY
+
+    def _refuse_broken(self, token: str, *, only_signed: bool) -> None:
+        """Refuse what was made of a token, or instead of one. Raises CredentialInvalid."""
+        if is_unfilled(token):
+            raise CredentialInvalid(f"the credential is {token}, which a client sends that has none")
+        if is_own(token):
+            raise CredentialInvalid(
+                "the token was changed or cut, or comes from a session that was reset; log in again"
+            )
+        if len(token) >= _SHORTEST and any(known.startswith(token) for known in self._issued):
+            raise CredentialInvalid("the token was cut; send all of it")
+        if only_signed and is_jwt(token):
+            raise CredentialInvalid("the token is a JWT that no login of this session signed; log in")
 
     def _bearer(self, token: _Token, api: str, now: datetime) -> Caller:
         if now >= token.expires_at:
@@ -190,6 +263,8 @@ class Identities:
         same = [identity.apis for identity in self._listed or () if identity.name == token.caller.name]
         if same and not any(apis is None or api in apis for apis in same):
             raise AccessDenied(f"{token.caller.name} may not use {api}")
+        if token.api != api and token.caller.user:
+            return replace(token.caller, user="")
         return token.caller
 
 
@@ -200,14 +275,21 @@ def _described(token: _Token) -> dict[str, Any]:
         "scopes": None if caller.scopes is None else sorted(caller.scopes),
         "reach": {kind: sorted(keys) for kind, keys in caller.reach.items()},
         "expiresAt": token.expires_at.isoformat(),
+        "user": caller.user,
+        "api": token.api,
+        "refreshes": token.refreshes,
     }
 
 
 def _token(described: Mapping[str, Any]) -> _Token:
     scopes = described["scopes"]
     reach = {str(kind): frozenset(map(str, keys)) for kind, keys in described["reach"].items()}
-    caller = Caller(str(described["name"]), None if scopes is None else frozenset(map(str, scopes)), reach)
-    return _Token(caller, datetime.fromisoformat(described["expiresAt"]))
+    known = None if scopes is None else frozenset(map(str, scopes))
+    user = str(described.get("user", ""))
+    token = str(described["token"]) if described.get("api") else ""
+    caller = Caller(str(described["name"]), known, reach, user, token)
+    expires_at = datetime.fromisoformat(described["expiresAt"])
+    return _Token(caller, expires_at, str(described.get("api", "")), described.get("refreshes") is True)
 
 
 def require_scopes(caller: Caller, required: Sequence[str]) -> None:

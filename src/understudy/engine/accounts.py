@@ -1,0 +1,350 @@
+"""Accounts: users who register, log in and out, and are whoever calls with what was handed out to them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from understudy.contracts.answers import answer_media, answered
+from understudy.contracts.contract import Contract
+from understudy.engine.address import Address
+from understudy.engine.answering import Answers
+from understudy.engine.binding import BoundPlan
+from understudy.engine.credentials import Credentials
+from understudy.engine.factory import descended
+from understudy.engine.people import is_deleted, is_password, keep, login_members, named, noted, set_password
+from understudy.engine.records import ASKED_FOR, Records
+from understudy.engine.taking import sent_in
+from understudy.errors import (
+    CredentialRevoked,
+    Failure,
+    LoginRefused,
+    RequestInvalid,
+)
+from understudy.messages import NOTHING, Caller, Request, Response
+from understudy.model.accounts import PLACEHOLDER, says_password
+from understudy.model.doors import doors_of
+from understudy.model.model import Create, Login, Logout, Place, Proof
+from understudy.schemas.examples import member_examples, stated_examples
+from understudy.state.identities import MAGIC
+
+Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
+
+_ANYBODY: Final = "anybody"
+_ASKED: Final = "asked for a password"
+
+
+class Accounts:
+    """Runs what plans say of users. Secrets stand beside the users, salted and hashed, and are never
+    shown.
+    """
+
+    def __init__(self, contract: Contract, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._doors = doors_of(contract)
+
+    def around(self, plan: BoundPlan, verb: Verb) -> Verb:
+        """Return a verb with what its plan says of users; the verb itself where that is nothing."""
+        told = plan.plan
+        if isinstance(told, Login):
+            return self.login
+        if isinstance(told, Logout):
+            return self.logout
+        is_callers = told.key is not None and told.key.at == "caller"
+        gives = told.answer is not None and bool(told.answer.hands_out or told.answer.cookie)
+        is_of_users = told.proof is not None or is_callers or gives
+        if not is_of_users and not self._shows_password(plan):
+            return verb
+        return self._telling(verb, is_callers=is_callers)
+
+    def _shows_password(self, plan: BoundPlan) -> bool:
+        """Tell whether an answer about users has a password in it."""
+        schema = answered(plan.operation)
+        if schema is None or not plan.collection.collection.login:
+            return False
+        return any(map(says_password, self._doors.places((schema,))))
+
+    def _telling(self, verb: Verb, *, is_callers: bool) -> Verb:
+        """Return a verb that keeps what is said of a password, and shows none."""
+
+        async def run(
+            plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+        ) -> Response:
+            proof, key = plan.plan.proof or Proof(), ""
+            if is_callers:
+                key = request.caller.user
+                await self._check(address, key, proof.password, request)
+            response = await verb(plan, address, request, records, answers)
+            if isinstance(plan.plan, Create):
+                key = await _made(plan, address, request)
+            elif not key and plan.plan.key is not None:
+                key = str(request.path.get(plan.plan.key.name, ""))
+            become = _told(request, proof.becomes)
+            if become and key:
+                await set_password(address, key, become)
+            if not response.has_body:
+                response = await _said_of(plan, address, request, response, answers)
+            if self._shows_password(plan):
+                response.body = masked(response.body)
+            return await self._credentials.given(plan, address, request, response, key)
+
+        return run
+
+    # -- letting in and out
+
+    async def login(
+        self, plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+    ) -> Response:
+        """Let a user in by what they prove. Raises RequestInvalid, CredentialRefused or AccessDenied."""
+        proof = plan.plan.proof or Proof()
+        assert plan.answer is not None
+        key, caller = await self._proved(plan, proof, address, request, records)
+        become = _told(request, proof.becomes)
+        if become and key:
+            await set_password(address, key, become)
+        request.caller = replace(caller, user=key)
+        record = await address.store.get(address.name, key) if key else None
+        if record is not None and plan.answer.one is not None:
+            response = answers.one(plan.answer, address, record, request)
+        else:
+            response = await answers.documented(address.context, request)
+        if response.has_body:
+            response.body = masked(response.body)
+        if become or not key or _only_asks(plan, proof):
+            return response
+        return await self._credentials.given(plan, address, request, response, key)
+
+    async def logout(
+        self, plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+    ) -> Response:
+        """End the credential of who calls, and one that is sent."""
+        del records
+        identities = address.context.identities
+        if request.caller.token:
+            identities.end(request.caller.token)
+        sent = _told(request, (plan.plan.proof or Proof()).token)
+        if sent:
+            identities.end(sent)
+        response = await answers.documented(address.context, request)
+        return self._credentials.cleared(plan, response)
+
+    async def _proved(
+        self, plan: BoundPlan, proof: Proof, address: Address, request: Request, records: Records
+    ) -> tuple[str, Caller]:
+        """Return the key of the user who proves to be one, "" where nobody is meant, and as whom they
+        call.
+        """
+        token = _told(request, proof.token)
+        if token or not (proof.names or proof.password):
+            caller = request.caller
+            if token:
+                context = address.context
+                caller = context.identities.refreshed(token, context.contract.name, context.clock.now())
+            elif proof.token:
+                raise RequestInvalid([_missing(proof.token)])
+            return await self._person(address, caller, records), caller
+        name = _name_in(proof, request)
+        if _only_asks(plan, proof) or proof.becomes:
+            return await self._asking(address, name), request.caller
+        if _is_of_client(proof, request):
+            return "", request.caller
+        _check_said(proof, request)
+        return await self._let_in(proof, address, request, records)
+
+    async def _let_in(
+        self, proof: Proof, address: Address, request: Request, records: Records
+    ) -> tuple[str, Caller]:
+        """Return the user of a name whose password it is, and as whom they call."""
+        context = address.context
+        name, password = _name_in(proof, request), _told(request, proof.password)
+        api, caller = context.contract.name, request.caller
+        if password in MAGIC:
+            context.identities.check(password, api=api, required_scopes=(), now=context.clock.now())
+        if proof.password and context.identities.listed is not None:
+            found = context.identities.login(name, password, api)
+            if found is None:
+                raise LoginRefused("nobody has this user name and password")
+            return await self._person(address, found, records), found
+        record = await named(address, name)
+        if record is not None:
+            await self._check(address, record.key, proof.password, request)
+            return record.key, caller
+        is_open = records.any_id or _is_example(proof, address, request)
+        if not is_open or await is_deleted(address, name):
+            raise LoginRefused(f"nobody is registered as {name}")
+        sent = dict.fromkeys(login_members(address, name)[:1], name)
+        made = await records.new(address, sent, None, ASKED_FOR)
+        return made.key, caller
+
+    @staticmethod
+    async def _asking(address: Address, name: str) -> str:
+        """Return the key of who forgot a password: who has the name, or who asked last."""
+        record = await named(address, name) if name else None
+        if record is not None:
+            await keep(address, _ASKED, record.key)
+            return record.key
+        if name:
+            return ""
+        return await noted(address, _ASKED)
+
+    async def _check(self, address: Address, key: str, place: Place, request: Request) -> None:
+        """Refuse a wrong password. A user of whom none was set has any. Raises CredentialInvalid."""
+        if place and not await is_password(address, key, _told(request, place)):
+            raise LoginRefused("the password is not the one that was set")
+
+    # -- who calls
+
+    async def identify(self, address: Address, request: Request, records: Records) -> None:
+        """Have a request know which user calls. address: of the users. Raises CredentialRevoked."""
+        key = await self._person(address, request.caller, records)
+        request.caller = replace(request.caller, user=key)
+
+    async def _person(self, address: Address, caller: Caller, records: Records) -> str:
+        if caller.user:
+            if await address.store.get(address.name, caller.user) is None:
+                raise CredentialRevoked("the user whose token this is was deleted")
+            return caller.user
+        slot = f"identity {caller.name}" if caller.name else _ANYBODY
+        key = await noted(address, slot)
+        if key and await address.store.get(address.name, key) is not None:
+            return key
+        key = await self._stated(address, caller, records)
+        return await keep(address, slot, key)
+
+    def _shown(self, address: Address) -> Mapping[str, Any]:
+        """Return the user whom the example of an operation about the caller shows."""
+        view = address.collection.collection.item
+        doors = [door for door in self._doors.by_key.values() if door.kind == "caller"]
+        for door in doors if view is not None else ():
+            media = answer_media(door.operation)
+            for _, value in stated_examples(media.node) if media is not None else ():
+                found = descended(value, door.person)
+                if isinstance(found, dict):
+                    return {name: one for name, one in found.items() if name in address.collection.names}
+        return {}
+
+    async def _stated(self, address: Address, caller: Caller, records: Records) -> str:
+        """Return the user that somebody is of whom no login tells: of that name, the first there is, or one
+        as the contract's example has them.
+        """
+        if caller.name:
+            record = await named(address, caller.name)
+            sent: Mapping[str, Any] = dict.fromkeys(login_members(address, caller.name)[:1], caller.name)
+        else:
+            page = await address.store.list(address.name, limit=1)
+            record = page.records[0] if page.records and "made" in page.records[0].meta else None
+            sent = self._shown(address)
+        if record is None:
+            record = await records.new(address, dict(sent), None, ASKED_FOR)
+        return record.key
+
+
+# ---- users
+
+
+async def _made(plan: BoundPlan, address: Address, request: Request) -> str:
+    """Return the key of the user whom a request made."""
+    sent = sent_in(plan, request)
+    for member in address.collection.collection.login:
+        if isinstance(sent.get(member), str):
+            record = await address.store.find(address.name, member, sent[member])
+            if record is not None:
+                return record.key
+    return ""
+
+
+async def _said_of(
+    plan: BoundPlan, address: Address, request: Request, response: Response, answers: Answers
+) -> Response:
+    """Return an answer as documented where what it documents shows no user."""
+    media = answer_media(plan.operation)
+    if media is None or response.status in (204, 205, 304):
+        return response
+    documented = await answers.documented(address.context, request)
+    documented.status = response.status
+    return documented
+
+
+def _is_example(proof: Proof, address: Address, request: Request) -> bool:
+    """Tell whether somebody logs in as an example of the contract does."""
+    body, sent = address.context.operation.body, {}
+    for place in (*proof.names, proof.password):
+        if place and _told(request, place):
+            sent[place[-1]] = _told(request, place)
+    for media in body.content.values() if body is not None else ():
+        examples = [] if media.schema is None else list(member_examples(media.schema))
+        for _, value in stated_examples(media.node):
+            examples += _members_of(value)
+        known = {(name, str(value)) for name, value in examples}
+        known |= {pair for _, value in examples for pair in _members_of(value)}
+        if sent and known.issuperset(sent.items()):
+            return True
+    return False
+
+
+def _members_of(value: Any) -> list[tuple[str, Any]]:
+    """List the members of an object, and those of what is in it."""
+    found: list[tuple[str, Any]] = []
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            found += [(name, inner)] if isinstance(inner, str) else _members_of(inner)
+    return found
+
+
+def masked(body: Any) -> Any:
+    """Return a body with a placeholder for each password."""
+    if isinstance(body, list):
+        return [masked(one) for one in body]
+    if not isinstance(body, dict):
+        return body
+    found = {}
+    for name, value in body.items():
+        found[name] = PLACEHOLDER if isinstance(value, str) and says_password(name) else masked(value)
+    return found
+
+
+# ---- requests
+
+
+def _told(request: Request, place: Place) -> str:
+    """Return the text at a place of a body, or of the query where there is no body."""
+    value: Any = request.body if request.body is not NOTHING else request.query
+    if not place:
+        return ""
+    for step in place:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return str(value)
+
+
+def _name_in(proof: Proof, request: Request) -> str:
+    """Return by which name somebody wants to log in."""
+    return next(filter(None, (_told(request, place) for place in proof.names)), "")
+
+
+def _check_said(proof: Proof, request: Request) -> None:
+    """Refuse a login that leaves out what its contract does not ask for. Raises RequestInvalid."""
+    missing = []
+    if proof.names and not _name_in(proof, request):
+        missing.append(_missing(proof.names[0]))
+    if proof.password and not _told(request, proof.password):
+        missing.append(_missing(proof.password))
+    if missing:
+        raise RequestInvalid(missing)
+
+
+def _missing(place: Place) -> Failure:
+    return Failure("body", "/" + "/".join(place), "required", "present")
+
+
+def _only_asks(plan: BoundPlan, proof: Proof) -> bool:
+    """Tell whether a request only says who forgot a password."""
+    hands_out = plan.plan.answer is not None and bool(plan.plan.answer.hands_out or plan.plan.answer.cookie)
+    return bool(proof.names) and not (proof.password or proof.token or hands_out)
+
+
+def _is_of_client(proof: Proof, request: Request) -> bool:
+    """Tell whether a client asks for itself, and no user (RFC 6749 §4.4)."""
+    return _told(request, ("grant_type",)) not in ("", "password") and not proof.names

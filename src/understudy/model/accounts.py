@@ -1,0 +1,345 @@
+"""Accounts: which collection the users are who call, and what the operations about them do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
+from functools import cached_property
+from typing import Final
+
+from understudy.contracts.answers import taken
+from understudy.model.bodies import Bodies, present
+from understudy.model.doors import Door, Doors, Kind
+from understudy.model.evidence import Evidence
+from understudy.model.model import Collection, Member, Proof, Source
+from understudy.model.outline import Outline
+from understudy.model.paths import IdNames, collection_of, noun
+from understudy.model.resources import Resource, Role, Verb
+from understudy.model.vocabulary import (
+    CALLER_MEMBERS,
+    IDS,
+    LOGIN_NAMES,
+    NEW_PASSWORDS,
+    OF_PERSONS,
+    OLD_PASSWORDS,
+    PASSWORDS,
+    REFRESH_TOKENS,
+    TOKENS,
+    USERS,
+    Words,
+)
+from understudy.names import fold, singular
+
+CALLER: Final = Source(at="caller")
+PLACEHOLDER: Final = "********"
+"""What is shown of a password where a contract wants one shown."""
+
+_CALLER_VERBS: Final[Mapping[str, Verb]] = {
+    "get": "read",
+    "put": "replace",
+    "patch": "update",
+    "delete": "delete",
+}
+_REASONS: Final[Mapping[Kind, str]] = {
+    "login": "its words say that somebody is let in, and it takes or answers a credential",
+    "refresh": "its words say that a credential is handed out anew",
+    "logout": "its words say that a credential ends",
+    "register": "it takes the password of a user who is new",
+    "password": "it takes a user's password and the one that it becomes",
+    "forgot": "it speaks of a forgotten password",
+    "reset": "it takes the password that a forgotten one becomes",
+    "caller": "its path means whoever calls",
+}
+_LETTING_IN: Final[tuple[Kind, ...]] = ("login", "refresh", "forgot", "reset")
+_SHOWING: Final[tuple[Kind, ...]] = ("caller", "register", "login")
+_REPEATING: Final = ("", "confirm", "confirmation", "repeat", "re", "again", "hash")
+_UNIQUE: Final = ("email", "username", "login", "identifier", "useremail", "emailaddress", "loginname")
+
+
+class Accounts:
+    """The users of one contract."""
+
+    def __init__(self, doors: Doors, outline: Outline, evidence: Evidence, bodies: Bodies) -> None:
+        self._doors, self._outline, self._evidence, self._bodies = doors, outline, evidence, bodies
+
+    def owns(self, path: str) -> bool:
+        """Tell whether a path speaks of whoever calls, and of no collection."""
+        return any(door.operation.path == path and door.kind == "caller" for door in self._all())
+
+    def _all(self) -> list[Door]:
+        return list(self._doors.by_key.values())
+
+    def door(self, key: str) -> Door | None:
+        """Return what an operation has to do with whoever calls."""
+        return self._doors.by_key.get(key)
+
+    # -- which collection
+
+    @cached_property
+    def resource(self) -> Resource | None:
+        """The users; None where nothing speaks of any."""
+        if not self._doors.by_key:
+            return None
+        ranked = [(self._rank(one), one) for one in self._outline.resources.values()]
+        best = max(ranked, key=lambda entry: entry[0], default=(0, None))
+        if best[1] is not None and best[0] > 0:
+            return best[1]
+        return self._new_resource()
+
+    def _rank(self, resource: Resource) -> int:
+        """Say how likely the items of a resource are those who call; 0 where they are not."""
+        if resource.single or resource.parents or not resource.is_kept:
+            return 0
+        create = resource.operations.get("create")
+        registers = create is not None and self._is(create.key, "register")
+        is_called = singular(fold(resource.noun)) in USERS
+        is_above = any(one.operation.path.startswith(f"{resource.collection}/") for one in self._all())
+        if not registers and not is_called and not is_above:
+            return 0  # before its bodies are looked into
+        members = set(map(fold, self._evidence.members(resource)))
+        if not registers and OF_PERSONS.known.isdisjoint(members):
+            return 0
+        showing = [door for door in self._all() if door.kind in _SHOWING and door.shows_person]
+        is_alike = any(self._shows(door, resource) for door in showing)
+        if not registers and not is_alike and showing and not self._has_names(members):
+            return 0  # it shows less of a user than they themselves see
+        is_plain = singular(fold(resource.noun)) in USERS.ranked[:1]
+        return 8 * registers + 4 * is_alike + 2 * is_called + is_plain
+
+    def _has_names(self, members: Set[str]) -> bool:
+        """Tell whether members are there by which somebody logs in, or that somebody sees of themselves."""
+        seen: set[str] = set()
+        for door in self._all():
+            if door.kind == "caller":
+                seen.update(word for word in LOGIN_NAMES if word in door.shown)
+        return seen <= members
+
+    def _is(self, key: str, kind: Kind) -> bool:
+        door = self.door(key)
+        return door is not None and door.kind == kind
+
+    def _shows(self, door: Door, resource: Resource) -> bool:
+        location = self._bodies.answered_item(door.operation, resource.id_names)
+        return location is not None and self._evidence.shows(location.parts, resource)
+
+    def _new_resource(self) -> Resource | None:
+        """Return a collection of users that no path lists; None where nothing tells of any."""
+        by_kind = [door for kind in _SHOWING for door in self._all() if door.kind == kind]
+        if not by_kind:
+            return None
+        path = self._path(by_kind)
+        registering = next((door for door in by_kind if door.kind == "register"), None)
+        operations = {}
+        if registering is not None and registering.shows_person:
+            operations["create"] = registering.operation
+        name = noun(path)
+        names = (*IDS, f"{singular(fold(name))}id", "userid")
+        resource = Resource(
+            name,
+            f"{path.rstrip('/')}/{{id}}",
+            ("id",),
+            IdNames(tuple(dict.fromkeys(names))),
+            operations=operations,  # type: ignore[arg-type]
+            shown_by=tuple(door.operation for door in by_kind if door.shows_person),
+        )
+        self._outline.resources.setdefault(resource.path, resource)
+        return self._outline.resources[resource.path]
+
+    @staticmethod
+    def _path(doors: list[Door]) -> str:
+        """Return the path that users have: one that ends in what they are called, else that of the likeliest
+        door.
+        """
+        ranked = sorted(doors, key=lambda door: ("register", "caller", "login").index(door.kind))
+        for door in ranked:
+            path = door.operation.path.rstrip("/")
+            for candidate in (path, path.rpartition("/")[0]):
+                if singular(fold(candidate.rpartition("/")[2])) in USERS and "{" not in candidate:
+                    return candidate
+        return collection_of(f"{ranked[0].operation.path.rstrip('/')}/{{id}}")
+
+    @cached_property
+    def lets_in(self) -> bool:
+        """Whether somebody can register or log in."""
+        return any(door.kind in ("login", "register") for door in self._all())
+
+    # -- what the operations do
+
+    def role(self, key: str) -> Role | None:
+        """Return what an operation does about who calls; None where it does nothing of the kind."""
+        door, users = self.door(key), self.resource
+        if door is None or users is None:
+            return None
+        reason = _REASONS[door.kind]
+        if door.kind == "register":
+            return Role(verb="create", resource=users, reason=reason)
+        if door.kind == "logout":
+            return Role(verb="logout", resource=users, reason=reason)
+        if door.kind in _LETTING_IN:
+            return Role(verb="login", resource=users, reason=reason)
+        verb = _CALLER_VERBS.get(door.operation.method, "update")
+        if verb == "replace" and not self._asks_for_all(door):
+            verb = "update"  # what is left out stays
+        return Role(verb=verb, resource=users, reason=reason, key=CALLER)
+
+    def _asks_for_all(self, door: Door) -> bool:
+        """Tell whether a body has to have some member of a user."""
+        schema = taken(door.operation)
+        if schema is None:
+            return False
+        shape = self._bodies.requests.of((schema,))
+        if len(shape.declared) == 1:
+            for _, below in present(shape):
+                inner = self._bodies.requests.of(below)
+                if inner.declared:
+                    return bool(inner.required)
+        return bool(shape.required)
+
+    def seen(self, role: Role) -> Role:
+        """Return a role; of what shows users by their names elsewhere, that of the user it shows."""
+        users = self.resource
+        if users is None or role.resource is users or role.verb not in ("read", "needs", "act", "update"):
+            return role
+        member = self._profiles.get(role.resource.path)
+        if member is None:
+            return role
+        name = role.resource.parameters[-1]
+        names = role.resource.id_names
+        return replace(role, resource=users, key=Source(at="path", name=name, by=member), shown_by=names)
+
+    @cached_property
+    def _profiles(self) -> Mapping[str, str]:
+        """The resources that show users by a member of theirs, `/profiles/{username}`, by their paths."""
+        users = self.resource
+        if users is None or not self.lets_in:
+            return {}
+        own = {fold(name): name for name in self._names(users)}
+        found = {}
+        for resource in self._outline.resources.values():
+            parameter = fold(resource.parameters[-1]) if resource.parameters else ""
+            is_name = parameter in LOGIN_NAMES and parameter in own
+            if resource is users or not is_name or resource.parents or "list" in resource.operations:
+                continue
+            members = set(map(fold, self._evidence.members(resource)))
+            if parameter in members and 2 * len(members & own.keys()) > len(members):
+                found[resource.path] = own[parameter]
+        return found
+
+    def _names(self, users: Resource) -> set[str]:
+        names = set(self._evidence.members(users))
+        for operation in users.shown_by:
+            location = self._bodies.answered_item(operation, users.id_names)
+            if location is not None:
+                names.update(location.shape.declared)
+        return names
+
+    def is_caller(self, resource: Resource, place: int) -> bool:
+        """Tell whether a parent, by its place among those of a resource, is a user."""
+        users = self.resource
+        if users is None:
+            return False
+        above = resource.path.split(f"{{{resource.parameters[place]}}}")[0]
+        return above.rstrip("/") == users.collection
+
+    # -- what is proved
+
+    def proof(self, key: str, names: Mapping[str, tuple[str, ...]], users: Resource) -> Proof | None:
+        """Return what an operation takes to know somebody by. names: what it takes, by folded names."""
+        door = self.door(key)
+        if self.resource is not users:
+            return None
+        if door is None or door.kind in ("caller", "register"):
+            becomes = _place(NEW_PASSWORDS, names) or _place(PASSWORDS, names)
+            return _said(Proof(password=_place(OLD_PASSWORDS, names), becomes=becomes))
+        if door.kind in ("refresh", "logout"):
+            token = _place(REFRESH_TOKENS, names) or _place(TOKENS, names)
+            return _said(Proof(token=token))
+        people = tuple(names[word] for word in LOGIN_NAMES if word in names)
+        if door.kind == "login":
+            refreshing = _place(REFRESH_TOKENS, names)
+            return _said(Proof(names=people, password=_place(PASSWORDS, names), token=refreshing))
+        if door.kind == "forgot":
+            return _said(Proof(names=people))
+        becomes = _place(NEW_PASSWORDS, names) or _place(PASSWORDS, names)
+        old = _place(OLD_PASSWORDS, names)
+        if not old and door.kind == "password" and becomes != _place(PASSWORDS, names):
+            old = _place(PASSWORDS, names)
+        return _said(Proof(names=people, password=old, becomes=becomes))
+
+    # -- collections
+
+    def of_users(self, collection: Collection, required: Set[str]) -> Collection:
+        """Add to the collection of users what they log in by, and that no password is shown. required:
+        members that an item has to have.
+        """
+        known = {fold(name): name for name in (*collection.members, *self._registered())}
+        login = [known[word] for word in LOGIN_NAMES if word in known]
+        login = [name for name in login if self._is_text(collection, name)]
+        if not self.lets_in:
+            login = []
+        asked = {word for door in self._all() if door.kind == "login" for word in door.taken}
+        unique = [name for name in login if fold(name) in _UNIQUE or fold(name) in asked]
+        members = dict(collection.members)
+        for name, member in members.items():
+            if says_password(name) and name in required:
+                members[name] = replace(member, always=(PLACEHOLDER,))
+            elif says_password(name):
+                members[name] = replace(member, write_only=True)
+            elif member.refers_to == collection_of(self._users_path):
+                members[name] = replace(member, refers_to="", within="")  # a user's own number
+        return replace(
+            collection,
+            login=tuple(login),
+            unique=tuple(dict.fromkeys((*collection.unique, *unique))),
+            members=members,
+        )
+
+    @property
+    def _users_path(self) -> str:
+        assert self.resource is not None
+        return self.resource.path
+
+    def _registered(self) -> Iterator[str]:
+        for door in self._all():
+            if door.kind == "register":
+                yield from (place[-1] for place in door.taken.values())
+
+    @staticmethod
+    def _is_text(collection: Collection, name: str) -> bool:
+        member = collection.members.get(name)
+        return member is None or member.kind in ("string", "")
+
+    def of_others(self, collection: Collection) -> Collection:
+        """Add to a collection which members say who made an item."""
+        users = self.resource
+        members: dict[str, Member] = {}
+        for name, member in collection.members.items():
+            refers = member.refers_to in ("", users.collection if users is not None else "")
+            is_meant = fold(name) in CALLER_MEMBERS and refers and not member.parent
+            if is_meant and name != collection.id.member and member.kind in ("string", "integer", "object"):
+                members[name] = replace(member, by="caller")
+        if not members:
+            return collection
+        return replace(collection, members={**collection.members, **members})
+
+
+def says_password(name: str) -> bool:
+    """Tell whether a member holds a password."""
+    folded = fold(name)
+    return folded in PASSWORDS or folded in NEW_PASSWORDS or folded in OLD_PASSWORDS or _repeats(folded)
+
+
+def _repeats(folded: str) -> bool:
+    """Tell whether a name says that a password is repeated: `passwordConfirmation`, `repeat_password2`."""
+    rest = folded.replace("password", "")
+    return rest != folded and rest.rstrip("12") in _REPEATING
+
+
+def _place(words: Words, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return next((names[word] for word in words if word in names), ())
+
+
+def _said(proof: Proof) -> Proof | None:
+    if proof == Proof():
+        return None
+    return proof
