@@ -5,6 +5,7 @@ from __future__ import annotations
 from understudy.engine.address import Address
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.patching import patch_in
 from understudy.engine.read import key_of
 from understudy.engine.records import Origin, Records
 from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
@@ -101,7 +102,11 @@ async def update(
     assert plan.answer is not None
     if not _is_keyed_by_body(plan):
         key = await key_of(plan, address, request, records)
-        record = await records.update(address, key, sent_in(plan, request), plan)
+        patch = patch_in(request)
+        if patch is None:
+            record = await records.update(address, key, sent_in(plan, request), plan)
+        else:
+            record = await records.patch(address, key, patch, plan)
         return answers.one(plan.answer, address, record, request)
     many = each_in(plan, request)
     changed = []

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from understudy.engine.address import LINKS, Address, is_within, within
 from understudy.engine.authors import made_by
-from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory, Known
 from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
 from understudy.engine.overlay import with_member
+from understudy.engine.patching import Patch
 from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
 from understudy.engine.stamps import stamp
@@ -22,6 +23,7 @@ from understudy.errors import (
     RecordExists,
     RecordNotFound,
     ReferenceUnknown,
+    RequestInvalid,
     RuleBroken,
     WriteInvalid,
 )
@@ -404,6 +406,33 @@ class Records:
 
         return await address.store.update(address.name, key, change)
 
+    async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
+        """Make of an item what a patch makes of it.
+
+        Raises RecordNotFound, RecordExists, and what the patch raises; RequestInvalid for an item that its
+        contract refuses.
+        """
+        await self.check_known(address, key, plan)
+        await self._revive(address, key)
+        await self.existing(address, key)
+        target = address.collection.target
+
+        async def change(record: Record) -> Draft:
+            before, after = record.value, patch(record.value)
+            if target is not None and target.is_valid_item(before) and not target.is_valid_item(after):
+                raise RequestInvalid(target.failures(after))
+            news = {name: value for name, value in after.items() if before.get(name, NOTHING) != value}
+            await self.refuse(address, news, Origin(), record)
+            moment = await address.context.tick(address.name)
+            read_only = _read_only(address.collection)
+            own = {name: value for name, value in before.items() if name in read_only}
+            kept = {**_without(after, read_only), **own}
+            told = _without(sent_of(record), frozenset(before.keys() - after.keys()))
+            what = _Change({}, kept=kept, moment=moment, record=record, told=told)
+            return await self._draft(address, record, what, news, plan)
+
+        return await address.store.update(address.name, key, change)
+
     async def _draft(
         self, address: Address, record: Record, what: _Change, sent: Value, plan: BoundPlan
     ) -> Draft:
@@ -684,6 +713,13 @@ def _named_by(name: str, value: Any, within: str) -> str:
         return ""
     is_key = isinstance(value, (str, int)) and not isinstance(value, bool)
     return str(value) if is_key else ""
+
+
+def _read_only(collection: BoundCollection) -> frozenset[str]:
+    """Name the members that only the server sets, as far as some operation tells what a caller may."""
+    if not collection.settable:
+        return collection.unsettable
+    return collection.unsettable.union(collection.names - collection.settable)
 
 
 def _leading(before: Any, key: str, within: str) -> Any:

@@ -1,0 +1,67 @@
+"""Patches: bodies that say what changes of an item, JSON Patch (RFC 6902) and JSON Merge Patch (RFC 7396)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from jsonpath import JSONPatchError, JSONPatchTestFailure, patch
+
+from understudy.engine.overlay import copied
+from understudy.errors import Failure, RequestInvalid, RuleBroken, show
+from understudy.messages import Request
+from understudy.state.store import Value
+
+Patch = Callable[[Value], Value]
+"""Makes of an item what becomes of it."""
+
+_JSON_PATCH: Final = "application/json-patch+json"
+_MERGE_PATCH: Final = "application/merge-patch+json"
+
+
+def patch_in(request: Request) -> Patch | None:
+    """Return what a request's body does to an item, None where the body is no patch."""
+    body = request.body
+    if request.media_type == _JSON_PATCH:
+        return lambda item: _patched(item, body)
+    if request.media_type == _MERGE_PATCH and isinstance(body, dict):
+        return lambda item: _merged(item, body)
+    return None
+
+
+def _patched(item: Value, operations: Any) -> Value:
+    """Apply each operation in turn. Raises RequestInvalid, naming the one that cannot be; RuleBroken for a
+    test that fails.
+    """
+    if not isinstance(operations, list):
+        raise RequestInvalid([Failure("body", "", "type", "a list of operations (RFC 6902)")])
+    value: Any = copied(dict(item))
+    for index, operation in enumerate(operations):
+        if not isinstance(operation, Mapping):
+            raise RequestInvalid(
+                [Failure("body", f"/{index}", "type", "an operation (RFC 6902)", show(operation))]
+            )
+        try:
+            value = patch.apply([operation], value)
+        except JSONPatchTestFailure:
+            expected = f"true of what is there: {operation['path']} has another value"
+            raise RuleBroken([Failure("body", f"/{index}", "test", expected, show(operation))]) from None
+        except JSONPatchError as error:
+            reason = f"an operation that can be done: {str(error).rpartition(' (')[0]}"
+            raise RequestInvalid([Failure("body", f"/{index}", "patch", reason, show(operation))]) from None
+    if not isinstance(value, dict):
+        raise RequestInvalid([Failure("body", "", "patch", "a patch that leaves an object", show(value))])
+    return value
+
+
+def _merged(item: Any, changes: Any) -> Any:
+    """Lay changes over a value, member by member; null takes a member away (RFC 7396 §2)."""
+    if not isinstance(changes, dict):
+        return changes
+    value = dict(item) if isinstance(item, Mapping) else {}
+    for name, change in changes.items():
+        if change is None:
+            value.pop(name, None)
+        else:
+            value[name] = _merged(value.get(name), change)
+    return value
