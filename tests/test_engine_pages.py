@@ -112,7 +112,7 @@ def test_the_last_link_leads_to_the_last_items(total: int) -> None:
     [
         ({}, f"{URL}?offset=6"),
         ({"tag": ["a b", "ü"]}, f"{URL}?tag=a%20b&tag=%C3%BC&offset=6"),
-        ({"filter": {"state": "open"}}, f"{URL}?filter[state]=open&offset=6"),
+        ({"filter": {"state": "open"}}, f"{URL}?filter%5Bstate%5D=open&offset=6"),
         ({"deep": True, "gone": None}, f"{URL}?deep=true&offset=6"),
         ({"offset": 3}, f"{URL}?offset=6"),
     ],

@@ -155,6 +155,26 @@ NO_FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("since", TEXT, {"name": TEXT}, "compares no member", ""),
     ("watch", FLAG, {"name": TEXT}, "a flag of no member", ""),
 ]
+ANY_URL = {"type": "string", "format": "uri"}
+# A member beside the items of a list, its schema, and what it says.
+ENVELOPES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("itemsCount", NUMBER, {"/itemsCount": "total"}),
+    ("totalItems", NUMBER, {"/totalItems": "total"}),
+    ("nbHits", NUMBER, {"/nbHits": "total"}),
+    ("recordsFiltered", NUMBER, {"/recordsFiltered": "total"}),
+    ("@odata.count", NUMBER, {"/@odata.count": "total"}),
+    ("@odata.nextLink", ANY_URL, {"/@odata.nextLink": "next as url else omit"}),
+    ("first", FLAG, {"/first": "first as flag"}),
+    ("hasPreviousPage", FLAG, {"/hasPreviousPage": "prev as flag"}),
+    ("first_id", TEXT, {"/first_id": "first as id else omit"}),
+    ("prev_cursor", TEXT, {"/prev_cursor": "prev as cursor else omit"}),
+    ("from", NUMBER, {"/from": "from"}),
+    ("remainingItemCount", NUMBER, {"/remainingItemCount": "left"}),
+    ("errors", TEXTS, {"/errors": "nothing as list else omit"}),
+    ("warning", TEXT, {"/warning": "nothing as text else omit"}),
+    ("unread_count", NUMBER, {"/unread_count": "nothing else omit"}),
+    ("sessionToken", TEXT, {"/sessionToken": "nothing as cursor else omit"}),
+]
 SPRING = {"type": "object", "properties": {"page": {**NUMBER, "minimum": 0}, "size": NUMBER, "sort": TEXTS}}
 PAGES: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
     ("size", "limit", NUMBER, {"size": NUMBER}, ""),
@@ -515,6 +535,15 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
                 "parts": {"offset": "offset as text", "uri": "url"},
             }
         },
+    ),
+    *(
+        (
+            f"the envelope {name}",
+            listing(many(THING, "items", **{name: schema})),
+            "GET /things answer says",
+            says,
+        )
+        for name, schema, says in ENVELOPES
     ),
     ("guarded", listing({**many(THING), "maxItems": 5}), "GET /things answer guarded", ["maxItems"]),
     (

@@ -17,6 +17,7 @@ from understudy.engine.queries import Choosing
 from understudy.engine.reading import Reading
 from understudy.handler import Hooks
 from understudy.media.types import is_json
+from understudy.model.asked import is_scattered
 from understudy.model.lifecycle import says_gone
 from understudy.model.model import (
     Answer,
@@ -126,7 +127,7 @@ class BoundCollection:
 @dataclass(frozen=True, slots=True)
 class BoundPlan:
     """A plan with all it needs. created: the answer of a replace that made a new item. choosing: how a list
-    or delete chooses.
+    or delete chooses. scattered: parameters that are objects of parameters of their own.
 
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
     a delete, the members of its answer that say that the item is gone.
@@ -139,6 +140,7 @@ class BoundPlan:
     answer: BoundAnswer | None
     created: BoundAnswer | None
     choosing: Choosing | None
+    scattered: frozenset[str] = frozenset()
     refuses_unknown: bool = False
     tells_end: tuple[str, ...] = ()
 
@@ -173,6 +175,7 @@ class Binder:
             answer=self._answer(plan.answer, collection),
             created=created,
             choosing=self._choosing(plan, collection),
+            scattered=self._scattered(operation),
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
             tells_end=self._tells_end(plan),
         )
@@ -340,6 +343,16 @@ class Binder:
                         inner = described.items
                     found.append(inner)
         return found
+
+    def _scattered(self, operation: Operation) -> frozenset[str]:
+        """Name the parameters that are objects whose members are written as parameters of their own."""
+        found = set()
+        for parameter in operation.parameters:
+            if parameter.schema is not None:
+                shape = self._reading.requests.of((parameter.schema,))
+                if is_scattered(parameter, shape):
+                    found.add(parameter.name)
+        return frozenset(found)
 
     def _choosing(self, plan: Plan, collection: BoundCollection) -> Choosing | None:
         shown = self.collection(collection.collection.of) if collection.collection.of else collection

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
 from understudy.engine.address import Address, filled, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
-from understudy.engine.windows import Window
+from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
-from understudy.state.conditions import Condition
+from understudy.state.conditions import Condition, Order
 from understudy.state.store import Page
+
+_RANGE: Final = re.compile(r"(?:[a-z]+=)?(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})")
 
 
 async def list_page(
@@ -24,32 +30,59 @@ async def list_page(
     if shown.many is None and shown.one is not None:  # nothing in it is a list of items
         return await answers.documented(address.context, request)
     choosing = plan.choosing
-    window = choosing.window(request.query)
-    conditions = choosing.conditions(request.query) + within(address)
-    page = await _page(address, together(conditions), choosing, window, request)
+    asked = asked_by(plan, request)
+    window = choosing.window(asked)
+    conditions = choosing.conditions(asked) + within(address)
+    order = choosing.orders(asked)
+    page = await _page(address, together(conditions), order, choosing, window)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,
-        window=Window(page.offset, window.limit),
+        window=Window(page.offset, window.limit, before=window.before),
         total=page.total or 0,
         shown=len(page.records),
         url=request.base_url + path,
-        query=request.query,
+        query=asked,
+        keys=_keys(page),
+        scattered=plan.scattered,
+        is_sorted=bool(order),
     )
     items = await records.shown(address, page.records)
     return answers.many(plan.answer, address, items, request, listed)
 
 
+def asked_by(plan: BoundPlan, request: Request) -> Mapping[str, Any]:
+    """Return what a request asks of a list: by its query, by a body where it has one, and by a range of rows
+    (RFC 9110 §14.2).
+    """
+    asked = request.query
+    if plan.operation.body is not None and isinstance(request.body, dict):
+        asked = {**asked, **request.body}
+    for name, value in request.headers.items():
+        found = _RANGE.fullmatch(str(value)) if name.lower() == "range" else None
+        if found is not None:
+            asked = {**asked, RANGE: {"first": int(found["first"]), "last": found["last"]}}
+    return asked
+
+
+def _keys(page: Page) -> tuple[str, str]:
+    """Return the keys of the first and the last item of a page."""
+    if not page.records:
+        return "", ""
+    return page.records[0].key, page.records[-1].key
+
+
 async def _page(
-    address: Address, where: Condition | None, choosing: Choosing, window: Window, request: Request
+    address: Address, where: Condition | None, order: list[Order], choosing: Choosing, window: Window
 ) -> Page:
     return await address.store.list(
         address.name,
         where=where,
-        order=choosing.orders(request.query),
+        order=order,
         newest_first=choosing.is_newest_first,
         offset=window.offset,
         limit=window.limit,
         after=window.after,
+        before=window.before,
         count=True,
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from understudy.engine.parameters import listed
 from understudy.engine.windows import Window, cursor, moved, page_number
 from understudy.messages import NOTHING
+from understudy.model.compact import FLAGS
 from understudy.model.model import Page, Place, Slot
 
 _STEPS: Final = ("next", "prev", "first", "last")
@@ -17,13 +18,21 @@ STAYS: Final = object()
 """Stands for what a slot leaves as it is."""
 _ABSENT: Final = {"null": None, "omit": NOTHING, "empty": "", "keep": STAYS}
 """What a slot says of a page that is not there."""
+_NOTHING_SAID: Final[Mapping[str, Mapping[str, Any]]] = {
+    "number": {"keep": 0, "empty": 0},
+    "list": {"keep": [], "empty": []},
+    "flag": {"keep": False, "empty": False},
+}
+"""What stands where nothing is to be said, and something has to stand."""
 
 
 @dataclass(slots=True)  # not frozen: made for every request, in a third of the time
 class ListedPage:
     """One page of a list: the window it shows, how many items there are, and how many of them it shows.
 
-    url: of the list, without a query. query: the decoded one it was asked with.
+    url: of the list, without a query. query: the decoded one it was asked with. keys: of the first and the
+    last item it shows. scattered: parameters that are objects of which each member is written as one of its
+    own.
     """
 
     page: Page
@@ -32,6 +41,9 @@ class ListedPage:
     shown: int
     url: str
     query: Mapping[str, Any]
+    keys: tuple[str, str] = ("", "")
+    scattered: frozenset[str] = frozenset()
+    is_sorted: bool = False
 
     def values(self, slots: Mapping[Place, Slot]) -> dict[Place, Any]:
         """Return what each slot says of this page, where it says anything; NOTHING where the member is
@@ -48,6 +60,9 @@ class ListedPage:
         """Return the headers that speak of pages: `Link` (RFC 8288 §3), `X-Total-Count`, …"""
         found = {}
         for name, word in says.items():
+            if word == "range":
+                found[name] = self._range()
+                continue
             if word != "links":
                 found[name] = str(self._number(word))
                 continue
@@ -66,16 +81,56 @@ class ListedPage:
 
     def _value(self, slot: Slot) -> Any:
         says = slot.says
-        if says == "more":
-            return self.window.next(self.total) is not None
+        if says == "nothing":
+            return _NOTHING_SAID.get(slot.form, {}).get(slot.otherwise, _ABSENT[slot.otherwise])
+        if slot.form == "flag" or says in FLAGS:
+            return self._flag(says)
+        if slot.form == "id":
+            return self._key(says) or _ABSENT[slot.otherwise]
         if says == "self":
             return _linked(slot, self._own_url())
+        if says in ("from", "to") and not self.shown:
+            return _ABSENT[slot.otherwise]
         if says not in _STEPS:
             return _number_or_text(self._number(says), slot.form)
         told = self._of_window(slot, self._window(says))
         if told is None:
             return _ABSENT[slot.otherwise]
         return told
+
+    def _flag(self, says: str) -> bool:
+        """Tell whether the page is what a flag says, or has what it says."""
+        is_last = self.window.offset + self.shown >= self.total
+        if self.window.before and says == "more":
+            return self.window.offset > 0
+        flags = {
+            "more": not is_last,
+            "next": not is_last,
+            "prev": self.window.offset > 0,
+            "first": self.window.offset == 0,
+            "last": is_last,
+            "empty": self.shown == 0,
+            "paged": self.window.limit is not None,
+            "unpaged": self.window.limit is None,
+            "sorted": self.is_sorted,
+            "unsorted": not self.is_sorted,
+        }
+        return flags[says]
+
+    def _key(self, says: str) -> str:
+        """Return the key of the first or last item that is shown; "" where none is."""
+        first, last = self.keys
+        if says == "first":
+            return first
+        if says == "next" and self.window.offset + self.shown >= self.total:
+            return ""
+        return last
+
+    def _range(self) -> str:
+        """Return which items are shown of how many (RFC 9110 §14.4), as PostgREST counts rows."""
+        if not self.shown:
+            return f"*/{self.total}"
+        return f"{self.window.offset}-{self.window.offset + self.shown - 1}/{self.total}"
 
     def _of_window(self, slot: Slot, window: Window | None) -> Any:
         """Return how another page is told of; None where there is none, or no parameter can ask for it."""
@@ -121,6 +176,9 @@ class ListedPage:
             "offset": self.window.offset,
             "limit": limit,
             "shown": self.shown,
+            "from": self.window.offset + 1,
+            "to": self.window.offset + self.shown,
+            "left": max(self.total - self.window.offset - self.shown, 0),
         }
         return numbers[word]
 
@@ -138,10 +196,10 @@ class ListedPage:
         query = moved(self.page, self.query, window)
         if query is None:
             return ""
-        return f"{self.url}?{_written(query)}"
+        return f"{self.url}?{_written(query, self.scattered)}"
 
     def _own_url(self) -> str:
-        query = _written(self.query)
+        query = _written(self.query, self.scattered)
         return f"{self.url}?{query}" if query else self.url
 
 
@@ -158,17 +216,22 @@ def _linked(slot: Slot, url: str) -> Any:
     return {slot.within: url} if slot.within else url
 
 
-def _written(query: Mapping[str, Any]) -> str:
+def _written(query: Mapping[str, Any], scattered: frozenset[str] = frozenset()) -> str:
     """Write a query as most servers read it: lists as repeated parameters, objects as `name[key]`."""
     pairs: list[tuple[str, str]] = []
     for name, value in query.items():
-        if isinstance(value, dict):
-            pairs += [(f"{name}[{key}]", _text(one)) for key, one in value.items()]
+        if not isinstance(value, dict):
+            pairs += _each(name, value)
             continue
-        for one in listed(value):
-            if one is not None:
-                pairs.append((name, _text(one)))
-    return urlencode(pairs, safe="[]:,", quote_via=quote)
+        for key, one in value.items():
+            pairs += _each(key if name in scattered else f"{name}[{key}]", one)
+    return urlencode(pairs, safe=":,", quote_via=quote)
+
+
+def _each(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    for one in listed(value):
+        if one is not None:
+            yield name, _text(one)
 
 
 def _text(value: Any) -> str:

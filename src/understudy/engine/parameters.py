@@ -18,6 +18,11 @@ def outer(name: str) -> str:
     return name.partition("[")[0]
 
 
+def inner(name: str) -> str:
+    """Return the name of a member: `size` of `page[size]`."""
+    return name.removesuffix("]").partition("[")[2]
+
+
 def stated_by(query: Mapping[str, Any], name: str) -> Any:
     """Return what a query says by a name; None where it says nothing. A parameter may be called
     `pagination[page]`, or be a member of an object of that name.

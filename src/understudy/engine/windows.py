@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from understudy.engine.parameters import is_inner, stated_by
+from understudy.engine.parameters import inner, is_inner, outer, stated_by
 from understudy.model.model import Page
 
 _MARK: Final = "at:"
 """What a cursor begins with, before it is encoded."""
 
 
+RANGE: Final = "~range"
+"""Under what a query says which rows a Range header asks for."""
+
+
 @dataclass(slots=True)  # not frozen: made for every request, in a third of the time
 class Window:
-    """The part of a list that was asked for. limit: None for all of it. after: the key of the item before it,
-    where one was named.
+    """The part of a list that was asked for. limit: None for all of it. after, before: the key of the item
+    before it or behind it, where one was named.
     """
 
     offset: int = 0
     limit: int | None = None
     after: str = ""
+    before: str = ""
 
     def next(self, total: int) -> Window | None:
         """Return the window after this one, or None where nothing is left."""
@@ -49,6 +54,9 @@ class Window:
 def window_of(page: Page, query: Mapping[str, Any]) -> Window:
     """Read what part of a list a request asks for; what cannot be read counts as the first part."""
     limit = _limit(page, query)
+    rows = query.get(RANGE)
+    if rows is not None:
+        return _of_rows(rows, limit)
     for value in _stated(page.offset, query):
         return Window(_whole(value), limit)
     if limit is not None:
@@ -59,6 +67,25 @@ def window_of(page: Page, query: Mapping[str, Any]) -> Window:
         if position is None:
             return Window(0, limit, str(value))
         return Window(position, limit)
+    return _backwards(page, query, limit)
+
+
+def _of_rows(rows: Mapping[str, Any], limit: int | None) -> Window:
+    """Read a range of rows: the last of them is shown too."""
+    first = rows["first"]
+    if rows["last"]:
+        limit = max(int(rows["last"]) - first + 1, 1)
+    return Window(first, limit)
+
+
+def _backwards(page: Page, query: Mapping[str, Any], limit: int | None) -> Window:
+    """Read a part that ends before an item, or before a position."""
+    for value in _stated(page.back, query):
+        position = read_cursor(value)
+        if position is None:
+            return Window(0, limit, before=str(value))
+        start = max(position - (limit or position), 0)
+        return Window(start, position - start)
     return Window(0, limit)
 
 
@@ -106,13 +133,36 @@ def read_cursor(text: Any) -> int | None:
 
 def moved(page: Page, query: Mapping[str, Any], window: Window) -> dict[str, Any] | None:
     """Return the query that asks for another window, or None where no parameter can say so."""
-    others = {*page.page, *page.offset, *page.cursor, *page.back}
+    others = (*page.page, *page.offset, *page.cursor, *page.back)
     for parameters, value in _positions(page, window):
         for name in parameters:
-            if not is_inner(name) and not isinstance(query.get(name), dict):
-                rest = {key: one for key, one in query.items() if key not in others}
-                return {**rest, name: value}
+            if isinstance(query.get(name), dict):  # comparisons of a member that is called so
+                continue
+            found = _put(_left_out(query, others), name, value)
+            if found is not None:
+                return found
     return None
+
+
+def _left_out(query: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return a query without what it says by some names."""
+    rest = dict(query)
+    for name in names:
+        rest.pop(name, None)
+        holder = rest.get(outer(name))
+        if is_inner(name) and isinstance(holder, dict):
+            rest[outer(name)] = {key: one for key, one in holder.items() if key != inner(name)}
+    return rest
+
+
+def _put(query: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
+    """Return a query that says a value by a name; None where something else stands in its way."""
+    holder = query.get(outer(name), {})
+    if not is_inner(name):
+        return {**query, name: value}
+    if not isinstance(holder, dict):
+        return None
+    return {**query, outer(name): {**holder, inner(name): value}}
 
 
 def _positions(page: Page, window: Window) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -131,7 +131,11 @@ class Answers:
     def _holds_items(self, body: Parts, listing: Location, resource: Resource) -> bool:
         """Tell whether a list is of items, and not a list that one item has."""
         one = self._bodies.item(body, resource.id_names)
-        if one is None or not self._bodies.id_member(one.shape, resource.id_names):
+        if (
+            self._bodies.is_page(body)
+            or one is None
+            or not self._bodies.id_member(one.shape, resource.id_names)
+        ):
             return True
         return listing.place[: len(one.place)] != one.place or len(one.place) >= len(listing.place)
 

@@ -12,7 +12,7 @@ from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
 from understudy.model.paths import IdNames
-from understudy.model.vocabulary import IDS, WRAPPERS
+from understudy.model.vocabulary import IDS, PAGE_COUNTS, PAGE_SIGNS, TOTALS, WRAPPERS
 from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -156,10 +156,19 @@ class Bodies:
         shape = self.whole(parts)
         if shape.kind == "array":
             return True
-        if self.id_member(shape, id_names):
+        if self.id_member(shape, id_names) and not self.is_page(parts):
             return False
         found = self.listing(parts, id_names)
         return found is not None and len(found.place) <= 2
+
+    def is_page(self, parts: Parts) -> bool:
+        """Tell whether a body says of itself that it is a page of a list: how many pages there are, or all
+        items, beside a list.
+        """
+        members = present(self.whole(parts))
+        counts = any(fold(name) in PAGE_COUNTS or fold(name) in TOTALS for name, _ in members)
+        lists = any(self.whole(below).kind == "array" for _, below in members)
+        return counts and lists and any(fold(name) in PAGE_SIGNS for name, _ in members)
 
     def whole(self, parts: Parts) -> Shape:
         """Return a shape; of nothing but alternatives, that of the first that is not null."""

@@ -17,6 +17,8 @@ _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
 _SHOWN: Final = ("part", "own", "raw")
 _SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+))?", re.DOTALL)
 _SLOT: Final = re.compile(r"(\w+)(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
+FLAGS: Final = ("more", "empty", "paged", "unpaged", "sorted", "unsorted")
+"""What slots say that are flags and nothing else."""
 TESTS: Final = (
     "from day",
     "until day",
@@ -125,7 +127,7 @@ def read_view(text: str) -> View | None:
 
 def usual_form(says: str) -> str:
     """Return the form of a slot that is not written."""
-    if says == "more":
+    if says in FLAGS:
         return "flag"
     return "number"
 

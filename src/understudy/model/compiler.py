@@ -45,7 +45,7 @@ from understudy.model.model import (
     Update,
 )
 from understudy.model.overlay import Overlay
-from understudy.model.paging import page_role, paging_of
+from understudy.model.paging import from_zero, page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
 from understudy.model.references import Members, References, members_of
@@ -466,10 +466,11 @@ class _Planning:
             *bundles,
         }
         rest = [one for one in others if one.name not in used]
+        answer = self._answers.of(self._operation, self._resource, paged=page, one=False, many=True)
         return List(
             **base,
-            answer=self._answers.of(self._operation, self._resource, paged=page, one=False, many=True),
-            page=page,
+            answer=answer,
+            page=from_zero(page, asked, answer.says),
             sort=sort,
             filter=filters,
             bundles=bundles,

@@ -2,36 +2,68 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.model import Place, Slot
 from understudy.model.vocabulary import (
     ADDRESSES,
+    ALARMS,
     COUNTS,
+    EARLIER,
+    EARLIER_CURSORS,
+    FIRST_IDS,
+    FIRST_SHOWN,
     HYPERLINKS,
+    LAST_IDS,
+    LAST_SHOWN,
+    LEFT,
     LIMITS,
     LINK_ENDINGS,
     MORES,
     NEXT_CURSORS,
     OFFSETS,
     PAGE_COUNTS,
+    PAGE_FLAGS,
     PAGES,
     RELATIONS,
     TOTALS,
 )
-from understudy.names import fold
+from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
+Form = Literal["number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id"]
 _DEEPEST: Final = 3
 _ALSO_COUNTS: Final = frozenset({"count", "size"})
 """Words for a limit that in an envelope count what is there."""
 
+_VOCABULARY: Final = re.compile(r"^(?:@?[a-z]+[.:]|@)")
+_NUMBER_WORDS: Final = (
+    ("total", TOTALS),
+    ("pages", PAGE_COUNTS),
+    ("page", PAGES),
+    ("offset", OFFSETS),
+    ("left", LEFT),
+    ("from", FIRST_SHOWN),
+    ("to", LAST_SHOWN),
+)
+_ALL_OF: Final = ("total", "totalitems", "totalcount", "totalelements", "totalrecords", "totalresults")
+_OF_CURSORS: Final = ("cursor", "token", "marker")
+_FORMS: Final[Mapping[str, Form]] = {
+    "string": "text",
+    "array": "list",
+    "integer": "number",
+    "number": "number",
+    "boolean": "flag",
+    "object": "object",
+    "": "text",
+}
 _SAME: Final = {"previous": "prev"}
-_URLS: Final = ("uri", "url", "uri-reference")
+_URLS: Final = ("uri", "url", "uri-reference", "iri", "iri-reference")
 """Formats of addresses."""
 
 _NUMBERS: Final = ("integer", "number")
@@ -61,10 +93,15 @@ class Envelopes:
         are asked for by one.
         """
         found: dict[Place, Slot] = {}
-        for member in self._members(body, (), listed):
-            slot = self._slot(member, by_cursor)
+        members = list(self._members(body, (), listed))
+        names = {member.folded for member in members}
+        of_list = ""
+        if listed:
+            of_list = fold(listed[-1])
+        for member in members:
+            slot = self._slot(member, by_cursor) or self._number_of(member, of_list) or self._unsaid(member)
             if slot is not None:
-                found[member.place] = slot
+                found[member.place] = _among(slot, member.folded, names)
         return found
 
     def _members(self, parts: Parts, place: Place, listed: Place) -> Iterator[_Member]:
@@ -74,9 +111,10 @@ class Envelopes:
             return
         for name, below in present(shape):
             here, inner = (*place, name), self._bodies.whole(below) if below else None
-            if inner is None or here == listed or inner.kind == "array":
+            is_other_list = inner is not None and inner.kind == "array" and fold(name) not in ALARMS
+            if inner is None or here == listed or is_other_list:
                 continue
-            member = _Member(here, fold(name), below, inner, name in shape.required)
+            member = _Member(here, _spoken(here), below, inner, name in shape.required)
             if self._is_group(member):
                 if len(place) < _DEEPEST:
                     yield from self._members(below, here, listed)
@@ -92,6 +130,9 @@ class Envelopes:
 
     def _slot(self, member: _Member, by_cursor: bool) -> Slot | None:
         relation, kind = _relation(member.folded), member.shape.kind
+        flag = _flag(member) or self._id(member)
+        if flag is not None:
+            return flag
         if kind == "object" and not _hyperlink(member.shape):
             return self._other_page(member, relation)
         if member.folded in MORES:
@@ -103,6 +144,42 @@ class Envelopes:
             otherwise = self._otherwise(member)
             return _if(kind in ("string", ""), Slot(says="next", form="cursor", otherwise=otherwise))
         return self._link(member, relation, by_cursor)
+
+    def _id(self, member: _Member) -> Slot | None:
+        """Read the id of the first or the last item of the page, or the cursor of the page before."""
+        if member.shape.kind not in ("string", ""):
+            return None
+        otherwise = self._otherwise(member)
+        for says, words in (("first", FIRST_IDS), ("last", LAST_IDS)):
+            if member.folded in words:
+                return Slot(says=says, form="id", otherwise=otherwise)
+        if member.folded in EARLIER_CURSORS:
+            return Slot(says="prev", form="cursor", otherwise=otherwise)
+        return None
+
+    def _number_of(self, member: _Member, listed: str) -> Slot | None:
+        """Read a number that is called as the list is: `articlesCount`, `totalUsers`."""
+        one = singular(listed)
+        if not listed or member.shape.kind not in (*_NUMBERS, ""):
+            return None
+        for noun in (listed, one):
+            if member.folded in (f"{noun}count", f"{noun}total", f"total{noun}", f"num{noun}", f"{noun}s"):
+                return Slot(says="total")
+        return None
+
+    def _unsaid(self, member: _Member) -> Slot | None:
+        """Read what a success has nothing to say in, and a cursor or count that nobody could know."""
+        kind = member.shape.kind
+        otherwise = self._otherwise(member)
+        if member.folded in ALARMS:
+            form = _FORMS.get(kind)
+            return Slot(says="nothing", form=form, otherwise=otherwise) if form else None
+        is_cursor = kind == "string" and member.folded.endswith(_OF_CURSORS)
+        if is_cursor and otherwise != "keep":
+            return Slot(says="nothing", form="cursor", otherwise=otherwise)
+        if kind in _NUMBERS and member.folded.endswith("count"):
+            return Slot(says="nothing", otherwise=otherwise)
+        return None
 
     def _link(self, member: _Member, relation: str, by_cursor: bool) -> Slot | None:
         """Read a member that leads to a page by number, cursor or URL, alone or in an object."""
@@ -164,8 +241,41 @@ class Envelopes:
         return False
 
 
+def _spoken(place: Place) -> str:
+    """Return the folded name of a member without the vocabulary it is of: `@odata.nextLink`, `hydra:next`."""
+    name = place[-1]
+    if name == "@id" and place[-2:-1] and fold(place[-2]).endswith("view"):
+        return "self"
+    return fold(_VOCABULARY.sub("", name))
+
+
 def _if(condition: bool, slot: Slot) -> Slot | None:
     return slot if condition else None
+
+
+def _flag(member: _Member) -> Slot | None:
+    """Read a flag about the page: `first`, `empty`, `hasPreviousPage`."""
+    if member.shape.kind != "boolean":
+        return None
+    folded = member.folded.removeprefix("is")
+    if folded in EARLIER or member.folded in EARLIER:
+        return Slot(says="prev", form="flag")
+    if folded not in PAGE_FLAGS:
+        return None
+    if folded == "empty" and member.place[-2:-1] == ("sort",):
+        return Slot(says="unsorted", form="flag")
+    return Slot(says=folded, form="flag")
+
+
+def _among(slot: Slot, folded: str, names: set[str]) -> Slot:
+    """Return what a member says beside others: of `size` and `number_of_elements`, one is asked for and the
+    other shown.
+    """
+    if folded == "size" and slot.says == "shown" and not names.isdisjoint(("numberofelements", "number")):
+        return replace(slot, says="limit")
+    if folded in ("itemcount", "count") and not names.isdisjoint(_ALL_OF):
+        return replace(slot, says="shown")
+    return slot
 
 
 def _number(member: _Member, word: str) -> Slot | None:
@@ -211,14 +321,16 @@ def _relation(folded: str) -> str:
 
 def number_word(folded: str) -> str:
     """Return the number that a folded name says of a page, "" where it says none."""
-    for word, words in (("total", TOTALS), ("pages", PAGE_COUNTS), ("page", PAGES), ("offset", OFFSETS)):
+    for word, words in _NUMBER_WORDS:
         if folded in words:
             return word
+    if folded == "number":  # Spring Data's
+        return "page"
     if folded in LIMITS and folded not in _ALSO_COUNTS:
         return "limit"
     if folded not in COUNTS:
         return ""
-    if folded == "count":
+    if folded in ("count", "itemcount"):
         return "total"
     return "shown"
 
@@ -231,6 +343,8 @@ def headers_of(names: Mapping[str, object]) -> Mapping[str, str]:
         word = number_word(folded.removeprefix("x").removeprefix("pagination"))
         if folded == "link":
             found[name] = "links"
+        elif folded == "contentrange":
+            found[name] = "range"
         elif word:
             found[name] = word
     return found

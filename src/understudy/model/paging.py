@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from understudy.model.asked import Asked
 from understudy.model.member_names import MemberNames
-from understudy.model.model import Page
+from understudy.model.model import Page, Place, Slot
 from understudy.model.vocabulary import AT_LEAST, BACKWARDS, CURSORS, LIMITS, OFFSETS, PAGES, PAGINATIONS
 from understudy.names import fold
 
@@ -41,6 +42,17 @@ def paging_of(parameters: Sequence[Asked], names: MemberNames) -> Page:
     default = 0 if _PAGED_BY.isdisjoint(roles) else USUAL
     named = {role: tuple(names) for role, names in roles.items()}
     return Page(first=first, default=default, **named)  # type: ignore[arg-type]
+
+
+def from_zero(page: Page, parameters: Sequence[Asked], says: Mapping[Place, Slot]) -> Page:
+    """Return how pages are asked for where the answer tells that they are numbered from 0: Spring Data's has
+    a `number` beside the count of all.
+    """
+    folded = {fold(place[-1]) for place in says}
+    states_one = any(one.default == (1,) or one.minimum == 1 for one in parameters if one.name in page.page)
+    if states_one or "number" not in folded or folded.isdisjoint(("totalelements", "numberofelements")):
+        return page
+    return replace(page, first=0)
 
 
 def _roles_of(parameter: Asked, names: MemberNames) -> Iterator[tuple[str, str]]:

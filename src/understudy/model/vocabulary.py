@@ -268,28 +268,83 @@ MOMENTS: Final = Words(
 
 TOTALS: Final = Words(
     "Spring Data: totalElements; Google AIP-132: total_size; OData: count is not one; Spotify, Jira: "
-    "total; Kaminari: total_count",
-    "total total_count total_items total_results total_entries total_elements total_records total_size",
+    "total; Kaminari: total_count; Algolia: nbHits; DataTables: recordsTotal, recordsFiltered; "
+    "Solr: numFound; "
+    "mongoose-paginate: totalDocs",
+    "total total_count total_items total_results total_entries total_elements total_records "
+    "total_size total_docs "
+    "total_rows total_hits nb_hits records_total records_filtered num_found total_number "
+    "found_count row_count",
 )
+PAGE_SIGNS: Final = Words(
+    "Spring Data: totalPages, totalElements; Laravel: last_page, per_page; mongoose-paginate: totalDocs; "
+    "Kaminari: total_pages",
+    "total_pages page_count last_page total_elements total_docs per_page page_size "
+    "number_of_elements page_number",
+)
+"""Members that only a page of a list has, and no thing."""
+
 PAGE_COUNTS: Final = Words(
     "Spring Data: totalPages; Laravel: last_page; Xero: pageCount",
-    "total_pages page_count last_page pages pages_total",
+    "total_pages page_count last_page pages pages_total nb_pages num_pages number_of_pages",
 )
 COUNTS: Final = Words(
     "Spring Data: numberOfElements, size; OData, Django REST framework: count",
-    "count item_count size number_of_elements result_count",
+    "count item_count size number_of_elements result_count results_count shown",
 )
 """Members that count items: `count` all of them, the others what is on the page."""
 
 MORES: Final = Words(
     "Stripe: has_more; GraphQL Cursor Connections: hasNextPage; FHIR bridges: more",
-    "has_more has_next has_next_page more is_more more_items",
+    "has_more has_next has_next_page more is_more more_items has_more_pages is_truncated",
 )
+LEFT: Final = Words(
+    "Kubernetes ListMeta: remainingItemCount; Discourse: more_count",
+    "remaining_item_count remaining left more_count",
+)
+"""Members that count the items after the page."""
+
+EARLIER: Final = Words(
+    "GraphQL Cursor Connections: hasPreviousPage; mongoose-paginate: hasPrevPage; .NET: hasPrevious",
+    "has_previous has_previous_page has_prev has_prev_page has_before",
+)
+"""Flags that say that there is a page before."""
+
+FIRST_IDS: Final = Words("OpenAI, Anthropic lists: first_id", "first_id first_key")
+LAST_IDS: Final = Words("OpenAI, Anthropic lists: last_id", "last_id last_key")
+"""Members that name the first and the last item of the page."""
+
+FIRST_SHOWN: Final = Words(
+    "Laravel: from; Twilio: start; OpenSearch 1.1: startIndex is an offset",
+    "from first_item",
+)
+LAST_SHOWN: Final = Words("Laravel: to; Twilio: end", "to last_item")
+"""Positions of the first and the last item of the page, counted from 1."""
+
+PAGE_FLAGS: Final = Words(
+    "Spring Data: first, last, empty; pageable.paged, pageable.unpaged; sort.sorted, sort.unsorted",
+    "first last empty paged unpaged sorted unsorted is_first is_last",
+)
+"""Flags about the page and its order."""
+
+ALARMS: Final = Words(
+    "JSON:API §7.3: errors; GraphQL: errors; Xero: Warnings; JSend: message of an error",
+    "error errors error_code error_message error_description warning warnings problems exception",
+)
+"""Members that a success has nothing to say in."""
+
+EARLIER_CURSORS: Final = Words(
+    "Slack: prev_cursor; GraphQL Cursor Connections: startCursor; Google: previousPageToken",
+    "prev_cursor previous_cursor prev_page_token previous_page_token previous_token before_cursor "
+    "start_cursor",
+)
+"""Members that hold the cursor of the page before."""
+
 NEXT_CURSORS: Final = Words(
     "Slack: next_cursor; Google AIP-158: next_page_token; AWS: next_token, next_marker, "
     "continuation_token; GraphQL: endCursor",
     "next_cursor next_token next_page_token cursor next_marker end_cursor continuation_token after_cursor "
-    "after",
+    "after continue next_page_cursor marker scroll_id last_evaluated_key sync_token resume_token",
 )
 LINK_ENDINGS: Final = Words(
     "JSON:API §5.6: next; Laravel: next_page_url; Twilio: next_page_uri; Microsoft: nextLink; HAL: next.href",

@@ -1,0 +1,221 @@
+"""Dialects of lists: whatever a contract declares pages to the end, each item once, and says the truth of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.sandbox import Sandbox, Settings
+
+NUMBER: dict[str, Any] = {"type": "integer"}
+TEXT: dict[str, Any] = {"type": "string"}
+FLAG: dict[str, Any] = {"type": "boolean"}
+URL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
+MAYBE: dict[str, Any] = {"type": ["string", "null"]}
+BOAT = {"type": "object", "properties": {"id": NUMBER, "title": TEXT, "length": NUMBER, "size": TEXT}}
+NEW = {"type": "object", "properties": {"title": TEXT, "length": NUMBER, "size": TEXT}}
+BOATS = {"type": "array", "items": BOAT}
+
+Start = Callable[..., httpx.Client]
+
+
+def group(*required: str, **members: Any) -> dict[str, Any]:
+    """Return the schema of an object, all of whose members have to be there unless some are named."""
+    return {"type": "object", "required": list(required or members), "properties": members}
+
+
+@pytest.fixture
+def start(sandbox: Callable[..., Sandbox], serve: Start) -> Start:
+    """Serve seven boats, whose list takes parameters and answers an envelope."""
+
+    def start(parameters: list[dict[str, Any]], envelope: Any = BOATS, **more: Any) -> httpx.Client:
+        ok = {"description": "", "content": {"application/json": {"schema": envelope}}, **more}
+        one = {"description": "", "content": {"application/json": {"schema": BOAT}}}
+        post = {
+            "requestBody": {"content": {"application/json": {"schema": NEW}}},
+            "responses": {"201": one},
+        }
+        key = [{"name": "id", "in": "path", "required": True, "schema": NUMBER}]
+        paths = {
+            "/boats": {"get": {"parameters": parameters, "responses": {"200": ok}}, "post": post},
+            "/boats/{id}": {"parameters": key, "get": {"responses": {"200": one}}},
+        }
+        client = serve(sandbox(paths=paths, settings=Settings()))
+        for number in range(1, 8):
+            client.post("/boats", json={"title": f"t{number}", "length": number, "size": "SML"[number % 3]})
+        return client
+
+    return start
+
+
+def query(**parameters: Any) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in parameters.items()]
+
+
+PAGEABLE = query(pageable=group("page", page=NUMBER, size=NUMBER, sort={"type": "array", "items": TEXT}))
+SPRING = group(
+    content=BOATS,
+    totalElements=NUMBER,
+    totalPages=NUMBER,
+    first=FLAG,
+    last=FLAG,
+    empty=FLAG,
+    size=NUMBER,
+    number=NUMBER,
+    numberOfElements=NUMBER,
+    sort=group(sorted=FLAG, unsorted=FLAG, empty=FLAG),
+    pageable=group(pageNumber=NUMBER, pageSize=NUMBER, offset=NUMBER, paged=FLAG, unpaged=FLAG),
+)
+LARAVEL = group(
+    data=BOATS,
+    links=group(first=URL, last=URL, prev=URL, next=URL),
+    meta=group(
+        **{"current_page": NUMBER, "from": NUMBER, "last_page": NUMBER, "per_page": NUMBER},
+        to=NUMBER,
+        total=NUMBER,
+    ),
+)
+HYDRA = group(
+    **{
+        "hydra:member": BOATS,
+        "hydra:totalItems": NUMBER,
+        "hydra:view": group(
+            "@id", **{"@id": TEXT, "hydra:first": TEXT, "hydra:next": TEXT, "hydra:previous": TEXT}
+        ),
+    }
+)
+OPENAI = group(data=BOATS, first_id=MAYBE, last_id=MAYBE, has_more=FLAG)
+
+
+def shown(answer: httpx.Response) -> list[int]:
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    if isinstance(body, dict):
+        body = next(value for value in body.values() if isinstance(value, list))
+    return [item["length"] for item in body]
+
+
+def test_every_member_of_springs_page_is_true(start: Start) -> None:
+    boats = start(PAGEABLE, SPRING)
+    got = boats.get("/boats?page=1&size=3&sort=length,desc").json()
+    assert [one["length"] for one in got.pop("content")] == [4, 3, 2]
+    assert got == {
+        "totalElements": 7,
+        "totalPages": 3,
+        "first": False,
+        "last": False,
+        "empty": False,
+        "size": 3,
+        "number": 1,
+        "numberOfElements": 3,
+        "sort": {"sorted": True, "unsorted": False, "empty": False},
+        "pageable": {"pageNumber": 1, "pageSize": 3, "offset": 3, "paged": True, "unpaged": False},
+    }
+    last = boats.get("/boats?page=2&size=3").json()
+    assert (last["last"], last["numberOfElements"], last["sort"]["sorted"]) == (True, 1, False)
+    beyond = boats.get("/boats?page=9&size=3").json()
+    assert (beyond["empty"], beyond["numberOfElements"], beyond["totalElements"]) == (True, 0, 7)
+
+
+def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
+    boats = start(query(page=NUMBER, per_page=NUMBER), LARAVEL)
+    got = boats.get("/boats?page=2&per_page=3").json()
+    assert got["meta"] == {"current_page": 2, "from": 4, "last_page": 3, "per_page": 3, "to": 6, "total": 7}
+    assert shown(boats.get(got["links"]["next"])) == [1]
+    assert boats.get("/boats?page=3&per_page=3").json()["links"]["next"] is None
+
+
+def test_a_view_of_hydra_leads_to_the_end(start: Start) -> None:
+    boats = start(query(page=NUMBER, itemsPerPage=NUMBER), HYDRA)
+    got = boats.get("/boats?itemsPerPage=4").json()
+    assert got["hydra:totalItems"] == 7
+    following = boats.get(got["hydra:view"]["hydra:next"]).json()
+    assert [one["length"] for one in following["hydra:member"]] == [3, 2, 1]
+    assert "hydra:next" not in following["hydra:view"]
+
+
+def test_the_ids_of_a_page_are_those_it_shows(start: Start) -> None:
+    boats = start(query(after=TEXT, before=TEXT, limit=NUMBER), OPENAI)
+    got = boats.get("/boats?limit=3").json()
+    assert (got["first_id"], got["last_id"]) == (str(got["data"][0]["id"]), str(got["data"][-1]["id"]))
+    following = boats.get(f"/boats?limit=3&after={got['last_id']}").json()
+    assert [one["length"] for one in following["data"]] == [4, 3, 2]
+    back = boats.get(f"/boats?limit=2&before={following['first_id']}").json()
+    assert [one["length"] for one in back["data"]] == [6, 5]
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        (query(**{"$top": NUMBER, "$skip": NUMBER}), group("value", **{"value": BOATS, "@odata.nextLink": TEXT}),
+         "$top={}", lambda got: got.get("@odata.nextLink")),
+        (query(limit=NUMBER, **{"continue": TEXT}),
+         group("items", items=BOATS, metadata=group("x", **{"continue": TEXT, "remainingItemCount": NUMBER})),
+         "limit={}", lambda got: got["metadata"].get("continue") and "?limit={}&continue=" + got["metadata"]["continue"]),
+        (query(limit=NUMBER, cursor=TEXT), group("items", items=BOATS, response_metadata=group(next_cursor=TEXT)),
+         "limit={}", lambda got: got["response_metadata"]["next_cursor"]
+         and "?limit={}&cursor=" + got["response_metadata"]["next_cursor"]),
+        (query(**{"pagination[page]": NUMBER, "pagination[pageSize]": NUMBER}),
+         group(data=BOATS, links=group("x", next={"type": "string", "format": "uri"})),
+         "pagination[pageSize]={}", lambda got: got["links"].get("next")),
+        (PAGEABLE, group("content", content=BOATS, _links=group("x", next=group(href=TEXT))),
+         "page=0&size={}", lambda got: got["_links"].get("next", {}).get("href")),
+        (query(page=NUMBER, limit=NUMBER),
+         group("docs", docs=BOATS, nextPage={"type": ["integer", "null"]}),
+         "limit={}", lambda got: got["nextPage"] and "?limit={}&page=" + str(got["nextPage"])),
+    ],
+    ids=["odata", "kubernetes", "slack", "strapi", "spring", "mongoose"],
+)  # fmt: skip
+def test_each_item_is_met_once_whatever_the_size(
+    start: Start, size: int, dialect: tuple[Any, Any, str, Callable[[Any], Any]]
+) -> None:
+    parameters, envelope, first, following = dialect
+    boats = start(parameters, envelope)
+    url, met = f"/boats?{first}".format(size), []
+    for _ in range(9):
+        answer = boats.get(url)
+        met += shown(answer)
+        link = following(answer.json())
+        if not link:
+            break
+        url = link.format(size) if link.startswith("http") else f"/boats{link}".format(size)
+    assert met == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_a_range_of_rows_is_asked_for_in_a_header(start: Start) -> None:
+    parameters = [{"name": "Range", "in": "header", "schema": TEXT}]
+    headers = {"Content-Range": {"schema": TEXT}}
+    boats = start(parameters, headers=headers)
+    answer = boats.get("/boats", headers={"Range": "2-4"})
+    assert (shown(answer), answer.headers["content-range"]) == ([5, 4, 3], "2-4/7")
+
+
+def test_two_dialects_may_be_mixed(start: Start) -> None:
+    parameters = query(length__gt=NUMBER, sort=TEXT, search=TEXT, **{"$filter": TEXT, "length[lte]": NUMBER})
+    boats = start([*parameters, *query(size=TEXT, limit=NUMBER)])
+    assert shown(boats.get("/boats?length__gt=2&length[lte]=5&sort=length:asc")) == [3, 4, 5]
+    assert shown(boats.get("/boats?$filter=length gt 2 and length lt 6&sort=-length&limit=2")) == [5, 4]
+    assert shown(boats.get("/boats?search=t3")) == [3]
+    assert shown(boats.get("/boats?size=M&sort=length")) == [1, 4, 7]
+    assert boats.get("/boats?$filter=colour eq 'red'").status_code == 400
+
+
+def test_a_success_says_nothing_that_nobody_knows(start: Start) -> None:
+    envelope = group(
+        "boats",
+        "errors",
+        boats=BOATS,
+        boatsCount=NUMBER,
+        errors={"type": "array", "items": TEXT},
+        warning=MAYBE,
+        error=TEXT,
+        next_cursor=TEXT,
+        unread_count=NUMBER,
+    )
+    got = start([], envelope).get("/boats").json()
+    assert got.pop("boats")
+    assert got == {"boatsCount": 7, "errors": [], "warning": None}
