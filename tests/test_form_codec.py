@@ -1,4 +1,6 @@
-"""Urlencoded forms: fields typed by the schema of the body, in every spelling clients have for nested ones."""
+"""Urlencoded forms: fields typed by the schema of the body, in every spelling clients have for nested
+ones.
+"""
 
 from __future__ import annotations
 
@@ -78,10 +80,16 @@ def test_texts_become_values_of_their_types(form: Codecs) -> None:
 
 
 def test_text_that_is_no_value_of_its_type_stays_text(form: Codecs) -> None:
-    assert form({"count": INTEGER, "live": BOOLEAN}).decode(b"count=three&live=1") == {
+    assert form({"count": INTEGER, "live": BOOLEAN}).decode(b"count=three&live=2") == {
         "count": "three",
-        "live": "1",
+        "live": "2",
     }
+
+
+@pytest.mark.parametrize(("text", "value"), [("on", True), ("off", False), ("True", True), ("1", True)])
+def test_a_checkbox_is_a_boolean(form: Codecs, text: str, value: bool) -> None:
+    codec = form({"live": BOOLEAN, "either": {"type": ["boolean", "string"]}})
+    assert codec.decode(f"live={text}&either={text}".encode()) == {"live": value, "either": text}
 
 
 def test_an_empty_text_is_null_where_that_is_all_it_can_be(form: Codecs) -> None:

@@ -33,7 +33,9 @@ COLOUR = {"type": "object", "properties": {"R": INTEGER, "G": STRING, "B": BOOLE
 
 @pytest.fixture(scope="session")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> MakeReader:
-    """Make a reader of parameters that a contract declares: `reader({"name": "a", "in": "query", "schema": {…}}, …)`."""
+    """Make a reader of parameters that a contract declares: `reader({"name": "a", "in": "query", "schema":
+    {…}}, …)`.
+    """
 
     def make(
         *parameters: dict[str, Any], version: str = "3.1.0", schemas: Any = None, **options: Any
@@ -177,7 +179,37 @@ def test_a_boolean_is_one_of_two_words(reader: MakeReader, text: str, value: boo
     assert reader(in_query("b", BOOLEAN))(b"b=" + text.encode()).query["b"] is value
 
 
-LOOSE = [("True", True), ("FALSE", False), ("1", True), ("0", False), ("yes", True), ("No", False)]
+WIDE = [("True", True), ("FALSE", False), ("1", True), ("0", False), ("on", True), ("Off", False)]
+LOOSE = [("yes", True), ("No", False)]
+
+
+@pytest.mark.parametrize(("text", "value"), WIDE)
+def test_a_query_takes_what_clients_write_for_a_boolean(reader: MakeReader, text: str, value: bool) -> None:
+    optional = {"anyOf": [BOOLEAN, {"type": "null"}]}
+    read = reader(
+        in_query("b", BOOLEAN), in_query("o", optional), in_query("m", {"type": "array", "items": BOOLEAN})
+    )
+    assert read(f"b={text}&o={text}&m={text}&m=true".encode()).query == {
+        "b": value,
+        "o": value,
+        "m": [value, True],
+    }
+
+
+def test_what_may_be_something_else_is_no_boolean_of_that_kind(reader: MakeReader) -> None:
+    either = {"type": ["boolean", "string"]}
+    number = {"type": ["boolean", "integer"]}
+    word = {"anyOf": [BOOLEAN, {"enum": ["auto"]}]}
+    read = reader(in_query("e", either), in_query("n", number), in_query("w", word))
+    assert read(b"e=on&n=1&w=on").query == {"e": "on", "n": 1, "w": True}
+    assert read(b"e=true&n=true&w=auto").query == {"e": True, "n": True, "w": "auto"}
+
+
+@pytest.mark.parametrize("text", ["True", "1", "on", "yes"])
+def test_elsewhere_a_boolean_is_one_of_two_words(reader: MakeReader, text: str) -> None:
+    parameter = {"name": "b", "in": "path", "required": True, "schema": BOOLEAN}
+    assert reader(parameter)(path={"b": text}).failures
+    assert reader(parameter, leniency=Leniency(lenient_booleans=True))(path={"b": text}).path == {"b": True}
 
 
 @pytest.mark.parametrize(("text", "value"), LOOSE)
@@ -538,7 +570,7 @@ def test_a_failure_in_a_deep_object_names_its_place(reader: MakeReader) -> None:
     read = reader(
         in_query("p", {**NESTED, "required": ["n"], "additionalProperties": False}, style="deepObject")
     )
-    found = read(b"p[list][]=1&p[list][]=x&p[inner][t/~]=1&p[rows][0][n]=z&p[m]=1")
+    found = read(b"p[list][]=1&p[list][]=x&p[inner][t/~]=2&p[rows][0][n]=z&p[m]=1")
     assert {failure.pointer for failure in found.failures} == {
         "/p/list/1",
         "/p/inner/t~1~0",
@@ -625,7 +657,7 @@ def test_a_free_form_object_collects_what_nobody_declared(reader: MakeReader) ->
         "page": 2,
         "params": {"n": 1, "x": True, "params": False},
     }
-    assert places(read(b"x=1&y=true")) == [("query", "/params/x", "type")]
+    assert places(read(b"x=2&y=true")) == [("query", "/params/x", "type")]
     assert read(b"page=2").query == {"page": 2}
 
 

@@ -88,6 +88,7 @@ class Configuration:
             any_write=self.any_write,
             refuses_contradictions=options["contradictions"] == "refuse",
             strict_accept=options["strict_accept"],
+            lenient=options["lenient"],
         )
 
     def sessions(self) -> Sessions:

@@ -60,6 +60,7 @@ class Failure:
     expected: what would have been right, as a phrase after "must be": `an integer`, `at most 50 characters
     long`.
     received: a short display of what came instead; empty where nothing came.
+    advice: what would let it pass, said behind all else.
     """
 
     location: str
@@ -67,6 +68,7 @@ class Failure:
     rule: str
     expected: str
     received: str = ""
+    advice: str = ""
 
     @property
     def field(self) -> str:
@@ -83,7 +85,7 @@ class Failure:
         got = ""
         if self.received:
             got = f", got {self.received}"
-        return f"must be {self.expected}{got}"
+        return f"must be {self.expected}{got}{self.advice}"
 
     def __str__(self) -> str:
         place = self.location

@@ -221,6 +221,15 @@ class Options(TypedDict, total=False):
             read_switch,
         ),
     ]
+    lenient: Annotated[
+        bool,
+        Option(
+            "take numbers and booleans sent as text in a body, and pass over members that are forbidden "
+            "there, as many frameworks do",
+            False,
+            read_switch,
+        ),
+    ]
     handlers: Annotated[
         Files | None,
         Option(

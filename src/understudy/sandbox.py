@@ -44,7 +44,8 @@ class Settings:
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked
     for; any_write: also by a write that is documented not to find it. refuses_contradictions: whether what a
     contract contradicts itself about is a failure.
-    strict_accept: whether a caller who accepts no type that is documented is refused everywhere.
+    strict_accept: whether a caller who accepts no type that is documented is refused everywhere. lenient:
+    whether bodies are taken as frameworks take them.
     """
 
     seed: int = 1
@@ -53,6 +54,7 @@ class Settings:
     any_write: bool = False
     refuses_contradictions: bool = False
     strict_accept: bool = False
+    lenient: bool = False
 
 
 class Sandbox:

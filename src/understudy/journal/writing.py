@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from understudy.errors import Failure
 from understudy.journal.content import fields
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import Entry
@@ -50,7 +51,7 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
         "fault": entry.fault,
         "notes": list(entry.notes),
     }
-    written["failures"] = list(map(asdict, shown.failures))
+    written["failures"] = list(map(_failure, shown.failures))
     return written
 
 
@@ -88,3 +89,10 @@ def _body(name: str, body: ShownBody) -> dict[str, Any]:
     if body.text:
         return {name: body.text}
     return {}
+
+
+def _failure(failure: Failure) -> dict[str, str]:
+    """Write what was broken; what would have let it pass stands in the sentence of the refusal."""
+    written = asdict(failure)
+    del written["advice"]
+    return written

@@ -11,9 +11,9 @@ class Leniency:
     """What is taken against the letter of a contract, or is not.
 
     ignore_trailing_slash: a path with a slash at its end and one without are one, where the contract does not
-    have both.
-    lenient_booleans: `True`, `False`, `1`, `0`, `yes` and `no` in any case are booleans too. known_query: a
-    name in the query that nobody declared is refused; HTTP APIs usually pass over it.
+    have both. lenient_booleans: `True`, `1`, `on`, `yes` and their opposites are booleans in any place; in a
+    query and in a form all but the last are anyway. known_query: a name in the query that nobody declared is
+    refused; HTTP APIs usually pass over it.
     """
 
     case_insensitive_paths: bool = False

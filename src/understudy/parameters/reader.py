@@ -29,7 +29,7 @@ from understudy.parameters.styles import (
     query_pairs,
     tree,
 )
-from understudy.parameters.values import Raw, Readings, beyond_64_bits
+from understudy.parameters.values import LENIENT_BOOLEANS, Raw, Readings, beyond_64_bits
 from understudy.pointers import escape
 from understudy.schemas.keywords import CLASSES
 from understudy.schemas.subschemas import each, resolved
@@ -79,10 +79,10 @@ class ParameterReader:
         leniency: Leniency = STRICT,
         reserved: Collection[str] = (),
     ) -> None:
-        readings = Readings(validator_of, leniency.lenient_booleans)
+        readings = _readings(validator_of, leniency)
         slots: dict[str, list[_Slot]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in parameters:
-            slots[parameter.location].append(_Slot(parameter, readings))
+            slots[parameter.location].append(_Slot(parameter, readings[parameter.location]))
         self._path = slots["path"]
         self._known_queries: dict[bytes, dict[str, Any]] = {}  # what they say, where none of it can change
         self._headers: dict[bytes, _Slot] = {}
@@ -164,6 +164,14 @@ class ParameterReader:
             else:
                 slot.miss(values, failures)
         return values
+
+
+def _readings(validator_of: Callable[[Node], Validator], leniency: Leniency) -> dict[str, Readings]:
+    """Return how texts are read in each place: a query is where clients write booleans in their own way."""
+    if leniency.lenient_booleans:
+        return dict.fromkeys(_STYLES, Readings(validator_of, LENIENT_BOOLEANS))
+    elsewhere = Readings(validator_of, {})
+    return {**dict.fromkeys(_STYLES, elsewhere), "query": Readings(validator_of)}
 
 
 # ---- names

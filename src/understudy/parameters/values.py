@@ -27,13 +27,16 @@ INTEGERS = range(-(2**63), 2**64)
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")  # RFC 8259 §6
 _BOOLEANS = {"true": True, "false": False}
-_LENIENT_BOOLEANS = {**_BOOLEANS, "1": True, "0": False, "yes": True, "no": False}
+WIDE_BOOLEANS = {**_BOOLEANS, "1": True, "0": False, "on": True, "off": False}
+"""What clients write for a boolean: Python `True`, PHP `1`, the checkbox of a form `on`; in any case."""
+LENIENT_BOOLEANS = {**WIDE_BOOLEANS, "yes": True, "no": False}
 _MOST_DIGITS = 4000  # Python refuses to read much longer integers, and no sandbox takes them
 
 # A text is tried as these, in this order: what fewest texts can be comes first. Where a schema says nothing,
 # it stays text if it may.
 _ORDER = ("integer", "number", "boolean", "string", "null", "array", "object")
 _ORDER_UNTYPED = ("string", "integer", "number", "boolean", "null", "array", "object")
+_SCALARS = frozenset({"integer", "number", "boolean"})
 _PRIMITIVES = frozenset({"integer", "number", "boolean", "string", "null"})
 # A schema of these keywords alone accepts every value of its type.
 _ANNOTATIONS = frozenset(
@@ -89,10 +92,14 @@ def number(text: str) -> int | float | None:
 class Readings:
     """The readings of some schemas, each made once: a schema is known by its place."""
 
-    def __init__(self, validator_of: Callable[[Node], Validator], lenient_booleans: bool = False) -> None:
+    def __init__(
+        self, validator_of: Callable[[Node], Validator], booleans: Mapping[str, bool] = WIDE_BOOLEANS
+    ) -> None:
+        """`booleans`: texts in lower case that are one beside `true` and `false`, where nothing else may
+        be.
+        """
         self.validator_of = validator_of
-        self.booleans = _LENIENT_BOOLEANS if lenient_booleans else _BOOLEANS
-        self.is_lenient = lenient_booleans
+        self.booleans = booleans
         self.shapes = Shapes(Direction.REQUEST)
         self._made: dict[tuple[Node, ...], Reading] = {}
 
@@ -147,14 +154,27 @@ class Reading:
             "string": str,
             "integer": integer_of_64_bits,
             "number": number,
-            "boolean": self._boolean,
+            "boolean": self._wide_boolean,
         }
         return known.get(self.types[0])
 
-    def _boolean(self, text: str) -> bool | None:
-        if self._readings.is_lenient:
-            text = text.lower()
-        return self._readings.booleans.get(text)
+    def _wide_boolean(self, text: str) -> bool | None:
+        value = _BOOLEANS.get(text)
+        if value is None:
+            value = self._readings.booleans.get(text.lower())
+        return value
+
+    def scalar(self, text: str) -> Any:
+        """Return the number or the boolean that a text means, where it may be one and no text."""
+        if self.is_untyped or "string" in self.types:
+            return text
+        found: list[Any] = []
+        for kind in filter(_SCALARS.__contains__, self.types):
+            value = self._primitive(kind, text)
+            if value is not None:
+                found.append(value)
+        found += self._wide_booleans(text)
+        return self._first_valid(found or [text])
 
     @cached_property
     def members(self) -> frozenset[str]:
@@ -224,12 +244,19 @@ class Reading:
                 value = self._primitive(kind, text)
                 if value is not None:
                     yield value
+        yield from self._wide_booleans(text)  # what is no text, number or JSON either
+
+    def _wide_booleans(self, text: str) -> Iterator[bool]:
+        if "boolean" in self.types:
+            value = self._wide_boolean(text)
+            if value is not None:
+                yield value
 
     def _primitive(self, kind: str, text: str) -> int | float | bool | None:
         if kind == "number":
             return number(text)
         if kind == "boolean":
-            return self._boolean(text)
+            return _BOOLEANS.get(text)
         whole = integer(text)
         # What 64 bits do not hold had better be a number or a text, where it may.
         is_last = "number" not in self.types and "string" not in self.types

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any, Final
 
 from understudy.bodies.codec import Decode
+from understudy.bodies.coercion import Coercion, advised
 from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
 from understudy.contracts.contract import MediaType, Operation
+from understudy.contracts.source import Node
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.http_semantics.preferences import QUERY_NAMES, Preference, read_preference
 from understudy.media import types as media_types
@@ -48,6 +50,7 @@ class _Intake:
     declared: str
     decode: Decode
     validator: Validator | None
+    schema: Node | None
 
 
 class Endpoint:
@@ -161,8 +164,26 @@ class Endpoint:
             failures += error.failures
             return NOTHING, ""
         if intake.validator is not None and not intake.validator.is_valid(value):
-            failures += intake.validator.failures(value, "body")
+            value, wrong = self._coerced(value, intake)
+            failures += wrong
         return value, intake.declared
+
+    def _coerced(self, value: Any, intake: _Intake) -> tuple[Any, list[Failure]]:
+        """Return a body that breaks the contract as it is taken, and what is wrong with it: as it is meant
+        where that is asked for, else as it came, with a word on that where it would help.
+        """
+        validator, schema = intake.validator, intake.schema
+        if validator is None or schema is None:
+            return value, []
+        meant = self._coercion.value(value, schema)
+        wrong, remaining = validator.failures(value, "body"), validator.failures(meant, "body")
+        if len(remaining) >= len(wrong):
+            return value, wrong
+        if self._sandbox.settings.lenient:
+            return meant, remaining
+        if not self._sandbox.vendor.name:  # whose words are its own
+            wrong = advised(wrong, remaining)
+        return value, wrong
 
     def _is_form(self, content_type: str) -> bool:
         """Tell whether a body without bytes is a form without fields. Raises MediaTypeUnsupported."""
@@ -174,6 +195,10 @@ class Endpoint:
         )
 
     # -- prepared on first use
+
+    @cached_property
+    def _coercion(self) -> Coercion:
+        return Coercion(self._validators.for_node)
 
     def _compile_reader(self) -> ParameterReader:
         self._reader = ParameterReader(
@@ -218,7 +243,9 @@ class Endpoint:
         media, validator = content[declared], None
         if media.schema:
             validator = self._validators.for_node(media.schema)
-        intake = _Intake(declared, self._encoder.codec(media, received.name).decoder(received), validator)
+        intake = _Intake(
+            declared, self._encoder.codec(media, received.name).decoder(received), validator, media.schema
+        )
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
         self._intakes[content_type] = intake

@@ -1,0 +1,79 @@
+"""Coercion: a body as lenient frameworks read it, with numbers and booleans for texts that mean them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from understudy.contracts.source import Node
+from understudy.errors import Failure
+from understudy.parameters.values import Reading, Readings
+from understudy.schemas.shape import Shape
+from understudy.schemas.validators import Validator
+
+MOST_NESTED: Final = 100  # levels of a body that are looked at; what lies deeper stays as it came
+ADVICE: Final = " (--lenient takes it)"
+
+
+class Coercion:
+    """Reads values by the schemas of one contract as Jackson and PHP do: a text is the number or the boolean
+    it means where no text may be, and a member that must not be there is passed over.
+    """
+
+    def __init__(self, validator_of: Callable[[Node], Validator]) -> None:
+        self._readings = Readings(validator_of)
+
+    def value(self, value: Any, schema: Node) -> Any:
+        """Return a value as it is meant; what is no value of the schema even so stays as it came."""
+        return self._read(value, self._readings.of(schema), 0)
+
+    def _read(self, value: Any, reading: Reading, depth: int) -> Any:
+        if depth > MOST_NESTED:
+            return value
+        if isinstance(value, str):
+            return reading.scalar(value)
+        if isinstance(value, (dict, list)):
+            return self._first_valid(value, reading, depth + 1)
+        return value
+
+    def _first_valid(self, value: Any, reading: Reading, depth: int) -> Any:
+        found = list(self._candidates(value, reading, depth))
+        if len(found) <= 1:
+            return found[0] if found else value
+        return next(filter(reading.is_valid, found), found[0])
+
+    def _candidates(self, value: Any, reading: Reading, depth: int) -> Iterator[Any]:
+        for shape in reading.shapes:
+            if isinstance(value, dict) and shape.may_be("object"):
+                yield self._members(value, shape, depth)
+            elif isinstance(value, list) and shape.may_be("array"):
+                yield self._items(value, shape, depth)
+
+    def _members(self, value: dict[str, Any], shape: Shape, depth: int) -> dict[str, Any]:
+        read = {}
+        for name, member in value.items():
+            parts = shape.property(name)
+            if parts is not None:
+                read[name] = self._read(member, self._readings.of(*parts), depth)
+        return read
+
+    def _items(self, value: list[Any], shape: Shape, depth: int) -> list[Any]:
+        read = []
+        for index, item in enumerate(value):
+            parts = shape.items
+            if index < len(shape.prefixes):
+                parts = shape.prefixes[index]
+            read.append(self._read(item, self._readings.of(*parts), depth))
+        return read
+
+
+def advised(failures: Sequence[Failure], remaining: Sequence[Failure]) -> list[Failure]:
+    """Name the option that takes more, once: at the first failure that would not remain then."""
+    kept = {(failure.pointer, failure.rule) for failure in remaining}
+    told = list(failures)
+    for index, failure in enumerate(told):
+        if (failure.pointer, failure.rule) not in kept:
+            told[index] = replace(failure, advice=ADVICE)
+            break
+    return told
