@@ -16,6 +16,7 @@ from understudy.contracts.folders import documents
 from understudy.contracts.source import Document
 from understudy.errors import ContractError, SettingsError
 from understudy.handler import Vendor
+from understudy.model.token_endpoints import with_token_endpoints
 from understudy.model.undocumented import completed
 from understudy.options import Files, Options, complete
 from understudy.rules import Rules
@@ -126,8 +127,8 @@ class Configuration:
         root = _path(self.options["root"])
         loaded = [_load(path, name, change, root, report) for name, path in named.items()]
         if self.options["undocumented_bodies"] == "none":
-            return loaded
-        return list(map(completed, loaded))
+            return [with_token_endpoints(one, all_logins=False) for one in loaded]
+        return [completed(with_token_endpoints(one)) for one in loaded]
 
     def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> Rules:
         """Load the user's own handlers; none where there is no file. Raises SettingsError."""

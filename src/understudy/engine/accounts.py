@@ -20,6 +20,7 @@ from understudy.errors import (
     CredentialRevoked,
     Failure,
     LoginRefused,
+    RecordExists,
     RequestInvalid,
 )
 from understudy.messages import NOTHING, Caller, Request, Response
@@ -31,6 +32,8 @@ from understudy.state.identities import MAGIC
 
 Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
 
+_GRANT: Final = ("grant_type",)
+_REFRESH: Final = ("refresh_token",)
 _ANYBODY: Final = "anybody"
 _ASKED: Final = "asked for a password"
 
@@ -71,10 +74,8 @@ class Accounts:
         async def run(
             plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
         ) -> Response:
-            proof, key = plan.plan.proof or Proof(), ""
-            if is_callers:
-                key = request.caller.user
-                await self._check(address, key, proof.password, request)
+            proof = plan.plan.proof or Proof()
+            key = await self._before(plan, address, request, is_callers=is_callers)
             response = await verb(plan, address, request, records, answers)
             if isinstance(plan.plan, Create):
                 key = await _made(plan, address, request)
@@ -90,6 +91,16 @@ class Accounts:
             return await self._credentials.given(plan, address, request, response, key)
 
         return run
+
+    async def _before(self, plan: BoundPlan, address: Address, request: Request, *, is_callers: bool) -> str:
+        """Check a name that is to be registered, or the password of who calls, and return their key."""
+        proof = plan.plan.proof or Proof()
+        if isinstance(plan.plan, Create) and proof.becomes:
+            await _check_free(plan, address, request)
+        if not is_callers:
+            return ""
+        await self._check(address, request.caller.user, proof.password, request)
+        return request.caller.user
 
     # -- letting in and out
 
@@ -111,7 +122,7 @@ class Accounts:
             response = await answers.documented(address.context, request)
         if response.has_body:
             response.body = masked(response.body)
-        if become or not key or _only_asks(plan, proof):
+        if become or _only_asks(plan, proof):
             return response
         return await self._credentials.given(plan, address, request, response, key)
 
@@ -135,6 +146,11 @@ class Accounts:
         """Return the key of the user who proves to be one, "" where nobody is meant, and as whom they
         call.
         """
+        grant = _told(request, _GRANT)
+        if grant == "refresh_token":
+            return await self._refreshed(address, request, records)
+        if grant and _is_of_client(grant) and not _name_in(proof, request):
+            return "", request.caller
         token = _told(request, proof.token)
         if token or not (proof.names or proof.password):
             caller = request.caller
@@ -147,10 +163,16 @@ class Accounts:
         name = _name_in(proof, request)
         if _only_asks(plan, proof) or proof.becomes:
             return await self._asking(address, name), request.caller
-        if _is_of_client(proof, request):
-            return "", request.caller
         _check_said(proof, request)
         return await self._let_in(proof, address, request, records)
+
+    async def _refreshed(self, address: Address, request: Request, records: Records) -> tuple[str, Caller]:
+        """Return whose refresh token is sent to where passwords are as well (RFC 6749 §6)."""
+        token, context = _told(request, _REFRESH), address.context
+        if not token:
+            raise RequestInvalid([_missing(_REFRESH)])
+        caller = context.identities.refreshed(token, context.contract.name, context.clock.now())
+        return await self._person(address, caller, records), caller
 
     async def _let_in(
         self, proof: Proof, address: Address, request: Request, records: Records
@@ -241,6 +263,17 @@ class Accounts:
 
 
 # ---- users
+
+
+async def _check_free(plan: BoundPlan, address: Address, request: Request) -> None:
+    """Refuse to register somebody by a name that another user has. Raises RecordExists."""
+    sent, collection = sent_in(plan, request), address.collection.collection
+    for member in collection.login:
+        value = sent.get(member)
+        if member in collection.unique and isinstance(value, str):
+            holder = await address.store.find(address.name, member, value)
+            if holder is not None and "asked" not in holder.meta:
+                raise RecordExists(collection.noun, member, value)
 
 
 async def _made(plan: BoundPlan, address: Address, request: Request) -> str:
@@ -345,6 +378,11 @@ def _only_asks(plan: BoundPlan, proof: Proof) -> bool:
     return bool(proof.names) and not (proof.password or proof.token or hands_out)
 
 
-def _is_of_client(proof: Proof, request: Request) -> bool:
-    """Tell whether a client asks for itself, and no user (RFC 6749 §4.4)."""
-    return _told(request, ("grant_type",)) not in ("", "password") and not proof.names
+def _is_of_client(grant: str) -> bool:
+    """Tell whether a client asks that proves itself, and no user's name (RFC 6749 §4.1, §4.4). Raises
+    RequestInvalid for a grant that there is not.
+    """
+    if grant in ("password", "client_credentials", "authorization_code") or grant.startswith("urn:"):
+        return grant != "password"
+    expected = "password, client_credentials, refresh_token or authorization_code"
+    raise RequestInvalid([Failure("body", "/grant_type", "enum", expected, repr(grant))])

@@ -15,15 +15,13 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.reading import Reading
 from understudy.handler import Context
 from understudy.messages import Caller, Request, Response
-from understudy.model.model import Handed, Login, Place
+from understudy.model.model import Handed, Place
 from understudy.schemas.fitting import set_if_valid
 from understudy.state.clock import iso
 from understudy.state.tokens import epoch, opaque, signed
 
 TOKEN_LIFE: Final = timedelta(hours=1)
 REFRESH_LIFE: Final = timedelta(days=30)
-_BODILESS: Final = (204, 205, 304)
-_JSON: Final = "application/json"
 
 
 class Credentials:
@@ -39,17 +37,14 @@ class Credentials:
         told = plan.plan.answer
         if told is None:
             return response
-        hands_out: Mapping[Place, Handed] = told.hands_out
-        is_bare = isinstance(plan.plan, Login) and answer_media(plan.operation) is None
-        if is_bare and not told.cookie and response.status not in _BODILESS and not response.has_body:
-            hands_out = _AS_OAUTH
-            response.body, response.media_type = {}, _JSON
+        hands_out = told.hands_out
         if not hands_out and not told.cookie:
             return response
         issue = _Issue(address, request.caller, key, self._word())
         await issue.number_it()
         if hands_out:
             self._fill(plan, response, hands_out, issue)
+            response.headers = {**response.headers, "Cache-Control": "no-store"}  # RFC 6749 §5.1
         if told.cookie:
             value = issue.text("jwt" if "jwt" in told.hands_out.values() else "token")
             response.headers = {**response.headers, "Set-Cookie": f"{told.cookie}={value}; {_COOKIE}"}
@@ -172,13 +167,6 @@ class _Issue:
         yield self._issued(str(UUID(int=digits, version=4)), refreshes=refreshes)
         yield self._issued(f"{digits:032x}", refreshes=refreshes)
 
-
-_AS_OAUTH: Final[Mapping[Place, Handed]] = {
-    ("access_token",): "token",
-    ("token_type",): "type",
-    ("expires_in",): "lifetime",
-}
-"""RFC 6749 §5.1."""
 
 _TEXTS: Final = ("token", "jwt", "refresh", "refresh jwt")
 _COOKIE: Final = "Path=/; HttpOnly; SameSite=Lax"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from understudy.contracts.contract import Operation
 from understudy.engine.address import LINKS, Address, is_within, within
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
@@ -38,6 +39,7 @@ from understudy.schemas.generator import Ungeneratable
 from understudy.state.conditions import And, Test
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
 
+_TAKEN: Final = frozenset({"409", "422", "400", "4XX", "default"})
 _ATTEMPTS: Final = 20  # at an identifier nobody has
 _NONE: Final[Mapping[str, Any]] = {}
 _NOBODY: Final = Caller()
@@ -561,12 +563,14 @@ class Records:
         there.
         """
         claimed: dict[str, str] = {}
+        logins = address.collection.collection.login
+        refuses = not logins or _refuses_taken(address.context.operation)
         for name in address.collection.collection.unique:
             value = sent.get(name, item.get(name))
             if not isinstance(value, (str, int, float)):
                 continue
             holder = None
-            if name not in sent:
+            if name not in sent or (name in logins and not refuses):
                 holder = await address.store.find(address.name, name, str(value))
             if holder is None or holder.key == key:
                 claimed[name] = str(value)
@@ -695,6 +699,11 @@ class Records:
 
     def _elsewhere(self, name: str, address: Address) -> Address:
         return Address(self._binder.collection(name), address.context, {}, name)
+
+
+def _refuses_taken(operation: Operation) -> bool:
+    """Tell whether an operation documents how it refuses a name that is taken."""
+    return not _TAKEN.isdisjoint(operation.responses)
 
 
 def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:

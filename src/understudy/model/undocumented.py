@@ -38,7 +38,8 @@ def completed(contract: Contract) -> Contract:
     if not completion.added:
         return contract
     document = completion.document()
-    return Contract(document, contract.name, as_stated=contract, added=completion.added)
+    added = {**contract.added, **completion.added}
+    return Contract(document, contract.name, as_stated=contract.as_stated, added=added)
 
 
 class _Completion:

@@ -35,9 +35,11 @@ class SecurityScheme:
     challenge: str
 
 
-def compile_scheme(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> SecurityScheme:
+def compile_scheme(
+    scheme: Node, scopes: tuple[str, ...], any_case: bool, *, has_login: bool = False
+) -> SecurityScheme:
     """Compile a security scheme; `any_case`: a name in the query is compared without case, as the names of
-    parameters are.
+    parameters are. has_login: whether the sandbox hands out tokens itself.
     """
     kind = scheme.get("type")
     if kind == "apiKey":
@@ -57,7 +59,7 @@ def compile_scheme(scheme: Node, scopes: tuple[str, ...], any_case: bool) -> Sec
             authorization(word), _basic, scopes, "Authorization: Basic", 'Basic realm="sandbox"'
         )
     identify = _key
-    if "jwt" in str(scheme.get("bearerFormat") or "").lower():
+    if has_login and "jwt" in str(scheme.get("bearerFormat") or "").lower():
         identify = _signed
     return SecurityScheme(
         authorization(word), identify, scopes, f"Authorization: {word.title()}", word.title()

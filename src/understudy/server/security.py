@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from understudy.contracts.contract import Contract
 from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import ANYBODY, Caller
+from understudy.model.doors import doors_of
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.connexion_api import (
@@ -45,11 +46,12 @@ class SecurityRequirement:
         self._sandbox = sandbox
         schemes = sandbox.contract.security_schemes
         any_case = sandbox.leniency.case_insensitive_query
+        has_login = any(door.kind == "login" for door in doors_of(sandbox.contract).by_key.values())
         self._alternatives: list[list[SecurityScheme]] = []
         self._is_open = False
         for alternative in alternatives:
             compiled = [
-                compile_scheme(schemes[name], scopes, any_case)
+                compile_scheme(schemes[name], scopes, any_case, has_login=has_login)
                 for name, scopes in alternative
                 if name in schemes
             ]

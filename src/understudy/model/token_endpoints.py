@@ -1,0 +1,167 @@
+"""Token endpoints: a contract with what its logins hand out written into it, where it does not say that.
+
+What stands at the `tokenUrl` of a flow takes and answers what RFC 6749 says; a relative one that no path
+documents is a path like any other.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from understudy.contracts.answers import success
+from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.source_map import SourceMap
+from understudy.model.doors import Door, doors_of, token_paths
+from understudy.model.handing import cookie_of
+from understudy.pointers import replaced, tokens
+
+FORM: Final = "application/x-www-form-urlencoded"
+_TEXT: Final = {"type": "string"}
+_TAKEN: Final = (
+    "grant_type",
+    "username",
+    "password",
+    "scope",
+    "refresh_token",
+    "code",
+    "redirect_uri",
+    "client_id",
+    "client_secret",
+)
+_ERRORS: Final = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+_BODILESS: Final = (204, 205)
+_WHY: Final = "with a credential as RFC 6749 has it, which the contract does not document"
+
+_TOKEN: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["access_token", "token_type", "expires_in"],
+    "properties": {"access_token": _TEXT, "token_type": _TEXT, "expires_in": {"type": "integer"}},
+}
+"""RFC 6749 §5.1."""
+
+_USERS_TOKEN: Final[Mapping[str, Any]] = {
+    **_TOKEN,
+    "properties": {**_TOKEN["properties"], "refresh_token": _TEXT},
+}
+_ERROR: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"type": "string", "enum": list(_ERRORS)}, "error_description": _TEXT},
+}
+"""RFC 6749 §5.2."""
+
+
+def with_token_endpoints(contract: Contract, *, all_logins: bool = True) -> Contract:
+    """Return a contract whose token endpoints say what they take and answer; the contract itself where they
+    do. all_logins: also those logins that are at no `tokenUrl`.
+    """
+    return _answering(_with_paths(contract), all_logins=all_logins)
+
+
+# ---- paths
+
+
+def _with_paths(contract: Contract) -> Contract:
+    paths = dict.fromkeys(_missing_paths(contract))
+    if not paths:
+        return contract
+    document = contract.document
+    root = document.files[document.name]
+    added = {path: {"post": _endpoint(path)} for path in paths}
+    files = {document.name: {**root, "paths": {**root.get("paths", {}), **added}}}
+    changed = document.changed(files, SourceMap())
+    changed.written = document.written
+    return Contract(changed, contract.name)
+
+
+def _missing_paths(contract: Contract) -> Iterator[str]:
+    """Yield the paths of relative URLs at which flows hand out tokens, and no operation does."""
+    known = {operation.path.strip("/") for operation in contract.operations}
+    for scheme in contract.security_schemes.values():
+        for _, flow in scheme.members("flows"):
+            told = urlsplit(str(flow.get("tokenUrl") or ""))
+            path = posixpath.normpath(f"/{told.path}").lstrip("/")
+            is_known = any(
+                one == path or path.endswith(f"/{one}") or one.endswith(f"/{path}") for one in known
+            )
+            if told.path and not told.netloc and "{" not in path and not is_known:
+                yield f"/{path}"
+
+
+def _endpoint(path: str) -> dict[str, Any]:
+    return {
+        "summary": f"Hands out tokens (RFC 6749), since a flow has its tokenUrl at {path}",
+        "security": [],
+        "requestBody": {"required": True, "content": {FORM: {"schema": _request()}}},
+        "responses": {"200": _answer(_USERS_TOKEN), "400": _answer(_ERROR)},
+    }
+
+
+def _request() -> dict[str, Any]:
+    return {"type": "object", "properties": dict.fromkeys(_TAKEN, _TEXT)}
+
+
+def _answer(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"description": "", "content": {"application/json": {"schema": schema}}}
+
+
+# ---- answers
+
+
+def _answering(contract: Contract, *, all_logins: bool) -> Contract:
+    at_urls = set(token_paths(contract))
+    files, added = dict(contract.document.files), {}
+    for door in doors_of(contract).by_key.values():
+        operation = door.operation
+        is_endpoint = operation.path in at_urls and operation.method == "post"
+        if (is_endpoint or all_logins) and _says_nothing(contract, door):
+            _write(files, operation, is_endpoint=is_endpoint)
+            added[operation.key] = f"{success(operation)[0]} {_WHY}"
+    if not added:
+        return contract
+    document = contract.document.changed(files, SourceMap())
+    document.written = contract.document.written
+    return Contract(document, contract.name, as_stated=contract.as_stated, added={**contract.added, **added})
+
+
+def _says_nothing(contract: Contract, door: Door) -> bool:
+    """Tell whether a door that hands out a credential does not say what it answers."""
+    status, answer = success(door.operation)
+    if door.kind not in ("login", "refresh") or answer is None or status in _BODILESS or status >= 300:
+        return False
+    has_schema = any(media.schema is not None for media in answer.content.values())
+    return not has_schema and not cookie_of(contract, door.operation)
+
+
+def _write(files: dict[str, Any], operation: Operation, *, is_endpoint: bool) -> None:
+    """Write into an operation what it answers, and of a token endpoint what it takes."""
+    node = operation.node
+    answer = success(operation)[1]
+    assert answer is not None
+    stated = dict(node.value)
+    responses = dict(stated.get("responses") or {})
+    schema = _TOKEN
+    if is_endpoint:
+        responses.setdefault("400", _answer(_ERROR))
+        stated.setdefault("requestBody", {"content": {FORM: {"schema": _request()}}})
+    responses[answer.status] = {
+        **answer.node.value,
+        **_answer(schema),
+        "description": _described(answer.node.value),
+    }
+    stated["responses"] = responses
+    files[node.file] = replaced(files[node.file], tokens(node.pointer), stated)
+
+
+def _described(answer: Any) -> str:
+    return str(answer.get("description") or "")

@@ -1,0 +1,95 @@
+"""Token endpoints: what stands at a flow's tokenUrl answers as RFC 6749 says, also where its contract does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.testing import Sandbox
+
+THINGS = {
+    "/things": {
+        "get": {
+            "responses": {
+                "200": {"description": "", "content": {"application/json": {"schema": {"type": "array"}}}}
+            }
+        }
+    }
+}
+SILENT = {"post": {"responses": {"200": {"description": "OK"}}}}
+
+
+@contextmanager
+def served(
+    folder: Path, url: str, flow: str, paths: dict[str, Any], **options: Any
+) -> Iterator[httpx.Client]:
+    flows = {flow: {"tokenUrl": url, "scopes": {}}}
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Tokens", "version": "1"},
+        "security": [{"oauth": []}],
+        "paths": paths,
+        "components": {"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}}},
+    }
+    file = folder / "tokens.json"
+    file.write_text(json.dumps(document))
+    with (
+        Sandbox(file, **options) as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize("bodies", ["", "none"])
+def test_an_endpoint_that_says_nothing_hands_out_a_token(tmp_path: Path, bodies: str) -> None:
+    options = {"undocumented_bodies": bodies} if bodies else {}
+    paths = {**THINGS, "/connect/token": SILENT}
+    url = "https://host.example/connect/token"
+    with served(tmp_path, url, "clientCredentials", paths, **options) as client:
+        sent = {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}
+        answer = client.post("/connect/token", data=sent)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        token = answer.json()
+        assert (token["token_type"], token["expires_in"]) == ("Bearer", 3600)
+        authorization = {"Authorization": f"{token['token_type']} {token['access_token']}"}
+        assert client.get("/things", headers=authorization).status_code == 200
+        assert client.get("/things").status_code == 401
+
+
+def test_a_relative_url_that_no_path_documents_is_served(tmp_path: Path) -> None:
+    with served(tmp_path, "token", "password", THINGS) as client:
+        sent = {"grant_type": "password", "username": "ann", "password": "x"}
+        token = client.post("/token", data=sent).json()
+        again = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
+        assert client.post("/token", data=again).json()["access_token"] != token["access_token"]
+        assert client.get("/openapi.json").status_code == 200
+
+
+@pytest.mark.parametrize("sent", [{"grant_type": "nonsense"}, {"grant_type": "refresh_token"}])
+def test_a_grant_that_cannot_be_made_is_told_as_the_standard_has_it(
+    tmp_path: Path, sent: dict[str, str]
+) -> None:
+    paths = {**THINGS, "/connect/token": SILENT}
+    with served(tmp_path, "https://host.example/connect/token", "clientCredentials", paths) as client:
+        answer = client.post("/connect/token", data=sent)
+        assert answer.status_code == 400
+        assert answer.json().keys() == {"error", "error_description"}
+
+
+def test_a_login_that_states_no_answer_hands_out_a_token_too(tmp_path: Path) -> None:
+    credentials = {
+        "type": "object",
+        "properties": {"email": {"type": "string"}, "password": {"type": "string"}},
+    }
+    login = {
+        "post": {**SILENT["post"], "requestBody": {"content": {"application/json": {"schema": credentials}}}}
+    }
+    with served(tmp_path, "https://host.example/token", "password", {**THINGS, "/login": login}) as client:
+        assert "access_token" in client.post("/login", json={"email": "ann@x.org", "password": "x"}).json()
