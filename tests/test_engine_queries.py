@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from inline import TEXT, WHOLE, Schemas, thing
 from understudy.engine.pointers import Pointers
 from understudy.engine.queries import Choosing, together
-from understudy.errors import RequestInvalid
 from understudy.model.model import Collection, Delete, Filter, List, Member
 from understudy.state.conditions import META, And, Test, matches
 
@@ -183,21 +181,11 @@ def test_an_expression_chooses(pointers: Pointers, expression: str, ids: list[in
 
 
 @pytest.mark.parametrize(
-    ("expression", "reason"),
-    [
-        ("colour eq 'red'", "there is no member 'colour'"),
-        ("age gt", "it ends where a value is wanted"),
-        ("(age gt 5", "')' is wanted before 'its end'"),
-        ("age gt 5 5", "'5' stands where it ends"),
-        ("age gt ~", "'~' is no part of one"),
-    ],
+    "expression", ["colour eq 'red'", "age gt", "(age gt 5", "age gt 5 5", "age gt ~", "not", "contains(name"]
 )
-def test_an_expression_that_cannot_be_read_is_refused(
-    pointers: Pointers, expression: str, reason: str
-) -> None:
+def test_an_expression_that_cannot_be_read_lets_nothing_through(pointers: Pointers, expression: str) -> None:
     told = Filter(members=(("*",),), test="expression")
-    with pytest.raises(RequestInvalid, match=re.escape(reason)):
-        passing(pointers, {"$filter": expression}, {"$filter": told})
+    assert passing(pointers, {"$filter": expression}, {"$filter": told}) == []
 
 
 @pytest.mark.parametrize(
@@ -308,7 +296,7 @@ def test_members_of_json_api_stand_under_attributes() -> None:
 
 def test_a_delete_of_many_chooses_as_a_list_does(pointers: Pointers) -> None:
     plan = Delete(collection="people", each=True, filter={"age": Filter(members=(("age",),), test="below")})
-    (condition,) = Choosing.of_delete(plan, pointers).conditions({"age": 20})
+    (condition,) = Choosing.of_many(plan, pointers).conditions({"age": 20})
     assert condition == Test(("age",), "lt", 20, folded=True)
 
 

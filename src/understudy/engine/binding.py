@@ -31,6 +31,7 @@ from understudy.model.model import (
     Replace,
     Slot,
     Take,
+    Update,
     View,
 )
 from understudy.model.paths import blank
@@ -359,8 +360,8 @@ class Binder:
         pointers = Pointers(shown.collection, shown.target, self._reading)
         if isinstance(plan, List):
             return Choosing.of_list(plan, pointers)
-        if isinstance(plan, Delete) and plan.each:
-            return Choosing.of_delete(plan, pointers)
+        if isinstance(plan, (Delete, Update)) and plan.each:
+            return Choosing.of_many(plan, pointers)
         return None
 
 

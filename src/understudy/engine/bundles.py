@@ -8,7 +8,7 @@ from typing import Any, Final
 from understudy.engine.comparing import Member, Reader, all_of, any_of, opposite
 from understudy.engine.pointers import Pointers
 from understudy.engine.searching import search
-from understudy.errors import BodyMalformed, Failure, RequestInvalid, show
+from understudy.errors import BodyMalformed
 from understudy.media.json_codec import decode
 from understudy.model.vocabulary import SEARCHES
 from understudy.names import fold
@@ -19,12 +19,12 @@ _ANY: Final = ("or",)
 _NONE: Final = ("not", "nor")
 
 
-def bundle_reader(name: str, pointers: Pointers) -> Reader:
+def bundle_reader(pointers: Pointers) -> Reader:
     """Return what makes a condition of an object of filters, which may also be written as JSON."""
 
     def read(value: Any) -> Condition | None:
         if isinstance(value, str) and value.lstrip().startswith("{"):
-            value = _decoded(name, value)
+            value = _decoded(value)
         if not isinstance(value, dict):
             return None
         return all_of(list(_each(value, pointers)))
@@ -32,11 +32,11 @@ def bundle_reader(name: str, pointers: Pointers) -> Reader:
     return read
 
 
-def _decoded(name: str, text: str) -> Any:
+def _decoded(text: str) -> Any:
     try:
         return decode(text.encode())
     except BodyMalformed:
-        raise RequestInvalid([Failure("query", f"/{name}", "syntax", "it is no JSON", show(text))]) from None
+        return None
 
 
 def _each(wanted: Mapping[str, Any], pointers: Pointers) -> Iterator[Condition]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from understudy.engine.address import Address
+from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.patching import patch_in
+from understudy.engine.queries import together
 from understudy.engine.read import key_of
 from understudy.engine.records import Origin, Records
 from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
@@ -100,6 +101,8 @@ async def update(
 ) -> Response:
     """Lay what is sent over items. Raises RecordNotFound, RecordExists."""
     assert plan.answer is not None
+    if plan.choosing is not None:
+        return await _update_chosen(plan, address, request, records, answers)
     if not _is_keyed_by_body(plan):
         key = await key_of(plan, address, request, records)
         patch = patch_in(request)
@@ -116,6 +119,20 @@ async def update(
             changed.append(await records.update(address, key, sent, plan))
     if many is None and changed:
         return answers.one(plan.answer, address, changed[0], request)
+    response = answers.all(plan.answer, address, changed, request)
+    return response or await answers.documented(address.context, request)
+
+
+async def _update_chosen(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Lay what is sent over all items that the query chooses."""
+    assert plan.answer is not None
+    assert plan.choosing is not None
+    conditions = plan.choosing.conditions(request.query) + within(address)
+    page = await address.store.list(address.name, where=together(conditions))
+    sent = sent_in(plan, request)
+    changed = [await records.update(address, one.key, sent, plan) for one in page.records]
     response = answers.all(plan.answer, address, changed, request)
     return response or await answers.documented(address.context, request)
 

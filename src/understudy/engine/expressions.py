@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from understudy.engine.comparing import Member, Reader
 from understudy.engine.pointers import Pointers
-from understudy.errors import Failure, RequestInvalid, show
 from understudy.state.conditions import And, Condition, Not, Or, number
 
 _TOKEN: Final = re.compile(
@@ -47,8 +46,13 @@ class _Unreadable(Exception):
     """An expression that is none; the reason is a clause after "cannot be read:"."""
 
 
-def expression_reader(name: str, pointers: Pointers) -> Reader:
-    """Return what makes a condition of an expression. Raises RequestInvalid for what cannot be read."""
+NOTHING_PASSES: Final = Or(())
+
+
+def expression_reader(pointers: Pointers) -> Reader:
+    """Return what makes a condition of an expression. What cannot be read lets nothing through: its contract
+    takes any text.
+    """
 
     def read(value: Any) -> Condition | None:
         text = str(value)
@@ -56,9 +60,8 @@ def expression_reader(name: str, pointers: Pointers) -> Reader:
             return None
         try:
             return _Parser(_tokens(text), pointers).whole()
-        except _Unreadable as error:
-            reason = f"the expression cannot be read: {error}"
-            raise RequestInvalid([Failure("query", f"/{name}", "syntax", reason, show(text))]) from None
+        except _Unreadable:
+            return NOTHING_PASSES
 
     return read
 

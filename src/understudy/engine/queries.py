@@ -17,7 +17,7 @@ from understudy.engine.sorting import SortKey, sort_keys, stated_keys
 from understudy.engine.stated import stated
 from understudy.engine.windows import Window, window_of
 from understudy.model.filters import ANY_MEMBER
-from understudy.model.model import Delete, Filter, List, Page, Place, Sort
+from understudy.model.model import Delete, Filter, List, Page, Place, Sort, Update
 from understudy.state.conditions import Condition, Not, Order, Test
 
 _KEPT: Final = 64
@@ -47,8 +47,8 @@ class Choosing:
         return cls(plan.page, plan.sort, readers, _by_parameter(readers), _defaults(plan.filter), pointers)
 
     @classmethod
-    def of_delete(cls, plan: Delete, pointers: Pointers) -> Choosing:
-        """Prepare the choices of a delete of many."""
+    def of_many(cls, plan: Delete | Update, pointers: Pointers) -> Choosing:
+        """Prepare the choices of a delete or a change of many."""
         readers = _readers(plan.filter, plan.bundles, pointers)
         return cls(Page(), Sort(), readers, _by_parameter(readers), _defaults(plan.filter), pointers)
 
@@ -106,9 +106,9 @@ def _readers(
 ) -> dict[str, Reader]:
     found = {}
     for name, told in filters.items():
-        found[name] = _reader(name, told, pointers)
+        found[name] = _reader(told, pointers)
     for name in bundles:
-        found[name] = bundle_reader(name, pointers)
+        found[name] = bundle_reader(pointers)
     return found
 
 
@@ -125,12 +125,12 @@ def _defaults(filters: Mapping[str, Filter]) -> dict[str, tuple[Any, ...]]:
     return {name: one.default for name, one in filters.items()}
 
 
-def _reader(name: str, told: Filter, pointers: Pointers) -> Reader:
+def _reader(told: Filter, pointers: Pointers) -> Reader:
     """Return what makes a condition of a parameter's value: one of several members has to pass."""
     if told.hides:
         return _hiding(told, pointers)
     if told.test == "expression":
-        return expression_reader(name, pointers)
+        return expression_reader(pointers)
     if told.test == "selector":
         return selector_reader(_selected(told, pointers))
     if told.test == "search":

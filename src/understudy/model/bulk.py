@@ -19,6 +19,17 @@ def list_names(resource: Resource) -> tuple[str, ...]:
     return tuple(sorted({"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"}))
 
 
+def changes_chosen(operation: Operation, members: Set[str], bodies: Bodies) -> bool:
+    """Tell whether a PATCH of a collection's path changes what its query chooses: a parameter is called as a
+    member is, and the body is one set of changes.
+    """
+    body = taken(operation)
+    if operation.method != "patch" or body is None or bodies.requests.of((body,)).kind == "array":
+        return False
+    known = set(map(fold, members))
+    return any(one.location == "query" and fold(one.name) in known for one in operation.parameters)
+
+
 def deletes_many(operation: Operation, resource: Resource, bodies: Bodies, members: Set[str]) -> bool:
     """Tell whether a DELETE of a collection's path is of its items: all of them, those it filters, or those
     it names by their ids.

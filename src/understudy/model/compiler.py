@@ -299,6 +299,8 @@ class _Planning:
             return self._list(base)
         if verb == "delete" and self._role.each:
             return self._delete_many(base)
+        if verb == "update" and self._role.each:
+            return self._update_many(base)
         base["key"] = self._key()
         plans: Mapping[str, Callable[[dict[str, Any]], Plan]] = {
             "create": self._create,
@@ -430,6 +432,17 @@ class _Planning:
     def _delete(self, base: dict[str, Any]) -> Delete:
         return Delete(
             **base, answer=self._answer(PREFERRED["delete"]), revives=self._operation.method == "post"
+        )
+
+    def _update_many(self, base: dict[str, Any]) -> Update:
+        asked = asked_of(self._queries(), self._bodies.requests)
+        return Update(
+            **base,
+            take=self._take(),
+            answer=self._answers.of(self._operation, self._resource, many=True),
+            each=True,
+            filter=filters_of(asked, self._names, by_operator=self._states_comparisons(asked)),
+            bundles=bundles_of(asked),
         )
 
     def _delete_many(self, base: dict[str, Any]) -> Delete:

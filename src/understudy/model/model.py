@@ -340,7 +340,13 @@ class Replace(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update(Plan):
-    """Change an item by what is sent."""
+    """Change an item by what is sent; each: all that the filters choose, of which a body need not say what
+    its schema requires of a whole one.
+    """
+
+    each: bool = False
+    filter: Mapping[str, Filter] = field(default_factory=dict)
+    bundles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

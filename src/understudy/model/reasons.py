@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from understudy.model.model import Collection, Delete, Filter, List, Member, Page, Plan
+from understudy.model.model import Collection, Delete, Filter, List, Member, Page, Plan, Update
 
 Reason = tuple[str, str]
 """Where in a collection or plan something is said, and why."""
@@ -51,7 +51,7 @@ def _why(member: Member) -> str:
 
 def reasons_for(plan: Plan) -> Iterator[Reason]:
     """Yield why the details of a plan are so."""
-    if isinstance(plan, (List, Delete)):
+    if isinstance(plan, (List, Delete, Update)):
         yield from _of_filters(plan.filter)
     if isinstance(plan, List):
         yield from _of_pages(plan.page)

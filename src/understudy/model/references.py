@@ -32,6 +32,7 @@ from understudy.model.model import (
     Replace,
     Source,
     Take,
+    Update,
     View,
 )
 from understudy.model.notation import PLANS
@@ -165,7 +166,7 @@ class References:
             _check_source(source, operation, ("scope", place))
         if isinstance(laid, List):
             _check_list(words, laid, operation, members)
-        if isinstance(laid, (List, Delete)):
+        if isinstance(laid, (List, Delete, Update)):
             _check_filters(words, laid.filter, operation, members)
         self._check_take(_inner(words, "take"), laid.take, operation, members)
         if isinstance(laid, Act):

@@ -10,7 +10,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.model.accounts import Accounts
 from understudy.model.actions import is_copy, is_partial, moves, named
 from understudy.model.bodies import Bodies
-from understudy.model.bulk import deletes_many
+from understudy.model.bulk import changes_chosen, deletes_many
 from understudy.model.doors import Doors
 from understudy.model.evidence import Evidence
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
@@ -19,6 +19,7 @@ from understudy.model.resources import Resource, Role, Verb
 from understudy.model.vocabulary import TRASH
 from understudy.names import fold, singular
 
+CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
 _WRITES: Final = frozenset({"post", "put", "patch"})
 _CHANGES: Final = frozenset({"post", "put", "patch", "delete"})
 
@@ -130,6 +131,8 @@ class Roles:
             if not deletes_many(operation, resource, self._bodies, members):
                 return None
             return Role(verb="delete", resource=resource, reason=OF_LIST, each=True)
+        if changes_chosen(operation, self.evidence.members(resource), self._bodies):
+            return Role(verb="update", resource=resource, reason=CHOSEN, each=True)
         if not self.evidence.takes_id(operation, resource):
             return None
         verb: Verb = "replace" if operation.method == "put" else "update"

@@ -17,6 +17,7 @@ from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.http_semantics.preferences import QUERY_NAMES, Preference, read_preference
 from understudy.media import types as media_types
 from understudy.messages import ANYBODY, NOTHING, Request, Response
+from understudy.model.model import Update
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
@@ -165,7 +166,7 @@ class Endpoint:
             return NOTHING, ""
         if intake.validator is not None and not intake.validator.is_valid(value):
             value, wrong = self._coerced(value, intake)
-            failures += wrong
+            failures += self._not_left_out(wrong)
         return value, intake.declared
 
     def _coerced(self, value: Any, intake: _Intake) -> tuple[Any, list[Failure]]:
@@ -184,6 +185,13 @@ class Endpoint:
         if not self._sandbox.vendor.name:  # whose words are its own
             wrong = advised(wrong, remaining)
         return value, wrong
+
+    def _not_left_out(self, failures: list[Failure]) -> list[Failure]:
+        """Return what is wrong with a body, without what it lacks where it is a change of what is there."""
+        plan = self._sandbox.model.operations.get(self._operation.key)
+        if not isinstance(plan, Update) or not plan.each:
+            return failures
+        return [failure for failure in failures if failure.rule != "required"]
 
     def _is_form(self, content_type: str) -> bool:
         """Tell whether a body without bytes is a form without fields. Raises MediaTypeUnsupported."""
