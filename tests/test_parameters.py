@@ -1086,3 +1086,9 @@ def test_a_query_that_comes_again_says_the_same_whatever_became_of_what_it_said(
             first.query.clear()
     for _ in range(2):
         assert [failure.pointer for failure in read(query=b"limit=x").failures] == ["/limit"]
+
+
+def test_an_array_of_arrays_of_itself_is_read_to_an_end(reader: MakeReader) -> None:
+    nested = {"type": "array", "items": {"$ref": "#/components/schemas/Nested"}}
+    read = reader(in_query("a", {"$ref": "#/components/schemas/Nested"}), schemas={"Nested": nested})
+    assert only(read(b"a=x")).pointer.startswith("/a")

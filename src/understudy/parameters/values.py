@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, Failure
@@ -88,6 +88,8 @@ def number(text: str) -> int | float | None:
 
 # ---- readings
 
+_DEEPEST: Final = 3  # arrays of arrays that a text may be the only item of
+
 
 class Readings:
     """The readings of some schemas, each made once: a schema is known by its place."""
@@ -102,6 +104,7 @@ class Readings:
         self.booleans = booleans
         self.shapes = Shapes(Direction.REQUEST)
         self._made: dict[tuple[Node, ...], Reading] = {}
+        self.depth = 0  # arrays that are being read of which a text is the only item
 
     def of(self, *nodes: Node) -> Reading:
         """Return how text becomes a value that holds against all of these schemas."""
@@ -269,9 +272,19 @@ class Reading:
         if text.startswith("[" if kind == "array" else "{"):
             with suppress(BodyMalformed):
                 yield decode(text.encode())
-        for shape in self.shapes if kind == "array" else ():
+        if kind == "array":
+            yield from self._alone(text)
+
+    def _alone(self, text: str) -> Iterator[Any]:
+        """Read a text as the only item of an array, which may be an array of arrays, though not for ever."""
+        if self._readings.depth >= _DEEPEST:
+            return
+        for shape in self.shapes:
             if "array" in shape.possible:
-                yield self._of_structure(shape, [text])
+                self._readings.depth += 1
+                value = self._of_structure(shape, [text])
+                self._readings.depth -= 1
+                yield value
 
     def _of_structure(self, shape: Shape, raw: list[Raw] | dict[str, Raw]) -> Any:
         if isinstance(raw, dict) and "array" in shape.possible and all(map(str.isdigit, raw)):
