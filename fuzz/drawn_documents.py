@@ -12,7 +12,7 @@ METHODS: Final = ("get", "post", "put", "patch", "delete", "head", "options", "t
 PATHS: Final = (
     "/things", "/things/{id}", "/things/{id}/parts", "/things/{id}/parts/{part_id}", "/things/{id}/archive",
     "/things/bulk", "/things/search", "/me", "/a/{x}-{y}", "/files/{name}.{ext}", "/Part/{partId}/", "/v1/{id}:run",
-    "/odd/{", "/", "/é/{a}", "/things/{id}/{id}",
+    "/odd/{", "/x/{a.b}", "/x/{a[b]}/{0}", "/x/{}", "/", "/é/{a}", "/things/{id}/{id}",
 )  # fmt: skip
 MEDIA_TYPES: Final = (
     "application/json", "application/json", "application/json", "application/xml", "application/x-www-form-urlencoded",

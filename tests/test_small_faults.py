@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -299,6 +300,37 @@ def test_explain_says_what_answers_where_no_success_is_documented(
     printed = capsys.readouterr().out
     assert "410, since no success is documented" in printed
     assert "200 without a body, since no answer is documented" in printed
+
+
+@pytest.mark.parametrize(
+    "path", ["/x/{", "/x/}{", "/x/{a.b}", "/x/{a[b]}", "/x/{}", "/x/{0}", "/x/{a!r}", "/x/{b:>999}"]
+)
+def test_an_error_that_says_its_path_does_so_for_any_template(
+    serve: Serve, tmp_path: Path, path: str
+) -> None:
+    schema = "{type: object, properties: {path: {type: string}, message: {type: string}}}"
+    responses = f"{{'404': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}}}"
+    declared = [
+        f"{{name: '{name}', in: path, required: true, schema: {{}}}}" for name in re.findall("{(.*)}", path)
+    ]
+    operation = f"{{parameters: [{', '.join(declared)}], responses: {responses}}}"
+    client = served(serve, tmp_path, f"{HEAD}{SOUND}  '{path}':\n    get: {operation}\n")
+    asked = re.sub("{.*}", "1", path)
+    answer = client.get(asked)
+    assert (answer.status_code, answer.json()["path"]) == (404, asked)
+
+
+def test_an_error_whose_example_its_schema_refuses_is_made_by_the_schema(
+    serve: Serve, tmp_path: Path
+) -> None:
+    content = "application/json: {schema: {type: object}, example: [1]}"
+    text = f"{HEAD}  /a:\n    get: {{responses: {{'404': {{description: d, content: {{{content}}}}}}}}}\n"
+    answer = served(serve, tmp_path, text).get("/a")
+    assert (answer.status_code, type(answer.json())) == (404, dict)
+    body = "requestBody: {required: true, content: {application/json: {}}}"
+    text = f"{HEAD}  /a:\n    post: {{{body}, responses: {{'400': {{description: d, content: {{{content}}}}}}}}}\n"
+    answer = served(serve, tmp_path, text).post("/a")
+    assert (answer.status_code, type(answer.json())) == (400, dict)
 
 
 def test_the_answer_is_held_against_the_media_type_it_is_made_by(serve: Serve, tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from faker import Faker
 
@@ -23,6 +24,7 @@ from understudy.schemas.examples import stated_examples
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.validators import validators_of
 
+_PLACEHOLDER: Final = re.compile(r"{([^{}/]*)}")
 _BODILESS = (204, 205, 304)
 _NO_SUCCESS = "as its contract documents no success"
 _BY_PREFER = "as asked for by Prefer"
@@ -170,7 +172,7 @@ class Documented:
         stays.
         """
         operation = context.operation
-        path = operation.path.format_map(_Named(request.path))
+        path = _path(operation.path, request.path)
         asked = Asked(method=operation.method, path=path, at=context.clock.now())
         response = Response(status)
         facts = Facts(status, reason, asked=asked, keeps_examples=True)
@@ -178,11 +180,9 @@ class Documented:
         return response
 
 
-class _Named(dict[str, Any]):
-    """Values of placeholders; one that has none stays as it is."""
-
-    def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
+def _path(template: str, values: Mapping[str, Any]) -> str:
+    """Return the path that was asked for; a placeholder without a value stays as it is."""
+    return _PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), template)
 
 
 def _copied(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from faker import Faker
@@ -42,16 +42,23 @@ class ErrorBodies:
         has a place for. Raises ResponseInvalid where no such body can be made and none may be shown instead.
         """
         whole = problem(facts.status, facts.detail, operation, facts.failures).body
-        if media.schema is None or not self._writer.declares(media.schema):
-            response.body = _example(media, whole)
+        if media.schema is None:
+            response.body = next(_examples(media), whole)
             return
-        response.body, told = self._writer.body(media.schema, facts)
-        if not told and self._is_valid(media.schema, whole):
-            response.body = whole
-        elif isinstance(response.body, dict) and self._is_problem(media, media.schema):
-            response.body = self._extended(media, media.schema, response.body, whole)
+        response.body = self._written(media, media.schema, facts, whole)
         if not self._is_valid(media.schema, response.body):
             self._make_valid(response, media.schema, operation)
+
+    def _written(self, media: MediaType, schema: Node, facts: Facts, whole: dict[str, Any]) -> Any:
+        if not self._writer.declares(schema):
+            valid = (example for example in _examples(media) if self._is_valid(schema, example))
+            return next(valid, whole)
+        body, told = self._writer.body(schema, facts)
+        if not told and self._is_valid(schema, whole):
+            return whole
+        if isinstance(body, dict) and self._is_problem(media, schema):
+            return self._extended(media, schema, body, whole)
+        return body
 
     def says_why(self, media: MediaType, facts: Facts) -> bool:
         """Tell whether a schema has a place for what is true of an error."""
@@ -93,13 +100,11 @@ class ErrorBodies:
         response.body = made
 
 
-def _example(media: MediaType, whole: Any) -> Any:
-    """Return the example that is all a contract says of an error; problem details where there is none."""
+def _examples(media: MediaType) -> Iterator[Any]:
+    """Yield the examples of an error of which a contract says nothing else."""
     for _, example in stated_examples(media.node):
-        return example
-    for example in _samples(media.schema):
-        return example
-    return whole
+        yield example
+    yield from _samples(media.schema)
 
 
 def _samples(schema: Node | None) -> list[Any]:
