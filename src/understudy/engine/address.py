@@ -60,7 +60,9 @@ class Address:
 
 def within(address: Address) -> list[Condition]:
     """Return what an item must meet to be in a window on its collection."""
-    conditions: list[Condition] = [Test((name,), "eq", value) for name, value in address.where.items()]
+    conditions: list[Condition] = []
+    for name, value in address.where.items():
+        conditions.append(Test(tuple(name.split("/")), "eq", value))
     if address.link:
         conditions.append(Test((META, LINKS), "eq", address.link))
     return conditions

@@ -131,10 +131,10 @@ class Engine:
         async def handler(request: Request, context: Context) -> Response:
             if enter is not None:
                 enter(request, context)
-            if asks_who is not None and (asks_who.always or request.caller is not ANYBODY):
-                users = addressed(asks_who.users, {}, self._binder, context)
-                await self._accounts.identify(users, request, self._records)
-            address = address_of(plan, self._binder, request, context)
+            if asks_who is None:
+                address = address_of(plan, self._binder, request, context)
+            else:
+                address = await self._address_for_caller(plan, asks_who, request, context)
             world = context.world
             if lies_below and await self._parents.check(plan, request, address) and starts_full:
                 world.filled.add(address.name)
@@ -152,7 +152,8 @@ class Engine:
         if not name or name not in self.model.collections:
             return None
         sources = (told.key, *told.scope)
-        if any(source is not None and source.at == "caller" for source in sources):
+        is_mine = isinstance(told, List) and bool(told.mine)
+        if is_mine or any(source is not None and source.at == "caller" for source in sources):
             return _AskedWho(self._binder.collection(name), always=True)
         main = plan.collection
         if main.collection.of:
@@ -160,6 +161,19 @@ class Engine:
         if isinstance(told, (Create, Replace)) and main.callers:
             return _AskedWho(self._binder.collection(name), always=bool(plan.operation.security))
         return None
+
+    async def _address_for_caller(
+        self, plan: BoundPlan, asked: _AskedWho, request: Request, context: Context
+    ) -> Address:
+        """Return the collection that a request is about, once it is known which user calls."""
+        if asked.always or request.caller is not ANYBODY:
+            users = addressed(asked.users, {}, self._binder, context)
+            await self._accounts.identify(users, request, self._records)
+        address = address_of(plan, self._binder, request, context)
+        if isinstance(plan.plan, List) and plan.plan.mine:
+            own = await self._records.whose(address, request.caller, plan.plan.mine)
+            address.where = {**address.where, **own}
+        return address
 
     # -- collections
 

@@ -604,6 +604,15 @@ class Records:
             meta["unfit"] = True
         return item, meta
 
+    async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:
+        """Return what a member of an item says that is the caller's; of an object, what its id says."""
+        said = (await self._of_caller(address, caller, {})).get(member)
+        if not isinstance(said, dict):
+            return {member: said}
+        users = self._binder.collection(self._binder.model.users)
+        names = [name for name in (*users.own, *users.collection.login) if name in said]
+        return {f"{member}/{name}": said[name] for name in names[:1]}
+
     async def _of_caller(self, address: Address, caller: Caller, sent: Value) -> Mapping[str, Any]:
         """Return the members that say which user makes an item, but for those that were sent."""
         users = self._binder.collection(self._binder.model.users)

@@ -17,6 +17,7 @@ from understudy.model.paths import IdNames, collection_of, noun
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.vocabulary import (
     CALLER_MEMBERS,
+    CALLER_PATHS,
     IDS,
     LOGIN_NAMES,
     NEW_PASSWORDS,
@@ -65,6 +66,10 @@ class Accounts:
     def owns(self, path: str) -> bool:
         """Tell whether a path speaks of whoever calls, and of no collection."""
         return any(door.operation.path == path and door.kind == "caller" for door in self._all())
+
+    def means_caller(self, segment: str) -> bool:
+        """Tell whether a segment of a path stands for whoever calls, where there are any users."""
+        return fold(segment) in CALLER_PATHS and bool(self._doors.by_key)
 
     def _all(self) -> list[Door]:
         return list(self._doors.by_key.values())

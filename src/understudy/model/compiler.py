@@ -467,6 +467,14 @@ class _Planning:
             return None
         return Source(at="body", name="")
 
+    def _mine(self) -> str:
+        """Return the member that says whose an item is, where only the caller's are meant."""
+        if not self._role.mine:
+            return ""
+        members = self._compiler._parts[self._resource.collection].members
+        found = [name for name, member in members.items() if member.by == "caller"]
+        return min(found, key=lambda name: members[name].kind == "object", default="")
+
     def _list(self, base: dict[str, Any]) -> List:
         asked = asked_of(self._queries(), self._bodies.requests)
         names = self._names
@@ -482,6 +490,7 @@ class _Planning:
         answer = self._answers.of(self._operation, self._resource, paged=page, one=False, many=True)
         return List(
             **base,
+            mine=self._mine(),
             answer=answer,
             page=from_zero(page, asked, answer.says),
             sort=sort,

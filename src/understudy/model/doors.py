@@ -98,6 +98,7 @@ class Doors:
         self._bodies = bodies
         self._token_paths = set(token_paths(contract))
         self._found: dict[str, Door] = {}
+        self._states_no_lock = not contract.security_schemes
         for operation in contract.operations:
             door = self._door(operation)
             if door is not None:
@@ -109,6 +110,20 @@ class Doors:
     def by_key(self) -> Mapping[str, Door]:
         """The doors by the keys of their operations."""
         return self._found
+
+    def looks_at_caller(self, operation: Operation) -> bool:
+        """Tell whether an operation that states no lock is still about who calls: of a contract that lets
+        somebody in, what makes something, and of one without any lock all but those that do.
+        """
+        door = self._found.get(operation.key)
+        if door is not None:
+            needs_none = door.kind in _OPEN and not (door.kind == "refresh" and not self._is_open(door))
+            return not needs_none
+        if not any(one.kind == "login" for one in self._found.values()):
+            return False
+        is_callers = any(fold(segment) in CALLER_PATHS for segment in operation.path.split("/"))
+        is_forgotten = (operation.method == "post" or is_callers) and not operation.node.has("security")
+        return self._states_no_lock or is_forgotten
 
     def _keep_one_register(self) -> None:
         """Let the create of users be no register where another operation says that it is the one."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.model.bodies import Bodies, present
+from understudy.model.doors import doors_of
 from understudy.model.model import Handed, Place
 from understudy.model.vocabulary import (
     EXPIRIES,
@@ -106,4 +107,12 @@ def cookie_of(contract: Contract, operation: Operation) -> str:
             if name.lower() == "set-cookie" and answer.status.startswith("2"):
                 told = str(header.get("example") or (header.find("schema") or header).get("example") or "")
                 return told.partition("=")[0].strip() if "=" in told else "session"
+    return ""
+
+
+def cookie_of_login(contract: Contract) -> str:
+    """Return the cookie that a login of a contract is documented to set, "" where none does."""
+    for door in doors_of(contract).by_key.values():
+        if door.kind == "login" and cookie_of(contract, door.operation):
+            return cookie_of(contract, door.operation)
     return ""

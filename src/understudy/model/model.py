@@ -317,10 +317,11 @@ class Read(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List(Plan):
-    """Show a page of them. bundles: object parameters whose members are filters, `filter[status]`. ignored:
-    parameters that do nothing, and why.
+    """Show a page of them. mine: of those only whose member says the caller. bundles: object parameters whose
+    members are filters, `filter[status]`. ignored: parameters that do nothing, and why.
     """
 
+    mine: str = ""
     page: Page = field(default_factory=Page)
     sort: Sort = field(default_factory=Sort)
     filter: Mapping[str, Filter] = field(default_factory=dict)

@@ -73,7 +73,8 @@ class Role:
     carried: members of the body that say a parent, likewise by their place.
     set: what an action changes beside what is sent. shows: whether it answers the item. keeps: whether it
     takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
-    answer's item is found, where these are not the resource's.
+    answer's item is found, where these are not the resource's. mine: whether only what is the caller's is
+    meant.
     """
 
     verb: Verb
@@ -89,3 +90,4 @@ class Role:
     keeps: bool = True
     key: Source | None = None
     shown_by: IdNames | None = None
+    mine: bool = False

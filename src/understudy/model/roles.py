@@ -99,22 +99,38 @@ class Roles:
         """Tell whether a list shows the items of a list above it, or of the caller's own one; note its role
         where it does.
         """
-        found = self.outline.list_above(listing)
+        found = self.outline.list_above(listing) or self._list_of_caller(listing)
         if found is None:
             return False
         resource, words, rest = found
+        is_mine = bool(rest) and self.accounts.means_caller(rest[-1])
+        rest = rest[:-1] if is_mine else rest
         if not TRASH.known.isdisjoint(rest) or not self.evidence.lists_items_of(listing, resource):
             return False
         there = list_path(resource.path)
         roles = self.outline.roles
         roles[listing.key] = Role(
-            verb="list", resource=resource, reason=f"it lists the same items as {there}", words=words
+            verb="list",
+            resource=resource,
+            reason=f"it lists the same items as {there}",
+            words=words,
+            mine=is_mine,
         )
         if not rest and "post" in methods:
             roles[methods["post"].key] = Role(
                 verb="create", resource=resource, reason=f"it is the caller's own {there}", words=words
             )
         return True
+
+    def _list_of_caller(self, listing: Operation) -> tuple[Resource, dict[int, str], list[str]] | None:
+        """Find the list, elsewhere, of which the path of a list means the caller's own: `/me/orders`."""
+        above, _, last = listing.path.strip("/").rpartition("/")
+        if "{" in listing.path or not self.accounts.means_caller(above.rpartition("/")[2]):
+            return None
+        for resource in self.resources.values():
+            if resource.noun == last and not resource.parents and not resource.single:
+                return resource, {}, [above.rpartition("/")[2]]
+        return None
 
     # -- what else is done at the path of a list
 

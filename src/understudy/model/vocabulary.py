@@ -589,7 +589,7 @@ USERS: Final = Words(
 
 CALLER_PATHS: Final = Words(
     "Google, Spotify, Asana: me; Salesforce: current; OpenID Connect: userinfo; Unix: whoami",
-    "me self whoami userinfo current current_user logged_in_user myself",
+    "me self whoami userinfo current current_user logged_in_user myself my",
 )
 """Last segments of a path that mean whoever asks."""
 

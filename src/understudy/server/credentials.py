@@ -104,6 +104,8 @@ def authorization(word: str) -> Extract:
     """Return what finds the credential of an Authorization header with this scheme's word, in lower case."""
 
     def extract(scope: Scope) -> str | None:
+        if len(scope[HEADERS]) < len(scope["headers"]):
+            _refuse_twice(scope, word)
         scheme, _, credential = _in_header(scope, b"authorization").partition(" ")
         if scheme.lower() != word:
             return None
@@ -113,6 +115,29 @@ def authorization(word: str) -> Extract:
         return credential
 
     return extract
+
+
+def _refuse_twice(scope: Scope, word: str) -> None:
+    """Refuse two Authorization headers (RFC 9110 §11.6.2 allows one). Raises CredentialInvalid."""
+    found = {value for name, value in scope["headers"] if name == b"authorization"}
+    if len(found) > 1:
+        raise CredentialInvalid("Authorization came twice; send one", word.title())
+
+
+def unstated(cookie: str) -> SecurityScheme:
+    """Return the scheme of a contract that states none, and yet hands out tokens: what an Authorization
+    header or a cookie holds.
+    """
+
+    def extract(scope: Scope) -> str | None:
+        if len(scope[HEADERS]) < len(scope["headers"]):
+            _refuse_twice(scope, "Bearer")
+        credential = _in_header(scope, b"authorization").rpartition(" ")[2]
+        if credential or not cookie:
+            return credential
+        return _in_cookies(scope, cookie)
+
+    return SecurityScheme(extract, _key, (), "Authorization", "Bearer")
 
 
 # ---- whose it is

@@ -15,6 +15,7 @@ from understudy.contracts.contract import Contract
 from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import ANYBODY, Caller
 from understudy.model.doors import doors_of
+from understudy.model.handing import cookie_of_login
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.connexion_api import (
@@ -23,10 +24,10 @@ from understudy.server.connexion_api import (
     SecurityMiddleware,
     SecurityOperation,
 )
-from understudy.server.credentials import SecurityScheme, authorization, compile_scheme
+from understudy.server.credentials import SecurityScheme, authorization, compile_scheme, unstated
 from understudy.server.routing import ROUTE
 from understudy.server.session_middleware import SESSION
-from understudy.server.skeleton import Alternatives, requirements
+from understudy.server.skeleton import UNSTATED, Alternatives, requirements
 
 CALLER = "understudy.caller"
 """The key in the ASGI scope under which the caller stands once it is known."""
@@ -55,6 +56,8 @@ class SecurityRequirement:
                 for name, scopes in alternative
                 if name in schemes
             ]
+            if alternative == UNSTATED:
+                compiled = [unstated(cookie_of_login(sandbox.contract))]
             if compiled:
                 self._alternatives.append(compiled)
             else:

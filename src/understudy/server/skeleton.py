@@ -8,7 +8,7 @@ Parameters it does not even see: routing and reading them is ours, and they woul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.model.doors import doors_of
@@ -26,6 +26,9 @@ SCHEME_NAME = "understudy"
 """The name under which our security handler stands in Connexion's `security_map`."""
 
 _SKELETON_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+UNSTATED: Final = (("", ()),)
+"""The scheme of a contract that states none."""
+
 Alternatives = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
 
 
@@ -39,11 +42,24 @@ def alternatives(operation: Operation) -> Alternatives:
 def locked(contract: Contract) -> dict[str, Alternatives]:
     """Return what each operation asks for that asks for anything, by its key.
 
-    What hands out the credential does not stand behind a lock that is stated for the whole document.
+    What hands out the credential does not stand behind a lock that is stated for the whole document. What
+    speaks of the caller and states no lock looks at a credential where one comes.
     """
-    opened = doors_of(contract).open
-    asking = [operation for operation in contract.operations if operation.security]
-    return {one.key: alternatives(one) for one in asking if one.key not in opened}
+    doors = doors_of(contract)
+    found = {}
+    for operation in contract.operations:
+        if operation.security and operation.key not in doors.open:
+            found[operation.key] = alternatives(operation)
+        elif not operation.security and doors.looks_at_caller(operation):
+            found[operation.key] = _optional(contract)
+    return found
+
+
+def _optional(contract: Contract) -> Alternatives:
+    """Return a requirement that takes any credential of a contract, and none."""
+    if not contract.security_schemes:
+        return ((), UNSTATED)
+    return ((), *(((name, ()),) for name in contract.security_schemes))
 
 
 def requirements(contract: Contract) -> dict[str, Alternatives]:

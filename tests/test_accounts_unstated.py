@@ -1,0 +1,75 @@
+"""Who calls is known also where a contract forgets to say that an operation asks for a credential."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, answer, body, thing
+from understudy.testing import Sandbox
+
+CREDENTIALS = thing({"email": TEXT, "password": TEXT}, "email", "password")
+USER = thing({"id": WHOLE, "email": TEXT}, "id", "email")
+POST = thing({"id": WHOLE, "title": TEXT, "author": USER}, "id", "author")
+POSTS = {"type": "array", "items": POST}
+PATHS = {
+    "/register": {"post": {"requestBody": body(CREDENTIALS), "responses": answer(USER, "201")}},
+    "/login": {"post": {"requestBody": body(CREDENTIALS), "responses": answer(thing({"token": TEXT}))}},
+    "/users/me": {"get": {"responses": answer(USER)}},
+    "/posts": {
+        "get": {"responses": answer(POSTS)},
+        "post": {"requestBody": body(thing({"title": TEXT})), "responses": answer(POST, "201")},
+    },
+    "/me/posts": {"get": {"responses": answer(POSTS)}},
+}
+BEARER = {"bearer": {"type": "http", "scheme": "bearer"}}
+
+
+@pytest.fixture(params=[{}, BEARER], ids=["without schemes", "with a scheme"])
+def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[httpx.Client]:
+    document: dict[str, Any] = {
+        "openapi": "3.0.3",
+        "info": {"title": "Posts", "version": "1"},
+        "paths": PATHS,
+    }
+    document["components"] = {"securitySchemes": request.param}
+    file = tmp_path / "posts.json"
+    file.write_text(json.dumps(document))
+    with (
+        Sandbox(file) as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as made,
+    ):
+        yield made
+
+
+def entered(client: httpx.Client, name: str) -> str:
+    sent = {"email": f"{name}@x.org", "password": "x"}
+    client.post("/register", json=sent)
+    return f"Bearer {client.post('/login', json=sent).json()['token']}"
+
+
+def test_a_token_that_came_says_who_calls(client: httpx.Client) -> None:
+    ann = {"Authorization": entered(client, "ann")}
+    assert client.get("/users/me", headers=ann).json()["email"] == "ann@x.org"
+    assert client.get("/users/me").status_code == 200
+    assert client.post("/posts", json={"title": "a"}, headers=ann).json()["author"]["email"] == "ann@x.org"
+
+
+def test_what_is_mine_is_what_its_member_says(client: httpx.Client) -> None:
+    ann, bob = ({"Authorization": entered(client, name)} for name in ("ann", "bob"))
+    client.post("/posts", json={"title": "a"}, headers=ann)
+    client.post("/posts", json={"title": "b"}, headers=bob)
+    assert [post["title"] for post in client.get("/me/posts", headers=bob).json()] == ["b"]
+    assert len(client.get("/posts").json()) == 2
+
+
+def test_two_credentials_at_once_are_refused(client: httpx.Client) -> None:
+    ann, bob = entered(client, "ann"), entered(client, "bob")
+    refused = client.get("/users/me", headers=[("Authorization", ann), ("Authorization", bob)])
+    assert refused.status_code == 401
+    assert "came twice" in refused.json()["detail"]
