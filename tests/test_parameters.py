@@ -179,6 +179,16 @@ def test_a_boolean_is_one_of_two_words(reader: MakeReader, text: str, value: boo
     assert reader(in_query("b", BOOLEAN))(b"b=" + text.encode()).query["b"] is value
 
 
+def test_an_object_is_there_where_none_of_its_members_has_to_be(reader: MakeReader) -> None:
+    """Spring's documents call `pageable` required, whose members all are optional."""
+    paging = {"type": "object", "properties": {"page": INTEGER, "size": INTEGER}}
+    query = {**in_query("pageable", paging), "required": True}
+    assert reader(query)().query == {"pageable": {}}
+    assert reader(query)(b"page=2").query == {"pageable": {"page": 2}}
+    needy = {**query, "schema": {**paging, "required": ["page"]}}
+    assert only(reader(needy)()).rule == "required"
+
+
 WIDE = [("True", True), ("FALSE", False), ("1", True), ("0", False), ("on", True), ("Off", False)]
 LOOSE = [("yes", True), ("No", False)]
 

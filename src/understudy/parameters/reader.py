@@ -351,10 +351,12 @@ class _Slot:
 
     def miss(self, values: dict[str, Any], failures: list[Failure]) -> None:
         """Note that the parameter did not come."""
-        if self.required:
-            self.lack(failures)
-        else:
+        if not self.required:
             self._fill(values)
+        elif self.is_scattered and self.reading.is_valid({}):
+            values[self.name] = {}  # no member came, and that is how an object without members is written
+        else:
+            self.lack(failures)
 
     def _fill(self, values: dict[str, Any]) -> None:
         default = self._default
