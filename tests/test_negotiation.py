@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from understudy.errors import NotAcceptable
 from understudy.media.negotiation import accepts, choose, nearest
+from understudy.sandbox import Sandbox
 
 JSON, TEXT_JSON, XML = "application/json", "text/json", "application/xml"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -138,3 +143,54 @@ def test_what_is_chosen_is_concrete_whatever_the_header(accept: str, offered: li
         assert accepts(accept)
     else:
         assert "*" not in chosen
+
+
+PLAIN_FIRST = {
+    "text/plain": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Boat"}}},
+    "application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Boat"}}},
+    "text/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Boat"}}},
+}
+TEXT_FIRST = {
+    "text/plain": {"schema": {"type": "string"}},
+    "application/json": {"schema": {"type": "string"}},
+}
+BOATS = {
+    "schemas": {
+        "Boat": {"type": "object", "properties": {"id": {"type": "integer"}, "title": {"type": "string"}}}
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "accept", "media_type"),
+    [
+        (PLAIN_FIRST, "*/*", "application/json"),
+        (PLAIN_FIRST, "application/json, text/plain, */*", "application/json"),
+        (PLAIN_FIRST, "text/plain", "text/json"),
+        (PLAIN_FIRST, "text/json", "text/json"),
+        (TEXT_FIRST, "*/*", "text/plain"),
+        (
+            {"application/octet-stream": {"schema": {"$ref": "#/components/schemas/Boat"}}},
+            "*/*",
+            "application/json",
+        ),
+        ({"application/octet-stream": {"schema": {"type": "array", "items": {}}}}, "*/*", "application/json"),
+        (
+            {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "*/*",
+            "application/octet-stream",
+        ),
+    ],
+)
+def test_what_is_no_text_goes_out_as_json(
+    serve: Callable[..., httpx.Client],
+    sandbox: Callable[..., Sandbox],
+    content: dict[str, Any],
+    accept: str,
+    media_type: str,
+) -> None:
+    paths = {"/boats": {"get": {"responses": {"200": {"description": "", "content": content}}}}}
+    answer = serve(sandbox(paths=paths, components=BOATS)).get("/boats", headers={"Accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    if media_type.endswith("json"):
+        answer.json()

@@ -70,6 +70,22 @@ make.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a form. field: the part it came in. name: of the file. size: bytes."""
+
+    field: str
+    name: str
+    media_type: str
+    size: int
+
+
+class FormData(dict[str, Any]):
+    """The fields of a form by their names. files: those of them that are files, in their order."""
+
+    files: tuple[Upload, ...] = ()
+
+
 @dataclass(slots=True)
 class Request:
     """A request that its contract accepts.

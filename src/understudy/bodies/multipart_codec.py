@@ -21,7 +21,7 @@ from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.types import MediaRange
 from understudy.media.xml_codec import XmlCodec
-from understudy.messages import NOTHING
+from understudy.messages import NOTHING, FormData, Upload
 from understudy.parameters.styles import decode_nothing, header_text
 
 MOST_PARTS = 1_000
@@ -45,6 +45,7 @@ class _Part:
     content: bytes = b""
     name: str | None = None
     is_file: bool = False
+    file_name: str = ""
     is_base64: bool = False
     media: MediaRange | None = None
 
@@ -98,7 +99,13 @@ class MultipartCodec:
         for part in parts:  # parts of multipart/related and the like bear no names; their order tells
             if part.name is None:
                 part.name = next(free, str(part.number))
-        return form.value([self._field(form, part) for part in parts])
+        value = form.value([self._field(form, part) for part in parts])
+        files = tuple(_upload(part) for part in parts if part.is_file)
+        if not files or not isinstance(value, dict):
+            return value
+        data = FormData(value)
+        data.files = files
+        return data
 
     def _items(self, form: Form, parts: list[_Part]) -> Any:
         fields = [_field_of(part, False) for part in parts]
@@ -240,6 +247,7 @@ class _Collector:
         if b"name" in options:
             part.name = _ESCAPED.sub(_unescaped, header_text(options[b"name"]))
         part.is_file = b"filename" in options
+        part.file_name = header_text(options.get(b"filename", b""))
         where = f"the {part.title} of the body"
         stated = part.headers.get(b"content-type")
         if stated:
@@ -269,6 +277,11 @@ def _refuse_nameless(parts: list[_Part]) -> None:
 
 def _unescaped(found: re.Match[str]) -> str:
     return chr(int(found[0][1:], 16))
+
+
+def _upload(part: _Part) -> Upload:
+    media_type = part.media.name if part.media is not None else ""
+    return Upload(part.name or "", part.file_name, media_type, len(part.content))
 
 
 def _unpacked(part: _Part) -> bytes:

@@ -12,6 +12,9 @@ from understudy.contracts.source import Node
 _JSON: Final = re.compile(r"[^;]+/(?:[^;]+\+)?json\s*(;.*)?", re.IGNORECASE)
 """`application/json`, `text/json`, `application/hal+json` (RFC 6839 §3.1)."""
 
+_DEEPEST: Final = 5
+_PARTS: Final = ("allOf", "oneOf", "anyOf")
+
 
 def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, Answer | None]:
     """Return status and answer of the documented success: a preferred status, else the lowest 2XX or 3XX;
@@ -54,6 +57,46 @@ def json_media(content: Mapping[str, MediaType], wanted: str = "") -> MediaType 
 def is_json(name: str) -> bool:
     """Tell whether a media type, as a contract writes it, is JSON."""
     return _JSON.fullmatch(name) is not None
+
+
+def offered(content: Mapping[str, MediaType]) -> list[str]:
+    """Name the media types in which a body can be had: without `text/plain` for what is no text, where there
+    is JSON, as ASP.NET lists both.
+    """
+    has_json = any(map(is_json, content))
+    found = []
+    for name, media in content.items():
+        is_plain = name.lower().partition(";")[0].strip() == "text/plain"
+        if not (is_plain and has_json and _structure(media)):
+            found.append(name)
+    return found
+
+
+def is_json_unnamed(media: MediaType) -> bool:
+    """Tell whether JSON is documented as bytes of no type; a file has a format, or is a text."""
+    name = media.name.lower().partition(";")[0].strip()
+    return name == "application/octet-stream" and _structure(media) in ("object", "array")
+
+
+def _structure(media: MediaType) -> str:
+    """Return the type of what a body holds that is no text; "" for a text, and where nothing tells."""
+    schema = media.schema
+    for _ in range(_DEEPEST):
+        if schema is None or not isinstance(schema.value, dict):
+            return ""
+        if isinstance(schema.get("$ref"), str):
+            schema = schema.document.follow(schema)
+        kind = schema.get("type")
+        kinds = kind if isinstance(kind, list) else [kind]
+        stated = [one for one in kinds if isinstance(one, str) and one != "null"]
+        if stated:
+            return "" if stated[0] == "string" else stated[0]
+        if schema.has("properties"):
+            return "object"
+        if schema.has("items"):
+            return "array"
+        schema = next((schema.child(word, 0) for word in _PARTS if schema.get(word)), None)
+    return ""
 
 
 def answer_media(operation: Operation | None, preferred: Sequence[str] = ()) -> MediaType | None:

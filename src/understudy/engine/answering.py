@@ -17,9 +17,10 @@ from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
 from understudy.engine.taking import alone
+from understudy.engine.uploads import with_uploads
 from understudy.engine.views import Views
 from understudy.handler import Context
-from understudy.messages import NOTHING, Request, Response
+from understudy.messages import NOTHING, FormData, Request, Response
 from understudy.model import vocabulary
 from understudy.model.bodies import Bodies
 from understudy.model.model import Place
@@ -169,6 +170,9 @@ class Answers:
         media = json_media(answer.content, response.media_type or request.answer_type)
         if media is not None and media.schema is not None:
             response.body = self._echoed(context, request, media, response.body)
+            if isinstance(request.body, FormData):
+                is_valid = self._reading.validator(media.schema).is_valid
+                response.body = with_uploads(response.body, request.body.files, is_valid)
         return response
 
     def _echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:

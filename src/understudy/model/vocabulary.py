@@ -503,6 +503,23 @@ SAYS_CHECKS: Final = Words(
 )
 """Words of a path that name what is done with a thing, and no thing."""
 
+# Files
+
+FILE_NAMES: Final = Words(
+    "Strapi: name; multer: originalname, filename; Directus: filename_download; Laravel: original_name; "
+    ".NET: fileName",
+    "file_name filename original_name original_filename originalname filename_download name title",
+)
+"""Members of a file that hold its name."""
+
+FILE_SIZES: Final = Words(
+    "Strapi, multer: size; Directus: filesize", "size file_size bytes content_length length"
+)
+FILE_TYPES: Final = Words(
+    "Strapi: mime; multer: mimetype; .NET: contentType; Directus: type",
+    "mime mime_type content_type media_type file_type type",
+)
+
 # Which object is meant
 
 TELLS_WHICH: Final = Words(

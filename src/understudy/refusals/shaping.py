@@ -12,6 +12,7 @@ from typing import Final
 from faker import Faker
 
 from understudy import errors, problem
+from understudy.contracts.answers import offered
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.errors import Refusal, SandboxError
 from understudy.media import types as media_types
@@ -161,7 +162,7 @@ def _preferred(content: Mapping[str, MediaType], accept: str) -> MediaType:
     """Return the media type in which a reason is told best, of those that the caller takes: problem details,
     then JSON, then any.
     """
-    names = sorted(content, key=_how_mute)
+    names = sorted(offered(content), key=_how_mute)
     return content.get(nearest(accept or None, names)) or content[names[0]]
 
 

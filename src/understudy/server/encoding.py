@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from understudy.bodies.codec import Codec, Encode, codec_for
 from understudy.bodies.form_fields import ValidatorOf
+from understudy.contracts.answers import is_json_unnamed, offered
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
 from understudy.media import json_codec
@@ -42,10 +43,10 @@ class Encoder:
 
         is_strict: whether a caller who accepts none of them gets none. Raises NotAcceptable.
         """
-        pick = nearest
+        pick, names = nearest, offered(content)
         if is_strict:
-            pick = choose
-        concrete = pick(accept, tuple(content))
+            pick, names = choose, list(content)
+        concrete = pick(accept, names)
         return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
 
     def codec(self, media: MediaType, name: str) -> Codec:
@@ -100,6 +101,8 @@ class Encoder:
             if "*" not in media_type:
                 wanted = media_type
         declared, name = self.choose(wanted, content)
+        if is_json_unnamed(content[declared]):
+            return json_codec.encode, JSON.encode()
         codec = self.codec(content[declared], name.decode("latin-1"))
         return codec.encode, name + codec.parameters.encode("latin-1")
 

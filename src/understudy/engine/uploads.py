@@ -1,0 +1,78 @@
+"""Uploads: answers that speak of files, told by the files that were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from understudy.messages import Upload
+from understudy.model.vocabulary import FILE_NAMES, FILE_SIZES, FILE_TYPES
+from understudy.names import by_folded, fold
+from understudy.schemas.fitting import set_if_valid
+
+
+def with_uploads(body: Any, files: Sequence[Upload], is_valid: Callable[[Any], bool]) -> Any:
+    """Return an answer that has an entry for each file that was sent, by its name, its type and its size;
+    as it was where it speaks of no file.
+    """
+    if isinstance(body, list) and body and isinstance(body[0], dict):
+        return _listed(body, files, is_valid)
+    if isinstance(body, dict) and files:
+        _tell(body, files[0], lambda: is_valid(body))
+        for name, member in body.items():
+            if isinstance(member, list) and member and isinstance(member[0], dict):
+                body[name] = _within(body, name, member, files, is_valid)
+    return body
+
+
+def _listed(body: list[Any], files: Sequence[Upload], is_valid: Callable[[Any], bool]) -> list[Any]:
+    """Return a list with as many entries as there are files, each of its own identifier."""
+    entries: list[dict[str, Any]] = []
+    for place in range(len(files)):
+        entries.append(dict(body[place % len(body)]))
+    if not any(map(_name_of, entries)) or not is_valid(entries):
+        return body
+    for place, (entry, file) in enumerate(zip(entries, files, strict=True)):
+        if place >= len(body):
+            _renumber(entry, place)
+        _tell(entry, file, lambda: is_valid(entries))
+    return entries
+
+
+def _within(
+    body: dict[str, Any],
+    name: str,
+    member: list[Any],
+    files: Sequence[Upload],
+    is_valid: Callable[[Any], bool],
+) -> list[Any]:
+    return _listed(member, files, lambda entries: is_valid({**body, name: entries}))
+
+
+def _name_of(entry: dict[str, Any]) -> str:
+    """Return the member that holds the name of a file; nothing where there is none."""
+    texts = by_folded(filter(lambda name: isinstance(entry[name], str), entry))
+    for word in FILE_NAMES:
+        if word in texts:
+            return texts[word]
+    return ""
+
+
+def _renumber(entry: dict[str, Any], place: int) -> None:
+    number = entry.get("id")
+    if isinstance(number, int):
+        entry["id"] = number + place
+
+
+def _tell(entry: dict[str, Any], file: Upload, is_valid: Callable[[], bool]) -> None:
+    """Say of a file in an answer what was sent of it."""
+    named = _name_of(entry)
+    if not named or not file.name:
+        return
+    set_if_valid(entry, named, [file.name], is_valid)
+    for name, value in list(entry.items()):
+        folded = fold(name)
+        if folded in FILE_SIZES and isinstance(value, (int, float)):
+            set_if_valid(entry, name, [file.size], is_valid)
+        elif folded in FILE_TYPES and file.media_type and isinstance(value, str):
+            set_if_valid(entry, name, [file.media_type], is_valid)
