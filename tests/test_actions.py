@@ -413,3 +413,41 @@ def test_an_item_with_its_revisions_right_below_it_is_still_an_item(client: Clie
     assert api.get(f"/orders/{key}").json()["note"] == "mine"
     api.delete(f"/orders/{key}")
     assert api.get(f"/orders/{key}").status_code == 404
+
+
+ARTICLE = {
+    "type": "object",
+    "required": ["slug", "favorited", "favoritesCount"],
+    "properties": {"slug": TEXT, "favorited": {"type": "boolean"}, "favoritesCount": {"type": "integer"}},
+}
+
+
+def test_a_toggle_turns_a_flag_and_counts_once(client: Client) -> None:
+    toggled = {"post": operation(ARTICLE), "delete": operation(ARTICLE)}
+    api = client(
+        {
+            "/articles": {"get": operation({"type": "array", "items": ARTICLE})},
+            "/articles/{slug}": {"get": operation(ARTICLE)},
+            "/articles/{slug}/favorite": toggled,
+        }
+    )
+    off = api.delete("/articles/a/favorite").json()
+    on = api.post("/articles/a/favorite").json()
+    assert (off["favorited"], on["favorited"]) == (False, True)
+    assert on["favoritesCount"] == off["favoritesCount"] + 1
+    assert api.post("/articles/a/favorite").json() == api.get("/articles/a").json() == on
+    assert api.delete("/articles/a/favorite").json()["favoritesCount"] == off["favoritesCount"]
+
+
+def test_what_is_added_by_its_id_is_listed_until_it_is_taken_away(client: Client) -> None:
+    albums = {
+        "get": operation(LIST),
+        "put": operation(None, None, "ids"),
+        "delete": operation(None, None, "ids"),
+    }
+    api = client({"/me/albums": albums})
+    api.put("/me/albums", params={"ids": ["a", "b"]})
+    api.put("/me/albums", params={"ids": ["b"]})
+    assert {one["id"] for one in api.get("/me/albums").json()} == {"a", "b"}
+    api.delete("/me/albums", params={"ids": ["a"]})
+    assert [one["id"] for one in api.get("/me/albums").json()] == ["b"]

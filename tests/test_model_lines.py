@@ -266,6 +266,120 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "GET /things/{number} key",
         "path/number by number",
     ),
+    # verbs and collections
+    (
+        "an object that holds an array is no list",
+        {
+            "/balance": {
+                "get": shows({"type": "object", "properties": {"currency": TEXT, "pending": many(OBJECT)}})
+            }
+        },
+        "GET /balance read",
+        "/balance",
+    ),
+    (
+        "an envelope with a list called as its path",
+        {"/teams/{id}/projects": {"get": shows(many(OBJECT, "projects", title=TEXT))}},
+        "GET /teams/{id}/projects list",
+        "/teams/{id}/projects",
+    ),
+    (
+        "an envelope around a wrapper",
+        {
+            "/logs": {
+                "get": shows({"type": "object", "properties": {"error": TEXT, "meta": many(OBJECT, "logs")}})
+            }
+        },
+        "GET /logs list",
+        "/logs",
+    ),
+    ("one thing that nobody changes", {"/account": {"get": shows(THING)}}, "GET /account read", "/account"),
+    (
+        "one thing beside items of its name",
+        {"/user": {"get": shows(THING), "patch": sends(THING, THING)}, "/user/{id}": {"get": shows(THING)}},
+        "PATCH /user update",
+        "/user",
+    ),
+    (
+        "one thing that nobody reads",
+        {"/policy": {"put": sends(THING, THING)}},
+        "PUT /policy replace",
+        "/policy",
+    ),
+    ("what is computed", {"/things/count": {"get": shows(THING)}}, "GET /things/count", None),
+    (
+        "a create that nothing lists",
+        {"/tickets": {"post": sends(OBJECT, THING)}},
+        "POST /tickets create",
+        "/tickets",
+    ),
+    (
+        "a create below an item",
+        below("notes", sends(OBJECT, OBJECT)),
+        "POST /things/{id}/notes create",
+        "/things/{id}/notes",
+    ),
+    ("an action by its verb", below("ping", GONE), "POST /things/{id}/ping act", "/things"),
+    (
+        "an action by the word of its summary",
+        below("frobnicate", {**GONE, "summary": "Frobnicates a thing"}),
+        "POST /things/{id}/frobnicate act",
+        "/things",
+    ),
+    (
+        "a toggle",
+        below("favorite", GONE, thing(favorited={"type": "boolean"}, favoritesCount=NUMBER)),
+        "POST /things/{id}/favorite set",
+        {"favorited": True},
+    ),
+    (
+        "a toggle that is taken back",
+        below("favorite", GONE, thing(favorited={"type": "boolean"}, favoritesCount=NUMBER), "delete"),
+        "DELETE /things/{id}/favorite counts",
+        {"favoritesCount": -1},
+    ),
+    (
+        "a membership by ids in the query",
+        {"/me/albums": {"get": shows(many(THING)), "put": {**GONE, "parameters": query(TEXT, "ids")}}},
+        "PUT /me/albums key",
+        "query/ids",
+    ),
+    (
+        "a put that creates, since the document says so",
+        {
+            **USUAL,
+            "/things": {
+                "get": shows(many(THING)),
+                "put": sends(THING, THING) | {"summary": "Creates a thing"},
+            },
+        },
+        "PUT /things create",
+        "/things",
+    ),
+    (
+        "a fragment",
+        {**USUAL, "/things/{id}#share": {"put": sends(THING, THING)}},
+        "PUT /things/{id}#share replace",
+        "/things",
+    ),
+    (
+        "a suffix that says the format",
+        {"/things/{id}{format}": {"get": shows(THING)}, "/things{format}": {"post": sends(THING, THING)}},
+        "POST /things{format} create",
+        "/things",
+    ),
+    (
+        "a list by the word that the document has for ids",
+        {
+            **{
+                f"/{name}/{{acme_id}}": {"get": shows(thing(acme_id=TEXT))}
+                for name in ("boats", "cars", "maps")
+            },
+            "/pens": {"get": shows(many({"type": "object", "properties": {"acme_id": TEXT, "name": TEXT}}))},
+        },
+        "/pens id member",
+        "acme_id",
+    ),
     # members
     (
         "a reference",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
@@ -150,7 +152,24 @@ async def act(
             if name in address.collection.names:
                 news[name] = value
     key = await key_of(plan, address, request, records)
+    if plan.answer is None and not news:
+        await records.must_exist(address, key, even_given=False)
+        return await answers.documented(address.context, request)
+    if plan.plan.counts:
+        news |= _counted(plan.plan, await records.existing(address, key))
     record = await records.update(address, key, news, plan)
     if plan.answer is None:
         return await answers.documented(address.context, request)
     return answers.one(plan.answer, address, record, request)
+
+
+def _counted(plan: Act, before: Record) -> dict[str, Any]:
+    """Return the numbers that an action moves, where it changes anything."""
+    if all(before.value.get(name) == value for name, value in plan.set.items()):
+        return {}
+    found = {}
+    for name, step in plan.counts.items():
+        number = before.value.get(name)
+        if isinstance(number, (int, float)):
+            found[name] = max(number + step, 0)
+    return found

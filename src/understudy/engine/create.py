@@ -7,7 +7,7 @@ from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.identity import identity_of
 from understudy.engine.records import Origin, Records
-from understudy.engine.taking import each_in, sent_in
+from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.messages import Request, Response
 from understudy.model.model import Create
 from understudy.state.store import Record, Value
@@ -20,6 +20,8 @@ async def create(
     assert isinstance(plan.plan, Create)
     assert plan.answer is not None
     origin = Origin(caller=request.caller)
+    if plan.plan.key is not None:
+        return await _added(plan, address, request, records, answers)
     if plan.plan.like is not None:
         sent = await _like(plan, plan.plan, address, request, records)
         return _created(plan, address, request, await records.new(address, sent, plan, origin), answers)
@@ -35,6 +37,22 @@ async def create(
         return _created(plan, address, request, record, answers)
     made = [await records.new(address, sent, plan, origin) for sent in many]
     response = answers.all(plan.answer, address, made, request)
+    return response or await answers.documented(address.context, request)
+
+
+async def _added(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Add items that are named by their ids; what is there already stays as it is."""
+    assert plan.answer is not None
+    added = []
+    for key in named_keys(plan, request) or ():
+        record = await address.store.get(address.name, key)
+        if record is None:
+            record = await records.insert(address, key, {}, Origin(caller=request.caller), plan)
+            await records.restore(address, key)
+        added.append(record)
+    response = answers.all(plan.answer, address, added, request)
     return response or await answers.documented(address.context, request)
 
 

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, present
-from understudy.model.vocabulary import ACTION_HOLDERS, COPIES, FILLERS, PARTS, STATES
+from understudy.model.vocabulary import (
+    ACTION_HOLDERS,
+    ACTIONS,
+    COMPUTES,
+    COPIES,
+    FILLERS,
+    INTRODUCES,
+    PARTS,
+    STATES,
+    Words,
+)
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
+
+_FIRST_WORDS: Final = 6
+"""Of a sentence, within which its verb stands."""
 
 _IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {
     "deactivate": ("inactive",),
@@ -48,6 +62,34 @@ def is_partial(action: str) -> bool:
     return _first_word(action) in PARTS
 
 
+def computes(segment: str) -> bool:
+    """Tell whether a segment of a path names what is computed, such as `search` or `task_counts`."""
+    return any(word in COMPUTES for word in split_words(segment))
+
+
+def begins_with(operation: Operation, words: Words) -> bool:
+    """Tell whether the document begins with one of some verbs to say what an operation does."""
+    for name in ("summary", "description"):
+        said = split_words(str(operation.node.value.get(name) or ""))
+        telling = [word for word in said[:_FIRST_WORDS] if word not in INTRODUCES]
+        if telling:
+            return telling[0] in words or telling[0].removesuffix("s") in words
+    return False
+
+
+def is_action(segment: str, operation: Operation) -> bool:
+    """Tell whether the last segment of a path names something that is done: it is a verb, or the word with
+    which the document begins to say what happens.
+    """
+    first = _first_word(segment)
+    if first in ACTIONS:
+        return True
+    if not first or first in COMPUTES:
+        return False
+    summary = split_words(str(operation.node.value.get("summary") or ""))
+    return bool(summary) and len(summary) > 1 and summary[0] in (first, f"{first}s", f"{first}es")
+
+
 def _first_word(action: str) -> str:
     words = split_words(action)
     if not words:
@@ -62,7 +104,7 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     noun: of the resource, in the singular. shapes: in which the contract shows an item.
     """
     words = [word for word in split_words(action) if word not in FILLERS and singular(word) != noun]
-    forms = _forms("".join(words))
+    forms = forms_of("".join(words))
     for shape in shapes:
         states = _states(shape, bodies)
         if states:
@@ -97,7 +139,7 @@ def _meant(states: Mapping[str, list[str]], forms: frozenset[str]) -> dict[str, 
     return {}
 
 
-def _forms(verb: str) -> frozenset[str]:
+def forms_of(verb: str) -> frozenset[str]:
     """List what a thing may be called once this was done to it: `cancel` makes it canceled or cancelled,
     `activate` active.
     """

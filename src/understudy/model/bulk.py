@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
@@ -41,8 +41,26 @@ def deletes_many(operation: Operation, resource: Resource, bodies: Bodies, membe
             return False
     if operation.body is None:
         return True
+    return _names_in_body(operation, names, bodies)
+
+
+def names_many(operation: Operation, resource: Resource, bodies: Bodies) -> bool:
+    """Tell whether a request names items by their ids, in its query or as all that its body says."""
+    names = list_names(resource)
+    for parameter in operation.parameters:
+        if parameter.location == "query" and fold(parameter.name) in names:
+            return True
+    return operation.body is not None and _names_in_body(operation, names, bodies)
+
+
+def _names_in_body(operation: Operation, names: Collection[str], bodies: Bodies) -> bool:
     body = taken(operation)
     if body is None:
         return False
-    shape = bodies.requests.of((body,))
-    return shape.kind == "array" or not set(names).isdisjoint(by_folded(dict(present(shape))))
+    for shape in bodies.alternatives((body,)):
+        if shape.kind == "array" or not set(names).isdisjoint(by_folded(dict(present(shape)))):
+            return True
+        for name, below in present(shape):
+            if singular(fold(name)) in names or (bodies.requests.of(below).kind == "array"):
+                return True
+    return False

@@ -341,6 +341,8 @@ class _Planning:
             return role.key
         if role.verb in ("login", "logout"):
             return None
+        if role.adds:
+            return self._named(self._queries())
         if resource.single or (role.verb == "create" and not role.copies):
             return None
         if role.in_body:
@@ -409,7 +411,8 @@ class _Planning:
             **base,
             take=self._take(),
             answer=_located(answer) if answer.status == 201 and self._role.resource.is_reached else answer,
-            like=key,
+            key=key if self._role.adds else None,
+            like=key if self._role.copies else None,
             conflict="409" in self._operation.responses,
         )
 
@@ -427,7 +430,14 @@ class _Planning:
     def _act(self, base: dict[str, Any]) -> Act:
         role = self._role
         answer = self._answer() if role.shows else None
-        return Act(**base, take=self._take(), answer=answer, set=dict(role.set), keeps=role.keeps)
+        return Act(
+            **base,
+            take=self._take(),
+            answer=answer,
+            set=dict(role.set),
+            counts=dict(role.counts),
+            keeps=role.keeps,
+        )
 
     def _delete(self, base: dict[str, Any]) -> Delete:
         return Delete(

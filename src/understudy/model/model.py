@@ -301,8 +301,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(Plan):
-    """like: the item that the new one is a copy of. conflict: whether a taken id is refused. whole: of a
-    list, all are created or none.
+    """key: where the ids stand of many that exist elsewhere, and are in this collection from now on. like:
+    the item that the new one is a copy of. conflict: whether a taken id is refused. whole: of a list, all are
+    created or none.
     """
 
     like: Source | None = None
@@ -352,11 +353,12 @@ class Update(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act(Plan):
-    """Do to an item what the operation names. set: what becomes of it. keeps: whether what is sent is kept
-    where it has a place.
+    """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
+    number, once, where `set` changes anything. keeps: whether what is sent is kept where it has a place.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     keeps: bool = False
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
@@ -19,15 +20,19 @@ from understudy.model.paths import (
     list_shape,
     noun,
     placeholders,
+    plain,
     written_out,
 )
-from understudy.model.resources import Resource, Role, Verb
+from understudy.model.resources import REACHING, Resource, Role, Verb
 from understudy.model.vocabulary import CALLERS, IDS
-from understudy.names import fold
+from understudy.names import fold, singular
 
 OF_ITEM: Final = "its path ends in the id of one item"
 OF_LIST: Final = "its path is that of the items above, without the id"
 _ON_MANY: Final = ("put", "patch", "delete")
+_COMMON: Final = 3
+"""Kinds of things whose paths call the id so, before it is taken for the word of the document."""
+
 _ENDING: Final = re.compile(r"}\.\w+$")
 
 Methods = Mapping[str, Operation]
@@ -55,6 +60,7 @@ class Outline:
         self.loose: dict[str, tuple[str, Methods]] = {}
         self.twins: dict[str, Operation] = {}
         self._stated = stated
+        self._keys: dict[str, IdNames] = {}
         self._paths: dict[str, list[str]] = {}
         self._methods: dict[str, dict[str, Operation]] = {}
         for operation in contract.operations:
@@ -63,10 +69,11 @@ class Outline:
 
     def _file(self, operation: Operation) -> None:
         """Put an operation beside the others of its path."""
-        shape = blank(operation.path)
+        path = plain(operation.path)
+        shape = blank(path)
         paths = self._paths.setdefault(shape, [])
-        if operation.path not in paths:
-            paths.append(operation.path)
+        if path not in paths:
+            paths.append(path)
         first = self._methods.setdefault(shape, {}).setdefault(operation.method, operation)
         if first is not operation:
             self.twins[operation.key] = first
@@ -120,6 +127,30 @@ class Outline:
             if operation is not None:
                 self.open[operation.key] = resource
 
+    def set_apart(self, resource: Resource) -> None:
+        """Set apart the one thing at a path from the items below it, which are of another kind."""
+        below: dict[Verb, Operation | None] = {}
+        for verb in REACHING:
+            below[verb] = resource.operations.get(verb)
+        shape = list_shape(resource.path)
+        self.lists.pop(shape, None)
+        self.add(resource.path, below, OF_ITEM, "", called=resource.path)
+        self.lists.pop(shape, None)
+        methods = self._methods[shape]
+        for operation in methods.values():
+            self.open.pop(operation.key, None)
+        self.add_single(self._path(shape), methods)
+
+    def add_single(self, path: str, methods: Methods) -> None:
+        """Add the one thing of its kind at a path."""
+        found: dict[Verb, Operation | None] = {
+            "read": methods.get("get"),
+            "replace": methods.get("put"),
+            "update": methods.get("patch") or methods.get("post"),
+            "delete": methods.get("delete"),
+        }
+        self.add(path, found, "its path has no id: there is one of it", "", single=True)
+
     def leave_open(self, resource: Resource, methods: Methods) -> None:
         """Leave open what the operations on a list's path do to many."""
         for method in _ON_MANY:
@@ -134,28 +165,53 @@ class Outline:
         of_list: str,
         *,
         single: bool = False,
+        called: str = "",
     ) -> Resource:
         """Add a resource with its operations by verb. of_item, of_list: why operations on one and on many are
         so.
         """
         operations = {verb: operation for verb, operation in found.items() if operation is not None}
-        resource = self._resource(path, operations, single)
+        resource = self._resource(path, operations, single, called)
         self.resources[path] = resource
-        if not single:
+        if single:
+            self.items.setdefault(blank(resource.path), resource)
+        else:
             self._file_resource(resource)
         for verb, operation in operations.items():
             reason = of_list if verb in ("create", "list") else of_item
             self.roles[operation.key] = Role(verb=verb, resource=resource, reason=reason)
         return resource
 
-    def _resource(self, path: str, operations: Mapping[Verb, Operation], single: bool) -> Resource:
+    def _resource(
+        self, path: str, operations: Mapping[Verb, Operation], single: bool, called: str
+    ) -> Resource:
         name, parameters = noun(path), tuple(placeholders(path))
         names = IdNames()
         if not single:
-            own = fold((self._stated(collection_of(path), "id") or {}).get("member", ""))
-            names = id_names(parameters[-1], name, own=own, is_text=takes_text(parameters[-1], operations))
+            names = self._id_names(path, operations)
         of = self._stated(collection_of(path), "of") or ""
-        return Resource(name, path, parameters, names, single, operations, of)
+        return Resource(name, path, parameters, names, single, operations, of, called=called)
+
+    def _id_names(self, path: str, operations: Mapping[Verb, Operation]) -> IdNames:
+        """List names of the id; for what no path leads to, those by which a path leads to its like."""
+        name, parameter = noun(path), placeholders(path)[-1]
+        own = fold((self._stated(collection_of(path), "id") or {}).get("member", ""))
+        is_text, common = takes_text(parameter, operations), self._common_keys
+        found = id_names(parameter, name, own=own, is_text=is_text, common=common)
+        kind = singular(fold(name))
+        if any(verb in operations for verb in REACHING):
+            self._keys.setdefault(kind, found)
+            return found
+        return found if own else self._keys.get(kind, found)
+
+    @cached_property
+    def _common_keys(self) -> tuple[str, ...]:
+        """What the paths of several kinds of things call their ids, as the document's own word for it."""
+        nouns: dict[str, set[str]] = {}
+        for shape, paths in self._paths.items():
+            if is_item(shape):
+                nouns.setdefault(fold(placeholders(paths[0])[-1]), set()).add(noun(paths[0]))
+        return tuple(one for one, of in nouns.items() if len(of) >= _COMMON and one.endswith(IDS.ranked))
 
     def _file_resource(self, resource: Resource) -> None:
         above = list_shape(resource.path)

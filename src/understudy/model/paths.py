@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE
+from understudy.model.vocabulary import IDS, LOGIN_NAMES, NAMES_OF_ONE
 from understudy.names import fold, singular, split_words
 
 _PLACEHOLDER: Final = re.compile(r"{([^}]*)}")
+_SUFFIX: Final = re.compile(r"([^/.])(?:\.{[^/{}]+}|{_?(?:format|ext|extension|suffix)})$", re.IGNORECASE)
 _ITEM: Final = re.compile(r"{[^}]*}(\.\w+)?")
 
 
 def placeholders(path: str) -> list[str]:
     """Name the placeholders of a path template, in their order."""
     return _PLACEHOLDER.findall(path)
+
+
+def plain(path: str) -> str:
+    """Return a path without its fragment and without a suffix that says in what format it is answered.
+
+    `/things/{id}{format}`, `/things/{id}.{ext}`, `/things/{id}#share`.
+    """
+    before = path.partition("#")[0]
+    if is_item(before):
+        path = before
+    return _SUFFIX.sub(r"\1", path)
 
 
 def blank(path: str) -> str:
@@ -76,10 +88,13 @@ class IdNames:
         return bool(self.ranked)
 
 
-def id_names(parameter: str, name: str, *, own: str = "", is_text: bool = False) -> IdNames:
+def id_names(
+    parameter: str, name: str, *, own: str = "", is_text: bool = False, common: Iterable[str] = ()
+) -> IdNames:
     """List names under which an item's id may stand. name: of its kind, as `noun` returns it.
 
-    own: the folded name that an overlay says. is_text: whether the parameter is a text.
+    own: the folded name that an overlay says. is_text: whether the parameter is a text. common: what the
+    document calls many ids.
     """
     folded, one = fold(parameter), singular(fold(name))
     if folded.startswith(one):
@@ -87,9 +102,15 @@ def id_names(parameter: str, name: str, *, own: str = "", is_text: bool = False)
     else:  # external_customer_id of a customer is its external_id
         within, short = folded.replace(one, "", 1), ""
     told = told_member(parameter, name)
-    likely = [own, folded, within, told, *IDS, f"{one}id", short, *NAMES_OF_ONE]
+    login = "login" if folded in LOGIN_NAMES else ""
+    likely = [own, folded, within, told, *common, *IDS, f"{one}id", login, short, *NAMES_OF_ONE]
     ranked = tuple(dict.fromkeys(filter(None, likely)))
     return IdNames(ranked, is_text=is_text and not folded.endswith(IDS.ranked))
+
+
+def strong_names(name: str) -> IdNames:
+    """List names that hold an identifier and nothing else, and the one that says of what."""
+    return IdNames((*IDS, f"{singular(fold(name))}id"))
 
 
 def told_member(parameter: str, name: str) -> str:

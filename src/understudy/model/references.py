@@ -170,7 +170,7 @@ class References:
             _check_filters(words, laid.filter, operation, members)
         self._check_take(_inner(words, "take"), laid.take, operation, members)
         if isinstance(laid, Act):
-            self._check_set(_inner(words, "set"), members)
+            self._check_act(words, members)
         self._check_answer(_inner(words, "answer"), laid.answer, operation, "answer")
         if isinstance(laid, Replace):
             self._check_answer(_inner(words, "created"), laid.created, operation, "created")
@@ -197,6 +197,11 @@ class References:
             for name in place:
                 parts = self._bodies.requests.of(parts).declared.get(name) or ()
             yield from self._bodies.requests.of(parts).declared
+
+    def _check_act(self, words: Mapping[str, Any], members: Members) -> None:
+        self._check_set(_inner(words, "set"), members)
+        for name in _inner(words, "counts"):
+            _check_member(name, members, ("counts", name))
 
     def _check_set(self, words: Mapping[str, Any], members: Members) -> None:
         for name, value in words.items():

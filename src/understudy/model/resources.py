@@ -15,7 +15,9 @@ Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "
 PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {"create": ("201", "200"), "delete": ("204", "200")}
 """The statuses of success that say most exactly what a verb did."""
 
-_REACHING: Final = ("read", "replace", "update", "delete")
+REACHING: Final = ("read", "replace", "update", "delete")
+"""What is done at the path of one item."""
+
 _KEEPING: Final = ("read", "create", "list")
 
 
@@ -27,7 +29,7 @@ class Resource:
     parameters: placeholders of that path, the item's own last.
     single: there is one for its parents. operations: those that its own paths tell, by verb.
     of: the collection on which the contract says that it is a window. shown_by: other operations that answer
-    an item.
+    an item. called: the name of its collection, where that is not the path of the list.
     """
 
     noun: str
@@ -38,11 +40,12 @@ class Resource:
     operations: Mapping[Verb, Operation] = field(default_factory=dict)
     of: str = ""
     shown_by: tuple[Operation, ...] = ()
+    called: str = ""
 
     @property
     def collection(self) -> str:
         """The name of its collection: the path of the list."""
-        return collection_of(self.path)
+        return self.called or collection_of(self.path)
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -54,7 +57,7 @@ class Resource:
     @property
     def is_reached(self) -> bool:
         """Whether a path leads to one item."""
-        return not self.operations.keys().isdisjoint(_REACHING)
+        return not self.operations.keys().isdisjoint(REACHING)
 
     @property
     def is_kept(self) -> bool:
@@ -67,14 +70,14 @@ class Role:
     """What one operation does, and to which resource. reason: why that was inferred, for a person.
 
     in_body: the id stands in the body. each: it is done to many. copies: the item in the path is what the new
-    one is like.
+    one is like. adds: what exists elsewhere, by its id.
     words: parents that the operation's path writes out (`me`) where the resource's has a placeholder, by
     their place among the parents.
     carried: members of the body that say a parent, likewise by their place.
-    set: what an action changes beside what is sent. shows: whether it answers the item. keeps: whether it
-    takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
-    answer's item is found, where these are not the resource's. mine: whether only what is the caller's is
-    meant.
+    set: what an action changes beside what is sent. counts: by member, what it adds where that changes
+    anything. shows: whether it answers the item. keeps: whether it takes over what is sent. key: where the id
+    stands, if not in the path. shown_by: the names by which the answer's item is found, where these are not
+    the resource's. mine: whether only what is the caller's is meant.
     """
 
     verb: Verb
@@ -83,9 +86,11 @@ class Role:
     in_body: bool = False
     each: bool = False
     copies: bool = False
+    adds: bool = False
     words: Mapping[int, str] = field(default_factory=dict)
     carried: Mapping[int, str] = field(default_factory=dict)
     set: Mapping[str, Any] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     shows: bool = True
     keeps: bool = True
     key: Source | None = None

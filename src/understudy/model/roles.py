@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.extensions import said
 from understudy.model.accounts import Accounts
-from understudy.model.actions import is_copy, is_partial, moves, named
-from understudy.model.bodies import Bodies
-from understudy.model.bulk import changes_chosen, deletes_many
+from understudy.model.actions import begins_with, computes, is_action, is_copy, is_partial, moves, named
+from understudy.model.bodies import Bodies, is_wrapper, present
+from understudy.model.bulk import changes_chosen, deletes_many, names_many
 from understudy.model.doors import Doors
 from understudy.model.evidence import Evidence
+from understudy.model.listings import Listings, is_single_noun
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
-from understudy.model.paths import id_names, is_item, list_path, list_shape, noun
+from understudy.model.paths import is_item, list_path, list_shape, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.vocabulary import TRASH
+from understudy.model.toggles import turns
+from understudy.model.vocabulary import SAYS_CREATED, SAYS_UPDATED, TRASH
 from understudy.names import fold, singular
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
-_WRITES: Final = frozenset({"post", "put", "patch"})
+_ON_ONE: Final = frozenset({"put", "patch", "delete"})
 _CHANGES: Final = frozenset({"post", "put", "patch", "delete"})
 
 
@@ -31,11 +34,15 @@ class Roles:
         self.outline = Outline(contract, stated)
         self.evidence = Evidence(bodies)
         self._bodies = bodies
+        self._listings = Listings(bodies)
         self._by_bodies: dict[str, Role | None] = {}
         self.accounts = Accounts(doors, self.outline, self.evidence, bodies)
         for path, methods in self.outline.loose.values():
             if not self.accounts.owns(path):
                 self._add_loose(path, methods)
+        for resource in list(self.outline.lists.values()):
+            if self._is_one_thing(resource):
+                self.outline.set_apart(resource)
 
     @property
     def resources(self) -> Mapping[str, Resource]:
@@ -63,6 +70,11 @@ class Roles:
         role = self._on_list(operation, resource) if resource is not None else None
         if role is None:
             role = self.outline.roles.get(operation.key)
+        if role is not None and role.verb == "create" and "list" not in role.resource.operations:
+            role = self._on_item_above(operation) or role
+        if role is not None and role.verb == "create" and self._updates(operation, role.resource):
+            reason = "the document says that it updates, and the id of the item stands in the body"
+            role = Role(verb="replace", resource=role.resource, reason=reason, in_body=True)
         return role or self._below_list(operation) or self._below_item(operation)
 
     # -- paths with no item below
@@ -72,28 +84,117 @@ class Roles:
         kind.
         """
         reading = methods.get("get")
-        schema = answered(reading)
-        if reading is None or schema is None:
-            return
-        if self._bodies.is_list((schema,), id_names("", noun(path))):
-            if not self._is_other_list(reading, methods):
+        if reading is not None and self._listings.is_list(reading, noun(path)):
+            if "put" in methods and self._listings.is_of_values(reading):
+                self.outline.add_single(path, methods)
+            elif not self._is_other_list(reading, methods):
                 self._add_list(path, methods)
-        elif not _CHANGES.isdisjoint(methods):
-            self._add_single(path, methods)
+        elif reading is not None:
+            if self._is_thing(path, reading, methods):
+                self.outline.add_single(path, methods)
+        else:
+            self._add_written(path, methods)
+
+    def _is_one_thing(self, resource: Resource) -> bool:
+        """Tell whether what is read at the path of a list is one thing: `/user` beside `/user/{id}`."""
+        reading = resource.operations.get("list")
+        if reading is None or not resource.is_reached or not is_single_noun(resource.noun):
+            return False
+        if self.accounts.owns(reading.path):
+            return False
+        schema = answered(reading)
+        if schema is None or self._listings.is_list(reading, resource.noun):
+            return False
+        return bool(self._bodies.whole((schema,)).declared)
+
+    def _is_thing(self, path: str, reading: Operation, methods: Methods) -> bool:
+        """Tell whether what is read at a path is a thing that is kept, and not one that is computed."""
+        schema = answered(reading)
+        if schema is None:
+            return False
+        if not _CHANGES.isdisjoint(methods):
+            return True
+        is_described = bool(self._bodies.whole((schema,)).declared)
+        last = path.rpartition("/")[2]
+        return is_described and bool(last) and "{" not in last and not computes(last)
 
     def _add_list(self, path: str, methods: Methods) -> None:
         found: dict[Verb, Operation | None] = {"list": methods["get"], "create": methods.get("post")}
         resource = self.outline.add(f"{path.rstrip('/')}/{{id}}", found, "", "it answers a list")
         self.outline.leave_open(resource, methods)
 
-    def _add_single(self, path: str, methods: Methods) -> None:
-        found: dict[Verb, Operation | None] = {
-            "read": methods["get"],
-            "replace": methods.get("put"),
-            "update": methods.get("patch") or methods.get("post"),
-            "delete": methods.get("delete"),
-        }
-        self.outline.add(path, found, "its path has no id: there is one of it", "", single=True)
+    def _add_written(self, path: str, methods: Methods) -> None:
+        """Add what nobody reads at its own path: things that are made there, or the one thing of its kind."""
+        segment = path.rstrip("/").rpartition("/")[2].partition(".")[0]
+        below = self.outline.item_above(path)
+        is_child = below is not None and len(below[1]) == 1
+        if not segment or computes(segment) or any(map(self._is_told, methods.values())):
+            return
+        if below is not None and self._acts(segment, below, methods):
+            return
+        post = methods.get("post")
+        if post is not None and not (methods.keys() & _ON_ONE):
+            if not is_action(segment, post) and self._makes(path, post, is_child=is_child):
+                found: dict[Verb, Operation | None] = {"create": post}
+                self.outline.add(f"{path.rstrip('/')}/{{id}}", found, "", "it makes something with an id")
+        elif not self._speaks_of_many(path, methods):
+            self.outline.add_single(path, methods)
+
+    def _is_told(self, operation: Operation) -> bool:
+        """Tell whether an overlay says what an operation does, or it lets somebody in or out."""
+        return bool(said(operation.node.value)) or self.accounts.door(operation.key) is not None
+
+    def _acts(self, segment: str, below: tuple[Resource, Sequence[str]], methods: Methods) -> bool:
+        """Tell whether what is written right below an item is done to that item."""
+        resource, rest = below
+        if not named(rest):
+            return False
+        for operation in methods.values():
+            if is_action(segment, operation) or self.evidence.answers_item(operation, resource):
+                return True
+            if operation.method == "post" and not _says_anything(operation):
+                return True
+            if operation.method != "delete" and self._moves(segment, resource):
+                return True
+            if is_set(operation, resource):
+                return True
+        return False
+
+    def _moves(self, action: str, resource: Resource) -> dict[str, Any]:
+        """Return the state that an action gives to an item."""
+        return moves(action, singular(fold(resource.noun)), self.evidence.shapes(resource), self._bodies)
+
+    def _makes(self, path: str, operation: Operation, *, is_child: bool) -> bool:
+        """Tell whether a POST makes something: below an item, by a 201, or as its answer has an id."""
+        if is_child or "201" in operation.responses:
+            return True
+        schema = answered(operation)
+        if schema is None:
+            return False
+        names = strong_names(noun(path))
+        location = self._bodies.item((schema,), names)
+        if location is None or not all(is_wrapper(step, names) for step in location.place):
+            return False
+        return bool(self._bodies.id_member(location.shape, names))
+
+    def _speaks_of_many(self, path: str, methods: Methods) -> bool:
+        """Tell whether what is written at a path are items of a list; if so, add that."""
+        if is_single_noun(noun(path)) or not any(map(self._takes_many, methods.values())):
+            return False
+        listed: dict[Verb, Operation | None] = {"create": methods.get("post")}
+        resource = self.outline.add(f"{path.rstrip('/')}/{{id}}", listed, "", "its body holds many")
+        self.outline.leave_open(resource, methods)
+        return True
+
+    def _takes_many(self, operation: Operation) -> bool:
+        body = taken(operation)
+        if body is None:
+            return False
+        shape = self._bodies.requests.of((body,))
+        members = present(shape)
+        if shape.kind == "array" or len(members) != 1:
+            return shape.kind == "array"
+        return self._bodies.requests.of(members[0][1]).kind == "array"
 
     def _is_other_list(self, listing: Operation, methods: Methods) -> bool:
         """Tell whether a list shows the items of a list above it, or of the caller's own one; note its role
@@ -149,12 +250,23 @@ class Roles:
             return Role(verb="delete", resource=resource, reason=OF_LIST, each=True)
         if changes_chosen(operation, self.evidence.members(resource), self._bodies):
             return Role(verb="update", resource=resource, reason=CHOSEN, each=True)
+        if operation.method == "put" and begins_with(operation, SAYS_CREATED):
+            return Role(verb="create", resource=resource, reason="the document says that it creates")
         if not self.evidence.takes_id(operation, resource):
-            return None
+            return self._on_many(operation, resource)
         verb: Verb = "replace" if operation.method == "put" else "update"
         return Role(
             verb=verb, resource=resource, reason="the id of the item stands in the body", in_body=True
         )
+
+    def _on_many(self, operation: Operation, resource: Resource) -> Role | None:
+        """Tell whether items are added by their ids, or changed without being named."""
+        if names_many(operation, resource, self._bodies):
+            reason = "it names items by their ids"
+            return Role(verb="create", resource=resource, reason=reason, adds=True)
+        if operation.method != "patch":
+            return None
+        return Role(verb="update", resource=resource, reason=OF_LIST, in_body=True)
 
     def _one_or_many(self, operation: Operation, resource: Resource) -> Role | None:
         """Tell by its answer which is shown at a path that is one's item and another's list."""
@@ -184,6 +296,11 @@ class Roles:
 
     # -- what is done below a list, and below an item
 
+    def _updates(self, operation: Operation, resource: Resource) -> bool:
+        if operation.method != "post" or not begins_with(operation, SAYS_UPDATED):
+            return False
+        return self.evidence.takes_id(operation, resource)
+
     def _below_list(self, operation: Operation) -> Role | None:
         """Tell whether a path below a list takes many of its items at once."""
         if operation.method != "post":
@@ -191,11 +308,21 @@ class Roles:
         found = self.outline.list_above(operation)
         if found is None:
             return None
-        resource, words, _ = found
+        resource, words, rest = found
         if not self.evidence.takes_many(operation, resource):
-            return None
+            return self._done_to_list(operation, resource, words, rest)
         reason = f"its body holds items of {list_path(resource.path)}"
         return Role(verb="create", resource=resource, reason=reason, words=words)
+
+    @staticmethod
+    def _done_to_list(
+        operation: Operation, resource: Resource, words: Mapping[int, str], rest: Sequence[str]
+    ) -> Role | None:
+        """Tell whether a path right below a list names something that is done to its items."""
+        if len(rest) != 1 or not is_action(rest[0].partition(".")[0], operation):
+            return None
+        reason = f"it is done to items of {list_path(resource.path)}"
+        return Role(verb="update", resource=resource, reason=reason, in_body=True, words=words)
 
     def _below_item(self, operation: Operation) -> Role | None:
         """Tell what is done to an item, or that it needs to be there."""
@@ -204,28 +331,53 @@ class Roles:
             return None
         resource, rest = found
         where = f"its path lies below one item of {list_path(resource.path)}"
+        if resource.single:
+            where = f"its path lies below {resource.path}"
         is_deep = any("{" in segment for segment in rest)
-        if operation.method not in _WRITES or not rest or is_deep:
-            return Role(verb="needs", resource=resource, reason=where)
-        return self._action(operation, resource, named(rest), f"{where} and is named {rest[-1]}", where)
+        if operation.method == "get" or not rest or is_deep:
+            return None if resource.single else Role(verb="needs", resource=resource, reason=where)
+        return self._action(operation, resource, rest, where)
+
+    def _on_item_above(self, operation: Operation) -> Role | None:
+        """Tell whether a POST that looks like a create shows the item it lies below: it is put into that."""
+        found = self.outline.item_above(operation.path)
+        if found is None or len(found[1]) != 1 or not self.evidence.answers_item(operation, found[0]):
+            return None
+        return self._below_item(operation)
 
     def _action(
-        self, operation: Operation, resource: Resource, action: str, by_name: str, where: str
-    ) -> Role:
+        self, operation: Operation, resource: Resource, rest: Sequence[str], where: str
+    ) -> Role | None:
+        action, by_name = named(rest), f"{where} and is named {rest[-1]}"
         if fold(action) == "delete" and operation.method == "post":
             return Role(verb="delete", resource=resource, reason=by_name)
         shows = self.evidence.answers_item(operation, resource)
-        one = singular(fold(resource.noun))
-        moved = moves(action, one, self.evidence.shapes(resource), self._bodies)
+        moved = self._moves(action, resource)
         if shows and is_copy(action) and not moved:
             return Role(verb="create", resource=resource, reason=by_name, copies=True)
-        if not shows and not moved:
-            return Role(verb="needs", resource=resource, reason=where)
+        turned = turns(action, operation.method, self.evidence.shapes(resource), self._bodies)
+        is_done = shows or bool(moved) or bool(turned.set) or is_action(rest[-1].partition(".")[0], operation)
+        if not (is_done or (len(rest) == 1 and is_set(operation, resource))):
+            return None if resource.single else Role(verb="needs", resource=resource, reason=where)
         return Role(
             verb="act",
             resource=resource,
             reason=f"{where} and answers such an item" if shows else by_name,
-            set=moved,
+            set=moved or turned.set,
+            counts=turned.counts,
             shows=shows,
-            keeps=shows and not is_partial(action),
+            keeps=not is_partial(action) and operation.method != "delete",
         )
+
+
+def _says_anything(operation: Operation) -> bool:
+    """Tell whether something is sent or shown."""
+    return operation.body is not None or answered(operation) is not None
+
+
+def is_set(operation: Operation, resource: Resource) -> bool:
+    """Tell whether what is sent without a body right below the one thing of its kind is done to it, such as
+    `PUT /player/volume`.
+    """
+    is_written = len(resource.operations) > 1
+    return resource.single and is_written and operation.body is None and operation.method == "put"

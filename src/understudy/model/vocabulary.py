@@ -84,6 +84,40 @@ ADDRESSES: Final = Words(
 )
 """Members of an object about another page that hold its address."""
 
+# Lists: what an answer is called that holds many, and what stands around them
+
+LISTS: Final = Words(
+    "JSON:API §5: data; OData v4: value; Django REST framework: results; Spring Data: content; Hydra: "
+    "member; Kubernetes, Google JSON guide: items; Elasticsearch: hits; CouchDB: rows, docs; GraphQL: "
+    "edges, nodes",
+    "data items results value values content records entries list rows docs documents elements objects "
+    "resources member members edges nodes hits collection",
+)
+"""Members of an answer that hold the items of a list."""
+
+HOLDERS: Final = Words("HAL §4.1.2 (draft-kelly-json-hal): _embedded; Elasticsearch: hits", "embedded hits")
+"""Members that hold the list in turn."""
+
+AROUND_LISTS: Final = Words(
+    "JSON:API §5: meta, links, included; Stripe: object, url; Kubernetes: kind, apiVersion, metadata; "
+    "JSend: status, message; Laravel: path, from, to; Slack: ok; Spring Data: pageable, sort, empty",
+    "meta metadata links link pagination paging paginator page pages cursor cursors object url uri kind "
+    "api_version status success message messages msg code error errors warning warnings request_id "
+    "timestamp type summary href ok path from to included jsonapi sort query facets aggregations etag "
+    "pageable empty next_link page_info response_metadata result_set server_time sync start end version "
+    "context",
+)
+"""Members beside the items of a list that are about the list."""
+
+SAYS_LIST: Final = Words("English, as summaries are written", "list lists all many multiple index search")
+"""Words of a summary or an operationId that say that many are answered."""
+
+SINGLE_PLURALS: Final = Words(
+    "configuration: settings, preferences; statistics: stats, metrics, analytics; GitHub: credentials",
+    "settings preferences stats statistics metrics analytics credentials details news",
+)
+"""Plurals that name one thing."""
+
 # Paging: parameters
 
 PAGINATIONS: Final = Words(
@@ -376,6 +410,42 @@ ACTION_HOLDERS: Final = Words(
     "actions action commands transitions operations",
 )
 """Segments that say that the next one is an action."""
+
+ACTIONS: Final = Words(
+    "verbs in the paths of GitHub, Stripe, Twilio, Asana, Box, Azure, Google AIP-136, Kubernetes and Jira",
+    "accept acknowledge activate add adjust advance allocate answer apply approve archive assign attach "
+    "authorise authorize ban block bookmark call cancel capture change checkin checkout claim clear clone "
+    "close complete confirm connect consume convert copy deactivate decline decrease defer delete deny "
+    "deploy detach disable disconnect dismiss dispatch duplicate email enable end enroll execute expire "
+    "extend fail favorite favourite finalize finalise finish flag follow forward freeze fulfil fulfill "
+    "generate grant hide hold ignore increase insert install interrupt invite issue join kick launch "
+    "leave like link lock lose mark merge migrate move mute notify open pause pay pin ping play process "
+    "promote publish pull purge push react reactivate reassign reboot rebuild recover redeem refresh "
+    "refund regenerate reject release reload remind remove rename renew reopen reorder replay reply "
+    "report reprocess request rerun reschedule resend reserve reset resize resolve restart restore resume "
+    "retry return reverse revert revoke rollback rotate run save scale schedule seek send set share ship "
+    "shuffle sign skip snooze star start stop submit subscribe suspend swap switch sync synchronize tag "
+    "terminate test toggle track transfer transition trigger trash unarchive unassign unban unblock "
+    "unfavorite unfollow unfreeze unhide unignore unlike unlink unlock unmark unmute unpin unpublish "
+    "unreserve unsnooze unstar unsubscribe unsuspend untag unwatch update upgrade upload use verify void "
+    "vote upvote downvote wake watch win withdraw",
+)
+"""First words of a segment below an item that say that something is done to it."""
+
+COMPUTES: Final = Words(
+    "Elasticsearch: search, count; Stripe: upcoming, search, preview; GraphQL: query; Asana: typeahead; "
+    "OAuth: authorize; probes: ping, health",
+    "search query typeahead autocomplete suggest suggestions lookup preview estimate calculate compute "
+    "simulate validate compare count counts totals inventory render download batch graphql login logout "
+    "authorize ping health healthz livez readyz",
+)
+"""Words of a segment that answers what is computed, and keeps nothing."""
+
+INTRODUCES: Final = Words(
+    "English, as summaries are written: `Allows you to create …`, `Use this endpoint to update …`",
+    "allows allow you to use this endpoint method call can will it is used lets let",
+)
+"""Words before the verb of a summary."""
 
 FILLERS: Final = Words("English", "mark set make change move as to be is the")
 """Words of an action's name that say nothing of the state it leads to."""
