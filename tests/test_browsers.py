@@ -1,13 +1,16 @@
-"""Browsers: every page may call a sandbox on this machine; those of this machine with cookies, and its admin API."""
+"""Browsers: every page may call a sandbox on this machine; those of this machine with cookies, and its admin
+API.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
-from inline import TEXT
+from inline import TEXT, answer, body, thing
 from understudy.sandbox import Sandbox
 
 Serve = Callable[..., httpx.Client]
@@ -119,3 +122,26 @@ def test_an_origin_that_is_named_may_use_both_and_no_other_either(serve: Serve) 
 def test_the_admin_apis_own_page_may_use_it(serve: Serve) -> None:
     client = serve("togai", cors=["https://example.com"])
     assert client.get(SESSIONS, headers={"Origin": str(client.base_url).rstrip("/")}).status_code == 200
+
+
+def test_the_cookie_of_a_login_is_good_from_a_page_on_another_port(
+    serve: Serve, sandbox: Callable[..., Sandbox]
+) -> None:
+    account = thing({"email": TEXT, "password": TEXT}, "email", "password")
+    user = thing({"id": TEXT, "email": TEXT}, "id", "email")
+    locked: dict[str, Any] = {"security": [{"session": []}]}
+    paths = {
+        "/register": {"post": {"requestBody": body(account), "responses": answer(user, "201")}},
+        "/login": {"post": {"requestBody": body(account), "responses": answer(user)}},
+        "/me": {"get": {**locked, "responses": answer(user)}},
+    }
+    scheme = {"type": "apiKey", "in": "cookie", "name": "sid"}
+    client = serve(sandbox(paths=paths, components={"securitySchemes": {"session": scheme}}))
+    page, ann = {"Origin": LOCAL[0]}, {"email": "ann@example.org", "password": "correct-horse-9"}
+    assert client.get("/me", headers=page).status_code == 401
+    for path in ("/register", "/login"):
+        entered = client.post(path, headers=page, json=ann)
+        assert (entered.is_success, *allowed(entered)) == (True, LOCAL[0], "true")
+    me = client.get("/me", headers=page)  # the client keeps cookies, as a browser does
+    assert (me.status_code, *allowed(me)) == (200, LOCAL[0], "true")
+    assert me.json()["email"] == ann["email"]

@@ -15,6 +15,7 @@ from support import write_contract
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.sandbox import Sandbox
+from understudy.server.served_contract import at_home
 
 ALL = ("aritma", "dualentry", "togai", "saasu")
 
@@ -113,6 +114,25 @@ def test_no_page_and_no_generated_client_is_led_to_the_real_system(
             assert told["tokenUrl"] == f"{home}/token?a=1"
             assert told["authorizationUrl"] == f"{home}/authorize"
             assert told["refreshUrl"] == f"{home}/again"
+
+
+@pytest.mark.parametrize(
+    ("stated", "path", "expected"),
+    [
+        (f"{LOGIN}/v2/oauth/token", "/oauth/token", "/oauth/token"),
+        ("token", "/api/v1/token", "/api/v1/token"),
+        ("/token", "/token/", "/token/"),
+        ("./token", "/other", "/token"),
+        (LOGIN, "/other", "/"),
+        ("http://[", "/other", "/"),
+    ],
+)
+def test_an_address_of_tokens_is_the_path_that_hands_them_out(stated: str, path: str, expected: str) -> None:
+    flows = {"password": {"tokenUrl": stated, "scopes": {}}}
+    schemes = {"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}, "odd": 5}}
+    served = at_home({"paths": {path: {}, "/": 5}, "components": schemes}, "http://here")
+    found = served["components"]["securitySchemes"]["oauth"]["flows"]["password"]["tokenUrl"]
+    assert found == f"http://here{expected}"
 
 
 @pytest.mark.parametrize(

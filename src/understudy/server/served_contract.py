@@ -4,7 +4,7 @@ system.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -62,8 +62,8 @@ def at_home(document: Mapping[str, Any], url: str) -> dict[str, Any]:
             changed[name] = {path: _without_servers(item) for path, item in items.items()}
     components = document.get("components")
     if isinstance(components, dict) and isinstance(components.get("securitySchemes"), dict):
-        schemes = components["securitySchemes"]
-        moved = {name: _authorized_at(scheme, url) for name, scheme in schemes.items()}
+        schemes, paths = components["securitySchemes"], list(changed.get("paths", ()))
+        moved = {name: _authorized_at(scheme, url, paths) for name, scheme in schemes.items()}
         changed["components"] = {**components, "securitySchemes": moved}
     return changed
 
@@ -80,32 +80,50 @@ def _without_servers(item: Any) -> Any:
     return changed
 
 
-def _authorized_at(scheme: Any, url: str) -> Any:
+def _authorized_at(scheme: Any, url: str, paths: Sequence[str]) -> Any:
     if not isinstance(scheme, dict):
         return scheme
-    changed = _moved(scheme, url)
+    changed = _moved(scheme, url, paths)
     flows = scheme.get("flows")
     if isinstance(flows, dict):
-        changed["flows"] = {name: _moved(flow, url) for name, flow in flows.items()}
+        changed["flows"] = {name: _moved(flow, url, paths) for name, flow in flows.items()}
     return changed
 
 
-def _moved(owner: Any, url: str) -> Any:
+def _moved(owner: Any, url: str, paths: Sequence[str]) -> Any:
     """Return an object whose members that are addresses lead to the sandbox."""
     if not isinstance(owner, dict):
         return owner
     changed = dict(owner)
     for name in _URLS:
         if isinstance(owner.get(name), str):
-            changed[name] = url + _path(owner[name])
+            changed[name] = url + _path(owner[name], paths)
     return changed
 
 
-def _path(address: str) -> str:
-    """Return what an address has behind its host; a relative one is one of the sandbox's."""
+def _path(address: str, paths: Sequence[str]) -> str:
+    """Return what an address has behind its host, as the path of the contract that it is, where one is; a
+    relative one is one of the sandbox's.
+    """
     try:
         parts = urlsplit(urljoin("http://localhost/", address))
     except ValueError:
         return "/"
-    query = f"?{parts.query}" if parts.query else ""
-    return (parts.path or "/") + query
+    path = _documented(parts.path, paths) or parts.path or "/"
+    if parts.query:
+        return f"{path}?{parts.query}"
+    return path
+
+
+def _documented(path: str, paths: Sequence[str]) -> str:
+    """Return the path of the contract that an address ends in, or that ends in the address: one of both
+    may have a base that the other has not.
+    """
+    told = path.strip("/")
+    if not told or path in paths:
+        return path
+    for own in paths:
+        bare = own.strip("/")
+        if bare and (f"/{told}".endswith(f"/{bare}") or f"/{bare}".endswith(f"/{told}")):
+            return own
+    return ""
