@@ -95,7 +95,8 @@ class Accounts:
     async def _before(self, plan: BoundPlan, address: Address, request: Request, *, is_callers: bool) -> str:
         """Check a name that is to be registered, or the password of who calls, and return their key."""
         proof = plan.plan.proof or Proof()
-        if isinstance(plan.plan, Create) and proof.becomes:
+        door = self._doors.by_key.get(plan.operation.key)
+        if isinstance(plan.plan, Create) and door is not None and door.kind == "register":
             await _check_free(plan, address, request)
         if not is_callers:
             return ""
@@ -157,12 +158,12 @@ class Accounts:
             if token:
                 context = address.context
                 caller = context.identities.refreshed(token, context.contract.name, context.clock.now())
-            elif proof.token:
-                raise RequestInvalid([_missing(proof.token)])
             return await self._person(address, caller, records), caller
         name = _name_in(proof, request)
         if _only_asks(plan, proof) or proof.becomes:
             return await self._asking(address, name), request.caller
+        if not _says_anything(proof, request):
+            return await self._person(address, request.caller, records), request.caller
         _check_said(proof, request)
         return await self._let_in(proof, address, request, records)
 
@@ -355,6 +356,11 @@ def _told(request: Request, place: Place) -> str:
 def _name_in(proof: Proof, request: Request) -> str:
     """Return by which name somebody wants to log in."""
     return next(filter(None, (_told(request, place) for place in proof.names)), "")
+
+
+def _says_anything(proof: Proof, request: Request) -> bool:
+    """Tell whether a login that its contract accepts says who somebody is; without, it is as of anybody."""
+    return bool(_name_in(proof, request) or _told(request, proof.password))
 
 
 def _check_said(proof: Proof, request: Request) -> None:

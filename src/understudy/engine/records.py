@@ -39,7 +39,7 @@ from understudy.schemas.generator import Ungeneratable
 from understudy.state.conditions import And, Test
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
 
-_TAKEN: Final = frozenset({"409", "422", "400", "4XX", "default"})
+_TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _ATTEMPTS: Final = 20  # at an identifier nobody has
 _NONE: Final[Mapping[str, Any]] = {}
 _NOBODY: Final = Caller()

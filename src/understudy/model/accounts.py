@@ -53,6 +53,7 @@ _REASONS: Final[Mapping[Kind, str]] = {
 }
 _LETTING_IN: Final[tuple[Kind, ...]] = ("login", "refresh", "forgot", "reset")
 _SHOWING: Final[tuple[Kind, ...]] = ("caller", "register", "login")
+_TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _REPEATING: Final = ("", "confirm", "confirmation", "repeat", "re", "again", "hash")
 _UNIQUE: Final = ("email", "username", "login", "identifier", "useremail", "emailaddress", "loginname")
 
@@ -282,8 +283,7 @@ class Accounts:
         login = [name for name in login if self._is_text(collection, name)]
         if not self.lets_in:
             login = []
-        asked = {word for door in self._all() if door.kind == "login" for word in door.taken}
-        unique = [name for name in login if fold(name) in _UNIQUE or fold(name) in asked]
+        unique = [name for name in self._told_apart(login) if name != collection.id.member]
         members = dict(collection.members)
         for name, member in members.items():
             if says_password(name) and name in required:
@@ -298,6 +298,21 @@ class Accounts:
             unique=tuple(dict.fromkeys((*collection.unique, *unique))),
             members=members,
         )
+
+    def _told_apart(self, login: list[str]) -> list[str]:
+        """Name the members of which no two users have the same: those that a login takes, and the names of a
+        user where the contract says how a register refuses one that is taken, or a login takes any of them.
+        """
+        asked: set[str] = set()
+        refuses = False
+        for door in self._all():
+            if door.kind == "login":
+                asked.update(LOGIN_NAMES.known.intersection(door.taken))
+            elif door.kind == "register":
+                refuses |= not _TAKEN.isdisjoint(door.operation.responses)
+        if refuses or not asked.issubset(map(fold, login)):
+            asked.update(_UNIQUE)
+        return [name for name in login if fold(name) in asked]
 
     @property
     def _users_path(self) -> str:
