@@ -14,9 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from support import write_contract
 from understudy.cli import main as cli
 from understudy.cli.options import parser
+from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
+from understudy.sandbox import Sandbox
 
 NO_ORIGINS = ["", "example.com", "localhost:3000", "https://example.com/", "https://example.com/app", "https://a.example, https://b.example",
               "https://*.example.com", "**", "null", "https://example.com:port", "https://u@example.com", "https://"]  # fmt: skip
@@ -52,6 +55,17 @@ def test_serve_prints_a_line_for_each_api_and_answers() -> None:
             f"{url}/dualentry/public/v1/accounts/", headers={"X-API-KEY": "k"}, trust_env=False
         ).json()
         assert accounts["count"] == 3
+
+
+def test_parameters_that_nothing_understands_are_named_at_the_start(tmp_path: Path) -> None:
+    one = {"type": "object", "properties": {"id": {"type": "string"}}}
+    ok = {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": one}}}}
+    asked = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in ("colour", "limit")]
+    paths = {"/things": {"get": {"parameters": asked, "responses": {"200": ok}}}}
+    contract = write_contract(tmp_path / "shop.json", "3.1.0", {"paths": paths})
+    assert list(unused_parameters(Sandbox(contract))) == [
+        "shop: GET /things does nothing with colour; `understudy explain` says why"
+    ]
 
 
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])

@@ -248,3 +248,10 @@ def test_rows_are_chosen_changed_and_deleted_by_comparisons_in_values(
     assert boats.delete("/boat?id=in.(1,2)").status_code == 204
     assert shown(boats.get("/boat")) == [30]
     assert boats.post("/boat", json={"length": 7}).status_code == 400
+
+
+def test_a_default_that_is_sent_chooses_and_one_that_is_not_does_not(start: Start) -> None:
+    boats = start(query(size={"type": "string", "default": "S"}, title={"type": "string", "default": "all"}))
+    assert len(shown(boats.get("/boats"))) == 7
+    assert shown(boats.get("/boats?size=S")) == [6, 3]
+    assert len(shown(boats.get("/boats?title=all"))) == 7

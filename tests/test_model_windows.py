@@ -70,6 +70,12 @@ def test_a_member_that_names_the_parent_makes_a_window(collections: Compile) -> 
     assert found[WALLETS].of == ""
 
 
+def test_a_member_that_names_the_parent_by_what_it_is_makes_a_window(collections: Compile) -> None:
+    below = "/customers/{id}/wallets"
+    found = collections(collection(WALLETS) | collection(below, one="", create=False))
+    assert (found[below].of, found[below].where) == (WALLETS, {"customer_id": "id"})
+
+
 def test_without_such_a_member_there_is_none(collections: Compile) -> None:
     wallet = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
     found = collections(collection(WALLETS, wallet) | collection(OF_CUSTOMER, wallet))

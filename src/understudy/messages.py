@@ -94,7 +94,8 @@ class Request:
     the *declared* parameters by declared name; defaults filled in. body: the decoded body, or NOTHING.
     media_type: of the body, as the contract writes it. base_url: where the contract is mounted as the caller
     sees it, without a trailing slash. answer_type: the media type the caller prefers among those of the
-    documented success, as the contract writes it.
+    documented success, as the contract writes it. unsent: names in the query that have their default, since
+    nobody sent them.
     """
 
     operation: str
@@ -107,6 +108,7 @@ class Request:
     caller: Caller = field(default_factory=Caller)
     base_url: str = ""
     answer_type: str = ""
+    unsent: frozenset[str] = frozenset()
 
 
 class Response:

@@ -17,6 +17,7 @@ from understudy.cli.configured import configuration
 from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.reports import warn
 from understudy.cli.state_file import StateFile
+from understudy.cli.unused import unused_parameters
 from understudy.errors import SettingsError
 from understudy.server.app import create_app, mounts
 from understudy.server.pages import describe
@@ -72,6 +73,9 @@ def _announce(app: Reloading, listener: socket.socket) -> None:
         print(f"{api['name']:<12} {api['url']:<40} {api['operations']} operations", flush=True)
         for also in api.get("also", ()):
             print(f"{'':<12} {also:<40} too, as its servers have it", flush=True)
+    for sandbox in app.sandboxes:
+        for line in unused_parameters(sandbox):
+            warn(line)
 
 
 def _origins(options: argparse.Namespace) -> list[str]:

@@ -131,7 +131,7 @@ async def _update_chosen(
     """Lay what is sent over all items that the query chooses."""
     assert plan.answer is not None
     assert plan.choosing is not None
-    conditions = plan.choosing.conditions(request.query) + within(address)
+    conditions = plan.choosing.conditions(request.query, request.unsent) + within(address)
     page = await address.store.list(address.name, where=together(conditions))
     sent = sent_in(plan, request)
     changed = [await records.update(address, one.key, sent, plan) for one in page.records]

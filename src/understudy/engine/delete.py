@@ -63,7 +63,7 @@ async def _doomed(plan: BoundPlan, address: Address, request: Request, records: 
     keys = named_keys(plan, request)
     if keys is None:
         assert plan.choosing is not None
-        conditions = plan.choosing.conditions(request.query) + within(address)
+        conditions = plan.choosing.conditions(request.query, request.unsent) + within(address)
         page = await address.store.list(address.name, where=together(conditions))
         return list(page.records)
     found = []

@@ -32,7 +32,7 @@ async def list_page(
     choosing = plan.choosing
     asked = asked_by(plan, request)
     window = choosing.window(asked)
-    conditions = choosing.conditions(asked) + within(address)
+    conditions = choosing.conditions(asked, request.unsent) + within(address)
     order = choosing.orders(asked)
     page = await _page(address, together(conditions), order, choosing, window)
     path = filled(plan.operation.path, request.path)

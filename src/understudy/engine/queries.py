@@ -18,6 +18,8 @@ from understudy.engine.stated import stated
 from understudy.engine.windows import Window, window_of
 from understudy.model.filters import ANY_MEMBER
 from understudy.model.model import Delete, Filter, List, Page, Place, Sort, Update
+from understudy.model.vocabulary import ANYTHING
+from understudy.names import fold
 from understudy.state.conditions import Condition, Not, Order, Test
 
 _KEPT: Final = 64
@@ -61,13 +63,17 @@ class Choosing:
         """Whether items that tie, or all of them where nothing orders them, stand with the newest first."""
         return self.sort.newest_first
 
-    def conditions(self, query: Mapping[str, Any]) -> list[Condition]:
-        """Return what an item must meet; a parameter at its default asks nothing."""
+    def conditions(self, query: Mapping[str, Any], unsent: frozenset[str] = frozenset()) -> list[Condition]:
+        """Return what an item must meet. unsent: parameters that nobody sent, which ask nothing, as a default
+        does that is no value of a member.
+        """
         found = []
         for parameter in query:
             for name in self.names.get(parameter, ()):
                 value = stated_by(query, name)
-                if value is None or (value,) == self.defaults.get(name):
+                default = self.defaults.get(name)
+                is_unsent = bool(default) and parameter in unsent
+                if value is None or is_unsent or _asks_nothing(value, default):
                     continue
                 condition = self.readers[name](value)
                 if condition is not None:
@@ -99,6 +105,13 @@ class Choosing:
         return Order(
             key.member, key.descending, self.sort.nulls, folded=not self.sort.case, in_text=is_number
         )
+
+
+def _asks_nothing(value: Any, default: tuple[Any, ...] | None) -> bool:
+    """Tell whether a value is a default such as `all`, or no text, that chooses nothing."""
+    if (value,) != default or not isinstance(value, str):
+        return False
+    return not value or fold(value) in ANYTHING
 
 
 def _readers(

@@ -74,23 +74,38 @@ class Windows:
             return None
         if resource.is_reached and "read" not in resource.operations:  # it is put in there and taken out
             return None
-        member = self._naming(more[0], main)
+        member = self._naming(more[0], resource, main)
         if not member:
             return None
         return Window(main, {member: more[0]})
 
-    def _naming(self, parent: str, main: Resource) -> str:
-        """Return the member of an item that names a parent, "" where none does."""
+    def _naming(self, parent: str, resource: Resource, main: Resource) -> str:
+        """Return the member of an item that names a parent, "" where none does: it is called as the path
+        calls it, or of `/users/{id}/orders`, `userId`.
+        """
         item = self._items.of(main)
-        folded = fold(parent)
-        if item is None or folded in IDS or folded in NAMES_OF_ONE:
+        if item is None:
             return ""
-        member = by_folded(item.names).get(folded, "")
-        if not member or member == item.id_member:
-            return ""
+        members = by_folded(item.names)
+        for folded in _names_of(parent, resource):
+            member = members.get(folded, "")
+            if member and member != item.id_member and self._is_plain(item, member):
+                return member
+        return ""
+
+    def _is_plain(self, item: Item, member: str) -> bool:
         parts = item.member(member)
-        is_plain = bool(parts) and self._bodies.whole(parts).kind in _SCALARS
-        return member if is_plain else ""
+        return bool(parts) and self._bodies.whole(parts).kind in _SCALARS
+
+
+def _names_of(parent: str, resource: Resource) -> list[str]:
+    """List what a member may be called that names a parent."""
+    folded = fold(parent)
+    before = resource.collection.partition(f"/{{{parent}}}")[0].rpartition("/")[2]
+    owner = singular(fold(before))
+    if folded in IDS or folded in NAMES_OF_ONE:
+        return [owner + folded, f"{owner}id"]
+    return [folded, f"{owner}id"]
 
 
 def _twin(resource: Resource, main: Resource) -> Window | None:

@@ -52,7 +52,7 @@ _DECODERS: Final = {"query": decode_query, "cookie": decode_cookie}
 @dataclass(slots=True)  # not frozen: one is made for every request, in a third of the time
 class Parameters:
     """Values by declared name, defaults filled in, and what is wrong: a parameter that failed is named there
-    and has no value.
+    and has no value. unsent: names in the query that nobody sent.
     """
 
     path: Mapping[str, Any]
@@ -60,6 +60,7 @@ class Parameters:
     headers: Mapping[str, Any]
     cookies: Mapping[str, Any]
     failures: Sequence[Failure]
+    unsent: frozenset[str] = frozenset()
 
 
 _NO_PARAMETERS: Final = Parameters(_EMPTY, _EMPTY, _EMPTY, _EMPTY, ())
@@ -84,7 +85,7 @@ class ParameterReader:
         for parameter in parameters:
             slots[parameter.location].append(_Slot(parameter, readings[parameter.location]))
         self._path = slots["path"]
-        self._known_queries: dict[bytes, dict[str, Any]] = {}  # what they say, where none of it can change
+        self._known_queries: dict[bytes, tuple[dict[str, Any], frozenset[str]]] = {}  # where none can change
         self._headers: dict[bytes, _Slot] = {}
         for slot in slots["header"]:
             self._headers[slot.name.lower().encode("latin-1", "replace")] = slot
@@ -111,32 +112,37 @@ class ParameterReader:
             return _NO_PARAMETERS
         failures: list[Failure] = []
         path_values = query_values = header_values = cookie_values = _EMPTY
+        unsent: frozenset[str] = frozenset()
         if self._path:
             path_values = self._read_path(path, failures)
         if self._query:
-            query_values = self._read_query(self._query, query, failures)
+            query_values, unsent = self._read_query(self._query, query, failures)
         if self._headers:
             header_values = self._read_headers(headers, failures)
         if self._cookies:
             cookies = self._cookies.untangled(cookie_pairs(headers))
             cookie_values = self._cookies.take(cookies, failures)
-        return Parameters(path_values, query_values, header_values, cookie_values, failures)
+        return Parameters(path_values, query_values, header_values, cookie_values, failures, unsent)
 
-    def _read_query(self, names: _Names, query: bytes, failures: list[Failure]) -> dict[str, Any]:
+    def _read_query(
+        self, names: _Names, query: bytes, failures: list[Failure]
+    ) -> tuple[dict[str, Any], frozenset[str]]:
         known = self._known_queries.get(query)
         if known is not None:
-            return known.copy()
+            return known[0].copy(), known[1]
         pairs: Iterable[tuple[str, str]] = ()
         if query:
             pairs = query_pairs(query)
         wrong: list[Failure] = []
-        values = names.take(pairs, wrong)
+        sent: set[str] = set()
+        values = names.take(pairs, wrong, sent)
+        unsent = frozenset(values.keys() - sent)
         failures += wrong
         if not wrong and len(query) <= LONGEST_REMEMBERED and _PLAIN.issuperset(map(type, values.values())):
             if len(self._known_queries) >= REMEMBERED:
                 self._known_queries.clear()
-            self._known_queries[query] = values.copy()
-        return values
+            self._known_queries[query] = values.copy(), unsent
+        return values, unsent
 
     def _read_path(self, path: Mapping[str, str], failures: list[Failure]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -221,8 +227,10 @@ class _Names:
         if slot.is_scattered and not slot.is_free:
             self._names.setdefault(self._fold(slot.name), (slot, ""))
 
-    def take(self, pairs: Iterable[tuple[str, str]], failures: list[Failure]) -> dict[str, Any]:
-        """Read all parameters of this location."""
+    def take(
+        self, pairs: Iterable[tuple[str, str]], failures: list[Failure], sent: set[str] | None = None
+    ) -> dict[str, Any]:
+        """Read all parameters of this location. sent: where the names go of those that came."""
         texts: dict[_Slot, list[str]] = {}
         parts: dict[_Slot, list[Part]] = {}
         for written, text in pairs:
@@ -237,6 +245,8 @@ class _Names:
                 parts.setdefault(slot, []).append((path, text))
             else:
                 texts.setdefault(slot, []).append(text)
+        if sent is not None:
+            sent.update(slot.name for slot in (*texts, *parts))
         return self._values(texts, parts, failures)
 
     def _values(

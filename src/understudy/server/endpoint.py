@@ -145,6 +145,7 @@ class Endpoint:
             caller=scope.get(CALLER, ANYBODY),
             base_url=self._base_url(scope),
             answer_type=answer_type,
+            unsent=parameters.unsent,
         )
         return request, preference
 
