@@ -472,3 +472,24 @@ def test_an_error_is_written_in_the_type_the_caller_takes(
     assert client.post("/boats", json={}).headers["content-type"] == "application/json"
     taken = {"Accept": "application/xml, */*;q=0.1"}
     assert client.post("/boats", json={}, headers=taken).text.startswith("<Error><message>body /title")
+
+
+def test_a_content_type_that_is_not_taken_is_told_of_at_the_body(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    client = serve(sandbox(paths=contract(post={"422": no(FASTAPI)})))
+    answer = client.post("/boats", content="x", headers={"Content-Type": "text/plain"})
+    (entry,) = answer.json()["detail"]
+    assert (answer.status_code, entry["loc"], "application/json" in entry["msg"]) == (422, ["body"], True)
+
+
+def test_the_shape_of_other_errors_is_known_where_any_type_is_documented(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    shape = thing({"timestamp": TEXT, "status": WHOLE, "error": TEXT, "message": TEXT})
+    documented = {"description": "", "content": {"*/*": {"schema": shape}}}
+    answer = serve(sandbox(paths=contract(post={"404": documented}))).delete("/boats")
+    assert (answer.headers["content-type"], answer.json()["error"]) == (
+        "application/json",
+        "Method Not Allowed",
+    )

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from understudy.errors import Failure, RateLimited, RecordExists, Refusal
+from understudy.errors import Failure, MediaTypeUnsupported, RateLimited, RecordExists, Refusal
 from understudy.pointers import tokens
 
 _NAMED: Final = frozenset(HTTPStatus)
@@ -75,13 +75,16 @@ class Facts:
 
 
 def _failures(error: Refusal) -> tuple[Failure, ...]:
-    """Return what a refusal is about, member by member."""
-    if error.failures or not isinstance(error, RecordExists) or error.field == "key":
+    """Return what a refusal is about, member by member, where it is about a part of the request."""
+    if error.failures:
         return error.failures
-    taken = Failure(
-        "body", f"/{error.field}", "unique", "one that is not taken", orjson.dumps(error.value).decode()
-    )
-    return (taken,)
+    if isinstance(error, RecordExists) and error.field != "key":
+        taken = orjson.dumps(error.value).decode()
+        return (Failure("body", f"/{error.field}", "unique", "one that is not taken", taken),)
+    if isinstance(error, MediaTypeUnsupported) and error.supported:
+        expected = f"of the media type {' or '.join(error.supported)}"
+        return (Failure("body", "", "contentMediaType", expected, orjson.dumps(error.received).decode()),)
+    return ()
 
 
 # ---- one failure

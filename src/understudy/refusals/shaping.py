@@ -47,6 +47,8 @@ _AS_ELSEWHERE: Final = (
 )
 """Errors that take the status that the contract uses for them in other operations."""
 
+_JSON: Final = "application/json"
+
 _OF_REQUESTS: Final = ("400", "422")
 """Statuses whose bodies tell of the members of a request, and fit no other error."""
 
@@ -72,8 +74,10 @@ class ContractErrors:
         facts = Facts.of(error, status, asked)
         media = self._documented(operation, status, asked.accept) or self._elsewhere(facts)
         if media is None:
-            return problem.problem(status, facts.detail, operation, facts.failures)
+            return problem.problem(status, facts.detail, operation, error.failures)
         response = Response(status, media_type=media.name)
+        if "*" in media.name:
+            response.media_type = _JSON
         self.bodies.fill(response, media, facts, operation)
         return response
 
@@ -121,7 +125,7 @@ class ContractErrors:
         """
         for kind in (str(facts.status), ""):
             media = self._usual.get(kind)
-            if media is not None and media_types.is_json(media.name) and self.bodies.says_why(media, facts):
+            if media is not None and _may_be_json(media.name) and self.bodies.says_why(media, facts):
                 return media
         return None
 
@@ -169,6 +173,10 @@ def _preferred(content: Mapping[str, MediaType], accept: str) -> MediaType:
 def _how_mute(name: str) -> int:
     if name == problem.PROBLEM_JSON:
         return 0
-    if media_types.is_json(name):
+    if _may_be_json(name):
         return 1
     return 2
+
+
+def _may_be_json(name: str) -> bool:
+    return media_types.is_json(name) or name.startswith(("*/*", "application/*"))
