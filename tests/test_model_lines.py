@@ -743,6 +743,20 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "GET /things/{id} answer media text/plain item",
         "raw #/paths/~1things~1{id}/get/responses/200/content/text~1plain/schema",
     ),
+    (
+        "an error beside the item",
+        {**USUAL, "/things": {"post": sends(THING, many(THING, "result", error=thing(code=TEXT)))}},
+        "POST /things answer item place",
+        "/result",
+    ),
+    (
+        "errors beside the list",
+        listing(
+            many({"type": "object", "properties": {"name": TEXT}}, "result", errors=many(thing(code=TEXT)))
+        ),
+        "GET /things answer list",
+        "/result",
+    ),
 ]
 
 

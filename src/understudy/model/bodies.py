@@ -12,7 +12,7 @@ from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
 from understudy.model.paths import IdNames
-from understudy.model.vocabulary import IDS, PAGE_COUNTS, PAGE_SIGNS, TOTALS, WRAPPERS
+from understudy.model.vocabulary import ALARMS, IDS, PAGE_COUNTS, PAGE_SIGNS, TOTALS, WRAPPERS
 from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -107,10 +107,14 @@ class Bodies:
         return Location(place, parts, shape)
 
     def _within(self, location: Location, id_names: IdNames) -> list[tuple[Place, Parts]]:
-        """List the objects and lists within an object, where an item may stand, the likeliest first."""
+        """List the objects and lists within an object, where an item may stand, the likeliest first; none
+        stands in what tells of an error, unless it is called so.
+        """
         found = []
         for name, below in present(location.shape):
             kind = self.whole(below).kind
+            if _is_alarm(name, id_names):
+                continue
             if kind in ("object", "array"):
                 rank = (kind == "array", _strangeness(name, id_names))
                 found.append((rank, (*location.place, name), below))
@@ -137,10 +141,11 @@ class Bodies:
             elif shape.kind == "object" and len(place) < DEEPEST:
                 waiting += [((*place, name), below) for name, below in present(shape)]
 
-    def _rank(self, listing: Location, id_names: IdNames) -> tuple[bool, int]:
+    def _rank(self, listing: Location, id_names: IdNames) -> tuple[bool, bool, int]:
         items = listing.shape.items
         carries = bool(items) and self._carries(items, id_names)
-        return not carries, len(listing.place)
+        tells_of_errors = any(_is_alarm(name, id_names) for name in listing.place)
+        return tells_of_errors, not carries, len(listing.place)
 
     def _carries(self, items: Parts, id_names: IdNames) -> bool:
         """Tell whether items of a list carry an id, themselves or in a wrapper of each."""
@@ -263,6 +268,11 @@ def present(shape: Shape) -> list[tuple[str, Parts]]:
 def is_wrapper(name: str, id_names: IdNames) -> bool:
     """Tell whether a member's name says that it holds the item: it is the item's own, or a common one."""
     return _strangeness(name, id_names) < 2
+
+
+def _is_alarm(name: str, id_names: IdNames) -> bool:
+    """Tell whether a member tells of errors, where the items are not called so themselves."""
+    return fold(name) in ALARMS and _strangeness(name, id_names) > 0
 
 
 def _strangeness(name: str, id_names: IdNames) -> int:
