@@ -11,6 +11,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.engine.accounts import Accounts
 from understudy.engine.address import Address, address_of, addressed, named
 from understudy.engine.answering import Answers
+from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.change import act, replace, update
 from understudy.engine.create import create
@@ -92,7 +93,12 @@ class Engine:
         factory = Factory(reading, generator)
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
         self._records = Family(
-            self._binder, factory, any_id=any_id, any_write=any_write, is_strict=not any_id and not hooks
+            self._binder,
+            factory,
+            any_id=any_id,
+            any_write=any_write,
+            is_strict=not any_id and not hooks,
+            examples=Examples(contract, self._binder, are_used=not hooks),
         )
         self._parents = Parents(self._binder, self._records)
         self._accounts = Accounts(contract, Credentials(contract, reading))

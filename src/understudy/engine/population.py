@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from understudy.engine.address import Address
 from understudy.engine.records import POPULATED, Records
 from understudy.errors import RecordExists
@@ -27,8 +29,13 @@ async def populate(address: Address, count: int, records: Records) -> None:
 
 
 async def _make_up(address: Address, count: int, records: Records) -> None:
-    for _ in range(count):
+    """Make up items beside those that an author wrote, which come last: the newest are shown first."""
+    authored = records.examples.of(address)
+    for _ in range(count - len(authored)):
         try:
             await records.new(address, {}, None, POPULATED)
         except RecordExists:
-            return  # there are only so many identifiers, as where they are an enumeration
+            break  # there are only so many identifiers, as where they are an enumeration
+    for one in reversed(authored):
+        with suppress(RecordExists):
+            await records.insert_authored(address, one, POPULATED)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from understudy.contracts.contract import Operation
 from understudy.engine.address import LINKS, Address, is_within, within
+from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory, Known
@@ -99,11 +100,14 @@ class Records:
         any_id: bool,
         any_write: bool = False,
         is_strict: bool = False,
+        examples: Examples,
     ) -> None:
         """`any_id`: whether an item that nobody created is made when it is first asked for. any_write: also
         where it is to be changed or deleted, though the contract documents that it may not be found.
-        is_strict: whether what a body names has to be there, and what an answer named is.
+        is_strict: whether what a body names has to be there, and what an answer named is. examples: the items
+        that authors wrote.
         """
+        self.examples = examples
         self.is_strict = is_strict
         self.any_id, self._any_write = any_id, any_write
         self._binder, self._factory = binder, factory
@@ -123,12 +127,31 @@ class Records:
         if not (is_made or await self._was_shown(address, key)):
             raise RecordNotFound(collection.noun, key)
         try:
-            return await self.insert(address, key, {}, ASKED_FOR)
+            return await self._first_asked(address, key)
         except RecordExists:  # somebody asked for it at the same time
             found = await address.store.get(address.name, key)
             if found is None:
                 raise
             return found
+
+    async def _first_asked(self, address: Address, key: str) -> Record:
+        """Insert an item that is asked for: as its author wrote it, or made up. Raises RecordExists."""
+        authored = self.examples.named(address, key)
+        if authored is None:
+            return await self.insert(address, key, {}, ASKED_FOR)
+        return await self.insert_authored(address, authored, ASKED_FOR)
+
+    async def insert_authored(self, address: Address, one: Authored, origin: Origin) -> Record:
+        """Insert an item as its author wrote it. Raises RecordExists."""
+        key = one.key or await self._free_key(address, {}, origin)
+        item = {**one.members, **identity_of(address, key), **address.where}
+        target = address.collection.target
+        if not one.is_whole or target is None or not target.is_valid_item(item):
+            members = dict(_without(one.members, frozenset(address.collection.own)))
+            return await self.insert(address, key, members, origin)
+        unique = await self._claimed(address, key, item, item)
+        meta = self._meta(address, origin, {}, None)
+        return await address.store.insert(address.name, key, item, meta=meta, unique=unique)
 
     async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:  # noqa: ARG002
         """Return items as they are shown in a list."""
@@ -327,14 +350,16 @@ class Records:
         return failures
 
     async def _free_key(self, address: Address, sent: Value, origin: Origin) -> str:
-        hooks = address.collection.hooks
-        for _ in range(_ATTEMPTS):
+        hooks, reserved = address.collection.hooks, self.examples.keys(address.collection)
+        for _ in range(_ATTEMPTS + len(reserved)):
             number = await address.store.increment(f"ids {address.name}")
             if hooks.key is not None:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
                 )
             key = invented_key(address, self._factory, number)
+            if key in reserved:
+                continue
             if await address.store.get(address.tombstones, key) is None:
                 break
         return key
@@ -700,11 +725,24 @@ class Records:
         for name, other, inner in address.collection.relations:
             if name in known.kept or name in known.news or item.get(name) is None:
                 continue
-            number = 1 + address.context.random(address.name, key, name).randrange(population)
-            there = invented_key(self._elsewhere(other, address), self._factory, number)
+            there = self._populated_key(self._elsewhere(other, address), address, key, name, population)
             led = _leading(item[name], there, inner)
             if led is not NOTHING:
                 set_if_valid(item, name, [led], lambda: target.is_valid_item(item))
+
+    def _populated_key(self, there: Address, address: Address, key: str, name: str, population: int) -> str:
+        """Return the id of one of the items that another collection has from the start."""
+        authored = self.examples.of(there)
+        drawn = address.context.random(address.name, key, name).randrange(max(population, len(authored)))
+        if drawn < len(authored) and authored[drawn].key:
+            return authored[drawn].key
+        reserved = self.examples.keys(there.collection)
+        number = max(1, drawn + 1 - len(authored))
+        while True:
+            found = invented_key(there, self._factory, number)
+            if found not in reserved:
+                return found
+            number += 1
 
     def _elsewhere(self, name: str, address: Address) -> Address:
         return Address(self._binder.collection(name), address.context, {}, name)

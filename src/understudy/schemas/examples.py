@@ -29,6 +29,17 @@ def stated_examples(holder: Node) -> Iterator[tuple[str, Any]]:
                 break
 
 
+def own_examples(schema: Node) -> Iterator[Any]:
+    """Yield the examples that a schema states of the whole of it, valid or not."""
+    node = resolved(schema)
+    if not isinstance(node.value, dict):
+        return
+    if node.has("example"):
+        yield node.get("example")
+    for example in each(node, "examples"):
+        yield example.value
+
+
 def member_examples(schema: Node) -> Iterator[tuple[str, Any]]:
     """Yield the examples that a schema states of itself and of its members, each with the member's name.
 

@@ -1,0 +1,203 @@
+"""Authored items: what the examples of a contract show of a collection, its first records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from understudy.contracts.answers import json_media
+from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.source import Node
+from understudy.engine.address import Address
+from understudy.engine.binding import Binder, BoundCollection, BoundPlan, BoundView
+from understudy.engine.factory import descended
+from understudy.engine.overlay import copied
+from understudy.schemas.examples import own_examples, stated_examples
+
+_ITEM_METHODS = ("get", "put", "patch")
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """One item that an author wrote. key: "" where it says none. is_whole: whether it shows all that an item
+    has.
+    """
+
+    key: str
+    members: Mapping[str, Any]
+    is_whole: bool
+
+
+class Examples:
+    """The authored items of one contract, each collection's found when it is first asked for.
+
+    Of two with one id the item's own example wins over that of a list; what breaks its schema is none.
+    """
+
+    def __init__(self, contract: Contract, binder: Binder, *, are_used: bool) -> None:
+        self._contract, self._binder, self._are_used = contract, binder, are_used
+        self._found: dict[str, Sequence[Authored]] = {}
+
+    def keys(self, collection: BoundCollection) -> frozenset[str]:
+        """Return the ids that authors gave."""
+        return frozenset(one.key for one in self._of(collection))
+
+    def named(self, address: Address, key: str) -> Authored | None:
+        """Return the authored item of an id, None where there is none."""
+        for one in self.of(address):
+            if one.key == key:
+                return one
+        return None
+
+    def of(self, address: Address) -> list[Authored]:
+        """Return the authored items of a collection below its parents, in the author's order."""
+        found = self._of(address.collection)
+        if not found or not address.scope:
+            return list(found)
+        return [one for one in found if self._is_below(address, one)]
+
+    def _of(self, collection: BoundCollection) -> Sequence[Authored]:
+        if not self._are_used or collection.collection.single or collection.hooks.populate is not None:
+            return ()
+        if collection.name not in self._found:
+            self._found[collection.name] = tuple(self._merged(collection))
+        return self._found[collection.name]
+
+    def _merged(self, collection: BoundCollection) -> Iterator[Authored]:
+        """Yield each item once: in the order of the lists, then those that only an item's example shows."""
+        own = list(self._own(collection))
+        by_key = {one.key: one for one in reversed(own) if one.key}
+        seen: list[Authored] = []
+        for one in [*self._listed(collection), *own]:
+            best = by_key.get(one.key, one)
+            if not _is_among(best, seen):
+                seen.append(best)
+        yield from seen
+
+    # -- where they stand
+
+    def _listed(self, collection: BoundCollection) -> Iterator[Authored]:
+        plan = self._plan(f"get {collection.name}")
+        if plan is None or plan.answer is None or plan.answer.many is None:
+            return
+        many = plan.answer.many
+        if many.each is None or plan.collection is not collection:
+            return
+        for body in self._bodies(plan.operation, many.schema, plan.answer.status):
+            listed = _at(body, many.place)
+            for item in listed if isinstance(listed, list) else ():
+                yield from self._item(collection, many.each, item, None)
+
+    def _own(self, collection: BoundCollection) -> Iterator[Authored]:
+        """Yield what the operations on one item show, then what the item's own schema says of itself."""
+        places = [f"{method} {collection.collection.at}" for method in _ITEM_METHODS]
+        for key in (*places, f"post {collection.name}"):
+            plan = self._plan(key)
+            if plan is None or plan.answer is None or plan.answer.one is None:
+                continue
+            view = plan.answer.one
+            for body in self._bodies(plan.operation, view.schema, plan.answer.status):
+                yield from self._item(collection, view, body, plan)
+        target = collection.target
+        for part in target.parts if target is not None else ():
+            for example in own_examples(part):
+                yield from self._read(collection, example, is_whole=True)
+
+    def _plan(self, key: str) -> BoundPlan | None:
+        if not self._contract.has(key):
+            return None
+        return self._binder.plan(self._contract.operation(key))
+
+    @staticmethod
+    def _bodies(operation: Operation, schema: Node | None, status: int) -> Iterator[Any]:
+        """Yield the bodies that an operation gives as examples of an answer."""
+        answer = operation.answer(status)
+        media = json_media(answer.content) if answer is not None else None
+        if media is not None:
+            for _, value in stated_examples(media.node):
+                yield value
+        if schema is not None:
+            yield from own_examples(schema)
+
+    # -- items
+
+    def _item(
+        self, collection: BoundCollection, view: BoundView, body: Any, plan: BoundPlan | None
+    ) -> Iterator[Authored]:
+        """Yield the item in a body that an example shows; plan: of the operation that shows one, whose path
+        may say which.
+        """
+        item = descended(body, view.view.place)
+        if view.target is None or not isinstance(item, dict) or not view.target.is_valid_item(item):
+            return
+        for one in self._read(collection, item, is_whole=view.view.shows == "whole"):
+            if not one.key and plan is not None:
+                one = replace(one, key=_key_of_path(plan))  # noqa: PLW2901
+            yield one
+
+    @staticmethod
+    def _read(collection: BoundCollection, item: Any, *, is_whole: bool) -> Iterator[Authored]:
+        target, member = collection.target, collection.collection.id.member
+        if target is None or not isinstance(item, dict):
+            return
+        if is_whole and not target.is_valid_item(item):
+            return
+        told = item.get(member)
+        is_key = isinstance(told, (str, int)) and not isinstance(told, bool)
+        yield Authored(str(told) if is_key else "", copied(item), is_whole)
+
+    def _is_below(self, address: Address, one: Authored) -> bool:
+        """Tell whether an item belongs to a collection below these parents: it says so, or the example of the
+        path does, or the first authored parent is meant.
+        """
+        collection = address.collection
+        for name, (parent, _) in collection.parents.items():
+            if name in one.members and parent in address.scope:
+                return str(one.members[name]) == str(address.scope[parent])
+        parent, value = list(address.scope.items())[-1]
+        stated = self._stated(collection, parent)
+        if not stated and collection.collection.below:
+            above = self._of(self._binder.collection(collection.collection.below))
+            stated = [other.key for other in above if other.key]
+        return not stated or stated[0] == str(value)
+
+    def _stated(self, collection: BoundCollection, parent: str) -> list[str]:
+        """Return what the path of a list gives as examples of a parent's id."""
+        key = f"get {collection.name}"
+        if not self._contract.has(key):
+            return []
+        return _examples_of(self._contract.operation(key), parent)
+
+
+def _is_among(one: Authored, others: Sequence[Authored]) -> bool:
+    """Tell whether an item is there already: by its id, or, where it says none, by all that it says."""
+    for other in others:
+        if one.key and one.key == other.key:
+            return True
+        if not one.key and one.members.items() <= other.members.items():
+            return True
+    return False
+
+
+def _key_of_path(plan: BoundPlan) -> str:
+    source = plan.plan.key
+    if source is None or source.at != "path" or source.by:
+        return ""
+    return next(iter(_examples_of(plan.operation, source.name)), "")
+
+
+def _examples_of(operation: Operation, name: str) -> list[str]:
+    found = []
+    for parameter in operation.parameters:
+        if parameter.name == name and parameter.location == "path":
+            found += [str(value) for _, value in stated_examples(parameter.node)]
+            if parameter.schema is not None:
+                found += map(str, own_examples(parameter.schema))
+    return found
+
+
+def _at(body: Any, place: Sequence[str]) -> Any:
+    for step in place:
+        body = body.get(step) if isinstance(body, dict) else None
+    return body

@@ -1,0 +1,104 @@
+"""Authored items: what the examples of a contract show are the first records of its collections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, contract_of, parameter, ref, resource, thing
+from understudy.sandbox import Sandbox, Settings
+
+Start = Callable[..., httpx.Client]
+PERSON = thing({"id": WHOLE, "name": TEXT, "role": {"type": "string", "enum": ["admin", "user"]}}, "name")
+ANN, BOB = {"id": 7, "name": "Ann", "role": "admin"}, {"id": 8, "name": "Bob", "role": "user"}
+
+
+def people(base: str = "/people", **media: Any) -> dict[str, Any]:
+    """Describe people; the examples of their list, and of one of them."""
+    paths = resource(PERSON, thing({"name": TEXT}), base)
+    for path, method, name in ((base, "get", "listed"), (f"{base}/{{id}}", "get", "one")):
+        if name in media:
+            content = paths[path][method]["responses"]["200"]["content"]["application/json"]
+            content["example"] = media[name]
+    return paths
+
+
+@pytest.fixture
+def start(serve: Callable[..., httpx.Client]) -> Start:
+    def started(paths: dict[str, Any], *, populate: int = 3, **components: Any) -> httpx.Client:
+        settings = Settings(populate=populate, any_id=components.pop("any_id", True))
+        return serve(Sandbox(contract_of(paths, **components), None, settings))
+
+    return started
+
+
+def test_the_items_of_a_lists_example_come_first(start: Start) -> None:
+    listed = start(people(listed=[ANN, BOB])).get("/people").json()
+    assert listed[:2] == [ANN, BOB]
+    assert len(listed) == 3
+    assert listed[2] not in (ANN, BOB)
+
+
+def test_all_of_them_are_there_where_there_are_more_than_asked_for(start: Start) -> None:
+    many = [{**ANN, "id": number} for number in range(10, 15)]
+    assert start(people(listed=many)).get("/people").json() == many
+
+
+def test_without_population_a_list_is_empty_and_an_authored_item_is_read(start: Start) -> None:
+    client = start(people(listed=[ANN]), populate=0)
+    assert client.get("/people").json() == []
+    assert client.get("/people/7").json() == ANN
+
+
+def test_without_population_nothing_is_there_where_unknown_ids_are_not(start: Start) -> None:
+    assert start(people(listed=[ANN]), populate=0, any_id=False).get("/people/7").status_code == 404
+
+
+def test_an_items_own_example_wins_over_that_of_a_list(start: Start) -> None:
+    client = start(people(listed=[ANN, BOB], one={**ANN, "name": "Anna"}))
+    assert [one["name"] for one in client.get("/people").json()][:2] == ["Anna", "Bob"]
+
+
+def test_the_example_of_a_component_is_one_of_the_items(start: Start) -> None:
+    cat = {**thing({"id": TEXT, "name": TEXT}, "id", "name"), "example": {"id": "c1", "name": "Tom"}}
+    client = start(resource(ref("Cat"), thing({"name": TEXT}), "/cats"), Cat=cat)
+    assert {"id": "c1", "name": "Tom"} in client.get("/cats").json()
+    assert client.get("/cats/c1").json() == {"id": "c1", "name": "Tom"}
+
+
+def test_an_example_that_breaks_its_schema_is_no_item(start: Start) -> None:
+    listed = start(people(listed=[{**ANN, "role": "owner"}, BOB])).get("/people").json()
+    assert 7 not in [one.get("id") for one in listed]
+    assert listed[0] == BOB
+
+
+def test_a_new_item_takes_no_authored_id(start: Start) -> None:
+    first = {**ANN, "id": 1}
+    client = start(people(listed=[first]), populate=0)
+    assert client.post("/people", json={"name": "Cleo"}).json()["id"] != 1
+    assert client.get("/people/1").json() == first
+
+
+def test_an_example_below_another_stays_with_its_parent(start: Start) -> None:
+    pet = {"id": 3, "name": "Rex", "role": "user"}
+    pets = people("/people/{person}/pets", listed=[pet])
+    for methods in pets.values():
+        methods["parameters"] = [parameter("person", WHOLE), *methods.get("parameters", [])]
+    client = start(people(listed=[ANN, BOB]) | pets)
+    assert pet in client.get("/people/7/pets").json()
+    assert pet not in client.get("/people/8/pets").json()
+
+
+def test_what_examples_name_in_each_other_is_there(start: Start) -> None:
+    task = thing({"id": TEXT, "person_id": WHOLE}, "id", "person_id")
+    tasks = resource(task, thing({}), "/tasks")
+    content = tasks["/tasks"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = [{"id": "t1", "person_id": 8}]
+    client = start(people(listed=[ANN, BOB]) | tasks)
+    listed = client.get("/tasks").json()
+    assert listed[0] == {"id": "t1", "person_id": 8}
+    there = {one["id"] for one in client.get("/people").json()}
+    assert {one["person_id"] for one in listed} <= there
