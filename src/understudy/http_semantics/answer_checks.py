@@ -11,7 +11,7 @@ from faker import Faker
 from understudy.contracts.answers import answering
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.errors import Failure, ResponseInvalid
-from understudy.http_semantics.required_headers import RequiredHeaders
+from understudy.http_semantics.declared_headers import DeclaredHeaders
 from understudy.messages import NOTHING, Response
 from understudy.schemas.direction import Direction
 from understudy.schemas.generator import Generator
@@ -57,7 +57,7 @@ class AnswerChecks:
         stated = contract.as_stated
         self._contract, self._added = stated, contract.added
         self._validators = validators_of(stated, Direction.RESPONSE)
-        self._required_headers = RequiredHeaders(stated, generator)
+        self._declared_headers = DeclaredHeaders(stated, generator)
         self._seeded = seeded
         self._checks: dict[tuple[str, int, str], _Check] = {}
 
@@ -91,7 +91,7 @@ class AnswerChecks:
             expected = f"one of {', '.join(operation.responses)}"
             undocumented = (Failure("status", "", "status", expected, str(status)),)
             return _Check(None, undocumented, undocumented)
-        headers = self._required_headers.of(
+        headers = self._declared_headers.of(
             operation, status, self._seeded(f"{operation.key} {status} headers")
         )
         if status in BODILESS:

@@ -1,0 +1,74 @@
+"""Headers that a contract declares of an answer are sent, with a value that is stated or true; none that misleads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support import write_contract
+from understudy.sandbox import Sandbox
+
+Serve = Callable[..., httpx.Client]
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+
+
+@pytest.fixture
+def sent(serve: Serve, tmp_path: Path) -> Callable[..., httpx.Headers]:
+    def asked(headers: dict[str, Any], status: str = "200") -> httpx.Headers:
+        answer = {"description": "ok", "headers": headers}
+        content = {"paths": {"/x": {"get": {"responses": {status: answer}}}}}
+        contract = write_contract(tmp_path / "headers.json", "3.1.0", content)
+        return serve(Sandbox(contract)).get("/x", follow_redirects=False).headers
+
+    return asked
+
+
+SENT: list[tuple[str, dict[str, Any], str]] = [
+    ("Set-Cookie", {"schema": TEXT, "example": "sid=1; Path=/"}, "sid=1; Path=/"),
+    ("Set-Cookie", {"schema": {"type": "string", "example": "sid=1"}}, "sid=1"),
+    ("X-Plan", {"schema": TEXT, "examples": {"a": {"value": "gold"}}}, "gold"),
+    ("X-Plan", {"schema": {"type": "string", "default": "free"}}, "free"),
+    ("X-Plan", {"schema": {"enum": ["one"]}}, "one"),
+    ("X-Plan", {"schema": {**NUMBER, "maximum": 3, "minimum": 3}, "example": 5}, "3"),
+    ("X-Rate-Limit-Limit", {"schema": NUMBER}, "1000"),
+    ("X-RateLimit-Remaining", {"schema": NUMBER}, "999"),
+    ("Retry-After", {"schema": NUMBER}, "1"),
+    ("Content-Disposition", {"schema": TEXT}, "attachment"),
+    ("Last-Modified", {"schema": TEXT}, "Mon, 05 Jan 2026 09:00:00 GMT"),
+]
+
+
+@pytest.mark.parametrize(("name", "header", "text"), SENT)
+def test_a_declared_header_is_sent(
+    sent: Callable[..., httpx.Headers], name: str, header: dict[str, Any], text: str
+) -> None:
+    assert sent({name: header}).get_list(name) == [text]
+
+
+def test_a_request_id_is_made_up(sent: Callable[..., httpx.Headers]) -> None:
+    assert sent({"X-Request-Id": {"schema": {"type": "string", "format": "uuid"}}})["x-request-id"]
+
+
+def test_a_redirect_says_where_to(sent: Callable[..., httpx.Headers]) -> None:
+    header = {"Location": {"schema": {"type": "string", "format": "uri"}}}
+    assert sent(header, "302")["location"].startswith("http")
+    assert "location" not in sent(header, "200")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Content-Encoding", "Transfer-Encoding", "Trailer", "Link", "X-Total-Count", "X-Next-Page", "Vary"],
+)
+def test_a_header_that_would_mislead_is_not_made_up(sent: Callable[..., httpx.Headers], name: str) -> None:
+    assert name not in sent({name: {"schema": TEXT, "example": "gzip"}})
+
+
+def test_a_text_of_which_nothing_is_said_is_sent_where_it_is_required(
+    sent: Callable[..., httpx.Headers],
+) -> None:
+    assert "x-mood" not in sent({"X-Mood": {"schema": TEXT}})
+    assert sent({"X-Mood": {"schema": TEXT, "required": True}})["x-mood"]
