@@ -12,6 +12,7 @@ from understudy.engine.accounts import Accounts
 from understudy.engine.address import Address, address_of, addressed, named
 from understudy.engine.answering import Answers
 from understudy.engine.authored import Examples
+from understudy.engine.belonging import ShownItems
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.change import act, replace, update
 from understudy.engine.create import create
@@ -101,6 +102,7 @@ class Engine:
             examples=Examples(contract, self._binder, are_used=not hooks),
         )
         self._parents = Parents(self._binder, self._records)
+        self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
         self._accounts = Accounts(contract, Credentials(contract, reading))
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
 
@@ -120,7 +122,7 @@ class Engine:
 
         def handler(request: Request, context: Context) -> Awaitable[Response]:
             if not bound:
-                bound.append(self._bind(operation))
+                bound.append(self._keeping_shown(operation, self._bind(operation)))
             return bound[0](request, context)
 
         return handler
@@ -151,6 +153,25 @@ class Engine:
             return await verb(plan, address, request, self._records, self._answers)
 
         return handler
+
+    def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:
+        """Return a handler that keeps what a create shows of other collections; itself where it shows
+        none.
+        """
+        plan = self.model.operations.get(operation.key)
+        creates = isinstance(plan, Create) or (plan is None and "201" in operation.responses)
+        if self._is_vendors or not creates:
+            return handler
+        items = self._shown.of(operation, plan.collection if plan is not None else "")
+        if not items:
+            return handler
+
+        async def keeping(request: Request, context: Context) -> Response:
+            response = await handler(request, context)
+            await self._shown.keep(items, response, context, self._records)
+            return response
+
+        return keeping
 
     def _asks_who(self, plan: BoundPlan) -> _AskedWho | None:
         """Return who is asked for before an operation is run; None where nobody is."""
