@@ -245,6 +245,18 @@ class Factory:
         except Ungeneratable:
             return None
 
+    def shape_at(self, target: Target, place: Place) -> Shape | None:
+        """Return what describes a place of an item; None where nothing does."""
+        shape = target.shape
+        for step in place:
+            if shape.kind == "array" and shape.items:
+                shape = self._reading.whole(shape.items)
+            parts = shape.declared.get(step)
+            if not parts:
+                return None
+            shape = self._reading.whole(parts)
+        return shape
+
     def within_list(self, parts: Parts, item: Members, fake: Callable[[], Faker]) -> Members:
         """Return an item as a list within another one shows it: what that declares of it, and what it wants
         besides. parts: the schemas of the list.

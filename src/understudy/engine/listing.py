@@ -9,6 +9,7 @@ from typing import Any, Final
 from understudy.engine.address import Address, filled, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.finding import add_what_meets
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
@@ -35,6 +36,8 @@ async def list_page(
     conditions = choosing.conditions(asked, request.unsent) + within(address)
     order = choosing.orders(asked)
     page = await _page(address, together(conditions), order, choosing, window)
+    if not page.total and await add_what_meets(plan, address, asked, request.unsent, records):
+        page = await _page(address, together(conditions), order, choosing, window)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,

@@ -31,13 +31,14 @@ from understudy.errors import (
 )
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
-from understudy.model.model import Create
+from understudy.model.model import Create, Place
 from understudy.model.vocabulary import REFERENCES
 from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
-from understudy.state.conditions import And, Test
+from understudy.schemas.shape import Shape
+from understudy.state.conditions import META, And, Condition, Test, matches
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
 
 _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
@@ -152,6 +153,23 @@ class Records:
         unique = await self._claimed(address, key, item, item)
         meta = self._meta(address, origin, {}, None)
         return await address.store.insert(address.name, key, item, meta=meta, unique=unique)
+
+    def shape_at(self, address: Address, place: Place) -> Shape | None:
+        """Return what describes a member of an item, at a place of it; None where nothing does."""
+        target = address.collection.target
+        if target is None:
+            return None
+        return self._factory.shape_at(target, place)
+
+    async def add_meeting(self, address: Address, members: Value, condition: Condition) -> bool:
+        """Add a made-up item with these members where it then meets a condition."""
+        key = await self._free_key(address, members, POPULATED)
+        entry = await self._entry(address, key, members, POPULATED, None)
+        value = entry.value
+        if isinstance(value, bytes) or not matches(condition, {**value, META: entry.meta or {}}):
+            return False
+        await address.store.insert_all(address.name, [entry])
+        return True
 
     async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:  # noqa: ARG002
         """Return items as they are shown in a list."""

@@ -1,0 +1,175 @@
+"""Finding: a query that is legitimate finds something, also where nothing was made up to meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from understudy.contracts.contract import Operation, Parameter
+from understudy.engine.address import Address, within
+from understudy.engine.binding import BoundPlan
+from understudy.engine.overlay import coerced
+from understudy.engine.queries import together
+from understudy.engine.records import Records
+from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.shape import Shape
+from understudy.state.conditions import META, And, Condition, Or, Test
+from understudy.state.store import WouldWrite
+
+_MOST: Final = 100
+"""Records of a collection up to which more are added."""
+
+_WAYS: Final = 4  # alternatives of a condition that are tried
+_NOON: Final = "T12:00:00Z"
+_DAY: Final = 10  # characters of a day
+
+
+async def add_what_meets(
+    plan: BoundPlan,
+    address: Address,
+    asked: Mapping[str, Any],
+    unsent: frozenset[str],
+    records: Records,
+) -> bool:
+    """Add items that meet a query where none does, and tell whether there are any.
+
+    Only where any id would do, the query is asked for by the contract itself, and nobody has written to the
+    collection: any well-formed query finds something, as any well-formed id does.
+    """
+    population = address.context.world.population
+    if not population or not records.any_id or not _is_stated(plan, asked, unsent):
+        return False
+    try:
+        if not await _is_untouched(address):
+            return False
+    except WouldWrite:  # somebody only looks
+        return False
+    assert plan.choosing is not None
+    condition = together(plan.choosing.conditions(asked, unsent))
+    if condition is None:
+        return False
+    for way in range(_WAYS):
+        members = _members_for(records, address, condition, way)
+        if await records.add_meeting(address, members, condition):
+            for _ in range(population - 1):
+                await records.add_meeting(address, members, condition)
+            return True
+    return False
+
+
+async def _is_untouched(address: Address) -> bool:
+    """Tell whether a collection holds what it had from the start, and nobody has written to it."""
+    store = address.store
+    if await store.increment(f"tick {address.name}", 0):
+        return False
+    gone = await store.list(address.tombstones, limit=1)
+    there = await store.list(address.name, where=together(within(address)), limit=1, count=True)
+    return not gone.records and 0 < (there.total or 0) <= _MOST
+
+
+# ---- what the contract asks for
+
+
+def _is_stated(plan: BoundPlan, asked: Mapping[str, Any], unsent: frozenset[str]) -> bool:
+    """Tell whether each filter of a query has to be there, or is at a value that the contract gives as an
+    example.
+    """
+    assert plan.choosing is not None
+    filters = [name for name in asked if name in plan.choosing.names and name not in unsent]
+    return bool(filters) and all(_is_asked_for(plan.operation, name, asked[name]) for name in filters)
+
+
+def _is_asked_for(operation: Operation, name: str, value: Any) -> bool:
+    if value is None:
+        return True
+    for parameter in operation.parameters:
+        if parameter.name == name and parameter.location == "query":
+            return parameter.required or _is_example(parameter, value)
+    return False
+
+
+def _is_example(parameter: Parameter, value: Any) -> bool:
+    known = {str(one) for example in _examples(parameter) for one in _each(example)}
+    return all(str(one) in known for one in _each(value))
+
+
+def _examples(parameter: Parameter) -> Iterator[Any]:
+    for _, value in stated_examples(parameter.node):
+        yield value
+    if parameter.schema is not None:
+        yield from own_examples(parameter.schema)
+        if parameter.schema.has("items"):
+            yield from own_examples(parameter.schema.raw("items"))
+
+
+def _each(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
+
+
+# ---- members that meet a condition
+
+
+def _members_for(records: Records, address: Address, condition: Condition, way: int) -> dict[str, Any]:
+    """Return members that meet a condition. way: which alternative is taken where there are some."""
+    members: dict[str, Any] = {}
+    for test in _tests(condition, way):
+        if not test.pointer or test.pointer[0] == META:
+            continue
+        shape = records.shape_at(address, test.pointer)
+        value = _value_for(test)
+        if shape is not None:
+            value = _in_form(value, shape)
+        if value is not None:
+            _put(members, test.pointer, value, is_part=test.op == "contains")
+    return members
+
+
+def _tests(condition: Condition, way: int) -> Iterator[Test]:
+    if isinstance(condition, And):
+        for one in condition.all:
+            yield from _tests(one, way)
+    elif isinstance(condition, Or):
+        yield from _tests(condition.any[way % len(condition.any)], way)
+    elif isinstance(condition, Test):
+        yield condition
+
+
+def _value_for(test: Test) -> Any:
+    """Return a value that passes a test; None where any may."""
+    value = test.value
+    match test.op:
+        case "in":
+            return value[0] if value else None
+        case "like":
+            return str(value).replace("%", "")
+        case "gt" | "lt" if isinstance(value, (int, float)):
+            return value + 1 if test.op == "gt" else value - 1
+        case "eq" | "ge" | "le" | "contains" | "starts" | "ends":
+            return value
+        case _:
+            return None
+
+
+def _in_form(value: Any, shape: Shape) -> Any:
+    """Return a value as a member shows it: a day as a moment, one as a list of it."""
+    if shape.kind == "array" and not isinstance(value, list):
+        return [value]
+    if shape.format == "date-time" and isinstance(value, str) and len(value) == _DAY:
+        return f"{value}{_NOON}"
+    told = coerced(value, shape)
+    return value if told is None else told
+
+
+def _put(members: dict[str, Any], place: tuple[str, ...], value: Any, *, is_part: bool) -> None:
+    """Put a value at a place; several parts of one text stand beside each other."""
+    holder = members
+    for step in place[:-1]:
+        holder = holder.setdefault(step, {})
+        if not isinstance(holder, dict):
+            return
+    before = holder.get(place[-1])
+    if is_part and isinstance(before, str) and isinstance(value, str):
+        value = f"{before} {value}"
+    holder[place[-1]] = value

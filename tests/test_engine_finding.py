@@ -1,0 +1,110 @@
+"""Finding: a query that the contract asks for finds something, and what it finds meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, answer, contract_of, parameter, resource, thing
+from understudy.sandbox import Sandbox, Settings
+
+Start = Callable[..., httpx.Client]
+MOMENT = {"type": "string", "format": "date-time"}
+TRIP = thing(
+    {"id": TEXT, "origin": TEXT, "seats": WHOLE, "starts_at": MOMENT, "note": TEXT, "class": TEXT},
+    "id", "origin", "seats", "starts_at", "note", "class",
+)  # fmt: skip
+NEW = thing({"origin": TEXT}, "origin")
+
+
+def trips(*parameters: dict[str, Any], base: str = "/trips") -> dict[str, Any]:
+    paths = resource(TRIP, NEW, base)
+    paths[base]["get"]["parameters"] = list(parameters)
+    return paths
+
+
+def asked(name: str, schema: Any = TEXT, *, required: bool = False, example: Any = None) -> dict[str, Any]:
+    told = parameter(name, schema, "query") | {"required": required}
+    if example is not None:
+        told["example"] = example
+    return told
+
+
+@pytest.fixture
+def start(serve: Callable[..., httpx.Client]) -> Start:
+    def started(paths: dict[str, Any], *, populate: int = 2, any_id: bool = True) -> httpx.Client:
+        settings = Settings(populate=populate, any_id=any_id)
+        return serve(Sandbox(contract_of(paths), None, settings))
+
+    return started
+
+
+def test_a_required_filter_finds_what_meets_it_and_the_same_again(start: Start) -> None:
+    client = start(trips(asked("origin", required=True)))
+    found = client.get("/trips?origin=Berlin").json()
+    assert {one["origin"] for one in found} == {"Berlin"}
+    assert len(found) == 2
+    assert client.get("/trips?origin=Berlin").json() == found
+    assert client.get(f"/trips/{found[0]['id']}").json() == found[0]
+
+
+def test_what_was_shown_stays_as_it_is(start: Start) -> None:
+    client = start(trips(asked("origin", required=True)))
+    before = client.get("/trips?origin=Berlin").json()
+    client.get("/trips?origin=Milano")
+    assert client.get("/trips?origin=Berlin").json() == before
+
+
+@pytest.mark.parametrize(
+    ("told", "query", "member", "value"),
+    [
+        (asked("class", example="first"), "class=first", "class", "first"),
+        (asked("seats", WHOLE, example=400), "seats=400", "seats", 400),
+        (asked("min_seats", WHOLE, example=70000), "min_seats=70000", "seats", 70000),
+        (
+            asked("starts_at", example="2031-02-03"),
+            "starts_at=2031-02-03",
+            "starts_at",
+            "2031-02-03T12:00:00Z",
+        ),
+    ],
+)
+def test_a_filter_at_its_example_finds_something(
+    start: Start, told: Any, query: str, member: str, value: Any
+) -> None:
+    found = start(trips(told)).get(f"/trips?{query}").json()
+    assert [one[member] for one in found] == [value, value]
+
+
+def test_a_search_for_its_example_finds_something(start: Start) -> None:
+    found = start(trips(asked("search", example="Milano Centrale"))).get("/trips?search=Milano%20Centrale")
+    assert all("Milano Centrale" in str(one) for one in found.json())
+    assert len(found.json()) == 2
+
+
+def test_any_other_query_may_find_nothing(start: Start) -> None:
+    client = start(trips(asked("class", example="first"), asked("origin", required=True)))
+    assert client.get("/trips?origin=Berlin&class=second").json() == []
+
+
+def test_where_somebody_wrote_nothing_is_added(start: Start) -> None:
+    client = start(trips(asked("origin", required=True)))
+    client.post("/trips", json={"origin": "Wien"})
+    assert client.get("/trips?origin=Berlin").json() == []
+
+
+def test_where_unknown_ids_are_not_found_or_nothing_is_populated_it_stays_empty(start: Start) -> None:
+    paths = trips(asked("origin", required=True))
+    assert start(paths, any_id=False).get("/trips?origin=Berlin").json() == []
+    assert start(paths, populate=0).get("/trips?origin=Berlin").json() == []
+
+
+def test_a_value_that_the_member_cannot_have_finds_nothing(start: Start) -> None:
+    paths = trips(asked("origin", required=True))
+    item = {**TRIP, "properties": {**TRIP["properties"], "origin": {"enum": ["Berlin", "Wien"]}}}
+    paths["/trips"]["get"]["responses"] = answer({"type": "array", "items": item})
+    paths["/trips/{id}"]["get"]["responses"] = answer(item)
+    assert start(paths).get("/trips?origin=Atlantis").json() == []
