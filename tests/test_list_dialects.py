@@ -15,7 +15,10 @@ TEXT: dict[str, Any] = {"type": "string"}
 FLAG: dict[str, Any] = {"type": "boolean"}
 URL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
 MAYBE: dict[str, Any] = {"type": ["string", "null"]}
-BOAT = {"type": "object", "properties": {"id": NUMBER, "title": TEXT, "length": NUMBER, "size": TEXT}}
+BOAT: dict[str, Any] = {
+    "type": "object",
+    "properties": {"id": NUMBER, "title": TEXT, "length": NUMBER, "size": TEXT},
+}
 NEW = {"type": "object", "properties": {"title": TEXT, "length": NUMBER, "size": TEXT}}
 BOATS = {"type": "array", "items": BOAT}
 
@@ -255,3 +258,21 @@ def test_a_default_that_is_sent_chooses_and_one_that_is_not_does_not(start: Star
     assert len(shown(boats.get("/boats"))) == 7
     assert shown(boats.get("/boats?size=S")) == [6, 3]
     assert len(shown(boats.get("/boats?title=all"))) == 7
+
+
+@pytest.mark.parametrize("name", ["fields", "$select", "opt_fields", "fields[boats]"])
+def test_members_that_are_not_asked_for_are_left_out_where_they_may_be(start: Start, name: str) -> None:
+    boats = start(query(**{name: TEXT}))
+    got = boats.get(f"/boats?{name}=length,colour").json()[0]
+    assert got.keys() == {"id", "length"}
+    assert boats.get(f"/boats?{name}=*").json()[0].keys() == BOAT["properties"].keys()
+    assert boats.get(f"/boats?{name}=colour").json()[0].keys() == BOAT["properties"].keys()
+
+
+def test_members_that_have_to_be_there_stay(sandbox: Callable[..., Sandbox], serve: Start) -> None:
+    whole = {**BOAT, "required": ["title"]}
+    ok = {"description": "", "content": {"application/json": {"schema": whole}}}
+    key = {"name": "id", "in": "path", "required": True, "schema": NUMBER}
+    one = {"get": {"parameters": [key, *query(fields=TEXT)], "responses": {"200": ok}}}
+    boats = serve(sandbox(paths={"/boats/{id}": one}, settings=Settings()))
+    assert boats.get("/boats/7?fields=size").json().keys() == {"id", "title", "size"}

@@ -518,6 +518,13 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "GET /things sort by",
         ["pageable[sort]"],
     ),
+    ("a selection", listing(many(THING), *query(TEXT, "fields")), "GET /things select", "fields"),
+    (
+        "a selection of one",
+        {**USUAL, "/things/{id}": {"get": shows(THING, parameters=query(TEXT, "$select"))}},
+        "GET /things/{id} select",
+        "$select",
+    ),
     ("after a day", listing(many(thing(on=TEXT)), *query(MOMENT, "after")), "GET /things page", None),
     # sorting
     (
@@ -568,7 +575,7 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     ),
     (
         "ignored",
-        listing(many(THING), *query(TEXT, "expand", "other")),
+        listing(many(THING), *query(TEXT, "expand", "other", "fields")),
         "GET /things ignored",
         {"expand": "shapes the answer", "other": "names no member"},
     ),

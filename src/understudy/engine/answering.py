@@ -16,6 +16,7 @@ from understudy.engine.factory import Factory, Known, Laying, descended
 from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
+from understudy.engine.selecting import trimmed
 from understudy.engine.taking import alone
 from understudy.engine.uploads import with_uploads
 from understudy.engine.views import Views
@@ -123,6 +124,9 @@ class Answers:
         doubt = None
         try:
             items = self._items(told.many, address, records, request, self._views.item)
+            if page is not None and page.selected and told.many.each is not None:
+                each = told.many.each
+                items = [trimmed(item, page.selected, each) for item in items]
             data = self._views.list(address.context, told.many, items, says)
         except Ungeneratable:
             doubt = self._doubt(told, address)

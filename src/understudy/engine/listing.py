@@ -13,8 +13,10 @@ from understudy.engine.finding import add_what_meets
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
+from understudy.engine.selecting import selected
 from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
+from understudy.model.model import List
 from understudy.state.conditions import Condition, Order
 from understudy.state.store import Page
 
@@ -27,6 +29,7 @@ async def list_page(
     """Show the items that meet every filter, the newest first unless the list is sorted."""
     assert plan.answer is not None
     assert plan.choosing is not None
+    assert isinstance(plan.plan, List)
     shown = plan.answer.as_asked(request.answer_type)
     if shown.many is None and shown.one is not None:  # nothing in it is a list of items
         return await answers.documented(address.context, request)
@@ -49,6 +52,7 @@ async def list_page(
         keys=_keys(page),
         scattered=plan.scattered,
         is_sorted=bool(order),
+        selected=selected(asked, plan.plan.select),
     )
     items = await records.shown(address, page.records)
     return answers.many(plan.answer, address, items, request, listed)

@@ -31,8 +31,8 @@ class ListedPage:
     """One page of a list: the window it shows, how many items there are, and how many of them it shows.
 
     url: of the list, without a query. query: the decoded one it was asked with. keys: of the first and the
-    last item it shows. scattered: parameters that are objects of which each member is written as one of its
-    own.
+    last item it shows. selected: the members that are asked for. scattered: parameters that are objects of
+    which each member is written as one of its own.
     """
 
     page: Page
@@ -44,6 +44,7 @@ class ListedPage:
     keys: tuple[str, str] = ("", "")
     scattered: frozenset[str] = frozenset()
     is_sorted: bool = False
+    selected: frozenset[str] = frozenset()
 
     def values(self, slots: Mapping[Place, Slot]) -> dict[Place, Any]:
         """Return what each slot says of this page, where it says anything; NOTHING where the member is

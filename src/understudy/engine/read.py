@@ -6,7 +6,9 @@ from understudy.engine.address import Address, told
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.records import Records
+from understudy.engine.selecting import selected, trimmed
 from understudy.messages import Request, Response
+from understudy.model.model import Read
 
 
 async def read(
@@ -15,7 +17,14 @@ async def read(
     """Show an item. Raises RecordNotFound."""
     assert plan.answer is not None
     record = await records.existing(address, await key_of(plan, address, request, records))
-    return answers.one(plan.answer, address, record, request)
+    response = answers.one(plan.answer, address, record, request)
+    if not isinstance(plan.plan, Read) or not plan.plan.select or response.data is None:
+        return response
+    view = plan.answer.as_asked(request.answer_type).one
+    wanted = selected(request.query, plan.plan.select)
+    if view is not None and wanted:
+        response.data = trimmed(response.data, wanted, view)
+    return response
 
 
 async def needs(

@@ -17,7 +17,7 @@ from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
 from understudy.model.doors import Door, doors_of
 from understudy.model.embedding import Embeddings
-from understudy.model.filters import bundles_of, filters_of, ignored_of, states_comparisons
+from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
 from understudy.model.handing import cookie_of, handed_out, uses_jwt
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
@@ -304,7 +304,7 @@ class _Planning:
         base["key"] = self._key()
         plans: Mapping[str, Callable[[dict[str, Any]], Plan]] = {
             "create": self._create,
-            "read": lambda base: Read(**base, answer=self._answer()),
+            "read": self._read,
             "replace": self._replace,
             "update": lambda base: Update(**base, take=self._take(), answer=self._answer()),
             "act": self._act,
@@ -485,6 +485,10 @@ class _Planning:
         found = [name for name, member in members.items() if member.by == "caller"]
         return min(found, key=lambda name: members[name].kind == "object", default="")
 
+    def _read(self, base: dict[str, Any]) -> Read:
+        asked = asked_of(self._queries(), self._bodies.requests)
+        return Read(**base, answer=self._answer(), select=selecting(asked, self._names))
+
     def _list(self, base: dict[str, Any]) -> List:
         asked = asked_of(self._queries(), self._bodies.requests)
         names = self._names
@@ -496,7 +500,8 @@ class _Planning:
             *filters,
             *bundles,
         }
-        rest = [one for one in others if one.name not in used]
+        select = selecting(others, names)
+        rest = [one for one in others if one.name not in used and one.name not in select]
         answer = self._answers.of(self._operation, self._resource, paged=page, one=False, many=True)
         return List(
             **base,
@@ -504,6 +509,7 @@ class _Planning:
             answer=answer,
             page=from_zero(page, asked, answer.says),
             sort=sort,
+            select=select,
             filter=filters,
             bundles=bundles,
             ignored=ignored_of(rest),

@@ -24,6 +24,7 @@ from understudy.model.vocabulary import (
     IDS,
     MOMENTS,
     SEARCHES,
+    SELECTS,
     SHAPES_ANSWERS,
     SHOWS_TOO,
 )
@@ -343,6 +344,17 @@ def states_comparisons(parameters: Sequence[Parameter], asked: Sequence[Asked], 
 
 def _is_number(named: Named | None) -> bool:
     return named is not None and named.kind in ("integer", "number", "boolean")
+
+
+def selecting(parameters: Sequence[Asked], names: MemberNames) -> tuple[str, ...]:
+    """Name the parameters that say which members are shown; one that is called as a member chooses by it."""
+    found = []
+    for one in parameters:
+        outer = fold(one.name.partition("[")[0])
+        takes_names = one.type in ("string", "array", "", "object")
+        if takes_names and outer in SELECTS and one.folded not in names.top:
+            found.append(one.name)
+    return tuple(found)
 
 
 # ---- what does nothing

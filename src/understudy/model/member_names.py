@@ -43,7 +43,8 @@ class Named:
         folded = fold(self.place[-1])
         if folded in CREATED or folded in UPDATED or folded in ("date", "time", "timestamp"):
             return True
-        return self.kind == "string" and split_words(self.place[-1])[-1:] in _ENDINGS
+        endings = _ENDINGS if self.kind == "string" else (["at"], ["timestamp"])
+        return self.kind in ("string", "integer", "number") and split_words(self.place[-1])[-1:] in endings
 
 
 class MemberNames:
@@ -144,7 +145,7 @@ class MemberNames:
     @property
     def moments(self) -> list[Named]:
         """The members that are days or moments."""
-        return [named for named in self.top.values() if named.is_moment and not named.is_array]
+        return [named for named in self.top.values() if named.is_moment]
 
     def moment(self, description: str, is_number: bool) -> Named | None:
         """Return the moment that a list is bounded by where its parameters name none: the one that an item

@@ -313,18 +313,22 @@ class Create(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read(Plan):
-    """Show one item."""
+    """Show one item. select: parameters that name the members to show."""
+
+    select: Parameters = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List(Plan):
-    """Show a page of them. mine: of those only whose member says the caller. bundles: object parameters whose
-    members are filters, `filter[status]`. ignored: parameters that do nothing, and why.
+    """Show a page of them. select: parameters that name the members to show. mine: of those only whose member
+    says the caller. bundles: object parameters whose members are filters, `filter[status]`. ignored:
+    parameters that do nothing, and why.
     """
 
     mine: str = ""
     page: Page = field(default_factory=Page)
     sort: Sort = field(default_factory=Sort)
+    select: Parameters = ()
     filter: Mapping[str, Filter] = field(default_factory=dict)
     bundles: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)

@@ -188,6 +188,13 @@ SHAPES_ANSWERS: Final = Words(
 )
 """Parameters that say how items are shown, not which."""
 
+SELECTS: Final = Words(
+    "OData v4 §11.2.4.1: $select; JSON:API §6.3: fields[articles]; Google: fields; Asana: opt_fields; "
+    "PostgREST: select",
+    "fields select opt_fields field attributes columns only",
+)
+"""Of these and others, parameters that name the members to show; the others are left out."""
+
 SEARCHES: Final = Words(
     "OpenSearch 1.1, GitHub: q; OData v4 §11.2.6.6: search; Algolia: query; DRF SearchFilter: "
     "search; Laravel "

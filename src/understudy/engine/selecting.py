@@ -1,0 +1,77 @@
+"""Selecting: the members that a request asks for, and items without the others, as far as their schema lets
+them be left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import orjson
+
+from understudy.engine.binding import BoundView
+from understudy.engine.parameters import listed, stated_by
+from understudy.names import fold
+
+_INSIDE: Final = re.compile(r"[({][^(){}]*[)}]")
+_FURTHER: Final = re.compile(r"[./:].*", re.DOTALL)
+
+
+def selected(query: Mapping[str, Any], parameters: Sequence[str]) -> frozenset[str]:
+    """Return the folded names of the members that a request asks for; none where it asks for all of them."""
+    found: set[str] = set()
+    for name in parameters:
+        value = stated_by(query, name)
+        if isinstance(value, dict):  # `fields[articles]=title` (JSON:API)
+            value = list(value.values())
+        if value is not None:
+            found.update(_names(value))
+    if "" in found:
+        return frozenset()
+    return frozenset(found)
+
+
+def _names(value: Any) -> set[str]:
+    """Return the folded names in a list, or in a text with commas: `id,owner(name)`, `author.name`; "" for
+    `*`.
+    """
+    found: set[str] = set()
+    for one in listed(value):
+        text = _INSIDE.sub("", str(one))
+        found.update(fold(_FURTHER.sub("", word.strip())) for word in text.split(",") if word.strip())
+    return found
+
+
+def trimmed(data: bytes, wanted: frozenset[str], view: BoundView) -> bytes:
+    """Return an item without the members that nobody asked for; all of it where its schema wants them, or
+    where it has none of those that were asked for.
+    """
+    if view.target is None or view.target.place or not wanted:
+        return data
+    item = orjson.loads(data)
+    if not isinstance(item, dict):
+        return data
+    kept = _kept(item, wanted, set(view.target.shape.required))
+    if kept is None or not view.target.is_valid_body(kept):
+        return data
+    return orjson.dumps(kept)
+
+
+def _kept(item: dict[str, Any], wanted: frozenset[str], required: set[str]) -> dict[str, Any] | None:
+    """Return what is kept of an item, None where nothing that is asked for is there; of JSON:API the members
+    under `attributes` are meant.
+    """
+    inner = item.get("attributes")
+    if isinstance(inner, dict) and "attributes" not in wanted:
+        attributes = _kept(inner, wanted, set())
+        if attributes is None:
+            return None
+        return {**item, "attributes": attributes}
+    if wanted.isdisjoint(map(fold, item)):
+        return None
+    kept = {}
+    for name, value in item.items():
+        if name in required or fold(name) in wanted or fold(name) in ("id", "type"):
+            kept[name] = value
+    return kept
