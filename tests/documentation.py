@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -130,6 +131,7 @@ class Stage:
     def _furnish(self) -> None:
         (self.folder / "docs").mkdir()
         (self.folder / "docs" / "shop.yaml").write_text((ROOT / "docs" / "shop.yaml").read_text())
+        shutil.copytree(ROOT / "tests" / "contracts", self.folder / "tests" / "contracts")
 
     def _run(self, block: Block) -> None:
         kind, _, detail = block.mark.partition(" ")
