@@ -451,3 +451,37 @@ def test_what_is_added_by_its_id_is_listed_until_it_is_taken_away(client: Client
     assert {one["id"] for one in api.get("/me/albums").json()} == {"a", "b"}
     api.delete("/me/albums", params={"ids": ["a"]})
     assert [one["id"] for one in api.get("/me/albums").json()] == ["b"]
+
+
+def test_verbs_in_paths_are_done_to_one_collection(client: Client) -> None:
+    at = [{"name": "id", "in": "path", "required": True, "schema": TEXT}]
+    paths = {
+        "/boats": {"get": operation(LIST)},
+        "/boats/{id}": {"get": operation(ORDER), "parameters": at},
+        "/boats/add": {"post": operation(ORDER, NEW)},
+        "/boats/edit/{id}": {"put": operation(ORDER, NEW), "parameters": at},
+        "/boats/delete/{id}": {"delete": operation(), "parameters": at},
+    }
+    api = client(paths)
+    key = api.post("/boats/add", json={"note": "Swan"}).json()["id"]
+    assert api.get("/boats").json() == [api.get(f"/boats/{key}").json()]
+    api.put(f"/boats/edit/{key}", json={"note": "Tern"})
+    assert api.get(f"/boats/{key}").json()["note"] == "Tern"
+    api.delete(f"/boats/delete/{key}")
+    assert api.get("/boats").json() == []
+
+
+def test_calls_name_the_item_in_their_bodies(client: Client) -> None:
+    named = {"type": "object", "properties": {"id": TEXT, "note": TEXT}}
+    paths = {
+        "/boats.list": {"get": operation(LIST)},
+        "/boats.create": {"post": operation(ORDER, NEW)},
+        "/boats.update": {"post": operation(ORDER, named)},
+        "/boats.delete": {"post": operation(None, named)},
+    }
+    api = client(paths)
+    key = api.post("/boats.create", json={"note": "Swan"}).json()["id"]
+    api.post("/boats.update", json={"id": key, "note": "Tern"})
+    assert [one["note"] for one in api.get("/boats.list").json()] == ["Tern"]
+    api.post("/boats.delete", json={"id": key})
+    assert api.get("/boats.list").json() == []

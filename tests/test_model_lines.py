@@ -380,6 +380,37 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "/pens id member",
         "acme_id",
     ),
+    # verbs in paths
+    (
+        "a verb after the noun creates",
+        {"/boats": {"get": shows(many(THING))}, "/boats/add": {"post": sends(THING, THING)}},
+        "POST /boats/add create",
+        "/boats",
+    ),
+    (
+        "a verb before the id changes",
+        {"/boats/{id}": {"get": shows(THING)}, "/boats/edit/{id}": {"put": sends(THING, THING)}},
+        "PUT /boats/edit/{id} replace",
+        "/boats",
+    ),
+    (
+        "a verb and a noun in one word",
+        {"/GetBoats": {"get": shows(many(THING))}, "/GetBoat/{id}": {"get": shows(THING)}},
+        "GET /GetBoat/{id} read",
+        "/GetBoats",
+    ),
+    (
+        "an id in the body of a call",
+        {"/boats.list": {"get": shows(many(THING))}, "/boats.update": {"post": sends(THING, THING)}},
+        "POST /boats.update key",
+        "body/id",
+    ),
+    (
+        "a verb with nothing of its kind beside it",
+        {"/boats/save": {"post": sends(OBJECT, {"type": "string"}, "200")}},
+        "POST /boats/save create",
+        None,
+    ),
     # members
     (
         "a reference",

@@ -12,7 +12,8 @@ from understudy.model.identifiers import Known, identifier_of
 from understudy.model.items import Item, Items
 from understudy.model.members import Links, members_of, unique_of
 from understudy.model.model import Collection, View
-from understudy.model.resources import Resource
+from understudy.model.paths import placeholders, plain
+from understudy.model.resources import REACHING, Resource
 from understudy.model.taking import Taking
 from understudy.model.windows import Window
 from understudy.names import singular, snake_case
@@ -30,7 +31,7 @@ class Collections:
         told = Known(self._taken_names(resource), self._required(resource), self._taking.number(resource))
         known = Collection(
             noun=singular(snake_case(resource.noun)),
-            at=resource.path if resource.is_reached else "",
+            at=_at(resource),
             of=window.main.collection if window is not None else "",
             where=window.where if window is not None else {},
             scope=resource.parents,
@@ -68,3 +69,16 @@ class Collections:
             return set()
         place = self._taking.of(create, resource).places[0]
         return self._taking.required((body,), place)
+
+
+def _at(resource: Resource) -> str:
+    """Return the path of one item; "" where no path leads to one."""
+    paths = []
+    for verb in REACHING:
+        operation = resource.operations.get(verb)
+        if operation is not None:
+            paths.append(plain(operation.path))
+    if not paths or resource.path in paths:
+        return resource.path if paths else ""
+    leads_there = len(placeholders(paths[0])) == len(resource.parameters)
+    return paths[0] if leads_there else ""

@@ -17,6 +17,7 @@ from understudy.model.paths import (
     collection_of,
     id_names,
     is_item,
+    list_path,
     list_shape,
     noun,
     placeholders,
@@ -24,6 +25,7 @@ from understudy.model.paths import (
     written_out,
 )
 from understudy.model.resources import REACHING, Resource, Role, Verb
+from understudy.model.routes import routes_of
 from understudy.model.vocabulary import CALLERS, IDS
 from understudy.names import fold, singular
 
@@ -63,18 +65,21 @@ class Outline:
         self._keys: dict[str, IdNames] = {}
         self._paths: dict[str, list[str]] = {}
         self._methods: dict[str, dict[str, Operation]] = {}
+        self.routes = routes_of(contract.operations)
+        self._documented = {blank(operation.path) for operation in contract.operations}
         for operation in contract.operations:
             self._file(operation)
         self._find_items()
 
     def _file(self, operation: Operation) -> None:
         """Put an operation beside the others of its path."""
-        path = plain(operation.path)
+        route = self.routes[operation.key]
+        path = route.path
         shape = blank(path)
         paths = self._paths.setdefault(shape, [])
         if path not in paths:
             paths.append(path)
-        first = self._methods.setdefault(shape, {}).setdefault(operation.method, operation)
+        first = self._methods.setdefault(shape, {}).setdefault(route.method, operation)
         if first is not operation:
             self.twins[operation.key] = first
 
@@ -190,7 +195,16 @@ class Outline:
         if not single:
             names = self._id_names(path, operations)
         of = self._stated(collection_of(path), "of") or ""
+        called = called or self._called(path, operations, single)
         return Resource(name, path, parameters, names, single, operations, of, called=called)
+
+    def _called(self, path: str, operations: Mapping[Verb, Operation], single: bool) -> str:
+        """Return the documented path of a list of which only the verb's path is documented."""
+        listing = operations.get("list")
+        if single or listing is None or plain(listing.path) == list_path(path):
+            return ""
+        is_documented = list_shape(path) in self._documented
+        return "" if is_documented else listing.path
 
     def _id_names(self, path: str, operations: Mapping[Verb, Operation]) -> IdNames:
         """List names of the id; for what no path leads to, those by which a path leads to its like."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from understudy.contracts.answers import answered, taken
@@ -54,10 +55,14 @@ class Roles:
 
         Bodies are looked into when it is first asked.
         """
+        route = self.outline.routes[operation.key]
         operation = self.outline.twins.get(operation.key, operation)
         if operation.key not in self._by_bodies:
             self._by_bodies[operation.key] = self._find(operation)
-        return self._by_bodies[operation.key]
+        role = self._by_bodies[operation.key]
+        if role is not None and route.key is not None:
+            return replace(role, key=route.key)
+        return role
 
     def _find(self, operation: Operation) -> Role | None:
         role = self.accounts.role(operation.key) or self._by_resources(operation)

@@ -410,6 +410,29 @@ TRASH: Final = Words(
 )
 """Segments that list what is no more."""
 
+# Paths that name verbs
+
+PATH_CREATES: Final = Words(
+    "Spring and Laravel tutorials: /products/add, /store; Slack: conversations.create; ASP.NET: CreateBoard",
+    "create add new save store",
+)
+PATH_LISTS: Final = Words(
+    "Slack: users.list; Spring tutorials: /all, findAll; Laravel: index; ASP.NET: GetAll",
+    "list all get_all find_all list_all index fetch_all",
+)
+PATH_READS: Final = Words(
+    "Plaid: /accounts/get; Slack: conversations.info; Laravel: show; Spring: /details/{id}",
+    "get find show view detail details fetch retrieve read info get_by_id find_by_id",
+)
+PATH_UPDATES: Final = Words(
+    "Spring, Express tutorials: /edit/{id}, /update/{id}; Plaid: /item/update",
+    "edit update modify change",
+)
+PATH_DELETES: Final = Words(
+    "Spring, Express tutorials: /delete/{id}; Plaid: /item/remove; Laravel: destroy",
+    "delete remove destroy delete_by_id",
+)
+
 # Actions: segments below an item
 
 ACTION_HOLDERS: Final = Words(

@@ -1,0 +1,180 @@
+"""Routes: the path and method that an operation would have if paths named things alone.
+
+`POST /boats/add`, `GET /GetBoats` and `POST /boats.create` are `POST /boats`, `GET /boats` and `POST /boats`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import inflection
+
+from understudy.contracts.answers import taken
+from understudy.contracts.contract import Operation
+from understudy.model.bodies import present
+from understudy.model.model import Source
+from understudy.model.paths import blank, plain
+from understudy.model.vocabulary import (
+    IDS,
+    PATH_CREATES,
+    PATH_DELETES,
+    PATH_LISTS,
+    PATH_READS,
+    PATH_UPDATES,
+    Words,
+)
+from understudy.names import fold, singular, split_words
+from understudy.schemas.shapes import Shapes
+
+_VERSION: Final = re.compile(r"v?\d+(\.\d+)*|api|rest|rpc", re.IGNORECASE)
+_SAYS: Final[tuple[tuple[Words, str, frozenset[str]], ...]] = (
+    (PATH_CREATES, "create", frozenset({"post", "put"})),
+    (PATH_LISTS, "list", frozenset({"get", "post"})),
+    (PATH_READS, "read", frozenset({"get", "post"})),
+    (PATH_UPDATES, "update", frozenset({"post", "put", "patch"})),
+    (PATH_DELETES, "delete", frozenset({"post", "put", "delete", "get"})),
+)
+_METHODS: Final = {"create": "post", "list": "get", "read": "get", "update": "patch", "delete": "delete"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an operation stands. key: where the id of its item stands, if that is not in its path."""
+
+    method: str
+    path: str
+    key: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a path says in words. head: the path of its things. tail: what stands after the verb."""
+
+    verb: str
+    head: str
+    tail: str = ""
+
+
+def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
+    """Return the routes of operations by their keys.
+
+    A verb counts where another operation is about the same things: `/boats/add` beside `/boats` or
+    `/boats/delete/{id}`.
+    """
+    routes, told = {}, {}
+    heads: Counter[str] = Counter()
+    for operation in operations:
+        path = plain(operation.path)
+        routes[operation.key] = Route(operation.method, path)
+        named = _named(path, operation.method)
+        if named is not None:
+            told[operation.key] = (operation, named)
+        for head in (
+            {blank(named.head)} if named is not None else {blank(path), blank(path).removesuffix("/{}")}
+        ):
+            heads[head] += 1
+    shapes = Shapes("request")
+    for key, (operation, named) in told.items():
+        if heads[blank(named.head)] > 1:
+            route = _route(operation, named, shapes)
+            routes[key] = route or routes[key]
+    return routes
+
+
+def _route(operation: Operation, named: _Named, shapes: Shapes) -> Route | None:
+    verb, method = named.verb, _METHODS[named.verb]
+    if verb == "update" and operation.method in ("put", "patch"):
+        method = operation.method
+    if verb in ("create", "list"):
+        return Route(method, named.head + named.tail)
+    if named.tail:
+        return Route(method, named.head + named.tail)
+    key = _key(operation, named.head, shapes)
+    if key is not None:
+        return Route(method, f"{named.head}/{{{key.name}}}", key)
+    if verb == "read" and operation.method == "post":  # /accounts/get of all that a token opens
+        return Route("get", named.head)
+    return None
+
+
+# -- what a path says
+
+
+def _named(path: str, method: str) -> _Named | None:
+    """Return what a path names by a verb, None where it names things alone."""
+    segments = path.strip("/").split("/")
+    tail = ""
+    if segments[-1].startswith("{") and len(segments) > 1:
+        tail = f"/{segments.pop()}"
+    last = segments.pop()
+    if "{" in last:
+        return None
+    above = "".join(f"/{segment}" for segment in segments)
+    for verb, thing in _read(last, method):
+        is_said_above = not thing or (bool(segments) and _is_same(segments[-1], thing))
+        head = above if is_said_above else f"{above}/{thing}"
+        is_item = head.endswith("}") or not head or _VERSION.fullmatch(head.rpartition("/")[2])
+        fits = not tail or verb not in ("create", "list")
+        if not is_item and fits:
+            return _Named(verb, head, tail)
+    return None
+
+
+def _read(segment: str, method: str) -> Iterator[tuple[str, str]]:
+    """Yield the verb of a segment and the things that it names, "" where it names none."""
+    before, dot, after = segment.rpartition(".")
+    if dot and before:
+        verb = _verb(after, method)
+        if verb:
+            yield verb, before
+        return
+    words = split_words(segment)
+    if not words:
+        return
+    verb = _verb(segment if len(words) == 1 else words[0], method) or _verb(segment, method)
+    if not verb:
+        return
+    if len(words) == 1 or fold(segment) in PATH_LISTS:
+        yield verb, ""
+        return
+    rest = [word for word in words[1:] if word not in ("by", "id", "all")]
+    if not rest or ("by" in words[1:-1] and words[-1] != "id"):
+        return
+    if verb == "read" and singular(rest[-1]) != rest[-1]:
+        verb = "list"
+    rest[-1] = inflection.pluralize(singular(rest[-1]))
+    yield verb, "_".join(rest)
+
+
+def _verb(word: str, method: str) -> str:
+    folded = fold(word)
+    for words, verb, methods in _SAYS:
+        if folded in words and method in methods:
+            return verb
+    return ""
+
+
+def _is_same(segment: str, thing: str) -> bool:
+    return singular(fold(segment)) == singular(fold(thing))
+
+
+# -- where the id stands
+
+
+def _key(operation: Operation, head: str, shapes: Shapes) -> Source | None:
+    """Return where an operation takes the id of its item: in its query, else in its body."""
+    one = singular(fold(head.rpartition("/")[2]))
+    names = (*IDS, *(f"{one}{word}" for word in IDS), one)
+    for parameter in operation.parameters:
+        if parameter.location == "query" and fold(parameter.name) in names:
+            return Source(at="query", name=parameter.name)
+    body = taken(operation)
+    if body is None:
+        return None
+    members = {fold(name): name for name, _ in present(shapes.of((body,)))}
+    found = next((members[name] for name in names if name in members), "")
+    return Source(at="body", name=found) if found else None
