@@ -45,7 +45,7 @@ class Accounts:
 
     def __init__(self, contract: Contract, credentials: Credentials) -> None:
         self._credentials = credentials
-        self._doors = doors_of(contract)
+        self._doors, self._added = doors_of(contract), contract.added
 
     def around(self, plan: BoundPlan, verb: Verb) -> Verb:
         """Return a verb with what its plan says of users; the verb itself where that is nothing."""
@@ -68,6 +68,10 @@ class Accounts:
             return False
         return any(map(says_password, self._doors.places((schema,))))
 
+    def _hiding(self, plan: BoundPlan, body: Any) -> Any:
+        """Return a body that shows no password; a placeholder only where the contract itself wants one."""
+        return masked(body, leaves_out=plan.operation.key in self._added)
+
     def _telling(self, verb: Verb, *, is_callers: bool) -> Verb:
         """Return a verb that keeps what is said of a password, and shows none."""
 
@@ -87,7 +91,7 @@ class Accounts:
             if not response.has_body:
                 response = await _said_of(plan, address, request, response, answers)
             if self._shows_password(plan):
-                response.body = masked(response.body)
+                response.body = self._hiding(plan, response.body)
             return await self._credentials.given(plan, address, request, response, key)
 
         return run
@@ -122,7 +126,7 @@ class Accounts:
         else:
             response = await answers.documented(address.context, request)
         if response.has_body:
-            response.body = masked(response.body)
+            response.body = self._hiding(plan, response.body)
         if become or _only_asks(plan, proof):
             return response
         return await self._credentials.given(plan, address, request, response, key)
@@ -326,15 +330,18 @@ def _members_of(value: Any) -> list[tuple[str, Any]]:
     return found
 
 
-def masked(body: Any) -> Any:
-    """Return a body with a placeholder for each password."""
+def masked(body: Any, *, leaves_out: bool = False) -> Any:
+    """Return a body with a placeholder for each password, or without any."""
     if isinstance(body, list):
-        return [masked(one) for one in body]
+        return [masked(one, leaves_out=leaves_out) for one in body]
     if not isinstance(body, dict):
         return body
     found = {}
     for name, value in body.items():
-        found[name] = PLACEHOLDER if isinstance(value, str) and says_password(name) else masked(value)
+        if not (isinstance(value, str) and says_password(name)):
+            found[name] = masked(value, leaves_out=leaves_out)
+        elif not leaves_out:
+            found[name] = PLACEHOLDER
     return found
 
 

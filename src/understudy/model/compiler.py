@@ -395,6 +395,8 @@ class _Planning:
         if schema is not None and door.kind not in ("logout", "forgot", "reset", "password"):
             is_jwt = uses_jwt(contract, self._operation)
             gives = handed_out(self._bodies, (schema,), jwt=is_jwt)
+            if () in gives and door.kind not in ("login", "refresh"):
+                gives = {}  # a text that a register answers is a message
         cookie = ""
         if door.kind in ("login", "refresh", "logout") or (door.kind == "register" and gives):
             cookie = cookie_of(contract, self._operation)

@@ -44,7 +44,8 @@ def _within(
     if shape.kind not in ("object", "") or len(place) > _DEEPEST:
         return
     names = {fold(name) for name, _ in present(shape)}
-    jwt = jwt or names >= _JWT_PAIR
+    texts = {fold(name) for name, below in present(shape) if bodies.whole(below).kind != "object"}
+    jwt = jwt or texts >= _JWT_PAIR
     has_token = not names.isdisjoint(TOKENS.known | REFRESH_TOKENS.known)
     for name, below in present(shape):
         inner, folded = bodies.whole(below), fold(name)

@@ -28,7 +28,7 @@ _OTHER_STATUSES: Final[Mapping[type[SandboxError], tuple[int, ...]]] = {
     errors.BodyMalformed: (422,),
     errors.MediaTypeUnsupported: (400, 422),
     errors.BodyTooLarge: (400,),
-    errors.LoginRefused: (400, 403, 422, 404),
+    errors.LoginRefused: (400, 422, 403, 404),
     errors.CredentialRefused: (403,),
     errors.ReferenceUnknown: (400, 404),
     errors.RecordExists: (422, 400),

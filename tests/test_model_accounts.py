@@ -1,0 +1,114 @@
+"""Accounts as a table: operations about who calls, and the lines of the model that they are to give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inline import TEXT, WHOLE, answer, body, contract_of, parameter, thing
+from understudy.model.compiler import compile
+from understudy.model.notation import write_collection, write_plan
+
+CREDENTIALS = thing({"email": TEXT, "password": TEXT}, "email", "password")
+USER = thing({"id": WHOLE, "email": TEXT}, "id")
+NOTHING = {"204": {"description": ""}}
+BASE: dict[str, Any] = {
+    "/register": {"post": {"requestBody": body(CREDENTIALS), "responses": answer(USER, "201")}},
+    "/login": {"post": {"requestBody": body(CREDENTIALS), "responses": answer(thing({"token": TEXT}))}},
+    "/users": {"get": {"responses": answer({"type": "array", "items": USER})}},
+    "/users/{id}": {"parameters": [parameter("id", WHOLE)], "get": {"responses": answer(USER)}},
+}
+POST = thing({"id": WHOLE, "title": TEXT, "owner_id": WHOLE}, "id")
+POSTS = {"get": {"responses": answer({"type": "array", "items": POST})}}
+
+
+def line(key: str, **more: Any) -> dict[str, Any]:
+    """Return a line of the model without what every operation has."""
+    plan = compile(contract_of({**BASE, **more})).operations[key]
+    written = write_plan(plan)
+    for word in ("take", "page", "sort", "ignored"):
+        written.pop(word, None)
+    return {**written, "answer": {name: told for name, told in written["answer"].items() if name != "item"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "stated", "told"),
+    [
+        ("post /register", {}, {"create": "/users", "proof": {"becomes": "/password"}}),
+        ("post /login", {}, {"login": "/users", "proof": {"names": ["/email"], "password": "/password"}}),
+        ("get /me", {"responses": answer(USER)}, {"read": "/users", "key": "caller"}),
+        (
+            "patch /me",
+            {"requestBody": body(USER), "responses": answer(USER)},
+            {"update": "/users", "key": "caller"},
+        ),
+        (
+            "put /me",
+            {"requestBody": body(USER), "responses": answer(USER)},
+            {"replace": "/users", "key": "caller"},
+        ),
+        ("post /logout", {"responses": NOTHING}, {"logout": "/users"}),
+        (
+            "post /refresh",
+            {
+                "requestBody": body(thing({"refresh_token": TEXT})),
+                "responses": answer(thing({"token": TEXT})),
+            },
+            {"login": "/users", "proof": {"token": "/refresh_token"}},
+        ),
+        (
+            "post /change-password",
+            {"requestBody": body(thing({"old_password": TEXT, "new_password": TEXT})), "responses": NOTHING},
+            {
+                "update": "/users",
+                "key": "caller",
+                "proof": {"password": "/old_password", "becomes": "/new_password"},
+            },
+        ),
+        (
+            "post /reset-password",
+            {"requestBody": body(thing({"email": TEXT, "password": TEXT})), "responses": NOTHING},
+            {"login": "/users", "proof": {"names": ["/email"], "becomes": "/password"}},
+        ),
+        (
+            "post /forgot-password",
+            {"requestBody": body(thing({"email": TEXT})), "responses": NOTHING},
+            {"login": "/users", "proof": {"names": ["/email"]}},
+        ),
+    ],
+)
+def test_an_operation_about_who_calls_gives_a_line(
+    key: str, stated: dict[str, Any], told: dict[str, Any]
+) -> None:
+    method, path = key.split(" ")
+    written = line(key, **({path: {"get": {"responses": answer(USER)}, method: stated}} if stated else {}))
+    del written["answer"]
+    assert {word: value for word, value in written.items() if word not in ("conflict", "created")} == told
+
+
+@pytest.mark.parametrize(
+    ("shown", "gives"),
+    [
+        (thing({"access_token": TEXT, "token_type": TEXT, "expires_in": WHOLE}), ["token", "type", "lifetime"]),
+        (thing({"access": TEXT, "refresh": TEXT}), ["jwt", "refresh jwt"]),
+        (thing({"jwt": TEXT, "user": USER}), ["jwt"]),
+        (thing({"tokens": thing({"refresh": thing({"token": TEXT, "expires": TEXT}), "access": thing({"token": TEXT})})}),
+         ["refresh", "refresh until", "token"]),
+        (thing({"key": TEXT}), ["token"]),
+        (thing({"key": TEXT, "colour": TEXT}), []),
+        (TEXT, ["token"]),
+    ],
+)  # fmt: skip
+def test_what_a_login_hands_out_is_told_by_names(shown: dict[str, Any], gives: list[str]) -> None:
+    login = {"post": {"requestBody": body(CREDENTIALS), "responses": answer(shown)}}
+    assert list(line("post /login", **{"/login": login})["answer"].get("hands_out", {}).values()) == gives
+
+
+def test_the_users_log_in_by_what_a_login_takes_and_others_say_who_made_them() -> None:
+    model = compile(contract_of({**BASE, "/posts": POSTS, "/me/posts": POSTS}))
+    users = write_collection(model.collections["/users"])
+    assert (model.users, users["login"], users["unique"]) == ("/users", ["email"], ["email"])
+    assert model.collections["/posts"].members["owner_id"].by == "caller"
+    mine = write_plan(model.operations["get /me/posts"])
+    assert (mine["list"], mine["mine"]) == ("/posts", "owner_id")
