@@ -46,7 +46,7 @@ class _Unreadable(Exception):
     """An expression that is none; the reason is a clause after "cannot be read:"."""
 
 
-NOTHING_PASSES: Final = Or(())
+NOTHING_PASSES: Final = Not(And(()))
 
 
 def expression_reader(pointers: Pointers) -> Reader:
