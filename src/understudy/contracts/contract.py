@@ -22,6 +22,7 @@ from understudy.pointers import join
 T = TypeVar("T")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 VERSIONS = ("3.0", "3.1", "3.2")
+_FORM = "application/x-www-form-urlencoded"
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 LONGEST_MESSAGE = 300  # characters
 _STATUS = re.compile(r"default|[1-5](\d\d|XX)", re.ASCII)
@@ -179,7 +180,13 @@ def parameter_key(location: Any, name: Any) -> tuple[Any, Any]:
 
 
 def _is_parameter(node: Node) -> bool:
-    return isinstance(node.get("name"), str) and str(node.get("in")) in _DEFAULT_STYLES
+    where = str(node.get("in"))
+    return isinstance(node.get("name"), str) and (where in _DEFAULT_STYLES or _is_whole_query(node))
+
+
+def _is_whole_query(node: Node) -> bool:
+    """Tell whether a parameter is the whole query as a form (OpenAPI 3.2 `in: querystring`)."""
+    return node.get("in") == "querystring" and _FORM in _content(node)
 
 
 def _parameter(node: Node) -> Parameter | None:
@@ -192,6 +199,8 @@ def _parameter(node: Node) -> Parameter | None:
     for media in _content(node).values():  # there may be one only
         schema, media_type = media.schema, media.name
         break
+    if _is_whole_query(node):  # the same as an object that is spread over the query
+        location, media_type = "query", ""
     style = str(node.get("style") or _DEFAULT_STYLES.get(location, "simple"))
     return Parameter(
         name=name,
@@ -302,15 +311,26 @@ def _operations(root: Node) -> Iterator[Operation]:
 
 
 def _of_item(path: str, item: Node) -> Iterator[Operation]:
+    for method, node in _methods_of(item):
+        key = f"{method} {path}"
+        stated = item.document.root
+        if node.has("security"):
+            stated = node
+        security = _security(stated)
+        yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
+
+
+def _methods_of(item: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the operations of a path item by their methods in lower case, those of OpenAPI 3.2's
+    `additionalOperations` among them.
+    """
     for method in METHODS:
         node = item.find(method)
         if node is not None and isinstance(node.value, dict):
-            key = f"{method} {path}"
-            stated = item.document.root
-            if node.has("security"):
-                stated = node
-            security = _security(stated)
-            yield Operation(key, str(node.get("operationId") or key), method, path, security, node, item)
+            yield method, node
+    for name, node in item.members("additionalOperations"):
+        if isinstance(node.value, dict) and name.lower() not in METHODS and name.isalpha():
+            yield name.lower(), node
 
 
 def operations_of(name: str, item: Node) -> tuple[Operation, ...]:

@@ -74,12 +74,13 @@ def skeleton(contract: Contract) -> dict[str, Any]:
     asked = locked(contract)
     paths: dict[str, dict[str, Any]] = {}
     for operation in contract.operations:
-        if operation.method not in _SKELETON_METHODS:
-            continue
+        path, method = operation.path, operation.method
+        if method not in _SKELETON_METHODS:  # Connexion does not route here, so any place will do
+            path, method = f"{path}#{method}", "post"
         entry: dict[str, Any] = {"operationId": operation.key, "responses": {"default": {"description": ""}}}
         if operation.key in asked:
             entry["security"] = [{names[asked[operation.key]]: []}]
-        paths.setdefault(operation.path, {})[operation.method] = entry
+        paths.setdefault(path, {})[method] = entry
     return {
         "openapi": "3.0.3",
         "info": {"title": contract.title, "version": "1"},
