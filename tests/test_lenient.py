@@ -122,3 +122,15 @@ def test_the_words_of_a_vendor_are_its_own(serve: Serve) -> None:
     account = {"id": "acme", "name": "Acme", "customerId": "c-1", "invoiceCurrency": "EUR", "extra": 1}
     refused = serve("togai").post("/accounts", json=account, headers={"Authorization": "Bearer k"})
     assert ADVICE not in refused.text
+
+
+def test_the_advice_is_given_in_the_shape_of_a_framework_too(serve: Serve, sandbox: Make) -> None:
+    entry = thing({"loc": {"type": "array", "items": TEXT}, "msg": TEXT, "type": TEXT}, "loc", "msg", "type")
+    error = thing({"detail": {"type": "array", "items": entry}})
+    paths = resource(ITEM, SENT)
+    told = {"422": {"description": "", "content": {"application/json": {"schema": error}}}}
+    paths["/things"]["post"]["responses"].update(told)
+    refused = serve(sandbox(paths=paths)).post("/things", json={"name": "Ann", "age": "5", "live": "1"})
+    said = [entry["msg"] for entry in refused.json()["detail"]]
+    assert (refused.status_code, len(said)) == (422, 2)
+    assert [ADVICE in sentence for sentence in said] == [True, False]

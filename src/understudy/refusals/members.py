@@ -167,7 +167,7 @@ def _sentence(name: str, _shape: Shape, scope: Scope) -> str | None:
         return sentence_of(failure)
     if failure.rule == "required":
         return "Field required"
-    return f"Input should be {failure.expected}"
+    return f"Input should be {failure.expected}{failure.advice}"
 
 
 def _received(_name: str, _shape: Shape, scope: Scope) -> str | None:
