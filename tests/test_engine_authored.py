@@ -102,3 +102,22 @@ def test_what_examples_name_in_each_other_is_there(start: Start) -> None:
     assert listed[0] == {"id": "t1", "person_id": 8}
     there = {one["id"] for one in client.get("/people").json()}
     assert {one["person_id"] for one in listed} <= there
+
+
+def test_no_two_made_up_items_are_the_same_but_for_their_id(start: Start) -> None:
+    lamp = thing(
+        {
+            "id": TEXT,
+            "sku": {**TEXT, "example": "SKU-1001"},
+            "title": {**TEXT, "example": "Blue lamp"},
+            "made_at": {**TEXT, "format": "date-time", "example": "2022-04-29T08:59:51Z"},
+            "sold_at": {**TEXT, "format": "date-time", "example": "2022-05-02T08:59:51Z"},
+        },
+        "id", "sku", "title", "made_at", "sold_at",
+    )  # fmt: skip
+    listed = start(resource(lamp, thing({}), "/lamps")).get("/lamps").json()
+    assert [one["sku"] for one in listed].count("SKU-1001") == 1
+    for name in ("sku", "title", "made_at"):
+        assert len({one[name] for one in listed}) == 3
+    assert all(one["title"].startswith("Blue lamp") for one in listed)
+    assert all(one["made_at"] < one["sold_at"] for one in listed)

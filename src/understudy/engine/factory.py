@@ -39,7 +39,8 @@ class Known:
     how a caller said what is kept, for where it cannot be shown so. unsent: names the caller could have sent
     and did not; they are left out, or at their default, where that is valid. before: members as they were,
     which stay where the news cannot be shown. as_is: names that are shown as they are sent. moment: the time
-    of this write, None where it is no event of the sandbox's time.
+    of this write, None where it is no event of the sandbox's time. varied: what examples say is said in
+    another way.
     """
 
     kept: Members
@@ -50,6 +51,7 @@ class Known:
     sent: Members = field(default_factory=dict)
     unsent: frozenset[str] = frozenset()
     before: Members = field(default_factory=dict)
+    varied: bool = False
 
     def shown_as_sent(self) -> Members:
         """Return what is said now and shown just so, with nothing under it; nothing where a change lays it
@@ -383,7 +385,9 @@ class _Making:
         """Return what the made-up members share with each other, and with those that are known."""
         if self._entity is None:
             known = {**self._known.kept, **self._known.news}
-            self._entity = self._generator.entity(self._shape, self._fake(), known=known)
+            self._entity = self._generator.entity(
+                self._shape, self._fake(), known=known, varied=self._known.varied
+            )
         return self._entity
 
 

@@ -71,8 +71,8 @@ async def _is_untouched(address: Address) -> bool:
 
 
 def _is_stated(plan: BoundPlan, asked: Mapping[str, Any], unsent: frozenset[str]) -> bool:
-    """Tell whether each filter of a query has to be there, or is at a value that the contract gives as an
-    example.
+    """Tell whether each filter of a query has to be there, or is at a value that the contract itself
+    names.
     """
     assert plan.choosing is not None
     filters = [name for name in asked if name in plan.choosing.names and name not in unsent]
@@ -98,6 +98,7 @@ def _examples(parameter: Parameter) -> Iterator[Any]:
         yield value
     if parameter.schema is not None:
         yield from own_examples(parameter.schema)
+        yield from parameter.schema.get("enum") or ()
         if parameter.schema.has("items"):
             yield from own_examples(parameter.schema.raw("items"))
 

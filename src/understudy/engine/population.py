@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from understudy.engine.address import Address
-from understudy.engine.records import POPULATED, Records
+from understudy.engine.records import BESIDE_OTHERS, POPULATED, Records
 from understudy.errors import RecordExists
 from understudy.state.store import Entry
 
@@ -31,9 +31,9 @@ async def populate(address: Address, count: int, records: Records) -> None:
 async def _make_up(address: Address, count: int, records: Records) -> None:
     """Make up items beside those that an author wrote, which come last: the newest are shown first."""
     authored = records.examples.of(address)
-    for _ in range(count - len(authored)):
+    for number in range(len(authored), count):
         try:
-            await records.new(address, {}, None, POPULATED)
+            await records.new(address, {}, None, BESIDE_OTHERS if number else POPULATED)
         except RecordExists:
             break  # there are only so many identifiers, as where they are an enumeration
     for one in reversed(authored):

@@ -52,12 +52,14 @@ class Origin:
     """How a record came to be. made: all of it is made up. created: by a caller, or by populating; not for
     being asked for.
 
-    given: its id is the server's to give, and was sent all the same. caller: who wrote it.
+    given: its id is the server's to give, and was sent all the same. varied: it stands beside others that are
+    made up. caller: who wrote it.
     """
 
     made: bool = False
     created: bool = True
     given: bool = False
+    varied: bool = False
     caller: Caller = _NOBODY
 
     @classmethod
@@ -68,6 +70,7 @@ class Origin:
 
 
 POPULATED: Final = Origin(made=True)
+BESIDE_OTHERS: Final = Origin(made=True, varied=True)
 ASKED_FOR: Final = Origin(made=True, created=False)
 
 
@@ -77,13 +80,14 @@ class _Change:
 
     news: what is said now. kept: members that stay. before: members as they were. said: what a vendor says
     besides. record: that is changed, None where it is new; told: what was sent of it before, and is
-    remembered. made: whether the item is made up. moment: of the write.
+    remembered. made: whether the item is made up; varied: beside others. moment: of the write.
     """
 
     news: Mapping[str, Any]
     kept: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=dict)
     made: bool = False
+    varied: bool = False
     moment: datetime | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
     record: Record | None = None
@@ -289,7 +293,7 @@ class Records:
         Raises RecordExists where a conflict is declared; RuleBroken for what a vendor refuses.
         """
         key = chosen_key(address.collection, sent)
-        if key and origin is not POPULATED:
+        if key and not (origin.made and origin.created):
             record = await self._under_key(address, key, sent, plan, origin)
             if record is not None:
                 return record
@@ -308,7 +312,7 @@ class Records:
     ) -> Record | None:
         """Insert an item under the key that was sent; None where the server gives another."""
         is_given = key.isdigit() and address.collection.collection.id.given_by == "server"
-        origin = Origin(origin.made, origin.created, is_given, origin.caller)
+        origin = Origin(origin.made, origin.created, is_given, caller=origin.caller)
         known = await address.store.get(address.name, key)
         is_taken = known is not None and Origin.of(known).created
         conflicts = plan is not None and isinstance(plan.plan, Create) and plan.plan.conflict
@@ -397,7 +401,7 @@ class Records:
         """Return a new item, complete."""
         if address.where:
             sent = {**sent, **address.where}
-        change = _Change(sent, made=True)
+        change = _Change(sent, made=True, varied=origin.varied)
         if not origin.made:
             change = _Change(sent, moment=await address.context.tick(address.name))
         item, meta = await self._written(address, key, change, sent, origin, plan=plan)
@@ -728,7 +732,9 @@ class Records:
         else:
             as_is = frozenset(news)
         if change.made:
-            return Known(kept, news, asked, as_is, unsent=collection.gone, before=change.before)
+            return Known(
+                kept, news, asked, as_is, unsent=collection.gone, before=change.before, varied=change.varied
+            )
         settable: Set[str] = collection.settable
         if asked and not change.kept:  # what only a change can set, the server sets first
             settable = asked.keys()

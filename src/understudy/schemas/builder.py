@@ -23,6 +23,7 @@ from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
 from understudy.schemas.subschemas import mapping
+from understudy.schemas.variation import refers, varied
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 FEW: Final = 20  # items or members that stand for more than are made
@@ -159,7 +160,18 @@ class Builder:
             return None
         if position.entity.repeated and (isinstance(samples[0], dict) or identifies(position.name)):
             return None
-        return copied(samples[0])
+        if not position.entity.varied:
+            return copied(samples[0])
+        return self._varied(shape, position, samples)
+
+    def _varied(self, shape: Shape, position: Position, samples: list[Any]) -> Any:
+        """Return one of the examples, or what has its form, where the schema takes it."""
+        entity = position.entity
+        sample = entity.random.choice(samples)
+        if refers(position.name, entity.owner):
+            return copied(sample)
+        value = varied(sample, position.name, entity.random, entity.days)
+        return value if self._sources.accepts(shape, value) else copied(sample)
 
     def _constant(self, shape: Shape, position: Position) -> Any:
         constants = self._sources.constants(shape)

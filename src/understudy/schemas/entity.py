@@ -98,10 +98,11 @@ _NOTHING_KNOWN: Final[Mapping[str, Any]] = MappingProxyType({})
 class EntityContext:
     """What the values of one object share: what the object is, one person, one company, one moment.
 
-    fake: a Faker, or the generator within it, whose methods are found a good deal quicker.
-    around: the context of the object it stands in. repeated: the object is not the first of its kind in the
-    value, so that examples which identify do not fit it. known: members it has already, in snake case, which
-    those that are made agree with.
+    fake: a Faker, or the generator within it, whose methods are found a good deal quicker. around: the
+    context of the object it stands in. repeated: the object is not the first of its kind in the value, so
+    that examples which identify do not fit it. varied: it is one of several that stand beside each other, and
+    what examples say of one of them is said of it in another way. known: members it has already, in snake
+    case, which those that are made agree with.
     """
 
     def __init__(
@@ -111,8 +112,10 @@ class EntityContext:
         around: EntityContext | None = None,
         *,
         repeated: bool = False,
+        varied: bool = False,
         known: Mapping[str, Any] = _NOTHING_KNOWN,
     ) -> None:
+        self.varied = varied
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around, self._known = around, known
         self.random: Random = fake.random
@@ -176,6 +179,11 @@ class EntityContext:
             if CREATED.search(name) and (moment := parsed(value)):
                 return moment
         return _EPOCH + timedelta(seconds=self.random.randrange(330 * 86400))
+
+    @cached_property
+    def days(self) -> int:
+        """By how many days its moments are apart from those that examples show."""
+        return self.random.randrange(1, 28)
 
     @cached_property
     def updated(self) -> datetime:

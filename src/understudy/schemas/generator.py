@@ -89,16 +89,18 @@ class Generator:
         name: str = "",
         known: Mapping[str, Any] = MappingProxyType({}),
         repeated: bool = False,
+        varied: bool = False,
     ) -> EntityContext:
         """Return what the members of one object share, for `member` to draw on.
 
         name: what the object is called; else its schema's name. known: members it has, with which others
-        agree. repeated: it is one of several, so that an example which identifies is not used again.
+        agree. repeated: it is one of several, so that an example which identifies is not used again. varied:
+        what examples say is said in another way.
         """
         names = self._sources.names
         owner = self._sources.owner(shape, names.normal(name))
         normal = {names.normal(key): value for key, value in known.items()}
-        return EntityContext(quick(fake), owner, repeated=repeated, known=normal)
+        return EntityContext(quick(fake), owner, repeated=repeated, varied=varied, known=normal)
 
     def member(self, shape: Shape, name: str, entity: EntityContext) -> Any:
         """Return a value for one member of an object of this shape; NOTHING where it had better have none.
