@@ -54,6 +54,7 @@ def _schema(text: str) -> str:
     [
         ("#/components/schemas/", "leads nowhere"),
         ("#nowhere", "leads nowhere"),
+        ("#/info/title", 'leads to "t", which describes nothing'),
         ("missing.yaml", "there is no such file"),
         ("https://example.com/a.yaml", "nothing is fetched"),
         ("file:///etc/hostname", "nothing is fetched"),

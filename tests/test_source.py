@@ -224,8 +224,8 @@ def test_an_anchor_is_found(tmp_path: Path) -> None:
 
 
 def test_escaped_names_are_found(tmp_path: Path) -> None:
-    document = load(tmp_path, api="a: {$ref: '#/paths/~1x~1%7Bid%7D/~0t'}\npaths: {'/x/{id}': {'~t': 7}}\n")
-    assert document.root.child("a").value == 7
+    document = load(tmp_path, api="a: {$ref: '#/paths/~1x~1%7Bid%7D/~0t'}\npaths: {'/x/{id}': {'~t': {t: 7}}}\n")
+    assert document.root.child("a").value == {"t": 7}
 
 
 def test_lines_are_found_in_yaml_and_json() -> None:

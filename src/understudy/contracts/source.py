@@ -15,7 +15,7 @@ from understudy.contracts.schema_ids import SchemaIds
 from understudy.contracts.source_map import Place, SourceMap
 from understudy.contracts.spellings import faults
 from understudy.contracts.walking import walk
-from understudy.errors import ContractError
+from understudy.errors import ContractError, show
 from understudy.pointers import escape, shown, step, tokens
 
 LONGEST_SHOWN = 120  # characters of a reference in a sentence
@@ -371,11 +371,15 @@ class Document:
     def _fault_of(self, node: Node) -> str:
         """Say why a reference leads nowhere; nothing where it leads somewhere."""
         try:
-            self._followed(node)
+            found = self._followed(node).value
         except LeadsOutside as error:
             raise self.error(error.reason, node.file, node.pointer) from None
         except LeadsNowhere as error:
             return error.reason
+        if isinstance(found, (str, int, float)) and not isinstance(found, bool):
+            return (
+                f"the reference {_shown(node.value['$ref'])} leads to {show(found)}, which describes nothing"
+            )
         return ""
 
     def _check_names(self, file: str, pointer: str, value: dict[str, Any]) -> None:
