@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, contract_of, parameter, ref, resource, thing
+from inline import TEXT, WHOLE, Api, contract_of, parameter, ref, resource, thing
 from understudy.sandbox import Sandbox, Settings
 
 Start = Callable[..., httpx.Client]
@@ -121,3 +122,10 @@ def test_no_two_made_up_items_are_the_same_but_for_their_id(start: Start) -> Non
         assert len({one[name] for one in listed}) == 3
     assert all(one["title"].startswith("Blue lamp") for one in listed)
     assert all(one["made_at"] < one["sold_at"] for one in listed)
+
+
+def test_what_there_is_one_of_is_as_its_author_wrote_it() -> None:
+    media = {"schema": thing({"n": WHOLE}), "example": {"n": 7}}
+    responses = {"200": {"description": "", "content": {"application/json": media}}}
+    api = Api({"/settings": {"get": {"responses": responses}}})
+    assert asyncio.run(api.told("get /settings")) == {"n": 7}

@@ -348,7 +348,7 @@ def test_the_answer_is_held_against_the_media_type_it_is_made_by(serve: Serve, t
 
 
 def test_odd_values_are_served_as_json_and_in_the_documentation(serve: Serve, tmp_path: Path) -> None:
-    deep = "[" * 600 + "]" * 600
+    deep = "[" * 150 + "]" * 150
     example = f"{{d: !!timestamp 2020-01-01, b: !!binary aGk=, s: !!set {{x}}, deep: {deep}}}"
     schema = "{type: object, properties: {n: {type: integer, maximum: 18446744073709551616}}}"
     text = f"{HEAD}{A_GET}content: {{application/json: {{schema: {schema}, example: {example}}}}}\n"
@@ -361,6 +361,16 @@ def test_odd_values_are_served_as_json_and_in_the_documentation(serve: Serve, tm
         ]
         assert content["schema"]["properties"]["n"]["maximum"] == 2**64
         assert content["example"]["b"] == "aGk="
+
+
+def test_an_example_that_is_too_deep_to_be_kept_is_shown_with_the_contract_only(
+    serve: Serve, tmp_path: Path
+) -> None:
+    schema, deep = "{type: object, properties: {n: {type: integer}}}", "[" * 600 + "]" * 600
+    text = f"{HEAD}{A_GET}content: {{application/json: {{schema: {schema}, example: {{deep: {deep}}}}}}}\n"
+    client = served(serve, tmp_path, text)
+    for page in ("/a", "/openapi.json", "/docs/openapi.json"):
+        assert client.get(page).status_code == 200, page
 
 
 @pytest.mark.parametrize(

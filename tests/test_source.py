@@ -224,7 +224,9 @@ def test_an_anchor_is_found(tmp_path: Path) -> None:
 
 
 def test_escaped_names_are_found(tmp_path: Path) -> None:
-    document = load(tmp_path, api="a: {$ref: '#/paths/~1x~1%7Bid%7D/~0t'}\npaths: {'/x/{id}': {'~t': {t: 7}}}\n")
+    document = load(
+        tmp_path, api="a: {$ref: '#/paths/~1x~1%7Bid%7D/~0t'}\npaths: {'/x/{id}': {'~t': {t: 7}}}\n"
+    )
     assert document.root.child("a").value == {"t": 7}
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from understudy.contracts.answers import json_media
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
@@ -44,10 +46,11 @@ class Examples:
         return frozenset(one.key for one in self._of(collection))
 
     def named(self, address: Address, key: str) -> Authored | None:
-        """Return the authored item of an id, None where there is none."""
+        """Return the authored item of an id, of a collection of one the first; None where there is none."""
+        is_single = address.collection.collection.single
         for one in self.of(address):
-            if one.key == key:
-                return one
+            if is_single or one.key == key:
+                return replace(one, key=key)
         return None
 
     def of(self, address: Address) -> list[Authored]:
@@ -58,7 +61,7 @@ class Examples:
         return [one for one in found if self._is_below(address, one)]
 
     def _of(self, collection: BoundCollection) -> Sequence[Authored]:
-        if not self._are_used or collection.collection.single or collection.hooks.populate is not None:
+        if not self._are_used or collection.hooks.populate is not None:
             return ()
         if collection.name not in self._found:
             self._found[collection.name] = tuple(self._merged(collection))
@@ -139,7 +142,7 @@ class Examples:
     @staticmethod
     def _read(collection: BoundCollection, item: Any, *, is_whole: bool) -> Iterator[Authored]:
         target, member = collection.target, collection.collection.id.member
-        if target is None or not isinstance(item, dict):
+        if target is None or not isinstance(item, dict) or not _can_be_kept(item):
             return
         if is_whole and not target.is_valid_item(item):
             return
@@ -168,6 +171,15 @@ class Examples:
         if not self._contract.has(key):
             return []
         return _examples_of(self._contract.operation(key), parent)
+
+
+def _can_be_kept(item: Any) -> bool:
+    """Tell whether an item can be a record: of some 250 levels at the most, and with integers of 64 bits."""
+    try:
+        orjson.dumps(item)
+    except orjson.JSONEncodeError:
+        return False
+    return True
 
 
 def _is_among(one: Authored, others: Sequence[Authored]) -> bool:

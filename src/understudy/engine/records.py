@@ -148,7 +148,9 @@ class Records:
 
     async def insert_authored(self, address: Address, one: Authored, origin: Origin) -> Record:
         """Insert an item as its author wrote it. Raises RecordExists."""
-        key = one.key or await self._free_key(address, {}, origin)
+        key = one.key
+        if not key and not address.collection.collection.single:
+            key = await self._free_key(address, {}, origin)
         item = {**one.members, **identity_of(address, key), **address.where}
         target = address.collection.target
         if not one.is_whole or target is None or not target.is_valid_item(item):
