@@ -276,3 +276,35 @@ def test_members_that_have_to_be_there_stay(sandbox: Callable[..., Sandbox], ser
     one = {"get": {"parameters": [key, *query(fields=TEXT)], "responses": {"200": ok}}}
     boats = serve(sandbox(paths={"/boats/{id}": one}, settings=Settings()))
     assert boats.get("/boats/7?fields=size").json().keys() == {"id", "title", "size"}
+
+
+@pytest.mark.parametrize("schema", [NUMBER, group(count=NUMBER), group(productCount={"type": "number"})])
+def test_a_count_below_a_list_counts_what_its_filters_let_through(
+    sandbox: Callable[..., Sandbox], serve: Start, schema: dict[str, Any]
+) -> None:
+    def ok(answer: Any) -> dict[str, Any]:
+        return {"200": {"description": "", "content": {"application/json": {"schema": answer}}}}
+
+    paths = {
+        "/boats": {
+            "get": {"responses": ok(BOATS)},
+            "post": {
+                "requestBody": {"content": {"application/json": {"schema": NEW}}},
+                "responses": ok(BOAT),
+            },
+        },
+        "/boats/count": {"get": {"parameters": query(size=TEXT), "responses": ok(schema)}},
+        "/boats/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": NUMBER}],
+            "get": {"responses": ok(BOAT)},
+        },
+    }
+    boats = serve(sandbox(paths=paths, settings=Settings()))
+    for size in "SML" + "SM":
+        boats.post("/boats", json={"title": "a", "length": 1, "size": size})
+
+    def counted(url: str) -> Any:
+        got = boats.get(url).json()
+        return next(iter(got.values())) if isinstance(got, dict) else got
+
+    assert (counted("/boats/count"), counted("/boats/count?size=S")) == (5, 2)

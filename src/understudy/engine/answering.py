@@ -112,6 +112,9 @@ class Answers:
         headers: Mapping[str, str] = {}
         if page is not None and told.headers:
             headers = page.headers(told.headers)
+        if told.counts is not None and page is not None:
+            count = self._views.count(address.context, told.counts, page.values(told.counts.says))
+            return _response(told, count, headers)
         if told.many is None:
             return Response(told.status, NOTHING, headers)
         says: Mapping[Place, Any] = {}

@@ -70,7 +70,7 @@ class BoundList:
 @dataclass(frozen=True, slots=True)
 class BoundAnswer:
     """How a success is answered in one media type: one item, a list, both, or neither. is_json: whether bytes
-    of JSON will do.
+    of JSON will do. counts: a body that says of a list only how long it is.
     """
 
     status: int
@@ -79,6 +79,7 @@ class BoundAnswer:
     headers: Mapping[str, str]
     location: bool
     is_json: bool = True
+    counts: BoundList | None = None
     by_media: Mapping[str, BoundAnswer] = field(default_factory=dict)
 
     def as_asked(self, media_type: str) -> BoundAnswer:
@@ -279,6 +280,7 @@ class Binder:
             headers=answer.headers,
             location=answer.location,
             is_json=not media_type or is_json(media_type),
+            counts=self._counts(answer),
             by_media=by_media or {},
         )
 
@@ -290,6 +292,12 @@ class Binder:
         is_item = target is not None and view.shows == "whole" and not view.place and not view.identity
         is_item = is_item and collection.target is not None
         return BoundView(next(self._numbers), view, schema, target, is_item)
+
+    def _counts(self, answer: Answer) -> BoundList | None:
+        if answer.list is not None or not answer.listed:
+            return None
+        schema = self._node(answer.listed)
+        return BoundList(next(self._numbers), schema, (), None, answer.says, (), _anything)
 
     def _list(self, answer: Answer, collection: BoundCollection) -> BoundList | None:
         if answer.list is None:

@@ -10,9 +10,9 @@ from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import MediaType, Operation
 from understudy.model.addresses import address_of, same
 from understudy.model.bodies import Bodies, Location, present
-from understudy.model.envelopes import Envelopes, headers_of
+from understudy.model.envelopes import Envelopes, count_in, headers_of
 from understudy.model.items import Items, names_parent
-from understudy.model.model import Answer, Page, Place, View
+from understudy.model.model import Answer, Page, Place, Slot, View
 from understudy.model.resources import Resource
 from understudy.model.taking import Taking
 from understudy.names import fold
@@ -116,6 +116,9 @@ class Answers:
             return Answer(list=(), each=View(shows="raw"))
         body = (media.schema,)
         listing = self._bodies.listing(body, resource.id_names)
+        counted = count_in(body, self._bodies)
+        if listing is None and counted is not None:
+            return Answer(listed=address_of(media.schema), says={counted: Slot(says="total")})
         if listing is None or not listing.shape.items or not self._holds_items(body, listing, resource):
             return None
         each = self._view((self._bodies.says_most(listing.shape.items),), resource)

@@ -249,6 +249,24 @@ def _spoken(place: Place) -> str:
     return fold(_VOCABULARY.sub("", name))
 
 
+def count_in(body: Parts, bodies: Bodies) -> Place | None:
+    """Return where in a body stands how many items there are, None where it says something else: it is a
+    number, or an object of nothing but one.
+    """
+    shape = bodies.whole(body)
+    if shape.kind in _NUMBERS:
+        return ()
+    members = present(shape)
+    if shape.kind != "object" or len(members) != 1:
+        return None
+    (name, below), *_ = members
+    folded = fold(name)
+    is_count = folded in COUNTS or folded in TOTALS or folded.endswith("count")
+    if not is_count or bodies.whole(below).kind not in _NUMBERS:
+        return None
+    return (name,)
+
+
 def _if(condition: bool, slot: Slot) -> Slot | None:
     return slot if condition else None
 

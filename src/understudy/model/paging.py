@@ -48,7 +48,7 @@ def from_zero(page: Page, parameters: Sequence[Asked], says: Mapping[Place, Slot
     """Return how pages are asked for where the answer tells that they are numbered from 0: Spring Data's has
     a `number` beside the count of all.
     """
-    folded = {fold(place[-1]) for place in says}
+    folded = {fold(place[-1]) for place in says if place}
     states_one = any(one.default == (1,) or one.minimum == 1 for one in parameters if one.name in page.page)
     if states_one or "number" not in folded or folded.isdisjoint(("totalelements", "numberofelements")):
         return page

@@ -14,13 +14,14 @@ from understudy.model.actions import begins_with, computes, is_action, is_copy, 
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.bulk import changes_chosen, deletes_many, names_many
 from understudy.model.doors import Doors
+from understudy.model.envelopes import count_in
 from understudy.model.evidence import Evidence
 from understudy.model.listings import Listings, is_single_noun
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import is_item, list_path, list_shape, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.toggles import turns
-from understudy.model.vocabulary import SAYS_CREATED, SAYS_UPDATED, TRASH
+from understudy.model.vocabulary import COUNTING, SAYS_CREATED, SAYS_UPDATED, TRASH
 from understudy.names import fold, singular
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
@@ -308,16 +309,28 @@ class Roles:
 
     def _below_list(self, operation: Operation) -> Role | None:
         """Tell whether a path below a list takes many of its items at once."""
-        if operation.method != "post":
-            return None
         found = self.outline.list_above(operation)
-        if found is None:
+        if operation.method not in ("get", "post") or found is None:
             return None
         resource, words, rest = found
+        if operation.method == "get":
+            return self._counting(operation, resource, words, rest)
         if not self.evidence.takes_many(operation, resource):
             return self._done_to_list(operation, resource, words, rest)
         reason = f"its body holds items of {list_path(resource.path)}"
         return Role(verb="create", resource=resource, reason=reason, words=words)
+
+    def _counting(
+        self, operation: Operation, resource: Resource, words: Mapping[int, str], rest: Sequence[str]
+    ) -> Role | None:
+        """Tell whether a path right below a list says how many items there are."""
+        schema = answered(operation)
+        if len(rest) != 1 or fold(rest[0]) not in COUNTING or schema is None:
+            return None
+        if count_in((schema,), self._bodies) is None:
+            return None
+        reason = f"it says how many there are of {list_path(resource.path)}"
+        return Role(verb="list", resource=resource, reason=reason, words=words)
 
     @staticmethod
     def _done_to_list(

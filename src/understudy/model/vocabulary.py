@@ -325,6 +325,12 @@ PAGE_SIGNS: Final = Words(
 )
 """Members that only a page of a list has, and no thing."""
 
+COUNTING: Final = Words(
+    "Shopify: /products/count.json; LoopBack: /products/count; Spring Data REST tutorials: /products/total",
+    "count total size number count_all total_count",
+)
+"""Segments below a list that say how many items it has."""
+
 PAGE_COUNTS: Final = Words(
     "Spring Data: totalPages; Laravel: last_page; Xero: pageCount",
     "total_pages page_count last_page pages pages_total nb_pages num_pages number_of_pages",
