@@ -125,19 +125,21 @@ def test_what_is_no_plain_url_of_http_is_refused(url: str) -> None:
 
 
 def test_a_name_is_allowed_only_if_all_its_addresses_are_of_the_loopback_interface() -> None:
-    names = Names(
-        inside_localhost=[["127.0.0.1", "::1"]],
-        mixed_localhost=[["127.0.0.1", "10.0.0.1"]],
-        localhost=[["10.0.0.1"]],
-        nowhere_localhost=[[]],
-    )
-    policy = Policy(resolve=names.resolve)
+    addresses = [["127.0.0.1", "::1"], ["127.0.0.1", "10.0.0.1"], ["10.0.0.1"], []]
+    policy = Policy(resolve=Names(localhost=addresses).resolve)
     assert check("http://inside.localhost/", policy).ip == "127.0.0.1"
     for name in ("mixed.localhost", "localhost"):
         with pytest.raises(AddressRefused, match=f"{name} is 10.0.0.1"):
             check(f"http://{name}/", policy)
     with pytest.raises(AddressRefused, match="has no address"):
         check("http://nowhere.localhost/", policy)
+
+
+@pytest.mark.parametrize("name", ["localhost", "hooks.localhost", "a.b.LOCALHOST", "hooks.localhost."])
+def test_a_name_of_this_machine_is_asked_of_no_name_server(name: str) -> None:
+    names = Names(localhost=[["127.0.0.1"]])
+    assert check(f"http://{name}:81/", Policy(resolve=names.resolve)).ip == "127.0.0.1"
+    assert names.asked == ["localhost"]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +252,7 @@ def test_a_number_means_the_address_the_system_takes_it_for(first: int, rest: in
 def test_the_address_that_was_checked_is_the_one_connected_to(
     sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
 ) -> None:
-    names = Names(hooks_localhost=[["127.0.0.1"], ["10.0.0.1"]])
+    names = Names(localhost=[["127.0.0.1"], ["10.0.0.1"]])
     with receiving() as receiver:
         port = receiver.host.partition(":")[2]
         made = sandbox(

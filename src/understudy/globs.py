@@ -2,35 +2,67 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import fnmatchcase
+from collections.abc import Mapping, Sequence
 
 
 def is_text(text: str, glob: str) -> bool:
     """Tell whether a text is what a glob says, in which `*` is any text, also none, and all else stands for
     itself.
+
+    Each piece between two `*` is looked for once, from where the one before it ended, and never again.
     """
-    return fnmatchcase(text, re.sub(r"[?\[]", r"[\g<0>]", glob))
+    first, *between = glob.split("*")
+    if not between:
+        return text == glob
+    last = between.pop()
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for piece in between:
+        place = text.find(piece, at, end)
+        if place < 0:
+            return False
+        at = place + len(piece)
+    return True
 
 
 def is_path(path: str, glob: str) -> bool:
     """Tell whether a path is what a glob says, segment by segment.
 
-    Only the last `**` that was passed has ever to be gone back to, so that many of them take no longer.
+    How much of the glob may have been met is kept for all ways at once, a bit for each segment of it, so that
+    nothing is gone back to.
     """
-    found, wanted = path.split("/"), glob.split("/")
-    at_found = at_wanted = resume = 0
-    spanning = -1
-    while at_found < len(found):
-        if at_wanted < len(wanted) and wanted[at_wanted] == "**":
-            spanning, resume = at_wanted, at_found
-            at_wanted += 1
-        elif at_wanted < len(wanted) and is_text(found[at_found], wanted[at_wanted]):
-            at_wanted += 1
-            at_found += 1
-        elif spanning >= 0:
-            resume += 1
-            at_wanted, at_found = spanning + 1, resume
-        else:
+    wanted = _without_repeats(glob.split("/"))
+    places: dict[str, int] = {}  # the bits of each glob
+    for index, segment in enumerate(wanted):
+        places[segment] = places.get(segment, 0) | 1 << index
+    spans = places.pop("**", 0)
+    masks: dict[str, int] = {}
+    met = 1 | (spans & 1) << 1  # the beginning, also behind a first `**`
+    for segment in path.split("/"):
+        mask = masks.get(segment)
+        if mask is None:
+            mask = masks[segment] = _met_by(segment, places)
+        met = (met & mask) << 1 | met & spans
+        met |= (met & spans) << 1  # what spans any number of segments spans none, too
+        if not met:
             return False
-    return {"**"}.issuperset(wanted[at_wanted:])
+    return bool(met >> len(wanted))
+
+
+def _without_repeats(wanted: Sequence[str]) -> list[str]:
+    """Return the segments of a glob with one `**` for several that follow each other."""
+    kept: list[str] = []
+    for segment in wanted:
+        if segment != "**" or kept[-1:] != ["**"]:
+            kept.append(segment)
+    return kept
+
+
+def _met_by(segment: str, places: Mapping[str, int]) -> int:
+    """Return the bits of those segments of a glob that one segment of a path meets."""
+    met = 0
+    for glob, bits in places.items():
+        if is_text(segment, glob):
+            met |= bits
+    return met

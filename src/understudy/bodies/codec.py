@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,6 +17,8 @@ from understudy.media.types import MediaRange
 from understudy.media.xml_codec import XmlCodec
 
 Decode = Callable[[bytes], Any]
+Pieces = Callable[[bytes], Generator[None, None, Any]]
+"""Decodes as `Decode` does, with a pause wherever somebody else may go on."""
 Encode = Callable[[Any], bytes]
 
 
@@ -27,12 +29,14 @@ class Codec:
     decoder(content_type) returns what reads a body that came under this Content-Type; it raises
     BodyMalformed, MediaTypeUnsupported for an unknown charset, and RequestInvalid for fields of a form that
     cannot be read. encode(value) raises NotAcceptable where the media type cannot carry the value.
-    parameters: what the Content-Type of an answer says besides the type.
+    parameters: what the Content-Type of an answer says besides the type. in_pieces(content_type): what reads
+    a body with pauses, where that is worth while.
     """
 
     decoder: Callable[[MediaRange], Decode]
     encode: Encode
     parameters: str = ""
+    in_pieces: Callable[[MediaRange], Pieces] | None = None
 
 
 def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Codec:
@@ -46,7 +50,7 @@ def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Co
         return JSON
     if media_types.is_xml(name) and media.schema is not None:
         xml = XmlCodec(media.schema)
-        return Codec(_by_charset(xml.decode), xml.encode)
+        return Codec(_by_charset(xml.decode), xml.encode, in_pieces=_pieces_of(xml))
     if media_types.is_form(name):
         form = FormCodec(media, validator_of)
         return Codec(lambda _: form.decode, form.encode)
@@ -70,6 +74,10 @@ def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRa
         return lambda body: decode(body, charset)
 
     return decoder
+
+
+def _pieces_of(xml: XmlCodec) -> Callable[[MediaRange], Pieces]:
+    return lambda content_type: partial(xml.decode_in_pieces, charset=content_type.parameter("charset"))
 
 
 def _json(content_type: MediaRange) -> Decode:

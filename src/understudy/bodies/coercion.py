@@ -13,6 +13,7 @@ from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
 
 MOST_NESTED: Final = 100  # levels of a body that are looked at; what lies deeper stays as it came
+MOST_READ: Final = 5_000  # values of a body, or a few less and some of them again
 ADVICE: Final = " (--lenient takes it)"
 
 
@@ -25,11 +26,26 @@ class Coercion:
         self._readings = Readings(validator_of)
 
     def value(self, value: Any, schema: Node) -> Any:
-        """Return a value as it is meant; what is no value of the schema even so stays as it came."""
-        return self._read(value, self._readings.of(schema), 0)
+        """Return a value as it is meant; what is no value of the schema even so stays as it came, and a value
+        in which too much would have to be looked at does so, too.
+        """
+        pass_over = _Pass(self._readings)
+        meant = pass_over.read(value, self._readings.of(schema), 0)
+        return meant if pass_over.left > 0 else value
 
-    def _read(self, value: Any, reading: Reading, depth: int) -> Any:
-        if depth > MOST_NESTED:
+
+class _Pass:
+    """One look at a body. left: values that may still be looked at; a choice looks at what it holds for each
+    of its alternatives, so that they multiply with each level.
+    """
+
+    def __init__(self, readings: Readings) -> None:
+        self._readings = readings
+        self.left = MOST_READ
+
+    def read(self, value: Any, reading: Reading, depth: int) -> Any:
+        self.left -= 1
+        if depth > MOST_NESTED or self.left <= 0:
             return value
         if isinstance(value, str):
             return reading.scalar(value)
@@ -55,7 +71,7 @@ class Coercion:
         for name, member in value.items():
             parts = shape.property(name)
             if parts is not None:
-                read[name] = self._read(member, self._readings.of(*parts), depth)
+                read[name] = self.read(member, self._readings.of(*parts), depth)
         return read
 
     def _items(self, value: list[Any], shape: Shape, depth: int) -> list[Any]:
@@ -64,7 +80,7 @@ class Coercion:
             parts = shape.items
             if index < len(shape.prefixes):
                 parts = shape.prefixes[index]
-            read.append(self._read(item, self._readings.of(*parts), depth))
+            read.append(self.read(item, self._readings.of(*parts), depth))
         return read
 
 

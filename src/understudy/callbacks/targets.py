@@ -109,15 +109,20 @@ class Policy:
         is_allowed = bool({(host, None), (host, port)} & self._allowed)
         if not (is_allowed or _is_local(host) or _is_number(host)):
             raise AddressRefused(f"{shown(url)} is not allowed: {HINT}")
-        found = await self._addresses(url, port)
+        name = url.raw_host.decode("ascii")
+        if not is_allowed and _is_local(
+            host
+        ):  # whatever stands before `.localhost`: no name server is to be asked (RFC 6761 §6.3)
+            name = "localhost"
+        found = await self._addresses(url, name, port)
         for address in found:
             if not is_allowed and not is_loopback(address):
                 raise AddressRefused(f"{shown(url)} is not allowed: {url.host} is {address}, and {HINT}")
         return Address(url, found[0])
 
-    async def _addresses(self, url: httpx.URL, port: int) -> Sequence[str]:
+    async def _addresses(self, url: httpx.URL, name: str, port: int) -> Sequence[str]:
         try:
-            found = await self._resolve(url.raw_host.decode("ascii"), port)
+            found = await self._resolve(name, port)
         except (OSError, UnicodeError) as error:
             raise AddressRefused(f"the host of {shown(url)} has no address: {error}") from None
         if not found:

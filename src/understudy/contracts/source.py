@@ -163,6 +163,7 @@ class Document:
         self.missing: set[str] = set()  # files that are referred to and are not there
         self.written = self  # the document before it was converted from another format
         self._referred: dict[tuple[str, str, str], Node] = {}  # by file, base URI and `$ref`
+        self._nowhere: dict[tuple[str, str, str], LeadsNowhere] = {}
 
     @classmethod
     def load(cls, path: Path) -> Document:
@@ -269,8 +270,21 @@ class Document:
         base = self.ids.base(file, pointer) if self.ids else ""
         node = self._referred.get((file, base, ref))
         if node is None:
-            node = self._referred[file, base, ref] = self._refer(file, base, ref)
+            node = self._referred[file, base, ref] = self._refer_once(file, base, ref)
         return node
+
+    def _refer_once(self, file: str, base: str, ref: str) -> Node:
+        """Look a reference up, and remember where it leads nowhere: hundreds may name one file that is not
+        there.
+        """
+        known = self._nowhere.get((file, base, ref))
+        if known is not None:
+            raise known.with_traceback(None)
+        try:
+            return self._refer(file, base, ref)
+        except LeadsNowhere as error:
+            self._nowhere[file, base, ref] = error
+            raise
 
     def _refer(self, file: str, base: str, ref: str) -> Node:
         place, _, fragment = ref.partition("#")
@@ -338,6 +352,7 @@ class Document:
         self.files[name] = _parse_cached(content, name)
         if b"$id" in content or b"$self" in content:
             self.ids.add(name, self.files[name])
+            self._nowhere.clear()
 
     def check_references(self) -> None:
         """Read the files that are referred to and follow each `$ref` once. One that leads nowhere is taken

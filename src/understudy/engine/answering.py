@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -31,6 +32,8 @@ from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
 
+MANY: Final = 200
+"""Records that are shown without a pause."""
 _UNKNOWN: Final = Known(kept={})
 _Says = Mapping[Place, Any]
 _Write = Callable[[Address, Record, BoundView], bytes]
@@ -106,8 +109,10 @@ class Answers:
         records: Sequence[Record],
         request: Request,
         page: ListedPage | None = None,
+        *,
+        written: list[bytes] | None = None,
     ) -> Response:
-        """Show records as a list, with what the page says of itself."""
+        """Show records as a list, with what the page says of itself. written: what `written` made of them."""
         told = answer.as_asked(request.answer_type)
         headers: Mapping[str, str] = {}
         if page is not None and told.headers:
@@ -126,7 +131,7 @@ class Answers:
             says = {**says, **{(name,): value for name, value in members.items()}}
         doubt = None
         try:
-            items = self._items(told.many, address, records, request, self._views.item)
+            items = written or self._items(told.many, address, records, request, self._views.item)
             if page is not None and page.selected and told.many.each is not None:
                 each = told.many.each
                 items = [trimmed(item, page.selected, each) for item in items]
@@ -147,6 +152,25 @@ class Answers:
         except Ungeneratable as error:
             doubt.note(view.schema, error)
         return self._views.nearest_list(address.context, view, items)
+
+    async def written(
+        self, answer: BoundAnswer, address: Address, records: Sequence[Record], request: Request
+    ) -> list[bytes] | None:
+        """Return many records as bytes, with pauses for others; None where they are not shown, or one cannot
+        be.
+        """
+        told = answer.as_asked(request.answer_type)
+        items: list[bytes] = []
+        if told.many is None:
+            return None
+        try:
+            for start in range(0, len(records), MANY):
+                few = records[start : start + MANY]
+                items += self._items(told.many, address, few, request, self._views.item)
+                await asyncio.sleep(0)
+        except Ungeneratable:
+            return None
+        return items
 
     @staticmethod
     def _items(

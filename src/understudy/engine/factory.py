@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 from faker import Faker
 
@@ -29,6 +29,10 @@ from understudy.state.clock import iso
 
 Members = Mapping[str, Any]
 NO_RULE = Member()
+MOST_TRIED: Final = 200
+"""Members of one item that are tried by themselves, or looked for elsewhere in it; each costs a look at the
+whole.
+"""
 
 
 @dataclass(slots=True)  # not frozen: made for every request, in a third of the time
@@ -202,7 +206,7 @@ class Factory:
         if not elsewhere:
             return
         item.update(copied(item))
-        for name in elsewhere:
+        for name in elsewhere[:MOST_TRIED]:
             value = known.news[name]
             for holder, member, _ in overlay.places(item, shape, name, value):
                 holder[member] = value
@@ -478,7 +482,7 @@ class Laying:
 
     def _say_elsewhere(self, members: Members) -> None:
         """Put what the item has no member for where one of its objects shows it."""
-        for name, value in members.items():
+        for name, value in islice(members.items(), MOST_TRIED):
             for holder, member, parts in self._overlay.places(self._place, self.shape, name, value):
                 candidates = chain([value], self._overlay.coercions(None, value, parts))
                 set_if_valid(holder, member, candidates, self._is_valid)
@@ -494,7 +498,7 @@ class Laying:
         if not members or self._lay_all(members, ways[0]):
             return set(members)
         placed = set()
-        for name in members:
+        for name in islice(sorted(members, key=self._is_undeclared), MOST_TRIED):
             candidates = chain((way(name) for way in ways), otherwise(name))
             if set_if_valid(self._place, name, candidates, self._is_valid):
                 placed.add(name)
@@ -515,6 +519,9 @@ class Laying:
         self._place.clear()
         self._place.update(before)
         return False
+
+    def _is_undeclared(self, name: str) -> bool:
+        return name not in self.shape.declared
 
     def _parts(self, name: str) -> Parts:
         return self.shape.declared.get(name) or ()

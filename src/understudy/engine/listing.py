@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from understudy.engine.address import Address, filled, within
-from understudy.engine.answering import Answers
+from understudy.engine.answering import MANY, Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.finding import add_what_meets
 from understudy.engine.pages import ListedPage
@@ -55,7 +55,10 @@ async def list_page(
         selected=selected(asked, plan.plan.select),
     )
     items = await records.shown(address, page.records)
-    return answers.many(plan.answer, address, items, request, listed)
+    written = None
+    if len(items) > MANY:
+        written = await answers.written(plan.answer, address, items, request)
+    return answers.many(plan.answer, address, items, request, listed, written=written)
 
 
 def asked_by(plan: BoundPlan, request: Request) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import orjson
+
 from understudy.engine.reading import Reading
 from understudy.messages import NOTHING
 from understudy.model import vocabulary
@@ -18,6 +20,10 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
 _DEEPEST: Final = 3  # objects within objects that are searched for a place
+_MOST_LAID: Final = 1_000
+"""Items of a list that are laid each over one made up; a longer list stays as it was sent."""
+_MOST_LOOKED_AT: Final = 100
+"""The same where all are valid as they were sent."""
 _NONE: Final[Mapping[str, Parts | None]] = {}
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
@@ -51,6 +57,8 @@ class Overlay:
             settable = self._reading.requests.of(asked).declared if asked else _NONE
             return self._by_member(base, value, shape, settable, made=made)
         if isinstance(value, list) and self._holds_objects(shape):
+            if self._stays_as_sent(value, shape.items):
+                return value
             return self._each(base if made else None, value, shape.items, asked)
         if isinstance(value, (str, int)) and not isinstance(value, bool) and shape.kind == "object":
             return self._identified(base, value, shape)
@@ -58,6 +66,14 @@ class Overlay:
 
     def _holds_objects(self, shape: Shape) -> bool:
         return bool(shape.items) and self._reading.whole(shape.items).kind == "object"
+
+    def _stays_as_sent(self, value: list[Any], items: Parts) -> bool:
+        """Tell whether a list is so long that it is better not made anew."""
+        if len(value) <= _MOST_LOOKED_AT:
+            return False
+        if len(value) > _MOST_LAID:
+            return True
+        return all(all(map(self._reading.validator(part).is_valid, value)) for part in items)
 
     def _by_member(
         self,
@@ -264,4 +280,9 @@ def with_member(holder: Any, name: str, value: Any) -> dict[str, Any]:
 
 def copied(value: Any) -> Any:
     """Return a copy of a JSON value that nothing else holds on to."""
-    return deepcopy(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    try:
+        return orjson.loads(orjson.dumps(value, option=orjson.OPT_PASSTHROUGH_DATETIME))
+    except TypeError:  # an integer beyond 64 bits, half a surrogate pair, or what a handler made
+        return deepcopy(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from understudy.engine.bundles import bundle_reader
@@ -22,6 +23,7 @@ from understudy.model.vocabulary import ANYTHING
 from understudy.names import fold
 from understudy.state.conditions import Condition, Not, Order, Test
 
+_MOST_ORDERS: Final = 16  # members that one list is sorted by
 _KEPT: Final = 64
 """Orders that are kept of one operation; who asks for another each time costs no memory."""
 
@@ -98,7 +100,10 @@ class Choosing:
             keys = sort_keys(query, self.sort.by, self.pointers.named)
         if not keys and self.sort.default:
             keys = [SortKey(self.pointers.of(name), way) for name, way in stated_keys(self.sort.default)]
-        return [self._order(key) for key in keys]
+        first: dict[Place, SortKey] = {}
+        for key in keys:
+            first.setdefault(key.member, key)  # what a member says again orders nothing
+        return [self._order(key) for key in islice(first.values(), _MOST_ORDERS)]
 
     def _order(self, key: SortKey) -> Order:
         is_number = self.pointers.is_number_in_text(key.member)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from itertools import repeat
 from typing import Any
@@ -30,9 +30,18 @@ def har(entries: Iterable[Entry], secrets: Secrets, version: str) -> dict[str, A
 
     What only the journal knows stands under names of its own, which begin with `_` as the format asks.
     """
+    return document([entry_of(entry, secrets) for entry in entries], version)
+
+
+def document(written: Sequence[Mapping[str, Any]], version: str) -> dict[str, Any]:
+    """Put entries that were written into one HAR document."""
     creator = {"name": "understudy", "version": version}
-    written = [_entry(entry, show(entry, secrets)) for entry in entries]
     return {"log": {"version": "1.2", "creator": creator, "entries": written}}
+
+
+def entry_of(entry: Entry, secrets: Secrets) -> dict[str, Any]:
+    """Write one entry."""
+    return _entry(entry, show(entry, secrets))
 
 
 def _entry(entry: Entry, shown: Shown) -> dict[str, Any]:

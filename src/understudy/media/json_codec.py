@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ orjson reads 1,024 levels but writes 254, and a Python function that walks a val
 a level of the interpreter's 1,000: what is taken in must also be copied, compared and sent back.
 """
 
+_LARGE = 64 * 1024  # bytes
 _BOM = b"\xef\xbb\xbf"
 _CONTAINERS = frozenset({dict, list})
 _NUMBERS = bytes.maketrans(b"123456789,[- \t\r\n", b"0" * 9 + b":" * 7)
@@ -48,7 +50,7 @@ def decode(body: bytes, charset: str | None = None) -> Any:
     elif body.startswith(_BOM):
         body = body[len(_BOM) :]
     try:
-        value = orjson.loads(body)
+        value = _load(body)
     except orjson.JSONDecodeError as error:
         raise _malformed(body, error) from None
     if _nests_too_deep(value, body):
@@ -56,6 +58,19 @@ def decode(body: bytes, charset: str | None = None) -> Any:
     if _may_have_long_integer(body) or not _says_it_all(value, body):
         _inspect(body.decode())
     return value
+
+
+def _load(body: bytes) -> Any:
+    """Read JSON. Of a large text the garbage collector takes no notice: JSON has no cycles, and it would look
+    at all there is again and again while ten thousands of lists are made.
+    """
+    if len(body) < _LARGE or not gc.isenabled():
+        return orjson.loads(body)
+    gc.disable()
+    try:
+        return orjson.loads(body)
+    finally:
+        gc.enable()
 
 
 def encode(value: Any) -> bytes:
@@ -88,7 +103,7 @@ def _nests_too_deep(value: Any, body: bytes) -> bool:
 
 def _containers_in(value: Any) -> list[Any]:
     members = value.values() if type(value) is dict else value
-    return [member for member in members if type(member) in _CONTAINERS]
+    return [member for member in members if member and type(member) in _CONTAINERS]
 
 
 def _may_have_long_integer(body: bytes) -> bool:

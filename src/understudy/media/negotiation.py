@@ -16,6 +16,7 @@ from understudy.media.types import MediaRange, is_json, is_xml, matches, parse, 
 
 _BARE_FRACTION: Final = re.compile(r"(;\s*q=)(?=\.\d)", re.IGNORECASE)
 """`q=.2` is what Java's own client sends, and what werkzeug leaves out."""
+_MOST_ITEMS: Final = 200  # of a header; browsers send ten
 _FORMS: Final = {
     "*": "application/json",
     "application": "application/json",
@@ -36,8 +37,13 @@ class Accepted:
 
 
 def accepts(header: str) -> list[Accepted]:
-    """Read an Accept header, the most wanted items first. Items that cannot be read are left out."""
+    """Read an Accept header, the most wanted items first.
+
+    Items that cannot be read are left out, as are those after the first hundreds.
+    """
     found = []
+    if header.count(",") > _MOST_ITEMS:
+        header = ",".join(header.split(",")[:_MOST_ITEMS])
     for text, quality in parse_accept_header(_BARE_FRACTION.sub(r"\g<1>0", header)):
         media = parse_or_none(text)
         if media is not None:

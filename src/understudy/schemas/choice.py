@@ -74,9 +74,11 @@ def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice
     these is here.
     """
     for node in merged:
+        if not node.has("discriminator") or node.has("oneOf") or node.has("anyOf"):
+            continue
         name, mapped = _discriminator(node)
         key = f"{node.address}/discriminator"
-        if not name or node.has("oneOf") or node.has("anyOf") or key in taken:
+        if not name or key in taken:
             continue
         targets = [(label, target) for label, target in mapped.items() if target.address != node.address]
         here = [(label, target) for label, target in targets if target in merged]

@@ -58,7 +58,8 @@ class Browsers:
             return self._known(scope, receive, send)
         if not is_admin(scope["path"]):
             return self._anybody(scope, receive, send)
-        if origin.endswith(f"://{header(scope, b'host')}"):
+        host = header(scope, b"host")
+        if origin in (f"http://{host}", f"https://{host}"):
             return self._known(scope, receive, send)
         return refuse(
             scope, send, f"pages of {origin} may not use the admin API; --cors names those that may"

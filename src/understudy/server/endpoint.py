@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
-from understudy.bodies.codec import Decode
 from understudy.bodies.coercion import Coercion, advised
 from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
@@ -35,6 +35,7 @@ from understudy.server.asgi import (
     unpacked,
 )
 from understudy.server.encoding import REMEMBERED, Encoder
+from understudy.server.intake import LARGE, Intake
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import SERVER_PATH
 from understudy.server.security import CALLER
@@ -45,13 +46,12 @@ _NOT_ACCEPTABLE: Final = "406"
 
 
 @dataclass(frozen=True, slots=True)
-class _Intake:
-    """How a body of one Content-Type is taken in."""
+class _Taken:
+    """A large body that was taken in before the rest of its request was read."""
 
-    declared: str
-    decode: Decode
-    validator: Validator | None
-    schema: Node | None
+    value: Any
+    media_type: str
+    failures: list[Failure]
 
 
 class Endpoint:
@@ -76,7 +76,7 @@ class Endpoint:
         self._encoder, self._base_path = encoder, base_path
         self._reader: ParameterReader | None = None
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
-        self._intakes: dict[str, _Intake] = {}
+        self._intakes: dict[str, Intake] = {}
         self._answer_types: dict[bytes, str] = {}
         self._may_decline = sandbox.settings.strict_accept or _NOT_ACCEPTABLE in operation.responses
         self._base_urls: dict[tuple[str, bytes, str, str], str] = {}
@@ -91,7 +91,10 @@ class Endpoint:
             content = await read_body(receive, self._body_limit)
             if b"content-encoding" in scope[HEADERS]:
                 content = unpacked(scope, content, self._body_limit)
-        request, preference = self._read(scope, content)
+        taken = None
+        if len(content) > LARGE:
+            taken = await self._take_slowly(content, scope[HEADERS])
+        request, preference = self._read(scope, content, taken)
         publisher = self._publisher
         if publisher is not None and preference is None:
             pending = publisher.pending(self._operation)
@@ -105,6 +108,8 @@ class Endpoint:
         response = await self._sandbox.handle(request, scope[SESSION], preference)
         if response.notes:
             scope[EXCHANGE].notes = response.notes
+        if taken is not None:
+            await asyncio.sleep(0)
         await self._reply(response, scope, receive, send)
 
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -115,10 +120,11 @@ class Endpoint:
         body, headers = self._encoder.encode(self._operation, response, accept)
         return reply(scope, send, response.status, body, headers)
 
-    def _read(self, scope: Scope, content: bytes) -> tuple[Request, Preference | None]:
+    def _read(self, scope: Scope, content: bytes, taken: _Taken | None) -> tuple[Request, Preference | None]:
         """Read and validate a whole request, and what it asks of the answer.
 
-        Raises RequestInvalid with what is wrong in each of its parts.
+        taken: its body, where that was taken in before. Raises RequestInvalid with what is wrong in each of
+        its parts.
         """
         headers = scope[HEADERS]
         accept = headers.get(b"accept", b"")
@@ -130,7 +136,10 @@ class Endpoint:
         if b"prefer" in headers or b"__" in scope["query_string"]:
             preference = read_preference(header_values(scope, b"prefer"), scope["query_string"], failures)
         body, media_type = NOTHING, ""
-        if self._operation.body is not None:
+        if taken is not None:
+            body, media_type = taken.value, taken.media_type
+            failures += taken.failures
+        elif self._operation.body is not None:
             body, media_type = self._take(content, headers, failures)
         if failures:
             raise RequestInvalid(failures)
@@ -160,25 +169,36 @@ class Endpoint:
                 failures.append(Failure("body", "", "required", "present"))
             return NOTHING, ""
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
-        try:
-            value = intake.decode(content)
-        except RequestInvalid as error:
-            failures += error.failures
-            return NOTHING, ""
-        if intake.validator is not None and not intake.validator.is_valid(value):
-            value, wrong = self._coerced(value, intake)
-            failures += self._not_left_out(wrong)
-        return value, intake.declared
+        return intake.take(content, failures), intake.declared
 
-    def _coerced(self, value: Any, intake: _Intake) -> tuple[Any, list[Failure]]:
+    async def _take_slowly(self, content: bytes, headers: Mapping[bytes, bytes]) -> _Taken:
+        """Decode and validate a large body, with pauses. Raises Refusal."""
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        intake = self._intakes.get(content_type) or self._compile_intake(content_type)
+        failures: list[Failure] = []
+        value = await intake.take_slowly(content, failures)
+        return _Taken(value, intake.declared, failures)
+
+    def _judged_as_sent(
+        self, validator: Validator | None, schema: Node | None, value: Any
+    ) -> tuple[Any, list[Failure]]:
+        """Return a body as it is taken, and what is wrong with it."""
+        taken, wrong = self._judged(validator, schema, value)
+        return taken, self._not_left_out(wrong)
+
+    def _judged(
+        self, validator: Validator | None, schema: Node | None, value: Any
+    ) -> tuple[Any, list[Failure]]:
         """Return a body that breaks the contract as it is taken, and what is wrong with it: as it is meant
         where that is asked for, else as it came, with a word on that where it would help.
         """
-        validator, schema = intake.validator, intake.schema
         if validator is None or schema is None:
             return value, []
         meant = self._coercion.value(value, schema)
-        wrong, remaining = validator.failures(value, "body"), validator.failures(meant, "body")
+        wrong = validator.failures(value, "body")
+        if meant is value:
+            return value, wrong
+        remaining = validator.failures(meant, "body")
         if len(remaining) >= len(wrong):
             return value, wrong
         if self._sandbox.settings.lenient:
@@ -241,7 +261,7 @@ class Endpoint:
         )[0]
         return chosen
 
-    def _compile_intake(self, content_type: str) -> _Intake:
+    def _compile_intake(self, content_type: str) -> Intake:
         content: Mapping[str, MediaType] = {}
         if self._operation.body:
             content = self._operation.body.content
@@ -252,9 +272,12 @@ class Endpoint:
         media, validator = content[declared], None
         if media.schema:
             validator = self._validators.for_node(media.schema)
-        intake = _Intake(
-            declared, self._encoder.codec(media, received.name).decoder(received), validator, media.schema
-        )
+        codec = self._encoder.codec(media, received.name)
+        in_pieces = None
+        if codec.in_pieces is not None:
+            in_pieces = codec.in_pieces(received)
+        judge = partial(self._judged_as_sent, validator, media.schema)
+        intake = Intake(declared, codec.decoder(received), in_pieces, validator, judge)
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
         self._intakes[content_type] = intake

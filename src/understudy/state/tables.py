@@ -22,6 +22,7 @@ from understudy.state.store import (
 from understudy.state.table import Row, Table
 
 _MOST_METAS: Final = 4_096
+_LONGEST_META: Final = 1_024  # bytes of what is kept once for several items
 NO_LIMIT: Final = sys.maxsize
 
 _Undo = Callable[[], object]
@@ -38,6 +39,8 @@ class _Metas:
         if not meta:
             return NO_META
         data = encode(meta)
+        if len(data) > _LONGEST_META:
+            return decode(data)
         known = self._known.get(data)
         if known is None:
             if len(self._known) >= _MOST_METAS:

@@ -1,0 +1,208 @@
+"""No request holds the event loop: bodies of 1 MB, long lists, headers and filters that were made to take long."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, answer, body, parameter, ref, resource, thing
+from understudy.testing import Sandbox
+from watchdog import Held, watched
+
+MAY_TAKE = 100
+"""Milliseconds of the loop's own work: twice what is promised, since a machine that tests may be slow."""
+MB = 1_000_000
+JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
+TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+ONE_OF_TEN = {"oneOf": [thing({}, f"k{number}") for number in range(10)]}
+ITEM = thing(
+    {
+        "id": TEXT,
+        "name": TEXT,
+        "sub": thing({"a": TEXT}),
+        "texts": TEXTS,
+        "choices": {"type": "array", "items": ONE_OF_TEN},
+        "unique": {"type": "array", "uniqueItems": True},
+    }
+)
+SENT = {"requestBody": {"content": {kind: {"schema": ref("T")} for kind in (JSON, XML, FORM)}}}
+QUERY = [parameter(name, TEXT, "query") for name in ("name", "q", "sort")]
+PATHS = resource(ref("T"), ref("T"))
+PATHS["/things"]["post"] |= SENT
+PATHS["/things"]["get"]["parameters"] = [*QUERY, parameter("limit", WHOLE, "query")]
+
+
+@pytest.fixture(autouse=True)
+def spared() -> Iterator[None]:
+    """Let the garbage collector pass over what is there, as the command does."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+def started(folder: Path, document: dict[str, Any], **options: Any) -> Sandbox:
+    file = folder / "api.json"
+    file.write_text(json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, **document}))
+    return Sandbox(file, **options)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Return a sandbox that has answered before: what is done once is not what is watched here."""
+    folder = tmp_path_factory.mktemp("held")
+    with started(folder, {"paths": PATHS, "components": {"schemas": {"T": ITEM}}}) as made:
+        for kind, content in ((JSON, b'{"name": "a"}'), (XML, b"<T/>"), (FORM, b"name=a")):
+            post(made, content, kind)
+        yield made
+
+
+def while_watched(sandbox: Sandbox, ask: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
+    """Ask over a socket, and see that the loop was not held meanwhile."""
+    begun, over = threading.Event(), asyncio.Event()
+
+    async def watch() -> Held:
+        async with watched(MAY_TAKE) as held:
+            begun.set()
+            await over.wait()
+        return held
+
+    watching = sandbox._background.submit(watch())
+    begun.wait(10)
+    with httpx.Client(base_url=sandbox.serve(), timeout=60, trust_env=False) as client:
+        answered = ask(client)
+    sandbox._background._loop.call_soon_threadsafe(over.set)
+    held = watching.result()
+    assert held.longest < MAY_TAKE, str(held)
+    return answered
+
+
+def post(sandbox: Sandbox, content: bytes, kind: str = JSON) -> httpx.Response:
+    return while_watched(
+        sandbox, lambda client: client.post("/things", content=content, headers={"Content-Type": kind})
+    )
+
+
+def listed(name: str, item: str, count: int) -> bytes:
+    return f'{{"name": "a", "{name}": [{",".join([item] * count)}]}}'.encode()
+
+
+def numbered(count: int) -> bytes:
+    return json.dumps({f"m{number}": number for number in range(count)}).encode()
+
+
+BODIES: dict[str, tuple[bytes, str]] = {
+    "a long text": (json.dumps({"name": "a" * MB}).encode(), JSON),
+    "80,000 members nobody knows": (numbered(80_000), JSON),
+    "90,000 items of one of ten": (listed("choices", '{"k3": 1}', 90_000), JSON),
+    "330,000 objects": (listed("x", "{}", 330_000), JSON),
+    "240,000 texts": (listed("texts", '"a"', 240_000), JSON),
+    "100,000 lists that differ": (
+        json.dumps({"unique": [[number] for number in range(80_000)]}).encode(),
+        JSON,
+    ),
+    "400,000 levels": (b'{"x":' + b"[" * 400_000 + b"]" * 400_000 + b"}", JSON),
+    "a long number": (b'{"x":' + b"1" * MB + b"}", JSON),
+    "one key 160,000 times": (b"{" + b",".join([b'"a":1'] * 160_000) + b"}", JSON),
+    "a list in place of an object": (json.dumps([{"name": "x"}] * 60_000).encode(), JSON),
+    "250,000 empty elements": (b"<T>" + b"<a/>" * 250_000 + b"</T>", XML),
+    "110,000 elements that differ": (
+        b"<T>" + b"".join(b"<a%d/>" % number for number in range(110_000)) + b"</T>",
+        XML,
+    ),
+    "elements within elements": (b"<T>" + (b"<a>" * 190 + b"</a>" * 190) * 700 + b"</T>", XML),
+    "text between elements": (b"<T><name>" + b"x<b/>" * 200_000 + b"</name></T>", XML),
+    "300,000 fields": (b"&".join([b"a=1"] * 250_000), FORM),
+    "300,000 brackets": (b"sub" + b"[a]" * 300_000 + b"=1", FORM),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_of_1_mb_does_not_hold_the_loop(sandbox: Sandbox, name: str) -> None:
+    content, kind = BODIES[name]
+    assert post(sandbox, content, kind).status_code in (201, 400)
+
+
+def test_a_body_of_10_mb_is_taken_in_small_steps_where_that_can_be(sandbox: Sandbox) -> None:
+    assert post(sandbox, b"<T>" + b"<a/>" * 500_000 + b"</T>", XML).status_code == 201
+
+
+HEADS: dict[str, tuple[str, dict[str, str]]] = {
+    "Accept of 6,000 types": ("/things", {"Accept": "a/b;q=0.1," * 6_000 + "*/*"}),
+    "Prefer of 15,000": ("/things", {"Prefer": "a=b," * 15_000}),
+    "a fault of 5,000": ("/things", {"Sandbox-Fault": "status=503," * 5_000}),
+    "30,000 segments": ("/a" * 30_000, {}),
+    "15,000 fields": ("/things?" + "&".join(["a=1"] * 15_000), {}),
+    "a sort by 5,000": ("/things?sort=" + "name," * 5_000, {}),
+    "a glob of many texts": ("/__admin/sessions/default/journal?path=/" + "*a" * 400 + "b", {}),
+    "a glob of many paths": ("/__admin/sessions/default/journal?path=" + "/**/a" * 180 + "/b", {}),
+    "a glob that is too long": ("/__admin/sessions/default/journal?path=/" + "*a" * 20_000, {}),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_does_not_hold_the_loop(sandbox: Sandbox, name: str) -> None:
+    target, headers = HEADS[name]
+    while_watched(sandbox, lambda client: client.get("/" + "a" * 60_000))
+    while_watched(sandbox, lambda client: client.get(target, headers=headers))
+
+
+def test_a_long_list_does_not_hold_the_loop(tmp_path: Path) -> None:
+    many = resource(thing({"id": TEXT, "name": TEXT}), thing({"name": TEXT}))
+    view = thing({"name": TEXT, "size": {"type": "integer", "enum": [1, 2]}}, "size")
+    many["/things"]["get"]["responses"] = answer({"type": "array", "items": view})
+    many["/things"]["get"]["parameters"] = QUERY
+    with started(tmp_path, {"paths": many}, journal=0) as sandbox:
+        with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+            for _ in range(3_000):
+                client.post("/things", json={"name": "a"})
+        for query in ("", "?name=b", "?q=zz", "?sort=-name"):
+            while_watched(sandbox, lambda client, query=query: client.get(f"/things{query}"))
+
+
+def test_a_long_journal_does_not_hold_the_loop(sandbox: Sandbox) -> None:
+    with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+        for _ in range(2_000):
+            client.get("/things?limit=1", headers={"Sandbox-Session": "long"})
+    found = while_watched(sandbox, lambda client: client.get("/__admin/sessions/long/har"))
+    assert len(found.json()["log"]["entries"]) == 2_000
+
+
+@pytest.mark.parametrize("lenient", [False, True])
+def test_a_choice_within_itself_does_not_hold_the_loop(tmp_path: Path, lenient: bool) -> None:
+    ways = [thing({"child": ref("T"), name: WHOLE}, name) for name in ("a", "b", "c")]
+    schemas = {"T": {"oneOf": ways}}
+    paths = {"/things": {"post": {"requestBody": body(ref("T")), "responses": answer(ref("T"))}}}
+    sent: dict[str, Any] = {"a": "x"}
+    for _ in range(60):
+        sent = {"a": "1", "child": sent}
+    with started(tmp_path, {"paths": paths, "components": {"schemas": schemas}}, lenient=lenient) as sandbox:
+        with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+            client.post("/things", json={"a": 1})
+        assert post(sandbox, json.dumps(sent).encode()).status_code == 400
+
+
+@pytest.mark.parametrize("place", ["missing.yaml#/X", "#/components/schemas/Missing"])
+def test_a_discriminator_that_leads_nowhere_is_looked_up_once(tmp_path: Path, place: str) -> None:
+    schemas: dict[str, Any] = {
+        f"T{number}": thing({"kind": TEXT, "next": ref(f"T{(number + 1) % 200}")}, "kind")
+        for number in range(200)
+    }
+    rule = {"propertyName": "kind", "mapping": {f"k{number}": f"{place}{number}" for number in range(200)}}
+    choice = {"oneOf": [ref(name) for name in schemas], "discriminator": rule}
+    paths = {"/things": {"post": {"requestBody": body(choice), "responses": answer(choice)}}}
+    with started(tmp_path, {"paths": paths, "components": {"schemas": schemas}}) as sandbox:
+        with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+            client.post("/things", json={"kind": "k1"})
+        assert post(sandbox, b'{"kind": "k2"}').status_code in (200, 400)
