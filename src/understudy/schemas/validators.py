@@ -14,6 +14,7 @@ from understudy.contracts.source import Node
 from understudy.errors import Failure
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Words, explain, gave_up
+from understudy.schemas.tangles import branching, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
@@ -28,10 +29,11 @@ class Validator:
     small object.
     """
 
-    __slots__ = ("_compiled", "_most", "_words", "is_valid")
+    __slots__ = ("_branches", "_compiled", "_most", "_schema", "_words", "is_valid")
 
     def __init__(self, schema: Any, words: Words = _NO_WORDS, most: int = MOST_NAMED) -> None:
         self._words, self._most = words, most
+        self._schema, self._branches = schema, -1
         self._compiled = jsonschema_rs.validator_for(
             schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
         )
@@ -62,11 +64,22 @@ class Validator:
             return (), _too_deep("body", "")
         return None
 
+    def _is_tangled(self, value: Any) -> bool:
+        """Tell whether to find all that is wrong may take forever, with alternatives within alternatives."""
+        if not isinstance(value, (dict, list)):
+            return False
+        if self._branches < 0:
+            self._branches = branching(self._schema)
+        return self._branches > 1 and may_multiply(value, self._branches)
+
     def _errors(self, value: Any) -> Iterable[jsonschema_rs.ValidationError]:
         """Return what is wrong; only the first where to find all of it would take long.
 
-        Raises ValueError for a value that is nested too deep to be judged.
+        Raises ValueError for a value that is nested too deep to be judged, or to be told what is wrong with
+        it.
         """
+        if self._is_tangled(value) and not self.is_valid(value):
+            raise ValueError("alternatives are nested in alternatives")
         try:
             self._compiled.validate(value)
         except jsonschema_rs.ValidationError as first:
