@@ -89,6 +89,10 @@ def while_watched(sandbox: Sandbox, ask: Callable[[httpx.Client], httpx.Response
     return answered
 
 
+def getting(path: str) -> Callable[[httpx.Client], httpx.Response]:
+    return lambda client: client.get(path)
+
+
 def post(sandbox: Sandbox, content: bytes, kind: str = JSON) -> httpx.Response:
     return while_watched(
         sandbox, lambda client: client.post("/things", content=content, headers={"Content-Type": kind})
@@ -169,7 +173,7 @@ def test_a_long_list_does_not_hold_the_loop(tmp_path: Path) -> None:
             for _ in range(3_000):
                 client.post("/things", json={"name": "a"})
         for query in ("", "?name=b", "?q=zz", "?sort=-name"):
-            while_watched(sandbox, lambda client, query=query: client.get(f"/things{query}"))
+            while_watched(sandbox, getting(f"/things{query}"))
 
 
 def test_a_long_journal_does_not_hold_the_loop(sandbox: Sandbox) -> None:
