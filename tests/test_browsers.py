@@ -93,6 +93,14 @@ def test_every_method_that_is_served_may_be_asked(serve: Serve, method: str) -> 
     assert method in preflight.headers["Access-Control-Allow-Methods"].split(", ")
 
 
+def test_a_method_of_ones_own_may_be_asked_too(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
+    copy = {"additionalOperations": {"COPY": {"responses": answer(TEXT)}}}
+    client = serve(sandbox(version="3.2.0", paths={"/a": copy}))
+    for method, status in (("COPY", 200), ("MOVE", 400)):
+        asked = {"Origin": LOCAL[0], "Access-Control-Request-Method": method}
+        assert client.options("/a", headers=asked).status_code == status
+
+
 def test_a_page_may_read_every_header_by_its_name(serve: Serve, sandbox: Callable[..., Sandbox]) -> None:
     header = {"required": True, "schema": {"type": "string", "example": "9"}}
     stated = {"X-Total": header, "ETag": header, "Set-Cookie": header}

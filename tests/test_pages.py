@@ -130,7 +130,10 @@ def test_no_page_and_no_generated_client_is_led_to_the_real_system(
 def test_an_address_of_tokens_is_the_path_that_hands_them_out(stated: str, path: str, expected: str) -> None:
     flows = {"password": {"tokenUrl": stated, "scopes": {}}}
     schemes = {"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}, "odd": 5}}
-    served = at_home({"paths": {path: {}, "/": 5}, "components": schemes}, "http://here")
+    elsewhere = {"servers": [{"url": LOGIN}]}
+    item = {"get": elsewhere, "additionalOperations": {"COPY": elsewhere}, **elsewhere}
+    served = at_home({"paths": {path: item, "/": 5}, "components": schemes}, "http://here")
+    assert served["paths"][path] == {"get": {}, "additionalOperations": {"COPY": {}}}
     found = served["components"]["securitySchemes"]["oauth"]["flows"]["password"]["tokenUrl"]
     assert found == f"http://here{expected}"
 

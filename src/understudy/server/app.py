@@ -93,8 +93,16 @@ def create_app(
     pages = Pages(application.assembled(), mounted, admin)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
     if cors:
-        app = Browsers(app, cors)  # which pages may call
+        app = Browsers(app, cors, _methods(mounted))  # which pages may call
     return SessionMiddleware(app, sessions)  # whose session is it?
+
+
+def _methods(mounted: Sequence[Mount]) -> set[str]:
+    """Return the methods that the contracts serve."""
+    found: set[str] = set()
+    for mount in mounted:
+        found.update(operation.method for operation in mount.sandbox.contract.operations)
+    return found
 
 
 def _add(

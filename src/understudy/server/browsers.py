@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Final
 
@@ -38,16 +38,18 @@ class Browsers:
     of this machine.
     """
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, origins: Sequence[str], methods: Iterable[str] = ()) -> None:
+        """`methods`: those that are served beside the usual ones."""
         self.app = app
         named, pattern = list(origins), None
         if "*" in named:
             named, pattern = list(filter("*".__ne__, origins)), _LOCAL
-        exposing = partial(_expose, app)
-        self._known = _cors(exposing, named, pattern, has_credentials=True)
+        asked = sorted(map(str.upper, {*METHODS, *methods}))
+        cors = partial(_cors, partial(_expose, app), asked)
+        self._known = cors(named, pattern, has_credentials=True)
         self._anybody = self._known
         if "*" in origins:
-            self._anybody = _cors(exposing, ["*"], None, has_credentials=False)
+            self._anybody = cors(["*"], None, has_credentials=False)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, by way of Starlette's CORS middleware where a page sent it."""
@@ -67,13 +69,18 @@ class Browsers:
 
 
 def _cors(
-    app: ASGIApp, origins: Collection[str], pattern: str | None, *, has_credentials: bool
+    app: ASGIApp,
+    methods: Sequence[str],
+    origins: Collection[str],
+    pattern: str | None,
+    *,
+    has_credentials: bool,
 ) -> CORSMiddleware:
     return CORSMiddleware(
         app,
         allow_origins=origins,
         allow_origin_regex=pattern,
-        allow_methods=list(map(str.upper, METHODS)),
+        allow_methods=methods,
         allow_headers=["*"],
         allow_credentials=has_credentials,
         allow_private_network=True,

@@ -72,12 +72,20 @@ def _without_servers(item: Any) -> Any:
     """Take the servers out of a path item and its operations: the contract's own count then."""
     if not isinstance(item, dict):
         return item
-    changed = {name: member for name, member in item.items() if name != "servers"}
+    changed = _without(item)
     for method in METHODS:
-        operation = item.get(method)
-        if isinstance(operation, dict) and "servers" in operation:
-            changed[method] = {name: member for name, member in operation.items() if name != "servers"}
+        if method in item:
+            changed[method] = _without(item[method])
+    others = item.get("additionalOperations")
+    if isinstance(others, dict):
+        changed["additionalOperations"] = {name: _without(operation) for name, operation in others.items()}
     return changed
+
+
+def _without(owner: Any) -> Any:
+    if not isinstance(owner, dict):
+        return owner
+    return {name: member for name, member in owner.items() if name != "servers"}
 
 
 def _authorized_at(scheme: Any, url: str, paths: Sequence[str]) -> Any:
