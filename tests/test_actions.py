@@ -485,3 +485,38 @@ def test_calls_name_the_item_in_their_bodies(client: Client) -> None:
     assert [one["note"] for one in api.get("/boats.list").json()] == ["Tern"]
     api.post("/boats.delete", json={"id": key})
     assert api.get("/boats.list").json() == []
+
+
+def test_what_is_sent_of_an_item_is_kept_in_its_attributes(client: Client) -> None:
+    fields = {"type": "object", "properties": {"title": TEXT, "note": TEXT}}
+    boat = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "number"}, "attributes": fields},
+    }
+    shown = {"type": "object", "properties": {"data": boat}}
+    sent = {"type": "object", "required": ["data"], "properties": {"data": fields}}
+    at = [{"name": "id", "in": "path", "required": True, "schema": {"type": "number"}}]
+    listed = {"type": "object", "properties": {"data": {"type": "array", "items": boat}}}
+    one = {"get": operation(shown), "put": operation(shown, sent), "parameters": at}
+    api = client({"/boats": {"get": operation(listed), "post": operation(shown, sent)}, "/boats/{id}": one})
+    made = api.post("/boats", json={"data": {"title": "Swan", "note": "red"}}).json()["data"]
+    assert made["attributes"] == {"title": "Swan", "note": "red"}
+    api.put(f"/boats/{made['id']}", json={"data": {"title": "Tern", "note": "red"}})
+    assert api.get(f"/boats/{made['id']}").json()["data"]["attributes"]["title"] == "Tern"
+    assert [one["id"] for one in api.get("/boats").json()["data"]] == [made["id"]]
+
+
+def test_a_link_that_is_sent_by_its_id_is_shown_as_a_linkage(client: Client) -> None:
+    linked = {"type": "object", "properties": {"id": TEXT}}
+    one = {"type": "object", "properties": {"data": linked}}
+    several = {"type": "object", "properties": {"data": {"type": "array", "items": linked}}}
+    fields = {"type": "object", "properties": {"owner": one, "crew": several}}
+    boat = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "attributes": fields}}
+    shown = {"type": "object", "properties": {"data": boat}}
+    asked = {"type": "object", "properties": {"owner": TEXT, "crew": {"type": "array", "items": TEXT}}}
+    sent = {"type": "object", "properties": {"data": asked}}
+    api = client({"/boats": {"post": operation(shown, sent)}, "/boats/{id}": {"get": operation(shown)}})
+    made = api.post("/boats", json={"data": {"owner": "7", "crew": ["8", "9"]}}).json()["data"]["attributes"]
+    assert made["owner"]["data"]["id"] == "7"
+    assert [one["id"] for one in made["crew"]["data"]] == ["8", "9"]

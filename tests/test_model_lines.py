@@ -190,6 +190,10 @@ STATES = {"enum": ["closed", "open"]}
 PAGE = {"type": "object", "properties": {"number": NUMBER, "size": NUMBER}}
 OBJECT = {"type": "object", "properties": {"id": TEXT}}
 
+TITLED = {"type": "object", "properties": {"title": TEXT}}
+OBJECT_OF_DATA = {"type": "object", "properties": {"data": TITLED}}
+IN_ATTRIBUTES = thing(attributes=TITLED)
+
 # What is printed at a place of the model, `operation or collection` and then words, and what that is.
 TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     # collections
@@ -379,6 +383,17 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         },
         "/pens id member",
         "acme_id",
+    ),
+    (
+        "what is sent stands in the attributes",
+        {
+            "/things": {
+                "post": sends(OBJECT_OF_DATA, {"type": "object", "properties": {"data": IN_ATTRIBUTES}})
+            },
+            "/things/{id}": {"get": shows({"type": "object", "properties": {"data": IN_ATTRIBUTES}})},
+        },
+        "POST /things take within",
+        "attributes",
     ),
     # verbs in paths
     (

@@ -323,7 +323,19 @@ class Binder:
         for name, parts in self._asked(operation, take.places[0]).items():
             if name in take.members:
                 asked[name] = parts
+        if take.within and not asked:
+            asked = {take.within: self._whole_at(operation, take.places[0])}
         return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden))
+
+    def _whole_at(self, operation: Operation, place: Place) -> Parts:
+        """Return the schemas by which an item is sent that stands at a place of a body."""
+        schema = taken(operation)
+        if schema is None:
+            return ()
+        level: list[Parts] = [(schema,)]
+        for step in place:
+            level = self._below(level, step)
+        return level[0] if level else ()
 
     def _asked(self, operation: Operation, place: Place) -> dict[str, Parts]:
         """Return the schemas by which the members are sent of an item that stands at a place of a body."""

@@ -24,6 +24,7 @@ _MOST_LAID: Final = 1_000
 """Items of a list that are laid each over one made up; a longer list stays as it was sent."""
 _MOST_LOOKED_AT: Final = 100
 """The same where all are valid as they were sent."""
+_LINKAGE: Final = frozenset({"data", "links", "meta"})
 _NONE: Final[Mapping[str, Parts | None]] = {}
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
@@ -56,6 +57,9 @@ class Overlay:
         if isinstance(value, dict):
             settable = self._reading.requests.of(asked).declared if asked else _NONE
             return self._by_member(base, value, shape, settable, made=made)
+        linked = self._linkage(shape)
+        if linked and value is not None and not isinstance(value, dict):
+            return {linked: self.laid(None, value, shape.declared[linked] or (), made=made)}
         if isinstance(value, list) and self._holds_objects(shape):
             if self._stays_as_sent(value, shape.items):
                 return value
@@ -63,6 +67,16 @@ class Overlay:
         if isinstance(value, (str, int)) and not isinstance(value, bool) and shape.kind == "object":
             return self._identified(base, value, shape)
         return value
+
+    @staticmethod
+    def _linkage(shape: Shape) -> str:
+        """Return the member in which an object says to what it is linked (JSON:API §7.2.3), where it says
+        nothing else; "" where it is no such object.
+        """
+        if shape.kind != "object" or not shape.declared:
+            return ""
+        is_linkage = shape.declared.keys() <= _LINKAGE and "data" in shape.declared
+        return "data" if is_linkage else ""
 
     def _holds_objects(self, shape: Shape) -> bool:
         return bool(shape.items) and self._reading.whole(shape.items).kind == "object"

@@ -32,6 +32,8 @@ def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
         for name, value in sent.items():
             if isinstance(value, (float, list)):
                 sent[name] = _exact(value)
+    if take.take.within and take.take.within not in sent:
+        return {take.take.within: sent} if sent else {}
     return sent
 
 

@@ -163,6 +163,7 @@ class Take:
     wins.
     members: what may be set. as_is: those that are shown as they are sent. hidden: what the server keeps to
     itself.
+    within: the member of an item that holds what is sent of it, JSON:API's `attributes`.
     only: drop what is not among the members. exact: keep 5010.0 as 5010. shallow: an object that is sent
     takes the place of the one that is there. each: where a list of items may stand.
     query: by parameter, the member it sets, where there is no body.
@@ -176,6 +177,7 @@ class Take:
     only: bool = False
     exact: bool = False
     shallow: bool = False
+    within: str = ""
     each: tuple[Place, ...] = ()
     query: Mapping[str, Filter] = field(default_factory=dict)
 

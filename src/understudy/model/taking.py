@@ -13,7 +13,7 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
-from understudy.model.vocabulary import SENT_IN
+from understudy.model.vocabulary import ATTRIBUTES, IDS, SENT_IN
 from understudy.names import by_folded, fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -52,6 +52,9 @@ class Taking:
         body = (schema,)
         places = self._places(body, item)
         asked = self.asked(body, places[0])
+        within = self._within(item, asked)
+        if within:
+            return Take(schema=address_of(schema), places=places, members=(within,), within=within)
         return Take(
             schema=address_of(schema),
             places=places,
@@ -60,6 +63,20 @@ class Taking:
             hidden=tuple(dict.fromkeys(self._hidden(body))),
             each=tuple(dict.fromkeys(self._lists(body, item))),
         )
+
+    def _within(self, item: Item | None, asked: Collection[str]) -> str:
+        """Return the member of an item that holds what is sent of it, "" where the item itself does."""
+        if item is None or not _folded(asked).isdisjoint(_folded(item.names) - IDS.known):
+            return ""
+        holder, held = self._held(item)
+        return "" if _folded(asked).isdisjoint(held) else holder
+
+    def _held(self, item: Item) -> tuple[str, frozenset[str]]:
+        """Return the member of an item that holds what there is to say of it, and the names in there."""
+        for name, below in present(item.location.shape):
+            if fold(name) in ATTRIBUTES:
+                return name, _folded(dict(present(self._bodies.whole(below))))
+        return "", frozenset()
 
     def settable(self, resource: Resource) -> frozenset[str]:
         """Name what some operation on a resource's own paths may set of an item."""
@@ -85,12 +102,19 @@ class Taking:
         """Return where in a body the item may stand, the place with most of its members first."""
         scores: dict[Place, int] = {}
         for place, shape in self._candidates(body, item):
-            score = _known_in(shape, item)
+            score = self._known_in(shape, item)
             scores[place] = max(scores.get(place, 0), score)
         best = max(scores.values(), default=0)
         ranked = sorted(scores.items(), key=lambda entry: (-entry[1], len(entry[0])))
         declared = [place for place, score in ranked if score or not best]
         return self._also_shown(item, [*declared, ()])
+
+    def _known_in(self, shape: Shape, item: Item | None) -> int:
+        """Count the members of an object that an item has, or what holds those of it."""
+        if item is None:
+            return 0
+        names = _folded(item.names)
+        return len((names | self._held(item)[1]) & _folded(shape.declared))
 
     @staticmethod
     def _also_shown(item: Item | None, places: list[Place]) -> tuple[Place, ...]:
@@ -245,13 +269,6 @@ def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:
         if parameter.location == "query" and member is not None:
             found[parameter.name] = Filter(members=((member,),), default=default_of(parameter))
     return found
-
-
-def _known_in(shape: Shape, item: Item | None) -> int:
-    """Count the members of an object that an item has."""
-    if item is None:
-        return 0
-    return len(_folded(item.names) & _folded(shape.declared))
 
 
 def _folded(names: Collection[str]) -> frozenset[str]:

@@ -65,6 +65,9 @@ WRAPPERS: Final = Words(
 )
 """Members of an answer that hold the item, with others beside it."""
 
+ATTRIBUTES: Final = Words("JSON:API §7.2.2, Strapi 4: attributes", "attributes")
+"""Members of an item that hold all that is said of it but its id."""
+
 SENT_IN: Final = Words("JSON:API §9, Google JSON guide", "data item attributes payload resource entity")
 """Members of a request's body that hold the item, with others beside it."""
 
