@@ -72,15 +72,23 @@ def test_a_relative_url_that_no_path_documents_is_served(tmp_path: Path) -> None
         assert client.get("/openapi.json").status_code == 200
 
 
-@pytest.mark.parametrize("sent", [{"grant_type": "nonsense"}, {"grant_type": "refresh_token"}])
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ({"grant_type": "nonsense"}, "unsupported_grant_type"),
+        ({"grant_type": "refresh_token"}, "invalid_request"),
+        ({"grant_type": "refresh_token", "refresh_token": "ust_0"}, "invalid_grant"),
+    ],
+)
 def test_a_grant_that_cannot_be_made_is_told_as_the_standard_has_it(
-    tmp_path: Path, sent: dict[str, str]
+    tmp_path: Path, sent: dict[str, str], code: str
 ) -> None:
     paths = {**THINGS, "/connect/token": SILENT}
     with served(tmp_path, "https://host.example/connect/token", "clientCredentials", paths) as client:
         answer = client.post("/connect/token", data=sent)
         assert answer.status_code == 400
         assert answer.json().keys() == {"error", "error_description"}
+        assert answer.json()["error"] == code
 
 
 def test_a_login_that_states_no_answer_hands_out_a_token_too(tmp_path: Path) -> None:

@@ -15,9 +15,11 @@
         ├── NotAcceptable        the caller accepts no type the answer could have
         ├── BodyMalformed        the body cannot be read as what it says it is
         ├── RequestInvalid       parameters or body break the contract
+        │   └── GrantUnsupported … by a kind of grant that there is not
         ├── CredentialRefused
         │   ├── CredentialMissing
         │   ├── CredentialInvalid
+        │   │   └── LoginRefused … at the operation that lets somebody in
         │   ├── CredentialExpired
         │   └── CredentialRevoked
         ├── AccessDenied         a good credential that may not do this
@@ -142,6 +144,9 @@ class WriteInvalid(ResponseInvalid):
 class Refusal(SandboxError):
     """A "no" to the caller; `failures` names each value it is about, where there are such."""
 
+    oauth_code = ""
+    """What RFC 6749 §5.2 calls it, where that tells it from others."""
+
     failures: tuple[Failure, ...] = ()
 
 
@@ -228,6 +233,12 @@ class RequestInvalid(Refusal):
         super().__init__("; ".join(map(str, self.failures)))
 
 
+class GrantUnsupported(RequestInvalid):
+    """A token is asked for by a kind of grant that there is not."""
+
+    oauth_code = "unsupported_grant_type"
+
+
 class CredentialRefused(Refusal):
     """The caller is not who the operation asks for.
 
@@ -249,6 +260,8 @@ class CredentialInvalid(CredentialRefused):
 
 class LoginRefused(CredentialInvalid):
     """What somebody proves who they are by is wrong: refused by the operation itself, not before it."""
+
+    oauth_code = "invalid_grant"
 
 
 class CredentialExpired(CredentialRefused):

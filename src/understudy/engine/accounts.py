@@ -17,8 +17,10 @@ from understudy.engine.people import is_deleted, is_password, keep, login_member
 from understudy.engine.records import ASKED_FOR, Records
 from understudy.engine.taking import sent_in
 from understudy.errors import (
+    CredentialRefused,
     CredentialRevoked,
     Failure,
+    GrantUnsupported,
     LoginRefused,
     RecordExists,
     RequestInvalid,
@@ -160,8 +162,7 @@ class Accounts:
         if token or not (proof.names or proof.password):
             caller = request.caller
             if token:
-                context = address.context
-                caller = context.identities.refreshed(token, context.contract.name, context.clock.now())
+                caller = _refreshing(address, token)
             return await self._person(address, caller, records), caller
         name = _name_in(proof, request)
         if _only_asks(plan, proof) or proof.becomes:
@@ -173,10 +174,10 @@ class Accounts:
 
     async def _refreshed(self, address: Address, request: Request, records: Records) -> tuple[str, Caller]:
         """Return whose refresh token is sent to where passwords are as well (RFC 6749 §6)."""
-        token, context = _told(request, _REFRESH), address.context
+        token = _told(request, _REFRESH)
         if not token:
             raise RequestInvalid([_missing(_REFRESH)])
-        caller = context.identities.refreshed(token, context.contract.name, context.clock.now())
+        caller = _refreshing(address, token)
         return await self._person(address, caller, records), caller
 
     async def _let_in(
@@ -268,6 +269,15 @@ class Accounts:
 
 
 # ---- users
+
+
+def _refreshing(address: Address, token: str) -> Caller:
+    """Return to whom a refresh token was issued. Raises LoginRefused."""
+    context = address.context
+    try:
+        return context.identities.refreshed(token, context.contract.name, context.clock.now())
+    except CredentialRefused as refused:
+        raise LoginRefused(str(refused)) from None
 
 
 async def _check_free(plan: BoundPlan, address: Address, request: Request) -> None:
@@ -398,4 +408,4 @@ def _is_of_client(grant: str) -> bool:
     if grant in ("password", "client_credentials", "authorization_code") or grant.startswith("urn:"):
         return grant != "password"
     expected = "password, client_credentials, refresh_token or authorization_code"
-    raise RequestInvalid([Failure("body", "/grant_type", "enum", expected, repr(grant))])
+    raise GrantUnsupported([Failure("body", "/grant_type", "enum", expected, repr(grant))])

@@ -96,6 +96,8 @@ def fitting(options: Iterable[Any], facts: Facts, failure: Failure | None) -> An
     if facts.status in options:
         return facts.status
     texts = {fold(option): option for option in options if isinstance(option, str)}
+    if facts.oauth_code and fold(facts.oauth_code) in texts:
+        return texts[fold(facts.oauth_code)]
     for word in chain([str(facts.status)], _words(facts, failure)):
         for folded, text in texts.items():
             if word in folded:
@@ -140,7 +142,7 @@ def rule_of(failure: Failure, sample: str) -> str:
 
 def oauth_code(facts: Facts) -> str:
     """Return what OAuth 2.0 calls an error."""
-    return _OAUTH.get(facts.status, "invalid_request")
+    return facts.oauth_code or _OAUTH.get(facts.status, "invalid_request")
 
 
 def rpc_code(facts: Facts) -> str:

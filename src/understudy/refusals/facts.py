@@ -47,6 +47,7 @@ class Facts:
     asked: Asked = field(default_factory=Asked)
     retry_after: int = 0
     keeps_examples: bool = False
+    oauth_code: str = ""
 
     @classmethod
     def of(cls, error: Refusal, status: int, asked: Asked) -> Facts:
@@ -54,7 +55,8 @@ class Facts:
         retry_after = 0
         if isinstance(error, RateLimited):
             retry_after = error.retry_after
-        return cls(status, str(error), _failures(error), asked, retry_after)
+        failures = _failures(error)
+        return cls(status, str(error), failures, asked, retry_after, oauth_code=error.oauth_code)
 
     @property
     def title(self) -> str:
