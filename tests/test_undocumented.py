@@ -292,3 +292,20 @@ def test_a_contract_that_says_all_is_left_as_it_is(tmp_path: Path) -> None:
     }
     contract = contract_of(tmp_path, boats(stated))
     assert completed(contract) is contract
+
+
+def test_an_example_in_xml_is_the_answer_with_state(client: Callable[..., httpx.Client]) -> None:
+    paths = boats({})
+    shown = {
+        "description": "",
+        "content": {"application/xml": {"example": "<boat><id>7</id><title>Heron</title></boat>"}},
+    }
+    paths["/boats"]["post"]["responses"] = {"201": shown}
+    paths["/boats/{id}"]["get"]["responses"] = {"200": shown}
+    http = client(paths)
+    assert http.get("/boats/7").text == "<boat><id>7</id><title>Heron</title></boat>"
+    made = http.post("/boats", json={"title": "Swan"})
+    assert made.headers["content-type"] == "application/xml"
+    assert "<title>Swan</title>" in made.text
+    own = made.text.partition("<id>")[2].partition("</id>")[0]
+    assert http.get(f"/boats/{own}").text == made.text

@@ -10,6 +10,7 @@ from understudy.contracts.answers import is_json, json_media
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.contracts.extensions import said
 from understudy.contracts.source import Node
+from understudy.model.inferred import read_xml
 from understudy.model.vocabulary import IDS, SENT_IN_ANSWERS
 from understudy.names import fold
 from understudy.schemas.examples import stated_examples
@@ -31,7 +32,8 @@ class Gap:
 
     status: as the response is written; "200" where none is. answer: None where none is. media: None where no
     body is documented. example: what the contract gives as an example of the body. wrapper: the member of a
-    documented body that says nothing of what it holds. is_list: whether it says that it holds a list.
+    documented body that says nothing of what it holds. is_list: whether it says that it holds a list. root:
+    the element that an example in XML is.
     """
 
     operation: Operation
@@ -41,6 +43,7 @@ class Gap:
     example: Any = _NO_EXAMPLE
     wrapper: str = ""
     is_list: bool = False
+    root: str = ""
 
     @property
     def says_object(self) -> bool:
@@ -96,10 +99,12 @@ def _in(operation: Operation, status: str, answer: Answer) -> Gap | None:
     media = json_media(answer.content)
     if media is None:
         return Gap(operation, status, answer)
-    if not _may_be_json(media.name):
-        return None
     example = _example(media)
     schema = media.schema
+    if schema is None and "xml" in media.name:
+        return _in_xml(operation, status, answer, media)
+    if not _may_be_json(media.name):
+        return None
     if schema is None or is_untyped(schema):
         return Gap(operation, status, answer, media, example)
     if _is_untyped_list(schema):
@@ -121,6 +126,14 @@ def _in_wrapper(
         if fold(name) in SENT_IN_ANSWERS and (is_list or is_untyped(member)):
             return Gap(operation, status, answer, media, wrapper=name, is_list=is_list)
     return None
+
+
+def _in_xml(operation: Operation, status: str, answer: Answer, media: MediaType) -> Gap | None:
+    """Find a body that an example in XML alone tells of."""
+    document = read_xml(_example(media))
+    if document is None:
+        return None
+    return Gap(operation, status, answer, media, document.value, root=document.name)
 
 
 def _may_be_json(name: str) -> bool:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 _FORMATS: Final[Mapping[str, re.Pattern[str]]] = {
     "date-time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"),
@@ -65,3 +71,53 @@ def _scalar(value: Any) -> dict[str, Any]:
         if pattern.fullmatch(str(value)):
             return {"type": "string", "format": name}
     return {"type": "string"}
+
+
+# ---- XML
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An example in XML: the name of its root, and what stands in it."""
+
+    name: str
+    value: Any
+
+
+def read_xml(example: Any) -> Document | None:
+    """Read an example that is written as XML; None where it is none."""
+    if not isinstance(example, str) or not example.lstrip().startswith("<"):
+        return None
+    try:
+        root = fromstring(example.strip())
+    except (ParseError, DefusedXmlException, ValueError):
+        return None
+    return Document(str(root.tag), _value(root))
+
+
+def _value(element: Element) -> Any:
+    """Return what stands in an element: an object of its children, a list of those of one name, or a
+    scalar.
+    """
+    if not len(element):
+        return _read(element.text or "")
+    found: dict[str, list[Any]] = defaultdict(list)
+    for child in element:
+        found[str(child.tag)].append(_value(child))
+    value: dict[str, Any] = {}
+    for name, values in found.items():
+        value[name] = values
+        if len(values) == 1:
+            value[name] = values[0]
+    return value
+
+
+def _read(text: str) -> Any:
+    text = text.strip()
+    if text in ("true", "false"):
+        return text == "true"
+    if re.fullmatch(r"-?(0|[1-9][0-9]{0,15})", text):
+        return int(text)
+    if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,6}", text):
+        return float(text)
+    return text

@@ -82,8 +82,9 @@ class _Completion:
         if schema is None:
             return
         self._write(gap, schema)
+        form = "XML" if gap.root else "JSON"
         what = "a list of them" if meaning.is_list or gap.is_list else "the item"
-        told = f"{gap.status} with {what} as JSON, which the contract does not document: {thing.why}"
+        told = f"{gap.status} with {what} as {form}, which the contract does not document: {thing.why}"
         self.added.setdefault(gap.operation.key, told)
 
     # -- what the thing is
@@ -157,7 +158,10 @@ class _Completion:
         if is_list:
             shown = {"type": "array", "items": thing.item}
         if gap.has_example:
-            return _around(gap.example, _place(gap.example, meaning), shown)
+            schema = _around(gap.example, _place(gap.example, meaning), shown)
+            if gap.root:
+                return {"allOf": [schema], "xml": {"name": gap.root}}
+            return schema
         if gap.media is None or gap.media.schema is None:
             return shown if is_list else thing.body or shown
         if meaning.is_list and gap.says_object:
@@ -174,6 +178,8 @@ class _Completion:
         name, operation = _JSON, gap.operation.node
         if gap.media is not None:
             name, media = gap.media.name, gap.media.node.value
+        if gap.root:
+            media = {"example": gap.example}
         response: dict[str, Any] = {"description": ""}
         if gap.answer is not None and gap.answer.node.file == operation.file:
             response = dict(gap.answer.node.value)
