@@ -129,3 +129,14 @@ def test_what_there_is_one_of_is_as_its_author_wrote_it() -> None:
     responses = {"200": {"description": "", "content": {"application/json": media}}}
     api = Api({"/settings": {"get": {"responses": responses}}})
     assert asyncio.run(api.told("get /settings")) == {"n": 7}
+
+
+def test_an_id_that_is_given_as_an_example_is_there_for_what_names_it(start: Start) -> None:
+    known = {**TEXT, "example": "5eb02857-a71e"}
+    customer = thing({"id": known, "city": {**TEXT, "example": "Oslo"}}, "id", "city")
+    order = thing({"id": TEXT, "customer_id": TEXT, "note": known}, "id", "customer_id", "note")
+    client = start(resource(customer, thing({}), "/customers") | resource(order, thing({}), "/orders"))
+    listed = client.get("/customers").json()
+    assert listed[0] == {"id": "5eb02857-a71e", "city": "Oslo"}
+    assert len(listed) == len({one["id"] for one in listed}) == 3
+    assert {one["customer_id"] for one in client.get("/orders").json()} <= {one["id"] for one in listed}

@@ -15,6 +15,8 @@ from understudy.engine.address import Address
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan, BoundView
 from understudy.engine.factory import descended
 from understudy.engine.overlay import copied
+from understudy.engine.reading import Reading
+from understudy.schemas.choice import Parts
 from understudy.schemas.examples import own_examples, stated_examples
 
 _ITEM_METHODS = ("get", "put", "patch")
@@ -37,8 +39,9 @@ class Examples:
     Of two with one id the item's own example wins over that of a list; what breaks its schema is none.
     """
 
-    def __init__(self, contract: Contract, binder: Binder, *, are_used: bool) -> None:
-        self._contract, self._binder, self._are_used = contract, binder, are_used
+    def __init__(self, contract: Contract, binder: Binder, reading: Reading, *, are_used: bool) -> None:
+        self._contract, self._binder, self._reading = contract, binder, reading
+        self._are_used = are_used
         self._found: dict[str, Sequence[Authored]] = {}
 
     def keys(self, collection: BoundCollection) -> frozenset[str]:
@@ -64,8 +67,26 @@ class Examples:
         if not self._are_used or collection.hooks.populate is not None:
             return ()
         if collection.name not in self._found:
-            self._found[collection.name] = tuple(self._merged(collection))
+            found = list(self._merged(collection))
+            self._found[collection.name] = tuple(found or self._named_by_example(collection))
         return self._found[collection.name]
+
+    def _named_by_example(self, collection: BoundCollection) -> Iterator[Authored]:
+        """Yield an item of which authors wrote no more than its id: what others name by it is there."""
+        target, member = collection.target, collection.collection.id.member
+        if target is None or not member:
+            return
+        parts = target.shape.declared.get(member) or ()
+        for part in parts:
+            for example in own_examples(part):
+                told = str(example)
+                is_key = isinstance(example, (str, int)) and not isinstance(example, bool)
+                if is_key and told and "/" not in told and self._is_right(parts, example):
+                    yield Authored(told, {}, is_whole=False)
+                    return
+
+    def _is_right(self, parts: Parts, value: Any) -> bool:
+        return all(self._reading.validator(part).is_valid(value) for part in parts)
 
     def _merged(self, collection: BoundCollection) -> Iterator[Authored]:
         """Yield each item once: in the order of the lists, then those that only an item's example shows."""

@@ -99,7 +99,7 @@ class Engine:
             any_id=any_id,
             any_write=any_write,
             is_strict=not any_id and not hooks,
-            examples=Examples(contract, self._binder, are_used=not hooks),
+            examples=Examples(contract, self._binder, reading, are_used=not hooks),
         )
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
