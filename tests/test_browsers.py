@@ -31,6 +31,14 @@ def test_pages_of_this_machine_may_use_the_admin_api(serve: Serve, origin: str) 
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, origin)
 
 
+def test_an_origin_is_one_of_http(serve: Serve) -> None:
+    client = serve("togai")
+    for scheme, status in (("http", 200), ("https", 200), ("evil", 403), ("https://example.com/http", 403)):
+        origin = f"{scheme}://understudy:8000"
+        headers = {"Host": "understudy:8000", "Origin": origin}
+        assert client.get(SESSIONS, headers=headers).status_code == status
+
+
 @pytest.mark.parametrize("path", [SESSIONS, f"/~one{SESSIONS}"])
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_other_pages_may_not(serve: Serve, origin: str, path: str) -> None:

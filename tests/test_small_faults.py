@@ -209,6 +209,21 @@ def test_a_name_that_no_message_carries_is_one_sentence_at_the_start(
     assert served(serve, tmp_path, text).get("/a").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "reference", ["a\\0b.yaml", "a" * 5_000 + ".yaml", "a/" * 3_000], ids=["NUL", "long", "deep"]
+)
+def test_a_reference_to_what_no_path_can_be_is_one_sentence_at_the_start(
+    serve: Serve, tmp_path: Path, reference: str
+) -> None:
+    schema = f'{{$ref: "{reference}"}}'
+    text = f"{HEAD}{A_GET}content: {{application/json: {{schema: {schema}}}}}\n"
+    [finding] = said(tmp_path, text)
+    assert "there is no such file" in finding
+    assert finding.isprintable()
+    assert len(finding) < 500
+    assert served(serve, tmp_path, text).get("/a").status_code == 200
+
+
 # ---- what lacks
 
 
