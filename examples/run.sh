@@ -13,17 +13,27 @@ if ! is_new_enough; then
   PATH=$PWD/build/node/bin:$PATH
 fi
 
-served=$(mktemp)
-"$bin/understudy" serve --port 0 >"$served" &
-server=$!
-trap 'kill $server 2>/dev/null; rm -f "$served"' EXIT
-for _ in $(seq 300); do
-  test -s "$served" && break
-  kill -0 $server 2>/dev/null || exit 1 # it has said why
-  sleep 0.1
-done
-SANDBOX_URL=$(sed -n '1s/.*\(http:\/\/[^/]*\).*/\1/p' "$served")
-export SANDBOX_URL
+folder=$(mktemp -d)
+servers=()
+trap 'kill "${servers[@]}" 2>/dev/null; rm -rf "$folder"' EXIT
+
+# Starts a sandbox and says its URL in $url. $1: a name; the rest: what is served.
+serve() {
+  local said=$folder/$1
+  "$bin/understudy" serve "${@:2}" --port 0 >"$said" &
+  servers+=($!)
+  for _ in $(seq 300); do
+    test -s "$said" && break
+    kill -0 $! 2>/dev/null || exit 1 # it has said why
+    sleep 0.1
+  done
+  url=$(sed -n '1s/.*\(http:\/\/[^/ ]*\).*/\1/p' "$said")
+}
+
+serve accounts
+export SANDBOX_URL=$url
+serve own tests/contracts/fastapi.yaml --unknown-ids 404
+export OWN_API_URL=$url
 
 cd examples/typescript
 npm ci --silent
