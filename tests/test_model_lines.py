@@ -145,6 +145,7 @@ FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], Any, str]] = [
     ("$filter", TEXT, {"name": TEXT}, "* expression", ""),
     ("filter", TEXT, {"name": TEXT}, "* expression", 'SCIM filter expression, as `name eq "a"`'),
     ("fieldSelector", TEXT, {"name": TEXT}, "* selector", ""),
+    ("labelSelector", TEXT, {"metadata": {"type": "object"}}, "/metadata/labels selector", ""),
 ]
 NO_FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("resourceVersion", TEXT, {"name": TEXT}, "names no member", ""),

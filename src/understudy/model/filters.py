@@ -30,6 +30,9 @@ from understudy.model.vocabulary import (
 )
 from understudy.names import by_folded, fold, singular, split_words
 
+_LABELS: Final[Place] = ("metadata", "labels")
+"""Where Kubernetes keeps the labels of an object (API conventions: metadata)."""
+
 ANY_MEMBER: Final[Place] = ("*",)
 """Stands for whatever members a value names."""
 
@@ -52,7 +55,7 @@ def filters_of(
         if is_bundle(parameter):
             found.update(_bundled(parameter, names))
             continue
-        told = _expression(parameter, names) or _Reading(parameter, names).filter()
+        told = _expression(parameter) or _Reading(parameter, names).filter()
         if told is None:
             continue
         if by_operator and told.test in ("equals", "in"):
@@ -297,13 +300,13 @@ def _rest(folded: str, word: str, *, first: bool) -> str:
 # ---- expressions and bundles
 
 
-def _expression(parameter: Asked, names: MemberNames) -> Filter | None:
+def _expression(parameter: Asked) -> Filter | None:
     """Read a parameter whose value is an expression: OData's `$filter`, SCIM's, Google's; Kubernetes'
     selectors.
     """
     folded = parameter.folded
-    if folded == "labelselector" and "metadatalabels" in names.inner | names.top:
-        return Filter(members=(names.inner["metadatalabels"].place,), test="selector")
+    if folded == "labelselector":
+        return Filter(members=(_LABELS,), test="selector")
     if folded == "fieldselector":
         return Filter(members=(ANY_MEMBER,), test="selector")
     is_told = parameter.name == "$filter" or bool(_EXPRESSION.search(parameter.said))
