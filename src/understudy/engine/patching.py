@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from jsonpath import JSONPatchError, JSONPatchTestFailure, patch
+import jsonpatch
 
 from understudy.engine.overlay import copied
 from understudy.errors import Failure, RequestInvalid, RuleBroken, show
@@ -42,12 +42,12 @@ def _patched(item: Value, operations: Any) -> Value:
                 [Failure("body", f"/{index}", "type", "an operation (RFC 6902)", show(operation))]
             )
         try:
-            value = patch.apply([operation], value)
-        except JSONPatchTestFailure:
+            value = jsonpatch.apply_patch(value, [operation])
+        except jsonpatch.JsonPatchTestFailed:
             expected = f"true of what is there: {operation['path']} has another value"
             raise RuleBroken([Failure("body", f"/{index}", "test", expected, show(operation))]) from None
-        except JSONPatchError as error:
-            reason = f"an operation that can be done: {str(error).rpartition(' (')[0]}"
+        except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
+            reason = f"an operation that can be done: {error}"
             raise RequestInvalid([Failure("body", f"/{index}", "patch", reason, show(operation))]) from None
     if not isinstance(value, dict):
         raise RequestInvalid([Failure("body", "", "patch", "a patch that leaves an object", show(value))])
