@@ -349,6 +349,15 @@ def test_an_error_whose_example_its_schema_refuses_is_made_by_the_schema(
     assert (answer.status_code, type(answer.json())) == (400, dict)
 
 
+def test_a_refusal_has_a_body_also_where_its_schema_is_of_two_minds(serve: Serve, tmp_path: Path) -> None:
+    content = "application/json: {schema: {type: [boolean, string], properties: {message: {type: boolean}}}}"
+    body = "requestBody: {required: true, content: {application/json: {}}}"
+    responses = f"{{'400': {{description: d, content: {{{content}}}}}}}"
+    text = f"{HEAD}  /a:\n    post: {{{body}, responses: {responses}}}\n".replace("3.0.3", "3.1.0")
+    answer = served(serve, tmp_path, text).post("/a")
+    assert (answer.status_code, type(answer.json()) in (bool, str)) == (400, True)
+
+
 def test_the_answer_is_held_against_the_media_type_it_is_made_by(serve: Serve, tmp_path: Path) -> None:
     json = "application/json: {schema: {type: object, required: [n], properties: {n: {type: integer}}}}"
     other = "application/octet-stream: {schema: {type: array}}"

@@ -9,7 +9,7 @@ from faker import Faker
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
-from understudy.messages import Response
+from understudy.messages import NOTHING, Response
 from understudy.problem import PROBLEM_JSON, problem
 from understudy.refusals.facts import Facts
 from understudy.refusals.writer import Writer
@@ -46,7 +46,7 @@ class ErrorBodies:
             response.body = next(_examples(media), whole)
             return
         response.body = self._written(media, media.schema, facts, whole)
-        if not self._is_valid(media.schema, response.body):
+        if response.body is NOTHING or not self._is_valid(media.schema, response.body):
             self._make_valid(response, media.schema, operation)
 
     def _written(self, media: MediaType, schema: Node, facts: Facts, whole: dict[str, Any]) -> Any:
