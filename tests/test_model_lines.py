@@ -28,8 +28,8 @@ def shows(schema: Any, status: str = "200", **more: Any) -> dict[str, Any]:
     return {"responses": {status: media(schema)}, **more}
 
 
-def sends(body: Any, answer: Any, status: str = "201") -> dict[str, Any]:
-    return shows(answer, status, requestBody=media(body))
+def sends(body: Any, answer: Any, status: str = "201", **more: Any) -> dict[str, Any]:
+    return shows(answer, status, requestBody=media(body), **more)
 
 
 def many(items: Any, name: str = "", **around: Any) -> dict[str, Any]:
@@ -470,6 +470,21 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     ("create", USUAL, "POST /things create", "/things"),
     ("read", USUAL, "GET /things/{id} read", "/things"),
     ("replace", {"/things/{id}": {"put": sends(THING, THING)}}, "PUT /things/{id} creates", True),
+    (
+        "a put of which the document says that the rest stays",
+        {"/things/{id}": {"put": sends(THING, THING, description="Unspecified fields remain unchanged.")}},
+        "PUT /things/{id} partial",
+        True,
+    ),
+    (
+        "a put that requires nothing, where a new item needs something",
+        {
+            "/things": {"post": sends({**THING, "required": ["name"]}, THING)},
+            "/things/{id}": {"get": shows(THING), "put": sends(THING, THING)},
+        },
+        "PUT /things/{id} partial",
+        True,
+    ),
     ("update", {"/things/{id}": {"patch": sends(THING, THING)}}, "PATCH /things/{id} update", "/things"),
     ("delete", {"/things/{id}": {"delete": GONE}}, "DELETE /things/{id} answer", {"status": 204}),
     (

@@ -77,6 +77,8 @@ async def _put(
         else:
             await records.restore(address, key)
             return record, True
+    if plan.plan.partial:
+        return await records.update(address, key, sent, plan), False
     return await records.replace(address, key, sent, plan), False
 
 

@@ -77,6 +77,15 @@ def begins_with(operation: Operation, words: Words) -> bool:
     return False
 
 
+def says(operation: Operation, words: Words) -> bool:
+    """Tell whether one of some words stands in what the document says of an operation."""
+    for name in ("summary", "description"):
+        said = split_words(str(operation.node.value.get(name) or ""))
+        if not words.known.isdisjoint(said):
+            return True
+    return False
+
+
 def is_action(segment: str, operation: Operation) -> bool:
     """Tell whether the last segment of a path names something that is done: it is a verb, or the word with
     which the document begins to say what happens.

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from understudy.contracts.answers import answered, succeeds
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.model.accounts import CALLER, says_password
+from understudy.model.actions import says
 from understudy.model.answers import Answers
 from understudy.model.asked import Asked, asked_of
 from understudy.model.bodies import Bodies
@@ -54,7 +55,7 @@ from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
-from understudy.model.vocabulary import CALLERS
+from understudy.model.vocabulary import CALLERS, SAYS_STAYS
 from understudy.model.windows import Windows
 from understudy.names import fold
 
@@ -426,8 +427,17 @@ class _Planning:
             take=self._take(),
             answer=self._answer(_REPLACED),
             creates=creates_too or "201" in self._operation.responses,
+            partial=says(self._operation, SAYS_STAYS) or self._requires_less(resource),
             created=self._answer(_CREATED),
         )
+
+    def _requires_less(self, resource: Resource) -> bool:
+        """Tell whether a PUT takes an item of which nothing is required, where a new one needs something."""
+        create = resource.operations.get("create")
+        if create is None or create is self._operation:
+            return False
+        needs, taking = self._taking.requires(create, resource), self._taking
+        return needs and not taking.requires(self._operation, resource)
 
     def _act(self, base: dict[str, Any]) -> Act:
         role = self._role

@@ -339,10 +339,11 @@ class List(Plan):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replace(Plan):
     """Put an item in place. creates: where there is none, as something that somebody created. created: the
-    answer then.
+    answer then. partial: what is not sent stays as it was.
     """
 
     creates: bool = False
+    partial: bool = False
     created: Answer | None = None
 
 

@@ -78,6 +78,16 @@ class Taking:
                 return name, _folded(dict(present(self._bodies.whole(below))))
         return "", frozenset()
 
+    def requires(self, operation: Operation, resource: Resource) -> bool:
+        """Tell whether an operation takes an item of which something is required."""
+        schema = taken(operation)
+        if schema is None:
+            return False
+        parts: Parts = (schema,)
+        for name in self.of(operation, resource).places[0]:
+            parts = self._bodies.requests.of(parts).declared.get(name) or ()
+        return bool(self._bodies.requests.of(parts).required)
+
     def settable(self, resource: Resource) -> frozenset[str]:
         """Name what some operation on a resource's own paths may set of an item."""
         names: set[str] = set()

@@ -600,6 +600,12 @@ SAYS_MAKES: Final = Words(
 )
 """First words of an operationId, or last segments of a path, that say that something is made."""
 
+SAYS_STAYS: Final = Words(
+    "Asana: any unspecified fields will remain unchanged; Stripe: will be left unchanged; Xero: partial",
+    "unchanged partial partially",
+)
+"""Words of what is said of a PUT that leaves alone what is not sent."""
+
 SAYS_CHANGES: Final = Words(
     "NestJS: update; ASP.NET: UpdateBoard, EditBoard; SQL: alter is not one",
     "update edit modify change patch",
