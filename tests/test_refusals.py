@@ -71,7 +71,7 @@ SHAPES: dict[str, tuple[Any, Any]] = {
                 {"loc": ["body", "title"], "msg": "Field required", "type": "missing"},
                 {
                     "loc": ["body", "items", 0, "size"],
-                    "msg": "Input should be an integer",
+                    "msg": "Input should be a valid integer",
                     "type": "int_type",
                 },
             ]
@@ -143,6 +143,18 @@ SHAPES: dict[str, tuple[Any, Any]] = {
             "errors": {"title": [SAID], "items.0.size": [DEEPER]},
             "traceId": "r-1",
         },
+    ),
+    "RealWorld": (
+        thing({"errors": thing({"body": TEXTS}, "body")}, "errors"),
+        {"errors": {"body": [SAID, DEEPER]}},
+    ),
+    "a list for a field, and one for the rest": (
+        thing({"errors": thing({"title": TEXTS, "other": TEXTS}, "title", "other")}),
+        {"errors": {"title": [SAID], "other": [DEEPER]}},
+    ),
+    "lists for other fields": (
+        thing({"errors": thing({"name": TEXTS, "mail": TEXTS}, "name", "mail")}),
+        {"errors": {"name": [SAID, DEEPER], "mail": []}},
     ),
     "Rails, messages": (thing({"errors": TEXTS}), {"errors": [SAID, DEEPER]}),
     "Rails, by field": (
@@ -376,6 +388,29 @@ def test_a_parameter_is_told_from_a_member_of_the_body(tmp_path: Path) -> None:
     entry = error_by(tmp_path, FASTAPI, 422, (QUERY,))["detail"][0]
     assert (entry["loc"], entry["type"]) == (["query", "skip"], "int_parsing")
     assert error_by(tmp_path, JSON_API, 400, (QUERY,))["errors"][0]["source"] == {"parameter": "skip"}
+
+
+PYDANTIC = [
+    ("body", "anyOf", "a string or null", "string_type", "Input should be a valid string"),
+    ("body", "type", "an integer or null", "int_type", "Input should be a valid integer"),
+    ("body", "type", "an array", "list_type", "Input should be a valid list"),
+    (
+        "query",
+        "anyOf",
+        "an integer or null",
+        "int_parsing",
+        "Input should be a valid integer, unable to parse string as an integer",
+    ),
+    ("body", "anyOf", "a string or an integer", "value_error", "Input should be a string or an integer"),
+]
+
+
+@pytest.mark.parametrize("row", PYDANTIC)
+def test_what_may_be_null_is_refused_as_what_it_is_besides(tmp_path: Path, row: tuple[str, ...]) -> None:
+    location, rule, expected, kind, says = row
+    failure = Failure(location, "/note", rule, expected, "5")
+    entry = error_by(tmp_path, FASTAPI, 422, (failure,))["detail"][0]
+    assert (entry["type"], entry["msg"]) == (kind, says)
 
 
 @pytest.mark.parametrize("schema", [{}, {"type": "object"}, {"example": {"oops": 1}}])

@@ -64,6 +64,20 @@ _PYDANTIC: Final[Mapping[str, str]] = {
     "syntax": "json_invalid",
 }
 """The types of errors of pydantic 2 (docs.pydantic.dev, "Validation Errors")."""
+_PYDANTIC_KINDS: Final[Mapping[str, str]] = {
+    "string": "a valid string",
+    "int": "a valid integer",
+    "float": "a valid number",
+    "bool": "a valid boolean",
+    "list": "a valid list",
+    "dict": "a valid dictionary",
+}
+_READ: Final[Mapping[str, str]] = {
+    "int": ", unable to parse string as an integer",
+    "float": ", unable to parse string as a number",
+    "bool": ", unable to interpret input",
+}
+"""What pydantic adds of a text that it cannot read as another type."""
 _PYDANTIC_FORMATS: Final[Mapping[str, str]] = {
     "uuid": "uuid_parsing",
     "date-time": "datetime_parsing",
@@ -75,16 +89,36 @@ _PYDANTIC_FORMATS: Final[Mapping[str, str]] = {
 
 def pydantic_type(failure: Failure) -> str:
     """Name a failure as pydantic does."""
-    if failure.rule == "type":
-        kind = _TYPES.get(failure.expected, "")
-        is_text = failure.location != "body" and kind not in ("string", "list", "dict")
-        if not kind:
-            return "value_error"
+    kind = _pydantic_kind(failure)
+    if kind:
+        is_text = failure.location != "body" and kind in _READ
         ending = "parsing" if is_text else "type"
         return f"{kind}_{ending}"
     if failure.rule == "format":
         return _PYDANTIC_FORMATS.get(failure.expected.rpartition(" ")[2], "value_error")
     return _PYDANTIC.get(failure.rule, "value_error")
+
+
+def pydantic_sentence(failure: Failure) -> str:
+    """Say a failure as pydantic does."""
+    if failure.rule == "required":
+        return "Field required"
+    kind = _pydantic_kind(failure)
+    expected = failure.expected
+    if kind:
+        expected = _PYDANTIC_KINDS[kind]
+        if pydantic_type(failure).endswith("parsing"):
+            expected += _READ[kind]
+    return f"Input should be {expected}{failure.advice}"
+
+
+def _pydantic_kind(failure: Failure) -> str:
+    """Return the one type that a value had to be of; where it may be null as well, pydantic speaks of the
+    other.
+    """
+    if failure.rule not in ("type", "anyOf", "oneOf"):
+        return ""
+    return _TYPES.get(failure.expected.removesuffix(" or null").removeprefix("null or "), "")
 
 
 # ---- one of several

@@ -165,9 +165,7 @@ def _sentence(name: str, _shape: Shape, scope: Scope) -> str | None:
         return None
     if "loc" not in scope.siblings or failure.rule == "syntax":
         return sentence_of(failure)
-    if failure.rule == "required":
-        return "Field required"
-    return f"Input should be {failure.expected}{failure.advice}"
+    return codes.pydantic_sentence(failure)
 
 
 def _received(_name: str, _shape: Shape, scope: Scope) -> str | None:

@@ -22,7 +22,8 @@ class Scope:
 
     siblings: the folded names of the members of the object that is being written; texts: of those that are
     texts. depth: of that object. says_why: whether a text in it, or around it, says what went wrong.
-    is_entry: whether it is one of a list of errors.
+    is_entry: whether it is one of a list of errors. rest: the folded name of a member of it, a list of texts
+    that says what no other does.
     """
 
     facts: Facts
@@ -32,12 +33,20 @@ class Scope:
     texts: frozenset[str] = frozenset()
     says_why: bool = False
     is_entry: bool = False
+    rest: str = ""
 
-    def within(self, siblings: Iterable[str], texts: frozenset[str]) -> Scope:
-        """Return the scope of an object. texts: those of its members that are texts."""
+    def within(self, siblings: Iterable[str], texts: frozenset[str], rest: str = "") -> Scope:
+        """Return the scope of an object. texts: those of its members that are texts. rest: the list of texts
+        that says what no other member does.
+        """
         says_why = self.says_why or not SAYS_WHY.known.isdisjoint(texts)
         return replace(
-            self, siblings=frozenset(siblings), texts=texts, depth=self.depth + 1, says_why=says_why
+            self,
+            siblings=frozenset(siblings),
+            texts=texts,
+            depth=self.depth + 1,
+            says_why=says_why,
+            rest=rest,
         )
 
     def about(self, failure: Failure) -> Scope:

@@ -4,7 +4,7 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, Final, NamedTuple
 
 from understudy.contracts.source import Node
@@ -97,7 +97,8 @@ class Writer:
             return self._map(shape, name, scope)
         body = self._fields(shape, name, scope)
         told = len(body)
-        inner = scope.within(map(short_name, shape.declared), self._texts(shape))
+        rest = self._rest(shape, name, scope, body)
+        inner = scope.within(map(short_name, shape.declared), self._texts(shape), rest)
         if body:
             inner = inner.without(set(body))
         for member, parts in shape.declared.items():
@@ -108,6 +109,22 @@ class Writer:
             if written.value is not NOTHING:
                 body[member] = written.value
         return Written(body, told)
+
+    def _rest(self, shape: Shape, name: str, scope: Scope, said: Container[str]) -> str:
+        """Name the list of texts in an object of errors that says what is about no other of its members: one
+        called as what holds errors (RealWorld: `errors.body`), the only one, or the first that must be there.
+        """
+        if scope.depth < 0 or not self._lists_errors(name):
+            return ""
+        lists = []
+        for member, parts in shape.declared.items():
+            is_said = parts is None or member in said
+            if not is_said and self._is_list_of_texts(self._shapes.of(parts or ())):
+                lists.append(member)
+        general = [member for member in lists if short_name(member) in words.SAYS_HOLDS]
+        required = [member for member in lists if member in shape.required]
+        meant = general or (lists if len(lists) == 1 else required)
+        return short_name(meant[0]) if meant else ""
 
     def _texts(self, shape: Shape) -> frozenset[str]:
         """Return the folded names of the members that are texts."""
@@ -143,7 +160,7 @@ class Writer:
         """Tell whether a member may say something of an error: an object or a list only where its name says
         that it holds more of one.
         """
-        if self._kinds(shape).isdisjoint(("object", "array")):
+        if self._kinds(shape).isdisjoint(("object", "array")) or name == scope.rest:
             return True
         if is_one_of(words.SAYS_EACH, name) or name in words.SAYS_HOLDS or name.endswith("errors"):
             return True
@@ -228,7 +245,8 @@ class Writer:
         failure = scope.failure
         if failure is not None and is_one_of(words.SAYS_WHERE, name):
             return Written(self._way(shape, name, scope), 1)
-        if not shape.items or not (self._lists_errors(name) or self._is_of_failures(shape)):
+        is_meant = name == scope.rest or self._lists_errors(name) or self._is_of_failures(shape)
+        if not shape.items or not is_meant:
             return Written([], 0)
         found = []
         told = 0
