@@ -105,6 +105,34 @@ def test_what_a_login_hands_out_is_told_by_names(shown: dict[str, Any], gives: l
     assert list(line("post /login", **{"/login": login})["answer"].get("hands_out", {}).values()) == gives
 
 
+APIKEY = {"type": "apiKey", "in": "header", "name": "Authorization"}
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "gives"),
+    [
+        ("Token", {**APIKEY, "description": "A valid JWT token: Token xxx.yyy.zzz"}, "jwt"),
+        ("Bearer", {**APIKEY, "description": "A JSON Web Token after 'Bearer '"}, "jwt"),
+        ("JWT", APIKEY, "jwt"),
+        ("Token", {**APIKEY, "description": "Token 9944b09199c62bcf"}, "token"),
+        ("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}, "jwt"),
+        ("bearer", {"type": "http", "scheme": "Bearer", "description": "Paste your JWT"}, "jwt"),
+        ("key", {**APIKEY, "name": "X-API-Key", "description": "No JWT, a plain key"}, "token"),
+    ],
+)
+def test_a_scheme_says_whether_tokens_are_jwts(name: str, scheme: dict[str, Any], gives: str) -> None:
+    contract = contract_of(BASE)
+    contract.document.root.value["components"]["securitySchemes"] = {name: scheme}
+    plan = write_plan(compile(contract).operations["post /login"])
+    assert plan["answer"]["hands_out"] == {"/token": gives}
+
+
+def test_who_tries_out_a_credential_is_shown_as_whose_it_is() -> None:
+    tried = {"post": {"responses": answer(USER), "security": [{"bearer": []}]}}
+    told = line("post /login/test-token", **{"/login/test-token": tried})
+    assert (told["read"], told["key"]) == ("/users", "caller")
+
+
 def test_the_users_log_in_by_what_a_login_takes_and_others_say_who_made_them() -> None:
     model = compile(contract_of({**BASE, "/posts": POSTS, "/me/posts": POSTS}))
     users = write_collection(model.collections["/users"])

@@ -20,6 +20,8 @@ CREDENTIALS = thing({"email": TEXT, "password": TEXT}, "email", "password")
 TOKEN = thing({"access_token": TEXT, "token_type": TEXT})
 PERSON = thing({"id": TEXT, "email": TEXT})
 NOTHING = {"200": {"description": ""}}
+LOCK: list[dict[str, Any]] = [{"bearer": []}]
+ASKED = [parameter("email", place="query")]
 
 
 def operation(sent: Any = None, shown: Any = None, **more: Any) -> dict[str, Any]:
@@ -75,6 +77,12 @@ def locked_contract(paths: dict[str, Any]) -> Contract:
         ("get", "/users/me", operation(None, PERSON), "caller"),
         ("patch", "/users/me", operation(thing({"email": TEXT}), PERSON), "caller"),
         ("get", "/user", operation(None, thing({"user": PERSON})), "caller"),
+        ("post", "/login/test-token", operation(None, PERSON, security=LOCK), "caller"),
+        ("get", "/auth/verify", operation(None, thing({"user": PERSON}), security=LOCK), "caller"),
+        ("post", "/login/test-token", operation(None, PERSON), None),
+        ("post", "/users/verify", operation(thing({"code": TEXT}), PERSON, security=LOCK), None),
+        ("get", "/users/check", operation(None, PERSON, security=LOCK, parameters=ASKED), None),
+        ("post", "/auth/verify", operation(None, thing({"valid": TEXT}), security=LOCK), None),
         ("get", "/companies/me", operation(None, PERSON), None),
         ("get", "/profile", operation(None, thing({"id": TEXT, "colour": TEXT})), None),
     ],

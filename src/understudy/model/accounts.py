@@ -184,6 +184,8 @@ class Accounts:
         if door.kind in _LETTING_IN:
             return Role(verb="login", resource=users, reason=reason)
         verb = _CALLER_VERBS.get(door.operation.method, "update")
+        if door.kind == "caller" and door.operation.method == "post":
+            verb = "read"  # it tries out a credential
         if verb == "replace" and not self._asks_for_all(door):
             verb = "update"  # what is left out stays
         return Role(verb=verb, resource=users, reason=reason, key=CALLER)

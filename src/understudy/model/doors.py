@@ -35,6 +35,7 @@ from understudy.model.vocabulary import (
     SAYS_REGISTER,
     SAYS_RESET,
     TOKENS,
+    TRIES_CREDENTIAL,
     USERS,
     Words,
 )
@@ -62,6 +63,7 @@ _SAYING: Final = (
     SAYS_RESET,
     SAYS_FORGOT,
     MAY_SAY_LOGIN,
+    TRIES_CREDENTIAL,
 )
 
 _PROBE: Final = "monitors ask it, which have no credential"
@@ -215,6 +217,8 @@ class Doors:
 
     def _caller(self, operation: Operation, segments: list[str]) -> Kind | None:
         """Tell whether an operation shows or changes whoever calls."""
+        if self._tries_credential(operation, segments[-1]):
+            return "caller"
         last = fold(segments[-1])
         is_meant = last in CALLER_PATHS or last in MAY_BE_CALLER
         if not is_meant or "{" in operation.path or operation.method not in ("get", "put", "patch", "delete"):
@@ -222,6 +226,17 @@ class Doors:
         if not _is_of_users(segments[:-1]):
             return None
         return "caller" if self._is_person(operation) else None
+
+    def _tries_credential(self, operation: Operation, segment: str) -> bool:
+        """Tell whether an operation shows whose credential it was called with, as nothing else tells whom it
+        should show.
+        """
+        if "{" in operation.path or operation.method not in ("get", "post") or not any(operation.security):
+            return False
+        takes_more = any(parameter.location == "query" for parameter in operation.parameters)
+        if operation.body is not None or takes_more or not _have(TRIES_CREDENTIAL, _words_of([segment])):
+            return False
+        return self._is_person(operation) and not self._hands_out(operation)
 
     def _is_person(self, operation: Operation) -> bool:
         reading = operation.item.find("get")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
 from understudy.model.doors import doors_of
 from understudy.model.model import Handed, Place
@@ -23,6 +24,7 @@ from understudy.schemas.shape import Shape
 _DEEPEST: Final = 4
 _REFRESHING: Final[tuple[Handed, Handed]] = ("token", "refresh")
 _ALONE: Final = "key"
+_IN_FULL: Final = {"json", "web", "token"}
 _JWT_PAIR: Final = {"access", "refresh"}
 """What djangorestframework-simplejwt answers, whose tokens are JWTs."""
 
@@ -91,9 +93,21 @@ def uses_jwt(contract: Contract, operation: Operation) -> bool:
     """Tell whether the tokens of a contract are JWTs: a bearer says so, or the path that hands them out."""
     if "jwt" in split_words(operation.path):
         return True
-    return any(
-        "jwt" in fold(str(one.get("bearerFormat") or "")) for one in contract.security_schemes.values()
-    )
+    return any(_is_jwt(name, scheme) for name, scheme in contract.security_schemes.items())
+
+
+def _is_jwt(name: str, scheme: Node) -> bool:
+    """Tell whether a scheme says that its credential is a JWT: by the format of a bearer, or, for what goes
+    into the Authorization header, by its name or in its description (Swashbuckle, RealWorld).
+    """
+    if "jwt" in fold(str(scheme.get("bearerFormat") or "")):
+        return True
+    is_bearer = scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "bearer"
+    is_header = scheme.get("type") == "apiKey" and str(scheme.get("name")).lower() == "authorization"
+    if not is_bearer and not is_header:
+        return False
+    words = {*split_words(name), *split_words(str(scheme.get("description") or ""))}
+    return "jwt" in words or "jwts" in words or words >= _IN_FULL
 
 
 def cookie_of(contract: Contract, operation: Operation) -> str:

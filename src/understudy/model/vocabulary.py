@@ -731,6 +731,13 @@ MAY_BE_CALLER: Final = Words(
 )
 """Segments that do so where there is one of it, and it is a person."""
 
+TRIES_CREDENTIAL: Final = Words(
+    "FastAPI template: test-token; Express tutorials: verify, check, validate; RFC 7662: introspect; Unix: "
+    "whoami",
+    "test verify check validate introspect whoami",
+)
+"""Words of a path that say that a credential is tried out: what then shows a person shows whose it is."""
+
 TOKENS: Final = Words(
     "RFC 6749 §5.1: access_token; OpenID Connect: id_token; simplejwt: access; dj-rest-auth: key; Strapi: "
     "jwt; Laravel sanctum: plainTextToken; djoser: auth_token",
