@@ -520,3 +520,42 @@ def test_a_link_that_is_sent_by_its_id_is_shown_as_a_linkage(client: Client) -> 
     made = api.post("/boats", json={"data": {"owner": "7", "crew": ["8", "9"]}}).json()["data"]["attributes"]
     assert made["owner"]["data"]["id"] == "7"
     assert [one["id"] for one in made["crew"]["data"]] == ["8", "9"]
+
+
+# ---- what a new item begins with
+
+
+REVIEW = {
+    "type": "object",
+    "required": ["id", "bookId", "stars"],
+    "properties": {"id": {"type": "integer"}, "bookId": {"type": "integer"}, "stars": {"type": "integer"}},
+}
+STARS = {"type": "object", "properties": {"stars": {"type": "integer"}}}
+
+
+def books(body: Any) -> Paths:
+    """Describe books and their reviews, by paths that call every id `id`."""
+    book = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "title": TEXT}}
+    below = {"get": operation({"type": "array", "items": REVIEW}), "post": operation(REVIEW, body)}
+    return parameters(
+        {
+            "/books": {"post": operation(book, {"type": "object", "properties": {"title": TEXT}})},
+            "/books/{id}": {"get": operation(book)},
+            "/books/{id}/reviews": below,
+        }
+    )
+
+
+def test_a_child_says_the_parent_of_its_path_by_the_parents_noun(client: Client) -> None:
+    api = client(books(STARS))
+    keys = [api.post("/books", json={"title": title}).json()["id"] for title in ("one", "two", "three")]
+    for key in keys:
+        assert api.post(f"/books/{key}/reviews", json={"stars": 5}).json()["bookId"] == key
+        assert [one["bookId"] for one in api.get(f"/books/{key}/reviews").json()] == [key]
+
+
+def test_what_a_caller_says_in_a_member_of_the_parents_noun_is_kept(client: Client) -> None:
+    api = client(books(REVIEW | {"required": []}))
+    key = api.post("/books", json={"title": "one"}).json()["id"]
+    assert api.post(f"/books/{key}/reviews", json={"stars": 5, "bookId": 77}).json()["bookId"] == 77
+    assert api.post(f"/books/{key}/reviews", json={"stars": 5}).json()["bookId"] == key

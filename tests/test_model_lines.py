@@ -465,6 +465,24 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "/a/{team}/b members team parent",
         "team",
     ),
+    (
+        "a parent whose path says only that it is an id",
+        {"/books/{id}/reviews": {"post": sends(TITLED, thing(bookId=TEXT, authorId=TEXT))}},
+        "/books/{id}/reviews members bookId parent",
+        "id",
+    ),
+    (
+        "an id of something else than the parent",
+        {"/books/{id}/reviews": {"post": sends(TITLED, thing(bookId=TEXT, authorId=TEXT))}},
+        "/books/{id}/reviews members authorId parent",
+        None,
+    ),
+    (
+        "a parent by its own number",
+        {"/books/{number}/reviews": {"get": shows(many(thing(bookId=TEXT, book_number=TEXT)))}},
+        "/books/{number}/reviews members book_number parent",
+        "number",
+    ),
     # verbs
     ("list", USUAL, "GET /things list", "/things"),
     ("create", USUAL, "POST /things create", "/things"),

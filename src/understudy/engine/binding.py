@@ -35,6 +35,7 @@ from understudy.model.model import (
     View,
 )
 from understudy.model.paths import blank
+from understudy.names import fold
 from understudy.schemas.choice import Parts
 
 
@@ -100,7 +101,8 @@ class BoundTake:
 @dataclass(frozen=True, slots=True)
 class BoundCollection:
     """A collection with what completes its items. stored: its name in the store, a template. own: members
-    that carry the key, with their types. parents: likewise, by member.
+    that carry the key, with their types. parents: likewise, by member. sayable_parents: those of them that a
+    caller may say otherwise, since the path does not name them.
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsettable: what only a vendor says, or is never
@@ -115,6 +117,7 @@ class BoundCollection:
     hooks: Hooks
     own: Mapping[str, str]
     parents: Mapping[str, tuple[str, str]]
+    sayable_parents: frozenset[str]
     gone: frozenset[str]
     over: frozenset[str]
     settable: frozenset[str]
@@ -236,6 +239,9 @@ class Binder:
             hooks=self._hooks.get(collection.of or name, Hooks()),
             own=own,
             parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
+            sayable_parents=frozenset(
+                one for one, rule in members.items() if rule.parent and fold(one) != fold(rule.parent)
+            ),
             gone=gone,
             over=gone.union(one for one, rule in members.items() if rule.absent or rule.by == "hook"),
             settable=frozenset(collection.settable),

@@ -704,7 +704,7 @@ class Records:
     ) -> tuple[Value, bool]:
         """Return an item with what the contract wants besides, and whether one could be made."""
         collection = address.collection
-        certain = {**identity_of(address, key), **_without(said, collection.write_only)}
+        certain = {**_identity(address, key, change), **_without(said, collection.write_only)}
         kept = {**change.kept, **certain}
         news = _without(change.news, collection.unsettable.union(certain))
         if collection.target is None:
@@ -777,6 +777,15 @@ class Records:
 def _refuses_taken(operation: Operation) -> bool:
     """Tell whether an operation documents how it refuses a name that is taken."""
     return not _TAKEN.isdisjoint(operation.responses)
+
+
+def _identity(address: Address, key: str, change: _Change) -> dict[str, Any]:
+    """Return which item this is; `userId` of `/users/{id}/followers` may be said to be another user's."""
+    identity = identity_of(address, key)
+    for name in address.collection.sayable_parents:
+        if name in change.news or name in change.kept:
+            identity.pop(name, None)
+    return identity
 
 
 def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:

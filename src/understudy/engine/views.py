@@ -111,6 +111,8 @@ class Views:
             **self._identity_of_view(address, record, target, view),
         }
         kept = {**item, **identity}
+        for name in collection.sayable_parents.intersection(item):
+            kept[name] = item[name]
         unsent = collection.gone
         if not record.meta.get("made"):
             unsent = collection.over | (collection.settable - sent.keys() - kept.keys())

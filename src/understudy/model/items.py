@@ -12,7 +12,8 @@ from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, Location
 from understudy.model.paths import told_member
 from understudy.model.resources import PREFERRED, Resource, Verb
-from understudy.names import fold
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE
+from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 
 _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "list")
@@ -100,9 +101,32 @@ def number_of(resource: Resource) -> str:
 
 
 def names_parent(name: str, resource: Resource) -> str:
-    """Return the parent that a member is named like, "" where it is named like none."""
+    """Return the parent that a member is named like, "" where it is named like none: as the path calls it,
+    or of `/books/{id}/reviews`, `bookId`.
+    """
     folded = fold(name)
     for parent in resource.parents:
         if fold(parent) == folded:
             return parent
+    for parent in reversed(resource.parents):
+        if folded in _called_by_owner(parent, resource):
+            return parent
     return ""
+
+
+def owner_of(parent: str, resource: Resource) -> str:
+    """Return the folded noun of what a placeholder of a path is the id of: `book` of `/books/{id}`."""
+    before = resource.path.partition(f"/{{{parent}}}")[0].rpartition("/")[2]
+    return singular(fold(before))
+
+
+def _called_by_owner(parent: str, resource: Resource) -> list[str]:
+    """List what a member may be called that is a parent's id, where the path does not say whose it is."""
+    folded, owner = fold(parent), owner_of(parent, resource)
+    if not owner:
+        return []
+    if folded in IDS or folded == owner:
+        return [f"{owner}{ending}" for ending in IDS]
+    if folded in NAMES_OF_ONE:
+        return [owner + folded]
+    return []

@@ -32,6 +32,8 @@ def reasons_of(collection: Collection) -> Iterator[Reason]:
 
 def _why(member: Member) -> str:
     """Say why a member is not just what its schema says."""
+    if member.parent:
+        return "it is called as that part of the path"
     if member.refers_to:
         return "it is called as that collection is"
     if member.embeds:
@@ -44,8 +46,6 @@ def _why(member: Member) -> str:
         return f"its name says when something was {member.stamp}"
     if member.absent:
         return "its name speaks of an end"
-    if member.parent:
-        return "it is called as that part of the path"
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
-from understudy.model.items import Item, Items
+from understudy.model.items import Item, Items, owner_of
 from understudy.model.paths import is_item
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE
@@ -100,9 +100,7 @@ class Windows:
 
 def _names_of(parent: str, resource: Resource) -> list[str]:
     """List what a member may be called that names a parent."""
-    folded = fold(parent)
-    before = resource.collection.partition(f"/{{{parent}}}")[0].rpartition("/")[2]
-    owner = singular(fold(before))
+    folded, owner = fold(parent), owner_of(parent, resource)
     if folded in IDS or folded in NAMES_OF_ONE:
         return [owner + folded, f"{owner}id"]
     return [folded, f"{owner}id"]
