@@ -63,7 +63,9 @@ def test_a_query_asks_for_a_part(page: Page, query: dict[str, Any], window: Wind
         (Window(3, 3), 6, None, 0, 3),
         (Window(3, 3), 7, 6, 0, 6),
         (Window(2, 3), 9, 5, 0, 6),
-        (Window(9, 3), 6, None, 6, 3),
+        (Window(9, 3), 6, None, 3, 3),
+        (Window(99, 3), 7, None, 6, 6),
+        (Window(9, 3), 0, None, None, 0),
         (Window(0, None), 9, None, None, 0),
         (Window(4, None), 9, None, None, 0),
     ],
@@ -71,7 +73,7 @@ def test_a_query_asks_for_a_part(page: Page, query: dict[str, Any], window: Wind
 def test_beside_a_part_stand_others(
     window: Window, total: int, after: int | None, before: int | None, last: int
 ) -> None:
-    following, previous = window.next(total), window.previous()
+    following, previous = window.next(total), window.previous(total)
     assert (following and following.offset) == after
     assert (previous and previous.offset) == before
     assert window.last(total).offset == last
@@ -93,7 +95,7 @@ def test_a_walk_meets_every_item_once_and_ends_at_the_last_part(limit: int, tota
         following = window.next(total)
         if following is None:
             break
-        assert following.previous() == window
+        assert following.previous(total) == window
         window = following
     assert (seen, window) == (total, Window(0, limit).last(total))
 

@@ -121,6 +121,8 @@ def test_every_member_of_springs_page_is_true(start: Start) -> None:
     assert (last["last"], last["numberOfElements"], last["sort"]["sorted"]) == (True, 1, False)
     beyond = boats.get("/boats?page=9&size=3").json()
     assert (beyond["empty"], beyond["numberOfElements"], beyond["totalElements"]) == (True, 0, 7)
+    assert (beyond["number"], beyond["last"], beyond["content"]) == (9, True, [])
+    assert (beyond["pageable"]["pageNumber"], beyond["pageable"]["offset"]) == (9, 27)
 
 
 def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
@@ -129,6 +131,9 @@ def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
     assert got["meta"] == {"current_page": 2, "from": 4, "last_page": 3, "per_page": 3, "to": 6, "total": 7}
     assert shown(boats.get(got["links"]["next"])) == [1]
     assert boats.get("/boats?page=3&per_page=3").json()["links"]["next"] is None
+    beyond = boats.get("/boats?page=9&per_page=3").json()
+    assert (beyond["meta"]["current_page"], beyond["data"]) == (9, [])
+    assert shown(boats.get(beyond["links"]["prev"])) == [1]
 
 
 def test_a_view_of_hydra_leads_to_the_end(start: Start) -> None:

@@ -44,7 +44,7 @@ async def list_page(
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,
-        window=Window(page.offset, window.limit, before=window.before),
+        window=_shown_window(window, page),
         total=page.total or 0,
         shown=len(page.records),
         url=request.base_url + path,
@@ -73,6 +73,14 @@ def asked_by(plan: BoundPlan, request: Request) -> Mapping[str, Any]:
         if found is not None:
             asked = {**asked, RANGE: {"first": int(found["first"]), "last": found["last"]}}
     return asked
+
+
+def _shown_window(window: Window, page: Page) -> Window:
+    """Return the window as it was asked for, past the end too; where it was told by an item, the one that was
+    found.
+    """
+    offset = page.offset if window.after or window.before else window.offset
+    return Window(offset, window.limit, before=window.before)
 
 
 def _keys(page: Page) -> tuple[str, str]:

@@ -160,7 +160,7 @@ class ListedPage:
         if step == "next":
             return self.window.next(self.total)
         if step == "prev":
-            return self.window.previous()
+            return self.window.previous(self.total)
         if step == "first":
             return self.window.first()
         return self.window.last(self.total)

@@ -35,10 +35,14 @@ class Window:
             return None
         return Window(self.offset + self.limit, self.limit)
 
-    def previous(self) -> Window | None:
-        """Return the window before this one, or None at the beginning."""
-        if self.limit is None or self.offset <= 0:
+    def previous(self, total: int) -> Window | None:
+        """Return the window before this one, or None at the beginning; before one past the end, the one with
+        the last items.
+        """
+        if self.limit is None or min(self.offset, total) <= 0:
             return None
+        if self.offset >= total:
+            return self.last(total)
         return Window(max(self.offset - self.limit, 0), self.limit)
 
     def first(self) -> Window:
