@@ -18,6 +18,7 @@ from understudy.explain import explain
 from understudy.handler import Context
 from understudy.messages import Request, Response
 from understudy.model.compiler import compile
+from understudy.model.token_endpoints import with_token_endpoints
 from understudy.model.undocumented import completed
 from understudy.sandbox import Sandbox
 
@@ -309,3 +310,63 @@ def test_an_example_in_xml_is_the_answer_with_state(client: Callable[..., httpx.
     assert "<title>Swan</title>" in made.text
     own = made.text.partition("<id>")[2].partition("</id>")[0]
     assert http.get(f"/boats/{own}").text == made.text
+
+
+ANN = {"email": "ann@x.org", "name": "Ann"}
+PERSON = thing({"id": WHOLE, "email": TEXT, "name": TEXT}, "id", "email")
+SENT = thing({"email": TEXT, "name": TEXT, "password": TEXT}, "email", "password")
+REGISTER = {"post": {"requestBody": body(SENT), "responses": {"201": NOTHING}}}
+LOCKED: list[dict[str, Any]] = [{"bearer": []}]
+CALLERS: dict[str, tuple[str, dict[str, Any], Any]] = {
+    "what registers takes": ("/auth/profile", {"/auth/register": REGISTER}, NOTHING),
+    "what registers shows": (
+        "/me",
+        {"/signup": {"post": {**REGISTER["post"], "responses": {"201": says(PERSON)}}}},
+        says({}),
+    ),
+    "users that paths show": (
+        "/users/me",
+        {
+            "/register": REGISTER,
+            "/users/{id}": {"parameters": ONE, "get": {"responses": {"200": says(PERSON)}}},
+        },
+        NOTHING,
+    ),
+    "users that nothing shows": (
+        "/account",
+        {"/users": {**REGISTER, "get": {"responses": {"200": NOTHING}}}},
+        says({"type": "object"}),
+    ),
+}
+
+
+def callers(path: str, others: dict[str, Any], stated: Any, lock: Any) -> dict[str, Any]:
+    """Return a contract in which somebody logs in, and a path that shows them."""
+    login = {"post": {"requestBody": body(SENT), "responses": {"200": NOTHING}}}
+    me = {"get": {"security": lock, "responses": {"200": stated}}}
+    schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
+    return {"paths": {**others, "/login": login, path: me}, "components": {"securitySchemes": schemes}}
+
+
+@pytest.mark.parametrize("way", CALLERS)
+def test_what_only_a_credential_can_tell_shows_who_calls(
+    serve: Callable[..., httpx.Client], tmp_path: Path, way: str
+) -> None:
+    path, others, stated = CALLERS[way]
+    contract = write_contract(tmp_path / "c.json", "3.1.0", callers(path, others, stated, LOCKED))
+    http = serve(Sandbox(completed(with_token_endpoints(contract))))
+    sent = {**ANN, "password": "pw-ann-1"}
+    assert http.post(next(iter(others)), json=sent).status_code == 201
+    token = http.post("/login", json=sent).json()["access_token"]
+    shown = http.get(path, headers={"Authorization": f"Bearer {token}"}).json()
+    assert {**shown, **ANN} == shown
+    assert "password" not in shown
+
+
+def test_a_profile_that_needs_no_credential_is_nobodys(
+    serve: Callable[..., httpx.Client], tmp_path: Path
+) -> None:
+    stated = callers("/auth/profile", {"/auth/register": REGISTER}, NOTHING, [])
+    contract = write_contract(tmp_path / "c.json", "3.1.0", stated)
+    http = serve(Sandbox(completed(with_token_endpoints(contract))))
+    assert http.get("/auth/profile").content == b""

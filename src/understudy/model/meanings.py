@@ -15,6 +15,7 @@ from understudy.model.paths import IdNames, blank, id_names, noun, placeholders
 from understudy.model.resources import Resource, Verb
 from understudy.model.vocabulary import (
     CALLER_PATHS,
+    MAY_BE_CALLER,
     SAYS_CHANGES,
     SAYS_CHECKS,
     SAYS_FORGOT,
@@ -40,11 +41,14 @@ _OF_ITEM: Final = ("create", "read", "replace", "update")
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What an operation shows. nouns: what a schema of it may be called, likeliest first."""
+    """What an operation shows. nouns: what a schema of it may be called, likeliest first. is_caller: whether
+    it is whoever calls.
+    """
 
     resource: Resource
     is_list: bool = False
     nouns: tuple[str, ...] = ()
+    is_caller: bool = False
 
 
 class Meanings:
@@ -114,10 +118,13 @@ class Meanings:
         parameters = tuple(placeholders(path))
         resource = Resource(name, path, parameters, IdNames(("id",)), single=True, operations=found)
         nouns: tuple[str, ...] = (name,)
+        is_caller = _is_caller(methods["get"], name)
         if fold(name) in CALLER_PATHS:
             nouns = tuple(USERS)
+        elif is_caller:
+            nouns = (name, *USERS)
         for operation in found.values():
-            yield operation, Meaning(resource, nouns=nouns)
+            yield operation, Meaning(resource, nouns=nouns, is_caller=is_caller)
 
     def _alone(
         self, path: str, name: str, methods: Methods, *, is_many: bool
@@ -131,6 +138,16 @@ class Meanings:
                 verb: Verb = "create" if operation.method == "post" else "update"
                 resource = _resource(path, about or name, {verb: operation})
                 yield operation, Meaning(resource, nouns=(about or name,))
+
+
+def _is_caller(reading: Operation, name: str) -> bool:
+    """Tell whether what is read at a path is whoever calls: its last segment is a word for them, and nothing
+    but a credential tells whom it should show.
+    """
+    if fold(name) not in CALLER_PATHS and fold(name) not in MAY_BE_CALLER:
+        return False
+    takes_more = any(parameter.location in ("path", "query") for parameter in reading.parameters)
+    return any(reading.security) and not takes_more and "{" not in reading.path
 
 
 def _is_no_thing(name: str) -> bool:

@@ -13,6 +13,7 @@ from understudy.contracts.answers import answer_media, taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
+from understudy.model.paths import IdNames
 from understudy.model.resources import PREFERRED, Resource, Verb
 from understudy.model.vocabulary import (
     IDS,
@@ -98,6 +99,15 @@ class Things:
         if sent is None:
             return None
         return self._of_sent(sent, None)
+
+    def shown(self, operation: Operation) -> Thing | None:
+        """Return the thing that an operation says it answers; None where it says nothing of one."""
+        if operation.key in self._mute:
+            return None
+        location = self._bodies.answered_item(operation, IdNames(tuple(IDS)))
+        if location is None:
+            return None
+        return Thing(reference(location.parts), f"as {operation.method.upper()} {operation.path} does")
 
     def rest(self, resource: Resource, names: Iterable[str]) -> Rest:
         """Return what a thing with these members has besides: its identifier, and what is sent of it."""

@@ -13,12 +13,13 @@ from understudy.contracts.contract import Contract
 from understudy.contracts.source import Document
 from understudy.contracts.source_map import SourceMap
 from understudy.model.bodies import Bodies
+from understudy.model.doors import Door, doors_of
 from understudy.model.gaps import Gap, gaps_of
 from understudy.model.inferred import inferred
 from understudy.model.meanings import Meaning, Meanings
 from understudy.model.resources import Resource
 from understudy.model.things import Thing, Things, Written, reference
-from understudy.model.vocabulary import WRAPPERS
+from understudy.model.vocabulary import USERS, WRAPPERS
 from understudy.names import fold, singular, split_words
 from understudy.pointers import replaced, step, tokens
 
@@ -50,7 +51,7 @@ class _Completion:
 
     def __init__(self, contract: Contract, gaps: list[Gap]) -> None:
         self.added: dict[str, str] = {}
-        self._document = contract.document
+        self._contract, self._document = contract, contract.document
         self._meanings = Meanings(contract)
         self._things = Things(contract, Bodies(), {gap.operation.key for gap in gaps})
         self._files: dict[str, Any] = dict(contract.document.files)
@@ -98,9 +99,32 @@ class _Completion:
         names = iter(meaning.nouns)
         while thing is None and (name := next(names, None)) is not None:
             thing = self._things.called(name)
+        if thing is None and meaning.is_caller:
+            thing = self._user()
         if thing is None or not thing.is_new:
             return thing
         return Thing(self._named(resource, thing.item), thing.why, thing.body)
+
+    def _user(self) -> Thing | None:
+        """Return what a user looks like: as those that paths list, or as who registers is shown."""
+        for noun in USERS:
+            for resource in self._meanings.alike(noun):
+                thing = self._thing(Meaning(resource))
+                if thing is not None:
+                    return thing
+        for door in doors_of(self._contract).by_key.values():
+            if door.kind == "register":
+                return self._registered(door)
+        return None
+
+    def _registered(self, door: Door) -> Thing | None:
+        """Return what who registers looks like."""
+        if door.shows_person:
+            return self._things.shown(door.operation)
+        meaning = self._meanings.of(door.operation)
+        if meaning is not None:
+            return self._thing(meaning)
+        return self._things.taken(door.operation)
 
     def _named(self, resource: Resource, schema: Written) -> Written:
         """Give a new schema a name in the document, and refer to it."""
