@@ -140,3 +140,24 @@ def test_the_users_log_in_by_what_a_login_takes_and_others_say_who_made_them() -
     assert model.collections["/posts"].members["owner_id"].by == "caller"
     mine = write_plan(model.operations["get /me/posts"])
     assert (mine["list"], mine["mine"]) == ("/posts", "owner_id")
+
+
+@pytest.mark.parametrize(
+    ("sent", "more", "by"),
+    [
+        (thing({"title": TEXT}), {}, "caller"),
+        (POST, {}, ""),
+        (POST, {"/me/posts": POSTS}, "caller"),
+        (
+            {**POST, "properties": {**POST["properties"], "owner_id": {**WHOLE, "readOnly": True}}},
+            {},
+            "caller",
+        ),
+    ],
+)
+def test_what_callers_say_themselves_is_not_said_by_who_calls(
+    sent: dict[str, Any], more: dict[str, Any], by: str
+) -> None:
+    made = {"requestBody": body(sent), "responses": answer(POST, "201")}
+    model = compile(contract_of({**BASE, "/posts": {**POSTS, "post": made}, **more}))
+    assert model.collections["/posts"].members["owner_id"].by == by

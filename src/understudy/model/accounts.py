@@ -331,14 +331,18 @@ class Accounts:
         member = collection.members.get(name)
         return member is None or member.kind in ("string", "")
 
-    def of_others(self, collection: Collection) -> Collection:
-        """Add to a collection which members say who made an item."""
+    def of_others(self, collection: Collection, settable: Set[str]) -> Collection:
+        """Add to a collection which members say who made an item. settable: members that callers say
+        themselves, such as the author of a book.
+        """
         users = self.resource
         members: dict[str, Member] = {}
         for name, member in collection.members.items():
             refers = member.refers_to in ("", users.collection if users is not None else "")
             is_meant = fold(name) in CALLER_MEMBERS and refers and not member.parent
-            if is_meant and name != collection.id.member and member.kind in ("string", "integer", "object"):
+            if name == collection.id.member or name in settable:
+                continue
+            if is_meant and member.kind in ("string", "integer", "object"):
                 members[name] = replace(member, by="caller")
         if not members:
             return collection

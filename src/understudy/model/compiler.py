@@ -221,7 +221,16 @@ class Compiler:
             item = self._items.of(resource)
             required = item.location.shape.required if item is not None else ()
             return self._accounts.of_users(compiled, frozenset(required))
-        return self._accounts.of_others(compiled)
+        settable: frozenset[str] = frozenset()
+        if resource.collection not in self._callers_own:
+            settable = self._taking.settable(resource)
+        return self._accounts.of_others(compiled, settable)
+
+    @cached_property
+    def _callers_own(self) -> frozenset[str]:
+        """Name the collections of which some path lists what is the caller's."""
+        roles = self._roles.outline.roles.values()
+        return frozenset(role.resource.collection for role in roles if role.mine)
 
     def _members(self, name: str) -> Members:
         """Return the members that the items of a collection have, as it is corrected; of a window, those of
