@@ -102,9 +102,13 @@ def test_the_document_of_a_session_says_all_that_is_neither_record_nor_journal()
                     "scopes": ["read"],
                     "reach": {"files": ["1"]},
                     "expiresAt": "2027-01-01T00:00:00+00:00",
+                    "user": "",
+                    "api": "",
+                    "refreshes": False,
                 }
             ],
             "revoked": ["t0"],
+            "key": "",
         },
         "faults": {
             "added": 2,

@@ -906,15 +906,20 @@ def test_an_array_in_a_cookie_is_read_in_each_spelling(reader: MakeReader) -> No
 
 def test_what_is_required_and_missing_is_named(reader: MakeReader) -> None:
     makers = (in_query, in_header, in_cookie)
-    found = reader(
-        *(make("a/b", STRING, required=True) for make in makers), in_query("t", COLOUR, required=True)
-    )()
-    assert places(found) == [(location, "/a~1b", "required") for location in ("query",)] + [
-        ("query", "/t", "required"),
+    found = reader(*(make("a/b", STRING, required=True) for make in makers))()
+    assert places(found) == [
+        ("query", "/a~1b", "required"),
         ("header", "/a~1b", "required"),
         ("cookie", "/a~1b", "required"),
     ]
     assert found.failures[0] == Failure("query", "/a~1b", "required", "present", "")
+
+
+def test_an_object_that_is_scattered_may_have_come_without_members(reader: MakeReader) -> None:
+    found = reader(in_query("t", COLOUR, required=True))()
+    assert (found.query, places(found)) == ({"t": {}}, [])
+    needy = {**COLOUR, "required": ["R"]}
+    assert places(reader(in_query("t", needy, required=True))()) == [("query", "/t", "required")]
 
 
 def test_defaults_are_filled_in_and_nothing_else(reader: MakeReader) -> None:

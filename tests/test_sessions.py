@@ -116,9 +116,11 @@ def test_pages_lead_into_the_session_they_were_asked_in(serve: Serve) -> None:
         "/~one/dualentry",
         "/~one/togai",
     ]
-    assert client.get(apis[0]["contract"]).content == client.get("/dualentry/openapi.yaml").content
+    served = client.get(apis[0]["contract"]).content
+    assert served.replace(b"/~one/", b"/") == client.get("/dualentry/openapi.yaml").content
     assert "/~one/dualentry/docs/openapi.json" in client.get(apis[0]["docs"]).text
-    assert client.get("/~one/dualentry/docs/openapi.json").json()["servers"][0]["url"] == "/~one/dualentry"
+    server = client.get("/~one/dualentry/docs/openapi.json").json()["servers"][0]["url"]
+    assert server.removeprefix(str(client.base_url)) == "/~one/dualentry"
 
 
 @pytest.mark.parametrize("name", ["a b", "a%2Fb", "é", "x" * 65, "", "a,b"])

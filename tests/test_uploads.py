@@ -12,6 +12,7 @@ from inline import TEXT, WHOLE, answer, thing
 from understudy.sandbox import Sandbox
 
 FILE = thing({"id": WHOLE, "name": TEXT, "size": {"type": "number"}, "mime": TEXT}, "id", "name")
+KEY = {"name": "id", "in": "path", "required": True, "schema": WHOLE}
 BINARY = {"type": "string", "format": "binary"}
 TWO = [("files", ("plan.txt", b"hello", "text/plain")), ("files", ("hull.png", b"\x89PNG", "image/png"))]
 
@@ -56,3 +57,24 @@ def test_what_speaks_of_no_file_stays_as_it_is(
 ) -> None:
     client = serve(sandbox(paths=upload(thing({"count": WHOLE}, "count"))))
     assert client.post("/uploads", files=TWO).json().keys() == {"count"}
+
+
+def test_an_upload_is_a_record_that_stays(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    content = {"multipart/form-data": {"schema": thing({"file": BINARY})}}
+    client = serve(
+        sandbox(
+            paths={
+                "/files": {
+                    "get": {"responses": answer({"type": "array", "items": FILE})},
+                    "post": {"requestBody": {"content": content}, "responses": answer(FILE)},
+                },
+                "/files/{id}": {"get": {"parameters": [KEY], "responses": answer(FILE)}},
+            }
+        )
+    )
+    made = client.post("/files", files=[("file", ("plan.txt", b"hello", "text/plain"))]).json()
+    assert (made["name"], made["size"], made["mime"]) == ("plan.txt", 5, "text/plain")
+    assert client.get(f"/files/{made['id']}").json() == made
+    assert client.get("/files").json() == [made]

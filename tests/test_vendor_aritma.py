@@ -410,7 +410,7 @@ def test_disabled_accounts_are_listed_unless_the_caller_says_no(
     assert [one["isActiveInErp"] for one in accounts] == ([True, True, False] if shown else [True, True])
 
 
-@pytest.mark.parametrize("written", ["maybe", "", "1", "true&includeDisabledAccounts=false"])
+@pytest.mark.parametrize("written", ["maybe", "", "2", "true&includeDisabledAccounts=false"])
 def test_a_query_that_cannot_be_read_is_a_problem(api: httpx.Client, written: str) -> None:
     detail = problem(api.get(f"{listing()}?includeDisabledAccounts={written}"), 400)
     assert detail.startswith("The request is invalid: query /includeDisabledAccounts: must be ")

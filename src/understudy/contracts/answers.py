@@ -121,3 +121,10 @@ def taken(operation: Operation) -> Node | None:
         return None
     media = json_media(operation.body.content)
     return None if media is None else media.schema
+
+
+def takes_form(operation: Operation) -> bool:
+    """Tell whether an operation takes forms of several parts, as uploads are."""
+    return operation.body is not None and any(
+        name.startswith("multipart/") for name in operation.body.content
+    )

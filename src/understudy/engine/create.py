@@ -8,6 +8,7 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.identity import identity_of
 from understudy.engine.records import Origin, Records
 from understudy.engine.taking import each_in, named_keys, sent_in
+from understudy.engine.uploads import told_of
 from understudy.messages import Request, Response
 from understudy.model.model import Create
 from understudy.state.store import Record, Value
@@ -33,7 +34,8 @@ async def create(
         made = await records.new_all(address, by_place, plan, origin)
         return answers.many(plan.answer, address, made, request)
     if many is None:
-        record = await records.new(address, sent_in(plan, request), plan, origin)
+        sent = {**told_of(request, address.collection.names), **sent_in(plan, request)}
+        record = await records.new(address, sent, plan, origin)
         return _created(plan, address, request, record, answers)
     made = [await records.new(address, sent, plan, origin) for sent in many]
     response = answers.all(plan.answer, address, made, request)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from understudy.messages import Upload
+from understudy.messages import FormData, Request, Upload
 from understudy.model.vocabulary import FILE_NAMES, FILE_SIZES, FILE_TYPES
 from understudy.names import by_folded, fold
 from understudy.schemas.fitting import set_if_valid
@@ -23,6 +23,19 @@ def with_uploads(body: Any, files: Sequence[Upload], is_valid: Callable[[Any], b
             if isinstance(member, list) and member and isinstance(member[0], dict):
                 body[name] = _within(body, name, member, files, is_valid)
     return body
+
+
+def told_of(request: Request, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the members of an item say of the file that a request brings; nothing where none came."""
+    if not isinstance(request.body, FormData) or not request.body.files:
+        return {}
+    file, members = request.body.files[0], by_folded(names)
+    said: dict[str, Any] = {}
+    for words, value in ((FILE_NAMES, file.name), (FILE_SIZES, file.size), (FILE_TYPES, file.media_type)):
+        named = next((members[word] for word in words if word in members), "")
+        if named and value:
+            said[named] = value
+    return said
 
 
 def _listed(body: list[Any], files: Sequence[Upload], is_valid: Callable[[Any], bool]) -> list[Any]:

@@ -623,7 +623,7 @@ SAYS_CHECKS: Final = Words(
 FILE_NAMES: Final = Words(
     "Strapi: name; multer: originalname, filename; Directus: filename_download; Laravel: original_name; "
     ".NET: fileName",
-    "file_name filename original_name original_filename originalname filename_download name title",
+    "file_name original_name original_filename filename_download name title",
 )
 """Members of a file that hold its name."""
 

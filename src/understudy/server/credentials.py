@@ -110,7 +110,7 @@ def authorization(word: str) -> Extract:
         if scheme.lower() != word:
             return None
         credential = credential.strip()
-        if " " in credential and not credential.startswith("{{"):
+        if word in credential.lower().split():
             raise CredentialInvalid("Authorization holds two credentials; send one", word.title())
         return credential
 
