@@ -415,7 +415,7 @@ def test_an_item_with_its_revisions_right_below_it_is_still_an_item(client: Clie
     assert api.get(f"/orders/{key}").status_code == 404
 
 
-ARTICLE = {
+ARTICLE: dict[str, Any] = {
     "type": "object",
     "required": ["slug", "favorited", "favoritesCount"],
     "properties": {"slug": TEXT, "favorited": {"type": "boolean"}, "favoritesCount": {"type": "integer"}},
@@ -559,3 +559,22 @@ def test_what_a_caller_says_in_a_member_of_the_parents_noun_is_kept(client: Clie
     key = api.post("/books", json={"title": "one"}).json()["id"]
     assert api.post(f"/books/{key}/reviews", json={"stars": 5, "bookId": 77}).json()["bookId"] == 77
     assert api.post(f"/books/{key}/reviews", json={"stars": 5}).json()["bookId"] == key
+
+
+def test_nothing_is_turned_on_of_what_was_just_created(client: Client) -> None:
+    titled = {"type": "object", "properties": {"title": TEXT}}
+    article = ARTICLE | {"properties": ARTICLE["properties"] | {"title": TEXT}}
+    toggled = {"post": operation(article), "delete": operation(article)}
+    paths = {
+        "/articles": {"post": operation(article, titled, status="201")},
+        "/articles/{slug}": {"get": operation(article)},
+        "/articles/{slug}/favorite": toggled,
+    }
+    api = client(parameters(paths))
+    for title in ("one", "two", "three", "four"):
+        article = api.post("/articles", json={"title": title}).json()
+        assert (article["favorited"], article["favoritesCount"]) == (False, 0)
+        on = api.post(f"/articles/{article['slug']}/favorite").json()
+        assert (on["favorited"], on["favoritesCount"]) == (True, 1)
+        off = api.delete(f"/articles/{article['slug']}/favorite").json()
+        assert (off["favorited"], off["favoritesCount"]) == (False, 0)

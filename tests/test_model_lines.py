@@ -466,6 +466,30 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "team",
     ),
     (
+        "what an action turns on",
+        below("favorite", GONE, thing(favorited=FLAG, favoritesCount=NUMBER)),
+        "/things members favorited begins_as",
+        False,
+    ),
+    (
+        "what an action counts",
+        below("favorite", GONE, thing(favorited=FLAG, favoritesCount=NUMBER)),
+        "/things members favoritesCount begins_as",
+        0,
+    ),
+    (
+        "what an action turns on, and another says how it begins",
+        below("favorite", GONE, thing(favorited={**FLAG, "default": True})),
+        "/things members favorited begins_as",
+        None,
+    ),
+    (
+        "what an action turns on that a new thing may well be",
+        below("activate", GONE, thing(active=FLAG)),
+        "/things members active begins_as",
+        None,
+    ),
+    (
         "a parent whose path says only that it is an id",
         {"/books/{id}/reviews": {"post": sends(TITLED, thing(bookId=TEXT, authorId=TEXT))}},
         "/books/{id}/reviews members bookId parent",

@@ -106,7 +106,7 @@ class BoundCollection:
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsettable: what only a vendor says, or is never
-    shown. callers: the user who made the item.
+    shown. callers: the user who made the item. begins: what members begin as that only other views show.
     """
 
     name: str
@@ -127,6 +127,7 @@ class BoundCollection:
     write_only: frozenset[str]
     unsettable: frozenset[str]
     callers: frozenset[str] = frozenset()
+    begins: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +230,17 @@ class Binder:
         for member in filter(None, (identifier.member, *identifier.also)):
             own[member] = members.get(member, _ANY_TEXT).kind
         form, _, address = identifier.form.partition(" ")
+        target = self._target(collection.item)
+        shown = target.shape.declared if target is not None else members
+        begins = {
+            one: rule.begins_as[0] for one, rule in members.items() if rule.begins_as and one not in shown
+        }
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
         return BoundCollection(
             name=name,
             stored=stored_template(name, collection.scope),
             collection=collection,
-            target=self._target(collection.item),
+            target=target,
             key_schema=self._node(address if form == "like" else ""),
             hooks=self._hooks.get(collection.of or name, Hooks()),
             own=own,
@@ -253,6 +259,7 @@ class Binder:
                 one for one, rule in members.items() if rule.by == "hook" or rule.write_only
             ),
             callers=frozenset(one for one, rule in members.items() if rule.by == "caller"),
+            begins=begins,
         )
 
     def _target(self, view: View | None) -> Target | None:

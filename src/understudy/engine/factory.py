@@ -374,7 +374,11 @@ class _Making:
             return NOTHING
         if slot.name in self._known.before:
             return self._known.before[slot.name]
-        return None if slot.is_nullable else self._made(slot)
+        if slot.is_nullable:
+            return None
+        if slot.rule.begins_as and self._known.moment is not None:
+            return self._begun(slot, self._known.moment)
+        return self._made(slot)
 
     def _made(self, slot: _Slot) -> Any:
         return self._generator.member(self._shape, slot.name, self._around())

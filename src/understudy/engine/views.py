@@ -116,7 +116,7 @@ class Views:
         unsent = collection.gone
         if not record.meta.get("made"):
             unsent = collection.over | (collection.settable - sent.keys() - kept.keys())
-        known = Known(kept=kept, sent=sent, unsent=frozenset(unsent))
+        known = Known(kept=kept, sent={**collection.begins, **sent}, unsent=frozenset(unsent))
         body = self._plainly(address, record, known, target, view)
         if body is NOTHING:
             return self._factory.body(target, known, address.fake(record.key))

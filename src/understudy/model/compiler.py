@@ -55,6 +55,7 @@ from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
+from understudy.model.toggles import Toggles
 from understudy.model.vocabulary import CALLERS, SAYS_STAYS
 from understudy.model.windows import Windows
 from understudy.names import fold
@@ -183,7 +184,8 @@ class Compiler:
     def _links(self) -> Links:
         relations = Relations(self._roles.resources.values(), self._bodies)
         embeddings = Embeddings(self._mains.values(), self._items, relations, self._bodies)
-        return Links(relations, embeddings)
+        toggles = Toggles(self._operations.values(), self._roles.of, self.main)
+        return Links(relations, embeddings, toggles)
 
     @cached_property
     def _windows(self) -> Windows:

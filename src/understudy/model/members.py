@@ -12,6 +12,7 @@ from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
+from understudy.model.toggles import Toggles
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -20,15 +21,23 @@ _BEGINS_EMPTY = Beginning(([],))
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What tells which items lead to which."""
+    """What tells which items lead to which, and what is turned on them."""
 
     relations: Relations
     embeddings: Embeddings
+    toggles: Toggles
 
 
 def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> Mapping[str, Member]:
-    """Return what is known of the members of an item, by name, in the order in which they are shown."""
-    return {name: _member(name, resource, item, links, bodies) for name in item.names}
+    """Return what is known of the members of an item, by name, in the order in which they are shown, and of
+    those that only other views show and an action turns.
+    """
+    found = {name: _member(name, resource, item, links, bodies) for name in item.names}
+    for name, begins in links.toggles.of(resource.collection).items():
+        if name not in found:
+            kind = "boolean" if isinstance(begins, bool) else "integer"
+            found[name] = Member(kind=kind, begins_as=(begins,))
+    return found
 
 
 def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bodies) -> Member:
@@ -37,6 +46,9 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         return Member(stamp=stamp(name), absent=absent(name))
     shape = bodies.whole(parts)
     begins = beginning(name, shape)
+    toggled = links.toggles.of(resource.collection)
+    if name in toggled and not begins.begins_as and not shape.defaults:
+        begins = Beginning((toggled[name],))
     relation = links.relations.of(name, item)
     embedded = links.embeddings.of(name, resource, item) if shape.kind == "array" else None
     if embedded is not None:

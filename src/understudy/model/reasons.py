@@ -39,14 +39,20 @@ def _why(member: Member) -> str:
     if member.embeds:
         return "its items are shown as those of that collection are"
     if member.begins_as:
-        if member.instead_of:
-            return "no end, of the values that its schema names"
-        return "the earliest of its states"
+        return _why_it_begins_so(member)
     if member.stamp:
         return f"its name says when something was {member.stamp}"
     if member.absent:
         return "its name speaks of an end"
     return ""
+
+
+def _why_it_begins_so(member: Member) -> str:
+    if member.instead_of:
+        return "no end, of the values that its schema names"
+    if member.kind in ("boolean", "integer"):
+        return "an action turns it, and did not yet"
+    return "the earliest of its states"
 
 
 def reasons_for(plan: Plan) -> Iterator[Reason]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
+from understudy.contracts.contract import Operation
 from understudy.model.actions import forms_of
 from understudy.model.bodies import Bodies, present
-from understudy.model.vocabulary import ACTIONS
+from understudy.model.resources import Resource, Role
+from understudy.model.vocabulary import ACTIONS, BEGINNINGS
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -26,6 +29,50 @@ class Turn:
 
 
 _NOTHING: Final = Turn()
+
+
+class Toggles:
+    """What the toggles of one contract turn and count, by the collection of the items."""
+
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        role_of: Callable[[Operation], Role | None],
+        main: Callable[[Resource], Resource],
+    ) -> None:
+        self._operations, self._role_of, self._main = operations, role_of, main
+
+    def of(self, collection: str) -> Mapping[str, bool | int]:
+        """Return how the members of a new item begin of which nobody turned anything yet: false, and 0."""
+        return self._found.get(collection, {})
+
+    @cached_property
+    def _found(self) -> Mapping[str, Mapping[str, bool | int]]:
+        found: dict[str, dict[str, bool | int]] = {}
+        for operation in filter(_may_turn, self._operations):
+            role = self._role_of(operation)
+            if role is None or role.verb != "act":
+                continue
+            flags = [name for name, value in role.set.items() if isinstance(value, bool)]
+            turned = dict.fromkeys(filter(_begins_off, flags), False)
+            if turned:
+                begins = found.setdefault(self._main(role.resource).collection, {})
+                begins.update(turned | dict.fromkeys(role.counts, 0))
+        return found
+
+
+def _may_turn(operation: Operation) -> bool:
+    """Tell by its path whether an operation may be a toggle, which spares a look at the bodies of others."""
+    before, _, action = operation.path.rstrip("/").rpartition("/")
+    if operation.method == "get" or not before:
+        return False
+    verb, _ = _verb(action)
+    return verb in ACTIONS
+
+
+def _begins_off(flag: str) -> bool:
+    """Tell whether a flag says that something was done to an item; a new one may well be `active`."""
+    return fold(flag).removeprefix("is") not in BEGINNINGS
 
 
 def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> Turn:
