@@ -202,6 +202,40 @@ def test_a_range_of_rows_is_asked_for_in_a_header(start: Start) -> None:
     assert (shown(answer), answer.headers["content-range"]) == ([5, 4, 3], "2-4/7")
 
 
+def test_a_list_of_texts_has_those_in_use(sandbox: Callable[..., Sandbox], serve: Start) -> None:
+    texts = {"type": "array", "items": TEXT}
+    short = {"type": "array", "items": {"type": "string", "maxLength": 5}}
+    post = group("title", title=TEXT, tagList=texts, category=TEXT)
+    saved = group("id", id=NUMBER, title=TEXT, tagList=texts, category=TEXT)
+
+    def ok(schema: Any) -> dict[str, Any]:
+        return {
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+        }
+
+    body = {"requestBody": {"content": {"application/json": {"schema": post}}}}
+    key = [{"name": "id", "in": "path", "required": True, "schema": NUMBER}]
+    paths = {
+        "/posts": {"get": ok({"type": "array", "items": saved}), "post": {**ok(saved), **body}},
+        "/posts/{id}": {
+            "parameters": key,
+            "get": ok(saved),
+            "delete": {"responses": {"204": {"description": ""}}},
+        },
+        "/posts/categories": {"get": ok(short)},
+        "/tags": {"get": {"parameters": query(limit=NUMBER, offset=NUMBER), **ok(group("tags", tags=texts))}},
+    }
+    client = serve(sandbox(paths=paths, settings=Settings()))
+    assert client.get("/tags").json() == {"tags": []}
+    client.post("/posts", json={"title": "a", "tagList": ["red", "old"], "category": "sails"})
+    last = client.post("/posts", json={"title": "b", "tagList": ["new", "red"], "category": "much too long"})
+    assert sorted(client.get("/tags").json()["tags"]) == ["new", "old", "red"]
+    assert len(client.get("/tags?limit=2&offset=2").json()["tags"]) == 1
+    assert client.get("/posts/categories").json() == ["sails"]
+    client.delete(f"/posts/{last.json()['id']}")
+    assert sorted(client.get("/tags").json()["tags"]) == ["old", "red"]
+
+
 def test_two_dialects_may_be_mixed(start: Start) -> None:
     parameters = query(length__gt=NUMBER, sort=TEXT, search=TEXT, **{"$filter": TEXT, "length[lte]": NUMBER})
     boats = start([*parameters, *query(size=TEXT, limit=NUMBER)])

@@ -195,8 +195,36 @@ TITLED = {"type": "object", "properties": {"title": TEXT}}
 OBJECT_OF_DATA = {"type": "object", "properties": {"data": TITLED}}
 IN_ATTRIBUTES = thing(attributes=TITLED)
 
+TAGGED = item(tagList=TEXTS, brand=TEXT)
+
 # What is printed at a place of the model, `operation or collection` and then words, and what that is.
 TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
+    # values in use
+    (
+        "tags",
+        {**TAGGED, "/tags": {"get": shows(many(TEXT, "tags"))}},
+        "GET /tags values",
+        {"/things": "tagList"},
+    ),
+    (
+        "brands below their things",
+        {**TAGGED, "/things/brands": {"get": shows(many(TEXT))}},
+        "GET /things/brands values",
+        {"/things": "brand"},
+    ),
+    ("tags of nothing", {**USUAL, "/tags": {"get": shows(many(TEXT))}}, "GET /tags values", None),
+    (
+        "tags that are made",
+        {**TAGGED, "/tags": {"get": shows(many(TEXT)), "post": sends(TEXT, TEXT)}},
+        "GET /tags values",
+        None,
+    ),
+    (
+        "a word that marks nothing",
+        {**item(scopes=TEXTS), "/things/scopes": {"get": shows(many(TEXT))}},
+        "GET /things/scopes values",
+        None,
+    ),
     # collections
     ("a list and an item", USUAL, "/things at", "/things/{id}"),
     (

@@ -131,12 +131,20 @@ class BoundCollection:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundValues:
+    """The members whose values a list shows, and of whose items. is_valid: tells whether it may show one."""
+
+    members: tuple[tuple[BoundCollection, str], ...]
+    is_valid: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class BoundPlan:
     """A plan with all it needs. created: the answer of a replace that made a new item. choosing: how a list
     or delete chooses. scattered: parameters that are objects of parameters of their own.
 
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
-    a delete, the members of its answer that say that the item is gone.
+    a delete, the members of its answer that say that the item is gone. values: what a list of texts shows.
     """
 
     plan: Plan
@@ -149,6 +157,7 @@ class BoundPlan:
     scattered: frozenset[str] = frozenset()
     refuses_unknown: bool = False
     tells_end: tuple[str, ...] = ()
+    values: BoundValues | None = None
 
 
 class Binder:
@@ -184,7 +193,18 @@ class Binder:
             scattered=self._scattered(operation),
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
             tells_end=self._tells_end(plan),
+            values=self._values(plan),
         )
+
+    def _values(self, plan: Plan) -> BoundValues | None:
+        """Return the members whose values a list shows; None where it shows items."""
+        if not isinstance(plan, List) or not plan.values:
+            return None
+        members = tuple((self.collection(name), member) for name, member in plan.values.items())
+        each = plan.answer.each if plan.answer is not None else None
+        schema = self._node(each.schema) if each is not None else None
+        is_valid = self._reading.validator(schema).is_valid if schema is not None else _anything
+        return BoundValues(members, is_valid)
 
     def _tells_end(self, plan: Plan) -> tuple[str, ...]:
         """Name the members of a delete's answer that are true of what is gone."""

@@ -14,6 +14,7 @@ from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
 from understudy.engine.selecting import selected
+from understudy.engine.values import list_values
 from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
 from understudy.model.model import List
@@ -36,6 +37,8 @@ async def list_page(
     choosing = plan.choosing
     asked = asked_by(plan, request)
     window = choosing.window(asked)
+    if plan.values is not None:
+        return await list_values(plan, address, request, window, answers)
     conditions = choosing.conditions(asked, request.unsent) + within(address)
     order = choosing.orders(asked)
     page = await _page(address, together(conditions), order, choosing, window)

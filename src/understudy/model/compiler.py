@@ -56,6 +56,7 @@ from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
 from understudy.model.toggles import Toggles
+from understudy.model.values import Values
 from understudy.model.vocabulary import CALLERS, SAYS_STAYS
 from understudy.model.windows import Windows
 from understudy.names import fold
@@ -146,6 +147,7 @@ class Compiler:
         self._overlay.check_names(names)
         self._references = References(contract, self._bodies, names)
         self._items = Items(self._bodies)
+        self._values = Values(self._bodies, self._items)
         self._taking = Taking(self._bodies, self._items)
         self._answers = Answers(self._bodies, self._items, self._taking)
         self._parts = Lazy(lambda: self._mains, self._collection)
@@ -280,6 +282,10 @@ class Compiler:
             self._references.check_plan(words, laid, operation, self._members(laid.collection))
 
         return self._overlay.plan(operation, compiled, check)
+
+    def values_of(self, listing: Operation, resource: Resource) -> Mapping[str, str]:
+        """Return the members whose values a list shows, by collection; none where it lists items."""
+        return self._values.of(listing, resource, self._mains.values())
 
     def main(self, resource: Resource) -> Resource:
         """Return the resource that says what the items of this one's collection are: another one for a
@@ -536,6 +542,7 @@ class _Planning:
             filter=filters,
             bundles=bundles,
             ignored=ignored_of(rest),
+            values=self._compiler.values_of(self._operation, self._role.resource),
         )
 
     @cached_property

@@ -324,7 +324,8 @@ class Read(Plan):
 class List(Plan):
     """Show a page of them. select: parameters that name the members to show. mine: of those only whose member
     says the caller. bundles: object parameters whose members are filters, `filter[status]`. ignored:
-    parameters that do nothing, and why.
+    parameters that do nothing, and why. values: of no items but of texts in use, by collection the member
+    that has them.
     """
 
     mine: str = ""
@@ -334,6 +335,7 @@ class List(Plan):
     filter: Mapping[str, Filter] = field(default_factory=dict)
     bundles: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,7 @@ class References:
         for source, place in zip(laid.scope, _places(words.get("scope")), strict=False):
             _check_source(source, operation, ("scope", place))
         if isinstance(laid, List):
+            self._check_values(words)
             _check_list(words, laid, operation, members)
         if isinstance(laid, (List, Delete, Update)):
             _check_filters(words, laid.filter, operation, members)
@@ -174,6 +175,10 @@ class References:
         self._check_answer(_inner(words, "answer"), laid.answer, operation, "answer")
         if isinstance(laid, Replace):
             self._check_answer(_inner(words, "created"), laid.created, operation, "created")
+
+    def _check_values(self, words: Mapping[str, Any]) -> None:
+        for name in _inner(words, "values"):
+            self._check_name(name, ("values", name))
 
     def _check_take(
         self, words: Mapping[str, Any], take: Take | None, operation: Operation, members: Members

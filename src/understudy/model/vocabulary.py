@@ -115,6 +115,12 @@ AROUND_LISTS: Final = Words(
 SAYS_LIST: Final = Words("English, as summaries are written", "list lists all many multiple index search")
 """Words of a summary or an operationId that say that many are answered."""
 
+LABELS: Final = Words(
+    "RealWorld: /tags of articles; GitHub: topics; Gmail: labels; DummyJSON, Fake Store: categories",
+    "tag label category topic keyword genre brand",
+)
+"""What items are marked with: a list of such texts is of those in use."""
+
 SINGLE_PLURALS: Final = Words(
     "configuration: settings, preferences; statistics: stats, metrics, analytics; GitHub: credentials",
     "settings preferences stats statistics metrics analytics credentials details news",
