@@ -605,6 +605,28 @@ def test_an_id_that_is_made_up_is_one_that_the_path_takes_as_well(
     assert boats.get(f"/boats/{made['id']}").json() == made
 
 
+def test_an_id_that_is_required_beside_another_spelling_of_it_is_the_same(
+    client: Callable[..., httpx.Client],
+) -> None:
+    text = {"type": "string"}
+    boat = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"Id": {"type": "string", "format": "uuid"}, "Title": text},
+    }
+    new = {"type": "object", "properties": {"Title": text}}
+    at = [{"name": "BoatId", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}]
+    boats = client(
+        {
+            "/Boats": {"post": {"requestBody": body(new), "responses": answer(boat, "201")}},
+            "/Boats/{BoatId}": {"get": {"parameters": at, "responses": answer(boat)}},
+        }
+    )
+    made = boats.post("/Boats", json={"Title": "Swan"}).json()
+    assert made["id"] == made["Id"]
+    assert boats.get(f"/Boats/{made['id']}").json() == made
+
+
 def test_no_location_is_told_where_no_path_leads_to_one_item(client: Callable[..., httpx.Client]) -> None:
     created = client({"/pets": resource()["/pets"]}).post("/pets", json={"name": "Rex"})
     assert created.status_code == 201

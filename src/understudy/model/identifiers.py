@@ -55,18 +55,19 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
 def _also(item: Item, own: str, number: str, bodies: Bodies) -> tuple[str, ...]:
     """Name the members that say the same as the id.
 
-    Where the path names a number that no caller can set, the `id` beside it is the same number.
+    Where the path names a number that no caller can set, the `id` beside it is the same number. One of which
+    nothing is said is the same: an `id` that is required beside a declared `Id`.
     """
     if not own:
         return ()
     same = {fold(own), number}
     if number == fold(own):
         same |= IDS.known
-    kind = bodies.whole(item.member(own)).kind
+    kinds = ("", bodies.whole(item.member(own)).kind)
     found = []
     for name in item.location.shape.declared:
         is_same = fold(name) in same and name != own
-        if is_same and bodies.whole(item.member(name)).kind == kind:
+        if is_same and bodies.whole(item.member(name)).kind in kinds:
             found.append(name)
     return tuple(found)
 
