@@ -605,6 +605,36 @@ def test_an_id_that_is_made_up_is_one_that_the_path_takes_as_well(
     assert boats.get(f"/boats/{made['id']}").json() == made
 
 
+def test_an_item_that_its_path_names_by_a_text_is_found_by_its_number_as_well(
+    client: Callable[..., httpx.Client],
+) -> None:
+    text = {"type": "string"}
+    crew = {
+        "type": "object",
+        "required": ["id", "slug"],
+        "properties": {"id": {"type": "integer"}, "slug": text, "title": text},
+    }
+    new = {"type": "object", "properties": {"title": text}}
+    at = [{"name": "crew_slug", "in": "path", "required": True, "schema": text}]
+    one = {
+        "parameters": at,
+        "get": {"responses": answer(crew)},
+        "delete": {"responses": {"204": {"description": ""}}},
+    }
+    crews = client(
+        {
+            "/crews": {"post": {"requestBody": body(new), "responses": answer(crew, "201")}},
+            "/crews/{crew_slug}": one,
+        }
+    )
+    made = crews.post("/crews", json={"title": "Deck"}).json()
+    for name in ("slug", "id"):
+        assert crews.get(f"/crews/{made[name]}").json() == made
+    assert crews.delete(f"/crews/{made['id']}").status_code == 204
+    for name in ("slug", "id"):
+        assert crews.get(f"/crews/{made[name]}").status_code == 404
+
+
 def test_an_id_that_is_required_beside_another_spelling_of_it_is_the_same(
     client: Callable[..., httpx.Client],
 ) -> None:

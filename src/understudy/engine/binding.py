@@ -35,6 +35,7 @@ from understudy.model.model import (
     View,
 )
 from understudy.model.paths import blank
+from understudy.model.vocabulary import IDS
 from understudy.names import fold
 from understudy.schemas.choice import Parts
 
@@ -107,6 +108,8 @@ class BoundCollection:
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsettable: what only a vendor says, or is never
     shown. callers: the user who made the item. begins: what members begin as that only other views show.
+    numbered: the number that an item shows as its id where its path takes a text, as a slug; "" where there
+    is none.
     """
 
     name: str
@@ -128,6 +131,7 @@ class BoundCollection:
     unsettable: frozenset[str]
     callers: frozenset[str] = frozenset()
     begins: Mapping[str, Any] = field(default_factory=dict)
+    numbered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,7 @@ class Binder:
             ),
             callers=frozenset(one for one, rule in members.items() if rule.by == "caller"),
             begins=begins,
+            numbered=_numbered(members, own),
         )
 
     def _target(self, view: View | None) -> Target | None:
@@ -432,6 +437,16 @@ def _relations(collection: Collection) -> list[tuple[str, str, str]]:
         if rule.refers_to:
             found.append((name, rule.refers_to, rule.within))
     return found
+
+
+def _numbered(members: Mapping[str, Member], own: Mapping[str, str]) -> str:
+    """Name the number that an item shows as its id where its path takes a text; "" where there is none."""
+    if set(own.values()) != {"string"}:
+        return ""
+    for name, rule in members.items():
+        if name not in own and fold(name) in IDS and rule.kind in ("integer", "number"):
+            return name
+    return ""
 
 
 _ANY_TEXT: Final = Member(kind="string")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from understudy.engine.address import Address, told
+from understudy.engine.address import Address, told, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.queries import together
 from understudy.engine.records import Records
 from understudy.engine.selecting import selected, trimmed
 from understudy.messages import Request, Response
 from understudy.model.model import Read
+from understudy.state.conditions import Test
 
 
 async def read(
@@ -45,6 +47,23 @@ async def key_of(plan: BoundPlan, address: Address, request: Request, records: R
         return ""
     value = str(told(source, request))
     if not source.by:
-        return value
+        return await _meant(address, value)
     record = await records.by_member(address, source.by, value, is_made=records.finds_any(plan))
     return record.key
+
+
+async def _meant(address: Address, value: str) -> str:
+    """Return the key of the item that a path means: of one found by a text, also by the number it shows as
+    its id.
+
+    What was deleted stays so, and the newest is meant where an example gives several the same number.
+    """
+    member = address.collection.numbered
+    if not (member and value.isdecimal()) or await address.store.get(address.name, value) is not None:
+        return value
+    where = together([Test((member,), "eq", value), *within(address)])
+    for name in (address.tombstones, address.name):
+        page = await address.store.list(name, where=where, newest_first=True, limit=1)
+        if page.records:
+            return page.records[0].key
+    return value
