@@ -578,3 +578,46 @@ def test_nothing_is_turned_on_of_what_was_just_created(client: Client) -> None:
         assert (on["favorited"], on["favoritesCount"]) == (True, 1)
         off = api.delete(f"/articles/{article['slug']}/favorite").json()
         assert (off["favorited"], off["favoritesCount"]) == (False, 0)
+
+
+def articles(shown: Paths) -> Paths:
+    """Describe articles that are read by their slug, or by their id where they have one."""
+    article = {"type": "object", "required": sorted(shown), "properties": shown}
+    titled = {"type": "object", "properties": {"title": TEXT, "slug": TEXT}}
+    key = "id" if "id" in shown else "slug"
+    return parameters(
+        {
+            "/articles": {"post": operation(article, titled, status="201")},
+            f"/articles/{{{key}}}": {"get": operation(article), "delete": operation()},
+        }
+    )
+
+
+def test_a_slug_in_the_address_is_the_titles_and_unique(client: Client) -> None:
+    api = client(articles({"slug": TEXT, "title": TEXT}))
+    title = "How to train your dragon, été"
+    slugs = [api.post("/articles", json={"title": title}).json()["slug"] for _ in range(3)]
+    assert slugs[0] == "how-to-train-your-dragon-ete"
+    assert len(set(slugs)) == 3
+    for slug in slugs:
+        assert slug.startswith(slugs[0])
+        assert api.get(f"/articles/{slug}").json() == {"slug": slug, "title": title}
+    assert api.delete(f"/articles/{slugs[0]}").status_code == 204
+    assert api.post("/articles", json={"title": title}).json()["slug"] not in slugs
+
+
+def test_a_slug_beside_an_id_is_the_titles_unless_somebody_says_it(client: Client) -> None:
+    api = client(articles({"id": TEXT, "slug": TEXT, "title": TEXT}))
+    first = api.post("/articles", json={"title": "One Two"}).json()
+    second = api.post("/articles", json={"title": "One Two"}).json()
+    assert first["slug"] == "one-two"
+    assert second["slug"].startswith("one-two-")
+    said = api.post("/articles", json={"title": "One Two", "slug": "mine"}).json()
+    assert said["slug"] == "mine"
+
+
+def test_a_title_without_a_letter_that_an_address_has_still_makes_an_item(client: Client) -> None:
+    api = client(articles({"slug": TEXT, "title": TEXT}))
+    made = api.post("/articles", json={"title": "竜"}).json()
+    assert made["title"] == "竜"
+    assert api.get(f"/articles/{made['slug']}").json() == made

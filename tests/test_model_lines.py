@@ -493,6 +493,14 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "/a/{team}/b members team parent",
         "team",
     ),
+    ("a slug", item(title=TEXT, slug=TEXT), "/things members slug slug_of", "title"),
+    ("a slug of a name", item(name=TEXT, url_slug=TEXT), "/things members url_slug slug_of", "name"),
+    (
+        "a slug that is no title's",
+        item(title=TEXT, slug={**TEXT, "pattern": "^[0-9]+$"}),
+        "/things members slug slug_of",
+        None,
+    ),
     (
         "what an action turns on",
         below("favorite", GONE, thing(favorited=FLAG, favoritesCount=NUMBER)),

@@ -110,6 +110,7 @@ class BoundCollection:
     shown. callers: the user who made the item. begins: what members begin as that only other views show.
     numbered: the number that an item shows as its id where its path takes a text, as a slug; "" where there
     is none.
+    slugs: by member, the one that it is the slug of.
     """
 
     name: str
@@ -132,6 +133,7 @@ class BoundCollection:
     callers: frozenset[str] = frozenset()
     begins: Mapping[str, Any] = field(default_factory=dict)
     numbered: str = ""
+    slugs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,7 @@ class Binder:
             callers=frozenset(one for one, rule in members.items() if rule.by == "caller"),
             begins=begins,
             numbered=_numbered(members, own),
+            slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
         )
 
     def _target(self, view: View | None) -> Target | None:

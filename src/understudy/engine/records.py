@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from understudy.engine.overlay import with_member
 from understudy.engine.patching import Patch
 from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
+from understudy.engine.slugs import free_key, slugs_of
 from understudy.engine.stamps import stamp
 from understudy.engine.taking import chosen_key
 from understudy.errors import (
@@ -342,9 +343,9 @@ class Records:
         for one in sent.values():
             await self.refuse(address, one, origin)
         for _ in range(_ATTEMPTS):
-            entries = []
+            entries: list[Entry] = []
             for one in sent.values():
-                key = await self._free_key(address, one, origin)
+                key = await self._free_key(address, one, origin, {entry.key for entry in entries})
                 entries.append(await self._entry(address, key, one, origin, plan))
             try:
                 return await address.store.insert_all(address.name, entries)
@@ -373,8 +374,15 @@ class Records:
                 seen.add(value)
         return failures
 
-    async def _free_key(self, address: Address, sent: Value, origin: Origin) -> str:
+    async def _free_key(
+        self, address: Address, sent: Value, origin: Origin, others: Collection[str] = ()
+    ) -> str:
+        """Return a key that no item has. others: keys that are about to be taken."""
         hooks, reserved = address.collection.hooks, self.examples.keys(address.collection)
+        if address.collection.slugs and hooks.key is None:
+            slug = await free_key(address, sent, self._factory, {*others, *reserved})
+            if slug:
+                return slug
         for _ in range(_ATTEMPTS + len(reserved)):
             number = await address.store.increment(f"ids {address.name}")
             if hooks.key is not None:
@@ -644,6 +652,8 @@ class Records:
             said = {**await collection.hooks.says(writing), **said}
         if collection.callers and record is None and origin.caller.user:
             said = {**await self._of_caller(address, origin.caller, sent), **said}
+        if collection.slugs and record is None:
+            said = {**await slugs_of(address, key, sent, self._factory), **said}
         item, is_fit = self._complete(address, key, change, plan, said)
         told = {**change.told, **sent, **said}
         if change.moment is not None:

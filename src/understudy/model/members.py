@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from understudy.model.bodies import Bodies
 from understudy.model.embedding import Embeddings
@@ -13,10 +14,14 @@ from understudy.model.model import Member
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.toggles import Toggles
+from understudy.model.vocabulary import SLUGS, TITLES
+from understudy.names import by_folded, fold
 from understudy.schemas.choice import Parts
+from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
 
 _BEGINS_EMPTY = Beginning(([],))
+_A_SLUG: Final = "how-to-train-your-dragon-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,22 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         stamp=stamp(name),
         moment=shape.format == "date-time",
         absent=absent(name),
+        slug_of=_slug_of(name, item, shape),
         write_only=bodies.responses.of(parts).hidden,
     )
+
+
+def _slug_of(name: str, item: Item, shape: Shape) -> str:
+    """Return the member of which a text is the slug, "" where it is none, or may not look like one."""
+    if shape.kind != "string" or not fold(name).endswith(SLUGS.ranked) or shape.constants or shape.format:
+        return ""
+    if not all(matches(pattern, _A_SLUG) for pattern in shape.patterns):
+        return ""
+    members = by_folded(item.names)
+    for title in TITLES:
+        if title in members and members[title] != name:
+            return members[title]
+    return ""
 
 
 def _default(bodies: Bodies, parts: Parts) -> tuple[object, ...]:

@@ -232,12 +232,12 @@ class Member:
     """A member of an item, as far as more than its schema is known of it.
 
     embeds: it is a list of items of this collection, those below the item or those that name it. kind: the
-    JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an
-    item there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
+    JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an item
+    there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
     instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
     default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
-    item is gone, or over. by: `hook`, a vendor's function says it; `caller`, it is the user who made the
-    item. write_only: kept and never shown.
+    item is gone, or over. slug_of: of a new item it is this member, written for an address. by: `hook`, a
+    vendor's function says it; `caller`, it is the user who made the item. write_only: kept and never shown.
     """
 
     kind: str = ""
@@ -252,6 +252,7 @@ class Member:
     stamp: Literal["", "created", "updated"] = ""
     moment: bool = False  # its format is date-time
     absent: Literal["", "until gone", "until over"] = ""
+    slug_of: str = ""
     by: Literal["", "hook", "caller"] = ""
     write_only: bool = False
 

@@ -32,18 +32,27 @@ def reasons_of(collection: Collection) -> Iterator[Reason]:
 
 def _why(member: Member) -> str:
     """Say why a member is not just what its schema says."""
+    leads = _why_it_leads(member)
+    if leads:
+        return leads
+    if member.begins_as:
+        return _why_it_begins_so(member)
+    if member.slug_of:
+        return "it is called a slug, and that member is the title"
+    if member.stamp:
+        return f"its name says when something was {member.stamp}"
+    if member.absent:
+        return "its name speaks of an end"
+    return ""
+
+
+def _why_it_leads(member: Member) -> str:
     if member.parent:
         return "it is called as that part of the path"
     if member.refers_to:
         return "it is called as that collection is"
     if member.embeds:
         return "its items are shown as those of that collection are"
-    if member.begins_as:
-        return _why_it_begins_so(member)
-    if member.stamp:
-        return f"its name says when something was {member.stamp}"
-    if member.absent:
-        return "its name speaks of an end"
     return ""
 
 

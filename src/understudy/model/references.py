@@ -106,6 +106,8 @@ class References:
         for word in ("refers_to", "embeds"):
             if words.get(word):
                 self._check_name(words[word], (*at, word))
+        if words.get("slug_of"):
+            _check_member(words["slug_of"], members, (*at, "slug_of"))
         if words.get("within") and members.item is not None:
             self._check_place((words["within"],), members.item.member(name), (*at, "within"))
         for word in _VALUES:

@@ -508,6 +508,15 @@ PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach
 STATES: Final = Words("Stripe, Kubernetes, Xero", "status state")
 """Endings of members that say in which state an item is."""
 
+SLUGS: Final = Words("WordPress, Ghost, Django, Strapi and RealWorld: slug", "slug")
+"""Endings of members that say a title as it stands in an address."""
+
+TITLES: Final = Words(
+    "WordPress and Ghost: slug of title; Django: prepopulated_fields; Rails friendly_id: name",
+    "title name headline",
+)
+"""Members that a slug is made of, the likeliest first."""
+
 BEGINNINGS: Final = Words(
     "Stripe: draft, open, pending; PayPal: created; ISO 20022: received; Jira: new, open; OBIE: awaiting "
     "is not one; AWS: initiated, "
