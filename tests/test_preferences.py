@@ -254,3 +254,42 @@ def test_a_quoted_value_may_hold_separators() -> None:
     assert read_preference([r'foo="x, code=500", example="a, \"b\"; c"'], b"", []) == Preference(
         example='a, "b"; c'
     )
+
+
+PREFER = {"name": "Prefer", "in": "header", "schema": {"enum": ["return=representation", "return=minimal"]}}
+REPRESENTED = {"Prefer": "return=representation"}
+
+
+@pytest.fixture
+def cities(sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]) -> httpx.Client:
+    """Serve rows that are written without an answer, and shown where that is preferred."""
+    number, text = {"type": "integer"}, {"type": "string"}
+    city = {"type": "object", "required": ["id"], "properties": {"id": number, "name": text}}
+    rows = {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": city}}}}
+    body = {"content": {"application/json": {"schema": city}}}
+    by_id = {"name": "id", "in": "query", "schema": text}
+    write = {"parameters": [PREFER, by_id], "requestBody": body}
+    paths = {
+        "/cities": {
+            "get": {"parameters": [by_id], "responses": {"200": rows}},
+            "post": {**write, "responses": {"201": {"description": ""}}},
+            "patch": {**write, "responses": {"204": {"description": ""}}},
+        }
+    }
+    return serve(sandbox(paths=paths))
+
+
+def test_a_write_shows_its_rows_where_that_is_preferred(cities: httpx.Client) -> None:
+    made = cities.post("/cities", json={"id": 5, "name": "Bonn"}, headers=REPRESENTED)
+    assert (made.status_code, made.json()) == (201, [{"id": 5, "name": "Bonn"}])
+    assert made.headers["preference-applied"] == "return=representation"
+    changed = cities.patch("/cities?id=eq.5", json={"id": 5, "name": "Berlin"}, headers=REPRESENTED)
+    assert (changed.status_code, changed.json()) == (200, [{"id": 5, "name": "Berlin"}])
+
+
+def test_a_write_shows_nothing_where_nobody_prefers_that(cities: httpx.Client) -> None:
+    assert cities.post("/cities", json={"id": 5}).content == b""
+    minimal = cities.patch(
+        "/cities?id=eq.5", json={"id": 5, "name": "a"}, headers={"Prefer": "return=minimal"}
+    )
+    assert (minimal.status_code, minimal.content) == (204, b"")

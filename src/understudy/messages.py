@@ -118,9 +118,10 @@ class Response:
     may change it, so from then on it is a value like any other. data: the bytes, as long as nobody asked for
     the body; else None. media_type: fixed by the handler, or empty to negotiate. notes: what there is to say
     of the answer in the journal. is_nearest: the contract contradicts itself, and this comes near to it.
+    is_preferred: the caller asked for this body, of which the contract says nothing but that one may ask.
     """
 
-    __slots__ = ("_body", "data", "headers", "is_nearest", "media_type", "notes", "status")
+    __slots__ = ("_body", "data", "headers", "is_nearest", "is_preferred", "media_type", "notes", "status")
 
     def __init__(
         self, status: int, body: Any = NOTHING, headers: Mapping[str, str] | None = None, media_type: str = ""
@@ -129,7 +130,7 @@ class Response:
         self.headers: Mapping[str, str] = {} if headers is None else headers
         self.data: bytes | None = None
         self.notes: Sequence[str] = ()
-        self.is_nearest = False
+        self.is_nearest = self.is_preferred = False
         self._body = body
 
     @classmethod

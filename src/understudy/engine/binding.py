@@ -13,6 +13,7 @@ from understudy.contracts.source import Node
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.factory import Factory, Target
 from understudy.engine.pointers import Pointers
+from understudy.engine.preferring import Represents, represents
 from understudy.engine.queries import Choosing
 from understudy.engine.reading import Reading
 from understudy.handler import Hooks
@@ -151,6 +152,7 @@ class BoundPlan:
 
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
     a delete, the members of its answer that say that the item is gone. values: what a list of texts shows.
+    represents: how a write shows what it wrote where its caller may ask for that.
     """
 
     plan: Plan
@@ -164,6 +166,7 @@ class BoundPlan:
     refuses_unknown: bool = False
     tells_end: tuple[str, ...] = ()
     values: BoundValues | None = None
+    represents: Represents = ""
 
 
 class Binder:
@@ -200,6 +203,7 @@ class Binder:
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
             tells_end=self._tells_end(plan),
             values=self._values(plan),
+            represents=represents(self.model, operation, plan),
         )
 
     def _values(self, plan: Plan) -> BoundValues | None:

@@ -11,6 +11,7 @@ from understudy.engine.patching import patch_in
 from understudy.engine.queries import together
 from understudy.engine.read import key_of
 from understudy.engine.records import Origin, Records
+from understudy.engine.representing import as_preferred
 from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
@@ -30,7 +31,8 @@ async def replace(
         key = await key_of(plan, address, request, records)
         sent = sent_in(plan, request)
         record, is_new = await _put(plan, address, key, sent, records, caller=request.caller)
-        return answers.one(plan.created if is_new else plan.answer, address, record, request)
+        response = answers.one(plan.created if is_new else plan.answer, address, record, request)
+        return as_preferred(plan, request, [record], response)
     answer = plan.answer
     many = each_in(plan, request)
     saved = []
@@ -41,8 +43,8 @@ async def replace(
             answer = plan.created
     if many is None:
         return answers.one(answer, address, saved[0], request)
-    response = answers.all(answer, address, saved, request)
-    return response or await answers.documented(address.context, request)
+    shown = answers.all(answer, address, saved, request)
+    return shown or await answers.documented(address.context, request)
 
 
 def _one_or_many(plan: BoundPlan, request: Request, many: list[Sent] | None) -> list[Sent]:
@@ -114,7 +116,8 @@ async def update(
             record = await records.update(address, key, sent_in(plan, request), plan)
         else:
             record = await records.patch(address, key, patch, plan)
-        return answers.one(plan.answer, address, record, request)
+        response = answers.one(plan.answer, address, record, request)
+        return as_preferred(plan, request, [record], response)
     many = each_in(plan, request)
     changed = []
     for sent in _one_or_many(plan, request, many):
@@ -123,8 +126,10 @@ async def update(
             changed.append(await records.update(address, key, sent, plan))
     if many is None and changed:
         return answers.one(plan.answer, address, changed[0], request)
-    response = answers.all(plan.answer, address, changed, request)
-    return response or await answers.documented(address.context, request)
+    shown = answers.all(plan.answer, address, changed, request)
+    if shown is not None:
+        return as_preferred(plan, request, changed, shown)
+    return await answers.documented(address.context, request)
 
 
 async def _update_chosen(
@@ -138,7 +143,9 @@ async def _update_chosen(
     sent = sent_in(plan, request)
     changed = [await records.update(address, one.key, sent, plan) for one in page.records]
     response = answers.all(plan.answer, address, changed, request)
-    return response or await answers.documented(address.context, request)
+    if response is not None:
+        return as_preferred(plan, request, changed, response)
+    return await answers.documented(address.context, request)
 
 
 async def act(

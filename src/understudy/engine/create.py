@@ -7,6 +7,7 @@ from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.identity import identity_of
 from understudy.engine.records import Origin, Records
+from understudy.engine.representing import as_preferred
 from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.engine.uploads import told_of
 from understudy.messages import Request, Response
@@ -32,14 +33,16 @@ async def create(
         if many is not None:
             by_place = {f"/{place}": sent for place, sent in enumerate(many)}
         made = await records.new_all(address, by_place, plan, origin)
-        return answers.many(plan.answer, address, made, request)
+        return as_preferred(plan, request, made, answers.many(plan.answer, address, made, request))
     if many is None:
         sent = {**told_of(request, address.collection.names), **sent_in(plan, request)}
         record = await records.new(address, sent, plan, origin)
         return _created(plan, address, request, record, answers)
     made = [await records.new(address, sent, plan, origin) for sent in many]
     response = answers.all(plan.answer, address, made, request)
-    return response or await answers.documented(address.context, request)
+    if response is not None:
+        return as_preferred(plan, request, made, response)
+    return await answers.documented(address.context, request)
 
 
 async def _added(
@@ -82,4 +85,4 @@ def _created(
     response = answers.one(plan.answer, address, record, request)
     if plan.answer.location and address.collection.collection.at:
         response.headers = {**response.headers, "Location": request.base_url + address.path_of(record.key)}
-    return response
+    return as_preferred(plan, request, [record], response)

@@ -76,7 +76,7 @@ class AnswerChecks:
         if check.is_bodiless:
             response.body = NOTHING
         failures = check.failures(response)
-        if failures and not response.is_nearest:
+        if failures and not (response.is_nearest or response.is_preferred):
             raise ResponseInvalid(operation.key, response.status, failures)
 
     def _compile(self, operation: Operation, response: Response) -> _Check:
