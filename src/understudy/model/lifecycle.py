@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
-from understudy.model.vocabulary import BEGINNINGS, CREATED, ENDED, GONE, OVER, STATES, UPDATED
-from understudy.names import by_folded, fold
+from understudy.model.vocabulary import (
+    BEGINNINGS,
+    CREATED,
+    ENDED,
+    GONE,
+    OVER,
+    STATES,
+    TURNED_ON,
+    TURNS_COUNTED,
+    UPDATED,
+)
+from understudy.names import by_folded, fold, singular
 from understudy.schemas.shape import Shape
 
 _TIMES: Final = ("at", "on")
+_DID: Final = ("", "is", "has", "am", "viewerhas", "userhas", "viewer", "user")
+_BY_WHOM: Final = ("byme", "byviewer", "byuser", "bycurrentuser")
+_HOW_MANY: Final = ("numberof", "total", "num")
 _OVER: Final = GONE.known | OVER.known | ENDED.known
 
 
@@ -28,6 +41,10 @@ def beginning(name: str, shape: Shape) -> Beginning:
     folded = fold(name)
     if shape.kind == "boolean" and folded.removeprefix("is") in _OVER:
         return Beginning((False,), (True,))
+    if _is_turned_on(name, shape):
+        return Beginning((False,))
+    if _counts_turns(folded, shape):
+        return Beginning((0,))
     if shape.defaults or not folded.endswith(STATES.ranked):
         return Beginning()
     states = by_folded(value for value in shape.constants or () if isinstance(value, str))
@@ -35,6 +52,31 @@ def beginning(name: str, shape: Shape) -> Beginning:
         if word in states:
             return Beginning((states[word],))
     return _not_an_end(states)
+
+
+def _is_turned_on(name: str, shape: Shape) -> bool:
+    """Tell whether a flag says what whoever asks did to an item: `favorited`, `viewerHasStarred`."""
+    if shape.kind != "boolean" or shape.defaults or shape.constants is not None:
+        return False
+    rest = fold(name)
+    for ending in _BY_WHOM:
+        rest = rest.removesuffix(ending)
+    return any(rest.removeprefix(prefix) in TURNED_ON for prefix in _DID)
+
+
+def _counts_turns(folded: str, shape: Shape) -> bool:
+    """Tell whether a number says how often others did something to an item: `favoritesCount`, `likes`."""
+    if shape.kind != "integer" or shape.defaults or shape.constants is not None:
+        return False
+    if shape.limit("minimum", 0) > 0:
+        return False
+    stem = folded.removesuffix("count")
+    for prefix in _HOW_MANY:
+        stem = stem.removeprefix(prefix)
+    is_plain = stem == folded
+    if is_plain and (singular(stem) == stem or stem == "stars"):
+        return False  # one of them is no count, and stars are a mark
+    return stem in TURNS_COUNTED or singular(stem) in TURNS_COUNTED
 
 
 def _not_an_end(states: dict[str, str]) -> Beginning:

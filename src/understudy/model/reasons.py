@@ -60,7 +60,7 @@ def _why_it_begins_so(member: Member) -> str:
     if member.instead_of:
         return "no end, of the values that its schema names"
     if member.kind in ("boolean", "integer"):
-        return "an action turns it, and did not yet"
+        return "nobody did that to a new one yet"
     return "the earliest of its states"
 
 

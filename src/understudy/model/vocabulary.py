@@ -548,6 +548,22 @@ ENDED: Final = Words(
 )
 """Other states in which nothing begins."""
 
+TURNED_ON: Final = Words(
+    "RealWorld: favorited, following; GitHub GraphQL: viewerHasStarred; Mastodon: favourited, reblogged, "
+    "bookmarked, muted; Twitter: retweeted; Reddit: saved, upvoted; Instagram: has_liked",
+    "favorited favourited liked disliked loved starred bookmarked followed following subscribed upvoted "
+    "downvoted voted reblogged retweeted reposted muted saved",
+)
+"""Flags that say what whoever asks did to an item; nobody did so to a new one."""
+
+TURNS_COUNTED: Final = Words(
+    "RealWorld: favoritesCount; Mastodon: followers_count, reblogs_count; YouTube: viewCount, likeCount; "
+    "GitHub: stargazers_count; Reddit: ups; npm: downloads",
+    "favorite favourite like dislike love follower following view comment reply share reblog retweet repost "
+    "star stargazer watcher subscriber upvote downvote vote play download heart reaction bookmark ups downs",
+)
+"""What is counted of what others do to an item, in the singular; a new one has none."""
+
 CREATED: Final = Words(
     "Rails: created_at; Google AIP-148: create_time; Salesforce: created_date; Stripe: created; Dublin "
     "Core: created",
