@@ -424,6 +424,20 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "POST /things take within",
         "attributes",
     ),
+    (
+        "a put of attributes leaves alone those that are not sent",
+        {
+            "/things": {
+                "post": sends(OBJECT_OF_DATA, {"type": "object", "properties": {"data": IN_ATTRIBUTES}})
+            },
+            "/things/{id}": {
+                "get": shows({"type": "object", "properties": {"data": IN_ATTRIBUTES}}),
+                "put": sends(OBJECT_OF_DATA, {"type": "object", "properties": {"data": IN_ATTRIBUTES}}),
+            },
+        },
+        "PUT /things/{id} partial",
+        True,
+    ),
     # verbs in paths
     (
         "a verb after the noun creates",

@@ -220,7 +220,7 @@ def test_who_registers_can_log_in_and_is_me(begin: Begin, name: str) -> None:
     assert has(at(me.json(), visit.walk.profile), visit.walk.is_me), me.text
 
 
-@pytest.mark.parametrize("name", except_for("odata", "strapi"))
+@pytest.mark.parametrize("name", except_for("odata"))
 def test_what_is_created_can_be_read_and_is_listed(begin: Begin, name: str) -> None:
     visit = begin(name)
     if visit.walk.login:

@@ -439,12 +439,14 @@ class _Planning:
     def _replace(self, base: dict[str, Any]) -> Replace:
         resource = self._role.resource
         creates_too = self._role.in_body and resource.operations.get("create") is self._operation
+        take = self._take()
+        is_partial = says(self._operation, SAYS_STAYS) or self._requires_less(resource)
         return Replace(
             **base,
-            take=self._take(),
+            take=take,
             answer=self._answer(_REPLACED),
             creates=creates_too or "201" in self._operation.responses,
-            partial=says(self._operation, SAYS_STAYS) or self._requires_less(resource),
+            partial=is_partial or bool(take.within),  # Strapi changes the attributes that are sent
             created=self._answer(_CREATED),
         )
 
