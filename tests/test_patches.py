@@ -128,3 +128,18 @@ def test_a_patch_that_cannot_be_is_refused_whole(thing: Thing, kind: str, body: 
     assert response.status_code in (409, 422), response.text
     assert place in response.text
     assert thing.now() == thing.made
+
+
+def test_what_is_described_as_an_item_is_one_whatever_its_media_type_is_called(
+    serve: Serve, tmp_path: Path
+) -> None:
+    contract = document()
+    names = ("application/json-patch+json", "application/json", "text/json")
+    for path, method in (("/things", "post"), ("/things/{id}", "patch")):
+        new = {"type": "object", "properties": {"name": TEXT, "note": TEXT}}
+        operation = contract["paths"][path][method]
+        operation["requestBody"] = {"content": {name: {"schema": new} for name in names}}
+    thing = Thing(serve(Sandbox(write_contract(tmp_path / "things.json", "3.1.0", contract))))
+    assert thing.made["name"] == "n"
+    assert thing.patch("json", {"note": "y"}).status_code == 200
+    assert thing.now() == {**thing.made, "note": "y"}

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import jsonpatch
 
+from understudy.contracts.contract import Operation
 from understudy.engine.overlay import copied
 from understudy.errors import Failure, RequestInvalid, RuleBroken, show
 from understudy.messages import Request
@@ -19,14 +20,24 @@ _JSON_PATCH: Final = "application/json-patch+json"
 _MERGE_PATCH: Final = "application/merge-patch+json"
 
 
-def patch_in(request: Request) -> Patch | None:
-    """Return what a request's body does to an item, None where the body is no patch."""
+def patch_in(request: Request, operation: Operation) -> Patch | None:
+    """Return what a request's body does to an item, None where the body is no patch, whatever it is
+    called.
+    """
     body = request.body
-    if request.media_type == _JSON_PATCH:
+    if request.media_type == _JSON_PATCH and (isinstance(body, list) or not _is_described(operation)):
         return lambda item: _patched(item, body)
     if request.media_type == _MERGE_PATCH and isinstance(body, dict):
         return lambda item: _merged(item, body)
     return None
+
+
+def _is_described(operation: Operation) -> bool:
+    """Tell whether a contract describes what is no list where RFC 6902 has one: then that is what is sent."""
+    media = operation.body.content.get(_JSON_PATCH) if operation.body is not None else None
+    if media is None or media.schema is None or not isinstance(media.schema.value, Mapping):
+        return False
+    return media.schema.value.get("type", "array") in ("object", "string")
 
 
 def _patched(item: Value, operations: Any) -> Value:

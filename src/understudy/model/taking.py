@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from understudy.contracts.answers import taken
-from understudy.contracts.contract import Operation
+from understudy.contracts.contract import Body, Operation
 from understudy.model.addresses import address_of, same
 from understudy.model.asked import default_of
 from understudy.model.bodies import Bodies, present
@@ -21,6 +21,8 @@ from understudy.schemas.shape import Shape
 _DEEPEST: Final = 4
 _JSON_PATCH: Final = "application/json-patch+json"
 """A list of changes (RFC 6902), no item."""
+_OF_CHANGES: Final = ("op", "operations")
+"""Members of a change, and of what generators for .NET write around a list of them."""
 
 _UNDECIDED: Final = "undecided"
 _SETTING: Final[tuple[Verb, ...]] = ("create", "replace", "update")
@@ -44,7 +46,7 @@ class Taking:
         item = self._items.of(resource)
         if operation.body is None:
             return Take(query=_by_query(operation, item))
-        if _JSON_PATCH in operation.body.content:
+        if self._is_patch(operation.body):
             return Take(only=True)
         schema = taken(operation)
         if schema is None:
@@ -63,6 +65,16 @@ class Taking:
             hidden=tuple(dict.fromkeys(self._hidden(body))),
             each=tuple(dict.fromkeys(self._lists(body, item))),
         )
+
+    def _is_patch(self, body: Body) -> bool:
+        """Tell whether a body is a list of changes. ASP.NET names the media type of one for every body; then
+        its schema describes an item.
+        """
+        media = body.content.get(_JSON_PATCH)
+        if media is None or media.schema is None:
+            return media is not None
+        names = _folded(dict(present(self._bodies.requests.of((media.schema,)))))
+        return not names or not names.isdisjoint(_OF_CHANGES)
 
     def _within(self, item: Item | None, asked: Collection[str]) -> str:
         """Return the member of an item that holds what is sent of it, "" where the item itself does."""
