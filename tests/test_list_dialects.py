@@ -236,6 +236,29 @@ def test_a_list_of_texts_has_those_in_use(sandbox: Callable[..., Sandbox], serve
     assert sorted(client.get("/tags").json()["tags"]) == ["old", "red"]
 
 
+def test_a_view_shows_those_alone_that_are_so(sandbox: Callable[..., Sandbox], serve: Start) -> None:
+    note = group("id", id=NUMBER, title=TEXT, archived=FLAG)
+
+    def ok(schema: Any) -> dict[str, Any]:
+        return {
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+        }
+
+    body = {"requestBody": {"content": {"application/json": {"schema": group(title=TEXT, archived=FLAG)}}}}
+    key = [{"name": "id", "in": "path", "required": True, "schema": NUMBER}]
+    notes = ok({"type": "array", "items": note})
+    paths = {
+        "/notes": {"get": notes, "post": {**ok(note), **body}},
+        "/notes/{id}": {"parameters": key, "get": ok(note)},
+        "/notes/archived": {"get": notes},
+    }
+    client = serve(sandbox(paths=paths, settings=Settings()))
+    for title, archived in (("a", True), ("b", False), ("c", True)):
+        client.post("/notes", json={"title": title, "archived": archived})
+    assert [one["title"] for one in client.get("/notes/archived").json()] == ["c", "a"]
+    assert len(client.get("/notes").json()) == 3
+
+
 def test_two_dialects_may_be_mixed(start: Start) -> None:
     parameters = query(length__gt=NUMBER, sort=TEXT, search=TEXT, **{"$filter": TEXT, "length[lte]": NUMBER})
     boats = start([*parameters, *query(size=TEXT, limit=NUMBER)])

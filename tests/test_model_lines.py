@@ -225,6 +225,31 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "GET /things/scopes values",
         None,
     ),
+    # views of those that are so
+    (
+        "archived by a flag",
+        {**item(isArchived=FLAG), "/things/archived": {"get": shows(many(thing(isArchived=FLAG)))}},
+        "GET /things/archived only",
+        {"isArchived": True},
+    ),
+    (
+        "closed by a state",
+        {**item(status=STATES), "/things/closed": {"get": shows(many(thing(status=STATES)))}},
+        "GET /things/closed only",
+        {"status": "closed"},
+    ),
+    (
+        "trash by a flag",
+        {**item(deleted=FLAG), "/things/trash": {"get": shows(many(thing(deleted=FLAG)))}},
+        "GET /things/trash only",
+        {"deleted": True},
+    ),
+    (
+        "recent by nothing",
+        {**item(deleted=FLAG), "/things/recent": {"get": shows(many(thing(deleted=FLAG)))}},
+        "GET /things/recent only",
+        None,
+    ),
     # collections
     ("a list and an item", USUAL, "/things at", "/things/{id}"),
     (

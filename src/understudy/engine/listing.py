@@ -18,7 +18,7 @@ from understudy.engine.values import list_values
 from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
 from understudy.model.model import List
-from understudy.state.conditions import Condition, Order
+from understudy.state.conditions import Condition, Order, Test
 from understudy.state.store import Page
 
 _RANGE: Final = re.compile(r"(?:[a-z]+=)?(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})")
@@ -40,6 +40,8 @@ async def list_page(
     if plan.values is not None:
         return await list_values(plan, address, request, window, answers)
     conditions = choosing.conditions(asked, request.unsent) + within(address)
+    for name, value in plan.plan.only.items():
+        conditions.append(Test((name,), "eq", value))
     order = choosing.orders(asked)
     page = await _page(address, together(conditions), order, choosing, window)
     if not page.total and await add_what_meets(plan, address, asked, request.unsent, records):

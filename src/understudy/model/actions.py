@@ -16,6 +16,7 @@ from understudy.model.vocabulary import (
     INTRODUCES,
     PARTS,
     STATES,
+    TRASH,
     Words,
 )
 from understudy.names import fold, singular, split_words
@@ -119,6 +120,26 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
         if states:
             return _meant(states, forms)
     return {}
+
+
+def narrowed(word: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, Any]:
+    """Return what the items have in common that a segment below their list names, `archived`: a flag of that
+    name, or that state; nothing where no member tells.
+    """
+    folded = fold(word)
+    for shape in shapes:
+        for name, below in present(shape):
+            if _is_flag_of(fold(name).removeprefix("is"), folded) and bodies.whole(below).kind == "boolean":
+                return {name: True}
+        for name, values in _states(shape, bodies).items():
+            meant = [value for value in values if fold(value) == folded]
+            if meant:
+                return {name: meant[0]}
+    return {}
+
+
+def _is_flag_of(flag: str, word: str) -> bool:
+    return flag == word or (flag in TRASH and word in TRASH)
 
 
 def _states(shape: Shape, bodies: Bodies) -> dict[str, list[str]]:

@@ -545,6 +545,7 @@ class _Planning:
             bundles=bundles,
             ignored=ignored_of(rest),
             values=self._compiler.values_of(self._operation, self._role.resource),
+            only=dict(self._role.only),
         )
 
     @cached_property

@@ -326,7 +326,7 @@ class List(Plan):
     """Show a page of them. select: parameters that name the members to show. mine: of those only whose member
     says the caller. bundles: object parameters whose members are filters, `filter[status]`. ignored:
     parameters that do nothing, and why. values: of no items but of texts in use, by collection the member
-    that has them.
+    that has them. only: those alone whose members are so.
     """
 
     mine: str = ""
@@ -337,6 +337,7 @@ class List(Plan):
     bundles: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -289,6 +289,8 @@ class References:
 
 
 def _check_list(words: Mapping[str, Any], laid: List, operation: Operation, members: Members) -> None:
+    for name in _inner(words, "only"):
+        _check_member(name, members, ("only", name))
     for name in _inner(words, "ignored"):
         _check_parameter(name, operation, ("ignored", name))
     for role in _inner(words, "page").keys() & set(_PAGES):

@@ -78,6 +78,7 @@ class Role:
     anything. shows: whether it answers the item. keeps: whether it takes over what is sent. key: where the id
     stands, if not in the path. shown_by: the names by which the answer's item is found, where these are not
     the resource's. mine: whether only what is the caller's is meant.
+    only: of a list, what its items have in common, by member.
     """
 
     verb: Verb
@@ -96,3 +97,4 @@ class Role:
     key: Source | None = None
     shown_by: IdNames | None = None
     mine: bool = False
+    only: Mapping[str, Any] = field(default_factory=dict)

@@ -10,7 +10,16 @@ from understudy.contracts.answers import answered, taken, takes_form
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.extensions import said
 from understudy.model.accounts import Accounts
-from understudy.model.actions import begins_with, computes, is_action, is_copy, is_partial, moves, named
+from understudy.model.actions import (
+    begins_with,
+    computes,
+    is_action,
+    is_copy,
+    is_partial,
+    moves,
+    named,
+    narrowed,
+)
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.bulk import changes_chosen, deletes_many, names_many
 from understudy.model.doors import Doors
@@ -213,7 +222,10 @@ class Roles:
         resource, words, rest = found
         is_mine = bool(rest) and self.accounts.means_caller(rest[-1])
         rest = rest[:-1] if is_mine else rest
-        if not TRASH.known.isdisjoint(rest) or not self.evidence.lists_items_of(listing, resource):
+        if not self.evidence.lists_items_of(listing, resource):
+            return False
+        only = self._narrowed(rest, resource)
+        if not only and not TRASH.known.isdisjoint(rest):
             return False
         there = list_path(resource.path)
         roles = self.outline.roles
@@ -223,12 +235,19 @@ class Roles:
             reason=f"it lists the same items as {there}",
             words=words,
             mine=is_mine,
+            only=only,
         )
         if not rest and "post" in methods:
             roles[methods["post"].key] = Role(
                 verb="create", resource=resource, reason=f"it is the caller's own {there}", words=words
             )
         return True
+
+    def _narrowed(self, rest: Sequence[str], resource: Resource) -> Mapping[str, Any]:
+        """Return what the items have in common that a path right below their list names."""
+        if len(rest) != 1:
+            return {}
+        return narrowed(rest[0], self.evidence.shapes(resource), self._bodies)
 
     def _list_of_caller(self, listing: Operation) -> tuple[Resource, dict[int, str], list[str]] | None:
         """Find the list, elsewhere, of which the path of a list means the caller's own: `/me/orders`."""
