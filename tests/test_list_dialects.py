@@ -236,6 +236,31 @@ def test_a_list_of_texts_has_those_in_use(sandbox: Callable[..., Sandbox], serve
     assert sorted(client.get("/tags").json()["tags"]) == ["old", "red"]
 
 
+def test_a_cursor_in_a_body_leads_to_the_end(sandbox: Callable[..., Sandbox], serve: Start) -> None:
+    page = group("data", data=BOATS, next_cursor=MAYBE, has_more=FLAG)
+
+    def post(sent: Any, schema: Any) -> dict[str, Any]:
+        ok = {"description": "", "content": {"application/json": {"schema": schema}}}
+        body = {"content": {"application/json": {"schema": sent}}}
+        return {"post": {"requestBody": body, "responses": {"200": ok}}}
+
+    asked = {"type": "object", "properties": {"limit": NUMBER, "cursor": TEXT, "size": TEXT}}
+    paths = {"/boats/create": post(NEW, BOAT), "/boats/list": post(asked, page)}
+    client = serve(sandbox(paths=paths, settings=Settings()))
+    for number in range(1, 8):
+        client.post("/boats/create", json={"title": "t", "length": number, "size": "SML"[number % 3]})
+    met, body = [], {"limit": 3}
+    for _ in range(9):
+        got = client.post("/boats/list", json=body).json()
+        met += [one["length"] for one in got["data"]]
+        if not got["has_more"]:
+            break
+        body = {"limit": 3, "cursor": got["next_cursor"]}
+    assert met == [7, 6, 5, 4, 3, 2, 1]
+    small = client.post("/boats/list", json={"size": "S"}).json()["data"]
+    assert [one["length"] for one in small] == [6, 3]
+
+
 def test_a_view_shows_those_alone_that_are_so(sandbox: Callable[..., Sandbox], serve: Start) -> None:
     note = group("id", id=NUMBER, title=TEXT, archived=FLAG)
 

@@ -195,6 +195,7 @@ TITLED = {"type": "object", "properties": {"title": TEXT}}
 OBJECT_OF_DATA = {"type": "object", "properties": {"data": TITLED}}
 IN_ATTRIBUTES = thing(attributes=TITLED)
 
+OBJECT_OF_PAGES = {"type": "object", "properties": {"limit": NUMBER, "cursor": TEXT}}
 TAGGED = item(tagList=TEXTS, brand=TEXT)
 
 # What is printed at a place of the model, `operation or collection` and then words, and what that is.
@@ -224,6 +225,16 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         {**item(scopes=TEXTS), "/things/scopes": {"get": shows(many(TEXT))}},
         "GET /things/scopes values",
         None,
+    ),
+    # lists asked for by POST
+    (
+        "a cursor in a body",
+        {
+            "/things/create": {"post": sends(THING, THING)},
+            "/things/list": {"post": sends(OBJECT_OF_PAGES, many(THING, "data"), "200")},
+        },
+        "POST /things/list page",
+        {"limit": "limit", "cursor": "cursor", "default": 20},
     ),
     # views of those that are so
     (

@@ -67,6 +67,16 @@ def asked_of(parameters: Iterable[Parameter], shapes: Shapes) -> list[Asked]:
     return found
 
 
+def asked_in(body: Node | None, shapes: Shapes) -> Iterator[Asked]:
+    """Read the members of a body as the parameters of a query are read."""
+    declared = shapes.of((body,)).declared if body is not None else {}
+    for name, parts in declared.items():
+        if parts:
+            inner = _chosen(shapes, shapes.of(parts))
+            asked = _asked(name, name, inner, shapes)
+            yield replace(asked, said=_said(parts[0]), default=tuple(inner.defaults[:1]))
+
+
 def is_scattered(parameter: Parameter, shape: Shape) -> bool:
     """Tell whether a parameter is an object whose members are written as parameters of their own (OpenAPI
     3.1.1 §4.8.12.3, style form), as Spring's `pageable` is.

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from understudy.contracts.answers import answered, succeeds
+from understudy.contracts.answers import answered, succeeds, taken
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.model.accounts import CALLER, says_password
 from understudy.model.actions import says
 from understudy.model.answers import Answers
-from understudy.model.asked import Asked, asked_of
+from understudy.model.asked import Asked, asked_in, asked_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
@@ -522,6 +522,7 @@ class _Planning:
 
     def _list(self, base: dict[str, Any]) -> List:
         asked = asked_of(self._queries(), self._bodies.requests)
+        asked += asked_in(taken(self._operation), self._bodies.requests)
         names = self._names
         page, sort = paging_of(asked, names), sorting_of(asked, names)
         others = [one for one in asked if not page_role(one, names) and not sorts(one, names)]
