@@ -280,6 +280,8 @@ def test_what_somebody_creates_is_theirs() -> None:
         article = {"article": {"title": "a", "description": "b", "body": "c"}}
         made = client.post("/articles", json=article, headers=ann).json()["article"]
         assert made["author"]["username"] == "ann"
+        again = [client.post("/articles", json=article, headers=ann).json()["article"] for _ in range(4)]
+        assert not any(one["author"]["following"] for one in (made, *again))
         client.put("/user", json={"user": {"bio": "tests"}}, headers=ann)
         assert client.get("/profiles/ann").json()["profile"]["bio"] == "tests"
 

@@ -34,6 +34,9 @@ def _shown(users: BoundCollection, record: Record, shape: Shape) -> Any:
     found = {member: value for member, value in record.value.items() if member in shape.declared}
     if not found:
         return NOTHING
+    for member, begins in users.begins.items():
+        if member in shape.declared:
+            found.setdefault(member, begins)  # nobody follows themselves
     for member, kind in users.own.items():
         if member in shape.declared:
             found[member] = as_kind(record.key, kind)
