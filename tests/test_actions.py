@@ -621,3 +621,22 @@ def test_a_title_without_a_letter_that_an_address_has_still_makes_an_item(client
     made = api.post("/articles", json={"title": "竜"}).json()
     assert made["title"] == "竜"
     assert api.get(f"/articles/{made['slug']}").json() == made
+
+
+@pytest.mark.parametrize("scalar", [TEXT, TEXT | {"format": "uuid"}, {"type": "integer"}])
+def test_a_scalar_that_a_create_answers_is_its_key(client: Client, scalar: Any) -> None:
+    item = {"type": "object", "required": ["id"], "properties": {"id": scalar, "name": TEXT}}
+    named = {"type": "object", "properties": {"name": TEXT}}
+    paths = {"/things": {"post": operation(scalar, named)}, "/things/{id}": {"get": operation(item)}}
+    api = client(parameters(paths))
+    key = api.post("/things", json={"name": "mine"}).json()
+    assert api.get(f"/things/{key}").json() == {"id": key, "name": "mine"}
+
+
+def test_a_create_that_answers_nothing_says_where(client: Client) -> None:
+    named = {"type": "object", "properties": {"name": TEXT}}
+    paths = {"/things": {"post": operation(None, named)}, "/things/{id}": {"get": operation(ORDER | named)}}
+    api = client(parameters(paths))
+    made = api.post("/things", json={"name": "mine"})
+    assert made.status_code == 204
+    assert api.get(made.headers["location"]).json()["name"] == "mine"

@@ -543,6 +543,30 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "/a/{team}/b members team parent",
         "team",
     ),
+    (
+        "a scalar that a create answers",
+        {"/things": {"post": sends(THING, NUMBER)}, "/things/{id}": {"get": shows(THING)}},
+        "POST /things answer item",
+        "key #/paths/~1things/post/responses/201/content/application~1json/schema",
+    ),
+    (
+        "a message that a create answers",
+        {
+            "/things": {"post": sends(THING, {**TEXT, "example": "Thing was made"})},
+            "/things/{id}": {"get": shows(THING)},
+        },
+        "POST /things answer item",
+        "raw #/paths/~1things/post/responses/201/content/application~1json/schema",
+    ),
+    (
+        "a create that answers nothing",
+        {
+            "/things": {"post": {"requestBody": media(THING), "responses": {"204": {"description": ""}}}},
+            "/things/{id}": {"get": shows(THING)},
+        },
+        "POST /things answer location",
+        True,
+    ),
     ("a slug", item(title=TEXT, slug=TEXT), "/things members slug slug_of", "title"),
     ("a slug of a name", item(name=TEXT, url_slug=TEXT), "/things members url_slug slug_of", "name"),
     (

@@ -295,7 +295,7 @@ class Binder:
         )
 
     def _target(self, view: View | None) -> Target | None:
-        if view is None or not view.schema or view.shows == "raw":
+        if view is None or not view.schema or view.shows in ("raw", "key"):
             return None
         return self._factory.target(self._reading.node(view.schema), view.place)
 

@@ -68,6 +68,10 @@ class Views:
         item = record.value
         if view.schema is None:
             return {**sent_of(record), **item}
+        if view.view.shows == "key":
+            key = as_kind(record.key, self._reading.whole((view.schema,)).kind)
+            if self._reading.validator(view.schema).is_valid(key):
+                return key
         if view.target is None:
             return self._factory.generated(view.schema, address.fake(record.key), examples=False)
         if address.collection.target is not None:

@@ -17,7 +17,9 @@ from understudy.model.resources import Resource
 from understudy.model.taking import Taking
 from understudy.names import fold
 from understudy.schemas.choice import Parts
+from understudy.schemas.subschemas import resolved
 
+_SCALARS: Final = ("string", "integer", "number")
 _LIST_LIMITS: Final = ("minItems", "maxItems", "minContains", "maxContains")
 
 Shows = Literal["whole", "part", "own"]
@@ -67,6 +69,30 @@ class Answers:
         return Answer(item=item)
 
     # -- one item
+
+    def keyed(self, answer: Answer, operation: Operation, preferred: Sequence[str]) -> Answer:
+        """Return the answer of a create, whose one scalar is the key of what it created."""
+        _, documented = success(operation, preferred)
+        content = documented.content if documented is not None else {}
+        main = json_media(content)
+        if main is None:
+            return answer
+        media = {name: self._key_in(content[name], other) for name, other in answer.media.items()}
+        return replace(self._key_in(main, answer), media=media)
+
+    def _key_in(self, media: MediaType, answer: Answer) -> Answer:
+        if answer.item is None or answer.item.shows != "raw" or not self._is_key(media):
+            return answer
+        return replace(answer, item=replace(answer.item, shows="key"))
+
+    def _is_key(self, media: MediaType) -> bool:
+        """Tell whether a body is a scalar that may be an id; a text with an example in words is a message."""
+        if media.schema is None:
+            return False
+        shape = self._bodies.whole((media.schema,))
+        said = (resolved(media.schema).value, media.node.value)
+        is_message = any(" " in str(one.get("example", "")) for one in said if isinstance(one, Mapping))
+        return shape.kind in _SCALARS and not shape.constants and not is_message
 
     def view(self, media: MediaType, resource: Resource) -> View:
         """Return the view in which a body shows one item."""

@@ -14,7 +14,7 @@ from understudy.pointers import join, tokens
 
 _COMPONENT: Final = "#/components/schemas/"
 _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
-_SHOWN: Final = ("part", "own", "raw")
+_SHOWN: Final = ("part", "own", "raw", "key")
 _SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+))?", re.DOTALL)
 _SLOT: Final = re.compile(r"(\w+)(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
 FLAGS: Final = ("more", "empty", "paged", "unpaged", "sorted", "unsorted")

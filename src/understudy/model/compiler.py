@@ -426,15 +426,27 @@ class _Planning:
 
     def _create(self, base: dict[str, Any]) -> Create:
         key = base.pop("key")
-        answer = self._answer(PREFERRED["create"])
         return Create(
             **base,
             take=self._take(),
-            answer=_located(answer) if answer.status == 201 and self._role.resource.is_reached else answer,
+            answer=self._created(),
             key=key if self._role.adds else None,
             like=key if self._role.copies else None,
             conflict="409" in self._operation.responses,
         )
+
+    def _created(self) -> Answer:
+        """Return what a create answers: of an item that a path leads to, where it is, if with 201 or nothing
+        else says it, and its key where that is one scalar.
+        """
+        answer = self._answer(PREFERRED["create"])
+        if not self._role.resource.is_reached:
+            return answer
+        is_new = self._operation.method == "post" and not self._role.adds
+        is_silent = is_new and answer.item is None and answer.list is None
+        if self._accounts.door(self._operation.key) is None:
+            answer = self._answers.keyed(answer, self._operation, PREFERRED["create"])
+        return replace(answer, location=is_silent or answer.status == 201)
 
     def _replace(self, base: dict[str, Any]) -> Replace:
         resource = self._role.resource
@@ -561,7 +573,3 @@ class _Planning:
 
     def _states_comparisons(self, asked: Sequence[Asked]) -> bool:
         return states_comparisons(self._operation.parameters, asked, self._names)
-
-
-def _located(answer: Answer) -> Answer:
-    return replace(answer, location=True)

@@ -57,14 +57,14 @@ class View:
     schema: address of the schema of the whole body; `#/components/schemas/Order` is printed `Order`. "" where
     the answer states none.
     place: of the item in it. shows: `whole` by the schema of the collection's item, `part` some of its
-    members, `own` others too, `raw` no object of members (bytes, a scalar, free form).
+    members, `own` others too, `raw` no object of members (bytes, a scalar, free form), `key` its key alone.
     identity: members that only this view has, by what they say: a parent of the scope, or "" the item's own
     key.
     """
 
     schema: Address = ""
     place: Place = ()
-    shows: Literal["whole", "part", "own", "raw"] = "whole"
+    shows: Literal["whole", "part", "own", "raw", "key"] = "whole"
     identity: Mapping[str, str] = field(default_factory=dict)
 
 
