@@ -717,3 +717,25 @@ def test_a_plain_record_that_somebody_put_into_the_store_is_an_item(
     assert pets.patch("/pets/rex", json={"age": 4}).json() == {"id": "rex", "name": "Rex", "age": 4}
     assert pets.delete("/pets/rex").status_code == 204
     assert pets.get("/pets/rex").status_code == 404
+
+
+def test_what_another_item_lists_already_does_not_refuse_a_create(
+    client: Callable[..., httpx.Client],
+) -> None:
+    text = {"type": "string"}
+    line = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": text, "order_id": text, "sku": text},
+    }
+    order = {
+        "type": "object",
+        "required": ["id", "lines"],
+        "properties": {"id": text, "title": text, "lines": {"type": "array", "items": line}},
+    }
+    paths = resource("/orders", order, {**order, "required": ["lines"]})
+    paths |= {name.replace("/orders", "/lines"): one for name, one in resource("/orders", line, line).items()}
+    orders = client(paths)
+    for title in ("one", "two"):
+        made = orders.post("/orders", json={"title": title, "lines": [{"id": "l-1", "sku": "s"}]})
+        assert made.status_code == 201, made.text

@@ -145,8 +145,9 @@ class Family(Records):
             return await self._overwritten(below, known[key], members)
         try:
             return await self.insert(below, key, members, Origin(made=origin.made))
-        except RecordExists:  # another one lists it
-            return await super().existing(below, key)
+        except RecordExists:  # another one lists it, and keeps it
+            found = await below.store.get(below.name, key)
+        return found or await super().existing(below, key)
 
     @staticmethod
     async def _overwritten(below: Address, record: Record, members: Mapping[str, Any]) -> Record:
