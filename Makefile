@@ -25,7 +25,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-slow examples docs check format bench layers fidelity teams realism wild roles fuzz release-check lock clean
+.PHONY: help install serve test test-slow examples sdks docs check format bench layers fidelity teams realism wild roles fuzz release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
@@ -51,6 +51,10 @@ test: $(INSTALLED) ## run the tests, but for the slow ones
 
 test-slow: $(INSTALLED) ## run the tests that take minutes: Schemathesis, the blocks of the documentation, hundreds of tests with the plugin
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m slow $(ARGS)
+
+sdks: $(INSTALLED) ## run the clients of six vendors against their documents: CORPUS=folder
+	@test -n "$(CORPUS)" || { echo 'name the folder of documents: make sdks CORPUS=path' >&2; exit 2; }
+	@CORPUS='$(CORPUS)' examples/sdks/run.sh
 
 examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, against sandboxes
 	@examples/run.sh
