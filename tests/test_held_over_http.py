@@ -17,8 +17,10 @@ from inline import TEXT, WHOLE, answer, body, parameter, ref, resource, thing
 from understudy.testing import Sandbox
 from watchdog import Held, watched
 
-MAY_TAKE = 100
-"""Milliseconds of the loop's own work: twice what is promised, since a machine that tests may be slow."""
+MAY_TAKE = 250
+"""Milliseconds of the loop's own work: five times what is promised, since on a machine that runs two tests at once the same
+work took 121 ms. What these tests are about took seconds.
+"""
 MB = 1_000_000
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
