@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs the clients of six vendors against sandboxes of the documents they publish, which are in the folder CORPUS.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
-root=$(cd ../.. && pwd)
 : "${CORPUS:?name the folder of the documents: CORPUS=path}"
 CORPUS=$(cd "$CORPUS" && pwd)
+cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$(cd ../.. && pwd)
 export CORPUS UNDERSTUDY=$root/.venv/bin/understudy
 
 python=$root/build/sdks/bin/python
