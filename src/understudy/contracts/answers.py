@@ -9,6 +9,11 @@ from typing import Final
 from understudy.contracts.contract import Answer, MediaType, Operation
 from understudy.contracts.source import Node
 
+JSON_PATCH: Final = "application/json-patch+json"
+"""A list of changes (RFC 6902), no item."""
+MERGE_PATCH: Final = "application/merge-patch+json"
+"""Members that change, and null for those that go (RFC 7396)."""
+
 _JSON: Final = re.compile(r"[^;]+/(?:[^;]+\+)?json\s*(;.*)?", re.IGNORECASE)
 """`application/json`, `text/json`, `application/hal+json` (RFC 6839 §3.1)."""
 
@@ -123,7 +128,7 @@ def taken(operation: Operation) -> Node | None:
     return None if media is None else media.schema
 
 
-def takes_form(operation: Operation) -> bool:
+def takes_parts(operation: Operation) -> bool:
     """Tell whether an operation takes forms of several parts, as uploads are."""
     return operation.body is not None and any(
         name.startswith("multipart/") for name in operation.body.content

@@ -10,7 +10,7 @@ from understudy.engine.records import Origin, Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.engine.uploads import told_of
-from understudy.messages import Request, Response
+from understudy.messages import FormData, Request, Response
 from understudy.model.model import Create
 from understudy.state.store import Record, Value
 
@@ -35,7 +35,9 @@ async def create(
         made = await records.new_all(address, by_place, plan, origin)
         return as_preferred(plan, request, made, answers.many(plan.answer, address, made, request))
     if many is None:
-        sent = {**told_of(request, address.collection.names), **sent_in(plan, request)}
+        sent = sent_in(plan, request)
+        if isinstance(request.body, FormData):
+            sent = {**told_of(request.body, address.collection.names), **sent}
         record = await records.new(address, sent, plan, origin)
         return _created(plan, address, request, record, answers)
     made = [await records.new(address, sent, plan, origin) for sent in many]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import jsonpatch
 
+from understudy.contracts.answers import JSON_PATCH, MERGE_PATCH
 from understudy.contracts.contract import Operation
 from understudy.engine.overlay import copied
 from understudy.errors import Failure, RequestInvalid, RuleBroken, show
@@ -16,25 +17,22 @@ from understudy.state.store import Value
 Patch = Callable[[Value], Value]
 """Makes of an item what becomes of it."""
 
-_JSON_PATCH: Final = "application/json-patch+json"
-_MERGE_PATCH: Final = "application/merge-patch+json"
-
 
 def patch_in(request: Request, operation: Operation) -> Patch | None:
     """Return what a request's body does to an item, None where the body is no patch, whatever it is
     called.
     """
     body = request.body
-    if request.media_type == _JSON_PATCH and (isinstance(body, list) or not _is_described(operation)):
+    if request.media_type == JSON_PATCH and (isinstance(body, list) or not _is_described(operation)):
         return lambda item: _patched(item, body)
-    if request.media_type == _MERGE_PATCH and isinstance(body, dict):
+    if request.media_type == MERGE_PATCH and isinstance(body, dict):
         return lambda item: _merged(item, body)
     return None
 
 
 def _is_described(operation: Operation) -> bool:
     """Tell whether a contract describes what is no list where RFC 6902 has one: then that is what is sent."""
-    media = operation.body.content.get(_JSON_PATCH) if operation.body is not None else None
+    media = operation.body.content.get(JSON_PATCH) if operation.body is not None else None
     if media is None or media.schema is None or not isinstance(media.schema.value, Mapping):
         return False
     return media.schema.value.get("type", "array") in ("object", "string")

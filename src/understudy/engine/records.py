@@ -447,9 +447,7 @@ class Records:
 
     async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Lay what was sent over an item. Raises RecordNotFound, RecordExists."""
-        await self.check_known(address, key, plan)
-        await self._revive(address, key)
-        await self.existing(address, key)
+        await self._found_for_change(address, key, plan)
         is_shallow = plan.take is not None and plan.take.take.shallow
 
         async def change(record: Record) -> Draft:
@@ -471,9 +469,7 @@ class Records:
         Raises RecordNotFound, RecordExists, and what the patch raises; RequestInvalid for an item that its
         contract refuses.
         """
-        await self.check_known(address, key, plan)
-        await self._revive(address, key)
-        await self.existing(address, key)
+        await self._found_for_change(address, key, plan)
         target = address.collection.target
 
         async def change(record: Record) -> Draft:
@@ -491,6 +487,12 @@ class Records:
             return await self._draft(address, record, what, news, plan)
 
         return await address.store.update(address.name, key, change)
+
+    async def _found_for_change(self, address: Address, key: str, plan: BoundPlan) -> None:
+        """See to it that an item that is to be changed is there. Raises RecordNotFound."""
+        await self.check_known(address, key, plan)
+        await self._revive(address, key)
+        await self.existing(address, key)
 
     async def _draft(
         self, address: Address, record: Record, what: _Change, sent: Value, plan: BoundPlan

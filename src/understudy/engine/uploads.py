@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from understudy.messages import FormData, Request, Upload
+from understudy.messages import FormData, Upload
 from understudy.model.vocabulary import FILE_NAMES, FILE_SIZES, FILE_TYPES
 from understudy.names import by_folded, fold
 from understudy.schemas.fitting import set_if_valid
@@ -25,11 +25,11 @@ def with_uploads(body: Any, files: Sequence[Upload], is_valid: Callable[[Any], b
     return body
 
 
-def told_of(request: Request, names: Iterable[str]) -> dict[str, Any]:
-    """Return what the members of an item say of the file that a request brings; nothing where none came."""
-    if not isinstance(request.body, FormData) or not request.body.files:
+def told_of(form: FormData, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the members of an item say of the file that a form brings; nothing where none came."""
+    if not form.files:
         return {}
-    file, members = request.body.files[0], by_folded(names)
+    file, members = form.files[0], by_folded(names)
     said: dict[str, Any] = {}
     for words, value in ((FILE_NAMES, file.name), (FILE_SIZES, file.size), (FILE_TYPES, file.media_type)):
         named = next((members[word] for word in words if word in members), "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from understudy.contracts.answers import answered, taken, takes_form
+from understudy.contracts.answers import answered, taken, takes_parts
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.extensions import said
 from understudy.model.accounts import Accounts
@@ -182,7 +182,7 @@ class Roles:
     def _makes(self, path: str, operation: Operation, *, is_child: bool) -> bool:
         """Tell whether a POST makes something: below an item, by a 201, or as its answer has an id."""
         schema, names = answered(operation), strong_names(noun(path))
-        if schema is not None and takes_form(operation) and self._bodies.listing((schema,), names):
+        if schema is not None and takes_parts(operation) and self._bodies.listing((schema,), names):
             return False  # several files at once: the answer lists them
         if is_child or "201" in operation.responses:
             return True

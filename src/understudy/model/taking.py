@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from understudy.contracts.answers import taken
+from understudy.contracts.answers import JSON_PATCH, taken
 from understudy.contracts.contract import Body, Operation
 from understudy.model.addresses import address_of, same
 from understudy.model.asked import default_of
@@ -19,8 +19,6 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
 _DEEPEST: Final = 4
-_JSON_PATCH: Final = "application/json-patch+json"
-"""A list of changes (RFC 6902), no item."""
 _OF_CHANGES: Final = ("op", "operations")
 """Members of a change, and of what generators for .NET write around a list of them."""
 
@@ -70,7 +68,7 @@ class Taking:
         """Tell whether a body is a list of changes. ASP.NET names the media type of one for every body; then
         its schema describes an item.
         """
-        media = body.content.get(_JSON_PATCH)
+        media = body.content.get(JSON_PATCH)
         if media is None or media.schema is None:
             return media is not None
         names = _folded(dict(present(self._bodies.requests.of((media.schema,)))))
