@@ -91,6 +91,9 @@ FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], Any, str]] = [
     ("created_at__range", TEXT, {"created_at": MOMENT}, "created_at between", ""),
     ("created[gte]", MOMENT, {"created": MOMENT}, "created from", ""),
     ("filters[title][$eq]", TEXT, {"title": TEXT}, "title", ""),
+    ("Price>", NUMBER, {"price": NUMBER}, "price from", ""),
+    ("price<=", NUMBER, {"price": NUMBER}, "price until", ""),
+    ("status!", TEXT, {"status": TEXT}, "status not", ""),
     ("filter[status]", TEXT, {"status": TEXT}, "status", ""),
     ("filter[price][_lt]", NUMBER, {"price": NUMBER}, "price below", ""),
     ("name.starts_with", TEXT, {"name": TEXT}, "name starts", ""),
@@ -902,6 +905,24 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     # taking
     ("members", USUAL, "POST /things take members", ["id", "name"]),
     ("as they are", USUAL, "POST /things take as_is", ["id", "name"]),
+    (
+        "a name in another case",
+        {**USUAL, "/things": {"post": sends({"properties": {"Name": TEXT, "Note": TEXT}}, THING)}},
+        "POST /things take renamed",
+        {"Name": "name"},
+    ),
+    (
+        "members whose names are in another case",
+        {**USUAL, "/things": {"post": sends({"properties": {"Name": TEXT, "Note": TEXT}}, THING)}},
+        "POST /things take members",
+        ["name", "Note"],
+    ),
+    (
+        "a name in both cases",
+        {**USUAL, "/things": {"post": sends({"properties": {"Name": TEXT, "name": TEXT}}, THING)}},
+        "POST /things take renamed",
+        None,
+    ),
     ("hidden", item(name={**TEXT, "readOnly": True}), "POST /things take hidden", ["name"]),
     (
         "a wrapper",

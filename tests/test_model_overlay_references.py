@@ -116,6 +116,8 @@ WRONG: list[tuple[tuple[str, ...], dict[str, Any], str]] = [
     (LIST, {"bundles": ["stat"]}, "get /orders has no parameter 'stat'; 'state' may be meant"),
     (LIST, {"answer": {"says": {"/totl": "total"}}}, "the schema has no member 'totl'; 'total' may be meant"),
     (CREATE, {"take": {"members": ["nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
+    (CREATE, {"take": {"renamed": {"secrt": "number"}}}, "there is no member 'secrt'; 'secret' may be meant"),
+    (CREATE, {"take": {"renamed": {"secret": "nmber"}}}, "there is no member 'nmber'; 'number' may be meant"),
     (CREATE, {"take": {"as_is": ["secrt"]}}, "there is no member 'secrt'; 'secret' may be meant"),
     (ORDERS, {"id": {"also": ["nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
     (BUYER, {"parent": "path/shop"}, "there is no parent 'shop'"),
@@ -166,6 +168,7 @@ def test_words_that_refer_to_nothing_are_refused_with_their_place(
 RIGHT: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (LIST, {"ignored": {"state": "for fun"}, "answer": {"says": {"/total": "total"}}}),
     (CREATE, {"take": {"members": ["number", "secret"], "as_is": ["number"]}}),
+    (CREATE, {"take": {"renamed": {"secret": "number"}}}),
     (ORDERS, {"id": {"also": ["number"]}}),
     (BUYER, {"refers_to": "/orders", "within": "id"}),
     (ORDERS, {"id": {"form": "like #/components/schemas/Order/properties/id", "member": "number"}}),

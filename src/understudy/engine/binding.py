@@ -366,8 +366,9 @@ class Binder:
             return None
         asked = {}
         for name, parts in self._asked(operation, take.places[0]).items():
-            if name in take.members:
-                asked[name] = parts
+            member = take.renamed.get(name, name)
+            if member in take.members or name in take.members:
+                asked[member] = parts
         if take.within and not asked:
             asked = {take.within: self._whole_at(operation, take.places[0])}
         return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden))

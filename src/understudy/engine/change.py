@@ -111,7 +111,7 @@ async def update(
         return await _update_chosen(plan, address, request, records, answers)
     if not _is_keyed_by_body(plan):
         key = await key_of(plan, address, request, records)
-        patch = patch_in(request, plan.operation)
+        patch = patch_in(request, plan)
         if patch is None:
             record = await records.update(address, key, sent_in(plan, request), plan)
         else:

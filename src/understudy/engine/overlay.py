@@ -15,7 +15,7 @@ import orjson
 from understudy.engine.reading import Reading
 from understudy.messages import NOTHING
 from understudy.model import vocabulary
-from understudy.names import fold
+from understudy.names import by_folded, fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -26,6 +26,7 @@ _MOST_LOOKED_AT: Final = 100
 """The same where all are valid as they were sent."""
 _LINKAGE: Final = frozenset({"data", "links", "meta"})
 _NONE: Final[Mapping[str, Parts | None]] = {}
+_UNCHANGED: Final[Mapping[str, str]] = {}
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 Fresh = Callable[[Parts], Any]
@@ -101,12 +102,15 @@ class Overlay:
         if not isinstance(base, dict) or not isinstance(value, dict):
             return value
         laid = dict(base)
+        called = _called(shape, settable, value)
+        settable = {called.get(name, name): parts for name, parts in settable.items()}
         if made:
             for name in base:
                 is_servers = name not in settable or name in shape.required
                 if name not in shape.declared or not is_servers:
                     del laid[name]
-        for name, member in value.items():
+        for said, member in value.items():
+            name = called.get(said, said)
             inner, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
             laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
         return laid
@@ -202,6 +206,22 @@ class Overlay:
                 described = self._reading.whole(parts)
                 if described.kind == "object":
                     yield member, inner, described
+
+
+def _called(shape: Shape, settable: Mapping[str, Any], sent: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what an object calls those members that are sent in another case: `postalCode`,
+    `postal_code`.
+    """
+    others = (settable.keys() | sent.keys()) - shape.declared.keys()
+    if not others or not shape.declared:
+        return _UNCHANGED
+    own = by_folded(shape.declared)
+    found = {}
+    for name in others:
+        member = own.get(fold(name), name)
+        if member not in settable and member not in sent:
+            found[name] = member
+    return found
 
 
 InnerPlace = tuple[dict[str, Any], str, Parts]

@@ -9,7 +9,9 @@ import jsonpatch
 
 from understudy.contracts.answers import JSON_PATCH, MERGE_PATCH
 from understudy.contracts.contract import Operation
+from understudy.engine.binding import BoundPlan
 from understudy.engine.overlay import copied
+from understudy.engine.taking import as_members
 from understudy.errors import Failure, RequestInvalid, RuleBroken, show
 from understudy.messages import Request
 from understudy.state.store import Value
@@ -18,15 +20,16 @@ Patch = Callable[[Value], Value]
 """Makes of an item what becomes of it."""
 
 
-def patch_in(request: Request, operation: Operation) -> Patch | None:
+def patch_in(request: Request, plan: BoundPlan) -> Patch | None:
     """Return what a request's body does to an item, None where the body is no patch, whatever it is
     called.
     """
-    body = request.body
+    body, operation = request.body, plan.operation
     if request.media_type == JSON_PATCH and (isinstance(body, list) or not _is_described(operation)):
         return lambda item: _patched(item, body)
     if request.media_type == MERGE_PATCH and isinstance(body, dict):
-        return lambda item: _merged(item, body)
+        changes = as_members(plan.take, body) if plan.take is not None else body
+        return lambda item: _merged(item, changes)
     return None
 
 
@@ -65,7 +68,7 @@ def _patched(item: Value, operations: Any) -> Value:
 
 def _merged(item: Any, changes: Any) -> Any:
     """Lay changes over a value, member by member; null takes a member away (RFC 7396 §2)."""
-    if not isinstance(changes, dict):
+    if not isinstance(changes, Mapping):
         return changes
     value = dict(item) if isinstance(item, Mapping) else {}
     for name, change in changes.items():

@@ -20,11 +20,19 @@ def sent_in(plan: BoundPlan, request: Request) -> Sent:
         return {}
     if plan.operation.body is None:
         return _queried(plan.take, request)
-    return cleaned(plan.take, _item_in(request.body, plan.take.take.places, plan.collection.names))
+    return cleaned(plan.take, _item_in(request.body, plan.take.take.places, _known(plan)))
+
+
+def _known(plan: BoundPlan) -> frozenset[str]:
+    """Return what the members of an item may be called where they are sent."""
+    if plan.take is None or not plan.take.take.renamed:
+        return plan.collection.names
+    return plan.collection.names.union(plan.take.take.renamed)
 
 
 def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
     """Return an item that was sent, without what is the server's to say, or not to be kept."""
+    item = as_members(take, item)
     sent = {name: value for name, value in item.items() if name not in take.hidden}
     if take.take.only:
         sent = {name: value for name, value in sent.items() if name in take.asked}
@@ -37,6 +45,19 @@ def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
     return sent
 
 
+def as_members(take: BoundTake, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was sent by the names that the item has for it, and not those of the request."""
+    renamed = take.take.renamed
+    if not renamed or renamed.keys().isdisjoint(item):
+        return item
+    found = dict(item)
+    for name, member in renamed.items():
+        if name in found and name not in take.hidden:
+            value = found.pop(name)
+            found.setdefault(member, value)
+    return found
+
+
 def each_in(plan: BoundPlan, request: Request) -> list[Sent] | None:
     """Return the members of each item that a body holds a list of; None where it speaks of one.
 
@@ -45,7 +66,7 @@ def each_in(plan: BoundPlan, request: Request) -> list[Sent] | None:
     if plan.take is None:
         return None
     for place in plan.take.take.each:
-        found = _listed(request.body, place, plan.collection.names)
+        found = _listed(request.body, place, _known(plan))
         if found is not None:
             return [cleaned(plan.take, one) for one in found]
     return None

@@ -67,8 +67,9 @@ class Collections:
         body = taken(create) if create is not None else None
         if create is None or body is None:
             return set()
-        place = self._taking.of(create, resource).places[0]
-        return self._taking.required((body,), place)
+        take = self._taking.of(create, resource)
+        names = self._taking.required((body,), take.places[0])
+        return {take.renamed.get(name, name) for name in names}
 
 
 def _at(resource: Resource) -> str:

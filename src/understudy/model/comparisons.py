@@ -47,6 +47,11 @@ COMPARISONS: Final[tuple[tuple[str, Words], ...]] = (
 )
 """The tests of a filter, and the words for each."""
 
+SIGNS: Final = {"<=": "until", ">=": "from", "!=": "not", "<": "until", ">": "from", "!": "not"}
+"""Tests by the signs at the end of a parameter's name, the longest first. Before the `=` of a query each
+takes that in: `?DateSent>=2026-01-01` (Twilio), `?status!=open`.
+"""
+
 _BY_WORD: Final = {word: test for test, words in COMPARISONS for word in words}
 _JOINED: Final = re.compile(
     r"(?P<member>.+?)(?:__|\.|:|_(?=(?:in|nin|eq|ne)$)|\[\$?_?)(?P<word>[A-Za-z_]+)\]?"
@@ -59,6 +64,14 @@ _NOT_BEFORE: Final = frozenset({"in", "is", "out", "less", "greater"})
 def test_of(word: str) -> str:
     """Return the test that a word stands for, `gte`, `$eq`, `_icontains`; "" where it is none."""
     return _BY_WORD.get(fold(word), "")
+
+
+def signed(name: str) -> tuple[str, str]:
+    """Split `DateSent>` into a member's name and a test; "" where it ends with no sign."""
+    for sign, test in SIGNS.items():
+        if name.endswith(sign):
+            return name.removesuffix(sign), test
+    return "", ""
 
 
 def joined(name: str) -> tuple[str, str]:

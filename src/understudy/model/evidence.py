@@ -9,6 +9,7 @@ from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.resources import Resource, Verb
+from understudy.names import by_folded, fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -80,7 +81,10 @@ class Evidence:
         one = shape.items if shape.kind == "array" and shape.items else (body,)
         location = self._bodies.item(one, resource.id_names)
         own = self._own_id(resource)
-        below = location.shape.declared.get(own) if location is not None and own else None
+        if location is None or not own:
+            return False
+        named = by_folded(location.shape.declared).get(fold(own), own)
+        below = location.shape.declared.get(named)
         return bool(below) and not self._bodies.requests.of(below or ()).hidden
 
     def _own_id(self, resource: Resource) -> str:
@@ -95,13 +99,13 @@ class Evidence:
         body = taken(operation)
         if body is None:
             return False
-        members = self.members(resource)
+        members = set(map(fold, self.members(resource)))
         shape = self._bodies.requests.of((body,))
         if shape.kind == "array":
             return self._are_items(shape.items, members)
         lists = 0
         for name, below in present(shape):
-            if name in members:  # what has members of an item is one
+            if fold(name) in members:  # what has members of an item is one
                 return False
             inner = self._bodies.requests.of(below)
             lists += inner.kind == "array" and self._are_items(inner.items, members)
@@ -110,5 +114,5 @@ class Evidence:
     def _are_items(self, parts: Parts, members: set[str]) -> bool:
         if not parts:
             return False
-        names = dict(present(self._bodies.whole(parts))).keys()
+        names = set(map(fold, dict(present(self._bodies.whole(parts)))))
         return 2 * len(names & members) > len(names)

@@ -12,7 +12,7 @@ from typing import Final
 
 from understudy.contracts.contract import Parameter
 from understudy.model.asked import Asked
-from understudy.model.comparisons import joined, stems
+from understudy.model.comparisons import joined, signed, stems
 from understudy.model.member_names import MemberNames, Named
 from understudy.model.model import Filter, Place
 from understudy.model.vocabulary import (
@@ -78,6 +78,7 @@ class _Reading:
             return None
         readings: tuple[Callable[[], Filter | None], ...] = (
             self._plain_search,
+            self._signed,
             self._equal,
             self._many,
             self._compared,
@@ -166,6 +167,14 @@ class _Reading:
     def _compared(self) -> Filter | None:
         """Read a member and a comparison: `price__gt`, `created[gte]`."""
         member, test = joined(self._parameter.called)
+        if not test:
+            return None
+        named = self._names.find(fold(member)) or self._moment_named(fold(member))
+        return self._by(named, test)
+
+    def _signed(self) -> Filter | None:
+        """Read a member and a sign: `DateSent>`."""
+        member, test = signed(self._parameter.called)
         if not test:
             return None
         named = self._names.find(fold(member)) or self._moment_named(fold(member))

@@ -161,8 +161,10 @@ class Take:
 
     places (printed `from`): where in the body it may stand, likeliest first; the one with most known members
     wins.
-    members: what may be set. as_is: those that are shown as they are sent. hidden: what the server keeps to
-    itself.
+    renamed: by what a member is called in the body, the member of the item that it sets, where their names
+    differ in case alone (`FriendlyName`, `friendly_name`).
+    members: what may be set, as the item calls it. as_is: those that are shown as they are sent. hidden: what
+    the server keeps to itself.
     within: the member of an item that holds what is sent of it, JSON:API's `attributes`.
     only: drop what is not among the members. exact: keep 5010.0 as 5010. shallow: an object that is sent
     takes the place of the one that is there. each: where a list of items may stand.
@@ -172,6 +174,7 @@ class Take:
     schema: Address = ""
     places: tuple[Place, ...] = ((),)
     members: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
     as_is: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     only: bool = False

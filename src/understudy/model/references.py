@@ -190,9 +190,13 @@ class References:
             return
         for name in _inner(words, "query"):
             _check_parameter(name, operation, ("take", "query", name))
-        known = Members({*members.names, *self._sent(operation, take.places)}, members.item)
+        sent = list(self._sent(operation, take.places))
+        known = Members({*members.names, *sent}, members.item)
         if not members.names:
             return
+        for name, member in _inner(words, "renamed").items():
+            _check_member(name, Members(sent), ("take", "renamed", name))
+            _check_member(str(member), members, ("take", "renamed", name))
         for word in ("members", "as_is"):
             for place, name in enumerate(words.get(word) or ()):
                 _check_member(name, known, ("take", word, str(place)))

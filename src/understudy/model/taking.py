@@ -55,11 +55,13 @@ class Taking:
         within = self._within(item, asked)
         if within:
             return Take(schema=address_of(schema), places=places, members=(within,), within=within)
+        renamed = _renamed(asked, item)
         return Take(
             schema=address_of(schema),
             places=places,
-            members=tuple(asked),
-            as_is=tuple(name for name, parts in asked.items() if self._is_as_is(name, parts, item)),
+            members=tuple(renamed.get(name, name) for name in asked),
+            renamed=renamed,
+            as_is=tuple(self._as_is(asked, renamed, item)),
             hidden=tuple(dict.fromkeys(self._hidden(body))),
             each=tuple(dict.fromkeys(self._lists(body, item))),
         )
@@ -173,11 +175,11 @@ class Taking:
 
     def _lists(self, body: Parts, item: Item | None) -> Iterator[Place]:
         """Yield where a list of items may stand in a body."""
-        known = frozenset(item.names) if item is not None else frozenset()
+        known = _folded(item.names) if item is not None else frozenset()
         for shape in self._bodies.alternatives(body):
             if shape.kind == "array":
                 yield ()
-            if known.isdisjoint(shape.declared):  # what has members of an item is one
+            if known.isdisjoint(_folded(shape.declared)):  # what has members of an item is one
                 yield from self._lists_in(shape, known)
 
     def _lists_in(self, shape: Shape, known: frozenset[str]) -> Iterator[Place]:
@@ -189,7 +191,9 @@ class Taking:
     def _share_names(self, items: Parts, known: frozenset[str]) -> bool:
         if not items:
             return False
-        return any(not known.isdisjoint(shape.declared) for shape in self._bodies.alternatives(items))
+        return any(
+            not known.isdisjoint(_folded(shape.declared)) for shape in self._bodies.alternatives(items)
+        )
 
     # -- what may be set there
 
@@ -236,9 +240,14 @@ class Taking:
 
     # -- what is shown as it is sent
 
-    def _is_as_is(self, name: str, asked: Parts, item: Item | None) -> bool:
-        shown = item.member(name) if item is not None else ()
-        return self._shows_as_sent(asked, shown, 0)
+    def _as_is(
+        self, asked: Mapping[str, Parts], renamed: Mapping[str, str], item: Item | None
+    ) -> Iterator[str]:
+        for name, parts in asked.items():
+            member = renamed.get(name, name)
+            shown = item.member(member) if item is not None else ()
+            if self._shows_as_sent(parts, shown, 0):
+                yield member
 
     def _shows_as_sent(self, asked: Parts, shown: Parts, depth: int) -> bool:
         """Tell whether a value is shown as it is sent, with nothing that only the server says."""
@@ -288,6 +297,20 @@ def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:
         member = members.get(fold(parameter.name))
         if parameter.location == "query" and member is not None:
             found[parameter.name] = Filter(members=((member,),), default=default_of(parameter))
+    return found
+
+
+def _renamed(asked: Collection[str], item: Item | None) -> Mapping[str, str]:
+    """Return the members of an item that are sent under names in another case, by these names."""
+    if item is None:
+        return {}
+    members = by_folded(item.names)
+    found: dict[str, str] = {}
+    for name in asked:
+        member = members.get(fold(name), name)
+        is_said = name in item.names or member in asked or member in found.values()
+        if not is_said and member != name:
+            found[name] = member
     return found
 
 
