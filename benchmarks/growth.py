@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ WARMING = 20
 
 
 class Growing:
-    """One collection, filled through its own POST; the journal is off, since what it keeps does not grow with the records."""
+    """One collection, filled through its own POST; the journal is off, since what it keeps does not grow with the records.
+
+    No list is asked for twice, so that each is made and none is kept from before.
+    """
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -30,6 +34,7 @@ class Growing:
         self.path = work.mounted + work.path
         self.keys: list[Any] = []
         self.json_bytes = 0
+        self.asked = count()
 
     async def create(self) -> Answer:
         """Create the next account."""
@@ -54,24 +59,25 @@ class Growing:
         return await self.get(f"{self.path.removesuffix('/')}/{key}{self.work.ending}")
 
     async def first_page(self) -> Answer:
-        """List the first ten."""
-        return await self.get(f"{self.path}?limit=10")
+        """List ten of the first."""
+        return await self.get(f"{self.path}?limit=10&offset={next(self.asked) % len(self.keys)}")
 
     async def deep_page(self) -> Answer:
-        """List ten at nine tenths of the way."""
-        return await self.get(f"{self.path}?limit=10&offset={len(self.keys) * 9 // 10}")
+        """List ten up to nine tenths of the way."""
+        offset = len(self.keys) * 9 // 10 - next(self.asked) % (len(self.keys) // 2)
+        return await self.get(f"{self.path}?limit=10&offset={offset}")
 
     async def filtered(self) -> Answer:
         """List the one account that has a value."""
         number = FIRST + len(self.keys) // 2
         asked = f"numbers={number}" if self.work is VENDOR else f"email=account-{number}%40example.com"
-        return await self.get(f"{self.path}?limit=10&{asked}")
+        return await self.get(f"{self.path}?limit={10 + next(self.asked) % 90}&{asked}")
 
     async def searched(self) -> Answer:
         """Search for a text that one account has."""
         number = FIRST + len(self.keys) // 2
         name = "search" if self.work is VENDOR else "q"
-        return await self.get(f"{self.path}?limit=10&{name}={number}")
+        return await self.get(f"{self.path}?limit={10 + next(self.asked) % 90}&{name}={number}")
 
     def calls(self) -> dict[str, Callable[[], Awaitable[Answer]]]:
         """Name what is measured."""

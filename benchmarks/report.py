@@ -71,7 +71,9 @@ def requests(figures: Figures) -> Iterator[str]:
     yield "## A request, beside the same work by hand\n"
     yield "One process each, 16 connections, the journal on and a session named. Medians of interleaved rounds. CPU is that of the"
     yield "server; a share of 100 % costs as much as the bare application, of 50 % twice as much. Prism remembers nothing, and its"
-    yield "lists hold what the document's examples or its schema say, whatever the limit. The last column is the CPU of the load.\n"
+    yield "lists hold what the document's examples or its schema say, whatever the limit. A list is asked for again with nothing"
+    yield "written in between, so that understudy sends what it kept; what making one costs stands under growth. The last column is"
+    yield "the CPU of the load.\n"
     for contract, servers in figures.items():
         yield f"### {contract.capitalize()}\n"
         yield from _table(

@@ -34,6 +34,32 @@ async def test_what_is_inserted_can_be_read(store: Store) -> None:
 
 
 @on_each_store
+async def test_each_write_gives_the_store_another_revision(store: Store) -> None:
+    seen = [await store.revision()]
+
+    async def moved() -> bool:
+        seen.append(await store.revision())
+        return len(set(seen)) == len(seen)
+
+    await store.insert("accounts", "a", {})
+    assert await moved()
+    await store.replace("accounts", "a", {"name": "Cash"})
+    assert await moved()
+    await store.delete("accounts", "a")
+    assert await moved()
+    await store.insert("accounts", "b", {})
+    assert await moved()
+    await store.commit([Delete("accounts", "b")])
+    assert await moved()
+    await store.load(Contents({}, {}))
+    assert await moved()
+    await store.clear()
+    assert await moved()
+    assert await store.get("accounts", "a") is None
+    assert not await moved()  # who only reads changes nothing
+
+
+@on_each_store
 async def test_nothing_is_found_where_nothing_is(store: Store) -> None:
     await store.insert("accounts", "a", {}, unique={"number": "1"})
     assert await store.get("accounts", "b") is None

@@ -130,7 +130,6 @@ class Sandbox:
     def _new_world(self, session: Session) -> World:
         settings, store = self.settings, session.open(self.contract.name)
         world = World(store, session.clock, session.identities, self._faker, settings.seed, settings.populate)
-        world.number = next(self._numbers)
         return self._moved_in(world)
 
     def _moved_in(self, world: World) -> World:
@@ -145,6 +144,7 @@ class Sandbox:
             populate=self.engine.populate,
             home=self,
             contexts={},
+            number=next(self._numbers),
             has_moved=has_moved,
         )
         context = Context(self.contract, self.contract.operations[0], world)

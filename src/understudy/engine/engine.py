@@ -20,6 +20,7 @@ from understudy.engine.credentials import Credentials
 from understudy.engine.delete import delete
 from understudy.engine.embedding import Family
 from understudy.engine.factory import Factory
+from understudy.engine.kept_pages import KeptPages
 from understudy.engine.listing import list_page
 from understudy.engine.parents import Parents
 from understudy.engine.population import populate
@@ -54,7 +55,6 @@ _Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Resp
 _VERBS: Final[Mapping[type[Plan], _Verb]] = {
     Create: create,
     Read: read,
-    List: list_page,
     Replace: replace,
     Update: update,
     Act: act,
@@ -105,6 +105,7 @@ class Engine:
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
         self._accounts = Accounts(contract, Credentials(contract, reading))
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
+        self._verbs = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
     def model(self) -> Model:
@@ -131,7 +132,7 @@ class Engine:
         plan = self._binder.plan(operation)
         if plan is None:
             return lambda request, context: self._answers.documented(context, request)
-        verb, hooks = self._accounts.around(plan, _VERBS[type(plan.plan)]), plan.collection.hooks
+        verb, hooks = self._accounts.around(plan, self._verbs[type(plan.plan)]), plan.collection.hooks
         lies_below, enter = bool(plan.collection.collection.below), hooks.enter
         starts_full = not plan.collection.collection.of and hooks.populate is None
         asks_who = self._asks_who(plan)

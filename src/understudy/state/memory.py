@@ -129,7 +129,7 @@ class MemoryStore(Store):
 
     async def revision(self) -> int:
         """Return the revision that was given last, 0 where none was."""
-        return self._tables.revision
+        return self._tables.last_revision()
 
     async def collections(self) -> Sequence[str]:
         """Return the names of the collections that hold records, sorted."""

@@ -263,7 +263,9 @@ class Store(Protocol):
         ...
 
     async def revision(self) -> int:
-        """Return the revision that was given last, 0 where none was."""
+        """Return the revision that was given last, 0 where none was: as long as it is the same, every read
+        finds the same.
+        """
         ...
 
     async def collections(self) -> Sequence[str]:

@@ -69,23 +69,39 @@ class Tables:
         self._now, self._revisions = now, revisions
         self.limit, self.held = limit, 0
         self.revision = 0
+        self._expiring: set[str] = set()
         self._metas = _Metas()
 
     def successor(self) -> Tables:
         """Return tables that are empty, and give no revision that these have given."""
         tables = Tables(self._now, self._revisions, self.limit)
-        tables.revision = self.revision
+        tables.revision = next(self._revisions)
         return tables
 
     def table(self, collection: str) -> Table | None:
         """Return a collection without what has expired, or None where nothing is in it."""
         table = self.by_name.get(collection)
         if table is not None and table.expires:
-            self.held -= table.weight * table.sweep(self._now())
-            self._forget_if_empty(table)
+            self._sweep(table)
         if table is None or not table.by_key:
             return None
         return table
+
+    def _sweep(self, table: Table) -> None:
+        """Let go what has expired, which is a write like any other."""
+        gone = table.sweep(self._now())
+        if gone:
+            self.revision = next(self._revisions)
+            self.held -= table.weight * gone
+            self._forget_if_empty(table)
+
+    def last_revision(self) -> int:
+        """Return the revision that was given last, at a moment when nothing is there that has expired."""
+        for name in tuple(self._expiring):
+            table = self.table(name)
+            if table is None or not table.expires:
+                self._expiring.discard(name)
+        return self.revision
 
     def row(self, collection: str, key: str) -> Row | None:
         """Return a row, or None."""
@@ -127,6 +143,7 @@ class Tables:
         self.held += table.weight
         if expires is not None:
             table.expire(row, self._now() + expires)
+            self._expiring.add(collection)
         return row
 
     def _make_room(self, table: Table) -> None:
@@ -165,6 +182,7 @@ class Tables:
         table = self.by_name[collection]
         table.check_revision(row, expected)
         table.remove(row)
+        self.revision = next(self._revisions)
         self.held -= table.weight
         self._forget_if_empty(table)
         return row
