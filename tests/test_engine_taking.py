@@ -94,7 +94,7 @@ def test_nothing_is_taken_where_the_plan_takes_nothing() -> None:
         ([{"name": "a"}], [{"name": "a"}]),
         ([], []),
         ({"cups": [{"name": "a"}, {"size": 1, "id": "x"}]}, [{"name": "a"}, {"size": 1}]),
-        ({"cups": [{"name": "a"}]}, None),
+        ({"cups": [{"name": "a"}]}, [{"name": "a"}]),
         ({"cups": [{"colour": "a"}, {"colour": "b"}]}, None),
         ({"cups": ["a", "b"]}, None),
         ({"cups": [{"name": "a"}, {"name": "b"}], "name": "c"}, None),
@@ -107,6 +107,13 @@ def test_nothing_is_taken_where_the_plan_takes_nothing() -> None:
 )
 def test_a_body_holds_one_item_or_a_list_of_them(body: Any, items: list[dict[str, Any]] | None) -> None:
     assert each_in(plan(BULK, hidden="id"), Request("post /cups", body=body)) == items
+
+
+def test_a_list_of_one_is_the_item_where_that_may_stand_there() -> None:
+    take = Take(places=((), ("cups",)), each=(("cups",),))
+    body = {"cups": [{"name": "a"}]}
+    assert each_in(plan(take), Request("post /cups", body=body)) is None
+    assert sent_in(plan(take), Request("post /cups", body=body)) == {"name": "a"}
 
 
 # ---- identifiers

@@ -14,6 +14,7 @@ from understudy.contracts.contract import MediaType
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
+from understudy.engine.outcomes import settle
 from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
@@ -53,8 +54,17 @@ class Answers:
         self._reading, self._factory, self._views, self._bodies = reading, factory, views, bodies
         self._contradictions = contradictions
 
-    def one(self, answer: BoundAnswer, address: Address, record: Record, request: Request) -> Response:
-        """Show a record; where the operation shows a list only, a list of it."""
+    def one(
+        self,
+        answer: BoundAnswer,
+        address: Address,
+        record: Record,
+        request: Request,
+        among: Sequence[Record] = (),
+    ) -> Response:
+        """Show a record; where the operation shows a list only, a list of it. among: all that were
+        written.
+        """
         told = answer.as_asked(request.answer_type)
         if told.one is None:
             if told.many is not None:
@@ -71,7 +81,27 @@ class Answers:
             response = _response(told, data)
         else:
             response = Response(told.status, show(orjson.loads(data), record, request, address.context))
+        self.settle(told, address, among or [record], response)
         return response if doubt is None else doubt.mark(response)
+
+    def settle(
+        self,
+        told: BoundAnswer,
+        address: Address,
+        records: Sequence[Record],
+        response: Response,
+        *,
+        shows_list: bool = False,
+    ) -> None:
+        """Let the answer of a write say what is true of what it wrote."""
+        if not (told.outcome or told.is_either) or not response.has_body:
+            return
+        schema = told.one.schema if told.one is not None else None
+        if schema is None and told.many is not None:
+            schema = told.many.schema
+        if schema is not None:
+            is_valid = self._reading.validator(schema).is_valid
+            settle(response, told, address, records, is_valid, shows_list=shows_list)
 
     def _doubt(self, answer: BoundAnswer, address: Address) -> Doubt:
         return Doubt(self._contradictions, address.context.operation.key, answer.status)
@@ -100,7 +130,7 @@ class Answers:
             return Response(told.status)
         if not records:
             return None
-        return self.one(answer, address, records[0], request)
+        return self.one(answer, address, records[0], request, records)
 
     def many(
         self,
@@ -141,6 +171,7 @@ class Answers:
             items = self._items(told.many, address, records, request, partial(self._near, doubt))
             data = self._near_list(doubt, address, told.many, items, says)
         response = _response(told, data, headers)
+        self.settle(told, address, records, response, shows_list=True)
         return response if doubt is None else doubt.mark(response)
 
     def _near_list(

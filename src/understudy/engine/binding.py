@@ -27,6 +27,7 @@ from understudy.model.model import (
     List,
     Member,
     Model,
+    Outcome,
     Place,
     Plan,
     Replace,
@@ -73,7 +74,8 @@ class BoundList:
 @dataclass(frozen=True, slots=True)
 class BoundAnswer:
     """How a success is answered in one media type: one item, a list, both, or neither. is_json: whether bytes
-    of JSON will do. counts: a body that says of a list only how long it is.
+    of JSON will do. counts: a body that says of a list only how long it is. outcome: what is said beside the
+    items. is_either: whether it has a place for one item and one for a list of such, of which it shows one.
     """
 
     status: int
@@ -83,6 +85,8 @@ class BoundAnswer:
     location: bool
     is_json: bool = True
     counts: BoundList | None = None
+    outcome: Mapping[Place, Outcome] = field(default_factory=dict)
+    is_either: bool = False
     by_media: Mapping[str, BoundAnswer] = field(default_factory=dict)
 
     def as_asked(self, media_type: str) -> BoundAnswer:
@@ -326,6 +330,8 @@ class Binder:
             location=answer.location,
             is_json=not media_type or is_json(media_type),
             counts=self._counts(answer),
+            outcome=answer.outcome,
+            is_either=_is_either(answer),
             by_media=by_media or {},
         )
 
@@ -455,6 +461,17 @@ def _numbered(members: Mapping[str, Member], own: Mapping[str, str]) -> str:
         if name not in own and fold(name) in IDS and rule.kind in ("integer", "number"):
             return name
     return ""
+
+
+def _is_either(answer: Answer) -> bool:
+    """Tell whether an answer has a place for one item and another for a list of such."""
+    if answer.item is None or answer.each is None or not answer.list or not answer.item.place:
+        return False
+    if "own" in (answer.item.shows, answer.each.shows) or "raw" in (answer.item.shows, answer.each.shows):
+        return False
+    one, listed = answer.item.place, answer.list
+    shorter = min(len(one), len(listed))
+    return one[:shorter] != listed[:shorter]
 
 
 _ANY_TEXT: Final = Member(kind="string")

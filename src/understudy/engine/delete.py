@@ -53,9 +53,11 @@ async def _delete_many(
     for record in doomed:
         await records.remove(address, record)
     if plan.answer.one is not None and plan.answer.many is None:
-        return await answers.documented(address.context, request)
-    response = answers.all(plan.answer, address, doomed, request)
-    return response or await answers.documented(address.context, request)
+        response = await answers.documented(address.context, request)
+        answers.settle(plan.answer, address, doomed, response)
+        return response
+    shown = answers.all(plan.answer, address, doomed, request)
+    return shown or await answers.documented(address.context, request)
 
 
 async def _doomed(plan: BoundPlan, address: Address, request: Request, records: Records) -> list[Record]:

@@ -61,23 +61,26 @@ def as_members(take: BoundTake, item: Mapping[str, Any]) -> Mapping[str, Any]:
 def each_in(plan: BoundPlan, request: Request) -> list[Sent] | None:
     """Return the members of each item that a body holds a list of; None where it speaks of one.
 
-    A list of one within an envelope is left to those who take it for the item itself.
+    A list of one within an envelope is left to those who take it for the item itself, where it may stand
+    there.
     """
     if plan.take is None:
         return None
     for place in plan.take.take.each:
-        found = _listed(request.body, place, _known(plan))
+        least = 2 if place in plan.take.take.places else 1
+        found = _listed(request.body, place, _known(plan), least)
         if found is not None:
             return [cleaned(plan.take, one) for one in found]
     return None
 
 
-def _listed(body: Any, place: Place, names: frozenset[str]) -> list[Mapping[str, Any]] | None:
+def _listed(body: Any, place: Place, names: frozenset[str], least: int) -> list[Mapping[str, Any]] | None:
+    """Return the items of a list at a place of a body, None where there are none, or too few."""
     if place:
         if not isinstance(body, dict) or body.keys() != {place[0]}:
             return None
         body = body[place[0]]
-        if not isinstance(body, list) or len(body) < 2 or not all(_has_any(one, names) for one in body):
+        if not isinstance(body, list) or len(body) < least or not all(_has_any(one, names) for one in body):
             return None
     if isinstance(body, list) and all(isinstance(one, dict) for one in body):
         return body

@@ -13,7 +13,8 @@ from understudy.model.bodies import Bodies, Location, present
 from understudy.model.envelopes import Envelopes, count_in, headers_of
 from understudy.model.items import Items, names_parent
 from understudy.model.model import Answer, Page, Place, Slot, View
-from understudy.model.resources import Resource
+from understudy.model.outcomes import Outcomes
+from understudy.model.resources import Resource, Verb
 from understudy.model.taking import Taking
 from understudy.names import fold
 from understudy.schemas.choice import Parts
@@ -30,7 +31,7 @@ class Answers:
 
     def __init__(self, bodies: Bodies, items: Items, taking: Taking) -> None:
         self._bodies, self._items, self._taking = bodies, items, taking
-        self._envelopes = Envelopes(bodies)
+        self._envelopes, self._outcomes = Envelopes(bodies), Outcomes(bodies)
 
     def of(
         self,
@@ -41,9 +42,10 @@ class Answers:
         paged: Page | None = None,
         one: bool = True,
         many: bool = False,
+        wrote: Verb | None = None,
     ) -> Answer:
         """Return what a success shows. paged: how its list is paged. one, many: whether it may show one item,
-        or a list of them.
+        or a list of them. wrote: of a write, its verb.
         """
         status, documented = success(operation, preferred)
         content = documented.content if documented is not None else {}
@@ -53,6 +55,9 @@ class Answers:
         shown = {
             name: self._shown(media, resource, paged, one=one, many=many) for name, media in content.items()
         }
+        if wrote is not None:
+            for name, media in content.items():
+                shown[name] = self._with_outcome(shown[name], media, resource, wrote, many=many)
         first = shown.pop(main.name)
         others = {name: replace(other, status=status) for name, other in shown.items() if other != first}
         return replace(first, status=status, headers=headers_of(documented.headers), media=others)
@@ -67,6 +72,15 @@ class Answers:
         if listed is not None:
             return replace(listed, item=item)
         return Answer(item=item)
+
+    def _with_outcome(
+        self, answer: Answer, media: MediaType, resource: Resource, verb: Verb, *, many: bool
+    ) -> Answer:
+        """Add what is said beside the items of what was written."""
+        if media.schema is None:
+            return answer
+        body, item = (media.schema,), self._items.of(resource)
+        return replace(answer, outcome=self._outcomes.of(body, answer, resource, item, verb, many=many))
 
     # -- one item
 

@@ -398,7 +398,7 @@ class _Planning:
         resource = self._resource
         if self._role.shown_by is not None:
             resource = replace(resource, id_names=self._role.shown_by)
-        answer = self._answers.of(self._operation, resource, preferred, many=many)
+        answer = self._answers.of(self._operation, resource, preferred, many=many, wrote=self._role.verb)
         if self._role.shown_by is not None and answer.item is not None:
             answer = replace(answer, item=replace(answer.item, identity={}))
         door = self._accounts.door(self._operation.key)
@@ -492,7 +492,7 @@ class _Planning:
         return Update(
             **base,
             take=self._take(),
-            answer=self._answers.of(self._operation, self._resource, many=True),
+            answer=self._answers.of(self._operation, self._resource, many=True, wrote="update"),
             each=True,
             filter=filters_of(asked, self._names, by_operator=self._states_comparisons(asked)),
             bundles=bundles_of(asked),
@@ -504,7 +504,9 @@ class _Planning:
         return Delete(
             **base,
             key=self._named(queries),
-            answer=self._answers.of(self._operation, self._resource, PREFERRED["delete"], many=True),
+            answer=self._answers.of(
+                self._operation, self._resource, PREFERRED["delete"], many=True, wrote="delete"
+            ),
             each=True,
             filter=filters_of(asked, self._names, by_operator=self._states_comparisons(asked)),
             bundles=bundles_of(asked),

@@ -29,6 +29,11 @@ Handed = Literal["token", "jwt", "refresh", "refresh jwt", "type", "lifetime", "
 in seconds, and until when.
 """
 
+Outcome = Literal["ids", "id", "count", "none", "zero"]
+"""What a member says of what a write wrote: the ids, the one id, how many there are, or that there are none,
+as a list or a number.
+"""
+
 Parent = Annotated[str, "parent"]
 """The name of a parent. Printed `path/customerId`."""
 
@@ -101,6 +106,7 @@ class Answer:
     guarded: what the list's own schema says beside its items, so that the whole is validated each time.
     always: members of an envelope that have the same value in each answer, by place.
     media: the same for the other media types of this status, where they differ.
+    outcome: by place, what is said of what was written, beside the items.
     hands_out: of a login, by place, what tells the caller's credential. cookie: the name of the one that
     carries it.
     """
@@ -116,6 +122,7 @@ class Answer:
     location: bool = False
     guarded: tuple[str, ...] = ()
     media: Mapping[str, Answer] = field(default_factory=dict)
+    outcome: Mapping[Place, Outcome] = field(default_factory=dict)
     hands_out: Mapping[Place, Handed] = field(default_factory=dict)
     cookie: str = ""
 

@@ -14,7 +14,7 @@ from understudy.model.items import Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
 from understudy.model.vocabulary import ATTRIBUTES, IDS, SENT_IN
-from understudy.names import by_folded, fold
+from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -50,7 +50,7 @@ class Taking:
         if schema is None:
             return Take(places=self._also_shown(item, [()]))
         body = (schema,)
-        places = self._places(body, item)
+        places = self._places(body, item, singular(fold(resource.noun)))
         asked = self.asked(body, places[0])
         within = self._within(item, asked)
         if within:
@@ -120,10 +120,12 @@ class Taking:
 
     # -- where an item may stand
 
-    def _places(self, body: Parts, item: Item | None) -> tuple[Place, ...]:
-        """Return where in a body the item may stand, the place with most of its members first."""
+    def _places(self, body: Parts, item: Item | None, noun: str) -> tuple[Place, ...]:
+        """Return where in a body the item may stand, the place with most of its members first. noun: what it
+        is called.
+        """
         scores: dict[Place, int] = {}
-        for place, shape in self._candidates(body, item):
+        for place, shape in self._candidates(body, item, noun):
             score = self._known_in(shape, item)
             scores[place] = max(scores.get(place, 0), score)
         best = max(scores.values(), default=0)
@@ -146,10 +148,10 @@ class Taking:
             places = [*places, shown]
         return tuple(dict.fromkeys(places))
 
-    def _candidates(self, body: Parts, item: Item | None) -> Iterator[tuple[Place, Shape]]:
+    def _candidates(self, body: Parts, item: Item | None, noun: str) -> Iterator[tuple[Place, Shape]]:
         """Yield where an item may stand and what it may be there: the body, or what a wrapper in it holds."""
         known = _folded(item.names) if item is not None else frozenset()
-        wrappers = SENT_IN.known - known
+        wrappers = SENT_IN.known.union({noun}) - known
         if item is not None:
             wrappers |= _folded(item.location.place)
         for shape in self._bodies.alternatives(body):

@@ -597,6 +597,31 @@ SAYS_DELETED: Final = Words(
 )
 """Words of a message's name that say that an item is no more."""
 
+WRITTEN: Final = Words(
+    "MongoDB: upsertedIds; SQL: affected rows; bulk APIs: processed, succeeded, accepted",
+    "saved upserted affected processed succeeded successful success accepted written affected_rows "
+    "rows_affected",
+)
+"""Words for what some write wrote, before `ids` or `count` or alone."""
+
+WRITTEN_BY_CREATES: Final = Words(
+    "MongoDB: insertedIds, insertedCount; bulk APIs: created_ids; spreadsheets: imported",
+    "created inserted added new imported",
+)
+WRITTEN_BY_UPDATES: Final = Words(
+    "MongoDB: modifiedCount, matchedCount; bulk APIs: updated", "updated modified changed matched"
+)
+WRITTEN_BY_DELETES: Final = Words(
+    "MongoDB: deletedCount; bulk APIs: deleted_ids, removed", "deleted removed destroyed"
+)
+"""Likewise of what only creates, updates and deletes write."""
+
+NOT_WRITTEN: Final = Words(
+    "Elasticsearch bulk: failed, errors; YNAB: duplicate_import_ids; Salesforce: failedResults",
+    "failed failure error skipped duplicate rejected invalid ignored unchanged missing not_found unprocessed",
+)
+"""Beginnings of what was to be written and was not."""
+
 EVENT_NAMES: Final = Words(
     "CloudEvents 1.0 §3.1.1, Standard Webhooks, Stripe: type; PayPal, Chargebee, Figma: event_type; Lago: "
     "webhook_type; Jira: webhookEvent; Segment: event; Shopify: topic; Box: trigger; GitHub: action",

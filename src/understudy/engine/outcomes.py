@@ -1,0 +1,86 @@
+"""Outcomes: what the answer of a write says beside the items it shows, as it is true of those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from understudy.engine.address import Address
+from understudy.engine.binding import BoundAnswer
+from understudy.engine.factory import descended
+from understudy.messages import NOTHING, Response
+from understudy.model.model import Outcome, Place
+from understudy.schemas.fitting import set_if_valid
+from understudy.state.store import Record
+
+
+def settle(
+    response: Response,
+    answer: BoundAnswer,
+    address: Address,
+    records: Sequence[Record],
+    is_valid: Callable[[Any], bool],
+    *,
+    shows_list: bool,
+) -> None:
+    """Let an answer say what was written, each member as far as its contract takes it.
+
+    Where an operation answers one item or a list, what it does not answer now is left out.
+    """
+    body = response.body
+    if answer.outcome.get(()) == "ids":
+        _put_bare(response, list(_keys(address, records)), is_valid)
+        return
+    if not isinstance(body, dict):
+        return
+    for place, candidates in _values(answer, address, records, body, shows_list=shows_list):
+        holder = descended(body, place[:-1])
+        if isinstance(holder, dict):
+            set_if_valid(holder, place[-1], candidates, lambda: is_valid(body))
+
+
+def _put_bare(response: Response, keys: list[Any], is_valid: Callable[[Any], bool]) -> None:
+    for told in (keys, list(map(str, keys))):
+        if is_valid(told):
+            response.body = told
+            return
+
+
+def _values(
+    answer: BoundAnswer, address: Address, records: Sequence[Record], body: Any, *, shows_list: bool
+) -> Iterator[tuple[Place, list[Any]]]:
+    """Yield each member that is settled, and what it may say."""
+    for place, told in answer.outcome.items():
+        yield place, _told(told, address, records)
+    if not answer.is_either:
+        return
+    assert answer.one is not None
+    assert answer.many is not None
+    one, listed = answer.one.view.place, answer.many.place
+    if shows_list:
+        shown = descended(body, listed)
+        yield one, [NOTHING, None, shown]
+    else:
+        yield listed, [NOTHING, [descended(body, one)]]
+
+
+def _told(told: Outcome, address: Address, records: Sequence[Record]) -> list[Any]:
+    """Return what a member may say, the likeliest first."""
+    keys = list(_keys(address, records))
+    match told:
+        case "ids":
+            return [keys, list(map(str, keys))]
+        case "id":
+            return [one for key in keys[:1] for one in (key, str(key))]
+        case "count":
+            return [len(records), str(len(records))]
+        case "none":
+            return [[], NOTHING]
+    return [0, NOTHING]
+
+
+def _keys(address: Address, records: Sequence[Record]) -> Iterator[Any]:
+    """Yield the id of each record as it is shown; ids are texts in the store."""
+    member = address.collection.collection.id.member
+    for record in records:
+        yield record.value.get(member, record.key) if member else record.key

@@ -1,0 +1,180 @@
+"""Outcomes: what the answer of a write says beside the items it shows: the ids of what it wrote, and how
+many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from understudy.model.bodies import Bodies, present
+from understudy.model.items import Item
+from understudy.model.model import Answer, Outcome, Place, View
+from understudy.model.resources import Resource, Verb
+from understudy.model.vocabulary import (
+    AROUND_LISTS,
+    NOT_WRITTEN,
+    WRAPPERS,
+    WRITTEN,
+    WRITTEN_BY_CREATES,
+    WRITTEN_BY_DELETES,
+    WRITTEN_BY_UPDATES,
+    Words,
+)
+from understudy.names import fold, singular
+from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
+
+_OTHERS: Final[Mapping[Verb, tuple[Words, ...]]] = {
+    "create": (WRITTEN_BY_UPDATES, WRITTEN_BY_DELETES),
+    "replace": (WRITTEN_BY_DELETES,),
+    "update": (WRITTEN_BY_CREATES, WRITTEN_BY_DELETES),
+    "delete": (WRITTEN_BY_CREATES, WRITTEN_BY_UPDATES),
+}
+_OWN: Final[Mapping[Verb, tuple[Words, ...]]] = {
+    "create": (WRITTEN, WRITTEN_BY_CREATES),
+    "replace": (WRITTEN,),
+    "update": (WRITTEN, WRITTEN_BY_UPDATES),
+    "delete": (WRITTEN, WRITTEN_BY_DELETES),
+}
+_SCALARS: Final = ("string", "integer", "number")
+_NUMBERS: Final = ("integer", "number")
+_COUNTS: Final = ("count", "total")
+_DEEPEST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An answer that is looked through. shown: where items stand in it. nouns: what an item may be called."""
+
+    verb: Verb
+    shown: tuple[Place, ...]
+    nouns: tuple[str, ...]
+    many: bool
+
+
+class Outcomes:
+    """What the writes of one contract answer beside items."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+
+    def of(
+        self,
+        body: Parts,
+        answer: Answer,
+        resource: Resource,
+        item: Item | None,
+        verb: Verb,
+        *,
+        many: bool,
+    ) -> Mapping[Place, Outcome]:
+        """Return, by place, what the members around the items of an answer say. many: whether it is of
+        many.
+        """
+        if verb not in _OWN:
+            return {}
+        shape = self._bodies.whole(body)
+        if shape.kind == "array":
+            return {(): "ids"} if many and self._lists_scalars(shape) else {}
+        noun = fold(resource.noun)
+        asked = _Asked(verb, tuple(self._shown(answer, resource, item)), (noun, singular(noun)), many)
+        return dict(self._within(body, (), asked))
+
+    def _shown(self, answer: Answer, resource: Resource, item: Item | None) -> Iterator[Place]:
+        """Yield where items stand in an answer."""
+        if answer.list is not None and answer.each is not None and answer.each.shows != "raw":
+            yield answer.list
+        if answer.item is not None and _is_item(answer.item, resource, item):
+            yield answer.item.place
+
+    def _lists_scalars(self, shape: Shape) -> bool:
+        return bool(shape.items) and self._bodies.whole(shape.items).kind in _SCALARS
+
+    def _within(self, parts: Parts, place: Place, asked: _Asked) -> Iterator[tuple[Place, Outcome]]:
+        if place in asked.shown or len(place) > _DEEPEST:
+            return
+        for name, below in present(self._bodies.whole(parts)):
+            here, shape, folded = (*place, name), self._bodies.whole(below), fold(name)
+            if here in asked.shown:
+                continue
+            if shape.kind == "object":
+                if folded in AROUND_LISTS or folded in WRAPPERS or _leads(here, asked):
+                    yield from self._within(below, here, asked)
+                continue
+            told = self._told(folded, shape, asked)
+            if told is not None:
+                yield here, told
+
+    def _told(self, folded: str, shape: Shape, asked: _Asked) -> Outcome | None:
+        if shape.kind == "array":
+            return _ids(folded, asked) if self._lists_scalars(shape) else None
+        if asked.many and shape.kind in _NUMBERS:
+            return _count(folded, asked)
+        if shape.kind in _SCALARS and not asked.many:
+            return _id(folded, asked)
+        return None
+
+
+def _is_item(view: View, resource: Resource, item: Item | None) -> bool:
+    """Tell whether a view is one of an item, and not of what is said of it, as a message is."""
+    if view.shows == "own":
+        return bool(view.identity) or item is None or resource.single
+    return view.shows in ("whole", "part")
+
+
+def _leads(place: Place, asked: _Asked) -> bool:
+    """Tell whether an item stands within what stands at a place."""
+    return any(shown[: len(place)] == place for shown in asked.shown)
+
+
+def _ids(folded: str, asked: _Asked) -> Outcome | None:
+    """Read a list of scalars: `ids`, `transaction_ids`, `insertedIds`, `created`."""
+    is_named = folded.endswith("ids")
+    stem = _stem(folded.removesuffix("ids"), asked)
+    if is_named and not stem:
+        return "ids"
+    return _by_word(stem, asked, "ids", "none")
+
+
+def _id(folded: str, asked: _Asked) -> Outcome | None:
+    """Read one id, which says that it is that of what was written: `insertedId`, `transaction_id`."""
+    if not folded.endswith("id"):
+        return None
+    stem = _stem(folded.removesuffix("id"), asked)
+    is_of_item = not stem and folded != "id"
+    if is_of_item or _by_word(stem, asked, "id", "none") == "id":
+        return "id"
+    return None
+
+
+def _count(folded: str, asked: _Asked) -> Outcome | None:
+    """Read a number: `count`, `deletedCount`, `created`, `failed`."""
+    stem = folded
+    for word in _COUNTS:
+        stem = stem.removeprefix(word).removesuffix(word)
+    stem = _stem(stem, asked)
+    if not stem and folded not in asked.nouns:
+        return "count"
+    return _by_word(stem, asked, "count", "zero")
+
+
+def _stem(folded: str, asked: _Asked) -> str:
+    """Return a name without what an item is called."""
+    for noun in asked.nouns:
+        if folded == noun:
+            return ""
+        if noun and folded != noun:
+            folded = folded.removeprefix(noun).removesuffix(noun)
+    return folded
+
+
+def _by_word(stem: str, asked: _Asked, told: Outcome, untold: Outcome) -> Outcome | None:
+    """Return what is told of what this write did, or of what it did not do."""
+    if any(stem in words for words in _OWN[asked.verb]):
+        return told
+    others = any(stem in words for words in _OTHERS[asked.verb])
+    if others or (stem and stem.startswith(NOT_WRITTEN.ranked)):
+        return untold
+    return None
