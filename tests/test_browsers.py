@@ -161,3 +161,27 @@ def test_the_cookie_of_a_login_is_good_from_a_page_on_another_port(
     me = client.get("/me", headers=page)  # the client keeps cookies, as a browser does
     assert (me.status_code, *allowed(me)) == (200, LOCAL[0], "true")
     assert me.json()["email"] == ann["email"]
+
+
+SITES = [
+    ("http://localhost:5173", "127.0.0.1:8000", True),
+    ("http://127.0.0.1:5173", "127.0.0.1:8000", False),
+    ("http://localhost:5173", "localhost:8000", False),
+    ("http://[::1]:5173", "[::1]:8000", False),
+]
+
+
+@pytest.mark.parametrize(("origin", "host", "foreign"), SITES)
+def test_a_page_of_another_site_gets_cookies_as_browsers_take_them_there(
+    serve: Serve, sandbox: Callable[..., Sandbox], origin: str, host: str, foreign: bool
+) -> None:
+    login = {"requestBody": body(thing({"email": TEXT, "password": TEXT})), "responses": answer(TEXT)}
+    scheme = {"type": "apiKey", "in": "cookie", "name": "sid"}
+    paths = {"/login": {"post": login}}
+    client = serve(sandbox(paths=paths, components={"securitySchemes": {"session": scheme}}))
+    entered = client.post("/login", headers={"Origin": origin, "Host": host}, json={})
+    cookies = [cookie.partition("; ")[2] for cookie in entered.headers.get_list("Set-Cookie")]
+    expected = ["Path=/; HttpOnly; SameSite=Lax"]
+    if foreign:
+        expected.insert(0, "Path=/; HttpOnly; SameSite=None; Secure; Partitioned")
+    assert cookies == expected

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import createClient from "openapi-fetch";
-import type { paths } from "../src/own-api.js";
+import type { paths } from "../src/fastapi.js";
 
-const url = process.env.OWN_API_URL ?? "http://127.0.0.1:8001";
+const url = `${process.env.OWN_API_URL ?? "http://127.0.0.1:8001"}/fastapi`;
 const credentials = { email: "ann@example.org", password: "correct-horse-9" };
 
 /** Make a client of the server that the served document names, as generators do. */

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.middleware.cors import CORSMiddleware
 
@@ -90,17 +91,44 @@ def _cors(
 
 def _expose(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
     """Name the headers that a page may read: all there are, one by one, because `*` means nothing where
-    credentials are allowed (Fetch standard, §3.3.3).
+    credentials are allowed (Fetch standard, §3.3.3); and let a page of another site have its cookies.
     """
+    is_foreign = _is_of_another_site(scope)
 
     async def send_exposed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            exposed = _exposed(message["headers"])
+            headers = list(message["headers"])
+            if is_foreign:
+                headers = [*_for_others(headers), *headers]
+            exposed = _exposed(headers)
             if exposed:
-                message["headers"] = [*message["headers"], (b"access-control-expose-headers", exposed)]
+                headers.append((b"access-control-expose-headers", exposed))
+            message["headers"] = headers
         await send(message)
 
     return app(scope, receive, send_exposed)
+
+
+def _is_of_another_site(scope: Scope) -> bool:
+    """Tell whether a page comes from another host, as one of localhost does to 127.0.0.1; a port is none."""
+    origin: str = scope[HEADERS][b"origin"].decode("latin-1")
+    return urlsplit(origin).hostname != urlsplit(f"//{header(scope, b'host') or ''}").hostname
+
+
+def _for_others(headers: Headers) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the cookies of an answer as browsers take them from and send them to another site, which they do
+    for no other (RFC 6265bis, §5.6 and §5.8.3), on this machine without TLS. The cookies as they were come
+    after these, for clients that hold a secure one back.
+    """
+    for name, value in headers:
+        if name == b"set-cookie":
+            kept = [part.strip() for part in value.split(b";") if not _says_site(part)]
+            yield name, b"; ".join([*kept, b"SameSite=None", b"Secure", b"Partitioned"])
+
+
+def _says_site(part: bytes) -> bool:
+    word = part.partition(b"=")[0].strip().lower()
+    return word in (b"samesite", b"secure", b"partitioned")
 
 
 def _exposed(headers: Headers) -> bytes:
