@@ -165,6 +165,32 @@ def test_a_head_does_not_hold_the_loop(sandbox: Sandbox, name: str) -> None:
     while_watched(sandbox, lambda client: client.get(target, headers=headers))
 
 
+MANY = [f"p{number}" for number in range(10_000)]
+LARGE: dict[str, tuple[Any, list[Any]]] = {
+    "10,000 parameters": (thing({"id": TEXT}), [parameter(name, TEXT, "query") for name in MANY]),
+    "10,000 headers": (thing({"id": TEXT}), [parameter(name, WHOLE, "header") for name in MANY]),
+    "10,000 properties": (thing(dict.fromkeys(MANY, TEXT)), []),
+    "10,000 required properties": (thing(dict.fromkeys(MANY, TEXT), *MANY), []),
+    "10,000 names in required": ({"type": "object", "required": MANY}, []),
+    "5,000 alternatives": ({"oneOf": [thing({name: TEXT}, name) for name in MANY[:5_000]]}, []),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
+    tmp_path: Path, name: str
+) -> None:
+    schema, parameters = LARGE[name]
+    paths = resource(ref("T"), ref("T"))
+    paths["/things"]["get"]["parameters"] = parameters
+    sent = json.dumps(dict.fromkeys(MANY, "a") if not parameters else {}).encode()
+    with started(tmp_path, {"paths": paths, "components": {"schemas": {"T": schema}}}) as sandbox:
+        assert while_watched(sandbox, getting("/things")).status_code == 200
+        assert while_watched(sandbox, getting("/things/abc")).status_code == 200
+        assert post(sandbox, sent).status_code in (201, 400)
+        assert post(sandbox, b"{}").status_code in (201, 400)
+
+
 def test_a_long_list_does_not_hold_the_loop(tmp_path: Path) -> None:
     many = resource(thing({"id": TEXT, "name": TEXT}), thing({"name": TEXT}))
     view = thing({"name": TEXT, "size": {"type": "integer", "enum": [1, 2]}}, "size")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -173,6 +173,10 @@ class Sandbox:
                 self.contract, self.contract.operation(operation), world
             )
         return context
+
+    def preparation(self, operation: Operation) -> Iterator[None]:
+        """Make what an operation needs of its contract, a piece at a time; nothing has to wait for it."""
+        return self.engine.preparation(operation)
 
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Return what an operation reads beside its body: its parameters, and the conditions that its ETag

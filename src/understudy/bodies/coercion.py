@@ -13,7 +13,7 @@ from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
 
 MOST_NESTED: Final = 100  # levels of a body that are looked at; what lies deeper stays as it came
-MOST_READ: Final = 5_000  # values of a body, or a few less and some of them again
+MOST_READ: Final = 3_000  # values of a body, or a few less and some of them again
 ADVICE: Final = " (--lenient takes it)"
 
 
@@ -69,6 +69,9 @@ class _Pass:
     def _members(self, value: dict[str, Any], shape: Shape, depth: int) -> dict[str, Any]:
         read = {}
         for name, member in value.items():
+            self.left -= 1
+            if self.left <= 0:
+                return value
             parts = shape.property(name)
             if parts is not None:
                 read[name] = self.read(member, self._readings.of(*parts), depth)
@@ -77,6 +80,8 @@ class _Pass:
     def _items(self, value: list[Any], shape: Shape, depth: int) -> list[Any]:
         read = []
         for index, item in enumerate(value):
+            if self.left <= 0:
+                return value
             parts = shape.items
             if index < len(shape.prefixes):
                 parts = shape.prefixes[index]

@@ -99,6 +99,14 @@ class Examples:
                 seen.append(best)
         yield from seen
 
+    def preparation(self, collection: BoundCollection) -> Iterator[None]:
+        """Bind the operations whose examples show items, and yield after each."""
+        if not self._are_used:
+            return
+        for key in (f"get {collection.name}", *_places_of_one(collection)):
+            self._plan(key)
+            yield
+
     # -- where they stand
 
     def _listed(self, collection: BoundCollection) -> Iterator[Authored]:
@@ -115,8 +123,7 @@ class Examples:
 
     def _own(self, collection: BoundCollection) -> Iterator[Authored]:
         """Yield what the operations on one item show, then what the item's own schema says of itself."""
-        places = [f"{method} {collection.collection.at}" for method in _ITEM_METHODS]
-        for key in (*places, f"post {collection.name}"):
+        for key in _places_of_one(collection):
             plan = self._plan(key)
             if plan is None or plan.answer is None or plan.answer.one is None:
                 continue
@@ -192,6 +199,13 @@ class Examples:
         if not self._contract.has(key):
             return []
         return _examples_of(self._contract.operation(key), parent)
+
+
+def _places_of_one(collection: BoundCollection) -> Iterator[str]:
+    """Yield the keys of the operations that show one item, if they are there."""
+    for method in _ITEM_METHODS:
+        yield f"{method} {collection.collection.at}"
+    yield f"post {collection.name}"
 
 
 def _can_be_kept(item: Any) -> bool:

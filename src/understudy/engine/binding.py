@@ -181,6 +181,7 @@ class Binder:
     ) -> None:
         self.model = model
         self._contract, self._reading, self._factory, self._hooks = contract, reading, factory, hooks
+        self._plans: dict[str, BoundPlan | None] = {}
         self._collections: dict[str, BoundCollection] = {}
         self._lists: dict[str, Sequence[tuple[str, str]]] = {}
         self._lying_below: dict[str, bool] = {}
@@ -188,6 +189,11 @@ class Binder:
 
     def plan(self, operation: Operation) -> BoundPlan | None:
         """Bind what an operation does; None where the model says nothing of it."""
+        if operation.key not in self._plans:
+            self._plans[operation.key] = self._bound_plan(operation)
+        return self._plans[operation.key]
+
+    def _bound_plan(self, operation: Operation) -> BoundPlan | None:
         plan = self.model.operations.get(operation.key)
         if plan is None:
             return None
@@ -370,10 +376,10 @@ class Binder:
     def _take(self, take: Take | None, operation: Operation) -> BoundTake | None:
         if take is None:
             return None
-        asked = {}
+        asked, members = {}, frozenset(take.members)
         for name, parts in self._asked(operation, take.places[0]).items():
             member = take.renamed.get(name, name)
-            if member in take.members or name in take.members:
+            if member in members or name in members:
                 asked[member] = parts
         if take.within and not asked:
             asked = {take.within: self._whole_at(operation, take.places[0])}

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
+from understudy.contracts.answers import answered
 from understudy.contracts.contract import Contract, Operation
 from understudy.engine.accounts import Accounts
 from understudy.engine.address import Address, address_of, addressed, named
@@ -92,14 +93,17 @@ class Engine:
         bodies = Bodies()
         reading = Reading(contract, bodies)
         factory = Factory(reading, generator)
+        self._reading, self._factory = reading, factory
+        self._handlers: dict[str, Handler] = {}
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
+        self._examples = Examples(contract, self._binder, reading, are_used=not hooks)
         self._records = Family(
             self._binder,
             factory,
             any_id=any_id,
             any_write=any_write,
             is_strict=not any_id and not hooks,
-            examples=Examples(contract, self._binder, reading, are_used=not hooks),
+            examples=self._examples,
         )
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
@@ -118,15 +122,41 @@ class Engine:
         """
         return {operation.key: self._lazy(operation) for operation in self._contract.operations}
 
+    def preparation(self, operation: Operation) -> Iterator[None]:
+        """Make what an operation needs of its contract, and yield after each piece of that work."""
+        schema = answered(operation)
+        if schema is not None:
+            yield from self._reading.preparation(schema)
+        plan = self.model.operations.get(operation.key)
+        yield
+        if plan is None:
+            return
+        collection = self._binder.collection(plan.collection)
+        yield
+        self._binder.plan(operation)
+        yield
+        yield from self._examples.preparation(collection)
+        if collection.target is not None:
+            self._factory.prepare(collection.target, collection.collection.members)
+        yield
+        self._bound(operation)
+        yield
+
     def _lazy(self, operation: Operation) -> Handler:
         bound: list[Handler] = []
 
         def handler(request: Request, context: Context) -> Awaitable[Response]:
             if not bound:
-                bound.append(self._keeping_shown(operation, self._bind(operation)))
+                bound.append(self._bound(operation))
             return bound[0](request, context)
 
         return handler
+
+    def _bound(self, operation: Operation) -> Handler:
+        """Return what runs an operation, bound once."""
+        if operation.key not in self._handlers:
+            self._handlers[operation.key] = self._keeping_shown(operation, self._bind(operation))
+        return self._handlers[operation.key]
 
     def _bind(self, operation: Operation) -> Handler:
         plan = self._binder.plan(operation)

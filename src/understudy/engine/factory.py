@@ -5,11 +5,13 @@ rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
 
+import orjson
 from faker import Faker
 
 from understudy.contracts.source import Node
@@ -29,6 +31,10 @@ from understudy.state.clock import iso
 
 Members = Mapping[str, Any]
 NO_RULE = Member()
+MOST_INVENTED: Final = 400
+"""Members of one item that are made up one by one; of more, each is as another one of which its schema says
+the same.
+"""
 MOST_TRIED: Final = 200
 """Members of one item that are tried by themselves, or looked for elsewhere in it; each costs a look at the
 whole.
@@ -102,6 +108,7 @@ class _Slot:
     refuses_null: bool
     default: tuple[Any, ...]
     rule: Member
+    likeness: bytes
 
 
 class Factory:
@@ -168,6 +175,10 @@ class Factory:
         self._add_undeclared(item, shape, known, making.overlay)
         return item if target.is_valid_item(item) else None
 
+    def prepare(self, target: Target, rules: Mapping[str, Member]) -> None:
+        """Read what the schema of an item says of its members, which is done once."""
+        self._slots_of(target.shape, rules)
+
     def _shape_for(self, target: Target, known: Known) -> Shape:
         if not target.has_variants:
             return target.shape
@@ -181,6 +192,7 @@ class Factory:
         return slots
 
     def _read_slots(self, shape: Shape, rules: Mapping[str, Member]) -> Iterator[_Slot]:
+        is_long = len(shape.declared) > MOST_INVENTED
         for name, parts in shape.declared.items():
             if parts is None:
                 continue
@@ -191,7 +203,8 @@ class Factory:
             default = rule.default or tuple(member.defaults[:1])
             is_required = name in shape.required
             refuses_null = member.types is not None and not member.nullable
-            yield _Slot(name, parts, is_required, member.nullable, refuses_null, default, rule)
+            likeness = _likeness(parts) if is_long else b""
+            yield _Slot(name, parts, is_required, member.nullable, refuses_null, default, rule, likeness)
 
     @staticmethod
     def _add_undeclared(item: dict[str, Any], shape: Shape, known: Known, overlay: Overlay) -> None:
@@ -327,6 +340,8 @@ class _Making:
         self._generator, self._known, self._shape, self._fake = generator, known, shape, fake
         self.overlay = Overlay(reading, self._fresh)
         self._entity: EntityContext | None = None
+        self._invented = 0
+        self._alike: dict[bytes, Any] = {}
 
     def value(self, slot: _Slot) -> Any:
         """Return a member's value; NOTHING where it is left out. Raises Ungeneratable."""
@@ -381,7 +396,13 @@ class _Making:
         return self._made(slot)
 
     def _made(self, slot: _Slot) -> Any:
-        return self._generator.member(self._shape, slot.name, self._around())
+        self._invented += 1
+        if self._invented > MOST_INVENTED and slot.likeness in self._alike:
+            return self._alike[slot.likeness]
+        value = self._generator.member(self._shape, slot.name, self._around())
+        if slot.likeness and value is not NOTHING:
+            self._alike[slot.likeness] = value
+        return value
 
     def _fresh(self, parts: Parts) -> Any:
         try:
@@ -397,6 +418,14 @@ class _Making:
                 self._shape, self._fake(), known=known, varied=self._known.varied
             )
         return self._entity
+
+
+def _likeness(parts: Parts) -> bytes:
+    """Return what is alike of schemas that say the same of their values."""
+    with suppress(orjson.JSONEncodeError):
+        said = [(part.file, part.value) for part in parts]
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return b""
 
 
 def _begin(

@@ -4,6 +4,7 @@ validators.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from understudy.contracts.contract import Contract
@@ -37,6 +38,10 @@ class Reading:
     def validator(self, node: Node) -> Validator:
         """Return the validator of a schema for answers."""
         return self._validators.for_node(node)
+
+    def preparation(self, node: Node) -> Iterator[None]:
+        """Compile the schema of an answer, and yield after each piece of that work."""
+        return self._validators.preparation(node)
 
     def at(self, node: Node, place: Place) -> Parts:
         """Return what holds for the value at a place of a body; of a list of items on the way, for one of

@@ -53,7 +53,7 @@ class Shapes:
                 found.append(one)
                 continue
             choice = one.choices[0]
-            for index, branch in reversed(list(enumerate(choice.branches))):
+            for index, branch in reversed(list(enumerate(choice.branches[: 2 * MOST_ALTERNATIVES]))):
                 if not _leads_back(branch, one.taken | {choice.key}):
                     waiting.append(self.taking(one, choice, index))
         return [one for one in found if not one.never] or found[:1] or [self.of(())]

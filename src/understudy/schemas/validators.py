@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
@@ -22,6 +22,10 @@ MOST_NAMED: Final = 5_000
 """Values that a body may hold so that each failing one of them is named; of a larger body it is the first."""
 MOST_NAMED_BACKTRACKING: Final = 300
 """The same where patterns backtrack: each value may cost a millisecond."""
+
+
+MOST_FAILURES: Final = 500
+"""Failures of one value that are named."""
 
 
 class Validator:
@@ -85,7 +89,7 @@ class Validator:
         except jsonschema_rs.ValidationError as first:
             if gave_up(first) or _is_large(value, self._most):
                 return [first]
-            return self._compiled.iter_errors(value)
+            return islice(self._compiled.iter_errors(value), MOST_FAILURES)
         return ()
 
 
@@ -132,6 +136,14 @@ class Validators:
                 validator = Validator(True)
             self._compiled[node.address] = validator
         return validator
+
+    def preparation(self, node: Node) -> Iterator[None]:
+        """Compile the schema at a node, and yield after each piece of that work."""
+        if node.address not in self._compiled:
+            self.translation.bundle(node)
+            yield
+            self.for_node(node)
+        yield
 
     def _compile(self, node: Node) -> Validator:
         schema, most = self.translation.bundle(node), MOST_NAMED

@@ -13,6 +13,7 @@ from understudy.callbacks.sender import Sender
 from understudy.contracts.servers import server_paths
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
+from understudy.server.ahead import prepare
 from understudy.server.asgi import BODY_LIMIT, ASGIApp, Receive, Scope, Send
 from understudy.server.browsers import Browsers
 from understudy.server.encoding import Encoder
@@ -119,6 +120,11 @@ def _add(
         publisher = None
     contract, leniency = sandbox.contract, sandbox.leniency
     encoder = Encoder(contract)
+    endpoints = {
+        op.key: Endpoint(sandbox, op, encoder, mount.base_path, publisher, body_limit=body_limit)
+        for op in contract.operations
+    }
+    prepare(contract, endpoints.values())
     application.add_skeleton(
         skeleton(contract),
         base_path=mount.base_path,
@@ -136,10 +142,7 @@ def _add(
             any_slash=leniency.ignore_trailing_slash,
         ),
         body_limit=body_limit,
-        endpoints={
-            op.key: Endpoint(sandbox, op, encoder, mount.base_path, publisher, body_limit=body_limit)
-            for op in contract.operations
-        },
+        endpoints=endpoints,
     )
 
 

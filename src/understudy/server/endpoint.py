@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from understudy.bodies.coercion import Coercion, advised
 from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
+from understudy.contracts import answers
 from understudy.contracts.contract import MediaType, Operation
 from understudy.contracts.source import Node
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
@@ -72,7 +73,7 @@ class Endpoint:
         """
         self._body_limit = body_limit
         self._publisher = publisher
-        self._sandbox, self._operation = sandbox, operation
+        self._sandbox, self.operation = sandbox, operation
         self._encoder, self._base_path = encoder, base_path
         self._reader: ParameterReader | None = None
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
@@ -86,18 +87,18 @@ class Endpoint:
 
         Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
         """
+        if self._reader is None:
+            await self._prepare()
         content = b""
-        if self._operation.body is not None:
-            content = await read_body(receive, self._body_limit)
-            if b"content-encoding" in scope[HEADERS]:
-                content = unpacked(scope, content, self._body_limit)
+        if self.operation.body is not None:
+            content = await self._content(scope, receive)
         taken = None
         if len(content) > LARGE:
             taken = await self._take_slowly(content, scope[HEADERS])
         request, preference = self._read(scope, content, taken)
         publisher = self._publisher
         if publisher is not None and preference is None:
-            pending = publisher.pending(self._operation)
+            pending = publisher.pending(self.operation)
             if pending:
                 event = await publisher.listen(pending, request, scope[SESSION], _exchange(request, scope))
                 response = await self._sandbox.handle(request, scope[SESSION])
@@ -112,12 +113,19 @@ class Endpoint:
             await asyncio.sleep(0)
         await self._reply(response, scope, receive, send)
 
+    async def _content(self, scope: Scope, receive: Receive) -> bytes:
+        """Return the body of a request, unpacked. Raises Refusal."""
+        content = await read_body(receive, self._body_limit)
+        if b"content-encoding" in scope[HEADERS]:
+            content = unpacked(scope, content, self._body_limit)
+        return content
+
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         pieces = response.stream
         if pieces is not None:
             return stream(response, pieces, scope, receive, send)
         accept = scope[HEADERS].get(b"accept", b"")
-        body, headers = self._encoder.encode(self._operation, response, accept)
+        body, headers = self._encoder.encode(self.operation, response, accept)
         return reply(scope, send, response.status, body, headers)
 
     def _read(self, scope: Scope, content: bytes, taken: _Taken | None) -> tuple[Request, Preference | None]:
@@ -139,12 +147,12 @@ class Endpoint:
         if taken is not None:
             body, media_type = taken.value, taken.media_type
             failures += taken.failures
-        elif self._operation.body is not None:
+        elif self.operation.body is not None:
             body, media_type = self._take(content, headers, failures)
         if failures:
             raise RequestInvalid(failures)
         request = Request(
-            operation=self._operation.key,
+            operation=self.operation.key,
             path=parameters.path,
             query=parameters.query,
             headers=parameters.headers,
@@ -162,7 +170,7 @@ class Endpoint:
         self, content: bytes, headers: Mapping[bytes, bytes], failures: list[Failure]
     ) -> tuple[Any, str]:
         """Decode and validate a body; what breaks the contract joins `failures`."""
-        documented = self._operation.body
+        documented = self.operation.body
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         if not content and not self._is_form(content_type):
             if documented is not None and documented.required:
@@ -196,7 +204,7 @@ class Endpoint:
             return value, []
         meant = self._coercion.value(value, schema)
         wrong = validator.failures(value, "body")
-        if meant is value:
+        if meant is value or meant == value:
             return value, wrong
         remaining = validator.failures(meant, "body")
         if len(remaining) >= len(wrong):
@@ -209,14 +217,14 @@ class Endpoint:
 
     def _not_left_out(self, failures: list[Failure]) -> list[Failure]:
         """Return what is wrong with a body, without what it lacks where it is a change of what is there."""
-        plan = self._sandbox.model.operations.get(self._operation.key)
+        plan = self._sandbox.model.operations.get(self.operation.key)
         if not isinstance(plan, Update) or not plan.each:
             return failures
         return [failure for failure in failures if failure.rule != "required"]
 
     def _is_form(self, content_type: str) -> bool:
         """Tell whether a body without bytes is a form without fields. Raises MediaTypeUnsupported."""
-        documented = self._operation.body
+        documented = self.operation.body
         if not content_type or documented is None or not any(map(media_types.is_form, documented.content)):
             return False
         return media_types.is_form(
@@ -225,13 +233,30 @@ class Endpoint:
 
     # -- prepared on first use
 
+    def preparation(self) -> Iterator[None]:
+        """Make what the operation needs, and yield after each piece of that work."""
+        yield from self._sandbox.preparation(self.operation)
+        schema = answers.taken(self.operation)
+        if schema is not None:
+            yield from self._validators.preparation(schema)
+        if self._publisher is not None:
+            self._publisher.pending(self.operation)
+            yield
+        self._compile_reader()
+        yield
+
+    async def _prepare(self) -> None:
+        """Make what the operation needs, with pauses for other requests."""
+        for _ in self.preparation():
+            await asyncio.sleep(0)
+
     @cached_property
     def _coercion(self) -> Coercion:
         return Coercion(self._validators.for_node)
 
     def _compile_reader(self) -> ParameterReader:
         self._reader = ParameterReader(
-            self._sandbox.parameters(self._operation),
+            self._sandbox.parameters(self.operation),
             self._validators.for_node,
             self._sandbox.leniency,
             QUERY_NAMES,
@@ -241,7 +266,7 @@ class Endpoint:
     @cached_property
     def _success(self) -> Mapping[str, MediaType]:
         """The media types of the first documented success, against which Accept is held."""
-        responses = self._operation.responses
+        responses = self.operation.responses
         for status in sorted(responses):
             if status.startswith("2") and responses[status].content:
                 return responses[status].content
@@ -263,8 +288,8 @@ class Endpoint:
 
     def _compile_intake(self, content_type: str) -> Intake:
         content: Mapping[str, MediaType] = {}
-        if self._operation.body:
-            content = self._operation.body.content
+        if self.operation.body:
+            content = self.operation.body.content
         declared = media_types.select(content_type, content)
         received = media_types.parse_or_none(content_type)
         if declared is None or received is None:  # a contract may name the same nonsense

@@ -1,0 +1,29 @@
+"""Ahead: what takes long to make of a very large contract is made before the first request comes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from understudy.contracts.contract import Contract
+from understudy.contracts.extent import Extents
+from understudy.server.endpoint import Endpoint
+
+LARGE: Final = 1_000
+"""Parameters, properties or alternatives of one operation, from which on one piece of what is made for it
+would hold others up; of smaller ones it is made when they are first asked, with pauses.
+"""
+LONGEST: Final = 2.0
+"""Seconds of work that a start is made longer by; what is left then is made at the first request."""
+
+
+def prepare(contract: Contract, endpoints: Iterable[Endpoint]) -> None:
+    """Make what the very large operations of a contract need."""
+    extents = Extents(contract.document)
+    end = time.process_time() + LONGEST
+    for endpoint in endpoints:
+        if extents.of(endpoint.operation) > LARGE:
+            for _ in endpoint.preparation():
+                if time.process_time() > end:
+                    return
