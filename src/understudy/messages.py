@@ -50,7 +50,8 @@ class Caller:
     name: the identity's name; empty where any credential is good. scopes: what the credential carries; None
     means every scope. reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that
     is absent is not restricted. user: the key of the user whose token came, in the collection that the
-    contract's users are. token: that token.
+    contract's users are. token: that token. credential: the one that came where any is good, by which two
+    callers are told apart.
     """
 
     name: str = ""
@@ -58,6 +59,7 @@ class Caller:
     reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
     user: str = ""
     token: str = field(default="", repr=False)
+    credential: str = field(default="", repr=False, compare=False)
 
     def may_reach(self, kind: str, key: object) -> bool:
         """Tell whether this caller may touch the client, file, … of that key."""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, unquote
 from faker import Faker
 
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
+from understudy.engine.viewers import Viewer
 from understudy.handler import Context
 from understudy.messages import Request
 from understudy.model.model import Source
@@ -28,7 +29,7 @@ class Address:
 
     scope: the parents' ids by name. name: of the collection in the store, where that below other parents is
     another one. where: of a window, the members that its items have; what is created in it gets them. link:
-    the window, where no member says so.
+    the window, where no member says so. viewer: whoever asks, where items say what they did to them.
     """
 
     collection: BoundCollection
@@ -37,6 +38,7 @@ class Address:
     name: str
     where: Mapping[str, Any] = field(default_factory=dict)
     link: str = ""
+    viewer: Viewer | None = None
 
     @property
     def store(self) -> Store:

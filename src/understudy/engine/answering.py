@@ -21,6 +21,7 @@ from understudy.engine.reading import Reading
 from understudy.engine.selecting import trimmed
 from understudy.engine.taking import alone
 from understudy.engine.uploads import with_uploads
+from understudy.engine.viewers import as_seen
 from understudy.engine.views import Views
 from understudy.handler import Context
 from understudy.messages import NOTHING, FormData, Request, Response
@@ -70,7 +71,7 @@ class Answers:
             if told.many is not None:
                 return self.many(answer, address, [record], request)
             return Response(told.status)
-        doubt = None
+        doubt, record = None, _seen(address, record)
         try:
             data = self._views.item(address, record, told.one)
         except Ungeneratable:
@@ -208,6 +209,7 @@ class Answers:
         view: BoundList, address: Address, records: Sequence[Record], request: Request, write: _Write
     ) -> list[bytes]:
         """Return each record as bytes."""
+        records = [_seen(address, record) for record in records]
         if view.each is None or view.schema is None:
             return [record.data for record in records]
         show = address.collection.hooks.show
@@ -251,6 +253,12 @@ class Answers:
         laying = Laying(place, found.shape, overlay, lambda: validator.is_valid(body))
         laying.say(_said(request.body, found.shape.declared), _UNKNOWN, set())
         return body
+
+
+def _seen(address: Address, record: Record) -> Record:
+    """Return a record as whoever asks sees it."""
+    collection = address.collection
+    return as_seen(record, collection.viewed, collection.authors, address.viewer)
 
 
 def _response(answer: BoundAnswer, data: bytes, headers: Mapping[str, str] | None = None) -> Response:

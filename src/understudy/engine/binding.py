@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
@@ -37,6 +37,7 @@ from understudy.model.model import (
     View,
 )
 from understudy.model.paths import blank
+from understudy.model.selection import without
 from understudy.model.vocabulary import IDS
 from understudy.names import fold
 from understudy.schemas.choice import Parts
@@ -115,7 +116,8 @@ class BoundCollection:
     shown. callers: the user who made the item. begins: what members begin as that only other views show.
     numbered: the number that an item shows as its id where its path takes a text, as a slug; "" where there
     is none.
-    slugs: by member, the one that it is the slug of.
+    slugs: by member, the one that it is the slug of. viewed: flags that say what whoever asks did to an item.
+    authors: members that show a user, and the flag in it that says whether the viewer follows them.
     """
 
     name: str
@@ -139,6 +141,8 @@ class BoundCollection:
     begins: Mapping[str, Any] = field(default_factory=dict)
     numbered: str = ""
     slugs: Mapping[str, str] = field(default_factory=dict)
+    viewed: tuple[str, ...] = ()
+    authors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,10 +276,9 @@ class Binder:
         form, _, address = identifier.form.partition(" ")
         target = self._target(collection.item)
         shown = target.shape.declared if target is not None else members
-        begins = {
-            one: rule.begins_as[0] for one, rule in members.items() if rule.begins_as and one not in shown
-        }
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
+        ending = [one for one, rule in members.items() if rule.absent]
+        write_only = frozenset(one for one, rule in members.items() if rule.write_only)
         return BoundCollection(
             name=name,
             stored=stored_template(name, collection.scope),
@@ -289,20 +292,36 @@ class Binder:
                 one for one, rule in members.items() if rule.parent and fold(one) != fold(rule.parent)
             ),
             gone=gone,
-            over=gone.union(one for one, rule in members.items() if rule.absent or rule.by == "hook"),
+            over=gone.union(ending, _said_by(members, "hook")),
             settable=frozenset(collection.settable),
             names=frozenset(members),
             stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
             relations=tuple(_relations(collection)),
-            write_only=frozenset(one for one, rule in members.items() if rule.write_only),
-            unsettable=frozenset(
-                one for one, rule in members.items() if rule.by == "hook" or rule.write_only
-            ),
-            callers=frozenset(one for one, rule in members.items() if rule.by == "caller"),
-            begins=begins,
+            write_only=write_only,
+            unsettable=write_only.union(_said_by(members, "hook")),
+            callers=frozenset(_said_by(members, "caller")),
+            begins=_beginnings(without(members, shown)),
             numbered=_numbered(members, own),
             slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
+            viewed=_said_by(members, "viewer"),
+            authors=tuple(self._authors(name, members, target)),
         )
+
+    def _authors(
+        self, name: str, members: Mapping[str, Member], target: Target | None
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the members that show a user with a flag in it that says whether the viewer follows them."""
+        users = self.model.users
+        if target is None or name == users or users not in self.model.collections:
+            return
+        for maker, rule in members.items():
+            parts = target.shape.declared.get(maker)
+            if rule.by != "caller" or rule.kind != "object" or not parts:
+                continue
+            shown = self._reading.whole(parts).declared
+            for flag in _said_by(self.model.collections[users].members, "viewer"):
+                if flag in shown:
+                    yield maker, flag
 
     def _target(self, view: View | None) -> Target | None:
         if view is None or not view.schema or view.shows in ("raw", "key"):
@@ -449,6 +468,15 @@ def stored_template(name: str, scope: Sequence[str]) -> str:
     if others:
         name += f"?{'&'.join(others)}"
     return name
+
+
+def _said_by(members: Mapping[str, Member], whom: str) -> tuple[str, ...]:
+    """Name the members that somebody says: `hook`, `caller` or `viewer`."""
+    return tuple(name for name, rule in members.items() if rule.by == whom)
+
+
+def _beginnings(members: Mapping[str, Member]) -> dict[str, Any]:
+    return {name: rule.begins_as[0] for name, rule in members.items() if rule.begins_as}
 
 
 def _relations(collection: Collection) -> list[tuple[str, str, str]]:

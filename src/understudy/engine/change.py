@@ -16,6 +16,7 @@ from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Act, Replace
+from understudy.model.selection import only, without
 from understudy.state.store import Record, Value
 
 
@@ -155,21 +156,32 @@ async def act(
     for it.
     """
     assert isinstance(plan.plan, Act)
-    news = dict(plan.plan.set)
+    viewed = address.collection.viewed
+    flags = {name: value for name, value in plan.plan.set.items() if name in viewed}
+    news = without(plan.plan.set, viewed)
     if plan.plan.keeps:
-        for name, value in sent_in(plan, request).items():
-            if name in address.collection.names:
-                news[name] = value
+        news |= only(sent_in(plan, request), address.collection.names)
     key = await key_of(plan, address, request, records)
-    if plan.answer is None and not news:
+    if plan.answer is None and not (news or flags):
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)
-    if plan.plan.counts:
-        news |= _counted(plan.plan, await records.existing(address, key))
-    record = await records.update(address, key, news, plan)
+    if flags:
+        record = await records.turn(address, key, plan, flags)
+    if news or not flags:
+        record = await _moved(plan, address, key, news, records)
     if plan.answer is None:
         return await answers.documented(address.context, request)
     return answers.one(plan.answer, address, record, request)
+
+
+async def _moved(
+    plan: BoundPlan, address: Address, key: str, news: dict[str, Any], records: Records
+) -> Record:
+    """Return an item in which stands what is new of it, and the numbers are counted that go with that."""
+    assert isinstance(plan.plan, Act)
+    if plan.plan.counts and plan.plan.set.keys() & news.keys():
+        news |= _counted(plan.plan, await records.existing(address, key))
+    return await records.update(address, key, news, plan)
 
 
 def _counted(plan: Act, before: Record) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from understudy.engine.pointers import Pointers
+from understudy.engine.viewers import by_name
 from understudy.model.comparisons import test_of
 from understudy.model.model import Place
 from understudy.state.conditions import And, Condition, Not, Operator, Or, Test
@@ -60,6 +61,8 @@ class Member(NamedTuple):
             return _presence(self.place, is_wanted)
         if test == "between":
             return self._between(wanted)
+        if test == "by":
+            return any_of([by_name(self.place, one) for one in listed_values(wanted)])
         if isinstance(wanted, dict):
             return all_of(list(self._by_name(wanted)))
         if test in _OPPOSITES:

@@ -28,6 +28,7 @@ from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
 from understudy.engine.records import Records
+from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
 from understudy.handler import Context, Handler, Hooks
 from understudy.messages import ANYBODY, Request, Response
@@ -67,10 +68,13 @@ _VERBS: Final[Mapping[type[Plan], _Verb]] = {
 
 
 class _AskedWho(NamedTuple):
-    """The users, of whom one calls. always: also where no credential was asked for."""
+    """The users, of whom one calls. always: also where no credential was asked for. is_seen: where any
+    came.
+    """
 
     users: BoundCollection
     always: bool
+    is_seen: bool = False
 
 
 class Engine:
@@ -107,6 +111,7 @@ class Engine:
         )
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
+        self._viewing = Viewing(self._binder)
         self._accounts = Accounts(contract, Credentials(contract, reading))
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
         self._verbs = {**_VERBS, List: KeptPages().around(list_page)}
@@ -164,6 +169,7 @@ class Engine:
             return lambda request, context: self._answers.documented(context, request)
         verb, hooks = self._accounts.around(plan, self._verbs[type(plan.plan)]), plan.collection.hooks
         lies_below, enter = bool(plan.collection.collection.below), hooks.enter
+        sees = self._viewing.of(plan)
         starts_full = not plan.collection.collection.of and hooks.populate is None
         asks_who = self._asks_who(plan)
 
@@ -174,6 +180,7 @@ class Engine:
                 address = address_of(plan, self._binder, request, context)
             else:
                 address = await self._address_for_caller(plan, asks_who, request, context)
+            address.viewer = await sees(request, context)
             world = context.world
             if lies_below and await self._parents.check(plan, request, address) and starts_full:
                 world.filled.add(address.name)
@@ -218,13 +225,16 @@ class Engine:
             main = self._binder.collection(main.collection.of)
         if isinstance(told, (Create, Replace)) and main.callers:
             return _AskedWho(self._binder.collection(name), always=bool(plan.operation.security))
+        if self._viewing.depends_on_caller(plan):
+            return _AskedWho(self._binder.collection(name), always=False, is_seen=True)
         return None
 
     async def _address_for_caller(
         self, plan: BoundPlan, asked: _AskedWho, request: Request, context: Context
     ) -> Address:
         """Return the collection that a request is about, once it is known which user calls."""
-        if asked.always or request.caller is not ANYBODY:
+        is_somebody = request.caller != ANYBODY or (asked.is_seen and bool(request.caller.credential))
+        if asked.always or is_somebody:
             users = addressed(asked.users, {}, self._binder, context)
             await self._accounts.identify(users, request, self._records)
         address = address_of(plan, self._binder, request, context)

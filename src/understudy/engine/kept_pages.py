@@ -112,6 +112,7 @@ def what_is_asked(address: Address, request: Request) -> tuple[object, ...] | No
         repr(request.headers) if request.headers else "",
         repr(request.cookies) if request.cookies else "",
         request.caller.user,
+        address.viewer.key if address.viewer is not None else "",
         request.base_url,
         request.answer_type,
     )

@@ -15,10 +15,11 @@ from understudy.engine.queries import Choosing, together
 from understudy.engine.records import Records
 from understudy.engine.selecting import selected
 from understudy.engine.values import list_values
+from understudy.engine.viewers import for_viewer
 from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
 from understudy.model.model import List
-from understudy.state.conditions import Condition, Order, Test
+from understudy.state.conditions import Condition, Or, Order, Test
 from understudy.state.store import Page
 
 _RANGE: Final = re.compile(r"(?:[a-z]+=)?(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})")
@@ -39,13 +40,11 @@ async def list_page(
     window = choosing.window(asked)
     if plan.values is not None:
         return await list_values(plan, address, request, window, answers)
-    conditions = choosing.conditions(asked, request.unsent) + within(address)
-    for name, value in plan.plan.only.items():
-        conditions.append(Test((name,), "eq", value))
+    where = _where(plan, plan.plan, address, asked, request)
     order = choosing.orders(asked)
-    page = await _page(address, together(conditions), order, choosing, window)
+    page = await _page(address, where, order, choosing, window)
     if not page.total and await add_what_meets(plan, address, asked, request.unsent, records):
-        page = await _page(address, together(conditions), order, choosing, window)
+        page = await _page(address, where, order, choosing, window)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,
@@ -64,6 +63,25 @@ async def list_page(
     if len(items) > MANY:
         written = await answers.written(plan.answer, address, items, request)
     return answers.many(plan.answer, address, items, request, listed, written=written)
+
+
+def _where(
+    plan: BoundPlan, told: List, address: Address, asked: Mapping[str, Any], request: Request
+) -> Condition | None:
+    """Return what the items of a list must meet."""
+    assert plan.choosing is not None
+    pointers = plan.choosing.pointers
+    conditions = plan.choosing.conditions(asked, request.unsent) + within(address)
+    for name, value in told.only.items():
+        conditions.append(Test(pointers.of(name), "eq", value))
+    if told.followed and address.viewer is not None:
+        names = [name for known in address.viewer.follows.values() for name in sorted(known)]
+        places = pointers.compared((told.followed,))
+        conditions.append(Or(tuple(Test(place, "in", names) for place in places)))
+    where = together(conditions)
+    if where is None or address.viewer is None:
+        return where
+    return for_viewer(where, address.viewer)
 
 
 def asked_by(plan: BoundPlan, request: Request) -> Mapping[str, Any]:

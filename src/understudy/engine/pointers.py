@@ -7,6 +7,7 @@ from typing import Final
 
 from understudy.engine.factory import Target
 from understudy.engine.reading import Reading
+from understudy.engine.viewers import place_of
 from understudy.model import vocabulary
 from understudy.model.model import Collection, Place
 from understudy.names import fold
@@ -45,6 +46,8 @@ class Pointers:
         rule = self._members.get(member)
         if rule is not None and rule.write_only:
             return (*SENT, member)
+        if rule is not None and rule.by == "viewer":
+            return place_of(member)
         if rule is None and self._attributes is not None and member in self._attributes.declared:
             return ("attributes", member)
         return (member,)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from understudy.engine.address import Address, told, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.queries import together
 from understudy.engine.records import Records
 from understudy.engine.selecting import selected, trimmed
+from understudy.engine.viewers import as_seen
+from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response
 from understudy.model.model import Read
 from understudy.state.conditions import Test
+from understudy.state.store import Record
 
 
 async def read(
@@ -19,6 +25,8 @@ async def read(
     """Show an item. Raises RecordNotFound."""
     assert plan.answer is not None
     record = await records.existing(address, await key_of(plan, address, request, records))
+    if isinstance(plan.plan, Read) and not is_so(plan.plan.only, record, address):
+        raise RecordNotFound(address.collection.collection.noun, record.key)
     response = answers.one(plan.answer, address, record, request)
     if not isinstance(plan.plan, Read) or not plan.plan.select or response.data is None:
         return response
@@ -27,6 +35,14 @@ async def read(
     if view is not None and wanted:
         response.data = trimmed(response.data, wanted, view)
     return response
+
+
+def is_so(only: Mapping[str, Any], record: Record, address: Address) -> bool:
+    """Tell whether the members of an item are so, its flags as whoever asks sees them."""
+    if not only:
+        return True
+    seen = as_seen(record, address.collection.viewed, (), address.viewer).value
+    return all(seen.get(name) == value for name, value in only.items())
 
 
 async def needs(

@@ -21,6 +21,7 @@ from understudy.engine.shown import was_shown
 from understudy.engine.slugs import free_key, slugs_of
 from understudy.engine.stamps import stamp
 from understudy.engine.taking import chosen_key
+from understudy.engine.viewers import TURNED, TURNERS, Viewer, turned
 from understudy.errors import (
     Failure,
     RecordExists,
@@ -32,7 +33,8 @@ from understudy.errors import (
 )
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
-from understudy.model.model import Create, Place
+from understudy.model.model import Act, Create, Place
+from understudy.model.selection import only
 from understudy.model.vocabulary import REFERENCES
 from understudy.names import fold
 from understudy.schemas.choice import Parts
@@ -463,6 +465,17 @@ class Records:
 
         return await address.store.update(address.name, key, change)
 
+    async def turn(self, address: Address, key: str, plan: BoundPlan, flags: Mapping[str, bool]) -> Record:
+        """Turn flags of an item on or off for whoever asks. Raises RecordNotFound."""
+        await self._found_for_change(address, key, plan)
+        assert isinstance(plan.plan, Act)
+        counts, viewer = plan.plan.counts, address.viewer or Viewer("")
+
+        async def change(record: Record) -> Draft:
+            return turned(record, flags, counts, viewer)
+
+        return await address.store.update(address.name, key, change)
+
     async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
         """Make of an item what a patch makes of it.
 
@@ -705,6 +718,7 @@ class Records:
         links: Sequence[str] = ()
         if record is not None:
             links = record.meta.get(LINKS, ())
+            meta |= only(record.meta, (TURNED, TURNERS))
         if address.link and address.link not in links:
             links = [*links, address.link]
         if links:

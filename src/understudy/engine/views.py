@@ -16,6 +16,7 @@ from understudy.engine.factory import Factory, Known, Target, descended
 from understudy.engine.identity import as_kind, identity_of, sent_of
 from understudy.engine.overlay import copied
 from understudy.engine.reading import Reading
+from understudy.engine.viewers import UNKEPT
 from understudy.handler import Context
 from understudy.messages import NOTHING
 from understudy.model.model import Place
@@ -45,6 +46,8 @@ class Views:
         """Return a record as the bytes of a body. Raises Ungeneratable."""
         if view.is_item and "unfit" not in record.meta:
             return record.data
+        if record.revision == UNKEPT:
+            return orjson.dumps(self._body(address, record, view))
         place = (address.context.world.number, record.revision, view.number)
         data = self._kept.get(place)
         if data is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from understudy.contracts.answers import taken
@@ -11,7 +11,7 @@ from understudy.model.bodies import Bodies
 from understudy.model.identifiers import Known, identifier_of
 from understudy.model.items import Item, Items
 from understudy.model.members import Links, members_of, unique_of
-from understudy.model.model import Collection, View
+from understudy.model.model import Collection, Member, View
 from understudy.model.paths import placeholders, plain
 from understudy.model.resources import REACHING, Resource
 from understudy.model.taking import Taking
@@ -50,10 +50,18 @@ class Collections:
             known,
             item=View(schema=address_of(item.schema), place=item.location.place),
             unique=unique_of(item, self._bodies),
-            members=members_of(resource, item, self._links(), self._bodies),
+            members=self._members(resource, item),
             settable=tuple(sorted(self._taking.settable(resource))),
             variants=bool(whole.choices or item.location.shape.choices),
         )
+
+    def _members(self, resource: Resource, item: Item) -> Mapping[str, Member]:
+        """Return the members of an item; a flag that only an action turns is so for whoever turned it."""
+        links = self._links()
+        members = dict(members_of(resource, item, links, self._bodies))
+        for name in links.toggles.viewed(resource.collection) - self._taking.settable(resource):
+            members[name] = replace(members[name], by="viewer")
+        return members
 
     def _taken_names(self, resource: Resource) -> set[str]:
         names: set[str] = set()

@@ -524,15 +524,18 @@ class _Planning:
 
     def _mine(self) -> str:
         """Return the member that says whose an item is, where only the caller's are meant."""
-        if not self._role.mine:
-            return ""
+        return self._caller_member() if self._role.mine else ""
+
+    def _caller_member(self) -> str:
+        """Return the member that says who made an item, "" where none does."""
         members = self._compiler._parts[self._resource.collection].members
         found = [name for name, member in members.items() if member.by == "caller"]
         return min(found, key=lambda name: members[name].kind == "object", default="")
 
     def _read(self, base: dict[str, Any]) -> Read:
         asked = asked_of(self._queries(), self._bodies.requests)
-        return Read(**base, answer=self._answer(), select=selecting(asked, self._names))
+        select = selecting(asked, self._names)
+        return Read(**base, answer=self._answer(), select=select, only=dict(self._role.only))
 
     def _list(self, base: dict[str, Any]) -> List:
         asked = asked_of(self._queries(), self._bodies.requests)
@@ -552,6 +555,7 @@ class _Planning:
         return List(
             **base,
             mine=self._mine(),
+            followed=self._caller_member() if self._role.follows else "",
             answer=answer,
             page=from_zero(page, asked, answer.says),
             sort=sort,

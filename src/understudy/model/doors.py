@@ -15,6 +15,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.extensions import said
 from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
+from understudy.model.lifecycle import says_viewer
 from understudy.model.model import Place
 from understudy.model.vocabulary import (
     CALLER_PATHS,
@@ -123,9 +124,32 @@ class Doors:
             return not needs_none
         if not any(one.kind == "login" for one in self._found.values()):
             return False
+        if self._shows_viewer(operation):
+            return True
         is_callers = any(fold(segment) in CALLER_PATHS for segment in operation.path.split("/"))
         is_forgotten = (operation.method == "post" or is_callers) and not operation.node.has("security")
         return self._states_no_lock or is_forgotten
+
+    def _shows_viewer(self, operation: Operation) -> bool:
+        """Tell whether an answer says what whoever asks did to an item: it looks at a credential that
+        comes.
+        """
+        schema = answered(operation) if operation.method == "get" else None
+        if schema is None:
+            return False
+        level: list[Parts] = [(schema,)]
+        for _ in range(_DEEPEST + 1):
+            below: list[Parts] = []
+            for shape in map(self._bodies.whole, level):
+                for name, inner in present(shape):
+                    is_flag = says_viewer(name) and self._bodies.whole(inner).kind == "boolean"
+                    if is_flag:
+                        return True
+                    below.append(inner)
+                if shape.items:
+                    below.append(shape.items)
+            level = below
+        return False
 
     def _keep_one_register(self) -> None:
         """Let the create of users be no register where another operation says that it is the one."""

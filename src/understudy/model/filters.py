@@ -13,6 +13,7 @@ from typing import Final
 from understudy.contracts.contract import Parameter
 from understudy.model.asked import Asked
 from understudy.model.comparisons import joined, signed, stems
+from understudy.model.lifecycle import says_viewer
 from understudy.model.member_names import MemberNames, Named
 from understudy.model.model import Filter, Place
 from understudy.model.vocabulary import (
@@ -27,6 +28,7 @@ from understudy.model.vocabulary import (
     SELECTS,
     SHAPES_ANSWERS,
     SHOWS_TOO,
+    TURNED_BY,
 )
 from understudy.names import by_folded, fold, singular, split_words
 
@@ -79,6 +81,7 @@ class _Reading:
         readings: tuple[Callable[[], Filter | None], ...] = (
             self._plain_search,
             self._signed,
+            self._turned_by,
             self._equal,
             self._many,
             self._compared,
@@ -109,6 +112,17 @@ class _Reading:
         if named is None and self._type != "boolean":
             named = self._moment_named(self._folded)
         return self._by(named, "equals")
+
+    def _turned_by(self) -> Filter | None:
+        """Read who turned a flag: `favorited=ann`, `liked_by`."""
+        if self._type in ("boolean", "object") or self._values is not None:
+            return None
+        for ending in ("", *TURNED_BY):
+            named = self._names.top.get(_rest(self._folded, ending, first=False) or self._folded)
+            is_flag = named is not None and named.kind == "boolean" and not named.is_array
+            if named is not None and is_flag and says_viewer(named.place[-1]):
+                return Filter(members=(named.place,), test="by")
+        return None
 
     def _moment_named(self, folded: str) -> Named | None:
         """Return the moment that a name speaks of: `completed_on` is about `completed_at`."""

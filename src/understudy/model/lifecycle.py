@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, Literal, NamedTuple
 
 from understudy.model.vocabulary import (
@@ -58,10 +59,23 @@ def _is_turned_on(name: str, shape: Shape) -> bool:
     """Tell whether a flag says what whoever asks did to an item: `favorited`, `viewerHasStarred`."""
     if shape.kind != "boolean" or shape.defaults or shape.constants is not None:
         return False
+    return says_viewer(name)
+
+
+def says_viewer(name: str) -> bool:
+    """Tell whether a flag of this name says what whoever asks did: `favorited`, `viewerHasStarred`."""
+    return any(deed in TURNED_ON for deed in deeds(name))
+
+
+def deeds(name: str) -> Iterator[str]:
+    """Yield what a flag may say that was done, without who did it: of `viewerHasStarred` that is
+    `starred`.
+    """
     rest = fold(name)
     for ending in _BY_WHOM:
         rest = rest.removesuffix(ending)
-    return any(rest.removeprefix(prefix) in TURNED_ON for prefix in _DID)
+    for prefix in _DID:
+        yield rest.removeprefix(prefix)
 
 
 def _counts_turns(folded: str, shape: Shape) -> bool:

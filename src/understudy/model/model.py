@@ -149,10 +149,10 @@ class Filter:
 
     members: places of which one has to pass; `*` are those that a value names. test: equals exactly not, in,
     `not in`, from until above below between, `from day`, `until day`, contains lacks starts ends, null
-    present; of `exactly`, upper and lower case are two. search: each word stands in one of the members.
-    stated: the value says the comparison, `gt.5`. expression, selector: the value is one.
-    default, passes: values that filter nothing. hides: of a flag, the value of the member in those items that
-    are left out where the flag is false.
+    present, by; of `exactly`, upper and lower case are two. by: the value names who turned a flag. search:
+    each word stands in one of the members. stated: the value says the comparison, `gt.5`. expression,
+    selector: the value is one. default, passes: values that filter nothing. hides: of a flag, the value of
+    the member in those items that are left out where the flag is false.
     """
 
     members: tuple[Place, ...]
@@ -247,7 +247,8 @@ class Member:
     instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
     default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
     item is gone, or over. slug_of: of a new item it is this member, written for an address. by: `hook`, a
-    vendor's function says it; `caller`, it is the user who made the item. write_only: kept and never shown.
+    vendor's function says it; `caller`, it is the user who made the item; `viewer`, it says what whoever asks
+    did to the item. write_only: kept and never shown.
     """
 
     kind: str = ""
@@ -263,7 +264,7 @@ class Member:
     moment: bool = False  # its format is date-time
     absent: Literal["", "until gone", "until over"] = ""
     slug_of: str = ""
-    by: Literal["", "hook", "caller"] = ""
+    by: Literal["", "hook", "caller", "viewer"] = ""
     write_only: bool = False
 
 
@@ -326,20 +327,25 @@ class Create(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read(Plan):
-    """Show one item. select: parameters that name the members to show."""
+    """Show one item. select: parameters that name the members to show. only: it is there only where its
+    members are so.
+    """
 
     select: Parameters = ()
+    only: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List(Plan):
     """Show a page of them. select: parameters that name the members to show. mine: of those only whose member
-    says the caller. bundles: object parameters whose members are filters, `filter[status]`. ignored:
-    parameters that do nothing, and why. values: of no items but of texts in use, by collection the member
-    that has them. only: those alone whose members are so.
+    says the caller. followed: of those only whose member says somebody whom the caller follows. bundles:
+    object parameters whose members are filters, `filter[status]`. ignored: parameters that do nothing, and
+    why. values: of no items but of texts in use, by collection the member that has them. only: those alone
+    whose members are so.
     """
 
     mine: str = ""
+    followed: str = ""
     page: Page = field(default_factory=Page)
     sort: Sort = field(default_factory=Sort)
     select: Parameters = ()

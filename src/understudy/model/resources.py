@@ -70,15 +70,14 @@ class Role:
     """What one operation does, and to which resource. reason: why that was inferred, for a person.
 
     in_body: the id stands in the body. each: it is done to many. copies: the item in the path is what the new
-    one is like. adds: what exists elsewhere, by its id.
-    words: parents that the operation's path writes out (`me`) where the resource's has a placeholder, by
-    their place among the parents.
-    carried: members of the body that say a parent, likewise by their place.
-    set: what an action changes beside what is sent. counts: by member, what it adds where that changes
-    anything. shows: whether it answers the item. keeps: whether it takes over what is sent. key: where the id
-    stands, if not in the path. shown_by: the names by which the answer's item is found, where these are not
-    the resource's. mine: whether only what is the caller's is meant.
-    only: of a list, what its items have in common, by member.
+    one is like. adds: what exists elsewhere, by its id. words: parents that the operation's path writes out
+    (`me`) where the resource's has a placeholder, by their place among the parents. carried: members of the
+    body that say a parent, likewise by their place. set: what an action changes beside what is sent. counts:
+    by member, what it adds where that changes anything. shows: whether it answers the item. keeps: whether it
+    takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
+    answer's item is found, where these are not the resource's. mine: whether only what is the caller's is
+    meant. follows: or what is of those whom the caller follows. only: of a list, what its items have in
+    common, by member.
     """
 
     verb: Verb
@@ -97,4 +96,5 @@ class Role:
     key: Source | None = None
     shown_by: IdNames | None = None
     mine: bool = False
+    follows: bool = False
     only: Mapping[str, Any] = field(default_factory=dict)

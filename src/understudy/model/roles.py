@@ -19,6 +19,7 @@ from understudy.model.actions import (
     moves,
     named,
     narrowed,
+    says,
 )
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.bulk import changes_chosen, deletes_many, names_many
@@ -29,8 +30,8 @@ from understudy.model.listings import Listings, is_single_noun
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import is_item, list_path, list_shape, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.toggles import turns
-from understudy.model.vocabulary import COUNTING, SAYS_CREATED, SAYS_UPDATED, TRASH
+from understudy.model.toggles import flag_called, is_deed, turns
+from understudy.model.vocabulary import COUNTING, FEEDS, FOLLOWS, SAYS_CREATED, SAYS_UPDATED, TRASH
 from understudy.names import fold, singular
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
@@ -85,6 +86,8 @@ class Roles:
         role = self._on_list(operation, resource) if resource is not None else None
         if role is None:
             role = self.outline.roles.get(operation.key)
+        if role is not None:
+            role = self._of_turned(operation, role) or role
         if role is not None and role.verb == "create" and "list" not in role.resource.operations:
             role = self._on_item_above(operation) or role
         if role is not None and role.verb == "create" and self._updates(operation, role.resource):
@@ -216,9 +219,11 @@ class Roles:
         """Tell whether a list shows the items of a list above it, or of the caller's own one; note its role
         where it does.
         """
+        if self._is_of_turned(listing):
+            return True
         found = self.outline.list_above(listing) or self._list_of_caller(listing)
         if found is None:
-            return False
+            return self._is_feed(listing)
         resource, words, rest = found
         is_mine = bool(rest) and self.accounts.means_caller(rest[-1])
         rest = rest[:-1] if is_mine else rest
@@ -236,12 +241,89 @@ class Roles:
             words=words,
             mine=is_mine,
             only=only,
+            follows=bool(rest) and not only and _is_of_followed(listing),
         )
         if not rest and "post" in methods:
             roles[methods["post"].key] = Role(
                 verb="create", resource=resource, reason=f"it is the caller's own {there}", words=words
             )
         return True
+
+    def _is_of_turned(self, listing: Operation) -> bool:
+        """Tell whether a list shows those items of another one on which the caller turned a flag, and note
+        its role where it does: `/user/starred`, `/users/me/likes`.
+        """
+        found = self._turned_in(listing.path)
+        if found is None or not self.evidence.lists_items_of(listing, found[0]):
+            return False
+        resource, flag = found
+        reason = f"it lists the items of {list_path(resource.path)} that the caller turned {flag} on"
+        self.outline.roles[listing.key] = Role(
+            verb="list", resource=resource, reason=reason, only={flag: True}
+        )
+        return True
+
+    def _of_turned(self, operation: Operation, role: Role) -> Role | None:
+        """Tell whether items of what is turned are put in and taken out of a list of those: the flag is
+        turned on those items themselves, `PUT /user/starred/{repo}`.
+        """
+        collection, has_body = role.resource.collection, operation.body is not None
+        found = None if has_body or role.resource.single else self._turned_in(collection)
+        if found is None:
+            return None
+        main, flag = found
+        if not self._leads_to(role.resource, main):
+            return None
+        reason = f"it is about the items of {list_path(main.path)} that the caller turned {flag} on"
+        if role.verb in ("list", "read"):
+            return Role(verb=role.verb, resource=main, reason=reason, only={flag: True})
+        turn = turns(role.resource.noun, operation.method, self.evidence.shapes(main), self._bodies)
+        return Role(
+            verb="act",
+            resource=main,
+            reason=reason,
+            set={flag: operation.method != "delete"},
+            counts=turn.counts,
+            shows=self.evidence.answers_item(operation, main),
+            keeps=False,
+        )
+
+    def _leads_to(self, resource: Resource, main: Resource) -> bool:
+        """Tell whether the items of a resource are those of another one, by their list or by their ids."""
+        listing = resource.operations.get("list")
+        if listing is not None:
+            return self.evidence.lists_items_of(listing, main)
+        parameter = fold(resource.parameters[-1]) if resource.parameters else ""
+        return parameter.startswith(singular(fold(main.noun)))
+
+    def _turned_in(self, path: str) -> tuple[Resource, str] | None:
+        """Return the items that a path may list of which somebody turned a flag, and the flag."""
+        segment = path.rstrip("/").rpartition("/")[2]
+        if "{" in path or not is_deed(segment):
+            return None
+        for resource in self.resources.values():
+            if resource.single or resource.parents or resource.collection == path:
+                continue
+            flag = flag_called(segment, self.evidence.shapes(resource), self._bodies)
+            if flag:
+                return resource, flag
+        return None
+
+    def _is_feed(self, listing: Operation) -> bool:
+        """Tell whether a list on a path of its own shows what those made whom the caller follows, and note
+        its role where it does.
+        """
+        if "{" in listing.path or not _is_of_followed(listing):
+            return False
+        for resource in self.resources.values():
+            if resource.single or resource.parents or not self.evidence.lists_items_of(listing, resource):
+                continue
+            reason = f"it lists the items of {list_path(resource.path)} of those whom the caller follows"
+            self.outline.roles[listing.key] = Role(
+                verb="list", resource=resource, reason=reason, follows=True
+            )
+            return True
+        return False
 
     def _narrowed(self, rest: Sequence[str], resource: Resource) -> Mapping[str, Any]:
         """Return what the items have in common that a path right below their list names."""
@@ -406,6 +488,14 @@ class Roles:
             shows=shows,
             keeps=not is_partial(action) and operation.method != "delete",
         )
+
+
+def _is_of_followed(listing: Operation) -> bool:
+    """Tell whether a list is one of what those made whom the caller follows, by its name or what is said."""
+    segment = listing.path.rstrip("/").rpartition("/")[2]
+    if fold(segment) not in FEEDS:
+        return False
+    return fold(segment) in FEEDS.ranked[:3] or says(listing, FOLLOWS)
 
 
 def _says_anything(operation: Operation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -10,8 +10,9 @@ from typing import Any, Final
 from understudy.contracts.contract import Operation
 from understudy.model.actions import forms_of
 from understudy.model.bodies import Bodies, present
+from understudy.model.lifecycle import deeds, says_viewer
 from understudy.model.resources import Resource, Role
-from understudy.model.vocabulary import ACTIONS, BEGINNINGS
+from understudy.model.vocabulary import ACTIONS, BEGINNINGS, TURNED_ON, TURNS_COUNTED
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -46,6 +47,10 @@ class Toggles:
         """Return how the members of a new item begin of which nobody turned anything yet: false, and 0."""
         return self._found.get(collection, {})
 
+    def viewed(self, collection: str) -> Set[str]:
+        """Name the flags of an item that are turned, and are so for whoever turned them alone."""
+        return frozenset(filter(says_viewer, self.of(collection)))
+
     @cached_property
     def _found(self) -> Mapping[str, Mapping[str, bool | int]]:
         found: dict[str, dict[str, bool | int]] = {}
@@ -66,8 +71,10 @@ def _may_turn(operation: Operation) -> bool:
     before, _, action = operation.path.rstrip("/").rpartition("/")
     if operation.method == "get" or not before:
         return False
+    if action.startswith("{"):  # PUT /user/starred/{id}
+        action = before.rpartition("/")[2]
     verb, _ = _verb(action)
-    return verb in ACTIONS
+    return verb in ACTIONS or fold(action) in TURNED_ON
 
 
 def _begins_off(flag: str) -> bool:
@@ -87,6 +94,28 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
         if flags:
             return Turn({flags[0]: is_on}, dict.fromkeys(counts[:1], step))
     return _NOTHING
+
+
+def is_deed(segment: str) -> bool:
+    """Tell whether a segment of a path may say what somebody did to items: `likes`, `starred`."""
+    word = fold(segment)
+    return word in TURNED_ON or not TURNED_ON.known.isdisjoint(forms_of(singular(word)))
+
+
+def flag_called(segment: str, shapes: Iterable[Shape], bodies: Bodies) -> str:
+    """Return the flag that a list of what somebody turned is called like: `likes`, `starred`, `following`; ""
+    where there is none.
+    """
+    words = split_words(segment)
+    word = fold(segment)
+    for shape in shapes:
+        for name, below in present(shape):
+            if not says_viewer(name) or bodies.whole(below).kind != "boolean":
+                continue
+            is_verb = len(words) == 1 and _is_flag(name, singular(word))
+            if is_verb or word in deeds(name):
+                return name
+    return ""
 
 
 def _called(verb: str, shape: Shape, bodies: Bodies) -> tuple[list[str], list[str]]:
@@ -109,14 +138,15 @@ def _verb(action: str) -> tuple[str, bool]:
         return first.removeprefix(_OFF), True
     if first in _NEGATIONS:
         return _NEGATIONS[first], True
+    if first in TURNED_ON:
+        return next((verb for verb in ACTIONS if first in forms_of(verb)), first), False
     return singular(first), False
 
 
 def _is_flag(name: str, verb: str) -> bool:
     """Tell whether a flag says that this was done: `favorited`, `is_starred`, `following`."""
-    folded = fold(name)
-    doing = f"{verb.removesuffix('e')}ing"
-    return folded.removeprefix("is") in (*forms_of(verb), doing)
+    known = {*forms_of(verb), f"{verb.removesuffix('e')}ing"}
+    return not known.isdisjoint(deeds(name))
 
 
 def _counts(name: str, verb: str) -> bool:
@@ -124,4 +154,6 @@ def _counts(name: str, verb: str) -> bool:
     folded = fold(name)
     stem = folded.removesuffix("count").removeprefix("total") or folded
     agent = f"{verb}r" if verb.endswith("e") else f"{verb}er"
-    return singular(stem) in (verb, agent) and stem != verb + "ing" and folded != verb
+    one = singular(stem)
+    is_agent = one in TURNS_COUNTED and one.startswith(verb)  # who stars is a stargazer
+    return (is_agent or one in (verb, agent)) and stem != verb + "ing" and folded != verb

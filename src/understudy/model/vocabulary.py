@@ -238,6 +238,12 @@ AUTHORS: Final = Words(
 )
 """Names for whoever made an item, of which an item has one."""
 
+TURNED_BY: Final = Words(
+    "RealWorld: favorited=ann; Mastodon: favourited_by; shops: liked_by_user_id",
+    "by by_user by_user_id by_username by_id user user_id",
+)
+"""Endings of a filter's name that names who turned a flag."""
+
 SHOWS_TOO: Final = Words(
     "Stripe: include; Xero: includeArchived; Asana: include_deleted; Google: showDeleted",
     "include including show with",
@@ -555,6 +561,17 @@ TURNED_ON: Final = Words(
     "downvoted voted reblogged retweeted reposted muted saved",
 )
 """Flags that say what whoever asks did to an item; nobody did so to a new one."""
+
+FEEDS: Final = Words(
+    "RealWorld: /articles/feed; Mastodon: timelines/home; Twitter: home_timeline; Medium clones: stream",
+    "feed timeline home home_timeline stream newsfeed following followed",
+)
+"""Last segments of a list of what those made whom the caller follows."""
+
+FOLLOWS: Final = Words(
+    "RealWorld: users you follow; YouTube: subscriptions", "follow following followed follows"
+)
+"""Words of what is said of such a list."""
 
 TURNS_COUNTED: Final = Words(
     "RealWorld: favoritesCount; Mastodon: followers_count, reblogs_count; YouTube: viewCount, likeCount; "

@@ -91,7 +91,7 @@ class Identities:
         }
         self._issued: dict[str, _Token] = {}
         self._revoked: set[str] = set()
-        self._of_anybody: set[str] = set()
+        self._of_anybody: dict[str, Caller] = {}
         self.key = ""
         """What JWTs are signed with; empty until the first one is."""
         self.version = 0
@@ -134,8 +134,9 @@ class Identities:
         Raises CredentialMissing (it is empty), CredentialInvalid, CredentialExpired, CredentialRevoked,
         ScopeMissing, or AccessDenied where the identity may not use this API.
         """
-        if credential in self._of_anybody:
-            return ANYBODY  # as in most sessions, and so at once
+        known = self._of_anybody.get(credential)
+        if known is not None:
+            return known  # as in most sessions, and so at once
         if credential == NO_SCOPE and not required_scopes:
             raise AccessDenied("the credential carries no scope")
         caller = self._caller(credential, api, now, only_signed=only_signed)
@@ -239,9 +240,10 @@ class Identities:
             raise CredentialInvalid(
                 "nobody logged in to get this credential, and --credentials issued wants that"
             )
+        caller = Caller(credential=credential)
         if len(self._of_anybody) < _MOST_KNOWN:
-            self._of_anybody.add(credential)
-        return ANYBODY
+            self._of_anybody[credential] = caller
+        return caller
 
     def _refuse_broken(self, token: str, *, only_signed: bool) -> None:
         """Refuse what was made of a token, or instead of one. Raises CredentialInvalid."""
