@@ -21,7 +21,9 @@ def plan(take: Take | None, *, body: bool = True, hidden: str = "", asked: str =
     """Return what taking looks at of the plan of a create."""
     bound = None
     if take is not None:
-        bound = BoundTake(take, dict.fromkeys(asked.split(), ()), frozenset(), frozenset(hidden.split()))
+        bound = BoundTake(
+            take, dict.fromkeys(asked.split(), ()), frozenset(), frozenset(hidden.split()), frozenset()
+        )
     operation = SimpleNamespace(body=object() if body else None)
     return SimpleNamespace(take=bound, operation=operation, collection=SimpleNamespace(names=NAMES))
 

@@ -97,12 +97,15 @@ class BoundAnswer:
 
 @dataclass(frozen=True, slots=True)
 class BoundTake:
-    """What an operation takes. asked: the schemas by which each member is sent."""
+    """What an operation takes. asked: the schemas by which each member is sent. unsent: members that stay
+    away, or are at their default, where a new item is sent without them.
+    """
 
     take: Take
     asked: Mapping[str, Parts]
     as_is: frozenset[str]
     hidden: frozenset[str]
+    unsent: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ class BoundCollection:
     caller may say otherwise, since the path does not name them.
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
-    item; of `over`, also those that only a vendor says. unsettable: what only a vendor says, or is never
+    item; of `over`, also those that only a vendor says. unsent: of `over`, and those that a caller may say.
+    unsettable: what only a vendor says, or is never
     shown. callers: the user who made the item. begins: what members begin as that only other views show.
     numbered: the number that an item shows as its id where its path takes a text, as a slug; "" where there
     is none.
@@ -131,6 +135,7 @@ class BoundCollection:
     sayable_parents: frozenset[str]
     gone: frozenset[str]
     over: frozenset[str]
+    unsent: frozenset[str]
     settable: frozenset[str]
     names: frozenset[str]
     stamps: Mapping[str, str]
@@ -209,7 +214,7 @@ class Binder:
             plan=plan,
             operation=operation,
             collection=collection,
-            take=self._take(plan.take, operation),
+            take=self._take(plan.take, operation, collection),
             answer=self._answer(plan.answer, collection),
             created=created,
             choosing=self._choosing(plan, collection),
@@ -278,6 +283,7 @@ class Binder:
         shown = target.shape.declared if target is not None else members
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
         ending = [one for one, rule in members.items() if rule.absent]
+        over = gone.union(ending, _said_by(members, "hook"))
         write_only = frozenset(one for one, rule in members.items() if rule.write_only)
         return BoundCollection(
             name=name,
@@ -292,7 +298,8 @@ class Binder:
                 one for one, rule in members.items() if rule.parent and fold(one) != fold(rule.parent)
             ),
             gone=gone,
-            over=gone.union(ending, _said_by(members, "hook")),
+            over=over,
+            unsent=over.union(collection.settable),
             settable=frozenset(collection.settable),
             names=frozenset(members),
             stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
@@ -392,7 +399,7 @@ class Binder:
 
     # -- requests
 
-    def _take(self, take: Take | None, operation: Operation) -> BoundTake | None:
+    def _take(self, take: Take | None, operation: Operation, collection: BoundCollection) -> BoundTake | None:
         if take is None:
             return None
         asked, members = {}, frozenset(take.members)
@@ -402,7 +409,8 @@ class Binder:
                 asked[member] = parts
         if take.within and not asked:
             asked = {take.within: self._whole_at(operation, take.places[0])}
-        return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden))
+        unsent = collection.over.union(asked) if asked else collection.unsent
+        return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden), unsent)
 
     def _whole_at(self, operation: Operation, place: Place) -> Parts:
         """Return the schemas by which an item is sent that stands at a place of a body."""

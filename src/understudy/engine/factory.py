@@ -46,11 +46,11 @@ class Known:
     """What is known of an item before it is made.
 
     kept: members that stay as they are. news: what is said now, laid over them, by the schemas `asked`. sent:
-    how a caller said what is kept, for where it cannot be shown so. unsent: names the caller could have sent
-    and did not; they are left out, or at their default, where that is valid. before: members as they were,
-    which stay where the news cannot be shown. as_is: names that are shown as they are sent. moment: the time
-    of this write, None where it is no event of the sandbox's time. varied: what examples say is said in
-    another way.
+    how a caller said what is kept, for where it cannot be shown so. unsent: names that are left out, or at
+    their default, where that is valid and nothing else is known of them. before: members as they were, which
+    stay where the news cannot be shown. as_is: names that are shown as they are sent. moment: the time of
+    this write, None where it is no event of the sandbox's time. varied: what examples say is said in another
+    way.
     """
 
     kept: Members
@@ -161,7 +161,7 @@ class Factory:
         shape = self._shape_for(target, known)
         if not shape.declared:
             return None
-        making = _Making(self._reading, self._generator, known, shape, fake)
+        making = _Making(self._reading, known, _Invention(self._generator, known, shape, fake))
         plain = known.shown_as_sent()
         item: dict[str, Any] = {}
         try:
@@ -172,7 +172,7 @@ class Factory:
                     item[name] = value
         except Ungeneratable:
             return None
-        self._add_undeclared(item, shape, known, making.overlay)
+        self._add_undeclared(item, shape, known, making)
         return item if target.is_valid_item(item) else None
 
     def prepare(self, target: Target, rules: Mapping[str, Member]) -> None:
@@ -207,7 +207,7 @@ class Factory:
             yield _Slot(name, parts, is_required, member.nullable, refuses_null, default, rule, likeness)
 
     @staticmethod
-    def _add_undeclared(item: dict[str, Any], shape: Shape, known: Known, overlay: Overlay) -> None:
+    def _add_undeclared(item: dict[str, Any], shape: Shape, known: Known, making: _Making) -> None:
         """Keep what an item had besides its declared members, and find a place for what was sent and is no
         member.
         """
@@ -221,7 +221,7 @@ class Factory:
         item.update(copied(item))
         for name in elsewhere[:MOST_TRIED]:
             value = known.news[name]
-            for holder, member, _ in overlay.places(item, shape, name, value):
+            for holder, member, _ in making.overlay.places(item, shape, name, value):
                 holder[member] = value
 
     # -- carefully: a generated body, and what is known laid over it as far as the contract lets it be
@@ -326,22 +326,58 @@ class Factory:
         return names or None
 
 
+class _Invention:
+    """What is made up for one item: members that agree with each other, and with those that are known.
+
+    It holds nobody who holds it, so that an item leaves nothing for the garbage collector.
+    """
+
+    def __init__(self, generator: Generator, known: Known, shape: Shape, fake: Callable[[], Faker]) -> None:
+        self._generator, self._known, self._shape, self._fake = generator, known, shape, fake
+        self._entity: EntityContext | None = None
+        self._made = 0
+        self._alike: dict[bytes, Any] = {}
+
+    def member(self, slot: _Slot) -> Any:
+        """Make up a member; of very many, those that are alike are one. Raises Ungeneratable."""
+        self._made += 1
+        if self._made > MOST_INVENTED and slot.likeness in self._alike:
+            return self._alike[slot.likeness]
+        value = self._generator.member(self._shape, slot.name, self._around())
+        if slot.likeness and value is not NOTHING:
+            self._alike[slot.likeness] = value
+        return value
+
+    def nested(self, parts: Parts) -> Any:
+        """Make up a value that stands within the item; None where that cannot be."""
+        try:
+            return self._generator.nested(parts, self._around())
+        except Ungeneratable:
+            return None
+
+    def _around(self) -> EntityContext:
+        """Return what the made-up members share with each other, and with those that are known."""
+        if self._entity is None:
+            known = {**self._known.kept, **self._known.news}
+            self._entity = self._generator.entity(
+                self._shape, self._fake(), known=known, varied=self._known.varied
+            )
+        return self._entity
+
+
 class _Making:
     """Makes the members of one item, each by the first that speaks for it."""
 
-    def __init__(
-        self,
-        reading: Reading,
-        generator: Generator,
-        known: Known,
-        shape: Shape,
-        fake: Callable[[], Faker],
-    ) -> None:
-        self._generator, self._known, self._shape, self._fake = generator, known, shape, fake
-        self.overlay = Overlay(reading, self._fresh)
-        self._entity: EntityContext | None = None
-        self._invented = 0
-        self._alike: dict[bytes, Any] = {}
+    def __init__(self, reading: Reading, known: Known, invention: _Invention) -> None:
+        self._reading, self._known, self._invention = reading, known, invention
+        self._overlay: Overlay | None = None
+
+    @property
+    def overlay(self) -> Overlay:
+        """What lays values over each other, made when it is first asked."""
+        if self._overlay is None:
+            self._overlay = Overlay(self._reading, self._invention.nested)
+        return self._overlay
 
     def value(self, slot: _Slot) -> Any:
         """Return a member's value; NOTHING where it is left out. Raises Ungeneratable."""
@@ -355,7 +391,7 @@ class _Making:
         if name in known.unsent:
             return self._unsent(slot)
         if known.moment is None:
-            return self._made(slot)
+            return self._invention.member(slot)
         return self._begun(slot, known.moment)
 
     def _begun(self, slot: _Slot, moment: datetime) -> Any:
@@ -367,7 +403,7 @@ class _Making:
             return iso(moment)
         if rule.begins_as and not rule.instead_of:
             return rule.begins_as[0]
-        made = self._made(slot)
+        made = self._invention.member(slot)
         if rule.begins_as and made in rule.instead_of:
             return rule.begins_as[0]
         return made
@@ -393,31 +429,7 @@ class _Making:
             return None
         if slot.rule.begins_as and self._known.moment is not None:
             return self._begun(slot, self._known.moment)
-        return self._made(slot)
-
-    def _made(self, slot: _Slot) -> Any:
-        self._invented += 1
-        if self._invented > MOST_INVENTED and slot.likeness in self._alike:
-            return self._alike[slot.likeness]
-        value = self._generator.member(self._shape, slot.name, self._around())
-        if slot.likeness and value is not NOTHING:
-            self._alike[slot.likeness] = value
-        return value
-
-    def _fresh(self, parts: Parts) -> Any:
-        try:
-            return self._generator.nested(parts, self._around())
-        except Ungeneratable:
-            return None
-
-    def _around(self) -> EntityContext:
-        """Return what the made-up members share with each other, and with those that are known."""
-        if self._entity is None:
-            known = {**self._known.kept, **self._known.news}
-            self._entity = self._generator.entity(
-                self._shape, self._fake(), known=known, varied=self._known.varied
-            )
-        return self._entity
+        return self._invention.member(slot)
 
 
 def _likeness(parts: Parts) -> bytes:

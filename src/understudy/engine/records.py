@@ -763,10 +763,9 @@ class Records:
             return Known(
                 kept, news, asked, as_is, unsent=collection.gone, before=change.before, varied=change.varied
             )
-        settable: Set[str] = collection.settable
-        if asked and not change.kept:  # what only a change can set, the server sets first
-            settable = asked.keys()
-        unsent = collection.over.union(settable - kept.keys() - news.keys())
+        unsent = collection.unsent
+        if plan is not None and plan.take is not None and not change.kept:
+            unsent = plan.take.unsent  # what only a change can set, the server sets first
         return Known(kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before)
 
     def _relate(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:

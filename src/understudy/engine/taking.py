@@ -33,8 +33,10 @@ def _known(plan: BoundPlan) -> frozenset[str]:
 def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
     """Return an item that was sent, without what is the server's to say, or not to be kept."""
     item = as_members(take, item)
-    sent = {name: value for name, value in item.items() if name not in take.hidden}
-    if take.take.only:
+    sent = dict(item)
+    for name in take.hidden.intersection(item):
+        del sent[name]
+    if take.take.only and not take.asked.keys() >= sent.keys():
         sent = {name: value for name, value in sent.items() if name in take.asked}
     if take.take.exact:
         for name, value in sent.items():
