@@ -19,7 +19,7 @@ def address(
     form: str, *, name: str = "/cups", seed: int = 1, contract: str = "shop", schema: Any = None
 ) -> Any:
     """Return what an identifier depends on."""
-    world = SimpleNamespace(seed=seed, faker=FAKER)
+    world = SimpleNamespace(seed=seed, faker=FAKER, hashes={})
     context = SimpleNamespace(world=world, contract=SimpleNamespace(name=contract))
 
     def fake(*key: object) -> Any:

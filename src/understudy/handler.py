@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from random import Random
 from typing import Any
 
@@ -110,7 +111,8 @@ class World:
     for this world. contexts: by operation, as they were first needed. number: tells it from the other worlds
     of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
     contract changed, or from a snapshot; stale_until: the last revision of that time; settled: the
-    collections that were held against the contract since. guarded: the world whose store this one's store
+    collections that were held against the contract since. hashes: what the identifiers of a collection
+    are made of, hashed as far as their numbers. guarded: the world whose store this one's store
     guards, where it does. checking: gives a store as handlers get it.
     """
 
@@ -132,6 +134,7 @@ class World:
     stale_until: int = -1
     settled: set[str] = field(default_factory=set)
     settling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    hashes: dict[tuple[str, int], blake2b] = field(default_factory=dict)
     guarded: World | None = None
 
     def seen_through(self, store: Store) -> World:

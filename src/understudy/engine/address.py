@@ -57,7 +57,9 @@ class Address:
     def path_of(self, key: str) -> str:
         """Return the path of an item."""
         path = filled(self.collection.collection.at, self.scope)
-        return quote(key, safe="").join(_PLACEHOLDER.split(path))
+        if not (key.isascii() and key.isalnum()):
+            key = quote(key, safe="")
+        return key.join(_PLACEHOLDER.split(path))
 
 
 def within(address: Address) -> list[Condition]:

@@ -43,10 +43,14 @@ class Examples:
         self._contract, self._binder, self._reading = contract, binder, reading
         self._are_used = are_used
         self._found: dict[str, Sequence[Authored]] = {}
+        self._keys: dict[str, frozenset[str]] = {}
 
     def keys(self, collection: BoundCollection) -> frozenset[str]:
         """Return the ids that authors gave."""
-        return frozenset(one.key for one in self._of(collection))
+        keys = self._keys.get(collection.name)
+        if keys is None:
+            keys = self._keys[collection.name] = frozenset(one.key for one in self._of(collection))
+        return keys
 
     def named(self, address: Address, key: str) -> Authored | None:
         """Return the authored item of an id, of a collection of one the first; None where there is none."""

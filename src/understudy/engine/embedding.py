@@ -29,7 +29,7 @@ class Family(Records):
     async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
         """Insert an item, as `Records` does, and what it lists."""
         record = await super().new(address, sent, plan, origin)
-        if origin.made:
+        if origin.made or not self._binder.lists_of(address.collection):
             return record
         return await self.settled(address, record, sent.keys())
 

@@ -12,6 +12,8 @@ from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
 
 _NONE: Final[Mapping[str, Any]] = {}
+_KEPT: Final = 256
+"""Collections of a world whose hashes are kept begun."""
 
 
 def identity_of(address: Address, key: str) -> dict[str, Any]:
@@ -68,9 +70,17 @@ def _hex(address: Address, number: int, size: int) -> str:
     """Return digits that depend on seed, collection and number alone; a hash takes a tenth of what a
     generator does.
     """
-    text = f"{address.context.world.seed}\0{address.context.contract.name}\0{address.name}\0{number}"
-    digest = blake2b(text.encode(), digest_size=min(max((size + 1) // 2, 1), 64)).hexdigest()
-    return digest[:size].ljust(size, "0")
+    begun = address.context.world.hashes
+    beginning = begun.get((address.name, size))
+    if beginning is None:
+        if len(begun) >= _KEPT:
+            begun.clear()
+        text = f"{address.context.world.seed}\0{address.context.contract.name}\0{address.name}\0"
+        beginning = blake2b(text.encode(), digest_size=min(max((size + 1) // 2, 1), 64))
+        begun[address.name, size] = beginning
+    whole = beginning.copy()
+    whole.update(str(number).encode())
+    return whole.hexdigest()[:size].ljust(size, "0")
 
 
 def _like_schema(address: Address, factory: Factory, number: int) -> str:

@@ -50,7 +50,7 @@ _NONE: Final[Mapping[str, Any]] = {}
 _NOBODY: Final = Caller()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made for every write, in a third of the time
 class Origin:
     """How a record came to be. made: all of it is made up. created: by a caller, or by populating; not for
     being asked for.
