@@ -43,6 +43,23 @@ class Stream:
     dropped: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class Written(bytes):
+    """A body in the bytes of its media type, as a contract states it: sent as it stands."""
+
+
+class Pieces(bytes):
+    """A body that is sent piece by piece, each as it would come: an event, a line."""
+
+    pieces: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, pieces: tuple[bytes, ...]) -> Pieces:
+        """Return the body that some pieces make."""
+        whole = cls(b"".join(pieces))
+        whole.pieces = pieces
+        return whole
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, as far as the credential told.
@@ -96,8 +113,8 @@ class Request:
     the *declared* parameters by declared name; defaults filled in. body: the decoded body, or NOTHING.
     media_type: of the body, as the contract writes it. base_url: where the contract is mounted as the caller
     sees it, without a trailing slash. answer_type: the media type the caller prefers among those of the
-    documented success, as the contract writes it. unsent: names in the query that have their default, since
-    nobody sent them.
+    documented success, as the contract writes it; answer_name: the concrete one of a range. unsent: names in
+    the query that have their default, since nobody sent them.
     """
 
     operation: str
@@ -110,13 +127,15 @@ class Request:
     caller: Caller = field(default_factory=Caller)
     base_url: str = ""
     answer_type: str = ""
+    answer_name: str = ""
     unsent: frozenset[str] = frozenset()
 
 
 class Response:
     """An answer as values, or as the bytes of JSON that its contract is known to accept.
 
-    body: what the contract's schema describes, a Stream where that is a text, or NOTHING. Whoever asks for it
+    body: what the contract's schema describes, a Stream where that is a text, what is Written already, or
+    NOTHING. Whoever asks for it
     may change it, so from then on it is a value like any other. data: the bytes, as long as nobody asked for
     the body; else None. media_type: fixed by the handler, or empty to negotiate. notes: what there is to say
     of the answer in the journal. is_nearest: the contract contradicts itself, and this comes near to it.

@@ -93,6 +93,7 @@ class Sandbox:
             any_write=self.settings.any_write,
         )
         self._numbers = count(1)
+        self._inferred = self.engine.handlers()
         self._chains = self._chained(handlers or {})
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
         self._conditions = Conditions(contract, self._handlers, self.leniency)
@@ -101,7 +102,7 @@ class Sandbox:
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
         """Return the handlers of each operation, the one that is asked first at the beginning."""
-        rules, inferred = self.vendor.handlers, self.engine.handlers()
+        rules, inferred = self.vendor.handlers, self._inferred
         chains = {}
         for op in self.contract.operations:
             found = (handlers.get(op.key), rules.get(op.id), inferred.get(op.key))
@@ -221,12 +222,26 @@ class Sandbox:
         """Put around a handler what its contract declares; done when it is first asked, since a contract can
         have a thousand operations.
         """
-        handler = self._conditions.kept(operation, self._handlers[operation.key])
+        handler = self._conditions.kept(operation, self._first(operation))
         header = key_header(operation)
         if header:
             handler = idempotent(handler, header)
         self._composed[operation.key] = handler
         return handler
+
+    def _first(self, operation: Operation) -> Handler:
+        """Return the handler that is asked first: files, and what an author wrote as the answer of an
+        operation that shows what nothing changes, stand before what would be inferred.
+        """
+        chain = self._chains[operation.key]
+        if len(chain) == 1 or chain[0] is not self._inferred.get(operation.key):
+            return chain[0]
+        stays = self.engine.shows_what_stays(operation)
+        stated = self._documented.as_it_stands(operation, stays=stays)
+        if stated is None:
+            return chain[0]
+        self._chains[operation.key] = (stated, *chain)
+        return stated
 
     def refuse(self, error: Refusal, operation: Operation | None, asked: Asked = UNKNOWN) -> Response:
         """Say "no" in the vendor's shape, else as the contract documents it. Raises ResponseInvalid where the

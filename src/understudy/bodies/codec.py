@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from understudy.bodies.form_codec import FormCodec
 from understudy.bodies.form_fields import ValidatorOf
 from understudy.bodies.multipart_codec import MultipartCodec, bytes_of, text_of
+from understudy.bodies.sequence_codec import SequenceCodec
+from understudy.bodies.yaml_codec import YAML_TYPES, read_yaml, written_yaml
 from understudy.contracts.contract import MediaType
+from understudy.contracts.sequences import kind_of
+from understudy.contracts.source import Node
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.types import MediaRange
 from understudy.media.xml_codec import XmlCodec
+from understudy.messages import Written
+from understudy.schemas.keywords import own_types
+from understudy.schemas.subschemas import in_place
 
 Decode = Callable[[bytes], Any]
 Pieces = Callable[[bytes], Generator[None, None, Any]]
@@ -40,17 +47,29 @@ class Codec:
 
 
 def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Codec:
-    """Return the codec of a media type; what is neither JSON nor XML nor a form nor text is taken as bytes,
-    each a character of a `str`.
+    """Return the codec of a media type; what is neither JSON nor XML nor a form nor a sequence nor text is
+    taken as bytes, each a character of a `str`.
 
-    name: the concrete type, where the contract writes a range.
+    name: the concrete type, where the contract writes a range. Bytes are of the charset that it names.
     """
     name = name or media.name
+    codec = _codec(media, validator_of, name)
+    if codec is JSON:
+        return codec
+    charset = media_types.charset_of(name)
+    encode = _as_it_stands(codec.encode)
+    if charset is not None:
+        encode = _in_charset(codec.encode, charset)
+    return replace(codec, encode=encode)
+
+
+def _codec(media: MediaType, validator_of: ValidatorOf, name: str) -> Codec:
+    if kind_of(name) and not _is_text(media.schema):
+        return _sequence(SequenceCodec(media, validator_of, name))
     if media_types.is_json(name) or name.startswith(("*/*", "application/*")):
         return JSON
-    if media_types.is_xml(name) and media.schema is not None:
-        xml = XmlCodec(media.schema)
-        return Codec(_by_charset(xml.decode), xml.encode, in_pieces=_pieces_of(xml))
+    if media_types.is_xml(name):
+        return _xml(XmlCodec(media.schema or Node(media.node.document, media.node.file, "", {})), media)
     if media_types.is_form(name):
         form = FormCodec(media, validator_of)
         return Codec(lambda _: form.decode, form.encode)
@@ -61,11 +80,60 @@ def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Co
             parts.encode,
             parts.parameters,
         )
+    if media_types.essence(name) in YAML_TYPES and not _is_text(media.schema):
+        return Codec(_by_charset(read_yaml), written_yaml)
     if media_types.is_text(name):
         return Codec(_by_charset(media_types.decode_text), _text)
-    if media_types.is_xml(name):  # without a schema
-        return Codec(lambda _: text_of, _text)
     return Codec(lambda _: text_of, _bytes)
+
+
+def _sequence(sequence: SequenceCodec) -> Codec:
+    return Codec(
+        _by_charset(sequence.decode), sequence.encode, in_pieces=_pieces_of(sequence.decode_in_pieces)
+    )
+
+
+def _xml(xml: XmlCodec, media: MediaType) -> Codec:
+    """Return the codec of XML; without a schema what came stays text, and text is taken for XML."""
+    if media.schema is not None:
+        return Codec(_by_charset(xml.decode), xml.encode, in_pieces=_pieces_of(xml.decode_in_pieces))
+
+    def encode(value: Any) -> bytes:
+        if isinstance(value, str):
+            return value.encode()
+        return xml.encode(value)
+
+    return Codec(lambda _: text_of, encode)
+
+
+def _is_text(schema: Node | None) -> bool:
+    """Tell whether a schema is that of a text and of nothing else."""
+    if schema is None:
+        return False
+    types = {kind for part in in_place([schema]) for kind in own_types(part.value)}
+    return types - {"null"} == {"string"}
+
+
+def _as_it_stands(encode: Encode) -> Encode:
+    """Return what writes a value, and leaves alone what is written already."""
+
+    def written(value: Any) -> bytes:
+        if type(value) is Written:
+            return value
+        return encode(value)
+
+    return written
+
+
+def _in_charset(encode: Encode, charset: str) -> Encode:
+    """Return what writes a value in a charset; characters that it has not are written as XML would.
+
+    Nothing is written in a charset that nobody knows, which no reader would.
+    """
+    codec = media_types.charset_codec(charset)
+    if codec is None or codec == "utf-8":
+        return _as_it_stands(encode)
+    return lambda value: encode(value).decode("utf-8", "replace").encode(codec, "xmlcharrefreplace")
 
 
 def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRange], Decode]:
@@ -76,8 +144,14 @@ def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRa
     return decoder
 
 
-def _pieces_of(xml: XmlCodec) -> Callable[[MediaRange], Pieces]:
-    return lambda content_type: partial(xml.decode_in_pieces, charset=content_type.parameter("charset"))
+def _pieces_of(
+    decode: Callable[[bytes, str | None], Generator[None, None, Any]],
+) -> Callable[[MediaRange], Pieces]:
+    def pieces(content_type: MediaRange) -> Pieces:
+        charset = content_type.parameter("charset")
+        return lambda body: decode(body, charset)
+
+    return pieces
 
 
 def _json(content_type: MediaRange) -> Decode:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import jsonschema_rs
 import orjson
 
+from understudy.contracts.sequences import items_schema
 from understudy.contracts.source import Document, Finding, Node
 from understudy.contracts.spellings import HEADERS, MEDIA_TYPES
 from understudy.contracts.swagger import convert
@@ -149,7 +150,8 @@ def _content(node: Node) -> dict[str, MediaType]:
     found = {}
     for name in MEDIA_TYPES.counting(content.value):
         media = content.child(name)
-        found[name] = MediaType(name, _schema(media), media)
+        schema = items_schema(name, media) or _schema(media)
+        found[name] = MediaType(name, schema, media)
     return found
 
 

@@ -19,6 +19,9 @@ from understudy.errors import ContractError, show
 from understudy.pointers import escape, shown, step, tokens
 
 LONGEST_SHOWN = 120  # characters of a reference in a sentence
+SEQUENCE = "sequence"
+"""Where a media type of items one after another has, in pointers, the schema of the array that they are."""
+_EXAMPLE = {"summary", "description", "externalValue", "dataValue"}
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
 
 
@@ -311,13 +314,31 @@ class Document:
                 fragment = _anchor(root, fragment)
             value = root
             for token in tokens(fragment):
-                value = step(value, token)
+                value = _sequence(value) if token == SEQUENCE else step(value, token)
         except KeyError:
             return None
         return Node(self, name, f"{holder}{fragment}", value)
 
+    def attachment(self, file: str, place: str) -> bytes:
+        """Return the bytes of a file that `externalValue` names in a file of the document.
+
+        Raises LeadsNowhere; ContractError for a file that is not to be read, or cannot be.
+        """
+        name = self._name_of(file, place)
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            raise LeadsNowhere(f"refers to {_shown(place)}, which cannot be read: {error.strerror}") from None
+
     def _file_of(self, file: str, place: str) -> str:
         """Return the name of a file that is referred to; it is read where it was not yet."""
+        name = self._name_of(file, place)
+        if name not in self.files:
+            self._read(name, asked=name)
+        return name
+
+    def _name_of(self, file: str, place: str) -> str:
+        """Return the name of a file that is referred to, relative to the contract's folder."""
         refers = f"refers to {_shown(place)}"
         try:
             if urlsplit(place).scheme:
@@ -333,8 +354,6 @@ class Document:
             is_there = False
         if not is_there:
             raise LeadsNowhere(f"{refers}, and there is no such file")
-        if name not in self.files:
-            self._read(name, asked=name)
         return name
 
     def _outside(self, refers: str) -> str:
@@ -369,6 +388,8 @@ class Document:
     def _check_file(self, name: str) -> None:
         faulty: dict[str, str] = {}  # a file of ten thousand references names a tenth of them
         for pointer, value, is_data in walk(self.files[name]):
+            if "externalValue" in value and value.keys() <= _EXAMPLE:
+                self._check_attachment(name, pointer, value["externalValue"])
             if is_data:
                 continue
             if "content" in value or "headers" in value:
@@ -382,6 +403,14 @@ class Document:
                 reason = f"{faulty[reference]}, so anything is taken"
                 self.findings.append(self.finding(reason, name, pointer))
                 del value["$ref"]
+
+    def _check_attachment(self, file: str, pointer: str, place: Any) -> None:
+        """Find an example that is said to be elsewhere, and is not to be had."""
+        try:
+            self._name_of(file, str(place))
+        except LeadsNowhere as error:
+            reason = f"an example {error.reason}, so it is none"
+            self.findings.append(self.finding(reason, file, f"{pointer}/externalValue"))
 
     def _fault_of(self, node: Node) -> str:
         """Say why a reference leads nowhere; nothing where it leads somewhere."""
@@ -400,6 +429,19 @@ class Document:
     def _check_names(self, file: str, pointer: str, value: dict[str, Any]) -> None:
         for member, name, reason in faults(value):
             self.findings.append(self.finding(reason, file, f"{pointer}/{member}/{escape(name)}"))
+
+
+def _sequence(value: Any) -> Any:
+    """Return what stands under a name that a contract gave, or else the schema that a media type of items has
+    as that of the array they are.
+
+    Raises KeyError.
+    """
+    if isinstance(value, dict) and SEQUENCE not in value:
+        for key in ("itemSchema", "schema"):
+            if key in value:
+                return {"type": "array", "items": value[key]}
+    return step(value, SEQUENCE)
 
 
 def _anchor(root: Any, anchor: str) -> str:

@@ -24,7 +24,7 @@ from understudy.engine.uploads import with_uploads
 from understudy.engine.viewers import as_seen
 from understudy.engine.views import Views
 from understudy.handler import Context
-from understudy.messages import NOTHING, FormData, Request, Response
+from understudy.messages import NOTHING, FormData, Request, Response, Written
 from understudy.model import vocabulary
 from understudy.model.bodies import Bodies
 from understudy.model.model import Place
@@ -229,7 +229,7 @@ class Answers:
         if context.operation.body is None or not 200 <= response.status < 300:
             return response
         answer = context.operation.answer(response.status)
-        if answer is None or not response.has_body:
+        if answer is None or not response.has_body or type(response.peek()) is Written:
             return response
         media = json_media(answer.content, response.media_type or request.answer_type)
         if media is not None and media.schema is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from understudy.bodies.stated import StatedBodies, states_text
 from understudy.contracts.answers import json_media
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
@@ -17,7 +18,9 @@ from understudy.engine.factory import descended
 from understudy.engine.overlay import copied
 from understudy.engine.reading import Reading
 from understudy.schemas.choice import Parts
+from understudy.schemas.direction import Direction
 from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.validators import validators_of
 
 _ITEM_METHODS = ("get", "put", "patch")
 
@@ -42,6 +45,7 @@ class Examples:
     def __init__(self, contract: Contract, binder: Binder, reading: Reading, *, are_used: bool) -> None:
         self._contract, self._binder, self._reading = contract, binder, reading
         self._are_used = are_used
+        self._texts = StatedBodies(validators_of(contract, Direction.RESPONSE))
         self._found: dict[str, Sequence[Authored]] = {}
         self._keys: dict[str, frozenset[str]] = {}
 
@@ -144,14 +148,17 @@ class Examples:
             return None
         return self._binder.plan(self._contract.operation(key))
 
-    @staticmethod
-    def _bodies(operation: Operation, schema: Node | None, status: int) -> Iterator[Any]:
+    def _bodies(self, operation: Operation, schema: Node | None, status: int) -> Iterator[Any]:
         """Yield the bodies that an operation gives as examples of an answer."""
         answer = operation.answer(status)
-        media = json_media(answer.content) if answer is not None else None
+        content = answer.content if answer is not None else {}
+        media = json_media(content)
         if media is not None:
             for _, value in stated_examples(media.node):
                 yield value
+        for other in content.values():
+            if states_text(other):
+                yield from self._texts.values(other)
         if schema is not None:
             yield from own_examples(schema)
 

@@ -147,6 +147,16 @@ class Engine:
         self._bound(operation)
         yield
 
+    def shows_what_stays(self, operation: Operation) -> bool:
+        """Tell whether an operation shows a collection that no operation of the contract changes."""
+        plan = self.model.operations.get(operation.key)
+        if not isinstance(plan, (Read, List)):
+            return plan is None
+        for other in self.model.operations.values():
+            if other.collection == plan.collection and not isinstance(other, (Read, List, Needs)):
+                return False
+        return True
+
     def _lazy(self, operation: Operation) -> Handler:
         bound: list[Handler] = []
 

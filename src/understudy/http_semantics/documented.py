@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from faker import Faker
 
+from understudy.bodies.files import Samples, file_type
+from understudy.bodies.stated import StatedBodies, states_text
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.errors import RequestInvalid
-from understudy.handler import Context
+from understudy.handler import Context, Handler
 from understudy.http_semantics.etags import tag_of
 from understudy.http_semantics.preferences import Preference
-from understudy.messages import NOTHING, Request, Response
+from understudy.media.samples import is_file
+from understudy.messages import NOTHING, Request, Response, Written
 from understudy.refusals.bodies import ErrorBodies
 from understudy.refusals.facts import Asked, Facts
 from understudy.schemas.contradictions import Contradictions, Doubt
@@ -37,6 +40,8 @@ class Documented:
         self, contract: Contract, generator: Generator, contradictions: Contradictions, errors: ErrorBodies
     ) -> None:
         self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
+        self._stated, self._samples = StatedBodies(self._validators), Samples(self._validators)
+        self._written: dict[tuple[str, str, bool], Written | None] = {}
         self._contradictions, self._errors = contradictions, errors
 
     async def default_response(self, request: Request, context: Context) -> Response:
@@ -48,16 +53,53 @@ class Documented:
         media = _media(answer, request)
         if media is None:
             return Response(status)
-        body = self._first_example(media)
+        name = _concrete(media, request)
+        body = self._first_example(media, name)
         if body is not NOTHING:
             response = Response(status, body)
         elif status >= 400 and self._is_error(media, status):
             response = self._error(request, context, status, media, _NO_SUCCESS)
         else:
             fake = context.fake(request.operation, *sorted(request.path.items()))
-            response = self._generated(operation, status, media, fake, examples=True)
-        response.media_type = media.name
+            response = self._generated(operation, status, media, fake, name, examples=True)
+        response.media_type = name
         return response
+
+    def as_it_stands(self, operation: Operation, *, stays: bool) -> Handler | None:
+        """Return what answers with bytes where the next handler succeeds: a file, and where nothing changes
+        what is shown, what the operation's success states as a text of its media type. None where it has
+        neither.
+
+        stays: whether what is shown stays as it is.
+        """
+        status, answer = success(operation)
+        content = list(answer.content.values()) if answer is not None and status < 400 else []
+        if not any((stays and states_text(media)) or _may_be_file(media) for media in content):
+            return None
+
+        async def answered(request: Request, context: Context) -> Response:
+            response = await context.default(request)
+            media = _media(answer, request)
+            if response.status != status or media is None or not response.has_body:
+                return response
+            name = _concrete(media, request)
+            is_stated = stays and not request.query.keys() - request.unsent
+            body = self._written_body(media, name, is_stated=is_stated)
+            return response if body is None else Response(status, body, response.headers, name)
+
+        return answered
+
+    def _written_body(self, media: MediaType, name: str, *, is_stated: bool) -> Written | None:
+        """Return the bytes that a media type has whatever is remembered; None where a value is written."""
+        key = (media.node.address, name, is_stated)
+        if key not in self._written:
+            body: Any = None
+            if (is_stated and states_text(media)) or is_file(name):
+                body = self._stated.written(media, name)
+            if body is None and is_file(name):
+                body = self._samples.body(media, name)
+            self._written[key] = body if type(body) is Written else None
+        return self._written[key]
 
     def preferred_response(
         self, preference: Preference, request: Request, context: Context, reason: str = _BY_PREFER
@@ -81,30 +123,34 @@ class Documented:
             if preference.example:
                 raise self._no_example(preference, operation, status, ())
             return Response(status)
-        body = self._example(preference, operation, status, media)
+        name = _concrete(media, request)
+        body = self._example(preference, operation, status, media, name)
         response = Response(status, body)
         if body is NOTHING and status >= 400 and self._is_error(media, status):
             response = self._error(request, context, status, media, reason)
         elif body is NOTHING:
             fake = _fake(preference, context, request, status)
-            response = self._generated(operation, status, media, fake, examples=not preference.is_generated)
-        response.media_type = media.name
+            is_stated = not preference.is_generated
+            response = self._generated(operation, status, media, fake, name, examples=is_stated)
+        response.media_type = name
         if answer is not None and "etag" in map(str.lower, answer.headers):
             response.headers = {"ETag": tag_of(response, response.media_type)}
         return response
 
-    def _example(self, preference: Preference, operation: Operation, status: int, media: MediaType) -> Any:
+    def _example(
+        self, preference: Preference, operation: Operation, status: int, media: MediaType, name: str
+    ) -> Any:
         """Return the example that is asked for, by name or the first; NOTHING where a generated body is.
 
         Raises RequestInvalid where there is none of that name.
         """
         if preference.example:
-            examples = {name: value for name, value in self._examples(media) if name}
+            examples = {title: body for title, body in self._stated.of(media, name) if title}
             if preference.example not in examples:
                 raise self._no_example(preference, operation, status, examples)
             found = examples[preference.example]
         elif not preference.is_generated:
-            return self._first_example(media)
+            return self._first_example(media, name)
         if preference.is_generated:
             return NOTHING
         return _copied(found)
@@ -121,26 +167,29 @@ class Documented:
             expected = f"the name of a valid example {where}: {names}"
         return RequestInvalid([preference.failure("example", expected)])
 
-    def _first_example(self, media: MediaType) -> Any:
-        for _, value in self._examples(media):
-            return _copied(value)
+    def _first_example(self, media: MediaType, name: str) -> Any:
+        for _, body in self._stated.of(media, name):
+            return _copied(body)
         return NOTHING
 
-    def _examples(self, media: MediaType) -> Iterator[tuple[str, Any]]:
-        """Yield name and value of the examples that the schema accepts."""
-        for name, value in stated_examples(media.node):
-            if self._is_valid(media, value):
-                yield name, value
-
-    def _is_valid(self, media: MediaType, value: Any) -> bool:
-        return media.schema is None or self._validators.for_node(media.schema).is_valid(value)
-
     def _generated(
-        self, operation: Operation, status: int, media: MediaType, fake: Faker, *, examples: bool
+        self,
+        operation: Operation,
+        status: int,
+        media: MediaType,
+        fake: Faker,
+        name: str,
+        *,
+        examples: bool,
     ) -> Response:
         """Answer with a generated body, the nearest there is where the contract contradicts itself. Raises
         ResponseInvalid.
+
+        name: the concrete media type, of which a file is where the schema tells no more.
         """
+        sample = self._samples.body(media, name)
+        if sample is not NOTHING:
+            return Response(status, sample)
         if media.schema is None:
             return Response(status, {})
         try:
@@ -187,6 +236,8 @@ def _path(template: str, values: Mapping[str, Any]) -> str:
 
 def _copied(value: Any) -> Any:
     """Copy a JSON value, however deep it is: `deepcopy` and orjson end at some 250 levels."""
+    if type(value) is Written:
+        return value
     return marshal.loads(marshal.dumps(value))
 
 
@@ -194,6 +245,20 @@ def _media(answer: Answer | None, request: Request) -> MediaType | None:
     if answer is None:
         return None
     return answer.content.get(request.answer_type) or json_media(answer.content)
+
+
+def _may_be_file(media: MediaType) -> bool:
+    """Tell whether a media type, or one of its range, carries bytes."""
+    if media.name.startswith(("*/*", "application/*")):
+        return bool(file_type(media))
+    return is_file(media.name)
+
+
+def _concrete(media: MediaType, request: Request) -> str:
+    """Return the media type that is written, where the contract states a range."""
+    if "*" in media.name and media.name == request.answer_type and request.answer_name:
+        return request.answer_name
+    return media.name
 
 
 def _fake(preference: Preference, context: Context, request: Request, status: int) -> Faker:

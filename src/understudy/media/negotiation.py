@@ -5,7 +5,7 @@ most.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,8 +22,14 @@ _FORMS: Final = {
     "application": "application/json",
     "text": "text/plain",
     "image": "image/png",
+    "audio": "audio/mpeg",
+    "video": "video/mp4",
+    "font": "font/ttf",
+    "message": "message/rfc822",
+    "multipart": "multipart/mixed",
 }
 """What a range is answered with, by its type: what the sandbox writes well."""
+_NO_FORMS: Final[Mapping[str, str]] = {}
 _ANYTHING: Final = MediaRange("*", "*")
 _NOTHING_READABLE: Final = MediaRange("", "")
 
@@ -51,18 +57,18 @@ def accepts(header: str) -> list[Accepted]:
     return found
 
 
-def choose(accept: str | None, offered: Sequence[str]) -> str:
+def choose(accept: str | None, offered: Sequence[str], forms: Mapping[str, str] = _NO_FORMS) -> str:
     """Pick the media type of an answer from those offered, by quality; of equals, the one offered first.
 
     offered: at least one, as the contract writes them. In the place of a range comes a concrete type it
-    covers: of `type/*+suffix` the one the caller names, of a wider range JSON where the caller takes it.
-    Without an Accept header, or with nothing in it that can be read, the first one is picked. Raises
-    NotAcceptable where none is accepted.
+    covers: the one that `forms` has for it, of `type/*+suffix` the one the caller names, of a wider range
+    JSON where the caller takes it. Without an Accept header, or with nothing in it that can be read, the
+    first one is picked. Raises NotAcceptable where none is accepted.
     """
     wanted = accepts(accept or "") or [Accepted(_ANYTHING)]
     best, highest = "", 0.0
     for offer in offered:
-        form, quality = _form(offer, wanted)
+        form, quality = _form(offer, wanted, forms.get(offer, ""))
         if quality > highest:
             best, highest = form, quality
     if not highest:
@@ -70,7 +76,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str:
     return best
 
 
-def nearest(accept: str | None, offered: Sequence[str]) -> str:
+def nearest(accept: str | None, offered: Sequence[str], forms: Mapping[str, str] = _NO_FORMS) -> str:
     """Pick as `choose` does; where none is accepted, what is nearest to what the caller wants most.
 
     A server may disregard Accept rather than refuse (RFC 9110 §12.5.1). Nearest is the same name with other
@@ -78,11 +84,11 @@ def nearest(accept: str | None, offered: Sequence[str]) -> str:
     as two images are; what the caller rules out comes last.
     """
     try:
-        return choose(accept, offered)
+        return choose(accept, offered, forms)
     except NotAcceptable:
         wanted = accepts(accept or "")
         closest = max(offered, key=lambda offer: _closeness(parse_or_none(offer), wanted))
-        return choose(None, [closest])
+        return choose(None, [closest], forms)
 
 
 def _closeness(offer: MediaRange | None, wanted: Sequence[Accepted]) -> tuple[int, float]:
@@ -117,8 +123,11 @@ def _syntax(media: MediaRange) -> str:
     return media.suffix
 
 
-def _form(offer: str, wanted: Sequence[Accepted]) -> tuple[str, float]:
-    """Return the concrete type an offer would be answered with, and its quality."""
+def _form(offer: str, wanted: Sequence[Accepted], usual: str) -> tuple[str, float]:
+    """Return the concrete type an offer would be answered with, and its quality.
+
+    usual: what a range is, where more is known of it than its name.
+    """
     media = parse_or_none(offer)
     if media is None:  # a contract may hold any text there; only a caller who takes everything gets it
         return offer, _quality(_NOTHING_READABLE, wanted)
@@ -129,7 +138,7 @@ def _form(offer: str, wanted: Sequence[Accepted]) -> tuple[str, float]:
         return max(_rated(names, wanted), key=_by_quality)
     # A browser names text/html before */*: what the sandbox writes well comes first here, whatever else is
     # wanted more.
-    names = [_FORMS.get(media.type, "application/octet-stream"), *_named(media, wanted)]
+    names = [usual or _FORMS.get(media.type, "application/octet-stream"), *_named(media, wanted)]
     rated = list(_rated(names, wanted))
     return next(filter(_by_quality, rated), rated[0])
 

@@ -154,38 +154,52 @@ def select(content_type: str, declared: Collection[str]) -> str | None:
 
 def is_json(name: str) -> bool:
     """Tell whether a media type carries JSON: application/json, text/json, or a +json suffix."""
-    essence = _essence(name)
-    return essence in ("application/json", "text/json") or essence.endswith("+json")
+    name = essence(name)
+    return name in ("application/json", "text/json") or name.endswith("+json")
 
 
 def is_xml(name: str) -> bool:
     """Tell whether a media type carries XML (RFC 7303 §4): application/xml, text/xml, or a +xml suffix."""
-    essence = _essence(name)
-    return essence in ("application/xml", "text/xml") or essence.endswith("+xml")
+    name = essence(name)
+    return name in ("application/xml", "text/xml") or name.endswith("+xml")
 
 
 def is_form(name: str) -> bool:
     """Tell whether a media type carries a form's fields as one line of text."""
-    return _essence(name) == "application/x-www-form-urlencoded"
+    return essence(name) == "application/x-www-form-urlencoded"
 
 
 def is_multipart(name: str) -> bool:
     """Tell whether a media type carries several parts."""
-    return _essence(name).startswith("multipart/")
+    return essence(name).startswith("multipart/")
 
 
 def is_text(name: str) -> bool:
     """Tell whether a media type carries plain text, to be taken as it is: text/* that is neither JSON nor
     XML.
     """
-    return _essence(name).startswith("text/") and not is_json(name) and not is_xml(name)
+    return essence(name).startswith("text/") and not is_json(name) and not is_xml(name)
 
 
-def _essence(name: str) -> str:
+def essence(name: str) -> str:
+    """Return a media type without its parameters, in lower case."""
     return name.partition(";")[0].strip().lower()
 
 
 # ---- charset
+
+
+def charset_of(name: str) -> str | None:
+    """Return the charset that a media type declares."""
+    stated = parse_or_none(name)
+    if stated is None:
+        return None
+    return stated.parameter("charset")
+
+
+def charset_codec(charset: str) -> str | None:
+    """Return what Python calls a charset; None for one that nobody knows."""
+    return _CHARSETS.get(charset.strip().lower())
 
 
 def decode_text(body: bytes, charset: str | None) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from defusedxml.ElementTree import DefusedXMLParser, fromstring
 
 from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, NotAcceptable
@@ -107,6 +107,15 @@ class XmlCodec:
                 raise
             raise BodyMalformed(f"the body declares an encoding that is not known here: {error}") from None
         return reader.value
+
+
+def is_well_formed(body: bytes) -> bool:
+    """Tell whether bytes are an XML document, without a DTD, whatever it is about."""
+    try:
+        fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, LookupError, ValueError):
+        return False
+    return True
 
 
 # ---- writing

@@ -59,6 +59,22 @@ class Member:
 
 
 _ANYTHING = Layout()
+_SOAP_11, _SOAP_12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
+_WELL_KNOWN = {
+    "soap": _SOAP_11,
+    "soapenv": _SOAP_11,
+    "SOAP-ENV": _SOAP_11,
+    "soap12": _SOAP_12,
+    "env": _SOAP_12,
+    "xsi": XSI,
+    "xsd": "http://www.w3.org/2001/XMLSchema",
+    "xs": "http://www.w3.org/2001/XMLSchema",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "atom": "http://www.w3.org/2005/Atom",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+"""Namespaces of prefixes that are always written so (SOAP, XML Schema, XLink, Atom, Dublin Core)."""
+_DECLARED = ("xml", "xmlns")  # prefixes that are bound by the language itself
 
 
 class Plan:
@@ -75,11 +91,12 @@ class Plan:
         ]
         while self._waiting:
             self._fill(*self._waiting.pop())
+        stated = hints.get("namespaces") or {}
+        bindings = {str(prefix): str(uri) for prefix, uri in stated.items()}
+        self._bind(bindings)
         self._name_items()
         for layout in self._layouts.values():
             _sort(layout)
-        stated = hints.get("namespaces") or {}
-        bindings = {str(prefix): str(uri) for prefix, uri in stated.items()}
         self.nil = next((prefix for prefix, uri in bindings.items() if uri == XSI), "xsi")
         self.declares_nil = self.nil in bindings
         self._declare(bindings)
@@ -92,10 +109,12 @@ class Plan:
         if hints is None:
             hints = _hints(in_place(nodes))
         local, prefix, namespace = (str(hints.get(key) or "") for key in ("name", "prefix", "namespace"))
+        if ":" in local:  # as many write it who know XML better than OpenAPI
+            prefix, _, local = local.partition(":")
         member = Member(name, self._layout(nodes), local or name, "", prefix, namespace)
         member.attribute, member.wrapped = hints.get("attribute") is True, hints.get("wrapped") is True
         member.omits_null = hints.get("nulls") == "omit"
-        member.tag = tag_of(member.local, prefix if namespace else "")
+        member.tag = tag_of(member.local, prefix)
         self._members.append(member)
         return member
 
@@ -153,6 +172,17 @@ class Plan:
         return replace(
             item, local=member.local, tag=member.tag, prefix=member.prefix, namespace=member.namespace
         )
+
+    def _bind(self, bindings: Mapping[str, str]) -> None:
+        """Give a prefix without a namespace the one it has elsewhere, a well-known one, or one of its own:
+        a prefix that nobody declares is no XML.
+        """
+        known = {**_WELL_KNOWN}
+        known.update((one.prefix, one.namespace) for one in self._members if one.namespace)
+        known.update(bindings)
+        for member in self._members:
+            if member.prefix and not member.namespace and member.prefix not in _DECLARED:
+                member.namespace = known.setdefault(member.prefix, f"urn:example:{member.prefix}")
 
     def _declare(self, bindings: dict[str, str]) -> None:
         """Put each namespace on the elements that use it, unless the root declares it for all."""

@@ -842,3 +842,6 @@ CALLER_MEMBERS: Final = Words(
     "created_by_user created_by_user_id",
 )
 """Members that say who made an item."""
+
+ASKS_STREAM: Final = Words("OpenAI, Anthropic, Cohere, Ollama: stream", "stream streaming")
+"""Flags of a request's body that ask for the answer piece by piece."""

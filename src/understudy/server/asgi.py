@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from understudy.errors import BodyTooLarge
 from understudy.media.codings import unpack
+from understudy.messages import Pieces
 from understudy.options import OPTIONS
 
 Scope = MutableMapping[str, Any]
@@ -77,11 +78,16 @@ async def reply(
     if status in _BODILESS:
         body = b""
     sent = [*headers]
-    if status not in (204, 304):
+    is_streamed = type(body) is Pieces
+    if status not in (204, 304) and not is_streamed:
         sent.append((b"content-length", b"%d" % len(body)))
     if scope["method"] == "HEAD":
-        body = b""
+        body, is_streamed = b"", False
     await send({"type": "http.response.start", "status": status, "headers": sent})
+    if is_streamed:
+        for piece in cast(Pieces, body).pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        body = b""
     await send({"type": "http.response.body", "body": body})
 
 

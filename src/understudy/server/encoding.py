@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from understudy.bodies.codec import Codec, Encode, codec_for
+from understudy.bodies.files import file_type
 from understudy.bodies.form_fields import ValidatorOf
 from understudy.contracts.answers import is_json_unnamed, offered
 from understudy.contracts.contract import Contract, MediaType, Operation
@@ -46,7 +47,8 @@ class Encoder:
         pick, names = nearest, offered(content)
         if is_strict:
             pick, names = choose, list(content)
-        concrete = pick(accept, names)
+        forms = {range_: found for range_ in names if (found := file_type(content[range_]))}
+        concrete = pick(accept, names, forms)
         return media_types.select(concrete, content) or next(iter(content)), concrete.encode("latin-1")
 
     def codec(self, media: MediaType, name: str) -> Codec:

@@ -13,12 +13,15 @@ from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
 from understudy.contracts import answers
 from understudy.contracts.contract import MediaType, Operation
+from understudy.contracts.sequences import EVENTS, LINES, kind_of
 from understudy.contracts.source import Node
 from understudy.errors import Failure, MediaTypeUnsupported, RequestInvalid
 from understudy.http_semantics.preferences import QUERY_NAMES, Preference, read_preference
 from understudy.media import types as media_types
 from understudy.messages import ANYBODY, NOTHING, Request, Response
 from understudy.model.model import Update
+from understudy.model.vocabulary import ASKS_STREAM
+from understudy.names import fold
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
@@ -44,6 +47,7 @@ from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
 
 _NOT_ACCEPTABLE: Final = "406"
+_UNNAMED: Final = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Endpoint:
         self._reader: ParameterReader | None = None
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
         self._intakes: dict[str, Intake] = {}
-        self._answer_types: dict[bytes, str] = {}
+        self._answer_types: dict[bytes, tuple[str, str]] = {}
         self._may_decline = sandbox.settings.strict_accept or _NOT_ACCEPTABLE in operation.responses
         self._base_urls: dict[tuple[str, bytes, str, str], str] = {}
 
@@ -136,14 +140,15 @@ class Endpoint:
         """
         headers = scope[HEADERS]
         accept = headers.get(b"accept", b"")
-        answer_type = self._answer_types.get(accept) or self._choose_answer_type(accept)
+        answer_type, answer_name = self._answer_types.get(accept) or self._choose_answer_type(accept)
         reader = self._reader or self._compile_reader()
         parameters = reader.read(scope["path_params"], scope["query_string"], scope["headers"])
         failures = list(parameters.failures)
         preference = None
         if b"prefer" in headers or b"__" in scope["query_string"]:
             preference = read_preference(header_values(scope, b"prefer"), scope["query_string"], failures)
-        body, media_type = NOTHING, ""
+        body: Any = NOTHING
+        media_type = ""
         if taken is not None:
             body, media_type = taken.value, taken.media_type
             failures += taken.failures
@@ -151,6 +156,8 @@ class Endpoint:
             body, media_type = self._take(content, headers, failures)
         if failures:
             raise RequestInvalid(failures)
+        if self._streamed is not None and type(body) is dict and _asks_stream(body):
+            answer_type = answer_name = self._streamed
         request = Request(
             operation=self.operation.key,
             path=parameters.path,
@@ -162,6 +169,7 @@ class Endpoint:
             caller=scope.get(CALLER, ANYBODY),
             base_url=self._base_url(scope),
             answer_type=answer_type,
+            answer_name=answer_name,
             unsent=parameters.unsent,
         )
         return request, preference
@@ -272,18 +280,30 @@ class Endpoint:
                 return responses[status].content
         return {}
 
-    def _choose_answer_type(self, accept: bytes) -> str:
+    @cached_property
+    def _streamed(self) -> str | None:
+        """The media type of events or lines that a success has beside another one, for who asks for a
+        stream.
+        """
+        if len(self._success) > 1:
+            for name in self._success:
+                if kind_of(name) in (EVENTS, LINES):
+                    return name
+        return None
+
+    def _choose_answer_type(self, accept: bytes) -> tuple[str, str]:
         """Hold Accept against the documented success before anything is done.
 
         Raises NotAcceptable where the operation documents that, or all are asked to.
         """
         if not self._success:
-            return ""
+            return _UNNAMED
         if len(self._answer_types) >= REMEMBERED:
             self._answer_types.clear()
-        chosen = self._answer_types[accept] = self._encoder.choose(
+        declared, name = self._encoder.choose(
             accept.decode("latin-1") or None, self._success, is_strict=self._may_decline
-        )[0]
+        )
+        chosen = self._answer_types[accept] = (declared, name.decode("latin-1"))
         return chosen
 
     def _compile_intake(self, content_type: str) -> Intake:
@@ -320,6 +340,10 @@ class Endpoint:
             place = f"{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}{server}"
             known = self._base_urls[key] = f"{scheme}://{place}"
         return known
+
+
+def _asks_stream(body: Mapping[str, Any]) -> bool:
+    return any(value is True and fold(name) in ASKS_STREAM for name, value in body.items())
 
 
 def _exchange(request: Request, scope: Scope) -> Exchange:
