@@ -522,6 +522,47 @@ def test_a_link_that_is_sent_by_its_id_is_shown_as_a_linkage(client: Client) -> 
     assert [one["id"] for one in made["crew"]["data"]] == ["8", "9"]
 
 
+# ---- how a path names one item, or several
+
+
+def test_a_path_that_takes_several_ids_shows_each_of_them(client: Client) -> None:
+    boat = {"type": "object", "properties": {"id": {"type": "integer"}, "note": TEXT}}
+    boats = {"type": "object", "properties": {"data": {"type": "array", "items": boat}}}
+    ids = {"type": "array", "items": {"type": "integer"}}
+    at = [{"name": "ids", "in": "path", "required": True, "schema": ids}]
+    one = {"get": operation(boats), "parameters": at}
+    api = client({"/boats": {"get": operation(boats), "post": operation(boat, NEW)}, "/boats/{ids}": one})
+    keys = [api.post("/boats", json={"note": note}).json()["id"] for note in ("Swan", "Tern", "Gull")]
+    shown = api.get(f"/boats/{keys[2]},{keys[0]}").json()["data"]
+    assert [one["note"] for one in shown] == ["Gull", "Swan"]
+    assert [one["id"] for one in api.get(f"/boats/{keys[1]}").json()["data"]] == [keys[1]]
+
+
+def test_one_item_in_an_array_of_its_own_is_the_one_that_was_made(client: Client) -> None:
+    one = {"get": operation(LIST), "patch": operation(LIST, NEW), "delete": operation()}
+    one["parameters"] = [{"name": "orderId", "in": "path", "required": True, "schema": TEXT}]
+    paths = {"/orders": {"get": operation(LIST), "post": operation(LIST, NEW)}, "/orders/{orderId}": one}
+    api = client(paths)
+    [made] = api.post("/orders", json={"note": "Swan"}).json()
+    [shown] = api.get(f"/orders/{made['id']}").json()
+    assert shown == made
+    [changed] = api.patch(f"/orders/{made['id']}", json={"note": "Tern"}).json()
+    assert (changed["id"], changed["note"]) == (made["id"], "Tern")
+    assert [one["note"] for one in api.get("/orders").json()] == ["Tern"]
+
+
+def test_a_create_of_several_says_of_none_that_it_was_refused(client: Client) -> None:
+    told = {"type": "object", "properties": {"orders": LIST, "rejected": LIST}, "required": ["orders"]}
+    one = {"get": operation(ORDER)}
+    one["parameters"] = [{"name": "orderId", "in": "path", "required": True, "schema": TEXT}]
+    api = client(
+        {"/orders": {"get": operation(LIST), "post": operation(told, NEW)}, "/orders/{orderId}": one}
+    )
+    made = api.post("/orders", json={"note": "Swan"}).json()
+    assert made.get("rejected", []) == []
+    assert [one["note"] for one in made["orders"]] == ["Swan"]
+
+
 # ---- what a new item begins with
 
 

@@ -395,3 +395,18 @@ def test_a_count_below_a_list_counts_what_its_filters_let_through(
         return next(iter(got.values())) if isinstance(got, dict) else got
 
     assert (counted("/boats/count"), counted("/boats/count?size=S")) == (5, 2)
+
+
+SCIM = group(Resources=BOATS, totalResults=NUMBER, startIndex=NUMBER, itemsPerPage=NUMBER)
+
+
+def test_an_index_that_begins_at_one_leaves_out_nothing(start: Start) -> None:
+    first = {"type": "integer", "default": 1}
+    client = start(query(startIndex=first, count=NUMBER), SCIM)
+    seen = []
+    for index in (1, 4, 7):
+        page = client.get("/boats", params={"startIndex": index, "count": 3}).json()
+        assert (page["startIndex"], page["totalResults"]) == (index, 7)
+        seen += [boat["title"] for boat in page["Resources"]]
+    assert sorted(seen) == [f"t{number}" for number in range(1, 8)]
+    assert [boat["title"] for boat in client.get("/boats").json()["Resources"]] == seen

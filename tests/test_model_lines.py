@@ -198,6 +198,20 @@ TITLED = {"type": "object", "properties": {"title": TEXT}}
 OBJECT_OF_DATA = {"type": "object", "properties": {"data": TITLED}}
 IN_ATTRIBUTES = thing(attributes=TITLED)
 
+KINDS = ("clients", "grants", "approvals")
+PAPER = thing(case_id=TEXT, title=TEXT)
+LOGIN = {"type": "object", "properties": {"login": TEXT, "password": TEXT}}
+FOLK: dict[str, Any] = {
+    "/login": {"post": sends(LOGIN, {"type": "object", "properties": {"token": TEXT}}, "200")},
+    "/users": {"get": shows(many(thing(login=TEXT))), "post": sends(LOGIN, thing(login=TEXT))},
+    "/users/{id}": {"get": shows(thing(login=TEXT))},
+}
+FIRM = {"type": "object", "properties": {"company": TEXT, "admin": LOGIN}}
+NAMED = {"type": "object", "properties": {"name": TEXT}}
+RULE = {"type": "object", "properties": {"kind": TEXT, "groups": {"type": "array", "items": NAMED}}}
+FAILURE = {"type": "object", "properties": {"code": NUMBER, "message": TEXT}}
+TROUBLED = {"type": "object", "properties": {"status": TEXT, "errorDetails": FAILURE}}
+
 OBJECT_OF_PAGES = {"type": "object", "properties": {"limit": NUMBER, "cursor": TEXT}}
 TAGGED = item(tagList=TEXTS, brand=TEXT)
 
@@ -477,6 +491,116 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "PUT /things/{id} partial",
         True,
     ),
+    (
+        "what is sent stands in the properties, beside other members",
+        {
+            "/places": {"post": sends(TITLED, thing(owner=TEXT, properties=TITLED))},
+            "/places/{id}": {"get": shows(thing(owner=TEXT, properties=TITLED))},
+        },
+        "POST /places take within",
+        "properties",
+    ),
+    (
+        "what several kinds of things are found by is the id of one of them, not of the rest",
+        {
+            **{f"/{name}/{{client_id}}": {"get": shows(thing(client_id=TEXT))} for name in KINDS},
+            "/proxies/{proxy_id}": {"get": shows(thing(client_id=TEXT))},
+        },
+        "/proxies id member",
+        "id",
+    ),
+    (
+        "a path of a window takes a number, so that ids are numbers",
+        {
+            "/papers": {"get": shows(many(PAPER))},
+            "/papers/{id}": {"get": shows(PAPER)},
+            "/cases/{case_id}/papers": {"get": shows(many(PAPER)), "post": sends(TITLED, PAPER)},
+            "/cases/{case_id}/papers/{paper_id}": {
+                "parameters": [
+                    {"name": "case_id", "in": "path", "required": True, "schema": TEXT},
+                    {"name": "paper_id", "in": "path", "required": True, "schema": NUMBER},
+                ],
+                "get": shows(PAPER),
+            },
+        },
+        "/papers id form",
+        None,
+    ),
+    (
+        "one thing is shown in an array",
+        {**USUAL, "/things/{id}": {"get": shows(many(THING))}},
+        "GET /things/{id} answer list",
+        "",
+    ),
+    (
+        "a path takes a list of ids",
+        {
+            "/things": {"get": shows(many(THING))},
+            "/things/{ids}": {
+                "parameters": [{"name": "ids", "in": "path", "required": True, "schema": TEXTS}],
+                "get": shows(many(THING, "data")),
+            },
+        },
+        "GET /things/{ids} answer list",
+        "/data",
+    ),
+    (
+        "a bare 201 says nothing beside a 200 that does",
+        {
+            **USUAL,
+            "/things": {
+                "post": {
+                    "requestBody": media(TITLED),
+                    "responses": {"200": media(THING), "201": {"description": "Created"}},
+                }
+            },
+        },
+        "POST /things answer status",
+        200,
+    ),
+    (
+        "a bare 204 is what it says",
+        {
+            **USUAL,
+            "/things/{id}": {
+                "get": shows(THING),
+                "delete": {"responses": {"200": media(THING), "204": {"description": "gone"}}},
+            },
+        },
+        "DELETE /things/{id} answer status",
+        204,
+    ),
+    (
+        "a customer with a user in it is no user",
+        {
+            **FOLK,
+            "/customers": {
+                "get": shows(many(thing(company=TEXT))),
+                "post": sends(FIRM, thing(company=TEXT)),
+            },
+            "/customers/{id}": {"get": shows(thing(company=TEXT))},
+        },
+        "POST /customers create",
+        "/customers",
+    ),
+    (
+        "the groups of a rule are no rules",
+        {
+            "/rules": {"get": shows(many(RULE)), "post": sends(RULE, RULE)},
+            "/rules/{id}": {"get": shows(RULE)},
+        },
+        "GET /rules/{id} answer item",
+        "#/paths/~1rules~1{id}/get/responses/200/content/application~1json/schema",
+    ),
+    (
+        "what tells of an error is no thing",
+        {
+            "/jobs": {"post": sends(TITLED, thing(title=TEXT))},
+            "/jobs/{job_code}": {"get": shows(TROUBLED)},
+        },
+        "GET /jobs/{job_code} answer item",
+        "#/paths/~1jobs~1{job_code}/get/responses/200/content/application~1json/schema",
+    ),
     # verbs in paths
     (
         "a verb after the noun creates",
@@ -709,6 +833,18 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         listing(many(THING), *query(NUMBER, "startIndex")),
         "GET /things page offset",
         "startIndex",
+    ),
+    (
+        "an offset from 1",
+        listing(many(THING), *query({**NUMBER, "default": 1}, "startIndex")),
+        "GET /things page begins",
+        1,
+    ),
+    (
+        "an offset from 0",
+        listing(many(THING), *query({**NUMBER, "default": 0}, "startIndex")),
+        "GET /things page",
+        {"offset": "startIndex", "default": 20},
     ),
     (
         "a cursor",

@@ -165,6 +165,16 @@ def test_an_example_without_a_schema_is_the_answer_with_state(
     assert http.get(f"/boats/{made['data']['id']}").json() == {"data": made["data"]}
 
 
+def test_an_object_that_is_called_in_the_plural_is_no_list(client: Callable[..., httpx.Client]) -> None:
+    details = {"engine": {"name": "Sabb", "power": 10}}
+    shown = says({"type": "object"}, examples={"one": {"value": details}})
+    paths = {
+        **boats({"item": says(SHOWN)}),
+        "/boats/{id}/details": {"parameters": ONE, "get": {"responses": {"200": shown}}},
+    }
+    assert client(paths).get("/boats/7/details").json() == details
+
+
 @pytest.mark.parametrize(
     "responses", [{}, {"default": NOTHING}, {"200": NOTHING}, {"2XX": NOTHING}, {"202": NOTHING}]
 )

@@ -26,10 +26,20 @@ def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, A
     where there is none, of the first that is documented, or a plain success that says nothing.
     """
     responses = operation.responses
-    status = answering(responses, preferred)
+    status = answering(responses, _telling(responses, preferred))
     if status in ("", "default"):
         return 200, responses.get(status)
     return int(status.replace("X", "0")), responses[status]
+
+
+def _telling(responses: Mapping[str, Answer], preferred: Sequence[str]) -> Sequence[str]:
+    """Order preferred statuses: one that shows something before a bare 201, which generators list beside it.
+    A 204 has nothing to show, and stays.
+    """
+    found = [status for status in preferred if status in responses]
+    if "204" in found or not any(responses[status].content for status in found):
+        return preferred
+    return sorted(found, key=lambda status: not responses[status].content)
 
 
 def answering(statuses: Iterable[str], preferred: Sequence[str] = ()) -> str:

@@ -153,7 +153,7 @@ class ListedPage:
         if kind == "cursor":
             return cursor(window.offset)
         if kind == "offset":
-            return _number_or_text(window.offset, form)
+            return _number_or_text(window.offset + self.page.begins, form)
         return _number_or_text(self._page_number(window), form)
 
     def _window(self, step: str) -> Window | None:
@@ -174,7 +174,7 @@ class ListedPage:
         numbers = {
             "total": self.total,
             "count": self.total,
-            "offset": self.window.offset,
+            "offset": self.window.offset + self.page.begins,
             "limit": limit,
             "shown": self.shown,
             "from": self.window.offset + 1,

@@ -24,6 +24,10 @@ async def read(
 ) -> Response:
     """Show an item. Raises RecordNotFound."""
     assert plan.answer is not None
+    named = told(plan.plan.key, request) if plan.plan.key is not None else ""
+    if isinstance(named, list):
+        found = [await records.existing(address, str(key)) for key in named]
+        return answers.many(plan.answer, address, found, request)
     record = await records.existing(address, await key_of(plan, address, request, records))
     if isinstance(plan.plan, Read) and not is_so(plan.plan.only, record, address):
         raise RecordNotFound(address.collection.collection.noun, record.key)
@@ -61,7 +65,8 @@ async def key_of(plan: BoundPlan, address: Address, request: Request, records: R
     source = plan.plan.key
     if source is None:
         return ""
-    value = str(told(source, request))
+    named = told(source, request)
+    value = ",".join(map(str, named)) if isinstance(named, list) else str(named)
     if not source.by:
         return await _meant(address, value)
     record = await records.by_member(address, source.by, value, is_made=records.finds_any(plan))

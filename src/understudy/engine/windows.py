@@ -62,7 +62,7 @@ def window_of(page: Page, query: Mapping[str, Any]) -> Window:
     if rows is not None:
         return _of_rows(rows, limit)
     for value in _stated(page.offset, query):
-        return Window(_whole(value), limit)
+        return Window(max(_whole(value) - page.begins, 0), limit)
     if limit is not None:
         for value in _stated(page.page, query):
             return Window(max(_whole(value) - page.first, 0) * limit, limit)
@@ -171,7 +171,7 @@ def _put(query: dict[str, Any], name: str, value: Any) -> dict[str, Any] | None:
 
 def _positions(page: Page, window: Window) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield page.page, page_number(page, window)
-    yield page.offset, window.offset
+    yield page.offset, window.offset + page.begins
     yield page.cursor, cursor(window.offset)
 
 

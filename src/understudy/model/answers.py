@@ -65,7 +65,10 @@ class Answers:
     def _shown(
         self, media: MediaType, resource: Resource, paged: Page | None, *, one: bool, many: bool
     ) -> Answer:
-        listed = self._list(media, resource, paged) if many else None
+        is_in_array = one and not many and self._is_array(media)
+        listed = self._list(media, resource, paged) if many or is_in_array else None
+        if is_in_array and listed is not None:
+            return listed
         if listed is not None and not one:
             return listed
         item = self.view(media, resource)
@@ -81,6 +84,15 @@ class Answers:
             return answer
         body, item = (media.schema,), self._items.of(resource)
         return replace(answer, outcome=self._outcomes.of(body, answer, resource, item, verb, many=many))
+
+    def _is_array(self, media: MediaType) -> bool:
+        """Tell whether one item is shown in an array of its own, `[{…}]`."""
+        if media.schema is None:
+            return False
+        shape = self._bodies.whole((media.schema,))
+        return (
+            shape.kind == "array" and bool(shape.items) and self._bodies.whole(shape.items).kind == "object"
+        )
 
     # -- one item
 

@@ -12,7 +12,7 @@ from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
 from understudy.model.paths import IdNames
-from understudy.model.vocabulary import ALARMS, IDS, PAGE_COUNTS, PAGE_SIGNS, TOTALS, WRAPPERS
+from understudy.model.vocabulary import ALARMS, IDS, NAMES_OF_ONE, PAGE_COUNTS, PAGE_SIGNS, TOTALS, WRAPPERS
 from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -80,12 +80,21 @@ class Bodies:
             location = self._object_at(place, here)
             if location is None:
                 continue
-            if self.id_member(location.shape, id_names):
+            if self._is_item(location, id_names):
                 return location
             first = first or location
             if len(place) < DEEPEST:
                 waiting += self._within(location, id_names)
         return self._called_so(first, id_names) or first
+
+    def _is_item(self, location: Location, id_names: IdNames) -> bool:
+        """Tell whether an object carries the id. A `name` does not, within what is called as something else:
+        the `groups` of a rule are no rules.
+        """
+        own = fold(self.id_member(location.shape, id_names))
+        if not own or not location.place or own in IDS or own not in NAMES_OF_ONE:
+            return bool(own)
+        return own in id_names.ranked[:1] or is_wrapper(location.place[-1], id_names)
 
     def _called_so(self, first: Location | None, id_names: IdNames) -> Location | None:
         """Return the object in another one that is called as the item is, where none carries an id."""

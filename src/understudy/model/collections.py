@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from understudy.contracts.answers import taken
@@ -25,10 +25,16 @@ class Collections:
     def __init__(self, bodies: Bodies, items: Items, taking: Taking, links: Callable[[], Links]) -> None:
         self._bodies, self._items, self._taking, self._links = bodies, items, taking, links
 
-    def of(self, resource: Resource, window: Window | None, below: str) -> Collection:
-        """Compile what is known of a resource's items. below: the collection of what they lie below."""
+    def of(
+        self, resource: Resource, window: Window | None, below: str, onto: Sequence[Resource] = ()
+    ) -> Collection:
+        """Compile what is known of a resource's items. below: the collection of what they lie below. onto:
+        windows whose paths lead to them as well.
+        """
         item = self._items.of(resource)
-        told = Known(self._taken_names(resource), self._required(resource), self._taking.number(resource))
+        told = Known(
+            self._taken_names(resource), self._required(resource), self._taking.number(resource), onto
+        )
         known = Collection(
             noun=singular(snake_case(resource.noun)),
             at=_at(resource),

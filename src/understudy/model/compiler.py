@@ -22,6 +22,7 @@ from understudy.model.filters import bundles_of, filters_of, ignored_of, selecti
 from understudy.model.handing import cookie_of, handed_out, uses_jwt
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
+from understudy.model.keys import key_parameter
 from understudy.model.member_names import MemberNames
 from understudy.model.members import Links
 from understudy.model.model import (
@@ -199,7 +200,8 @@ class Compiler:
             return None
         item = self._items.of(resource)
         shape = item.location.shape if item is not None else None
-        compiled = self._collections.of(resource, self._windows.of(resource), self._below(resource))
+        window, onto = self._windows.of(resource), self._windows.onto(resource)
+        compiled = self._collections.of(resource, window, self._below(resource), onto)
         compiled = self._with_accounts(compiled, resource)
         members = members_of(item, compiled)
 
@@ -395,6 +397,7 @@ class _Planning:
 
     def _answer(self, preferred: Sequence[str] = ()) -> Answer:
         many = bool(self._role.verb in ("create", "replace", "update") and self._take().each)
+        many |= self._role.verb == "read" and self._names_several()
         resource = self._resource
         if self._role.shown_by is not None:
             resource = replace(resource, id_names=self._role.shown_by)
@@ -405,6 +408,16 @@ class _Planning:
         if door is None:
             return answer
         return self._of_door(answer, door)
+
+    def _names_several(self) -> bool:
+        """Tell whether a path names items by a list of their ids."""
+        resource = self._resource
+        parameter = None
+        if resource.parameters and not resource.single:
+            parameter = key_parameter(resource.parameters[-1], resource.operations)
+        if parameter is None or parameter.schema is None:
+            return False
+        return self._bodies.requests.of((parameter.schema,)).kind == "array"
 
     def _of_door(self, answer: Answer, door: Door) -> Answer:
         """Add to an answer the credential it hands out; where it shows no person, it is as documented."""

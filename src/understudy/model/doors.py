@@ -235,7 +235,7 @@ class Doors:
         if says_so and self._hands_out(operation):
             return "login"
         noun = _noun(operation.path.rstrip("/").rsplit("/", 1)[-1])
-        if has_password and noun in USERS and _has_any(LOGIN_NAMES, names):
+        if noun in USERS and _has_any(LOGIN_NAMES, names) and _is_ones_own(PASSWORDS, names):
             return "register"
         return None
 
@@ -406,3 +406,12 @@ def _has_any(words: Words, names: Mapping[str, Place]) -> bool:
 def doors_of(contract: Contract) -> Doors:
     """Return the doors of a contract, found once."""
     return contract.kept("doors", lambda: Doors(contract, Bodies()))
+
+
+def _is_ones_own(passwords: Words, names: Mapping[str, Place]) -> bool:
+    """Tell whether a password is that of what is sent, and not of a user within it, who stands beside
+    members of its own: `{company, admin: {login, password}}`.
+    """
+    places = [names[word] for word in passwords if word in names]
+    outer = any(len(place) == 1 for place in names.values())
+    return any(len(place) == 1 or not outer for place in places)

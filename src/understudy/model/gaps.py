@@ -82,8 +82,10 @@ def _is_stated(operation: Operation) -> bool:
 def _of(operation: Operation) -> Iterator[Gap]:
     responses = operation.responses
     successes = [status for status in responses if status[0] == "2"]
+    is_told = operation.method != "put" and any(map(_states_body, responses.values()))
     for status in successes:
-        if status not in _BODILESS:
+        is_bare = is_told and not responses[status].content
+        if status not in _BODILESS and not is_bare:
             gap = _in(operation, status, responses[status])
             if gap is not None:
                 yield gap
@@ -93,6 +95,15 @@ def _of(operation: Operation) -> Iterator[Gap]:
     says_nothing = not responses or (default is not None and not default.content)
     if says_nothing:
         yield Gap(operation, "200")
+
+
+def _states_body(answer: Answer) -> bool:
+    """Tell whether an answer is a success that says what it shows: what generators list beside it, a 201 or
+    202 of nothing but its name, says nothing then. A PUT that creates is another case than one that changes.
+    """
+    if answer.status[:1] != "2":
+        return False
+    return any(media.schema is not None for media in answer.content.values())
 
 
 def _in(operation: Operation, status: str, answer: Answer) -> Gap | None:

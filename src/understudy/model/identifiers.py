@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, Literal, NamedTuple
 
 from understudy.model.addresses import address_of
@@ -26,11 +26,14 @@ GivenBy = Literal["server", "client", "either"]
 
 
 class Known(NamedTuple):
-    """Names that operations take, names that a create has to send, and what `Taking.number` says."""
+    """Names that operations take, names that a create has to send, what `Taking.number` says, and windows
+    whose paths lead to the items as well.
+    """
 
     settable: Collection[str]
     required: Collection[str]
     number: str
+    windows: Sequence[Resource] = ()
 
 
 def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: Bodies) -> Identifier:
@@ -45,7 +48,7 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
     return Identifier(
         member=own,
         also=_also(item, own, known.number, bodies),
-        form=form_of(item, own, _taken_in_path(resource), bodies),
+        form=form_of(item, own, _taken_in_paths((resource, *known.windows), bodies), bodies),
         given_by=_given_by(item, own, chosen, known.required, bodies),
         sent_as=tuple(sorted({*chosen, own} - {""})),
         listed_as=list_names(resource),
@@ -70,6 +73,17 @@ def _also(item: Item, own: str, number: str, bodies: Bodies) -> tuple[str, ...]:
         if is_same and bodies.whole(item.member(name)).kind in kinds:
             found.append(name)
     return tuple(found)
+
+
+def _taken_in_paths(resources: Sequence[Resource], bodies: Bodies) -> Parts:
+    """Return the schema by which all the paths of an item take an id: the one of a number, where some take
+    no text.
+    """
+    found = list(map(_taken_in_path, resources))
+    for parts in found:
+        if parts and bodies.requests.of(parts).kind in _NUMBERS:
+            return parts
+    return found[0]
 
 
 def _taken_in_path(resource: Resource) -> Parts:

@@ -69,7 +69,7 @@ class Items:
         for verb in _SHOWING:
             media = answer_media(resource.operations.get(verb), PREFERRED.get(verb, ()))
             schema = media.schema if media is not None else None
-            if verb == "list" and media is not None:
+            if media is not None and (verb == "list" or self._is_array(schema)):
                 schema = self.listed(media, resource)
             location = self._bodies.item((schema,), resource.id_names) if schema is not None else None
             if schema is not None and location is not None:
@@ -80,6 +80,9 @@ class Items:
                 location = self._bodies.item((media.schema,), resource.id_names)
                 if location is not None:
                     yield media.schema, location
+
+    def _is_array(self, schema: Node | None) -> bool:
+        return schema is not None and self._bodies.whole((schema,)).kind == "array"
 
     def listed(self, media: MediaType, resource: Resource) -> Node | None:
         """Return the schema of one item of a list, None where the list says nothing of its items."""

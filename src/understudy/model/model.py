@@ -195,7 +195,7 @@ class Take:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Parameters by role (`page[size]` is member size of an object `page`). first: number of the first page.
-    default, most: items.
+    begins: the offset of the first item. default, most: items.
     """
 
     limit: Parameters = ()
@@ -204,6 +204,7 @@ class Page:
     cursor: Parameters = ()
     back: Parameters = ()
     first: int = 1
+    begins: int = 0
     default: int = 0
     most: int = 0
 

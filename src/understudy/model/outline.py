@@ -5,7 +5,7 @@ quickly.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -220,12 +220,14 @@ class Outline:
 
     @cached_property
     def _common_keys(self) -> tuple[str, ...]:
-        """What the paths of several kinds of things call their ids, as the document's own word for it."""
+        """What the paths of several kinds of things call their ids, as the document's own word for it;
+        {client_id} below /clients and two others is the id of clients.
+        """
         nouns: dict[str, set[str]] = {}
         for shape, paths in self._paths.items():
             if is_item(shape):
                 nouns.setdefault(fold(placeholders(paths[0])[-1]), set()).add(noun(paths[0]))
-        return tuple(one for one, of in nouns.items() if len(of) >= _COMMON and one.endswith(IDS.ranked))
+        return tuple(one for one, of in nouns.items() if len(of) >= _COMMON and _is_common(one, of))
 
     def _file_resource(self, resource: Resource) -> None:
         above = list_shape(resource.path)
@@ -282,3 +284,10 @@ class Outline:
 def _caller(segment: str) -> str:
     """Return a segment that stands for the caller's id as if it was a placeholder."""
     return "{}" if segment in CALLERS else segment
+
+
+def _is_common(name: str, nouns: Iterable[str]) -> bool:
+    """Tell whether what several kinds call their ids is called after none of them."""
+    if not name.endswith(IDS.ranked):
+        return False
+    return not any(name.startswith(singular(fold(one))) for one in nouns)

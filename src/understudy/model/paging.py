@@ -27,21 +27,27 @@ _AN_ID: Final = re.compile(r"\bid\b", re.IGNORECASE)
 _FROM_ZERO: Final = re.compile(
     r"\bzero.based|\b0.based|\b0\.\.|(?:start|begin|index)\w* (?:at|from|with) (?:0|zero)\b", re.IGNORECASE
 )
+_FROM_ONE: Final = re.compile(
+    r"\b(?:one|1).(?:based|indexed)\b|(?:start|begin|index|count)\w* (?:at|from|with) (?:1|one)\b",
+    re.IGNORECASE,
+)
 _PAGED_BY: Final = frozenset({"page", "offset", "cursor"})
 
 
 def paging_of(parameters: Sequence[Asked], names: MemberNames) -> Page:
     """Return which parameters page, by what they say."""
     roles: dict[str, list[str]] = {}
-    first = 1
+    first, begins = 1, 0
     for parameter in parameters:
         for name, role in _roles_of(parameter, names):
             if role == "page" and "page" not in roles:
                 first = _first_page(parameter)
+            if role == "offset" and "offset" not in roles:
+                begins = _first_item(parameter)
             roles.setdefault(role, []).append(name)
     default = 0 if _PAGED_BY.isdisjoint(roles) else USUAL
     named = {role: tuple(names) for role, names in roles.items()}
-    return Page(first=first, default=default, **named)  # type: ignore[arg-type]
+    return Page(first=first, begins=begins, default=default, **named)  # type: ignore[arg-type]
 
 
 def from_zero(page: Page, parameters: Sequence[Asked], says: Mapping[Place, Slot]) -> Page:
@@ -114,3 +120,13 @@ def _first_page(parameter: Asked) -> int:
     if parameter.minimum == 0 or parameter.default == (0,) or _FROM_ZERO.search(parameter.said):
         return 0
     return 1
+
+
+def _first_item(parameter: Asked) -> int:
+    """Return the offset of the first item: 1 where the contract says that counting starts there, as SCIM's
+    `startIndex` does (RFC 7644 §3.4.2.4). Nobody leaves the first item out where nothing is asked.
+    """
+    if parameter.default == (0,) or parameter.minimum == 0:
+        return 0
+    is_from_one = parameter.default == (1,) or parameter.minimum == 1 or _FROM_ONE.search(parameter.said)
+    return 1 if is_from_one else 0

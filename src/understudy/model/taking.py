@@ -80,15 +80,16 @@ class Taking:
         """Return the member of an item that holds what is sent of it, "" where the item itself does."""
         if item is None or not _folded(asked).isdisjoint(_folded(item.names) - IDS.known):
             return ""
-        holder, held = self._held(item)
-        return "" if _folded(asked).isdisjoint(held) else holder
+        for holder, held in self._held(item):
+            if not _folded(asked).isdisjoint(held):
+                return holder
+        return ""
 
-    def _held(self, item: Item) -> tuple[str, frozenset[str]]:
-        """Return the member of an item that holds what there is to say of it, and the names in there."""
+    def _held(self, item: Item) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield the members of an item that hold what there is to say of it, and the names in there."""
         for name, below in present(item.location.shape):
             if fold(name) in ATTRIBUTES:
-                return name, _folded(dict(present(self._bodies.whole(below))))
-        return "", frozenset()
+                yield name, _folded(dict(present(self._bodies.whole(below))))
 
     def requires(self, operation: Operation, resource: Resource) -> bool:
         """Tell whether an operation takes an item of which something is required."""
@@ -137,8 +138,8 @@ class Taking:
         """Count the members of an object that an item has, or what holds those of it."""
         if item is None:
             return 0
-        names = _folded(item.names)
-        return len((names | self._held(item)[1]) & _folded(shape.declared))
+        names = _folded(item.names).union(*(held for _, held in self._held(item)))
+        return len(names & _folded(shape.declared))
 
     @staticmethod
     def _also_shown(item: Item | None, places: list[Place]) -> tuple[Place, ...]:

@@ -182,7 +182,10 @@ class _Completion:
         if is_list:
             shown = {"type": "array", "items": thing.item}
         if gap.has_example:
-            schema = _around(gap.example, _place(gap.example, meaning), shown)
+            place = _place(gap.example, meaning)
+            if is_list and not isinstance(_at(gap.example, place), list):
+                return None  # the example says that there is one of it
+            schema = _around(gap.example, place, shown)
             if gap.root:
                 return {"allOf": [schema], "xml": {"name": gap.root}}
             return schema

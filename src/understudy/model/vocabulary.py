@@ -65,7 +65,11 @@ WRAPPERS: Final = Words(
 )
 """Members of an answer that hold the item, with others beside it."""
 
-ATTRIBUTES: Final = Words("JSON:API §7.2.2, Strapi 4: attributes", "attributes")
+ATTRIBUTES: Final = Words(
+    "JSON:API §7.2.2, Strapi 4: attributes; GeoJSON (RFC 7946 §3.2), HubSpot, ARM: properties; Airtable, "
+    "Contentful: fields",
+    "attributes properties fields",
+)
 """Members of an item that hold all that is said of it but its id."""
 
 SENT_IN: Final = Words("JSON:API §9, Google JSON guide", "data item attributes payload resource entity")
@@ -390,8 +394,10 @@ PAGE_FLAGS: Final = Words(
 """Flags about the page and its order."""
 
 ALARMS: Final = Words(
-    "JSON:API §7.3: errors; GraphQL: errors; Xero: Warnings; JSend: message of an error",
-    "error errors error_code error_message error_description warning warnings problems exception",
+    "JSON:API §7.3: errors; GraphQL: errors; Xero: Warnings; JSend: message of an error; RFC 9457 bridges: "
+    "problem_details; clouds: error_details, last_error",
+    "error errors error_code error_message error_description error_detail error_details last_error warning "
+    "warnings problem problems problem_details exception",
 )
 """Members that a success has nothing to say in."""
 

@@ -48,6 +48,15 @@ class Windows:
             self._found[resource.path] = self._find(resource)
         return self._found[resource.path]
 
+    def onto(self, main: Resource) -> list[Resource]:
+        """Return the resources whose own items' paths lead to items of another collection."""
+        alike = self._by_noun.get(_noun(main), [])
+        return [one for one in alike if one is not main and one.is_reached and self._looks_into(one, main)]
+
+    def _looks_into(self, resource: Resource, main: Resource) -> bool:
+        window = self.of(resource)
+        return window is not None and window.main is main
+
     def _find(self, resource: Resource) -> Window | None:
         if resource.of:
             return Window(self._by_name[resource.of])

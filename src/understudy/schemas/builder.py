@@ -322,8 +322,8 @@ class Builder:
         """
         if member.is_hidden or (member.leads_on and not required):
             return NOTHING
-        if member.is_null:
-            return None
+        if member.says_nothing:
+            return member.nothing()
         if member.shape is None:
             if required and not self._is_lenient:
                 raise Ungeneratable(f"{name} is required and not allowed")

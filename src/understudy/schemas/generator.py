@@ -115,7 +115,8 @@ class Generator:
         member = self._sources.member(shape, name)
         required = name in shape.required
         builder = Builder(self._sources, QUICK)
-        if member.shape is None or member.is_hidden or member.leads_on or member.is_null:
+        is_told = member.is_hidden or member.leads_on or member.says_nothing
+        if member.shape is None or is_told:
             return builder.member(member, name, Position("", entity), required=required)
         try:
             return self._one(builder, member.shape, member, entity)

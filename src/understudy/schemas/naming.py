@@ -30,6 +30,7 @@ _MORE: Final = re.compile(
 _FAULT: Final = re.compile(
     r"^errors?(_(message|code|description|details?))?$|^(last_)?(failure|error)_(message|code|reason)$"
 )
+_LEFT_OVER: Final = re.compile(r"^(invalid|rejected|failed|failures|skipped|unprocessed)(_\w+)?$")
 _GENERIC: Final = frozenset(
     {"item", "data", "datum", "result", "record", "value", "entry", "row", "content", "list", "object",
      "response", "payload", "body", "attribute", "element", "embedded", "page", "collection", "node", "edge",
@@ -299,6 +300,11 @@ def stays_empty(name: str) -> str:
     return ""
 
 
+def is_left_over(name: str) -> bool:
+    """Tell whether a list of this name holds what something could not be done with: nothing, as a rule."""
+    return _LEFT_OVER.search(name) is not None
+
+
 def is_generic(name: str) -> bool:
     """Tell whether a name says only where something is (`data`, `items`), not what it is."""
     return not name or name in _GENERIC or singular(name) in _GENERIC
@@ -323,6 +329,7 @@ class Names:
         self.singular = lru_cache(KEPT)(singular)
         self.is_generic = lru_cache(KEPT)(is_generic)
         self.stays_empty = lru_cache(KEPT)(stays_empty)
+        self.is_left_over = lru_cache(KEPT)(is_left_over)
         self.bounds = lru_cache(KEPT)(self._find_bounds)
         self.is_whole = lru_cache(KEPT)(is_whole)
         self._provider = lru_cache(KEPT)(self._find)

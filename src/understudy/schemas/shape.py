@@ -220,12 +220,23 @@ class Member:
     """What holds for one property of an object.
 
     name: in snake case. shape: None where it must not be there. is_nested: it is an object or array, or may
-    be one. is_null: it had better be null. leads_on: it leads to another page, of which there is none.
+    be one. is_null: it had better be null. is_empty: it had better be an empty list. leads_on: it leads to
+    another page, of which there is none.
     """
 
     name: str
     shape: Shape | None
     is_nested: bool = False
     is_null: bool = False
+    is_empty: bool = False
     is_hidden: bool = False
     leads_on: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there had better be nothing in it."""
+        return self.is_null or self.is_empty
+
+    def nothing(self) -> list[Any] | None:
+        """Return what it says then."""
+        return [] if self.is_empty else None

@@ -73,9 +73,14 @@ class Sources:
             inner,
             is_nested=self._is_nested(inner, 0),
             is_null=bool(empty) and inner.nullable,
+            is_empty=self._is_empty(normal, inner),
             is_hidden=inner.hidden,
             leads_on=empty == "page",
         )
+
+    def _is_empty(self, name: str, shape: Shape) -> bool:
+        """Tell whether a list had better have nothing in it, and may."""
+        return shape.kind == "array" and self.names.is_left_over(name) and not shape.limit("minItems", 0)
 
     def _is_nested(self, shape: Shape, depth: int) -> bool:
         """Tell whether a value is an object or an array, or may be one."""
