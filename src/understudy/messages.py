@@ -68,7 +68,8 @@ class Caller:
     means every scope. reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that
     is absent is not restricted. user: the key of the user whose token came, in the collection that the
     contract's users are. token: that token. credential: the one that came where any is good, by which two
-    callers are told apart.
+    callers are told apart. claim: the name and password that came instead of one, until it is known whose
+    they are.
     """
 
     name: str = ""
@@ -77,6 +78,7 @@ class Caller:
     user: str = ""
     token: str = field(default="", repr=False)
     credential: str = field(default="", repr=False, compare=False)
+    claim: tuple[str, str] | None = field(default=None, repr=False)
 
     def may_reach(self, kind: str, key: object) -> bool:
         """Tell whether this caller may touch the client, file, … of that key."""

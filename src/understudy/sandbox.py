@@ -14,14 +14,14 @@ from faker import Faker
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.engine.checked_store import CheckedStore
 from understudy.engine.engine import Engine
-from understudy.errors import Refusal, ResponseInvalid
+from understudy.errors import CredentialInvalid, Refusal, ResponseInvalid
 from understudy.handler import Context, Handler, Vendor, World
 from understudy.http_semantics.answer_checks import BODILESS, AnswerChecks
 from understudy.http_semantics.conditions import Conditions
 from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.idempotency import idempotent, key_header
 from understudy.http_semantics.preferences import Preference
-from understudy.messages import Request, Response
+from understudy.messages import Caller, Request, Response
 from understudy.model.model import Model
 from understudy.parameters.leniency import OWN, Leniency
 from understudy.problem import problem
@@ -34,6 +34,7 @@ from understudy.schemas.generator import Generator
 from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
 
+_BASIC = 'Basic realm="sandbox"'
 _BY_FAULT = "a fault made by the sandbox"
 
 
@@ -184,6 +185,14 @@ class Sandbox:
         implies.
         """
         return operation.parameters + self._conditions.implied(operation)
+
+    async def recognised(self, claim: tuple[str, str], context: Context) -> Caller:
+        """Return who calls with a name and a password (RFC 7617). Raises CredentialInvalid."""
+        try:
+            return await self.engine.recognised(claim, context)
+        except CredentialInvalid as refusal:
+            refusal.challenge = _BASIC
+            raise
 
     async def handle(
         self, request: Request, session: Session, preference: Preference | None = None

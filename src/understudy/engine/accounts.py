@@ -17,6 +17,7 @@ from understudy.engine.people import is_deleted, is_password, keep, login_member
 from understudy.engine.records import ASKED_FOR, Records
 from understudy.engine.taking import sent_in
 from understudy.errors import (
+    CredentialInvalid,
     CredentialRefused,
     CredentialRevoked,
     Failure,
@@ -227,6 +228,20 @@ class Accounts:
         """Have a request know which user calls. address: of the users. Raises CredentialRevoked."""
         key = await self._person(address, request.caller, records)
         request.caller = replace(request.caller, user=key)
+
+    @staticmethod
+    async def recognised(address: Address, name: str, password: str) -> Caller:
+        """Return the user of a name and a password, and anybody for a name that no user has. address: of the
+        users. Raises CredentialInvalid.
+        """
+        record = await named(address, name)
+        if record is None:
+            if address.context.identities.only_issued or await is_deleted(address, name):
+                raise CredentialInvalid(f"nobody is registered as {name}")
+            return Caller(credential=f"{name}:{password}")
+        if not await is_password(address, record.key, password):
+            raise CredentialInvalid("the password is not the one that was set")
+        return Caller(user=record.key, token=f"Basic {record.key}")  # as good as a token of theirs
 
     async def _person(self, address: Address, caller: Caller, records: Records) -> str:
         if caller.user:

@@ -30,8 +30,9 @@ from understudy.engine.reading import Reading
 from understudy.engine.records import Records
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
+from understudy.errors import CredentialInvalid
 from understudy.handler import Context, Handler, Hooks
-from understudy.messages import ANYBODY, Request, Response
+from understudy.messages import ANYBODY, Caller, Request, Response
 from understudy.model.bodies import Bodies
 from understudy.model.compiler import compile
 from understudy.model.model import (
@@ -252,6 +253,22 @@ class Engine:
             own = await self._records.whose(address, request.caller, plan.plan.mine)
             address.where = {**address.where, **own}
         return address
+
+    async def recognised(self, claim: tuple[str, str], context: Context) -> Caller:
+        """Return the user who proves to be one by a name and a password, else somebody.
+
+        Raises CredentialInvalid for a wrong password, and where only those may call who are registered.
+        """
+        name = self.model.users
+        if name in self.model.collections:
+            await context.ready(name)
+            users = addressed(self._binder.collection(name), {}, self._binder, context)
+            return await self._accounts.recognised(users, *claim)
+        if context.identities.only_issued:
+            raise CredentialInvalid(
+                f"nobody is registered as {claim[0]}, and --credentials issued wants that"
+            )
+        return Caller(credential=":".join(claim))
 
     # -- collections
 

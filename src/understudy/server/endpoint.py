@@ -83,6 +83,7 @@ class Endpoint:
         self._validators = validators_of(sandbox.contract, Direction.REQUEST)
         self._intakes: dict[str, Intake] = {}
         self._answer_types: dict[bytes, tuple[str, str]] = {}
+        self._takes_passwords = any(map(_is_basic, sandbox.contract.security_schemes.values()))
         self._may_decline = sandbox.settings.strict_accept or _NOT_ACCEPTABLE in operation.responses
         self._base_urls: dict[tuple[str, bytes, str, str], str] = {}
 
@@ -93,6 +94,8 @@ class Endpoint:
         """
         if self._reader is None:
             await self._prepare()
+        if self._takes_passwords:
+            await self._recognise(scope)
         content = b""
         if self.operation.body is not None:
             content = await self._content(scope, receive)
@@ -123,6 +126,13 @@ class Endpoint:
         if b"content-encoding" in scope[HEADERS]:
             content = unpacked(scope, content, self._body_limit)
         return content
+
+    async def _recognise(self, scope: Scope) -> None:
+        """Note whose the name and password are that came as a credential. Raises CredentialInvalid."""
+        caller = scope.get(CALLER, ANYBODY)
+        if caller.claim is not None:
+            context = self._sandbox.context(self.operation.key, scope[SESSION])
+            scope[CALLER] = await self._sandbox.recognised(caller.claim, context)
 
     def _reply(self, response: Response, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         pieces = response.stream
@@ -344,6 +354,10 @@ class Endpoint:
 
 def _asks_stream(body: Mapping[str, Any]) -> bool:
     return any(value is True and fold(name) in ASKS_STREAM for name, value in body.items())
+
+
+def _is_basic(scheme: Node) -> bool:
+    return scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "basic"
 
 
 def _exchange(request: Request, scope: Scope) -> Exchange:

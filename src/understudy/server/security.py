@@ -88,10 +88,12 @@ class SecurityRequirement:
             if not credential:
                 raise CredentialMissing(f"a credential is missing: {scheme.where}", scheme.challenge)
             try:
-                caller = scheme.identify(world, self._sandbox.contract.name, credential, scheme.scopes)
+                found = scheme.identify(world, self._sandbox.contract.name, credential, scheme.scopes)
             except CredentialRefused as refusal:
                 refusal.challenge = scheme.challenge
                 raise
+            if found != ANYBODY or caller is ANYBODY:
+                caller = found  # a key of the application beside it does not say who calls
         return caller
 
 
