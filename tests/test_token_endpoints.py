@@ -22,6 +22,7 @@ THINGS = {
         }
     }
 }
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 SILENT = {"post": {"responses": {"200": {"description": "OK"}}}}
 
 
@@ -35,7 +36,7 @@ def served(
         "info": {"title": "Tokens", "version": "1"},
         "security": [{"oauth": []}],
         "paths": paths,
-        "components": {"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}}},
+        "components": {"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}, "bearer": BEARER}},
     }
     file = folder / "tokens.json"
     file.write_text(json.dumps(document))
@@ -101,3 +102,31 @@ def test_a_login_that_states_no_answer_hands_out_a_token_too(tmp_path: Path) -> 
     }
     with served(tmp_path, "https://host.example/token", "password", {**THINGS, "/login": login}) as client:
         assert "access_token" in client.post("/login", json={"email": "ann@x.org", "password": "x"}).json()
+
+
+def test_a_url_of_another_host_that_no_path_documents_is_served_at_its_path(tmp_path: Path) -> None:
+    url = "https://login.example/tenant/oauth2/token"
+    with served(tmp_path, url, "clientCredentials", THINGS, credentials="issued") as client:
+        document = client.get("/openapi.json").json()
+        flows = document["components"]["securitySchemes"]["oauth"]["flows"]
+        assert flows["clientCredentials"]["tokenUrl"] == "http://sandbox/tenant/oauth2/token"
+        assert "post" in document["paths"]["/tenant/oauth2/token"]
+        token = client.post("/tenant/oauth2/token", data={"grant_type": "client_credentials"}).json()
+        key = {"Authorization": f"Bearer {token['access_token']}"}
+        assert client.get("/things", headers=key).status_code == 200
+        assert client.get("/things", headers={"Authorization": "Bearer x"}).status_code == 401
+        refused = client.post("/tenant/oauth2/token", json={"grant_type": "nonsense"})
+        assert (refused.status_code, refused.json()["error"]) == (400, "unsupported_grant_type")
+
+
+def test_a_path_of_the_contract_is_not_hidden_by_a_token_endpoint(tmp_path: Path) -> None:
+    own = {"/{owner}/{repo}": {**SILENT, "parameters": []}}
+    with served(tmp_path, "https://login.example/oauth/token", "password", own) as client:
+        assert "/oauth/token" not in client.get("/openapi.json").json()["paths"]
+
+
+def test_who_gets_tokens_elsewhere_may_come_with_one_of_there(tmp_path: Path) -> None:
+    foreign = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
+    things = {"/things": {"get": {**THINGS["/things"]["get"], "security": [{"bearer": []}]}}}
+    with served(tmp_path, "https://login.example/oauth/token", "authorizationCode", things) as client:
+        assert client.get("/things", headers={"Authorization": f"Bearer {foreign}"}).status_code == 200

@@ -308,13 +308,18 @@ class Accounts:
         asked: set[str] = set()
         refuses = False
         for door in self._all():
-            if door.kind == "login":
+            if door.kind == "login" and door.is_of_contract:
                 asked.update(LOGIN_NAMES.known.intersection(door.taken))
             elif door.kind == "register":
                 refuses |= not _TAKEN.isdisjoint(door.operation.responses)
-        if refuses or not asked.issubset(map(fold, login)):
+        if refuses or (self._is_own and not asked.issubset(map(fold, login))):
             asked.update(_UNIQUE)
         return [name for name in login if fold(name) in asked]
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether the application itself knows its users, and not only another that hands out tokens."""
+        return any(door.is_of_contract for door in self._all())
 
     @property
     def _users_path(self) -> str:
@@ -337,6 +342,8 @@ class Accounts:
         """
         users = self.resource
         members: dict[str, Member] = {}
+        if not self._is_own:
+            return collection
         for name, member in collection.members.items():
             refers = member.refers_to in ("", users.collection if users is not None else "")
             is_meant = fold(name) in CALLER_MEMBERS and refers and not member.parent

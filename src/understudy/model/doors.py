@@ -67,6 +67,9 @@ _SAYING: Final = (
     TRIES_CREDENTIAL,
 )
 
+STANDS_FOR: Final = "x-stands-for"
+"""Names, in an operation that a contract does not document, the address elsewhere that it is served for."""
+
 _PROBE: Final = "monitors ask it, which have no credential"
 
 
@@ -87,6 +90,11 @@ class Door:
     def person(self) -> Place:
         """Where in what it answers the members of a person stand."""
         return next((self.shown[word][:-1] for word in OF_PERSONS if word in self.shown), ())
+
+    @property
+    def is_of_contract(self) -> bool:
+        """Whether it is an operation of the application itself, and not of another that hands out tokens."""
+        return not self.operation.node.has(STANDS_FOR)
 
     @property
     def shows_person(self) -> bool:
@@ -114,6 +122,11 @@ class Doors:
         """The doors by the keys of their operations."""
         return self._found
 
+    @property
+    def has_login(self) -> bool:
+        """Whether the application itself lets somebody in."""
+        return any(door.kind == "login" and door.is_of_contract for door in self._found.values())
+
     def looks_at_caller(self, operation: Operation) -> bool:
         """Tell whether an operation that states no lock is still about who calls: of a contract that lets
         somebody in, what makes something, and of one without any lock all but those that do.
@@ -122,7 +135,7 @@ class Doors:
         if door is not None:
             needs_none = door.kind in _OPEN and not (door.kind == "refresh" and not self._is_open(door))
             return not needs_none
-        if not any(one.kind == "login" for one in self._found.values()):
+        if not self.has_login:
             return False
         if self._shows_viewer(operation):
             return True

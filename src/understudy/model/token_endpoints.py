@@ -1,7 +1,7 @@
 """Token endpoints: a contract with what its logins hand out written into it, where it does not say that.
 
-What stands at the `tokenUrl` of a flow takes and answers what RFC 6749 says; a relative one that no path
-documents is a path like any other.
+What stands at the `tokenUrl` of a flow takes and answers what RFC 6749 says; one that no path documents is a
+path like any other, also that of another host, in whose place the sandbox is.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from urllib.parse import urlsplit
 
 from understudy.contracts.answers import success
 from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.servers import fits
 from understudy.contracts.source_map import SourceMap
-from understudy.model.doors import Door, doors_of, token_paths
+from understudy.model.doors import STANDS_FOR, Door, doors_of, token_paths
 from understudy.model.handing import cookie_of
 from understudy.pointers import replaced, tokens
 
 FORM: Final = "application/x-www-form-urlencoded"
+_MEDIA_TYPES: Final = (FORM, "application/json")
+"""What RFC 6749 §4 has sent, and what some authorization servers take as well (Auth0)."""
+
 _TEXT: Final = {"type": "string"}
 _TAKEN: Final = (
     "grant_type",
@@ -72,21 +76,26 @@ def with_token_endpoints(contract: Contract, *, all_logins: bool = True) -> Cont
 
 
 def _with_paths(contract: Contract) -> Contract:
-    paths = dict.fromkeys(_missing_paths(contract))
+    paths = dict(_missing_paths(contract))
     if not paths:
         return contract
     document = contract.document
     root = document.files[document.name]
-    added = {path: {"post": _endpoint(path)} for path in paths}
+    added = {path: {"post": _endpoint(url)} for path, url in paths.items()}
     files = {document.name: {**root, "paths": {**root.get("paths", {}), **added}}}
     changed = document.changed(files, SourceMap())
     changed.written = document.written
     return Contract(changed, contract.name)
 
 
-def _missing_paths(contract: Contract) -> Iterator[str]:
-    """Yield the paths of relative URLs at which flows hand out tokens, and no operation does."""
+def _missing_paths(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Yield the paths at which flows hand out tokens, and no operation does, each with its URL: of this host
+    or another.
+    """
     known = {operation.path.strip("/") for operation in contract.operations}
+    templates = [
+        one.path.split("/") for one in contract.operations if one.method == "post" and "{" in one.path
+    ]
     for scheme in contract.security_schemes.values():
         for _, flow in scheme.members("flows"):
             told = urlsplit(str(flow.get("tokenUrl") or ""))
@@ -94,17 +103,22 @@ def _missing_paths(contract: Contract) -> Iterator[str]:
             is_known = any(
                 one == path or path.endswith(f"/{one}") or one.endswith(f"/{path}") for one in known
             )
-            if told.path and not told.netloc and "{" not in path and not is_known:
-                yield f"/{path}"
+            is_known |= any(fits(f"/{path}".split("/"), template) for template in templates)
+            if told.path.strip("/") and "{" not in path and not is_known:
+                yield f"/{path}", told.geturl()
 
 
-def _endpoint(path: str) -> dict[str, Any]:
-    return {
-        "summary": f"Hands out tokens (RFC 6749), since a flow has its tokenUrl at {path}",
+def _endpoint(url: str) -> dict[str, Any]:
+    media = {"schema": _request()}
+    endpoint = {
+        "summary": f"Hands out tokens (RFC 6749), since a flow has its tokenUrl at {url}",
         "security": [],
-        "requestBody": {"required": True, "content": {FORM: {"schema": _request()}}},
+        "requestBody": {"required": True, "content": dict.fromkeys(_MEDIA_TYPES, media)},
         "responses": {"200": _answer(_USERS_TOKEN), "400": _answer(_ERROR)},
     }
+    if urlsplit(url).netloc:
+        endpoint[STANDS_FOR] = url
+    return endpoint
 
 
 def _request() -> dict[str, Any]:

@@ -156,7 +156,7 @@ def _signed(world: World, api: str, credential: str, scopes: tuple[str, ...]) ->
 def _basic(world: World, api: str, credential: str, scopes: tuple[str, ...]) -> Caller:
     """Look a user and password up; a user without a password is an API key, as several vendors have it.
 
-    Where nobody is listed, whose they are is told by the users that the sandbox has: see `Sandbox.recognised`.
+    Where nobody is listed, the users that the sandbox has tell whose they are: see `Sandbox.recognised`.
     """
     try:
         username, _, password = base64.b64decode(credential, validate=True).decode().partition(":")

@@ -92,10 +92,8 @@ class Endpoint:
 
         Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
         """
-        if self._reader is None:
-            await self._prepare()
-        if self._takes_passwords:
-            await self._recognise(scope)
+        if self._reader is None or self._takes_passwords:
+            await self._begin(scope)
         content = b""
         if self.operation.body is not None:
             content = await self._content(scope, receive)
@@ -127,8 +125,13 @@ class Endpoint:
             content = unpacked(scope, content, self._body_limit)
         return content
 
-    async def _recognise(self, scope: Scope) -> None:
-        """Note whose the name and password are that came as a credential. Raises CredentialInvalid."""
+    async def _begin(self, scope: Scope) -> None:
+        """Make what all requests need, and note whose the name and password are that came as a credential.
+
+        Raises CredentialInvalid.
+        """
+        if self._reader is None:
+            await self._prepare()
         caller = scope.get(CALLER, ANYBODY)
         if caller.claim is not None:
             context = self._sandbox.context(self.operation.key, scope[SESSION])

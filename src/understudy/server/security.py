@@ -47,7 +47,7 @@ class SecurityRequirement:
         self._sandbox = sandbox
         schemes = sandbox.contract.security_schemes
         any_case = sandbox.leniency.case_insensitive_query
-        has_login = any(door.kind == "login" for door in doors_of(sandbox.contract).by_key.values())
+        has_login = doors_of(sandbox.contract).has_login
         self._alternatives: list[list[SecurityScheme]] = []
         self._is_open = False
         for alternative in alternatives:
