@@ -410,3 +410,9 @@ def test_an_index_that_begins_at_one_leaves_out_nothing(start: Start) -> None:
         seen += [boat["title"] for boat in page["Resources"]]
     assert sorted(seen) == [f"t{number}" for number in range(1, 8)]
     assert [boat["title"] for boat in client.get("/boats").json()["Resources"]] == seen
+
+
+def test_members_that_are_excluded_are_left_out(start: Start) -> None:
+    for name, value in (("exclude", "title,size"), ("omit", "title,size"), ("fields", "-title,-size")):
+        api = start(query(**{name: TEXT}))
+        assert set(api.get("/boats", params={name: value}).json()[0]) == {"id", "length"}

@@ -31,6 +31,7 @@ _OPERATORS: Final[Mapping[str, Operator]] = {
     "from day": "ge",
     "until day": "le",
 }
+_OF_ONE: Final = ("null", "present", "between", "by")
 _OPPOSITES: Final = {"not in": "in", "lacks": "contains"}
 
 
@@ -56,13 +57,10 @@ class Member(NamedTuple):
 
     def condition(self, test: str, wanted: Any) -> Condition | None:
         """Return what the member must meet; None where that is nothing."""
-        if test in ("null", "present"):
-            is_wanted = _truth(wanted) is (test == "present")
-            return _presence(self.place, is_wanted)
-        if test == "between":
-            return self._between(wanted)
-        if test == "by":
-            return any_of([by_name(self.place, one) for one in listed_values(wanted)])
+        if test in _OF_ONE:
+            return self._of_one(test, wanted)
+        if test.endswith((" year", " month")):
+            return self._dated(test, wanted)
         if isinstance(wanted, dict):
             return all_of(list(self._by_name(wanted)))
         if test in _OPPOSITES:
@@ -72,6 +70,28 @@ class Member(NamedTuple):
         if isinstance(wanted, list):
             return self._each(test, wanted)
         return self._by(test, wanted)
+
+    def _of_one(self, test: str, wanted: Any) -> Condition | None:
+        """Return what a test of another kind asks for: whether something is there, between, or turned."""
+        if test == "between":
+            return self._between(wanted)
+        if test == "by":
+            return any_of([by_name(self.place, one) for one in listed_values(wanted)])
+        return _presence(self.place, _truth(wanted) is (test == "present"))
+
+    def _dated(self, test: str, wanted: Any) -> Condition | None:
+        """Return what the year, or the month, of a moment must be."""
+        base, _, part = test.rpartition(" ")
+        if not str(wanted).isdecimal():
+            return None
+        if part == "month":
+            return Test(self.place, "contains", f"-{int(wanted):02d}-")
+        first, last = f"{int(wanted):04d}-01-01", f"{int(wanted):04d}-12-31"
+        if base == "equals":
+            return And((Test(self.place, "ge", first), Test(self.place, "le", last)))
+        if base in ("above", "until"):
+            return Test(self.place, _OPERATORS[base], last)
+        return Test(self.place, _OPERATORS[base], first)
 
     def _by(self, test: str, wanted: Any) -> Condition | None:
         if test.endswith(" day"):

@@ -12,6 +12,7 @@ import orjson
 
 from understudy.engine.binding import BoundView
 from understudy.engine.parameters import listed, stated_by
+from understudy.model.vocabulary import LEAVES_OUT
 from understudy.names import fold
 
 _INSIDE: Final = re.compile(r"[({][^(){}]*[)}]")
@@ -19,14 +20,20 @@ _FURTHER: Final = re.compile(r"[./:].*", re.DOTALL)
 
 
 def selected(query: Mapping[str, Any], parameters: Sequence[str]) -> frozenset[str]:
-    """Return the folded names of the members that a request asks for; none where it asks for all of them."""
+    """Return the folded names of the members that a request asks for, with `-` before those that it does not
+    want; none where it asks for all of them.
+    """
     found: set[str] = set()
     for name in parameters:
         value = stated_by(query, name)
         if isinstance(value, dict):  # `fields[articles]=title` (JSON:API)
             value = list(value.values())
-        if value is not None:
-            found.update(_names(value))
+        if value is None:
+            continue
+        names = _names(value)
+        if fold(name) in LEAVES_OUT:
+            names = {f"-{one.removeprefix('-')}" for one in names}
+        found.update(names)
     if "" in found:
         return frozenset()
     return frozenset(found)
@@ -39,7 +46,9 @@ def _names(value: Any) -> set[str]:
     found: set[str] = set()
     for one in listed(value):
         text = _INSIDE.sub("", str(one))
-        found.update(fold(_FURTHER.sub("", word.strip())) for word in text.split(",") if word.strip())
+        for word in filter(None, map(str.strip, text.split(","))):
+            minus = word[: word.startswith("-")]
+            found.add(minus + fold(_FURTHER.sub("", word)))
     return found
 
 
@@ -68,10 +77,14 @@ def _kept(item: dict[str, Any], wanted: frozenset[str], required: set[str]) -> d
         if attributes is None:
             return None
         return {**item, "attributes": attributes}
-    if wanted.isdisjoint(map(fold, item)):
+    unwanted = {name[1:] for name in wanted if name.startswith("-")}
+    is_chosen = len(unwanted) < len(wanted)
+    if is_chosen and wanted.isdisjoint(map(fold, item)):
         return None
     kept = {}
     for name, value in item.items():
-        if name in required or fold(name) in wanted or fold(name) in ("id", "type"):
+        folded = fold(name)
+        is_asked = folded in wanted or not is_chosen
+        if name in required or folded in ("id", "type") or (is_asked and folded not in unwanted):
             kept[name] = value
     return kept

@@ -22,6 +22,13 @@ FLAGS: Final = ("more", "empty", "paged", "unpaged", "sorted", "unsorted")
 TESTS: Final = (
     "from day",
     "until day",
+    "equals year",
+    "above year",
+    "from year",
+    "below year",
+    "until year",
+    "equals month",
+    "by",
     "from",
     "until",
     "above",

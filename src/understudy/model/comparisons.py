@@ -87,6 +87,24 @@ def joined(name: str) -> tuple[str, str]:
     return found["member"], test
 
 
+_DATED: Final = re.compile(
+    r"(?P<member>.+?)(?:__|\.|\[)(?P<part>year|month|date)(?:\]?(?:__|\[|_)(?P<word>[A-Za-z_]+))?\]?"
+)
+
+
+def dated(name: str) -> tuple[str, str, str]:
+    """Split `made_on__year__gt` into a member's name, a part of a moment and a test; "" where it is no such
+    name.
+    """
+    found = _DATED.fullmatch(name)
+    if found is None:
+        return "", "", ""
+    test = test_of(found["word"]) if found["word"] else "equals"
+    if not test or (found["part"] == "month" and test != "equals"):
+        return "", "", ""
+    return found["member"], found["part"], test
+
+
 _LONGEST_FIRST: Final = sorted(_BY_WORD.items(), key=lambda entry: -len(entry[0]))
 _SHORT: Final = 2  # letters of a word that is only told where an underline stands before it
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from understudy.contracts.contract import Parameter
 from understudy.model.asked import Asked
-from understudy.model.comparisons import joined, signed, stems
+from understudy.model.comparisons import dated, joined, signed, stems
 from understudy.model.lifecycle import says_viewer
 from understudy.model.member_names import MemberNames, Named
 from understudy.model.model import Filter, Place
@@ -21,8 +21,10 @@ from understudy.model.vocabulary import (
     ANYTHING,
     AUTHORS,
     BUNDLES,
+    EXCLUDES,
     HAS,
     IDS,
+    LEAVES_OUT,
     MOMENTS,
     SEARCHES,
     SELECTS,
@@ -84,7 +86,9 @@ class _Reading:
             self._turned_by,
             self._equal,
             self._many,
+            self._dated,
             self._compared,
+            self._excluded,
             self._bounded,
             self._asks_whether,
             self._shows_too,
@@ -194,6 +198,32 @@ class _Reading:
         named = self._names.find(fold(member)) or self._moment_named(fold(member))
         return self._by(named, test)
 
+    def _dated(self) -> Filter | None:
+        """Read a part of a moment: `made_on__year`, `made_at__date__gte`."""
+        member, part, test = dated(self._parameter.called)
+        named = self._names.find(fold(member)) or self._moment_named(fold(member))
+        if not part or named is None or not named.is_moment:
+            return None
+        if part == "date":
+            return self._by(named, test)
+        if test not in ("equals", "above", "from", "below", "until"):
+            return None
+        return Filter(members=(named.place,), test=f"{test} {part}", default=self._parameter.default)
+
+    def _excluded(self) -> Filter | None:
+        """Read what is left out: `exclude_status`, `notTag`."""
+        if self._type == "boolean":
+            return None
+        for word in EXCLUDES:
+            rest = _rest(self._folded, word, first=True)
+            if not rest:
+                continue
+            named = self._names.find(rest) or self._names.of_one(rest) or self._names.find(singular(rest))
+            told = self._by(named, "not in")
+            if told is not None:
+                return told
+        return None
+
     def _bounded(self) -> Filter | None:
         """Read a comparison before or after a member's name: `min_price`, `created_before`."""
         for stem, test in stems(self._folded):
@@ -233,6 +263,8 @@ class _Reading:
             if not rest or (word and rest == self._folded):
                 continue
             named = self._names.top.get(rest) or self._moment_named(rest)
+            if word and named is not None and named.kind == "object":
+                named = self._names.key_of(rest) or named
             if named is None and word != "is":
                 named = self._names.of_one(singular(rest))
             if named is not None:
@@ -373,12 +405,15 @@ def _is_number(named: Named | None) -> bool:
 
 
 def selecting(parameters: Sequence[Asked], names: MemberNames) -> tuple[str, ...]:
-    """Name the parameters that say which members are shown; one that is called as a member chooses by it."""
+    """Name the parameters that say which members are shown, or left out; one that is called as a member
+    chooses by it.
+    """
     found = []
     for one in parameters:
         outer = fold(one.name.partition("[")[0])
         takes_names = one.type in ("string", "array", "", "object")
-        if takes_names and outer in SELECTS and one.folded not in names.top:
+        is_told = outer in SELECTS or outer in LEAVES_OUT
+        if takes_names and is_told and one.folded not in names.top:
             found.append(one.name)
     return tuple(found)
 

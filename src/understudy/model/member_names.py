@@ -111,6 +111,13 @@ class MemberNames:
                 return found
         return None
 
+    def key_of(self, folded: str) -> Named | None:
+        """Return the member that says by an id which one another shows: `assignee_id` of `assignee`."""
+        for ending in IDS:
+            if folded + ending in self.top:
+                return self.top[folded + ending]
+        return None
+
     def of_one(self, folded: str) -> Named | None:
         """Return the member that holds many of what a name says: `tag` is within `tagList`."""
         for name, named in self.top.items():

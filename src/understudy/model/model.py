@@ -148,11 +148,11 @@ class Filter:
     Printed `status`, `createdAt from`, `name or description contains`.
 
     members: places of which one has to pass; `*` are those that a value names. test: equals exactly not, in,
-    `not in`, from until above below between, `from day`, `until day`, contains lacks starts ends, null
-    present, by; of `exactly`, upper and lower case are two. by: the value names who turned a flag. search:
-    each word stands in one of the members. stated: the value says the comparison, `gt.5`. expression,
-    selector: the value is one. default, passes: values that filter nothing. hides: of a flag, the value of
-    the member in those items that are left out where the flag is false.
+    `not in`, from until above below between, `from day`, `until day`, `above year` and the like, `equals
+    month`, contains lacks starts ends, null present, by; of `exactly`, upper and lower case are two. by: the
+    value names who turned a flag. search: each word stands in one of the members. stated: the value says the
+    comparison, `gt.5`. expression, selector: the value is one. default, passes: values that filter nothing.
+    hides: of a flag, the value of the member in those items that are left out where the flag is false.
     """
 
     members: tuple[Place, ...]

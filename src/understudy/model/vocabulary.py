@@ -208,6 +208,12 @@ SELECTS: Final = Words(
 )
 """Of these and others, parameters that name the members to show; the others are left out."""
 
+LEAVES_OUT: Final = Words(
+    "drf-flex-fields: omit; drf-queryfields: fields!; LoopBack: fields; Contentful clones: exclude",
+    "exclude omit exclude_fields excluded_fields omit_fields except without hide",
+)
+"""Parameters that name the members to leave out."""
+
 SEARCHES: Final = Words(
     "OpenSearch 1.1, GitHub: q; OData v4 §11.2.6.6: search; Algolia: query; DRF SearchFilter: "
     "search; Laravel "
@@ -241,6 +247,12 @@ AUTHORS: Final = Words(
     "author creator user owner created_by",
 )
 """Names for whoever made an item, of which an item has one."""
+
+EXCLUDES: Final = Words(
+    "WordPress: exclude, author_exclude is not one; Django: exclude; shops: exclude_status, not_tag",
+    "exclude excluding excluded not without except",
+)
+"""Beginnings of a filter's name that names what is left out."""
 
 TURNED_BY: Final = Words(
     "RealWorld: favorited=ann; Mastodon: favourited_by; shops: liked_by_user_id",
