@@ -32,9 +32,6 @@ def test_a_metric_is_created_listed_read_changed_and_deleted(serve: Serve) -> No
     assert refused.value.status_code == 404
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a known external_id makes the customer anew, and what was not sent is lost"
-)
 def test_a_customer_that_is_known_is_changed(serve: Serve) -> None:
     client = Client(api_key="key", api_url=serve("lago.yaml"))
     made = client.customers.create(

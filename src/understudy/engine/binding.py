@@ -23,6 +23,7 @@ from understudy.model.lifecycle import says_gone
 from understudy.model.model import (
     Answer,
     Collection,
+    Create,
     Delete,
     List,
     Member,
@@ -160,7 +161,8 @@ class BoundValues:
 
 @dataclass(frozen=True, slots=True)
 class BoundPlan:
-    """A plan with all it needs. created: the answer of a replace that made a new item. choosing: how a list
+    """A plan with all it needs. created: the answer of a replace that made a new item.
+    updated: that of a create that changed one. choosing: how a list
     or delete chooses. scattered: parameters that are objects of parameters of their own.
 
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
@@ -174,6 +176,7 @@ class BoundPlan:
     take: BoundTake | None
     answer: BoundAnswer | None
     created: BoundAnswer | None
+    updated: BoundAnswer | None
     choosing: Choosing | None
     scattered: frozenset[str] = frozenset()
     refuses_unknown: bool = False
@@ -207,9 +210,11 @@ class Binder:
         if plan is None:
             return None
         collection = self.collection(plan.collection)
-        created = None
+        created = updated = None
         if isinstance(plan, Replace):
             created = self._answer(plan.created, collection)
+        if isinstance(plan, Create):
+            updated = self._answer(plan.updated, collection)
         return BoundPlan(
             plan=plan,
             operation=operation,
@@ -217,6 +222,7 @@ class Binder:
             take=self._take(plan.take, operation, collection),
             answer=self._answer(plan.answer, collection),
             created=created,
+            updated=updated,
             choosing=self._choosing(plan, collection),
             scattered=self._scattered(operation),
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),

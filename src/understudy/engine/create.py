@@ -35,16 +35,30 @@ async def create(
         made = await records.new_all(address, by_place, plan, origin)
         return as_preferred(plan, request, made, answers.many(plan.answer, address, made, request))
     if many is None:
-        sent = sent_in(plan, request)
-        if isinstance(request.body, FormData):
-            sent = {**told_of(request.body, address.collection.names), **sent}
-        record = await records.new(address, sent, plan, origin)
-        return _created(plan, address, request, record, answers)
-    made = [await records.new(address, sent, plan, origin) for sent in many]
+        return await _one(plan, address, request, records, answers)
+    made = []
+    for sent in many:
+        known = await records.upserted(address, sent, plan)
+        made.append(known or await records.new(address, sent, plan, origin))
     response = answers.all(plan.answer, address, made, request)
     if response is not None:
         return as_preferred(plan, request, made, response)
     return await answers.documented(address.context, request)
+
+
+async def _one(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Create one item, or change the one that the document says is changed then."""
+    sent = sent_in(plan, request)
+    if isinstance(request.body, FormData):
+        sent = {**told_of(request.body, address.collection.names), **sent}
+    known = await records.upserted(address, sent, plan)
+    if known is None:
+        record = await records.new(address, sent, plan, Origin(caller=request.caller))
+        return _created(plan, address, request, record, answers)
+    assert plan.updated is not None
+    return as_preferred(plan, request, [known], answers.one(plan.updated, address, known, request))
 
 
 async def _added(

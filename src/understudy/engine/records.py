@@ -45,6 +45,7 @@ from understudy.state.conditions import META, And, Condition, Test, matches
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
 
 _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
+_CONFLICTS: Final = frozenset({"409", "4XX"})
 _ATTEMPTS: Final = 20  # at an identifier nobody has
 _NONE: Final[Mapping[str, Any]] = {}
 _NOBODY: Final = Caller()
@@ -277,10 +278,10 @@ class Records:
         return record or await self.new(address, {member: value}, None, POPULATED)
 
     @staticmethod
-    async def _holder(address: Address, member: str, value: str) -> Record | None:
+    async def _holder(address: Address, member: str, value: str | int) -> Record | None:
         """Return the item whose member has a value, None where there is none."""
         if member in address.collection.collection.unique:
-            record = await address.store.find(address.name, member, value)
+            record = await address.store.find(address.name, member, str(value))
             if record is not None and is_within(address, record):
                 return record
             return None
@@ -312,6 +313,24 @@ class Records:
                     raise self._broken(address, error, sent) from None
         raise RecordExists(address.collection.collection.noun, "id", key)
 
+    async def upserted(self, address: Address, sent: Value, plan: BoundPlan) -> Record | None:
+        """Return the item that a create changes instead, changed; None where it is to make a new one.
+
+        Raises RuleBroken for what a vendor refuses.
+        """
+        assert isinstance(plan.plan, Create)
+        for name in plan.plan.upserts:
+            value = sent.get(name)
+            if not isinstance(value, (str, int)) or isinstance(value, bool):
+                continue
+            if name in address.collection.collection.id.sent_as:
+                record = await address.store.get(address.name, str(value))
+            else:
+                record = await self._holder(address, name, value)
+            if record is not None and is_within(address, record) and Origin.of(record).created:
+                return await self.update(address, record.key, sent, plan)
+        return None
+
     async def _under_key(
         self, address: Address, key: str, sent: Value, plan: BoundPlan | None, origin: Origin
     ) -> Record | None:
@@ -319,7 +338,7 @@ class Records:
         is_given = key.isdigit() and address.collection.collection.id.given_by == "server"
         origin = Origin(origin.made, origin.created, is_given, caller=origin.caller)
         known = await address.store.get(address.name, key)
-        is_taken = known is not None and Origin.of(known).created
+        is_taken = known is not None and _is_taken(known, plan, is_given=is_given)
         conflicts = plan is not None and isinstance(plan.plan, Create) and plan.plan.conflict
         if known is None or (is_taken and not is_given and conflicts):
             await self.refuse(address, sent, origin)
@@ -797,6 +816,17 @@ class Records:
 
     def _elsewhere(self, name: str, address: Address) -> Address:
         return Address(self._binder.collection(name), address.context, {}, name)
+
+
+def _is_taken(record: Record, plan: BoundPlan | None, *, is_given: bool) -> bool:
+    """Tell whether an id is that of an item that stays. One that nobody asked for gives way, unless its
+    operation documents a conflict: the first thing that people send is the document's own example, which is
+    there from the start. is_given: whether the server gives ids.
+    """
+    origin = Origin.of(record)
+    documents = plan is not None and not _CONFLICTS.isdisjoint(plan.operation.responses)
+    stays = is_given or documents or not origin.made
+    return origin.created and stays
 
 
 def _refuses_taken(operation: Operation) -> bool:

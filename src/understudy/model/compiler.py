@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from understudy.contracts.answers import answered, succeeds, taken
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.model.accounts import CALLER, says_password
-from understudy.model.actions import says
+from understudy.model.actions import begins_with, says
 from understudy.model.answers import Answers
 from understudy.model.asked import Asked, asked_in, asked_of
 from understudy.model.bodies import Bodies
@@ -57,8 +57,9 @@ from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
 from understudy.model.toggles import Toggles
+from understudy.model.upserts import refuses_taken, upsert_keys, upserts
 from understudy.model.values import Values
-from understudy.model.vocabulary import CALLERS, SAYS_STAYS
+from understudy.model.vocabulary import CALLERS, SAYS_CREATED, SAYS_STAYS
 from understudy.model.windows import Windows
 from understudy.names import fold
 
@@ -438,15 +439,25 @@ class _Planning:
     # -- verbs
 
     def _create(self, base: dict[str, Any]) -> Create:
-        key = base.pop("key")
+        key, take = base.pop("key"), self._take()
+        by = self._upserts(take)
         return Create(
             **base,
-            take=self._take(),
+            take=take,
             answer=self._created(),
             key=key if self._role.adds else None,
             like=key if self._role.copies else None,
-            conflict="409" in self._operation.responses,
+            conflict=refuses_taken(self._operation) and not by,
+            upserts=by,
+            updated=self._answer(_REPLACED) if by else None,
         )
+
+    def _upserts(self, take: Take) -> tuple[str, ...]:
+        """Return the members by which a create finds what it changes instead."""
+        if self._operation.method not in ("post", "put") or self._role.adds or self._role.copies:
+            return ()
+        collection = self._compiler._parts[self._resource.collection]
+        return upsert_keys(self._operation, collection, take)
 
     def _created(self) -> Answer:
         """Return what a create answers: of an item that a path leads to, where it is, if with 201 or nothing
@@ -466,14 +477,22 @@ class _Planning:
         creates_too = self._role.in_body and resource.operations.get("create") is self._operation
         take = self._take()
         is_partial = says(self._operation, SAYS_STAYS) or self._requires_less(resource)
+        is_partial |= self._operation.method == "post" and upserts(self._operation)
         return Replace(
             **base,
             take=take,
             answer=self._answer(_REPLACED),
-            creates=creates_too or "201" in self._operation.responses,
+            creates=creates_too or self._puts_new(),
             partial=is_partial or bool(take.within),  # Strapi changes the attributes that are sent
             created=self._answer(_CREATED),
         )
+
+    def _puts_new(self) -> bool:
+        """Tell whether a PUT creates what is not there, by its statuses or the document's words."""
+        operation = self._operation
+        if "201" in operation.responses or upserts(operation):
+            return True
+        return operation.method == "put" and begins_with(operation, SAYS_CREATED)
 
     def _requires_less(self, resource: Resource) -> bool:
         """Tell whether a PUT takes an item of which nothing is required, where a new one needs something."""

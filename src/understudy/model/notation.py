@@ -51,7 +51,7 @@ PLANS: Final[Mapping[str, type]] = {
 }
 """The kind of plan by its verb."""
 
-_ANSWERS: Final = ("answer", "created")
+_ANSWERS: Final = ("answer", "created", "updated")
 _PARTS: Final = (Source, View, Slot, Answer, Proof, Filter, Take, Page, Sort, Identifier, Member, Collection)
 
 

@@ -24,6 +24,7 @@ from understudy.model.model import (
     Act,
     Answer,
     Collection,
+    Create,
     Delete,
     Filter,
     List,
@@ -175,8 +176,18 @@ class References:
         if isinstance(laid, Act):
             self._check_act(words, members)
         self._check_answer(_inner(words, "answer"), laid.answer, operation, "answer")
+        self._check_puts(words, laid, operation, members)
+
+    def _check_puts(
+        self, words: Mapping[str, Any], laid: Plan, operation: Operation, members: Members
+    ) -> None:
+        """Check what is said of a write that creates or changes, whichever it is."""
         if isinstance(laid, Replace):
             self._check_answer(_inner(words, "created"), laid.created, operation, "created")
+        if isinstance(laid, Create):
+            self._check_answer(_inner(words, "updated"), laid.updated, operation, "updated")
+            for place, name in enumerate(words.get("upserts") or ()):
+                _check_member(name, members, ("upserts", str(place)))
 
     def _check_values(self, words: Mapping[str, Any]) -> None:
         for name in _inner(words, "values"):

@@ -32,7 +32,7 @@ def short_plan(written: Mapping[str, Any]) -> dict[str, Any]:
     told = dict(written)
     if "take" in told:
         told["take"] = _take(told["take"])
-    for word in ("answer", "created"):
+    for word in ("answer", "created", "updated"):
         if word in told:
             told[word] = _answer(told[word])
     return saying_something(told)

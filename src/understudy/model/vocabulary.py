@@ -51,6 +51,14 @@ NAMES_OF_ONE: Final = Words(
 )
 """Members by which an item may be found where none of `IDS` is there, the surest first."""
 
+CLIENT_KEYS: Final = Words(
+    "Lago, Zendesk, Modern Treasury: external_id; Stripe: client_reference_id, lookup_key; Akeneo, Oracle: "
+    "external_key, external_reference",
+    "external_id external_key external_reference external_ref ext_id client_key client_reference "
+    "client_reference_id client_ref lookup_key foreign_id",
+)
+"""Members by which a caller's own system names an item that has another id."""
+
 REFERENCES: Final = Words(
     "database convention: customer_id, customerId, customer_key", "id gid sid uid uuid guid key"
 )
