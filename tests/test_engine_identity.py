@@ -9,6 +9,7 @@ import pytest
 
 from inline import TEXT, Schemas
 from understudy.engine.identity import as_kind, identity_of, invented_key, not_shown
+from understudy.engine.places import NOWHERE
 from understudy.model.model import Collection, Identifier
 from understudy.schemas.entity import new_faker
 
@@ -26,7 +27,9 @@ def address(
         FAKER.seed_instance(f"{seed} {contract} {name} {key!r}")
         return FAKER
 
-    collection = SimpleNamespace(collection=Collection(id=Identifier(form=form)), key_schema=schema)
+    collection = SimpleNamespace(
+        collection=Collection(id=Identifier(form=form)), key_schema=schema, places=NOWHERE
+    )
     return SimpleNamespace(name=name, context=context, collection=collection, fake=fake)
 
 
@@ -107,6 +110,7 @@ def carrying(*, target: bool = True, single: bool = False) -> Any:
         collection=Collection(single=single),
         own={"id": "integer", "number": "string"},
         parents={"shopId": ("shop", "string"), "roomId": ("room", "integer")},
+        places=NOWHERE,
     )
     return SimpleNamespace(collection=collection, scope={"shop": "s1"})
 

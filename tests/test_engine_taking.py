@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from understudy.engine.binding import BoundTake
+from understudy.engine.places import NOWHERE
 from understudy.engine.taking import chosen_key, each_in, named_keys, sent_in
 from understudy.messages import NOTHING, Request
 from understudy.model.model import Collection, Create, Delete, Filter, Identifier, Source, Take
@@ -138,7 +139,7 @@ CUPS = Collection(
     ],
 )
 def test_a_request_chooses_an_identifier(item: dict[str, Any], key: str) -> None:
-    collection: Any = SimpleNamespace(collection=CUPS)
+    collection: Any = SimpleNamespace(collection=CUPS, places=NOWHERE)
     assert chosen_key(collection, item) == key
 
 

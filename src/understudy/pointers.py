@@ -38,6 +38,37 @@ def tokens(pointer: str) -> list[str]:
     return list(map(unescape, pointer.split("/")[1:]))
 
 
+def steps(member: str) -> tuple[str, ...]:
+    """Return the names from the outside in of a member that is written by its name, or, where it stands
+    further in, as a pointer: `id`, `/metadata/name`.
+    """
+    if member.startswith("/"):
+        return tuple(tokens(member))
+    return (member,)
+
+
+def written(place: Sequence[str]) -> str:
+    """Write a member by its name, or, where it stands further in, as a pointer."""
+    if len(place) == 1:
+        return place[0]
+    return join(place)
+
+
+def reached(value: Any, place: Iterable[str]) -> Any:
+    """Return what stands at a place of nested objects; None where nothing does."""
+    for name in place:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def put(value: Any, place: Sequence[str], inner: Any) -> dict[str, Any]:
+    """Return an object with another value at a place; objects on the way are made, the rest is shared."""
+    head, *rest = place
+    below = dict(value) if isinstance(value, dict) else {}
+    below[head] = put(below.get(head), rest, inner) if rest else inner
+    return below
+
+
 def step(value: Any, token: str) -> Any:
     """Return a member of a mapping or list by a reference token. Raises KeyError."""
     if isinstance(value, list):

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, unquote
 from faker import Faker
 
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
+from understudy.engine.keys import joined, parts_of
 from understudy.engine.viewers import Viewer
 from understudy.handler import Context
 from understudy.messages import Request
@@ -57,6 +58,9 @@ class Address:
     def path_of(self, key: str) -> str:
         """Return the path of an item."""
         path = filled(self.collection.collection.at, self.scope)
+        if self.collection.places.width > 1:
+            parts = iter(parts_of(key))
+            return _PLACEHOLDER.sub(lambda _: quote(next(parts, ""), safe=""), path)
         if not (key.isascii() and key.isalnum()):
             key = quote(key, safe="")
         return key.join(_PLACEHOLDER.split(path))
@@ -140,6 +144,8 @@ def told(source: Source, request: Request) -> Any:
     """Return the value that stands at a place of a request; "" where nothing does."""
     if source.at == "word":
         return source.name
+    if source.before:
+        return joined(str(request.path.get(name, "")) for name in (*source.before, source.name))
     if source.at == "path":
         return request.path.get(source.name, "")
     if source.at == "caller":

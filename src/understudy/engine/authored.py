@@ -17,6 +17,8 @@ from understudy.engine.binding import Binder, BoundCollection, BoundPlan, BoundV
 from understudy.engine.factory import descended
 from understudy.engine.overlay import copied
 from understudy.engine.reading import Reading
+from understudy.engine.taking import key_at
+from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import own_examples, stated_examples
@@ -185,9 +187,11 @@ class Examples:
             return
         if is_whole and not target.is_valid_item(item):
             return
-        told = item.get(member)
-        is_key = isinstance(told, (str, int)) and not isinstance(told, bool)
-        yield Authored(str(told) if is_key else "", copied(item), is_whole)
+        places = collection.places.chosen
+        if collection.places.width == 1:
+            places = (steps(member),)
+        key = key_at(places, item) if places else ""
+        yield Authored(key, copied(item), is_whole)
 
     def _is_below(self, address: Address, one: Authored) -> bool:
         """Tell whether an item belongs to a collection below these parents: it says so, or the example of the
@@ -240,7 +244,7 @@ def _is_among(one: Authored, others: Sequence[Authored]) -> bool:
 
 def _key_of_path(plan: BoundPlan) -> str:
     source = plan.plan.key
-    if source is None or source.at != "path" or source.by:
+    if source is None or source.at != "path" or source.by or source.before:
         return ""
     return next(iter(_examples_of(plan.operation, source.name)), "")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.factory import Factory, Target
+from understudy.engine.places import NOWHERE, Places, own_of, places_of
 from understudy.engine.pointers import Pointers
 from understudy.engine.preferring import Represents, represents
 from understudy.engine.queries import Choosing
@@ -117,12 +118,13 @@ class BoundCollection:
 
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsent: of `over`, and those that a caller may say.
-    unsettable: what only a vendor says, or is never
-    shown. callers: the user who made the item. begins: what members begin as that only other views show.
-    numbered: the number that an item shows as its id where its path takes a text, as a slug; "" where there
-    is none.
-    slugs: by member, the one that it is the slug of. viewed: flags that say what whoever asks did to an item.
-    authors: members that show a user, and the flag in it that says whether the viewer follows them.
+    unsettable: what only a vendor says, or is never shown. callers: the user who made the item. begins: what
+    members begin as that only other views show. numbered: the number that an item shows as its id where its
+    path takes a text, as a slug; "" where there is none. slugs: by member, the one that it is the slug of.
+    viewed: flags that say what whoever asks did to an item. authors: members that show a user, and the flag
+    in it that says whether the viewer follows them. slugs: by member, the one that it is the slug of. marks:
+    what says which item it is within an object, or in parts; holder: the object that carries the id. chosen:
+    where in what is sent a caller may choose the id, or each part of it.
     """
 
     name: str
@@ -149,6 +151,7 @@ class BoundCollection:
     slugs: Mapping[str, str] = field(default_factory=dict)
     viewed: tuple[str, ...] = ()
     authors: tuple[tuple[str, str], ...] = ()
+    places: Places = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +284,11 @@ class Binder:
     def _bound_collection(self, name: str, collection: Collection) -> BoundCollection:
         members = collection.members
         identifier = collection.id
-        own = {}
-        for member in filter(None, (identifier.member, *identifier.also)):
-            own[member] = members.get(member, _ANY_TEXT).kind
+        own = own_of(collection)
         form, _, address = identifier.form.partition(" ")
         target = self._target(collection.item)
         shown = target.shape.declared if target is not None else members
+        flat = {one: rule for one, rule in members.items() if not one.startswith("/")}
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
         ending = [one for one, rule in members.items() if rule.absent]
         over = gone.union(ending, _said_by(members, "hook"))
@@ -299,16 +301,16 @@ class Binder:
             key_schema=self._node(address if form == "like" else ""),
             hooks=self._hooks.get(collection.of or name, Hooks()),
             own=own,
-            parents={one: (rule.parent, rule.kind) for one, rule in members.items() if rule.parent},
+            parents={one: (rule.parent, rule.kind) for one, rule in flat.items() if rule.parent},
             sayable_parents=frozenset(
-                one for one, rule in members.items() if rule.parent and fold(one) != fold(rule.parent)
+                one for one, rule in flat.items() if rule.parent and fold(one) != fold(rule.parent)
             ),
             gone=gone,
             over=over,
             unsent=over.union(collection.settable),
             settable=frozenset(collection.settable),
             names=frozenset(members),
-            stamps={one: rule.stamp for one, rule in members.items() if rule.stamp},
+            stamps={one: rule.stamp for one, rule in flat.items() if rule.stamp},
             relations=tuple(_relations(collection)),
             write_only=write_only,
             unsettable=write_only.union(_said_by(members, "hook")),
@@ -318,6 +320,7 @@ class Binder:
             slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
             viewed=_said_by(members, "viewer"),
             authors=tuple(self._authors(name, members, target)),
+            places=places_of(collection, lambda place: self._factory.shape_at(target, place)),
         )
 
     def _authors(
@@ -520,9 +523,6 @@ def _is_either(answer: Answer) -> bool:
     one, listed = answer.item.place, answer.list
     shorter = min(len(one), len(listed))
     return one[:shorter] != listed[:shorter]
-
-
-_ANY_TEXT: Final = Member(kind="string")
 
 
 def _anything(_: Any) -> bool:

@@ -91,6 +91,9 @@ async def _like(
     for name, value in sent_in(plan, request).items():
         if name in address.collection.names:
             copied[name] = value
+    holder = address.collection.places.holder
+    if holder is not None:
+        copied.pop(holder.name, None)
     return copied
 
 

@@ -13,6 +13,7 @@ from understudy.engine.identity import as_kind
 from understudy.engine.queries import together
 from understudy.engine.records import Origin, Records
 from understudy.errors import RecordExists
+from understudy.pointers import reached, steps
 from understudy.state.store import INTERNAL, Draft, Record, Value, WouldWrite
 
 _SEEN: Final = f"{INTERNAL}embedded"
@@ -136,7 +137,7 @@ class Family(Records):
         self, below: Address, known: Mapping[str, Record], item: Mapping[str, Any], origin: Origin
     ) -> Record:
         member = below.collection.collection.id.member
-        key = str(item.get(member, ""))
+        key = str(reached(item, steps(member)) or "")
         members = dict(item)
         members.pop(member, None)
         if not key:

@@ -264,8 +264,17 @@ class Factory:
         except Ungeneratable:
             return None
 
-    def shape_at(self, target: Target, place: Place) -> Shape | None:
+    def unique(self, parts: Parts, fake: Faker) -> Any:
+        """Make up a value that no other item has: a UUID where that will do; None where none can be."""
+        text = fake.uuid4()
+        if all(self._reading.validator(part).is_valid(text) for part in parts):
+            return text
+        return self.fresh(parts, fake)
+
+    def shape_at(self, target: Target | None, place: Place) -> Shape | None:
         """Return what describes a place of an item; None where nothing does."""
+        if target is None:
+            return None
         shape = target.shape
         for step in place:
             if shape.kind == "array" and shape.items:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 
 from understudy.engine.address import Address
 from understudy.engine.factory import Factory
+from understudy.engine.keys import joined, parts_of
+from understudy.engine.places import Mark
+from understudy.pointers import put, reached, steps
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
+
+_DIGITS: Final = 12
+"""Of a part of a key about which nothing is said."""
 
 _NONE: Final[Mapping[str, Any]] = {}
 _KEPT: Final = 256
@@ -23,13 +29,39 @@ def identity_of(address: Address, key: str) -> dict[str, Any]:
         if collection.collection.single:
             return {}
         return {"id": key}
-    found = {}
+    told = {}
     for name, (parent, kind) in collection.parents.items():
         if parent in address.scope:
-            found[name] = as_kind(address.scope[parent], kind)
+            told[name] = as_kind(address.scope[parent], kind)
     for name, kind in collection.own.items():
-        found[name] = as_kind(key, kind)
-    return found
+        told[name] = as_kind(key, kind)
+    for mark in collection.places.marks:
+        if len(mark.place) == 1:
+            told[mark.place[0]] = _said(mark, address, key)
+    return told
+
+
+def identified(address: Address, key: str, item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item whose objects, too, say which item it is: its id, and those of its parents."""
+    for mark, value in marked(address, key):
+        item = put(item, mark.place, value)
+    return item
+
+
+def marked(address: Address, key: str) -> Iterator[tuple[Mark, Any]]:
+    """Yield the members within objects of an item that say which one it is, and what they say."""
+    for mark in address.collection.places.marks:
+        if len(mark.place) > 1 and (not mark.parent or mark.parent in address.scope):
+            yield mark, _said(mark, address, key)
+
+
+def _said(mark: Mark, address: Address, key: str) -> Any:
+    told: Any = key
+    if mark.parent:
+        told = address.scope.get(mark.parent, "")
+    elif mark.part >= 0:
+        told = parts_of(key)[mark.part]
+    return as_kind(told, mark.kind)
 
 
 def as_kind(value: Any, kind: str) -> Any:
@@ -54,10 +86,40 @@ def not_shown(sent: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any
     return {name: value for name, value in sent.items() if name not in item or item[name] != value}
 
 
-def invented_key(address: Address, factory: Factory, number: int) -> str:
-    """Make up the collection's n-th identifier, in the form that its contract gives them."""
+def invented_key(address: Address, factory: Factory, number: int, sent: Mapping[str, Any] = _NONE) -> str:
+    """Make up the collection's n-th identifier, in the form that its contract gives them; of one of several
+    parts, those stay that were sent.
+    """
     collection = address.collection
-    form, _, detail = collection.collection.id.form.partition(" ")
+    if collection.places.width > 1:
+        parts = [
+            _part_like_schema(address, factory, place, number) for place in range(collection.places.width - 1)
+        ]
+        parts.append(_plainly(address, factory, number))
+        for place, name in enumerate(collection.collection.id.parts):
+            told = reached(sent, steps(name))
+            if isinstance(told, (str, int)) and not isinstance(told, bool):
+                parts[place] = str(told)
+        return joined(parts)
+    return _plainly(address, factory, number)
+
+
+def _part_like_schema(address: Address, factory: Factory, part: int, number: int) -> str:
+    """Make up a part of a key, by the schema of the member that says it."""
+    collection = address.collection
+    name, target = collection.collection.id.parts[part], collection.target
+    shape = factory.shape_at(target, steps(name))
+    if shape is None:
+        return _hex(address, number, _DIGITS)
+    value = factory.fresh(shape.parts, address.fake("part", part, number))
+    if not isinstance(value, (str, int)) or value == "":
+        return str(number)
+    return str(value)
+
+
+def _plainly(address: Address, factory: Factory, number: int) -> str:
+    """Make up an identifier of one part, or the last of several."""
+    form, _, detail = address.collection.collection.id.form.partition(" ")
     if form == "counter":
         first = int(detail.removeprefix("from ") or 1)
         return str(first + number - 1)

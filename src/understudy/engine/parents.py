@@ -8,6 +8,7 @@ from typing import Any
 from understudy.engine.address import Address, addressed, scope_of
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.embedding import Family
+from understudy.engine.keys import joined
 from understudy.engine.records import Origin
 from understudy.handler import Context
 from understudy.messages import Request
@@ -52,6 +53,8 @@ class Parents:
                 return
             values = list(scope.values())
             key = str(values[depth])
+            if collection.places.width > 1:
+                key = joined(map(str, values[depth : depth + collection.places.width]))
             scope = dict(zip(collection.collection.scope, values[:depth], strict=True))
             yield names[depth], addressed(collection, scope, self._binder, context), key
 

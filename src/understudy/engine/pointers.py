@@ -11,6 +11,7 @@ from understudy.engine.viewers import place_of
 from understudy.model import vocabulary
 from understudy.model.model import Collection, Place
 from understudy.names import fold
+from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
@@ -50,7 +51,7 @@ class Pointers:
             return place_of(member)
         if rule is None and self._attributes is not None and member in self._attributes.declared:
             return ("attributes", member)
-        return (member,)
+        return steps(member)
 
     def named(self, path: str) -> Place | None:
         """Return where the member stands that a path names, `Name`, `author/name`, `user.email`, None where

@@ -13,7 +13,15 @@ from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory, Known
-from understudy.engine.identity import identity_of, invented_key, not_shown, sent_of
+from understudy.engine.holding import begun, gone_on
+from understudy.engine.identity import (
+    identified,
+    identity_of,
+    invented_key,
+    marked,
+    not_shown,
+    sent_of,
+)
 from understudy.engine.overlay import with_member
 from understudy.engine.patching import Patch
 from understudy.engine.refitting import Refitting
@@ -37,6 +45,7 @@ from understudy.model.model import Act, Create, Place
 from understudy.model.selection import only
 from understudy.model.vocabulary import REFERENCES
 from understudy.names import fold
+from understudy.pointers import put
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
@@ -155,7 +164,8 @@ class Records:
         key = one.key
         if not key and not address.collection.collection.single:
             key = await self._free_key(address, {}, origin)
-        item = {**one.members, **identity_of(address, key), **address.where}
+        item: Value = {**one.members, **identity_of(address, key), **address.where}
+        item = identified(address, key, item)
         target = address.collection.target
         if not one.is_whole or target is None or not target.is_valid_item(item):
             members = dict(_without(one.members, frozenset(address.collection.own)))
@@ -410,7 +420,7 @@ class Records:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
                 )
-            key = invented_key(address, self._factory, number)
+            key = invented_key(address, self._factory, number, sent)
             if key in reserved:
                 continue
             if await address.store.get(address.tombstones, key) is None:
@@ -593,6 +603,7 @@ class Records:
         item, meta = await self._written(address, key, change, value, Origin(), plan=None)
         hidden = address.collection.write_only
         item = {**item, **_without(value, hidden), **identity_of(address, key)}
+        item = identified(address, key, item)
         target = address.collection.target
         if target is not None and not target.is_valid_item(item):
             raise WriteInvalid(address.context.operation.key, address.name, target.failures(item))
@@ -750,8 +761,10 @@ class Records:
         """Return an item with what the contract wants besides, and whether one could be made."""
         collection = address.collection
         certain = {**_identity(address, key, change), **_without(said, collection.write_only)}
-        kept = {**change.kept, **certain}
+        kept: Mapping[str, Any] = {**change.kept, **certain}
         news = _without(change.news, collection.unsettable.union(certain))
+        if collection.places.marks:
+            kept, news = _marked(address, key, kept, news)
         if collection.target is None:
             return {**kept, **news}, True
         known = self._known(address, change, plan, kept, news)
@@ -762,7 +775,24 @@ class Records:
             return {**kept, **news}, False
         completed = dict(item)
         self._relate(address, key, completed, known)
+        if collection.places.holder is not None:
+            self._hold(address, key, completed, change)
         return completed, True
+
+    def _hold(self, address: Address, key: str, item: dict[str, Any], change: _Change) -> None:
+        """Let the object that carries the id say what the server says there."""
+        holder, target = address.collection.places.holder, address.collection.target
+        assert holder is not None
+        assert target is not None
+        if change.record is None:
+            held = item.get(holder.name) or {}
+            fake = address.fake(key, holder.name)
+            said = begun(holder, held, change.moment, lambda parts: self._factory.unique(parts, fake))
+        elif change.moment is not None:
+            said = gone_on(holder, change.record.value, item, change.moment)
+        else:
+            return
+        set_if_valid(item, holder.name, [said], lambda: target.is_valid_item(item))
 
     @staticmethod
     def _known(
@@ -777,7 +807,7 @@ class Records:
         if plan is not None and plan.take is not None:
             asked, as_is = plan.take.asked, plan.take.as_is
         else:
-            as_is = frozenset(news)
+            as_is = frozenset(news) - {mark.place[0] for mark in collection.places.marks}
         if change.made:
             return Known(
                 kept, news, asked, as_is, unsent=collection.gone, before=change.before, varied=change.varied
@@ -841,6 +871,19 @@ def _identity(address: Address, key: str, change: _Change) -> dict[str, Any]:
         if name in change.news or name in change.kept:
             identity.pop(name, None)
     return identity
+
+
+def _marked(
+    address: Address, key: str, kept: Mapping[str, Any], news: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Let objects say which item it is: those that are kept, or else those that are new of it."""
+    for mark, value in marked(address, key):
+        name = mark.place[0]
+        if name in kept and name not in news:
+            kept = put(kept, mark.place, value)
+        else:
+            news = put(news, mark.place, value)
+    return kept, news
 
 
 def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:

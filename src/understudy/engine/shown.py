@@ -9,6 +9,7 @@ from understudy.engine.address import Address
 from understudy.engine.binding import BoundCollection
 from understudy.model.vocabulary import IDS, REFERENCES
 from understudy.names import fold, singular
+from understudy.pointers import steps
 from understudy.state.store import INTERNAL
 
 _MOST: Final = 10_000
@@ -39,7 +40,10 @@ class _Wanted:
     """An item, as others name it."""
 
     def __init__(self, collection: BoundCollection, key: str) -> None:
-        noun, member = singular(fold(collection.collection.noun)), fold(collection.collection.id.member)
+        noun, member = (
+            singular(fold(collection.collection.noun)),
+            fold(steps(collection.collection.id.member)[-1]),
+        )
         self._key, self._noun = key, noun
         self._names = frozenset(f"{noun}{ending}" for ending in REFERENCES) | {noun}
         self._ids = {*IDS, member, f"{noun}id"} - {""}

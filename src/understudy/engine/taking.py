@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from understudy.engine.binding import BoundCollection, BoundPlan, BoundTake
+from understudy.engine.keys import joined
 from understudy.messages import NOTHING, Request
 from understudy.model import vocabulary
 from understudy.model.model import Delete, Place
 from understudy.names import fold
+from understudy.pointers import reached
 
 Sent = dict[str, Any]
 
@@ -147,6 +149,8 @@ def _exact(value: Any) -> Any:
 
 def chosen_key(collection: BoundCollection, sent: Mapping[str, Any]) -> str:
     """Return the identifier that a request chooses, or "" where it leaves that to the server."""
+    if collection.places.chosen:
+        return key_at(collection.places.chosen, sent)
     names = collection.collection.id.sent_as
     for name, value in sent.items():
         if name in names:
@@ -157,22 +161,32 @@ def chosen_key(collection: BoundCollection, sent: Mapping[str, Any]) -> str:
     return ""
 
 
+def key_at(places: tuple[Place, ...], sent: Mapping[str, Any]) -> str:
+    """Return the identifier that stands at a place of an item, or in parts at several."""
+    values = [reached(sent, place) for place in places]
+    if any(isinstance(value, bool) or not isinstance(value, (str, int)) for value in values):
+        return ""
+    if len(values) == 1:
+        return str(values[0])
+    return joined(map(str, values))
+
+
 def named_keys(plan: BoundPlan, request: Request) -> list[str] | None:
     """Return the ids that a request for many names, or None where it speaks of all of them."""
     if isinstance(plan.plan, Delete) and any(one.test == "stated" for one in plan.plan.filter.values()):
         return None  # the query compares, `id=eq.1`
     identifier = plan.collection.collection.id
     names = set(identifier.listed_as)
-    found = [value for name, value in request.query.items() if fold(name) in names and value is not None]
+    told = [value for name, value in request.query.items() if fold(name) in names and value is not None]
     if isinstance(request.body, dict):
-        found += [value for name, value in request.body.items() if fold(name) in names]
+        told += [value for name, value in request.body.items() if fold(name) in names]
     elif isinstance(request.body, list):
-        found.append(request.body)
+        told.append(request.body)
     takes_ids = isinstance(plan.plan, Delete) and plan.plan.key is not None and plan.plan.key.at == "body"
-    if not found and not takes_ids:
+    if not told and not takes_ids:
         return None
     own = (identifier.member, *identifier.sent_as, *vocabulary.IDS)
-    return [key for value in found for key in _keys(value, own)]
+    return [key for value in told for key in _keys(value, own)]
 
 
 def _keys(value: Any, own: tuple[str, ...]) -> Iterator[str]:

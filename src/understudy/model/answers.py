@@ -153,7 +153,9 @@ class Answers:
             parent = names_parent(name, resource)
             if parent:
                 found[name] = parent
-        own = "" if resource.single else self._bodies.id_member(location.shape, resource.id_names)
+        own = ""
+        if len(resource.keys) == 1:
+            own = self._bodies.own_id(location.shape, resource.id_names)
         same_id = {fold(own), self._taking.number(resource)} if own else set()
         for name in location.shape.declared:
             if fold(name) in same_id:
@@ -186,11 +188,7 @@ class Answers:
     def _holds_items(self, body: Parts, listing: Location, resource: Resource) -> bool:
         """Tell whether a list is of items, and not a list that one item has."""
         one = self._bodies.item(body, resource.id_names)
-        if (
-            self._bodies.is_page(body)
-            or one is None
-            or not self._bodies.id_member(one.shape, resource.id_names)
-        ):
+        if self._bodies.is_page(body) or one is None or not self._bodies.own_id(one.shape, resource.id_names):
             return True
         return listing.place[: len(one.place)] != one.place or len(one.place) >= len(listing.place)
 

@@ -11,9 +11,21 @@ from understudy.contracts.answers import answered
 from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
-from understudy.model.paths import IdNames
-from understudy.model.vocabulary import ALARMS, IDS, NAMES_OF_ONE, PAGE_COUNTS, PAGE_SIGNS, TOTALS, WRAPPERS
+from understudy.model.paths import IdNames, ids_of
+from understudy.model.vocabulary import (
+    ALARMS,
+    BESIDE_ITEMS,
+    IDS,
+    NAMES_OF_ONE,
+    OF_IDENTITY,
+    PAGE_COUNTS,
+    PAGE_SIGNS,
+    SAYS_OUTCOME,
+    TOTALS,
+    WRAPPERS,
+)
 from understudy.names import by_folded, fold, singular
+from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 from understudy.schemas.shapes import Shapes
@@ -48,6 +60,7 @@ class Bodies:
         self._items: dict[tuple[Parts, IdNames], Location | None] = {}
         self._lists: dict[tuple[Parts, IdNames], Location | None] = {}
         self._wholes: dict[Parts, Shape] = {}
+        self._holders: dict[tuple[Parts, IdNames], str] = {}
 
     def answered_item(self, operation: Operation | None, id_names: IdNames) -> Location | None:
         """Find the item in what an operation answers, None where there is none."""
@@ -91,7 +104,10 @@ class Bodies:
         """Tell whether an object carries the id. A `name` does not, within what is called as something else:
         the `groups` of a rule are no rules.
         """
-        own = fold(self.id_member(location.shape, id_names))
+        own = self.own_id(location.shape, id_names)
+        if own.startswith("/"):
+            return True
+        own = fold(own)
         if not own or not location.place or own in IDS or own not in NAMES_OF_ONE:
             return bool(own)
         return own in id_names.ranked[:1] or is_wrapper(location.place[-1], id_names)
@@ -161,16 +177,16 @@ class Bodies:
         if self.item(items, id_names) is None:
             return False
         shape = self.whole(items)
-        if self.id_member(shape, id_names):
+        if self.own_id(shape, id_names):
             return True
-        return any(self.id_member(self.whole(below), id_names) for _, below in present(shape))
+        return any(self.own_id(self.whole(below), id_names) for _, below in present(shape))
 
     def is_list(self, parts: Parts, id_names: IdNames) -> bool:
         """Tell whether a body is a list of things, and not a thing that has a list."""
         shape = self.whole(parts)
         if shape.kind == "array":
             return True
-        if self.id_member(shape, id_names) and not self.is_page(parts):
+        if self.own_id(shape, id_names) and not self.is_page(parts):
             return False
         found = self.listing(parts, id_names)
         return found is not None and len(found.place) <= 2
@@ -217,6 +233,54 @@ class Bodies:
             number = number or name
         return number
 
+    def own_id(self, shape: Shape, id_names: IdNames) -> str:
+        """Return the member that carries an object's id, itself or as a pointer into an object that it has,
+        `/metadata/name`; "" where none does.
+        """
+        if id_names.place and self.member_at(shape, id_names.place):
+            return written(id_names.place)
+        own = self.id_member(shape, id_names)
+        if own:
+            return own
+        key = (shape.parts, id_names)
+        if key not in self._holders or not shape.parts:
+            self._holders[key] = self._held_id(shape, id_names)
+        return self._holders[key]
+
+    def _held_id(self, shape: Shape, id_names: IdNames) -> str:
+        """Return where in an object of its own an item's id stands, `/metadata/name` or `/user/id`.
+
+        Where a wrapper holds an item, or nothing but the id's object is there, that is the item instead.
+        """
+        found, has_others = "", False
+        for name, below in present(shape):
+            inner = self.whole(below)
+            own = self._id_for(inner, id_names) if inner.kind == "object" else ""
+            if own and _holds_identity(name, id_names):
+                found = found or written((name, own))
+            elif own and is_wrapper(name, id_names):
+                return ""
+            else:
+                has_others |= not _is_beside(name, inner)
+        return found if has_others else ""
+
+    def _id_for(self, shape: Shape, id_names: IdNames) -> str:
+        """Return the member that is an id, or is called as the path calls it."""
+        own = self.id_member(shape, id_names)
+        folded = fold(own)
+        is_sure = folded.endswith(IDS.ranked) or id_names.parameter.endswith(folded)
+        return own if own and is_sure else ""
+
+    def member_at(self, shape: Shape, place: Place) -> Parts:
+        """Return the schemas of what stands at a place of an object, none where nothing is said of it."""
+        parts: Parts = ()
+        for name in place:
+            parts = shape.declared.get(name) or ()
+            if not parts:
+                return ()
+            shape = self.whole(parts)
+        return parts
+
     def alike(self, one: Shape, other: Shape, id_names: IdNames) -> bool:
         """Tell whether two objects show one kind of thing: one schema, or the same id and most of what each
         has.
@@ -226,7 +290,7 @@ class Bodies:
             return False
         if one.parts and other.parts and _written_at(one) == _written_at(other):
             return True
-        own = self.id_member(one, id_names)
+        own = steps(self.own_id(one, id_names))[0]
         shared, most = len(names & others), max(len(names), len(others))
         return bool(own) and own in others and 3 * shared >= 2 * most
 
@@ -277,6 +341,23 @@ def present(shape: Shape) -> list[tuple[str, Parts]]:
 def is_wrapper(name: str, id_names: IdNames) -> bool:
     """Tell whether a member's name says that it holds the item: it is the item's own, or a common one."""
     return _strangeness(name, id_names) < 2
+
+
+def _holds_identity(name: str, id_names: IdNames) -> bool:
+    """Tell whether a member's name says that it holds an item's identity, and is not the item: `metadata`, or
+    `user` of an item that is no user and that its path finds by a user_id.
+    """
+    folded = fold(name)
+    if singular(folded) == id_names.kind:
+        return False
+    return folded in OF_IDENTITY or id_names.parameter in ids_of(folded)
+
+
+def _is_beside(name: str, shape: Shape) -> bool:
+    """Tell whether a member stands beside an item in an answer, and is none of its own."""
+    folded = fold(name)
+    is_flat = shape.kind not in ("object", "array", "")
+    return folded in ALARMS or folded in BESIDE_ITEMS or (is_flat and folded in SAYS_OUTCOME)
 
 
 def _is_alarm(name: str, id_names: IdNames) -> bool:

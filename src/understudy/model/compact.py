@@ -90,7 +90,8 @@ def read_address(text: Any) -> str | None:
 
 def write_source(source: Source) -> str:
     """Write where a value stands in a request: `path/orderId`, `path/number by number`."""
-    found = f"{source.at}/{source.name}".removesuffix("/")
+    names = ",".join((*source.before, source.name))
+    found = f"{source.at}/{names}".removesuffix("/")
     if not source.by:
         return found
     return f"{found} by {source.by}"
@@ -103,7 +104,8 @@ def read_source(text: str) -> Source | None:
     found = _SOURCE.fullmatch(text)
     if found is None:
         return None
-    return Source(at=found[1], name=found[2], by=found[3] or "")  # type: ignore[arg-type]
+    *before, name = found[2].split(",")
+    return Source(at=found[1], name=name, by=found[3] or "", before=tuple(before))  # type: ignore[arg-type]
 
 
 def write_view(view: View) -> str:

@@ -214,7 +214,7 @@ class Compiler:
 
     def _below(self, resource: Resource) -> str:
         """Return the collection of the item that a resource's path lies below, "" where there is none."""
-        path = resource.path if resource.single else resource.collection
+        path = resource.path if resource.single else resource.above
         found = self._roles.outline.item_above(path)
         if found is None:
             return ""
@@ -370,9 +370,11 @@ class _Planning:
             item = self._items.of(self._resource)
             return Source(at="body", name=item.id_member if item is not None else "")
         names = placeholders(self._operation.path)
-        if len(names) <= len(resource.parents):
+        if len(names) < len(resource.parents) + max(len(resource.keys), 1):
             return None
-        name = names[len(resource.parents)]
+        *before, name = names[len(resource.parents) :][: len(resource.keys)]
+        if before:
+            return Source(at="path", name=name, before=tuple(before))
         return Source(at="path", name=name, by=found_by(self._resource, name, self._items, self._bodies))
 
     def _take(self) -> Take:

@@ -10,6 +10,7 @@ from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.resources import Resource, Verb
 from understudy.names import by_folded, fold
+from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -83,13 +84,14 @@ class Evidence:
         own = self._own_id(resource)
         if location is None or not own:
             return False
-        named = by_folded(location.shape.declared).get(fold(own), own)
-        below = location.shape.declared.get(named)
-        return bool(below) and not self._bodies.requests.of(below or ()).hidden
+        first, *rest = steps(own)
+        named = by_folded(location.shape.declared).get(fold(first), first)
+        below = self._bodies.member_at(location.shape, (named, *rest))
+        return bool(below) and not self._bodies.requests.of(below).hidden
 
     def _own_id(self, resource: Resource) -> str:
         for shape in self.shapes(resource):
-            member = self._bodies.id_member(shape, resource.id_names)
+            member = self._bodies.own_id(shape, resource.id_names)
             if member:
                 return member
         return ""

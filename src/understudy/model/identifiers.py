@@ -8,13 +8,14 @@ from typing import Final, Literal, NamedTuple
 from understudy.model.addresses import address_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
-from understudy.model.items import Item, Items
+from understudy.model.items import Item, Items, part_member
 from understudy.model.keys import key_parameter
 from understudy.model.model import Identifier
 from understudy.model.paths import id_names
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS
 from understudy.names import fold
+from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -45,8 +46,11 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
     for name in sorted(known.settable):
         if name == own or fold(name) in resource.id_names.ranked[:1]:
             chosen.append(name)
+        elif own.startswith("/") and name == steps(own)[0]:
+            chosen.append(own)
     return Identifier(
         member=own,
+        parts=_parts(resource, item, own, bodies),
         also=_also(item, own, known.number, bodies),
         form=form_of(item, own, _taken_in_paths((resource, *known.windows), bodies), bodies),
         given_by=_given_by(item, own, chosen, known.required, bodies),
@@ -55,13 +59,23 @@ def identifier_of(resource: Resource, item: Item | None, known: Known, bodies: B
     )
 
 
+def _parts(resource: Resource, item: Item, own: str, bodies: Bodies) -> tuple[str, ...]:
+    """Return the members that say each part of a key of several; none of any other key."""
+    if len(resource.keys) < 2:
+        return ()
+    found = []
+    for name in resource.keys[:-1]:
+        found.append(part_member(item.location.shape, name, bodies))
+    return (*found, own)
+
+
 def _also(item: Item, own: str, number: str, bodies: Bodies) -> tuple[str, ...]:
     """Name the members that say the same as the id.
 
     Where the path names a number that no caller can set, the `id` beside it is the same number. One of which
     nothing is said is the same: an `id` that is required beside a declared `Id`.
     """
-    if not own:
+    if not own or own.startswith("/"):
         return ()
     same = {fold(own), number}
     if number == fold(own):

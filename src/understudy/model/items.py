@@ -9,12 +9,14 @@ from typing import Final
 from understudy.contracts.answers import answer_media
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
-from understudy.model.bodies import Bodies, Location
-from understudy.model.paths import told_member
+from understudy.model.bodies import Bodies, Location, present
+from understudy.model.paths import ids_of, told_member
 from understudy.model.resources import PREFERRED, Resource, Verb
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE
-from understudy.names import fold, singular
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE, Words
+from understudy.names import by_folded, fold, singular
+from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
+from understudy.schemas.shape import Shape
 
 _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "list")
 
@@ -22,7 +24,7 @@ _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "lis
 @dataclass(frozen=True, slots=True)
 class Item:
     """How an item of a resource is shown whole. schema: of the whole body. id_member: "" where none was
-    found.
+    found. id_parts: its schemas.
 
     names: of its members, in any of its alternatives.
     """
@@ -31,9 +33,12 @@ class Item:
     location: Location
     id_member: str
     names: tuple[str, ...]
+    id_parts: Parts = ()
 
     def member(self, name: str) -> Parts:
         """Return the schemas of a member, none where nothing is said of it."""
+        if name and name == self.id_member:
+            return self.id_parts
         return self.location.shape.declared.get(name) or ()
 
 
@@ -54,9 +59,13 @@ class Items:
             if schema is None or location is None:
                 self._found[resource.path] = None
             else:
-                own = self._bodies.id_member(location.shape, resource.id_names)
-                self._found[resource.path] = Item(schema, location, own, tuple(self._bodies.names(location)))
+                self._found[resource.path] = self._item(schema, location, resource)
         return self._found[resource.path]
+
+    def _item(self, schema: Node, location: Location, resource: Resource) -> Item:
+        own = self._bodies.own_id(location.shape, resource.id_names)
+        names = tuple(self._bodies.names(location))
+        return Item(schema, location, own, names, self._bodies.member_at(location.shape, steps(own)))
 
     def names(self, resource: Resource) -> tuple[str, ...]:
         """Name the members of an item."""
@@ -129,7 +138,39 @@ def _called_by_owner(parent: str, resource: Resource) -> list[str]:
     if not owner:
         return []
     if folded in IDS or folded == owner:
-        return [f"{owner}{ending}" for ending in IDS]
+        return ids_of(owner)
     if folded in NAMES_OF_ONE:
         return [owner + folded]
     return []
+
+
+def part_member(shape: Shape, parameter: str, bodies: Bodies) -> str:
+    """Return the member that says what a parameter of the path does: one called so, or, of `owner` and of
+    owner_id, the one that tells which an object `owner` is; "" where there is none.
+    """
+    folded = fold(parameter)
+    for name, below in present(shape):
+        inner, called = bodies.whole(below), fold(name)
+        if inner.kind != "object":
+            if called == folded:
+                return name
+            continue
+        told = ""
+        if folded in ids_of(called):
+            told = _first_of(IDS, inner)
+        elif called == folded:
+            told = _first_of(NAMES_OF_ONE, inner)
+        if told:
+            return written((name, told))
+    return ""
+
+
+def _first_of(words: Words, shape: Shape) -> str:
+    """Return the member of an object that is called by the first of some words that one is; "" where none
+    is.
+    """
+    members = by_folded(dict(present(shape)))
+    for word in words:
+        if word in members:
+            return members[word]
+    return ""

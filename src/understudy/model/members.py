@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from understudy.model.bodies import Bodies
+from understudy.model.bodies import Bodies, present
 from understudy.model.embedding import Embeddings
-from understudy.model.items import Item, names_parent
+from understudy.model.items import Item, names_parent, part_member
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.toggles import Toggles
-from understudy.model.vocabulary import SLUGS, TITLES
+from understudy.model.vocabulary import COUNTS_CHANGES, COUNTS_WRITES, IDS, OF_IDENTITY, SLUGS, TITLES
 from understudy.names import by_folded, fold
+from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
 from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
@@ -42,7 +43,49 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
         if name not in found:
             kind = "boolean" if isinstance(begins, bool) else "integer"
             found[name] = Member(kind=kind, begins_as=(begins,))
+    found.update(_held(resource, item, bodies))
+    found.update(_parents_within(resource, item, bodies))
     return found
+
+
+def _held(resource: Resource, item: Item, bodies: Bodies) -> Iterator[tuple[str, Member]]:
+    """Yield what is known of the members beside an id that stands in an object of its own, as `metadata`."""
+    holder, *inner = steps(item.id_member)
+    if not inner or fold(holder) not in OF_IDENTITY:
+        return
+    for name, parts in present(bodies.whole(item.member(holder))):
+        place, shape, folded = written((holder, name)), bodies.whole(parts), fold(name)
+        if place == item.id_member:
+            continue
+        rule = Member(
+            kind=shape.kind,
+            parent=names_parent(name, resource),
+            stamp=stamp(name),
+            moment=shape.format == "date-time",
+            absent=absent(name),
+            counts=_counts(folded, shape),
+            once=folded in IDS and shape.kind in ("string", ""),
+        )
+        if rule.parent or rule.stamp or rule.absent or rule.counts or rule.once:
+            yield place, rule
+
+
+def _counts(folded: str, shape: Shape) -> Literal["", "writes", "changes"]:
+    """Tell of what a member beside an id may be the count."""
+    if shape.kind not in ("string", "integer", "number", ""):
+        return ""
+    if folded in COUNTS_CHANGES:
+        return "changes"
+    return "writes" if folded in COUNTS_WRITES else ""
+
+
+def _parents_within(resource: Resource, item: Item, bodies: Bodies) -> Iterator[tuple[str, Member]]:
+    """Yield the members that say a parent within an object: `project.id` of {project_id}."""
+    for parent in resource.parents:
+        told = part_member(item.location.shape, parent, bodies)
+        if told.startswith("/") and told != item.id_member:
+            kind = bodies.whole(bodies.member_at(item.location.shape, steps(told))).kind
+            yield told, Member(kind=kind, parent=parent)
 
 
 def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bodies) -> Member:

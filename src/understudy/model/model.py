@@ -42,15 +42,18 @@ Parent = Annotated[str, "parent"]
 class Source:
     """Where a value stands in a request.
 
-    Printed `path/orderId`, `body/id`, `query/ids`, `word/me`, `caller`, and `path/number by number`.
+    Printed `path/orderId`, `body/id`, `query/ids`, `word/me`, `caller`, `path/number by number`, and
+    `path/locale,key` of a key of several parts.
 
     at: of `caller`, it is the user who calls.
     by: the unique member of the item that it names, where that is not the identifier.
+    before: names of the parts of a key that come before this one.
     """
 
     at: Literal["path", "query", "body", "word", "caller"]
     name: str = ""
     by: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,13 +227,16 @@ class Sort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
-    """member: of an item, which carries its id. also: members that say the same. form: how one is made up:
+    """member: of an item, which carries its id: its name, or where it stands further in, `/metadata/name`.
+    parts: of a key of several, the members that say each, in the order of the path, the last being `member`;
+    "" where none does. also: members that say the same. form: how one is made up:
     `counter from 1`, `hex 12`, `like <address of a schema>`. given_by: who says it. sent_as: names in a body
     by which a caller chooses it.
     listed_as: parameters and members that name many.
     """
 
     member: str = ""
+    parts: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     form: str = "counter from 1"
     given_by: Literal["server", "client", "either"] = "either"
@@ -250,6 +256,8 @@ class Member:
     item is gone, or over. slug_of: of a new item it is this member, written for an address. by: `hook`, a
     vendor's function says it; `caller`, it is the user who made the item; `viewer`, it says what whoever asks
     did to the item. write_only: kept and never shown.
+    counts: how often the item was written, or changed in what it is meant to be. once: the server makes it up
+    for a new item, and it stays.
     """
 
     kind: str = ""
@@ -267,6 +275,8 @@ class Member:
     slug_of: str = ""
     by: Literal["", "hook", "caller", "viewer"] = ""
     write_only: bool = False
+    counts: Literal["", "writes", "changes"] = ""
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from understudy.model.paths import (
     blank,
     collection_of,
     id_names,
+    ids_of,
     is_item,
     list_path,
     list_shape,
@@ -28,10 +30,12 @@ from understudy.model.resources import REACHING, Resource, Role, Verb
 from understudy.model.routes import routes_of
 from understudy.model.vocabulary import CALLERS, IDS
 from understudy.names import fold, singular
+from understudy.pointers import steps
 
 OF_ITEM: Final = "its path ends in the id of one item"
 OF_LIST: Final = "its path is that of the items above, without the id"
 _ON_MANY: Final = ("put", "patch", "delete")
+_ON_LISTS: Final = ("get", "post")
 _COMMON: Final = 3
 """Kinds of things whose paths call the id so, before it is taken for the word of the document."""
 
@@ -98,17 +102,38 @@ class Outline:
         known: set[str] = set()
         for shape, methods in self._methods.items():
             if is_item(shape):
-                above = list_shape(shape)
+                width = self._key_width(shape)
+                above = list_shape(shape, width)
                 known |= {shape, above}
-                self._add_item(self._path(shape), methods, self._methods.get(above, {}))
+                self._add_item(self._path(shape), methods, self._methods.get(above, {}), width)
                 if is_item(above):
                     self._open_between(shape, above)
         rest = sorted(self._methods.keys() - known, key=lambda one: (one.count("/"), one))
         for shape in rest:  # what others may lie under comes first
             self.loose[shape] = (self._path(shape), self._methods[shape])
 
-    def _add_item(self, path: str, methods: Methods, above: Methods) -> None:
-        """Add what has a path for one item. methods: of that path. above: of the list's."""
+    def _key_width(self, shape: str) -> int:
+        """Tell how many placeholders at the end of a path make up the key of its item.
+
+        Of `/translations/{locale}/{key}` both do where `/translations` is documented and
+        `/translations/{locale}` is not; a placeholder that names a kind of thing says what the item is in.
+        """
+        width, above = 1, list_shape(shape)
+        while is_item(above) and above not in self._methods:
+            width, above = width + 1, list_shape(above)
+        if width == 1 or self._methods.get(above, {}).keys().isdisjoint(_ON_LISTS):
+            return 1
+        path = self._path(shape)
+        kind = singular(fold(noun(path)))
+        within = map(fold, placeholders(path)[-width:-1])
+        if not {kind, *IDS, *ids_of(kind)}.isdisjoint(within):
+            return 1
+        return width
+
+    def _add_item(self, path: str, methods: Methods, above: Methods, width: int) -> None:
+        """Add what has a path for one item. methods: of that path. above: of the list's. width: of its
+        key.
+        """
         found: dict[Verb, Operation | None] = {
             "create": above.get("post") or above.get("put"),
             "list": above.get("get"),
@@ -117,10 +142,10 @@ class Outline:
             "update": methods.get("patch") or methods.get("post"),
             "delete": methods.get("delete"),
         }
-        resource = self.add(path, found, OF_ITEM, OF_LIST)
+        resource = self.add(path, found, OF_ITEM, OF_LIST, width=width)
         if "post" in above and "put" in above:  # some APIs create by either
             self.roles[above["put"].key] = Role(verb="create", resource=resource, reason=OF_LIST)
-        if not is_item(list_shape(path)):
+        if not is_item(resource.above):
             self.leave_open(resource, above)
 
     def _open_between(self, shape: str, above: str) -> None:
@@ -137,7 +162,7 @@ class Outline:
         below: dict[Verb, Operation | None] = {}
         for verb in REACHING:
             below[verb] = resource.operations.get(verb)
-        shape = list_shape(resource.path)
+        shape = blank(resource.above)
         self.lists.pop(shape, None)
         self.add(resource.path, below, OF_ITEM, "", called=resource.path)
         self.lists.pop(shape, None)
@@ -171,12 +196,13 @@ class Outline:
         *,
         single: bool = False,
         called: str = "",
+        width: int = 1,
     ) -> Resource:
         """Add a resource with its operations by verb. of_item, of_list: why operations on one and on many are
-        so.
+        so. width: how many placeholders make up an item's key.
         """
         operations = {verb: operation for verb, operation in found.items() if operation is not None}
-        resource = self._resource(path, operations, single, called)
+        resource = self._resource(path, operations, single, called, width)
         self.resources[path] = resource
         if single:
             self.items.setdefault(blank(resource.path), resource)
@@ -188,35 +214,39 @@ class Outline:
         return resource
 
     def _resource(
-        self, path: str, operations: Mapping[Verb, Operation], single: bool, called: str
+        self, path: str, operations: Mapping[Verb, Operation], single: bool, called: str, width: int
     ) -> Resource:
         name, parameters = noun(path), tuple(placeholders(path))
-        names = IdNames()
+        names, above = IdNames(), collection_of(path)
         if not single:
-            names = self._id_names(path, operations)
-        of = self._stated(collection_of(path), "of") or ""
-        called = called or self._called(path, operations, single)
-        return Resource(name, path, parameters, names, single, operations, of, called=called)
+            above = list_path(path, width)
+            names = self._id_names(path, operations, above)
+        of = self._stated(above, "of") or ""
+        called = called or self._called(above, operations, single)
+        return Resource(name, path, parameters, names, single, operations, of, called=called, width=width)
 
-    def _called(self, path: str, operations: Mapping[Verb, Operation], single: bool) -> str:
+    def _called(self, above: str, operations: Mapping[Verb, Operation], single: bool) -> str:
         """Return the documented path of a list of which only the verb's path is documented."""
         listing = operations.get("list")
-        if single or listing is None or plain(listing.path) == list_path(path):
+        if single or listing is None or plain(listing.path) == above:
             return ""
-        is_documented = list_shape(path) in self._documented
+        is_documented = blank(above) in self._documented
         return "" if is_documented else listing.path
 
-    def _id_names(self, path: str, operations: Mapping[Verb, Operation]) -> IdNames:
+    def _id_names(self, path: str, operations: Mapping[Verb, Operation], above: str) -> IdNames:
         """List names of the id; for what no path leads to, those by which a path leads to its like."""
         name, parameter = noun(path), placeholders(path)[-1]
-        own = fold((self._stated(collection_of(path), "id") or {}).get("member", ""))
+        stated = (self._stated(above, "id") or {}).get("member", "")
+        own = "" if stated.startswith("/") else fold(stated)
         is_text, common = takes_text(parameter, operations), self._common_keys
         found = id_names(parameter, name, own=own, is_text=is_text, common=common)
+        if stated.startswith("/"):
+            found = replace(found, place=steps(stated))
         kind = singular(fold(name))
         if any(verb in operations for verb in REACHING):
             self._keys.setdefault(kind, found)
             return found
-        return found if own else self._keys.get(kind, found)
+        return found if stated else self._keys.get(kind, found)
 
     @cached_property
     def _common_keys(self) -> tuple[str, ...]:
@@ -230,7 +260,7 @@ class Outline:
         return tuple(one for one, of in nouns.items() if len(of) >= _COMMON and _is_common(one, of))
 
     def _file_resource(self, resource: Resource) -> None:
-        above = list_shape(resource.path)
+        above = blank(resource.above)
         if not is_item(above):
             self.lists[above] = resource
         if resource.is_reached:
@@ -244,7 +274,7 @@ class Outline:
 
         `me` in a path may stand for the caller's id: `/users/me/orders` lies under `/users/{user}/orders`.
         """
-        segments = operation.path.strip("/").split("/")
+        segments = self.routes[operation.key].whole.strip("/").split("/")
         exact = list(map(blank, segments))
         callers = list(map(_caller, exact))
         for end in range(len(segments), 0, -1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,8 +11,10 @@ from understudy.model.vocabulary import IDS, LOGIN_NAMES, NAMES_OF_ONE
 from understudy.names import fold, singular, split_words
 
 _PLACEHOLDER: Final = re.compile(r"{([^}]*)}")
+_BRACED: Final = re.compile(r"{[^}]*}")
 _SUFFIX: Final = re.compile(r"([^/.])(?:\.{[^/{}]+}|{_?(?:format|ext|extension|suffix)})$", re.IGNORECASE)
 _ITEM: Final = re.compile(r"{[^}]*}(\.\w+)?")
+_KEYED: Final = re.compile(r"([^/(){}]+)\(([^()/]*{[^()/]*)\)")
 
 
 def placeholders(path: str) -> list[str]:
@@ -31,6 +33,27 @@ def plain(path: str) -> str:
     return _SUFFIX.sub(r"\1", path)
 
 
+def keys_apart(path: str, is_thing: Callable[[str], bool]) -> str:
+    """Return a path with each key in parentheses as a segment, or several, of its own.
+
+    `/People('{name}')/Trips({id})` is `/People/{name}/Trips/{id}`, and
+    `/Lines(Order={order},Number={number})` is `/Lines/{order}/{number}` (OData 4.01 URL Conventions §4.3.1).
+    is_thing: whether what stands before named arguments is a collection; else it is a function, and stays as
+    it is.
+    """
+    if "(" not in path:
+        return path
+    before = ""
+    for segment in path.split("/")[1:]:
+        found = _KEYED.fullmatch(segment)
+        head = f"{before}/{found[1]}" if found is not None else ""
+        if found is None or ("=" in found[2] and not is_thing(head)):
+            before += f"/{segment}"
+        else:
+            before = "/".join([head, *_BRACED.findall(found[2])])
+    return before
+
+
 def blank(path: str) -> str:
     """Return the shape of a path: its placeholders without their names."""
     return _PLACEHOLDER.sub("{}", path.rstrip("/"))
@@ -42,10 +65,14 @@ def is_item(path: str) -> bool:
     return _ITEM.fullmatch(last) is not None
 
 
-def list_path(path: str) -> str:
-    """Return the path of the list that an item's path lies in: `/things`, `/things.json`."""
-    head, _, last = path.rstrip("/").rpartition("/")
-    return head + last.partition("}")[2] or "/"
+def list_path(path: str, width: int = 1) -> str:
+    """Return the path of the list that an item's path lies in: `/things`, `/things.json`. width: how many
+    placeholders make up the item's key.
+    """
+    for _ in range(width):
+        head, _, last = path.rstrip("/").rpartition("/")
+        path = head + last.partition("}")[2] or "/"
+    return path
 
 
 def collection_of(path: str) -> str:
@@ -55,9 +82,9 @@ def collection_of(path: str) -> str:
     return path.rstrip("/") or "/"
 
 
-def list_shape(path: str) -> str:
+def list_shape(path: str, width: int = 1) -> str:
     """Return the shape of the path of the list that an item's path lies in."""
-    return blank(list_path(path))
+    return blank(list_path(path, width))
 
 
 def noun(path: str) -> str:
@@ -72,11 +99,16 @@ def noun(path: str) -> str:
 class IdNames:
     """Folded names under which an item's id may stand, likeliest first.
 
-    is_text: the path takes a text that is not called an id, so that a number called one is not meant.
+    is_text: the path takes a text that is not called an id, so that a number called one is not meant. kind:
+    what the item is called, folded. parameter: the path's name of the id, folded. place: where an overlay
+    says that it stands within an object of the item.
     """
 
     ranked: tuple[str, ...] = ()
     is_text: bool = False
+    kind: str = ""
+    parameter: str = ""
+    place: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.ranked)
@@ -105,7 +137,13 @@ def id_names(
     login = "login" if folded in LOGIN_NAMES else ""
     likely = [own, folded, within, told, *common, *IDS, f"{one}id", login, short, *NAMES_OF_ONE]
     ranked = tuple(dict.fromkeys(filter(None, likely)))
-    return IdNames(ranked, is_text=is_text and not folded.endswith(IDS.ranked))
+    is_text = is_text and not folded.endswith(IDS.ranked)
+    return IdNames(ranked, is_text=is_text, kind=one, parameter=folded)
+
+
+def ids_of(noun: str) -> list[str]:
+    """List folded names that say the id of something that is called so."""
+    return [f"{noun}{word}" for word in IDS]
 
 
 def strong_names(name: str) -> IdNames:

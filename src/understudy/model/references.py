@@ -38,6 +38,7 @@ from understudy.model.model import (
 )
 from understudy.model.notation import PLANS
 from understudy.model.paths import placeholders
+from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 
 _FORM: Final = re.compile(r"counter from \d+|hex \d+|like .+")
@@ -84,13 +85,15 @@ class References:
         for name, told in _inner(words, "members").items():
             if isinstance(told, Mapping):
                 if not told.get("write_only"):  # what is never shown needs no schema
-                    _check_member(name, members, ("members", name))
+                    self._check_member_at(name, members, ("members", name))
                 self._check_rule(name, told, members, ("members", name))
                 self._check_parent(told, laid, ("members", name, "parent"))
 
     def _check_id(self, words: Mapping[str, Any], members: Members) -> None:
         if words.get("member"):
-            _check_member(words["member"], members, ("id", "member"))
+            self._check_member_at(words["member"], members, ("id", "member"))
+        for place, name in enumerate(filter(None, words.get("parts") or ())):
+            self._check_member_at(name, members, ("id", "parts", str(place)))
         for place, name in enumerate(words.get("also") or ()):
             _check_member(name, members, ("id", "also", str(place)))
         form = words.get("form")
@@ -101,6 +104,13 @@ class References:
             raise _wrong(f"{form!r} is no form of an id", form, _FORMS, ("id", "form"))
         if head == "like":
             self._check_address(address, ("id", "form"))
+
+    def _check_member_at(self, name: str, members: Members, at: At) -> None:
+        """Check a member that is written by its name, or as a pointer where it stands within an object."""
+        first, *rest = steps(name)
+        _check_member(first, members, at)
+        if rest and members.item is not None:
+            self._check_place(tuple(rest), members.item.member(first), at)
 
     def _check_rule(self, name: str, words: Mapping[str, Any], members: Members, at: At) -> None:
         """Check what is said of one member."""
@@ -357,9 +367,10 @@ def _check_source(source: Source, operation: Operation, at: At) -> None:
     known = [one.name for one in operation.parameters if one.location == source.at]
     if source.at == "path":
         known += placeholders(operation.path)
-    if source.at in ("path", "query") and source.name not in known:
-        reason = f"{operation.key} has no parameter {source.name!r} in its {source.at}"
-        raise _wrong(reason, source.name, list(dict.fromkeys(known)), at)
+    for name in (*source.before, source.name):
+        if source.at in ("path", "query") and name not in known:
+            reason = f"{operation.key} has no parameter {name!r} in its {source.at}"
+            raise _wrong(reason, name, list(dict.fromkeys(known)), at)
 
 
 def _documents(operation: Operation, status: int) -> bool:

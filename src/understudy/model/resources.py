@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from understudy.contracts.contract import Operation
 from understudy.model.model import Source
-from understudy.model.paths import IdNames, collection_of
+from understudy.model.paths import IdNames, collection_of, list_path
 
 Verb = Literal["create", "read", "list", "replace", "update", "delete", "act", "needs", "login", "logout"]
 
@@ -29,7 +29,8 @@ class Resource:
     parameters: placeholders of that path, the item's own last.
     single: there is one for its parents. operations: those that its own paths tell, by verb.
     of: the collection on which the contract says that it is a window. shown_by: other operations that answer
-    an item. called: the name of its collection, where that is not the path of the list.
+    an item. called: the name of its collection, where that is not the path of the list. width: how many
+    placeholders make up an item's key.
     """
 
     noun: str
@@ -41,18 +42,33 @@ class Resource:
     of: str = ""
     shown_by: tuple[Operation, ...] = ()
     called: str = ""
+    width: int = 1
+
+    @property
+    def above(self) -> str:
+        """The path of the list."""
+        return list_path(self.path, self.width)
 
     @property
     def collection(self) -> str:
         """The name of its collection: the path of the list."""
-        return self.called or collection_of(self.path)
+        if self.called:
+            return self.called
+        return collection_of(self.path) if self.single else self.above
 
     @property
     def parents(self) -> tuple[str, ...]:
         """The placeholders that say in which collection an item is."""
         if self.single:
             return self.parameters
-        return self.parameters[:-1]
+        return self.parameters[: -self.width]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The placeholders that say which item is meant."""
+        if self.single:
+            return ()
+        return self.parameters[-self.width :]
 
     @property
     def is_reached(self) -> bool:

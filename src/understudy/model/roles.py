@@ -28,7 +28,7 @@ from understudy.model.envelopes import count_in
 from understudy.model.evidence import Evidence
 from understudy.model.listings import Listings, is_single_noun
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
-from understudy.model.paths import is_item, list_path, list_shape, noun, strong_names
+from understudy.model.paths import is_item, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.toggles import flag_called, is_deed, turns
 from understudy.model.vocabulary import COUNTING, FEEDS, FOLLOWS, SAYS_CREATED, SAYS_UPDATED, TRASH
@@ -194,7 +194,7 @@ class Roles:
         location = self._bodies.item((schema,), names)
         if location is None or not all(is_wrapper(step, names) for step in location.place):
             return False
-        return bool(self._bodies.id_member(location.shape, names))
+        return bool(self._bodies.own_id(location.shape, names))
 
     def _speaks_of_many(self, path: str, methods: Methods) -> bool:
         """Tell whether what is written at a path are items of a list; if so, add that."""
@@ -232,7 +232,7 @@ class Roles:
         only = self._narrowed(rest, resource)
         if not only and not TRASH.known.isdisjoint(rest):
             return False
-        there = list_path(resource.path)
+        there = resource.above
         roles = self.outline.roles
         roles[listing.key] = Role(
             verb="list",
@@ -257,7 +257,7 @@ class Roles:
         if found is None or not self.evidence.lists_items_of(listing, found[0]):
             return False
         resource, flag = found
-        reason = f"it lists the items of {list_path(resource.path)} that the caller turned {flag} on"
+        reason = f"it lists the items of {resource.above} that the caller turned {flag} on"
         self.outline.roles[listing.key] = Role(
             verb="list", resource=resource, reason=reason, only={flag: True}
         )
@@ -274,7 +274,7 @@ class Roles:
         main, flag = found
         if not self._leads_to(role.resource, main):
             return None
-        reason = f"it is about the items of {list_path(main.path)} that the caller turned {flag} on"
+        reason = f"it is about the items of {main.above} that the caller turned {flag} on"
         if role.verb in ("list", "read"):
             return Role(verb=role.verb, resource=main, reason=reason, only={flag: True})
         turn = turns(role.resource.noun, operation.method, self.evidence.shapes(main), self._bodies)
@@ -318,7 +318,7 @@ class Roles:
         for resource in self.resources.values():
             if resource.single or resource.parents or not self.evidence.lists_items_of(listing, resource):
                 continue
-            reason = f"it lists the items of {list_path(resource.path)} of those whom the caller follows"
+            reason = f"it lists the items of {resource.above} of those whom the caller follows"
             self.outline.roles[listing.key] = Role(
                 verb="list", resource=resource, reason=reason, follows=True
             )
@@ -349,7 +349,7 @@ class Roles:
         """
         if operation.method == "post":
             return self._into_list_below(operation, resource)
-        if is_item(list_shape(resource.path)):
+        if is_item(resource.above):
             return self._one_or_many(operation, resource)
         if operation.method == "delete":
             members = self.evidence.members(resource)
@@ -378,7 +378,7 @@ class Roles:
 
     def _one_or_many(self, operation: Operation, resource: Resource) -> Role | None:
         """Tell by its answer which is shown at a path that is one's item and another's list."""
-        item = self.resources.get(operation.path)
+        item = self.resources.get(self.outline.routes[operation.key].path)
         is_read = operation.method == "get"
         if item is None or self.evidence.answers_list(resource):
             if not is_read:
@@ -398,7 +398,7 @@ class Roles:
         member = next((name for name in members if fold(name) == parent), "")
         if not member or not self.evidence.answers_item(operation, resource):
             return None
-        reason = f"its body says by {member} in which of {list_path(resource.path)} the item is"
+        reason = f"its body says by {member} in which of {resource.above} the item is"
         carried = {len(resource.parents) - 1: member}
         return Role(verb="create", resource=resource, reason=reason, carried=carried)
 
@@ -419,7 +419,7 @@ class Roles:
             return self._counting(operation, resource, words, rest)
         if not self.evidence.takes_many(operation, resource):
             return self._done_to_list(operation, resource, words, rest)
-        reason = f"its body holds items of {list_path(resource.path)}"
+        reason = f"its body holds items of {resource.above}"
         return Role(verb="create", resource=resource, reason=reason, words=words)
 
     def _counting(
@@ -431,7 +431,7 @@ class Roles:
             return None
         if count_in((schema,), self._bodies) is None:
             return None
-        reason = f"it says how many there are of {list_path(resource.path)}"
+        reason = f"it says how many there are of {resource.above}"
         return Role(verb="list", resource=resource, reason=reason, words=words)
 
     @staticmethod
@@ -441,16 +441,16 @@ class Roles:
         """Tell whether a path right below a list names something that is done to its items."""
         if len(rest) != 1 or not is_action(rest[0].partition(".")[0], operation):
             return None
-        reason = f"it is done to items of {list_path(resource.path)}"
+        reason = f"it is done to items of {resource.above}"
         return Role(verb="update", resource=resource, reason=reason, in_body=True, words=words)
 
     def _below_item(self, operation: Operation) -> Role | None:
         """Tell what is done to an item, or that it needs to be there."""
-        found = self.outline.item_above(operation.path)
+        found = self._item_above(operation)
         if found is None:
             return None
         resource, rest = found
-        where = f"its path lies below one item of {list_path(resource.path)}"
+        where = f"its path lies below one item of {resource.above}"
         if resource.single:
             where = f"its path lies below {resource.path}"
         is_deep = any("{" in segment for segment in rest)
@@ -458,9 +458,12 @@ class Roles:
             return None if resource.single else Role(verb="needs", resource=resource, reason=where)
         return self._action(operation, resource, rest, where)
 
+    def _item_above(self, operation: Operation) -> tuple[Resource, Sequence[str]] | None:
+        return self.outline.item_above(self.outline.routes[operation.key].whole)
+
     def _on_item_above(self, operation: Operation) -> Role | None:
         """Tell whether a POST that looks like a create shows the item it lies below: it is put into that."""
-        found = self.outline.item_above(operation.path)
+        found = self._item_above(operation)
         if found is None or len(found[1]) != 1 or not self.evidence.answers_item(operation, found[0]):
             return None
         return self._below_item(operation)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import inflection
@@ -17,7 +17,7 @@ from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import present
 from understudy.model.model import Source
-from understudy.model.paths import blank, plain
+from understudy.model.paths import blank, ids_of, keys_apart, plain
 from understudy.model.vocabulary import (
     IDS,
     PATH_CREATES,
@@ -43,11 +43,14 @@ _METHODS: Final = {"create": "post", "list": "get", "read": "get", "update": "pa
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where an operation stands. key: where the id of its item stands, if that is not in its path."""
+    """Where an operation stands. key: where the id of its item stands, if that is not in its path. whole: the
+    path with its verbs, if it has some.
+    """
 
     method: str
     path: str
     key: Source | None = None
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,11 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
     """
     routes, told = {}, {}
     heads: Counter[str] = Counter()
+    operations = list(operations)
+    documented = {blank(operation.path) for operation in operations}
     for operation in operations:
-        path = plain(operation.path)
-        routes[operation.key] = Route(operation.method, path)
+        path = keys_apart(plain(operation.path), lambda before: blank(before) in documented)
+        routes[operation.key] = Route(operation.method, path, whole=path)
         named = _named(path, operation.method)
         if named is not None:
             told[operation.key] = (operation, named)
@@ -81,7 +86,8 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
     for key, (operation, named) in told.items():
         if heads[blank(named.head)] > 1:
             route = _route(operation, named, shapes)
-            routes[key] = route or routes[key]
+            if route is not None:
+                routes[key] = replace(route, whole=routes[key].whole)
     return routes
 
 
@@ -168,7 +174,7 @@ def _is_same(segment: str, thing: str) -> bool:
 def _key(operation: Operation, head: str, shapes: Shapes) -> Source | None:
     """Return where an operation takes the id of its item: in its query, else in its body."""
     one = singular(fold(head.rpartition("/")[2]))
-    names = (*IDS, *(f"{one}{word}" for word in IDS), one)
+    names = (*IDS, *ids_of(one), one)
     for parameter in operation.parameters:
         if parameter.location == "query" and fold(parameter.name) in names:
             return Source(at="query", name=parameter.name)

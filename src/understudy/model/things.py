@@ -154,7 +154,7 @@ class Things:
             return False
         if sent is not None:
             return 2 * len(names & sent.members.keys()) >= len(sent.members)
-        return bool(self._bodies.id_member(shape, resource.id_names)) or len(names) > 2
+        return bool(self._bodies.own_id(shape, resource.id_names)) or len(names) > 2
 
     # -- as a schema of its name has it
 

@@ -73,6 +73,35 @@ WRAPPERS: Final = Words(
 )
 """Members of an answer that hold the item, with others beside it."""
 
+OF_IDENTITY: Final = Words(
+    "Kubernetes API conventions: metadata; Contentful: sys; RFC 7946 §3.2: properties; Jakarta "
+    "Persistence: an embedded id; HL7: identity",
+    "metadata sys system properties identity identifier identification header id key",
+)
+"""Members of an item that hold its id, and what else tells which one it is."""
+
+COUNTS_WRITES: Final = Words(
+    "Kubernetes API conventions: resourceVersion; Contentful: sys.version; CouchDB: _rev",
+    "resource_version version revision rev lock_version row_version",
+)
+"""Members beside an id that tell how often an item was written."""
+
+COUNTS_CHANGES: Final = Words("Kubernetes API conventions: generation", "generation")
+"""Members beside an id that tell how often it changed what an item is meant to be."""
+
+BESIDE_ITEMS: Final = Words(
+    "JSON:API §5: meta, links, included, jsonapi; HAL: _links, _embedded; RFC 6749 §5.1: access_token",
+    "meta links included jsonapi embedded debug pagination token access_token refresh_token trace_id "
+    "request_id timestamp context",
+)
+"""Members that stand beside an item in an answer, and say nothing of it."""
+
+SAYS_OUTCOME: Final = Words(
+    "JSend: status, code, message; Slack: ok; Spring and Laravel tutorials: success, statusCode",
+    "ok success status status_code code message msg result",
+)
+"""Members, no objects, by which an answer says how the request went."""
+
 ATTRIBUTES: Final = Words(
     "JSON:API §7.2.2, Strapi 4: attributes; GeoJSON (RFC 7946 §3.2), HubSpot, ARM: properties; Airtable, "
     "Contentful: fields",
@@ -609,9 +638,9 @@ TURNS_COUNTED: Final = Words(
 
 CREATED: Final = Words(
     "Rails: created_at; Google AIP-148: create_time; Salesforce: created_date; Stripe: created; Dublin "
-    "Core: created",
+    "Core: created; Kubernetes: creationTimestamp",
     "created created_at created_on creation_date creation_time create_date date_created created_date "
-    "create_time",
+    "create_time creation_timestamp created_timestamp",
 )
 UPDATED: Final = Words(
     "Rails: updated_at; Google AIP-148: update_time; SCIM (RFC 7643 §3.1): lastModified; Dublin Core: "

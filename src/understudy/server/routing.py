@@ -97,7 +97,22 @@ class _Template:
             at = place + len(text)
         if at >= end:
             return None
-        return (*found, segment[at:end])
+        found.append(segment[at:end])
+        if "(" in first:
+            return tuple(map(_key, found, self.text, self.text[1:]))
+        return tuple(found)
+
+
+def _key(value: str, before: str, after: str) -> str:
+    """Return the key between two texts of a segment, `People('{name}')` or `People({id})`: a text is in
+    quotes, and those in it are doubled (OData 4.01 URL Conventions §4.3.1).
+    """
+    if before.endswith("'"):
+        return value.replace("''", "'")
+    is_open = before.endswith(("(", "=", ",")) and after.startswith((")", ","))
+    if is_open and len(value) > 1 and value[0] == value[-1] == "'":
+        return value[1:-1].replace("''", "'")
+    return value
 
 
 def _literalness(entry: tuple[_Template, _Place]) -> int:

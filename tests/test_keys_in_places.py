@@ -1,0 +1,265 @@
+"""Keys wherever they stand: in an object of the item, in parts, in parentheses of the path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from support import write_contract
+from understudy.model.compiler import compile
+from understudy.model.notation import read_model, write_model
+from understudy.testing import Sandbox
+
+TEXT: dict[str, Any] = {"type": "string"}
+WHOLE: dict[str, Any] = {"type": "integer"}
+JSON = "application/json"
+
+Start = Callable[[dict[str, Any]], httpx.Client]
+
+
+def thing(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": members}
+
+
+def shows(schema: Any, status: str = "200", **more: Any) -> dict[str, Any]:
+    return {"responses": {status: {"description": "", "content": {JSON: {"schema": schema}}}}, **more}
+
+
+def takes(schema: Any, shown: Any, status: str = "200", media: str = JSON) -> dict[str, Any]:
+    return shows(shown, status, requestBody={"content": {media: {"schema": schema}}})
+
+
+def in_path(**schemas: Any) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": one} for name, one in schemas.items()]
+
+
+def many(item: Any, name: str = "items", **around: Any) -> dict[str, Any]:
+    return thing(**{name: {"type": "array", "items": item}}, **around)
+
+
+GONE = {"responses": {"204": {"description": ""}, "404": {"description": ""}}}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Serve the contract of some paths; only what was created exists."""
+    sandboxes: list[Sandbox] = []
+
+    def serve(paths: dict[str, Any]) -> httpx.Client:
+        file = tmp_path / "api.json"
+        file.write_text(
+            json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths})
+        )
+        sandboxes.append(Sandbox(file, unknown_ids="404"))
+        return httpx.Client(transport=sandboxes[-1].transport, base_url="http://sandbox")
+
+    yield serve
+    for sandbox in sandboxes:
+        sandbox.close()
+
+
+# ---- in an object of the item
+
+META = thing(
+    name=TEXT,
+    namespace=TEXT,
+    uid=TEXT,
+    generation={"type": "integer", "format": "int64"},
+    resourceVersion=TEXT,
+    creationTimestamp={"type": "string", "format": "date-time"},
+    labels={"type": "object", "additionalProperties": TEXT},
+)
+KITE = thing(
+    apiVersion=TEXT,
+    kind=TEXT,
+    metadata=META,
+    spec=thing(size=WHOLE),
+    status=thing(flying={"type": "boolean"}),
+)
+KITES = "/apis/sky.example.org/v1/namespaces/{namespace}/kites"
+OPERATOR = {
+    KITES: {
+        "parameters": in_path(namespace=TEXT),
+        "get": shows(many(KITE, metadata=thing(**{"continue": TEXT}))),
+        "post": takes(KITE, KITE, "201"),
+    },
+    f"{KITES}/{{name}}": {
+        "parameters": in_path(namespace=TEXT, name=TEXT),
+        "get": shows(KITE),
+        "put": takes(KITE, KITE),
+        "patch": takes(KITE, KITE, media="application/merge-patch+json"),
+        "delete": GONE,
+    },
+}
+HERE = "/apis/sky.example.org/v1/namespaces/blue/kites"
+
+
+def kite(name: str, size: int) -> dict[str, Any]:
+    return {
+        "apiVersion": "sky.example.org/v1",
+        "kind": "Kite",
+        "metadata": {"name": name},
+        "spec": {"size": size},
+    }
+
+
+def test_an_item_is_found_by_the_name_in_its_metadata(start: Start) -> None:
+    client = start(OPERATOR)
+    made = client.post(HERE, json=kite("swan", 3))
+    assert made.headers["location"].endswith(f"{HERE}/swan")
+    read = client.get(f"{HERE}/swan").json()
+    assert (read["spec"], read["metadata"]["namespace"]) == ({"size": 3}, "blue")
+    assert [one["metadata"]["name"] for one in client.get(HERE).json()["items"]] == ["swan"]
+    assert client.get(HERE.replace("blue", "grey")).json()["items"] == []
+
+
+def test_what_the_server_says_beside_a_name_moves_with_each_write(start: Start) -> None:
+    client = start(OPERATOR)
+    first = client.post(HERE, json=kite("swan", 3)).json()["metadata"]
+    assert (first["generation"], first["resourceVersion"]) == (1, "1")
+    same = client.put(f"{HERE}/swan", json=kite("swan", 3)).json()["metadata"]
+    assert (same["generation"], same["resourceVersion"]) == (1, "2")
+    other = client.put(f"{HERE}/swan", json=kite("swan", 4)).json()["metadata"]
+    assert (other["generation"], other["resourceVersion"]) == (2, "3")
+    assert (other["uid"], other["creationTimestamp"]) == (first["uid"], first["creationTimestamp"])
+
+
+def test_a_merge_patch_reaches_the_labels_in_metadata(start: Start) -> None:
+    client = start(OPERATOR)
+    client.post(HERE, json=kite("swan", 3))
+    patch, media = {"metadata": {"labels": {"a": "b"}}}, {"Content-Type": "application/merge-patch+json"}
+    client.patch(f"{HERE}/swan", content=json.dumps(patch), headers=media)
+    read = client.get(f"{HERE}/swan").json()
+    assert (read["metadata"]["labels"], read["metadata"]["name"], read["spec"]) == (
+        {"a": "b"},
+        "swan",
+        {"size": 3},
+    )
+
+
+MEMBER = thing(user=thing(id=TEXT, name=TEXT), project=thing(id=TEXT), role=TEXT, added_by=TEXT)
+MEMBERS = {
+    "/projects/{project_id}/members": {
+        "parameters": in_path(project_id=TEXT),
+        "get": shows({"type": "array", "items": MEMBER}),
+    },
+    "/projects/{project_id}/members/{user_id}": {
+        "parameters": in_path(project_id=TEXT, user_id=TEXT),
+        "get": shows(MEMBER),
+        "put": takes(thing(role=TEXT), MEMBER) | {"responses": takes({}, MEMBER, "201")["responses"]},
+        "patch": takes(thing(role=TEXT), MEMBER),
+        "delete": GONE,
+    },
+}
+
+
+def test_a_membership_is_the_pair_of_its_parents(start: Start) -> None:
+    client = start(MEMBERS)
+    made = client.put("/projects/p1/members/u1", json={"role": "owner"}).json()
+    assert (made["user"]["id"], made["project"]["id"], made["role"]) == ("u1", "p1", "owner")
+    changed = client.patch("/projects/p1/members/u1", json={"role": "guest"}).json()
+    assert (changed["user"]["id"], changed["role"]) == ("u1", "guest")
+    client.put("/projects/p2/members/u1", json={"role": "owner"})
+    assert [one["role"] for one in client.get("/projects/p1/members").json()] == ["guest"]
+    client.delete("/projects/p1/members/u1")
+    assert client.get("/projects/p1/members/u1").status_code == 404
+
+
+# ---- in parts
+
+WORDS = thing(locale={"enum": ["en", "de"]}, key=TEXT, text=TEXT)
+TRANSLATIONS = {
+    "/translations": {"get": shows({"type": "array", "items": WORDS}), "post": takes(WORDS, WORDS, "201")},
+    "/translations/{locale}/{key}": {
+        "parameters": in_path(locale=TEXT, key=TEXT),
+        "get": shows(WORDS),
+        "put": takes(thing(text=TEXT), WORDS),
+        "delete": GONE,
+    },
+}
+
+
+def test_two_parameters_make_up_one_key(start: Start) -> None:
+    client = start(TRANSLATIONS)
+    for locale, text in (("en", "Hello, you"), ("de", "Hallo")):
+        made = client.post("/translations", json={"locale": locale, "key": "greet/one", "text": text})
+        assert made.headers["location"].endswith(f"/translations/{locale}/greet%2Fone")
+    assert client.get("/translations/de/greet%2Fone").json()["text"] == "Hallo"
+    client.put("/translations/de/greet%2Fone", json={"text": "Servus"})
+    client.delete("/translations/en/greet%2Fone")
+    assert client.get("/translations").json() == [{"locale": "de", "key": "greet/one", "text": "Servus"}]
+    assert client.get("/translations/en/greet%2Fone").status_code == 404
+
+
+# ---- in parentheses
+
+TRIP = thing(TripId=WHOLE, Name=TEXT)
+PERSON = thing(UserName=TEXT, FirstName=TEXT)
+PEOPLE = {
+    "/People": {"get": shows(many(PERSON, "value")), "post": takes(PERSON, PERSON, "201")},
+    "/People('{UserName}')": {"parameters": in_path(UserName=TEXT), "get": shows(PERSON), "delete": GONE},
+    "/People('{UserName}')/Trips": {
+        "parameters": in_path(UserName=TEXT),
+        "get": shows(many(TRIP, "value")),
+        "post": takes(TRIP, TRIP, "201"),
+    },
+    "/People('{UserName}')/Trips({TripId})": {
+        "parameters": in_path(UserName=TEXT, TripId=WHOLE),
+        "get": shows(TRIP),
+    },
+    "/Nearest(lat={lat})": {"parameters": in_path(lat={"type": "number"}), "get": shows(PERSON)},
+}
+
+
+def test_keys_in_parentheses_lead_to_items_and_to_what_is_below_them(start: Start) -> None:
+    client = start(PEOPLE)
+    client.post("/People", json={"UserName": "o'neil", "FirstName": "Ann"})
+    assert client.get("/People('o''neil')").json()["FirstName"] == "Ann"
+    trip = client.post("/People('o''neil')/Trips", json={"Name": "Rome"})
+    assert client.get(trip.headers["location"]).json()["Name"] == "Rome"
+    assert client.get("/People('nobody')").status_code == 404
+    assert client.get("/Nearest(lat=3.5)").status_code == 200
+
+
+LINES = {
+    "/Lines": {"get": shows(many(thing(Order=WHOLE, Number=TEXT), "value"))},
+    "/Lines(Order={Order},Number={Number})": {
+        "parameters": in_path(Order=WHOLE, Number=TEXT),
+        "put": takes(thing(Order=WHOLE, Number=TEXT), thing(Order=WHOLE, Number=TEXT), "201"),
+        "get": shows(thing(Order=WHOLE, Number=TEXT)),
+    },
+}
+
+
+def test_a_key_of_two_in_parentheses_is_one_key(start: Start) -> None:
+    client = start(LINES)
+    client.put("/Lines(Order=7,Number='a')", json={})
+    assert client.get("/Lines(Order=7,Number='a')").json() == {"Order": 7, "Number": "a"}
+    assert client.get("/Lines").json()["value"] == [{"Order": 7, "Number": "a"}]
+
+
+# ---- as they are printed
+
+
+@pytest.mark.parametrize(
+    ("paths", "name", "identifier"),
+    [
+        (OPERATOR, KITES, {"member": "/metadata/name"}),
+        (MEMBERS, "/projects/{project_id}/members", {"member": "/user/id"}),
+        (TRANSLATIONS, "/translations", {"member": "key", "parts": ["locale", "key"]}),
+        (PEOPLE, "/People('{UserName}')/Trips", {"member": "TripId"}),
+        (LINES, "/Lines", {"member": "Number", "parts": ["Order", "Number"]}),
+    ],
+)
+def test_where_a_key_stands_is_printed_and_read_back(
+    tmp_path: Path, paths: dict[str, Any], name: str, identifier: dict[str, Any]
+) -> None:
+    model = compile(write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths}))
+    written = write_model(model)
+    assert written["collections"][name]["id"].items() >= identifier.items()
+    assert write_model(read_model(written)) == written
