@@ -212,6 +212,9 @@ class Factory:
         member.
         """
         declared = shape.declared
+        names = declared.keys()
+        if known.kept.keys() <= names and known.news.keys() <= names:
+            return
         for name, value in known.kept.items():
             if name not in declared:
                 item[name] = value

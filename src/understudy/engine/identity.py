@@ -83,6 +83,8 @@ def sent_of(record: Record) -> Mapping[str, Any]:
 
 def not_shown(sent: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of the things sent an item does not show as they were sent; it is kept beside the item."""
+    if sent.items() <= item.items():
+        return {}
     return {name: value for name, value in sent.items() if name not in item or item[name] != value}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from understudy.engine.binding import BoundCollection, BoundPlan, BoundTake
 from understudy.engine.keys import joined
@@ -14,6 +14,8 @@ from understudy.names import fold
 from understudy.pointers import reached
 
 Sent = dict[str, Any]
+_INEXACT: Final = frozenset({float, list})
+"""Types of which a value may be an integer that is written otherwise, or hold one."""
 
 
 def sent_in(plan: BoundPlan, request: Request) -> Sent:
@@ -40,7 +42,7 @@ def cleaned(take: BoundTake, item: Mapping[str, Any]) -> Sent:
         del sent[name]
     if take.take.only and not take.asked.keys() >= sent.keys():
         sent = {name: value for name, value in sent.items() if name in take.asked}
-    if take.take.exact:
+    if take.take.exact and not _INEXACT.isdisjoint(map(type, sent.values())):
         for name, value in sent.items():
             if isinstance(value, (float, list)):
                 sent[name] = _exact(value)
