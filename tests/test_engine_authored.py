@@ -140,3 +140,15 @@ def test_an_id_that_is_given_as_an_example_is_there_for_what_names_it(start: Sta
     assert listed[0] == {"id": "5eb02857-a71e", "city": "Oslo"}
     assert len(listed) == len({one["id"] for one in listed}) == 3
     assert {one["customer_id"] for one in client.get("/orders").json()} <= {one["id"] for one in listed}
+
+
+def test_members_that_only_an_items_example_shows_give_others_their_form(start: Start) -> None:
+    cat = thing({"id": TEXT, "name": TEXT, "chip": TEXT}, "id", "name", "chip")
+    paths = people("/cats", one={"id": 3, "name": "Tom", "role": "user"})
+    paths |= resource(cat, thing({"name": TEXT}), "/pets")
+    shown = {"id": "p1", "name": "Tom", "chip": "FI-2231"}
+    content = paths["/pets/{id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = shown
+    listed = start(paths).get("/pets").json()
+    assert listed[0] == shown
+    assert all(one["chip"].startswith("FI-") and len(one["chip"]) == 7 for one in listed)

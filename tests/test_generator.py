@@ -18,10 +18,11 @@ from understudy.messages import NOTHING
 from understudy.schemas.direction import Direction
 from understudy.schemas.entity import new_faker
 from understudy.schemas.generator import Generator, Ungeneratable
-from understudy.schemas.naming import ACCOUNTS
+from understudy.schemas.places import country_named, country_of_money
 from understudy.schemas.shape import Shape
 from understudy.schemas.translation import Translation
 from understudy.schemas.validators import Validators
+from understudy.schemas.vocabulary import ACCOUNTS
 
 fake = new_faker()
 Schema = dict[str, Any] | bool
@@ -568,20 +569,20 @@ def test_a_schema_that_is_nonsense_in_parts_is_served_as_far_as_it_makes_sense()
     [
         ("firstName", r"[A-Z][a-z]+"),
         ("contact_email", r"[a-z.0-9]+@example\.(com|net|org)"),
-        ("phoneNumber", r"\+1555\d{7}"),
+        ("phoneNumber", r"\+\d{1,2}555\d{6}"),
         ("country", r"[A-Z]{2}"),
         ("currencyCode", "[A-Z]{3}"),
         ("iban", r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}"),
         ("swift_code", r"[A-Z]{6}[A-Z0-9]{2}"),
         ("routing_number", r"\d{9}"),
-        ("website", r"https://example\.com/.+"),
-        ("avatarUrl", r"https://example\.com/.+\.png"),
+        ("website", r"https://app\.example/\w+/.+"),
+        ("avatarUrl", r"https://app\.example/\w+/.+\.png"),
         ("ipAddress", r"192\.0\.2\.\d{1,3}"),
         ("created_at", r"2025-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
         ("birthDate", r"(19|20)\d\d-\d\d-\d\d"),
         ("timezone", r"[A-Z]\w+/\w+"),
         ("language", r"[a-z]{2}"),
-        ("slug", r"[a-z]+-[a-z]+"),
+        ("slug", r"[a-z]+-[a-z]+-\d+"),
         ("sku", r"[A-Z]{3}-\d{5}"),
         ("accountName", r"[A-Z]\w+( [A-Z]\w+)?"),
         ("colour", r"#[0-9a-f]{6}"),
@@ -724,3 +725,37 @@ def test_ids_and_counts_are_whole_though_their_type_is_number() -> None:
     number: Schema = {"type": "number"}
     made = Maker(record({"id": number, "owner_id": number, "age": number})).values()
     assert all(float(one).is_integer() for thing in made for one in thing.values())
+
+
+def test_what_a_place_says_agrees() -> None:
+    names = ("country", "city", "postcode", "phone", "timezone", "language", "currency", "region_code")
+    for seed in range(20):
+        made = value(record(dict.fromkeys(names, TEXT)), seed=seed)
+        country = country_named(made["country"])
+        assert country is not None
+        city = next(one for one in country.cities if one.name == made["city"])
+        assert (made["postcode"], made["region_code"]) == (city.postcode, city.region_code)
+        assert made["phone"].startswith(country.dial)
+        assert (made["timezone"], made["language"]) == (country.zone, country.language)
+        assert made["currency"] == country.money.code
+
+
+def test_a_text_of_which_nothing_is_known_is_told_by_its_own_name() -> None:
+    made = value(record({"flavourProfile": TEXT, "grind": TEXT}))
+    assert re.fullmatch(r"Flavour profile \d+", made["flavourProfile"])
+    assert re.fullmatch(r"Grind \d+", made["grind"])
+
+
+def test_a_description_says_what_a_text_may_be() -> None:
+    roast = {"type": "string", "description": "The roast, one of `light`, `dark`."}
+    assert value(record({"roast": roast}))["roast"] in ("light", "dark")
+
+
+def test_a_currency_is_written_as_its_country_writes_it() -> None:
+    texts = ("iso_code", "decimal_separator", "currency_symbol")
+    money = {**dict.fromkeys(texts, TEXT), "decimal_digits": {"type": "integer"}}
+    made = value(record({"currency_format": record(money)}))["currency_format"]
+    country = country_of_money(made["iso_code"])
+    assert country is not None
+    assert made["decimal_digits"] == country.money.decimals
+    assert made["currency_symbol"] == country.money.symbol

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from understudy.schemas.variation import refers, varied
+from understudy.schemas.variation import another_id, refers, varied
 
 FORMS = [
     (
@@ -40,7 +40,9 @@ def test_another_items_value_has_the_form_of_the_example(name: str, example: str
     [
         ("country", "DE"),
         ("note", "As it was said before"),
-        ("price", 19.9),
+        ("release_year", 2019),
+        ("latitude", 52.5),
+        ("count", 0),
         ("is_open", True),
         ("logo", "https://example.org/logo-1.png"),
         ("tags", ["a1"]),
@@ -64,3 +66,43 @@ def test_what_all_items_say_stays(name: str, example: Any) -> None:
 )
 def test_the_id_of_another_item_leads_where_the_example_does(name: str, owner: str, is_other: bool) -> None:
     assert refers(name, owner) is is_other
+
+
+@pytest.mark.parametrize(("example", "places"), [(5000, 0), (19.95, 2), (-120.5, 1), (42, 0)])
+def test_another_items_number_is_of_the_same_size_and_decimals(example: float, places: int) -> None:
+    made = [varied(example, "amount", Random(seed), 1) for seed in range(30)]
+    assert len(set(made)) > 3
+    for one in made:
+        assert type(one) is type(example)
+        assert 0.3 < one / example < 2.6
+        assert round(one, places) == one
+
+
+@pytest.mark.parametrize(
+    ("example", "form"),
+    [
+        ("2024-INV-0042", ["2024-INV-0043", "2024-INV-0044"]),
+        ("1001", ["1002", "1003"]),
+        ("base1-9", ["base1-10", "base1-11"]),
+        ("how-to-train", ["how-to-train-2", "how-to-train-3"]),
+        ("storage", ["storage-2", "storage-3"]),
+        ("two_words", ["two_words_2", "two_words_3"]),
+    ],
+)
+def test_ids_that_are_counted_are_counted_on(example: str, form: list[str]) -> None:
+    assert [another_id(example, number, Random(number)) for number in (1, 2)] == form
+
+
+@pytest.mark.parametrize(
+    ("example", "form"),
+    [
+        ("cus_9s6XKzkNRiz8i3", r"cus_[0-9A-Za-z]{14}"),
+        ("01ARZ3NDEKTSV4RRFFQ69G5FAV", r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+        ("efdbb9d1-02c2-4bc3-afb7-6788d8782b1e", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        ("5f3a9c01bb", r"[0-9a-f]{10}"),
+    ],
+)
+def test_ids_that_are_drawn_are_drawn_in_the_same_form(example: str, form: str) -> None:
+    made = {another_id(example, number, Random(number)) for number in range(1, 21)}
+    assert len(made) == 20
+    assert [one for one in made if not re.fullmatch(form, one)] == []

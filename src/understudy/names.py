@@ -48,3 +48,9 @@ def singular(noun: str) -> str:
     if noun.endswith("ves"):  # `drives` are more common than `leaves`
         return noun[:-1]
     return inflection.singularize(noun)
+
+
+@lru_cache(4096)
+def plural(noun: str) -> str:
+    """Name several of one, in lower case: `address` gives `addresses`."""
+    return inflection.pluralize(noun)

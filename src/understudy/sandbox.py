@@ -29,8 +29,9 @@ from understudy.refusals.facts import UNKNOWN, Asked
 from understudy.refusals.shaping import ContractErrors
 from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.direction import Direction
-from understudy.schemas.entity import new_faker
+from understudy.schemas.entity import new_faker, site_of
 from understudy.schemas.generator import Generator
+from understudy.schemas.taught import Taught
 from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
 
@@ -75,7 +76,12 @@ class Sandbox:
         self.contract = contract
         self.settings = settings or Settings()
         validators = validators_of(contract, Direction.RESPONSE)
-        self._generator = Generator(validators.for_node, seed=self.settings.seed)
+        self._generator = Generator(
+            validators.for_node,
+            seed=self.settings.seed,
+            taught=Taught(contract),
+            site=site_of(contract.title),
+        )
         self._faker = new_faker()
         are_served = not self.settings.refuses_contradictions
         contradictions = Contradictions(validators, self._generator, are_served=are_served)

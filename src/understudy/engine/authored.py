@@ -58,6 +58,16 @@ class Examples:
             keys = self._keys[collection.name] = frozenset(one.key for one in self._of(collection))
         return keys
 
+    def pattern(self, collection: BoundCollection) -> str:
+        """Return the id after which those of other items are made up; "" where authors gave none.
+
+        Of numbers the largest, so that they are counted on.
+        """
+        keys = [one.key for one in self._of(collection) if one.key]
+        if keys and all(key.isdecimal() for key in keys):
+            return max(keys, key=int)
+        return next(iter(keys), "")
+
     def named(self, address: Address, key: str) -> Authored | None:
         """Return the authored item of an id, of a collection of one the first; None where there is none."""
         is_single = address.collection.collection.single

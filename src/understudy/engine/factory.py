@@ -172,6 +172,9 @@ class Factory:
                     item[name] = value
         except Ungeneratable:
             return None
+        fixed = known.kept.keys() | known.news.keys()
+        if not item.keys() <= fixed:
+            self._generator.let_agree(shape, item, fixed)
         self._add_undeclared(item, shape, known, making)
         return item if target.is_valid_item(item) else None
 

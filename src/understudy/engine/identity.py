@@ -12,11 +12,11 @@ from understudy.engine.keys import joined, parts_of
 from understudy.engine.places import Mark
 from understudy.pointers import put, reached, steps
 from understudy.schemas.generator import Ungeneratable
+from understudy.schemas.variation import another_id
 from understudy.state.store import Record
 
 _DIGITS: Final = 12
-"""Of a part of a key about which nothing is said."""
-
+"""Of an id, or of a part of one, about which nothing is said."""
 _NONE: Final[Mapping[str, Any]] = {}
 _KEPT: Final = 256
 """Collections of a world whose hashes are kept begun."""
@@ -88,9 +88,13 @@ def not_shown(sent: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any
     return {name: value for name, value in sent.items() if name not in item or item[name] != value}
 
 
-def invented_key(address: Address, factory: Factory, number: int, sent: Mapping[str, Any] = _NONE) -> str:
+def invented_key(
+    address: Address, factory: Factory, number: int, sent: Mapping[str, Any] = _NONE, example: str = ""
+) -> str:
     """Make up the collection's n-th identifier, in the form that its contract gives them; of one of several
     parts, those stay that were sent.
+
+    example: an identifier that an author wrote.
     """
     collection = address.collection
     if collection.places.width > 1:
@@ -103,7 +107,19 @@ def invented_key(address: Address, factory: Factory, number: int, sent: Mapping[
             if isinstance(told, (str, int)) and not isinstance(told, bool):
                 parts[place] = str(told)
         return joined(parts)
-    return _plainly(address, factory, number)
+    return _like_example(address, number, example) or _plainly(address, factory, number)
+
+
+def _like_example(address: Address, number: int, example: str) -> str:
+    """Return the n-th identifier after one that an author wrote; "" where the contract says how they are."""
+    form, _, detail = address.collection.collection.id.form.partition(" ")
+    if form == "counter" and example.isdecimal():
+        return str(int(example) + number)
+    if form != "hex" or not example:
+        return ""
+    told = another_id(example, number, address.context.random("id", address.name, number))
+    fits = len(told) <= int(detail) or int(detail) == _DIGITS
+    return told if fits else ""
 
 
 def _part_like_schema(address: Address, factory: Factory, part: int, number: int) -> str:

@@ -420,12 +420,16 @@ class Records:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
                 )
-            key = invented_key(address, self._factory, number, sent)
+            key = self._invented(address, number, sent)
             if key in reserved:
                 continue
             if await address.store.get(address.tombstones, key) is None:
                 break
         return key
+
+    def _invented(self, address: Address, number: int, sent: Mapping[str, Any] = _NONE) -> str:
+        """Return the n-th id that is made up, in the form of those that authors gave."""
+        return invented_key(address, self._factory, number, sent, self.examples.pattern(address.collection))
 
     async def insert(
         self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None = None
@@ -587,7 +591,7 @@ class Records:
         said besides.
         """
         hooks = address.collection.hooks
-        key = chosen_key(address.collection, sent) or invented_key(address, self._factory, number)
+        key = chosen_key(address.collection, sent) or self._invented(address, number)
         if hooks.key is not None:
             key = hooks.key(Writing(address.context, address.scope, sent, number=number))
         item, meta = await self._written(
@@ -839,7 +843,7 @@ class Records:
         reserved = self.examples.keys(there.collection)
         number = max(1, drawn + 1 - len(authored))
         while True:
-            found = invented_key(there, self._factory, number)
+            found = self._invented(there, number)
             if found not in reserved:
                 return found
             number += 1

@@ -17,8 +17,6 @@ from understudy.contracts.source import Node
 from understudy.messages import NOTHING
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.entity import EntityContext
-from understudy.schemas.moments import in_order
-from understudy.schemas.naming import identifies
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
@@ -156,9 +154,9 @@ class Builder:
         if not self._strategy.samples:
             return None
         samples = self._sources.samples(shape)
-        if not samples:
+        if not samples or (position.entity.varied and shape.constants is not None):
             return None
-        if position.entity.repeated and (isinstance(samples[0], dict) or identifies(position.name)):
+        if position.entity.repeated and isinstance(samples[0], dict):
             return None
         if not position.entity.varied:
             return copied(samples[0])
@@ -167,7 +165,7 @@ class Builder:
     def _varied(self, shape: Shape, position: Position, samples: list[Any]) -> Any:
         """Return one of the examples, or what has its form, where the schema takes it."""
         entity = position.entity
-        sample = entity.random.choice(samples)
+        sample = samples[entity.pick % len(samples)]
         if refers(position.name, entity.owner):
             return copied(sample)
         value = varied(sample, position.name, entity.random, entity.days)
@@ -288,7 +286,9 @@ class Builder:
         self._inside.update(shape.members)
         around = position.entity
         owner = self._sources.owner(shape, position.name) or around.owner
-        entity = EntityContext(around.fake, owner, around, repeated=around.repeated)
+        entity = EntityContext(
+            around.fake, owner, around, repeated=around.repeated, varied=around.varied or around.repeated
+        )
         try:
             return self._members(shape, Position("", entity, position.depth + 1, position.needed))
         finally:
@@ -304,8 +304,7 @@ class Builder:
             self._put(out, shape, name, position, required=True)
         self._fill(out, shape, position)
         _drop_surplus(out, shape)
-        if self._strategy.samples:
-            return in_order(out)
+        self._sources.let_agree(shape, out)
         return out
 
     def _put(
@@ -362,7 +361,7 @@ class Builder:
                 yield str(self.make(shape.names, replace(position, name="key")))
             elif patterns and (closed or index % 2 == 0):
                 yield from self._scalars.matching(patterns[index // 2 % len(patterns)], entity.random)
-            elif index < 8:
+            elif index == 0:
                 yield entity.word()
             else:
                 yield f"{entity.word()}_{index}"
@@ -375,15 +374,18 @@ class Builder:
         name, entity = self._names.singular(position.name), position.entity
         for index in range(min(self._length(shape, position, least), most)):
             if index == 1:
-                entity = EntityContext(entity.fake, entity.owner, entity, repeated=True)
+                entity = EntityContext(entity.fake, entity.owner, entity, repeated=True, varied=True)
             needed = position.needed and index < least
             item = Position(name, entity, position.depth + 1, needed)
             try:
-                out.append(self._item(out, shape, index, item))
+                made = self._item(out, shape, index, item)
             except Ungeneratable:
                 if index < least and not self._is_lenient:
                     raise
                 break
+            if index >= least and made in out and not isinstance(made, (dict, list)):
+                break  # the same word twice says no more than once
+            out.append(made)
         return out
 
     def _length(self, shape: Shape, position: Position, least: int) -> int:

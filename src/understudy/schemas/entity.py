@@ -15,20 +15,13 @@ from typing import Any, Final, NamedTuple
 from faker import Faker
 
 from understudy.schemas.moments import BIRTH, CREATED, LATER, LATEST, parsed
+from understudy.schemas.places import COUNTRIES, City, Country, country_named, country_of_money
 
-_COUNTRIES: Final = (
-    ("US", "USA", "United States"), ("AU", "AUS", "Australia"), ("NO", "NOR", "Norway"),
-    ("GB", "GBR", "United Kingdom"), ("DE", "DEU", "Germany"), ("FR", "FRA", "France"),
-    ("CA", "CAN", "Canada"), ("SE", "SWE", "Sweden"), ("DK", "DNK", "Denmark"),
-    ("NZ", "NZL", "New Zealand"),
-    ("NL", "NLD", "Netherlands"), ("ES", "ESP", "Spain"),
-)  # fmt: skip
-_PLAIN: Final = """
-    amber atlas birch bridge cedar cobalt coral delta ember falcon fjord garnet harbor indigo juniper lantern
-    maple meadow nimbus north oak onyx orchard pebble pine quartz river saffron sierra silver slate summit
-    timber topaz valley violet willow
+_PROSE: Final = """
+    the order was checked by our team and is ready to be sent within the next two days if nothing else
+    is asked for
 """
-_WORDS: Final = tuple(_PLAIN.split())
+_WORDS: Final = tuple(_PROSE.split())
 
 _EPOCH: Final = datetime(2025, 1, 1, tzinfo=UTC)
 _BIRTHS: Final = datetime(1955, 1, 1, tzinfo=UTC)
@@ -92,6 +85,21 @@ def quick(fake: Any) -> Any:
     return fake
 
 
+_SITE: Final = "app.example"
+"""A host of the top-level domain that RFC 6761 reserves: an address on it leads to nobody."""
+_NOT_OF_A_SITE: Final = re.compile(
+    r"\b(open|rest|http|web|json)?-?(api|apis|specification|spec|service|openapi|reference|v?\d[\w.]*)\b"
+)
+_MOST_SAMPLES: Final = 1000
+
+
+def site_of(title: str) -> str:
+    """Return the host on which a contract's addresses lie: of its title, under a domain nobody can own."""
+    plain = re.sub(r"[^a-z0-9]+", " ", title.lower())
+    words = _NOT_OF_A_SITE.sub(" ", plain).split()[:3]
+    return f"{'-'.join(words)}.example" if words else _SITE
+
+
 _NOTHING_KNOWN: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -114,8 +122,10 @@ class EntityContext:
         repeated: bool = False,
         varied: bool = False,
         known: Mapping[str, Any] = _NOTHING_KNOWN,
+        site: str = "",
     ) -> None:
         self.varied = varied
+        self.site: str = site or (around.site if around is not None else _SITE)
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around, self._known = around, known
         self.random: Random = fake.random
@@ -166,11 +176,39 @@ class EntityContext:
         return _ADDRESS.search(self.owner) is not None
 
     @cached_property
-    def country(self) -> tuple[str, str, str]:
-        """The country: alpha-2, alpha-3 (ISO 3166-1), name. An address is American, as Faker's places are."""
-        if self.is_address:
-            return _COUNTRIES[0]
-        return self.random.choice(_COUNTRIES)
+    def country(self) -> Country:
+        """The country that the object is of: as it says itself or its currency does, else that of what it
+        stands in.
+        """
+        for name in ("country", "country_code", "country_name"):
+            told = country_named(self._told(name))
+            if told is not None:
+                return told
+        paid_in = country_of_money(self._told("currency", "currency_code"))
+        if paid_in is not None:
+            return paid_in
+        if self._around is not None and not self.repeated:
+            return self._around.country
+        return self.random.choice(COUNTRIES)
+
+    @cached_property
+    def city(self) -> City:
+        """The city the object is in: as it says itself, else one of its country's."""
+        told = self._told("city", "town", "locality")
+        for city in self.country.cities:
+            if city.name == told:
+                return city
+        return self.random.choice(self.country.cities)
+
+    @property
+    def street(self) -> str:
+        """A street of its country with a number."""
+        return self.country.street(self.random.choice(self.country.streets), self.random.randrange(1, 120))
+
+    @cached_property
+    def pick(self) -> int:
+        """Which of several examples its members are taken from: those of one example belong together."""
+        return self.random.randrange(_MOST_SAMPLES)
 
     @cached_property
     def created(self) -> datetime:
@@ -207,12 +245,13 @@ class EntityContext:
         return self.created
 
     def word(self) -> str:
-        """Return one plain word."""
-        return self.random.choice(_WORDS)
+        """Return a word that names what is left open: what the object is, or `item`."""
+        return self.owner.rpartition("_")[2] or "item"
 
     def words(self, count: int) -> str:
-        """Return plain words with a space between them."""
-        return " ".join(self.random.choices(_WORDS, k=count))
+        """Return some plain words with a space between them."""
+        start = self.random.randrange(len(_WORDS))
+        return " ".join(_WORDS[(start + index) % len(_WORDS)] for index in range(count))
 
     def hexadecimal(self, length: int) -> str:
         """Return lower case hexadecimal digits."""

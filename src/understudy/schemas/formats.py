@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
+from understudy.names import plural
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.moments import instant
 from understudy.schemas.patterns import compiled
@@ -82,8 +83,12 @@ def by_format(name: str, entity: EntityContext, called: str) -> str | None:
     return make(entity, called)
 
 
+def _path(entity: EntityContext) -> str:
+    return f"/{plural(entity.word())}/{entity.hexadecimal(8)}"
+
+
 def _url(entity: EntityContext) -> str:
-    return f"https://example.com/{entity.word()}/{entity.hexadecimal(8)}"
+    return f"https://{entity.site}{_path(entity)}"
 
 
 _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
@@ -97,22 +102,22 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
     "guid": lambda entity, _: str(uuid.UUID(int=entity.random.getrandbits(128), version=4)),
     "email": lambda entity, _: entity.person.email,
     "idn-email": lambda entity, _: entity.person.email,
-    "hostname": lambda entity, _: f"{entity.word()}.example.com",
-    "idn-hostname": lambda entity, _: f"{entity.word()}.example.com",
+    "hostname": lambda entity, _: f"{entity.word().replace('_', '-')}.{entity.site}",
+    "idn-hostname": lambda entity, _: f"{entity.word().replace('_', '-')}.{entity.site}",
     "ipv4": lambda entity, _: f"192.0.2.{entity.random.randrange(1, 255)}",
     "ipv6": lambda entity, _: f"2001:db8::{entity.random.randrange(1, 65536):x}",
     "uri": lambda entity, _: _url(entity),
     "url": lambda entity, _: _url(entity),
     "iri": lambda entity, _: _url(entity),
-    "uri-reference": lambda entity, _: f"/{entity.word()}/{entity.hexadecimal(8)}",
-    "iri-reference": lambda entity, _: f"/{entity.word()}/{entity.hexadecimal(8)}",
-    "uri-template": lambda entity, _: f"https://example.com/{entity.word()}/{{id}}",
+    "uri-reference": lambda entity, _: _path(entity),
+    "iri-reference": lambda entity, _: _path(entity),
+    "uri-template": lambda entity, _: f"https://{entity.site}/{plural(entity.word())}/{{id}}",
     "json-pointer": lambda entity, _: f"/{entity.word()}/0",
     "relative-json-pointer": lambda entity, _: f"0/{entity.word()}",
     "regex": lambda entity, _: f"^{entity.word()}[0-9]+$",
-    "byte": lambda entity, _: base64.b64encode(entity.words(2).encode()).decode(),
-    "base64": lambda entity, _: base64.b64encode(entity.words(2).encode()).decode(),
-    "password": lambda entity, _: f"{entity.word().title()}-{entity.number(4)}",
+    "byte": lambda entity, _: base64.b64encode(entity.hexadecimal(16).encode()).decode(),
+    "base64": lambda entity, _: base64.b64encode(entity.hexadecimal(16).encode()).decode(),
+    "password": lambda entity, _: f"Correct-{entity.number(4)}",
     "decimal": lambda entity, _: f"{entity.random.randrange(100, 90000) / 100:.2f}",
     "number": lambda entity, _: entity.number(3),
     "int64": lambda entity, _: entity.number(6),

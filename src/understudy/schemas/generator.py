@@ -4,7 +4,7 @@ Ungeneratable.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final
@@ -30,6 +30,7 @@ from understudy.schemas.strategy import (
     strategies,
 )
 from understudy.schemas.subschemas import component
+from understudy.schemas.taught import Taught
 from understudy.schemas.validators import Validator
 
 _PLAINEST: Final[tuple[Any, ...]] = ({}, [], "", 0, 1, True, False, None)
@@ -39,15 +40,22 @@ _NOTHING_PREFERRED: Final[Mapping[str, int]] = MappingProxyType({})
 class Generator:
     """Values for the schemas of one contract, in one direction (`request` or `response`).
 
-    seed: decides the few values of each nested schema that `member` draws from.
+    seed: decides the few values of each nested schema that `member` draws from. taught: what examples of the
+    contract say of members. site: the host on which the contract's addresses lie.
     """
 
     def __init__(
-        self, validator_of: Callable[[Node], Validator], direction: str = "response", seed: object = ""
+        self,
+        validator_of: Callable[[Node], Validator],
+        direction: str = "response",
+        seed: object = "",
+        *,
+        taught: Taught | None = None,
+        site: str = "",
     ) -> None:
-        self._validator_of = validator_of
-        self._sources = Sources(validator_of, direction)
-        self._prototypes = Prototypes(self._whole, str(seed))
+        self._validator_of, self._site = validator_of, site
+        self._sources = Sources(validator_of, direction, taught)
+        self._prototypes = Prototypes(self._whole, str(seed), site)
         self.shapes = self._sources.shapes
 
     def value(
@@ -70,7 +78,7 @@ class Generator:
         return self._valid(
             (schema,),
             [self._validator_of(schema)],
-            Position(called, EntityContext(quick(fake), "")),
+            Position(called, self._alone(fake)),
             list(strategies(full, examples)),
             prefer or _NOTHING_PREFERRED,
         )
@@ -78,7 +86,7 @@ class Generator:
     def nearest(self, schema: Node, fake: Any, *, name: str = "") -> Any:
         """Return the value that comes nearest to a schema that none meets."""
         called = self._sources.names.normal(name or component(schema))
-        position = Position(called, EntityContext(quick(fake), ""))
+        position = Position(called, self._alone(fake))
         return copied(self._nearest((schema,), position))
 
     def entity(
@@ -100,7 +108,9 @@ class Generator:
         names = self._sources.names
         owner = self._sources.owner(shape, names.normal(name))
         normal = {names.normal(key): value for key, value in known.items()}
-        return EntityContext(quick(fake), owner, repeated=repeated, varied=varied, known=normal)
+        return EntityContext(
+            quick(fake), owner, repeated=repeated, varied=varied, known=normal, site=self._site
+        )
 
     def member(self, shape: Shape, name: str, entity: EntityContext) -> Any:
         """Return a value for one member of an object of this shape; NOTHING where it had better have none.
@@ -133,6 +143,13 @@ class Generator:
         Raises Ungeneratable.
         """
         return self._prototypes.one(self.shapes.of(parts), "", entity)
+
+    def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str]) -> None:
+        """Let the members of an object agree with each other; those of some names stay as they are."""
+        self._sources.let_agree(shape, members, fixed)
+
+    def _alone(self, fake: Any) -> EntityContext:
+        return EntityContext(quick(fake), "", site=self._site)
 
     # -- one member
 

@@ -6,8 +6,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from understudy.names import snake_case
-
 BIRTH: Final = re.compile(r"birth|dob")
 CREATED: Final = re.compile(r"(^|_)creat(ed|ion)($|_)")
 LATER: Final = re.compile(r"updat|modif|chang|edit|last|sync|upload|sent|deliver|paid|push")
@@ -52,31 +50,3 @@ def parsed(value: Any) -> datetime | None:
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)
     return moment
-
-
-def in_order(value: dict[str, Any]) -> dict[str, Any]:
-    """Exchange the moments of creation and of update where they are the wrong way round, as where one came
-    from an example.
-    """
-    moments = [name for name, member in value.items() if _looks_like_a_moment(member)]
-    created = next((name for name in moments if CREATED.search(snake_case(name))), None)
-    if created is None:
-        return value
-    for name in moments:
-        if "updat" in name.lower() and _is_before(value[name], value[created]):
-            value[name], value[created] = value[created], value[name]
-    return value
-
-
-def _looks_like_a_moment(value: Any) -> bool:
-    return isinstance(value, str) and len(value) >= 10 and value[:2] == "20"
-
-
-def _is_before(one: str, other: str) -> bool:
-    """Tell which of two moments, written alike, is the earlier."""
-    if len(one) != len(other):
-        return False
-    try:
-        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
-    except (ValueError, TypeError):  # not moments, or only one of them with a time zone
-        return False

@@ -22,8 +22,8 @@ class Prototypes:
     schema, name, number and the seed alone, so that it does not matter who asks first.
     """
 
-    def __init__(self, make: Callable[[Parts, Position], Any], seed: str = "") -> None:
-        self._make, self._seed = make, seed
+    def __init__(self, make: Callable[[Parts, Position], Any], seed: str = "", site: str = "") -> None:
+        self._make, self._seed, self._site = make, seed, site
         self._made: dict[tuple[Parts, str, int], Any] = {}
 
     def one(self, shape: Shape, name: str, entity: EntityContext) -> Any:
@@ -43,7 +43,8 @@ class Prototypes:
         before = fake.random
         fake.random = Random(f"{self._seed} {addresses(parts)} {name} {number}")
         try:
-            return self._make(parts, Position(name, EntityContext(fake, "")))
+            entity = EntityContext(fake, "", varied=number > 0, site=self._site)
+            return self._make(parts, Position(name, entity))
         except Ungeneratable as error:  # kept as well: what took long once is not tried again
             return error
         finally:

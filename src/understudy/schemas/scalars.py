@@ -12,15 +12,18 @@ from typing import Any, Final
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.formats import by_format, holds
 from understudy.schemas.moments import counts_seconds, instant, speaks_of_time
-from understudy.schemas.naming import Names, truth
+from understudy.schemas.naming import Names, identifies, truth
 from understudy.schemas.patterns import matches, texts
 from understudy.schemas.shape import Shape
+from understudy.schemas.vocabulary import label
 
 LONGEST: Final = 100_000  # characters; a schema that asks for more is refused
 _SPAN: Final = 1000  # how far from its only bound a number lies at most
 _FILLING: Final = 1000  # words that a long text is filled up with, over and over
 _EXACT: Final = 2**53  # beyond it a double has no decimal places
 _TRIES: Final = 30  # numbers that are drawn until one fits
+_WHOLE_NUMBERS: Final = ("int64", "uint64")  # as texts, since JavaScript has no such numbers
+_SHARPER: Final = ("country_alpha3", "subdivision_code")  # than what a name alone says
 _FORMATS_THAT_SAY_ALL: Final = ("date", "date-time", "uuid", "byte")
 
 
@@ -80,11 +83,15 @@ class Scalars:
     def _candidates(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
         """Yield strings, the most realistic first, of which the shape's limits decide."""
         named: tuple[str, ...] = ()
-        if shape.format not in _FORMATS_THAT_SAY_ALL:
-            named = self._names.candidates(name, entity)
-        if not named and not shape.patterns and not shape.format and speaks_of_time(name):
-            yield from _times(name, entity)
         formatted = by_format(shape.format, entity, name)
+        if shape.format not in _FORMATS_THAT_SAY_ALL:
+            yield from self._described(shape, name, entity)
+            named = self._names.candidates(name, entity)
+        if not shape.patterns and speaks_of_time(name):
+            if shape.format in _WHOLE_NUMBERS:
+                yield f"{int(entity.moment(name).timestamp())}000"
+            if not named and formatted is None:
+                yield from _times(name, entity)
         if formatted is not None and shape.format != "uri":
             yield formatted
         yield from named
@@ -93,16 +100,36 @@ class Scalars:
         if shape.patterns:
             yield from _by_pattern(shape, name, entity)
         else:
-            yield from _plain(shape, named, entity)
+            yield from _plain(shape, named or label(name or entity.owner, entity), entity)
+
+    def _described(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
+        """Yield what the description says of the value, but of what tells things apart."""
+        if not shape.description or shape.format in _FORMATS_THAT_SAY_ALL or identifies(name):
+            return
+        told = self._names.described(shape.description)
+        if told.values:
+            yield entity.random.choice(told.values)
+            yield from told.values
+        if told.standard in ("date", "moment_at"):
+            if speaks_of_time(name) or not self._names.speaks(name):
+                yield from _times(f"{name}_date" if told.standard == "date" else f"{name}_time", entity)
+        elif told.standard in _SHARPER or (told.standard and self._names.is_vague(name)):
+            yield from self._names.candidates(told.standard, entity)
 
     # -- numbers
 
     def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
         if kind == "integer" and counts_seconds(name):
             moment = int(entity.moment(name).timestamp())
+            if "millisecond" in shape.description.lower():
+                moment *= 1000
             if self.fits(shape, moment):
                 return moment
-        low, high = _narrowed(*_bounds(shape), *(self._names.bounds(name) or (1, _SPAN)))
+        exact = self._names.number(name, entity)
+        if exact is not None and self.fits(shape, exact):
+            return exact
+        usual = self._names.described(shape.description).range or self._names.bounds(name) or (1, _SPAN)
+        low, high = _narrowed(*_bounds(shape), *usual)
         whole = kind == "integer" or self._names.is_whole(name)
         for step in dict.fromkeys((_common_step(shape.steps, whole), _common_step(shape.steps, False))):
             for number in _numbers(low, high, step, entity.random):
@@ -157,7 +184,7 @@ def _times(name: str, entity: EntityContext) -> Iterator[str]:
 def _plain(shape: Shape, named: tuple[str, ...], entity: EntityContext) -> Iterator[str]:
     """Yield what the name says, cut or lengthened, then words."""
     least, most = shape.limit("minLength", 0), shape.limit("maxLength", LONGEST)
-    for text in (*named, entity.words(1 + (least > 8))):
+    for text in (*named, entity.words(6)):
         yield _fitted(text, least, most, entity)
 
 
@@ -188,7 +215,7 @@ def _filling(missing: int, entity: EntityContext) -> str:
     words: list[str] = []
     length = 0
     while length < missing and len(words) < _FILLING:
-        words.append(f" {entity.word()}")
+        words.append(f" {entity.words(4)}")
         length += len(words[-1])
     return "".join(words) * math.ceil(missing / length)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.contracts.source import Node
+from understudy.schemas.agreement import Rule
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.keywords import NUMERIC_FORMATS, implied_types
 from understudy.schemas.patterns import matches
@@ -32,7 +33,7 @@ class Shape:
     provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may
     have the same. hidden: it does not travel in this direction. never: no value is right. labels: what
     discriminators' properties say of the branches that were taken. valid_samples, valid_constants,
-    known_members: what `Sources` found out about it, kept here.
+    known_members, rules: what `Sources` found out about it, kept here.
     """
 
     parts: Parts
@@ -67,6 +68,8 @@ class Shape:
     valid_samples: list[Any] | None = None
     valid_constants: list[Any] | None = None
     known_members: dict[str, Member] = field(default_factory=dict)
+    rules: Sequence[Rule] | None = None
+    _description: str | None = None
     _declared: dict[str, Parts | None] | None = None
     _implied: tuple[str, ...] | None = None
     _is_sure: bool | None = None
@@ -112,6 +115,14 @@ class Shape:
     def component(self) -> str:
         """The first name under which one of the schemas stands in the document, or ""."""
         return next(filter(None, map(component, self.merged)), "")
+
+    @property
+    def description(self) -> str:
+        """The first description that one of the schemas has, or ""."""
+        if self._description is None:
+            told = (member.get("description") for member in self.merged)
+            self._description = next((one for one in told if isinstance(one, str)), "")
+        return self._description
 
     def limit(self, name: str, default: float) -> int:
         """Return a limit that counts something, as an integer."""

@@ -4,15 +4,19 @@ accept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from dataclasses import replace
 from typing import Any
 
 from understudy.contracts.source import Node
+from understudy.schemas.agreement import agree, rules_for
 from understudy.schemas.choice import Choice
 from understudy.schemas.naming import Names
 from understudy.schemas.scalars import Scalars
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.shapes import Shapes
+from understudy.schemas.subschemas import mapping
+from understudy.schemas.taught import Taught
 from understudy.schemas.validators import Validator
 
 _CONSTANTS = 500  # allowed values that are drawn from, of as many as there may be
@@ -24,8 +28,11 @@ class Sources:
     keep.
     """
 
-    def __init__(self, validator_of: Callable[[Node], Validator], direction: str) -> None:
+    def __init__(
+        self, validator_of: Callable[[Node], Validator], direction: str, taught: Taught | None = None
+    ) -> None:
         self._validator_of = validator_of
+        self._taught = taught or Taught()
         self.shapes, self.names = Shapes(direction), Names()
         self.scalars = Scalars(self.names)
 
@@ -34,7 +41,8 @@ class Sources:
         nothing.
         """
         if shape.valid_samples is None:
-            given = [*shape.samples, *filter(_is_single, shape.defaults)]
+            learnt = [one for part in shape.merged for one in self._taught.of(part)]
+            given = [*shape.samples, *learnt, *filter(_is_single, shape.defaults)]
             shape.valid_samples = [one for one in given if _says_something(one) and self.accepts(shape, one)]
         return shape.valid_samples
 
@@ -66,7 +74,7 @@ class Sources:
         parts = shape.property(name)
         if parts is None:
             return Member(normal, None)
-        inner = self.shapes.of(parts)
+        inner = self._instructed(shape, name, self.shapes.of(parts))
         empty = self.names.stays_empty(normal)
         return Member(
             normal,
@@ -81,6 +89,32 @@ class Sources:
     def _is_empty(self, name: str, shape: Shape) -> bool:
         """Tell whether a list had better have nothing in it, and may."""
         return shape.kind == "array" and self.names.is_left_over(name) and not shape.limit("minItems", 0)
+
+    def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str] = frozenset()) -> None:
+        """Let the members of an object agree with each other, as far as their schemas let them. fixed: names
+        of those that stay.
+        """
+        if shape.rules is None:
+            shape.rules = rules_for(list(shape.declared))
+        if shape.rules:
+            agree(members, fixed, lambda name, value: self._may_be(shape, name, value), shape.rules)
+
+    def _may_be(self, shape: Shape, name: str, value: Any) -> bool:
+        """Tell whether a member of an object may have a value."""
+        member = self.member(shape, name).shape
+        return member is not None and self.accepts(member, value)
+
+    def _instructed(self, shape: Shape, name: str, inner: Shape) -> Shape:
+        """Return the shape of a property with what examples of the whole say of it beside its own."""
+        if inner.kind in ("object", "array") or inner.constants is not None:
+            return inner
+        learnt: list[Any] = []
+        for member in shape.members:
+            if name in mapping(member, "properties"):
+                learnt += self._taught.of(member.raw("properties", name))
+        if not learnt:
+            return inner
+        return replace(inner, samples=[*inner.samples, *learnt], valid_samples=None)
 
     def _is_nested(self, shape: Shape, depth: int) -> bool:
         """Tell whether a value is an object or an array, or may be one."""

@@ -15,8 +15,22 @@ _TOKEN: Final = re.compile(r"[^\s]*\d[^\s]*")  # no word: it has a digit, and no
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _HEX: Final = re.compile(r"[0-9a-f]*[a-f][0-9a-f]*")
 _PREFIX: Final = re.compile(r"^(?:[^\d\s]*[^A-Za-z\d\s])?")  # `cus_`, `spotify:track:`, `INV-`
+_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+_COUNTED: Final = re.compile(r"((?:.*[^0-9A-Za-z])?)(\d{1,8})")  # `INV-0042`, `1001`; longer ones are drawn
 _LEAST_HEX: Final = 8
+_DRAWS: Final = 5
 _REFERS: Final = re.compile(r"(?!(external|reference|public|unique)_)(\w+)_(id|uuid|guid|gid|sid)$")
+_FIXED: Final = re.compile(
+    r"year|month|day|hour|minute|version|port$|decimals|digits|status|lat(itude)?$|(lng|lon|longitude)$"
+    r"|(^|_)id$"
+    r"|(_at|_on|date|time|timestamp|created|updated)$"
+)
+"""Numbers that stay as an example has them: codes, parts of a date, places, moments."""
+_LARGEST: Final = 10**9  # what is larger is an id or a moment
+_LEAST, _LESS, _MORE = 0.4, 1.0, 2.5  # times an example that another item's number is
+_SHARE: Final = re.compile(r"percent|pct|rate|ratio|share|score|progress|probability|confidence|opacity")
+"""Numbers that have a most of their own, which is not known: they are not above the example."""
 _NAMES: Final = re.compile(r"(^|_)(name|title|label|subject)$")
 
 
@@ -24,8 +38,12 @@ def varied(example: Any, name: str, random: Random, days: int) -> Any:
     """Return another value of an example's form; the example itself where that says what all items say.
 
     name: of the member, in snake case. days: by how many an item's moments are apart from the example's.
-    Numbers stay as they are, since they agree with each other.
     """
+    if isinstance(example, (int, float)) and not isinstance(example, bool):
+        if _FIXED.search(name):
+            return example
+        most = _LESS if _SHARE.search(name) else _MORE
+        return _near(example, most, random)
     if not isinstance(example, str) or _ADDRESS.match(example):
         return example
     if _UUID.fullmatch(example):
@@ -33,10 +51,21 @@ def varied(example: Any, name: str, random: Random, days: int) -> Any:
     if _DAY.match(example):
         return _moved(example, days)
     if _TOKEN.fullmatch(example):
-        return _token(example, random)
+        return _another_token(example, random)
     if " " in example and _NAMES.search(name):
         return f"{example} {random.randrange(2, 100)}"
     return example
+
+
+def _near(example: float, most: float, random: Random) -> float:
+    """Return a number of the same sign, size and decimals; 0 and 1 say what all items say."""
+    if example in (0, 1) or abs(example) > _LARGEST:
+        return example
+    factor = random.uniform(_LEAST, most)
+    if isinstance(example, int):
+        return round(example * factor) or example
+    places = len(str(example).partition(".")[2])
+    return round(example * factor, places)
 
 
 def refers(name: str, owner: str) -> bool:
@@ -54,6 +83,15 @@ def _moved(moment: str, days: int) -> str:
     except (ValueError, OverflowError):
         return moment
     return f"{day.isoformat()}{moment[10:]}"
+
+
+def _another_token(example: str, random: Random) -> str:
+    """Return a token of the same form that is another one, where a few draws give one."""
+    for _ in range(_DRAWS):
+        token = _token(example, random)
+        if token != example:
+            return token
+    return example
 
 
 def _token(example: str, random: Random) -> str:
@@ -76,3 +114,25 @@ def _other(one: str, random: Random, *, is_hex: bool, is_long: bool) -> str:
     if is_hex:
         return random.choice("abcdef")
     return random.choice(string.ascii_lowercase if one.islower() else string.ascii_uppercase)
+
+
+# ---- ids
+
+
+def another_id(example: str, number: int, random: Random) -> str:
+    """Return the n-th id after an example's: counted on where it ends in a number, else drawn in its form.
+
+    A ULID (https://github.com/ulid/spec) has its own letters; of words there is a second, a third.
+    """
+    if _UUID.fullmatch(example):
+        return str(UUID(int=random.getrandbits(128), version=4))
+    if _ULID.fullmatch(example):
+        return random.choice(_ULID_LETTERS[:8]) + "".join(random.choices(_ULID_LETTERS, k=25))
+    counted = _COUNTED.fullmatch(example)
+    if counted is not None:
+        head, digits = counted.groups()
+        return f"{head}{int(digits) + number:0{len(digits)}}"
+    if _TOKEN.fullmatch(example) and len(example) > _LEAST_HEX:
+        return _another_token(example, random)
+    between = "_" if "_" in example else "-"
+    return f"{example}{between}{number + 1}"

@@ -1,0 +1,378 @@
+"""Agreement: what the members of one object owe each other, in one table of rules; each yields to what is
+fixed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from understudy.names import fold, snake_case
+from understudy.schemas.moments import CREATED
+
+Accepts = Callable[[str, Any], bool]
+"""Tells whether a member may have a value."""
+
+_BOUNDS: Final = (
+    ("start", "end"), ("begin", "end"), ("started", "ended"), ("starts", "ends"), ("from", "to"),
+    ("open", "close"),
+    ("opened", "closed"), ("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("low", "high"),
+    ("departure", "arrival"), ("since", "until"), ("issue", "due"), ("issued", "due"), ("first", "last"),
+    ("check_in", "check_out"), ("checkin", "checkout"),
+)  # fmt: skip
+"""Words of two names of which the first is not above the second: schema.org's `startDate` and `endDate`, and
+the like.
+"""
+
+_LATER: Final = re.compile(
+    r"(^|_)(updated?|modified|modification|changed|deleted|archived|closed|completed|finished|last_seen)($|_)"
+)
+"""What comes after a thing was created."""
+
+_WHOLES: Final = ("amount", "total", "total_amount", "amount_total", "amount_cents", "price")
+_PARTS: Final = (
+    "amount_captured", "amount_paid", "amount_received", "amount_refunded", "amount_capturable",
+    "captured_amount",
+    "paid_amount", "refunded_amount", "amount_due", "amount_remaining", "discount", "tax",
+)  # fmt: skip
+"""Members that are a part of a whole beside them: Stripe's charges and payment intents, and those after their
+kind.
+"""
+_REFUNDED: Final = ("amount_refunded", "refunded_amount")
+_CAPTURED: Final = ("amount_captured", "captured_amount", "amount_paid", "amount_received")
+
+_SUBTOTALS: Final = (
+    "subtotal",
+    "sub_total",
+    "amount_subtotal",
+    "subtotal_amount",
+    "subtotal_price",
+    "net_amount",
+    "total_net",
+)
+_TOTALS: Final = (
+    "total",
+    "amount_total",
+    "total_amount",
+    "grand_total",
+    "gross_amount",
+    "total_gross",
+    "total_price",
+)
+_TAXES: Final = (
+    "tax",
+    "total_tax",
+    "tax_total",
+    "tax_amount",
+    "amount_tax",
+    "total_tax_amount",
+    "vat_total",
+    "vat",
+    "vat_amount",
+)
+_SHIPPING: Final = ("shipping", "shipping_total", "amount_shipping", "shipping_cost")
+_DISCOUNTS: Final = ("discount", "discount_amount", "total_discount", "discount_total", "amount_discount")
+_DUE: Final = ("amount_due", "due_amount", "amount_remaining", "balance_due", "total_due")
+_PAID: Final = ("amount_paid", "paid_amount", "total_paid")
+_UNITS: Final = ("unit_price", "unit_amount", "unit_amount_cents", "price_per_unit")
+_QUANTITIES: Final = ("quantity", "qty")
+_LINE_TOTALS: Final = ("line_amount", "line_total", "amount", "total", "total_amount", "total_price")
+_LINES: Final = ("line_items", "lines", "items", "order_items", "invoice_items", "positions", "products")
+_SLUGS: Final = ("slug", "permalink", "handle")
+_TITLES: Final = ("title", "name", "headline")
+_COUNTS: Final = re.compile(r"^(?:num|number_of|total|count_of)_(\w+)$|^(\w+?)_(?:count|total|number)$")
+_WORDS: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """The object that is to agree. names: its members in snake case, each by how it is written."""
+
+    members: dict[str, Any]
+    names: Mapping[str, str]
+    fixed: Set[str]
+    accepts: Accepts
+
+    def first(self, names: Sequence[str]) -> str:
+        """Return how the first of some members is written that is a number here; "" for none."""
+        for name in names:
+            written = self.names.get(name, "")
+            if written and number(self.members.get(written)) is not None:
+                return written
+        return ""
+
+    def number(self, written: str) -> Decimal:
+        """Return what a member says as a number, 0 where it is not there."""
+        return number(self.members.get(written)) or Decimal(0)
+
+    def put(self, written: str, amount: Decimal) -> bool:
+        """Let a member be a number, written as it was; tell whether it may be."""
+        return self.say(written, like(self.members[written], amount))
+
+    def say(self, written: str, value: Any) -> bool:
+        """Let a member have a value, where it is free and may have it; tell whether it has."""
+        if self.members[written] == value:
+            return True
+        if written in self.fixed or not self.accepts(written, value):
+            return False
+        self.members[written] = value
+        return True
+
+
+Rule = Callable[[_Object], None]
+
+
+def agree(members: dict[str, Any], fixed: Set[str], accepts: Accepts, rules: Sequence[Rule]) -> None:
+    """Let the members of an object agree by some rules; what is fixed stays, and so does what its schema
+    refuses.
+    """
+    one = _Object(members, {snake_case(name): name for name in members}, fixed, accepts)
+    for rule in rules:
+        rule(one)
+
+
+def rules_for(names: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules that say something of an object with members of these names."""
+    known = {snake_case(name) for name in names}
+    return tuple(rule for rule, speaks in _TABLE if speaks(known))
+
+
+# ---- numbers
+
+
+def number(value: Any) -> Decimal | None:
+    """Return a number, or one that is written as a text, exactly; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def like(before: Any, amount: Decimal) -> Any:
+    """Return a number in the form another one has: whole, with decimals, or as a text."""
+    if isinstance(before, int):
+        return int(amount)
+    if isinstance(before, float):
+        return float(round(amount, 2))
+    places = len(before.partition(".")[2])
+    return f"{amount:.{places}f}"
+
+
+# ---- the rules
+
+
+def _later_than_created(one: _Object) -> None:
+    """Nothing changes, ends or is deleted before it was created."""
+    created = next((name for name in one.names if CREATED.search(name)), "")
+    if not created:
+        return
+    for name, written in one.names.items():
+        if name != created and _LATER.search(name):
+            _order(one, one.names[created], written)
+
+
+def _bounds(one: _Object) -> None:
+    for low, high in _pairs(one.names):
+        _order(one, one.names[low], one.names[high])
+
+
+def _pairs(names: Set[str] | Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of two bounds, the lower one first."""
+    for name in names:
+        words = f"_{name}_"
+        for low, high in _BOUNDS:
+            if f"_{low}_" in words:
+                other = words.replace(f"_{low}_", f"_{high}_").strip("_")
+                if other in names and other != name:
+                    yield name, other
+
+
+def _order(one: _Object, low: str, high: str) -> None:
+    """Let one member not be above another: exchanged where both are free, else the free one is as the
+    other.
+    """
+    least, most = _comparable(one.members[low]), _comparable(one.members[high])
+    if least is None or most is None or type(least) is not type(most) or least <= most:
+        return
+    before, after = one.members[low], one.members[high]
+    if low not in one.fixed and high not in one.fixed:
+        if one.accepts(low, after) and one.accepts(high, before):
+            one.members[low], one.members[high] = after, before
+        return
+    if not one.say(high, before):
+        one.say(low, after)
+
+
+def _comparable(value: Any) -> Any:
+    """Return what two values of one kind are compared by: a number or a moment; None for anything else."""
+    amount = number(value)
+    if amount is not None:
+        return amount
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if len(value) == len("2025-01-01"):
+        return date.fromisoformat(value)
+    return moment.timestamp() if moment.tzinfo else moment
+
+
+def _parts(one: _Object) -> None:
+    """What was captured, refunded or paid is not more than the amount."""
+    whole = one.first(_WHOLES)
+    if not whole:
+        return
+    for name in _PARTS:
+        part = one.names.get(name, "")
+        if not part or part == whole or number(one.members[part]) is None:
+            continue
+        if one.number(part) > one.number(whole) >= 0:
+            most = one.number(whole) if name in _CAPTURED else Decimal(0)
+            one.put(part, most)
+
+
+def _refunds(one: _Object) -> None:
+    """Not more is refunded than was captured, and `refunded` says whether all of it was."""
+    refunded, captured = one.first(_REFUNDED), one.first(_CAPTURED)
+    if refunded and captured and one.number(refunded) > one.number(captured):
+        one.put(refunded, one.number(captured))
+    flag = one.names.get("refunded", "")
+    if refunded and isinstance(one.members.get(flag), bool):
+        whole = captured or one.first(_WHOLES)
+        one.say(flag, one.number(refunded) > 0 and one.number(refunded) == one.number(whole))
+
+
+def _line(one: _Object) -> None:
+    """A line is its quantity times its unit price."""
+    quantity, unit = one.first(_QUANTITIES), one.first(_UNITS)
+    total = one.first([name for name in _LINE_TOTALS if one.names.get(name) != unit])
+    if quantity and unit and total and not any("discount" in name or "tax" in name for name in one.names):
+        one.put(total, one.number(quantity) * one.number(unit))
+
+
+def _sums(one: _Object) -> None:
+    """The subtotal is the sum of the lines; the total is the subtotal, tax and shipping, less the
+    discount.
+    """
+    lines = next(filter(None, (_sum_of(one.members.get(one.names.get(name, ""))) for name in _LINES)), None)
+    subtotal, total = one.first(_SUBTOTALS), one.first(_TOTALS)
+    tax, shipping, discount = one.first(_TAXES), one.first(_SHIPPING), one.first(_DISCOUNTS)
+    if lines is not None and (subtotal or total) and (subtotal or total) not in one.fixed:
+        one.put(subtotal or total, lines)
+    if subtotal and total and tax:
+        _trim(one, subtotal, tax, discount)
+        added = one.number(subtotal) + one.number(tax) + one.number(shipping) - one.number(discount)
+        if not one.put(total, added):
+            one.put(subtotal, one.number(total) - added + one.number(subtotal))
+
+
+def _trim(one: _Object, subtotal: str, tax: str, discount: str) -> None:
+    """Tax and discount are a part of what they are about: a fifth and a tenth, where they were more."""
+    whole = one.number(subtotal)
+    for name, share in ((tax, Decimal("0.2")), (discount, Decimal("0.1"))):
+        if name and one.number(name) > whole:
+            one.put(name, Decimal(round(whole * share, 2)))
+
+
+def _sum_of(lines: Any) -> Decimal | None:
+    """Return the sum of the amounts of some lines; None where one of them has none."""
+    if not isinstance(lines, list) or not lines:
+        return None
+    added = Decimal(0)
+    for line in lines:
+        amount = _amount_of(line)
+        if amount is None:
+            return None
+        added += amount
+    return added
+
+
+def _amount_of(line: Any) -> Decimal | None:
+    if not isinstance(line, dict):
+        return None
+    names = {snake_case(name): name for name in line}
+    for name in _LINE_TOTALS:
+        amount = number(line.get(names.get(name, "")))
+        if amount is not None:
+            return amount
+    quantity = next((number(line[names[name]]) for name in _QUANTITIES if name in names), None)
+    unit = next((number(line[names[name]]) for name in (*_UNITS, "price") if name in names), None)
+    if quantity is None or unit is None:
+        return None
+    return quantity * unit
+
+
+def _due(one: _Object) -> None:
+    """What is due is the total less what was paid."""
+    total, due, paid = one.first((*_TOTALS, "amount")), one.first(_DUE), one.first(_PAID)
+    if not total or not due or not paid:
+        return
+    if one.number(paid) > one.number(total):
+        one.put(paid, one.number(total))
+    one.put(due, one.number(total) - one.number(paid))
+
+
+def _counts(one: _Object) -> None:
+    """A count of a list is the list's length."""
+    for name, written in one.names.items():
+        listed = _listed_by(name, one.names)
+        of = one.members.get(listed)
+        if listed and isinstance(of, list) and isinstance(one.members[written], int):
+            one.say(written, len(of))
+
+
+def _listed_by(name: str, names: Set[str] | Mapping[str, str]) -> str:
+    """Return the list that a name counts: `items` of `items_count`, `item_count` and `total_items`; "" for
+    none.
+    """
+    found = _COUNTS.match(name)
+    if found is None:
+        return ""
+    stem = fold(found[1] or found[2])
+    for other in names:
+        if other != name and fold(other) in (stem, f"{stem}s", f"{stem.removesuffix('y')}ies"):
+            return names[other] if isinstance(names, Mapping) else other
+    return ""
+
+
+def _slug(one: _Object) -> None:
+    """A slug is its title's."""
+    slug = next((one.names[name] for name in _SLUGS if name in one.names), "")
+    title = next((one.members[one.names[name]] for name in _TITLES if name in one.names), None)
+    if slug and isinstance(one.members[slug], str) and isinstance(title, str):
+        told = _WORDS.sub("-", title.lower()).strip("-")
+        if told:
+            one.say(slug, told)
+
+
+def _has(*groups: Sequence[str]) -> Callable[[Set[str]], bool]:
+    """Tell whether there is one of each of some groups among the names of an object."""
+    return lambda names: all(not names.isdisjoint(group) for group in groups)
+
+
+_TABLE: Final[tuple[tuple[Rule, Callable[[Set[str]], bool]], ...]] = (
+    (_later_than_created, lambda names: any(map(CREATED.search, names)) and any(map(_LATER.search, names))),
+    (_bounds, lambda names: next(_pairs(names), None) is not None),
+    (_line, _has(_QUANTITIES, _UNITS, _LINE_TOTALS)),
+    (
+        _sums,
+        lambda names: (
+            _has(_SUBTOTALS, _TOTALS, _TAXES)(names) or _has(_LINES, (*_SUBTOTALS, *_TOTALS))(names)
+        ),
+    ),
+    (_parts, _has(_WHOLES, _PARTS)),
+    (_refunds, _has(_REFUNDED)),
+    (_due, _has((*_TOTALS, "amount"), _DUE, _PAID)),
+    (_counts, lambda names: any(_listed_by(name, names) for name in names)),
+    (_slug, _has(_SLUGS, _TITLES)),
+)
+"""Each rule, and the names of which it speaks, in the order in which they are applied."""

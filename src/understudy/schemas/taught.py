@@ -1,0 +1,96 @@
+"""What examples teach: the values that authors gave to members, in any example of a contract that shows
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from understudy.contracts.contract import Contract, MediaType, Operation
+from understudy.contracts.source import Node
+from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.subschemas import each, mapping, resolved
+
+MOST: Final = 20  # values that are kept of one member
+_ITEMS: Final = 5  # of a list in an example
+_DEEPEST: Final = 12
+_IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
+
+
+class Taught:
+    """The values of each member that stand in examples of what holds it, in the order of the document.
+
+    Found at one go when somebody first asks, so that it does not matter who does.
+    """
+
+    def __init__(self, contract: Contract | None = None) -> None:
+        self._contract = contract
+        self._values: dict[Node, list[Any]] | None = None
+
+    def of(self, schema: Node) -> Sequence[Any]:
+        """Return what examples say of a member. schema: as it stands among the properties, a `$ref` too."""
+        if self._values is None:
+            self._values = {}
+            for holder, example in self._examples():
+                self._learn(holder, example, 0)
+        return self._values.get(schema, ())
+
+    def _examples(self) -> Iterator[tuple[Node, Any]]:
+        """Yield the examples of bodies and of named schemas, each with its schema."""
+        if self._contract is None:
+            return
+        for operation in self._contract.operations:
+            for media in _bodies(operation):
+                if media.schema is not None:
+                    for _, value in stated_examples(media.node):
+                        yield media.schema, value
+        yield from self._of_components()
+
+    def _of_components(self) -> Iterator[tuple[Node, Any]]:
+        """Yield the examples of the contract's named schemas."""
+        assert self._contract is not None
+        root = self._contract.document.root
+        for name in mapping(root.raw("components"), "schemas") if root.has("components") else ():
+            schema = root.raw("components", "schemas", name)
+            for value in own_examples(schema):
+                yield schema, value
+
+    def _learn(self, schema: Node, value: Any, depth: int) -> None:
+        """Keep the members of a value under the schemas that describe it."""
+        node = resolved(schema)
+        if depth > _DEEPEST or not isinstance(node.value, dict):
+            return
+        if isinstance(value, dict):
+            self._learn_members(node, value, depth)
+        elif isinstance(value, list) and node.has("items"):
+            for item in value[:_ITEMS]:
+                self._keep(node.raw("items"), item, depth + 1)
+        for key in _IN_PLACE:
+            for part in each(node, key):
+                self._learn(part, value, depth + 1)
+        if isinstance(node.get("$ref"), str):
+            self._learn(node.document.target(node, node.get("$ref")), value, depth + 1)
+
+    def _learn_members(self, node: Node, value: dict[str, Any], depth: int) -> None:
+        for name in mapping(node, "properties"):
+            if name in value:
+                self._keep(node.raw("properties", name), value[name], depth + 1)
+
+    def _keep(self, schema: Node, value: Any, depth: int) -> None:
+        if isinstance(value, (dict, list)):
+            self._learn(schema, value, depth)
+            return
+        assert self._values is not None
+        kept = self._values.setdefault(schema, [])
+        if len(kept) < MOST:
+            kept.append(value)
+
+
+def _bodies(operation: Operation) -> Iterator[MediaType]:
+    """Yield the bodies of an operation: those of its successes, then that of its request."""
+    for status, answer in operation.responses.items():
+        if status.startswith("2"):
+            yield from answer.content.values()
+    if operation.body is not None:
+        yield from operation.body.content.values()

@@ -1,0 +1,426 @@
+"""The vocabulary of members: what a text or a number of a name is, in one table, the first that speaks
+counts.
+
+Each group names its source. Where nothing stands beside a group, its words are those that members with
+authored examples have in public descriptions (https://github.com/APIs-guru/openapi-directory).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from typing import Final
+
+from understudy.names import plural
+from understudy.schemas.entity import EntityContext, mail_address, names_company, names_person
+from understudy.schemas.moments import instant
+
+Told = str | tuple[str, ...]
+"""A value, or several of which the first that its schema accepts is taken."""
+Provider = Callable[[EntityContext], Told]
+
+GOODS: Final = (
+    "Bottle", "Backpack", "Lamp", "Notebook", "Chair", "Keyboard", "Jacket", "Mug", "Headphones", "Desk",
+    "Camera", "Bicycle",
+)  # fmt: skip
+MAKES: Final = ("Classic", "Compact", "Everyday", "Premium", "Folding", "Cordless", "Junior", "Original")
+ACCOUNTS: Final = (
+    "Operating Account", "Business Savings", "Payroll Account", "Tax Reserve Account", "Petty Cash",
+    "Accounts Receivable", "Office Equipment", "Accounts Payable", "Share Capital", "Product Sales",
+    "Consulting Income", "Office Supplies", "Rent",
+)  # fmt: skip
+_BANKS: Final = (
+    "Barclays", "Deutsche Bank", "DNB", "HSBC", "JPMorgan Chase", "Rabobank", "Royal Bank of Canada",
+    "Westpac",
+)  # fmt: skip
+_TITLES: Final = (
+    "Quarterly review", "Getting started", "Release notes", "Weekly summary", "Site inspection",
+    "Annual plan", "Team offsite", "Onboarding checklist", "Budget proposal", "Field report",
+)  # fmt: skip
+_SENTENCES: Final = (
+    "Checked by the team and ready to use.", "Agreed with the customer in writing.",
+    "Kept for the yearly review.", "Replaces the one from last year.", "Delivered to the main office.",
+    "Sent together with the signed form.",
+    "Needs a second look before the end of the month.", "Covers the work done in the first quarter.",
+)  # fmt: skip
+_CATEGORIES: Final = (
+    "Groceries", "Travel", "Utilities", "Education", "Health", "Home", "Entertainment", "Electronics",
+    "Gifts", "Insurance",
+)  # fmt: skip
+_TEAMS: Final = ("Finance", "Operations", "Sales", "Engineering", "Support", "Marketing", "Legal", "Research")
+_PLANS: Final = ("Starter", "Standard", "Professional", "Business", "Enterprise")
+_ROLES: Final = ("admin", "editor", "viewer", "member")
+_LABELS: Final = ("bug", "urgent", "follow-up", "customer-request", "in-review", "backlog")
+_TRAITS: Final = (
+    "First",
+    "Second",
+    "New",
+    "Main",
+    "Shared",
+    "Regional",
+    "Seasonal",
+    "Internal",
+    "Public",
+    "Basic",
+)
+_SPECIES: Final = ("Bella", "Rocky", "Luna", "Milo", "Daisy", "Oscar", "Coco", "Simba")
+
+
+# ---- what a thing is called
+
+
+def name_of(entity: EntityContext, owner: str = "") -> Told:
+    """Name a thing after what it is: `owner`, else the object it stands in."""
+    owner = owner or entity.owner
+    if names_person(owner):
+        return persons_name(entity)
+    if names_company(owner):
+        return entity.company
+    for pattern, make in _NAMES_BY_OWNER:
+        if pattern.search(owner):
+            return make(entity)
+    return label(owner or "item", entity)
+
+
+def label(name: str, entity: EntityContext) -> tuple[str, ...]:
+    """Return what a thing may be labelled that nothing else is known of: by what it is, `Shared trail 4`."""
+    words = name.replace("_", " ").strip() or "item"
+    number = entity.random.randrange(1, 100)
+    return (
+        f"{words[:1].upper()}{words[1:]} {number}",
+        f"{words.replace(' ', '-')}-{number}",
+        f"{words[:1].upper()}{number}",
+    )
+
+
+def persons_name(entity: EntityContext) -> str:
+    """Return the full name of the person an object is about."""
+    return f"{entity.person.first_name} {entity.person.last_name}"
+
+
+def _owner(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(^|_)({words})s?($|_)")
+
+
+def _one_of(*values: str) -> Provider:
+    return lambda entity: entity.random.choice(values)
+
+
+def _always(*values: str) -> Provider:
+    return lambda _: values
+
+
+def _numbered(head: str) -> Provider:
+    return lambda entity: f"{head} {entity.random.randrange(1, 30)}"
+
+
+def _last(name: str) -> str:
+    return name.rpartition("_")[2]
+
+
+def _file_name(entity: EntityContext) -> str:
+    stem = entity.random.choice(("invoice", "contract", "report", "receipt", "statement", "photo"))
+    return f"{stem}-{entity.random.randrange(2023, 2026)}-{entity.random.randrange(1, 13):02}.pdf"
+
+
+_NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
+    (_owner("bank|institution"), _one_of(*_BANKS)),
+    (_owner("account|ledger"), _one_of(*ACCOUNTS)),
+    (_owner("plan|subscription|tier|package|edition"), _one_of(*_PLANS)),
+    (_owner("product|item|sku|price|goods|article|good"),
+     lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),
+    (_owner("file|attachment|document|blob|asset|upload"), _file_name),
+    (_owner("country"), lambda s: s.country.name),
+    (_owner("city|station|place|location|venue|town|stop"), lambda s: s.city.name),
+    (_owner("region|state|province"), lambda s: s.city.region),
+    (_owner("currency"), lambda s: s.country.money.name),
+    (_owner("language"), lambda s: s.country.language_name),
+    (_owner("pet|dog|cat|animal"), _one_of(*_SPECIES)),
+    (_owner("role|permission_set"), _one_of(*_ROLES)),
+    (_owner("categor(y|ie)|genre|topic|department_group"), _one_of(*_CATEGORIES)),
+    (_owner("team|department|group|division|unit|workspace"), _one_of(*_TEAMS)),
+    (_owner("tag|label|flag|keyword"), _one_of(*_LABELS)),
+    (_owner("metric|meter|indicator"), _one_of("Active users", "Storage used", "API calls", "Response time")),
+    (_owner("tax|vat"), _one_of("Standard rate", "Reduced rate", "Zero rate")),
+    (_owner("repo|repository|branch|library|module|workflow|environment|variable|secret|field|key"
+            "|bucket|cluster|server|node|host|device|queue|index|table|database|dataset|schema|column|service"
+            "|app|application"),
+     lambda s: f"{_last(s.owner) or 'main'}-{s.random.randrange(1, 60):02}"),
+    (_owner("project|task|ticket|issue|event|meeting|report|milestone|story|goal|video|episode|show"
+            "|book|post|page|campaign|survey|form|course|lesson|board|card|dashboard|chart"),
+     _one_of(*_TITLES)),
+)  # fmt: skip
+
+
+def _email(entity: EntityContext) -> str:
+    if entity.is_company and not entity.is_person:
+        return mail_address(entity.company, entity.random)
+    return entity.person.email
+
+
+def _full_name(entity: EntityContext) -> str:
+    if entity.is_company:
+        return entity.company
+    return persons_name(entity)
+
+
+def _state(entity: EntityContext) -> tuple[str, ...]:
+    """Tell the state somebody lives in from the state a thing is in."""
+    if entity.is_address or entity.is_person or entity.is_company:
+        return entity.city.region_code, entity.city.region, "active"
+    return ("active",)
+
+
+def _phone(entity: EntityContext) -> tuple[str, ...]:
+    dial = entity.country.dial
+    local = f"555{entity.number(6)}"
+    return f"{dial}{local}", local, f"555-0{entity.number(3)}"
+
+
+def _amount(entity: EntityContext) -> tuple[str, ...]:
+    return f"{entity.random.randrange(500, 50000) / 100:.2f}", entity.number(4)
+
+
+def _written_amount(entity: EntityContext) -> str:
+    return entity.country.money.written(entity.random.randrange(500, 50000) / 100)
+
+
+def _code(entity: EntityContext) -> tuple[str, ...]:
+    """Return the code of what an object is: of a currency, a country, a language, else three letters and
+    digits.
+    """
+    if "currency" in entity.owner:
+        return (entity.country.money.code,)
+    if _last(entity.owner) == "country":
+        return entity.country.alpha2, entity.country.alpha3
+    if _last(entity.owner) in ("language", "locale"):
+        return entity.country.language, entity.country.locale
+    return f"{(_last(entity.owner) or 'code')[:3].upper()}{entity.number(3)}", entity.number(4)
+
+
+def _permission(entity: EntityContext) -> str:
+    """Return what somebody may do, as OAuth scopes are often written."""
+    return f"{entity.random.choice(('read', 'write'))}:{plural(_last(entity.owner) or 'item')}"
+
+
+def _prose(entity: EntityContext) -> tuple[str, ...]:
+    """Return a sentence about what an object is, and a shorter text."""
+    about = f"{entity.random.choice(_TRAITS)} {_last(entity.owner) or 'note'}"
+    return f"{about}. {entity.random.choice(_SENTENCES)}", about
+
+
+def _coordinate(of: str) -> Provider:
+    return lambda entity: f"{getattr(entity.city, of):.4f}"
+
+
+def address_of_page(entity: EntityContext, ending: str = "") -> str:
+    """Return an address where something of the object may be found, on the host of the contract."""
+    owner = plural(_last(entity.owner) or "page").replace("_", "-")
+    return f"https://{entity.site}/{owner}/{entity.hexadecimal(8)}{ending}"
+
+
+def _link(ending: str = "") -> Provider:
+    return lambda entity: address_of_page(entity, ending)
+
+
+def _picture(entity: EntityContext) -> tuple[str, ...]:
+    return address_of_page(entity, ".png"), f"{_last(entity.owner) or 'image'}-{entity.hexadecimal(6)}.png"
+
+
+# ---- texts
+
+STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
+    # standards, by the names that `descriptions` gives them
+    (r"^iso_duration$", lambda s: f"P{s.random.randrange(1, 30)}D"),
+    (r"^moment_at$", lambda s: instant(s.moment("moment_at"))),
+    (r"^country_alpha3$", lambda s: (s.country.alpha3, s.country.alpha2)),
+    (r"^subdivision_code$", lambda s: (f"{s.country.alpha2}-{s.city.region_code}", s.city.region_code)),
+    (r"^base64$", lambda s: base64.b64encode(s.hexadecimal(16).encode()).decode()),
+    # what would be mistaken further down
+    # IANA media types
+    (r"(mime|content|media)_?type$", _one_of("application/pdf", "image/png", "text/plain")),
+    (r"^(object|entity|resource)(_type)?$", lambda s: s.owner or "object"),
+    (r"(^|_)(type|kind)$", lambda s: s.owner or "standard"),
+    (r"^rel$", _always("self")),  # RFC 8288, registry of link relations
+    (r"^(http_)?(method|verb)$", _always("GET")),  # RFC 9110
+    (r"(^|_)ipv6", lambda s: f"2001:db8::{s.hexadecimal(4)}"),  # RFC 3849: for documentation
+    # RFC 5737: for documentation
+    (r"(^|_)ip(v4)?(_?(address|addr))?(es)?$|^cidr$", lambda s: f"192.0.2.{s.random.randrange(1, 255)}"),
+    (r"(^|_)mac(_?address)?$", lambda s: "02:" + ":".join(s.hexadecimal(2) for _ in range(5))),
+    # people: schema.org/Person
+    (r"(first|given|fore)_?name|^first$", lambda s: s.person.first_name),
+    (r"(last|family|sur)_?name|^last$", lambda s: s.person.last_name),
+    (r"middle_?name|middle_initial", lambda s: s.fake.first_name()),
+    (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$",
+     lambda s: s.person.email.partition("@")[0]),
+    (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$",
+     _full_name),
+    (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
+    (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", _phone),
+    (r"job_?title|occupation|^position$", lambda s: s.fake.job()),
+    (r"gender|^sex$", _one_of("female", "male")),
+    (r"salutation|honorific|^prefix$", _one_of("Ms", "Mr")),
+    (r"passw(or)?d|passphrase", lambda s: f"Correct-{s.number(4)}-{s.hexadecimal(6)}"),
+    (r"^(ssn|social_security_number)$", lambda s: f"{s.number(3)}-{s.number(2)}-{s.number(4)}"),
+    (r"(^|_)(author|artist|illustrator|photographer|composer|director|actor|speaker|creator|assignee|reporter"
+     r"|approver|reviewer|editor_in_chief|created_by|updated_by|modified_by|changed_by)$", persons_name),
+    # companies: schema.org/Organization
+    (r"(company|organi[sz]ation|business|employer|vendor|merchant|supplier|trading|org)_?name$",
+     lambda s: s.company),
+    (r"^(company|organi[sz]ation|employer|merchant|vendor|supplier|publisher|manufacturer|brand)$",
+     lambda s: s.company),
+    (r"department|^team$", _one_of(*_TEAMS)),
+    # money: ISO 4217, ISO 13616 (IBAN), ISO 9362 (BIC); separators as CLDR writes numbers
+    (r"(^|_)iban", lambda s: s.fake.iban()),
+    (r"(^|_)(bic|swift)", lambda s: (s.fake.swift8(), s.fake.swift11())),
+    (r"(^|_)bsb($|_)", lambda s: f"{s.number(3)}-{s.number(3)}"),
+    (r"routing|(^|_)aba($|_)", lambda s: s.fake.aba()),
+    (r"sort_?code", lambda s: (f"{s.number(2)}-{s.number(2)}-{s.number(2)}", s.number(6))),
+    (r"account_?(number|no)$|bank_account$", lambda s: (s.number(11), s.number(8), s.number(4))),
+    (r"(bank_?)?account_?name$", _one_of(*ACCOUNTS)),
+    (r"bank_?name|^bank$", _one_of(*_BANKS)),
+    (r"currency_?symbol", lambda s: s.country.money.symbol),
+    (r"currency_?name", lambda s: s.country.money.name),
+    (r"decimal_?(separator|mark|point)", lambda s: s.country.money.point),
+    (r"(group|thousands?)(ing)?_?separator", lambda s: s.country.money.group),
+    (r"currenc(y|ies)(_?(code|iso.*))?$|^ccy$|(^|_)iso_?4217",
+     lambda s: (s.country.money.code, s.country.money.code.lower())),
+    (r"_(formatted|display|text|string)$|example_format$", _written_amount),
+    (r"last_?(4|four)", lambda s: s.number(4)),
+    (r"(vat|tax|gst|registration|org)_?(number|no|id)$|^(ein|tin|abn)$", lambda s: s.number(9)),
+    (r"card_?brand|^brand$", _one_of("visa", "mastercard")),
+    (r"(^|_)id$|uuid$|^(guid|iid|uid)$", lambda s: (s.hexadecimal(16), s.number(6))),
+    (r"amount|(^|_)(price|total|balance|cost|fee|tax|subtotal|net|gross|discount)s?$", _amount),
+    (r"(^|_)(rate|percent(age)?|ratio)($|_)", lambda s: f"{s.random.randrange(1, 40) / 4:.2f}"),
+    # places: schema.org/PostalAddress, ISO 3166-1 and -2, IANA time zones, BCP 47, ISO 639
+    (r"address_?(line)?_?2$|^line_?2$|street_?2", lambda s: f"Suite {s.number(3)}"),
+    (r"street|address_?(line)?_?1?$|^line_?1$", lambda s: s.street),
+    (r"(^|_)(city|town|locality|suburb)($|_)", lambda s: s.city.name),
+    (r"state_code$|region_code$|province_code$", lambda s: s.city.region_code),
+    (r"(^|_)(province|county|subdivision)$", lambda s: (s.city.region, s.city.region_code)),
+    (r"(^|_)region$", lambda s: (s.city.region, s.city.region_code)),
+    (r"(^|_)(state|status)$", _state),
+    (r"(zip|postal|post)_?(code)?$", lambda s: s.city.postcode),
+    (r"country_?name", lambda s: s.country.name),
+    (r"countr(y|ies)|nationality", lambda s: (s.country.alpha2, s.country.alpha3, s.country.name)),
+    (r"(^|_)lat(itude)?$", _coordinate("latitude")),
+    (r"(^|_)(lng|lon|longitude)$", _coordinate("longitude")),
+    (r"time_?zone|^tz$", lambda s: s.country.zone),
+    (r"locale$", lambda s: (s.country.locale, s.country.language)),
+    (r"language_?name", lambda s: s.country.language_name),
+    (r"(^|_)lang(uage)?(_?code)?s?$", lambda s: (s.country.language, s.country.locale)),
+    (r"^(location|place|venue|origin|destination|departure|arrival)$",
+     lambda s: (s.city.name, s.country.name, s.country.alpha2)),
+    # the web and machines: RFC 3986, RFC 6761 (`.example` leads nowhere), semver.org, CSS colours
+    (r"(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?(_?(ur[il]s?|link|href|src))?$",
+     _picture),
+    (r"(^|_)(ur[il]s?|href|link|website|homepage|webhook|callback|endpoint|redirect)s?($|_)|ur[il]$",
+     _link()),
+    (r"domain|host_?name|^host$|^fqdn$", lambda s: f"{_last(s.owner) or 'www'}.{s.site}"),
+    (r"user_?agent", lambda s: s.fake.user_agent()),
+    (r"file_?name|attachment_name", _file_name),
+    (r"(^|_)extension$", _always("pdf")),
+    (r"path$|(^|_)(folder|directory)$",
+     lambda s: f"/{plural(_last(s.owner) or 'file')}/{s.random.randrange(1, 100)}"),
+    (r"(^|_)(sha|sha1|commit|oid)$|commit_id", lambda s: s.hexadecimal(40)),
+    (r"(sha_?256|checksum|digest|hash|fingerprint|signature)$", lambda s: s.hexadecimal(64)),
+    (r"(^|_)(md5|etag)$|token|secret|(api|access)_?key", lambda s: s.hexadecimal(32)),
+    (r"version$", lambda s: f"{s.random.randrange(1, 5)}.{s.random.randrange(10)}.{s.random.randrange(10)}"),
+    (r"colou?r|^hex$",
+     lambda s: (f"#{s.hexadecimal(6)}", s.hexadecimal(6), s.random.choice(("red", "green", "blue")))),
+    (r"emoji", _always("🌲", "smile")),
+    (r"(^|_)(os|operating_system)$", _one_of("Linux", "Windows", "macOS")),
+    (r"^platform$", _one_of("web", "ios", "android")),
+    (r"(^|_)browser$", _one_of("Firefox", "Chrome", "Safari")),
+    (r"(date|time|number)_?format$", _one_of("YYYY-MM-DD", "DD/MM/YYYY")),
+    (r"(^|_)format$", _one_of("json", "csv")),
+    (r"(^|_)(scope|permission|privilege|action)s?$", _permission),
+    (r"(^|_)(role)s?$", _one_of(*_ROLES)),
+    (r"(^|_)(query|expression|condition|filter|formula)$", _one_of("status = 'active'", "amount > 100")),
+    (r"(^|_)(ssh_?key|public_?key)$", lambda s: f"ssh-ed25519 {s.hexadecimal(40)}"),
+    # things
+    (r"slug|permalink",
+     lambda s: f"{s.random.choice(_TITLES).lower().replace(' ', '-')}-{s.random.randrange(2, 90)}"),
+    (r"(^|_)sku$|barcode|^(upc|ean|gtin)$",  # GS1
+     lambda s: (f"{s.random.choice(GOODS)[:3].upper()}-{s.number(5)}", s.number(12))),
+    (r"isbn", lambda s: s.fake.isbn13()),
+    (r"(invoice|order|receipt|quote|ticket|reference|document|case|tracking|note)_?(number|no|num)$"
+     r"|(^|_)(reference|ref_?no)$",
+     lambda s: (f"{(s.owner or 'ref')[:3].upper()}-{s.number(5)}", s.number(6))),
+    (r"serial(_?(number|no))?$", lambda s: f"SN{s.number(8)}"),
+    (r"(^|_)code$", _code),
+    (r"(^|_)number$", lambda s: s.number(6)),
+    (r"^(subject|headline|heading)$|(^|_)title$", _one_of(*_TITLES)),
+    (r"descri?(ption)?s?($|_)|summary|(^|_)(note|comment|message|body|content|text|remark|memo"
+     r"|detail|bio|about|reason"
+     r"|instruction|caption|notes)s?($|_)",
+     _prose),
+    (r"(^|_)(categor(y|ie)|genre|topic)s?$", _one_of(*_CATEGORIES)),
+    (r"(^|_)(tag|label|keyword|flag)s?$", _one_of(*_LABELS)),
+    (r"(^|_)(plan|tier|edition)$", _one_of(*_PLANS)),
+    (r"(^|_)(team|group|division)s?$", _one_of(*_TEAMS)),
+    (r"(^|_)product$", lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),
+    (r"(^|_)(unit|units|uom)$", _one_of("kg", "m", "l", "pcs")),  # UN/CEFACT recommendation 20, by symbol
+    (r"(^|_)(priority|severity)$", _one_of("low", "medium", "high")),
+    (r"(^|_)(level|grade)$", _one_of("basic", "intermediate", "advanced")),
+    (r"(^|_)size$", _one_of("S", "M", "L")),
+    (r"(^|_)(frequency|interval|period|cadence|recurrence)$", _one_of("monthly", "weekly", "yearly")),
+    (r"(^|_)(day_of_week|week_?day)s?$", _one_of("monday", "wednesday", "friday")),
+    (r"(^|_)(gender|sex)$", _one_of("female", "male")),
+    (r"(^|_)(environment|env)$", _one_of("production", "staging")),
+    (r"(^|_)(mode)$", _one_of("automatic", "manual")),
+    (r"(^|_)(source|channel|medium)$", _one_of("web", "email", "partner")),
+    (r"(^|_)(value|default|default_value|min|max|threshold|limit|weight|height|width|length|score"
+     r"|count|quantity)$",
+     lambda s: s.number(2)),
+    (r"(^|_)(humanized|ago)$|_ago$", lambda s: f"{s.random.randrange(2, 28)} days ago"),
+    (r"^name$|^label$|display", name_of),
+)  # fmt: skip
+
+EXACT: Final[tuple[tuple[str, Callable[[EntityContext], float]], ...]] = (
+    (r"(^|_)lat(itude)?$", lambda s: s.city.latitude),  # WGS 84
+    (r"(^|_)(lng|lon|long|longitude)$", lambda s: s.city.longitude),
+    (
+        r"(^|_)decimal_?(digits|places)$|^(decimals|fraction_digits)$",
+        lambda s: s.country.money.decimals,
+    ),  # ISO 4217
+)
+"""Numbers that the place of an object tells."""
+
+# ---- numbers: between which they lie in ordinary life
+
+NUMBERS: Final[tuple[tuple[str, float, float], ...]] = (
+    (r"(^|_)lat(itude)?$", -60, 70),
+    (r"(^|_)(lng|lon|longitude)$", -180, 180),
+    (r"^precision$", 0, 6),
+    (r"(^|_)(percent(age)?|pct|progress)($|_)", 1, 100),
+    (r"(^|_)(rate|ratio|probability|confidence|opacity)($|_)", 0.01, 1),
+    (r"rating|stars", 1, 5),
+    (r"(^|_)score$", 1, 100),
+    (r"(^|_)age$", 18, 80),
+    (r"(^|_)year$", 2020, 2025),
+    (r"(^|_)month$", 1, 12),
+    (r"(^|_)(day_of_week|week_?day)$", 1, 7),
+    (r"(^|_)(day|hour)s?$", 1, 23),
+    (r"(^|_)day_of_month$", 1, 28),
+    (r"(^|_)(minute|second)$", 0, 59),
+    (r"(^|_)port$", 1024, 49151),  # RFC 6335: those that are registered
+    (r"(^|_)(http_)?status_?code$", 200, 200),
+    (r"(^|_)(limit|page_?size|per_?page)$", 10, 100),
+    (r"(^|_)(offset|skip)$", 0, 0),
+    (r"quantity|(^|_)(qty|counts?|pages?|position|order|index|priority|level|sequence|rank)($|_)", 1, 12),
+    (r"amount|price|total|balance|cost|(^|_)(fee|tax|subtotal|net|gross)($|_)", 5, 900),
+    (r"(^|_)(width|height)($|_)", 100, 1600),
+    (r"(^|_)size($|_)|bytes", 1000, 90000),
+    (r"duration|(^|_)(seconds|ms|millis|latency|expires_in|ttl)($|_)", 30, 7200),
+    (r"temperature", 5, 35),
+    (r"(^|_)id$", 1000, 999999),
+)
+
+WHOLE: Final = re.compile(
+    r"(^|_)(id|age|year|month|day|hour|port|quantity|qty|counts?|pages?|position|index|level|rank|limit"
+    r"|offset"
+    r"|page_?size|per_?page|decimal_?(digits|places)|decimals)$"
+)
+"""What is counted, also where a generator of contracts writes `number` for every number."""

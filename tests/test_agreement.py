@@ -1,0 +1,69 @@
+"""Agreement: what the members of one object owe each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from understudy.schemas.agreement import agree, rules_for
+
+Members = dict[str, Any]
+
+RULES: list[tuple[str, Members, Members]] = [
+    ("created is first", {"created_at": 5, "updated_at": 3}, {"created_at": 3, "updated_at": 5}),
+    (
+        "days too",
+        {"createdOn": "2025-03-02", "deletedOn": "2025-03-01"},
+        {"createdOn": "2025-03-01", "deletedOn": "2025-03-02"},
+    ),
+    ("start is before end", {"startTime": 9.5, "endTime": 2.5}, {"startTime": 2.5, "endTime": 9.5}),
+    ("min is below max", {"min_amount": "9.94", "max_amount": "2.10"}, {"min_amount": "2.10", "max_amount": "9.94"}),
+    ("captured is a part", {"amount": 10, "amount_captured": 12}, {"amount": 10, "amount_captured": 10}),
+    (
+        "refunded is a part of captured, and says so",
+        {"amount": 10, "amount_captured": 4, "amount_refunded": 9, "refunded": False},
+        {"amount": 10, "amount_captured": 4, "amount_refunded": 4, "refunded": True},
+    ),
+    ("a line is a product", {"quantity": 3, "unit_price": 2.5, "amount": 1.0}, {"quantity": 3, "unit_price": 2.5, "amount": 7.5}),
+    ("a total is a sum", {"subtotal": 100, "tax": 20, "total": 7}, {"subtotal": 100, "tax": 20, "total": 120}),
+    (
+        "a subtotal is that of the lines",
+        {"lines": [{"amount": 4}, {"quantity": 2, "unit_price": 3}], "subtotal": 1, "tax": 1, "total": 1},
+        {"lines": [{"amount": 4}, {"quantity": 2, "unit_price": 3}], "subtotal": 10, "tax": 1, "total": 11},
+    ),
+    ("due is the rest", {"total": 50, "amount_paid": 20, "amount_due": 1}, {"total": 50, "amount_paid": 20, "amount_due": 30}),
+    ("a count counts", {"items": [1, 2], "items_count": 9}, {"items": [1, 2], "items_count": 2}),
+    ("a count of entries", {"entries": [1], "entry_count": 9}, {"entries": [1], "entry_count": 1}),
+    ("a slug is its title's", {"title": "How to: Train", "slug": "x"}, {"title": "How to: Train", "slug": "how-to-train"}),
+]  # fmt: skip
+
+
+def agreed(members: Members, *fixed: str) -> Members:
+    agree(members, set(fixed), lambda *_: True, rules_for(list(members)))
+    return members
+
+
+@pytest.mark.parametrize(("rule", "before", "after"), RULES, ids=[rule for rule, _, _ in RULES])
+def test_members_agree_by_the_rule(rule: str, before: Members, after: Members) -> None:
+    assert agreed(before) == after, rule
+
+
+def test_what_was_sent_stays_and_the_rest_follows() -> None:
+    assert agreed({"start": 9, "end": 2}, "start") == {"start": 9, "end": 9}
+    assert agreed({"start": 9, "end": 2}, "start", "end") == {"start": 9, "end": 2}
+    assert agreed({"subtotal": 5, "tax": 1, "total": 40}, "total", "tax") == {
+        "subtotal": 39,
+        "tax": 1,
+        "total": 40,
+    }
+
+
+def test_what_a_schema_refuses_is_left_as_it_is() -> None:
+    members = {"subtotal": 100, "tax": 20, "total": 7}
+    agree(members, set(), lambda *_: False, rules_for(list(members)))
+    assert members == {"subtotal": 100, "tax": 20, "total": 7}
+
+
+def test_names_that_say_nothing_to_each_other_have_no_rules() -> None:
+    assert rules_for(["id", "name", "status", "total"]) == ()
