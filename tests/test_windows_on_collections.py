@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, Settings
 
 TEXT = {"type": "string"}
 TASK = {
@@ -100,3 +100,75 @@ def test_what_is_deleted_is_in_no_window(tasks: httpx.Client) -> None:
     made = tasks.post("/projects/p1/tasks", json={"name": "ours"}).json()
     assert tasks.delete(f"/tasks/{made['id']}").status_code == 204
     assert names(tasks, "/projects/p1/tasks") == []
+
+
+# ---- told by the document's paths
+
+
+def shallow(shown: Any, sent: Any = NEW) -> dict[str, Any]:
+    """Return tasks that are made below a project and found by a path of their own."""
+    many = {"type": "array", "items": shown}
+    ok = {"200": {"description": "", **content(shown)}}
+    return {
+        "/projects": {
+            "get": {
+                "responses": {"200": {"description": "", **content({"type": "array", "items": PROJECT})}}
+            },
+            "post": {
+                "requestBody": content(PROJECT),
+                "responses": {"201": {"description": "", **content(PROJECT)}},
+            },
+        },
+        "/projects/{project_id}": {
+            "parameters": [parameter("project_id")],
+            "get": {"responses": {"200": {"description": "", **content(PROJECT)}}},
+        },
+        "/projects/{project_id}/tasks": {
+            "parameters": [parameter("project_id")],
+            "get": {"responses": {"200": {"description": "", **content(many)}}},
+            "post": {
+                "requestBody": content(sent),
+                "responses": {"201": {"description": "", **content(shown)}},
+            },
+        },
+        "/tasks": {"get": {"responses": {"200": {"description": "", **content(many)}}}},
+        "/tasks/{task_id}": {**item(), "get": {"responses": ok}},
+    }
+
+
+PROJECT = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "title": TEXT}}
+LOOSE = {"type": "object", "required": ["id", "name"], "properties": {"id": TEXT, "name": TEXT}}
+HELD = {**LOOSE, "properties": {**LOOSE["properties"], "project": PROJECT}}  # type: ignore[dict-item]
+
+
+@pytest.fixture(params=["none", "embedded"])
+def shallows(
+    request: pytest.FixtureRequest, serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> httpx.Client:
+    """Serve tasks that say nothing of their project, or embed it."""
+    shown = LOOSE if request.param == "none" else HELD
+    return serve(sandbox(paths=shallow(shown), settings=Settings(populate=2)))
+
+
+def test_what_is_made_below_a_parent_is_one_truth_with_its_own_path(shallows: httpx.Client) -> None:
+    project = shallows.post("/projects", json={"id": "p1"}).json()["id"]
+    path = f"/projects/{project}/tasks"
+    assert names(shallows, path) == []
+    made = shallows.post(path, json={"name": "ours"}).json()
+    assert shallows.get(f"/tasks/{made['id']}").json() == made
+    assert made.get("project", {"id": project})["id"] == project
+    assert "ours" in names(shallows, "/tasks")
+    shallows.patch(f"/tasks/{made['id']}", json={"name": "changed"})
+    assert names(shallows, path) == ["changed"]
+    shallows.delete(f"/tasks/{made['id']}")
+    assert names(shallows, path) == []
+
+
+def test_below_a_parent_that_was_there_some_are_from_the_start(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    client = serve(sandbox(paths=shallow(LOOSE), settings=Settings(populate=2)))
+    for project in client.get("/projects").json():
+        tasks = client.get(f"/projects/{project['id']}/tasks").json()
+        assert len(tasks) == 2
+        assert [client.get(f"/tasks/{one['id']}").json() for one in tasks] == tasks

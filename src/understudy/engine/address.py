@@ -76,6 +76,19 @@ def within(address: Address) -> list[Condition]:
     return conditions
 
 
+def placed_within(address: Address, members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members of an item with those that put it into a window."""
+    found = dict(members)
+    for place, value in address.where.items():
+        name, _, inner = place.partition("/")
+        if not inner:
+            found[name] = value
+            continue
+        holder = found.get(name)
+        found[name] = {**(holder if isinstance(holder, dict) else {}), inner: value}
+    return found
+
+
 def is_within(address: Address, record: Record) -> bool:
     """Tell whether a window on its collection shows an item."""
     conditions = within(address)
@@ -113,8 +126,10 @@ def addressed(
     return Address(main, context, rest, filled(main.stored, rest), where, link)
 
 
-def named(name: str, binder: Binder, context: Context) -> Address | None:
-    """Return the collection that has this name in the store, None where the model has none such."""
+def named(name: str, binder: Binder, context: Context, *, links: bool = False) -> Address | None:
+    """Return the collection that has this name in the store, None where the model has none such. links: also
+    a window that only links tell of.
+    """
     path, _, query = name.partition("?")
     for template in sorted(binder.model.collections, key=lambda one: one.count("{")):
         values = _values(template, path)
@@ -126,6 +141,9 @@ def named(name: str, binder: Binder, context: Context) -> Address | None:
             values += [others[parent][0] for parent in collection.scope if parent in others]
             scope = dict(zip(collection.scope, values, strict=False))
             return Address(binder.collection(template), context, scope, name)
+        if links and collection.linked:
+            scope = dict(zip(collection.scope, values, strict=False))
+            return addressed(binder.collection(template), scope, binder, context)
     return None
 
 

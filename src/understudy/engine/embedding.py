@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
-from understudy.engine.address import Address, addressed, within
+from understudy.engine.address import Address, addressed, placed_within, within
 from understudy.engine.binding import BoundPlan
 from understudy.engine.factory import Target
 from understudy.engine.identity import as_kind
@@ -152,7 +152,7 @@ class Family(Records):
 
     @staticmethod
     async def _overwritten(below: Address, record: Record, members: Mapping[str, Any]) -> Record:
-        value = {**record.value, **members, **below.where}
+        value = placed_within(below, {**record.value, **members})
         target = below.collection.target
         if value == record.value or (target is not None and not target.is_valid_item(value)):
             return record

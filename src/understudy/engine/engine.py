@@ -193,10 +193,10 @@ class Engine:
                 address = await self._address_for_caller(plan, asks_who, request, context)
             address.viewer = await sees(request, context)
             world = context.world
-            if lies_below and await self._parents.check(plan, request, address) and starts_full:
-                world.filled.add(address.name)
+            if lies_below and await self._parents.check(plan, request, address):
+                world.filled.update(_empty_below(address, starts_full=starts_full))
             if world.population:
-                await context.ready(address.name)
+                await _filled(address)
             if world.has_moved or world.stale_until >= 0:
                 await self._records.refitting.settle(address)
             return await verb(plan, address, request, self._records, self._answers)
@@ -282,7 +282,7 @@ class Engine:
 
     async def populate(self, context: Context, partition: str, count: int) -> None:
         """Fill one collection with items that are there from the start."""
-        address = named(partition, self._binder, context)
+        address = named(partition, self._binder, context, links=True)
         if address is not None:
             await populate(address, count, self._records)
 
@@ -297,3 +297,18 @@ class Engine:
             return None
         said = orjson.loads(value) if isinstance(value, bytes) else value
         return await self._records.fitted(address, key, said)
+
+
+async def _filled(address: Address) -> None:
+    """Populate a collection, and the window that is asked for, where nobody has touched it."""
+    await address.context.ready(address.name)
+    if address.link:
+        await address.context.ready(address.link)
+
+
+def _empty_below(address: Address, *, starts_full: bool) -> Iterator[str]:
+    """Name what has nothing in it below an item that a caller created, and else would be populated."""
+    if address.link:
+        yield address.link
+    elif starts_full:
+        yield address.name

@@ -30,7 +30,7 @@ async def populate(address: Address, count: int, records: Records) -> None:
 
 async def _make_up(address: Address, count: int, records: Records) -> None:
     """Make up items beside those that an author wrote, which come last: the newest are shown first."""
-    authored = records.examples.of(address)
+    authored = () if address.link else records.examples.of(address)  # of a window, those are its main's
     for number in range(len(authored), count):
         try:
             await records.new(address, {}, None, BESIDE_OTHERS if number else POPULATED)

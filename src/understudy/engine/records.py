@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation
-from understudy.engine.address import LINKS, Address, is_within, within
+from understudy.engine.address import LINKS, Address, is_within, placed_within, within
 from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
@@ -164,7 +164,7 @@ class Records:
         key = one.key
         if not key and not address.collection.collection.single:
             key = await self._free_key(address, {}, origin)
-        item: Value = {**one.members, **identity_of(address, key), **address.where}
+        item: Value = placed_within(address, {**one.members, **identity_of(address, key)})
         item = identified(address, key, item)
         target = address.collection.target
         if not one.is_whole or target is None or not target.is_valid_item(item):
@@ -445,7 +445,7 @@ class Records:
     ) -> Entry:
         """Return a new item, complete."""
         if address.where:
-            sent = {**sent, **address.where}
+            sent = placed_within(address, sent)
         change = _Change(sent, made=True, varied=origin.varied)
         if not origin.made:
             change = _Change(sent, moment=await address.context.tick(address.name))

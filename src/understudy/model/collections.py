@@ -40,6 +40,7 @@ class Collections:
             at=_at(resource),
             of=window.main.collection if window is not None else "",
             where=window.where if window is not None else {},
+            linked=window is not None and window.linked,
             scope=resource.parents,
             below=below,
             single=resource.single,

@@ -11,7 +11,7 @@ from typing import Final
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item, Items, owner_of
-from understudy.model.paths import is_item
+from understudy.model.paths import id_names, is_item
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE
 from understudy.names import by_folded, fold, singular
@@ -21,12 +21,13 @@ _SCALARS: Final = ("string", "integer", "number")
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a collection is a window on. where: by member of an item, the parent that it names. why: for a
-    person.
+    """What a collection is a window on. where: by member of an item, the parent that it names. linked: no
+    member says so.
     """
 
     main: Resource
     where: Mapping[str, str] = field(default_factory=dict)
+    linked: bool = False
 
 
 class Windows:
@@ -66,6 +67,9 @@ class Windows:
             window = self._by_parent(resource, main) or _twin(resource, main)
             if window is not None:
                 return window
+        for main in self._alike(resource):
+            if _is_made_there(resource, main):
+                return Window(main, linked=True)
         return None
 
     def _alike(self, resource: Resource) -> Iterator[Resource]:
@@ -100,7 +104,20 @@ class Windows:
             member = members.get(folded, "")
             if member and member != item.id_member and self._is_plain(item, member):
                 return member
-        return ""
+        return self._embedding(parent, resource, item, members.get(owner_of(parent, resource), ""))
+
+    def _embedding(self, parent: str, resource: Resource, item: Item, member: str) -> str:
+        """Return where an item shows the id of a parent that it embeds, `project/gid`; "" where it embeds
+        none.
+        """
+        parts = item.member(member) if member else ()
+        shape = self._bodies.whole(parts) if parts else None
+        if shape is None or shape.kind != "object":
+            return ""
+        inner = self._bodies.id_member(shape, id_names(parent, owner_of(parent, resource)))
+        if fold(inner) not in IDS or not fold(parent).endswith(IDS.ranked):
+            return ""
+        return f"{member}/{inner}"
 
     def _is_plain(self, item: Item, member: str) -> bool:
         parts = item.member(member)
@@ -122,6 +139,17 @@ def _twin(resource: Resource, main: Resource) -> Window | None:
     if is_list_only and is_listless and resource.parents == main.parents:
         return Window(main)
     return None
+
+
+def _is_made_there(resource: Resource, main: Resource) -> bool:
+    """Tell whether one path makes, below another parent, what another path leads to: a POST of
+    `/issues/{number}/comments` makes the comment that `/comments/{id}` reads and deletes.
+    """
+    makes = {"create", "list"} <= resource.operations.keys() and not resource.is_reached
+    leads = main.is_reached and "create" not in main.operations and not main.single
+    above = [parent for parent in resource.parents if parent in main.parents]
+    is_deeper = len(resource.parents) == len(main.parents) + 1 and len(above) == len(main.parents)
+    return makes and leads and is_deeper
 
 
 def _are_same(one: Item, other: Item) -> bool:
