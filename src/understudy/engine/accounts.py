@@ -164,9 +164,11 @@ class Accounts:
             caller = request.caller
             if token:
                 caller = _refreshing(address, token)
-            return await self._person(address, caller, records), caller
+            asked = "" if token or caller.user else await noted(address, _ASKED)
+            return asked or await self._person(address, caller, records), caller
         name = _name_in(proof, request)
         if _only_asks(plan, proof) or proof.becomes:
+            await self._come_in(plan, address, name, records)
             return await self._asking(address, name), request.caller
         if not _says_anything(proof, request):
             return await self._person(address, request.caller, records), request.caller
@@ -200,11 +202,21 @@ class Accounts:
             await self._check(address, record.key, proof.password, request)
             return record.key, caller
         is_open = records.any_id or _is_example(proof, address, request)
+        is_open |= not proof.password and not self._doors.has_register
         if not is_open or await is_deleted(address, name):
             raise LoginRefused(f"nobody is registered as {name}")
         sent = dict.fromkeys(login_members(address, name)[:1], name)
         made = await records.new(address, sent, None, ASKED_FOR)
         return made.key, caller
+
+    async def _come_in(self, plan: BoundPlan, address: Address, name: str, records: Records) -> None:
+        """Make the user of a name who asks for a code to log in by, where nobody registers otherwise."""
+        door = self._doors.by_key.get(plan.operation.key)
+        if door is None or door.kind != "ask" or self._doors.has_register or not name:
+            return
+        if await named(address, name) is None:
+            sent = dict.fromkeys(login_members(address, name)[:1], name)
+            await records.new(address, sent, None, ASKED_FOR)
 
     @staticmethod
     async def _asking(address: Address, name: str) -> str:

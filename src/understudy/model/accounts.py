@@ -48,10 +48,11 @@ _REASONS: Final[Mapping[Kind, str]] = {
     "register": "it takes the password of a user who is new",
     "password": "it takes a user's password and the one that it becomes",
     "forgot": "it speaks of a forgotten password",
+    "ask": "it sends somebody a code or a link to log in by",
     "reset": "it takes the password that a forgotten one becomes",
     "caller": "its path means whoever calls",
 }
-_LETTING_IN: Final[tuple[Kind, ...]] = ("login", "refresh", "forgot", "reset")
+_LETTING_IN: Final[tuple[Kind, ...]] = ("login", "refresh", "forgot", "ask", "reset")
 _SHOWING: Final[tuple[Kind, ...]] = ("caller", "register", "login")
 _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _REPEATING: Final = ("", "confirm", "confirmation", "repeat", "re", "again", "hash")
@@ -266,7 +267,7 @@ class Accounts:
         if door.kind == "login":
             refreshing = _place(REFRESH_TOKENS, names)
             return _said(Proof(names=people, password=_place(PASSWORDS, names), token=refreshing))
-        if door.kind == "forgot":
+        if door.kind in ("forgot", "ask"):
             return _said(Proof(names=people))
         becomes = _place(NEW_PASSWORDS, names) or _place(PASSWORDS, names)
         old = _place(OLD_PASSWORDS, names)

@@ -426,7 +426,7 @@ class _Planning:
         """Add to an answer the credential it hands out; where it shows no person, it is as documented."""
         contract, schema = self._compiler._contract, answered(self._operation)
         gives: Mapping[Place, Handed] = {}
-        if schema is not None and door.kind not in ("logout", "forgot", "reset", "password"):
+        if schema is not None and door.kind not in ("logout", "forgot", "ask", "reset", "password"):
             is_jwt = uses_jwt(contract, self._operation)
             gives = handed_out(self._bodies, (schema,), jwt=is_jwt)
             if () in gives and door.kind not in ("login", "refresh"):

@@ -19,6 +19,7 @@ from understudy.model.lifecycle import says_viewer
 from understudy.model.model import Place
 from understudy.model.vocabulary import (
     CALLER_PATHS,
+    CODES,
     LOGIN_NAMES,
     MAY_BE_CALLER,
     MAY_SAY_LOGIN,
@@ -28,6 +29,7 @@ from understudy.model.vocabulary import (
     PASSWORDS,
     PROBES,
     REFRESH_TOKENS,
+    SAYS_CODE,
     SAYS_FORGOT,
     SAYS_LOGIN,
     SAYS_LOGOUT,
@@ -35,6 +37,7 @@ from understudy.model.vocabulary import (
     SAYS_REFRESH,
     SAYS_REGISTER,
     SAYS_RESET,
+    SAYS_VERIFY,
     TOKENS,
     TRIES_CREDENTIAL,
     USERS,
@@ -43,7 +46,7 @@ from understudy.model.vocabulary import (
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 
-Kind = Literal["login", "register", "refresh", "logout", "forgot", "reset", "password", "caller"]
+Kind = Literal["login", "register", "refresh", "logout", "forgot", "ask", "reset", "password", "caller"]
 
 _DEEPEST: Final = 3
 _OPEN: Final[Mapping[Kind, str]] = {
@@ -51,6 +54,7 @@ _OPEN: Final[Mapping[Kind, str]] = {
     "register": "who registers has no credential yet",
     "refresh": "it hands out the credential",
     "forgot": "who forgot a password has no credential",
+    "ask": "who asks for a code to log in by has no credential",
     "reset": "who resets a password has no credential",
 }
 """Why some operations do not stand behind a lock that is stated for the whole document."""
@@ -63,6 +67,8 @@ _SAYING: Final = (
     SAYS_PASSWORD,
     SAYS_RESET,
     SAYS_FORGOT,
+    SAYS_CODE,
+    SAYS_VERIFY,
     MAY_SAY_LOGIN,
     TRIES_CREDENTIAL,
 )
@@ -115,6 +121,7 @@ class Doors:
             if door is not None:
                 self._found[operation.key] = door
         self._keep_one_register()
+        self._keep_asking()
         self.open = dict(self._opened(contract))
 
     @property
@@ -126,6 +133,11 @@ class Doors:
     def has_login(self) -> bool:
         """Whether the application itself lets somebody in."""
         return any(door.kind == "login" and door.is_of_contract for door in self._found.values())
+
+    @property
+    def has_register(self) -> bool:
+        """Whether somebody registers by an operation of its own."""
+        return any(door.kind == "register" for door in self._found.values())
 
     def looks_at_caller(self, operation: Operation) -> bool:
         """Tell whether an operation that states no lock is still about who calls: of a contract that lets
@@ -171,6 +183,16 @@ class Doors:
             if named and door.kind == "register" and key not in named:
                 del self._found[key]
 
+    def _keep_asking(self) -> None:
+        """Let what sends a code be nothing where no login takes one."""
+        doors = list(self._found.items())
+        for _, door in doors:
+            if door.kind == "login" and _takes_what_was_sent(door):
+                return
+        for key, door in doors:
+            if door.kind == "ask":
+                del self._found[key]
+
     def _opened(self, contract: Contract) -> Iterator[tuple[str, str]]:
         for operation in contract.operations:
             if operation.node.has("security") or not operation.security:
@@ -214,7 +236,7 @@ class Doors:
             return "logout"
         if operation.method == "get":
             is_login = _has_any(PASSWORDS, names) and _have(SAYS_LOGIN, words)
-            return "login" if is_login else None
+            return "login" if is_login or self._takes_code(operation, words, names) else None
         if operation.path in self._token_paths:
             return "login"
         return self._about_password(words, names) or self._letting_in(operation, words, last, names)
@@ -247,10 +269,33 @@ class Doors:
             return "login"
         if says_so and self._hands_out(operation):
             return "login"
+        if not has_password:
+            return self._by_code(operation, words, names)
         noun = _noun(operation.path.rstrip("/").rsplit("/", 1)[-1])
         if noun in USERS and _has_any(LOGIN_NAMES, names) and _is_ones_own(PASSWORDS, names):
             return "register"
         return None
+
+    def _by_code(self, operation: Operation, words: set[str], names: Mapping[str, Place]) -> Kind | None:
+        """Tell what takes a code from what sends one."""
+        if self._takes_code(operation, words, names):
+            return "login"
+        return "ask" if self._sends_code(words, names) else None
+
+    def _takes_code(self, operation: Operation, words: set[str], names: Mapping[str, Place]) -> bool:
+        """Tell whether an operation lets somebody in by what was sent to them: a code, or what stands in a
+        link.
+        """
+        has_code = _has_any(CODES, names) and (_has_any(LOGIN_NAMES, names) or _have(SAYS_CODE, words))
+        has_link = _has_any(TOKENS, names) and (_have(SAYS_CODE, words) or _has_any(LOGIN_NAMES, names))
+        is_said = _have(SAYS_VERIFY, words) or _have(SAYS_CODE, words)
+        return is_said and (has_code or has_link) and self._hands_out(operation)
+
+    @staticmethod
+    def _sends_code(words: set[str], names: Mapping[str, Place]) -> bool:
+        """Tell whether an operation sends somebody a code or a link to log in by."""
+        takes_more = _has_any(CODES, names) or _has_any(TOKENS, names)
+        return _have(SAYS_CODE, words) and _has_any(LOGIN_NAMES, names) and not takes_more
 
     def _caller(self, operation: Operation, segments: list[str]) -> Kind | None:
         """Tell whether an operation shows or changes whoever calls."""
@@ -397,6 +442,12 @@ def _is_probe(operation: Operation) -> bool:
 def _registers(door: Door) -> bool:
     segments = door.operation.path.split("/")
     return _have(SAYS_REGISTER, _words_of(segments[-2:]) | _words_of([door.operation.id]))
+
+
+def _takes_what_was_sent(door: Door) -> bool:
+    """Tell whether a login takes what was sent to somebody."""
+    words = _words_of(door.operation.path.split("/")[-2:])
+    return _has_any(CODES, door.taken) or _have(SAYS_CODE, words) or _have(SAYS_VERIFY, words)
 
 
 def _words_of(names: list[str]) -> set[str]:

@@ -788,8 +788,8 @@ SAYS_LOGIN: Final = Words(
 
 MAY_SAY_LOGIN: Final = Words(
     "RFC 6749 §3.2: token; Django REST framework: token-auth, obtain; djoser: jwt/create; Rails: session; "
-    "Strapi: auth/local; API Platform: auth",
-    "token tokens session sessions auth local obtain jwt oauth",
+    "Strapi: auth/local; API Platform: auth; Feathers: authentication",
+    "token tokens session sessions auth authentication local obtain jwt oauth",
 )
 """Words that say so where a password is taken."""
 
@@ -811,6 +811,25 @@ SAYS_FORGOT: Final = Words(
 SAYS_RESET: Final = Words(
     "Laravel, FastAPI users: reset-password; dj-rest-auth: reset/confirm", "reset confirm recover restore"
 )
+
+SAYS_CODE: Final = Words(
+    "Supabase: otp, magiclink; Auth0, Directus: passwordless; NextAuth: magic link; phones: sms, code",
+    "otp magic magiclink passwordless one_time sms code",
+)
+"""Words of what sends a code or a link, by which somebody logs in without a password."""
+
+SAYS_VERIFY: Final = Words(
+    "Supabase: verify; Stytch: authenticate; Auth.js: callback; Django magic links: consume; phones: confirm",
+    "verify verification check confirm callback consume validate exchange",
+)
+"""Words of what takes that code, or what stands in the link."""
+
+CODES: Final = Words(
+    "RFC 4226, RFC 6238: otp, totp; Twilio Verify: code; Firebase: sessionInfo and code; banks: pin",
+    "code otp otp_code pin passcode one_time_code one_time_password verification_code sms_code totp "
+    "auth_code",
+)
+"""Members that hold a code that was sent to somebody."""
 
 PASSWORDS: Final = Words(
     "RFC 6749 §4.3.2: password; dj-rest-auth: password1; Unix: passwd; Windows: pwd; Symfony: plainPassword",
