@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -160,6 +161,31 @@ def test_what_is_sent_within_an_item_is_listed_below_it(start: Start, window: bo
     assert client.get(f"/shops/{shop}").json()["offers"] == listed
     client.patch(f"/shops/{shop}", json={"name": "Market"})
     assert titles(client.get(f"/shops/{shop}/offers").json()) == {"Rooibos"}
+
+
+PATCHES: dict[str, tuple[str, Any]] = {
+    "application/json-patch+json": (
+        "add",
+        [{"op": "add", "path": "/offers/-", "value": {"id": "o2", "title": "Milk", "shop": "?"}}],
+    ),
+    "application/merge-patch+json": ("put", {"offers": [{"id": "o2", "title": "Milk", "shop": "?"}]}),
+}
+
+
+@pytest.mark.parametrize("media", PATCHES)
+@pytest.mark.parametrize("window", [False, True])
+def test_what_is_patched_within_an_item_is_listed_below_it(start: Start, media: str, window: bool) -> None:
+    paths = embedding(OF_SHOP if window else OFFER, sent=True, window=window)
+    paths["/shops/{id}"]["patch"]["requestBody"] = {"content": {media: {"schema": {}}}}
+    client = start(paths)
+    shop = created(client, "/shops", name="Corner")
+    created(client, f"/shops/{shop}/offers", title="Tea")
+    adds, patch = PATCHES[media]
+    wanted = {"Tea", "Milk"} if adds == "add" else {"Milk"}
+    patched = client.patch(f"/shops/{shop}", content=json.dumps(patch), headers={"content-type": media})
+    assert titles(patched.json()["offers"]) == wanted
+    assert titles(client.get(f"/shops/{shop}/offers").json()) == wanted
+    assert titles(client.get(f"/shops/{shop}").json()["offers"]) == wanted
 
 
 @pytest.mark.parametrize("window", [False, True])

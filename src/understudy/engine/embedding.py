@@ -10,6 +10,7 @@ from understudy.engine.address import Address, addressed, placed_within, within
 from understudy.engine.binding import BoundPlan
 from understudy.engine.factory import Target
 from understudy.engine.identity import as_kind
+from understudy.engine.patching import Patch
 from understudy.engine.queries import together
 from understudy.engine.records import Origin, Records
 from understudy.errors import RecordExists
@@ -43,6 +44,19 @@ class Family(Records):
         """Change an item, as `Records` does, and what it lists."""
         record = await super().update(address, key, sent, plan)
         return await self.settled(address, record, sent.keys())
+
+    async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
+        """Make of an item what a patch makes of it, as `Records` does, and of what it lists."""
+        lists = self._binder.lists_of(address.collection)
+        if not lists:
+            return await super().patch(address, key, patch, plan)
+        before = await self.existing_for_change(address, key, plan)
+        record = await super().patch(address, key, patch, plan)
+        changed = set()
+        for member, _ in lists:
+            if record.value.get(member) != before.value.get(member):
+                changed.add(member)
+        return await self.settled(address, record, changed)
 
     async def put(self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan) -> Record:
         """Put an item where none was, as `Records` does, and what it lists."""

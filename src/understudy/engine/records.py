@@ -482,7 +482,7 @@ class Records:
 
     async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Lay what was sent over an item. Raises RecordNotFound, RecordExists."""
-        await self._found_for_change(address, key, plan)
+        await self.existing_for_change(address, key, plan)
         is_shallow = plan.take is not None and plan.take.take.shallow
 
         async def change(record: Record) -> Draft:
@@ -500,7 +500,7 @@ class Records:
 
     async def turn(self, address: Address, key: str, plan: BoundPlan, flags: Mapping[str, bool]) -> Record:
         """Turn flags of an item on or off for whoever asks. Raises RecordNotFound."""
-        await self._found_for_change(address, key, plan)
+        await self.existing_for_change(address, key, plan)
         assert isinstance(plan.plan, Act)
         counts, viewer = plan.plan.counts, address.viewer or Viewer("")
 
@@ -515,7 +515,7 @@ class Records:
         Raises RecordNotFound, RecordExists, and what the patch raises; RequestInvalid for an item that its
         contract refuses.
         """
-        await self._found_for_change(address, key, plan)
+        await self.existing_for_change(address, key, plan)
         target = address.collection.target
 
         async def change(record: Record) -> Draft:
@@ -534,11 +534,11 @@ class Records:
 
         return await address.store.update(address.name, key, change)
 
-    async def _found_for_change(self, address: Address, key: str, plan: BoundPlan) -> None:
-        """See to it that an item that is to be changed is there. Raises RecordNotFound."""
+    async def existing_for_change(self, address: Address, key: str, plan: BoundPlan) -> Record:
+        """Return an item that is to be changed. Raises RecordNotFound."""
         await self.check_known(address, key, plan)
         await self._revive(address, key)
-        await self.existing(address, key)
+        return await self.existing(address, key)
 
     async def _draft(
         self, address: Address, record: Record, what: _Change, sent: Value, plan: BoundPlan
