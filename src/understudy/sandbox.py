@@ -251,8 +251,7 @@ class Sandbox:
         chain = self._chains[operation.key]
         if len(chain) == 1 or chain[0] is not self._inferred.get(operation.key):
             return chain[0]
-        stays = self.engine.shows_what_stays(operation)
-        stated = self._documented.as_it_stands(operation, stays=stays)
+        stated = self._documented.as_it_stands(operation, self.engine.shows_what_stays)
         if stated is None:
             return chain[0]
         self._chains[operation.key] = (stated, *chain)

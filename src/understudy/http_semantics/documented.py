@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from faker import Faker
@@ -65,16 +65,17 @@ class Documented:
         response.media_type = name
         return response
 
-    def as_it_stands(self, operation: Operation, *, stays: bool) -> Handler | None:
+    def as_it_stands(self, operation: Operation, stays: Callable[[Operation], bool]) -> Handler | None:
         """Return what answers with bytes where the next handler succeeds: a file, and where nothing changes
         what is shown, what the operation's success states as a text of its media type. None where it has
         neither.
 
-        stays: whether what is shown stays as it is.
+        stays: tells whether what an operation shows stays as it is.
         """
         status, answer = success(operation)
         content = list(answer.content.values()) if answer is not None and status < 400 else []
-        if not any((stays and states_text(media)) or _may_be_file(media) for media in content):
+        is_kept = any(map(states_text, content)) and stays(operation)
+        if not is_kept and not any(map(_may_be_file, content)):
             return None
 
         async def answered(request: Request, context: Context) -> Response:
@@ -83,7 +84,7 @@ class Documented:
             if response.status != status or media is None or not response.has_body:
                 return response
             name = _concrete(media, request)
-            is_stated = stays and not request.query.keys() - request.unsent
+            is_stated = is_kept and not request.query.keys() - request.unsent
             body = self._written_body(media, name, is_stated=is_stated)
             return response if body is None else Response(status, body, response.headers, name)
 
