@@ -13,8 +13,9 @@ import pytest
 
 from support import write_contract
 from understudy.contracts.sequences import kind_of
-from understudy.media.samples import decoded, sample
+from understudy.media.files import decoded
 from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.file_samples import sample
 
 Serve = Callable[..., httpx.Client]
 Ask = Callable[..., httpx.Response]

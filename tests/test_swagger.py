@@ -61,12 +61,18 @@ def test_host_base_path_and_schemes_are_servers(
     assert [server["url"] for server in converted(**members)["servers"]] == urls
 
 
+def test_tabs_are_said_beside_a_style(converted: Converted) -> None:
+    parameter = {"name": "a", "in": "query", "type": "array", "items": {}, "collectionFormat": "tsv"}
+    made = converted(paths={"/a": {"get": {"parameters": [parameter], "responses": OK}}})
+    (parameter,) = made["paths"]["/a"]["get"]["parameters"]
+    assert (parameter["style"], parameter["x-tab-separated"]) == ("form", True)
+
+
 @pytest.mark.parametrize(
     ("stated", "style", "explode"),
     [
         (None, "form", False),
         ("csv", "form", False),
-        ("tsv", "form", False),
         ("ssv", "spaceDelimited", False),
         ("pipes", "pipeDelimited", False),
         ("multi", "form", True),

@@ -155,7 +155,7 @@ class Sandbox:
             number=next(self._numbers),
             has_moved=has_moved,
         )
-        context = Context(self.contract, self.contract.operations[0], world)
+        context = Context(self.contract, self.contract.first, world)
         world.checking = partial(CheckedStore, fit=partial(self.engine.fitted, context))
         world.checked = world.checking(world.store)
         return world
@@ -165,7 +165,9 @@ class Sandbox:
 
         collection: where it is named and inferred, only that one is filled.
         """
-        context = self.context(self.contract.operations[0].key, session)
+        if not self.contract.operations:
+            return
+        context = self.context(self.contract.first.key, session)
         for partition in self.engine.partitions():
             if collection and partition != collection:
                 continue

@@ -8,9 +8,10 @@ from typing import Any, Final
 from understudy.bodies.multipart_codec import text_of
 from understudy.contracts.contract import MediaType
 from understudy.media import types as media_types
-from understudy.media.samples import is_file, sample
+from understudy.media.files import is_file
 from understudy.messages import NOTHING, Written
 from understudy.schemas.examples import own_examples
+from understudy.schemas.file_samples import sample
 from understudy.schemas.keywords import as_list
 from understudy.schemas.subschemas import in_place
 from understudy.schemas.validators import Validators

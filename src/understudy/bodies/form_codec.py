@@ -18,7 +18,7 @@ from understudy.parameters.styles import Style, decode_query, query_pairs
 
 MOST_FIELDS = 10_000
 
-_JOINTS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_JOINTS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C", "tabDelimited": "%09"}
 
 
 class FormCodec:

@@ -23,7 +23,7 @@ from understudy.schemas.validators import Validator
 
 ValidatorOf = Callable[[Node], Validator]
 
-_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
+_STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject")
 _MOST_NESTED = 8  # schemas within schemas that are searched for the format of a file
 
 

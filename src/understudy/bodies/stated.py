@@ -15,7 +15,7 @@ from understudy.contracts.source import LeadsNowhere, Node
 from understudy.errors import ContractError, Refusal
 from understudy.media import json_codec
 from understudy.media import types as media_types
-from understudy.media.samples import decoded, is_file
+from understudy.media.files import decoded, is_file
 from understudy.media.xml_codec import is_well_formed
 from understudy.messages import NOTHING, Written
 from understudy.schemas.examples import own_examples, stated_examples

@@ -29,7 +29,7 @@ from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.validators import validators_of
 
 _UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
-_DELIMITERS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
+_DELIMITERS: Final = {"spaceDelimited": " ", "pipeDelimited": "|", "tabDelimited": "\t"}
 FRAMING: Final = frozenset(
     {
         "host",

@@ -17,6 +17,7 @@ from understudy.contracts.sequences import items_schema
 from understudy.contracts.source import Document, Finding, Node
 from understudy.contracts.spellings import HEADERS, MEDIA_TYPES
 from understudy.contracts.swagger import convert
+from understudy.contracts.swagger_words import TABS
 from understudy.errors import ContractError
 from understudy.pointers import join
 
@@ -204,6 +205,8 @@ def _parameter(node: Node) -> Parameter | None:
     if _is_whole_query(node):  # the same as an object that is spread over the query
         location, media_type = "query", ""
     style = str(node.get("style") or _DEFAULT_STYLES.get(location, "simple"))
+    if node.get(TABS) is True:
+        style = "tabDelimited"
     return Parameter(
         name=name,
         location=location,
@@ -256,8 +259,10 @@ class Contract:
         info = root.find("info")
         self.title = str((info and info.get("title")) or name)
         self.operations: tuple[Operation, ...] = tuple(_operations(root))
-        if not self.operations:
+        if not self.operations and not list(root.members("webhooks")):
             raise _without_operations(document)
+        # What stands for any operation, in a document of webhooks alone for the none there is.
+        self.first = next(iter(self.operations), Operation("", "", "get", "/", (), root, root))
         self._by_name: dict[str, Operation] = {}
         for operation in self.operations:
             self._by_name.setdefault(operation.id, operation)

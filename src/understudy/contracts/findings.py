@@ -141,6 +141,11 @@ def _security(contract: Contract) -> Iterator[Finding]:
             stated = operation.node
         for name in sorted(set().union(*operation.security) - contract.security_schemes.keys()):
             yield _finding(contract, f"the security scheme {name!r} is not declared", stated, "/security")
+    for name, scheme in contract.security_schemes.items():
+        if scheme.get("type") == "mutualTLS":
+            why = "of which no request tells: whoever comes is let in"
+            reason = f"the security scheme {name!r} asks for a certificate, {why}"
+            yield _finding(contract, reason, scheme)
 
 
 def _successes(contract: Contract) -> Iterator[Finding]:

@@ -15,11 +15,13 @@ JSON, FORM, MULTIPART, OCTETS = (
     "application/octet-stream",
 )
 
-# By `in` and `collectionFormat`. Tabs have no style in 3.0 and are taken as commas; a path or header knows
+TABS = "x-tab-separated"
+"""Says of a parameter that tabs stand between its items."""
+# By `in` and `collectionFormat`. Tabs have no style in 3.0, so it is said beside one; a path or header knows
 # commas only.
 _QUERY_STYLES = {
     "csv": {"style": "form", "explode": False},
-    "tsv": {"style": "form", "explode": False},
+    "tsv": {"style": "form", "explode": False, TABS: True},
     "ssv": {"style": "spaceDelimited", "explode": False},
     "pipes": {"style": "pipeDelimited", "explode": False},
     "multi": {"style": "form", "explode": True},

@@ -17,7 +17,7 @@ from understudy.errors import RequestInvalid
 from understudy.handler import Context, Handler
 from understudy.http_semantics.etags import tag_of
 from understudy.http_semantics.preferences import Preference
-from understudy.media.samples import is_file
+from understudy.media.files import is_file
 from understudy.messages import NOTHING, Request, Response, Written
 from understudy.refusals.bodies import ErrorBodies
 from understudy.refusals.facts import Asked, Facts

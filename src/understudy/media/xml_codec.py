@@ -140,7 +140,7 @@ class _Writer:
                 if is_open:
                     self._pieces.append(">")
                 self._element(member, part)
-                is_open = isinstance(part, (dict, list, tuple))
+                is_open = isinstance(part, (dict, list, tuple)) and not _is_text_alone(member, part)
                 if is_open:
                     stack.append((f"</{member.tag}>", _children(member, part)))
                     break
@@ -160,6 +160,8 @@ class _Writer:
             self._pieces.append(f"{start}{self._nil} />")
         elif isinstance(value, dict):
             self._pieces.append(start + _attributes(member.layout, value))
+            if _is_text_alone(member, value):
+                self._pieces.append(f">{_content(member, value)}</{member.tag}>")
         elif isinstance(value, (list, tuple)):
             self._pieces.append(start)
         else:
@@ -168,6 +170,21 @@ class _Writer:
                 self._pieces.append(f"{start}>{text}</{member.tag}>")
             else:
                 self._pieces.append(start + _EMPTY_END)
+
+
+def _is_text_alone(member: Member, value: Any) -> bool:
+    """Tell whether an object is the text of its element, beside attributes (OpenAPI 3.2, `nodeType`)."""
+    content = member.layout.content
+    return content is not None and isinstance(value, dict) and value.get(content.name) is not None
+
+
+def _content(member: Member, value: Mapping[str, Any]) -> str:
+    content = member.layout.content
+    assert content is not None
+    if not content.is_cdata:
+        return _text(content, value[content.name], _IN_TEXT)
+    text = _text(content, value[content.name], {})
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def _children(member: Member, value: Any) -> Iterator[tuple[Member, Any]]:
@@ -352,7 +369,13 @@ class _Reader:
                 raise BodyMalformed(f"{self._path()} says that it is nil, and holds something")
             return None
         if frame.children is None:
+            content = frame.member.layout.content
+            if content is not None:
+                return {content.name: _scalar(content.layout, text)}
             return _leaf(frame.member.layout, text, is_blank)
+        content = frame.member.layout.content
+        if content is not None and isinstance(frame.children, dict):
+            return {**frame.children, content.name: _scalar(content.layout, text)}
         if not is_blank:
             raise BodyMalformed(f"{self._path()} mixes text with elements or attributes")
         return frame.children

@@ -37,6 +37,7 @@ class Layout:
     attributes: dict[str, Member] = field(default_factory=dict)  # by local name
     item: Member | None = None
     rest: Member | None = None
+    content: Member | None = None  # what is not an element but the text of the one around it
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +55,8 @@ class Member:
     attribute: bool = False
     wrapped: bool = False
     omits_null: bool = False
+    is_text: bool = False
+    is_cdata: bool = False
     item: Member | None = None
     declares: str = ""  # the namespace declarations its start tag carries
 
@@ -112,7 +115,10 @@ class Plan:
         if ":" in local:  # as many write it who know XML better than OpenAPI
             prefix, _, local = local.partition(":")
         member = Member(name, self._layout(nodes), local or name, "", prefix, namespace)
-        member.attribute, member.wrapped = hints.get("attribute") is True, hints.get("wrapped") is True
+        kind = hints.get("nodeType")  # of OpenAPI 3.2, in the place of the two flags
+        member.attribute = hints.get("attribute") is True or kind == "attribute"
+        member.wrapped = hints.get("wrapped") is True or kind == "element"
+        member.is_text, member.is_cdata = kind in ("text", "cdata"), kind == "cdata"
         member.omits_null = hints.get("nulls") == "omit"
         member.tag = tag_of(member.local, prefix)
         self._members.append(member)
@@ -214,6 +220,9 @@ def _sort(layout: Layout) -> None:
         member.attribute = member.attribute and not {"object", "array"} & set(member.layout.types)
         if member.attribute:
             layout.attributes.setdefault(member.local, member)
+            continue
+        if member.is_text:
+            layout.content = member
             continue
         local = member.local
         if member.item and not member.wrapped:

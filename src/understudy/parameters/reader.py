@@ -40,7 +40,7 @@ _STYLES: Final = {
     "path": ("simple", "label", "matrix"),
     "header": ("simple",),
     "cookie": ("form", "cookie"),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject"),
 }
 """What a parameter may be written in, by its location; the usual style first."""
 REMEMBERED: Final = 64  # queries of an operation that are not read again

@@ -31,6 +31,7 @@ _COMMA, _DOT, _SEMICOLON = re.compile(","), re.compile(r"\."), re.compile(";")
 _DELIMITERS = {
     "spaceDelimited": re.compile(r"%20|\+| "),
     "pipeDelimited": re.compile(r"\||%7C", re.IGNORECASE),
+    "tabDelimited": re.compile(r"%09|\t"),  # Swagger 2.0's `tsv`
 }
 _ENCODED_COMMA = re.compile(r",|%2C", re.IGNORECASE)
 _LIST_OF_HEADER = re.compile(r"[ \t]*,[ \t]*")  # RFC 9110 §5.6.1

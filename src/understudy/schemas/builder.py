@@ -16,6 +16,7 @@ from understudy.contracts.extensions import provider
 from understudy.contracts.source import Node
 from understudy.messages import NOTHING
 from understudy.schemas.choice import Choice, Parts
+from understudy.schemas.encodings import Carried, written
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
@@ -94,6 +95,8 @@ class Builder:
         given = self._given(shape, position)
         if given is not None:
             return given
+        if None in shape.defaults and self._sources.accepts(shape, None):
+            return None
         if shape.constants is not None:
             return self._constant(shape, position)
         if shape.choices:
@@ -178,6 +181,10 @@ class Builder:
         return copied(position.entity.random.choice(constants))
 
     def _scalar(self, shape: Shape, kind: str, position: Position) -> Any:
+        if shape.carried is not None and kind == "string":
+            text = self._carrying(shape.carried, position)
+            if text is not None and self._scalars.fits(shape, text):
+                return text
         for _ in range(8):
             value = self._scalars.make(shape, kind, position.name, position.entity)
             if value is None and kind != "null":
@@ -186,6 +193,17 @@ class Builder:
                 return value
         self._made += IN_VAIN
         raise Ungeneratable(f"no {kind} was found for {position.name or 'a value'}")
+
+    def _carrying(self, carried: Carried, position: Position) -> str | None:
+        """Return a string that carries JSON, a file or words; None where it is to be made as any other."""
+        if carried.is_json:
+            parts = (carried.schema,) if carried.schema is not None else ()
+            inner = replace(position, depth=position.depth + 1)
+            return carried.text(written(self.make(parts, inner) if parts else {}))
+        content = carried.file()
+        if content is None and carried.encoding:
+            content = position.entity.words(2).encode()
+        return carried.text(content) if content is not None else None
 
     # -- alternatives
 

@@ -41,6 +41,8 @@ _SHAPES: Final = {
         "iri": r"[A-Za-z][A-Za-z0-9+.\-]*:\S+",
         "json-pointer": _POINTER,
         "relative-json-pointer": rf"(0|[1-9]\d*)(#|{_POINTER})",
+        "base64url": r"[A-Za-z0-9_-]*={0,2}",
+        "char": r"[^\ud800-\udfff]",
         "byte": r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
     }.items()
 }  # fmt: skip
@@ -117,6 +119,10 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
     "regex": lambda entity, _: f"^{entity.word()}[0-9]+$",
     "byte": lambda entity, _: base64.b64encode(entity.hexadecimal(16).encode()).decode(),
     "base64": lambda entity, _: base64.b64encode(entity.hexadecimal(16).encode()).decode(),
+    "base64url": lambda entity, _: (
+        base64.urlsafe_b64encode(entity.hexadecimal(16).encode()).decode().rstrip("=")
+    ),
+    "char": lambda entity, _: entity.word()[0],
     "password": lambda entity, _: f"Correct-{entity.number(4)}",
     "decimal": lambda entity, _: f"{entity.random.randrange(100, 90000) / 100:.2f}",
     "number": lambda entity, _: entity.number(3),
@@ -128,7 +134,7 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
 }
 
 _OTHERS: Final = frozenset(
-    {"float", "double", "binary", "char", "int8", "int16", "uint8", "uint16", "uint32", "uint64"}
+    {"float", "double", "binary", "int8", "int16", "uint8", "uint16", "uint32", "uint64"}
     | {"commonmark", "html", "media-range", "sf-boolean", "sf-integer", "sf-string", "sf-token", "sf-binary"}
     | {"date-time-local", "time-local", "double-int", "decimal128", "http-date"}
 )

@@ -32,9 +32,12 @@ SMALLEST: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxP
 NUMBERS: Final = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 """Bounds of numbers; all others count something."""
 
-NUMERIC_FORMATS: Final = {"int32": "integer", "int64": "integer", "float": "number", "double": "number"}
-BITS: Final = {"int32": 31, "int64": 63}
-"""Formats of integers, and how many bits beside the sign they have."""
+RANGES: Final = {
+    **{f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)},
+    **{f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)},
+}
+"""Formats of integers (OpenAPI's format registry), and the least and the largest that they have."""
+NUMERIC_FORMATS: Final = {**dict.fromkeys(RANGES, "integer"), "float": "number", "double": "number"}
 
 _BOUNDING: Final = frozenset({*LARGEST, *SMALLEST, "format"})
 
@@ -101,10 +104,11 @@ def bounds(value: Mapping[str, Any]) -> dict[str, float]:
     for side in ("Minimum", "Maximum"):  # 3.0 writes an exclusive bound as true beside the bound
         if value.get(f"exclusive{side}") is True and side.lower() in found:
             found[f"exclusive{side}"] = found.pop(side.lower())
-    bits = BITS.get(str(value.get("format")))
-    if bits:
-        found["minimum"] = max(found.get("minimum", -(2**bits)), -(2**bits))
-        found["maximum"] = min(found.get("maximum", 2**bits - 1), 2**bits - 1)
+    span = RANGES.get(str(value.get("format")))
+    if span is not None:
+        least, largest = span
+        found["minimum"] = max(found.get("minimum", least), least)
+        found["maximum"] = min(found.get("maximum", largest), largest)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from understudy.contracts.extensions import FAKER, UNIQUE, said
 from understudy.contracts.source import Node
 from understudy.schemas.choice import choices
+from understudy.schemas.encodings import carried_of
 from understudy.schemas.keywords import LARGEST, as_list, bounds, is_number, stated_types, texts_in
 from understudy.schemas.shape import Shape
 from understudy.schemas.subschemas import each, mapping
@@ -25,6 +26,8 @@ def merge(shape: Shape, node: Node, value: Mapping[str, Any]) -> None:
     shape.provider = shape.provider or str(words.get(FAKER) or "")
     shape.is_key |= words.get(UNIQUE) is True
     _types(shape, value)
+    if "contentEncoding" in value or "contentMediaType" in value:
+        shape.carried = shape.carried or carried_of(node, value)
     _values(shape, value)
     _limits(shape, value)
     _object(shape, node, value)

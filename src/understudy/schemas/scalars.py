@@ -14,6 +14,7 @@ from understudy.schemas.formats import by_format, holds
 from understudy.schemas.moments import counts_seconds, instant, speaks_of_time
 from understudy.schemas.naming import Names, identifies, truth
 from understudy.schemas.patterns import matches, texts
+from understudy.schemas.searching import searched
 from understudy.schemas.shape import Shape
 from understudy.schemas.vocabulary import label
 
@@ -78,6 +79,9 @@ class Scalars:
         for candidate in self._candidates(shape, name, entity):
             if _string_fits(shape, candidate):
                 return candidate
+        for candidate in searched(shape, name, entity):
+            if _string_fits(shape, candidate):
+                return candidate
         return None
 
     def _candidates(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
@@ -120,9 +124,7 @@ class Scalars:
 
     def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
         if kind == "integer" and counts_seconds(name):
-            moment = int(entity.moment(name).timestamp())
-            if "millisecond" in shape.description.lower():
-                moment *= 1000
+            moment = _seconds(shape, name, entity)
             if self.fits(shape, moment):
                 return moment
         exact = self._names.number(name, entity)
@@ -131,11 +133,22 @@ class Scalars:
         usual = self._names.described(shape.description).range or self._names.bounds(name) or (1, _SPAN)
         low, high = _narrowed(*_bounds(shape), *usual)
         whole = kind == "integer" or self._names.is_whole(name)
+        found = None
         for step in dict.fromkeys((_common_step(shape.steps, whole), _common_step(shape.steps, False))):
             for number in _numbers(low, high, step, entity.random):
                 if self.fits(shape, number):
-                    return number
-        return None
+                    found = number
+                    if _divide_in_binary(shape.steps, number):
+                        return number
+        return found
+
+
+def _seconds(shape: Shape, name: str, entity: EntityContext) -> int:
+    """Return a moment as a number of seconds, or of milliseconds where those are spoken of."""
+    moment = int(entity.moment(name).timestamp())
+    if "millisecond" in shape.description.lower():
+        moment *= 1000
+    return moment
 
 
 def is_of(value: Any, name: str) -> bool:
@@ -260,11 +273,13 @@ def _within(shape: Shape, value: float) -> bool:
 
 
 def _divides(step: float, value: float) -> bool:
-    """Tell whether a value is a multiple, both exactly and in binary floating point, as validators differ in
-    it.
-    """
-    exact = Fraction(str(value)) % Fraction(str(step)) == 0
-    return exact and (isinstance(step, int) or float(value / step).is_integer())
+    """Tell whether a value is a multiple, as it is written."""
+    return Fraction(str(value)) % Fraction(str(step)) == 0
+
+
+def _divide_in_binary(steps: list[float], value: float) -> bool:
+    """Tell whether a value is a multiple in binary floating point, too: validators differ in it."""
+    return all(isinstance(step, int) or float(value / step).is_integer() for step in steps)
 
 
 def _numbers(low: float, high: float, step: Fraction | None, random: Random) -> Iterator[int | float]:

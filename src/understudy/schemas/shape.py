@@ -10,6 +10,7 @@ from typing import Any, Final
 from understudy.contracts.source import Node
 from understudy.schemas.agreement import Rule
 from understudy.schemas.choice import Choice, Parts
+from understudy.schemas.encodings import Carried
 from understudy.schemas.keywords import NUMERIC_FORMATS, implied_types
 from understudy.schemas.patterns import matches
 from understudy.schemas.subschemas import component, mapping, resolved
@@ -30,10 +31,10 @@ class Shape:
     into it. members: those of them that speak of properties. types: the allowed types, or None for any.
     constants: the only values there are (`enum`, `const`), or None. limits: `minimum`, `maxLength`, … the
     strictest of each. samples: `example` and `examples`, in that order. hints: the keywords that were stated.
-    provider: the method of Faker that makes it, where the contract says so. is_key: whether no two items may
-    have the same. hidden: it does not travel in this direction. never: no value is right. labels: what
-    discriminators' properties say of the branches that were taken. valid_samples, valid_constants,
-    known_members, rules: what `Sources` found out about it, kept here.
+    carried: what a string stands for. provider: the method of Faker that makes it, where the contract says
+    so. is_key: whether no two items may have the same. hidden: it does not travel in this direction. never:
+    no value is right. labels: what discriminators' properties say of the branches that were taken.
+    valid_samples, valid_constants, known_members, rules: what `Sources` found out about it, kept here.
     """
 
     parts: Parts
@@ -48,6 +49,7 @@ class Shape:
     samples: list[Any] = field(default_factory=list)
     hints: set[str] = field(default_factory=set)
     format: str = ""
+    carried: Carried | None = None
     provider: str = ""
     is_key: bool = False
     patterns: list[str] = field(default_factory=list)

@@ -35,6 +35,13 @@ class SecurityScheme:
     challenge: str
 
 
+def is_below_http(scheme: Node) -> bool:
+    """Tell whether a credential comes with the connection, where no request shows it: a certificate is let
+    in.
+    """
+    return bool(scheme.get("type") == "mutualTLS")
+
+
 def compile_scheme(
     scheme: Node, scopes: tuple[str, ...], any_case: bool, *, has_login: bool = False
 ) -> SecurityScheme:

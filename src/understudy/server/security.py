@@ -24,7 +24,13 @@ from understudy.server.connexion_api import (
     SecurityMiddleware,
     SecurityOperation,
 )
-from understudy.server.credentials import SecurityScheme, authorization, compile_scheme, unstated
+from understudy.server.credentials import (
+    SecurityScheme,
+    authorization,
+    compile_scheme,
+    is_below_http,
+    unstated,
+)
 from understudy.server.routing import ROUTE
 from understudy.server.session_middleware import SESSION
 from understudy.server.skeleton import UNSTATED, Alternatives, requirements
@@ -54,7 +60,7 @@ class SecurityRequirement:
             compiled = [
                 compile_scheme(schemes[name], scopes, any_case, has_login=has_login)
                 for name, scopes in alternative
-                if name in schemes
+                if name in schemes and not is_below_http(schemes[name])
             ]
             if alternative == UNSTATED:
                 compiled = [unstated(cookie_of_login(sandbox.contract))]
