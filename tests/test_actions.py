@@ -551,6 +551,18 @@ def test_one_item_in_an_array_of_its_own_is_the_one_that_was_made(client: Client
     assert [one["note"] for one in api.get("/orders").json()] == ["Tern"]
 
 
+def test_what_was_made_stands_before_what_makes_it(client: Client) -> None:
+    action = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "command": TEXT}}
+    members = {"ok": {"type": "boolean"}, "action": action, "order": ORDER}
+    told = {"type": "object", "required": list(members), "properties": members}
+    one = {"get": operation({"type": "object", "properties": {"order": ORDER}})}
+    one["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": TEXT}]
+    api = client({"/orders": {"get": operation(LIST), "post": operation(told, NEW)}, "/orders/{id}": one})
+    made = api.post("/orders", json={"note": "Swan"}).json()
+    assert next(iter(made)) == "order"
+    assert api.get(f"/orders/{made['order']['id']}").json() == {"order": made["order"]}
+
+
 def test_a_create_of_several_says_of_none_that_it_was_refused(client: Client) -> None:
     told = {"type": "object", "properties": {"orders": LIST, "rejected": LIST}, "required": ["orders"]}
     one = {"get": operation(ORDER)}

@@ -125,3 +125,14 @@ def test_explain_says_why_a_login_asks_for_no_credential() -> None:
     contract = locked_contract({"/login": {"post": operation(CREDENTIALS, TOKEN)}})
     told = explain(contract, compile(contract))
     assert told["security"] == {"POST /login": ["no credential, since it hands out the credential"]}
+
+
+@pytest.mark.parametrize(("refusals", "is_locked"), [((), False), (("422",), False), (("403",), True)])
+def test_a_create_of_users_that_some_may_not_do_stays_behind_the_lock(
+    refusals: tuple[str, ...], is_locked: bool
+) -> None:
+    create = operation(CREDENTIALS, PERSON)
+    for status in refusals:
+        create["responses"] = {**create["responses"], status: {"description": ""}}
+    contract = locked_contract({"/users": {"post": create}, "/pets": {"get": operation()}})
+    assert ("post /users" in locked(contract)) is is_locked

@@ -103,7 +103,8 @@ class Views:
         if view.number not in self._frames:
             fake = context.fake("frame", target.schema.address)
             try:
-                self._frames[view.number] = self._factory.body(target, Known(kept=_NONE), fake)
+                frame = self._factory.body(target, Known(kept=_NONE), fake)
+                self._frames[view.number] = _item_first(frame, target.place)
             except Ungeneratable:
                 self._frames[view.number] = NOTHING
         return self._frames[view.number]
@@ -126,7 +127,7 @@ class Views:
         known = Known(kept=kept, sent={**collection.begins, **sent}, unsent=frozenset(unsent))
         body = self._plainly(address, record, known, target, view)
         if body is NOTHING:
-            return self._factory.body(target, known, address.fake(record.key))
+            return _item_first(self._factory.body(target, known, address.fake(record.key)), target.place)
         return body
 
     def _plainly(
@@ -282,6 +283,20 @@ def _where_valid(body: Any, target: Target) -> Any:
     if body is NOTHING or not target.is_valid_body(body):
         return NOTHING
     return body
+
+
+def _item_first(body: Any, place: Place) -> Any:
+    """Return a body whose item stands before other objects, such as the action that makes it: a client that
+    looks for an id meets the item's first.
+    """
+    if not isinstance(body, dict) or not place or place[0] not in body:
+        return body
+    names = list(body)
+    before = names[: names.index(place[0])]
+    if not any(isinstance(body[name], (dict, list)) for name in before):
+        return body
+    rest = {name: value for name, value in body.items() if name != place[0]}
+    return {place[0]: body[place[0]], **rest}
 
 
 def placed(body: Any, place: Place, item: Any) -> Any:

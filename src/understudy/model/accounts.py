@@ -305,14 +305,16 @@ class Accounts:
     def _told_apart(self, login: list[str]) -> list[str]:
         """Name the members of which no two users have the same: those that a login takes, and the names of a
         user where the contract says how a register refuses one that is taken, or a login takes any of them.
+        Where nobody logs in, a 400 says nothing of that.
         """
         asked: set[str] = set()
-        refuses = False
+        said: set[str] = set()
         for door in self._all():
             if door.kind == "login" and door.is_of_contract:
                 asked.update(LOGIN_NAMES.known.intersection(door.taken))
             elif door.kind == "register":
-                refuses |= not _TAKEN.isdisjoint(door.operation.responses)
+                said.update(door.operation.responses)
+        refuses = "409" in said or (bool(asked) and not _TAKEN.isdisjoint(said))
         if refuses or (self._is_own and not asked.issubset(map(fold, login))):
             asked.update(_UNIQUE)
         return [name for name in login if fold(name) in asked]

@@ -76,6 +76,7 @@ _SAYING: Final = (
 STANDS_FOR: Final = "x-stands-for"
 """Names, in an operation that a contract does not document, the address elsewhere that it is served for."""
 
+_FOR_SOME: Final = frozenset({"401", "403"})
 _PROBE: Final = "monitors ask it, which have no credential"
 
 
@@ -207,7 +208,11 @@ class Doors:
 
     @staticmethod
     def _is_open(door: Door) -> bool:
-        """Tell whether a door opens without a credential; to refresh one that is not sent takes another."""
+        """Tell whether a door opens without a credential; to refresh one that is not sent takes another, and
+        a create of users that documents how it refuses who has none, or may not, is an administrator's.
+        """
+        if door.kind == "register" and not _registers(door):
+            return _FOR_SOME.isdisjoint(door.operation.responses)
         if door.kind == "refresh":
             return any(name in door.taken for name in (*REFRESH_TOKENS, *TOKENS))
         return door.kind in _OPEN

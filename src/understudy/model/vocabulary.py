@@ -178,10 +178,11 @@ PAGINATIONS: Final = Words(
 LIMITS: Final = Words(
     "SQL: limit, rows; OData v4 §11.2.6: top; GitHub: per_page; Google AIP-158: page_size; Microsoft: "
     "maxpagesize; AWS: max_items, "
-    "max_results; GraphQL Cursor Connections: first; JSON:API: page[size], page[limit]",
+    "max_results; GraphQL Cursor Connections: first; JSON:API: page[size], page[limit]; SQL bridges: "
+    "rowCount",
     "limit per_page page_size size count max_results max_items top take first rows page_limit "
     "items_per_page results_per_page "
-    "num_results max_records max_page_size",
+    "num_results max_records max_page_size row_count",
 )
 PAGES: Final = Words(
     "GitHub, Rails: page; JSON:API: page[number]; Spring Data: page; older SOAP bridges: page_index, page_no",
@@ -190,8 +191,8 @@ PAGES: Final = Words(
 OFFSETS: Final = Words(
     "SQL: offset; OData v4 §11.2.6: skip; OpenSearch 1.1: startIndex; SCIM (RFC 7644 §3.4.2.4): "
     "startIndex; Jira: startAt; "
-    "QuickBooks: startposition",
-    "offset skip start_index start_at page_offset start_position",
+    "QuickBooks: startposition; SQL bridges: firstRow",
+    "offset skip start_index start_at page_offset start_position first_row",
 )
 CURSORS: Final = Words(
     "Google AIP-158: page_token; AWS: next_token, marker, continuation_token; Stripe: starting_after; "
