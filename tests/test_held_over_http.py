@@ -17,16 +17,22 @@ from inline import TEXT, WHOLE, answer, body, parameter, ref, resource, thing
 from understudy.testing import Sandbox
 from watchdog import Held, watched
 
-MAY_TAKE = 250
-"""Milliseconds of the loop's own work: five times what is promised, since on a machine that runs two tests at once the same
-work took 121 ms. What these tests are about took seconds.
+MAY_TAKE = 150
+"""Milliseconds of the loop's own work: more than the 50 that are promised, since processor time too is longer on a machine
+whose cores are shared; there, what takes 20 took 50. What these tests are about took seconds.
 """
 MB = 1_000_000
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
 ONE_OF_TEN = {"oneOf": [thing({}, f"k{number}") for number in range(10)]}
+ONE_OF_MANY = {"oneOf": [thing({f"k{number}": TEXT}, f"k{number}") for number in range(500)]}
 ITEM = thing(
     {
+        "steps": {"type": "array", "items": {"type": "number", "multipleOf": 0.01}},
+        "lists": {"type": "array", "items": {"type": "array"}},
+        "cubes": {"type": "array", "items": {"type": "array", "items": {"type": "array", "items": WHOLE}}},
+        "few": {"type": "array", "items": {"enum": [{"a": number} for number in range(200)]}},
+        "many": {"type": "array", "items": ONE_OF_MANY},
         "id": TEXT,
         "name": TEXT,
         "sub": thing({"a": TEXT}),
@@ -71,12 +77,14 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield made
 
 
-def while_watched(sandbox: Sandbox, ask: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
+def while_watched(
+    sandbox: Sandbox, ask: Callable[[httpx.Client], httpx.Response], may_take: float = MAY_TAKE
+) -> httpx.Response:
     """Ask over a socket, and see that the loop was not held meanwhile."""
     begun, over = threading.Event(), asyncio.Event()
 
     async def watch() -> Held:
-        async with watched(MAY_TAKE) as held:
+        async with watched(may_take) as held:
             begun.set()
             await over.wait()
         return held
@@ -87,7 +95,7 @@ def while_watched(sandbox: Sandbox, ask: Callable[[httpx.Client], httpx.Response
         answered = ask(client)
     sandbox._background._loop.call_soon_threadsafe(over.set)
     held = watching.result()
-    assert held.longest < MAY_TAKE, str(held)
+    assert held.longest < may_take, str(held)
     return answered
 
 
@@ -120,6 +128,13 @@ BODIES: dict[str, tuple[bytes, str]] = {
         JSON,
     ),
     "400,000 levels": (b'{"x":' + b"[" * 400_000 + b"]" * 400_000 + b"}", JSON),
+    "330,000 empty lists": (listed("lists", "[]", 330_000), JSON),
+    "150,000 multiples": (listed("steps", "12.25", 150_000), JSON),
+    "150,000 multiples, the last of them none": (listed("steps", "12.25", 150_000)[:-2] + b",0.001]}", JSON),
+    "lists in lists in lists": (listed("cubes", f"[{','.join(['[1,2,3,4]'] * 100)}]", 900), JSON),
+    "20,000 of 200 objects": (listed("few", '{"a": 199}', 20_000), JSON),
+    "20,000 of one of 500": (listed("many", '{"k499": "a"}', 20_000), JSON),
+    "a colon that is escaped": (listed("texts", '"\\u003a"', 90_000), JSON),
     "a long number": (b'{"x":' + b"1" * MB + b"}", JSON),
     "one key 160,000 times": (b"{" + b",".join([b'"a":1'] * 160_000) + b"}", JSON),
     "a list in place of an object": (json.dumps([{"name": "x"}] * 60_000).encode(), JSON),
@@ -185,7 +200,8 @@ def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
     paths["/things"]["get"]["parameters"] = parameters
     sent = json.dumps(dict.fromkeys(MANY, "a") if not parameters else {}).encode()
     with started(tmp_path, {"paths": paths, "components": {"schemas": {"T": schema}}}) as sandbox:
-        assert while_watched(sandbox, getting("/things")).status_code == 200
+        # A start has two seconds for it, which may not be enough where cores are shared.
+        assert while_watched(sandbox, getting("/things"), 400).status_code == 200
         assert while_watched(sandbox, getting("/things/abc")).status_code == 200
         assert post(sandbox, sent).status_code in (201, 400)
         assert post(sandbox, b"{}").status_code in (201, 400)

@@ -188,6 +188,16 @@ class Sandbox:
         """Make what an operation needs of its contract, a piece at a time; nothing has to wait for it."""
         return self.engine.preparation(operation)
 
+    def vouching(self, request: Request) -> Iterator[None]:
+        """Judge what is large in a request as answers would show it, with pauses, and remember what is good
+        until `forget`.
+        """
+        return self.engine.vouching(request)
+
+    def forget(self) -> None:
+        """Judge what is large again."""
+        self.engine.forget()
+
     def parameters(self, operation: Operation) -> tuple[Parameter, ...]:
         """Return what an operation reads beside its body: its parameters, and the conditions that its ETag
         implies.

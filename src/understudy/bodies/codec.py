@@ -173,4 +173,8 @@ def _bytes(value: Any) -> bytes:
     return json_codec.encode(value)
 
 
-JSON = Codec(_json, json_codec.encode)
+def _json_in_pieces(content_type: MediaRange) -> Pieces:
+    return partial(json_codec.decode_in_pieces, charset=content_type.parameter("charset"))
+
+
+JSON = Codec(_json, json_codec.encode, in_pieces=_json_in_pieces)

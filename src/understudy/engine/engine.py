@@ -20,7 +20,7 @@ from understudy.engine.create import create
 from understudy.engine.credentials import Credentials
 from understudy.engine.delete import delete
 from understudy.engine.embedding import Family
-from understudy.engine.factory import Factory
+from understudy.engine.factory import Factory, descended
 from understudy.engine.kept_pages import KeptPages
 from understudy.engine.listing import list_page
 from understudy.engine.parents import Parents
@@ -30,6 +30,7 @@ from understudy.engine.reading import Reading
 from understudy.engine.records import Records
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
+from understudy.engine.vouching import large_members
 from understudy.errors import CredentialInvalid
 from understudy.handler import Context, Handler, Hooks
 from understudy.messages import ANYBODY, Caller, Request, Response
@@ -157,6 +158,26 @@ class Engine:
             if other.collection == plan.collection and not isinstance(other, (Read, List, Needs)):
                 return False
         return True
+
+    def vouching(self, request: Request) -> Iterator[None]:
+        """Judge what is large in a request as answers would show it, with pauses; what is good is not judged
+        again until it is forgotten.
+        """
+        plan = self._binder.plan(self._contract.operation(request.operation))
+        if plan is None or plan.take is None:
+            return
+        sent = descended(request.body, plan.take.take.places[0])
+        shown = [answer.one for answer in (plan.answer, plan.created) if answer is not None]
+        targets = [plan.collection.target, *(one.target for one in shown if one is not None)]
+        for target in filter(None, targets):
+            for name, value in large_members(sent):
+                parts = target.shape.declared.get(name)
+                if parts:
+                    yield from self._factory.vouch(target, name, parts, value)
+
+    def forget(self) -> None:
+        """Judge everything again."""
+        self._factory.vouched.forget()
 
     def _lazy(self, operation: Operation) -> Handler:
         bound: list[Handler] = []

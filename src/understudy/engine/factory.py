@@ -18,6 +18,7 @@ from understudy.contracts.source import Node
 from understudy.engine.overlay import Overlay, copied
 from understudy.engine.reading import Reading
 from understudy.engine.variants import Variants
+from understudy.engine.vouching import Vouched
 from understudy.errors import Failure
 from understudy.messages import NOTHING
 from understudy.model.model import Member, Place
@@ -116,6 +117,7 @@ class Factory:
 
     def __init__(self, reading: Reading, generator: Generator) -> None:
         self._reading, self._generator = reading, generator
+        self.vouched = Vouched()
         self._variants = Variants(reading)
         self._slots: dict[tuple[int, int], tuple[_Slot, ...]] = {}  # by the identities of shape and rules
 
@@ -126,10 +128,26 @@ class Factory:
         parts = self._reading.item_at(schema, place)
         validators = tuple(self._reading.validator(part) for part in parts)
         is_valid_item = validators[0].is_valid if len(validators) == 1 else _all_of(validators)
+        judging, address = self.vouched.judging, schema.address
         body = self._reading.validator(schema)
-        shape = self._reading.whole(parts)
-        has_variants = bool(self._reading.responses.of(parts).choices)
-        return Target(schema, place, parts, shape, has_variants, body.is_valid, is_valid_item, validators)
+        return Target(
+            schema=schema,
+            place=place,
+            parts=parts,
+            shape=self._reading.whole(parts),
+            has_variants=bool(self._reading.responses.of(parts).choices),
+            is_valid_body=judging(address, place, body.is_valid),
+            is_valid_item=judging(address, (), is_valid_item),
+            validators=validators,
+        )
+
+    def vouch(self, target: Target, name: str, parts: Parts, value: Any) -> Iterator[None]:
+        """Judge a large member as a target would show it, with pauses, and vouch for it where it is good."""
+        for part in parts:
+            wrong = yield from self._reading.validator(part).judged(value, "body")
+            if wrong:
+                return
+        self.vouched.add(target.schema.address, name, value)
 
     def member(self, target: Target, name: str) -> Shape:
         """Return the shape of a member of an item."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import re
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -23,6 +24,7 @@ a level of the interpreter's 1,000: what is taken in must also be copied, compar
 """
 
 _LARGE = 64 * 1024  # bytes
+_TOKENS = 5_000  # that are read without a pause
 _BOM = b"\xef\xbb\xbf"
 _CONTAINERS = frozenset({dict, list})
 _NUMBERS = bytes.maketrans(b"123456789,[- \t\r\n", b"0" * 9 + b":" * 7)
@@ -45,19 +47,42 @@ def decode(body: bytes, charset: str | None = None) -> Any:
     disagree on: a key given twice, an integer beyond 64 bits (-2^63 to 2^64-1), more than DEPTH_LIMIT levels.
     Raises MediaTypeUnsupported for an unknown charset.
     """
-    if charset is not None and charset.lower() != "utf-8":
-        body = decode_text(body, charset).encode()
-    elif body.startswith(_BOM):
-        body = body[len(_BOM) :]
-    try:
-        value = _load(body)
-    except orjson.JSONDecodeError as error:
-        raise _malformed(body, error) from None
+    body = _as_utf8(body, charset)
+    value = _read(body)
     if _nests_too_deep(value, body):
         raise _too_deep()
     if _may_have_long_integer(body) or not _says_it_all(value, body):
-        _inspect(body.decode())
+        for _ in _inspect(body.decode()):
+            pass
     return value
+
+
+def decode_in_pieces(body: bytes, charset: str | None = None) -> Generator[None, None, Any]:
+    """Do the same, and pause by yielding between the steps."""
+    body = _as_utf8(body, charset)
+    value = _read(body)
+    yield
+    if _nests_too_deep(value, body):
+        raise _too_deep()
+    yield
+    is_certain = not _may_have_long_integer(body) and _says_it_all(value, body)
+    yield
+    if not is_certain:
+        yield from _inspect(body.decode())
+    return value
+
+
+def _as_utf8(body: bytes, charset: str | None) -> bytes:
+    if charset is not None and charset.lower() != "utf-8":
+        return decode_text(body, charset).encode()
+    return body.removeprefix(_BOM)
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return _load(body)
+    except orjson.JSONDecodeError as error:
+        raise _malformed(body, error) from None
 
 
 def _load(body: bytes) -> Any:
@@ -124,14 +149,16 @@ def _says_it_all(value: Any, body: bytes) -> bool:
     return body.count(b":") == orjson.dumps(value).count(b":") and not _ESCAPED_COLON.search(body)
 
 
-def _inspect(text: str) -> None:
-    """Read a valid JSON text token by token.
+def _inspect(text: str) -> Iterator[None]:
+    """Read a valid JSON text token by token, and yield after some of them.
 
     Raises BodyMalformed for a key given twice or an integer beyond 64 bits.
     """
     inspection = _Inspection(text)
-    for match in _TOKEN.finditer(text):
+    for number, match in enumerate(_TOKEN.finditer(text)):
         inspection.take(match[0], match.start())
+        if number % _TOKENS == 0:
+            yield
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +14,7 @@ from understudy.contracts.source import Node
 from understudy.errors import Failure
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Words, explain, gave_up
+from understudy.schemas.piecewise import Compiled, Judging, is_larger
 from understudy.schemas.tangles import branching, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
@@ -24,6 +25,11 @@ MOST_NAMED_BACKTRACKING: Final = 300
 """The same where patterns backtrack: each value may cost a millisecond."""
 
 
+_ALTERNATIVES: Final[Mapping[str, str]] = {
+    "anyOf": "a match of one of the alternatives",
+    "oneOf": "a match of one alternative, and of only one",
+    "not": "anything but this: the contract excludes it",
+}
 MOST_FAILURES: Final = 500
 """Failures of one value that are named."""
 
@@ -33,14 +39,13 @@ class Validator:
     small object.
     """
 
-    __slots__ = ("_branches", "_compiled", "_most", "_schema", "_words", "is_valid")
+    __slots__ = ("_branches", "_compiled", "_most", "_parts", "_schema", "_words", "is_valid")
 
     def __init__(self, schema: Any, words: Words = _NO_WORDS, most: int = MOST_NAMED) -> None:
         self._words, self._most = words, most
         self._schema, self._branches = schema, -1
-        self._compiled = jsonschema_rs.validator_for(
-            schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
-        )
+        self._compiled = _compile(schema)
+        self._parts: Compiled | None = None
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
 
     def failures(self, value: Any, location: str, prefix: str = "") -> list[Failure]:
@@ -55,6 +60,23 @@ class Validator:
         except ValueError:
             found[_too_deep(location, prefix)] = None
         return list(found)
+
+    def judged(self, value: Any, location: str) -> Generator[None, None, list[Failure]]:
+        """Name what is wrong with a value, of a large one the first failing field; pause by yielding."""
+        if self._parts is None:
+            self._parts = Compiled(self._schema, lambda schema: _compile(schema).is_valid)
+        try:
+            broken = yield from Judging(self._parts).broken(self._schema, value)
+        except ValueError:
+            return [_too_deep(location, "")]
+        if broken is None:
+            return []
+        if not is_larger(value, self._most):
+            return self.failures(value, location)
+        if broken.keyword:
+            return [Failure(location, broken.pointer, broken.keyword, _ALTERNATIVES[broken.keyword])]
+        part = Validator(self._parts.whole(broken.schema), self._words, self._most)
+        return part.failures(broken.value, location, broken.pointer)
 
     def broken(self, value: Any) -> tuple[Sequence[str | int], Failure] | None:
         """Return the path to the first keyword that a value does not meet, in this schema, and the
@@ -87,7 +109,7 @@ class Validator:
         try:
             self._compiled.validate(value)
         except jsonschema_rs.ValidationError as first:
-            if gave_up(first) or _is_large(value, self._most):
+            if gave_up(first) or is_larger(value, self._most):
                 return [first]
             return islice(self._compiled.iter_errors(value), MOST_FAILURES)
         return ()
@@ -97,21 +119,10 @@ def _too_deep(location: str, prefix: str) -> Failure:
     return Failure(location, prefix, "depth", "nested less deep: it cannot be judged")
 
 
-def _is_large(value: Any, most: int) -> bool:
-    """Tell whether more values than `most` stand within one."""
-    waiting: list[Any] = [value]
-    count = 1
-    while waiting and count <= most:
-        one = waiting.pop()
-        inner: Iterable[Any] = ()
-        if isinstance(one, dict):
-            inner = one.values()
-        elif isinstance(one, list):
-            inner = one
-        before = len(waiting)
-        waiting += islice(inner, most)
-        count += len(waiting) - before
-    return count > most
+def _compile(schema: Any) -> Any:
+    return jsonschema_rs.validator_for(
+        schema, validate_formats=True, pattern_options=PATTERN_OPTIONS, offline=True
+    )
 
 
 class Validators:

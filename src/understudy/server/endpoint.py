@@ -45,6 +45,7 @@ from understudy.server.routing import SERVER_PATH
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
+from understudy.sessions import Session
 
 _NOT_ACCEPTABLE: Final = "406"
 _UNNAMED: Final = ("", "")
@@ -101,22 +102,34 @@ class Endpoint:
         if len(content) > LARGE:
             taken = await self._take_slowly(content, scope[HEADERS])
         request, preference = self._read(scope, content, taken)
+        handle = self._sandbox.handle if taken is None else self._handle_slowly
         publisher = self._publisher
         if publisher is not None and preference is None:
             pending = publisher.pending(self.operation)
             if pending:
                 event = await publisher.listen(pending, request, scope[SESSION], _exchange(request, scope))
-                response = await self._sandbox.handle(request, scope[SESSION])
+                response = await handle(request, scope[SESSION])
                 scope[EXCHANGE].notes = response.notes
                 with event.of(response):
                     await self._reply(response, scope, receive, send)
                 return
-        response = await self._sandbox.handle(request, scope[SESSION], preference)
+        response = await handle(request, scope[SESSION], preference)
         if response.notes:
             scope[EXCHANGE].notes = response.notes
-        if taken is not None:
-            await asyncio.sleep(0)
         await self._reply(response, scope, receive, send)
+
+    async def _handle_slowly(
+        self, request: Request, session: Session, preference: Preference | None = None
+    ) -> Response:
+        """Answer a request with a large body, with pauses."""
+        for _ in self._sandbox.vouching(request):
+            await asyncio.sleep(0)
+        try:
+            response = await self._sandbox.handle(request, session, preference)
+        finally:
+            self._sandbox.forget()
+        await asyncio.sleep(0)
+        return response
 
     async def _content(self, scope: Scope, receive: Receive) -> bytes:
         """Return the body of a request, unpacked. Raises Refusal."""
@@ -335,7 +348,8 @@ class Endpoint:
         if codec.in_pieces is not None:
             in_pieces = codec.in_pieces(received)
         judge = partial(self._judged_as_sent, validator, media.schema)
-        intake = Intake(declared, codec.decoder(received), in_pieces, validator, judge)
+        is_lenient = self._sandbox.settings.lenient
+        intake = Intake(declared, codec.decoder(received), in_pieces, validator, judge, is_lenient)
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
         self._intakes[content_type] = intake

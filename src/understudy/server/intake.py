@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from understudy.bodies.codec import Decode, Pieces
 from understudy.errors import Failure, RequestInvalid
 from understudy.messages import NOTHING
-from understudy.schemas.validators import Validator
+from understudy.schemas.piecewise import is_larger
+from understudy.schemas.validators import MOST_NAMED, Validator
 
-LARGE: Final = 64 * 1024
+T = TypeVar("T")
+
+LARGE: Final = 16 * 1024
 """Bytes of a body after which each step of taking it in gives way to other requests."""
 
 
@@ -25,7 +28,8 @@ class Intake:
     """How a body of one Content-Type is taken in.
 
     declared: the media type as the contract writes it. in_pieces: decodes with pauses, where that can be
-    done; without it a decoder is quick enough.
+    done; without it a decoder is quick enough. is_lenient: whether what breaks the contract may be taken
+    after all, however large it is.
     """
 
     declared: str
@@ -33,6 +37,7 @@ class Intake:
     in_pieces: Pieces | None
     validator: Validator | None
     judge: Judge
+    is_lenient: bool = False
 
     def take(self, content: bytes, failures: list[Failure]) -> Any:
         """Decode and validate a body; what breaks the contract joins `failures`. Raises BodyMalformed."""
@@ -54,20 +59,27 @@ class Intake:
             failures += error.failures
             return NOTHING
         await asyncio.sleep(0)
-        if self.validator is not None and not self.validator.is_valid(value):
-            await asyncio.sleep(0)
+        wrong: list[Failure] = []
+        if self.validator is not None:
+            wrong = await in_pieces(self.validator.judged(value, "body"))
+        if wrong and (self.is_lenient or not is_larger(value, MOST_NAMED)):
             value, wrong = self.judge(value)
-            failures += wrong
+        failures += wrong
         await asyncio.sleep(0)
         return value
 
     async def _decode_slowly(self, content: bytes) -> Any:
         if self.in_pieces is None:
             return self.decode(content)
-        pieces = self.in_pieces(content)
-        while True:
-            try:
-                next(pieces)
-            except StopIteration as end:
-                return end.value
-            await asyncio.sleep(0)
+        return await in_pieces(self.in_pieces(content))
+
+
+async def in_pieces(work: Generator[None, None, T]) -> T:
+    """Return what a piece of work returns, with a turn for others wherever it pauses."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        await asyncio.sleep(0)

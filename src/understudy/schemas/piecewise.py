@@ -1,0 +1,305 @@
+"""Piecewise: a large value judged a piece at a time, so that whoever judges it can give way in between."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from understudy.pointers import escape
+
+SMALL: Final = 300
+"""Values within one that are judged in one go."""
+SLICE: Final = 0.004
+"""Seconds of work after which others have their turn."""
+DEEPEST: Final = 30
+"""Levels of a value that are taken apart; what lies deeper is judged in one go."""
+
+_MOST_AT_ONCE: Final = 2_000
+_HOPS: Final = 3
+_SAYS_OF_MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
+_TAKEN_APART: Final = _SAYS_OF_MEMBERS | {
+    *("$defs", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems")
+}
+_WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "dependentSchemas", "contains"})
+"""Keywords that speak of the values of members, or of what others saw of them."""
+_OF_VALUES: Final = frozenset({"enum", "const", "uniqueItems"})
+"""Keywords that want to see what is within; all others are content with how many members there are, and with
+their names.
+"""
+
+Pauses = Generator[None, None, "Broken | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first value within another one that does not meet a schema, and where it stands. keyword: of the
+    alternatives that the value does not meet; "" where the schema itself can say what is wrong.
+    """
+
+    schema: Any
+    value: Any
+    pointer: str
+    keyword: str = ""
+
+
+class Compiled:
+    """The parts of one self-contained schema, each compiled when it is first needed."""
+
+    def __init__(self, root: Any, compile: Callable[[Any], Callable[[Any], bool]]) -> None:
+        self._compile = compile
+        self._definitions: Mapping[str, Any] = {}
+        if isinstance(root, dict):
+            self._definitions = root.get("$defs", {})
+        self._made: dict[tuple[int, str], Callable[[Any], bool]] = {}
+
+    def whole(self, schema: Any) -> Any:
+        """Return a part as a schema by itself."""
+        if not isinstance(schema, dict) or not self._definitions:
+            return schema
+        return {**schema, "$defs": self._definitions}
+
+    def of(self, schema: Any) -> Callable[[Any], bool]:
+        """Return what judges a value by a part."""
+        return self._kept(schema, "whole", lambda: schema)
+
+    def of_each(self, schema: Any) -> Callable[[Any], bool]:
+        """Return what judges some values by a part at once."""
+        return self._kept(schema, "each", lambda: {"items": schema})
+
+    def of_members(self, schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+        """Return what judges some members of an object by a part."""
+        return self._kept(schema, "members", lambda: members_only(schema))
+
+    def rest(self, schema: Mapping[str, Any]) -> Callable[[Any], bool]:
+        """Return what judges a value by those keywords of a part that are not taken apart."""
+
+        return self._kept(schema, "rest", lambda: _without_parts(schema))
+
+    def referred(self, reference: str) -> Any:
+        """Return the part that a reference names."""
+        return self._definitions[reference.rpartition("/")[2]]
+
+    def _kept(self, schema: Any, form: str, make: Callable[[], Any]) -> Callable[[Any], bool]:
+        key = id(schema), form  # the parts of a schema live as long as it does
+        if key not in self._made:
+            part = make()
+            self._made[key] = _anything
+            if part is not True and part != {}:
+                self._made[key] = self._compile(self.whole(part))
+        return self._made[key]
+
+
+class Judging:
+    """One judgement of one large value. `broken` is a generator: it pauses by yielding, and returns what is
+    wrong, or None.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._since = time.perf_counter()
+        self._at_once = 16
+
+    def broken(self, schema: Any, value: Any, pointer: str = "", depth: int = 0) -> Pauses:
+        """Find the first value that does not meet its schema."""
+        yield from self._pause()
+        if not isinstance(schema, dict) or depth > DEEPEST or not is_larger(value, SMALL):
+            return self._in_one_go(schema, value, pointer)
+        if not _WHOLE.isdisjoint(schema):
+            return self._in_one_go(schema, value, pointer)
+        if not self._compiled.rest(schema)(_outline(schema, value)):
+            return Broken(_without_parts(schema), _outline(schema, value), pointer)
+        ways = (self._referred, self._all, self._some, self._conditional, self._members, self._items)
+        for way in ways:
+            wrong = yield from way(schema, value, pointer, depth)
+            if wrong is not None:
+                return wrong
+        return None
+
+    def _in_one_go(self, schema: Any, value: Any, pointer: str) -> Broken | None:
+        if self._compiled.of(schema)(value):
+            return None
+        return Broken(schema, value, pointer)
+
+    def _pause(self) -> Generator[None, None, None]:
+        if time.perf_counter() - self._since > SLICE:
+            yield
+            self._since = time.perf_counter()
+
+    # -- the keywords that are taken apart
+
+    def _referred(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        if "$ref" not in schema:
+            return None
+        target = self._compiled.referred(schema["$ref"])
+        return (yield from self.broken(target, value, pointer, depth + 1))
+
+    def _all(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        for part in schema.get("allOf", ()):
+            wrong = yield from self.broken(part, value, pointer, depth + 1)
+            if wrong is not None:
+                return wrong
+        return None
+
+    def _some(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge by alternatives, and by what must not be met."""
+        for keyword, most in (("anyOf", 0), ("oneOf", 1), ("not", 0)):
+            if keyword not in schema:
+                continue
+            branches = schema[keyword]
+            if keyword == "not":
+                branches = [branches]
+            met = 0
+            for branch in branches:
+                if self._is_ruled_out(branch, value):
+                    continue
+                wrong = yield from self.broken(branch, value, pointer, depth + 1)
+                met += wrong is None
+                if met > most:
+                    break
+            is_right = met == 0 if keyword == "not" else met >= 1
+            if not is_right or (keyword == "oneOf" and met > 1):
+                return Broken(schema, value, pointer, keyword)
+        return None
+
+    def _is_ruled_out(self, branch: Any, value: Any) -> bool:
+        """Tell whether a value lacks what an alternative requires: of thousands it is one that is left."""
+        for _ in range(_HOPS):
+            if not isinstance(branch, dict):
+                return branch is False
+            if isinstance(value, dict) and not value.keys() >= set(branch.get("required", ())):
+                return True
+            if "$ref" not in branch:
+                return False
+            branch = self._compiled.referred(branch["$ref"])
+        return False
+
+    def _conditional(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        if "if" not in schema:
+            return None
+        missed = yield from self.broken(schema["if"], value, pointer, depth + 1)
+        branch = "then" if missed is None else "else"
+        return (yield from self.broken(schema.get(branch, True), value, pointer, depth + 1))
+
+    def _members(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge the members of an object, the large ones one by one, of the others some at once."""
+        if not isinstance(value, dict) or _SAYS_OF_MEMBERS.isdisjoint(schema):
+            return None
+        declared, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+        waiting = iter(value.items())
+        while some := dict(islice(waiting, self._at_once)):
+            for name, member in list(some.items()):
+                if "patternProperties" in schema or not is_larger(member, SMALL):
+                    continue
+                del some[name]
+                inner = declared.get(name, others)
+                wrong = yield from self.broken(inner, member, f"{pointer}/{escape(name)}", depth + 1)
+                if wrong is not None:
+                    return wrong
+            if not self._are_valid("members", schema, some):
+                return self._first_broken_member(schema, some, pointer)
+            yield from self._pause()
+        return None
+
+    def _first_broken_member(self, schema: Any, members: Mapping[str, Any], pointer: str) -> Broken | None:
+        for name, member in members.items():
+            if not self._compiled.of_members(schema)({name: member}):
+                return Broken(members_only(schema), {name: member}, pointer)
+        return None
+
+    def _items(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
+        """Judge the items of a list, the large ones one by one, of the others some at once."""
+        if not isinstance(value, list):
+            return None
+        first = schema.get("prefixItems", [])
+        for index, (part, item) in enumerate(zip(first, value, strict=False)):
+            wrong = yield from self.broken(part, item, f"{pointer}/{index}", depth + 1)
+            if wrong is not None:
+                return wrong
+        if "items" not in schema:
+            return None
+        start = len(first)
+        while start < len(value):
+            some = value[start : start + self._at_once]
+            wrong = yield from self._some_items(schema["items"], some, pointer, start, depth)
+            if wrong is not None:
+                return wrong
+            start += len(some)
+            yield from self._pause()
+        return None
+
+    def _some_items(self, schema: Any, items: Sequence[Any], pointer: str, start: int, depth: int) -> Pauses:
+        small = []
+        for index, item in enumerate(items, start):
+            if not is_larger(item, SMALL):
+                small.append(item)
+                continue
+            wrong = yield from self.broken(schema, item, f"{pointer}/{index}", depth + 1)
+            if wrong is not None:
+                return wrong
+        if self._are_valid("each", schema, small):
+            return None
+        return self._first_broken_item(schema, items, pointer, start)
+
+    def _first_broken_item(
+        self, schema: Any, items: Sequence[Any], pointer: str, start: int
+    ) -> Broken | None:
+        for index, item in enumerate(items, start):
+            wrong = self._in_one_go(schema, item, f"{pointer}/{index}")
+            if wrong is not None:
+                return wrong
+        return None
+
+    def _are_valid(self, form: str, schema: Any, values: Any) -> bool:
+        """Judge some small values, and learn how many a slice has room for."""
+        judge = self._compiled.of_each if form == "each" else self._compiled.of_members
+        is_right = judge(schema)
+        begun = time.perf_counter()
+        is_valid = is_right(values)
+        took = time.perf_counter() - begun
+        if took < SLICE / 4:
+            self._at_once = min(2 * self._at_once, _MOST_AT_ONCE)
+        elif took > SLICE:
+            self._at_once = max(self._at_once // 2, 1)
+        return is_valid
+
+
+def is_larger(value: Any, most: int) -> bool:
+    """Tell whether more values than `most` stand within one."""
+    if not isinstance(value, (dict, list)):
+        return False
+    waiting: list[Any] = [value]
+    count = 0
+    while waiting and count <= most:
+        one = waiting.pop()
+        inner: Iterable[Any] = one
+        if isinstance(one, dict):
+            inner = one.values()
+        count += len(one)
+        waiting += [part for part in islice(inner, most) if isinstance(part, (dict, list))]
+    return count > most
+
+
+def _outline(schema: Mapping[str, Any], value: Any) -> Any:
+    """Return as much of a value as those keywords want to see that are not taken apart."""
+    if not _OF_VALUES.isdisjoint(schema):
+        return value
+    if isinstance(value, dict):
+        return dict.fromkeys(value)
+    return [None] * len(value)
+
+
+def members_only(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a schema says of members."""
+    return {key: said for key, said in schema.items() if key in _SAYS_OF_MEMBERS}
+
+
+def _anything(_: Any) -> bool:
+    return True
+
+
+def _without_parts(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those keywords of a schema that are not taken apart."""
+    return {key: said for key, said in schema.items() if key not in _TAKEN_APART}
