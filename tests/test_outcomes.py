@@ -82,7 +82,7 @@ def test_the_ids_beside_many_items_are_theirs_in_order(either: httpx.Client, tex
     assert "note" not in data
 
 
-@pytest.mark.parametrize("name", ["ids", "created_ids", "insertedIds", "noteIds", "created"])
+@pytest.mark.parametrize("name", ["ids", "created_ids", "insertedIds", "noteIds", "created", "data"])
 def test_ids_alone_are_those_of_what_was_made(notes: Make, name: str) -> None:
     client = notes(MANY, thing(name, **{name: TEXTS}))
     told = client.post("/notes", json=[{"text": "a"}, {"text": "b"}]).json()[name]
@@ -98,6 +98,13 @@ def test_a_bare_list_of_texts_has_the_ids_of_what_was_made(notes: Make) -> None:
 def test_one_id_that_says_it_is_of_what_was_made_is(notes: Make) -> None:
     client = notes(NEW, thing("insertedId", insertedId=TEXT, acknowledged={"type": "boolean"}))
     key = client.post("/notes", json={"text": "a"}).json()["insertedId"]
+    assert client.get(f"/notes/{key}").json()["text"] == "a"
+
+
+@pytest.mark.parametrize("name", ["data", "value"])
+def test_a_scalar_in_an_envelope_is_the_key_of_what_was_made(notes: Make, name: str) -> None:
+    client = notes(NEW, thing(name, success={"type": "boolean"}, **{name: TEXT}))
+    key = client.post("/notes", json={"text": "a"}).json()[name]
     assert client.get(f"/notes/{key}").json()["text"] == "a"
 
 

@@ -154,8 +154,13 @@ def test_what_is_made_below_a_parent_is_one_truth_with_its_own_path(shallows: ht
     project = shallows.post("/projects", json={"id": "p1"}).json()["id"]
     path = f"/projects/{project}/tasks"
     assert names(shallows, path) == []
-    made = shallows.post(path, json={"name": "ours"}).json()
-    assert shallows.get(f"/tasks/{made['id']}").json() == made
+    answered = shallows.post(path, json={"name": "ours"})
+    made = answered.json()
+    assert (
+        shallows.get(f"/tasks/{made['id']}").json()
+        == made
+        == shallows.get(answered.headers["location"]).json()
+    )
     assert made.get("project", {"id": project})["id"] == project
     assert "ours" in names(shallows, "/tasks")
     shallows.patch(f"/tasks/{made['id']}", json={"name": "changed"})

@@ -466,7 +466,7 @@ class _Planning:
         else says it, and its key where that is one scalar.
         """
         answer = self._answer(PREFERRED["create"])
-        if not self._role.resource.is_reached:
+        if not (self._role.resource.is_reached or self._resource.is_reached):
             return answer
         is_new = self._operation.method == "post" and not self._role.adds
         is_silent = is_new and answer.item is None and answer.list is None

@@ -14,6 +14,8 @@ from understudy.model.model import Answer, Outcome, Place, View
 from understudy.model.resources import Resource, Verb
 from understudy.model.vocabulary import (
     AROUND_LISTS,
+    IDS,
+    KEYS_IN,
     NOT_WRITTEN,
     WRAPPERS,
     WRITTEN,
@@ -22,7 +24,7 @@ from understudy.model.vocabulary import (
     WRITTEN_BY_UPDATES,
     Words,
 )
-from understudy.names import fold, singular
+from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -78,8 +80,7 @@ class Outcomes:
         shape = self._bodies.whole(body)
         if shape.kind == "array":
             return {(): "ids"} if many and self._lists_scalars(shape) else {}
-        noun = fold(resource.noun)
-        asked = _Asked(verb, tuple(self._shown(answer, resource, item)), (noun, singular(noun)), many)
+        asked = _Asked(verb, tuple(self._shown(answer, resource, item)), _nouns(resource, item), many)
         return dict(self._within(body, (), asked))
 
     def _shown(self, answer: Answer, resource: Resource, item: Item | None) -> Iterator[Place]:
@@ -108,6 +109,11 @@ class Outcomes:
                 yield here, told
 
     def _told(self, folded: str, shape: Shape, asked: _Asked) -> Outcome | None:
+        is_key = folded in KEYS_IN and asked.verb == "create" and not asked.shown
+        if is_key and asked.many and shape.kind == "array" and self._lists_scalars(shape):
+            return "ids"
+        if is_key and not asked.many and shape.kind in _SCALARS and not shape.constants:
+            return "id"
         if shape.kind == "array":
             return _ids(folded, asked) if self._lists_scalars(shape) else None
         if asked.many and shape.kind in _NUMBERS:
@@ -122,6 +128,17 @@ def _is_item(view: View, resource: Resource, item: Item | None) -> bool:
     if view.shows == "own":
         return bool(view.identity) or item is None or resource.single
     return view.shows in ("whole", "part")
+
+
+def _nouns(resource: Resource, item: Item | None) -> tuple[str, ...]:
+    """List what an item may be called, folded: as the path does, by the last word of that, or as its id
+    does.
+    """
+    last = (split_words(resource.noun) or [""])[-1]
+    nouns = [fold(resource.noun), singular(fold(resource.noun)), last, singular(last)]
+    own = fold(item.id_member) if item is not None else ""
+    nouns += [own.removesuffix(ending) for ending in IDS if own.endswith(ending)]
+    return tuple(dict.fromkeys(filter(None, nouns)))
 
 
 def _leads(place: Place, asked: _Asked) -> bool:
@@ -165,8 +182,7 @@ def _stem(folded: str, asked: _Asked) -> str:
     for noun in asked.nouns:
         if folded == noun:
             return ""
-        if noun and folded != noun:
-            folded = folded.removeprefix(noun).removesuffix(noun)
+        folded = folded.removeprefix(noun).removesuffix(noun)
     return folded
 
 

@@ -112,6 +112,12 @@ ATTRIBUTES: Final = Words(
 SENT_IN: Final = Words("JSON:API §9, Google JSON guide", "data item attributes payload resource entity")
 """Members of a request's body that hold the item, with others beside it."""
 
+KEYS_IN: Final = Words(
+    "ASP.NET templates: ApiResponse<Guid>, Result<int> with data or value; Laravel tutorials: data",
+    "data value payload",
+)
+"""Members of an envelope that, where a create shows nothing else, hold the key of what it made."""
+
 SENT_IN_ANSWERS: Final = Words(
     "JSend, Laravel, Strapi, Directus: data; Google JSON guide: item; Spring tutorials: result, payload",
     "data item items result results payload",
