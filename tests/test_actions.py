@@ -551,6 +551,23 @@ def test_one_item_in_an_array_of_its_own_is_the_one_that_was_made(client: Client
     assert [one["note"] for one in api.get("/orders").json()] == ["Tern"]
 
 
+def test_a_list_that_is_said_to_be_one_item_is_the_newest_of_them(client: Client) -> None:
+    asked = [{"name": "page", "in": "query", "schema": {"type": "integer"}}]
+    listed = {**operation(ORDER), "parameters": asked}
+    api = client(
+        {
+            "/mail": {"get": listed, "post": operation(ORDER, NEW)},
+            "/mail/{id}": {
+                "get": operation(ORDER),
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+            },
+        }
+    )
+    first, newest = (api.post("/mail", json={"note": note}).json() for note in ("Swan", "Tern"))
+    assert api.get("/mail").json() == newest
+    assert api.get(f"/mail/{first['id']}").json() == first
+
+
 def test_what_was_made_stands_before_what_makes_it(client: Client) -> None:
     action = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "command": TEXT}}
     members = {"ok": {"type": "boolean"}, "action": action, "order": ORDER}

@@ -34,7 +34,7 @@ async def list_page(
     assert isinstance(plan.plan, List)
     shown = plan.answer.as_asked(request.answer_type)
     if shown.many is None and shown.one is not None:  # nothing in it is a list of items
-        return await answers.documented(address.context, request)
+        return await _one_of(plan, address, request, records, answers)
     choosing = plan.choosing
     asked = asked_by(plan, request)
     window = choosing.window(asked)
@@ -63,6 +63,27 @@ async def list_page(
     if len(items) > MANY:
         written = await answers.written(plan.answer, address, items, request)
     return answers.many(plan.answer, address, items, request, listed, written=written)
+
+
+async def _one_of(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Show the newest item where the contract says that a list shows one, as Grape does of arrays it was not
+    told of; as documented where there is none, or what is shown is no such item.
+    """
+    assert plan.answer is not None
+    assert plan.choosing is not None
+    assert isinstance(plan.plan, List)
+    shown = plan.answer.as_asked(request.answer_type).one
+    if shown is None or shown.view.shows not in ("whole", "part"):
+        return await answers.documented(address.context, request)
+    asked = asked_by(plan, request)
+    where = _where(plan, plan.plan, address, asked, request)
+    page = await _page(address, where, plan.choosing.orders(asked), plan.choosing, Window(0, 1))
+    if not page.records:
+        return await answers.documented(address.context, request)
+    [item] = await records.shown(address, page.records)
+    return answers.one(plan.answer, address, item, request)
 
 
 def _where(

@@ -57,7 +57,7 @@ class Listings:
         shape = self._bodies.whole((schema,))
         if shape.kind == "array":
             return True
-        if _pages(operation) and self._has_array(shape):
+        if pages(operation) and self._has_array(shape):
             return not self._is_one(shape)
         is_single = is_single_noun(noun) and not _speaks_of_many(operation, noun)
         if self._holds_named(shape, noun, is_single=is_single):
@@ -158,7 +158,7 @@ def _says_of_page(name: str) -> bool:
     return folded.endswith(_TOLD_BY_ENDING)
 
 
-def _pages(operation: Operation) -> bool:
+def pages(operation: Operation) -> bool:
     """Tell whether some parameter pages, `limit` or `page[size]`."""
     for parameter in operation.parameters:
         if parameter.location == "query":

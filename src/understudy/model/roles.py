@@ -26,7 +26,7 @@ from understudy.model.bulk import changes_chosen, deletes_many, names_many
 from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in
 from understudy.model.evidence import Evidence
-from understudy.model.listings import Listings, is_single_noun
+from understudy.model.listings import Listings, is_single_noun, pages
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import is_item, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
@@ -118,7 +118,7 @@ class Roles:
         reading = resource.operations.get("list")
         if reading is None or not resource.is_reached or not is_single_noun(resource.noun):
             return False
-        if self.accounts.owns(reading.path):
+        if self.accounts.owns(reading.path) or pages(reading):
             return False
         schema = answered(reading)
         if schema is None or self._listings.is_list(reading, resource.noun):
