@@ -11,7 +11,7 @@ from understudy.contracts.answers import answered
 from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.model import Place
-from understudy.model.paths import IdNames, ids_of
+from understudy.model.paths import IdNames
 from understudy.model.vocabulary import (
     ALARMS,
     BESIDE_ITEMS,
@@ -255,7 +255,9 @@ class Bodies:
         found, has_others = "", False
         for name, below in present(shape):
             inner = self.whole(below)
-            own = self._id_for(inner, id_names) if inner.kind == "object" else ""
+            own = ""
+            if inner.kind == "object":
+                own = self._id_within(name, inner, id_names)
             if own and _holds_identity(name, id_names):
                 found = found or written((name, own))
             elif own and is_wrapper(name, id_names):
@@ -264,12 +266,16 @@ class Bodies:
                 has_others |= not _is_beside(name, inner)
         return found if has_others else ""
 
-    def _id_for(self, shape: Shape, id_names: IdNames) -> str:
-        """Return the member that is an id, or is called as the path calls it."""
+    def _id_within(self, name: str, shape: Shape, id_names: IdNames) -> str:
+        """Return the member that is an id, or is called as the path calls it; of what the path names, as the
+        `user` of a {username}, whatever finds one.
+        """
         own = self.id_member(shape, id_names)
         folded = fold(own)
         is_sure = folded.endswith(IDS.ranked) or id_names.parameter.endswith(folded)
-        return own if own and is_sure else ""
+        if is_sure or _is_named(name, id_names):
+            return own
+        return ""
 
     def member_at(self, shape: Shape, place: Place) -> Parts:
         """Return the schemas of what stands at a place of an object, none where nothing is said of it."""
@@ -350,7 +356,13 @@ def _holds_identity(name: str, id_names: IdNames) -> bool:
     folded = fold(name)
     if singular(folded) == id_names.kind:
         return False
-    return folded in OF_IDENTITY or id_names.parameter in ids_of(folded)
+    return folded in OF_IDENTITY or _is_named(name, id_names)
+
+
+def _is_named(name: str, id_names: IdNames) -> bool:
+    """Tell whether the path's parameter names a member, and what finds one: user_id, username, owner_login."""
+    before, named, ending = id_names.parameter.partition(fold(name))
+    return bool(named) and not before and (ending in IDS or ending in NAMES_OF_ONE)
 
 
 def _is_beside(name: str, shape: Shape) -> bool:
