@@ -42,6 +42,7 @@ def many(item: Any, name: str = "items", **around: Any) -> dict[str, Any]:
     return thing(**{name: {"type": "array", "items": item}}, **around)
 
 
+COMPONENTS: dict[str, Any] = {"schemas": {}}
 GONE = {"responses": {"204": {"description": ""}, "404": {"description": ""}}}
 
 
@@ -53,7 +54,14 @@ def start(tmp_path: Path) -> Iterator[Start]:
     def serve(paths: dict[str, Any]) -> httpx.Client:
         file = tmp_path / "api.json"
         file.write_text(
-            json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths})
+            json.dumps(
+                {
+                    "openapi": "3.1.0",
+                    "info": {"title": "t", "version": "1"},
+                    "paths": paths,
+                    "components": COMPONENTS,
+                }
+            )
         )
         sandboxes.append(Sandbox(file, unknown_ids="404"))
         return httpx.Client(transport=sandboxes[-1].transport, base_url="http://sandbox")
@@ -96,6 +104,9 @@ OPERATOR = {
         "delete": GONE,
     },
 }
+OPERATOR_WITH_KINDS = json.loads(
+    json.dumps(OPERATOR).replace(json.dumps(KITE), json.dumps({"$ref": "#/components/schemas/Kite"}))
+)
 HERE = "/apis/sky.example.org/v1/namespaces/blue/kites"
 
 
@@ -241,6 +252,57 @@ def test_a_key_of_two_in_parentheses_is_one_key(start: Start) -> None:
     client.put("/Lines(Order=7,Number='a')", json={})
     assert client.get("/Lines(Order=7,Number='a')").json() == {"Order": 7, "Number": "a"}
     assert client.get("/Lines").json()["value"] == [{"Order": 7, "Number": "a"}]
+
+
+# ---- what items say of their address, and of their kind
+
+LINK = thing(href=TEXT, templated={"type": "boolean"})
+LINKS = {"type": "object", "additionalProperties": LINK}
+HAL = thing(id=WHOLE, name=TEXT, _links=LINKS)
+LD = thing(**{"@id": TEXT, "@type": TEXT, "@context": TEXT, "code": TEXT, "title": TEXT})
+LD_LIST = many(
+    {"$ref": "#/components/schemas/Book.jsonld-read"}, "hydra:member", **{"@type": TEXT, "@id": TEXT}
+)
+
+
+def test_an_item_in_hal_links_to_itself_and_a_page_to_the_others(start: Start) -> None:
+    page = many(HAL, "content", _links=LINKS, page=thing(number=WHOLE, totalPages=WHOLE))
+    query = [{"name": name, "in": "query", "schema": WHOLE} for name in ("page", "size")]
+    client = start({
+        "/boats": {"get": shows(page, parameters=query), "post": takes(thing(name=TEXT), HAL, "201")},
+        "/boats/{id}": {"parameters": in_path(id=WHOLE), "get": shows(HAL)},
+    })  # fmt: skip
+    made = [client.post("/boats", json={"name": name}).json() for name in "abc"]
+    assert made[0]["_links"] == {"self": {"href": "/boats/1"}}
+    assert client.get(made[0]["_links"]["self"]["href"]).json()["name"] == "a"
+    first = client.get("/boats", params={"size": 2}).json()
+    rest = client.get(first["_links"]["next"]["href"]).json()
+    assert [one["name"] for one in first["content"] + rest["content"]] == ["c", "b", "a"]
+    assert "next" not in rest["_links"]
+
+
+def test_an_item_of_json_ld_is_found_at_its_id(start: Start) -> None:
+    client = start({
+        "/api/books": {"get": shows(LD_LIST), "post": takes(thing(code=TEXT, title=TEXT), LD, "201")},
+        "/api/books/{code}": {
+            "parameters": in_path(code=TEXT),
+            "get": shows({"$ref": "#/components/schemas/Book.jsonld-read"}),
+        },
+    })  # fmt: skip
+    made = client.post("/api/books", json={"code": "e1", "title": "Emma"}).json()
+    assert (made["@id"], made["@type"], made["@context"]) == ("/api/books/e1", "Book", "/api/contexts/Book")
+    assert client.get(made["@id"]).json()["title"] == "Emma"
+    listed = client.get("/api/books").json()
+    assert (listed["@id"], listed["@type"]) == ("/api/books", "hydra:Collection")
+
+
+def test_a_kind_is_what_the_schema_is_called(start: Start) -> None:
+    client = start(OPERATOR_WITH_KINDS)
+    made = client.post(HERE, json={"metadata": {"name": "swan"}}).json()
+    assert (made["apiVersion"], made["kind"]) == ("sky.example.org/v1", "Kite")
+
+
+COMPONENTS["schemas"] |= {"Kite": KITE, "Book.jsonld-read": LD}
 
 
 # ---- as they are printed

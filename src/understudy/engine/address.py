@@ -56,8 +56,15 @@ class Address:
         return self.context.fake(self.name, *key)
 
     def path_of(self, key: str) -> str:
-        """Return the path of an item."""
-        path = filled(self.collection.collection.at, self.scope)
+        """Return the path of an item, as what lies below it is named in the store."""
+        return self._path(self.collection.collection.at, key)
+
+    def url_of(self, key: str) -> str:
+        """Return the path by which a client asks for an item."""
+        return self._path(self.collection.path, key)
+
+    def _path(self, template: str, key: str) -> str:
+        path = filled(template, self.scope)
         if self.collection.places.width > 1:
             parts = iter(parts_of(key))
             return _PLACEHOLDER.sub(lambda _: quote(next(parts, ""), safe=""), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -152,6 +153,7 @@ class BoundCollection:
     viewed: tuple[str, ...] = ()
     authors: tuple[tuple[str, str], ...] = ()
     places: Places = NOWHERE
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +304,7 @@ class Binder:
             hooks=self._hooks.get(collection.of or name, Hooks()),
             own=own,
             parents={one: (rule.parent, rule.kind) for one, rule in flat.items() if rule.parent},
-            sayable_parents=frozenset(
-                one for one, rule in flat.items() if rule.parent and fold(one) != fold(rule.parent)
-            ),
+            sayable_parents=_sayable(flat),
             gone=gone,
             over=over,
             unsent=over.union(collection.settable),
@@ -320,6 +320,7 @@ class Binder:
             slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
             viewed=_said_by(members, "viewer"),
             authors=tuple(self._authors(name, members, target)),
+            path=self._path(collection.at),
             places=places_of(collection, lambda place: self._factory.shape_at(target, place)),
         )
 
@@ -338,6 +339,20 @@ class Binder:
             for flag in _said_by(self.model.collections[users].members, "viewer"):
                 if flag in shown:
                     yield maker, flag
+
+    def _path(self, at: str) -> str:
+        """Return the path of an item as a client writes it: texts in parentheses are in quotes (OData)."""
+        if "(" not in at:
+            return at
+        for operation in self._contract.operations:
+            for one in operation.parameters if operation.path == at else ():
+                if one.location == "path" and one.schema is not None and self._is_text(one.schema):
+                    at = re.sub(rf"([(=,]){{{re.escape(one.name)}}}", rf"\1'{{{one.name}}}'", at)
+        return at
+
+    def _is_text(self, schema: Node) -> bool:
+        shape = self._reading.requests.of((schema,))
+        return shape.kind == "string" and not shape.format
 
     def _target(self, view: View | None) -> Target | None:
         if view is None or not view.schema or view.shows in ("raw", "key"):
@@ -485,6 +500,11 @@ def stored_template(name: str, scope: Sequence[str]) -> str:
     if others:
         name += f"?{'&'.join(others)}"
     return name
+
+
+def _sayable(members: Mapping[str, Member]) -> frozenset[str]:
+    """Name the members that say a parent which the path does not name."""
+    return frozenset(one for one, rule in members.items() if rule.parent and fold(one) != fold(rule.parent))
 
 
 def _said_by(members: Mapping[str, Member], whom: str) -> tuple[str, ...]:

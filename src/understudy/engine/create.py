@@ -103,5 +103,5 @@ def _created(
     assert plan.answer is not None
     response = answers.one(plan.answer, address, record, request)
     if plan.answer.location and address.collection.collection.at:
-        response.headers = {**response.headers, "Location": request.base_url + address.path_of(record.key)}
+        response.headers = {**response.headers, "Location": request.base_url + address.url_of(record.key)}
     return as_preferred(plan, request, [record], response)

@@ -10,6 +10,7 @@ from understudy.engine.address import Address
 from understudy.engine.factory import Factory
 from understudy.engine.keys import joined, parts_of
 from understudy.engine.places import Mark
+from understudy.model.model import Place
 from understudy.pointers import put, reached, steps
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.variation import another_id
@@ -43,16 +44,18 @@ def identity_of(address: Address, key: str) -> dict[str, Any]:
 
 def identified(address: Address, key: str, item: dict[str, Any]) -> dict[str, Any]:
     """Return an item whose objects, too, say which item it is: its id, and those of its parents."""
-    for mark, value in marked(address, key):
-        item = put(item, mark.place, value)
+    for place, value in marked(address, key):
+        item = put(item, place, value)
     return item
 
 
-def marked(address: Address, key: str) -> Iterator[tuple[Mark, Any]]:
-    """Yield the members within objects of an item that say which one it is, and what they say."""
+def marked(address: Address, key: str) -> Iterator[tuple[Place, Any]]:
+    """Yield where, beside its own members, an item says which one it is, or its address, and what it says."""
     for mark in address.collection.places.marks:
         if len(mark.place) > 1 and (not mark.parent or mark.parent in address.scope):
-            yield mark, _said(mark, address, key)
+            yield mark.place, _said(mark, address, key)
+    for place, before in address.collection.places.addresses.items():
+        yield place, before + address.url_of(key)
 
 
 def _said(mark: Mark, address: Address, key: str) -> Any:

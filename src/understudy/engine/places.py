@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,9 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
 _ANY_TEXT: Final = Member(kind="string")
+
+_WHOLE: Final = ("uri", "url", "iri")
+"""Formats of addresses that are not relative (RFC 3986 §4.3)."""
 
 ShapeAt = Callable[[Place], Shape | None]
 """Returns what describes a place of an item; None where nothing does."""
@@ -53,13 +56,23 @@ class Places:
     """Where the members of an item stand that say which one it is.
 
     marks: those within an object, or for a part of the key. holder: the object that carries the id. chosen:
-    where in what is sent a caller may choose the id, or each part of it. width: parts of the key.
+    where in what is sent a caller may choose the id, or each part of it. width: parts of the key. labels:
+    what items say, by member, unless somebody says otherwise. addresses: where an item says its own, and what
+    goes before its path. objects: that hold any of these.
     """
 
     marks: tuple[Mark, ...] = ()
     holder: Holder | None = None
     chosen: tuple[Place, ...] = ()
     width: int = 1
+    labels: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[Place, str] = field(default_factory=dict)
+    objects: frozenset[str] = frozenset()
+
+    @property
+    def says_more(self) -> bool:
+        """Whether something is to be put into items besides what they carry."""
+        return bool(self.marks or self.labels or self.addresses)
 
 
 NOWHERE: Final = Places()
@@ -68,12 +81,28 @@ NOWHERE: Final = Places()
 
 def places_of(collection: Collection, shape_at: ShapeAt) -> Places:
     """Return where the members stand that say which item of a collection it is."""
+    marks, addresses = tuple(_marks(collection, shape_at)), _addresses(collection, shape_at)
+    places = [*addresses, *(mark.place for mark in marks)]
     return Places(
-        marks=tuple(_marks(collection, shape_at)),
+        marks=marks,
         holder=_holder(collection, shape_at),
         chosen=_chosen(collection.id),
         width=max(len(collection.id.parts), 1),
+        labels={name: rule.label for name, rule in collection.members.items() if rule.label},
+        addresses=addresses,
+        objects=frozenset(place[0] for place in places),
     )
+
+
+def _addresses(collection: Collection, shape_at: ShapeAt) -> dict[Place, str]:
+    """Return where an item says its address; what goes before its path where that has to be a whole URL."""
+    found = {}
+    for name, rule in collection.members.items():
+        if rule.address:
+            shape = shape_at(steps(name))
+            is_whole = shape is not None and shape.format in _WHOLE
+            found[steps(name)] = "http://localhost" * is_whole
+    return found
 
 
 def own_of(collection: Collection) -> dict[str, str]:

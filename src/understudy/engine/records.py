@@ -767,7 +767,7 @@ class Records:
         certain = {**_identity(address, key, change), **_without(said, collection.write_only)}
         kept: Mapping[str, Any] = {**change.kept, **certain}
         news = _without(change.news, collection.unsettable.union(certain))
-        if collection.places.marks:
+        if collection.places.says_more:
             kept, news = _marked(address, key, kept, news)
         if collection.target is None:
             return {**kept, **news}, True
@@ -811,7 +811,7 @@ class Records:
         if plan is not None and plan.take is not None:
             asked, as_is = plan.take.asked, plan.take.as_is
         else:
-            as_is = frozenset(news) - {mark.place[0] for mark in collection.places.marks}
+            as_is = frozenset(news) - collection.places.objects
         if change.made:
             return Known(
                 kept, news, asked, as_is, unsent=collection.gone, before=change.before, varied=change.varied
@@ -880,13 +880,15 @@ def _identity(address: Address, key: str, change: _Change) -> dict[str, Any]:
 def _marked(
     address: Address, key: str, kept: Mapping[str, Any], news: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Let objects say which item it is: those that are kept, or else those that are new of it."""
-    for mark, value in marked(address, key):
-        name = mark.place[0]
-        if name in kept and name not in news:
-            kept = put(kept, mark.place, value)
+    """Let an item say which one it is, and of what kind: in objects that are kept, or else new of it."""
+    for place, value in marked(address, key):
+        if place[0] in kept and place[0] not in news:
+            kept = put(kept, place, value)
         else:
-            news = put(news, mark.place, value)
+            news = put(news, place, value)
+    for name, label in address.collection.places.labels.items():
+        if name not in kept and name not in news:
+            news = {**news, name: label}
     return kept, news
 
 

@@ -225,6 +225,7 @@ class Views:
             fake = context.fake("list", view.schema.address)
             envelope = self._factory.generated(view.schema, fake)
             for place, value in view.always.items():
+                put_at(envelope, place, NOTHING, set())
                 put_at(envelope, place, value, set())
             self._envelopes[view.number] = envelope
         return self._envelopes[view.number]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import MediaType, Operation
@@ -12,6 +12,7 @@ from understudy.model.addresses import address_of, same
 from understudy.model.bodies import Bodies, Location, present
 from understudy.model.envelopes import Envelopes, count_in, headers_of
 from understudy.model.items import Items, names_parent
+from understudy.model.labels import labels_of_list
 from understudy.model.model import Answer, Page, Place, Slot, View
 from understudy.model.outcomes import Outcomes
 from understudy.model.resources import Resource, Verb
@@ -183,7 +184,12 @@ class Answers:
             each=each,
             says=self._envelopes.slots(body, listing.place, by_cursor=by_cursor),
             guarded=self._guarded(body, listing),
+            always=self._labels(body, listing, resource),
         )
+
+    def _labels(self, body: Parts, listing: Location, resource: Resource) -> Mapping[Place, Any]:
+        item = self._items.of(resource)
+        return labels_of_list(self._bodies.whole(body), listing.place, resource, item, self._bodies)
 
     def _holds_items(self, body: Parts, listing: Location, resource: Resource) -> bool:
         """Tell whether a list is of items, and not a list that one item has."""

@@ -360,7 +360,9 @@ def _holds_identity(name: str, id_names: IdNames) -> bool:
 
 
 def _is_named(name: str, id_names: IdNames) -> bool:
-    """Tell whether the path's parameter names a member, and what finds one: user_id, username, owner_login."""
+    """Tell whether the path's parameter names a member, and what finds one: user_id, username,
+    owner_login.
+    """
     before, named, ending = id_names.parameter.partition(fold(name))
     return bool(named) and not before and (ending in IDS or ending in NAMES_OF_ONE)
 

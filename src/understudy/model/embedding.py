@@ -34,7 +34,7 @@ class Embeddings:
         for resource in resources:
             if not resource.single and resource.is_kept:
                 self._by_noun.setdefault(_noun(resource.noun), []).append(resource)
-                above = blank(resource.collection).rpartition("/")[0]
+                above = blank(resource.above).rpartition("/")[0]
                 self._below.setdefault(above, []).append(resource)
 
     def of(self, name: str, resource: Resource, item: Item) -> Embedded | None:

@@ -23,6 +23,7 @@ from understudy.model.vocabulary import (
     LEFT,
     LIMITS,
     LINK_ENDINGS,
+    LINKS_OF_ONE,
     MORES,
     NEXT_CURSORS,
     OFFSETS,
@@ -62,6 +63,9 @@ _FORMS: Final[Mapping[str, Form]] = {
     "object": "object",
     "": "text",
 }
+_OF_PAGES: Final = ("self", "first", "prev", "next", "last")
+"""The relations of a page (RFC 8288 §3, IANA link relations)."""
+
 _SAME: Final = {"previous": "prev"}
 _URLS: Final = ("uri", "url", "uri-reference", "iri", "iri-reference")
 """Formats of addresses."""
@@ -115,11 +119,19 @@ class Envelopes:
             if inner is None or here == listed or is_other_list:
                 continue
             member = _Member(here, _spoken(here), below, inner, name in shape.required)
-            if self._is_group(member):
+            if holds_any_links(name, inner, self._bodies):
+                yield from self._any_links(here, inner)
+            elif self._is_group(member):
                 if len(place) < _DEEPEST:
                     yield from self._members(below, here, listed)
             else:
                 yield member
+
+    def _any_links(self, place: Place, links: Shape) -> Iterator[_Member]:
+        """Yield the links that a page has by their relations where its schema names none (HAL §4.1.1)."""
+        link = self._bodies.whole(links.others)
+        for relation in _OF_PAGES:
+            yield _Member((*place, relation), relation, links.others, link, False)
 
     @staticmethod
     def _is_group(member: _Member) -> bool:
@@ -138,7 +150,7 @@ class Envelopes:
         if member.folded in MORES:
             return _if(kind in ("boolean", ""), Slot(says="more", form="flag"))
         word = number_word(member.folded)
-        if word:
+        if word and kind != "object" and member.shape.format not in _URLS:
             return _number(member, word)
         if member.folded in NEXT_CURSORS:
             otherwise = self._otherwise(member)
@@ -247,6 +259,13 @@ def _spoken(place: Place) -> str:
     if name == "@id" and place[-2:-1] and fold(place[-2]).endswith("view"):
         return "self"
     return fold(_VOCABULARY.sub("", name))
+
+
+def holds_any_links(name: str, shape: Shape, bodies: Bodies) -> bool:
+    """Tell whether a member is a map of links by their relations, of which its schema names none."""
+    if fold(name) not in LINKS_OF_ONE or present(shape) or not shape.others:
+        return False
+    return bool(_hyperlink(bodies.whole(shape.others)))
 
 
 def count_in(body: Parts, bodies: Bodies) -> Place | None:

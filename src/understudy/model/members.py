@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.embedding import Embeddings
 from understudy.model.items import Item, names_parent, part_member
+from understudy.model.labels import addresses_of, labels_of
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
 from understudy.model.relations import Relations
@@ -21,6 +22,7 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
 
+_ADDRESS: Final = Member(kind="string", address=True)
 _BEGINS_EMPTY = Beginning(([],))
 _A_SLUG: Final = "how-to-train-your-dragon-2"
 
@@ -45,6 +47,11 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
             found[name] = Member(kind=kind, begins_as=(begins,))
     found.update(_held(resource, item, bodies))
     found.update(_parents_within(resource, item, bodies))
+    for name, label in labels_of(resource, item, bodies).items():
+        found[name] = replace(found[name], label=label)
+    if resource.is_reached:
+        for name in addresses_of(item, bodies):
+            found[name] = replace(found.get(name, _ADDRESS), address=True)
     return found
 
 

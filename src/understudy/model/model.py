@@ -257,7 +257,8 @@ class Member:
     vendor's function says it; `caller`, it is the user who made the item; `viewer`, it says what whoever asks
     did to the item. write_only: kept and never shown.
     counts: how often the item was written, or changed in what it is meant to be. once: the server makes it up
-    for a new item, and it stays.
+    for a new item, and it stays. label: what every item says there, unless somebody says otherwise, as its
+    kind. address: it says the path of the item.
     """
 
     kind: str = ""
@@ -277,6 +278,8 @@ class Member:
     write_only: bool = False
     counts: Literal["", "writes", "changes"] = ""
     once: bool = False
+    label: str = ""
+    address: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

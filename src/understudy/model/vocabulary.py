@@ -89,6 +89,15 @@ COUNTS_WRITES: Final = Words(
 COUNTS_CHANGES: Final = Words("Kubernetes API conventions: generation", "generation")
 """Members beside an id that tell how often it changed what an item is meant to be."""
 
+OWN_ADDRESSES: Final = Words(
+    "JSON-LD 1.1 §3.3: @id; OData JSON Format §4.6: @odata.id, @odata.editLink; Google JSON guide: selfLink",
+    "@id @odata.id @odata.editlink @odata.readlink selflink",
+)
+"""Members that say the address of the item they are in, in lower case."""
+
+LINKS_OF_ONE: Final = Words("HAL §4.1.1: _links; JSON:API §7.6: links", "links")
+"""Members of an item that hold links, its own as `self`."""
+
 BESIDE_ITEMS: Final = Words(
     "JSON:API §5: meta, links, included, jsonapi; HAL: _links, _embedded; RFC 6749 §5.1: access_token",
     "meta links included jsonapi embedded debug pagination token access_token refresh_token trace_id "
