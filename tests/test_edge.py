@@ -154,6 +154,36 @@ def test_a_body_is_no_part_of_a_head(client: httpx.Client) -> None:
     assert answer.count(b"HTTP/1.1 2") == 2
 
 
+CHUNKED = b"POST /notes HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+LAST = b"2\r\nhi\r\n0\r\n"
+
+
+def test_trailers_are_read_over(client: httpx.Client) -> None:
+    answer = told(client, CHUNKED, LAST, b"X-Sum: 1\r\n\r\n", REQUEST + b"Connection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 204 ")
+    assert b"HTTP/1.1 200 " in answer
+
+
+@pytest.mark.parametrize("piece", [b"X: y\r\n" * 3_000, b"a" * 20_000], ids=["many", "one that is long"])
+def test_trailers_have_a_bound(client: httpx.Client, piece: bytes) -> None:
+    with connect(client) as connection:
+        connection.sendall(CHUNKED + LAST)
+        if b":" not in piece:
+            connection.sendall(b"X: ")
+        for _ in range(40):
+            try:
+                connection.sendall(piece)
+            except OSError:
+                break
+        refused(read_all(connection), 431, "behind the pieces of the body")
+
+
+def test_a_trailer_is_no_header(client: httpx.Client) -> None:
+    with connect(client) as connection:
+        connection.sendall(CHUNKED + LAST + b"Sandbox-Fault: status=503\r\nPrefer: code=500\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 204 ")
+
+
 def test_an_answer_that_is_owed_comes_before_the_end(client: httpx.Client) -> None:
     slow = REQUEST + b"Sandbox-Fault: latency=50ms\r\n\r\n"
     with connect(client) as connection:

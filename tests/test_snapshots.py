@@ -208,6 +208,21 @@ def test_what_cannot_be_restored_is_refused_whole(
     assert plain(asyncio.run(take(session, [sandbox]))) == before
 
 
+@pytest.mark.parametrize("value", [{}, {"x": 1}, {"id": 1, "name": None}])
+def test_a_record_that_a_vendor_cannot_hold_is_refused_where_it_stands(
+    serve: Callable[..., httpx.Client], value: dict[str, Any]
+) -> None:
+    client = serve(bundled("togai", populate=2))
+    assert len(client.get("/accounts", headers={"Authorization": "Bearer x"}).json()["data"]) == 2
+    snapshot = client.get("/__admin/sessions/default/snapshot").json()
+    assert client.put("/__admin/sessions/default/snapshot", json=snapshot).status_code == 204
+    snapshot["worlds"]["togai"]["records"]["/accounts"][1]["value"] = value
+    refused = client.put("/__admin/sessions/default/snapshot", json=snapshot)
+    assert refused.status_code == 409
+    assert "/worlds/togai/records/~1accounts/1/value" in refused.text
+    assert len(client.get("/accounts", headers={"Authorization": "Bearer x"}).json()["data"]) == 2
+
+
 @pytest.mark.parametrize("document", [None, [], "x", {}, {"format": "understudy-snapshot"}])
 def test_what_is_no_snapshot_is_refused(document: Any) -> None:
     with pytest.raises(SnapshotRefused):

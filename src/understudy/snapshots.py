@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, NoReturn
 
 import orjson
@@ -68,10 +69,26 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
     for name in reader.member("/worlds", dict):
         world = _Reader(document, f"/worlds/{escape(name)}")
         remembered[name] = await _read_world(world, session.settings.records)
+    for sandbox in sandboxes:
+        if sandbox.vendor.handlers:  # which read what is stored, and complete nothing
+            _check_records(sandbox, remembered.get(sandbox.contract.name))
     session.clock.restore(clock)
     session.identities.restore(tokens)
     for sandbox in sandboxes:
         await _restore_world(session, sandbox, remembered.get(sandbox.contract.name))
+
+
+def _check_records(sandbox: Sandbox, remembered: _World | None) -> None:
+    """See that a vendor can hold what a snapshot says it holds. Raises SnapshotRefused."""
+    if remembered is None:
+        return
+    for name, entries in remembered.contents.collections.items():
+        for index, entry in enumerate(entries):
+            wrong = sandbox.engine.unfit(name, entry.value)
+            if wrong:
+                place = f"/worlds/{escape(sandbox.contract.name)}/records/{escape(name)}/{index}/value"
+                told = [replace(one, location="body", pointer=place + one.pointer) for one in wrong]
+                raise SnapshotRefused(told)
 
 
 async def _restore_world(session: Session, sandbox: Sandbox, remembered: _World | None) -> None:

@@ -154,6 +154,17 @@ def named(name: str, binder: Binder, context: Context, *, links: bool = False) -
     return None
 
 
+def collection_named(name: str, binder: Binder) -> BoundCollection | None:
+    """Return the collection that has this name in the store, wherever its parents are; None where the model
+    has none such.
+    """
+    path = name.partition("?")[0]
+    for template in sorted(binder.model.collections, key=lambda one: one.count("{")):
+        if _values(template, path) is not None and not binder.model.collections[template].of:
+            return binder.collection(template)
+    return None
+
+
 def _values(template: str, name: str) -> list[str] | None:
     """Read the parents' ids out of a name that a template gave, None where it did not."""
     if not name.startswith(template.partition("{")[0]):

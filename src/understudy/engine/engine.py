@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import orjson
@@ -10,7 +10,7 @@ import orjson
 from understudy.contracts.answers import answered
 from understudy.contracts.contract import Contract, Operation
 from understudy.engine.accounts import Accounts
-from understudy.engine.address import Address, address_of, addressed, named
+from understudy.engine.address import Address, address_of, addressed, collection_named, named
 from understudy.engine.answering import Answers
 from understudy.engine.authored import Examples
 from understudy.engine.belonging import ShownItems
@@ -31,7 +31,7 @@ from understudy.engine.records import Records
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
 from understudy.engine.vouching import large_members
-from understudy.errors import CredentialInvalid
+from understudy.errors import CredentialInvalid, Failure
 from understudy.handler import Context, Handler, Hooks
 from understudy.messages import ANYBODY, Caller, Request, Response
 from understudy.model.bodies import Bodies
@@ -306,6 +306,16 @@ class Engine:
         address = named(partition, self._binder, context, links=True)
         if address is not None:
             await populate(address, count, self._records)
+
+    def unfit(self, collection: str, value: Value | bytes) -> Sequence[Failure]:
+        """Name what keeps a value from being an item of a collection; nothing where the model has none of
+        this name.
+        """
+        bound = collection_named(collection, self._binder)
+        if bound is None or bound.target is None:
+            return ()
+        item = orjson.loads(value) if isinstance(value, bytes) else value
+        return bound.target.failures(item)
 
     async def fitted(self, context: Context, collection: str, key: str, value: Value | bytes) -> Entry | None:
         """Return an item as somebody wants it, completed where that is needed; None where the model has no

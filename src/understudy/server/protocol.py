@@ -22,6 +22,9 @@ PATIENCE: Final = 2.0
 _HEAD: Final = b"HTTP/1.1 "
 _UNREADABLE: Final = "what was sent cannot be read as a request of HTTP/1.1"
 _TOO_LARGE: Final = f"the request line and the headers are larger than {HEAD_LIMIT // 1024} KiB together"
+_TRAILERS: Final = (
+    f"what stands between and behind the pieces of the body is larger than {HEAD_LIMIT // 1024} KiB"
+)
 _TOO_LATE: Final = f"the request line and the headers were not whole within {HEAD_SECONDS:g} seconds"
 
 
@@ -83,6 +86,8 @@ class HttpProtocol(HttpToolsProtocol):
     _is_over = False  # nothing more is taken from this caller
     _carried = 0
     """Bytes of the head that is being read, which came in pieces before."""
+    _around = 0
+    """Bytes that came since the last of the body: what stands between its chunks, and trailers."""
     _came = 0
     """The same with the piece that is being read, and perhaps what stands before or behind the head in it."""
     _refusal: tuple[int, str] = (400, _UNREADABLE)
@@ -104,8 +109,8 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._came = self._carried + len(data)
         super().data_received(data)
-        if self._is_in_head and not self._is_over:
-            self._wait_for_rest()
+        if not self._is_over:
+            self._bound_rest(len(data))
 
     # -- what the parser calls
 
@@ -125,8 +130,24 @@ class HttpProtocol(HttpToolsProtocol):
         if not self.url.startswith(b"/"):
             self._take_authority()
         super().on_headers_complete()
+        self.headers = []  # trailers are no part of the head (RFC 9110 §6.5.1)
 
-    # -- heads that are refused
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._around = 0
+        super().on_body(body)
+
+    # -- what is refused
+
+    def _bound_rest(self, size: int) -> None:
+        """See that what follows in a request has its bounds, too; size: bytes that just came of it."""
+        cycle: Any = self.cycle  # None before the first request
+        if self._is_in_head:
+            self._wait_for_rest()
+        elif cycle is not None and cycle.more_body:
+            self._around += size
+            if self._around > HEAD_LIMIT + size:  # what came with the last of the body may be body
+                self._end_body()
 
     def _head_size(self) -> int:
         """Return how many bytes of the head have been read."""
@@ -142,6 +163,14 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse(431, _TOO_LARGE)
         elif self._clock is None:
             self._clock = self.loop.call_later(HEAD_SECONDS, self._end_waiting)
+
+    def _end_body(self) -> None:
+        """Refuse a body that does not end, and brings nothing."""
+        self.cycle.keep_alive = False
+        if self.cycle.response_started:
+            self.transport.close()
+            return
+        self._answer(431, _TRAILERS)
 
     def _end_waiting(self) -> None:
         self._clock = None
@@ -180,11 +209,17 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, sentence: str) -> None:
         """Answer what no application has seen, after what is being answered, and end the connection."""
-        self._is_over = True
-        self._stop_clock()
         if self.cycle is not None and not self.cycle.response_complete:
+            self._is_over = True
+            self._stop_clock()
             self.cycle.keep_alive = False  # the last answer that is owed ends the connection
             return
+        self._answer(status, sentence)
+
+    def _answer(self, status: int, sentence: str) -> None:
+        """Answer in the place of an application, and end the connection."""
+        self._is_over = True
+        self._stop_clock()
         content = orjson.dumps(problem(status, sentence, None).body)
         phrase = HTTPStatus(status).phrase.encode()
         head = b"HTTP/1.1 %d %b\r\ncontent-type: %b\r\n" % (status, phrase, PROBLEM_JSON.encode())
