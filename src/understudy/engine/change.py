@@ -162,6 +162,8 @@ async def act(
     if plan.plan.keeps:
         news |= only(sent_in(plan, request), address.collection.names)
     key = await key_of(plan, address, request, records)
+    if plan.plan.gone:
+        await records.bring_back(address, key)
     if plan.answer is None and not (news or flags):
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)

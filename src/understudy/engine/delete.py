@@ -28,6 +28,8 @@ async def delete(
     if plan.plan.each:
         return await _delete_many(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)
+    if plan.plan.gone:
+        return answers.one(plan.answer, address, await records.purge(address, key), request)
     await records.check_known(address, key, plan)
     record = await records.doomed(address, key)
     await records.refuse(address, {}, Origin(caller=request.caller), record)
@@ -51,7 +53,10 @@ async def _delete_many(
     assert plan.answer is not None
     doomed = await _doomed(plan, address, request, records)
     for record in doomed:
-        await records.remove(address, record)
+        if plan.plan.gone:
+            await records.purge(address, record.key)
+        else:
+            await records.remove(address, record)
     if plan.answer.one is not None and plan.answer.many is None:
         response = await answers.documented(address.context, request)
         answers.settle(plan.answer, address, doomed, response)
@@ -63,6 +68,9 @@ async def _delete_many(
 async def _doomed(plan: BoundPlan, address: Address, request: Request, records: Records) -> list[Record]:
     """Return the items that a request names by their ids, or that its filters choose."""
     keys = named_keys(plan, request)
+    if plan.plan.gone:
+        page = await address.store.list(address.tombstones, where=together(within(address)))
+        return [record for record in page.records if keys is None or record.key in keys]
     if keys is None:
         assert plan.choosing is not None
         conditions = plan.choosing.conditions(request.query, request.unsent) + within(address)

@@ -37,7 +37,7 @@ async def add_what_meets(
     collection: any well-formed query finds something, as any well-formed id does.
     """
     population = address.context.world.population
-    if not population or not records.any_id or not _is_stated(plan, asked, unsent):
+    if not population or plan.plan.gone or not records.any_id or not _is_stated(plan, asked, unsent):
         return False
     try:
         if not await _is_untouched(address):

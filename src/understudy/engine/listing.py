@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from understudy.engine.address import Address, filled, within
 from understudy.engine.answering import MANY, Answers
@@ -12,15 +12,15 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.finding import add_what_meets
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
-from understudy.engine.records import Records
+from understudy.engine.records import PURGED, Records
 from understudy.engine.selecting import selected
 from understudy.engine.values import list_values
 from understudy.engine.viewers import for_viewer
 from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
 from understudy.model.model import List
-from understudy.state.conditions import Condition, Or, Order, Test
-from understudy.state.store import Page
+from understudy.state.conditions import META, Condition, Not, Or, Order, Test
+from understudy.state.store import Page, Record, Store
 
 _RANGE: Final = re.compile(r"(?:[a-z]+=)?(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18})")
 
@@ -42,9 +42,9 @@ async def list_page(
         return await list_values(plan, address, request, window, answers)
     where = _where(plan, plan.plan, address, asked, request)
     order = choosing.orders(asked)
-    page = await _page(address, where, order, choosing, window)
+    page = await _page(_source(plan, address), where, order, choosing, window)
     if not page.total and await add_what_meets(plan, address, asked, request.unsent, records):
-        page = await _page(address, where, order, choosing, window)
+        page = await _page(_source(plan, address), where, order, choosing, window)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(
         page=choosing.page,
@@ -58,7 +58,9 @@ async def list_page(
         is_sorted=bool(order),
         selected=selected(asked, plan.plan.select),
     )
-    items = await records.shown(address, page.records)
+    items: Sequence[Record] = page.records
+    if not plan.plan.gone:
+        items = await records.shown(address, items)
     written = None
     if len(items) > MANY:
         written = await answers.written(plan.answer, address, items, request)
@@ -99,6 +101,8 @@ def _where(
         names = [name for known in address.viewer.follows.values() for name in sorted(known)]
         places = pointers.compared((told.followed,))
         conditions.append(Or(tuple(Test(place, "in", names) for place in places)))
+    if told.gone:
+        conditions.append(Not(Test((META, PURGED), "eq", True)))
     where = together(conditions)
     if where is None or address.viewer is None:
         return where
@@ -134,11 +138,25 @@ def _keys(page: Page) -> tuple[str, str]:
     return page.records[0].key, page.records[-1].key
 
 
+class _Source(NamedTuple):
+    """Where the records of a list are."""
+
+    store: Store
+    name: str
+
+
+def _source(plan: BoundPlan, address: Address) -> _Source:
+    """Return where the records of a list are: with those that are there, or with those that were deleted."""
+    if plan.plan.gone:
+        return _Source(address.store, address.tombstones)
+    return _Source(address.store, address.name)
+
+
 async def _page(
-    address: Address, where: Condition | None, order: list[Order], choosing: Choosing, window: Window
+    source: _Source, where: Condition | None, order: list[Order], choosing: Choosing, window: Window
 ) -> Page:
-    return await address.store.list(
-        address.name,
+    return await source.store.list(
+        source.name,
         where=where,
         order=order,
         newest_first=choosing.is_newest_first,

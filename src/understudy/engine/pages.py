@@ -111,6 +111,7 @@ class ListedPage:
             "first": self.window.offset == 0,
             "last": is_last,
             "empty": self.shown == 0,
+            "any": self.total > 0,
             "paged": self.window.limit is not None,
             "unpaged": self.window.limit is None,
             "sorted": self.is_sorted,

@@ -14,7 +14,7 @@ from understudy.engine.selecting import selected, trimmed
 from understudy.engine.viewers import as_seen
 from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response
-from understudy.model.model import Read
+from understudy.model.model import Needs, Place, Read
 from understudy.state.conditions import Test
 from understudy.state.store import Record
 
@@ -28,7 +28,11 @@ async def read(
     if isinstance(named, list):
         found = [await records.existing(address, str(key)) for key in named]
         return answers.many(plan.answer, address, found, request)
-    record = await records.existing(address, await key_of(plan, address, request, records))
+    key = await key_of(plan, address, request, records)
+    if plan.plan.gone:
+        record = await records.gone(address, key)
+    else:
+        record = await records.existing(address, key)
     if isinstance(plan.plan, Read) and not is_so(plan.plan.only, record, address):
         raise RecordNotFound(address.collection.collection.noun, record.key)
     response = answers.one(plan.answer, address, record, request)
@@ -54,8 +58,31 @@ async def needs(
 ) -> Response:
     """Answer as documented where the item is there. Raises RecordNotFound."""
     key = await key_of(plan, address, request, records)
+    if isinstance(plan.plan, Needs) and plan.plan.tells:
+        is_there = await _is_there(address, key, records)
+        response = await answers.documented(address.context, request)
+        return _telling(response, plan.plan.tells[0], is_there)
     await records.must_exist(address, key, even_given=False)
     return await answers.documented(address.context, request)
+
+
+async def _is_there(address: Address, key: str, records: Records) -> bool:
+    """Tell whether an item is there, or would be made where any id will do."""
+    try:
+        await records.must_exist(address, key)
+    except RecordNotFound:
+        return False
+    return True
+
+
+def _telling(response: Response, place: Place, is_there: bool) -> Response:
+    """Return an answer that says at a place whether something is there."""
+    body = response.body
+    if not place:
+        response.body = is_there
+    elif isinstance(body, dict):
+        response.body = {**body, place[0]: is_there}
+    return response
 
 
 async def key_of(plan: BoundPlan, address: Address, request: Request, records: Records) -> str:

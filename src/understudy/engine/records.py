@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
+
+import orjson
 
 from understudy.contracts.contract import Operation
 from understudy.engine.address import LINKS, Address, is_within, placed_within, within
@@ -50,8 +53,12 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.shape import Shape
+from understudy.state.clock import iso
 from understudy.state.conditions import META, And, Condition, Test, matches
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
+
+PURGED: Final = "purged"
+"""What a record's meta says of what was deleted and cannot be brought back."""
 
 _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _CONFLICTS: Final = frozenset({"409", "4XX"})
@@ -564,11 +571,43 @@ class Records:
         steps: list[Delete | Insert] = [Delete(address.name, record.key)]
         if for_good or Origin.of(record).created:
             steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
-            steps.append(Insert(address.tombstones, record.key, record.data, record.meta))
+            steps.append(Insert(address.tombstones, record.key, _ended(address, record), record.meta))
         removed = await address.store.commit(steps)
         if self._binder.has_below(address.collection):
             await self._remove_below(address, record.key)
         return removed[0] is not None
+
+    async def gone(self, address: Address, key: str) -> Record:
+        """Return an item that was deleted, and was not purged since. Raises RecordNotFound."""
+        record = await address.store.get(address.tombstones, key)
+        if record is None or PURGED in record.meta or not is_within(address, record):
+            raise RecordNotFound(address.collection.collection.noun, key)
+        return record
+
+    async def bring_back(self, address: Address, key: str) -> None:
+        """Put an item back that was deleted; one that is there stays. Raises RecordNotFound."""
+        if await address.store.get(address.name, key) is not None:
+            return
+        record = await self.gone(address, key)
+        value = dict(_without(record.value, address.collection.gone))
+        target = address.collection.target
+        for name in address.collection.gone.intersection(record.value):
+            if target is not None and not target.is_valid_item(value):
+                set_if_valid(value, name, [None, False], partial(target.is_valid_item, value))
+        await address.store.delete(address.tombstones, key)
+        unique = await self._claimed(address, key, value, {})
+        await address.store.insert(address.name, key, value, meta=record.meta, unique=unique)
+
+    async def purge(self, address: Address, key: str) -> Record:
+        """Delete an item for good, and return it as it was. Raises RecordNotFound."""
+        if await address.store.get(address.name, key) is not None:
+            await self.remove(address, await self.existing(address, key))
+        await self.gone(address, key)
+
+        async def change(now: Record) -> Draft:
+            return Draft(now.data, {**now.meta, PURGED: True})
+
+        return await address.store.update(address.tombstones, key, change)
 
     @staticmethod
     async def _remove_below(address: Address, key: str) -> None:
@@ -861,6 +900,19 @@ def _is_taken(record: Record, plan: BoundPlan | None, *, is_given: bool) -> bool
     documents = plan is not None and not _CONFLICTS.isdisjoint(plan.operation.responses)
     stays = is_given or documents or not origin.made
     return origin.created and stays
+
+
+def _ended(address: Address, record: Record) -> bytes:
+    """Return an item as it is once it is deleted, with what it says of that."""
+    gone, target = address.collection.gone, address.collection.target
+    if not gone or target is None:
+        return record.data
+    value = record.value
+    moment = iso(address.context.clock.now())
+    for name in sorted(gone):
+        if name in target.shape.declared:
+            set_if_valid(value, name, [moment, True], partial(target.is_valid_item, value))
+    return orjson.dumps(value)
 
 
 def _refuses_taken(operation: Operation) -> bool:

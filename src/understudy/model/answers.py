@@ -10,7 +10,7 @@ from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import MediaType, Operation
 from understudy.model.addresses import address_of, same
 from understudy.model.bodies import Bodies, Location, present
-from understudy.model.envelopes import Envelopes, count_in, headers_of
+from understudy.model.envelopes import Envelopes, count_in, existence_in, headers_of
 from understudy.model.items import Items, names_parent
 from understudy.model.labels import labels_of_list
 from understudy.model.model import Answer, Page, Place, Slot, View
@@ -174,6 +174,9 @@ class Answers:
         counted = count_in(body, self._bodies)
         if listing is None and counted is not None:
             return Answer(listed=address_of(media.schema), says={counted: Slot(says="total")})
+        existing = existence_in(body, self._bodies)
+        if listing is None and existing is not None:
+            return Answer(listed=address_of(media.schema), says={existing: Slot(says="any", form="flag")})
         if listing is None or not listing.shape.items or not self._holds_items(body, listing, resource):
             return None
         each = self._view((self._bodies.says_most(listing.shape.items),), resource)

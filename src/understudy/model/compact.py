@@ -17,7 +17,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
 _SHOWN: Final = ("part", "own", "raw", "key")
 _SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+))?", re.DOTALL)
 _SLOT: Final = re.compile(r"(\w+)(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
-FLAGS: Final = ("more", "empty", "paged", "unpaged", "sorted", "unsorted")
+FLAGS: Final = ("more", "any", "empty", "paged", "unpaged", "sorted", "unsorted")
 """What slots say that are flags and nothing else."""
 TESTS: Final = (
     "from day",

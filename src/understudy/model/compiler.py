@@ -314,6 +314,8 @@ class _Planning:
         """Return what the operation does."""
         verb = self._role.verb
         base: dict[str, Any] = {"collection": self._role.resource.collection, "scope": self._scope()}
+        if self._role.gone:
+            base["gone"] = True
         if self._resource is self._accounts.resource:
             base["proof"] = self._proof()
         if verb == "list":
@@ -330,7 +332,7 @@ class _Planning:
             "update": lambda base: Update(**base, take=self._take(), answer=self._answer()),
             "act": self._act,
             "delete": self._delete,
-            "needs": lambda base: Needs(**base),
+            "needs": lambda base: Needs(**base, tells=self._role.tells),
             "login": lambda base: Login(**base, answer=self._answer()),
             "logout": lambda base: Logout(**base, answer=self._answer()),
         }

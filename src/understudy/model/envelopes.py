@@ -286,6 +286,19 @@ def count_in(body: Parts, bodies: Bodies) -> Place | None:
     return (name,)
 
 
+def existence_in(body: Parts, bodies: Bodies) -> Place | None:
+    """Return where in a body stands whether something is there: it is a flag, or an object of nothing but
+    one; None where it says something else.
+    """
+    shape = bodies.whole(body)
+    if shape.kind == "boolean":
+        return ()
+    flags = [name for name, below in present(shape) if bodies.whole(below).kind == "boolean"]
+    if shape.kind != "object" or len(flags) != 1:
+        return None
+    return (flags[0],)
+
+
 def _if(condition: bool, slot: Slot) -> Slot | None:
     return slot if condition else None
 

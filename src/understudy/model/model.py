@@ -82,11 +82,11 @@ class Slot:
 
     Printed `total`, `limit as text`, `next as url in href else null`.
 
-    says: total pages count page offset limit shown left from to (positions) more self next prev first last
-    (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would be made up).
-    form: how: number text url cursor flag object page offset list, or the id of an item. within: the member
-    of an object that holds the URL. otherwise: where there is no such page: null, omit, empty, keep (what
-    stands there). parts: of an object, what its members say.
+    says: total any pages count page offset limit shown left from to (positions) more self next prev first
+    last (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would be made
+    up). form: how: number text url cursor flag object page offset list, or the id of an item. within: the
+    member of an object that holds the URL. otherwise: where there is no such page: null, omit, empty, keep
+    (what stands there). parts: of an object, what its members say.
     """
 
     says: str
@@ -316,7 +316,8 @@ class Collection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What one operation does to a collection. scope: where each parent's id stands. proof: what it says of
-    who somebody is. answer: None is answered as documented.
+    who somebody is. answer: None is answered as documented. gone: whether it is about what was deleted:
+    shown, brought back by an action, or deleted for good.
     """
 
     collection: str
@@ -325,6 +326,7 @@ class Plan:
     proof: Proof | None = None
     take: Take | None = None
     answer: Answer | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -420,7 +422,11 @@ class Delete(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs(Plan):
-    """Answer as documented where the item is there: what only reads or computes below it."""
+    """Answer as documented where the item is there: what only reads or computes below it. tells: where the
+    answer says whether it is.
+    """
+
+    tells: Annotated[tuple[Place, ...], "maybe"] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

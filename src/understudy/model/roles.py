@@ -24,14 +24,27 @@ from understudy.model.actions import (
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.bulk import changes_chosen, deletes_many, names_many
 from understudy.model.doors import Doors
-from understudy.model.envelopes import count_in
+from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
 from understudy.model.listings import Listings, is_single_noun, pages
+from understudy.model.model import Place
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
-from understudy.model.paths import is_item, noun, strong_names
+from understudy.model.paths import blank, is_item, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.toggles import flag_called, is_deed, turns
-from understudy.model.vocabulary import COUNTING, FEEDS, FOLLOWS, SAYS_CREATED, SAYS_UPDATED, TRASH
+from understudy.model.vocabulary import (
+    COUNTING,
+    EXISTS,
+    FEEDS,
+    FOLLOWS,
+    PURGES,
+    RESTORES,
+    SAYS_CREATED,
+    SAYS_UPDATED,
+    SEARCHING,
+    TRASH,
+    TRASHES,
+)
 from understudy.names import fold, singular
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
@@ -87,7 +100,9 @@ class Roles:
         if role is None:
             role = self.outline.roles.get(operation.key)
         if role is not None:
-            role = self._of_turned(operation, role) or role
+            role = self._of_turned(operation, role) or self._of_gone(role) or role
+        if role is None:
+            role = self._asked_by_body(operation)
         if role is not None and role.verb == "create" and "list" not in role.resource.operations:
             role = self._on_item_above(operation) or role
         if role is not None and role.verb == "create" and self._updates(operation, role.resource):
@@ -134,7 +149,8 @@ class Roles:
             return True
         is_described = bool(self._bodies.whole((schema,)).declared)
         last = path.rpartition("/")[2]
-        return is_described and bool(last) and "{" not in last and not computes(last)
+        is_computed = computes(last) or fold(last) in EXISTS
+        return is_described and bool(last) and "{" not in last and not is_computed
 
     def _add_list(self, path: str, methods: Methods) -> None:
         found: dict[Verb, Operation | None] = {"list": methods["get"], "create": methods.get("post")}
@@ -165,8 +181,11 @@ class Roles:
     def _acts(self, segment: str, below: tuple[Resource, Sequence[str]], methods: Methods) -> bool:
         """Tell whether what is written right below an item is done to that item."""
         resource, rest = below
-        if not named(rest):
+        action = fold(named(rest))
+        if not action:
             return False
+        if action in PURGES or action in RESTORES or action in TRASHES:
+            return True
         for operation in methods.values():
             if is_action(segment, operation) or self.evidence.answers_item(operation, resource):
                 return True
@@ -230,7 +249,8 @@ class Roles:
         if not self.evidence.lists_items_of(listing, resource):
             return False
         only = self._narrowed(rest, resource)
-        if not only and not TRASH.known.isdisjoint(rest):
+        is_gone = not only and lists_gone(rest)
+        if not (only or is_gone) and not TRASH.known.isdisjoint(rest):
             return False
         there = resource.above
         roles = self.outline.roles
@@ -242,6 +262,7 @@ class Roles:
             mine=is_mine,
             only=only,
             follows=bool(rest) and not only and _is_of_followed(listing),
+            gone=is_gone,
         )
         if not rest and "post" in methods:
             roles[methods["post"].key] = Role(
@@ -287,6 +308,36 @@ class Roles:
             shows=self.evidence.answers_item(operation, main),
             keeps=False,
         )
+
+    def _of_gone(self, role: Role) -> Role | None:
+        """Tell whether an operation on a resource of its own is about the deleted items of the list above."""
+        main = self._emptied_into(role.resource)
+        listing = role.resource.operations.get("list")
+        is_same = main is not None and (listing is None or self.evidence.lists_items_of(listing, main))
+        if main is None or not is_same or role.verb not in ("list", "read", "delete"):
+            return None
+        reason = f"it is about the deleted items of {main.above}"
+        return Role(verb=role.verb, resource=main, reason=reason, gone=True, each=role.each)
+
+    def _emptied_into(self, resource: Resource) -> Resource | None:
+        """Return the resource whose deleted items another one's path speaks of: `/orders/trash/{id}`."""
+        above, _, last = resource.collection.rpartition("/")
+        if fold(last) not in TRASH:
+            return None
+        return self.outline.lists.get(blank(above))
+
+    def _asked_by_body(self, operation: Operation) -> Role | None:
+        """Tell whether a POST below a list is sent what to look for: `POST /orders/search`."""
+        found = self.outline.list_above(operation)
+        if operation.method != "post" or operation.body is None or found is None:
+            return None
+        resource, words, rest = found
+        if len(rest) != 1 or fold(rest[0]) not in SEARCHING:
+            return None
+        if not self.evidence.lists_items_of(operation, resource):
+            return None
+        reason = f"its body says which of {resource.above} are listed"
+        return Role(verb="list", resource=resource, reason=reason, words=words)
 
     def _leads_to(self, resource: Resource, main: Resource) -> bool:
         """Tell whether the items of a resource are those of another one, by their list or by their ids."""
@@ -427,11 +478,13 @@ class Roles:
     ) -> Role | None:
         """Tell whether a path right below a list says how many items there are."""
         schema = answered(operation)
-        if len(rest) != 1 or fold(rest[0]) not in COUNTING or schema is None:
-            return None
-        if count_in((schema,), self._bodies) is None:
+        if len(rest) != 1 or schema is None:
             return None
         reason = f"it says how many there are of {resource.above}"
+        if fold(rest[0]) in EXISTS and existence_in((schema,), self._bodies) is not None:
+            reason = f"it says whether there are any of {resource.above}"
+        elif fold(rest[0]) not in COUNTING or count_in((schema,), self._bodies) is None:
+            return None
         return Role(verb="list", resource=resource, reason=reason, words=words)
 
     @staticmethod
@@ -455,8 +508,35 @@ class Roles:
             where = f"its path lies below {resource.path}"
         is_deep = any("{" in segment for segment in rest)
         if operation.method == "get" or not rest or is_deep:
-            return None if resource.single else Role(verb="needs", resource=resource, reason=where)
-        return self._action(operation, resource, rest, where)
+            if resource.single:
+                return None
+            return Role(verb="needs", resource=resource, reason=where, tells=self._tells(operation, rest))
+        return self._life(operation, resource, rest, where) or self._action(operation, resource, rest, where)
+
+    def _tells(self, operation: Operation, rest: Sequence[str]) -> tuple[Place, ...]:
+        """Return where an answer says whether an item is there; nothing where it says something else."""
+        schema = answered(operation)
+        if len(rest) != 1 or fold(rest[0]) not in EXISTS or schema is None:
+            return ()
+        place = existence_in((schema,), self._bodies)
+        return () if place is None else (place,)
+
+    def _life(self, operation: Operation, resource: Resource, rest: Sequence[str], where: str) -> Role | None:
+        """Tell whether an item that was deleted is brought back, one is put there, or deleted for good."""
+        action, reason = fold(named(rest)), f"{where} and is named {rest[-1]}"
+        main = self._emptied_into(resource) or resource
+        shows = self.evidence.answers_item(operation, main)
+        if action in RESTORES and operation.method != "delete":
+            moved = self._moves(action, main)
+            return Role(
+                verb="act", resource=main, reason=reason, set=moved, gone=True, shows=shows, keeps=False
+            )
+        if action in PURGES and operation.method in ("delete", "post"):
+            return Role(verb="delete", resource=main, reason=reason, gone=True)
+        is_moved = bool(turns(action, operation.method, self.evidence.shapes(main), self._bodies).set)
+        if action in TRASHES and not is_moved and not self._moves(action, main):
+            return Role(verb="delete", resource=main, reason=reason)
+        return None
 
     def _item_above(self, operation: Operation) -> tuple[Resource, Sequence[str]] | None:
         return self.outline.item_above(self.outline.routes[operation.key].whole)
@@ -499,6 +579,11 @@ def _is_of_followed(listing: Operation) -> bool:
     if fold(segment) not in FEEDS:
         return False
     return fold(segment) in FEEDS.ranked[:3] or says(listing, FOLLOWS)
+
+
+def lists_gone(rest: Sequence[str]) -> bool:
+    """Tell whether the rest of a path below a list says that it lists what was deleted."""
+    return len(rest) == 1 and fold(rest[0]) in TRASH
 
 
 def _says_anything(operation: Operation) -> bool:

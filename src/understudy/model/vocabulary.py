@@ -409,6 +409,35 @@ PAGE_SIGNS: Final = Words(
 )
 """Members that only a page of a list has, and no thing."""
 
+EXISTS: Final = Words(
+    "LoopBack: /products/{id}/exists; Laravel: exists; Elasticsearch: HEAD is not one",
+    "exists exist is_present",
+)
+"""Segments below an item, or a list, that say whether it is there, or whether there are any."""
+
+RESTORES: Final = Words(
+    "Laravel, Google Drive: restore; Gmail: untrash; Microsoft: recover; Salesforce: undelete",
+    "restore undelete untrash recover unremove revive",
+)
+"""Actions that bring back what was deleted."""
+
+PURGES: Final = Words(
+    "Laravel: forceDelete; Drupal: purge; Google Drive: permanently; Box: permanent",
+    "purge force force_delete hard_delete hard permanent permanently destroy_permanently erase",
+)
+"""Actions that delete an item for good, also one that was deleted before."""
+
+TRASHES: Final = Words(
+    "Gmail, WordPress: trash; Rails paranoia: soft_delete", "trash soft_delete move_to_trash bin"
+)
+"""Actions that delete an item so that it can be brought back."""
+
+SEARCHING: Final = Words(
+    "Notion, Elasticsearch, Shopware: POST /search; HubSpot: search; Azure: query",
+    "search query filter find lookup list paginated page",
+)
+"""Last segments of what is sent a body of filters and answers a list."""
+
 COUNTING: Final = Words(
     "Shopify: /products/count.json; LoopBack: /products/count; Spring Data REST tutorials: /products/total",
     "count total size number count_all total_count",
