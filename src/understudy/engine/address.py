@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, unquote
@@ -30,7 +30,8 @@ class Address:
 
     scope: the parents' ids by name. name: of the collection in the store, where that below other parents is
     another one. where: of a window, the members that its items have; what is created in it gets them. link:
-    the window, where no member says so. viewer: whoever asks, where items say what they did to them.
+    the window, where no member says so. viewer: whoever asks, where items say what they did to them. missed:
+    of many that a write names by their ids, those that are not there.
     """
 
     collection: BoundCollection
@@ -40,6 +41,7 @@ class Address:
     where: Mapping[str, Any] = field(default_factory=dict)
     link: str = ""
     viewer: Viewer | None = None
+    missed: Sequence[str] = ()
 
     @property
     def store(self) -> Store:

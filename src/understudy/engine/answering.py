@@ -14,7 +14,7 @@ from understudy.contracts.contract import MediaType
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
-from understudy.engine.outcomes import settle
+from understudy.engine.outcomes import Described, settle
 from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
@@ -102,7 +102,8 @@ class Answers:
             schema = told.many.schema
         if schema is not None:
             is_valid = self._reading.validator(schema).is_valid
-            settle(response, told, address, records, is_valid, shows_list=shows_list)
+            described = Described(is_valid, lambda place: self._reading.members_at(schema, place))
+            settle(response, told, address, records, described, shows_list=shows_list)
 
     def _doubt(self, answer: BoundAnswer, address: Address) -> Doubt:
         return Doubt(self._contradictions, address.context.operation.key, answer.status)

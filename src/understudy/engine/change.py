@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from understudy.engine.address import Address, within
@@ -12,11 +13,12 @@ from understudy.engine.queries import together
 from understudy.engine.read import key_of
 from understudy.engine.records import Origin, Records
 from understudy.engine.representing import as_preferred
-from understudy.engine.taking import Sent, chosen_key, each_in, sent_in
+from understudy.engine.taking import Sent, chosen_key, each_in, named_keys, sent_in
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Act, Replace
 from understudy.model.selection import only, without
+from understudy.names import fold
 from understudy.state.store import Record, Value
 
 
@@ -139,14 +141,32 @@ async def _update_chosen(
     """Lay what is sent over all items that the query chooses."""
     assert plan.answer is not None
     assert plan.choosing is not None
-    conditions = plan.choosing.conditions(request.query, request.unsent) + within(address)
-    page = await address.store.list(address.name, where=together(conditions))
-    sent = sent_in(plan, request)
-    changed = [await records.update(address, one.key, sent, plan) for one in page.records]
+    sent = without(sent_in(plan, request), _ids_in(plan, request))
+    changed = []
+    for key in await _chosen(plan, address, request, records):
+        changed.append(await records.update(address, key, sent, plan))
     response = answers.all(plan.answer, address, changed, request)
     if response is not None:
         return as_preferred(plan, request, changed, response)
     return await answers.documented(address.context, request)
+
+
+async def _chosen(plan: BoundPlan, address: Address, request: Request, records: Records) -> list[str]:
+    """Return the keys of the items that a request names, or that its query chooses."""
+    assert plan.choosing is not None
+    if plan.plan.key is not None:
+        return await records.known(address, named_keys(plan, request) or ())
+    conditions = plan.choosing.conditions(request.query, request.unsent) + within(address)
+    page = await address.store.list(address.name, where=together(conditions))
+    return [record.key for record in page.records]
+
+
+def _ids_in(plan: BoundPlan, request: Request) -> set[str]:
+    """Name the members of a body that name items by their ids."""
+    if plan.plan.key is None or not isinstance(request.body, dict):
+        return set()
+    names = plan.collection.collection.id.listed_as
+    return {name for name in request.body if fold(name) in names}
 
 
 async def act(
@@ -156,24 +176,58 @@ async def act(
     for it.
     """
     assert isinstance(plan.plan, Act)
-    viewed = address.collection.viewed
-    flags = {name: value for name, value in plan.plan.set.items() if name in viewed}
-    news = without(plan.plan.set, viewed)
+    flags = only(plan.plan.set, address.collection.viewed)
+    news = without(plan.plan.set, flags)
     if plan.plan.keeps:
         news |= only(sent_in(plan, request), address.collection.names)
+    if plan.plan.each:
+        return await _act_on_each(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)
-    if plan.plan.gone:
-        await records.bring_back(address, key)
-    if plan.answer is None and not (news or flags):
+    if plan.answer is None and not (news or flags or plan.plan.gone):
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)
-    if flags:
-        record = await records.turn(address, key, plan, flags)
-    if news or not flags:
-        record = await _moved(plan, address, key, news, records)
+    record = await _done(plan, address, key, news, records)
     if plan.answer is None:
         return await answers.documented(address.context, request)
     return answers.one(plan.answer, address, record, request)
+
+
+async def _act_on_each(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Do to each item that a request names what the operation names; what is not there is passed over."""
+    assert isinstance(plan.plan, Act)
+    assert plan.answer is not None
+    news = without(plan.plan.set, address.collection.viewed)
+    if plan.plan.keeps:
+        sent = without(sent_in(plan, request), _ids_in(plan, request))
+        news |= only(sent, address.collection.names)
+    acted = []
+    keys = named_keys(plan, request) or []
+    if not plan.plan.gone:
+        keys = await records.known(address, keys)
+    for key in keys:
+        with suppress(RecordNotFound):
+            acted.append(await _done(plan, address, key, news, records))
+    response = answers.all(plan.answer, address, acted, request)
+    if response is not None:
+        return response
+    return await answers.documented(address.context, request)
+
+
+async def _done(
+    plan: BoundPlan, address: Address, key: str, news: dict[str, Any], records: Records
+) -> Record:
+    """Return an item once that is done to it which an action names. Raises RecordNotFound."""
+    assert isinstance(plan.plan, Act)
+    flags = only(plan.plan.set, address.collection.viewed)
+    if plan.plan.gone:
+        await records.bring_back(address, key)
+    if flags:
+        record = await records.turn(address, key, plan, flags)
+    if news or not flags:
+        record = await _moved(plan, address, key, dict(news), records)
+    return record
 
 
 async def _moved(

@@ -77,7 +77,7 @@ async def _doomed(plan: BoundPlan, address: Address, request: Request, records: 
         page = await address.store.list(address.name, where=together(conditions))
         return list(page.records)
     found = []
-    for key in keys:
+    for key in await records.known(address, keys):
         try:
             found.append(await records.doomed(address, key))
         except RecordNotFound:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundAnswer
 from understudy.engine.factory import descended
+from understudy.engine.identity import as_kind
 from understudy.messages import NOTHING, Response
 from understudy.model.model import Outcome, Place
+from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 from understudy.state.store import Record
+
+_SAY_WHY: Final = ("error", "message", "reason", "detail", "description")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """How a contract describes an answer. members_at: of a list at a place, what one of it has, by type."""
+
+    is_valid: Callable[[Any], bool]
+    members_at: Callable[[Place], Mapping[str, str]]
 
 
 def settle(
@@ -19,7 +32,7 @@ def settle(
     answer: BoundAnswer,
     address: Address,
     records: Sequence[Record],
-    is_valid: Callable[[Any], bool],
+    described: Described,
     *,
     shows_list: bool,
 ) -> None:
@@ -29,14 +42,19 @@ def settle(
     """
     body = response.body
     if answer.outcome.get(()) == "ids":
-        _put_bare(response, list(_keys(address, records)), is_valid)
+        _put_bare(response, list(_keys(address, records)), described.is_valid)
         return
     if not isinstance(body, dict):
         return
-    for place, candidates in _values(answer, address, records, body, shows_list=shows_list):
+    candidates_by_place = dict(_values(answer, address, records, body, shows_list=shows_list))
+    for place, told in answer.outcome.items():
+        if told == "none" and address.missed:
+            missed = _missed(address, described.members_at(place))
+            candidates_by_place[place] = [*missed, *candidates_by_place[place]]
+    for place, candidates in candidates_by_place.items():
         holder = descended(body, place[:-1])
         if isinstance(holder, dict):
-            set_if_valid(holder, place[-1], candidates, lambda: is_valid(body))
+            set_if_valid(holder, place[-1], candidates, lambda: described.is_valid(body))
 
 
 def _put_bare(response: Response, keys: list[Any], is_valid: Callable[[Any], bool]) -> None:
@@ -76,7 +94,25 @@ def _told(told: Outcome, address: Address, records: Sequence[Record]) -> list[An
             return [len(records), str(len(records))]
         case "none":
             return [[], NOTHING]
-    return [0, NOTHING]
+    return [len(address.missed), NOTHING]
+
+
+def _missed(address: Address, members: Mapping[str, str]) -> Iterator[Any]:
+    """Yield what a list may say of those that are not there: their ids, or an object for each. members: of
+    such an object, with their types.
+    """
+    yield list(address.missed)
+    noun, known = address.collection.collection.noun, address.collection.collection.id.listed_as
+    told = []
+    for key in address.missed:
+        one: dict[str, Any] = {}
+        for name, kind in members.items():
+            if fold(name) in known:
+                one[name] = as_kind(key, kind)
+            elif kind == "string" and fold(name) in _SAY_WHY:
+                one[name] = f"no {noun} has the identifier {key}"
+        told.append(one)
+    yield told
 
 
 def _keys(address: Address, records: Sequence[Record]) -> Iterator[Any]:

@@ -58,6 +58,11 @@ class Reading:
             parts = below
         return parts
 
+    def members_at(self, node: Node, place: Place) -> dict[str, str]:
+        """Return what an item of a list at a place of a body has, by the type of each member."""
+        shape = self.whole(self._of_one(self.at(node, place)))
+        return {name: self.whole(parts).kind for name, parts in shape.declared.items() if parts}
+
     def item_at(self, node: Node, place: Place) -> Parts:
         """Return what holds for the item at a place, also where it stands there in a list of its own."""
         parts = self.at(node, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -238,11 +238,29 @@ class Records:
         if not await was_shown(address, key):
             raise RecordNotFound(address.collection.collection.noun, key)
 
-    async def _was_shown(self, address: Address, key: str) -> bool:
-        """Tell whether an answer named an item that is not there, where only what was created exists."""
-        if not self.is_strict or await address.store.get(address.tombstones, key) is not None:
+    async def known(self, address: Address, keys: Iterable[str]) -> list[str]:
+        """Return those of some ids of which there are items, and note which have none; of many, none is made
+        for being written to.
+        """
+        found, missed = [], []
+        for key in keys:
+            is_there = await address.store.get(address.name, key) is not None
+            if is_there or await self._is_named(address, key):
+                found.append(key)
+            else:
+                missed.append(key)
+        address.missed = missed
+        return found
+
+    async def _is_named(self, address: Address, key: str) -> bool:
+        """Tell whether an answer named an item that is not there, and was not deleted."""
+        if await address.store.get(address.tombstones, key) is not None:
             return False
         return await was_shown(address, key)
+
+    async def _was_shown(self, address: Address, key: str) -> bool:
+        """Tell whether an answer named an item that is not there, where only what was created exists."""
+        return self.is_strict and await self._is_named(address, key)
 
     async def doomed(self, address: Address, key: str) -> Record:
         """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110

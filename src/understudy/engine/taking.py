@@ -72,12 +72,22 @@ def each_in(plan: BoundPlan, request: Request) -> list[Sent] | None:
     """
     if plan.take is None:
         return None
+    if plan.take.take.by_id and isinstance(request.body, dict):
+        return list(_by_id(plan, plan.take, request.body))
     for place in plan.take.take.each:
         least = 2 if place in plan.take.take.places else 1
         found = _listed(request.body, place, _known(plan), least)
         if found is not None:
             return [cleaned(plan.take, one) for one in found]
     return None
+
+
+def _by_id(plan: BoundPlan, take: BoundTake, body: Mapping[str, Any]) -> Iterator[Sent]:
+    """Yield what is sent of each item under its id."""
+    member = plan.collection.collection.id.member
+    for key, sent in body.items():
+        if isinstance(sent, dict):
+            yield {**cleaned(take, sent), member: key}
 
 
 def _listed(body: Any, place: Place, names: frozenset[str], least: int) -> list[Mapping[str, Any]] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Sequence, Set
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, present
 from understudy.model.resources import Resource
-from understudy.names import by_folded, fold, singular
+from understudy.model.vocabulary import BULK
+from understudy.names import by_folded, fold, singular, split_words
+from understudy.schemas.shape import Shape
 
 
 def list_names(resource: Resource) -> tuple[str, ...]:
@@ -17,6 +19,39 @@ def list_names(resource: Resource) -> tuple[str, ...]:
         return ()
     one, own = singular(fold(resource.noun)), resource.id_names.ranked[0]
     return tuple(sorted({"id", "ids", f"{one}id", f"{one}ids", own, f"{own}s"}))
+
+
+def names_ids(operation: Operation, resource: Resource, bodies: Bodies) -> bool:
+    """Tell whether a request names items by a list of their ids, in its query or in its body."""
+    names = list_names(resource)
+    for parameter in operation.parameters:
+        if parameter.location == "query" and fold(parameter.name) in names:
+            return True
+    body = taken(operation)
+    for shape in bodies.alternatives((body,)) if body is not None else ():
+        if _is_of_scalars(shape, bodies):
+            return True
+        for name, below in present(shape):
+            if fold(name) in names and _is_of_scalars(bodies.requests.of(below), bodies):
+                return True
+    return False
+
+
+def _is_of_scalars(shape: Shape, bodies: Bodies) -> bool:
+    if shape.kind != "array" or not shape.items:
+        return False
+    return bodies.requests.of(shape.items).kind in ("string", "integer", "number")
+
+
+def bulk_verb(rest: Sequence[str], noun: str) -> str | None:
+    """Return what the rest of a path below a list says is done to many of its items, `bulk_update`; "" where
+    only the method tells; None where it speaks of something else.
+    """
+    words = split_words(" ".join(rest))
+    if BULK.known.isdisjoint(words) or any("{" in segment for segment in rest):
+        return None
+    one = singular(fold(noun))
+    return "".join(word for word in words if word not in BULK and singular(word) != one)
 
 
 def changes_chosen(operation: Operation, members: Set[str], bodies: Bodies) -> bool:

@@ -509,6 +509,9 @@ class _Planning:
     def _act(self, base: dict[str, Any]) -> Act:
         role = self._role
         answer = self._answer() if role.shows else None
+        if role.each:
+            base["key"] = self._named(self._queries())
+            answer = self._answers.of(self._operation, self._resource, many=True, wrote="update")
         return Act(
             **base,
             take=self._take(),
@@ -516,6 +519,7 @@ class _Planning:
             set=dict(role.set),
             counts=dict(role.counts),
             keeps=role.keeps,
+            each=role.each,
         )
 
     def _delete(self, base: dict[str, Any]) -> Delete:
@@ -524,9 +528,11 @@ class _Planning:
         )
 
     def _update_many(self, base: dict[str, Any]) -> Update:
-        asked = asked_of(self._queries(), self._bodies.requests)
+        queries = self._queries()
+        asked = asked_of(queries, self._bodies.requests)
         return Update(
             **base,
+            key=self._named(queries) if self._role.names else None,
             take=self._take(),
             answer=self._answers.of(self._operation, self._resource, many=True, wrote="update"),
             each=True,

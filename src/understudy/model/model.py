@@ -169,16 +169,14 @@ class Filter:
 class Take:
     """What of a request becomes members of an item.
 
-    places (printed `from`): where in the body it may stand, likeliest first; the one with most known members
-    wins.
-    renamed: by what a member is called in the body, the member of the item that it sets, where their names
-    differ in case alone (`FriendlyName`, `friendly_name`).
-    members: what may be set, as the item calls it. as_is: those that are shown as they are sent. hidden: what
-    the server keeps to itself.
-    within: the member of an item that holds what is sent of it, JSON:API's `attributes`.
-    only: drop what is not among the members. exact: keep 5010.0 as 5010. shallow: an object that is sent
-    takes the place of the one that is there. each: where a list of items may stand.
-    query: by parameter, the member it sets, where there is no body.
+    by_id: the body is an object of items by their ids. places (printed `from`): where in the body it may
+    stand, likeliest first; the one with most known members wins. renamed: by what a member is called in the
+    body, the member of the item that it sets, where their names differ in case alone (`FriendlyName`,
+    `friendly_name`). members: what may be set, as the item calls it. as_is: those that are shown as they are
+    sent. hidden: what the server keeps to itself. within: the member of an item that holds what is sent of
+    it, JSON:API's `attributes`. only: drop what is not among the members. exact: keep 5010.0 as 5010.
+    shallow: an object that is sent takes the place of the one that is there. each: where a list of items may
+    stand. query: by parameter, the member it sets, where there is no body.
     """
 
     schema: Address = ""
@@ -192,6 +190,7 @@ class Take:
     shallow: bool = False
     within: str = ""
     each: tuple[Place, ...] = ()
+    by_id: bool = False
     query: Mapping[str, Filter] = field(default_factory=dict)
 
 
@@ -388,8 +387,8 @@ class Replace(Plan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update(Plan):
-    """Change an item by what is sent; each: all that the filters choose, of which a body need not say what
-    its schema requires of a whole one.
+    """Change an item by what is sent; each: all that are named by `key`, or that the filters choose, of which
+    a body need not say what its schema requires of a whole one.
     """
 
     each: bool = False
@@ -400,12 +399,14 @@ class Update(Plan):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act(Plan):
     """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
-    number, once, where `set` changes anything. keeps: whether what is sent is kept where it has a place.
+    number, once, where `set` changes anything. each: to all that `key` names. keeps: whether what is sent is
+    kept where it has a place.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     keeps: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

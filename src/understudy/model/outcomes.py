@@ -115,7 +115,8 @@ class Outcomes:
         if is_key and not asked.many and shape.kind in _SCALARS and not shape.constants:
             return "id"
         if shape.kind == "array":
-            return _ids(folded, asked) if self._lists_scalars(shape) else None
+            told = _ids(folded, asked)
+            return told if self._lists_scalars(shape) or told == "none" else None
         if asked.many and shape.kind in _NUMBERS:
             return _count(folded, asked)
         if shape.kind in _SCALARS and not asked.many:

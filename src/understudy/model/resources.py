@@ -92,8 +92,8 @@ class Role:
     by member, what it adds where that changes anything. shows: whether it answers the item. keeps: whether it
     takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
     answer's item is found, where these are not the resource's. mine: whether only what is the caller's is
-    meant. gone, tells: as in `Plan` and `Needs`. follows: or what is of those whom the caller follows. only:
-    of a list, what its items have in common, by member.
+    meant. gone, tells: as in `Plan` and `Needs`. names: whether the ids of many are named. follows: or what
+    is of those whom the caller follows. only: of a list, what its items have in common, by member.
     """
 
     verb: Verb
@@ -114,5 +114,6 @@ class Role:
     mine: bool = False
     follows: bool = False
     gone: bool = False
+    names: bool = False
     tells: tuple[Place, ...] = ()
     only: Mapping[str, Any] = field(default_factory=dict)

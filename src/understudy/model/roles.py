@@ -22,7 +22,7 @@ from understudy.model.actions import (
     says,
 )
 from understudy.model.bodies import Bodies, is_wrapper, present
-from understudy.model.bulk import changes_chosen, deletes_many, names_many
+from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, names_ids, names_many
 from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
@@ -33,10 +33,14 @@ from understudy.model.paths import blank, is_item, noun, strong_names
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.toggles import flag_called, is_deed, turns
 from understudy.model.vocabulary import (
+    BULK_UPSERTS,
     COUNTING,
     EXISTS,
     FEEDS,
     FOLLOWS,
+    PATH_CREATES,
+    PATH_DELETES,
+    PATH_UPDATES,
     PURGES,
     RESTORES,
     SAYS_CREATED,
@@ -48,6 +52,7 @@ from understudy.model.vocabulary import (
 from understudy.names import fold, singular
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
+_BY_METHOD: Final = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
 _ON_ONE: Final = frozenset({"put", "patch", "delete"})
 _CHANGES: Final = frozenset({"post", "put", "patch", "delete"})
 
@@ -164,6 +169,8 @@ class Roles:
         is_child = below is not None and len(below[1]) == 1
         if not segment or computes(segment) or any(map(self._is_told, methods.values())):
             return
+        if any(map(self._is_bulk, methods.values())):
+            return
         if below is not None and self._acts(segment, below, methods):
             return
         post = methods.get("post")
@@ -173,6 +180,11 @@ class Roles:
                 self.outline.add(f"{path.rstrip('/')}/{{id}}", found, "", "it makes something with an id")
         elif not self._speaks_of_many(path, methods):
             self.outline.add_single(path, methods)
+
+    def _is_bulk(self, operation: Operation) -> bool:
+        """Tell whether a path below a list names what is done to many of its items."""
+        found = self.outline.list_above(operation)
+        return found is not None and self._bulk(operation, found[0], found[2]) is not None
 
     def _is_told(self, operation: Operation) -> bool:
         """Tell whether an overlay says what an operation does, or it lets somebody in or out."""
@@ -420,6 +432,8 @@ class Roles:
 
     def _on_many(self, operation: Operation, resource: Resource) -> Role | None:
         """Tell whether items are added by their ids, or changed without being named."""
+        if operation.method == "patch" and names_ids(operation, resource, self._bodies):
+            return Role(verb="update", resource=resource, reason=OF_LIST, each=True, names=True)
         if names_many(operation, resource, self._bodies):
             reason = "it names items by their ids"
             return Role(verb="create", resource=resource, reason=reason, adds=True)
@@ -463,15 +477,68 @@ class Roles:
     def _below_list(self, operation: Operation) -> Role | None:
         """Tell whether a path below a list takes many of its items at once."""
         found = self.outline.list_above(operation)
-        if operation.method not in ("get", "post") or found is None:
+        if found is None:
             return None
         resource, words, rest = found
         if operation.method == "get":
             return self._counting(operation, resource, words, rest)
+        role = self._bulk(operation, resource, rest)
+        if role is not None or operation.method != "post":
+            return None if role is None else replace(role, words=words)
         if not self.evidence.takes_many(operation, resource):
             return self._done_to_list(operation, resource, words, rest)
         reason = f"its body holds items of {resource.above}"
         return Role(verb="create", resource=resource, reason=reason, words=words)
+
+    def _bulk(self, operation: Operation, resource: Resource, rest: Sequence[str]) -> Role | None:
+        """Tell whether a path below a list names what is done to many of its items: `/orders/bulk-cancel`."""
+        names = names_ids(operation, resource, self._bodies)
+        verb = bulk_verb(rest, resource.noun)
+        if verb is None:
+            is_named = names and len(rest) == 1 and is_action(rest[0], operation)
+            verb = fold(rest[0]) if is_named else None
+        if verb is None:
+            return None
+        return self._done_to_many(operation, resource, verb, names=names)
+
+    def _done_to_many(
+        self, operation: Operation, resource: Resource, verb: str, *, names: bool
+    ) -> Role | None:
+        """Return what a verb does to many items, "" where only the method tells. names: by their ids."""
+        reason = f"it names what is done to many of {list_path(resource.path)}"
+        if not verb:
+            verb = _BY_METHOD.get(operation.method, "")
+        if verb in PATH_DELETES:
+            return Role(verb="delete", resource=resource, reason=reason, each=True)
+        if verb in PATH_UPDATES:
+            return Role(
+                verb="update", resource=resource, reason=reason, each=names, names=names, in_body=not names
+            )
+        if verb in BULK_UPSERTS:
+            return Role(verb="replace", resource=resource, reason=reason, in_body=True)
+        if names and verb not in PATH_CREATES:
+            return self._acts_on_each(operation, resource, verb, reason)
+        if self.evidence.takes_many(operation, resource):
+            return Role(verb="create", resource=resource, reason=reason)
+        return None
+
+    def _acts_on_each(self, operation: Operation, resource: Resource, verb: str, reason: str) -> Role | None:
+        """Return what is done to each of the items that a request names."""
+        moved = self._moves(verb, resource)
+        turned = turns(verb, operation.method, self.evidence.shapes(resource), self._bodies)
+        if verb in RESTORES or verb in PURGES or verb in TRASHES:
+            done: Verb = "act" if verb in RESTORES else "delete"
+            return Role(verb=done, resource=resource, reason=reason, each=True, gone=verb not in TRASHES)
+        if not (moved or turned.set) and not is_action(verb, operation):
+            return None
+        return Role(
+            verb="act",
+            resource=resource,
+            reason=reason,
+            set=moved or turned.set,
+            counts=turned.counts,
+            each=True,
+        )
 
     def _counting(
         self, operation: Operation, resource: Resource, words: Mapping[int, str], rest: Sequence[str]

@@ -13,7 +13,7 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
-from understudy.model.vocabulary import ATTRIBUTES, IDS, SENT_IN
+from understudy.model.vocabulary import ATTRIBUTES, HOLDS_CHANGES, IDS, SENT_IN
 from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -56,6 +56,9 @@ class Taking:
         if within:
             return Take(schema=address_of(schema), places=places, members=(within,), within=within)
         renamed = _renamed(asked, item)
+        by_id = self._by_id(body, item)
+        if by_id:
+            return Take(schema=address_of(schema), places=((),), by_id=True)
         return Take(
             schema=address_of(schema),
             places=places,
@@ -65,6 +68,13 @@ class Taking:
             hidden=tuple(dict.fromkeys(self._hidden(body))),
             each=tuple(dict.fromkeys(self._lists(body, item))),
         )
+
+    def _by_id(self, body: Parts, item: Item | None) -> bool:
+        """Tell whether a body is an object of items, or of changes of them, by their ids."""
+        shape = self._bodies.requests.of(body)
+        if item is None or shape.kind != "object" or shape.declared or not shape.others:
+            return False
+        return self._share_names(shape.others, _folded(item.names))
 
     def _is_patch(self, body: Body) -> bool:
         """Tell whether a body is a list of changes. ASP.NET names the media type of one for every body; then
@@ -152,7 +162,7 @@ class Taking:
     def _candidates(self, body: Parts, item: Item | None, noun: str) -> Iterator[tuple[Place, Shape]]:
         """Yield where an item may stand and what it may be there: the body, or what a wrapper in it holds."""
         known = _folded(item.names) if item is not None else frozenset()
-        wrappers = SENT_IN.known.union({noun}) - known
+        wrappers = SENT_IN.known.union(HOLDS_CHANGES.known, {noun}) - known
         if item is not None:
             wrappers |= _folded(item.location.place)
         for shape in self._bodies.alternatives(body):

@@ -118,6 +118,12 @@ ATTRIBUTES: Final = Words(
 )
 """Members of an item that hold all that is said of it but its id."""
 
+HOLDS_CHANGES: Final = Words(
+    "Prisma: data; MongoDB: update, $set; Nest tutorials: changes; JSON:API clients: patch",
+    "changes update updates patch values set fields data",
+)
+"""Members of a body that hold what is to become of items whose ids stand beside it."""
+
 SENT_IN: Final = Words("JSON:API §9, Google JSON guide", "data item attributes payload resource entity")
 """Members of a request's body that hold the item, with others beside it."""
 
@@ -426,6 +432,15 @@ PURGES: Final = Words(
     "purge force force_delete hard_delete hard permanent permanently destroy_permanently erase",
 )
 """Actions that delete an item for good, also one that was deleted before."""
+
+BULK: Final = Words(
+    "Django: bulk_create, bulk_update; Microsoft Graph: $batch; Prisma: createMany; Salesforce: composite",
+    "bulk batch many multiple mass multi all batched",
+)
+"""Words of a segment below a list that say that it is about many of its items."""
+
+BULK_UPSERTS: Final = Words("Supabase, Algolia: upsert; Laravel: sync is not one", "upsert save put")
+"""Words beside them that say that what is not there is made."""
 
 TRASHES: Final = Words(
     "Gmail, WordPress: trash; Rails paranoia: soft_delete", "trash soft_delete move_to_trash bin"
