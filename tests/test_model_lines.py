@@ -826,8 +826,20 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     (
         "trash",
         {**USUAL, "/things/trash": {"get": shows(many(THING))}},
-        "GET /things/trash list",
-        "/things/trash",
+        "GET /things/trash gone",
+        True,
+    ),
+    (
+        "what comes back",
+        below("restore", shows(THING)),
+        "POST /things/{id}/restore gone",
+        True,
+    ),
+    (
+        "what is purged",
+        below("purge", GONE, method="delete"),
+        "DELETE /things/{id}/purge delete",
+        "/things",
     ),
     ("neither", {**USUAL, "/ping": {"post": shows(NUMBER)}}, "POST /ping", None),
     # paging
