@@ -505,7 +505,7 @@ class Roles:
         self, operation: Operation, resource: Resource, verb: str, *, names: bool
     ) -> Role | None:
         """Return what a verb does to many items, "" where only the method tells. names: by their ids."""
-        reason = f"it names what is done to many of {list_path(resource.path)}"
+        reason = f"it names what is done to many of {resource.above}"
         if not verb:
             verb = _BY_METHOD.get(operation.method, "")
         if verb in PATH_DELETES:
