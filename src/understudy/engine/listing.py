@@ -81,7 +81,9 @@ async def _one_of(
         return await answers.documented(address.context, request)
     asked = asked_by(plan, request)
     where = _where(plan, plan.plan, address, asked, request)
-    page = await _page(address, where, plan.choosing.orders(asked), plan.choosing, Window(0, 1))
+    page = await _page(
+        _source(plan, address), where, plan.choosing.orders(asked), plan.choosing, Window(0, 1)
+    )
     if not page.records:
         return await answers.documented(address.context, request)
     [item] = await records.shown(address, page.records)
