@@ -268,6 +268,41 @@ def test_an_undeclared_path_parameter_is_served_and_found(serve: Serve, tmp_path
     assert served(serve, tmp_path, text).get("/a/1").status_code == 204
 
 
+ITEMS = """
+  /things:
+    post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/T'}}}}, responses: {'201': *answer}}
+  /things/{id}:
+    PARAMETERS
+    get: {responses: {'200': *answer, '404': {description: none}}}
+    delete: {responses: {'204': {description: gone}}}
+components: {schemas: {T: {type: object, properties: {id: {type: string}, name: {type: string}}}}}
+"""
+ANSWER = "{description: d, content: {application/json: {schema: {$ref: '#/components/schemas/T'}}}}"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "",
+        "parameters: [{$ref: '#/components/parameters/Nowhere'}]",
+        "parameters: [{name: ID, in: path, required: true, schema: {type: string}}]",
+    ],
+    ids=["not at all", "by a reference to nowhere", "in another spelling"],
+)
+def test_an_item_is_known_by_a_path_parameter_that_is_not_declared(
+    serve: Serve, tmp_path: Path, parameters: str
+) -> None:
+    client = served(
+        serve, tmp_path, HEAD + ITEMS.replace("PARAMETERS", parameters).replace("*answer", ANSWER)
+    )
+    made = client.post("/things", json={"name": "a"}).json()
+    assert client.get(f"/things/{made['id']}").json() == made
+    assert client.get("/things/b").json()["id"] == "b"
+    assert client.delete("/things/b").status_code == 204
+    assert client.get("/things/b").status_code == 404
+    assert client.get(f"/things/{made['id']}").status_code == 200
+
+
 # ---- no success
 
 

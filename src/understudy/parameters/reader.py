@@ -70,7 +70,7 @@ class ParameterReader:
     """Reads the parameters of one operation. What it can know beforehand it works out when it is made.
 
     reserved: names in the query that are no parameters, such as an API key's, so that no free-form object
-    collects them.
+    collects them. undeclared: names in the path of which the contract says nothing more; they are texts.
     """
 
     def __init__(
@@ -79,7 +79,9 @@ class ParameterReader:
         validator_of: Callable[[Node], Validator],
         leniency: Leniency = STRICT,
         reserved: Collection[str] = (),
+        undeclared: Collection[str] = (),
     ) -> None:
+        self._undeclared = undeclared
         readings = _readings(validator_of, leniency)
         slots: dict[str, list[_Slot]] = {"path": [], "query": [], "header": [], "cookie": []}
         for parameter in parameters:
@@ -99,7 +101,7 @@ class ParameterReader:
             )
         if slots["cookie"]:
             self._cookies = _Names(slots["cookie"])
-        self._is_needed = bool(parameters) or leniency.known_query
+        self._is_needed = bool(parameters or undeclared) or leniency.known_query
 
     def read(
         self, path: Mapping[str, str], query: bytes, headers: Iterable[tuple[bytes, bytes]]
@@ -113,7 +115,7 @@ class ParameterReader:
         failures: list[Failure] = []
         path_values = query_values = header_values = cookie_values = _EMPTY
         unsent: frozenset[str] = frozenset()
-        if self._path:
+        if self._path or self._undeclared:
             path_values = self._read_path(path, failures)
         if self._query:
             query_values, unsent = self._read_query(self._query, query, failures)
@@ -146,6 +148,8 @@ class ParameterReader:
 
     def _read_path(self, path: Mapping[str, str], failures: list[Failure]) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        for name in self._undeclared:
+            values[name] = path.get(name, "")
         for slot in self._path:
             text = path.get(slot.name)
             if text:

@@ -20,6 +20,7 @@ from understudy.http_semantics.preferences import QUERY_NAMES, Preference, read_
 from understudy.media import types as media_types
 from understudy.messages import ANYBODY, NOTHING, Request, Response
 from understudy.model.model import Update
+from understudy.model.paths import placeholders
 from understudy.model.vocabulary import ASKS_STREAM
 from understudy.names import fold
 from understudy.parameters.reader import ParameterReader
@@ -289,11 +290,11 @@ class Endpoint:
         return Coercion(self._validators.for_node)
 
     def _compile_reader(self) -> ParameterReader:
+        parameters = self._sandbox.parameters(self.operation)
+        declared = {parameter.name for parameter in parameters if parameter.location == "path"}
+        undeclared = [name for name in placeholders(self.operation.path) if name not in declared]
         self._reader = ParameterReader(
-            self._sandbox.parameters(self.operation),
-            self._validators.for_node,
-            self._sandbox.leniency,
-            QUERY_NAMES,
+            parameters, self._validators.for_node, self._sandbox.leniency, QUERY_NAMES, undeclared
         )
         return self._reader
 
