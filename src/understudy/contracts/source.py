@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -373,6 +374,20 @@ class Document:
             self.ids.add(name, self.files[name])
             self._nowhere.clear()
 
+    @cached_property
+    def heirs(self) -> Mapping[str, Sequence[Node]]:
+        """The named schemas that are built on another one by `allOf`, by the address of that."""
+        found: dict[str, list[Node]] = {}
+        for file, root in self.files.items():
+            for pointer, schema in _named_schemas(root):
+                heir = Node(self, file, pointer, schema)
+                for index, part in enumerate(schema["allOf"]):
+                    reference = part.get("$ref") if isinstance(part, dict) else None
+                    if isinstance(reference, str):
+                        base = self.follow(heir.raw("allOf", index))
+                        found.setdefault(base.address, []).append(heir)
+        return found
+
     def check_references(self) -> None:
         """Read the files that are referred to and follow each `$ref` once. One that leads nowhere is taken
         out, so that anything may stand there, and is a finding, as is a name that does not count.
@@ -429,6 +444,19 @@ class Document:
     def _check_names(self, file: str, pointer: str, value: dict[str, Any]) -> None:
         for member, name, reason in faults(value):
             self.findings.append(self.finding(reason, file, f"{pointer}/{member}/{escape(name)}"))
+
+
+def _named_schemas(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas of a file that have a name and parts, each with its pointer."""
+    for keys in (("components", "schemas"), ("definitions",), ("$defs",)):
+        schemas = root
+        for key in keys:
+            schemas = schemas.get(key) if isinstance(schemas, dict) else None
+        for name, schema in schemas.items() if isinstance(schemas, dict) else ():
+            if isinstance(schema, dict) and isinstance(schema.get("allOf"), list):
+                yield f"/{'/'.join(keys)}/{escape(str(name))}", schema
+    if isinstance(root, dict) and isinstance(root.get("allOf"), list):
+        yield "", root
 
 
 def _sequence(value: Any) -> Any:

@@ -4,8 +4,9 @@ from its members.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from zlib import crc32
 
 from understudy.engine.reading import Reading
 from understudy.model.lifecycle import says_gone
@@ -18,6 +19,7 @@ _SHOWN: Final = 1.0  # a member that the alternative has
 _ALLOWED, _REFUSED = 5.0, -20.0  # a value that the alternative names, and one that it does not
 _ABSENT: Final = -5.0  # a member that the alternative rules out
 _LACKING: Final = -0.25  # a required member that is not there
+_NAMELESS: Final = -50.0  # the base alone, of which a discriminator has no name
 
 
 class Variants:
@@ -43,7 +45,10 @@ class Variants:
                 _score_of(self, choice, index, branch, members) for index, branch in enumerate(branches)
             ]
             best = scores.index(max(scores))
-            if scores[best] > min(scores):
+            if choice.labels and choice.property not in members:
+                best = _drawn(scores, members) if choice.default is None else choice.default
+                taken[choice.key] = best
+            elif scores[best] > min(scores):
                 taken[choice.key] = best
             shape = branches[best]
         return shape, taken
@@ -55,7 +60,7 @@ class Variants:
         """Count what speaks for an alternative: members it can show, and above all the values that only it
         allows.
         """
-        score = _LACKING * len(branch.required.keys() - members.keys())
+        score = self.lacking(branch, members)
         if self._is_of_the_gone(branch, members):
             score += _REFUSED
         for name, value in members.items():
@@ -65,6 +70,11 @@ class Variants:
             elif name in branch.declared:
                 score += _ABSENT
         return score
+
+    @staticmethod
+    def lacking(branch: Shape, members: Mapping[str, Any]) -> float:
+        """Count what an alternative requires and is not there, against it."""
+        return _LACKING * len(branch.required.keys() - members.keys())
 
     def _is_of_the_gone(self, branch: Shape, members: Mapping[str, Any]) -> bool:
         """Tell whether an alternative shows only what is deleted, of which nobody speaks."""
@@ -87,7 +97,17 @@ def _score_of(
 ) -> float:
     if branch.kind not in ("object", "") or branch.never:
         return -_TOLD
-    return variants.fit(branch, members) + _told_by_label(choice, index, members)
+    score = variants.fit(branch, members) + _told_by_label(choice, index, members)
+    if choice.labels and choice.property not in members:  # it is one of them, whatever they require
+        score += _NAMELESS if choice.labels[index] is None else -variants.lacking(branch, members)
+    return score
+
+
+def _drawn(scores: Sequence[float], members: Mapping[str, Any]) -> int:
+    """Return one of the best branches: of several as good, by what is known of the item."""
+    best = max(scores)
+    alike = [index for index, score in enumerate(scores) if score == best]
+    return alike[crc32(repr(sorted(members.items(), key=str)).encode()) % len(alike)]
 
 
 def _told_by_label(choice: Choice, index: int, members: Mapping[str, Any]) -> float:

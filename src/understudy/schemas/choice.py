@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
-from understudy.pointers import escape
+from understudy.schemas.discriminators import Discriminator, discriminator_of
 from understudy.schemas.subschemas import each
 
 Parts = tuple[Node, ...]
@@ -21,7 +22,7 @@ class Choice:
     fits.
 
     is_inclusive: it may take several at once. labels: for each branch what the discriminator's property says,
-    or None.
+    or None. default: the branch of a value of which it says nothing, where the contract tells.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Choice:
     is_inclusive: bool = False
     property: str = ""
     labels: tuple[str | None, ...] = ()
+    default: int | None = None
 
 
 def addresses(parts: Parts) -> str:
@@ -61,75 +63,60 @@ def _listed(node: Node, keyword: str, key: str) -> Iterator[Choice]:
     branches = each(node, keyword)
     if not branches:
         return
-    name, targets = _discriminator(node)
+    rule, name = discriminator_of(node), ""
     labels: tuple[str | None, ...] = ()
-    if name:
-        labels = tuple(_label(branch, targets) for branch in branches)
+    default: int | None = None
+    if rule is not None:
+        name = rule.property
+        labels = tuple(_label(branch, rule) for branch in branches)
+        default = _index(rule.default, [branch.document.follow(branch) for branch in branches])
     parts = tuple((branch,) for branch in branches)
-    yield Choice(key, node, parts, keyword == "anyOf", name, labels)
+    yield Choice(key, node, parts, keyword == "anyOf", name, labels, default)
 
 
 def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice]:
-    """Yield a choice for each base schema whose discriminator maps to schemas built on it, unless one of
-    these is here.
-    """
+    """Yield a choice for each base schema that has schemas built on it, unless one of these is here."""
     for node in merged:
         if not node.has("discriminator") or node.has("oneOf") or node.has("anyOf"):
             continue
-        name, mapped = _discriminator(node)
+        rule = discriminator_of(node)
         key = f"{node.address}/discriminator"
-        if not name or key in taken:
+        if rule is None or key in taken:
             continue
-        targets = [(label, target) for label, target in mapped.items() if target.address != node.address]
-        here = [(label, target) for label, target in targets if target in merged]
-        chosen = here[:1] or targets
+        found = [(label, target) for label, target in rule.targets.items() if target.address != node.address]
+        here = [(label, target) for target in merged for label, other in found if other == target]
+        chosen = here[:1] or _each_once(found)
         if chosen:
             branches: tuple[Parts, ...] = ()
             labels: tuple[str | None, ...] = ()
             for label, target in chosen:
                 branches += ((target,),)
                 labels += (label,)
+            default = _index(rule.default, [target for _, target in chosen])
             # At last the base alone, where no subtype can be made.
-            yield Choice(key, node, (*branches, ()), True, name, (*labels, None))
+            yield Choice(key, node, (*branches, ()), True, rule.property, (*labels, None), default)
 
 
-def _discriminator(node: Node) -> tuple[str, dict[str, Node]]:
-    """Return the discriminator's property and what its mapping's labels stand for."""
-    rule = node.get("discriminator")
-    if not isinstance(rule, dict) or not isinstance(rule.get("propertyName"), str):
-        return "", {}
-    stated = rule.get("mapping")
-    targets: dict[str, Node] = {}
-    if not isinstance(stated, dict):
-        return rule["propertyName"], targets
-    for label, place in stated.items():
-        target = _target(node, str(place))
-        if target is not None:
-            targets[str(label)] = target
-    return rule["propertyName"], targets
-
-
-def _target(node: Node, place: str) -> Node | None:
-    """Find what a mapping's value stands for: a component's name, which may have dots, or a reference."""
-    for reference in (f"#/components/schemas/{escape(place)}", place):
-        try:
-            return node.document.target(node, reference)
-        except (KeyError, ContractError):
-            continue
+def _index(wanted: Node | None, branches: Sequence[Node]) -> int | None:
+    for index, branch in enumerate(branches):
+        if wanted is not None and branch.address == wanted.address:
+            return index
     return None
 
 
-def _label(branch: Node, targets: Mapping[str, Node]) -> str | None:
-    """Name a branch as the discriminator does: by its mapping, else by the component's name (OpenAPI 3.1
-    §4.8.25).
-    """
+def _each_once(found: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
+    """Leave out further labels of a schema."""
+    first: dict[str, tuple[str, Node]] = {}
+    for label, target in found:
+        first.setdefault(target.address, (label, target))
+    return list(first.values())
+
+
+def _label(branch: Node, rule: Discriminator) -> str | None:
+    """Name a branch as the discriminator does; None where it has no name."""
     reference = branch.get("$ref")
     if not isinstance(reference, str):
         return None
-    target = _target(branch, reference)
-    if target is None:
-        return None
-    for label, place in targets.items():
-        if place.address == target.address:
-            return label
-    return target.pointer.rpartition("/")[2]
+    with suppress(KeyError, ContractError):
+        return rule.label_of(branch.document.target(branch, reference))
+    return None

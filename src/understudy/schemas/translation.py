@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from understudy.contracts.extensions import EXPECTED, said
 from understudy.contracts.source import Document, Finding, Node
 from understudy.pointers import escape
 from understudy.schemas.direction import Direction
+from understudy.schemas.discriminators import Discriminator, discriminator_of, heirs, is_base
+from understudy.schemas.dispatch import dispatched, labelled
 from understudy.schemas.keywords import (
     HOLDING_LISTED,
     HOLDING_NAMED,
@@ -29,7 +31,7 @@ from understudy.schemas.keywords import (
     stated_types,
     texts_in,
 )
-from understudy.schemas.subschemas import each, mapping
+from understudy.schemas.subschemas import component, each, mapping
 
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
 """A pattern that would backtrack for ever stops here, within milliseconds, and counts as not matching."""
@@ -55,6 +57,7 @@ class Translation:
         self._hidden_flag = direction.hidden_flag
         self._definitions: dict[str, Any] = {}  # address -> translated schema
         self._places: dict[str, Node] = {}  # by their addresses
+        self._bases: dict[str, tuple[Node, Discriminator]] = {}  # by what stands for them and their subtypes
         self._uses: dict[str, set[str]] = {}  # address -> addresses it refers to
         self._names: dict[str, str] = {}  # address -> its name in `$defs`
         self.findings: list[Finding] = []
@@ -63,6 +66,7 @@ class Translation:
 
     def bundle(self, node: Node) -> Any:
         """Return a self-contained JSON Schema for the schema that stands at a node."""
+        node = self.whole(node)
         self._define(node)
         reached, waiting = [], [node.address]
         seen = {node.address}
@@ -76,6 +80,23 @@ class Translation:
             return self._definitions[node.address]
         definitions = {self.name_of(address): self._definitions[address] for address in reached}
         return {"$ref": f"#/$defs/{self.name_of(node.address)}", "$defs": definitions}
+
+    def whole(self, target: Node, place: Node | None = None) -> Node:
+        """Return what stands for a schema that others are built on where a request refers to it from a place:
+        one that is held against what its label names. For a schema that is built on it, it is itself.
+        """
+        if self.direction is not Direction.REQUEST or not is_base(target):
+            return target
+        rule = discriminator_of(target)
+        if rule is None or not any(one.address != target.address for one in rule.targets.values()):
+            return target
+        if place is not None and not _is_within(place, target):
+            built = (*rule.targets.values(), *heirs(target))
+            if any(_is_within(place, one) for one in built):
+                return target
+        whole = Node(target.document, target.file, f"{target.pointer}/subtypes", {})
+        self._bases[whole.address] = (target, rule)
+        return whole
 
     def find(self, file: str, pointer: str, reason: str) -> None:
         """Note what is wrong at a place."""
@@ -110,7 +131,10 @@ class Translation:
             if place.address not in self._definitions:
                 self._places[place.address] = place
                 reader = _Reader(self, place)
-                self._definitions[place.address] = reader.schema(place.pointer, place.value)
+                if place.address in self._bases:
+                    self._definitions[place.address] = reader.base(*self._bases[place.address])
+                else:
+                    self._definitions[place.address] = reader.schema(place.pointer, place.value)
                 self._uses[place.address] = {target.address for target in reader.targets}
                 waiting += reader.targets
 
@@ -136,6 +160,11 @@ class Translation:
         target = self.document.follow(node)
         parts = (self.document.follow(part) for part in each(target, "allOf"))
         return any(part.get(self._hidden_flag) is True for part in (target, *parts))
+
+
+def _is_within(place: Node, schema: Node) -> bool:
+    """Tell whether a place is a schema, or within it."""
+    return f"{place.address}/".startswith(f"{schema.address}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +206,46 @@ class _Reader:
                 translate(self, out, _Keyword(key, member, f"{pointer}/{escape(key)}", hidden))
         self._say(value.get("pattern"), said(value).get(EXPECTED))
         out.update(bounds(value))
+        return self._finished(out, pointer, value)
+
+    def _finished(self, out: _Schema, pointer: str, value: _Schema) -> Any:
+        """Add what several keywords say together."""
         if out.get("format") == "byte":
             out.setdefault("allOf", []).append({"pattern": _BASE64})
+        if "discriminator" in value and self._translation.direction is Direction.REQUEST:
+            self._dispatch(out, self._node(pointer, value))
         if value.get("nullable") is True:
             return _nullable(out)
         return out
+
+    def base(self, target: Node, rule: Discriminator) -> _Schema:
+        """Translate a schema that others are built on, with what these ask of what they name."""
+        own = ""
+        if rule.label_of(target) is None:
+            own = component(target)
+        others = {label: one for label, one in rule.targets.items() if one.address != target.address}
+        told = dispatched(replace(rule, targets=others), self._apart, {}, own or str(rule.label_of(target)))
+        return {"allOf": [self._apart(target), told]}
+
+    def _dispatch(self, out: _Schema, node: Node) -> None:
+        """Hold a value against the alternative that its label names, where each has one."""
+        for keyword in ("oneOf", "anyOf"):
+            rule = discriminator_of(node) if keyword in out else None
+            branches = self._alternatives(node, keyword)
+            if rule is not None and labelled(rule, branches):
+                targets = {label: one for label, one in rule.targets.items() if one.address in branches}
+                otherwise = {keyword: out.pop(keyword)}
+                told = dispatched(replace(rule, targets=targets), self._apart, otherwise)
+                out.setdefault("allOf", []).append(told)
+
+    def _alternatives(self, node: Node, keyword: str) -> dict[str, Node]:
+        """Return the alternatives of a schema by their addresses, without null."""
+        found = {}
+        for branch in each(node, keyword):
+            followed = self._document.follow(branch)
+            if followed.get("type") != "null":
+                found[followed.address] = followed
+        return found
 
     def _hidden(self, pointer: str, value: _Schema, outer: frozenset[str]) -> frozenset[str]:
         """Name the properties that a schema, or an allOf around it, hides."""
@@ -205,7 +269,8 @@ class _Reader:
 
     def _reference(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, str):
-            out.update(self._apart(self._document.target(self._node(keyword.pointer, None), keyword.value)))
+            target = self._document.target(self._node(keyword.pointer, None), keyword.value)
+            out.update(self._apart(self._translation.whole(target, self._place)))
 
     def _single(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, list):  # `items` of the drafts before 2020-12

@@ -1,0 +1,36 @@
+"""Dispatch: a value is held against the schema that its discriminator names, and against no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from understudy.contracts.source import Node
+from understudy.schemas.discriminators import Discriminator
+
+Schema = dict[str, Any]
+Translate = Callable[[Node], Schema]
+
+
+def dispatched(rule: Discriminator, translate: Translate, otherwise: Schema, own: str = "") -> Schema:
+    """Return what holds for a value whose label says which schema it is of.
+
+    otherwise: what holds where no label tells, but for a default. own: a label of the base itself.
+    """
+    cases = []
+    for label, target in rule.targets.items():
+        cases.append({"if": {"properties": {rule.property: {"const": label}}}, "then": translate(target)})
+    named: Schema = {"allOf": cases}
+    if rule.is_closed:
+        labels = [*dict.fromkeys(filter(None, (*rule.targets, own)))]
+        named["properties"] = {rule.property: {"enum": labels}}
+    if rule.default is not None:
+        otherwise = {"if": {"type": "object"}, "then": translate(rule.default), "else": otherwise}
+    says = {"type": "object", "required": [rule.property], "properties": {rule.property: {"type": "string"}}}
+    return {"if": says, "then": named, "else": otherwise}
+
+
+def labelled(rule: Discriminator, branches: Mapping[str, Any]) -> bool:
+    """Tell whether each of several alternatives, by their addresses, has a label."""
+    targets = {target.address for target in rule.targets.values()}
+    return bool(targets) and branches.keys() <= targets
