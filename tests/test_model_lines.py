@@ -208,6 +208,10 @@ TITLED = {"type": "object", "properties": {"title": TEXT}}
 OBJECT_OF_DATA = {"type": "object", "properties": {"data": TITLED}}
 IN_ATTRIBUTES = thing(attributes=TITLED)
 
+def thing_of(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": members}
+
+
 KINDS = ("clients", "grants", "approvals")
 PAPER = thing(case_id=TEXT, title=TEXT)
 LOGIN = {"type": "object", "properties": {"login": TEXT, "password": TEXT}}
@@ -610,6 +614,15 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         },
         "GET /jobs/{job_code} answer item",
         "#/paths/~1jobs~1{job_code}/get/responses/200/content/application~1json/schema",
+    ),
+    (
+        "a body names its item by what is called after it, and the caller by a uid",
+        {
+            "/notes/list": {"get": shows(many(THING))},
+            "/notes/update": {"post": sends(thing_of(uid=TEXT, note_id=TEXT, name=TEXT), THING)},
+        },
+        "POST /notes/update key",
+        "body/note_id",
     ),
     # verbs in paths
     (

@@ -172,9 +172,11 @@ def _is_same(segment: str, thing: str) -> bool:
 
 
 def _key(operation: Operation, head: str, shapes: Shapes) -> Source | None:
-    """Return where an operation takes the id of its item: in its query, else in its body."""
+    """Return where an operation takes the id of its item: in its query, else in its body. What is called
+    after the item is that sooner than a `uid`, which may be the caller's.
+    """
     one = singular(fold(head.rpartition("/")[2]))
-    names = (*IDS, *ids_of(one), one)
+    names = tuple(dict.fromkeys(("id", *ids_of(one), *IDS, one)))
     for parameter in operation.parameters:
         if parameter.location == "query" and fold(parameter.name) in names:
             return Source(at="query", name=parameter.name)
