@@ -208,6 +208,7 @@ TITLED = {"type": "object", "properties": {"title": TEXT}}
 OBJECT_OF_DATA = {"type": "object", "properties": {"data": TITLED}}
 IN_ATTRIBUTES = thing(attributes=TITLED)
 
+
 def thing_of(**members: Any) -> dict[str, Any]:
     return {"type": "object", "properties": members}
 
@@ -623,6 +624,22 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         },
         "POST /notes/update key",
         "body/note_id",
+    ),
+    (
+        "what is put takes the place of what is there",
+        {
+            "/things": {
+                "get": shows(many(THING)),
+                "post": {**sends(THING, THING), "responses": {"201": media(THING), "409": media(TEXT)}},
+            },
+            "/things/{id}": {"get": shows(THING)},
+            "/files": {
+                "get": shows(many(THING)),
+                "put": {**sends(THING, THING), "responses": {"200": media(THING), "409": media(TEXT)}},
+            },
+        },
+        "PUT /files conflict",
+        None,
     ),
     # verbs in paths
     (

@@ -82,9 +82,10 @@ def _is_stated(operation: Operation) -> bool:
 def _of(operation: Operation) -> Iterator[Gap]:
     responses = operation.responses
     successes = [status for status in responses if status[0] == "2"]
-    is_told = operation.method != "put" and any(map(_states_body, responses.values()))
+    is_told = any(map(_states_body, responses.values()))
     for status in successes:
-        is_bare = is_told and not responses[status].content
+        is_other_case = operation.method == "put" and status == "201"
+        is_bare = is_told and not is_other_case and not responses[status].content
         if status not in _BODILESS and not is_bare:
             gap = _in(operation, status, responses[status])
             if gap is not None:

@@ -36,8 +36,10 @@ def upserts(operation: Operation) -> bool:
 
 
 def refuses_taken(operation: Operation) -> bool:
-    """Tell whether an operation documents a status by which it may refuse an id that is taken."""
-    return not _CONFLICTS.isdisjoint(operation.responses)
+    """Tell whether an operation documents a status by which it may refuse an id that is taken. What is PUT
+    takes the place of what is there (RFC 9110 §9.3.4).
+    """
+    return operation.method != "put" and not _CONFLICTS.isdisjoint(operation.responses)
 
 
 def upsert_keys(operation: Operation, collection: Collection, take: Take) -> tuple[str, ...]:
