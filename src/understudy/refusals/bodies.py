@@ -7,6 +7,7 @@ from typing import Any
 
 from faker import Faker
 
+from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
 from understudy.messages import NOTHING, Response
@@ -59,6 +60,13 @@ class ErrorBodies:
         if isinstance(body, dict) and self._is_problem(media, schema):
             return self._extended(media, schema, body, whole)
         return body
+
+    def wrapper(self, operation: Operation | None) -> str:
+        """Name the only member of the body that an operation takes, where it is an object; "" elsewhere."""
+        schema = taken(operation) if operation is not None else None
+        if schema is None:
+            return ""
+        return self._writer.only_object(schema)
 
     def says_why(self, media: MediaType, facts: Facts) -> bool:
         """Tell whether a schema has a place for what is true of an error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -39,6 +39,7 @@ class Facts:
     """One error. detail: the reason, a sentence. retry_after: seconds, 0 where nothing is said of that.
 
     keeps_examples: whether what the contract gives as an example of a member is said, and not what is true.
+    wrapper: the only member of the body, where that is an object which holds all that was sent.
     """
 
     status: int
@@ -48,15 +49,18 @@ class Facts:
     retry_after: int = 0
     keeps_examples: bool = False
     oauth_code: str = ""
+    wrapper: str = ""
 
     @classmethod
-    def of(cls, error: Refusal, status: int, asked: Asked) -> Facts:
+    def of(cls, error: Refusal, status: int, asked: Asked, wrapper: str = "") -> Facts:
         """Return the facts of a refusal that is answered with a status."""
         retry_after = 0
         if isinstance(error, RateLimited):
             retry_after = error.retry_after
         failures = _failures(error)
-        return cls(status, str(error), failures, asked, retry_after, oauth_code=error.oauth_code)
+        return cls(
+            status, str(error), failures, asked, retry_after, oauth_code=error.oauth_code, wrapper=wrapper
+        )
 
     @property
     def title(self) -> str:
@@ -68,12 +72,18 @@ class Facts:
     @property
     def by_field(self) -> Mapping[str, Sequence[Failure]]:
         """The failures by the field that each is about, `address.city`; by its place where it is about no
-        field.
+        field. Fields of `{"user": {…}}` are named without it, as Rails and Ecto have them.
         """
         found: dict[str, list[Failure]] = {}
-        for failure in self.failures:
+        for failure in map(self._unwrapped, self.failures):
             found.setdefault(field_of(failure), []).append(failure)
         return found
+
+    def _unwrapped(self, failure: Failure) -> Failure:
+        before = f"/{self.wrapper}/"
+        if not self.wrapper or failure.location != "body" or not failure.pointer.startswith(before):
+            return failure
+        return replace(failure, pointer=failure.pointer[len(before) - 1 :])
 
 
 def _failures(error: Refusal) -> tuple[Failure, ...]:

@@ -71,7 +71,7 @@ class ContractErrors:
         problem details. Raises ResponseInvalid where no such body can be made and none may be shown instead.
         """
         status = self._status(error, operation)
-        facts = Facts.of(error, status, asked)
+        facts = Facts.of(error, status, asked, self.bodies.wrapper(operation))
         media = self._documented(operation, status, asked.accept) or self._elsewhere(facts)
         if media is None:
             return problem.problem(status, facts.detail, operation, error.failures)

@@ -57,6 +57,14 @@ class Writer:
         is_object = shape.kind in ("object", "")
         return bool(shape.declared or shape.choices or shape.others or shape.items or not is_object)
 
+    def only_object(self, schema: Node) -> str:
+        """Name the only member that a schema declares, where that is an object; "" elsewhere."""
+        declared = self._shapes.of((schema,)).declared
+        for name, below in declared.items():
+            if len(declared) == 1 and below is not None and self._shapes.of(below).kind == "object":
+                return name
+        return ""
+
     def names(self, schema: Node) -> set[str]:
         """Return the folded names of the members that a body of a schema may have."""
         return set(map(fold, self._shapes.of((schema,)).declared))
