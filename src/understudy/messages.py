@@ -67,9 +67,9 @@ class Caller:
     name: the identity's name; empty where any credential is good. scopes: what the credential carries; None
     means every scope. reach: what it is restricted to, by kind (`clients`, `files`) as strings; a kind that
     is absent is not restricted. user: the key of the user whose token came, in the collection that the
-    contract's users are. token: that token. credential: the one that came where any is good, by which two
-    callers are told apart. claim: the name and password that came instead of one, until it is known whose
-    they are.
+    contract's users are, or in `of` where there are several. token: that token. credential: the one that
+    came where any is good, by which two callers are told apart. claim: the name and password that came
+    instead of one, until it is known whose they are.
     """
 
     name: str = ""
@@ -79,6 +79,7 @@ class Caller:
     token: str = field(default="", repr=False)
     credential: str = field(default="", repr=False, compare=False)
     claim: tuple[str, str] | None = field(default=None, repr=False)
+    of: str = ""
 
     def may_reach(self, kind: str, key: object) -> bool:
         """Tell whether this caller may touch the client, file, … of that key."""

@@ -253,10 +253,15 @@ class Accounts:
             return Caller(credential=f"{name}:{password}")
         if not await is_password(address, record.key, password):
             raise CredentialInvalid("the password is not the one that was set")
-        return Caller(user=record.key, token=f"Basic {record.key}")  # as good as a token of theirs
+        return Caller(
+            user=record.key, of=address.name, token=f"Basic {record.key}"
+        )  # as good as a token of theirs
 
     async def _person(self, address: Address, caller: Caller, records: Records) -> str:
         if caller.user:
+            if caller.of not in ("", address.name):
+                mine, asked = caller.of.rpartition("/")[2], address.name.rpartition("/")[2]
+                raise CredentialInvalid(f"the token is that of one of the {mine}, and this is for {asked}")
             if await address.store.get(address.name, caller.user) is None:
                 raise CredentialRevoked("the user whose token this is was deleted")
             return caller.user

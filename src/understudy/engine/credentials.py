@@ -115,7 +115,7 @@ class _Issue:
 
     def _issued(self, token: str, *, refreshes: bool) -> str:
         known = self._caller
-        caller = Caller(known.name, known.scopes, known.reach, self._key)
+        caller = Caller(known.name, known.scopes, known.reach, self._key, of=self._address.name)
         ends = self._ends(refreshes=refreshes)
         api = self._context.contract.name
         self._context.identities.issue(token, caller, ends, api=api, refreshes=refreshes)

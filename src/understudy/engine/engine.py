@@ -267,13 +267,24 @@ class Engine:
         """Return the collection that a request is about, once it is known which user calls."""
         is_somebody = request.caller != ANYBODY or (asked.is_seen and bool(request.caller.credential))
         if asked.always or is_somebody:
-            users = addressed(asked.users, {}, self._binder, context)
+            users = addressed(self._users_of(plan, asked, request.caller), {}, self._binder, context)
             await self._accounts.identify(users, request, self._records)
         address = address_of(plan, self._binder, request, context)
         if isinstance(plan.plan, List) and plan.plan.mine:
             own = await self._records.whose(address, request.caller, plan.plan.mine)
             address.where = {**address.where, **own}
         return address
+
+    def _users_of(self, plan: BoundPlan, asked: _AskedWho, caller: Caller) -> BoundCollection:
+        """Return the users among whom whoever calls is: those that the operation is about, else those of the
+        token.
+        """
+        key = plan.plan.key
+        if key is not None and key.at == "caller":
+            return plan.collection
+        if caller.user and caller.of in self.model.collections:
+            return self._binder.collection(caller.of)
+        return asked.users
 
     async def recognised(self, claim: tuple[str, str], context: Context) -> Caller:
         """Return the user who proves to be one by a name and a password, else somebody.

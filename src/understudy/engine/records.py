@@ -774,20 +774,27 @@ class Records:
         said = (await self._of_caller(address, caller, {})).get(member)
         if not isinstance(said, dict):
             return {member: said}
-        users = self._binder.collection(self._binder.model.users)
+        users = self._users_of(caller)
         names = [name for name in (*users.own, *users.collection.login) if name in said]
         return {f"{member}/{name}": said[name] for name in names[:1]}
 
+    def _users_of(self, caller: Caller) -> BoundCollection:
+        """Return the collection of users in which whoever calls is."""
+        model = self._binder.model
+        return self._binder.collection(caller.of if caller.of in model.collections else model.users)
+
     async def _of_caller(self, address: Address, caller: Caller, sent: Value) -> Mapping[str, Any]:
         """Return the members that say which user makes an item, but for those that were sent."""
-        users = self._binder.collection(self._binder.model.users)
+        users = self._users_of(caller)
         record = await address.store.get(users.name, caller.user)
         target = address.collection.target
         if record is None or target is None:
             return _NONE
         found = {}
         for name in address.collection.callers:
-            if name not in sent:
+            member = address.collection.collection.members.get(name)
+            is_of_others = member is not None and member.refers_to not in ("", users.name)
+            if name not in sent and not is_of_others:
                 value = made_by(users, record, name, self._factory.member(target, name))
                 if value is not NOTHING:
                     found[name] = value

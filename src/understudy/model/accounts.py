@@ -14,6 +14,7 @@ from understudy.model.evidence import Evidence
 from understudy.model.model import Collection, Member, Proof, Source
 from understudy.model.outline import Outline
 from understudy.model.paths import IdNames, collection_of, noun
+from understudy.model.realms import named_in, realms_of
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.vocabulary import (
     CALLER_MEMBERS,
@@ -87,11 +88,39 @@ class Accounts:
         """The users; None where nothing speaks of any."""
         if not self._doors.by_key:
             return None
-        ranked = [(self._rank(one), one) for one in self._outline.resources.values()]
-        best = max(ranked, key=lambda entry: entry[0], default=(0, None))
-        if best[1] is not None and best[0] > 0:
-            return best[1]
+        if self.realms:
+            return self.realms[0]
+        if self._ranked:
+            return self._ranked[0]
         return self._new_resource()
+
+    @cached_property
+    def _ranked(self) -> list[Resource]:
+        """The resources whose items may be those who call, the likeliest first."""
+        ranks: dict[str, int] = {}
+        likely: list[Resource] = []
+        for resource in self._outline.resources.values():
+            ranks[resource.path] = self._rank(resource)
+            if ranks[resource.path]:
+                likely.append(resource)
+        return sorted(likely, key=lambda one: ranks[one.path], reverse=True)
+
+    @cached_property
+    def realms(self) -> tuple[Resource, ...]:
+        """The users of an application in which they log in apart, admins and customers; the first are those
+        of whom paths say nothing. None where all users are of one collection.
+        """
+        if not self._doors.by_key:
+            return ()
+        return realms_of(self._all(), self._ranked)
+
+    def is_users(self, resource: Resource) -> bool:
+        """Tell whether the items of a resource are users."""
+        return resource is self.resource or resource in self.realms
+
+    def realm(self, door: Door) -> Resource | None:
+        """Return whose users a door is about."""
+        return named_in(door.operation.path, self.realms) or self.resource
 
     def _rank(self, resource: Resource) -> int:
         """Say how likely the items of a resource are those who call; 0 where they are not."""
@@ -174,7 +203,8 @@ class Accounts:
 
     def role(self, key: str) -> Role | None:
         """Return what an operation does about who calls; None where it does nothing of the kind."""
-        door, users = self.door(key), self.resource
+        door = self.door(key)
+        users = self.realm(door) if door is not None else None
         if door is None or users is None:
             return None
         reason = _REASONS[door.kind]
@@ -207,7 +237,11 @@ class Accounts:
     def seen(self, role: Role) -> Role:
         """Return a role; of what shows users by their names elsewhere, that of the user it shows."""
         users = self.resource
-        if users is None or role.resource is users or role.verb not in ("read", "needs", "act", "update"):
+        if (
+            users is None
+            or self.is_users(role.resource)
+            or role.verb not in ("read", "needs", "act", "update")
+        ):
             return role
         member = self._profiles.get(role.resource.path)
         if member is None:
@@ -244,18 +278,17 @@ class Accounts:
 
     def is_caller(self, resource: Resource, place: int) -> bool:
         """Tell whether a parent, by its place among those of a resource, is a user."""
-        users = self.resource
-        if users is None:
+        if self.resource is None:
             return False
-        above = resource.path.split(f"{{{resource.parameters[place]}}}")[0]
-        return above.rstrip("/") == users.collection
+        above = resource.path.split(f"{{{resource.parameters[place]}}}")[0].rstrip("/")
+        return any(above == one.collection for one in (self.resource, *self.realms))
 
     # -- what is proved
 
     def proof(self, key: str, names: Mapping[str, tuple[str, ...]], users: Resource) -> Proof | None:
         """Return what an operation takes to know somebody by. names: what it takes, by folded names."""
         door = self.door(key)
-        if self.resource is not users:
+        if not self.is_users(users):
             return None
         if door is None or door.kind in ("caller", "register"):
             becomes = _place(NEW_PASSWORDS, names) or _place(PASSWORDS, names)
@@ -277,23 +310,24 @@ class Accounts:
 
     # -- collections
 
-    def of_users(self, collection: Collection, required: Set[str]) -> Collection:
-        """Add to the collection of users what they log in by, and that no password is shown. required:
-        members that an item has to have.
+    def of_users(self, collection: Collection, required: Set[str], users: Resource) -> Collection:
+        """Add to a collection of users what they log in by, and that no password is shown. required: members
+        that an item has to have.
         """
-        known = {fold(name): name for name in (*collection.members, *self._registered())}
+        doors = [door for door in self._all() if self.realm(door) is users]
+        known = {fold(name): name for name in (*collection.members, *_registered(doors))}
         login = [known[word] for word in LOGIN_NAMES if word in known]
         login = [name for name in login if self._is_text(collection, name)]
         if not self.lets_in:
             login = []
-        unique = [name for name in self._told_apart(login) if name != collection.id.member]
+        unique = [name for name in self._told_apart(login, doors) if name != collection.id.member]
         members = dict(collection.members)
         for name, member in members.items():
             if says_password(name) and name in required:
                 members[name] = replace(member, always=(PLACEHOLDER,))
             elif says_password(name):
                 members[name] = replace(member, write_only=True)
-            elif member.refers_to == collection_of(self._users_path):
+            elif member.refers_to == collection_of(users.path):
                 members[name] = replace(member, refers_to="", within="")  # a user's own number
         return replace(
             collection,
@@ -302,14 +336,14 @@ class Accounts:
             members=members,
         )
 
-    def _told_apart(self, login: list[str]) -> list[str]:
+    def _told_apart(self, login: list[str], doors: list[Door]) -> list[str]:
         """Name the members of which no two users have the same: those that a login takes, and the names of a
         user where the contract says how a register refuses one that is taken, or a login takes any of them.
         Where nobody logs in, a 400 says nothing of that.
         """
         asked: set[str] = set()
         said: set[str] = set()
-        for door in self._all():
+        for door in doors:
             if door.kind == "login" and door.is_of_contract:
                 asked.update(LOGIN_NAMES.known.intersection(door.taken))
             elif door.kind == "register":
@@ -324,16 +358,6 @@ class Accounts:
         """Whether the application itself knows its users, and not only another that hands out tokens."""
         return any(door.is_of_contract for door in self._all())
 
-    @property
-    def _users_path(self) -> str:
-        assert self.resource is not None
-        return self.resource.path
-
-    def _registered(self) -> Iterator[str]:
-        for door in self._all():
-            if door.kind == "register":
-                yield from (place[-1] for place in door.taken.values())
-
     @staticmethod
     def _is_text(collection: Collection, name: str) -> bool:
         member = collection.members.get(name)
@@ -343,13 +367,14 @@ class Accounts:
         """Add to a collection which members say who made an item. settable: members that callers say
         themselves, such as the author of a book.
         """
-        users = self.resource
+        people = list(filter(None, (self.resource, *self.realms)))
+        words = CALLER_MEMBERS.known.union(f"{singular(fold(one.noun))}id" for one in people)
+        places = {"", *(one.collection for one in people)}
         members: dict[str, Member] = {}
         if not self._is_own:
             return collection
         for name, member in collection.members.items():
-            refers = member.refers_to in ("", users.collection if users is not None else "")
-            is_meant = fold(name) in CALLER_MEMBERS and refers and not member.parent
+            is_meant = fold(name) in words and member.refers_to in places and not member.parent
             if name == collection.id.member or name in settable:
                 continue
             if is_meant and member.kind in ("string", "integer", "object"):
@@ -369,6 +394,12 @@ def _repeats(folded: str) -> bool:
     """Tell whether a name says that a password is repeated: `passwordConfirmation`, `repeat_password2`."""
     rest = folded.replace("password", "")
     return rest != folded and rest.rstrip("12") in _REPEATING
+
+
+def _registered(doors: list[Door]) -> Iterator[str]:
+    for door in doors:
+        if door.kind == "register":
+            yield from (place[-1] for place in door.taken.values())
 
 
 def _place(words: Words, names: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -221,13 +221,12 @@ class Compiler:
         return found[0].collection
 
     def _with_accounts(self, compiled: Collection, resource: Resource) -> Collection:
-        users = self._accounts.resource
-        if users is None:
+        if self._accounts.resource is None:
             return compiled
-        if resource is users:
+        if self._accounts.is_users(resource):
             item = self._items.of(resource)
             required = item.location.shape.required if item is not None else ()
-            return self._accounts.of_users(compiled, frozenset(required))
+            return self._accounts.of_users(compiled, frozenset(required), resource)
         settable: frozenset[str] = frozenset()
         if resource.collection not in self._callers_own:
             settable = self._taking.settable(resource)
@@ -316,7 +315,7 @@ class _Planning:
         base: dict[str, Any] = {"collection": self._role.resource.collection, "scope": self._scope()}
         if self._role.gone:
             base["gone"] = True
-        if self._resource is self._accounts.resource:
+        if self._accounts.is_users(self._resource):
             base["proof"] = self._proof()
         if verb == "list":
             return self._list(base)
@@ -381,7 +380,7 @@ class _Planning:
 
     def _take(self) -> Take:
         take = self._taking.of(self._operation, self._resource)
-        if self._resource is not self._accounts.resource:
+        if not self._accounts.is_users(self._resource):
             return take
         names = {place[-1] for place in self._doors.named(self._operation).values()}
         passwords = {name for name in (*take.members, *names) if says_password(name)}

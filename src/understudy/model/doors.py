@@ -201,10 +201,17 @@ class Doors:
             door = self._found.get(operation.key)
             if "login" in said(operation.node.value):
                 yield operation.key, _OPEN["login"]
-            elif door is not None and self._is_open(door):
+            elif door is not None and self._is_open(door) and not self._is_for_staff(door):
                 yield operation.key, _OPEN[door.kind]
             elif _is_probe(operation):
                 yield operation.key, _PROBE
+
+    def _is_for_staff(self, door: Door) -> bool:
+        """Tell whether a create of users stays locked, since the contract says of another that it is not."""
+        if door.kind != "register" or _registers(door):
+            return False
+        others = (one for one in self._found.values() if one.kind == "register")
+        return any(one.operation.node.has("security") and not one.operation.security for one in others)
 
     @staticmethod
     def _is_open(door: Door) -> bool:

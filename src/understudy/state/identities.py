@@ -266,7 +266,7 @@ class Identities:
         if same and not any(apis is None or api in apis for apis in same):
             raise AccessDenied(f"{token.caller.name} may not use {api}")
         if token.api != api and token.caller.user:
-            return replace(token.caller, user="")
+            return replace(token.caller, user="", of="")
         return token.caller
 
 
@@ -278,6 +278,7 @@ def _described(token: _Token) -> dict[str, Any]:
         "reach": {kind: sorted(keys) for kind, keys in caller.reach.items()},
         "expiresAt": token.expires_at.isoformat(),
         "user": caller.user,
+        "of": caller.of,
         "api": token.api,
         "refreshes": token.refreshes,
     }
@@ -289,7 +290,7 @@ def _token(described: Mapping[str, Any]) -> _Token:
     known = None if scopes is None else frozenset(map(str, scopes))
     user = str(described.get("user", ""))
     token = str(described["token"]) if described.get("api") else ""
-    caller = Caller(str(described["name"]), known, reach, user, token)
+    caller = Caller(str(described["name"]), known, reach, user, token, of=str(described.get("of", "")))
     expires_at = datetime.fromisoformat(described["expiresAt"])
     return _Token(caller, expires_at, str(described.get("api", "")), described.get("refreshes") is True)
 
