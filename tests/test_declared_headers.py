@@ -72,3 +72,46 @@ def test_a_text_of_which_nothing_is_said_is_sent_where_it_is_required(
 ) -> None:
     assert "x-mood" not in sent({"X-Mood": {"schema": TEXT}})
     assert sent({"X-Mood": {"schema": TEXT, "required": True}})["x-mood"]
+
+
+@pytest.mark.parametrize("name", ["Content-Encoding", "Transfer-Encoding", "Trailer", "Upgrade"])
+def test_a_header_that_breaks_the_message_is_never_sent(
+    sent: Callable[..., httpx.Headers], name: str
+) -> None:
+    assert name not in sent({name: {"schema": TEXT, "example": "gzip", "required": True}})
+
+
+def test_each_cookie_has_a_line(sent: Callable[..., httpx.Headers]) -> None:
+    cookies = {"schema": {"type": "array", "items": TEXT}, "example": ["a=1; Path=/", "b=2"]}
+    assert sent({"Set-Cookie": cookies}).get_list("set-cookie") == ["a=1; Path=/", "b=2"]
+
+
+def test_what_changes_is_another_with_each_answer(serve: Serve, tmp_path: Path) -> None:
+    headers = {
+        "X-RateLimit-Remaining": {"schema": {"type": "integer", "example": 42}},
+        "X-Request-Id": {"schema": {"type": "string", "format": "uuid"}},
+        "Last-Modified": {"schema": TEXT},
+    }
+    too_many = {"X-RateLimit-Remaining": {"schema": NUMBER}}
+    answers = {
+        "200": {"description": "ok", "headers": headers},
+        "429": {"description": "no", "headers": too_many},
+    }
+    content = {"paths": {"/x": {"get": {"responses": answers}}}}
+    client = serve(Sandbox(write_contract(tmp_path / "live.json", "3.1.0", content)))
+    first, second = client.get("/x").headers, client.get("/x").headers
+    assert (first["x-ratelimit-remaining"], second["x-ratelimit-remaining"]) == ("42", "41")
+    assert first["x-request-id"] != second["x-request-id"]
+    assert client.get("/x", headers={"Prefer": "code=429"}).headers["x-ratelimit-remaining"] == "0"
+    client.put("/__admin/sessions/default/clock", json={"now": "2030-01-01T00:00:00Z"})
+    assert client.get("/x").headers["last-modified"] == "Tue, 01 Jan 2030 00:00:00 GMT"
+
+
+def test_a_file_is_called_as_its_path(serve: Serve, tmp_path: Path) -> None:
+    files = {"text/csv": {"schema": TEXT}, "application/pdf": {}}
+    answer = {"description": "ok", "headers": {"Content-Disposition": {"schema": TEXT}}, "content": files}
+    content = {"paths": {"/export": {"get": {"responses": {"200": answer}}}}}
+    client = serve(Sandbox(write_contract(tmp_path / "file.json", "3.1.0", content)))
+    for accept, name in (("text/csv", "export.csv"), ("application/pdf", "export.pdf")):
+        told = client.get("/export", headers={"Accept": accept}).headers["content-disposition"]
+        assert told == f'attachment; filename="{name}"'

@@ -111,9 +111,9 @@ class World:
     for this world. contexts: by operation, as they were first needed. number: tells it from the other worlds
     of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
     contract changed, or from a snapshot; stale_until: the last revision of that time; settled: the
-    collections that were held against the contract since. hashes: what the identifiers of a collection
-    are made of, hashed as far as their numbers. guarded: the world whose store this one's store
-    guards, where it does. checking: gives a store as handlers get it.
+    collections that were held against the contract since. hashes: what the identifiers of a collection are
+    made of, hashed as far as their numbers. guarded: the world whose store this one's store guards, where it
+    does. answered: how many answers had headers that change. checking: gives a store as handlers get it.
     """
 
     store: Store
@@ -136,6 +136,7 @@ class World:
     settling: asyncio.Lock = field(default_factory=asyncio.Lock)
     hashes: dict[tuple[str, int], blake2b] = field(default_factory=dict)
     guarded: World | None = None
+    answered: int = 0
 
     def seen_through(self, store: Store) -> World:
         """Return this world with a store that guards its own; what is populated goes into its own."""

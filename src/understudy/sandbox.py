@@ -225,7 +225,7 @@ class Sandbox:
         else:
             response = self._documented.preferred_response(preference, request, context)
         response.media_type = response.media_type or request.answer_type
-        self.check(context.operation, response)
+        self.check(context.operation, response, context.world)
         return response
 
     def failing(self, request: Request, session: Session, status: int) -> Response:
@@ -238,7 +238,7 @@ class Sandbox:
                 response = self._documented.preferred_response(
                     Preference(code=status), request, context, _BY_FAULT
                 )
-                self.check(context.operation, response)
+                self.check(context.operation, response, context.world)
                 return response
         response = problem(
             status, "a fault of this session answers, in the place of the operation", context.operation

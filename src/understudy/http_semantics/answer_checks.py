@@ -11,7 +11,9 @@ from faker import Faker
 from understudy.contracts.answers import answering
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.errors import Failure, ResponseInvalid
+from understudy.handler import World
 from understudy.http_semantics.declared_headers import DeclaredHeaders
+from understudy.http_semantics.live_headers import Answered, Live, told_live
 from understudy.messages import NOTHING, Response, Written
 from understudy.schemas.direction import Direction
 from understudy.schemas.generator import Generator
@@ -31,6 +33,7 @@ class _Check:
     without_body: tuple[Failure, ...] = ()
     with_body: tuple[Failure, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    live: Mapping[str, Live] = field(default_factory=dict)
     is_bodiless: bool = False
 
     def failures(self, response: Response) -> tuple[Failure, ...]:
@@ -61,9 +64,11 @@ class AnswerChecks:
         self._seeded = seeded
         self._checks: dict[tuple[str, int, str], _Check] = {}
 
-    def hold(self, operation: Operation, response: Response) -> None:
+    def hold(self, operation: Operation, response: Response, world: World | None = None) -> None:
         """Give an answer the headers it must have, and no body where HTTP has none. Raises ResponseInvalid
         for what is not documented.
+
+        world: of the session that is answered, by which headers change.
         """
         key = (operation.key, response.status, response.media_type)
         check = self._checks.get(key)
@@ -72,6 +77,9 @@ class AnswerChecks:
         if check.headers:
             given = set(map(str.lower, response.headers))
             lacking = {name: text for name, text in check.headers.items() if name.lower() not in given}
+            if check.live and world is not None:
+                lacking = told_live(lacking, check.live, Answered(world.clock.now(), world.answered))
+                world.answered += 1
             response.headers = {**response.headers, **lacking}
         if check.is_bodiless:
             response.body = NOTHING
@@ -91,18 +99,18 @@ class AnswerChecks:
             expected = f"one of {', '.join(operation.responses)}"
             undocumented = (Failure("status", "", "status", expected, str(status)),)
             return _Check(None, undocumented, undocumented)
-        headers = self._declared_headers.of(
-            operation, status, self._seeded(f"{operation.key} {status} headers")
+        headers, rules = self._declared_headers.of(
+            operation, status, response.media_type, self._seeded(f"{operation.key} {status} headers")
         )
         if status in BODILESS:
-            return _Check(None, headers=headers, is_bodiless=True)
+            return _Check(None, headers=headers, live=rules, is_bodiless=True)
         media = _media_of(answer, response.media_type)
         if media is None and operation.key in self._added:
-            return _Check(None, headers=headers)
+            return _Check(None, headers=headers, live=rules)
         if media is None:
-            return _Check(None, with_body=(_NO_BODY_DOCUMENTED,), headers=headers)
+            return _Check(None, with_body=(_NO_BODY_DOCUMENTED,), headers=headers, live=rules)
         validator = self._validators.for_node(media.schema) if media.schema is not None else None
-        return _Check(validator, without_body=(_BODY_REQUIRED,), headers=headers)
+        return _Check(validator, without_body=(_BODY_REQUIRED,), headers=headers, live=rules)
 
 
 def _media_of(answer: Answer | None, media_type: str) -> MediaType | None:

@@ -11,10 +11,12 @@ from faker import Faker
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
+from understudy.http_semantics.live_headers import Live, counts_down, live, plain
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import member_examples, stated_examples
+from understudy.schemas.file_samples import file_ending
 from understudy.schemas.generator import Generator, Ungeneratable
 from understudy.schemas.keywords import stated_types
 from understudy.schemas.validators import validators_of
@@ -24,26 +26,29 @@ _SERVERS: Final = frozenset(
     {
         "allow",
         "connection",
+        "content-encoding",
         "content-length",
         "content-type",
         "date",
         "etag",
+        "keep-alive",
+        "te",
+        "trailer",
         "transfer-encoding",
+        "upgrade",
         "www-authenticate",
     }
 )
-"""Those the server writes itself, the one OpenAPI tells us to ignore (3.1 §4.8.17.1), and ETag, which says
-something about the body.
+"""Those the server writes itself, the one OpenAPI tells us to ignore (3.1 §4.8.17.1), ETag, which says
+something about the body, and those that say how the message is packed, which breaks one that is not (RFC 9110
+§8.4, §6.6.2, §7.6.1).
 """
 
 _TRUE_OR_ABSENT: Final = re.compile(
-    "content-encoding|content-range|trailer|upgrade|vary|via|age|server|link|idempotent-replayed"
+    "content-range|vary|via|age|server|link|idempotent-replayed"
     "|access-control-.*|.*(total|count|page|cursor|offset|next|prev).*"
 )
-"""Optional ones that say how the body is packed, where it comes from or what else there is.
-
-What is made up of these misleads, or breaks the message (RFC 9110 §8.4, §6.6.2).
-"""
+"""Optional ones that say where the body comes from or what else there is; made up, they mislead."""
 
 _MOMENT: Final = format_datetime(EPOCH, usegmt=True)
 _BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -62,6 +67,7 @@ _BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
 Sources: RFC 9110 §8.8.2 and §10.2.3, RFC 9111 §5, RFC 6266, and the draft of the RateLimit fields.
 """
 
+_TOO_MANY: Final = 429
 _TELLING_FORMATS: Final = frozenset({"uuid", "date-time", "date", "uri", "int32", "int64"})
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\xff]+")
 
@@ -72,26 +78,46 @@ class DeclaredHeaders:
     def __init__(self, contract: Contract, generator: Generator) -> None:
         self._validators, self._generator = validators_of(contract, Direction.RESPONSE), generator
 
-    def of(self, operation: Operation, status: int, fake: Faker) -> Mapping[str, str]:
+    def of(
+        self, operation: Operation, status: int, media_type: str, fake: Faker
+    ) -> tuple[Mapping[str, str], Mapping[str, Live]]:
         """Return name and text of each header of an answer: a valid example, the default, a value of its
-        name, or else what is generated, where it is required or its schema tells what it is.
+        name, or else what is generated, where it is required or its schema tells what it is; and what tells
+        those that change.
         """
         answer = operation.answer(status)
         found: dict[str, str] = {}
-        if answer is None:
-            return found
-        for name, header in answer.headers.items():
-            if name.lower() not in _SERVERS and _is_sent(name.lower(), header, status):
-                text = self._text(name, header, fake)
-                if text:
-                    found[name] = text
-        return found
+        rules: dict[str, Live] = {}
+        for name, header in answer.headers.items() if answer is not None else ():
+            if name.lower() in _SERVERS or not _is_sent(name.lower(), header, status):
+                continue
+            text = self._text(name, header, fake)
+            if text == "attachment":
+                text += _file_name(operation, media_type)
+            is_stated = self._is_stated(header)
+            if status == _TOO_MANY and counts_down(name) and not is_stated:
+                text = "0"
+            rule = live(name, text, is_stated=is_stated)
+            if rule is not None:
+                rules[name] = rule
+            if text:
+                found[name] = text
+        return found, rules
+
+    def _is_stated(self, header: Node) -> bool:
+        """Tell whether a contract gives a value of a header."""
+        holder, _ = _holder(header)
+        schema = holder.find("schema")
+        is_valid = self._validators.for_node(schema).is_valid if schema is not None else _anything
+        return any(map(is_valid, _stated(holder, schema)))
 
     def _text(self, name: str, header: Node, fake: Faker) -> str:
         holder, media_type = _holder(header)
         value = self._value(name, holder, fake, is_required=header.get("required") is True)
         if media_types.is_json(media_type):
             return _printable(json_codec.encode(value).decode())
+        if name.lower() == "set-cookie" and isinstance(value, list):
+            return "\n".join(_printable(_simple(item, False)) for item in value)  # each on a line of its own
         return _printable(_simple(value, header.get("explode") is True))
 
     def _value(self, name: str, holder: Node, fake: Faker, *, is_required: bool) -> Any:
@@ -128,8 +154,16 @@ def _stated(holder: Node, schema: Node | None) -> Iterator[Any]:
 
 
 def _of_name(name: str) -> tuple[Any, ...]:
-    told = name.lower().removeprefix("x-").replace("rate-limit", "ratelimit")
-    return _BY_NAME.get(told, ())
+    return _BY_NAME.get(plain(name), ())
+
+
+def _file_name(operation: Operation, media_type: str) -> str:
+    """Return the parameter that names a file (RFC 6266 §4.3): as the path is called, by its media type."""
+    ending = file_ending(media_type)
+    words = [step for step in operation.path.split("/") if step and "{" not in step and step.isascii()]
+    if not ending or not words:
+        return ""
+    return f'; filename="{words[-1]}.{ending}"'
 
 
 def _tells(name: str, schema: Node) -> bool:

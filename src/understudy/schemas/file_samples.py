@@ -45,12 +45,17 @@ _BY_TYPE: Final = {"text": "txt"}
 
 def sample(name: str) -> bytes | None:
     """Return a small file of a concrete media type; None where there is none to be had."""
+    kind = file_ending(name)
+    return _content(kind) if kind else None
+
+
+def file_ending(name: str) -> str:
+    """Return how files of a concrete media type are called at the end; "" for one that is not known."""
     essence = name.partition(";")[0].strip().lower()
     kind = _SEQUENCES.get(kind_of(essence), "")
     if kind == "csv" and ("tab" in essence or "tsv" in essence):
         kind = "tsv"
-    kind = kind or _FILES.get(essence, "") or _BY_TYPE.get(essence.partition("/")[0], "")
-    return _content(kind) if kind else None
+    return kind or _FILES.get(essence, "") or _BY_TYPE.get(essence.partition("/")[0], "")
 
 
 @lru_cache(maxsize=128)

@@ -114,5 +114,6 @@ def wire_headers(headers: Mapping[str, str]) -> Headers:
     """Write headers as ASGI has them: names in lower case, all as bytes."""
     written = []
     for name, value in headers.items():
-        written.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+        for line in value.split("\n"):  # cookies, each of which has a line of its own (RFC 6265 §3)
+            written.append((name.lower().encode("latin-1"), line.encode("latin-1")))
     return written
