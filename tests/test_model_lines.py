@@ -154,6 +154,7 @@ FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], Any, str]] = [
         "",
     ),
     ("q", TEXT, {"name": TEXT, "email": TEXT, "at": MOMENT}, "name or email search", ""),
+    ("search_term", TEXT, {"name": TEXT, "payment_term": TEXT}, "name search", "Looked for in the name"),
     ("search", TEXT, {"name": TEXT, "phone": TEXT}, "phone search", "Search by phone substring"),
     ("$filter", TEXT, {"name": TEXT}, "* expression", ""),
     ("filter", TEXT, {"name": TEXT}, "* expression", 'SCIM filter expression, as `name eq "a"`'),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from itertools import chain, islice
+from typing import Any, Final
 
 import orjson
 
@@ -15,27 +16,36 @@ from understudy.contracts.source import Node
 from understudy.engine.address import Address
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan, BoundView
 from understudy.engine.factory import descended
+from understudy.engine.nouns import Naming
 from understudy.engine.overlay import copied
 from understudy.engine.reading import Reading
 from understudy.engine.taking import key_at
+from understudy.model.vocabulary import IDS
+from understudy.names import fold
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.taught import Taught
 from understudy.schemas.validators import validators_of
 
 _ITEM_METHODS = ("get", "put", "patch")
 
 
+_MOST_NAMED: Final = 8
+"""Items of a collection of which examples of others tell, and none shows them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authored:
     """One item that an author wrote. key: "" where it says none. is_whole: whether it shows all that an item
-    has.
+    has; is_named_only: none shows it, but one names it, and it gives way to who creates it.
     """
 
     key: str
     members: Mapping[str, Any]
     is_whole: bool
+    is_named_only: bool = False
 
 
 class Examples:
@@ -44,7 +54,10 @@ class Examples:
     Of two with one id the item's own example wins over that of a list; what breaks its schema is none.
     """
 
-    def __init__(self, contract: Contract, binder: Binder, reading: Reading, *, are_used: bool) -> None:
+    def __init__(
+        self, contract: Contract, binder: Binder, reading: Reading, taught: Taught, *, are_used: bool
+    ) -> None:
+        self._taught, self.naming = taught, Naming(binder.model.collections)
         self._contract, self._binder, self._reading = contract, binder, reading
         self._are_used = are_used
         self._texts = StatedBodies(validators_of(contract, Direction.RESPONSE))
@@ -87,8 +100,9 @@ class Examples:
         if not self._are_used or collection.hooks.populate is not None:
             return ()
         if collection.name not in self._found:
-            found = list(self._merged(collection))
-            self._found[collection.name] = tuple(found or self._named_by_example(collection))
+            found = list(self._merged(collection)) or list(self._named_by_example(collection))
+            found += islice(self._named_elsewhere(collection, found), _MOST_NAMED)
+            self._found[collection.name] = tuple(found)
         return self._found[collection.name]
 
     def _named_by_example(self, collection: BoundCollection) -> Iterator[Authored]:
@@ -102,8 +116,42 @@ class Examples:
                 told = str(example)
                 is_key = isinstance(example, (str, int)) and not isinstance(example, bool)
                 if is_key and told and "/" not in told and self._is_right(parts, example):
-                    yield Authored(told, {}, is_whole=False)
+                    yield Authored(told, self._other_ids(collection), is_whole=False)
                     return
+
+    def _other_ids(self, collection: BoundCollection) -> dict[str, Any]:
+        """Return the first examples of an item's other ids: `lago_id` beside `code`."""
+        target, own = collection.target, collection.collection.id.member
+        assert target is not None
+        found = {}
+        for name, parts in target.shape.declared.items():
+            if name == own or not parts or not fold(name).endswith(IDS.ranked):
+                continue
+            for example in chain.from_iterable(map(own_examples, parts)):
+                if self.naming.of(name) is None and self._is_right(parts, example):
+                    found[name] = example
+        return found
+
+    def _named_elsewhere(self, collection: BoundCollection, known: Sequence[Authored]) -> Iterator[Authored]:
+        """Yield items that examples of others name, and that no example shows: of them no more is known than
+        that.
+        """
+        members = {fold(name): name for name in collection.names}
+        own = collection.collection.id.member
+        there = {(name, str(value)) for one in known for name, value in {**one.members, own: one.key}.items()}
+        if collection.target is None or not own or collection.collection.single:
+            return
+        for name, values in self._taught.references.items():
+            named = self.naming.of(name)
+            if named is None or named.collection != collection.name:
+                continue
+            member = named.member_of(members, own)
+            parts = collection.target.shape.declared.get(member) or ()
+            for value in values:
+                is_known = not member or not parts or "/" in str(value) or (member, str(value)) in there
+                if not is_known and self._is_right(parts, value):
+                    there.add((member, str(value)))
+                    yield _only_named(member, value, is_key=member == own)
 
     def _is_right(self, parts: Parts, value: Any) -> bool:
         return all(self._reading.validator(part).is_valid(value) for part in parts)
@@ -231,6 +279,13 @@ def _places_of_one(collection: BoundCollection) -> Iterator[str]:
     for method in _ITEM_METHODS:
         yield f"{method} {collection.collection.at}"
     yield f"post {collection.name}"
+
+
+def _only_named(member: str, value: Any, *, is_key: bool) -> Authored:
+    """Return an item of which no more is known than one of its ids."""
+    if is_key:
+        return Authored(str(value), {}, is_whole=False, is_named_only=True)
+    return Authored("", {member: value}, is_whole=False, is_named_only=True)
 
 
 def _can_be_kept(item: Any) -> bool:

@@ -102,7 +102,7 @@ class Engine:
         self._reading, self._factory = reading, factory
         self._handlers: dict[str, Handler] = {}
         self._binder = Binder(contract, compile(contract), reading, factory, hooks)
-        self._examples = Examples(contract, self._binder, reading, are_used=not hooks)
+        self._examples = Examples(contract, self._binder, reading, generator.taught, are_used=not hooks)
         self._records = Family(
             self._binder,
             factory,

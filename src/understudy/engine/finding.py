@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation, Parameter
@@ -115,7 +116,7 @@ def _each(value: Any) -> list[Any]:
 def _members_for(records: Records, address: Address, condition: Condition, way: int) -> dict[str, Any]:
     """Return members that meet a condition. way: which alternative is taken where there are some."""
     members: dict[str, Any] = {}
-    for test in _tests(condition, way):
+    for test in _tests(condition, way, partial(_takes_words, records, address)):
         if not test.pointer or test.pointer[0] == META:
             continue
         shape = records.shape_at(address, test.pointer)
@@ -127,14 +128,25 @@ def _members_for(records: Records, address: Address, condition: Condition, way: 
     return members
 
 
-def _tests(condition: Condition, way: int) -> Iterator[Test]:
+def _tests(condition: Condition, way: int, is_likely: Callable[[Condition], bool]) -> Iterator[Test]:
+    """Yield the tests of a condition. way: which of its alternatives; those that are likely come first."""
     if isinstance(condition, And):
         for one in condition.all:
-            yield from _tests(one, way)
+            yield from _tests(one, way, is_likely)
     elif isinstance(condition, Or):
-        yield from _tests(condition.any[way % len(condition.any)], way)
+        ranked = sorted(condition.any, key=is_likely, reverse=True)
+        yield from _tests(ranked[way % len(ranked)], way, is_likely)
     elif isinstance(condition, Test):
         yield condition
+
+
+def _takes_words(records: Records, address: Address, condition: Condition) -> bool:
+    """Tell whether a condition is about a member that may hold any words."""
+    if not isinstance(condition, Test) or not condition.pointer or condition.pointer[0] == META:
+        return False
+    shape = records.shape_at(address, condition.pointer)
+    is_text = shape is not None and shape.kind == "string" and shape.constants is None
+    return is_text and shape is not None and not shape.format and not shape.patterns
 
 
 def _value_for(test: Test) -> Any:

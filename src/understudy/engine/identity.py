@@ -121,8 +121,9 @@ def _like_example(address: Address, number: int, example: str) -> str:
     if form != "hex" or not example:
         return ""
     told = another_id(example, number, address.context.random("id", address.name, number))
-    fits = len(told) <= int(detail) or int(detail) == _DIGITS
-    return told if fits else ""
+    if len(told) > int(detail) and int(detail) != _DIGITS:
+        return ""
+    return told
 
 
 def _part_like_schema(address: Address, factory: Factory, part: int, number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from understudy.engine.address import Address
-from understudy.engine.records import BESIDE_OTHERS, POPULATED, Records
+from understudy.engine.records import ASKED_FOR, BESIDE_OTHERS, POPULATED, Records
 from understudy.errors import RecordExists
 from understudy.state.store import Entry
 
@@ -37,5 +37,6 @@ async def _make_up(address: Address, count: int, records: Records) -> None:
         except RecordExists:
             break  # there are only so many identifiers, as where they are an enumeration
     for one in reversed(authored):
+        origin = ASKED_FOR if one.is_named_only else POPULATED
         with suppress(RecordExists):
-            await records.insert_authored(address, one, POPULATED)
+            await records.insert_authored(address, one, origin)

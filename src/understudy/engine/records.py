@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -27,6 +28,7 @@ from understudy.engine.identity import (
 )
 from understudy.engine.overlay import with_member
 from understudy.engine.patching import Patch
+from understudy.engine.referring import Referring, There
 from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
 from understudy.engine.slugs import free_key, slugs_of
@@ -64,6 +66,9 @@ _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _CONFLICTS: Final = frozenset({"409", "4XX"})
 _ATTEMPTS: Final = 20  # at an identifier nobody has
 _NONE: Final[Mapping[str, Any]] = {}
+_KEY_OF: Final = attrgetter("key")
+_MOST_BEGUN: Final = 512  # collections whose first items are remembered
+_MOST_KEYS: Final = 20  # of these that others name
 _NOBODY: Final = Caller()
 
 
@@ -136,6 +141,7 @@ class Records:
         self.is_strict = is_strict
         self.any_id, self._any_write = any_id, any_write
         self._binder, self._factory = binder, factory
+        self._begun: dict[tuple[int, int, str], There | None] = {}
         self.refitting = Refitting(factory)
 
     # -- finding
@@ -843,6 +849,7 @@ class Records:
             return {**kept, **news}, False
         completed = dict(item)
         self._relate(address, key, completed, known)
+        completed = self._settled(address, key, completed, known)
         if collection.places.holder is not None:
             self._hold(address, key, completed, change)
         return completed, True
@@ -897,6 +904,53 @@ class Records:
             led = _leading(item[name], there, inner)
             if led is not NOTHING:
                 set_if_valid(item, name, [led], lambda: target.is_valid_item(item))
+
+    def _settled(self, address: Address, key: str, item: dict[str, Any], known: Known) -> dict[str, Any]:
+        """Return an item in which what names other items, however deep, leads to some that are there."""
+        target = address.collection.target
+        if target is None or not address.context.world.population or not self.any_id:
+            return item
+
+        def draw(collection: str, count: int) -> int:
+            return address.context.random(address.name, key, collection).randrange(count)
+
+        fixed = {*known.kept, *known.news, *address.collection.own}
+        referring = Referring(
+            self.examples.naming,
+            address.collection.name,
+            lambda name: self._there(name, address),
+            draw,
+            fixed,
+        )
+        return dict(referring.settled(item, target.is_valid_item))
+
+    def _there(self, name: str, address: Address) -> There | None:
+        """Return what a collection has from the start."""
+        world = address.context.world
+        place = (world.seed, world.population, name)
+        if place not in self._begun:
+            if len(self._begun) >= _MOST_BEGUN:
+                self._begun.clear()
+            self._begun[place] = self._begin(name, address)
+        return self._begun[place]
+
+    def _begin(self, name: str, address: Address) -> There | None:
+        there = self._elsewhere(name, address)
+        collection = there.collection
+        if collection.collection.single or not collection.collection.id.member:
+            return None
+        authored = self.examples.of(there)
+        keys = list(filter(None, map(_KEY_OF, authored)))
+        is_made = not collection.slugs and collection.hooks.key is None and collection.hooks.populate is None
+        number = 0
+        wanted = min(address.context.world.population, _MOST_KEYS)
+        while is_made and len(keys) < wanted and number < 2 * _MOST_KEYS:
+            number += 1
+            key = self._invented(there, number)
+            if key not in keys:
+                keys.append(key)
+        names = {fold(one): one for one in collection.names}
+        return There(collection.collection.id.member, names, authored, keys)
 
     def _populated_key(self, there: Address, address: Address, key: str, name: str, population: int) -> str:
         """Return the id of one of the items that another collection has from the start."""

@@ -289,8 +289,9 @@ class _Reading:
     # -- search
 
     def _plain_search(self) -> Filter | None:
-        """Read `q` and the like, which are words to look for whatever members there are."""
-        if self._folded in ("q", "query", "search"):
+        """Read `q`, `search_term` and the like, which are words to look for whatever members there are."""
+        is_search = self._folded.startswith("search") and self._folded in SEARCHES
+        if is_search or self._folded in ("q", "query"):
             return self._search()
         return None
 

@@ -54,7 +54,8 @@ class Generator:
         site: str = "",
     ) -> None:
         self._validator_of, self._site = validator_of, site
-        self._sources = Sources(validator_of, direction, taught)
+        self.taught = taught or Taught()
+        self._sources = Sources(validator_of, direction, self.taught)
         self._prototypes = Prototypes(self._whole, str(seed), site)
         self.shapes = self._sources.shapes
 

@@ -4,7 +4,8 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, MediaType, Operation
@@ -15,6 +16,7 @@ from understudy.schemas.subschemas import each, mapping, resolved
 MOST: Final = 20  # values that are kept of one member
 _ITEMS: Final = 5  # of a list in an example
 _DEEPEST: Final = 12
+_REFERS: Final = re.compile(r"(_id|_uuid|_guid|_gid|_sid|_key|[a-z](Id|ID|Uuid|UUID|Guid|Key))$")
 _IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
 
 
@@ -27,14 +29,24 @@ class Taught:
     def __init__(self, contract: Contract | None = None) -> None:
         self._contract = contract
         self._values: dict[Node, list[Any]] | None = None
+        self._by_name: dict[str, dict[Any, None]] = {}
 
     def of(self, schema: Node) -> Sequence[Any]:
         """Return what examples say of a member. schema: as it stands among the properties, a `$ref` too."""
+        return self._learnt.get(schema, ())
+
+    @property
+    def references(self) -> Mapping[str, Collection[Any]]:
+        """What examples say of members whose names end as references do, by the name."""
+        return self._by_name if self._learnt else {}
+
+    @property
+    def _learnt(self) -> dict[Node, list[Any]]:
         if self._values is None:
             self._values = {}
             for holder, example in self._examples():
                 self._learn(holder, example, 0)
-        return self._values.get(schema, ())
+        return self._values
 
     def _examples(self) -> Iterator[tuple[Node, Any]]:
         """Yield the examples of bodies and of named schemas, each with its schema."""
@@ -75,7 +87,15 @@ class Taught:
     def _learn_members(self, node: Node, value: dict[str, Any], depth: int) -> None:
         for name in mapping(node, "properties"):
             if name in value:
+                self._keep_reference(name, value[name])
                 self._keep(node.raw("properties", name), value[name], depth + 1)
+
+    def _keep_reference(self, name: str, value: Any) -> None:
+        is_key = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+        if is_key and _REFERS.search(name):
+            known = self._by_name.setdefault(name, {})
+            if len(known) < MOST:
+                known[value] = None
 
     def _keep(self, schema: Node, value: Any, depth: int) -> None:
         if isinstance(value, (dict, list)):

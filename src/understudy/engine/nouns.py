@@ -1,0 +1,64 @@
+"""Nouns: which collection a member names, by the words of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from understudy.model.vocabulary import REFERENCES
+from understudy.names import fold, singular, split_words
+
+_MOST_WORDS: Final = 4  # of a name that are looked for among nouns
+_FOREIGN: Final = frozenset({"external", "provider", "gateway", "remote", "third", "integration", "upstream"})
+"""Words of names that are another system's ids, unless the item itself has such a one."""
+_KEPT: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a member names. collection: where; member: which of that collection's ids, folded, `lagoid`.
+    is_plain: it is called by the collection's noun and nothing else; ending: of its name.
+    """
+
+    collection: str
+    member: str
+    is_plain: bool
+    ending: str = "id"
+
+    def member_of(self, names: Mapping[str, str], id_member: str) -> str:
+        """Return the member of an item that is meant; "" where another system's id is. names: of the item's
+        members, by how they fold.
+        """
+        is_foreign = any(map(self.member.startswith, _FOREIGN))
+        if self.member in names or is_foreign:
+            return names.get(self.member, "")
+        return names.get(self.ending, id_member)
+
+
+class Naming:
+    """Tells which collection a member names, by the words of its name: `customer_id`, `lago_customer_id`."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._nouns: dict[str, str] = {}
+        for name in sorted(names, key=len):
+            if "{" not in name and "?" not in name:
+                self._nouns.setdefault(singular(fold(name.rpartition("/")[2])), name)
+        self.of = lru_cache(_KEPT)(self._of)
+        self.noun = lru_cache(_KEPT)(self._noun)
+
+    def _of(self, name: str) -> Named | None:
+        words = split_words(name)
+        if len(words) < 2 or words[-1] not in REFERENCES:
+            return None
+        stem, ending = words[:-1], words[-1]
+        for start in range(min(len(stem), _MOST_WORDS)):
+            collection = self._nouns.get(singular("".join(stem[start:])))
+            if collection is not None:
+                return Named(collection, "".join(stem[:start]) + ending, start == 0, ending)
+        return None
+
+    def _noun(self, name: str) -> str:
+        """Return the collection that an object of this name is an item of; "" for none."""
+        return self._nouns.get(singular(fold(name)), "")

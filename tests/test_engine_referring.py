@@ -1,0 +1,101 @@
+"""Referring: what items name in other collections stands in its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, contract_of, resource, thing
+from understudy.engine.nouns import Named, Naming
+from understudy.sandbox import Sandbox, Settings
+
+NAMES = [
+    ("customer_id", Named("/customers", "id", is_plain=True)),
+    ("customerId", Named("/customers", "id", is_plain=True)),
+    ("lago_customer_id", Named("/customers", "lagoid", is_plain=False)),
+    ("billable_metric_id", Named("/billable_metrics", "id", is_plain=True)),
+    ("customer", None),
+    ("id", None),
+    ("colour_id", None),
+]
+
+
+@pytest.mark.parametrize(("name", "named"), NAMES)
+def test_a_name_says_which_collection_it_is_about(name: str, named: Named | None) -> None:
+    assert Naming(["/customers", "/billable_metrics", "/customers/{id}/notes"]).of(name) == named
+
+
+CUSTOMER = thing({"id": TEXT, "name": TEXT, "uid": TEXT}, "id", "name", "uid")
+LINE = thing({"product_id": WHOLE, "count": WHOLE}, "product_id")
+ORDER = thing(
+    {
+        "id": TEXT,
+        "customer_id": TEXT,
+        "customer_name": TEXT,
+        "main_customer_uid": TEXT,
+        "provider_customer_id": {**TEXT, "example": "cus_9"},
+        "lines": {"type": "array", "items": LINE, "minItems": 1},
+        "buyer": thing({"customer": thing({"id": TEXT, "name": TEXT}, "id", "name")}, "customer"),
+    },
+    *("id", "customer_id", "customer_name", "main_customer_uid", "provider_customer_id", "lines", "buyer"),
+)
+PRODUCT = thing({"id": WHOLE, "name": TEXT}, "id", "name")
+
+
+@pytest.fixture
+def shop(serve: Callable[..., httpx.Client]) -> httpx.Client:
+    paths = resource(CUSTOMER, thing({"name": TEXT}), "/customers")
+    paths |= resource(ORDER, thing({"customer_id": TEXT}), "/orders")
+    paths |= resource(PRODUCT, thing({"name": TEXT}), "/products")
+    content = paths["/customers"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = [{"id": f"c{n}", "name": f"Ann {n}", "uid": f"u{n}"} for n in (1, 2)]
+    return serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+
+
+def by_id(client: httpx.Client, path: str) -> dict[Any, Any]:
+    return {one["id"]: one for one in client.get(path).json()}
+
+
+def test_what_is_named_deep_within_an_item_is_in_its_list(shop: httpx.Client) -> None:
+    customers, products = by_id(shop, "/customers"), by_id(shop, "/products")
+    for order in shop.get("/orders").json():
+        assert order["customer_id"] in customers
+        assert order["buyer"]["customer"]["id"] in customers
+        assert {line["product_id"] for line in order["lines"]} <= products.keys()
+
+
+def test_another_id_of_what_is_named_leads_there_as_well(shop: httpx.Client) -> None:
+    uids = {one["uid"] for one in by_id(shop, "/customers").values()}
+    assert {order["main_customer_uid"] for order in shop.get("/orders").json()} <= uids
+
+
+def test_what_is_said_of_it_beside_its_id_is_what_it_says(shop: httpx.Client) -> None:
+    customers = by_id(shop, "/customers")
+    for order in shop.get("/orders").json():
+        shown = order["buyer"]["customer"]
+        if order["customer_id"] in ("c1", "c2"):
+            assert order["customer_name"] == customers[order["customer_id"]]["name"]
+        if shown["id"] in ("c1", "c2"):
+            assert shown["name"] == customers[shown["id"]]["name"]
+
+
+def test_another_systems_id_is_left_alone(shop: httpx.Client) -> None:
+    assert all(one["provider_customer_id"].startswith("cus_") for one in shop.get("/orders").json())
+
+
+def test_what_a_caller_sends_is_left_alone(shop: httpx.Client) -> None:
+    assert shop.post("/orders", json={"customer_id": "nobody"}).json()["customer_id"] == "nobody"
+
+
+def test_what_an_example_names_is_there(serve: Callable[..., httpx.Client]) -> None:
+    paths = resource(CUSTOMER, thing({"name": TEXT}), "/customers")
+    order = thing({"id": TEXT, "customer_id": TEXT}, "id", "customer_id")
+    paths |= resource(order, thing({"customer_id": TEXT}), "/orders")
+    content = paths["/orders"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = [{"id": "o1", "customer_id": "cus_77"}]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert client.get("/orders").json()[0] == {"id": "o1", "customer_id": "cus_77"}
+    assert "cus_77" in by_id(client, "/customers")
