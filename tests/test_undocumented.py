@@ -380,3 +380,43 @@ def test_a_profile_that_needs_no_credential_is_nobodys(
     contract = write_contract(tmp_path / "c.json", "3.1.0", stated)
     http = serve(Sandbox(completed(with_token_endpoints(contract))))
     assert http.get("/auth/profile").content == b""
+
+
+def in_xml(example: str) -> dict[str, Any]:
+    return {"description": "", "content": {"application/xml": {"example": example}}}
+
+
+def test_attributes_and_lists_of_an_example_in_xml_are_those_of_what_is_made(
+    client: Callable[..., httpx.Client],
+) -> None:
+    paths = boats({})
+    paths["/boats"]["post"]["responses"] = {"201": in_xml('<boat id="7"><title>Heron</title></boat>')}
+    paths["/boats"]["get"]["responses"] = {
+        "200": in_xml('<boats><boat id="7"><title>Heron</title></boat></boats>')
+    }
+    paths["/boats/{id}"]["get"]["responses"] = {"200": in_xml('<boat id="7"><title>Heron</title></boat>')}
+    http = client(paths)
+    made = http.post("/boats", json={"title": "Swan"}).text
+    own = made.partition('<boat id="')[2].partition('"')[0]
+    assert made == f'<boat id="{own}"><title>Swan</title></boat>'
+    assert http.get(f"/boats/{own}").text == made
+    listed = http.get("/boats").text
+    assert listed.startswith("<boats><boat ")
+    assert made in listed
+
+
+def test_json_and_xml_without_a_schema_show_the_same(client: Callable[..., httpx.Client]) -> None:
+    both: dict[str, Any] = {"description": "", "content": {"application/json": {}, "application/xml": {}}}
+    paths = boats({})
+    paths["/boats"]["post"]["responses"] = {"201": both}
+    paths["/boats"]["get"]["responses"] = {"200": both}
+    paths["/boats/{id}"]["get"]["responses"] = {"200": both}
+    http = client(paths)
+    made = http.post("/boats", json={"title": "Swan"}).json()
+    assert http.get(f"/boats/{made['id']}").json() == made
+    xml = {"Accept": "application/xml"}
+    one = http.get(f"/boats/{made['id']}", headers=xml).text
+    assert one.startswith("<Boat>")
+    assert "<title>Swan</title>" in one
+    assert one in http.get("/boats", headers=xml).text
+    assert http.get("/boats", headers=xml).text.startswith("<boats>")

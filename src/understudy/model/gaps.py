@@ -148,6 +148,15 @@ def _in_xml(operation: Operation, status: str, answer: Answer, media: MediaType)
     return Gap(operation, status, answer, media, document.value, root=document.name)
 
 
+def in_xml_beside(gap: Gap) -> Iterator[Gap]:
+    """Yield what a success says in XML beside the JSON in which a gap was found, where that has no schema."""
+    answer = gap.answer
+    for media in answer.content.values() if answer is not None else ():
+        if "xml" in media.name and media.schema is None and media is not gap.media:
+            found = _in_xml(gap.operation, gap.status, answer, media) if answer is not None else None
+            yield found or Gap(gap.operation, gap.status, answer, media)
+
+
 def _may_be_json(name: str) -> bool:
     return is_json(name) or name.startswith(("*/*", "application/*", "application/octet-stream"))
 

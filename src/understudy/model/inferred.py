@@ -19,12 +19,20 @@ _FORMATS: Final[Mapping[str, re.Pattern[str]]] = {
 }
 
 
+class Attributed(dict[str, Any]):
+    """What stands in an element of XML. attributes: the members that are attributes of it."""
+
+    attributes: frozenset[str] = frozenset()
+
+
 def inferred(example: Any) -> dict[str, Any]:
     """Return the schema of what an example is one of; each of its members has its value there as an
     example.
     """
     if isinstance(example, dict):
         properties = {name: _member(value) for name, value in example.items()}
+        for name in _attributes(example):
+            properties[name]["xml"] = {"attribute": True}
         return {"type": "object", "properties": properties, "required": list(example)}
     if isinstance(example, list):
         return {"type": "array", "items": _items(example)}
@@ -46,9 +54,15 @@ def _items(examples: Sequence[Any]) -> dict[str, Any]:
     together: dict[str, Any] = {}
     for one in reversed(objects):
         together |= one
-    schema = inferred({name: together[name] for name in _in_order(objects)})
+    whole = Attributed({name: together[name] for name in _in_order(objects)})
+    whole.attributes = frozenset().union(*map(_attributes, objects))
+    schema = inferred(whole)
     schema["required"] = [name for name in schema["required"] if all(name in one for one in objects)]
     return schema
+
+
+def _attributes(example: Mapping[str, Any]) -> frozenset[str]:
+    return example.attributes if isinstance(example, Attributed) else frozenset()
 
 
 def _in_order(objects: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -96,15 +110,16 @@ def read_xml(example: Any) -> Document | None:
 
 
 def _value(element: Element) -> Any:
-    """Return what stands in an element: an object of its children, a list of those of one name, or a
-    scalar.
+    """Return what stands in an element: an object of its attributes and children, a list of those of one
+    name, or a scalar.
     """
-    if not len(element):
+    if not len(element) and not (element.attrib and not (element.text or "").strip()):
         return _read(element.text or "")
     found: dict[str, list[Any]] = defaultdict(list)
     for child in element:
         found[str(child.tag)].append(_value(child))
-    value: dict[str, Any] = {}
+    value = Attributed({name: _read(text) for name, text in element.attrib.items() if name not in found})
+    value.attributes = frozenset(value)
     for name, values in found.items():
         value[name] = values
         if len(values) == 1:

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+import inflection
+
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Document
 from understudy.contracts.source_map import SourceMap
 from understudy.model.bodies import Bodies
 from understudy.model.doors import Door, doors_of
-from understudy.model.gaps import Gap, gaps_of
+from understudy.model.gaps import Gap, gaps_of, in_xml_beside
 from understudy.model.inferred import inferred
 from understudy.model.meanings import Meaning, Meanings
 from understudy.model.resources import Resource
@@ -82,7 +84,12 @@ class _Completion:
         schema = self._body(gap, meaning, thing)
         if schema is None:
             return
-        self._write(gap, schema)
+        written = {gap.media.name if gap.media is not None else _JSON: _shown(gap, schema)}
+        for beside in in_xml_beside(gap):
+            inner = self._body(beside, meaning, thing)
+            if inner is not None and beside.media is not None:
+                written[beside.media.name] = _shown(beside, _rooted(beside, inner, meaning))
+        self._write(gap, written)
         form = "XML" if gap.root else "JSON"
         what = "a list of them" if meaning.is_list or gap.is_list else "the item"
         told = f"{gap.status} with {what} as {form}, which the contract does not document: {thing.why}"
@@ -154,13 +161,15 @@ class _Completion:
         """
         for gap in gaps:
             meaning = self._meanings.of(gap.operation)
-            if meaning is None or not gap.has_example:
+            if meaning is None:
                 continue
-            place = _place(gap.example, meaning)
-            shown = _at(gap.example, place)
-            for one in shown if isinstance(shown, list) else [shown]:
-                if isinstance(one, dict):
-                    yield meaning.resource.path, one
+            for told in (gap, *in_xml_beside(gap)):
+                if not told.has_example:
+                    continue
+                shown = _at(told.example, _place(told, meaning))
+                for one in shown if isinstance(shown, list) else [shown]:
+                    if isinstance(one, dict):
+                        yield meaning.resource.path, one
 
     def _by_example(self, resource: Resource) -> Thing | None:
         """Return what examples say of a thing, with what is sent besides."""
@@ -182,8 +191,9 @@ class _Completion:
         if is_list:
             shown = {"type": "array", "items": thing.item}
         if gap.has_example:
-            place = _place(gap.example, meaning)
-            if is_list and not isinstance(_at(gap.example, place), list):
+            place = _place(gap, meaning)
+            is_alone = bool(gap.root and place) and isinstance(_at(gap.example, place), dict)
+            if is_list and not is_alone and not isinstance(_at(gap.example, place), list):
                 return None  # the example says that there is one of it
             schema = _around(gap.example, place, shown)
             if gap.root:
@@ -200,18 +210,18 @@ class _Completion:
 
     # -- into the document
 
-    def _write(self, gap: Gap, schema: Written) -> None:
-        media: Mapping[str, Any] = {}
-        name, operation = _JSON, gap.operation.node
-        if gap.media is not None:
-            name, media = gap.media.name, gap.media.node.value
-        if gap.root:
-            media = {"example": gap.example}
+    def _write(self, gap: Gap, written: Mapping[str, Written]) -> None:
+        """Write media types into the response in which a gap was found."""
+        operation = gap.operation.node
         response: dict[str, Any] = {"description": ""}
         if gap.answer is not None and gap.answer.node.file == operation.file:
             response = dict(gap.answer.node.value)
-        schema = _seen_from(operation.file, schema, self._document.name)
-        content = {**(response.get("content") or {}), name: {**media, "schema": schema}}
+        content = dict(response.get("content") or {})
+        for name, media in written.items():
+            content[name] = {
+                **media,
+                "schema": _seen_from(operation.file, media["schema"], self._document.name),
+            }
         pointer = f"{operation.pointer}/responses"
         self._put(operation.file, pointer, gap.status, {**response, "content": content})
 
@@ -226,6 +236,21 @@ class _Completion:
         self._files[file] = replaced(root, path[:-1], {**value, path[-1]: {**stated, written: response}})
 
 
+def _shown(gap: Gap, schema: Written) -> Written:
+    """Return a media type with a schema."""
+    if gap.root:
+        return {"example": gap.example, "schema": schema}
+    stated: Mapping[str, Any] = gap.media.node.value if gap.media is not None else {}
+    return {**stated, "schema": schema}
+
+
+def _rooted(gap: Gap, schema: Written, meaning: Meaning) -> Written:
+    """Return the schema of a list in XML whose root no example names: it is called as its things are."""
+    if gap.root or schema.get("type") != "array":
+        return schema
+    return {**schema, "xml": {"name": inflection.pluralize(singular(meaning.resource.noun)), "wrapped": True}}
+
+
 def _one(called: str) -> str:
     """Return a name in the singular, in its own case."""
     short = singular(called.lower())
@@ -234,14 +259,18 @@ def _one(called: str) -> str:
     return short.capitalize()
 
 
-def _place(example: Any, meaning: Meaning) -> tuple[str, ...]:
-    """Return where in an example of a body the thing stands, or the list of things."""
+def _place(gap: Gap, meaning: Meaning) -> tuple[str, ...]:
+    """Return where in an example of a body the thing stands, or the list of things; in XML that may be one
+    element.
+    """
+    example = gap.example
     if not isinstance(example, dict):
         return ()
     one = singular(fold(meaning.resource.noun))
     for name, value in example.items():
         is_wrapper = fold(name) in WRAPPERS or singular(fold(name)) == one
-        if meaning.is_list and isinstance(value, list):
+        is_element = bool(gap.root) and isinstance(value, dict) and is_wrapper
+        if meaning.is_list and (isinstance(value, list) or is_element):
             return (name,)
         if not meaning.is_list and is_wrapper and isinstance(value, dict):
             return (name,)
