@@ -78,3 +78,99 @@ def test_an_upload_is_a_record_that_stays(
     assert (made["name"], made["size"], made["mime"]) == ("plan.txt", 5, "text/plain")
     assert client.get(f"/files/{made['id']}").json() == made
     assert client.get("/files").json() == [made]
+
+
+# ---- the bytes come back
+
+STORED = thing(
+    {"id": WHOLE, "filename": TEXT, "size": WHOLE, "mimetype": TEXT, "url": TEXT}, "id", "filename"
+)
+BYTES = {"200": {"description": "", "content": {"application/octet-stream": {"schema": BINARY}}}}
+HIDDEN = {"200": {"description": "", "content": {"image/*": {"schema": BINARY}}}}
+GONE = {"responses": {"204": {"description": ""}}}
+CONTENT = bytes(range(256)) * 9
+Api = Callable[[dict[str, Any]], httpx.Client]
+
+
+def sends(name: str, schema: Any, shown: Any) -> dict[str, Any]:
+    """Return an operation that takes a form with files and answers what is shown."""
+    return {
+        "requestBody": {"content": {"multipart/form-data": {"schema": thing({name: schema})}}},
+        "responses": answer(shown, "201"),
+    }
+
+
+FILES: dict[str, Any] = {
+    "/files": {
+        "get": {"responses": answer({"type": "array", "items": STORED})},
+        "post": sends("file", BINARY, STORED),
+    },
+    "/files/{id}": {"get": {"responses": answer(STORED)}, "delete": GONE, "parameters": [KEY]},
+    "/files/{id}/content": {"get": {"responses": BYTES}, "parameters": [KEY]},
+}
+
+
+@pytest.fixture
+def start(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> Api:
+    """Serve paths."""
+    return lambda paths: serve(sandbox(paths=paths))
+
+
+def test_the_bytes_of_a_file_come_back_from_the_address_that_the_answer_names(start: Api) -> None:
+    api = start(FILES)
+    sent = api.post("/files", files={"file": ("hull.png", CONTENT, "image/png")}).json()
+    assert (sent["filename"], sent["size"], sent["mimetype"]) == ("hull.png", len(CONTENT), "image/png")
+    assert sent["url"] == f"{api.base_url}/files/{sent['id']}/content".replace("//files", "/files")
+    assert api.get(sent["url"]).content == CONTENT
+    api.delete(f"/files/{sent['id']}")
+    assert api.get(f"/files/{sent['id']}/content").status_code == 404
+
+
+def test_each_of_several_files_is_an_item_with_bytes_of_its_own(start: Api) -> None:
+    many = sends("files", {"type": "array", "items": BINARY}, {"type": "array", "items": STORED})
+    api = start({**FILES, "/files/bulk": {"post": many}})
+    told = api.post("/files/bulk", files=TWO).json()
+    assert [(one["filename"], one["size"]) for one in told] == [("plan.txt", 5), ("hull.png", 4)]
+    assert [api.get(f"/files/{one['id']}/content").content for one in told] == [b"hello", b"\x89PNG"]
+    assert {one["id"] for one in told} <= {one["id"] for one in api.get("/files").json()}
+
+
+def test_files_that_are_sent_elsewhere_are_items_of_the_list_of_files(start: Api) -> None:
+    listed = {"type": "array", "items": STORED}
+    api = start(
+        {
+            "/upload": {"post": sends("files", {"type": "array", "items": BINARY}, listed)},
+            "/upload/files": {"get": {"responses": answer(listed)}},
+            "/upload/files/{id}": {"get": {"responses": answer(STORED)}, "parameters": [KEY]},
+        }
+    )
+    told = api.post("/upload", files=TWO).json()
+    assert [one["filename"] for one in told] == ["plan.txt", "hull.png"]
+    assert api.get(f"/upload/files/{told[1]['id']}").json() == told[1]
+
+
+def test_bytes_that_are_put_below_an_item_are_what_it_tells_of(start: Api) -> None:
+    raw = {"content": {"application/octet-stream": {"schema": BINARY}}}
+    paths = dict(FILES)
+    paths["/files/{id}/content"] = {
+        "get": {"responses": BYTES},
+        "put": {"requestBody": raw, **GONE},
+        "parameters": [KEY],
+    }
+    api = start(paths)
+    number = api.post("/files", files={"file": ("a.bin", b"old", "text/plain")}).json()["id"]
+    api.put(f"/files/{number}/content", content=CONTENT, headers={"Content-Type": "application/octet-stream"})
+    assert api.get(f"/files/{number}/content").content == CONTENT
+    assert api.get(f"/files/{number}").json()["size"] == len(CONTENT)
+
+
+def test_a_picture_comes_back_in_the_type_it_was_sent_in(start: Api) -> None:
+    picture = {"content": {"image/png": {"schema": BINARY}, "image/gif": {"schema": BINARY}}}
+    at = {"get": {"responses": HIDDEN}, "put": {"requestBody": picture, **GONE}, "delete": GONE}
+    api = start({"/users/{id}/avatar": {**at, "parameters": [KEY]}})
+    api.put("/users/1/avatar", content=b"GIF89a", headers={"Content-Type": "image/gif"})
+    got = api.get("/users/1/avatar")
+    assert (got.content, got.headers["content-type"]) == (b"GIF89a", "image/gif")
+    assert api.get("/users/2/avatar").content != b"GIF89a"
+    api.delete("/users/1/avatar")
+    assert api.get("/users/1/avatar").content != b"GIF89a"

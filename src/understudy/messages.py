@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import field as made_field  # where a field of that name stands beside it
 from enum import Enum
 from typing import Any, Final, Protocol
 
@@ -94,12 +95,13 @@ make.
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of a form. field: the part it came in. name: of the file. size: bytes."""
+    """A file of a form. field: the part it came in. name: of the file. size: bytes. content: these."""
 
     field: str
     name: str
     media_type: str
     size: int
+    content: bytes = made_field(default=b"", repr=False, compare=False)
 
 
 class FormData(dict[str, Any]):

@@ -281,7 +281,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _upload(part: _Part) -> Upload:
     media_type = part.media.name if part.media is not None else ""
-    return Upload(part.name or "", part.file_name, media_type, len(part.content))
+    return Upload(part.name or "", part.file_name, media_type, len(part.content), part.content)
 
 
 def _unpacked(part: _Part) -> bytes:

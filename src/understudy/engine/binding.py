@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -13,6 +14,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.factory import Factory, Target
+from understudy.engine.file_operations import content_below, gives_file
 from understudy.engine.places import NOWHERE, Places, own_of, places_of
 from understudy.engine.pointers import Pointers
 from understudy.engine.preferring import Represents, represents
@@ -33,6 +35,7 @@ from understudy.model.model import (
     Outcome,
     Place,
     Plan,
+    Read,
     Replace,
     Slot,
     Take,
@@ -166,13 +169,14 @@ class BoundValues:
 
 @dataclass(frozen=True, slots=True)
 class BoundPlan:
-    """A plan with all it needs. created: the answer of a replace that made a new item.
-    updated: that of a create that changed one. choosing: how a list
-    or delete chooses. scattered: parameters that are objects of parameters of their own.
+    """A plan with all it needs. created: the answer of a replace that made a new item. updated: that of a
+    create that changed one. choosing: how a list or delete chooses. scattered: parameters that are objects of
+    parameters of their own.
 
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
     a delete, the members of its answer that say that the item is gone. values: what a list of texts shows.
-    represents: how a write shows what it wrote where its caller may ask for that.
+    represents: how a write shows what it wrote where its caller may ask for that. content: of a create, what
+    follows the path of an item in that of its bytes.
     """
 
     plan: Plan
@@ -188,6 +192,7 @@ class BoundPlan:
     tells_end: tuple[str, ...] = ()
     values: BoundValues | None = None
     represents: Represents = ""
+    content: str | None = None
 
 
 class Binder:
@@ -234,7 +239,20 @@ class Binder:
             tells_end=self._tells_end(plan),
             values=self._values(plan),
             represents=represents(self.model, operation, plan),
+            content=None if isinstance(plan, (List, Read, Delete)) else self.content_of(collection),
         )
+
+    def content_of(self, collection: BoundCollection) -> str | None:
+        """Return what follows the path of an item in that of its bytes; None where nothing gives them."""
+        main = collection
+        if collection.collection.of:
+            main = self.collection(collection.collection.of)
+        return content_below(self.giving, main.collection.at)
+
+    @cached_property
+    def giving(self) -> tuple[str, ...]:
+        """The paths of what gives bytes."""
+        return tuple(one.path for one in self._contract.operations if gives_file(one))
 
     def _values(self, plan: Plan) -> BoundValues | None:
         """Return the members whose values a list shows; None where it shows items."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from understudy.engine.address import Address, told
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.files import keep, of_upload, place_of, told_address
 from understudy.engine.identity import identity_of
 from understudy.engine.records import Origin, Records
 from understudy.engine.representing import as_preferred
@@ -12,6 +13,7 @@ from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.engine.uploads import told_of
 from understudy.messages import FormData, Request, Response
 from understudy.model.model import Create
+from understudy.model.selection import without
 from understudy.state.store import Record, Value
 
 
@@ -50,15 +52,41 @@ async def _one(
     plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
 ) -> Response:
     """Create one item, or change the one that the document says is changed then."""
+    if isinstance(request.body, FormData) and request.body.files:
+        return await _uploaded(plan, address, request, records, answers)
     sent = sent_in(plan, request)
-    if isinstance(request.body, FormData):
-        sent = {**told_of(request.body, address.collection.names), **sent}
     known = await records.upserted(address, sent, plan)
     if known is None:
         record = await records.new(address, sent, plan, Origin(caller=request.caller))
         return _created(plan, address, request, record, answers)
     assert plan.updated is not None
     return as_preferred(plan, request, [known], answers.one(plan.updated, address, known, request))
+
+
+async def _uploaded(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Make an item of the file that is sent, or one of each where a list is shown, and keep the bytes."""
+    assert plan.answer is not None
+    assert isinstance(request.body, FormData)
+    told, files = plan.answer.as_asked(request.answer_type), request.body.files
+    is_list = told.many is not None and told.one is None
+    if not is_list and not told.is_either:
+        files = files[:1]
+    sent = without(sent_in(plan, request), {one.field for one in request.body.files})
+    made = []
+    for file in files:
+        said = {**told_of(file, address.collection.names), **sent}
+        record = await records.new(address, said, plan, Origin(caller=request.caller))
+        await keep(address.store, place_of(address, record.key), of_upload(file))
+        if plan.content is not None:
+            url = f"{request.base_url}{address.path_of(record.key)}{plan.content}"
+            record = await told_address(address, record, url)
+        made.append(record)
+    if len(made) == 1 and not is_list:
+        return _created(plan, address, request, made[0], answers)
+    response = answers.all(plan.answer, address, made, request)
+    return response or await answers.documented(address.context, request)
 
 
 async def _added(

@@ -10,7 +10,7 @@ import orjson
 from understudy.contracts.answers import answered
 from understudy.contracts.contract import Contract, Operation
 from understudy.engine.accounts import Accounts
-from understudy.engine.address import Address, address_of, addressed, collection_named, named
+from understudy.engine.address import Address, address_of, addressed, collection_named, named, told
 from understudy.engine.answering import Answers
 from understudy.engine.authored import Examples
 from understudy.engine.belonging import ShownItems
@@ -21,6 +21,8 @@ from understudy.engine.credentials import Credentials
 from understudy.engine.delete import delete
 from understudy.engine.embedding import Family
 from understudy.engine.factory import Factory, descended
+from understudy.engine.file_operations import gives_file, takes_file
+from understudy.engine.files import File, Telling, dropping, giving, taking, tell
 from understudy.engine.kept_pages import KeptPages
 from understudy.engine.listing import list_page
 from understudy.engine.parents import Parents
@@ -192,8 +194,43 @@ class Engine:
     def _bound(self, operation: Operation) -> Handler:
         """Return what runs an operation, bound once."""
         if operation.key not in self._handlers:
-            self._handlers[operation.key] = self._keeping_shown(operation, self._bind(operation))
+            handler = self._keeping_shown(operation, self._bind(operation))
+            self._handlers[operation.key] = self._with_files(operation, handler)
         return self._handlers[operation.key]
+
+    def _with_files(self, operation: Operation, handler: Handler) -> Handler:
+        """Return a handler that keeps the bytes that come, and gives them back."""
+        plan = self._binder.plan(operation)
+        if self._is_vendors:
+            return handler
+        if gives_file(operation):
+            return giving(operation, handler)
+        if takes_file(operation) and (plan is None or not isinstance(plan.plan, Create)):
+            return taking(operation, handler, self._told_of_file(plan))
+        if operation.method == "delete" and any(
+            path.startswith(operation.path) for path in self._binder.giving
+        ):
+            return dropping(operation, handler)
+        return handler
+
+    def _told_of_file(self, plan: BoundPlan | None) -> Telling:
+        """Return what tells an item of the bytes that were sent below it."""
+
+        async def tells(request: Request, context: Context, file: File) -> None:
+            if plan is None:
+                return
+            address = address_of(plan, self._binder, request, context)
+            if plan.plan.key is not None and not plan.plan.key.by:
+                await tell(address, str(told(plan.plan.key, request)), file, request.base_url, plan.content)
+            elif plan.collection.collection.single and plan.collection.collection.below:
+                above = self._binder.collection(plan.collection.collection.below)
+                *others, key = address.scope.values()
+                scope = dict(zip(above.collection.scope, others, strict=False))
+                item = addressed(above, scope, self._binder, context)
+                content = self._binder.content_of(above)
+                await tell(item, str(key), file, request.base_url, content)
+
+        return tells
 
     def _bind(self, operation: Operation) -> Handler:
         plan = self._binder.plan(operation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from understudy.messages import FormData, Upload
+from understudy.messages import Upload
 from understudy.model.vocabulary import FILE_NAMES, FILE_SIZES, FILE_TYPES
 from understudy.names import by_folded, fold
 from understudy.schemas.fitting import set_if_valid
@@ -25,11 +25,9 @@ def with_uploads(body: Any, files: Sequence[Upload], is_valid: Callable[[Any], b
     return body
 
 
-def told_of(form: FormData, names: Iterable[str]) -> dict[str, Any]:
-    """Return what the members of an item say of the file that a form brings; nothing where none came."""
-    if not form.files:
-        return {}
-    file, members = form.files[0], by_folded(names)
+def told_of(file: Upload, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the members of an item say of a file."""
+    members = by_folded(names)
     said: dict[str, Any] = {}
     for words, value in ((FILE_NAMES, file.name), (FILE_SIZES, file.size), (FILE_TYPES, file.media_type)):
         named = next((members[word] for word in words if word in members), "")

@@ -83,6 +83,8 @@ class Documented:
             media = _media(answer, request)
             if response.status != status or media is None or not response.has_body:
                 return response
+            if type(response.peek()) is Written:  # what somebody sent
+                return response
             name = _concrete(media, request)
             is_stated = is_kept and not request.query.keys() - request.unsent
             body = self._written_body(media, name, is_stated=is_stated)

@@ -113,7 +113,25 @@ class Roles:
         if role is not None and role.verb == "create" and self._updates(operation, role.resource):
             reason = "the document says that it updates, and the id of the item stands in the body"
             role = Role(verb="replace", resource=role.resource, reason=reason, in_body=True)
-        return role or self._below_list(operation) or self._below_item(operation)
+        found = role or self._below_list(operation) or self._below_item(operation)
+        if found is None or found.verb == "needs":
+            return self._of_files(operation) or found
+        return found
+
+    def _of_files(self, operation: Operation) -> Role | None:
+        """Tell whether files that are sent are items of a list elsewhere: `POST /upload` of
+        `/upload/files`.
+        """
+        if operation.method != "post" or not takes_parts(operation):
+            return None
+        for resource in self.resources.values():
+            if resource.single or resource.parents or "create" in resource.operations:
+                continue
+            is_shown = self.evidence.lists_items_of(operation, resource)
+            if is_shown or self.evidence.answers_item(operation, resource):
+                reason = f"what is sent are files, and it answers items of {resource.above}"
+                return Role(verb="create", resource=resource, reason=reason)
+        return None
 
     # -- paths with no item below
 
@@ -518,7 +536,8 @@ class Roles:
             return Role(verb="replace", resource=resource, reason=reason, in_body=True)
         if names and verb not in PATH_CREATES:
             return self._acts_on_each(operation, resource, verb, reason)
-        if self.evidence.takes_many(operation, resource):
+        sends_files = takes_parts(operation) and self.evidence.lists_items_of(operation, resource)
+        if sends_files or self.evidence.takes_many(operation, resource):
             return Role(verb="create", resource=resource, reason=reason)
         return None
 

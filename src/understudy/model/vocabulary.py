@@ -815,6 +815,20 @@ FILE_NAMES: Final = Words(
 )
 """Members of a file that hold its name."""
 
+CONTENTS: Final = Words(
+    "Box: /files/{id}/content; Strapi clones: download; GitHub: raw; Microsoft Graph: $value; Nuxeo: @blob",
+    "content contents download raw data file blob bytes binary value media original stream body upload",
+)
+"""Last segments of a path that gives, or takes, the bytes of the item above."""
+
+FILE_URLS: Final = Words(
+    "Strapi, Cloudinary: url; Microsoft Graph: downloadUrl; GitHub: download_url; Box: href; WordPress: "
+    "source_url",
+    "url download_url content_url file_url source_url public_url secure_url media_url download_uri href src "
+    "link download_link uri location path",
+)
+"""Members of a file that hold the address of its bytes, the likeliest first."""
+
 FILE_SIZES: Final = Words(
     "Strapi, multer: size; Directus: filesize", "size file_size bytes content_length length"
 )
