@@ -15,6 +15,7 @@ import orjson
 from faker import Faker
 
 from understudy.contracts.source import Node
+from understudy.engine.list_addresses import ListAddress, addresses_in
 from understudy.engine.overlay import Overlay, copied
 from understudy.engine.reading import Reading
 from understudy.engine.variants import Variants
@@ -119,6 +120,7 @@ class Factory:
         self._reading, self._generator = reading, generator
         self.vouched = Vouched()
         self._variants = Variants(reading)
+        self._addresses: dict[int, tuple[ListAddress, ...]] = {}  # by the identities of shapes
         self._slots: dict[tuple[int, int], tuple[_Slot, ...]] = {}  # by the identities of shape and rules
 
     def target(self, schema: Node, place: Place) -> Target:
@@ -195,6 +197,13 @@ class Factory:
             self._generator.let_agree(shape, item, fixed)
         self._add_undeclared(item, shape, known, making)
         return item if target.is_valid_item(item) else None
+
+    def list_addresses(self, target: Target) -> tuple[ListAddress, ...]:
+        """Return the addresses of lists that an item has."""
+        known = self._addresses.get(id(target.shape))
+        if known is None:
+            known = self._addresses[id(target.shape)] = addresses_in(target.shape, self._reading.whole)
+        return known
 
     def prepare(self, target: Target, rules: Mapping[str, Member]) -> None:
         """Read what the schema of an item says of its members, which is done once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from understudy.engine.parameters import listed
 from understudy.engine.windows import Window, cursor, moved, page_number
@@ -140,7 +140,7 @@ class ListedPage:
             return None
         if slot.form == "object":
             return {name: self._part(word, window) for name, word in slot.parts.items()}
-        if slot.form == "url":
+        if slot.form in ("url", "path"):
             return _linked(slot, self._url_of(window))
         return self._part(slot.form, window)
 
@@ -215,6 +215,9 @@ def _linked(slot: Slot, url: str) -> Any:
     """
     if not url:
         return None
+    if slot.form in ("path", "address"):
+        parts = urlsplit(url)._replace(scheme="", netloc="")
+        url = parts.path if slot.form == "address" else urlunsplit(parts)
     return {slot.within: url} if slot.within else url
 
 

@@ -26,6 +26,7 @@ from understudy.engine.identity import (
     not_shown,
     sent_of,
 )
+from understudy.engine.list_addresses import say_addresses
 from understudy.engine.overlay import with_member
 from understudy.engine.patching import Patch
 from understudy.engine.referring import Referring, There
@@ -850,6 +851,10 @@ class Records:
         completed = dict(item)
         self._relate(address, key, completed, known)
         completed = self._settled(address, key, completed, known)
+        target = collection.target
+        places = self._factory.list_addresses(target)
+        if places:
+            say_addresses(completed, address.url_of(key), places, target.is_valid_item)
         if collection.places.holder is not None:
             self._hold(address, key, completed, change)
         return completed, True

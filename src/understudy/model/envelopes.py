@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -24,6 +24,7 @@ from understudy.model.vocabulary import (
     LIMITS,
     LINK_ENDINGS,
     LINKS_OF_ONE,
+    LIST_ADDRESSES,
     MORES,
     NEXT_CURSORS,
     OFFSETS,
@@ -37,7 +38,9 @@ from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
-Form = Literal["number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id"]
+Form = Literal[
+    "number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id", "path", "address"
+]
 _DEEPEST: Final = 3
 _ALSO_COUNTS: Final = frozenset({"count", "size"})
 """Words for a limit that in an envelope count what is there."""
@@ -104,9 +107,10 @@ class Envelopes:
             of_list = fold(listed[-1])
         for member in members:
             slot = self._slot(member, by_cursor) or self._number_of(member, of_list) or self._unsaid(member)
+            slot = slot or self._own_address(member, listed)
             if slot is not None:
                 found[member.place] = _among(slot, member.folded, names)
-        return found
+        return _as_paths(found, members)
 
     def _members(self, parts: Parts, place: Place, listed: Place) -> Iterator[_Member]:
         """Yield the members around a list, those of objects in there too."""
@@ -150,7 +154,7 @@ class Envelopes:
         if member.folded in MORES:
             return _if(kind in ("boolean", ""), Slot(says="more", form="flag"))
         word = number_word(member.folded)
-        if word and kind != "object" and member.shape.format not in _URLS:
+        if word and kind != "object" and member.shape.format not in _URLS and not _is_among_links(member):
             return _number(member, word)
         if member.folded in NEXT_CURSORS:
             otherwise = self._otherwise(member)
@@ -192,6 +196,16 @@ class Envelopes:
         if kind in _NUMBERS and member.folded.endswith("count"):
             return Slot(says="nothing", otherwise=otherwise)
         return None
+
+    @staticmethod
+    def _own_address(member: _Member, listed: Place) -> Slot | None:
+        """Read what stands beside the items of a list as its address."""
+        is_beside = len(member.place) == 1 and bool(listed)
+        if not (is_beside and member.folded in LIST_ADDRESSES and member.shape.kind == "string"):
+            return None
+        if member.shape.constants:
+            return None
+        return Slot(says="self", form="url" if member.shape.format in _URLS else "address")
 
     def _link(self, member: _Member, relation: str, by_cursor: bool) -> Slot | None:
         """Read a member that leads to a page by number, cursor or URL, alone or in an object."""
@@ -251,6 +265,29 @@ class Envelopes:
                 if self._bodies.responses.of(branch).nullable:
                     return True
         return False
+
+
+def _as_paths(slots: dict[Place, Slot], members: Sequence[_Member]) -> dict[Place, Slot]:
+    """Write links without a host where their examples are, or those of the links beside them."""
+    links = [member for member in members if member.place in slots and slots[member.place].form == "url"]
+    is_usual = any(map(_begins_with_slash, links))
+    for member in links:
+        says_nothing = not member.shape.samples and not member.shape.patterns and not member.shape.format
+        if _begins_with_slash(member) or (is_usual and says_nothing):
+            slots[member.place] = replace(slots[member.place], form="path")
+    return slots
+
+
+def _is_among_links(member: _Member) -> bool:
+    """Tell whether a text stands among links, where `first` is no number."""
+    return member.shape.kind == "string" and fold("".join(member.place[-2:-1])) in LINKS_OF_ONE
+
+
+def _begins_with_slash(member: _Member) -> bool:
+    samples = [sample for sample in member.shape.samples if isinstance(sample, str)]
+    return any(sample.startswith("/") for sample in samples) or any(
+        pattern.startswith(("^/", r"^\/")) for pattern in member.shape.patterns
+    )
 
 
 def _spoken(place: Place) -> str:

@@ -84,15 +84,16 @@ class Slot:
 
     says: total any pages count page offset limit shown left from to (positions) more self next prev first
     last (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would be made
-    up). form: how: number text url cursor flag object page offset list, or the id of an item. within: the
+    up). form: how: number text url cursor flag object page offset list, the id of an item, a URL
+    without its host (path), and without its query (address). within: the
     member of an object that holds the URL. otherwise: where there is no such page: null, omit, empty, keep
     (what stands there). parts: of an object, what its members say.
     """
 
     says: str
-    form: Literal["number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id"] = (
-        "number"
-    )
+    form: Literal[
+        "number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id", "path", "address"
+    ] = "number"
     within: str = ""
     otherwise: Literal["null", "omit", "empty", "keep"] = "keep"
     parts: Mapping[str, str] = field(default_factory=dict)

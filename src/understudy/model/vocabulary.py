@@ -149,6 +149,9 @@ ADDRESSES: Final = Words(
 )
 """Members of an object about another page that hold its address."""
 
+LIST_ADDRESSES: Final = Words("Stripe: url; Twilio: uri; Plaid, HAL-like APIs: href", "url uri href")
+"""Members beside the items of a list that hold its own address."""
+
 # Lists: what an answer is called that holds many, and what stands around them
 
 LISTS: Final = Words(
