@@ -551,6 +551,21 @@ def test_one_item_in_an_array_of_its_own_is_the_one_that_was_made(client: Client
     assert [one["note"] for one in api.get("/orders").json()] == ["Tern"]
 
 
+def test_a_create_whose_ids_are_of_few_values_is_refused_for_none_that_nobody_sent(client: Client) -> None:
+    kinds = {"type": "string", "enum": ["day", "night"]}
+    shift = {"type": "object", "required": ["kind"], "properties": {"kind": kinds, "note": TEXT}}
+    at = [{"name": "kind", "in": "path", "required": True, "schema": kinds}]
+    told = {"responses": {**answer(shift, "201"), "409": {"description": ""}}}
+    create = {**operation(shift, NEW), **told}
+    listed = operation({"type": "array", "items": shift})
+    paths = {"/shifts": {"get": listed, "post": create}}
+    api = client({**paths, "/shifts/{kind}": {"get": operation(shift), "parameters": at}})
+    made = [api.post("/shifts", json={"note": str(number)}) for number in range(4)]
+    assert [one.status_code for one in made] == [201] * 4
+    last = made[-1].json()
+    assert api.get(f"/shifts/{last['kind']}").json() == last
+
+
 def test_a_list_that_is_said_to_be_one_item_is_the_newest_of_them(client: Client) -> None:
     asked = [{"name": "page", "in": "query", "schema": {"type": "integer"}}]
     listed = {**operation(ORDER), "parameters": asked}

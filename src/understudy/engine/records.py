@@ -353,7 +353,11 @@ class Records:
             except RecordExists as error:
                 if error.field != "key":
                     raise self._broken(address, error, sent) from None
-        raise RecordExists(address.collection.collection.noun, "id", key)
+        # An id of so few values that none is free, as of an enum: nobody sent it, so nobody is to blame.
+        record = await self._under_key(address, key, sent, None, origin)
+        if record is None:
+            raise RecordExists(address.collection.collection.noun, "id", key)
+        return record
 
     async def upserted(self, address: Address, sent: Value, plan: BoundPlan) -> Record | None:
         """Return the item that a create changes instead, changed; None where it is to make a new one.
