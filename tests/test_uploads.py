@@ -174,3 +174,16 @@ def test_a_picture_comes_back_in_the_type_it_was_sent_in(start: Api) -> None:
     assert api.get("/users/2/avatar").content != b"GIF89a"
     api.delete("/users/1/avatar")
     assert api.get("/users/1/avatar").content != b"GIF89a"
+
+
+@pytest.mark.parametrize(
+    ("schema", "status"), [(thing({"blob": TEXT}), 200), ({"type": "string", "maxLength": 3}, 400)]
+)
+def test_a_structure_says_nothing_of_bytes(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], schema: Any, status: int
+) -> None:
+    content = {"application/octet-stream": {"schema": schema}}
+    paths = {"/images": {"post": {"requestBody": {"content": content}, "responses": answer(FILE)}}}
+    client = serve(sandbox(paths=paths))
+    headers = {"content-type": "application/octet-stream"}
+    assert client.post("/images", content=b"\x89PNG", headers=headers).status_code == status

@@ -84,7 +84,7 @@ def _codec(media: MediaType, validator_of: ValidatorOf, name: str) -> Codec:
         return Codec(_by_charset(read_yaml), written_yaml)
     if media_types.is_text(name):
         return Codec(_by_charset(media_types.decode_text), _text)
-    return Codec(lambda _: text_of, _bytes)
+    return Codec(_raw, _bytes)
 
 
 def _sequence(sequence: SequenceCodec) -> Codec:
@@ -104,6 +104,20 @@ def _xml(xml: XmlCodec, media: MediaType) -> Codec:
         return xml.encode(value)
 
     return Codec(lambda _: text_of, encode)
+
+
+def is_opaque(media: MediaType, codec: Codec) -> bool:
+    """Tell whether a body is bytes of which its schema says nothing, since it describes a structure: Google
+    documents what is uploaded as `application/octet-stream` so.
+    """
+    if codec.decoder is not _raw or media.schema is None:
+        return False
+    types = {kind for part in in_place([media.schema]) for kind in own_types(part.value)}
+    return bool(types) and "string" not in types
+
+
+def _raw(_: MediaRange) -> Decode:
+    return text_of
 
 
 def _is_text(schema: Node | None) -> bool:

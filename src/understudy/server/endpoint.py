@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
 
+from understudy.bodies.codec import is_opaque
 from understudy.bodies.coercion import Coercion, advised
 from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
@@ -342,9 +343,9 @@ class Endpoint:
         if declared is None or received is None:  # a contract may name the same nonsense
             raise MediaTypeUnsupported(content_type, tuple(content))
         media, validator = content[declared], None
-        if media.schema:
-            validator = self._validators.for_node(media.schema)
         codec = self._encoder.codec(media, received.name)
+        if media.schema and not is_opaque(media, codec):
+            validator = self._validators.for_node(media.schema)
         in_pieces = None
         if codec.in_pieces is not None:
             in_pieces = codec.in_pieces(received)
