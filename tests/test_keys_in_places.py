@@ -302,6 +302,53 @@ def test_a_kind_is_what_the_schema_is_called(start: Start) -> None:
     assert (made["apiVersion"], made["kind"]) == ("sky.example.org/v1", "Kite")
 
 
+# ---- words in place of an id, and parts of an item
+
+CARD = thing(id=TEXT, number=TEXT, is_primary={"type": "boolean"})
+NUMBER = thing(number=TEXT, is_primary={"type": "boolean"})
+BY_WORD = [
+    {"name": "id", "in": "path", "required": True, "schema": TEXT, "description": "An id, or `primary`."}
+]
+CARDS = {
+    "/cards": {"get": shows({"type": "array", "items": CARD}), "post": takes(NUMBER, CARD, "201")},
+    "/cards/{id}": {"parameters": BY_WORD, "get": shows(CARD), "patch": takes(NUMBER, CARD), "delete": GONE},
+    "/cards/latest": {"get": shows(CARD), "patch": takes(NUMBER, CARD)},
+    "/cards/default": {"get": shows(CARD), "delete": GONE},
+}
+
+
+def test_words_stand_for_the_last_the_first_and_the_one_that_is_flagged_so(start: Start) -> None:
+    client = start(CARDS)
+    assert client.get("/cards/latest").status_code == 404
+    for number in "123":
+        client.post("/cards", json={"number": number, "is_primary": number == "2"})
+    words = ("primary", "latest", "default")
+    assert [client.get(f"/cards/{word}").json()["number"] for word in words] == ["2", "3", "1"]
+    client.patch("/cards/latest", json={"number": "33"})
+    client.patch("/cards/primary", json={"number": "22"})
+    client.delete("/cards/default")
+    assert [card["number"] for card in client.get("/cards").json()] == ["33", "22"]
+
+
+def test_the_path_of_a_part_shows_the_whole_and_writes_the_part(start: Start) -> None:
+    status = {
+        f"{KITES}/{{name}}/status": {
+            "parameters": in_path(namespace=TEXT, name=TEXT),
+            "put": takes(KITE, KITE),
+        }
+    }
+    client = start({**OPERATOR, **status})
+    client.post(HERE, json=kite("swan", 3))
+    sent = {**kite("swan", 9), "status": {"flying": True}}
+    written = client.put(f"{HERE}/swan/status", json=sent).json()
+    assert (written["spec"], written["status"], written["metadata"]["generation"]) == (
+        {"size": 3},
+        {"flying": True},
+        1,
+    )
+    assert client.get(f"{HERE}/swan").json() == written
+
+
 COMPONENTS["schemas"] |= {"Kite": KITE, "Book.jsonld-read": LD}
 
 
@@ -324,4 +371,11 @@ def test_where_a_key_stands_is_printed_and_read_back(
     model = compile(write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths}))
     written = write_model(model)
     assert written["collections"][name]["id"].items() >= identifier.items()
+    assert write_model(read_model(written)) == written
+
+
+def test_a_word_in_place_of_an_id_is_printed_and_read_back(tmp_path: Path) -> None:
+    written = write_model(compile(write_contract(tmp_path / "api.json", "3.1.0", {"paths": CARDS})))
+    assert written["operations"]["GET /cards/{id}"]["key"] == "path/id or primary"
+    assert written["operations"]["GET /cards/latest"]["key"] == "word/latest"
     assert write_model(read_model(written)) == written

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from understudy.engine.address import Address, told, within
+from understudy.engine.aliases import meant_by
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.queries import together
@@ -94,6 +95,9 @@ async def key_of(plan: BoundPlan, address: Address, request: Request, records: R
         return ""
     named = told(source, request)
     value = ",".join(map(str, named)) if isinstance(named, list) else str(named)
+    is_word = source.at == "word" or value in source.words
+    if is_word and await address.store.get(address.name, value) is None:
+        return await meant_by(address, value, records, is_made=records.finds_any(plan))
     if not source.by:
         return await _meant(address, value)
     record = await records.by_member(address, source.by, value, is_made=records.finds_any(plan))

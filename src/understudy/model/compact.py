@@ -15,7 +15,7 @@ from understudy.pointers import join, tokens
 _COMPONENT: Final = "#/components/schemas/"
 _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
 _SHOWN: Final = ("part", "own", "raw", "key")
-_SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+))?", re.DOTALL)
+_SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+?))?(?: or (.+))?", re.DOTALL)
 _SLOT: Final = re.compile(r"(\w+)(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
 FLAGS: Final = ("more", "any", "empty", "paged", "unpaged", "sorted", "unsorted")
 """What slots say that are flags and nothing else."""
@@ -92,9 +92,11 @@ def write_source(source: Source) -> str:
     """Write where a value stands in a request: `path/orderId`, `path/number by number`."""
     names = ",".join((*source.before, source.name))
     found = f"{source.at}/{names}".removesuffix("/")
-    if not source.by:
-        return found
-    return f"{found} by {source.by}"
+    if source.by:
+        found += f" by {source.by}"
+    if source.words:
+        found += f" or {', '.join(source.words)}"
+    return found
 
 
 def read_source(text: str) -> Source | None:
@@ -105,7 +107,14 @@ def read_source(text: str) -> Source | None:
     if found is None:
         return None
     *before, name = found[2].split(",")
-    return Source(at=found[1], name=name, by=found[3] or "", before=tuple(before))  # type: ignore[arg-type]
+    words = tuple((found[4] or "").split(", ")) if found[4] else ()
+    return Source(
+        at=found[1],  # type: ignore[arg-type]
+        name=name,
+        by=found[3] or "",
+        before=tuple(before),
+        words=words,
+    )
 
 
 def write_view(view: View) -> str:

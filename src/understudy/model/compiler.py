@@ -11,6 +11,7 @@ from understudy.contracts.answers import answered, succeeds, taken
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.model.accounts import CALLER, says_password
 from understudy.model.actions import begins_with, says
+from understudy.model.aliases import aliases_in
 from understudy.model.answers import Answers
 from understudy.model.asked import Asked, asked_in, asked_of
 from understudy.model.bodies import Bodies
@@ -22,7 +23,7 @@ from understudy.model.filters import bundles_of, filters_of, ignored_of, selecti
 from understudy.model.handing import cookie_of, handed_out, uses_jwt
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
-from understudy.model.keys import key_parameter
+from understudy.model.keys import in_path, key_parameter
 from understudy.model.member_names import MemberNames
 from understudy.model.members import Links
 from understudy.model.model import (
@@ -376,10 +377,15 @@ class _Planning:
         *before, name = names[len(resource.parents) :][: len(resource.keys)]
         if before:
             return Source(at="path", name=name, before=tuple(before))
-        return Source(at="path", name=name, by=found_by(self._resource, name, self._items, self._bodies))
+        by = found_by(self._resource, name, self._items, self._bodies)
+        words = aliases_in(in_path(name, self._operation.parameters), self._bodies)
+        return Source(at="path", name=name, by=by, words=words)
 
     def _take(self) -> Take:
         take = self._taking.of(self._operation, self._resource)
+        if self._role.part:
+            is_put = self._operation.method == "put"
+            return replace(take, members=(self._role.part,), only=True, shallow=is_put)
         if not self._accounts.is_users(self._resource):
             return take
         names = {place[-1] for place in self._doors.named(self._operation).values()}

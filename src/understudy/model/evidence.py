@@ -46,6 +46,14 @@ class Evidence:
             names.update(shape.declared)
         return names
 
+    def has_object(self, resource: Resource, name: str) -> bool:
+        """Tell whether a member of an item is an object."""
+        for shape in self.shapes(resource):
+            parts = shape.declared.get(name)
+            if parts:
+                return self._bodies.whole(parts).kind == "object"
+        return False
+
     def shows(self, parts: Parts, resource: Resource) -> bool:
         """Tell whether a schema is that of a resource's items."""
         shape = self._bodies.whole(parts)

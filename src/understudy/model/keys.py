@@ -16,13 +16,14 @@ def key_parameter(name: str, operations: Mapping[Verb, Operation]) -> Parameter 
     """Return the parameter in which the operations on one item take its id."""
     for verb in _OF_ITEM:
         operation = operations.get(verb)
-        found = _in_path(name, operation.parameters) if operation is not None else None
+        found = in_path(name, operation.parameters) if operation is not None else None
         if found is not None:
             return found
     return None
 
 
-def _in_path(name: str, parameters: Iterable[Parameter]) -> Parameter | None:
+def in_path(name: str, parameters: Iterable[Parameter]) -> Parameter | None:
+    """Return the parameter of a path that has a name, None where it is not described."""
     for parameter in parameters:
         if parameter.location == "path" and parameter.name == name:
             return parameter

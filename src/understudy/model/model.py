@@ -47,13 +47,15 @@ class Source:
 
     at: of `caller`, it is the user who calls.
     by: the unique member of the item that it names, where that is not the identifier.
-    before: names of the parts of a key that come before this one.
+    before: names of the parts of a key that come before this one. words: that stand for an item in place of
+    its id, printed `path/id or latest`.
     """
 
     at: Literal["path", "query", "body", "word", "caller"]
     name: str = ""
     by: str = ""
     before: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -268,6 +268,15 @@ class Outline:
 
     # -- what lies above a path
 
+    def list_at(self, path: str) -> Resource | None:
+        """Return the resource whose list stands at a path and whose items paths lead to; None where none
+        does.
+        """
+        resource = self.lists.get(blank(path))
+        if resource is None or not resource.is_reached:
+            return None
+        return resource
+
     def list_above(self, operation: Operation) -> tuple[Resource, dict[int, str], list[str]] | None:
         """Find the list that a path lies under, with the parents it writes out, and the rest of the path,
         without a placeholder.

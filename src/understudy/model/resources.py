@@ -93,7 +93,8 @@ class Role:
     takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
     answer's item is found, where these are not the resource's. mine: whether only what is the caller's is
     meant. gone, tells: as in `Plan` and `Needs`. names: whether the ids of many are named. follows: or what
-    is of those whom the caller follows. only: of a list, what its items have in common, by member.
+    is of those whom the caller follows. only: of a list, what its items have in common, by member. part:
+    the only member that it writes.
     """
 
     verb: Verb
@@ -117,3 +118,4 @@ class Role:
     names: bool = False
     tells: tuple[Place, ...] = ()
     only: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""

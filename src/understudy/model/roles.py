@@ -21,6 +21,7 @@ from understudy.model.actions import (
     narrowed,
     says,
 )
+from understudy.model.aliases import roles_of
 from understudy.model.bodies import Bodies, is_wrapper, present
 from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, names_ids, names_many
 from understudy.model.doors import Doors
@@ -68,7 +69,11 @@ class Roles:
         self._by_bodies: dict[str, Role | None] = {}
         self.accounts = Accounts(doors, self.outline, self.evidence, bodies)
         for path, methods in self.outline.loose.values():
-            if not self.accounts.owns(path):
+            if self.accounts.owns(path):
+                continue
+            told = roles_of(path, methods, self.outline, self.evidence)
+            self.outline.roles.update(told)
+            if not told:
                 self._add_loose(path, methods)
         for resource in list(self.outline.lists.values()):
             if self._is_one_thing(resource):

@@ -544,6 +544,20 @@ CALLERS: Final = Words(
 )
 """Segments that stand for the id of whoever asks."""
 
+NEWEST: Final = Words(
+    "GitHub: /releases/latest; Travis: /builds/latest; Jenkins: lastBuild",
+    "latest last newest current recent",
+)
+"""Words that stand for the item that was created last."""
+
+FIRST: Final = Words("Uber, Revolut: primary; Docker: default", "primary default main first")
+"""Words that stand for the item whose flag says so, or else the first."""
+
+STANDS_FOR_ONE: Final = Words(
+    "NEWEST and FIRST together", "latest last newest current recent primary default main first"
+)
+"""Words that stand for one item in place of its id."""
+
 TRASH: Final = Words(
     "Box, Google Drive: trash; Rails paranoia: deleted; Windows: bin", "trash trashed deleted removed bin"
 )
