@@ -10,6 +10,7 @@ from understudy.contracts.answers import answer_media, answered
 from understudy.contracts.contract import Contract
 from understudy.engine.address import Address
 from understudy.engine.answering import Answers
+from understudy.engine.api_keys import makes_key
 from understudy.engine.binding import BoundPlan
 from understudy.engine.credentials import Credentials
 from understudy.engine.factory import descended
@@ -59,6 +60,7 @@ class Accounts:
             return self.logout
         is_callers = told.key is not None and told.key.at == "caller"
         gives = told.answer is not None and bool(told.answer.hands_out or told.answer.cookie)
+        gives &= not makes_key(plan)
         is_of_users = told.proof is not None or is_callers or gives
         if not is_of_users and not self._shows_password(plan):
             return verb

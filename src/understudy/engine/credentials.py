@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,6 +23,7 @@ from understudy.state.tokens import epoch, opaque, signed
 
 TOKEN_LIFE: Final = timedelta(hours=1)
 REFRESH_LIFE: Final = timedelta(days=30)
+KEY_LIFE: Final = timedelta(days=3650)
 
 
 class Credentials:
@@ -106,12 +108,21 @@ class _Issue:
         self._number = await self._address.store.increment("tokens handed out")
 
     def text(self, word: Handed) -> str:
-        """Return a token. word: `token`, `jwt`, `refresh` or `refresh jwt`."""
+        """Return a token. word: `token`, `jwt`, `refresh`, `refresh jwt` or `key`."""
         if word not in self._made:
             refreshes = word.startswith("refresh")
             token = self._jwt(refreshes=refreshes) if word.endswith("jwt") else self._opaque(word)
-            self._made[word] = self._issued(token, refreshes=refreshes)
+            if word == "key":
+                self._made[word] = self._lasting(token)
+            else:
+                self._made[word] = self._issued(token, refreshes=refreshes)
         return self._made[word]
+
+    def _lasting(self, key: str) -> str:
+        """Issue a key, with which whoever calls now may call as long as it is there."""
+        api, ends = self._context.contract.name, self._now + KEY_LIFE
+        self._context.identities.issue(key, replace(self._caller, credential=""), ends, api=api)
+        return key
 
     def _issued(self, token: str, *, refreshes: bool) -> str:
         known = self._caller
@@ -157,7 +168,7 @@ class _Issue:
             yield from (iso(ends), epoch(ends), str(epoch(ends)))
         else:
             yield self.text(word)
-            if not word.endswith("jwt"):
+            if word in ("token", "refresh"):
                 yield from self._others(word)
 
     def _others(self, word: Handed) -> Iterator[str]:

@@ -12,6 +12,7 @@ from understudy.contracts.contract import Contract, Operation
 from understudy.engine.accounts import Accounts
 from understudy.engine.address import Address, address_of, addressed, collection_named, named, told
 from understudy.engine.answering import Answers
+from understudy.engine.api_keys import ApiKeys
 from understudy.engine.authored import Examples
 from understudy.engine.belonging import ShownItems
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
@@ -116,7 +117,8 @@ class Engine:
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
         self._viewing = Viewing(self._binder)
-        self._accounts = Accounts(contract, Credentials(contract, reading))
+        credentials = Credentials(contract, reading)
+        self._accounts, self._keys = Accounts(contract, credentials), ApiKeys(credentials)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
         self._verbs = {**_VERBS, List: KeptPages().around(list_page)}
 
@@ -236,7 +238,10 @@ class Engine:
         plan = self._binder.plan(operation)
         if plan is None:
             return lambda request, context: self._answers.documented(context, request)
-        verb, hooks = self._accounts.around(plan, self._verbs[type(plan.plan)]), plan.collection.hooks
+        verb, hooks = (
+            self._accounts.around(plan, self._keys.around(plan, self._verbs[type(plan.plan)])),
+            plan.collection.hooks,
+        )
         lies_below, enter = bool(plan.collection.collection.below), hooks.enter
         sees = self._viewing.of(plan)
         starts_full = not plan.collection.collection.of and hooks.populate is None

@@ -792,7 +792,9 @@ class Records:
     def _users_of(self, caller: Caller) -> BoundCollection:
         """Return the collection of users in which whoever calls is."""
         model = self._binder.model
-        return self._binder.collection(caller.of if caller.of in model.collections else model.users)
+        if caller.of in model.collections:
+            return self._binder.collection(caller.of)
+        return self._binder.collection(model.users)
 
     async def _of_caller(self, address: Address, caller: Caller, sent: Value) -> Mapping[str, Any]:
         """Return the members that say which user makes an item, but for those that were sent."""

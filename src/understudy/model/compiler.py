@@ -20,7 +20,7 @@ from understudy.model.collections import Collections
 from understudy.model.doors import Door, doors_of
 from understudy.model.embedding import Embeddings
 from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
-from understudy.model.handing import cookie_of, handed_out, uses_jwt
+from understudy.model.handing import cookie_of, handed_out, key_handed_out, uses_jwt
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
 from understudy.model.keys import in_path, key_parameter
@@ -60,9 +60,9 @@ from understudy.model.taking import Taking
 from understudy.model.toggles import Toggles
 from understudy.model.upserts import refuses_taken, upsert_keys, upserts
 from understudy.model.values import Values
-from understudy.model.vocabulary import CALLERS, SAYS_CREATED, SAYS_STAYS
+from understudy.model.vocabulary import API_KEYS, CALLERS, SAYS_CREATED, SAYS_STAYS
 from understudy.model.windows import Windows
-from understudy.names import fold
+from understudy.names import fold, singular
 
 _REPLACED: Final = ("200", "204")
 _SAID: Final = "its contract says so"
@@ -445,6 +445,17 @@ class _Planning:
             answer = replace(answer, item=None, media={})
         return replace(answer, hands_out=gives, cookie=cookie)
 
+    def _with_key(self, answer: Answer) -> Answer:
+        """Add to what a create of keys answers where the key itself stands, by which its caller may call."""
+        schema = answered(self._operation)
+        is_key = singular(fold(self._resource.noun)) in API_KEYS and bool(
+            self._compiler._contract.security_schemes
+        )
+        if not is_key or schema is None or answer.hands_out:
+            return answer
+        shown, taken = self._doors.places((schema,)), self._doors.named(self._operation)
+        return replace(answer, hands_out=key_handed_out(shown, taken))
+
     # -- verbs
 
     def _create(self, base: dict[str, Any]) -> Create:
@@ -453,7 +464,7 @@ class _Planning:
         return Create(
             **base,
             take=take,
-            answer=self._created(),
+            answer=self._with_key(self._created()),
             key=key if self._role.adds else None,
             like=key if self._role.copies else None,
             conflict=refuses_taken(self._operation) and not by,

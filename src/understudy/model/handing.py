@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from understudy.contracts.contract import Contract, Operation
@@ -12,6 +12,7 @@ from understudy.model.doors import doors_of
 from understudy.model.model import Handed, Place
 from understudy.model.vocabulary import (
     EXPIRIES,
+    HOLDS_KEY,
     LIFETIMES,
     REFRESH_TOKENS,
     TOKEN_TYPES,
@@ -87,6 +88,16 @@ def _as_jwt(word: Handed, *, jwt: bool) -> Handed:
     if word == "refresh":
         return "refresh jwt"
     return word
+
+
+def key_handed_out(shown: Mapping[str, Place], taken: Mapping[str, Place]) -> dict[Place, Handed]:
+    """Return where what is shown of a key that somebody makes has the key itself; nothing where they send it
+    themselves. shown, taken: places by folded names.
+    """
+    for word in HOLDS_KEY:
+        if word in shown and word not in taken:
+            return {shown[word]: "key"}
+    return {}
 
 
 def uses_jwt(contract: Contract, operation: Operation) -> bool:

@@ -24,7 +24,9 @@ Maybe = Annotated[tuple[Any, ...], "maybe"]
 Parameters = Annotated[tuple[str, ...], "parameters"]
 """Names of parameters. Printed as the name where there is one."""
 
-Handed = Literal["token", "jwt", "refresh", "refresh jwt", "type", "lifetime", "until", "refresh until"]
+Handed = Literal[
+    "token", "jwt", "refresh", "refresh jwt", "key", "type", "lifetime", "until", "refresh until"
+]
 """What tells a credential: itself, as a JWT, one to get others by, what goes before it, how long it is good
 in seconds, and until when.
 """

@@ -995,6 +995,19 @@ EXPIRIES: Final = Words(
     "access_expiration refresh_expiration token_expires token_expires_at",
 )
 
+API_KEYS: Final = Words(
+    "Stripe, OpenAI: api keys; GitHub, GitLab: personal access tokens; AWS: access keys; Directus: tokens",
+    "api_key access_key access_token personal_access_token api_token service_token secret_key api_secret "
+    "token",
+)
+"""What those things are called that somebody makes to call with, in the singular."""
+
+HOLDS_KEY: Final = Words(
+    "SendGrid, Resend: token, api_key; Stripe: secret; GitLab: token; Laravel Sanctum: plainTextToken",
+    "key api_key token secret secret_key access_token plain_text_token access_key raw_key full_key",
+)
+"""Members that show such a key, once."""
+
 PROBES: Final = Words(
     "Kubernetes: healthz, ready, live; Spring Boot: health; PHP, AWS load balancers: ping",
     "health healthz ready live ping",
