@@ -467,7 +467,7 @@ class _Planning:
             answer=self._with_key(self._created()),
             key=key if self._role.adds else None,
             like=key if self._role.copies else None,
-            conflict=refuses_taken(self._operation) and not by,
+            conflict=refuses_taken(self._operation, many=bool(take.each)) and not by,
             upserts=by,
             updated=self._answer(_REPLACED) if by else None,
         )

@@ -35,11 +35,16 @@ def upserts(operation: Operation) -> bool:
     return next(_sentences(operation), None) is not None
 
 
-def refuses_taken(operation: Operation) -> bool:
+def refuses_taken(operation: Operation, *, many: bool) -> bool:
     """Tell whether an operation documents a status by which it may refuse an id that is taken. What is PUT
-    takes the place of what is there (RFC 9110 §9.3.4).
+    takes the place of what is there (RFC 9110 §9.3.4). many: it takes a list, of which nothing but a conflict
+    says that one of them spoils the others.
     """
-    return operation.method != "put" and not _CONFLICTS.isdisjoint(operation.responses)
+    if operation.method == "put":
+        return False
+    if many:
+        return "409" in operation.responses
+    return not _CONFLICTS.isdisjoint(operation.responses)
 
 
 def upsert_keys(operation: Operation, collection: Collection, take: Take) -> tuple[str, ...]:
