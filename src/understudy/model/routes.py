@@ -141,11 +141,12 @@ def _read(segment: str, method: str) -> Iterator[tuple[str, str]]:
     words = split_words(segment)
     if not words:
         return
-    verb = _verb(segment if len(words) == 1 else words[0], method) or _verb(segment, method)
-    if not verb:
+    whole = _verb(segment, method)
+    if whole:
+        yield whole, ""
         return
-    if len(words) == 1 or fold(segment) in PATH_LISTS:
-        yield verb, ""
+    verb = _verb(words[0], method)
+    if not verb or len(words) == 1:
         return
     rest = [word for word in words[1:] if word not in ("by", "id", "all")]
     if not rest or ("by" in words[1:-1] and words[-1] != "id"):

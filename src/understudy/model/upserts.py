@@ -13,12 +13,12 @@ from understudy.model.model import Collection, Take
 from understudy.model.vocabulary import CLIENT_KEYS
 from understudy.names import fold, split_words
 
-_MAKES: Final = r"(?:creat|insert|add)\w*"
-_CHANGES: Final = r"(?:updat|replac|overwrit|merg)\w*"
+_MAKES: Final = r"(?:creat|insert)\w*"
+_CHANGES: Final = r"(?:updat|replac|overwrit|merg|modif)\w*"
 _BETWEEN: Final = r"(?:\s+\w+){0,4},?\s*(?:/|\bor\b)\s*"
 _UPSERT: Final = re.compile(
-    rf"\bupsert|\b{_MAKES}{_BETWEEN}{_CHANGES}\b|\b{_CHANGES}{_BETWEEN}{_MAKES}\b"
-    rf"|\balready exist\w*\b[^.]*\b{_CHANGES}\b|\b{_CHANGES}\b[^.]*\balready exist",
+    rf"\bupsert|\badd\w*{_BETWEEN}(?:updat|replac)\w*|\b{_MAKES}{_BETWEEN}{_CHANGES}\b|\b{_CHANGES}{_BETWEEN}{_MAKES}\b"
+    rf"|\b(?:exists?|found)\b[^.]*\b{_CHANGES}\b|\b{_CHANGES}\b[^.]*\bif\b[^.]*\bexist",
     re.IGNORECASE,
 )
 _REFUSES: Final = re.compile(
@@ -32,7 +32,7 @@ _CONFLICTS: Final = frozenset({"409", "422", "400", "4XX"})
 
 def upserts(operation: Operation) -> bool:
     """Tell whether a document says that an operation changes what is there, and else creates it."""
-    return next(_sentences(operation), None) is not None
+    return next(_upserting(operation), None) is not None
 
 
 def refuses_taken(operation: Operation, *, many: bool) -> bool:
@@ -49,9 +49,9 @@ def refuses_taken(operation: Operation, *, many: bool) -> bool:
 
 def upsert_keys(operation: Operation, collection: Collection, take: Take) -> tuple[str, ...]:
     """Return the members by which an upsert finds what is there: the id that a caller may say, a member that
-    is called as clients' own keys are, or one that the sentence names which says that it upserts.
+    is called as clients' own keys are, or one that the words name which say that it upserts.
     """
-    said = list(_sentences(operation))
+    said = list(_upserting(operation))
     found: list[str] = []
     for name in take.members if said else ():
         is_own = name in collection.id.sent_as or fold(name) in CLIENT_KEYS
@@ -61,12 +61,13 @@ def upsert_keys(operation: Operation, collection: Collection, take: Take) -> tup
     return tuple(found)
 
 
-def _sentences(operation: Operation) -> Iterator[str]:
-    """Yield the sentences of an operation, and of its successes, that say that it upserts."""
+def _upserting(operation: Operation) -> Iterator[str]:
+    """Yield what is said of an operation, and of its successes, that says that it upserts."""
     for text in _texts(operation.node.value):
         for sentence in _SENTENCE.split(text):
             if _UPSERT.search(sentence) and not _REFUSES.search(sentence):
-                yield sentence
+                yield text
+                break
 
 
 def _texts(stated: Mapping[str, Any]) -> Iterator[str]:
@@ -82,11 +83,11 @@ def _texts(stated: Mapping[str, Any]) -> Iterator[str]:
             yield str(answer.get("description") or "")
 
 
-def _named_in(sentences: Sequence[str], member: str) -> bool:
-    """Tell whether a sentence names a member as what tells one item from another."""
+def _named_in(texts: Sequence[str], member: str) -> bool:
+    """Tell whether what is said names a member as what tells one item from another."""
     own = split_words(member)
-    for sentence in sentences:
-        words = split_words(sentence)
+    for text in texts:
+        words = split_words(text)
         for place in range(len(words) - len(own) + 1):
             before = words[max(0, place - _NEAR) : place]
             if words[place : place + len(own)] == own and not _TELLING.isdisjoint(before):

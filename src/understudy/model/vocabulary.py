@@ -566,8 +566,9 @@ TRASH: Final = Words(
 # Paths that name verbs
 
 PATH_CREATES: Final = Words(
-    "Spring and Laravel tutorials: /products/add, /store; Slack: conversations.create; ASP.NET: CreateBoard",
-    "create add new save store",
+    "Spring and Laravel tutorials: /products/add, /store; Slack: conversations.create; ASP.NET: CreateBoard; "
+    "HubSpot, Salesforce: /upsert; Brevo, Zoho: createOrUpdate",
+    "create add new save store upsert create_or_update save_or_update add_or_update",
 )
 PATH_LISTS: Final = Words(
     "Slack: users.list; Spring tutorials: /all, findAll; Laravel: index; ASP.NET: GetAll",
