@@ -146,3 +146,38 @@ def test_what_was_there_from_the_start_gives_way_where_no_conflict_is_documented
     assert client.get("/people").json() == [example]
     assert client.post("/people", json={"code": "a", "name": "Bea"}).status_code == 201
     assert client.get("/people").json() == [{"code": "a", "name": "Bea"}]
+
+
+def test_an_upsert_says_what_is_new_and_what_was_there(sandbox: Callable[..., Sandbox], serve: Make) -> None:
+    whole, many = {"type": "integer"}, {"type": "array", "items": TAKES}
+    told = thing("created", "updated", created=whole, updated=whole, people={"type": "array", "items": SHOWS})
+    one = thing("new", "person", new={"type": "boolean"}, person=SHOWS)
+    said = {
+        "description": "Looks a person up by email. If one is found it is updated, otherwise it is created."
+    }
+    client = serve(
+        sandbox(
+            paths={
+                "/people": {
+                    "get": {"responses": shown({"type": "array", "items": SHOWS})},
+                    "post": {"requestBody": media(TAKES), "responses": shown(SHOWS, "201")},
+                    "put": {
+                        "summary": "Create or update people",
+                        "requestBody": media(many),
+                        "responses": shown(told),
+                    },
+                },
+                "/people/upsert": {"post": {**said, "requestBody": media(TAKES), "responses": shown(one)}},
+                "/people/{id}": {
+                    "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+                    "get": {"responses": shown(SHOWS)},
+                },
+            }
+        )
+    )
+    first, second = (client.post("/people/upsert", json=SENT).json() for _ in range(2))
+    assert (first["new"], second["new"]) == (True, False)
+    assert second["person"]["id"] == first["person"]["id"]
+    put = client.put("/people", json=[{**SENT, "name": "Bea"}, {"external_id": "c-2"}]).json()
+    assert (put["created"], put["updated"]) == (1, 1)
+    assert [one["external_id"] for one in client.get("/people").json()] == ["c-2", "c-1"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
@@ -93,8 +93,11 @@ class Answers:
         response: Response,
         *,
         shows_list: bool = False,
+        changed: Set[str] = frozenset(),
     ) -> None:
-        """Let the answer of a write say what is true of what it wrote."""
+        """Let the answer of a write say what is true of what it wrote. changed: keys of what was there
+        before.
+        """
         if not (told.outcome or told.is_either) or not response.has_body:
             return
         schema = told.one.schema if told.one is not None else None
@@ -103,7 +106,7 @@ class Answers:
         if schema is not None:
             is_valid = self._reading.validator(schema).is_valid
             described = Described(is_valid, lambda place: self._reading.members_at(schema, place))
-            settle(response, told, address, records, described, shows_list=shows_list)
+            settle(response, told, address, records, described, shows_list=shows_list, changed=changed)
 
     def _doubt(self, answer: BoundAnswer, address: Address) -> Doubt:
         return Doubt(self._contradictions, address.context.operation.key, answer.status)

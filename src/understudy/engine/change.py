@@ -38,16 +38,21 @@ async def replace(
         return as_preferred(plan, request, [record], response)
     answer = plan.answer
     many = each_in(plan, request)
-    saved = []
+    saved, changed = [], set()
     for sent in _one_or_many(plan, request, many):
         record, is_new = await _saved(plan, address, sent, records, request)
         saved.append(record)
         if is_new:
             answer = plan.created
+        else:
+            changed.add(record.key)
     if many is None:
         return answers.one(answer, address, saved[0], request)
     shown = answers.all(answer, address, saved, request)
-    return shown or await answers.documented(address.context, request)
+    if shown is None:
+        return await answers.documented(address.context, request)
+    answers.settle(answer, address, saved, shown, shows_list=True, changed=changed)
+    return shown
 
 
 def _one_or_many(plan: BoundPlan, request: Request, many: list[Sent] | None) -> list[Sent]:

@@ -38,14 +38,26 @@ async def create(
         return as_preferred(plan, request, made, answers.many(plan.answer, address, made, request))
     if many is None:
         return await _one(plan, address, request, records, answers)
-    made = []
-    for sent in many:
+    return await _each(plan, address, request, records, answers)
+
+
+async def _each(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Create each of several items, or change the one that the document says is changed then."""
+    assert plan.answer is not None
+    made, changed = [], set()
+    for sent in each_in(plan, request) or ():
         known = await records.upserted(address, sent, plan)
-        made.append(known or await records.new(address, sent, plan, origin))
+        made.append(known or await records.new(address, sent, plan, Origin(caller=request.caller)))
+        if known is not None:
+            changed.add(known.key)
     response = answers.all(plan.answer, address, made, request)
-    if response is not None:
-        return as_preferred(plan, request, made, response)
-    return await answers.documented(address.context, request)
+    if response is None:
+        return await answers.documented(address.context, request)
+    if changed:
+        answers.settle(plan.answer, address, made, response, shows_list=True, changed=changed)
+    return as_preferred(plan, request, made, response)
 
 
 async def _one(
@@ -60,7 +72,9 @@ async def _one(
         record = await records.new(address, sent, plan, Origin(caller=request.caller))
         return _created(plan, address, request, record, answers)
     assert plan.updated is not None
-    return as_preferred(plan, request, [known], answers.one(plan.updated, address, known, request))
+    response = answers.one(plan.updated, address, known, request)
+    answers.settle(plan.updated, address, [known], response, changed={known.key})
+    return as_preferred(plan, request, [known], response)
 
 
 async def _uploaded(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +15,9 @@ from understudy.model.model import Outcome, Place
 from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 from understudy.state.store import Record
+
+_Keys = Mapping[str, list[Any]]
+"""The ids of all that was written, of what is new of it, and of what was changed."""
 
 _SAY_WHY: Final = ("error", "message", "reason", "detail", "description")
 
@@ -35,18 +38,25 @@ def settle(
     described: Described,
     *,
     shows_list: bool,
+    changed: Set[str],
 ) -> None:
-    """Let an answer say what was written, each member as far as its contract takes it.
+    """Let an answer say what was written, each member as far as its contract takes it. changed: keys of what
+    was there before.
 
     Where an operation answers one item or a list, what it does not answer now is left out.
     """
     body = response.body
     if answer.outcome.get(()) == "ids":
-        _put_bare(response, list(_keys(address, records)), described.is_valid)
+        _put_bare(response, _keys(address, records), described.is_valid)
         return
     if not isinstance(body, dict):
         return
-    candidates_by_place = dict(_values(answer, address, records, body, shows_list=shows_list))
+    keys = {
+        "": _keys(address, records),
+        "new": _keys(address, [one for one in records if one.key not in changed]),
+        "changed": _keys(address, [one for one in records if one.key in changed]),
+    }
+    candidates_by_place = dict(_values(answer, address, keys, body, shows_list=shows_list))
     for place, told in answer.outcome.items():
         if told == "none" and address.missed:
             missed = _missed(address, described.members_at(place))
@@ -65,11 +75,11 @@ def _put_bare(response: Response, keys: list[Any], is_valid: Callable[[Any], boo
 
 
 def _values(
-    answer: BoundAnswer, address: Address, records: Sequence[Record], body: Any, *, shows_list: bool
+    answer: BoundAnswer, address: Address, keys: _Keys, body: Any, *, shows_list: bool
 ) -> Iterator[tuple[Place, list[Any]]]:
     """Yield each member that is settled, and what it may say."""
     for place, told in answer.outcome.items():
-        yield place, _told(told, address, records)
+        yield place, _told(told, address, keys)
     if not answer.is_either:
         return
     assert answer.one is not None
@@ -82,16 +92,18 @@ def _values(
         yield listed, [NOTHING, [descended(body, one)]]
 
 
-def _told(told: Outcome, address: Address, records: Sequence[Record]) -> list[Any]:
+def _told(told: Outcome, address: Address, keys: _Keys) -> list[Any]:
     """Return what a member may say, the likeliest first."""
-    keys = list(_keys(address, records))
-    match told:
+    which, _, form = told.rpartition(" ")
+    match form:
         case "ids":
-            return [keys, list(map(str, keys))]
+            return [keys[which], list(map(str, keys[which]))]
         case "id":
-            return [one for key in keys[:1] for one in (key, str(key))]
+            return [one for key in keys[""][:1] for one in (key, str(key))]
         case "count":
-            return [len(records), str(len(records))]
+            return [len(keys[which]), str(len(keys[which]))]
+        case "new" | "changed":
+            return [bool(keys[form])]
         case "none":
             return [[], NOTHING]
     return [len(address.missed), NOTHING]
@@ -115,8 +127,7 @@ def _missed(address: Address, members: Mapping[str, str]) -> Iterator[Any]:
     yield told
 
 
-def _keys(address: Address, records: Sequence[Record]) -> Iterator[Any]:
-    """Yield the id of each record as it is shown; ids are texts in the store."""
+def _keys(address: Address, records: Sequence[Record]) -> list[Any]:
+    """Return the id of each record as it is shown; ids are texts in the store."""
     member = address.collection.collection.id.member
-    for record in records:
-        yield record.value.get(member, record.key) if member else record.key
+    return [record.value.get(member, record.key) for record in records]

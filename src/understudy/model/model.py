@@ -31,9 +31,22 @@ Handed = Literal[
 in seconds, and until when.
 """
 
-Outcome = Literal["ids", "id", "count", "none", "zero"]
-"""What a member says of what a write wrote: the ids, the one id, how many there are, or that there are none,
-as a list or a number.
+Outcome = Literal[
+    "ids",
+    "id",
+    "count",
+    "none",
+    "zero",
+    "new",
+    "new ids",
+    "new count",
+    "changed",
+    "changed ids",
+    "changed count",
+]
+"""What a member says of what a write wrote: the ids, the one id, how many there are; likewise of those that
+are new, and of those that were there before, or whether it is one of these; or that there are none, as a list
+or a number.
 """
 
 Parent = Annotated[str, "parent"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
@@ -28,18 +28,46 @@ from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
-_OTHERS: Final[Mapping[Verb, tuple[Words, ...]]] = {
-    "create": (WRITTEN_BY_UPDATES, WRITTEN_BY_DELETES),
-    "replace": (WRITTEN_BY_DELETES,),
-    "update": (WRITTEN_BY_CREATES, WRITTEN_BY_DELETES),
-    "delete": (WRITTEN_BY_CREATES, WRITTEN_BY_UPDATES),
+_Meant = Literal["all", "new", "changed", "none"]
+_PUT: Final[tuple[tuple[Words, _Meant], ...]] = (
+    (WRITTEN, "all"),
+    (WRITTEN_BY_CREATES, "new"),
+    (WRITTEN_BY_UPDATES, "changed"),
+    (WRITTEN_BY_DELETES, "none"),
+)
+_SAYS: Final[Mapping[Verb, tuple[tuple[Words, _Meant], ...]]] = {
+    "create": _PUT,
+    "replace": _PUT,
+    "update": (
+        (WRITTEN, "all"),
+        (WRITTEN_BY_UPDATES, "all"),
+        (WRITTEN_BY_CREATES, "none"),
+        (WRITTEN_BY_DELETES, "none"),
+    ),
+    "delete": (
+        (WRITTEN, "all"),
+        (WRITTEN_BY_DELETES, "all"),
+        (WRITTEN_BY_CREATES, "none"),
+        (WRITTEN_BY_UPDATES, "none"),
+    ),
 }
-_OWN: Final[Mapping[Verb, tuple[Words, ...]]] = {
-    "create": (WRITTEN, WRITTEN_BY_CREATES),
-    "replace": (WRITTEN,),
-    "update": (WRITTEN, WRITTEN_BY_UPDATES),
-    "delete": (WRITTEN, WRITTEN_BY_DELETES),
+"""Which of what a write is about each word means."""
+
+_IDS: Final[Mapping[_Meant, Outcome]] = {
+    "all": "ids",
+    "new": "new ids",
+    "changed": "changed ids",
+    "none": "none",
 }
+_COUNTED: Final[Mapping[_Meant, Outcome]] = {
+    "all": "count",
+    "new": "new count",
+    "changed": "changed count",
+    "none": "zero",
+}
+_ID: Final[Mapping[_Meant, Outcome]] = {"all": "id", "new": "id"}
+_FLAGS: Final[Mapping[_Meant, Outcome]] = {"new": "new", "changed": "changed"}
+_BEFORE_FLAGS: Final = ("is", "was")
 _SCALARS: Final = ("string", "integer", "number")
 _NUMBERS: Final = ("integer", "number")
 _COUNTS: Final = ("count", "total")
@@ -75,7 +103,7 @@ class Outcomes:
         """Return, by place, what the members around the items of an answer say. many: whether it is of
         many.
         """
-        if verb not in _OWN:
+        if verb not in _SAYS:
             return {}
         shape = self._bodies.whole(body)
         if shape.kind == "array":
@@ -119,6 +147,8 @@ class Outcomes:
             return told if self._lists_scalars(shape) or told == "none" else None
         if asked.many and shape.kind in _NUMBERS:
             return _count(folded, asked)
+        if shape.kind == "boolean":
+            return _flag(folded, asked)
         if shape.kind in _SCALARS and not asked.many:
             return _id(folded, asked)
         return None
@@ -153,7 +183,8 @@ def _ids(folded: str, asked: _Asked) -> Outcome | None:
     stem = _stem(folded.removesuffix("ids"), asked)
     if is_named and not stem:
         return "ids"
-    return _by_word(stem, asked, "ids", "none")
+    meant = _meant(stem, asked)
+    return _IDS[meant] if meant is not None else None
 
 
 def _id(folded: str, asked: _Asked) -> Outcome | None:
@@ -161,10 +192,18 @@ def _id(folded: str, asked: _Asked) -> Outcome | None:
     if not folded.endswith("id"):
         return None
     stem = _stem(folded.removesuffix("id"), asked)
-    is_of_item = not stem and folded != "id"
-    if is_of_item or _by_word(stem, asked, "id", "none") == "id":
+    if not stem and folded != "id":
         return "id"
-    return None
+    meant = _meant(stem, asked)
+    return _ID.get(meant) if meant is not None else None
+
+
+def _flag(folded: str, asked: _Asked) -> Outcome | None:
+    """Read a flag: `new`, `isNew`, `was_updated`."""
+    for word in _BEFORE_FLAGS:
+        folded = folded.removeprefix(word)
+    meant = _meant(folded, asked)
+    return _FLAGS.get(meant) if meant is not None else None
 
 
 def _count(folded: str, asked: _Asked) -> Outcome | None:
@@ -175,7 +214,8 @@ def _count(folded: str, asked: _Asked) -> Outcome | None:
     stem = _stem(stem, asked)
     if not stem and folded not in asked.nouns:
         return "count"
-    return _by_word(stem, asked, "count", "zero")
+    meant = _meant(stem, asked)
+    return _COUNTED[meant] if meant is not None else None
 
 
 def _stem(folded: str, asked: _Asked) -> str:
@@ -187,11 +227,11 @@ def _stem(folded: str, asked: _Asked) -> str:
     return folded
 
 
-def _by_word(stem: str, asked: _Asked, told: Outcome, untold: Outcome) -> Outcome | None:
-    """Return what is told of what this write did, or of what it did not do."""
-    if any(stem in words for words in _OWN[asked.verb]):
-        return told
-    others = any(stem in words for words in _OTHERS[asked.verb])
-    if others or (stem and stem.startswith(NOT_WRITTEN.ranked)):
-        return untold
+def _meant(stem: str, asked: _Asked) -> _Meant | None:
+    """Return which of what a write is about a word means; None where it is no such word."""
+    for words, meant in _SAYS[asked.verb]:
+        if stem in words:
+            return meant
+    if stem.startswith(NOT_WRITTEN.ranked):
+        return "none"
     return None

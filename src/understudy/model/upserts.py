@@ -17,7 +17,8 @@ _MAKES: Final = r"(?:creat|insert)\w*"
 _CHANGES: Final = r"(?:updat|replac|overwrit|merg|modif)\w*"
 _BETWEEN: Final = r"(?:\s+\w+){0,4},?\s*(?:/|\bor\b)\s*"
 _UPSERT: Final = re.compile(
-    rf"\bupsert|\badd\w*{_BETWEEN}(?:updat|replac)\w*|\b{_MAKES}{_BETWEEN}{_CHANGES}\b|\b{_CHANGES}{_BETWEEN}{_MAKES}\b"
+    rf"\bupsert|\badd\w*{_BETWEEN}(?:updat|replac)\w*"
+    rf"|\b{_MAKES}{_BETWEEN}{_CHANGES}\b|\b{_CHANGES}{_BETWEEN}{_MAKES}\b"
     rf"|\b(?:exists?|found)\b[^.]*\b{_CHANGES}\b|\b{_CHANGES}\b[^.]*\bif\b[^.]*\bexist",
     re.IGNORECASE,
 )
