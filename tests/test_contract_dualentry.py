@@ -92,7 +92,7 @@ QUERY = {
     "limit": "integer", "offset": "integer", "ordering": "string", "search": "string", "id": "array", "name": "string",
     "description": "string", "number": "integer", "account_types": "array", "is_active": "boolean", "is_system": "boolean",
     "is_monetary": "boolean", "company_id": "array", "parent_account_id": "integer", "currency_iso_4217_code": "array",
-    "category_1099": None, "numbers": "array", "names": "array", "system_ref": "array", "start_date": "string", "end_date": "string",
+    "category_1099": "array", "numbers": "array", "names": "array", "system_ref": "array", "start_date": "string", "end_date": "string",
 }  # fmt: skip
 
 

@@ -986,3 +986,17 @@ def test_a_populated_account_can_be_sent_back_and_a_new_one_comes_after_it(serve
     accounts = listed(api)
     assert update(api, accounts[1], Name="Renamed").status_code == 200
     assert insert(api)["InsertedEntityId"] == accounts[-1]["Id"] + 1
+
+
+def test_a_credential_can_be_tried(api: httpx.Client) -> None:
+    assert api.get("/authorisation/Ping").json() == "Ping successful"
+    refused = httpx.get(str(api.base_url).rstrip("/") + "/authorisation/Ping", trust_env=False)
+    assert "or the query WsAccessKey" in refused.json()["Message"]
+
+
+def test_a_token_can_be_had_with_a_code(client: httpx.Client) -> None:
+    body = {"grant_type": "password", "username": "a@example.com", "password": "p", "verification_code": "1"}
+    token = client.post("/authorisation/token-2fa", json=body).json()
+    assert token["token_type"] == "Bearer"
+    refused = client.post("/authorisation/token-2fa", json={"grant_type": "password"})
+    assert refused.json()["error"] == "invalid_request"

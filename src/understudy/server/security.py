@@ -35,6 +35,9 @@ from understudy.server.routing import ROUTE
 from understudy.server.session_middleware import SESSION
 from understudy.server.skeleton import UNSTATED, Alternatives, requirements
 
+_MISSING = "a credential is missing: "
+_MOST_WAYS = 4  # to come in that one sentence names
+
 CALLER = "understudy.caller"
 """The key in the ASGI scope under which the caller stands once it is known."""
 
@@ -84,7 +87,7 @@ class SecurityRequirement:
                 return
         if self._is_open and all(isinstance(refusal, CredentialMissing) for refusal in refusals):
             return
-        raise min(refusals, key=_how_vague)
+        raise _most_telling(refusals)
 
     def _enter(self, scope: Scope, alternative: list[SecurityScheme]) -> Caller:
         world = self._sandbox.world(scope[SESSION])
@@ -92,7 +95,7 @@ class SecurityRequirement:
         for scheme in alternative:
             credential = scheme.extract(scope)
             if not credential:
-                raise CredentialMissing(f"a credential is missing: {scheme.where}", scheme.challenge)
+                raise CredentialMissing(f"{_MISSING}{scheme.where}", scheme.challenge)
             try:
                 found = scheme.identify(world, self._sandbox.contract.name, credential, scheme.scopes)
             except CredentialRefused as refusal:
@@ -101,6 +104,17 @@ class SecurityRequirement:
             if found != ANYBODY or caller is ANYBODY:
                 caller = found  # a key of the application beside it does not say who calls
         return caller
+
+
+def _most_telling(refusals: list[Refusal]) -> Refusal:
+    """Return what tells the caller most; where all credentials are missing, one that names each way to come
+    in.
+    """
+    missing = [refusal for refusal in refusals if isinstance(refusal, CredentialMissing)]
+    ways = list(dict.fromkeys(str(refusal).removeprefix(_MISSING) for refusal in missing))
+    if len(missing) == len(refusals) and 1 < len(ways) <= _MOST_WAYS:
+        return CredentialMissing(f"{_MISSING}{', or '.join(ways)}", missing[0].challenge)
+    return min(refusals, key=_how_vague)
 
 
 def _how_vague(refusal: Refusal) -> int:

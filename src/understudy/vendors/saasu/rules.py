@@ -48,7 +48,7 @@ from understudy.vendors.saasu.tokens import issue_token, refresh_token
 ACCOUNTS: Final = "/Account"
 STALE: Final = "Record to be updated has changed since last read."
 DECIMALS: Final = 7  # of a second, in every timestamp
-GRANTS: Final = frozenset({"issueToken", "refreshToken"})
+GRANTS: Final = frozenset({"issueToken", "issueTokenWith2fa", "refreshToken"})
 
 
 # ---- files
@@ -69,6 +69,11 @@ def account_id(writing: Writing) -> str:
 def _before_first(context: Context, file_id: object) -> int:
     """Return the number after which a file's ids begin."""
     return context.random("account ids", file_id).randrange(1_000, 9_000) * 1_000
+
+
+async def ping(_request: Request, _context: Context) -> Response:
+    """Answer whoever came so far: the credential is good."""
+    return Response(200, "Ping successful")
 
 
 # ---- what an account is
@@ -218,7 +223,12 @@ def _sentence(text: str) -> str:
 
 VENDOR: Final = Vendor(
     name="saasu",
-    handlers={"issueToken": issue_token, "refreshToken": refresh_token},
+    handlers={
+        "issueToken": issue_token,
+        "issueTokenWith2fa": issue_token,
+        "refreshToken": refresh_token,
+        "pingAuthorisation": ping,
+    },
     shape=shape,
     leniency=Leniency(
         case_insensitive_paths=True,
