@@ -187,3 +187,22 @@ def test_a_structure_says_nothing_of_bytes(
     client = serve(sandbox(paths=paths))
     headers = {"content-type": "application/octet-stream"}
     assert client.post("/images", content=b"\x89PNG", headers=headers).status_code == status
+
+
+def test_a_file_may_be_sent_below_the_one_thing_of_its_kind(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    profile, form = thing({"name": TEXT, "file": TEXT}), thing({"name": TEXT, "file": BINARY}, "name")
+    changes = {"content": {"application/json": {"schema": profile}}}
+    sends = {"content": {"multipart/form-data": {"schema": form}}}
+    paths = {
+        "/profile": {
+            "get": {"responses": answer(profile)},
+            "patch": {"requestBody": changes, "responses": answer(profile)},
+        },
+        "/profile/setup": {"put": {"requestBody": sends, "responses": {"200": {"description": ""}}}},
+    }
+    sent = serve(sandbox(paths=paths)).put(
+        "/profile/setup", files={"file": ("a.txt", b"a")}, data={"name": "x"}
+    )
+    assert sent.status_code == 200

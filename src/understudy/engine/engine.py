@@ -224,7 +224,7 @@ class Engine:
             address = address_of(plan, self._binder, request, context)
             if plan.plan.key is not None and not plan.plan.key.by:
                 await tell(address, str(told(plan.plan.key, request)), file, request.base_url, plan.content)
-            elif plan.collection.collection.single and plan.collection.collection.below:
+            elif plan.collection.collection.single and plan.collection.collection.below and address.scope:
                 above = self._binder.collection(plan.collection.collection.below)
                 *others, key = address.scope.values()
                 scope = dict(zip(above.collection.scope, others, strict=False))
