@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -16,6 +18,7 @@ import pytest
 
 from support import write_contract
 from understudy.cli import main as cli
+from understudy.cli.meant import meant
 from understudy.cli.options import parser
 from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
@@ -282,3 +285,132 @@ def test_overlays_without_a_contract_to_change_are_refused(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert "--overlay changes one contract" in refused(capsys, "--overlay", str(tmp_path / "o.yaml"))
+
+
+# ---- what people type
+
+COMMANDS = ("serve", "explain", "validate", "snapshot", "restore")
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("", "--help"),
+        ("shop.yaml", "serve shop.yaml"),
+        ("shop.yaml -p 4010", "serve shop.yaml -p 4010"),
+        ("mock shop.yaml", "serve shop.yaml"),
+        ("start shop.json", "serve shop.json"),
+        ("https://example.com/shop", "serve https://example.com/shop"),
+        ("serve -h 0.0.0.0", "serve --host 0.0.0.0"),
+        ("mock -h 0.0.0.0 shop.yaml", "serve --host 0.0.0.0 shop.yaml"),
+        ("serve -h", "serve -h"),
+        ("serve -h --port 0", "serve -h --port 0"),
+        ("serve -h shop.yaml", "serve -h shop.yaml"),
+        ("validate shop.yaml", "validate shop.yaml"),
+        ("--version", "--version"),
+        ("srve", "srve"),
+    ],
+)
+def test_what_was_meant_is_done(typed: str, understood: str) -> None:
+    assert meant(typed.split(), COMMANDS) == understood.split()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("srve shop.yaml", "understudy: error: there is no command 'srve'; did you mean serve?"),
+        (
+            "serve --popluate 3",
+            "understudy serve: error: there is no option --popluate; did you mean --populate?",
+        ),
+        ("explain --jsn", "understudy explain: error: there is no option --jsn; did you mean --json?"),
+        ("validate a.yaml b.yaml", "understudy validate: error: there is no argument b.yaml"),
+    ],
+)
+def test_what_there_is_not_is_said_with_the_usage_of_its_command(
+    capsys: pytest.CaptureFixture[str], typed: str, sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(typed.split())
+    printed = capsys.readouterr().err
+    assert caught.value.code == 2
+    assert printed.splitlines()[-1] == sentence
+    assert printed.startswith("usage: " + sentence.partition(": error")[0])
+
+
+def test_help_is_what_nothing_at_all_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main([])
+    assert caught.value.code == 0
+    assert "start sandboxes" in capsys.readouterr().out
+
+
+# ---- contracts at an address
+
+
+@contextmanager
+def offering(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
+    """Serve files over HTTP on this machine; yields where."""
+
+    class Offering(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, content = answers[self.path]
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Offering) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_contract_at_an_address_is_saved_once_where_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answers = {
+        "/moved": (302, {"Location": "/api/shop.yaml"}, b""),
+        "/api/shop.yaml": (200, {}, PLAIN.encode()),
+    }
+    with offering(answers) as url:
+        assert cli.main(["explain", f"{url}/api/shop.yaml"]) == 1
+        said = capsys.readouterr().err
+        assert "nothing is fetched unasked: --fetch saves it as shop.yaml" in said
+        assert not list(tmp_path.iterdir())
+        assert cli.main(["explain", "--fetch", f"{url}/moved"]) == 0
+        assert (tmp_path / "moved.yaml").read_text() == PLAIN
+        assert cli.main(["explain", "--fetch", f"{url}/api/shop.yaml"]) == 0
+    (tmp_path / "shop.yaml").write_text(PLAIN.replace("/a:", "/mine:"))
+    capsys.readouterr()
+    assert cli.main(["explain", "--fetch", f"{url}/api/shop.yaml"]) == 0  # it is here: nobody is asked
+    assert "/mine" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ((404, {}, b""), "answers 404"),
+        ((302, {"Location": "http://example.com/shop.yaml"}, b""), "only https is, or http on this machine"),
+        ((302, {"Location": "/shop.yaml"}, b""), "cannot be fetched"),
+        ((200, {}, b"x" * (33 * 1024 * 1024)), "is larger than 33554432 bytes"),
+    ],
+)
+def test_what_cannot_be_fetched_is_a_sentence(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: tuple[int, dict[str, str], bytes],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with offering({"/shop.yaml": answer}) as url:
+        assert cli.main(["explain", "--fetch", f"{url}/shop.yaml"]) == 1
+    assert sentence in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

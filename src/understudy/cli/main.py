@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pkgutil import resolve_name
 from typing import Final
 
-from understudy.cli.options import parser
+from understudy.cli.options import read_arguments
 from understudy.errors import SandboxError
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -29,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     That of `validate` is 0 without findings, 1 with some, 2 where the contract cannot be read.
     """
-    options = parser().parse_args(arguments)
     gc.disable()  # nothing that is imported or loaded is garbage, and it would be looked through often
     try:
+        options = read_arguments(arguments)
         status: int = resolve_name(COMMANDS[options.command])(options)
         sys.stdout.flush()
         return status

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from understudy import __version__
+from understudy.cli.meant import local, meant, nearest
 from understudy.errors import SettingsError
 from understudy.options import OPTIONS, read
+from understudy.server.request_log import LEVELS
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
 _DEFAULTS: Final = {"populate": 3}
@@ -24,8 +27,35 @@ _ORIGIN: Final = re.compile(  # RFC 6454 §6.2
 _EXPLAINED: Final = ("unknown_ids", "handlers", "overlays", "root")
 
 
+def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line. Raises SystemExit: for help with 0, for a call that is wrong with 2.
+
+    Raises SettingsError for a contract that is no file.
+    """
+    top, commands = _parsers()
+    words = meant(sys.argv[1:] if arguments is None else arguments, commands)
+    if not words[0].startswith("-") and words[0] not in commands:
+        top.error(f"there is no command {words[0]!r}{nearest(words[0], commands)}")
+    options, unknown = top.parse_known_args(words)
+    if unknown:
+        command = commands[options.command]
+        known = [flag for action in command._actions for flag in action.option_strings]
+        what = "option" if unknown[0].startswith("-") else "argument"
+        command.error(f"there is no {what} {unknown[0]}{nearest(unknown[0].partition('=')[0], known)}")
+    if "contracts" in options:
+        options.contracts = [local(one, fetches=options.fetch) for one in options.contracts]
+    if "contract" in options:
+        options.contract = local(options.contract, fetches=options.fetch)
+    return options
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
+    return _parsers()[0]
+
+
+def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """Return the parser of the whole command line, and those of its commands."""
     top = argparse.ArgumentParser(
         prog="understudy", description="Stateful API sandboxes from OpenAPI contracts."
     )
@@ -34,28 +64,40 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(
         commands.add_parser("serve", help="start sandboxes", description="Serve contracts as sandboxes.")
     )
-    explain = commands.add_parser(
-        "explain", help="say what each operation will do, and why", description="Explain sandboxes."
+    _add_explain(
+        commands.add_parser(
+            "explain", help="say what each operation will do, and why", description="Explain sandboxes."
+        )
     )
+    _add_validate(
+        commands.add_parser(
+            "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
+        )
+    )
+    _add_snapshots(commands)
+    return top, commands.choices
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
     _add_contracts(explain)
     explain.add_argument("--json", action="store_true", help="print a JSON document instead of text")
     for name in _EXPLAINED:
         _add(explain, name)
-    validate = commands.add_parser(
-        "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
-    )
+
+
+def _add_validate(validate: argparse.ArgumentParser) -> None:
     validate.add_argument(
-        "contract", type=Path, metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file, or a folder of them"
+        "contract", metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file, or a folder of them"
     )
+    _add_fetch(validate)
     _add(validate, "overlays")
     _add(validate, "root")
-    _add_snapshots(commands)
-    return top
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
     _add_contracts(serve)
     _add_server(serve)
+    _add_printed(serve)
     for name in OPTIONS:
         _add(serve, name, _DEFAULTS.get(name))
 
@@ -63,6 +105,7 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
 def _add_server(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
+        "-p",
         "--port",
         type=_port,
         default=8000,
@@ -91,13 +134,33 @@ def _add_server(serve: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_printed(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--log",
+        choices=LEVELS,
+        help="what is printed of each request: nothing, a line, or bodies too "
+        "(default: a line on a terminal, else nothing)",
+    )
+    serve.add_argument(
+        "--quiet", action="store_true", help="do not print what each operation does, and who may call"
+    )
+
+
 def _add_contracts(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "contracts",
         nargs="*",
-        type=Path,
         metavar="CONTRACT",
         help="OpenAPI file, or a folder of them; without one, the four bundled contracts",
+    )
+    _add_fetch(command)
+
+
+def _add_fetch(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--fetch",
+        action="store_true",
+        help="save a contract that is given as a URL in this folder, where it is not there yet",
     )
 
 

@@ -6,40 +6,43 @@ import argparse
 import errno
 import gc
 import ipaddress
+import os
 import socket
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
+from io import TextIOWrapper
+from typing import Final
 
 from understudy.callbacks.sender import Sender
+from understudy.cli.announcing import credentials, meanings, pages, places
 from understudy.cli.configured import configuration
 from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.reports import warn
 from understudy.cli.state_file import StateFile
 from understudy.cli.unused import unused_parameters
 from understudy.errors import SettingsError
-from understudy.server.app import create_app, mounts
-from understudy.server.pages import describe
+from understudy.sandbox import Sandbox
+from understudy.server.app import create_app
+from understudy.server.asgi import ASGIApp
 from understudy.server.reloading import Reloading
+from understudy.server.request_log import RequestLog
 from understudy.server.running import Server
+from understudy.sessions import Sessions
+
+_LONG: Final = 1.0  # seconds of loading after which a person wonders
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
     admin_token = _admin_token(options)
     configured = configuration(options)
-    sessions = configured.sessions()
-    sender, cors = Sender.to(options.webhook_urls, options.allow_callbacks), _origins(options)
-    compose = partial(
-        create_app,
-        sessions=sessions,
-        sender=sender,
-        admin_token=admin_token,
-        cors=cors,
-        body_limit=options.body_limit,
-    )
-    app = Reloading(partial(configured.sandboxes, warn), compose, configured.files)
+    sessions, log = configured.sessions(), _request_log(options.log)
+    compose = _composing(options, sessions, admin_token, log)
+    with _saying_that_it_takes_long():
+        app = Reloading(partial(configured.sandboxes, warn), compose, configured.files)
     save = None
     if options.state:
         state = StateFile(options.state, sessions, lambda: app.sandboxes)
@@ -47,10 +50,54 @@ def run(options: argparse.Namespace) -> int:
         save = state.save
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
-    _announce(app, listener)
+    _announce(app, listener, options)
     with _watched(app, options.reload):
         Server(app, on_stopping=sessions.close, on_stop=save).run(sockets=[listener])
+    if log is not None:
+        log.close()
     return 0
+
+
+def _composing(
+    options: argparse.Namespace, sessions: Sessions, admin_token: str, log: RequestLog | None
+) -> Callable[[Sequence[Sandbox]], ASGIApp]:
+    """Return what makes an application of sandboxes."""
+    return partial(
+        create_app,
+        sessions=sessions,
+        sender=Sender.to(options.webhook_urls, options.allow_callbacks),
+        admin_token=admin_token,
+        cors=_origins(options),
+        body_limit=options.body_limit,
+        log=log,
+    )
+
+
+def _request_log(level: str | None) -> RequestLog | None:
+    """Return what writes each request; None where nobody asked for it, and no person reads along."""
+    is_terminal = sys.stdout.isatty()
+    if level == "none" or (level is None and not is_terminal):
+        return None
+    colours = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return RequestLog(_print, colours=colours, full=level == "full")
+
+
+def _print(text: str) -> None:
+    with suppress(OSError):  # nobody reads any more
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+@contextmanager
+def _saying_that_it_takes_long() -> Iterator[None]:
+    """Say that something is under way, once it has taken a second."""
+    timer = threading.Timer(_LONG, print, ["loading …"], {"file": sys.stderr, "flush": True})
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager
@@ -65,15 +112,18 @@ def _watched(app: Reloading, reloads: bool) -> Iterator[None]:
         stop.set()
 
 
-def _announce(app: Reloading, listener: socket.socket) -> None:
-    """Print where each sandbox is."""
-    url = _url(listener)
-    for mount in mounts(app.sandboxes):
-        api = describe(mount, url)
-        print(f"{api['name']:<12} {api['url']:<40} {api['operations']} operations", flush=True)
-        for also in api.get("also", ()):
-            print(f"{'':<12} {also:<40} too, as its servers have it", flush=True)
-    for sandbox in app.sandboxes:
+def _announce(app: Reloading, listener: socket.socket, options: argparse.Namespace) -> None:
+    """Print where each sandbox is, and what a person wants to know first."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # not every terminal has an arrow
+    url, sandboxes = _url(listener), app.sandboxes
+    for line in places(sandboxes, url):
+        print(line, flush=True)
+    if not options.quiet:
+        listed = str(options.identities or "")
+        good = credentials(sandboxes, listed=listed, issued=options.credentials == "issued")
+        print(*meanings(sandboxes), good, pages(url), sep="\n", flush=True)
+    for sandbox in sandboxes:
         for line in unused_parameters(sandbox):
             warn(line)
 

@@ -22,6 +22,7 @@ from understudy.server.errors import ErrorMiddleware
 from understudy.server.fault_middleware import FaultMiddleware
 from understudy.server.journaling import Journaling
 from understudy.server.pages import Pages
+from understudy.server.request_log import RequestLog
 from understudy.server.routing import Router, RoutingMiddleware
 from understudy.server.security import (
     Check,
@@ -58,12 +59,14 @@ def create_app(
     admin_token: str = "",
     cors: Sequence[str] = ("*",),
     body_limit: int = BODY_LIMIT,
+    log: RequestLog | None = None,
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
     sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where
     anybody may call it.
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
+    log: writes each request for who watches.
     """
     mounted = mounts(sandboxes)
     if sessions is None:
@@ -73,7 +76,7 @@ def create_app(
     application = Application(
         _nowhere,
         middlewares=[
-            Journaling,  # what came, and what was answered
+            partial(Journaling, log=log),  # what came, and what was answered
             ErrorMiddleware,  # each "no" from below in the vendor's shape
             RoutingMiddleware,  # which contract, which operation?
             FaultMiddleware,  # what goes wrong on purpose

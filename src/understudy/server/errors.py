@@ -105,7 +105,9 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         if not isinstance(error, SandboxError):
             said = f"the sandbox failed with {type(error).__name__}; its log has more"
             what = operation.key if operation else "a request"
-            logger.error("%s failed", what, exc_info=error)
+            asked = f"{scope['method']} {raw_path(scope).decode('latin-1')}"
+            session = scope[SESSION].name if SESSION in scope else "none"
+            logger.error("%s failed: %s, in the session %s", what, asked, session, exc_info=error)
         if EXCHANGE in scope:
             scope[EXCHANGE].refusal, scope[EXCHANGE].failures = said, failures
         await self._say(problem(500, said, operation, failures), scope, send)

@@ -9,8 +9,10 @@ from typing import Any
 from understudy.journal.entry import BODY_KEPT, Entry, joined
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
+from understudy.server.request_log import RequestLog
 from understudy.server.routing import ROUTE, Route
 from understudy.server.session_middleware import SESSION
+from understudy.sessions import Session
 
 EXCHANGE = "understudy.exchange"
 """The key in the ASGI scope under which the `Exchange` stands while a request is being answered."""
@@ -71,8 +73,9 @@ class Exchange(Entry):
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Stands around error middleware, so that what the caller got is what is noted."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, *, log: RequestLog | None = None) -> None:
+        """`log`: writes each request for who watches, kept or not."""
+        self.app, self._log = app, log
         # So that one clock tells both when a request came and how long it took.
         self._epoch = time.time() - time.perf_counter()
 
@@ -93,8 +96,15 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         finally:
             session.busy -= 1
             route, journal = scope.get(ROUTE), session.journal
-            if journal.max_entries and (route is None or route.is_journalled):
+            is_noted = route is None or route.is_journalled
+            if is_noted and (journal.max_entries or self._log is not None):
                 exchange.end(scope, route, self._epoch + time.perf_counter())
-                journal.add(exchange)
+                self._note(session, exchange)
             else:
                 exchange.let_go()
+
+    def _note(self, session: Session, exchange: Exchange) -> None:
+        if session.journal.max_entries:
+            session.journal.add(exchange)
+        if self._log is not None:
+            self._log.note(session.name, exchange)

@@ -1,0 +1,83 @@
+"""What `understudy serve` says at its start: where each sandbox is, what its operations do, and who may
+call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from inflection import pluralize
+
+from understudy.contracts.contract import Operation
+from understudy.model.doors import doors_of
+from understudy.model.model import List
+from understudy.model.notation import PLANS, write_key
+from understudy.sandbox import Sandbox
+from understudy.server.app import Mount, mounts
+from understudy.server.pages import describe
+
+_MOST_OPERATIONS: Final = 40
+"""Operations of a contract that are told one by one: more nobody reads, and to compile them takes time."""
+_VERBS: Final = {type_: verb for verb, type_ in PLANS.items()}
+_SAID: Final = {"act": "act on", "needs": "documented, for a known", "login": "log in", "logout": "log out"}
+_UNKNOWN: Final = "as documented"
+
+
+def places(sandboxes: Sequence[Sandbox], url: str) -> Iterator[str]:
+    """Yield a line for each address of each sandbox."""
+    for mount in mounts(sandboxes):
+        api = describe(mount, url)
+        yield f"{api['name']:<12} {api['url']:<40} {api['operations']} operations"
+        for also in api.get("also", ()):
+            yield f"{'':<12} {also:<40} too, as its servers have it"
+
+
+def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:
+    """Yield what each operation was taken for, those first that were taken for nothing."""
+    for mount in mounts(sandboxes):
+        operations = mount.sandbox.contract.operations
+        if mount.base_path:
+            yield f"{mount.base_path}:"
+        if len(operations) > _MOST_OPERATIONS:
+            yield "  `understudy explain` says what each operation does"
+            continue
+        told = [(write_key(one.key), _meaning(mount, one)) for one in operations]
+        told.sort(key=lambda pair: not pair[1].startswith(_UNKNOWN))
+        width = max((len(key) for key, _ in told), default=0)
+        for key, meaning in told:
+            yield f"  {key:<{width}}  → {meaning}"
+
+
+def _meaning(mount: Mount, operation: Operation) -> str:
+    vendor, model = mount.sandbox.vendor, mount.sandbox.model
+    if operation.id in vendor.handlers:
+        return f"a rule of {vendor.name}"
+    plan = model.operations.get(operation.key)
+    if plan is None:
+        return _UNKNOWN
+    verb, noun = _VERBS[type(plan)], model.collections[plan.collection].noun or plan.collection
+    if isinstance(plan, List):
+        noun = pluralize(noun)
+    return f"{_SAID.get(verb, verb)} {noun}"
+
+
+def credentials(sandboxes: Sequence[Sandbox], *, listed: str, issued: bool) -> str:
+    """Say what credential is good. listed: the file that says who may call, "" for none."""
+    if listed:
+        return f"who may call stands in {listed}"
+    locked = [one for sandbox in sandboxes for one in sandbox.contract.operations if _is_locked(sandbox, one)]
+    if not locked:
+        return "no operation asks for a credential"
+    if issued:
+        return "only credentials that a login of the session issued are good"
+    return "any credential is good where one is asked for"
+
+
+def _is_locked(sandbox: Sandbox, operation: Operation) -> bool:
+    return bool(operation.security) and operation.key not in doors_of(sandbox.contract).open
+
+
+def pages(url: str) -> str:
+    """Say where what belongs to no contract is, and how to stop."""
+    return f"{url}/ lists all, {url}/__admin is the admin API; Ctrl-C stops"

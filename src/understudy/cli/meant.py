@@ -1,0 +1,72 @@
+"""What people type, as the commands read it: a contract alone, the words of other tools, a host behind -h."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Final
+from urllib.parse import urlsplit
+
+from understudy.errors import SettingsError
+
+_SERVES: Final = frozenset({"mock", "start", "run", "up"})
+"""What other mock servers call it: Prism `mock`, Mockoon and WireMock `start` and `run`."""
+_CONTRACTS: Final = (".yaml", ".yml", ".json")
+_ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
+_FETCHED: Final = "understudy.cli.fetching:fetched"
+"""Imported where something is fetched: no start is to pay for a client of HTTP."""
+
+
+def meant(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
+    """Return the arguments that were meant; nothing at all asks for help."""
+    if not arguments:
+        return ["--help"]
+    first, *rest = arguments
+    if first in _SERVES and not Path(first).exists():
+        first = "serve"
+    elif first not in commands and _is_contract(first):
+        first, rest = "serve", list(arguments)
+    if first == "serve":
+        rest = _with_host(rest)
+    return [first, *rest]
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """Return the end of a sentence that says what may have been meant, "" where nothing is near."""
+    near = get_close_matches(word, sorted(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _with_host(arguments: Sequence[str]) -> list[str]:
+    """Read `-h` with an address behind it as `--host`; alone it asks for help."""
+    found = list(arguments)
+    for at, word in enumerate(found[:-1]):
+        value = found[at + 1]
+        if word == "-h" and not value.startswith("-") and not _is_contract(value):
+            found[at] = "--host"
+    return found
+
+
+def _is_contract(word: str) -> bool:
+    return _ADDRESS.match(word) is not None or word.endswith(_CONTRACTS) or Path(word).is_dir()
+
+
+def local(text: str, *, fetches: bool) -> Path:
+    """Return the file of a contract; of one at an address the file in this folder that it is saved in, once.
+    Raises SettingsError.
+    """
+    if not _ADDRESS.match(text):
+        return Path(text)
+    name = Path(urlsplit(text).path).name or "openapi"
+    if not name.endswith(_CONTRACTS):
+        name += ".yaml"  # which JSON is as well
+    file = Path(name)
+    if not fetches:
+        raise SettingsError(f"{text} is no file, and nothing is fetched unasked: --fetch saves it as {file}")
+    if not file.exists():
+        content: bytes = resolve_name(_FETCHED)(text)
+        file.write_bytes(content)
+    return file
