@@ -22,6 +22,7 @@ from understudy.engine.queries import Choosing
 from understudy.engine.reading import Reading
 from understudy.handler import Hooks
 from understudy.media.types import is_json
+from understudy.model.addresses import same
 from understudy.model.asked import is_scattered
 from understudy.model.lifecycle import says_gone
 from understudy.model.model import (
@@ -45,7 +46,7 @@ from understudy.model.model import (
 from understudy.model.paths import blank
 from understudy.model.selection import without
 from understudy.model.vocabulary import IDS
-from understudy.names import fold
+from understudy.names import by_folded, fold
 from understudy.schemas.choice import Parts
 
 
@@ -206,6 +207,7 @@ class Binder:
         self._plans: dict[str, BoundPlan | None] = {}
         self._collections: dict[str, BoundCollection] = {}
         self._lists: dict[str, Sequence[tuple[str, str]]] = {}
+        self._shows: dict[str, Sequence[tuple[str, str]]] = {}
         self._lying_below: dict[str, bool] = {}
         self._numbers = count(1)
 
@@ -291,6 +293,49 @@ class Binder:
                     found.append((name, rule.embeds))
             self._lists[collection.name] = found
         return self._lists[collection.name]
+
+    def shows_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members of an item that show one of another collection whose id stands beside it, and
+        which.
+        """
+        if collection.name not in self._shows:
+            self._shows[collection.name] = tuple(self._shown_beside(collection))
+        return self._shows[collection.name]
+
+    def _shown_beside(self, collection: BoundCollection) -> Iterator[tuple[str, str]]:
+        members = collection.collection.members
+        known = by_folded((*members, *collection.settable))
+        for name, rule in members.items():
+            if rule.kind != "object" or rule.by or collection.target is None:
+                continue
+            for word in IDS:
+                key = known.get(fold(name) + word, "")
+                told = members[key].refers_to if key in members else ""
+                other = told or rule.refers_to or self._alike(collection.target, name)
+                if key and other in self.model.collections:
+                    yield name, other
+                    break
+
+    def _alike(self, target: Target, member: str) -> str:
+        """Return the collection whose items are described as a member is, or the only one whose items have
+        all that it shows, with an id; "" where there is none, or more.
+        """
+        parts = target.shape.declared.get(member)
+        if not parts:
+            return ""
+        names, found = self._reading.whole(parts).declared.keys(), []
+        for name, other in self.model.collections.items():
+            is_plain = not (other.scope or other.of or other.single)
+            if not is_plain or other.id.member not in names or not names <= other.members.keys():
+                continue
+            if other.item is not None and same(parts, self._described(other.item)):
+                return name
+            found.append(name)
+        return found[0] if len(found) == 1 else ""
+
+    def _described(self, view: View) -> Parts:
+        """Return the schemas of the item that a view shows."""
+        return self._reading.at(self._reading.node(view.schema), view.place)
 
     def has_below(self, collection: BoundCollection) -> bool:
         """Tell whether some collection lies below the items of one."""

@@ -9,12 +9,17 @@ from typing import Any, Final
 from understudy.engine.address import Address, addressed, placed_within, within
 from understudy.engine.binding import BoundPlan
 from understudy.engine.factory import Target
-from understudy.engine.identity import as_kind
+from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
 from understudy.engine.records import Origin, Records
 from understudy.errors import RecordExists
+from understudy.messages import NOTHING
+from understudy.model.selection import only
+from understudy.model.vocabulary import IDS
+from understudy.names import fold
 from understudy.pointers import reached, steps
+from understudy.schemas.fitting import set_if_valid
 from understudy.state.store import INTERNAL, Draft, Record, Value, WouldWrite
 
 _SEEN: Final = f"{INTERNAL}embedded"
@@ -31,7 +36,7 @@ class Family(Records):
     async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
         """Insert an item, as `Records` does, and what it lists."""
         record = await super().new(address, sent, plan, origin)
-        if origin.made or not self._binder.lists_of(address.collection):
+        if origin.made or not self._shows_others(address):
             return record
         return await self.settled(address, record, sent.keys())
 
@@ -65,7 +70,7 @@ class Family(Records):
 
     async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:
         """Return items as they are shown in a list."""
-        if not self._binder.lists_of(address.collection):
+        if not self._shows_others(address):
             return records
         settled = []
         for record in records:
@@ -81,7 +86,55 @@ class Family(Records):
                 record = await self._settle(address, record, member, name, is_sent=member in sent)
             except WouldWrite:  # somebody only looks
                 return record
+        for member, name in self._binder.shows_of(address.collection):
+            try:
+                record = await self._show(address, record, member, name, sent)
+            except WouldWrite:
+                return record
         return record
+
+    def _shows_others(self, address: Address) -> bool:
+        """Tell whether items list, or show, those of other collections."""
+        collection = address.collection
+        return bool(self._binder.lists_of(collection) or self._binder.shows_of(collection))
+
+    async def _show(self, address: Address, record: Record, member: str, name: str, sent: Set[str]) -> Record:
+        """Return an item that shows the one whose id it tells as that is now; one that tells none shows
+        none.
+        """
+        key = _told_beside({**sent_of(record), **record.value}, member)
+        if key is None:
+            is_new = bool(sent) and member not in sent and "made" not in record.meta
+            return await self._with_member(address, record, member, [NOTHING, None] if is_new else [])
+        there = Address(self._binder.collection(name), address.context, {}, name)
+        await address.context.ready(there.name)
+        item, target = await there.store.get(there.name, str(key)), address.collection.target
+        if item is None or target is None:
+            return record
+        shape = self._factory.member(target, member)
+        before = record.value.get(member)
+        told = only(item.value, shape.declared)
+        if isinstance(before, dict):
+            told = {**only(before, shape.required), **told}
+        return await self._with_member(address, record, member, [told])
+
+    @staticmethod
+    async def _with_member(
+        address: Address, record: Record, member: str, candidates: Sequence[Any]
+    ) -> Record:
+        """Return an item with the first of some values that its contract takes for a member."""
+        target, value = address.collection.target, record.value
+        if target is None or not candidates or value.get(member, NOTHING) == candidates[0]:
+            return record
+        if not set_if_valid(value, member, candidates, lambda: target.is_valid_item(value)):
+            return record
+
+        async def change(now: Record) -> Draft:
+            if member not in value:
+                return Draft({name: one for name, one in now.value.items() if name != member})
+            return Draft({**now.value, member: value[member]})
+
+        return await address.store.update(address.name, record.key, change)
 
     async def _settle(
         self, address: Address, record: Record, member: str, name: str, *, is_sent: bool
@@ -195,6 +248,12 @@ class Family(Records):
         parts = target.shape.declared[member] or ()
         for item in items:
             yield self._factory.within_list(parts, item.value, partial(below.fake, item.key))
+
+
+def _told_beside(said: Mapping[str, Any], member: str) -> Any:
+    """Return the id that stands beside a member, of the one that it shows: `authorId` of `author`."""
+    names = {fold(member) + word for word in IDS}
+    return next((value for name, value in said.items() if fold(name) in names), None)
 
 
 async def _items(below: Address) -> Sequence[Record]:

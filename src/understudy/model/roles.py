@@ -49,6 +49,7 @@ from understudy.model.vocabulary import (
     SEARCHING,
     TRASH,
     TRASHES,
+    TURNED_ON,
 )
 from understudy.names import fold, singular
 
@@ -399,7 +400,8 @@ class Roles:
         """Tell whether a list on a path of its own shows what those made whom the caller follows, and note
         its role where it does.
         """
-        if "{" in listing.path or not _is_of_followed(listing):
+        segment = fold(listing.path.rstrip("/").rpartition("/")[2])
+        if "{" in listing.path or segment in TURNED_ON or not _is_of_followed(listing):
             return False
         for resource in self.resources.values():
             if resource.single or resource.parents or not self.evidence.lists_items_of(listing, resource):

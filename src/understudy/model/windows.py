@@ -11,7 +11,7 @@ from typing import Final
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item, Items, owner_of
-from understudy.model.paths import id_names, is_item
+from understudy.model.paths import blank, id_names, is_item
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE
 from understudy.names import by_folded, fold, singular
@@ -36,10 +36,12 @@ class Windows:
     def __init__(self, resources: Iterable[Resource], items: Items, bodies: Bodies) -> None:
         self._items, self._bodies = items, bodies
         self._by_name: dict[str, Resource] = {}
+        self._by_path: dict[str, Resource] = {}
         self._by_noun: dict[str, list[Resource]] = {}
         self._found: dict[str, Window | None] = {}
         for resource in resources:
             self._by_name.setdefault(resource.collection, resource)
+            self._by_path.setdefault(blank(resource.path), resource)
             if not resource.single:
                 self._by_noun.setdefault(_noun(resource), []).append(resource)
 
@@ -104,6 +106,9 @@ class Windows:
             member = members.get(folded, "")
             if member and member != item.id_member and self._is_plain(item, member):
                 return member
+        member = self._shown_beside(item, resource)
+        if member:
+            return member
         return self._embedding(parent, resource, item, members.get(owner_of(parent, resource), ""))
 
     def _embedding(self, parent: str, resource: Resource, item: Item, member: str) -> str:
@@ -119,6 +124,24 @@ class Windows:
             return ""
         return f"{member}/{inner}"
 
+    def _shown_beside(self, item: Item, resource: Resource) -> str:
+        """Return the only id beside which an item shows one of those that a path lies below: `assigneeId`, of
+        an item that shows its `assignee`, who is such a user; "" where there is none, or more.
+        """
+        above = self._by_path.get(blank(resource.collection).rpartition("/")[0])
+        shown = self._items.of(above) if above is not None else None
+        if above is None or shown is None:
+            return ""
+        found = []
+        for name in item.names:
+            key = next((one for one in item.names if fold(one) == f"{fold(name)}id"), "")
+            parts = item.member(name)
+            if not key or not parts or not self._is_plain(item, key):
+                continue
+            if self._bodies.alike(self._bodies.whole(parts), shown.location.shape, above.id_names):
+                found.append(key)
+        return found[0] if len(found) == 1 else ""
+
     def _is_plain(self, item: Item, member: str) -> bool:
         parts = item.member(member)
         return bool(parts) and self._bodies.whole(parts).kind in _SCALARS
@@ -128,8 +151,8 @@ def _names_of(parent: str, resource: Resource) -> list[str]:
     """List what a member may be called that names a parent."""
     folded, owner = fold(parent), owner_of(parent, resource)
     if folded in IDS or folded in NAMES_OF_ONE:
-        return [owner + folded, f"{owner}id"]
-    return [folded, f"{owner}id"]
+        return [owner + folded, f"{owner}id", owner]
+    return [folded, f"{owner}id", owner]
 
 
 def _twin(resource: Resource, main: Resource) -> Window | None:
