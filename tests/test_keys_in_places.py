@@ -153,6 +153,72 @@ def test_a_merge_patch_reaches_the_labels_in_metadata(start: Start) -> None:
     )
 
 
+DETAILS = thing(name=TEXT, kind=TEXT, causes={"type": "array"})
+STATUS = thing(
+    apiVersion=TEXT,
+    kind=TEXT,
+    status=TEXT,
+    reason=TEXT,
+    message=TEXT,
+    code=WHOLE,
+    details=DETAILS,
+)
+PATCHES = (
+    "application/json-patch+json",
+    "application/merge-patch+json",
+    "application/strategic-merge-patch+json",
+)
+BEAD = thing(name=TEXT, color=TEXT)
+CHAIN = thing(metadata=META, spec=thing(beads={"type": "array", "items": BEAD}, size=WHOLE))
+CHAINS = json.loads(json.dumps(OPERATOR).replace(json.dumps(KITE), json.dumps(CHAIN)))
+CHAINS[f"{KITES}/{{name}}"] |= {
+    "patch": shows(CHAIN, requestBody={"content": {one: {"schema": {"type": "object"}} for one in PATCHES}}),
+    "delete": shows(STATUS) | {"responses": shows(STATUS)["responses"] | shows(STATUS, "404")["responses"]},
+}
+
+
+def test_each_kind_of_patch_changes_an_object(start: Start) -> None:
+    client = start(CHAINS)
+    beads = [{"name": "a", "color": "red"}, {"name": "b", "color": "red"}]
+    client.post(HERE, json={"metadata": {"name": "swan"}, "spec": {"size": 1, "beads": beads}})
+    for media, patch in zip(
+        PATCHES,
+        (
+            [{"op": "replace", "path": "/spec/size", "value": 2}],
+            {"metadata": {"labels": {"x": "y"}}},
+            {"spec": {"beads": [{"name": "b", "color": "blue"}, {"name": "a", "$patch": "delete"}]}},
+        ),
+        strict=True,
+    ):
+        answer = client.patch(f"{HERE}/swan", content=json.dumps(patch), headers={"Content-Type": media})
+        assert answer.status_code == 200, answer.text
+    read = client.get(f"{HERE}/swan").json()
+    assert (read["spec"], read["metadata"]["labels"]) == (
+        {"size": 2, "beads": [{"name": "b", "color": "blue"}]},
+        {"x": "y"},
+    )
+
+
+def test_a_status_says_what_became_of_an_object(start: Start) -> None:
+    client = start(CHAINS)
+    client.post(HERE, json={"metadata": {"name": "swan"}})
+    taken = client.post(HERE, json={"metadata": {"name": "swan"}})
+    assert taken.status_code == 409
+    gone = client.delete(f"{HERE}/swan").json()
+    assert (gone["kind"], gone["status"], gone["details"]["name"]) == ("Status", "Success", "swan")
+    missing = client.delete(f"{HERE}/swan").json()
+    assert (missing["kind"], missing["status"], missing["reason"]) == ("Status", "Failure", "NotFound")
+    assert missing["details"] == {"kind": "kites", "name": "swan"}
+
+
+def test_a_name_that_is_not_the_paths_is_refused_and_one_may_be_made_up(start: Start) -> None:
+    client = start(OPERATOR)
+    client.post(HERE, json=kite("swan", 3))
+    assert client.put(f"{HERE}/swan", json=kite("goose", 4)).status_code in (400, 422)
+    assert client.post(HERE, json={"metadata": {"name": "x", "namespace": "grey"}}).status_code in (400, 422)
+    assert client.get(f"{HERE}/swan").json()["spec"] == {"size": 3}
+
+
 MEMBER = thing(user=thing(id=TEXT, name=TEXT), project=thing(id=TEXT), role=TEXT, added_by=TEXT)
 MEMBERS = {
     "/projects/{project_id}/members": {

@@ -14,11 +14,27 @@ JSON_PATCH: Final = "application/json-patch+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 """Members that change, and null for those that go (RFC 7396)."""
 
+STRATEGIC_PATCH: Final = "application/strategic-merge-patch+json"
+"""A merge patch by which lists of named objects are merged too (Kubernetes, Strategic Merge Patch)."""
+
+_SAYS_NOTHING: Final = frozenset({"type", "description", "title", "example", "default"})
+"""What a schema may say that names no member of an object."""
+
 _JSON: Final = re.compile(r"[^;]+/(?:[^;]+\+)?json\s*(;.*)?", re.IGNORECASE)
 """`application/json`, `text/json`, `application/hal+json` (RFC 6839 §3.1)."""
 
 _DEEPEST: Final = 5
 _PARTS: Final = ("allOf", "oneOf", "anyOf")
+
+
+def is_any_patch(name: str, schema: Node | None) -> bool:
+    """Tell whether a body is a JSON Patch that is described as an object without members, as documents of
+    Kubernetes do: then it is the list that RFC 6902 says it is.
+    """
+    if name != JSON_PATCH or schema is None:
+        return False
+    said = schema.document.follow(schema).value
+    return isinstance(said, dict) and said.get("type") == "object" and said.keys() <= _SAYS_NOTHING
 
 
 def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, Answer | None]:

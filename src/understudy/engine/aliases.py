@@ -26,14 +26,16 @@ async def meant_by(address: Address, word: str, records: Records, *, is_made: bo
         return key
     if not is_made:
         raise RecordNotFound(address.collection.collection.noun, word)
-    members = {flag: True} if flag else {}
-    return (await records.new(address, members, None, POPULATED)).key
+    flagged = dict.fromkeys(filter(None, [flag]), True)
+    return (await records.new(address, flagged, None, POPULATED)).key
 
 
 async def _found(address: Address, conditions: list[Condition], *, newest_first: bool) -> str:
     where = together([*conditions, *within(address)])
     page = await address.store.list(address.name, where=where, newest_first=newest_first, limit=1)
-    return page.records[0].key if page.records else ""
+    for record in page.records:
+        return record.key
+    return ""
 
 
 def _flag(address: Address, word: str) -> str:

@@ -24,6 +24,7 @@ from understudy.handler import Hooks
 from understudy.media.types import is_json
 from understudy.model.addresses import same
 from understudy.model.asked import is_scattered
+from understudy.model.error_vocabulary import OF_STATUS_OBJECTS
 from understudy.model.lifecycle import says_gone
 from understudy.model.model import (
     Answer,
@@ -175,9 +176,9 @@ class BoundPlan:
     parameters of their own.
 
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
-    a delete, the members of its answer that say that the item is gone. values: what a list of texts shows.
-    represents: how a write shows what it wrote where its caller may ask for that. content: of a create, what
-    follows the path of an item in that of its bytes.
+    a delete, the members of its answer that say that the item is gone; reports: whether that is a Status.
+    values: what a list of texts shows. represents: how a write shows what it wrote where its caller may ask
+    for that. content: of a create, what follows the path of an item in that of its bytes.
     """
 
     plan: Plan
@@ -191,6 +192,7 @@ class BoundPlan:
     scattered: frozenset[str] = frozenset()
     refuses_unknown: bool = False
     tells_end: tuple[str, ...] = ()
+    reports: bool = False
     values: BoundValues | None = None
     represents: Represents = ""
     content: str | None = None
@@ -239,6 +241,7 @@ class Binder:
             scattered=self._scattered(operation),
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
             tells_end=self._tells_end(plan),
+            reports=self._reports(plan),
             values=self._values(plan),
             represents=represents(self.model, operation, plan),
             content=None if isinstance(plan, (List, Read, Delete)) else self.content_of(collection),
@@ -265,6 +268,14 @@ class Binder:
         schema = self._node(each.schema) if each is not None else None
         is_valid = self._reading.validator(schema).is_valid if schema is not None else _anything
         return BoundValues(members, is_valid)
+
+    def _reports(self, plan: Plan) -> bool:
+        """Tell whether a delete answers the Status of the Kubernetes API, and no item."""
+        view = plan.answer.item if plan.answer is not None else None
+        if not isinstance(plan, Delete) or view is None:
+            return False
+        target = self._target(view)
+        return target is not None and set(map(fold, target.shape.declared)) >= OF_STATUS_OBJECTS.known
 
     def _tells_end(self, plan: Plan) -> tuple[str, ...]:
         """Name the members of a delete's answer that are true of what is gone."""

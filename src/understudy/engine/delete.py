@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -16,6 +17,7 @@ from understudy.engine.taking import named_keys
 from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response
 from understudy.model.model import Delete
+from understudy.pointers import reached
 from understudy.state.store import Record
 
 
@@ -36,7 +38,21 @@ async def delete(
     is_gone = await records.remove(address, record, for_good=not plan.plan.revives)
     if not (is_gone or records.any_id):  # where any id will do, deleting twice is deleting once
         raise RecordNotFound(address.collection.collection.noun, record.key)
+    if plan.reports:
+        return Response(plan.answer.status, _report(address, record))
     return answers.one(plan.answer, address, _gone(plan, record), request)
+
+
+def _report(address: Address, record: Record) -> dict[str, Any]:
+    """Return the Status by which the Kubernetes API says that an object is gone (API conventions, Response
+    Status Kind).
+    """
+    kind = address.collection.name.rpartition("/")[2]
+    details = {"name": record.key, "kind": kind}
+    uid = reached(record.value, ("metadata", "uid"))
+    if uid is not None:
+        details["uid"] = uid
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
 
 
 def _gone(plan: BoundPlan, record: Record) -> Record:
@@ -57,6 +73,8 @@ async def _delete_many(
             await records.purge(address, record.key)
         else:
             await records.remove(address, record)
+    if plan.reports:
+        return Response(plan.answer.status, {"kind": "Status", "apiVersion": "v1", "status": "Success"})
     if plan.answer.one is not None and plan.answer.many is None:
         response = await answers.documented(address.context, request)
         answers.settle(plan.answer, address, doomed, response)

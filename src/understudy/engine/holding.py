@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from understudy.engine.address import Address
 from understudy.engine.places import Holder
+from understudy.errors import Failure, RequestInvalid, show
+from understudy.pointers import join, reached
 from understudy.schemas.choice import Parts
 from understudy.state.clock import iso
+from understudy.state.store import Record
 
 _OF_SERVER: Final = ("status",)
 """Members that say how an item is, and not what it is meant to be."""
@@ -49,6 +53,20 @@ def gone_on(
         elif name in was:
             said[name] = was[name]
     return said
+
+
+def check_same(address: Address, sent: Mapping[str, Any], before: Record | None) -> None:
+    """Raise RequestInvalid where what is sent of an item says that it is another one than its path does."""
+    for mark in address.collection.places.marks:
+        told = reached(sent, mark.place)
+        known: Any = told
+        if mark.parent:
+            known = address.scope.get(mark.parent, told)
+        elif before is not None:
+            known = before.key
+        if told is not None and str(told) != str(known):
+            expected = f"{known!r}, as the path says"
+            raise RequestInvalid([Failure("body", join(mark.place), "const", expected, show(told))])
 
 
 def _meant(item: Mapping[str, Any], holder: Holder) -> dict[str, Any]:

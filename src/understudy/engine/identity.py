@@ -16,6 +16,10 @@ from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.variation import another_id
 from understudy.state.store import Record
 
+_BEGINNING: Final = "generateName"
+"""By which a name begins that the server makes up (Kubernetes API conventions, Idempotency)."""
+_ENDING: Final = 5
+
 _DIGITS: Final = 12
 """Of an id, or of a part of one, about which nothing is said."""
 _NONE: Final[Mapping[str, Any]] = {}
@@ -110,6 +114,11 @@ def invented_key(
             if isinstance(told, (str, int)) and not isinstance(told, bool):
                 parts[place] = str(told)
         return joined(parts)
+    holder = collection.places.holder
+    if holder is not None:
+        begins = reached(sent, (holder.name, _BEGINNING))
+        if isinstance(begins, str):
+            return f"{begins}{_hex(address, number, _ENDING)}"
     return _like_example(address, number, example) or _plainly(address, factory, number)
 
 

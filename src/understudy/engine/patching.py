@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonpatch
 
-from understudy.contracts.answers import JSON_PATCH, MERGE_PATCH
+from understudy.contracts.answers import JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH
 from understudy.contracts.contract import Operation
 from understudy.engine.binding import BoundPlan
 from understudy.engine.overlay import copied
@@ -30,6 +30,8 @@ def patch_in(request: Request, plan: BoundPlan) -> Patch | None:
     if request.media_type == MERGE_PATCH and isinstance(body, dict):
         changes = as_members(plan.take, body) if plan.take is not None else body
         return lambda item: _merged(item, changes)
+    if request.media_type == STRATEGIC_PATCH and isinstance(body, dict):
+        return lambda item: _merged_by_name(item, body)
     return None
 
 
@@ -66,8 +68,31 @@ def _patched(item: Value, operations: Any) -> Value:
     return value
 
 
-def _merged(item: Any, changes: Any) -> Any:
-    """Lay changes over a value, member by member; null takes a member away (RFC 7396 §2)."""
+def _merged_by_name(item: Any, changes: Any) -> Any:
+    """Lay changes over a value as a merge patch does, and objects in lists over those of their names; one
+    that says `$patch: delete` goes (Kubernetes, Strategic Merge Patch).
+    """
+    if isinstance(changes, list) and isinstance(item, list) and _are_named(changes) and _are_named(item):
+        found = {one["name"]: one for one in item}
+        for change in changes:
+            if change.get("$patch") == "delete":
+                found.pop(change["name"], None)
+            else:
+                found[change["name"]] = _merged_by_name(found.get(change["name"]), change)
+        return list(found.values())
+    if not isinstance(changes, Mapping):
+        return changes
+    return _merged(item, changes, _merged_by_name)
+
+
+def _are_named(value: list[Any]) -> bool:
+    return all(isinstance(one, Mapping) and isinstance(one.get("name"), str) for one in value)
+
+
+def _merged(item: Any, changes: Any, each: Callable[[Any, Any], Any] | None = None) -> Any:
+    """Lay changes over a value, member by member; null takes a member away (RFC 7396 §2). each: lays those of
+    a member.
+    """
     if not isinstance(changes, Mapping):
         return changes
     value = dict(item) if isinstance(item, Mapping) else {}
@@ -75,5 +100,5 @@ def _merged(item: Any, changes: Any) -> Any:
         if change is None:
             value.pop(name, None)
         else:
-            value[name] = _merged(value.get(name), change)
+            value[name] = (each or _merged)(value.get(name), change)
     return value

@@ -17,7 +17,7 @@ from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.factory import Factory, Known
-from understudy.engine.holding import begun, gone_on
+from understudy.engine.holding import begun, check_same, gone_on
 from understudy.engine.identity import (
     identified,
     identity_of,
@@ -694,6 +694,8 @@ class Records:
         that is to be changed, or deleted.
         """
         hooks = address.collection.hooks
+        if address.collection.places.holder is not None and not origin.made:
+            check_same(address, sent, before)
         if self.is_strict and not origin.made:
             await self._check_references(address, sent)
         if hooks.refuse is None or origin.made:

@@ -467,7 +467,7 @@ class _Planning:
             answer=self._with_key(self._created()),
             key=key if self._role.adds else None,
             like=key if self._role.copies else None,
-            conflict=refuses_taken(self._operation, many=bool(take.each)) and not by,
+            conflict=self._conflicts(take) and not by,
             upserts=by,
             updated=self._answer(_REPLACED) if by else None,
         )
@@ -478,6 +478,12 @@ class _Planning:
             return ()
         collection = self._compiler._parts[self._resource.collection]
         return upsert_keys(self._operation, collection, take)
+
+    def _conflicts(self, take: Take) -> bool:
+        """Tell whether a taken id is refused: as documented, or by the resource model of Kubernetes."""
+        item = self._items.of(self._resource)
+        is_named_once = item is not None and item.id_member == "/metadata/name"
+        return is_named_once or refuses_taken(self._operation, many=bool(take.each))
 
     def _created(self) -> Answer:
         """Return what a create answers: of an item that a path leads to, where it is, if with 201 or nothing

@@ -30,6 +30,16 @@ SAYS_KIND: Final = Words(
 )
 """Members of an error that name what sort of error it is."""
 
+OF_STATUS_OBJECTS: Final = Words(
+    "Kubernetes API conventions, Response Status Kind: all four together", "kind api_version status reason"
+)
+"""Members that only a Status has, all of them."""
+
+OF_STATUS_DETAILS: Final = Words(
+    "Kubernetes API conventions, Response Status Kind: its details", "kind name causes"
+)
+"""Members that the details of a Status have, all of them."""
+
 SAYS_WHERE: Final = Words(
     "JSON:API §9: source, pointer, parameter; Stripe: param; Spring: field; pydantic: loc; Symfony: "
     "propertyPath; Zod: path; Ajv: instancePath; drf-standardized-errors: attr; OData: target",

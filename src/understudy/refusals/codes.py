@@ -35,6 +35,14 @@ _RPC: Final = {
 }
 """google.rpc.Code, by the HTTP status that its documentation gives for each."""
 
+_REASONS: Final = {
+    409: "AlreadyExists",
+    422: "Invalid",
+    500: "InternalError",
+    504: "Timeout",
+}
+"""Reasons of the Kubernetes API that are not called as HTTP calls the status."""
+
 _TELLING: Final = 8
 """Letters of a word that says enough by itself: `validation`, and not `invalid` or `field`."""
 
@@ -177,6 +185,11 @@ def rule_of(failure: Failure, sample: str) -> str:
 def oauth_code(facts: Facts) -> str:
     """Return what OAuth 2.0 calls an error."""
     return facts.oauth_code or _OAUTH.get(facts.status, "invalid_request")
+
+
+def reason_of(facts: Facts) -> str:
+    """Return what the Kubernetes API calls an error (metav1.StatusReason)."""
+    return _REASONS.get(facts.status) or styled(split_words(facts.title), "Reason")
 
 
 def rpc_code(facts: Facts) -> str:

@@ -5,6 +5,7 @@ One table, read from above; the first row that has something to say for a name s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ _Row = tuple[Words, _Says]
 def text(name: str, shape: Shape, scope: Scope) -> str | None:
     """Return what a text says; None where nothing true of this error can be said there."""
     said = None
+    if name in words.OF_STATUS_DETAILS and words.OF_STATUS_DETAILS.known <= scope.siblings:
+        return _of_status_details(name, scope)
     if scope.failure is not None:
         said = _first(_TEXTS_OF_ONE, name, shape, scope)
     if said is None:
@@ -263,6 +266,29 @@ def _kind(name: str, shape: Shape, scope: Scope) -> str | None:
     return codes.echoed(sample, facts) or codes.code_of(facts, sample or _USUAL_CASE.get(name, ""))
 
 
+def _of_status_object(name: str, _shape: Shape, scope: Scope) -> str | None:
+    """Say what a Status of Kubernetes says, which is told by all that it has (API conventions, Response
+    Status Kind).
+    """
+    if not words.OF_STATUS_OBJECTS.known <= scope.siblings:
+        return None
+    said = {"kind": "Status", "apiversion": "v1", "status": "Failure"}
+    return said.get(name) or codes.reason_of(scope.facts)
+
+
+def _of_status_details(name: str, scope: Scope) -> str | None:
+    """Say what the details of a Status do: kind and name in the path, `…/namespaces/prod/boats/swan`."""
+    found = _IN_PATH.match(scope.facts.asked.path)
+    if found is None or name not in found.groupdict():
+        return None
+    return found[name]
+
+
+_IN_PATH: Final = re.compile(
+    r"(?:/apis/[^/]+|/api)/[^/]+(?:/namespaces/[^/]+)?/(?P<kind>[^/]+)(?:/(?P<name>[^/]+))?"
+)
+"""Paths of the Kubernetes API."""
+
 _USUAL_CASE: Final[Mapping[str, str]] = {"name": "Error", "exception": "Error", "classname": "Error"}
 """Names of classes, in the case in which classes are written."""
 
@@ -278,6 +304,7 @@ _TEXTS_OF_ONE: Final[tuple[_Row, ...]] = (
 )
 
 _TEXTS: Final[tuple[_Row, ...]] = (
+    (words.OF_STATUS_OBJECTS, _of_status_object),
     (words.SAYS_WHEN, _moment),
     (words.SAYS_TITLE, _title),
     (words.SAYS_WHY, _why),

@@ -344,7 +344,7 @@ class Endpoint:
             raise MediaTypeUnsupported(content_type, tuple(content))
         media, validator = content[declared], None
         codec = self._encoder.codec(media, received.name)
-        if media.schema and not is_opaque(media, codec):
+        if media.schema and not is_opaque(media, codec) and not answers.is_any_patch(declared, media.schema):
             validator = self._validators.for_node(media.schema)
         in_pieces = None
         if codec.in_pieces is not None:
