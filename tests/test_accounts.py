@@ -1,4 +1,4 @@
-"""Somebody is logged in: register, log in, who am I and log out, over contracts as thirteen frameworks write them."""
+"""Somebody is logged in: register, log in, who am I and log out, over contracts as sixteen frameworks write them."""
 
 from __future__ import annotations
 
@@ -130,6 +130,31 @@ FORMS = {
         "access_token",
         "/api/v1/users/me",
         {"email": "ann@x.org", "full_name": "Ann"},
+    ),
+    "micronaut": Form(
+        ("/users", NAME),
+        ("/login", NAME),
+        "access_token",
+        "/user",
+        {"username": "ann"},
+        taken=400,
+        logout=("POST", "/logout"),
+    ),
+    "symfony": Form(
+        ("/api/register", {"email": "ann@x.org", "plainPassword": PASSWORD}),
+        ("/api/login_check", {"username": "ann@x.org", "password": PASSWORD}),
+        "token",
+        "/api/me",
+        {"email": "ann@x.org"},
+        taken=422,
+    ),
+    "tsoa": Form(
+        ("/v1/auth/sign-up", {**MAIL, "username": "ann"}),
+        ("/v1/auth/sign-in", {"login": "ann", "password": PASSWORD}),
+        "authToken",
+        "/v1/users/current",
+        {"username": "ann", "email": "ann@x.org"},
+        logout=("DELETE", "/v1/auth/sign-out"),
     ),
 }
 WITH_ME = [name for name, form in FORMS.items() if form.me and form.token]

@@ -13,6 +13,7 @@ import pytest
 from inline import TEXT, WHOLE, answer, body, thing
 from understudy.testing import Sandbox
 
+ACCOUNTS = Path(__file__).parent / "contracts" / "accounts"
 CREDENTIALS = thing({"email": TEXT, "password": TEXT}, "email", "password")
 USER = thing({"id": WHOLE, "email": TEXT}, "id", "email")
 POST = thing({"id": WHOLE, "title": TEXT, "author": USER}, "id", "author")
@@ -73,3 +74,41 @@ def test_two_credentials_at_once_are_refused(client: httpx.Client) -> None:
     refused = client.get("/users/me", headers=[("Authorization", ann), ("Authorization", bob)])
     assert refused.status_code == 401
     assert "came twice" in refused.json()["detail"]
+
+
+def test_who_registers_without_a_documented_answer_is_shown_as_whoever_calls_is() -> None:
+    with (
+        Sandbox(ACCOUNTS / "quarkus.yaml", unknown_ids="404") as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        ann = {"email": "ann@x.org", "password": "pw-ann-1", "name": "Ann"}
+        made = client.post("/auth/register", json=ann).json()
+        token = client.post("/auth/login", json=ann).text
+        assert client.get("/users/me", headers={"Authorization": f"Bearer {token}"}).json() == made
+
+
+def test_what_takes_a_refresh_token_alone_refreshes_whatever_its_path_is() -> None:
+    with (
+        Sandbox(ACCOUNTS / "micronaut.yaml", unknown_ids="404") as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        ann = {"username": "ann", "password": "pw-ann-1"}
+        assert client.post("/users", json=ann).is_success
+        first = client.post("/login", json=ann).json()
+        sent = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+        again = client.post("/oauth/access_token", data=sent).json()
+        assert again["username"] == "ann"
+        assert again["access_token"] != first["access_token"]
+
+
+def test_who_made_an_item_is_said_in_the_words_of_its_system() -> None:
+    with (
+        Sandbox(ACCOUNTS / "directus.yaml", unknown_ids="404") as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        ann = {"email": "ann@x.org", "password": "pw-ann-1"}
+        user = client.post("/users", json=ann, headers={"Authorization": "Bearer admin"}).json()["data"]
+        token = client.post("/auth/login", json=ann).json()["data"]["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        made = client.post("/items/articles", json={"title": "Hello"}, headers=headers).json()
+        assert made["data"]["user_created"] == user["id"]

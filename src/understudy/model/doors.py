@@ -274,7 +274,7 @@ class Doors:
         named = words | _words_of([operation.id])
         if has_password and (_have(SAYS_REGISTER, named)):
             return "register"
-        if _have(SAYS_REFRESH, last) and (_has_any(REFRESH_TOKENS, names) or self._hands_out(operation)):
+        if self._refreshes(operation, named, last, names):
             return "refresh"
         says_so = _have(SAYS_LOGIN, named)
         if has_password and (says_so or (_have(MAY_SAY_LOGIN, named) and self._may_hand_out(operation))):
@@ -287,6 +287,18 @@ class Doors:
         if noun in USERS and _has_any(LOGIN_NAMES, names) and _is_ones_own(PASSWORDS, names):
             return "register"
         return None
+
+    def _refreshes(
+        self, operation: Operation, named: set[str], last: set[str], names: Mapping[str, Place]
+    ) -> bool:
+        """Tell whether an operation hands a credential out anew: its last word says so, or it takes a refresh
+        token where credentials are handed out.
+        """
+        takes_token = _has_any(REFRESH_TOKENS, names)
+        if _have(SAYS_REFRESH, last):
+            return takes_token or self._hands_out(operation)
+        is_alone = takes_token and not _has_any(PASSWORDS, names) and _have(MAY_SAY_LOGIN, named)
+        return is_alone and self._hands_out(operation)
 
     def _by_code(self, operation: Operation, words: set[str], names: Mapping[str, Place]) -> Kind | None:
         """Tell what takes a code from what sends one."""

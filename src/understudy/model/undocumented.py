@@ -78,7 +78,7 @@ class _Completion:
         meaning = self._meanings.of(gap.operation)
         if meaning is None:
             return
-        thing = self._thing(meaning)
+        thing = self._as_caller(gap) or self._thing(meaning)
         if thing is None:
             return
         schema = self._body(gap, meaning, thing)
@@ -111,6 +111,17 @@ class _Completion:
         if thing is None or not thing.is_new:
             return thing
         return Thing(self._named(resource, thing.item), thing.why, thing.body)
+
+    def _as_caller(self, gap: Gap) -> Thing | None:
+        """Return what whoever calls looks like, where the gap is what registers them; None elsewhere."""
+        doors = doors_of(self._contract).by_key
+        own = doors.get(gap.operation.key)
+        if own is None or own.kind != "register" or gap.media is not None:
+            return None
+        for door in doors.values():
+            if door.kind == "caller" and door.shows_person and not door.person:
+                return self._things.shown(door.operation)
+        return None
 
     def _user(self) -> Thing | None:
         """Return what a user looks like: as those that paths list, or as who registers is shown."""

@@ -1016,9 +1016,10 @@ PROBES: Final = Words(
 """Last segments of what monitors ask without a credential."""
 
 CALLER_MEMBERS: Final = Words(
-    "Rails: user_id; FastAPI template: owner_id; JPA auditing: createdBy; RealWorld, WordPress: author",
+    "Rails: user_id; FastAPI template: owner_id; JPA auditing: createdBy; RealWorld, WordPress: author; "
+    "Directus: user_created; forums: posted_by; files: uploaded_by",
     "created_by owner author user creator owner_id author_id user_id creator_id created_by_id "
-    "created_by_user created_by_user_id",
+    "created_by_user created_by_user_id user_created posted_by submitted_by uploaded_by added_by",
 )
 """Members that say who made an item."""
 
