@@ -36,6 +36,7 @@ from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
 
 _BASIC = 'Basic realm="sandbox"'
+_LEFT_OUT = "a value was large enough, so it was made without optional members from here on: {}"
 _BY_FAULT = "a fault made by the sandbox"
 
 
@@ -219,12 +220,17 @@ class Sandbox:
         the contract.
         """
         context = self.context(request.operation, session)
+        cuts = self._generator.cuts
+        if cuts:
+            cuts.clear()
         if preference is None:
             handler = self._composed.get(request.operation) or self._compose(context.operation)
             response = await handler(request, context)
         else:
             response = self._documented.preferred_response(preference, request, context)
         response.media_type = response.media_type or request.answer_type
+        if cuts:
+            response.notes = [*response.notes, *(_LEFT_OUT.format(place) for place in cuts)]
         self.check(context.operation, response, context.world)
         return response
 

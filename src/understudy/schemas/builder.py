@@ -4,6 +4,7 @@ bounded.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,10 @@ from understudy.schemas.variation import refers, varied
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 FEW: Final = 20  # items or members that stand for more than are made
+LONGEST: Final = 0.1  # seconds of work after which only what is required is made; most values take a tenth
+_UNTIMED: Final = 64  # values that are made before that is looked at
+_NAME_COSTS: Final = 5  # values that a name made after a pattern counts for, and is held against
+_PATTERNS_COST: Final = 5  # as many patterns as cost what one value does
 DEEPEST: Final = 60
 ROUNDS: Final = 3  # how often an object may stand within itself where it has to
 MOST_TRIED: Final = 32  # alternatives of a choice, of as many as there may be
@@ -54,6 +59,8 @@ class Builder:
         self._sources, self._strategy, self._most, self._prefer = sources, strategy, most, prefer
         self._shapes, self._scalars, self._names = sources.shapes, sources.scalars, sources.names
         self._made = 0
+        self._end = 0.0
+        self.cut = ""  # where optional members were left out first
         self.is_sure = True  # whether what was made is valid by construction
         self._inside: Counter[Node] = Counter()  # the object schemas that are being made, to see recursion
 
@@ -132,7 +139,23 @@ class Builder:
 
     def _generous(self, depth: int) -> bool:
         """Tell whether optional values are still made at this depth."""
-        return self._strategy.full and self._made < self._strategy.budget * (6 - depth) / 6
+        if not self._strategy.full or self._made >= self._strategy.budget * (6 - depth) / 6:
+            return False
+        return self._made < _UNTIMED or not self._is_late()
+
+    def _is_late(self) -> bool:
+        """Tell whether a value has taken too long; the time is that of the processor, since values are to
+        depend on how busy a machine is as seldom as can be.
+        """
+        now = time.thread_time()
+        self._end = self._end or now + LONGEST
+        return now > self._end
+
+    def _leave_out(self, shape: Shape, depth: int) -> None:
+        """Note where optional members were left out first, as the value is large enough without them."""
+        if self._strategy.full and not self.cut:
+            place = next(iter(shape.members)).address if shape.members else "a schema"
+            self.cut = f"{place}, {depth} levels deep and after {self._made} values"
 
     # -- single values
 
@@ -318,6 +341,8 @@ class Builder:
             required = name in shape.required
             if required or self._generous(position.depth - 1):
                 self._put(out, shape, name, position, required=required)
+            else:
+                self._leave_out(shape, position.depth)
         for name in _dependents(shape, out):
             self._put(out, shape, name, position, required=True)
         self._fill(out, shape, position)
@@ -378,7 +403,9 @@ class Builder:
             if shape.names:
                 yield str(self.make(shape.names, replace(position, name="key")))
             elif patterns and (closed or index % 2 == 0):
-                yield from self._scalars.matching(patterns[index // 2 % len(patterns)], entity.random)
+                for name in self._scalars.matching(patterns[index // 2 % len(patterns)], entity.random):
+                    self._made += _NAME_COSTS + len(patterns) // _PATTERNS_COST
+                    yield name
             elif index == 0:
                 yield entity.word()
             else:

@@ -34,11 +34,15 @@ from understudy.schemas.taught import Taught
 from understudy.schemas.validators import Validator
 
 _PLAINEST: Final[tuple[Any, ...]] = ({}, [], "", 0, 1, True, False, None)
+_MOST_CUTS: Final = 20
 _NOTHING_PREFERRED: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Generator:
     """Values for the schemas of one contract, in one direction (`request` or `response`).
+
+    cuts: where values were left without optional members, as they were large enough; whoever tells of them
+    clears them.
 
     seed: decides the few values of each nested schema that `member` draws from. taught: what examples of the
     contract say of members. site: the host on which the contract's addresses lie.
@@ -58,6 +62,7 @@ class Generator:
         self._sources = Sources(validator_of, direction, self.taught)
         self._prototypes = Prototypes(self._whole, str(seed), site)
         self.shapes = self._sources.shapes
+        self.cuts: dict[str, None] = {}
 
     def value(
         self,
@@ -171,11 +176,16 @@ class Generator:
         with suppress(Ungeneratable):
             value = builder.make(parts, position)
             if builder.is_sure:
+                self._note(builder)
                 return value
         validators = list(map(self._validator_of, parts))
         return self._valid(
             parts, validators, position, list(strategies(True, True, SMALL_BUDGET)), _NOTHING_PREFERRED
         )
+
+    def _note(self, builder: Builder) -> None:
+        if builder.cut and len(self.cuts) < _MOST_CUTS:
+            self.cuts[builder.cut] = None
 
     def _nearest(self, parts: Parts, position: Position) -> Any:
         return Builder(self._sources, NEAREST, is_lenient=True).make(parts, position)
@@ -191,8 +201,9 @@ class Generator:
         reason = "no value that was tried is valid"
         most = LAST
         for strategy in order:
+            builder = Builder(self._sources, strategy, most, prefer)
             try:
-                value = Builder(self._sources, strategy, most, prefer).make(parts, position)
+                value = builder.make(parts, position)
             except KeyError as error:
                 raise Ungeneratable(f"{addresses(parts)}: a reference leads nowhere: {error}") from None
             except Ungeneratable as error:
@@ -201,6 +212,7 @@ class Generator:
                     most = LAST // 20
                 continue
             if repair(value, validators):
+                self._note(builder)
                 return value
         nearest = self._nearest(parts, position)
         for value in (nearest, *_PLAINEST):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from random import Random
 from re import _parser  # what rstr itself reads expressions with
@@ -17,6 +17,7 @@ from understudy.schemas.validators import Validator
 # How many times more than it must a repeat is taken, one attempt after another.
 _SPREADS: Final = (2, 0, 6, 1, 12, 3, 30, 60)
 _TRIES: Final = 24
+_FEW: Final = 8  # expressions of which each is asked
 # Classes of Unicode and of POSIX in ASCII: enough to make a match; the contract's own validator judges it.
 _CLASSES: Final = {
     "L": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z",
@@ -33,6 +34,27 @@ def matches(pattern: str, text: str) -> bool:
     """
     judge = _judge(pattern)
     return judge is None or judge.is_valid(text)
+
+
+def found_in(patterns: Mapping[str, Any], text: str) -> list[str]:
+    """Return the expressions that are found in a text; of many not each is asked by itself."""
+    if len(patterns) <= _FEW:
+        return [pattern for pattern in patterns if matches(pattern, text)]
+    names = tuple(patterns)
+    half = len(names) // 2
+    found: list[str] = []
+    for some in (names[:half], names[half:]):
+        if _judge_of_any(some).is_valid({text: None}):
+            continue
+        found += found_in(dict.fromkeys(some), text)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _judge_of_any(patterns: tuple[str, ...]) -> Validator:
+    """Compile expressions as names of which an object has none."""
+    good = [pattern for pattern in patterns if _judge(pattern) is not None]
+    return Validator({"patternProperties": dict.fromkeys(good, False)})
 
 
 @lru_cache(maxsize=4096)

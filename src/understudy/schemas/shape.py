@@ -12,7 +12,7 @@ from understudy.schemas.agreement import Rule
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.encodings import Carried
 from understudy.schemas.keywords import NUMERIC_FORMATS, implied_types
-from understudy.schemas.patterns import matches
+from understudy.schemas.patterns import found_in
 from understudy.schemas.subschemas import component, mapping, resolved
 
 # Keywords that the construction of a value may miss.
@@ -216,10 +216,9 @@ def _of_member(member: Node, name: str, is_named: bool) -> Iterator[Node]:
     if own:
         yield member.raw("properties", name)
     is_matched = False
-    for pattern in mapping(member, "patternProperties"):
-        if matches(pattern, name):
-            is_matched = True
-            yield member.raw("patternProperties", pattern)
+    for pattern in found_in(mapping(member, "patternProperties"), name):
+        is_matched = True
+        yield member.raw("patternProperties", pattern)
     if own or is_matched:
         return
     if member.has("additionalProperties"):
