@@ -80,12 +80,12 @@ def _as_utf8(body: bytes, charset: str | None) -> bytes:
 
 def _read(body: bytes) -> Any:
     try:
-        return _load(body)
+        return load(body)
     except orjson.JSONDecodeError as error:
         raise _malformed(body, error) from None
 
 
-def _load(body: bytes) -> Any:
+def load(body: bytes) -> Any:
     """Read JSON. Of a large text the garbage collector takes no notice: JSON has no cycles, and it would look
     at all there is again and again while ten thousands of lists are made.
     """

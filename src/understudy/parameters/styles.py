@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from understudy.errors import show
@@ -88,6 +88,10 @@ def header_text(value: bytes) -> str:
 
 # ---- decoding
 
+_LONG: Final = 1_000
+"""Characters of a text from which on escapes are read by whole runs of them, as those of any other script are."""
+_ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
 
 def decode_query(text: str) -> str:
     """Read a text from a query: `+` is a space, `%XX` a byte of UTF-8. Raises UnicodeDecodeError."""
@@ -100,7 +104,13 @@ def decode_cookie(text: str) -> str:
     """Read a text from a cookie of the style `form`, where `+` is only a plus. Raises UnicodeDecodeError."""
     if "%" not in text:
         return text
+    if len(text) > _LONG:
+        return _ESCAPES.sub(_unescaped, text)
     return unquote(text, errors="strict")
+
+
+def _unescaped(run: re.Match[str]) -> str:
+    return bytes.fromhex(run[0].replace("%", "")).decode()
 
 
 def decode_nothing(text: str) -> str:

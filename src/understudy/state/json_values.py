@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from understudy.media.json_codec import load
 from understudy.pointers import escape
 
 _ENCODING: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -32,7 +33,7 @@ def encode(value: Mapping[str, Any]) -> bytes:
 
 def decode(data: bytes) -> dict[str, Any]:
     """Read what `encode` wrote."""
-    loads = json.loads if data.endswith(_MARK) else orjson.loads
+    loads = json.loads if data.endswith(_MARK) else load
     value: dict[str, Any] = loads(data)
     return value
 
