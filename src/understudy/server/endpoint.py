@@ -95,11 +95,11 @@ class Endpoint:
 
         Raises Refusal, ResponseInvalid or Disconnected, which the error middleware answers.
         """
-        if self._reader is None or self._takes_passwords:
-            await self._begin(scope)
         content = b""
         if self.operation.body is not None:
             content = await self._content(scope, receive)
+        if self._reader is None or self._takes_passwords:
+            await self._begin(scope)
         taken = None
         if len(content) > LARGE:
             taken = await self._take_slowly(content, scope[HEADERS])
