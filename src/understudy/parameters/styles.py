@@ -89,7 +89,7 @@ def header_text(value: bytes) -> str:
 # ---- decoding
 
 _LONG: Final = 1_000
-"""Characters of a text from which on escapes are read by whole runs of them, as those of any other script are."""
+"""Characters of a text from which on escapes are read by whole runs, as other scripts are written."""
 _ESCAPES: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
