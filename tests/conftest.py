@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from support import bundled, running, write_contract
 from understudy.callbacks.sender import Sender
+from understudy.handler import Handler
 from understudy.sandbox import Sandbox, Settings
 from understudy.server.app import create_app
 from understudy.sessions import Sessions, SessionSettings
@@ -69,8 +70,13 @@ def sandbox(tmp_path: Path) -> Callable[..., Sandbox]:
     """Make a sandbox of a contract written inline: `sandbox(paths={...}, components={...})`."""
 
     def make(
-        *, version: str = "3.1.0", name: str = "inline", settings: Settings | None = None, **document: Any
+        *,
+        version: str = "3.1.0",
+        name: str = "inline",
+        settings: Settings | None = None,
+        handlers: Mapping[str, Handler] | None = None,
+        **document: Any,
     ) -> Sandbox:
-        return Sandbox(write_contract(tmp_path / f"{name}.json", version, document), None, settings)
+        return Sandbox(write_contract(tmp_path / f"{name}.json", version, document), None, settings, handlers)
 
     return make

@@ -319,12 +319,10 @@ def test_a_caller_that_goes_away_leaves_the_server_well(client: httpx.Client) ->
 def test_answers_of_another_status_never_leave(
     serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
 ) -> None:
-    broken = sandbox(**DOCUMENT)
-
     async def lie(_request: Request, _context: Any) -> Response:
         return Response(201, {"size": 1})
 
-    broken._handlers["post /things"] = lie
+    broken = sandbox(handlers={"post /things": lie}, **DOCUMENT)
     response = post(serve(broken), json.dumps({"name": "a"}).encode())
     refused(response, 500, "post /things")
     assert response.json()["errors"][0]["pointer"] == "/name"
@@ -333,12 +331,10 @@ def test_answers_of_another_status_never_leave(
 def test_a_handler_that_fails_is_a_500_without_a_stack_trace(
     serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
 ) -> None:
-    broken = sandbox(**DOCUMENT)
-
     async def fail(_request: Request, _context: Any) -> Response:
         raise RuntimeError("secret")
 
-    broken._handlers["post /things"] = fail
+    broken = sandbox(handlers={"post /things": fail}, **DOCUMENT)
     response = post(serve(broken), json.dumps({"name": "a"}).encode())
     refused(response, 500, "RuntimeError", "post /things")
     assert "secret" not in response.text

@@ -24,7 +24,9 @@ NEW = {"size": 1}
 def nobody_collects() -> Iterator[None]:
     gc.collect()
     gc.disable()
+    gc.freeze()  # what other tests left is not looked through again and again
     yield
+    gc.unfreeze()
     gc.enable()
 
 
