@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, answer, contract_of, parameter, resource, thing
+from inline import TEXT, WHOLE, answer, contract_of, parameter, resource, thing
 from understudy.sandbox import Sandbox, Settings
 
 SHOP = thing({"id": TEXT, "name": TEXT}, "id")
@@ -104,6 +104,18 @@ def test_a_window_keeps_what_it_shows(start: Start) -> None:
     offer = created(client, f"/shops/{shop}/offers", title="Tea")
     client.delete(f"/shops/{shop}")
     assert statuses(client, f"/offers/{offer}", f"/shops/{shop}/offers") == [200, 404]
+
+
+def test_what_a_list_of_all_shows_goes_with_the_only_parent_that_leads_to_it(start: Start) -> None:
+    of_shop = thing({"id": TEXT, "title": TEXT, "shop": TEXT}, "id", "shop")
+    everything = {"/offers": {"get": {"responses": answer({"type": "array", "items": of_shop})}}}
+    paths = resource(SHOP, NEW, "/shops") | everything
+    client = start(paths | below(resource(of_shop, NEW_OFFER, OFFERS), "shop"))
+    corner, market = created(client, "/shops", name="Corner"), created(client, "/shops", name="Market")
+    created(client, f"/shops/{corner}/offers", title="Tea")
+    kept = created(client, f"/shops/{market}/offers", title="Milk")
+    client.delete(f"/shops/{corner}")
+    assert [one["id"] for one in client.get("/offers").json()] == [kept]
 
 
 def test_what_was_just_created_has_no_strangers_below_it(start: Start) -> None:
@@ -276,6 +288,19 @@ def test_a_body_that_names_what_is_not_there_is_refused(start: Start, status: st
     order = created(client, "/orders", shop_id=shop)
     assert client.patch(f"/orders/{order}", json={"shop_id": "none"}).status_code in (400, 404, 422)
     assert client.get(f"/orders/{order}").json()["shop_id"] == shop
+
+
+def test_what_the_lists_of_a_body_name_has_to_be_there_too(start: Start) -> None:
+    line = thing({"shop_id": TEXT, "count": WHOLE}, "shop_id")
+    order = thing({"id": TEXT, "lines": {"type": "array", "items": line}}, "id")
+    new = thing({"lines": {"type": "array", "items": line}})
+    paths = resource(SHOP, NEW, "/shops") | resource(order, new, "/orders", taken="422")
+    client = start(paths, any_id=False)
+    shop = created(client, "/shops", name="Corner")
+    assert created(client, "/orders", lines=[{"shop_id": shop}])
+    refused = client.post("/orders", json={"lines": [{"shop_id": shop}, {"shop_id": "none"}]})
+    assert refused.status_code == 422
+    assert "/lines/1/shop_id" in refused.text
 
 
 def test_a_body_may_name_anything_where_any_id_will_do(start: Start) -> None:

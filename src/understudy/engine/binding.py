@@ -47,7 +47,7 @@ from understudy.model.model import (
 from understudy.model.paths import blank
 from understudy.model.selection import without
 from understudy.model.vocabulary import IDS
-from understudy.names import by_folded, fold
+from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 
 
@@ -210,6 +210,7 @@ class Binder:
         self._collections: dict[str, BoundCollection] = {}
         self._lists: dict[str, Sequence[tuple[str, str]]] = {}
         self._shows: dict[str, Sequence[tuple[str, str]]] = {}
+        self._windows: dict[str, Sequence[BoundCollection]] = {}
         self._lying_below: dict[str, bool] = {}
         self._numbers = count(1)
 
@@ -347,6 +348,32 @@ class Binder:
     def _described(self, view: View) -> Parts:
         """Return the schemas of the item that a view shows."""
         return self._reading.at(self._reading.node(view.schema), view.place)
+
+    def windows_below(self, collection: BoundCollection) -> Sequence[BoundCollection]:
+        """Return the windows below the items of a collection."""
+        if collection.name not in self._windows:
+            above, found = f"{blank(collection.collection.at)}/", []
+            for name in self.model.collections:
+                if blank(name).startswith(above) and self.model.collections[name].of:
+                    found.append(self.collection(name))
+            self._windows[collection.name] = found
+        return self._windows[collection.name]
+
+    def named_by(self, member: str) -> str:
+        """Return the collection that a member names an item of by its id, `product_id`; "" where it names
+        none.
+        """
+        return self._by_key.get(fold(member), "")
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for name in self.model.collections:
+            if "{" not in name:
+                noun = singular(fold(name.rpartition("/")[2]))
+                for word in IDS:
+                    found.setdefault(noun + word, name)
+        return found
 
     def has_below(self, collection: BoundCollection) -> bool:
         """Tell whether some collection lies below the items of one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -604,6 +604,7 @@ class Records:
         removed = await address.store.commit(steps)
         if self._binder.has_below(address.collection):
             await self._remove_below(address, record.key)
+            await self._remove_in_windows(address, record.key)
         return removed[0] is not None
 
     async def gone(self, address: Address, key: str) -> Record:
@@ -647,6 +648,20 @@ class Records:
                 page = await address.store.list(name)
                 for record in page.records:
                     await address.store.delete(name, record.key)
+
+    async def _remove_in_windows(self, address: Address, key: str) -> None:
+        """Delete what windows below an item show of a collection that gives its items no address of their
+        own.
+        """
+        for window in self._binder.windows_below(address.collection):
+            main = self._binder.collection(window.collection.of)
+            there = Address(main, address.context, {}, main.name)
+            for member, parent in window.collection.where.items():
+                if main.collection.at or main.collection.scope or parent != window.collection.scope[-1]:
+                    continue
+                page = await there.store.list(main.name, where=Test(tuple(member.split("/")), "eq", key))
+                for record in page.records:
+                    await self.remove(there, record)
 
     async def restore(self, address: Address, key: str) -> None:
         """Forget that an item is gone."""
@@ -715,17 +730,29 @@ class Records:
     async def _check_references(self, address: Address, sent: Mapping[str, Any]) -> None:
         """Raise ReferenceUnknown for what a body names in other collections and is not there."""
         failures = []
-        for name, other, inner in address.collection.relations:
-            key = _named_by(name, sent.get(name), inner)
+        named = [
+            (f"/{name}", other, _named_by(name, sent.get(name), inner))
+            for name, other, inner in address.collection.relations
+        ]
+        for place, other, key in (*named, *self._named_within(sent)):
             if not key:
                 continue
             there = self._elsewhere(other, address)
             await address.context.ready(there.name)
             if await address.store.get(there.name, key) is None and not await self._was_shown(there, key):
                 noun = there.collection.collection.noun
-                failures.append(Failure("body", f"/{name}", "reference", f"a {noun} that is there", key))
+                failures.append(Failure("body", place, "reference", f"a {noun} that is there", key))
         if failures:
             raise ReferenceUnknown(failures)
+
+    def _named_within(self, sent: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """Yield the place, the collection and the id of each item that the objects of a list name."""
+        for name, value in sent.items():
+            for number, one in enumerate(value) if isinstance(value, list) else ():
+                for inner, key in one.items() if isinstance(one, dict) else ():
+                    other = self._binder.named_by(inner)
+                    if other:
+                        yield f"/{name}/{number}/{inner}", other, _named_by(inner, key, "")
 
     @staticmethod
     def _broken(address: Address, error: RecordExists, sent: Value) -> Exception:
