@@ -50,6 +50,14 @@ FORMS = {
         {"email": "ann@x.org", "name": "Ann"},
         logout=("POST", "/auth/logout"),
     ),
+    "pascal": Form(
+        ("/auth/register", {"Email": "ann@x.org", "Password": PASSWORD, "Name": "Ann"}),
+        ("/auth/login", {"Email": "ann@x.org", "Password": PASSWORD}),
+        "access_token",
+        "/auth/profile",
+        {"email": "ann@x.org", "name": "Ann"},
+        logout=("POST", "/auth/logout"),
+    ),
     "realworld": Form(
         ("/users", {"user": {**MAIL, "username": "ann"}}),
         ("/users/login", {"user": MAIL}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from understudy.sandbox import Sandbox
 TEXT = {"type": "string"}
 FORM = "application/x-www-form-urlencoded"
 MERGE = "application/merge-patch+json"
+PATCH = "application/json-patch+json"
 Start = Callable[..., httpx.Client]
 
 
@@ -100,7 +102,10 @@ def clients(sandbox: Callable[..., Sandbox], serve: Start) -> httpx.Client:
             "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
             "get": {"responses": shown(shows)},
             "put": {"requestBody": sent(takes), "responses": shown(shows)},
-            "patch": {"requestBody": sent(takes, MERGE), "responses": shown(shows)},
+            "patch": {
+                "requestBody": {"content": {MERGE: {"schema": takes}, PATCH: {"schema": {"type": "array"}}}},
+                "responses": shown(shows),
+            },
         },
     }
     return serve(sandbox(paths=paths))
@@ -133,6 +138,20 @@ def test_a_merge_patch_says_members_by_the_names_of_the_request(clients: httpx.C
         url, content='{"LastName": null, "FirstName": "Bea"}', headers={"content-type": MERGE}
     )
     assert (patched.json()["firstName"], "lastName" in patched.json()) == ("Bea", False)
+
+
+def test_a_json_patch_names_members_in_whatever_case(clients: httpx.Client) -> None:
+    made = clients.post("/clients", json={"FirstName": "Ann", "HomeAddress": {"ZipCode": "1"}}).json()
+    changes = [
+        {"op": "replace", "path": "/FirstName", "value": "Bea"},
+        {"op": "add", "path": "/LastName", "value": "Cox"},
+        {"op": "replace", "path": "/HomeAddress/ZipCode", "value": "2"},
+    ]
+    patched = clients.patch(
+        f"/clients/{made['id']}", content=json.dumps(changes), headers={"content-type": PATCH}
+    ).json()
+    assert (patched["firstName"], patched["lastName"]) == ("Bea", "Cox")
+    assert patched["homeAddress"]["zipCode"] == "2"
 
 
 def test_a_list_of_them_is_created_item_by_item(clients: httpx.Client) -> None:

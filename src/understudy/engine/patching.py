@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonpatch
@@ -14,6 +14,7 @@ from understudy.engine.overlay import copied
 from understudy.engine.taking import as_members
 from understudy.errors import Failure, RequestInvalid, RuleBroken, show
 from understudy.messages import Request
+from understudy.names import by_folded, fold
 from understudy.state.store import Value
 
 Patch = Callable[[Value], Value]
@@ -26,10 +27,10 @@ def patch_in(request: Request, plan: BoundPlan) -> Patch | None:
     """
     body, operation = request.body, plan.operation
     if request.media_type == JSON_PATCH and (isinstance(body, list) or not _is_described(operation)):
-        return lambda item: _patched(item, body)
+        return lambda item: _patched(item, body, plan.collection.names)
     if request.media_type == MERGE_PATCH and isinstance(body, dict):
         changes = as_members(plan.take, body) if plan.take is not None else body
-        return lambda item: _merged(item, changes)
+        return lambda item: _merged(item, _in_case(changes, plan.collection.names))
     if request.media_type == STRATEGIC_PATCH and isinstance(body, dict):
         return lambda item: _merged_by_name(item, body)
     return None
@@ -43,9 +44,9 @@ def _is_described(operation: Operation) -> bool:
     return media.schema.value.get("type", "array") in ("object", "string")
 
 
-def _patched(item: Value, operations: Any) -> Value:
-    """Apply each operation in turn. Raises RequestInvalid, naming the one that cannot be; RuleBroken for a
-    test that fails.
+def _patched(item: Value, operations: Any, names: frozenset[str]) -> Value:
+    """Apply each operation in turn. names: of the members that an item may have. Raises RequestInvalid,
+    naming the one that cannot be; RuleBroken for a test that fails.
     """
     if not isinstance(operations, list):
         raise RequestInvalid([Failure("body", "", "type", "a list of operations (RFC 6902)")])
@@ -56,7 +57,7 @@ def _patched(item: Value, operations: Any) -> Value:
                 [Failure("body", f"/{index}", "type", "an operation (RFC 6902)", show(operation))]
             )
         try:
-            value = jsonpatch.apply_patch(value, [operation])
+            value = jsonpatch.apply_patch(value, [_as_called(operation, value, names)])
         except jsonpatch.JsonPatchTestFailed:
             expected = f"true of what is there: {operation['path']} has another value"
             raise RuleBroken([Failure("body", f"/{index}", "test", expected, show(operation))]) from None
@@ -66,6 +67,40 @@ def _patched(item: Value, operations: Any) -> Value:
     if not isinstance(value, dict):
         raise RequestInvalid([Failure("body", "", "patch", "a patch that leaves an object", show(value))])
     return value
+
+
+def _in_case(changes: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
+    """Return changes by the names that an item has for its members, in whatever case they came."""
+    if changes.keys() <= names:
+        return changes
+    own = by_folded(names)
+    found: dict[str, Any] = {}
+    for name, value in changes.items():
+        called = name if name in names else own.get(fold(name), name)
+        found.setdefault(called, value)
+    return found
+
+
+def _as_called(operation: Mapping[str, Any], item: Any, names: frozenset[str]) -> dict[str, Any]:
+    """Return an operation whose pointers name members as the item does, in whatever case they came: ASP.NET
+    takes `/FirstName` for `firstName`.
+    """
+    called = dict(operation)
+    for word in ("path", "from"):
+        pointer = called.get(word)
+        if isinstance(pointer, str) and pointer.startswith("/"):
+            called[word] = "/".join(["", *_steps(pointer[1:].split("/"), item, names)])
+    return called
+
+
+def _steps(steps: Sequence[str], value: Any, names: Iterable[str]) -> Iterator[str]:
+    for step in steps:
+        told = step
+        if isinstance(value, Mapping) and step not in value and step not in names:
+            told = by_folded([*value, *names]).get(fold(step), step)
+        yield told
+        value = value.get(told) if isinstance(value, Mapping) else None
+        names = ()
 
 
 def _merged_by_name(item: Any, changes: Any) -> Any:

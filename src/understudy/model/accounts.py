@@ -315,7 +315,7 @@ class Accounts:
         that an item has to have.
         """
         doors = [door for door in self._all() if self.realm(door) is users]
-        known = {fold(name): name for name in (*collection.members, *_registered(doors))}
+        known = {fold(name): name for name in (*_registered(doors), *collection.members)}
         login = [known[word] for word in LOGIN_NAMES if word in known]
         login = [name for name in login if self._is_text(collection, name)]
         if not self.lets_in:
