@@ -211,7 +211,11 @@ def test_a_contract_that_cannot_be_served_is_a_clear_error(run: Run, processes: 
     ("name", "value", "sentence"),
     [
         ("understudy_seed", "many", "'many' is not a whole number"),
-        ("understudy_populate", "-1", "'-1' is not a number: 0 or more"),
+        (
+            "understudy_populate",
+            "-1",
+            "'-1' says no number of records: 3, 2-8, orders=50 or orders=2-8, with commas between",
+        ),
         ("understudy_journal", "all", "'all' is not a number: 0 or more"),
         ("understudy_session_idle", "0", "'0' is not a time: seconds, more than 0"),
         ("understudy_session_idle", "inf", "'inf' is not a time: seconds, more than 0"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from understudy.admin.served import NAME as ADMIN
+from understudy.beginning import Items, read_items
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.contracts.extensions import unusable
@@ -85,12 +86,22 @@ class Configuration:
         return Settings(
             seed=options["seed"],
             populate=options["populate"],
+            data=self._items(),
             any_id=self.any_id,
             any_write=self.any_write,
             refuses_contradictions=options["contradictions"] == "refuse",
             strict_accept=options["strict_accept"],
             lenient=options["lenient"],
         )
+
+    def _items(self) -> Items:
+        """Return the records that the only contract starts with. Raises SettingsError."""
+        path = _path(self.options["data"])
+        if path is None:
+            return {}
+        if len(self.contracts) != 1:
+            raise SettingsError("--data fills one contract: name the one to serve")
+        return read_items(path)
 
     def sessions(self) -> Sessions:
         """Make the sessions of these sandboxes. Raises SettingsError."""

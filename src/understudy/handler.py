@@ -12,6 +12,7 @@ from typing import Any
 
 from faker import Faker
 
+from understudy.beginning import Counts, Items
 from understudy.contracts.contract import Contract, Operation
 from understudy.errors import Failure, Refusal
 from understudy.faults.buckets import Limit
@@ -105,11 +106,12 @@ class Vendor:
 class World:
     """One isolated state of a sandbox.
 
-    seed: decides all that is made up. population: records each partition starts with. faker: shared by all
-    worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use. handlers: what
-    answers each operation, by its key; each of them can ask the one after it. home: the sandbox that answers
-    for this world. contexts: by operation, as they were first needed. number: tells it from the other worlds
-    of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
+    seed: decides all that is made up. population: records each partition starts with, at the most; counts:
+    and each collection; data: the records of some collections, in the place of made-up ones. faker: shared by
+    all worlds of a sandbox, since making one takes milliseconds; it is seeded anew at each use. handlers:
+    what answers each operation, by its key; each of them can ask the one after it. home: the sandbox that
+    answers for this world. contexts: by operation, as they were first needed. number: tells it from the other
+    worlds of its sandbox. checked: the store as handlers get it. has_moved: whether it comes from before the
     contract changed, or from a snapshot; stale_until: the last revision of that time; settled: the
     collections that were held against the contract since. hashes: what the identifiers of a collection are
     made of, hashed as far as their numbers. guarded: the world whose store this one's store guards, where it
@@ -122,6 +124,8 @@ class World:
     faker: Faker
     seed: int = 0
     population: int = 0
+    counts: Counts = field(default_factory=Counts)
+    data: Items = field(default_factory=dict)
     populate: Populate = _populate_nothing
     handlers: Mapping[str, Sequence[Handler]] = field(default_factory=dict)
     filled: set[str] = field(default_factory=set)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict, Unpack, cast, get_type_hints
 
+from understudy.beginning import Counts, read_counts
 from understudy.errors import SettingsError
 
 Files = str | os.PathLike[str]
@@ -107,12 +108,23 @@ class Options(TypedDict, total=False):
 
     seed: Annotated[int, Option("decides all that is made up (default: {default})", 1, read_integer)]
     populate: Annotated[
-        int,
+        int | Counts,
         Option(
-            "records each collection starts with (accounts in the bundled sandboxes; default: {default})",
+            "records each collection starts with, or more where examples show more (accounts in the bundled "
+            "sandboxes): 5, 2-8, or a table as 5,orders=50 (default: {default})",
             0,
-            read_number,
+            read_counts,
             metavar="N",
+        ),
+    ]
+    data: Annotated[
+        Files | None,
+        Option(
+            "records that the only contract starts with: a JSON file with lists by collection, as "
+            "`understudy data` prints it, or a folder with a list a file",
+            None,
+            Path,
+            metavar="FILE|DIR",
         ),
     ]
     identities: Annotated[

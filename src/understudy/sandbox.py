@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 
 from faker import Faker
 
+from understudy.beginning import Counts, Items
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.engine.checked_store import CheckedStore
 from understudy.engine.engine import Engine
@@ -42,7 +43,8 @@ _BY_FAULT = "a fault made by the sandbox"
 
 @dataclass(frozen=True)
 class Settings:
-    """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with.
+    """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with;
+    data: those of some collections, by name.
 
     any_id: whether, where no vendor has rules, an item that nobody created is made when it is first asked
     for; any_write: also by a write that is documented not to find it. refuses_contradictions: whether what a
@@ -52,7 +54,8 @@ class Settings:
     """
 
     seed: int = 1
-    populate: int = 0
+    populate: int | Counts = 0
+    data: Items = field(default_factory=dict)
     any_id: bool = True
     any_write: bool = False
     refuses_contradictions: bool = False
@@ -100,6 +103,7 @@ class Sandbox:
             any_id=self.vendor.any_id,
             any_write=self.settings.any_write,
         )
+        self._data = self.engine.beginning(self.settings.populate, self.settings.data)
         self._numbers = count(1)
         self._inferred = self.engine.handlers()
         self._chains = self._chained(handlers or {})
@@ -138,7 +142,12 @@ class Sandbox:
 
     def _new_world(self, session: Session) -> World:
         settings, store = self.settings, session.open(self.contract.name)
-        world = World(store, session.clock, session.identities, self._faker, settings.seed, settings.populate)
+        counts = settings.populate
+        if isinstance(counts, int):
+            counts = Counts((counts, counts))
+        population = max(counts.most, 1 if self._data else 0)
+        world = World(store, session.clock, session.identities, self._faker, settings.seed, population)
+        world.counts, world.data = counts, self._data
         return self._moved_in(world)
 
     def _moved_in(self, world: World) -> World:

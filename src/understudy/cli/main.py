@@ -15,6 +15,7 @@ from understudy.errors import SandboxError
 COMMANDS: Final[Mapping[str, str]] = {
     "serve": "understudy.cli.serving:run",
     "explain": "understudy.cli.explaining:run",
+    "data": "understudy.cli.data:run",
     "validate": "understudy.cli.validating:run",
     "snapshot": "understudy.cli.snapshots:snapshot",
     "restore": "understudy.cli.snapshots:restore",

@@ -24,6 +24,7 @@ _DEFAULTS: Final = {"populate": 3}
 _ORIGIN: Final = re.compile(  # RFC 6454 §6.2
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
 )
+_OF_DATA: Final = ("seed", "populate", "data", "overlays", "root")
 _EXPLAINED: Final = ("unknown_ids", "handlers", "overlays", "root")
 
 
@@ -69,6 +70,13 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
             "explain", help="say what each operation will do, and why", description="Explain sandboxes."
         )
     )
+    _add_data(
+        commands.add_parser(
+            "data",
+            help="print the records that a sandbox starts with",
+            description="Print the world that a sandbox starts with, as JSON, for fixtures and for --data.",
+        )
+    )
     _add_validate(
         commands.add_parser(
             "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
@@ -100,6 +108,13 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     _add_printed(serve)
     for name in OPTIONS:
         _add(serve, name, _DEFAULTS.get(name))
+
+
+def _add_data(data: argparse.ArgumentParser) -> None:
+    data.add_argument("contracts", nargs=1, metavar="CONTRACT", help="OpenAPI file")
+    _add_fetch(data)
+    for name in _OF_DATA:
+        _add(data, name, _DEFAULTS.get(name))
 
 
 def _add_server(serve: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -57,12 +58,17 @@ class Examples:
     def __init__(
         self, contract: Contract, binder: Binder, reading: Reading, taught: Taught, *, are_used: bool
     ) -> None:
-        self._taught, self.naming = taught, Naming(binder.model.collections)
+        self._taught = taught
         self._contract, self._binder, self._reading = contract, binder, reading
         self._are_used = are_used
         self._texts = StatedBodies(validators_of(contract, Direction.RESPONSE))
         self._found: dict[str, Sequence[Authored]] = {}
         self._keys: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Which collection a member names."""
+        return Naming(self._binder.model.collections)
 
     def keys(self, collection: BoundCollection) -> frozenset[str]:
         """Return the ids that authors gave."""

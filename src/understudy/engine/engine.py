@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
+from understudy.beginning import Counts, Items, check_named
 from understudy.contracts.answers import answered
 from understudy.contracts.contract import Contract, Operation
 from understudy.engine.accounts import Accounts
@@ -34,7 +35,7 @@ from understudy.engine.records import Records
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
 from understudy.engine.vouching import large_members
-from understudy.errors import CredentialInvalid, Failure
+from understudy.errors import CredentialInvalid, Failure, SettingsError
 from understudy.handler import Context, Handler, Hooks
 from understudy.messages import ANYBODY, Caller, Request, Response
 from understudy.model.bodies import Bodies
@@ -354,11 +355,34 @@ class Engine:
             if not collection.single and not collection.scope and not collection.of:
                 yield name
 
-    async def populate(self, context: Context, partition: str, count: int) -> None:
+    async def populate(self, context: Context, partition: str, _count: int) -> None:
         """Fill one collection with items that are there from the start."""
         address = named(partition, self._binder, context, links=True)
         if address is not None:
+            world = context.world
+            count = world.counts.of(address.collection.name, world.seed)
             await populate(address, count, self._records)
+
+    def beginning(self, populate: int | Counts, data: Items) -> Items:
+        """Return the records that are there from the start, by the names of their collections. Raises
+        SettingsError for a collection that is not there, and for a record that is not one of its items.
+        """
+        if isinstance(populate, Counts):
+            for name in populate.by_name:
+                check_named(name, self.model.collections)
+        found = {}
+        for name, items in data.items():
+            is_below = collection_named(f"/{name.strip('/')}", self._binder) is not None
+            full = f"/{name.strip('/')}" if is_below else check_named(name, self.model.collections)
+            found[full] = items
+            self._check_items(name, full, items)
+        return found
+
+    def _check_items(self, name: str, collection: str, items: Sequence[Mapping[str, Any]]) -> None:
+        for number, item in enumerate(items, 1):
+            wrong = [one for one in self.unfit(collection, dict(item)) if one.rule != "required"]
+            if wrong:
+                raise SettingsError(f"record {number} of {name}: {wrong[0]}")
 
     def unfit(self, collection: str, value: Value | bytes) -> Sequence[Failure]:
         """Name what keeps a value from being an item of a collection; nothing where the model has none of

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from understudy.engine.address import Address
-from understudy.engine.records import ASKED_FOR, BESIDE_OTHERS, POPULATED, Records
+from understudy.engine.authored import Authored
+from understudy.engine.records import ASKED_FOR, BESIDE_OTHERS, POPULATED, Origin, Records
 from understudy.errors import RecordExists
 from understudy.state.store import Entry
 
@@ -15,6 +18,10 @@ async def populate(address: Address, count: int, records: Records) -> None:
     if address.collection.collection.single:
         return
     hooks = address.collection.hooks
+    told = address.context.world.data.get(address.name)
+    if told is not None:
+        await _put(address, told, records)
+        return
     if hooks.populate is None:
         await _make_up(address, count, records)
         return
@@ -26,6 +33,14 @@ async def populate(address: Address, count: int, records: Records) -> None:
     ):
         entries.append(await records.populated(address, number, sent, said))
     await address.store.insert_all(address.name, entries)
+
+
+async def _put(address: Address, items: Sequence[Mapping[str, Any]], records: Records) -> None:
+    """Put the records that somebody starts with, in their order: the first is shown first."""
+    member = address.collection.collection.id.member or "id"
+    for item in reversed(items):
+        key = str(item.get(member) or "")
+        await records.insert_authored(address, Authored(key, item, is_whole=True), Origin())
 
 
 async def _make_up(address: Address, count: int, records: Records) -> None:

@@ -983,7 +983,10 @@ class Records:
         keys = list(filter(None, map(_KEY_OF, authored)))
         is_made = not collection.slugs and collection.hooks.key is None and collection.hooks.populate is None
         number = 0
-        wanted = min(address.context.world.population, _MOST_KEYS)
+        world = address.context.world
+        if there.name in world.data:
+            return _told(collection, world.data[there.name])
+        wanted = min(world.counts.of(there.name, world.seed), _MOST_KEYS)
         while is_made and len(keys) < wanted and number < 2 * _MOST_KEYS:
             number += 1
             key = self._invented(there, number)
@@ -994,6 +997,11 @@ class Records:
 
     def _populated_key(self, there: Address, address: Address, key: str, name: str, population: int) -> str:
         """Return the id of one of the items that another collection has from the start."""
+        world = address.context.world
+        told = _told(there.collection, world.data.get(there.name, ())).keys
+        if told:
+            return told[address.context.random(address.name, key, name).randrange(len(told))]
+        population = world.counts.of(there.name, world.seed) or population
         authored = self.examples.of(there)
         drawn = address.context.random(address.name, key, name).randrange(max(population, len(authored)))
         if drawn < len(authored) and authored[drawn].key:
@@ -1032,6 +1040,14 @@ def _ended(address: Address, record: Record) -> bytes:
         if name in target.shape.declared:
             set_if_valid(value, name, [moment, True], partial(target.is_valid_item, value))
     return orjson.dumps(value)
+
+
+def _told(collection: BoundCollection, items: Sequence[Mapping[str, Any]]) -> There:
+    """Return what is in a collection that starts with records of somebody's."""
+    member = collection.collection.id.member
+    authored = [Authored(str(item.get(member) or ""), item, is_whole=True) for item in items]
+    names = {fold(one): one for one in collection.names}
+    return There(member, names, authored, list(filter(None, map(_KEY_OF, authored))))
 
 
 def _refuses_taken(operation: Operation) -> bool:
