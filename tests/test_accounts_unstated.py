@@ -112,3 +112,31 @@ def test_who_made_an_item_is_said_in_the_words_of_its_system() -> None:
         headers = {"Authorization": f"Bearer {token}"}
         made = client.post("/items/articles", json={"title": "Hello"}, headers=headers).json()
         assert made["data"]["user_created"] == user["id"]
+
+
+def test_what_there_is_to_know_of_an_account_is_of_whoever_calls() -> None:
+    with (
+        Sandbox(ACCOUNTS / "identity.yaml", unknown_ids="404") as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        ann = {"email": "ann@x.org", "password": "pw-ann-1"}
+        assert client.post("/register", json=ann).is_success
+        headers = {"Authorization": f"Bearer {client.post('/login', json=ann).json()['accessToken']}"}
+        assert client.get("/manage/info", headers=headers).json()["email"] == "ann@x.org"
+        wrong = {"oldPassword": "wrong", "newPassword": "pw-ann-2"}
+        assert client.post("/manage/info", json=wrong, headers=headers).status_code == 400
+        right = {**wrong, "oldPassword": "pw-ann-1"}
+        assert client.post("/manage/info", json=right, headers=headers).is_success
+        assert client.post("/login", json=ann).status_code == 401
+
+
+def test_a_success_around_an_item_says_nothing_of_an_error() -> None:
+    with (
+        Sandbox(ACCOUNTS / "gin.yaml", unknown_ids="404") as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        ann = {"email": "ann@x.org", "password": "pw-ann-1", "username": "ann"}
+        made = client.post("/api/v1/signup", json=ann).json()
+        assert made["success"] is True
+        assert made["data"]["username"] == "ann"
+        assert not made.get("error")

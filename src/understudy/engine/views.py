@@ -20,6 +20,8 @@ from understudy.engine.viewers import UNKEPT
 from understudy.handler import Context
 from understudy.messages import NOTHING
 from understudy.model.model import Place
+from understudy.model.vocabulary import ALARMS
+from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
@@ -27,6 +29,8 @@ from understudy.state.store import Record
 KEPT_BYTES: Final = 64 * 1024 * 1024
 """What the views of one contract may hold at most, over all sessions."""
 _NONE: Final[Mapping[Any, Any]] = {}
+_SILENT: Final[tuple[Any, ...]] = (NOTHING, None, "", [], {})
+"""What says that nothing is wrong, the plainest first."""
 
 
 class Views:
@@ -104,6 +108,7 @@ class Views:
             fake = context.fake("frame", target.schema.address)
             try:
                 frame = self._factory.body(target, Known(kept=_NONE), fake)
+                _without_alarms(frame, target)
                 self._frames[view.number] = _item_first(frame, target.place)
             except Ungeneratable:
                 self._frames[view.number] = NOTHING
@@ -284,6 +289,15 @@ def _where_valid(body: Any, target: Target) -> Any:
     if body is NOTHING or not target.is_valid_body(body):
         return NOTHING
     return body
+
+
+def _without_alarms(frame: Any, target: Target) -> None:
+    """Leave out of what stands around an item what a success has nothing to say in, such as an error."""
+    if not isinstance(frame, dict):
+        return
+    for name in list(frame):
+        if fold(name) in ALARMS and name not in target.place[:1]:
+            set_if_valid(frame, name, _SILENT, lambda: target.is_valid_body(frame))
 
 
 def _item_first(body: Any, place: Place) -> Any:

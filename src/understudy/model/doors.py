@@ -20,6 +20,7 @@ from understudy.model.model import Place
 from understudy.model.vocabulary import (
     CALLER_PATHS,
     CODES,
+    KEEPS_ACCOUNT,
     LOGIN_NAMES,
     MAY_BE_CALLER,
     MAY_SAY_LOGIN,
@@ -49,6 +50,7 @@ from understudy.schemas.choice import Parts
 Kind = Literal["login", "register", "refresh", "logout", "forgot", "ask", "reset", "password", "caller"]
 
 _DEEPEST: Final = 3
+_INFO: Final = "info"
 _OPEN: Final[Mapping[Kind, str]] = {
     "login": "it hands out the credential",
     "register": "who registers has no credential yet",
@@ -326,7 +328,7 @@ class Doors:
         if self._tries_credential(operation, segments[-1]):
             return "caller"
         last = fold(segments[-1])
-        is_meant = last in CALLER_PATHS or last in MAY_BE_CALLER
+        is_meant = last in CALLER_PATHS or last in MAY_BE_CALLER or _is_about_account(segments)
         if not is_meant or "{" in operation.path or operation.method not in ("get", "put", "patch", "delete"):
             return None
         if not _is_of_users(segments[:-1]):
@@ -427,7 +429,7 @@ def _answer_schemas(reading: Node) -> Iterator[Node]:
 def _may_be_one(operation: Operation, segment: str, words: set[str]) -> bool:
     """Tell, by its names alone, whether an operation may be a door."""
     last = fold(segment)
-    if last in CALLER_PATHS or last in MAY_BE_CALLER:
+    if last in CALLER_PATHS or last in MAY_BE_CALLER or last == _INFO:
         return True
     if operation.method not in ("get", "post", "put", "patch", "delete"):
         return False
@@ -448,6 +450,13 @@ def _logs_out(operation: Operation, last: set[str], names: Mapping[str, Place]) 
 
 def _noun(segment: str) -> str:
     return singular(fold(segment.partition(".")[0]))
+
+
+def _is_about_account(segments: list[str]) -> bool:
+    """Tell whether a path ends in what there is to know of whoever calls: `/manage/info`, `/auth/info`."""
+    above = segments[-2:-1]
+    is_account = bool(above) and (fold(above[0]) in KEEPS_ACCOUNT or _noun(above[0]) in USERS)
+    return fold(segments[-1]) == _INFO and is_account
 
 
 def _is_of_users(above: list[str]) -> bool:

@@ -964,6 +964,12 @@ CALLER_PATHS: Final = Words(
 )
 """Last segments of a path that mean whoever asks."""
 
+KEEPS_ACCOUNT: Final = Words(
+    "ASP.NET Core Identity: manage/info; Express and Go tutorials: auth/info; Vue admin templates: user/info",
+    "manage auth my me account session",
+)
+"""What stands before `info` where that is about whoever calls."""
+
 MAY_BE_CALLER: Final = Words(
     "GitHub, RealWorld, dj-rest-auth: user; Stripe: account; Laravel tutorials: profile",
     "user account profile",
