@@ -160,8 +160,9 @@ class Options(TypedDict, total=False):
     body_limit: Annotated[
         int,
         Option(
-            "largest body of a request, also once it is unpacked; while one of 10 MB is read and validated, "
-            "which takes up to half a second, no other request is answered (default: 10MiB)",
+            "largest body of a request, also once it is unpacked; it is read and validated in pieces, and no "
+            "piece keeps other requests waiting for longer than 50 ms of one of 1 MB, or half a second of "
+            "one of 10 MB; an object of hundreds of thousands of members may take longer (default: 10MiB)",
             10 * 1024 * 1024,
             read_size,
             metavar="SIZE",
@@ -180,8 +181,8 @@ class Options(TypedDict, total=False):
     limit_records: Annotated[
         int,
         Option(
-            "records that each API keeps in each session; a request that would add one more is refused "
-            "with 507 (default: {default})",
+            "records that each API keeps in each session, of whatever size, which --body-limit bounds for "
+            "each; a request that would add one more is refused with 507 (default: {default})",
             1_000_000,
             read_number,
             metavar="N",

@@ -174,8 +174,9 @@ class Engine:
         sent = descended(request.body, plan.take.take.places[0])
         shown = [answer.one for answer in (plan.answer, plan.created) if answer is not None]
         targets = [plan.collection.target, *(one.target for one in shown if one is not None)]
+        large = list(large_members(sent))
         for target in filter(None, targets):
-            for name, value in large_members(sent):
+            for name, value in large:
                 parts = target.shape.declared.get(name)
                 if parts:
                     yield from self._factory.vouch(target, name, parts, value)

@@ -58,7 +58,7 @@ def large_members(sent: Any) -> Iterator[tuple[str, Any]]:
     """Yield the members of what was sent that are worth vouching for."""
     if isinstance(sent, dict):
         for name, value in sent.items():
-            if is_larger(value, LARGE):
+            if isinstance(value, (dict, list)) and is_larger(value, LARGE):
                 yield name, value
 
 
