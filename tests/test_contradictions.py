@@ -208,6 +208,28 @@ def test_an_example_that_only_a_contradiction_refuses_is_the_nearest_value() -> 
     assert asyncio.run(api.ask(f"get {path}")).peek() == {"a": "as stated"}
 
 
+def test_an_example_of_a_whole_answer_that_breaks_its_schema_is_made_anew_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    schema = thing({"a": WHOLE, "b": {"type": "string", "format": "date"}}, "a", "b")
+    content = {"application/json": {"schema": schema, "example": {"a": "many", "b": 5}}}
+    paths = {"/state": {"get": {"responses": {"200": {"description": "", "content": content}}}}}
+    api = Api(paths)
+    said = validated(tmp_path, document(schema) | {"paths": paths}, capsys)
+    assert "the example is not what its schema says: example /a: must be an integer" in said
+    response = asyncio.run(api.ask("get /state"))
+    assert isinstance(response.peek()["a"], int)
+    assert HEADER not in response.headers  # what is shown breaks nothing
+
+
+def test_a_list_of_numbers_that_cannot_be_as_long_as_it_must_be_shows_numbers() -> None:
+    schema = {"type": "array", "minItems": 3, "uniqueItems": True, "items": {"enum": [1, 2]}}
+    response = asked(Api(document(schema)["paths"]))
+    assert set(response.peek()) <= {1, 2}
+    assert response.peek()
+    assert HEADER in response.headers
+
+
 def test_an_example_of_another_type_leaves_the_answer_sound(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
