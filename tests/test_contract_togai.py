@@ -151,7 +151,11 @@ OPERATIONS = {
 
 PARAMETERS = {
     "nextToken": "string",
-    "pageSize": "integer minimum=1 maximum=100 default=20",
+    "pageSize": "number minimum=1 maximum=100 default=20",
+    "customer_id": "string",
+    "status": "string ACTIVE|DRAFT|ARCHIVED",
+    "invoice_currency": "string",
+    "_search": "string",
     "effectiveOn": "string",
     "includeGroupDetails": "boolean default=False",
     "account_id": "string! minLength=1 maxLength=50",

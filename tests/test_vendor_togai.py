@@ -412,6 +412,22 @@ def test_a_page_of_archived_accounts_only_is_empty_and_the_last(togai: httpx.Cli
     assert walk(togai) == [[]]
 
 
+def test_filters_choose_accounts_and_the_token_carries_them(togai: httpx.Client) -> None:
+    for n, customer in enumerate(("c1", "c2", "c1", "c1")):
+        make(togai, id=f"a{n}", customerId=customer, name=f"Shop {n}")
+    togai.delete("/accounts/a0")
+    assert walk(togai, customer_id="c1", pageSize=1) == [["a2"], ["a3"]]
+    assert walk(togai, status="ARCHIVED") == [["a0"]]
+    assert walk(togai, account_id="a1") == [["a1"]]
+    assert walk(togai, _search="shop 3") == [["a3"]]
+    assert walk(togai, customer_id="c1", status="DRAFT") == [[]]
+    assert togai.get("/accounts", params={"status": "GONE"}).status_code == 400
+
+
+def test_a_page_size_is_a_number(togai: httpx.Client) -> None:
+    assert togai.get("/accounts", params={"pageSize": "5.0"}).json()["context"]["pageSize"] == 5
+
+
 @pytest.mark.parametrize("size", ["0", "101", "-1", "x", "1.5", ""])
 def test_a_page_size_outside_its_limits_is_refused(untouched: httpx.Client, size: str) -> None:
     assert "pageSize" in refusal(untouched.get("/accounts", params={"pageSize": size}))

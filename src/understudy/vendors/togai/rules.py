@@ -115,19 +115,22 @@ def populate(
 
 
 async def get_accounts(request: Request, context: Context) -> Response:
-    """List a page of accounts in the order of their creation.
+    """List a page of the accounts that are asked for, in the order of their creation.
 
     Raises RuleBroken for a token that was never given out.
     """
     await context.ready(ACCOUNTS)
-    size, position = request.query["pageSize"], 0
+    size, position = int(request.query["pageSize"]), 0
+    filters: pages.Filters = {
+        name: request.query[name] for name in pages.FILTERS if request.query.get(name) is not None
+    }
     token = request.query.get("nextToken")
     if token is not None:
-        size, position = pages.read_token(context, token)
-    records, following = await pages.page(context.store, ACCOUNTS, size, position)
+        size, position, filters = pages.read_token(context, token)
+    records, following = await pages.page(context.store, ACCOUNTS, size, position, filters)
     next_token = None
     if following is not None:
-        next_token = pages.write_token(context, size, following)
+        next_token = pages.write_token(context, size, following, filters)
     data = [shown(record.value, record, request, context) for record in records]
     page_context = {"pageSize": size, "sortOrder": "ASC"}
     return Response(200, {"data": data, "nextToken": next_token, "context": page_context})
