@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
-from inline import TEXT, Api, resource, thing
+from inline import TEXT, WHOLE, Api, contract_of, resource, thing
+from understudy.sandbox import Sandbox
 
 MOMENT = {"type": "string", "format": "date-time"}
 STATE = {"enum": ["open", "paid", "cancelled"]}
@@ -63,3 +66,16 @@ def test_a_new_item_is_in_the_first_state_and_says_nothing_of_an_end() -> None:
 def test_a_state_that_the_caller_sent_is_kept() -> None:
     (made,) = lived(("post", {"status": "paid"}))
     assert made["status"] == "paid"
+
+
+def test_of_a_new_thing_nothing_was_done_yet(serve: Callable[..., httpx.Client]) -> None:
+    done = dict.fromkeys(("amount", "amount_captured", "amount_refunded", "times_used", "view_count"), WHOLE)
+    flags = {name: {"type": "boolean"} for name in ("paid", "refunded", "is_disputed")}
+    number = {"type": "string", "example": "2024-INV-0042"}
+    charge = thing({"id": TEXT, **done, **flags, "number": number}, "id", *done, *flags, "number")
+    client = serve(Sandbox(contract_of(resource(charge, thing({"amount": WHOLE}), "/charges"))))
+    made = [client.post("/charges", json={"amount": 5000}).json() for _ in range(3)]
+    assert {one["amount"] for one in made} == {5000}
+    assert not any(one[name] for one in made for name in (*list(done)[1:], *flags))
+    assert len({one["number"] for one in made}) == 3
+    assert all(one["number"].startswith("2024-INV-0") for one in made)

@@ -23,15 +23,18 @@ from understudy.engine.vouching import Vouched
 from understudy.errors import Failure
 from understudy.messages import NOTHING
 from understudy.model.model import Member, Place
+from understudy.names import snake_case
 from understudy.schemas.choice import Parts
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.naming import is_yet_to_come
 from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
 from understudy.state.clock import iso
 
 Members = Mapping[str, Any]
+_NOTHING_YET: Final[Members] = {"boolean": False, "integer": 0, "number": 0}
 NO_RULE = Member()
 MOST_INVENTED: Final = 400
 """Members of one item that are made up one by one; of more, each is as another one of which its schema says
@@ -111,6 +114,7 @@ class _Slot:
     default: tuple[Any, ...]
     rule: Member
     likeness: bytes
+    nothing: tuple[Any, ...] = ()
 
 
 class Factory:
@@ -234,7 +238,19 @@ class Factory:
             is_required = name in shape.required
             refuses_null = member.types is not None and not member.nullable
             likeness = _likeness(parts) if is_long else b""
-            yield _Slot(name, parts, is_required, member.nullable, refuses_null, default, rule, likeness)
+            nothing = self._nothing(name, member)
+            yield _Slot(
+                name, parts, is_required, member.nullable, refuses_null, default, rule, likeness, nothing
+            )
+
+    def _nothing(self, name: str, member: Shape) -> tuple[Any, ...]:
+        """Return what a member says as nothing was done yet, in a tuple; an empty one for all others."""
+        value = _NOTHING_YET.get(member.kind)
+        if value is None or member.constants is not None or not is_yet_to_come(snake_case(name)):
+            return ()
+        if not all(self._reading.validator(part).is_valid(value) for part in member.parts):
+            return ()
+        return (value,)
 
     @staticmethod
     def _add_undeclared(item: dict[str, Any], shape: Shape, known: Known, making: _Making) -> None:
@@ -402,7 +418,11 @@ class _Invention:
         if self._entity is None:
             known = {**self._known.kept, **self._known.news}
             self._entity = self._generator.entity(
-                self._shape, self._fake(), known=known, varied=self._known.varied
+                self._shape,
+                self._fake(),
+                known=known,
+                varied=self._known.varied,
+                is_new=self._known.moment is not None,
             )
         return self._entity
 
@@ -445,6 +465,8 @@ class _Making:
             return iso(moment)
         if rule.begins_as and not rule.instead_of:
             return rule.begins_as[0]
+        if slot.nothing:
+            return slot.nothing[0]
         made = self._invention.member(slot)
         if rule.begins_as and made in rule.instead_of:
             return rule.begins_as[0]

@@ -19,11 +19,12 @@ from understudy.messages import NOTHING
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.encodings import Carried, written
 from understudy.schemas.entity import EntityContext
+from understudy.schemas.naming import is_numbered
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
 from understudy.schemas.subschemas import mapping
-from understudy.schemas.variation import refers, varied
+from understudy.schemas.variation import another_id, refers, varied
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 FEW: Final = 20  # items or members that stand for more than are made
@@ -34,6 +35,7 @@ _PATTERNS_COST: Final = 5  # as many patterns as cost what one value does
 DEEPEST: Final = 60
 ROUNDS: Final = 3  # how often an object may stand within itself where it has to
 MOST_TRIED: Final = 32  # alternatives of a choice, of as many as there may be
+MOST_NUMBERED: Final = 900  # how far on from an example the number of another thing is
 _DRAWS: Final = 8  # from a named method of Faker, whose values need not all be valid
 _EMPTY: Final[Mapping[str, Any]] = {"object": {}, "array": [], "boolean": True, "null": None}
 _PLAIN: Final = (str, int, float, bool, dict, list)
@@ -184,7 +186,8 @@ class Builder:
             return None
         if position.entity.repeated and isinstance(samples[0], dict):
             return None
-        if not position.entity.varied:
+        is_own = position.entity.is_new and is_numbered(position.name)
+        if not position.entity.varied and not is_own:
             return copied(samples[0])
         return self._varied(shape, position, samples)
 
@@ -194,7 +197,10 @@ class Builder:
         sample = samples[entity.pick % len(samples)]
         if refers(position.name, entity.owner):
             return copied(sample)
-        value = varied(sample, position.name, entity.random, entity.days)
+        if isinstance(sample, str) and is_numbered(position.name):
+            value = another_id(sample, entity.random.randrange(1, MOST_NUMBERED), entity.random)
+        else:
+            value = varied(sample, position.name, entity.random, entity.days)
         return value if self._sources.accepts(shape, value) else copied(sample)
 
     def _constant(self, shape: Shape, position: Position) -> Any:

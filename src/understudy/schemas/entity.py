@@ -110,7 +110,7 @@ class EntityContext:
     context of the object it stands in. repeated: the object is not the first of its kind in the value, so
     that examples which identify do not fit it. varied: it is one of several that stand beside each other, and
     what examples say of one of them is said of it in another way. known: members it has already, in snake
-    case, which those that are made agree with.
+    case, which those that are made agree with. is_new: it begins now, and has a number of its own.
     """
 
     def __init__(
@@ -123,8 +123,9 @@ class EntityContext:
         varied: bool = False,
         known: Mapping[str, Any] = _NOTHING_KNOWN,
         site: str = "",
+        is_new: bool = False,
     ) -> None:
-        self.varied = varied
+        self.varied, self.is_new = varied, is_new
         self.site: str = site or (around.site if around is not None else _SITE)
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around, self._known = around, known

@@ -104,6 +104,7 @@ class Generator:
         known: Mapping[str, Any] = MappingProxyType({}),
         repeated: bool = False,
         varied: bool = False,
+        is_new: bool = False,
     ) -> EntityContext:
         """Return what the members of one object share, for `member` to draw on.
 
@@ -115,7 +116,7 @@ class Generator:
         owner = self._sources.owner(shape, names.normal(name))
         normal = {names.normal(key): value for key, value in known.items()}
         return EntityContext(
-            quick(fake), owner, repeated=repeated, varied=varied, known=normal, site=self._site
+            quick(fake), owner, repeated=repeated, varied=varied, known=normal, site=self._site, is_new=is_new
         )
 
     def member(self, shape: Shape, name: str, entity: EntityContext) -> Any:

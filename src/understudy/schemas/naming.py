@@ -38,6 +38,18 @@ _GENERIC: Final = frozenset(
      "response", "payload", "body", "attribute", "element", "embedded", "page", "collection", "node", "edge",
      "include", "included"}
 )  # fmt: skip
+_SETTLED: Final = "captured|refunded|paid|received|redeemed|spent|disputed|credited"
+_DONE: Final = f"{_SETTLED}|used|consumed|shipped|delivered|fulfilled|returned"
+_YET_TO_COME: Final = re.compile(
+    rf"^(is_)?({_DONE})(_(amount|cents|quantity|count|total|value))*$"
+    rf"|^(amount|quantity|total)_({_DONE})(_cents)?$"
+    r"|^(use|usage|redemption|view|download|retry|attempt|failure|error|like|comment|reply|share)s?_count$"
+    r"|^times_(used|redeemed)$"
+)
+"""What has not been done to a thing that was just made: Stripe's charges, coupons and invoices, and their
+kind.
+"""
+_NUMBERED: Final = re.compile(r"(^|_)(number|reference|ref|serial|token|uuid|guid|tracking_code)$")
 _VAGUE: Final = re.compile(
     r"(^|_)(code|type|kind|value|number|format|text|label|source|key|content|data|display|state|region)$"
 )
@@ -49,6 +61,18 @@ def identifies(name: str) -> bool:
     its value.
     """
     return _IDENTIFIES.search(name) is not None
+
+
+def is_yet_to_come(name: str) -> bool:
+    """Tell whether a member of this name says what was done to a thing, which is nothing as it begins."""
+    return _YET_TO_COME.search(name) is not None
+
+
+def is_numbered(name: str) -> bool:
+    """Tell whether each new thing has a value of its own under this name, such as the number of an
+    invoice.
+    """
+    return _NUMBERED.search(name) is not None
 
 
 def is_whole(name: str) -> bool:
