@@ -247,11 +247,44 @@ def test_a_membership_is_the_pair_of_its_parents(start: Start) -> None:
     assert client.get("/projects/p1/members/u1").status_code == 404
 
 
+LINE = thing(product=thing(id=WHOLE, title=TEXT), quantity=WHOLE)
+NEW_LINE = thing(product_id=WHOLE, quantity=WHOLE) | {"required": ["product_id"]}
+CART = {
+    "/carts/{cart_id}/items": {
+        "parameters": in_path(cart_id=TEXT),
+        "get": shows({"type": "array", "items": LINE}),
+        "post": takes(NEW_LINE, LINE, "201")
+        | {"responses": takes({}, LINE, "201")["responses"] | {"409": {"description": ""}}},
+    },
+    "/carts/{cart_id}/items/{product_id}": {
+        "parameters": in_path(cart_id=TEXT, product_id=WHOLE),
+        "get": shows(LINE),
+        "patch": takes(thing(quantity=WHOLE), LINE),
+        "delete": GONE,
+    },
+}
+
+
+def test_what_an_item_is_about_is_its_key(start: Start) -> None:
+    client = start(CART)
+    made = client.post("/carts/c/items", json={"product_id": 7, "quantity": 2})
+    assert made.headers["location"].endswith("/carts/c/items/7")
+    assert client.post("/carts/c/items", json={"product_id": 7, "quantity": 1}).status_code == 409
+    client.patch("/carts/c/items/7", json={"quantity": 3})
+    assert [(one["product"]["id"], one["quantity"]) for one in client.get("/carts/c/items").json()] == [
+        (7, 3)
+    ]
+
+
 # ---- in parts
 
 WORDS = thing(locale={"enum": ["en", "de"]}, key=TEXT, text=TEXT)
+BY_LOCALE = [{"name": "locale", "in": "query", "schema": TEXT}]
 TRANSLATIONS = {
-    "/translations": {"get": shows({"type": "array", "items": WORDS}), "post": takes(WORDS, WORDS, "201")},
+    "/translations": {
+        "get": shows({"type": "array", "items": WORDS}, parameters=BY_LOCALE),
+        "post": takes(WORDS, WORDS, "201"),
+    },
     "/translations/{locale}/{key}": {
         "parameters": in_path(locale=TEXT, key=TEXT),
         "get": shows(WORDS),
@@ -267,6 +300,7 @@ def test_two_parameters_make_up_one_key(start: Start) -> None:
         made = client.post("/translations", json={"locale": locale, "key": "greet/one", "text": text})
         assert made.headers["location"].endswith(f"/translations/{locale}/greet%2Fone")
     assert client.get("/translations/de/greet%2Fone").json()["text"] == "Hallo"
+    assert [one["text"] for one in client.get("/translations", params={"locale": "de"}).json()] == ["Hallo"]
     client.put("/translations/de/greet%2Fone", json={"text": "Servus"})
     client.delete("/translations/en/greet%2Fone")
     assert client.get("/translations").json() == [{"locale": "de", "key": "greet/one", "text": "Servus"}]

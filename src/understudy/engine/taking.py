@@ -162,7 +162,9 @@ def _exact(value: Any) -> Any:
 def chosen_key(collection: BoundCollection, sent: Mapping[str, Any]) -> str:
     """Return the identifier that a request chooses, or "" where it leaves that to the server."""
     if collection.places.chosen:
-        return key_at(collection.places.chosen, sent)
+        key = key_at(collection.places.chosen, sent)
+        if key or collection.places.width > 1:
+            return key
     names = collection.collection.id.sent_as
     for name, value in sent.items():
         if name in names:

@@ -78,7 +78,7 @@ class _Reading:
 
     def filter(self) -> Filter | None:
         """Return what the parameter chooses by, None where nothing tells."""
-        if not self._folded or self._folded in SHAPES_ANSWERS:
+        if not self._folded or (self._folded in SHAPES_ANSWERS and not self._is_plain_member()):
             return None
         readings: tuple[Callable[[], Filter | None], ...] = (
             self._plain_search,
@@ -103,6 +103,11 @@ class _Reading:
             if told is not None:
                 return told
         return None
+
+    def _is_plain_member(self) -> bool:
+        """Tell whether an item has a text or a number of just this name: the `locale` of a translation."""
+        named = self._names.top.get(self._folded)
+        return named is not None and not named.is_array and named.kind not in ("object", "boolean")
 
     # -- names that are a member's
 

@@ -141,6 +141,8 @@ def _given_by(item: Item, own: str, chosen: list[str], required: Collection[str]
     own schema.
     """
     kind = bodies.whole(item.member(own)).kind if own else ""
+    if own.startswith("/") and not set(chosen).isdisjoint(required):
+        return "client"  # which other thing it is about
     if not chosen or kind in ("integer", "number"):
         return "server"
     if set(chosen).isdisjoint(required):

@@ -110,7 +110,7 @@ def _key(value: str, before: str, after: str) -> str:
     if before.endswith("'"):
         return value.replace("''", "'")
     is_open = before.endswith(("(", "=", ",")) and after.startswith((")", ","))
-    if is_open and len(value) > 1 and value[0] == value[-1] == "'":
+    if is_open and len(value) > 2 and value[0] == value[-1] == "'":
         return value[1:-1].replace("''", "'")
     return value
 
