@@ -416,3 +416,64 @@ def test_members_that_are_excluded_are_left_out(start: Start) -> None:
     for name, value in (("exclude", "title,size"), ("omit", "title,size"), ("fields", "-title,-size")):
         api = start(query(**{name: TEXT}))
         assert set(api.get("/boats", params={name: value}).json()[0]) == {"id", "length"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "limit"),
+    [
+        ("start_cursor", "next_cursor", "page_size"),
+        ("ExclusiveStartKey", "LastEvaluatedKey", "Limit"),
+        ("after_id", "last_id", "limit"),
+    ],
+)
+def test_a_cursor_by_any_of_its_names_leads_to_the_end(
+    start: Start, asked: str, told: str, limit: str
+) -> None:
+    envelope = group("items", items=BOATS, has_more=FLAG, **{told: MAYBE})
+    client = start(query(**{asked: TEXT, limit: NUMBER}), envelope)
+    seen, cursor = [], None
+    for _ in range(4):
+        params = {limit: 3} | ({asked: cursor} if cursor else {})
+        page = client.get("/boats", params=params).json()
+        seen += [boat["title"] for boat in page["items"]]
+        cursor = page.get(told)
+        if not cursor or page.get("has_more") is False:
+            break
+    assert sorted(seen) == [f"t{number}" for number in range(1, 8)]
+
+
+@pytest.mark.parametrize(("offset", "limit"), [("SkipCount", "MaxResultCount"), ("start", "count")])
+def test_an_offset_by_any_of_its_names_leaves_out_nothing(start: Start, offset: str, limit: str) -> None:
+    client = start(query(**{offset: NUMBER, limit: NUMBER}))
+    seen = []
+    for number in (0, 3, 6):
+        seen += [one["title"] for one in client.get("/boats", params={offset: number, limit: 3}).json()]
+    assert sorted(seen) == [f"t{number}" for number in range(1, 8)]
+
+
+def test_a_length_that_items_have_is_no_number_of_items(start: Start) -> None:
+    client = start(query(length=NUMBER, start=NUMBER))
+    assert [boat["title"] for boat in client.get("/boats", params={"length": 3}).json()] == ["t3"]
+
+
+def test_a_body_that_asks_for_a_list_elsewhere_pages_and_filters_it(
+    sandbox: Callable[..., Sandbox], serve: Start
+) -> None:
+    envelope = group("items", items=BOATS, nextCursor=MAYBE)
+    body = {"content": {"application/json": {"schema": group("size", size=TEXT, cursor=TEXT, limit=NUMBER)}}}
+    one = {"description": "", "content": {"application/json": {"schema": BOAT}}}
+    post = {"requestBody": {"content": {"application/json": {"schema": NEW}}}, "responses": {"201": one}}
+    many = {"description": "", "content": {"application/json": {"schema": envelope}}}
+    key = [{"name": "id", "in": "path", "required": True, "schema": NUMBER}]
+    paths = {
+        "/boats": {"get": {"responses": {"200": many}}, "post": post},
+        "/boats/{id}": {"parameters": key, "get": {"responses": {"200": one}}},
+        "/query": {"post": {"requestBody": body, "responses": {"200": many}}},
+    }
+    client = serve(sandbox(paths=paths, settings=Settings()))
+    for number in range(1, 6):
+        client.post("/boats", json={"title": f"t{number}", "size": "SM"[number % 2]})
+    first = client.post("/query", json={"size": "M", "limit": 2}).json()
+    second = client.post("/query", json={"size": "M", "limit": 2, "cursor": first["nextCursor"]}).json()
+    assert sorted(boat["title"] for boat in first["items"] + second["items"]) == ["t1", "t3", "t5"]
+    assert not second.get("nextCursor")

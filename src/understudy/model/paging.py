@@ -10,7 +10,16 @@ from typing import Final
 from understudy.model.asked import Asked
 from understudy.model.member_names import MemberNames
 from understudy.model.model import Page, Place, Slot
-from understudy.model.vocabulary import AT_LEAST, BACKWARDS, CURSORS, LIMITS, OFFSETS, PAGES, PAGINATIONS
+from understudy.model.vocabulary import (
+    AT_LEAST,
+    BACKWARDS,
+    CURSORS,
+    LIMITS,
+    OFFSETS,
+    PAGES,
+    PAGES_IF_NUMBERS,
+    PAGINATIONS,
+)
 from understudy.names import fold
 
 USUAL: Final = 20
@@ -24,6 +33,7 @@ _ROLES: Final = (
     ("back", BACKWARDS),
 )
 _AN_ID: Final = re.compile(r"\bid\b", re.IGNORECASE)
+_A_MOMENT: Final = re.compile(r"\b(?:date|time|timestamp|epoch|unix|seconds?|day)\b", re.IGNORECASE)
 _FROM_ZERO: Final = re.compile(
     r"\bzero.based|\b0.based|\b0\.\.|(?:start|begin|index)\w* (?:at|from|with) (?:0|zero)\b", re.IGNORECASE
 )
@@ -91,11 +101,19 @@ def page_role(parameter: Asked, names: MemberNames) -> str:
         return "pagination"
     if parameter.format.startswith("date") or parameter.type == "boolean":
         return ""
+    if parameter.folded in PAGES_IF_NUMBERS and not _is_number_of_items(parameter, names):
+        return ""
     is_choice = parameter.type == "string" and parameter.values is not None
     is_member = parameter.folded in names.top and parameter.type in ("string", "array")
     if is_choice or (is_member and role in ("limit", "page", "offset")):
         return ""
     return role
+
+
+def _is_number_of_items(parameter: Asked, names: MemberNames) -> bool:
+    """Tell whether a number counts items: it is called as no member is, and not told to be a moment."""
+    is_number = parameter.type in ("integer", "number")
+    return is_number and parameter.folded not in names.top and not _A_MOMENT.search(parameter.said)
 
 
 def _of_ids(parameter: Asked) -> str:

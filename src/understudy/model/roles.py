@@ -364,16 +364,27 @@ class Roles:
 
     def _asked_by_body(self, operation: Operation) -> Role | None:
         """Tell whether a POST below a list is sent what to look for: `POST /orders/search`."""
-        found = self.outline.list_above(operation)
-        if operation.method != "post" or operation.body is None or found is None:
+        segment = fold(operation.path.rstrip("/").rpartition("/")[2])
+        if operation.method != "post" or operation.body is None or segment not in SEARCHING:
+            return None
+        found = self.outline.list_above(operation) or self._listed_by(operation)
+        if found is None:
             return None
         resource, words, rest = found
-        if len(rest) != 1 or fold(rest[0]) not in SEARCHING:
-            return None
-        if not self.evidence.lists_items_of(operation, resource):
+        if len(rest) != 1 or not self.evidence.lists_items_of(operation, resource):
             return None
         reason = f"its body says which of {resource.above} are listed"
         return Role(verb="list", resource=resource, reason=reason, words=words)
+
+    def _listed_by(self, operation: Operation) -> tuple[Resource, dict[int, str], list[str]] | None:
+        """Find the list whose items an operation shows that lies below none: `POST /query`."""
+        if "{" in operation.path:
+            return None
+        for resource in self.resources.values():
+            is_plain = not (resource.single or resource.parents)
+            if is_plain and self.evidence.lists_items_of(operation, resource):
+                return resource, {}, [operation.path]
+        return None
 
     def _leads_to(self, resource: Resource, main: Resource) -> bool:
         """Tell whether the items of a resource are those of another one, by their list or by their ids."""

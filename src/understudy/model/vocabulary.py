@@ -206,7 +206,8 @@ LIMITS: Final = Words(
     "rowCount",
     "limit per_page page_size size count max_results max_items top take first rows page_limit "
     "items_per_page results_per_page "
-    "num_results max_records max_page_size row_count",
+    "num_results max_records max_page_size row_count "
+    "max_result_count length",
 )
 PAGES: Final = Words(
     "GitHub, Rails: page; JSON:API: page[number]; Spring Data: page; older SOAP bridges: page_index, page_no",
@@ -216,7 +217,7 @@ OFFSETS: Final = Words(
     "SQL: offset; OData v4 §11.2.6: skip; OpenSearch 1.1: startIndex; SCIM (RFC 7644 §3.4.2.4): "
     "startIndex; Jira: startAt; "
     "QuickBooks: startposition; SQL bridges: firstRow",
-    "offset skip start_index start_at page_offset start_position first_row",
+    "offset skip start_index start_at page_offset start_position first_row skip_count first_result start",
 )
 CURSORS: Final = Words(
     "Google AIP-158: page_token; AWS: next_token, marker, continuation_token; Stripe: starting_after; "
@@ -226,8 +227,12 @@ CURSORS: Final = Words(
     "cursor page_token next_token next_page_token continuation_token continue marker bookmark page_cursor "
     "page_after after "
     "starting_after after_cursor next next_cursor stream_position sync_token sync "
-    "last_evaluated_key scroll_id",
+    "last_evaluated_key scroll_id "
+    "start_cursor exclusive_start_key start_key last_key after_id last_id max_id",
 )
+PAGES_IF_NUMBERS: Final = Words("DataTables: start, length", "start length")
+"""Of these, parameters that page only where they are numbers, and of no member and no moment."""
+
 BACKWARDS: Final = Words(
     "Stripe: ending_before; GraphQL Cursor Connections: before, last; JSON:API cursor profile: page[before]",
     "before ending_before page_before last previous prev",
