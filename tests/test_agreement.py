@@ -66,4 +66,4 @@ def test_what_a_schema_refuses_is_left_as_it_is() -> None:
 
 
 def test_names_that_say_nothing_to_each_other_have_no_rules() -> None:
-    assert rules_for(["id", "name", "status", "total"]) == ()
+    assert rules_for(["id", "name", "status", "total"]).rules == ()

@@ -124,21 +124,35 @@ class _Object:
 
 
 Rule = Callable[[_Object], None]
+RuleOf = Callable[[Set[str]], Rule | None]
+"""Gives a rule for the names of an object's members; None where it says nothing of them."""
 
 
-def agree(members: dict[str, Any], fixed: Set[str], accepts: Accepts, rules: Sequence[Rule]) -> None:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that say something of objects with certain members. names: these in snake case, each by how
+    it is written.
+    """
+
+    names: Mapping[str, str]
+    rules: tuple[Rule, ...]
+
+
+def agree(members: dict[str, Any], fixed: Set[str], accepts: Accepts, rules: Rules) -> None:
     """Let the members of an object agree by some rules; what is fixed stays, and so does what its schema
     refuses.
     """
-    one = _Object(members, {snake_case(name): name for name in members}, fixed, accepts)
-    for rule in rules:
+    names = {name: written for name, written in rules.names.items() if written in members}
+    one = _Object(members, names, fixed, accepts)
+    for rule in rules.rules:
         rule(one)
 
 
-def rules_for(names: Sequence[str]) -> tuple[Rule, ...]:
+def rules_for(names: Sequence[str]) -> Rules:
     """Return the rules that say something of an object with members of these names."""
-    known = {snake_case(name) for name in names}
-    return tuple(rule for rule, speaks in _TABLE if speaks(known))
+    known = {snake_case(name): name for name in names}
+    found = (rule_of(known.keys()) for rule_of in _TABLE)
+    return Rules(known, tuple(rule for rule in found if rule is not None))
 
 
 # ---- numbers
@@ -168,22 +182,15 @@ def like(before: Any, amount: Decimal) -> Any:
 # ---- the rules
 
 
-def _later_than_created(one: _Object) -> None:
-    """Nothing changes, ends or is deleted before it was created."""
-    created = next((name for name in one.names if CREATED.search(name)), "")
-    if not created:
-        return
-    for name, written in one.names.items():
-        if name != created and _LATER.search(name):
-            _order(one, one.names[created], written)
+def _later_than_created(names: Set[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of moments: nothing changes, ends or is deleted before it was created."""
+    created = next(filter(CREATED.search, names), "")
+    for name in names:
+        if created and name != created and _LATER.search(name):
+            yield created, name
 
 
-def _bounds(one: _Object) -> None:
-    for low, high in _pairs(one.names):
-        _order(one, one.names[low], one.names[high])
-
-
-def _pairs(names: Set[str] | Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _pairs(names: Set[str]) -> Iterator[tuple[str, str]]:
     """Yield the names of two bounds, the lower one first."""
     for name in names:
         words = f"_{name}_"
@@ -198,6 +205,8 @@ def _order(one: _Object, low: str, high: str) -> None:
     """Let one member not be above another: exchanged where both are free, else the free one is as the
     other.
     """
+    if low in one.fixed and high in one.fixed:
+        return
     least, most = _comparable(one.members[low]), _comparable(one.members[high])
     if least is None or most is None or type(least) is not type(most) or least <= most:
         return
@@ -359,20 +368,41 @@ def _has(*groups: Sequence[str]) -> Callable[[Set[str]], bool]:
     return lambda names: all(not names.isdisjoint(group) for group in groups)
 
 
-_TABLE: Final[tuple[tuple[Rule, Callable[[Set[str]], bool]], ...]] = (
-    (_later_than_created, lambda names: any(map(CREATED.search, names)) and any(map(_LATER.search, names))),
-    (_bounds, lambda names: next(_pairs(names), None) is not None),
-    (_line, _has(_QUANTITIES, _UNITS, _LINE_TOTALS)),
-    (
+def _where(rule: Rule, speaks: Callable[[Set[str]], bool]) -> RuleOf:
+    """Return what gives a rule where it speaks of some names."""
+    return lambda names: rule if speaks(names) else None
+
+
+def _ordering(pairs_of: Callable[[Set[str]], Iterator[tuple[str, str]]]) -> RuleOf:
+    """Return what gives a rule that orders the pairs there are among some names."""
+
+    def rule_of(names: Set[str]) -> Rule | None:
+        pairs = tuple(pairs_of(names))
+
+        def rule(one: _Object) -> None:
+            for low, high in pairs:
+                if low in one.names and high in one.names:
+                    _order(one, one.names[low], one.names[high])
+
+        return rule if pairs else None
+
+    return rule_of
+
+
+_TABLE: Final[tuple[RuleOf, ...]] = (
+    _ordering(_later_than_created),
+    _ordering(_pairs),
+    _where(_line, _has(_QUANTITIES, _UNITS, _LINE_TOTALS)),
+    _where(
         _sums,
         lambda names: (
             _has(_SUBTOTALS, _TOTALS, _TAXES)(names) or _has(_LINES, (*_SUBTOTALS, *_TOTALS))(names)
         ),
     ),
-    (_parts, _has(_WHOLES, _PARTS)),
-    (_refunds, _has(_REFUNDED)),
-    (_due, _has((*_TOTALS, "amount"), _DUE, _PAID)),
-    (_counts, lambda names: any(_listed_by(name, names) for name in names)),
-    (_slug, _has(_SLUGS, _TITLES)),
+    _where(_parts, _has(_WHOLES, _PARTS)),
+    _where(_refunds, _has(_REFUNDED)),
+    _where(_due, _has((*_TOTALS, "amount"), _DUE, _PAID)),
+    _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
+    _where(_slug, _has(_SLUGS, _TITLES)),
 )
-"""Each rule, and the names of which it speaks, in the order in which they are applied."""
+"""What gives each rule for the names of which it speaks, in the order in which they are applied."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.contracts.source import Node
-from understudy.schemas.agreement import Rule
+from understudy.schemas.agreement import Rules
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.encodings import Carried
 from understudy.schemas.keywords import NUMERIC_FORMATS, implied_types
@@ -70,7 +70,7 @@ class Shape:
     valid_samples: list[Any] | None = None
     valid_constants: list[Any] | None = None
     known_members: dict[str, Member] = field(default_factory=dict)
-    rules: Sequence[Rule] | None = None
+    rules: Rules | None = None
     _description: str | None = None
     _declared: dict[str, Parts | None] | None = None
     _implied: tuple[str, ...] | None = None

@@ -96,7 +96,7 @@ class Sources:
         """
         if shape.rules is None:
             shape.rules = rules_for(list(shape.declared))
-        if shape.rules:
+        if shape.rules.rules:
             agree(members, fixed, lambda name, value: self._may_be(shape, name, value), shape.rules)
 
     def _may_be(self, shape: Shape, name: str, value: Any) -> bool:
