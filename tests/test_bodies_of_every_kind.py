@@ -91,6 +91,13 @@ def test_an_event_that_is_described_as_one_is_written_as_one(get: Ask) -> None:
     assert answer.text.startswith("event: tick\ndata: ")
 
 
+def test_events_that_are_stated_as_text_are_a_stream_too(get: Ask) -> None:
+    text = 'event: tick\ndata: {"id":1,"name":"a"}\n\ndata: {"id":2,"name":"b"}\n\n'
+    answer = get({"text/event-stream": {"schema": ROW, "example": text}})
+    assert answer.text == text
+    assert "content-length" not in answer.headers
+
+
 def test_json_stands_on_lines(get: Ask) -> None:
     lines = get({"application/x-ndjson": {"schema": {"type": "array", "items": ROW}}}).text.splitlines()
     assert lines

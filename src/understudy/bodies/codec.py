@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from understudy.bodies.form_codec import FormCodec
 from understudy.bodies.form_fields import ValidatorOf
@@ -13,12 +14,13 @@ from understudy.bodies.multipart_codec import MultipartCodec, bytes_of, text_of
 from understudy.bodies.sequence_codec import SequenceCodec
 from understudy.bodies.yaml_codec import YAML_TYPES, read_yaml, written_yaml
 from understudy.contracts.contract import MediaType
-from understudy.contracts.sequences import kind_of
+from understudy.contracts.sequences import TABLE, kind_of
 from understudy.contracts.source import Node
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.types import MediaRange
 from understudy.media.xml_codec import XmlCodec
+from understudy.messages import Pieces as Streamed
 from understudy.messages import Written
 from understudy.schemas.keywords import own_types
 from understudy.schemas.subschemas import in_place
@@ -27,6 +29,8 @@ Decode = Callable[[bytes], Any]
 Pieces = Callable[[bytes], Generator[None, None, Any]]
 """Decodes as `Decode` does, with a pause wherever somebody else may go on."""
 Encode = Callable[[Any], bytes]
+
+_PIECE: Final = re.compile(rb"[^\n]*\n(?:\r?\n)?|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Co
     encode = _as_it_stands(codec.encode)
     if charset is not None:
         encode = _in_charset(codec.encode, charset)
+    if kind_of(name) not in ("", TABLE):
+        encode = _in_pieces(encode)
     return replace(codec, encode=encode)
 
 
@@ -137,6 +143,20 @@ def _as_it_stands(encode: Encode) -> Encode:
         return encode(value)
 
     return written
+
+
+def _in_pieces(encode: Encode) -> Encode:
+    """Return what writes a body that goes out piece by piece, also where it is written already: an event or a
+    line each.
+    """
+
+    def pieces(value: Any) -> bytes:
+        body = encode(value)
+        if type(body) is Streamed:
+            return body
+        return Streamed.of(tuple(_PIECE.findall(body)))
+
+    return pieces
 
 
 def _in_charset(encode: Encode, charset: str) -> Encode:
