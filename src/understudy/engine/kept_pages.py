@@ -69,7 +69,7 @@ class KeptPages:
         if page is None or page.revision != revision:
             return None
         self._pages.move_to_end(asked)
-        return Response.of_json(page.status, page.data, page.headers)
+        return Response.of_json(page.status, page.data, dict(page.headers))
 
     def keep(self, asked: tuple[object, ...], revision: int, response: Response) -> None:
         """Keep an answer that is bytes, and of which there is nothing else to say."""
