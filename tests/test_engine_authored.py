@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from inline import TEXT, WHOLE, Api, contract_of, parameter, ref, resource, thing
+from understudy.cli.main import main
 from understudy.sandbox import Sandbox, Settings
 
 Start = Callable[..., httpx.Client]
@@ -152,3 +155,17 @@ def test_members_that_only_an_items_example_shows_give_others_their_form(start: 
     listed = start(paths).get("/pets").json()
     assert listed[0] == shown
     assert all(one["chip"].startswith("FI-") and len(one["chip"]) == 7 for one in listed)
+
+
+def test_validate_names_an_item_that_two_examples_show_differently(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = people(listed=[ANN, BOB], one={**ANN, "name": "Anna"})
+    document = {"openapi": "3.1.0", "info": {"title": "P", "version": "1"}, "paths": paths}
+    (tmp_path / "people.json").write_text(json.dumps(document))
+    assert main(["validate", str(tmp_path / "people.json")]) == 1
+    assert "two examples show the person '7' differently: the item's own is used" in capsys.readouterr().out
+    paths["/people/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["example"] = ANN
+    (tmp_path / "people.json").write_text(json.dumps(document))
+    main(["validate", str(tmp_path / "people.json")])
+    assert "two examples" not in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from understudy.contracts import spec_validator
@@ -15,6 +16,7 @@ from understudy.contracts.overlay import apply_all
 from understudy.contracts.source import Document, Finding
 from understudy.errors import ContractError
 from understudy.model.compiler import compile
+from understudy.sandbox import Sandbox
 from understudy.schemas.inspection import thorough
 
 
@@ -46,7 +48,7 @@ def _all(document: Document) -> list[Finding]:
     try:
         contract = Contract(document, Path(document.name).stem)
         compile(contract)
-        ours = [*thorough(contract), *unusable(contract)]
+        ours = [*thorough(contract), *unusable(contract), *_shown_twice(contract)]
     except ContractError as error:  # it cannot be served, and that is what is wrong first
         ours = [Finding(error.file, error.pointer, f"cannot be served: {error.reason}", error.line)]
     places = {(finding.file, finding.pointer) for finding in ours}
@@ -55,3 +57,13 @@ def _all(document: Document) -> list[Finding]:
             [*ours, *(finding for finding in theirs if (finding.file, finding.pointer) not in places)]
         )
     )
+
+
+def _shown_twice(contract: Contract) -> Iterator[Finding]:
+    """Yield the items that two examples show differently, where their collection is read."""
+    for collection, noun, key in dict.fromkeys(Sandbox(contract).engine.shown_twice()):
+        for operation in contract.operations:
+            if operation.method == "get" and operation.path.startswith(collection):
+                reason = f"two examples show the {noun} {key!r} differently: the item's own is used"
+                yield Finding(operation.node.file, operation.node.pointer, reason)
+                break

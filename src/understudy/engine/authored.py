@@ -173,6 +173,21 @@ class Examples:
                 seen.append(best)
         yield from seen
 
+    def shown_twice(self) -> Iterator[tuple[BoundCollection, str]]:
+        """Yield each item that two examples show differently, by its id."""
+        for name in self._binder.model.collections:
+            collection = self._binder.collection(name)
+            if not collection.collection.of and not collection.collection.single:
+                for key in self._shown_twice(collection):
+                    yield collection, key
+
+    def _shown_twice(self, collection: BoundCollection) -> Iterator[str]:
+        seen: dict[str, Authored] = {}
+        for one in [*self._own(collection), *self._listed(collection)]:
+            first = seen.setdefault(one.key, one)
+            if one.key and _contradict(first.members, one.members):
+                yield one.key
+
     def preparation(self, collection: BoundCollection) -> Iterator[None]:
         """Bind the operations whose examples show items, and yield after each."""
         if not self._are_used:
@@ -285,6 +300,12 @@ def _places_of_one(collection: BoundCollection) -> Iterator[str]:
     for method in _ITEM_METHODS:
         yield f"{method} {collection.collection.at}"
     yield f"post {collection.name}"
+
+
+def _contradict(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Tell whether two items show a member differently that both show."""
+    both = one.keys() & other.keys()
+    return list(map(one.get, both)) != list(map(other.get, both))
 
 
 def _only_named(member: str, value: Any, *, is_key: bool) -> Authored:

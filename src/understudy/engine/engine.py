@@ -364,6 +364,11 @@ class Engine:
             count = world.counts.of(address.collection.name, world.seed)
             await populate(address, count, self._records)
 
+    def shown_twice(self) -> Iterator[tuple[str, str, str]]:
+        """Yield each item that two examples show differently: its collection, what it is called, its id."""
+        for collection, key in self._examples.shown_twice():
+            yield collection.name, collection.collection.noun, key
+
     def beginning(self, populate: int | Counts, data: Items) -> Items:
         """Return the records that are there from the start, by the names of their collections. Raises
         SettingsError for a collection that is not there, and for a record that is not one of its items.
