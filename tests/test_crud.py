@@ -657,6 +657,23 @@ def test_an_id_that_is_required_beside_another_spelling_of_it_is_the_same(
     assert boats.get(f"/Boats/{made['id']}").json() == made
 
 
+def test_no_location_is_told_that_no_client_has_room_for(client: Callable[..., httpx.Client]) -> None:
+    named = {"type": "object", "properties": {"name": {"type": "string"}}}  # which is then its id
+    pets = client(
+        {
+            "/pets": {"post": {"requestBody": body(named), "responses": answer(named, "201")}},
+            "/pets/{id}": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "get": {"responses": answer(named)},
+            },
+        }
+    )
+    assert "location" in pets.post("/pets", json={"name": "a"}).headers
+    answered = pets.post("/pets", json={"name": "a" * 9_000})
+    assert answered.status_code == 201
+    assert "location" not in answered.headers
+
+
 def test_no_location_is_told_where_no_path_leads_to_one_item(client: Callable[..., httpx.Client]) -> None:
     created = client({"/pets": resource()["/pets"]}).post("/pets", json={"name": "Rex"})
     assert created.status_code == 201

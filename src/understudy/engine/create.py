@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from understudy.engine.address import Address, told
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
@@ -15,6 +17,9 @@ from understudy.messages import FormData, Request, Response
 from understudy.model.model import Create
 from understudy.model.selection import without
 from understudy.state.store import Record, Value
+
+LONGEST_URL: Final = 8_000
+"""Characters of an address for which whoever takes one has to have room (RFC 9110 §4.1)."""
 
 
 async def create(
@@ -145,5 +150,7 @@ def _created(
     assert plan.answer is not None
     response = answers.one(plan.answer, address, record, request)
     if plan.answer.location and address.collection.collection.at:
-        response.headers = {**response.headers, "Location": request.base_url + address.url_of(record.key)}
+        url = request.base_url + address.url_of(record.key)
+        if len(url) <= LONGEST_URL:
+            response.headers = {**response.headers, "Location": url}
     return as_preferred(plan, request, [record], response)
