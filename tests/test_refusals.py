@@ -341,6 +341,10 @@ SHAPES: dict[str, tuple[Any, Any]] = {
             "invalid-params": [{"name": "title", "reason": SAID}, {"name": "items.0.size", "reason": DEEPER}],
         },
     ),
+    "RealWorld, of a thing with a member of the list's name": (
+        thing({"errors": thing({"title": TEXTS}, "title")}, "errors"),
+        {"errors": {"title": ["title is required", 'items.0.size must be an integer, got "big"']}},
+    ),
     "OAuth": (
         thing({"error": TEXT, "error_description": TEXT}),
         {"error": "invalid_request", "error_description": WHY},

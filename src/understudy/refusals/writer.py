@@ -234,7 +234,10 @@ class Writer:
         return self._of(parts, "message", scope.as_entry()).value
 
     def _fields(self, shape: Shape, name: str, scope: Scope) -> dict[str, Any]:
-        """Return what is wrong with those fields that an object declares a place for, by its member."""
+        """Return what is wrong with those fields that an object declares a place for, by its member.
+
+        A list that stands alone, called as one of several that are wrong, is the list of them all.
+        """
         body: dict[str, Any] = {}
         if scope.failure is not None:
             return body
@@ -245,6 +248,8 @@ class Writer:
             is_text = below.kind == "string" and name in words.SAYS_EACH and scope.depth >= 0
             if member and (is_text or self._is_list_of_texts(below)):
                 body[member] = self._of_field(below.parts, failures, scope)
+        if len(shape.declared) == 1 and len(body) < len(scope.facts.by_field):
+            return {}
         return body
 
     # -- lists
