@@ -80,6 +80,7 @@ META = thing(
     generation={"type": "integer", "format": "int64"},
     resourceVersion=TEXT,
     creationTimestamp={"type": "string", "format": "date-time"},
+    deletionTimestamp={"type": "string", "format": "date-time"},
     labels={"type": "object", "additionalProperties": TEXT},
 )
 KITE = thing(
@@ -138,6 +139,18 @@ def test_what_the_server_says_beside_a_name_moves_with_each_write(start: Start) 
     other = client.put(f"{HERE}/swan", json=kite("swan", 4)).json()["metadata"]
     assert (other["generation"], other["resourceVersion"]) == (2, "3")
     assert (other["uid"], other["creationTimestamp"]) == (first["uid"], first["creationTimestamp"])
+
+
+def test_an_object_that_is_made_up_is_not_being_deleted(tmp_path: Path) -> None:
+    file = tmp_path / "api.json"
+    file.write_text(
+        json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": OPERATOR})
+    )
+    with Sandbox(file, populate=1) as sandbox:
+        client = httpx.Client(transport=sandbox.transport, base_url="http://sandbox")
+        metadata = client.get(HERE).json()["items"][0]["metadata"]
+    assert "deletionTimestamp" not in metadata
+    assert (metadata["generation"], metadata["namespace"]) == (1, "blue")
 
 
 def test_a_merge_patch_reaches_the_labels_in_metadata(start: Start) -> None:

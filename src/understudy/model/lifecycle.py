@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from understudy.model.vocabulary import (
     BEGINNINGS,
     CREATED,
+    DELETION,
     ENDED,
     GONE,
     OVER,
@@ -125,7 +126,7 @@ def says_gone(name: str) -> bool:
 def absent(name: str) -> Literal["", "until gone", "until over"]:
     """Tell whether a member only speaks of an item that is deleted, or of one that is over."""
     folded = fold(name)
-    if folded in ("deleted", "isdeleted"):
+    if folded in ("deleted", "isdeleted") or folded in DELETION:
         return "until gone"
     for time in _TIMES:
         event = folded.removesuffix(time)

@@ -677,6 +677,12 @@ GONE: Final = Words(
 )
 """Past participles of a deletion."""
 
+DELETION: Final = Words(
+    "Kubernetes API conventions: deletionTimestamp; Google AIP-148: delete_time",
+    "deletion_timestamp deletion_time deletion_date delete_time",
+)
+"""Members that only what is being deleted has."""
+
 OVER: Final = Words(
     "Stripe: canceled, voided, expired; Lago: terminated; GitHub: closed, completed; OAuth: revoked",
     "terminated cancelled canceled voided revoked expired closed completed finished failed rejected",
