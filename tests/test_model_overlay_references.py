@@ -118,6 +118,8 @@ WRONG: list[tuple[tuple[str, ...], dict[str, Any], str]] = [
     (CREATE, {"take": {"members": ["nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
     (CREATE, {"take": {"renamed": {"secrt": "number"}}}, "there is no member 'secrt'; 'secret' may be meant"),
     (CREATE, {"take": {"renamed": {"secret": "nmber"}}}, "there is no member 'nmber'; 'number' may be meant"),
+    (CREATE, {"upserts": ["nmber"]}, "there is no member 'nmber'; 'number' may be meant"),
+    (CREATE, {"upserts_if": "secrt"}, "there is no member 'secrt'; 'secret' may be meant"),
     (CREATE, {"take": {"as_is": ["secrt"]}}, "there is no member 'secrt'; 'secret' may be meant"),
     (ORDERS, {"id": {"also": ["nmber"]}}, "there is no member 'nmber'; 'number' may be meant"),
     (BUYER, {"parent": "path/shop"}, "there is no parent 'shop'"),

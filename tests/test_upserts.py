@@ -181,3 +181,21 @@ def test_an_upsert_says_what_is_new_and_what_was_there(sandbox: Callable[..., Sa
     put = client.put("/people", json=[{**SENT, "name": "Bea"}, {"external_id": "c-2"}]).json()
     assert (put["created"], put["updated"]) == (1, 1)
     assert [one["external_id"] for one in client.get("/people").json()] == ["c-2", "c-1"]
+
+
+@pytest.mark.parametrize("in_query", [False, True])
+def test_a_flag_lets_a_create_change_what_is_there(people: Make, in_query: bool) -> None:
+    flag = {"type": "boolean"}
+    takes = CODE if in_query else {**CODE, "properties": {**CODE["properties"], "upsert": flag}}
+    parameters = [{"name": "upsert", "in": "query", "schema": flag}] if in_query else []
+    responses = shown(CODE, "201") | {"400": {"description": "no"}}
+    client = people(takes=takes, shows=CODE, name="code", responses=responses, parameters=parameters)
+
+    def post(name: str, upsert: bool) -> httpx.Response:
+        if in_query:
+            return client.post("/people", json={"code": "a", "name": name}, params={"upsert": upsert})
+        return client.post("/people", json={"code": "a", "name": name, "upsert": upsert})
+
+    assert [post(name, upsert=False).status_code for name in ("Ann", "Bea")] == [201, 400]
+    assert post("Bea", upsert=True).json()["name"] == "Bea"
+    assert client.get("/people/a").json()["name"] == "Bea"

@@ -14,12 +14,15 @@ from understudy.engine.representing import as_preferred
 from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.engine.uploads import told_of
 from understudy.messages import FormData, Request, Response
-from understudy.model.model import Create
+from understudy.model.model import Create, Plan
 from understudy.model.selection import without
 from understudy.state.store import Record, Value
 
 LONGEST_URL: Final = 8_000
 """Characters of an address for which whoever takes one has to have room (RFC 9110 §4.1)."""
+
+_SET: Final = ("true", "yes", "on", "1")
+"""What a flag says that is set, as a text."""
 
 
 async def create(
@@ -52,8 +55,9 @@ async def _each(
     """Create each of several items, or change the one that the document says is changed then."""
     assert plan.answer is not None
     made, changed = [], set()
+    upserts = _upserts(plan.plan, request)
     for sent in each_in(plan, request) or ():
-        known = await records.upserted(address, sent, plan)
+        known = await records.upserted(address, sent, plan) if upserts else None
         made.append(known or await records.new(address, sent, plan, Origin(caller=request.caller)))
         if known is not None:
             changed.add(known.key)
@@ -72,7 +76,9 @@ async def _one(
     if isinstance(request.body, FormData) and request.body.files:
         return await _uploaded(plan, address, request, records, answers)
     sent = sent_in(plan, request)
-    known = await records.upserted(address, sent, plan)
+    known = None
+    if _upserts(plan.plan, request):
+        known = await records.upserted(address, sent, plan)
     if known is None:
         record = await records.new(address, sent, plan, Origin(caller=request.caller))
         return _created(plan, address, request, record, answers)
@@ -80,6 +86,17 @@ async def _one(
     response = answers.one(plan.updated, address, known, request)
     answers.settle(plan.updated, address, [known], response, changed={known.key})
     return as_preferred(plan, request, [known], response)
+
+
+def _upserts(plan: Plan, request: Request) -> bool:
+    """Tell whether a request may change what is there, as its flag says where it needs one."""
+    assert isinstance(plan, Create)
+    if not plan.upserts or not plan.upserts_if:
+        return bool(plan.upserts)
+    value = request.query.get(plan.upserts_if)
+    if isinstance(request.body, dict):
+        value = request.body.get(plan.upserts_if, value)
+    return value is True or str(value).lower() in _SET
 
 
 async def _uploaded(

@@ -58,7 +58,7 @@ from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
 from understudy.model.toggles import Toggles
-from understudy.model.upserts import refuses_taken, upsert_keys, upserts
+from understudy.model.upserts import refuses_taken, upsert_flag, upsert_keys, upserts
 from understudy.model.values import Values
 from understudy.model.vocabulary import API_KEYS, CALLERS, SAYS_CREATED, SAYS_STAYS
 from understudy.model.windows import Windows
@@ -460,6 +460,7 @@ class _Planning:
 
     def _create(self, base: dict[str, Any]) -> Create:
         key, take = base.pop("key"), self._take()
+        flag = upsert_flag(self._operation, take)
         by = self._upserts(take)
         return Create(
             **base,
@@ -467,8 +468,9 @@ class _Planning:
             answer=self._with_key(self._created()),
             key=key if self._role.adds else None,
             like=key if self._role.copies else None,
-            conflict=self._conflicts(take) and not by,
+            conflict=self._conflicts(take) and not (by and not flag),
             upserts=by,
+            upserts_if=flag if by else "",
             updated=self._answer(_REPLACED) if by else None,
         )
 

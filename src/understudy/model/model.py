@@ -349,14 +349,15 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(Plan):
     """key: where the ids stand of many that exist elsewhere, and are in this collection from now on. like:
-    the item that the new one is a copy of. conflict: whether a taken id is refused. upserts: members of which
-    a value that some item has changes that item. updated: the answer then. whole: of a list, all are created
-    or none.
+    the item that the new one is a copy of. conflict: whether a taken id is refused. upserts_if: the flag, of
+    the query or body, that `upserts` needs. upserts: members of which a value that some item has changes that
+    item. updated: the answer then. whole: of a list, all are created or none.
     """
 
     like: Source | None = None
     conflict: bool = False
     upserts: tuple[str, ...] = ()
+    upserts_if: str = ""
     updated: Answer | None = None
     whole: bool = False
 

@@ -198,6 +198,10 @@ class References:
             self._check_answer(_inner(words, "updated"), laid.updated, operation, "updated")
             for place, name in enumerate(words.get("upserts") or ()):
                 _check_member(name, members, ("upserts", str(place)))
+            if words.get("upserts_if"):
+                places = laid.take.places if laid.take is not None else ()
+                known = [one.name for one in operation.parameters] + list(self._sent(operation, places))
+                _check_member(laid.upserts_if, Members(known), ("upserts_if",))
 
     def _check_values(self, words: Mapping[str, Any]) -> None:
         for name in _inner(words, "values"):

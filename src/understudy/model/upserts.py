@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from understudy.contracts.contract import Operation
 from understudy.model.model import Collection, Take
-from understudy.model.vocabulary import CLIENT_KEYS
+from understudy.model.vocabulary import CLIENT_KEYS, UPSERT_FLAGS
 from understudy.names import fold, split_words
 
 _MAKES: Final = r"(?:creat|insert)\w*"
@@ -48,11 +48,23 @@ def refuses_taken(operation: Operation, *, many: bool) -> bool:
     return not _CONFLICTS.isdisjoint(operation.responses)
 
 
+def upsert_flag(operation: Operation, take: Take) -> str:
+    """Return the parameter or member that has to be set for a create to change what is there; "" where there
+    is none, or its words say that it always does.
+    """
+    if upserts(operation):
+        return ""
+    queries = [one.name for one in operation.parameters if one.location == "query"]
+    return next((name for name in (*queries, *take.members) if fold(name) in UPSERT_FLAGS), "")
+
+
 def upsert_keys(operation: Operation, collection: Collection, take: Take) -> tuple[str, ...]:
     """Return the members by which an upsert finds what is there: the id that a caller may say, a member that
     is called as clients' own keys are, or one that the words name which say that it upserts.
     """
     said = list(_upserting(operation))
+    if not said and upsert_flag(operation, take):
+        said = [""]
     found: list[str] = []
     for name in take.members if said else ():
         is_own = name in collection.id.sent_as or fold(name) in CLIENT_KEYS

@@ -59,6 +59,14 @@ CLIENT_KEYS: Final = Words(
 )
 """Members by which a caller's own system names an item that has another id."""
 
+UPSERT_FLAGS: Final = Words(
+    "Mailgun: upsert; Airtable: performUpsert; Elasticsearch: doc_as_upsert; importers: overwrite, "
+    "update_existing",
+    "upsert perform_upsert doc_as_upsert overwrite overwrite_existing replace_existing update_existing "
+    "update_if_exists",
+)
+"""Flags of a create that let it change what is there already."""
+
 REFERENCES: Final = Words(
     "database convention: customer_id, customerId, customer_key", "id gid sid uid uuid guid key"
 )
