@@ -642,6 +642,49 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "PUT /files conflict",
         None,
     ),
+    *(
+        (
+            f"{path} is found by {member}",
+            {path: {"get": shows(thing_of(note=TEXT, **{member: TEXT}))}},
+            f"{path.rpartition('/')[0]} id member",
+            member,
+        )
+        for path, member in (
+            ("/switches/{id}", "entity_id"),
+            ("/demographics/{id}", "demographicsId"),
+            ("/holdings/{id}", "accountHoldingId"),
+            ("/floating_ips/{floating_ip}", "ip"),
+            ("/upload-tokens/{uploadToken}", "token"),
+            ("/tokens/{id}", "token"),
+            ("/segments/2.0/{segment_id}", "segment_id"),
+        )
+    ),
+    (
+        "two ids that end as the kind tell of none",
+        {"/holdings/{id}": {"get": shows(thing_of(account_holding_id=TEXT, parent_holding_id=TEXT))}},
+        "/holdings id member",
+        None,
+    ),
+    (
+        "a plural behind a version is a list",
+        {
+            "/segments/2.0": {"get": shows(thing_of(results=many(THING))), "post": sends(THING, THING)},
+            "/segments/2.0/{segment_id}": {"get": shows(THING)},
+        },
+        "POST /segments/2.0 create",
+        "/segments/2.0",
+    ),
+    (
+        "a noun that begins with a verb is one where it is listed and read",
+        {
+            "/groups": {"get": shows(many(THING))},
+            "/groups/{id}": {"get": shows(THING)},
+            "/UpdateGroups": {"get": shows(many(THING)), "post": sends(THING, THING)},
+            "/UpdateGroups/{id}": {"get": shows(THING)},
+        },
+        "POST /UpdateGroups create",
+        "/UpdateGroups",
+    ),
     # verbs in paths
     (
         "a verb after the noun creates",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +32,9 @@ from understudy.schemas.shapes import Shapes
 
 DEEPEST: Final = 4
 """Levels of wrapping that are looked through."""
+
+_LEAST: Final = 3
+"""Letters of a word that tells what an id is of."""
 
 _MOST_CHOICES: Final = 2
 _MOST_BRANCHES: Final = 4
@@ -231,7 +234,20 @@ class Bodies:
             if not (id_names.is_text and kind in _NUMBERS and folded in IDS):
                 return name
             number = number or name
-        return number
+        return number or self._longer_id(shape, by_name, id_names)
+
+    def _longer_id(self, shape: Shape, by_name: Mapping[str, str], id_names: IdNames) -> str:
+        """Return the one member that says the id of the kind in more words, `accountHoldingId` of /holdings;
+        "" where none does, or several.
+        """
+        kind = f"{id_names.kind}id"
+        if len(id_names.kind) < _LEAST:
+            return ""
+        found = []
+        for folded, name in by_name.items():
+            if folded.endswith(kind) and self.whole(shape.declared[name] or ()).kind in _SCALARS:
+                found.append(name)
+        return found[0] if len(found) == 1 else ""
 
     def own_id(self, shape: Shape, id_names: IdNames) -> str:
         """Return the member that carries an object's id, itself or as a pointer into an object that it has,

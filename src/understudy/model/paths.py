@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from understudy.model.vocabulary import IDS, LOGIN_NAMES, NAMES_OF_ONE
+from understudy.model.vocabulary import GENERIC_IDS, IDS, LOGIN_NAMES, NAMES_OF_ONE, VALUES_OF_ONE
 from understudy.names import fold, singular, split_words
 
 _PLACEHOLDER: Final = re.compile(r"{([^}]*)}")
 _BRACED: Final = re.compile(r"{[^}]*}")
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+|v\d+", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"([^/.])(?:\.{[^/{}]+}|{_?(?:format|ext|extension|suffix)})$", re.IGNORECASE)
 _ITEM: Final = re.compile(r"{[^}]*}(\.\w+)?")
 _KEYED: Final = re.compile(r"([^/(){}]+)\(([^()/]*{[^()/]*)\)")
@@ -88,10 +89,14 @@ def list_shape(path: str, width: int = 1) -> str:
 
 
 def noun(path: str) -> str:
-    """Return the last word of a path that is not a placeholder."""
+    """Return the last word of a path that is not a placeholder; a version after others, `/segments/2.0`, is
+    none.
+    """
     segments = [segment for segment in path.split("/") if segment and "{" not in segment]
     if not segments:
         return "item"
+    if len(segments) > 1 and _VERSION.fullmatch(segments[-1]):
+        segments.pop()
     return segments[-1].partition(".")[0]
 
 
@@ -135,7 +140,9 @@ def id_names(
         within, short = folded.replace(one, "", 1), ""
     told = told_member(parameter, name)
     login = "login" if folded in LOGIN_NAMES else ""
-    likely = [own, folded, within, told, *common, *IDS, f"{one}id", login, short, *NAMES_OF_ONE]
+    of_kind = [f"{one}id", f"{fold(name)}id", *GENERIC_IDS]
+    values = [word for word in (*split_words(parameter), one.rpartition("_")[2]) if word in VALUES_OF_ONE]
+    likely = [own, folded, within, told, *common, *IDS, *of_kind, login, short, *values, *NAMES_OF_ONE]
     ranked = tuple(dict.fromkeys(filter(None, likely)))
     is_text = is_text and not folded.endswith(IDS.ranked)
     return IdNames(ranked, is_text=is_text, kind=one, parameter=folded)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -72,10 +72,13 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
     heads: Counter[str] = Counter()
     operations = list(operations)
     documented = {blank(operation.path) for operation in operations}
+    read = {blank(operation.path) for operation in operations if operation.method == "get"}
     for operation in operations:
         path = keys_apart(plain(operation.path), lambda before: blank(before) in documented)
         routes[operation.key] = Route(operation.method, path, whole=path)
         named = _named(path, operation.method)
+        if named is not None and _is_noun(path, read):
+            named = None
         if named is not None:
             told[operation.key] = (operation, named)
         for head in (
@@ -89,6 +92,15 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
             if route is not None:
                 routes[key] = replace(route, whole=routes[key].whole)
     return routes
+
+
+def _is_noun(path: str, read: Collection[str]) -> bool:
+    """Tell whether what begins with a verb names things all the same: `/UpdateGroups`, which is listed and
+    whose items are read below it.
+    """
+    words = split_words(path.rstrip("/").rpartition("/")[2])
+    shape = blank(path)
+    return len(words) > 1 and shape in read and f"{shape}/{{}}" in read
 
 
 def _route(operation: Operation, named: _Named, shapes: Shapes) -> Route | None:

@@ -51,6 +51,19 @@ NAMES_OF_ONE: Final = Words(
 )
 """Members by which an item may be found where none of `IDS` is there, the surest first."""
 
+GENERIC_IDS: Final = Words(
+    "VMware: entity_id; FHIR bridges, audit logs: resource_id; Salesforce: record_id; Asana bridges: object_id",
+    "entity_id resource_id record_id object_id",
+)
+"""Members that hold an id, whatever kind of thing it is of, where nothing else does."""
+
+VALUES_OF_ONE: Final = Words(
+    "what is its own name: DigitalOcean's floating addresses by ip, SendGrid's by ip_address, upload tokens by "
+    "token, domains by domain",
+    "ip token domain hostname host email sku isbn hash fingerprint",
+)
+"""Words of a path's kind or parameter that are members by which its items are found."""
+
 CLIENT_KEYS: Final = Words(
     "Lago, Zendesk, Modern Treasury: external_id; Stripe: client_reference_id, lookup_key; Akeneo, Oracle: "
     "external_key, external_reference",
