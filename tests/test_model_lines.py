@@ -685,6 +685,29 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "POST /UpdateGroups create",
         "/UpdateGroups",
     ),
+    *(
+        (
+            f"{name} chooses what has that {member}",
+            filtered({member: TEXT, **more}, name, TEXT),
+            "GET /things filter",
+            {name: expected},
+        )
+        for name, member, more, expected in (
+            ("locale", "locale", {}, "locale"),
+            (
+                "filter[format]",
+                "title",
+                {"attributes": {"type": "object", "properties": {"format": TEXT}}},
+                "/attributes/format",
+            ),
+        )
+    ),
+    (
+        "a word that shapes answers chooses by no member where there is none",
+        filtered({"title": TEXT}, "locale", TEXT),
+        "GET /things filter",
+        None,
+    ),
     # verbs in paths
     (
         "a verb after the noun creates",

@@ -105,7 +105,12 @@ class _Reading:
         return None
 
     def _is_plain_member(self) -> bool:
-        """Tell whether an item has a text or a number of just this name: the `locale` of a translation."""
+        """Tell whether an item has a text or a number of just this name: the `locale` of a translation; in a
+        bundle of filters any is meant, `filter[locale]`.
+        """
+        outer, bracket, _ = self._parameter.name.partition("[")
+        if bracket and fold(outer) in BUNDLES:
+            return True
         named = self._names.top.get(self._folded)
         return named is not None and not named.is_array and named.kind not in ("object", "boolean")
 
