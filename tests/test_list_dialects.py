@@ -477,3 +477,45 @@ def test_a_body_that_asks_for_a_list_elsewhere_pages_and_filters_it(
     second = client.post("/query", json={"size": "M", "limit": 2, "cursor": first["nextCursor"]}).json()
     assert sorted(boat["title"] for boat in first["items"] + second["items"]) == ["t1", "t3", "t5"]
     assert not second.get("nextCursor")
+
+
+def test_a_filter_that_is_called_as_a_relationship_looks_at_what_it_links_to(
+    sandbox: Callable[..., Sandbox], serve: Start
+) -> None:
+    link = {
+        "type": "object",
+        "properties": {"data": {"type": "object", "properties": {"id": TEXT, "type": TEXT}}},
+    }
+    boat = {
+        "type": "object",
+        "properties": {
+            "id": TEXT,
+            "attributes": {"type": "object", "properties": {"locale": TEXT}},
+            "relationships": {"type": "object", "properties": {"owner": link}},
+        },
+    }
+    one = {"type": "object", "required": ["data"], "properties": {"data": boat}}
+    many = {"type": "object", "required": ["data"], "properties": {"data": {"type": "array", "items": boat}}}
+    said = {
+        name: {"description": "", "content": {"application/json": {"schema": one}}} for name in ("200", "201")
+    }
+    asked = [{"name": f"filter[{name}]", "in": "query", "schema": TEXT} for name in ("owner", "locale")]
+    listed = {"200": {"description": "", "content": {"application/json": {"schema": many}}}}
+    create = {
+        "requestBody": {"content": {"application/json": {"schema": one}}},
+        "responses": {"201": said["201"]},
+    }
+    key = [{"name": "id", "in": "path", "required": True, "schema": TEXT}]
+    paths = {
+        "/boats": {"get": {"parameters": asked, "responses": listed}, "post": create},
+        "/boats/{id}": {"parameters": key, "get": {"responses": {"200": said["200"]}}},
+    }
+    client = serve(sandbox(paths=paths, settings=Settings()))
+    keys = []
+    for owner, locale in (("7", "en"), ("8", "de")):
+        links = {"owner": {"data": {"id": owner, "type": "users"}}}
+        sent = {"data": {"attributes": {"locale": locale}, "relationships": links}}
+        keys.append(client.post("/boats", json=sent).json()["data"]["id"])
+    for query, expected in (({"filter[owner]": "8"}, keys[1]), ({"filter[locale]": "en"}, keys[0])):
+        found = client.get("/boats", params=query).json()["data"]
+        assert [one["id"] for one in found] == [expected]

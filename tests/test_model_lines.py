@@ -703,6 +703,12 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         )
     ),
     (
+        "a filter is called as a relationship",
+        filtered({"relationships": thing_of(owner=thing_of(data=thing()))}, "filter[owner]", TEXT),
+        "GET /things filter",
+        {"filter[owner]": "/relationships/owner/data/id"},
+    ),
+    (
         "a word that shapes answers chooses by no member where there is none",
         filtered({"title": TEXT}, "locale", TEXT),
         "GET /things filter",

@@ -10,7 +10,7 @@ from typing import Any, Final
 from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
 from understudy.model.model import Place
-from understudy.model.vocabulary import CREATED, IDS, STANDS_FOR, TELLS_WHICH, UPDATED, VAGUE
+from understudy.model.vocabulary import CREATED, IDS, RELATIONSHIPS, STANDS_FOR, TELLS_WHICH, UPDATED, VAGUE
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -64,6 +64,20 @@ class MemberNames:
         wrapped = self._object(item.member(wrapper))
         for name, parts in _members_of(wrapped):
             self._add(name, parts, (wrapper,))
+        self._add_linked(item)
+
+    def _add_linked(self, item: Item) -> None:
+        """Add what an item is linked to by the ids of that (JSON:API §7.2.3), by the names of its
+        relationships.
+        """
+        for outer in item.names:
+            linked = self._object(item.member(outer)) if fold(outer) in RELATIONSHIPS else None
+            for name, parts in _members_of(linked):
+                data = _data_of(self._object(parts))
+                shape = self._bodies.whole(data) if data else None
+                key = shape.declared.get("id") if shape is not None and shape.kind == "object" else None
+                if key:
+                    self.top.setdefault(fold(name), self._named((outer, name, "data", "id"), key))
 
     def _object(self, parts: Parts) -> Shape | None:
         """Return the shape of the object that a member is, or has many of; None where it is none."""
@@ -185,6 +199,10 @@ def _members_of(shape: Shape | None) -> list[tuple[str, Parts]]:
     if shape is None:
         return []
     return present(shape)
+
+
+def _data_of(shape: Shape | None) -> Parts:
+    return (shape.declared.get("data") or ()) if shape is not None else ()
 
 
 def _only(found: list[Named]) -> Named | None:

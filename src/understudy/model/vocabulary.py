@@ -52,14 +52,15 @@ NAMES_OF_ONE: Final = Words(
 """Members by which an item may be found where none of `IDS` is there, the surest first."""
 
 GENERIC_IDS: Final = Words(
-    "VMware: entity_id; FHIR bridges, audit logs: resource_id; Salesforce: record_id; Asana bridges: object_id",
+    "VMware: entity_id; FHIR bridges, audit logs: resource_id; Salesforce: record_id; Asana bridges: "
+    "object_id",
     "entity_id resource_id record_id object_id",
 )
 """Members that hold an id, whatever kind of thing it is of, where nothing else does."""
 
 VALUES_OF_ONE: Final = Words(
-    "what is its own name: DigitalOcean's floating addresses by ip, SendGrid's by ip_address, upload tokens by "
-    "token, domains by domain",
+    "what is its own name: DigitalOcean's floating addresses by ip, SendGrid's by ip_address, upload tokens "
+    "by token, domains by domain",
     "ip token domain hostname host email sku isbn hash fingerprint",
 )
 """Words of a path's kind or parameter that are members by which its items are found."""
@@ -131,6 +132,9 @@ SAYS_OUTCOME: Final = Words(
     "ok success status status_code code message msg result",
 )
 """Members, no objects, by which an answer says how the request went."""
+
+RELATIONSHIPS: Final = Words("JSON:API §7.2.3: relationships", "relationships")
+"""Members of an item that hold to what it is linked."""
 
 ATTRIBUTES: Final = Words(
     "JSON:API §7.2.2, Strapi 4: attributes; GeoJSON (RFC 7946 §3.2), HubSpot, ARM: properties; Airtable, "
