@@ -152,11 +152,9 @@ class Doors:
             return not needs_none
         if not self.has_login:
             return False
-        if self._shows_viewer(operation):
-            return True
         is_callers = any(fold(segment) in CALLER_PATHS for segment in operation.path.split("/"))
         is_forgotten = (operation.method == "post" or is_callers) and not operation.node.has("security")
-        return self._states_no_lock or is_forgotten
+        return self._states_no_lock or is_forgotten or self._shows_viewer(operation)
 
     def _shows_viewer(self, operation: Operation) -> bool:
         """Tell whether an answer says what whoever asks did to an item: it looks at a credential that
@@ -167,16 +165,16 @@ class Doors:
             return False
         level: list[Parts] = [(schema,)]
         for _ in range(_DEEPEST + 1):
-            below: list[Parts] = []
+            below: dict[Parts, None] = {}  # each once: schemas are shared by many members
             for shape in map(self._bodies.whole, level):
                 for name, inner in present(shape):
                     is_flag = says_viewer(name) and self._bodies.whole(inner).kind == "boolean"
                     if is_flag:
                         return True
-                    below.append(inner)
+                    below[inner] = None
                 if shape.items:
-                    below.append(shape.items)
-            level = below
+                    below[shape.items] = None
+            level = list(below)
         return False
 
     def _keep_one_register(self) -> None:
