@@ -17,7 +17,8 @@ install_chromium() {
     exit 0
   fi
   echo 'Installing Chromium with apt-get ...'
-  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } >build/chromium.log 2>&1; then
+  export DEBIAN_FRONTEND=noninteractive
+  if ! { timeout 60 apt-get update && timeout 300 apt-get install --yes --no-install-recommends chromium; } >build/chromium.log 2>&1; then
     echo "skipped: no Chromium is here, and apt-get cannot install it: $(tail -1 build/chromium.log)"
     exit 0
   fi
