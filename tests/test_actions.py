@@ -538,6 +538,16 @@ def test_a_path_that_takes_several_ids_shows_each_of_them(client: Client) -> Non
     assert [one["id"] for one in api.get(f"/boats/{keys[1]}").json()["data"]] == [keys[1]]
 
 
+def test_several_ids_of_which_one_item_is_shown_show_the_first(client: Client) -> None:
+    ids = {"type": "array", "items": TEXT}
+    at = [{"name": "ids", "in": "path", "required": True, "schema": ids}]
+    one = {"get": operation(ORDER), "parameters": at}
+    api = client({"/orders": {"get": operation(LIST), "post": operation(ORDER, NEW)}, "/orders/{ids}": one})
+    made = [api.post("/orders", json={"note": note}).json() for note in ("Swan", "Tern")]
+    answered = api.get(f"/orders/{made[0]['id']},{made[1]['id']}")
+    assert (answered.status_code, answered.json()) == (200, made[0])
+
+
 def test_one_item_in_an_array_of_its_own_is_the_one_that_was_made(client: Client) -> None:
     one = {"get": operation(LIST), "patch": operation(LIST, NEW), "delete": operation()}
     one["parameters"] = [{"name": "orderId", "in": "path", "required": True, "schema": TEXT}]

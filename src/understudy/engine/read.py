@@ -28,7 +28,8 @@ async def read(
     named = told(plan.plan.key, request) if plan.plan.key is not None else ""
     if isinstance(named, list):
         found = [await records.existing(address, str(key)) for key in named]
-        return answers.many(plan.answer, address, found, request)
+        shown = answers.all(plan.answer, address, found, request)
+        return shown or await answers.documented(address.context, request)
     key = await key_of(plan, address, request, records)
     if plan.plan.gone:
         record = await records.gone(address, key)
