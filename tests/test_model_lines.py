@@ -714,6 +714,18 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "GET /things filter",
         None,
     ),
+    (
+        "what says how many there are is a list, whatever it is called",
+        {
+            "/chart": {
+                "get": shows(many(THING, "result", count=NUMBER, title=TEXT)),
+                "post": sends(THING, THING),
+            },
+            "/chart/{pk}": {"get": shows(thing_of(result=THING))},
+        },
+        "POST /chart create",
+        "/chart",
+    ),
     # verbs in paths
     (
         "a verb after the noun creates",

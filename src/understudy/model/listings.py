@@ -65,6 +65,18 @@ class Listings:
         levels = self._levels(shape)
         return any(self._is_envelope(one, within, is_single=is_single) for within, one in levels)
 
+    def counts(self, operation: Operation) -> bool:
+        """Tell whether an operation answers how many there are beside an array of things, as Flask-AppBuilder
+        does below a noun that is no plural.
+        """
+        schema = answered(operation)
+        if schema is None:
+            return False
+        shape = self._bodies.whole((schema,))
+        if self._is_one(shape) or not any(self._arrays(shape)):
+            return False
+        return any(fold(name) in COUNTS or fold(name) in TOTALS for name, _ in present(shape))
+
     def _is_one(self, shape: Shape) -> bool:
         return bool(self._bodies.id_member(shape, _OWN_ID))
 

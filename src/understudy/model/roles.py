@@ -162,7 +162,7 @@ class Roles:
         reading = resource.operations.get("list")
         if reading is None or not resource.is_reached or not is_single_noun(resource.noun):
             return False
-        if self.accounts.owns(reading.path) or pages(reading):
+        if self.accounts.owns(reading.path) or pages(reading) or self._listings.counts(reading):
             return False
         schema = answered(reading)
         if schema is None or self._listings.is_list(reading, resource.noun):
