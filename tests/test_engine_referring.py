@@ -99,3 +99,21 @@ def test_what_an_example_names_is_there(serve: Callable[..., httpx.Client]) -> N
     client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
     assert client.get("/orders").json()[0] == {"id": "o1", "customer_id": "cus_77"}
     assert "cus_77" in by_id(client, "/customers")
+
+
+def test_what_an_example_only_names_is_no_copy_of_what_it_shows(serve: Callable[..., httpx.Client]) -> None:
+    trip = thing({"id": TEXT, "price": WHOLE, "leaves": TEXT}, "id", "price", "leaves")
+    booking = thing({"id": TEXT, "trip_id": TEXT}, "id", "trip_id")
+    paths = resource(trip, thing({"price": WHOLE}), "/trips")
+    paths |= resource(booking, thing({"trip_id": TEXT}), "/bookings")
+    shown: dict[str, Any] = {
+        "/trips": [{"id": "trip-1", "price": 50, "leaves": "2024-02-01T10:00:00Z"}],
+        "/bookings": [{"id": "b1", "trip_id": "other-trip"}],
+    }
+    for path, example in shown.items():
+        paths[path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    client.get("/trips/asked-for")
+    trips = client.get("/trips").json()
+    assert {"trip-1", "other-trip", "asked-for"} <= {one["id"] for one in trips}
+    assert len({(one["price"], one["leaves"]) for one in trips}) == len(trips)

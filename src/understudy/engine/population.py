@@ -52,6 +52,8 @@ async def _make_up(address: Address, count: int, records: Records) -> None:
         except RecordExists:
             break  # there are only so many identifiers, as where they are an enumeration
     for one in reversed(authored):
-        origin = ASKED_FOR if one.is_named_only else POPULATED
+        origin = POPULATED
+        if one.is_named_only:
+            origin = ASKED_FOR
         with suppress(RecordExists):
             await records.insert_authored(address, one, origin)

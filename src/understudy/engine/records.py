@@ -97,7 +97,8 @@ class Origin:
 
 POPULATED: Final = Origin(made=True)
 BESIDE_OTHERS: Final = Origin(made=True, varied=True)
-ASKED_FOR: Final = Origin(made=True, created=False)
+ASKED_FOR: Final = Origin(made=True, created=False, varied=True)
+ONLY_ONE: Final = Origin(made=True, created=False)
 
 
 @dataclass(slots=True)  # not frozen: made for every request, in a third of the time
@@ -169,9 +170,12 @@ class Records:
     async def _first_asked(self, address: Address, key: str) -> Record:
         """Insert an item that is asked for: as its author wrote it, or made up. Raises RecordExists."""
         authored = self.examples.named(address, key)
+        origin = ASKED_FOR
+        if address.collection.collection.single:
+            origin = ONLY_ONE
         if authored is None:
-            return await self.insert(address, key, {}, ASKED_FOR)
-        return await self.insert_authored(address, authored, ASKED_FOR)
+            return await self.insert(address, key, {}, origin)
+        return await self.insert_authored(address, authored, origin)
 
     async def insert_authored(self, address: Address, one: Authored, origin: Origin) -> Record:
         """Insert an item as its author wrote it. Raises RecordExists."""

@@ -11,7 +11,7 @@ from typing import Any
 from understudy.contracts.source import Node
 from understudy.schemas.agreement import agree, rules_for
 from understudy.schemas.choice import Choice
-from understudy.schemas.naming import Names
+from understudy.schemas.naming import Names, identifies
 from understudy.schemas.scalars import Scalars
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.shapes import Shapes
@@ -89,6 +89,10 @@ class Sources:
     def _is_empty(self, name: str, shape: Shape) -> bool:
         """Tell whether a list had better have nothing in it, and may."""
         return shape.kind == "array" and self.names.is_left_over(name) and not shape.limit("minItems", 0)
+
+    def names_another(self, name: str, value: Any) -> bool:
+        """Tell whether a member that is no id has one of an item that an example shows."""
+        return isinstance(value, str) and value in self._taught.ids and not identifies(name)
 
     def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str] = frozenset()) -> None:
         """Let the members of an object agree with each other, as far as their schemas let them. fixed: names

@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, MediaType, Operation
@@ -17,6 +17,8 @@ MOST: Final = 20  # values that are kept of one member
 _ITEMS: Final = 5  # of a list in an example
 _DEEPEST: Final = 12
 _REFERS: Final = re.compile(r"(_id|_uuid|_guid|_gid|_sid|_key|[a-z](Id|ID|Uuid|UUID|Guid|Key))$")
+_IDS: Final = frozenset({"id", "uuid", "guid", "gid", "sid"})
+_LEAST_TELLING: Final = 8  # characters of an id that no other value is by chance
 _IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
 
 
@@ -30,6 +32,7 @@ class Taught:
         self._contract = contract
         self._values: dict[Node, list[Any]] | None = None
         self._by_name: dict[str, dict[Any, None]] = {}
+        self._ids: set[str] = set()
 
     def of(self, schema: Node) -> Sequence[Any]:
         """Return what examples say of a member. schema: as it stands among the properties, a `$ref` too."""
@@ -39,6 +42,11 @@ class Taught:
     def references(self) -> Mapping[str, Collection[Any]]:
         """What examples say of members whose names end as references do, by the name."""
         return self._by_name if self._learnt else {}
+
+    @property
+    def ids(self) -> Set[str]:
+        """The ids that items of examples have, as far as they can hardly be anything else."""
+        return self._ids if self._learnt else frozenset()
 
     @property
     def _learnt(self) -> dict[Node, list[Any]]:
@@ -92,6 +100,8 @@ class Taught:
 
     def _keep_reference(self, name: str, value: Any) -> None:
         is_key = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
+        if isinstance(value, str) and len(value) >= _LEAST_TELLING and name.lower() in _IDS:
+            self._ids.add(value)
         if is_key and _REFERS.search(name):
             known = self._by_name.setdefault(name, {})
             if len(known) < MOST:
