@@ -538,6 +538,22 @@ def test_a_path_that_takes_several_ids_shows_each_of_them(client: Client) -> Non
     assert [one["id"] for one in api.get(f"/boats/{keys[1]}").json()["data"]] == [keys[1]]
 
 
+def test_a_key_that_its_path_names_stays_the_one_it_is_found_by(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    key = {"type": "object", "required": ["key"], "properties": {"key": TEXT, "label": TEXT}}
+    new = {"type": "object", "properties": {"label": TEXT}}
+    at = [{"name": "key", "in": "path", "required": True, "schema": TEXT}]
+    paths = {
+        "/api-keys": {"get": operation({"type": "array", "items": key}), "post": operation(key, new)},
+        "/api-keys/{key}": {"get": operation(key), "parameters": at},
+    }
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    api = serve(sandbox(paths=paths, components={"securitySchemes": {"key": scheme}}, settings=Settings()))
+    made = api.post("/api-keys", json={"label": "ci"}).json()
+    assert api.get(f"/api-keys/{made['key']}").json() == made
+
+
 def test_several_ids_of_which_one_item_is_shown_show_the_first(client: Client) -> None:
     ids = {"type": "array", "items": TEXT}
     at = [{"name": "ids", "in": "path", "required": True, "schema": ids}]

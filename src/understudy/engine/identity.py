@@ -67,7 +67,7 @@ def _said(mark: Mark, address: Address, key: str) -> Any:
     if mark.parent:
         told = address.scope.get(mark.parent, "")
     elif mark.part >= 0:
-        told = parts_of(key)[mark.part]
+        told = next(iter(parts_of(key)[mark.part : mark.part + 1]), key)  # authors give it in one
     return as_kind(told, mark.kind)
 
 

@@ -446,14 +446,18 @@ class _Planning:
         return replace(answer, hands_out=gives, cookie=cookie)
 
     def _with_key(self, answer: Answer) -> Answer:
-        """Add to what a create of keys answers where the key itself stands, by which its caller may call."""
+        """Add to what a create of keys answers where the key itself stands, by which its caller may call;
+        what the item's path finds it by is its id, and stays.
+        """
         schema = answered(self._operation)
         is_key = singular(fold(self._resource.noun)) in API_KEYS and bool(
             self._compiler._contract.security_schemes
         )
         if not is_key or schema is None or answer.hands_out:
             return answer
-        shown, taken = self._doors.places((schema,)), self._doors.named(self._operation)
+        item, taken = self._items.of(self._resource), self._doors.named(self._operation)
+        own = fold(item.id_member) if item is not None else ""
+        shown = {name: place for name, place in self._doors.places((schema,)).items() if name != own}
         return replace(answer, hands_out=key_handed_out(shown, taken))
 
     # -- verbs
