@@ -14,8 +14,9 @@ from understudy.engine.api_keys import makes_key
 from understudy.engine.binding import BoundPlan
 from understudy.engine.credentials import Credentials
 from understudy.engine.factory import descended
+from understudy.engine.origin import ASKED_FOR
 from understudy.engine.people import is_deleted, is_password, keep, login_members, named, noted, set_password
-from understudy.engine.records import ASKED_FOR, Records
+from understudy.engine.records import Records
 from understudy.engine.taking import sent_in
 from understudy.errors import (
     CredentialInvalid,

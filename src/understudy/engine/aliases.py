@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from understudy.engine.address import Address, within
+from understudy.engine.origin import POPULATED
 from understudy.engine.queries import together
-from understudy.engine.records import POPULATED, Records
+from understudy.engine.records import Records
 from understudy.errors import RecordNotFound
 from understudy.model.vocabulary import NEWEST
 from understudy.names import fold

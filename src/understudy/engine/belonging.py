@@ -12,8 +12,9 @@ from understudy.contracts.contract import Operation
 from understudy.engine.address import Address
 from understudy.engine.binding import Binder, BoundCollection
 from understudy.engine.factory import descended
+from understudy.engine.origin import Origin
 from understudy.engine.reading import Reading
-from understudy.engine.records import Origin, Records
+from understudy.engine.records import Records
 from understudy.errors import RecordExists
 from understudy.handler import Context
 from understudy.messages import Response

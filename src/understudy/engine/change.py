@@ -8,10 +8,11 @@ from typing import Any
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.origin import Origin
 from understudy.engine.patching import patch_in
 from understudy.engine.queries import together
 from understudy.engine.read import key_of
-from understudy.engine.records import Origin, Records
+from understudy.engine.records import Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import Sent, chosen_key, each_in, named_keys, sent_in
 from understudy.errors import RecordExists, RecordNotFound

@@ -9,7 +9,8 @@ from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.files import keep, of_upload, place_of, told_address
 from understudy.engine.identity import identity_of
-from understudy.engine.records import Origin, Records
+from understudy.engine.origin import Origin
+from understudy.engine.records import Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.engine.uploads import told_of

@@ -10,9 +10,10 @@ import orjson
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.origin import Origin
 from understudy.engine.queries import together
 from understudy.engine.read import key_of
-from understudy.engine.records import Origin, Records
+from understudy.engine.records import Records
 from understudy.engine.taking import named_keys
 from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response

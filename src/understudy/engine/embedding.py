@@ -10,9 +10,10 @@ from understudy.engine.address import Address, addressed, placed_within, within
 from understudy.engine.binding import BoundPlan
 from understudy.engine.factory import Target
 from understudy.engine.identity import as_kind, sent_of
+from understudy.engine.origin import Origin
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
-from understudy.engine.records import Origin, Records
+from understudy.engine.records import Records
 from understudy.errors import RecordExists
 from understudy.messages import NOTHING
 from understudy.model.selection import only

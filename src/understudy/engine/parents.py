@@ -9,7 +9,7 @@ from understudy.engine.address import Address, addressed, scope_of
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.embedding import Family
 from understudy.engine.keys import joined
-from understudy.engine.records import Origin
+from understudy.engine.origin import Origin
 from understudy.handler import Context
 from understudy.messages import Request
 

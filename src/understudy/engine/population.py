@@ -8,7 +8,8 @@ from typing import Any
 
 from understudy.engine.address import Address
 from understudy.engine.authored import Authored
-from understudy.engine.records import ASKED_FOR, BESIDE_OTHERS, POPULATED, Origin, Records
+from understudy.engine.origin import ASKED_FOR, BESIDE_OTHERS, POPULATED, Origin
+from understudy.engine.records import Records
 from understudy.errors import RecordExists
 from understudy.state.store import Entry
 

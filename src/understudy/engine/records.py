@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
@@ -12,30 +10,24 @@ from typing import Any, Final
 import orjson
 
 from understudy.contracts.contract import Operation
-from understudy.engine.address import LINKS, Address, is_within, placed_within, within
+from understudy.engine.address import Address, is_within, placed_within, within
 from understudy.engine.authored import Authored, Examples
-from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
-from understudy.engine.factory import Factory, Known
-from understudy.engine.holding import begun, check_same, gone_on
+from understudy.engine.factory import Factory
+from understudy.engine.holding import check_same
 from understudy.engine.identity import (
     identified,
     identity_of,
-    invented_key,
-    marked,
-    not_shown,
     sent_of,
 )
-from understudy.engine.list_addresses import say_addresses
-from understudy.engine.overlay import with_member
+from understudy.engine.items import Change, Items, without
+from understudy.engine.origin import ASKED_FOR, ONLY_ONE, POPULATED, Origin
 from understudy.engine.patching import Patch
-from understudy.engine.referring import Referring, There
 from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
-from understudy.engine.slugs import free_key, slugs_of
-from understudy.engine.stamps import stamp
+from understudy.engine.slugs import free_key
 from understudy.engine.taking import chosen_key
-from understudy.engine.viewers import TURNED, TURNERS, Viewer, turned
+from understudy.engine.viewers import Viewer, turned
 from understudy.errors import (
     Failure,
     RecordExists,
@@ -48,13 +40,9 @@ from understudy.errors import (
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
 from understudy.model.model import Act, Create, Place
-from understudy.model.selection import only
 from understudy.model.vocabulary import REFERENCES
 from understudy.names import fold
-from understudy.pointers import put
-from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
-from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.shape import Shape
 from understudy.state.clock import iso
 from understudy.state.conditions import META, And, Condition, Test, matches
@@ -71,54 +59,6 @@ _KEY_OF: Final = attrgetter("key")
 _MOST_BEGUN: Final = 512  # collections whose first items are remembered
 _MOST_KEYS: Final = 20  # of these that others name
 _NOBODY: Final = Caller()
-
-
-@dataclass(slots=True)  # not frozen: made for every write, in a third of the time
-class Origin:
-    """How a record came to be. made: all of it is made up. created: by a caller, or by populating; not for
-    being asked for.
-
-    given: its id is the server's to give, and was sent all the same. varied: it stands beside others that are
-    made up. caller: who wrote it.
-    """
-
-    made: bool = False
-    created: bool = True
-    given: bool = False
-    varied: bool = False
-    caller: Caller = _NOBODY
-
-    @classmethod
-    def of(cls, record: Record) -> Origin:
-        """Return how a record came to be, as far as that is remembered beside it."""
-        meta = record.meta
-        return cls("made" in meta, "asked" not in meta, "given" in meta)
-
-
-POPULATED: Final = Origin(made=True)
-BESIDE_OTHERS: Final = Origin(made=True, varied=True)
-ASKED_FOR: Final = Origin(made=True, created=False, varied=True)
-ONLY_ONE: Final = Origin(made=True, created=False)
-
-
-@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
-class _Change:
-    """What a write changes.
-
-    news: what is said now. kept: members that stay. before: members as they were. said: what a vendor says
-    besides. record: that is changed, None where it is new; told: what was sent of it before, and is
-    remembered. made: whether the item is made up; varied: beside others. moment: of the write.
-    """
-
-    news: Mapping[str, Any]
-    kept: Mapping[str, Any] = field(default_factory=dict)
-    before: Mapping[str, Any] = field(default_factory=dict)
-    made: bool = False
-    varied: bool = False
-    moment: datetime | None = None
-    said: Mapping[str, Any] = field(default_factory=dict)
-    record: Record | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Records:
@@ -143,7 +83,7 @@ class Records:
         self.is_strict = is_strict
         self.any_id, self._any_write = any_id, any_write
         self._binder, self._factory = binder, factory
-        self._begun: dict[tuple[int, int, str], There | None] = {}
+        self._items = Items(binder, factory, examples, leads=any_id)
         self.refitting = Refitting(factory)
 
     # -- finding
@@ -186,10 +126,10 @@ class Records:
         item = identified(address, key, item)
         target = address.collection.target
         if not one.is_whole or target is None or not target.is_valid_item(item):
-            members = dict(_without(one.members, frozenset(address.collection.own)))
+            members = dict(without(one.members, frozenset(address.collection.own)))
             return await self.insert(address, key, members, origin)
         unique = await self._claimed(address, key, item, item)
-        meta = self._meta(address, origin, {}, None)
+        meta = self._items.meta(address, origin, {}, None)
         return await address.store.insert(address.name, key, item, meta=meta, unique=unique)
 
     def shape_at(self, address: Address, place: Place) -> Shape | None:
@@ -337,6 +277,10 @@ class Records:
             return None
         return page.records[0]
 
+    async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:
+        """Return what a member of an item says that is the caller's; of an object, what its id says."""
+        return await self._items.whose(address, caller, member)
+
     # -- writing
 
     async def new(self, address: Address, sent: Value, plan: BoundPlan | None, origin: Origin) -> Record:
@@ -399,7 +343,9 @@ class Records:
             return None
         # It was only asked for so far, or no answer for a conflict is declared.
         moment = await address.context.tick(address.name)
-        item, meta = await self._written(address, key, _Change(sent, moment=moment), sent, origin, plan=plan)
+        item, meta = await self._items.written(
+            address, key, Change(sent, moment=moment), sent, origin, plan=plan
+        )
         unique = await self._claimed(address, key, item, sent)
         await address.store.delete(address.tombstones, key)
         return await address.store.replace(address.name, key, item, meta=meta, unique=unique)
@@ -460,16 +406,12 @@ class Records:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
                 )
-            key = self._invented(address, number, sent)
+            key = self._items.invented(address, number, sent)
             if key in reserved:
                 continue
             if await address.store.get(address.tombstones, key) is None:
                 break
         return key
-
-    def _invented(self, address: Address, number: int, sent: Mapping[str, Any] = _NONE) -> str:
-        """Return the n-th id that is made up, in the form of those that authors gave."""
-        return invented_key(address, self._factory, number, sent, self.examples.pattern(address.collection))
 
     async def insert(
         self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan | None = None
@@ -486,10 +428,10 @@ class Records:
         """Return a new item, complete."""
         if address.where:
             sent = placed_within(address, sent)
-        change = _Change(sent, made=True, varied=origin.varied)
+        change = Change(sent, made=True, varied=origin.varied)
         if not origin.made:
-            change = _Change(sent, moment=await address.context.tick(address.name))
-        item, meta = await self._written(address, key, change, sent, origin, plan=plan)
+            change = Change(sent, moment=await address.context.tick(address.name))
+        item, meta = await self._items.written(address, key, change, sent, origin, plan=plan)
         return Entry(key, item, meta, await self._claimed(address, key, item, sent))
 
     async def put(self, address: Address, key: str, sent: Value, origin: Origin, plan: BoundPlan) -> Record:
@@ -515,7 +457,7 @@ class Records:
             news = {name: value for name, value in sent.items() if name not in kept}
             said = {name: value for name, value in told.items() if name not in settable}
             moment = await address.context.tick(address.name)
-            what = _Change(news, kept=kept, before=item, moment=moment, record=record, told=said)
+            what = Change(news, kept=kept, before=item, moment=moment, record=record, told=said)
             return await self._draft(address, record, what, sent, plan)
 
         return await address.store.update(address.name, key, change)
@@ -531,9 +473,9 @@ class Records:
             made = "made" in record.meta
             kept: Mapping[str, Any] = record.value
             if is_shallow:
-                kept = _without(kept, frozenset(sent))
+                kept = without(kept, frozenset(sent))
             told = sent_of(record)
-            what = _Change(sent, kept=kept, made=made, moment=moment, record=record, told=told)
+            what = Change(sent, kept=kept, made=made, moment=moment, record=record, told=told)
             return await self._draft(address, record, what, sent, plan)
 
         return await address.store.update(address.name, key, change)
@@ -567,9 +509,9 @@ class Records:
             moment = await address.context.tick(address.name)
             read_only = _read_only(address.collection)
             own = {name: value for name, value in before.items() if name in read_only}
-            kept = {**_without(after, read_only), **own}
-            told = _without(sent_of(record), frozenset(before.keys() - after.keys()))
-            what = _Change({}, kept=kept, moment=moment, record=record, told=told)
+            kept = {**without(after, read_only), **own}
+            told = without(sent_of(record), frozenset(before.keys() - after.keys()))
+            what = Change({}, kept=kept, moment=moment, record=record, told=told)
             return await self._draft(address, record, what, news, plan)
 
         return await address.store.update(address.name, key, change)
@@ -581,10 +523,10 @@ class Records:
         return await self.existing(address, key)
 
     async def _draft(
-        self, address: Address, record: Record, what: _Change, sent: Value, plan: BoundPlan
+        self, address: Address, record: Record, what: Change, sent: Value, plan: BoundPlan
     ) -> Draft:
         origin = Origin.of(record)
-        item, meta = await self._written(address, record.key, what, sent, origin, plan=plan)
+        item, meta = await self._items.written(address, record.key, what, sent, origin, plan=plan)
         unique = await self._claimed(address, record.key, item, {**what.told, **sent})
         return Draft(item, meta, unique)
 
@@ -623,7 +565,7 @@ class Records:
         if await address.store.get(address.name, key) is not None:
             return
         record = await self.gone(address, key)
-        value = dict(_without(record.value, address.collection.gone))
+        value = dict(without(record.value, address.collection.gone))
         target = address.collection.target
         for name in address.collection.gone.intersection(record.value):
             if target is not None and not target.is_valid_item(value):
@@ -678,11 +620,11 @@ class Records:
         said besides.
         """
         hooks = address.collection.hooks
-        key = chosen_key(address.collection, sent) or self._invented(address, number)
+        key = chosen_key(address.collection, sent) or self._items.invented(address, number)
         if hooks.key is not None:
             key = hooks.key(Writing(address.context, address.scope, sent, number=number))
-        item, meta = await self._written(
-            address, key, _Change(sent, said=said), dict(sent), Origin(), plan=None
+        item, meta = await self._items.written(
+            address, key, Change(sent, said=said), dict(sent), Origin(), plan=None
         )
         return Entry(key, item, meta, await self._claimed(address, key, item, dict(sent)))
 
@@ -690,10 +632,10 @@ class Records:
         """Return an item as somebody wants it, completed where that is needed. Raises WriteInvalid, naming
         each failing member.
         """
-        change = _Change(value, moment=await address.context.tick(address.name))
-        item, meta = await self._written(address, key, change, value, Origin(), plan=None)
+        change = Change(value, moment=await address.context.tick(address.name))
+        item, meta = await self._items.written(address, key, change, value, Origin(), plan=None)
         hidden = address.collection.write_only
-        item = {**item, **_without(value, hidden), **identity_of(address, key)}
+        item = {**item, **without(value, hidden), **identity_of(address, key)}
         item = identified(address, key, item)
         target = address.collection.target
         if target is not None and not target.is_valid_item(item):
@@ -741,7 +683,7 @@ class Records:
         for place, other, key in (*named, *self._named_within(sent)):
             if not key:
                 continue
-            there = self._elsewhere(other, address)
+            there = self._items.elsewhere(other, address)
             await address.context.ready(there.name)
             if await address.store.get(there.name, key) is None and not await self._was_shown(there, key):
                 noun = there.collection.collection.noun
@@ -783,244 +725,6 @@ class Records:
                 claimed[name] = str(value)
         return claimed
 
-    # -- items
-
-    async def _written(
-        self,
-        address: Address,
-        key: str,
-        change: _Change,
-        sent: Value,
-        origin: Origin,
-        *,
-        plan: BoundPlan | None,
-    ) -> tuple[Value, dict[str, Any]]:
-        """Return a complete item, and what is kept beside it."""
-        collection, record, said = address.collection, change.record, change.said
-        if collection.hooks.says is not None:
-            writing = Writing(address.context, address.scope, sent, key, record, origin.caller, change.moment)
-            said = {**await collection.hooks.says(writing), **said}
-        if collection.callers and record is None and origin.caller.user:
-            said = {**await self._of_caller(address, origin.caller, sent), **said}
-        if collection.slugs and record is None:
-            said = {**await slugs_of(address, key, sent, self._factory), **said}
-        item, is_fit = self._complete(address, key, change, plan, said)
-        told = {**change.told, **sent, **said}
-        if change.moment is not None:
-            stamp(item, collection.stamps, change.moment, told, is_new=record is None)
-        meta = self._meta(address, origin, not_shown(told, item), record)
-        if not is_fit:
-            meta["unfit"] = True
-        return item, meta
-
-    async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:
-        """Return what a member of an item says that is the caller's; of an object, what its id says."""
-        said = (await self._of_caller(address, caller, {})).get(member)
-        if not isinstance(said, dict):
-            return {member: said}
-        users = self._users_of(caller)
-        names = [name for name in (*users.own, *users.collection.login) if name in said]
-        return {f"{member}/{name}": said[name] for name in names[:1]}
-
-    def _users_of(self, caller: Caller) -> BoundCollection:
-        """Return the collection of users in which whoever calls is."""
-        model = self._binder.model
-        if caller.of in model.collections:
-            return self._binder.collection(caller.of)
-        return self._binder.collection(model.users)
-
-    async def _of_caller(self, address: Address, caller: Caller, sent: Value) -> Mapping[str, Any]:
-        """Return the members that say which user makes an item, but for those that were sent."""
-        users = self._users_of(caller)
-        record = await address.store.get(users.name, caller.user)
-        target = address.collection.target
-        if record is None or target is None:
-            return _NONE
-        found = {}
-        for name in address.collection.callers:
-            member = address.collection.collection.members.get(name)
-            is_of_others = member is not None and member.refers_to not in ("", users.name)
-            if name not in sent and not is_of_others:
-                value = made_by(users, record, name, self._factory.member(target, name))
-                if value is not NOTHING:
-                    found[name] = value
-        return found
-
-    @staticmethod
-    def _meta(
-        address: Address, origin: Origin, sent: dict[str, Any], record: Record | None
-    ) -> dict[str, Any]:
-        meta: dict[str, Any] = {}
-        if sent:
-            meta["sent"] = sent
-        if origin.made:
-            meta["made"] = True
-        if not origin.created:
-            meta["asked"] = True
-        if origin.given:
-            meta["given"] = True
-        links: Sequence[str] = ()
-        if record is not None:
-            links = record.meta.get(LINKS, ())
-            meta |= only(record.meta, (TURNED, TURNERS))
-        if address.link and address.link not in links:
-            links = [*links, address.link]
-        if links:
-            meta[LINKS] = links
-        return meta
-
-    def _complete(
-        self, address: Address, key: str, change: _Change, plan: BoundPlan | None, said: Mapping[str, Any]
-    ) -> tuple[Value, bool]:
-        """Return an item with what the contract wants besides, and whether one could be made."""
-        collection = address.collection
-        certain = {**_identity(address, key, change), **_without(said, collection.write_only)}
-        kept: Mapping[str, Any] = {**change.kept, **certain}
-        news = _without(change.news, collection.unsettable.union(certain))
-        if collection.places.says_more:
-            kept, news = _marked(address, key, kept, news)
-        if collection.target is None:
-            return {**kept, **news}, True
-        known = self._known(address, change, plan, kept, news)
-        rules = collection.collection.members
-        try:
-            item = self._factory.item(collection.target, known, rules, lambda: address.fake(key))
-        except Ungeneratable:
-            return {**kept, **news}, False
-        completed = dict(item)
-        self._relate(address, key, completed, known)
-        completed = self._settled(address, key, completed, known)
-        target = collection.target
-        places = self._factory.list_addresses(target)
-        if places:
-            say_addresses(completed, address.url_of(key), places, target.is_valid_item)
-        if collection.places.holder is not None:
-            self._hold(address, key, completed, change)
-        return completed, True
-
-    def _hold(self, address: Address, key: str, item: dict[str, Any], change: _Change) -> None:
-        """Let the object that carries the id say what the server says there."""
-        holder, target = address.collection.places.holder, address.collection.target
-        assert holder is not None
-        assert target is not None
-        if change.record is None:
-            held = item.get(holder.name) or {}
-            fake = address.fake(key, holder.name)
-            said = begun(holder, held, change.moment, lambda parts: self._factory.unique(parts, fake))
-        elif change.moment is not None:
-            said = gone_on(holder, change.record.value, item, change.moment)
-        else:
-            return
-        set_if_valid(item, holder.name, [said], lambda: target.is_valid_item(item))
-
-    @staticmethod
-    def _known(
-        address: Address,
-        change: _Change,
-        plan: BoundPlan | None,
-        kept: Mapping[str, Any],
-        news: Mapping[str, Any],
-    ) -> Known:
-        collection = address.collection
-        asked: Mapping[str, Parts] = _NONE
-        if plan is not None and plan.take is not None:
-            asked, as_is = plan.take.asked, plan.take.as_is
-        else:
-            as_is = frozenset(news) - collection.places.objects
-        if change.made:
-            return Known(
-                kept, news, asked, as_is, unsent=collection.gone, before=change.before, varied=change.varied
-            )
-        unsent = collection.unsent
-        if plan is not None and plan.take is not None and not change.kept:
-            unsent = plan.take.unsent  # what only a change can set, the server sets first
-        return Known(kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before)
-
-    def _relate(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
-        """Let members that name other items lead to some that are there from the start."""
-        target, population = address.collection.target, address.context.world.population
-        if target is None or not population:
-            return
-        for name, other, inner in address.collection.relations:
-            if name in known.kept or name in known.news or item.get(name) is None:
-                continue
-            there = self._populated_key(self._elsewhere(other, address), address, key, name, population)
-            led = _leading(item[name], there, inner)
-            if led is not NOTHING:
-                set_if_valid(item, name, [led], lambda: target.is_valid_item(item))
-
-    def _settled(self, address: Address, key: str, item: dict[str, Any], known: Known) -> dict[str, Any]:
-        """Return an item in which what names other items, however deep, leads to some that are there."""
-        target = address.collection.target
-        if target is None or not address.context.world.population or not self.any_id:
-            return item
-
-        def draw(collection: str, count: int) -> int:
-            return address.context.random(address.name, key, collection).randrange(count)
-
-        fixed = {*known.kept, *known.news, *address.collection.own}
-        referring = Referring(
-            self.examples.naming,
-            address.collection.name,
-            lambda name: self._there(name, address),
-            draw,
-            fixed,
-        )
-        return dict(referring.settled(item, target.is_valid_item))
-
-    def _there(self, name: str, address: Address) -> There | None:
-        """Return what a collection has from the start."""
-        world = address.context.world
-        place = (world.seed, world.population, name)
-        if place not in self._begun:
-            if len(self._begun) >= _MOST_BEGUN:
-                self._begun.clear()
-            self._begun[place] = self._begin(name, address)
-        return self._begun[place]
-
-    def _begin(self, name: str, address: Address) -> There | None:
-        there = self._elsewhere(name, address)
-        collection = there.collection
-        if collection.collection.single or not collection.collection.id.member:
-            return None
-        authored = self.examples.of(there)
-        keys = list(filter(None, map(_KEY_OF, authored)))
-        is_made = not collection.slugs and collection.hooks.key is None and collection.hooks.populate is None
-        number = 0
-        world = address.context.world
-        if there.name in world.data:
-            return _told(collection, world.data[there.name])
-        wanted = min(world.counts.of(there.name, world.seed), _MOST_KEYS)
-        while is_made and len(keys) < wanted and number < 2 * _MOST_KEYS:
-            number += 1
-            key = self._invented(there, number)
-            if key not in keys:
-                keys.append(key)
-        names = {fold(one): one for one in collection.names}
-        return There(collection.collection.id.member, names, authored, keys)
-
-    def _populated_key(self, there: Address, address: Address, key: str, name: str, population: int) -> str:
-        """Return the id of one of the items that another collection has from the start."""
-        world = address.context.world
-        told = _told(there.collection, world.data.get(there.name, ())).keys
-        if told:
-            return told[address.context.random(address.name, key, name).randrange(len(told))]
-        population = world.counts.of(there.name, world.seed) or population
-        authored = self.examples.of(there)
-        drawn = address.context.random(address.name, key, name).randrange(max(population, len(authored)))
-        if drawn < len(authored) and authored[drawn].key:
-            return authored[drawn].key
-        reserved = self.examples.keys(there.collection)
-        number = max(1, drawn + 1 - len(authored))
-        while True:
-            found = self._invented(there, number)
-            if found not in reserved:
-                return found
-            number += 1
-
-    def _elsewhere(self, name: str, address: Address) -> Address:
-        return Address(self._binder.collection(name), address.context, {}, name)
-
 
 def _is_taken(record: Record, plan: BoundPlan | None, *, is_given: bool) -> bool:
     """Tell whether an id is that of an item that stays. One that nobody asked for gives way, unless its
@@ -1046,47 +750,9 @@ def _ended(address: Address, record: Record) -> bytes:
     return orjson.dumps(value)
 
 
-def _told(collection: BoundCollection, items: Sequence[Mapping[str, Any]]) -> There:
-    """Return what is in a collection that starts with records of somebody's."""
-    member = collection.collection.id.member
-    authored = [Authored(str(item.get(member) or ""), item, is_whole=True) for item in items]
-    names = {fold(one): one for one in collection.names}
-    return There(member, names, authored, list(filter(None, map(_KEY_OF, authored))))
-
-
 def _refuses_taken(operation: Operation) -> bool:
     """Tell whether an operation documents how it refuses a name that is taken."""
     return not _TAKEN.isdisjoint(operation.responses)
-
-
-def _identity(address: Address, key: str, change: _Change) -> dict[str, Any]:
-    """Return which item this is; `userId` of `/users/{id}/followers` may be said to be another user's."""
-    identity = identity_of(address, key)
-    for name in address.collection.sayable_parents:
-        if name in change.news or name in change.kept:
-            identity.pop(name, None)
-    return identity
-
-
-def _marked(
-    address: Address, key: str, kept: Mapping[str, Any], news: Mapping[str, Any]
-) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Let an item say which one it is, and of what kind: in objects that are kept, or else new of it."""
-    for place, value in marked(address, key):
-        if place[0] in kept and place[0] not in news:
-            kept = put(kept, place, value)
-        else:
-            news = put(news, place, value)
-    for name, label in address.collection.places.labels.items():
-        if name not in kept and name not in news:
-            news = {**news, name: label}
-    return kept, news
-
-
-def _without(members: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
-    if names.isdisjoint(members):
-        return members
-    return {name: value for name, value in members.items() if name not in names}
 
 
 def _named_by(name: str, value: Any, within: str) -> str:
@@ -1106,21 +772,6 @@ def _read_only(collection: BoundCollection) -> frozenset[str]:
     if not collection.settable:
         return collection.unsettable
     return collection.unsettable.union(collection.names - collection.settable)
-
-
-def _leading(before: Any, key: str, within: str) -> Any:
-    """Return a member that names an item by its key, in the type it has; NOTHING where it cannot."""
-    told = before
-    if within and isinstance(before, dict):
-        told = before.get(within)
-    there: Any = key
-    if isinstance(told, (int, float)) and not isinstance(told, bool):
-        if not key.isdigit():
-            return NOTHING
-        there = int(key)
-    if not within:
-        return there
-    return with_member(before, within, there)
 
 
 def _taken(name: str, value: Any, place: str = "") -> Failure:
