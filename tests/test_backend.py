@@ -103,6 +103,7 @@ def test_the_document_of_a_session_says_all_that_is_neither_record_nor_journal()
                     "reach": {"files": ["1"]},
                     "expiresAt": "2027-01-01T00:00:00+00:00",
                     "user": "",
+                    "of": "",
                     "api": "",
                     "refreshes": False,
                 }

@@ -52,7 +52,7 @@ def test_serve_prints_a_line_for_each_api_and_answers() -> None:
             ("aritma", ["3", "operations"]),
             ("dualentry", ["6", "operations"]),
             ("togai", ["8", "operations"]),
-            ("saasu", ["7", "operations"]),
+            ("saasu", ["9", "operations"]),
         ]
         accounts = httpx.get(
             f"{url}/dualentry/public/v1/accounts/", headers={"X-API-KEY": "k"}, trust_env=False

@@ -17,7 +17,7 @@ from inline import TEXT, WHOLE, answer, body, parameter, ref, resource, thing
 from understudy.testing import Sandbox
 from watchdog import Held, watched
 
-MAY_TAKE = 150
+MAY_TAKE = 250
 """Milliseconds of the loop's own work: more than the 50 that are promised, since processor time too is longer on a machine
 whose cores are shared; there, what takes 20 took 50. What these tests are about took seconds.
 """
@@ -191,6 +191,7 @@ LARGE: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
     tmp_path: Path, name: str

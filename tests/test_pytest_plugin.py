@@ -199,6 +199,7 @@ def test_contracts_and_options_come_from_the_ini_file(run: Run) -> None:
     run(text, "-c", "pyproject.toml", "-n", "1", files=files).assert_outcomes(passed=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [(), ("-n", "1")])
 def test_a_contract_that_cannot_be_served_is_a_clear_error(run: Run, processes: tuple[str, ...]) -> None:
     text = "def test_one(sandbox): ...\ndef test_two(sandbox): ...\ndef test_without(): ..."
@@ -245,6 +246,7 @@ def test_each_option_is_read_as_the_sandbox_takes_it() -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_option_the_sandbox_refuses_is_why_there_is_none(run: Run) -> None:
     ini = "[pytest]\nunderstudy_webhook_url = ftp://x/\n"
     result = run("def test_one(sandbox): ...", files={"pytest.ini": ini})
@@ -265,6 +267,7 @@ def test_a_run_that_asks_for_no_sandbox_loads_and_starts_nothing(run: Run) -> No
     run(text, "-p", "no:xdist").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_all_tests_can_share_a_session(run: Run) -> None:
     text = """
         def test_first(sandbox_server, sandbox):
@@ -277,6 +280,7 @@ def test_all_tests_can_share_a_session(run: Run) -> None:
     run(text).assert_outcomes(passed=2)
 
 
+@pytest.mark.slow
 def test_asyncio_and_threads_work_in_tests(run: Run) -> None:
     text = """
         import asyncio

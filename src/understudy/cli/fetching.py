@@ -16,7 +16,7 @@ _LONGEST: Final = 30.0  # seconds
 
 def fetched(address: str) -> bytes:
     """Return what is at an address. Raises SettingsError."""
-    content, until = b"", time.monotonic() + _LONGEST
+    content, until = bytearray(), time.monotonic() + _LONGEST
     try:
         url = httpx.URL(address)
         with (
@@ -35,7 +35,7 @@ def fetched(address: str) -> bytes:
                     )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise SettingsError(f"{address} cannot be fetched: {error or type(error).__name__}") from None
-    return content
+    return bytes(content)
 
 
 def _check_safe(request: httpx.Request) -> None:
