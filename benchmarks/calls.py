@@ -14,6 +14,8 @@ from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp, Message
 from understudy.sessions import Sessions, SessionSettings
 
+_MOST_RECORDS = 2_000_000  # what is grown here goes past what a sandbox holds by itself
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -29,7 +31,7 @@ class Application:
 
     def __init__(self, contracts: Sequence[Path] = (), journal: int = 5000) -> None:
         configuration = Configuration(contracts)
-        sessions = Sessions(SessionSettings(journal_entries=journal))
+        sessions = Sessions(SessionSettings(journal_entries=journal, records=_MOST_RECORDS))
         self.app: ASGIApp = create_app(configuration.sandboxes(), sessions)
 
     async def call(
