@@ -11,7 +11,8 @@ import pytest
 
 from inline import TEXT, WHOLE, Api, Schemas, ref, resource, thing
 from understudy.engine.binding import BoundList, BoundView
-from understudy.engine.views import KeptBytes, Views, placed, put_at
+from understudy.engine.kept import Kept
+from understudy.engine.views import Views, placed, put_at
 from understudy.messages import NOTHING
 from understudy.model.model import Place
 from understudy.schemas.entity import new_faker
@@ -21,26 +22,26 @@ from understudy.state.store import Record
 
 
 def test_what_was_not_asked_for_longest_is_given_up_first() -> None:
-    kept = KeptBytes(160)
+    kept = Kept[tuple[int, int, int], bytes](160)
     for number in range(1, 17):
-        kept.put((1, number, 1), b"x" * 10)
+        kept.put((1, number, 1), b"x" * 10, 10)
     assert kept.get((1, 1, 1)) is not None
-    kept.put((1, 17, 1), b"x" * 10)
+    kept.put((1, 17, 1), b"x" * 10, 10)
     assert kept.get((1, 1, 1)) is not None
     assert kept.get((1, 2, 1)) is None
     assert kept.get((1, 17, 1)) is not None
 
 
 def test_what_would_take_a_large_part_of_the_room_is_not_kept() -> None:
-    kept = KeptBytes(160)
-    kept.put((1, 1, 1), b"x" * 11)
+    kept = Kept[tuple[int, int, int], bytes](160)
+    kept.put((1, 1, 1), b"x" * 11, 11)
     assert kept.get((1, 1, 1)) is None
 
 
 def test_never_more_is_kept_than_there_is_room_for() -> None:
-    kept = KeptBytes(1600)
+    kept = Kept[tuple[int, int, int], bytes](1600)
     for number in range(500):
-        kept.put((1, number, 1), b"x" * (number % 100))
+        kept.put((1, number, 1), b"x" * (number % 100), number % 100)
     found = [kept.get((1, number, 1)) for number in range(500)]
     assert 1400 < sum(len(data) for data in found if data is not None) <= 1600
 

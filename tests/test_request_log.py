@@ -7,6 +7,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,6 +100,21 @@ def test_of_more_than_500_in_a_second_the_rest_is_one_line() -> None:
     assert summary.endswith("… 9 more in this second: 7 2xx, 2 4xx")
     assert lines.rest(12.0) == []
     assert len(lines.of("anna", entry(at=11.5))) == 1
+
+
+def test_the_rest_of_a_second_is_told_also_where_nothing_else_comes() -> None:
+    told, written = Event(), list[str]()
+
+    def write(text: str) -> None:
+        written.append(text)
+        if "more in this second" in text:
+            told.set()
+
+    log = RequestLog(write)
+    for _ in range(600):
+        log.note("anna", entry(at=time.time()))
+    assert told.wait(20), written[-1]
+    log.close()
 
 
 def test_a_terminal_that_stands_still_holds_nobody_up() -> None:

@@ -14,6 +14,7 @@ from understudy.contracts.sequences import EVENTS, RECORDS, TABLE, kind_of
 from understudy.errors import BodyMalformed
 from understudy.media import json_codec
 from understudy.media import types as media_types
+from understudy.media.pieces import whole
 from understudy.messages import Pieces
 from understudy.parameters.values import Reading, Readings
 from understudy.schemas.keywords import as_list
@@ -67,12 +68,7 @@ class SequenceCodec:
 
     def decode(self, body: bytes, charset: str | None = None) -> Any:
         """Read a body as a list. Raises BodyMalformed with the line, MediaTypeUnsupported for a charset."""
-        pieces = self.decode_in_pieces(body, charset)
-        while True:
-            try:
-                next(pieces)
-            except StopIteration as end:
-                return end.value
+        return whole(self.decode_in_pieces(body, charset))
 
     def decode_in_pieces(self, body: bytes, charset: str | None = None) -> Generator[None, None, Any]:
         """Read a body as a list, with a pause after some hundred items."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, NamedTuple
 
 from understudy.engine.address import Address
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
+from understudy.engine.kept import Kept
 from understudy.engine.records import Records
 from understudy.messages import NOTHING, Request, Response
 
@@ -27,10 +27,6 @@ class _Page(NamedTuple):
     headers: Mapping[str, str]
     data: bytes
 
-    @property
-    def size(self) -> int:
-        return len(self.data) + _AROUND
-
 
 class KeptPages:
     """The pages of one contract, those that were not asked for longest given up first.
@@ -40,8 +36,7 @@ class KeptPages:
     """
 
     def __init__(self, limit: int = KEPT_BYTES) -> None:
-        self._limit, self._size = limit, 0
-        self._pages: OrderedDict[tuple[object, ...], _Page] = OrderedDict()
+        self._pages: Kept[tuple[object, ...], _Page] = Kept(limit)
 
     def around(self, verb: _Verb) -> _Verb:
         """Return a verb that makes a page only where none is kept."""
@@ -68,7 +63,6 @@ class KeptPages:
         page = self._pages.get(asked)
         if page is None or page.revision != revision:
             return None
-        self._pages.move_to_end(asked)
         return Response.of_json(page.status, page.data, dict(page.headers))
 
     def keep(self, asked: tuple[object, ...], revision: int, response: Response) -> None:
@@ -76,17 +70,7 @@ class KeptPages:
         if response.data is None or response.notes or response.is_nearest:
             return
         data = bytes(memoryview(response.data))  # a copy: orjson's results hold a buffer of 8 KiB
-        page = _Page(revision, response.status, response.headers, data)
-        if page.size > self._limit // 16:
-            return
-        before = self._pages.pop(asked, None)
-        if before is not None:
-            self._size -= before.size
-        self._pages[asked] = page
-        self._size += page.size
-        while self._size > self._limit:
-            _, oldest = self._pages.popitem(last=False)
-            self._size -= oldest.size
+        self._pages.put(asked, _Page(revision, response.status, response.headers, data), len(data) + _AROUND)
 
 
 def what_is_asked(address: Address, request: Request) -> tuple[object, ...] | None:

@@ -4,7 +4,6 @@ revision.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from understudy.engine.address import Address
 from understudy.engine.binding import BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Target, descended
 from understudy.engine.identity import as_kind, identity_of, sent_of
+from understudy.engine.kept import Kept
 from understudy.engine.overlay import copied
 from understudy.engine.reading import Reading
 from understudy.engine.viewers import UNKEPT
@@ -38,7 +38,7 @@ class Views:
 
     def __init__(self, reading: Reading, factory: Factory, limit: int = KEPT_BYTES) -> None:
         self._reading, self._factory = reading, factory
-        self._kept = KeptBytes(limit)
+        self._kept: Kept[tuple[int, ...], bytes] = Kept(limit)
         self._frames: dict[int, Any] = {}
         self._names: dict[int, set[str] | None] = {}
         self._envelopes: dict[int, Any] = {}
@@ -56,7 +56,8 @@ class Views:
         data = self._kept.get(place)
         if data is None:
             data = orjson.dumps(self._body(address, record, view))
-            self._kept.put(place, data)
+            # A copy: orjson's results hold a buffer of 8 KiB.
+            self._kept.put(place, bytes(memoryview(data)), len(data))
         return data
 
     def nearest(self, address: Address, record: Record, view: BoundView) -> bytes:
@@ -260,31 +261,6 @@ class Views:
         if whole:
             return None
         return orjson.dumps(body)
-
-
-class KeptBytes:
-    """Bytes by key, those that were not asked for longest given up first."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._size = limit, 0
-        self._entries: OrderedDict[tuple[int, int, int], bytes] = OrderedDict()
-
-    def get(self, key: tuple[int, int, int]) -> bytes | None:
-        """Return what is kept, or None."""
-        data = self._entries.get(key)
-        if data is not None:
-            self._entries.move_to_end(key)
-        return data
-
-    def put(self, key: tuple[int, int, int], data: bytes) -> None:
-        """Keep bytes, as far as there is room for them."""
-        if len(data) > self._limit // 16:
-            return
-        self._entries[key] = bytes(memoryview(data))  # a copy: orjson's results hold a buffer of 8 KiB
-        self._size += len(data)
-        while self._size > self._limit:
-            _, oldest = self._entries.popitem(last=False)
-            self._size -= len(oldest)
 
 
 def _where_valid(body: Any, target: Target) -> Any:

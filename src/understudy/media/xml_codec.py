@@ -21,6 +21,7 @@ from defusedxml.ElementTree import DefusedXMLParser, fromstring
 from understudy.contracts.source import Node
 from understudy.errors import BodyMalformed, NotAcceptable
 from understudy.media.json_codec import DEPTH_LIMIT
+from understudy.media.pieces import whole
 from understudy.media.types import decode_text
 from understudy.media.xml_plan import IN_ATTRIBUTE, XSI, Layout, Member, Plan, free_member
 
@@ -67,12 +68,7 @@ class XmlCodec:
 
     def decode(self, body: bytes, charset: str | None = None) -> Any:
         """Read an XML document as a value: `decode_in_pieces` without the pauses."""
-        pieces = self.decode_in_pieces(body, charset)
-        while True:
-            try:
-                next(pieces)
-            except StopIteration as end:
-                return end.value
+        return whole(self.decode_in_pieces(body, charset))
 
     def decode_in_pieces(self, body: bytes, charset: str | None = None) -> Generator[None, None, Any]:
         """Read an XML document as a value, with a pause after each piece; text that is not of the type its

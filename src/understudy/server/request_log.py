@@ -14,6 +14,7 @@ LEVELS: Final = ("none", "requests", "full")
 """How much is written: nothing, a line for each request, or its body and its answer's as well."""
 
 _BATCH: Final = 0.05  # seconds that lines wait for each other
+_SUMMARY: Final = 1.0  # seconds after which what had no line is told, also where nothing else comes
 _MOST_WAITING: Final = 10_000
 _MOST_A_SECOND: Final = 500
 _MOST_FAILURES: Final = 20
@@ -57,7 +58,7 @@ class RequestLog:
 
     def _run(self) -> None:
         while not self._is_closed.is_set():
-            self._news.wait()
+            self._news.wait(_SUMMARY if self._lines.have_more else None)
             self._is_closed.wait(_BATCH)
             self._news.clear()
             self._flush()
@@ -98,6 +99,11 @@ class Lines:
         lines.append(self._line(session, entry))
         lines += self._below(entry)
         return lines
+
+    @property
+    def have_more(self) -> bool:
+        """Whether there were requests that had no line, and are not told of yet."""
+        return bool(self._more)
 
     def rest(self, now: float) -> list[str]:
         """Return what is to be said of the last second, once it is over."""
