@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from inline import TEXT, WHOLE, answer, body, parameter, ref, thing
+from understudy.model.compiler import Compiler
 from understudy.sandbox import Sandbox
 
 USER = thing({"id": WHOLE, "name": TEXT}, "id", "name")
@@ -68,3 +69,23 @@ def test_what_names_somebody_so_is_listed_below_them(api: httpx.Client) -> None:
     made = api.post("/tickets", json={"title": "a", "assigneeId": ann}).json()
     api.post("/tickets", json={"title": "b"})
     assert api.get(f"/users/{ann}/tickets").json() == [made]
+
+
+def test_an_object_without_an_id_beside_it_has_no_other_collection_looked_at(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a contract of hundreds of collections the first request would otherwise compile them all."""
+    compiled: list[str] = []
+    compile_one = Compiler._collection
+
+    def noting(compiler: Compiler, name: str) -> Any:
+        compiled.append(name)
+        return compile_one(compiler, name)
+
+    monkeypatch.setattr(Compiler, "_collection", noting)
+    plain = thing({"id": WHOLE, "place": thing({"label": TEXT}, "label")}, "id", "place")
+    schemas = {**SCHEMAS, "Ticket": plain}
+    paths = {**crud("user", USER), **crud("ticket", NEW), **crud("project", USER)}
+    api = serve(sandbox(paths=paths, components={"schemas": schemas}))
+    assert api.get("/tickets/1").is_success
+    assert "/projects" not in compiled

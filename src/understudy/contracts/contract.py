@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -67,14 +67,22 @@ class Body:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """A documented response. status: `200`, `2XX` or `default`."""
 
     status: str
-    content: Mapping[str, MediaType]
-    headers: Mapping[str, Node]
     node: Node
+
+    @cached_property
+    def content(self) -> Mapping[str, MediaType]:
+        """Its bodies by media type."""
+        return _content(self.node)
+
+    @cached_property
+    def headers(self) -> Mapping[str, Node]:
+        """Its headers by name."""
+        return _headers(self.node)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,8 +128,7 @@ class Operation:
         if responses is None:
             return found
         for status, written in statuses(responses.value).items():
-            node = responses.child(written)
-            found[status] = Answer(written, _content(node), _headers(node), node)
+            found[status] = Answer(written, responses.child(written))
         return found
 
     def answer(self, status: int) -> Answer | None:
@@ -242,14 +249,14 @@ class Contract:
         document: Document,
         name: str,
         *,
-        as_stated: Contract | None = None,
+        before: Contract | None = None,
         added: Mapping[str, str] | None = None,
     ) -> None:
-        """as_stated: the contract as it was before something was added to it that it does not say; added:
-        what, by operation, for a person.
+        """before: the contract that something was added to which it does not say; added: what, by operation,
+        for a person.
         """
         self.document, self.name = document, name
-        self.as_stated: Contract = as_stated or self
+        self.as_stated: Contract = before.as_stated if before is not None else self
         self.added: Mapping[str, str] = added or {}
         root = document.root
         self.version = _check_version(document)
@@ -258,7 +265,7 @@ class Contract:
                 _find(node, reason)
         info = root.find("info")
         self.title = str((info and info.get("title")) or name)
-        self.operations: tuple[Operation, ...] = tuple(_operations(root))
+        self.operations: tuple[Operation, ...] = tuple(_unchanged(_operations(root), before))
         if not self.operations and not list(root.members("webhooks")):
             raise _without_operations(document)
         # What stands for any operation, in a document of webhooks alone for the none there is.
@@ -269,7 +276,6 @@ class Contract:
         for operation in self.operations:
             self._by_name[operation.key] = operation
         self.findings: tuple[Finding, ...] = tuple(document.findings)
-        self.breaches = tuple(_breaches(document, self.version))  # what OpenAPI's own schema finds besides
         self._kept: dict[Hashable, Any] = {}
 
     @classmethod
@@ -303,6 +309,11 @@ class Contract:
         return found
 
     @cached_property
+    def breaches(self) -> tuple[Finding, ...]:
+        """What OpenAPI's own schema finds besides."""
+        return tuple(_breaches(self.document, self.version))
+
+    @cached_property
     def security_schemes(self) -> Mapping[str, Node]:
         """The security schemes by name."""
         components = self.document.root.find("components")
@@ -315,6 +326,21 @@ def _operations(root: Node) -> Iterator[Operation]:
     for path, item in root.members("paths"):
         if path.startswith("/"):
             yield from _of_item(path, item)
+
+
+def _unchanged(operations: Iterable[Operation], before: Contract | None) -> Iterator[Operation]:
+    """Yield operations, each as the contract before has it where nothing was written into it: what was read
+    of that is not read again.
+    """
+    for operation in operations:
+        known = before.operation(operation.key) if before is not None and before.has(operation.key) else None
+        yield known if known is not None and _is_same(known, operation) else operation
+
+
+def _is_same(known: Operation, operation: Operation) -> bool:
+    has_same_parameters = known.item.get("parameters") is operation.item.get("parameters")
+    is_same_node = known.node.value is operation.node.value and known.node.address == operation.node.address
+    return is_same_node and has_same_parameters and known.security == operation.security
 
 
 def _of_item(path: str, item: Node) -> Iterator[Operation]:

@@ -72,8 +72,8 @@ def statements(contract: Contract) -> Iterator[tuple[Node, Any]]:
     """Yield what has words of its own, and these as they stand there."""
     document = contract.document
     for file, root in document.files.items():
-        for pointer, value, is_data in walk(root):
-            if EXTENSION in value and not is_data:
+        for pointer, value in walk(root):
+            if EXTENSION in value:
                 yield Node(document, file, pointer, value), value[EXTENSION]
 
 
@@ -96,8 +96,8 @@ def unusable(contract: Contract) -> Iterator[Finding]:
             if reason:
                 yield contract.document.finding(reason, node.file, f"{node.pointer}/{EXTENSION}/{word}")
     for file, root in contract.document.files.items():
-        for pointer, value, is_data in walk(root):
-            for name in () if is_data else _unknown(value):
+        for pointer, value in walk(root):
+            for name in _unknown(value):
                 reason = f"{name} is no extension that is known; what is said stands under {EXTENSION}"
                 yield contract.document.finding(reason, file, f"{pointer}/{name}")
 

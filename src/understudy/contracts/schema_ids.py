@@ -36,9 +36,9 @@ class SchemaIds:
     def add(self, file: str, content: Any) -> None:
         """Find every URI in one more file."""
         said = {}
-        for pointer, value, is_data in walk(content):
+        for pointer, value in walk(content):
             uri = value.get("$id") or (not pointer and value.get("$self"))
-            if isinstance(uri, str) and not is_data:
+            if isinstance(uri, str):
                 said[pointer] = uri
         for pointer in sorted(said, key=len):  # the outer ones first: the inner ones are relative to them
             uri = urldefrag(urljoin(self.base(file, pointer), said[pointer])).url

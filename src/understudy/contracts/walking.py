@@ -1,4 +1,4 @@
-"""Walking through the values of a file: each mapping once, with its pointer."""
+"""Walking through what a file says: each mapping that is no data once, with its pointer."""
 
 from __future__ import annotations
 
@@ -17,38 +17,39 @@ _NAME_MAPS = frozenset(
     | {"paths", "content"}
 )
 
-_Waiting = tuple[str, Any, bool, bool]
-"""A pointer, the value there, whether it is data, and whether its members have names that somebody chose."""
+_Waiting = tuple[str, Any, bool]
+"""A pointer, the value there, and whether its members have names that somebody chose."""
 
 _HOLDERS: Final = frozenset({dict, list})
 
 
-def walk(root: Any) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Yield (pointer, mapping, is data) for each mapping in a file, those that YAML aliases share once."""
-    waiting: list[_Waiting] = [("", root, False, False)]
+def walk(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (pointer, mapping) for each mapping in a file but for those in examples and other data; those
+    that YAML aliases share once.
+    """
+    waiting: list[_Waiting] = [("", root, False)]
     seen: set[int] = set()
     while waiting:
-        pointer, value, is_data, is_named = waiting.pop()
+        pointer, value, is_named = waiting.pop()
         if id(value) in seen:
             continue
         seen.add(id(value))
         if type(value) is list:
             for index, member in enumerate(value):
                 if type(member) in _HOLDERS:
-                    waiting.append((f"{pointer}/{index}", member, is_data, False))
+                    waiting.append((f"{pointer}/{index}", member, False))
         elif type(value) is dict:
-            yield pointer, value, is_data
-            waiting += _in_mapping(pointer, value, is_data, is_named)
+            yield pointer, value
+            waiting += _in_mapping(pointer, value, is_named)
 
 
-def _in_mapping(pointer: str, value: dict[str, Any], is_data: bool, is_named: bool) -> list[_Waiting]:
+def _in_mapping(pointer: str, value: dict[str, Any], is_named: bool) -> list[_Waiting]:
     below: list[_Waiting] = []
     for key, member in value.items():
         if type(member) not in _HOLDERS:  # a file of ten megabytes has half a million members
             continue
         if is_named:
-            below.append((f"{pointer}/{escape(key)}", member, is_data, False))
-        else:
-            holds_data = is_data or key in _DATA_KEYS or key.startswith("x-")
-            below.append((f"{pointer}/{escape(key)}", member, holds_data, key in _NAME_MAPS))
+            below.append((f"{pointer}/{escape(key)}", member, False))
+        elif key not in _DATA_KEYS and not key.startswith("x-"):
+            below.append((f"{pointer}/{escape(key)}", member, key in _NAME_MAPS))
     return below

@@ -320,11 +320,10 @@ class Binder:
         for name, rule in members.items():
             if rule.kind != "object" or rule.by or collection.target is None:
                 continue
-            for word in IDS:
-                key = known.get(fold(name) + word, "")
+            for key in _keys_beside(name, known):
                 told = members[key].refers_to if key in members else ""
                 other = told or rule.refers_to or self._alike(collection.target, name)
-                if key and other in self.model.collections:
+                if other in self.model.collections:
                     yield name, other
                     break
 
@@ -601,6 +600,17 @@ def stored_template(name: str, scope: Sequence[str]) -> str:
     if others:
         name += f"?{'&'.join(others)}"
     return name
+
+
+def _keys_beside(member: str, known: Mapping[str, str]) -> Iterator[str]:
+    """Yield the members that say the id of what another one shows: `customer_id` beside `customer`.
+
+    known: the members of the item by their folded names.
+    """
+    for word in IDS:
+        key = known.get(fold(member) + word)
+        if key is not None:
+            yield key
 
 
 def _sayable(members: Mapping[str, Member]) -> frozenset[str]:

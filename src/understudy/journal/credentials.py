@@ -129,8 +129,8 @@ class Secrets:
         found = set()
         for contract in self._contracts:
             for value in contract.document.files.values():
-                for pointer, mapping, is_data in walk(value):
-                    if not is_data and mapping.get("format") == "password":
+                for pointer, mapping in walk(value):
+                    if mapping.get("format") == "password":
                         owner, name = ["", "", *tokens(pointer)][-2:]
                         if owner == "properties":
                             found.add(_NO_LETTER.sub("", name.lower()))

@@ -145,7 +145,7 @@ def _answering(contract: Contract, *, all_logins: bool) -> Contract:
         return contract
     document = contract.document.changed(files, SourceMap())
     document.written = contract.document.written
-    return Contract(document, contract.name, as_stated=contract.as_stated, added={**contract.added, **added})
+    return Contract(document, contract.name, before=contract, added={**contract.added, **added})
 
 
 def _says_nothing(contract: Contract, door: Door) -> bool:

@@ -42,7 +42,7 @@ def completed(contract: Contract) -> Contract:
         return contract
     document = completion.document()
     added = {**contract.added, **completion.added}
-    return Contract(document, contract.name, as_stated=contract.as_stated, added=added)
+    return Contract(document, contract.name, before=contract, added=added)
 
 
 class _Completion:

@@ -31,6 +31,7 @@ class Taught:
     def __init__(self, contract: Contract | None = None) -> None:
         self._contract = contract
         self._values: dict[Node, list[Any]] | None = None
+        self._properties: dict[Node, dict[str, Node]] = {}
         self._by_name: dict[str, dict[Any, None]] = {}
         self._ids: set[str] = set()
 
@@ -54,6 +55,7 @@ class Taught:
             self._values = {}
             for holder, example in self._examples():
                 self._learn(holder, example, 0)
+            self._properties.clear()
         return self._values
 
     def _examples(self) -> Iterator[tuple[Node, Any]]:
@@ -93,10 +95,20 @@ class Taught:
             self._learn(node.document.target(node, node.get("$ref")), value, depth + 1)
 
     def _learn_members(self, node: Node, value: dict[str, Any], depth: int) -> None:
-        for name in mapping(node, "properties"):
+        properties = self._properties_of(node)
+        for name, member in properties.items():
             if name in value:
                 self._keep_reference(name, value[name])
-                self._keep(node.raw("properties", name), value[name], depth + 1)
+                self._keep(member, value[name], depth + 1)
+
+    def _properties_of(self, node: Node) -> Mapping[str, Node]:
+        """Return the properties of a schema as they stand; hundreds of examples are of the same ones."""
+        known = self._properties.get(node)
+        if known is None:
+            names = mapping(node, "properties")
+            known = {name: node.raw("properties", name) for name in names}
+            self._properties[node] = known
+        return known
 
     def _keep_reference(self, name: str, value: Any) -> None:
         is_key = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
