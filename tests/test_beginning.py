@@ -131,3 +131,24 @@ def test_the_command_prints_a_world_that_can_be_started_with(
     (tmp_path / "world.json").write_text(printed)
     assert main(["data", str(contract), "--data", str(tmp_path / "world.json")]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads(printed)
+
+
+def test_what_no_answer_shows_is_no_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    members = {"username": {"type": "string"}, "password": {"type": "string"}}
+    token = {"type": "object", "properties": {"access_token": {"type": "string"}}}
+    login = {
+        "requestBody": {
+            "content": {"application/json": {"schema": {"type": "object", "properties": members}}}
+        },
+        "responses": {
+            "200": {"description": "ok", "content": {"application/json": {"schema": token}}},
+        },
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "S", "version": "1"},
+        "paths": {**PATHS, "/oauth/token": {"post": login}},
+    }
+    (tmp_path / "shop.json").write_text(json.dumps(document))
+    assert main(["data", str(tmp_path / "shop.json")]) == 0
+    assert set(json.loads(capsys.readouterr().out)) == {"orders", "mugs"}

@@ -143,3 +143,76 @@ def test_the_command_explains_the_bundled_sandboxes(capsys: pytest.CaptureFixtur
     headings = [line for line in printed.splitlines() if line.startswith("# ")]
     assert headings == ["# aritma", "# dualentry", "# togai", "# saasu"]
     assert "  handler: a rule of togai\n" in printed
+
+
+PETS = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "1"},
+    "paths": {
+        "/owners": {"get": {"responses": {"200": shown({"type": "array", "items": {"$ref": "#/components/schemas/Owner"}})}}},
+        "/owners/{owner_id}": {
+            "parameters": [
+                {"name": "owner_id", "in": "path", "required": True, "schema": {"type": "string"}}
+            ],
+            "get": {"responses": {"200": shown({"$ref": "#/components/schemas/Owner"})}},
+        },
+        "/pets": {"get": {"responses": {"200": shown({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}})}}},
+        "/pets/{pet_id}": {
+            "parameters": [{"name": "pet_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "get": {"responses": {"200": shown({"$ref": "#/components/schemas/Pet"})}},
+        },
+    },
+    "components": {
+        "schemas": {
+            "Owner": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+                "example": {"id": "o1", "name": "Kim"},
+            },
+            "Pet": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "owner_id": {"type": "string"},
+                    "name": {"type": "string", "example": "Rex"},
+                    "kind": {"type": "string", "enum": ["cat", "dog"]},
+                    "lives": {"type": "integer", "default": 9},
+                    "email": {"type": "string"},
+                    "born": {"type": "string", "format": "date"},
+                    "chip": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                    "weight": {"type": "object", "properties": {"grams": {"type": "integer", "example": 4200}}},
+                    "zorb": {"type": "string"},
+                },
+            },
+        }
+    },
+}  # fmt: skip
+
+
+def test_each_member_says_where_its_values_come_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pets.json").write_text(json.dumps(PETS))
+    assert cli.main(["explain", str(tmp_path / "pets.json"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["pets"]["data"]
+    assert told["/owners"] == {"authored": 1, "members": {"id": "id", "name": "example"}}
+    assert told["/pets"]["members"] == {
+        "id": "id",
+        "owner_id": "reference",
+        "name": "example",
+        "kind": "enum",
+        "lives": "default",
+        "email": "name",
+        "born": "format",
+        "chip": "pattern",
+        "/weight/grams": "example",
+        "zorb": "nothing",
+    }
+
+
+def test_a_person_reads_them_by_what_tells_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "pets.json").write_text(json.dumps(PETS))
+    assert cli.main(["explain", str(tmp_path / "pets.json")]) == 0
+    text = capsys.readouterr().out
+    assert "\n  shown by examples: 1\n  values by: {id: [id], example: [name]}\n" in text
+    assert "example: [name, /weight/grams], enum: [kind]" in text

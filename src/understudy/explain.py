@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import yaml
@@ -10,16 +11,19 @@ import yaml
 from understudy.contracts.answers import answering, json_media, success
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.engine.existence import refuses_unknown
+from understudy.engine.provenance import Provenance
 from understudy.model.doors import doors_of
 from understudy.model.model import Model
 from understudy.model.notation import PLANS, write_key, write_model
-from understudy.model.short import short_collection, short_plan
+from understudy.model.short import short_collection, short_data, short_plan
 from understudy.schemas.direction import Direction
 from understudy.schemas.examples import stated_examples
 from understudy.schemas.validators import validators_of
 
 Explanation = dict[str, Any]
-"""The model as it is printed, and beside it by operation: handlers, documented, undocumented, unknown_ids, security."""
+"""The model as it is printed, beside it by operation: handlers, documented, undocumented, unknown_ids, security; and
+by collection: data.
+"""
 
 _BESIDE: Final = {
     "answered": "documented",
@@ -50,14 +54,17 @@ def explain(
     *,
     any_id: bool = True,
     any_write: bool = False,
+    makes_data: bool = True,
 ) -> Explanation:
     """Explain the operations of a contract.
 
     model: what it means. handlers: who answers an operation instead, by its key.
     any_id: whether an item that nobody created is made when it is first asked for. any_write: also by a write
-    that is documented not to find it.
+    that is documented not to find it. makes_data: whether the contract says what collections begin with, and no
+    vendor's rules do.
     """
     told = write_model(model)
+    told["data"] = _data(contract, model) if makes_data else {}
     told |= {"handlers": {}, "documented": {}, "undocumented": {}, "unknown_ids": {}, "security": {}}
     for operation in contract.operations:
         _explain(told, contract, operation, model, any_write=any_write)
@@ -65,6 +72,16 @@ def explain(
             told["handlers"][write_key(operation.key)] = handlers[operation.key]
         if not any_id:
             told["unknown_ids"] = dict.fromkeys(told["unknown_ids"], _REFUSED)
+    return told
+
+
+def _data(contract: Contract, model: Model) -> Explanation:
+    """Say of each collection how many items examples show, and what tells the values of its members."""
+    provenance = Provenance(contract, model)
+    told = {}
+    for name, collection in model.collections.items():
+        if not collection.of:
+            told[name] = asdict(provenance.of(name))
     return told
 
 
@@ -97,7 +114,7 @@ def written(told: Explanation, contract: Contract) -> str:
     """Write an explanation for a person: a block of lines for each collection and each operation."""
     blocks = []
     for name, collection in told["collections"].items():
-        blocks.append(_block(name, short_collection(collection)))
+        blocks.append(_block(name, short_collection(collection) | short_data(told["data"].get(name, {}))))
     for operation in contract.operations:
         blocks.append(_block(write_key(operation.key), _operation(told, operation)))
     for name, facts in told.get("webhooks", {}).items():

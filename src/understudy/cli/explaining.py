@@ -26,7 +26,14 @@ def run(options: argparse.Namespace) -> int:
         model = compile(contract)
         vendor = configured.vendor(contract)
         any_id = configured.any_id if vendor is None else vendor.any_id
-        explained = explain(contract, model, handlers, any_id=any_id, any_write=configured.any_write)
+        explained = explain(
+            contract,
+            model,
+            handlers,
+            any_id=any_id,
+            any_write=configured.any_write,
+            makes_data=vendor is None,
+        )
         found[contract.name] = with_messages(contract, model, explained)
     if options.json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())

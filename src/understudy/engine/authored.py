@@ -74,7 +74,7 @@ class Examples:
         """Return the ids that authors gave."""
         keys = self._keys.get(collection.name)
         if keys is None:
-            keys = self._keys[collection.name] = frozenset(one.key for one in self._of(collection))
+            keys = self._keys[collection.name] = frozenset(one.key for one in self.shown(collection))
         return keys
 
     def pattern(self, collection: BoundCollection) -> str:
@@ -82,7 +82,7 @@ class Examples:
 
         Of numbers the largest, so that they are counted on.
         """
-        keys = [one.key for one in self._of(collection) if one.key]
+        keys = [one.key for one in self.shown(collection) if one.key]
         if keys and all(key.isdecimal() for key in keys):
             return max(keys, key=int)
         return next(iter(keys), "")
@@ -97,12 +97,13 @@ class Examples:
 
     def of(self, address: Address) -> list[Authored]:
         """Return the authored items of a collection below its parents, in the author's order."""
-        found = self._of(address.collection)
+        found = self.shown(address.collection)
         if not found or not address.scope:
             return list(found)
         return [one for one in found if self._is_below(address, one)]
 
-    def _of(self, collection: BoundCollection) -> Sequence[Authored]:
+    def shown(self, collection: BoundCollection) -> Sequence[Authored]:
+        """Return the authored items of a collection, below whichever parents."""
         if not self._are_used or collection.hooks.populate is not None:
             return ()
         if collection.name not in self._found:
@@ -283,7 +284,7 @@ class Examples:
         parent, value = list(address.scope.items())[-1]
         stated = self._stated(collection, parent)
         if not stated and collection.collection.below:
-            above = self._of(self._binder.collection(collection.collection.below))
+            above = self.shown(self._binder.collection(collection.collection.below))
             stated = [other.key for other in above if other.key]
         return not stated or stated[0] == str(value)
 

@@ -350,10 +350,11 @@ class Engine:
 
     def partitions(self) -> Iterator[str]:
         """Name the collections without parents, which are there from the start; others come with whoever asks
-        for them.
+        for them. What no answer shows, as at the path of a login, has no records.
         """
         for name, collection in self.model.collections.items():
-            if not collection.single and not collection.scope and not collection.of:
+            is_known = self._is_vendors or collection.item is not None or bool(collection.login)
+            if is_known and not collection.single and not collection.scope and not collection.of:
                 yield name
 
     async def populate(self, context: Context, partition: str, _count: int) -> None:

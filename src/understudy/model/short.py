@@ -27,6 +27,19 @@ def short_collection(written: Mapping[str, Any]) -> dict[str, Any]:
     return saying_something(told)
 
 
+def short_data(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where the data of a collection come from: its members by what tells them."""
+    groups: dict[str, list[str]] = {}
+    for name, origin in told.get("members", {}).items():
+        groups.setdefault(origin, []).append(name)
+    found: dict[str, Any] = {}
+    if told.get("authored"):
+        found["shown by examples"] = told["authored"]
+    if groups:
+        found["values by"] = {origin: _names(names) for origin, names in groups.items()}
+    return found
+
+
 def short_plan(written: Mapping[str, Any]) -> dict[str, Any]:
     """Return a plan, as it is printed, without schemas and long lists."""
     told = dict(written)

@@ -4,7 +4,7 @@ Ungeneratable.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +14,7 @@ from understudy.messages import NOTHING
 from understudy.schemas.builder import Builder
 from understudy.schemas.choice import Parts, addresses
 from understudy.schemas.entity import EntityContext, quick
+from understudy.schemas.origins import Origins
 from understudy.schemas.prototypes import Prototypes
 from understudy.schemas.repair import accepted, repair
 from understudy.schemas.shape import Member, Shape
@@ -154,6 +155,10 @@ class Generator:
     def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str]) -> None:
         """Let the members of an object agree with each other; those of some names stay as they are."""
         self._sources.let_agree(shape, members, fixed)
+
+    def origins(self, shape: Shape, fake: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield what tells the value of each member of an object, as `Origins.of` does."""
+        yield from Origins(self._sources).of(shape, self.entity(shape, fake))
 
     def _alone(self, fake: Any) -> EntityContext:
         return EntityContext(quick(fake), "", site=self._site)

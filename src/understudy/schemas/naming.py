@@ -103,6 +103,11 @@ def is_generic(name: str) -> bool:
     return not name or name in _GENERIC or singular(name) in _GENERIC
 
 
+def tells_truth(name: str) -> bool:
+    """Tell whether a yes-or-no name says what its ordinary answer is."""
+    return _FALSE.search(name) is not None or _TRUE.search(name) is not None
+
+
 def truth(name: str, random: Random) -> bool:
     """Return the ordinary answer to a yes-or-no name: things are active, and not deleted."""
     if _FALSE.search(name):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -12,7 +12,7 @@ from typing import Any, Final
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.formats import by_format, holds
 from understudy.schemas.moments import counts_seconds, instant, speaks_of_time
-from understudy.schemas.naming import Names, identifies, truth
+from understudy.schemas.naming import Names, identifies, tells_truth, truth
 from understudy.schemas.patterns import matches, texts
 from understudy.schemas.searching import searched
 from understudy.schemas.shape import Shape
@@ -76,7 +76,7 @@ class Scalars:
         least = shape.limits.get("minLength", 0)
         if least > min(LONGEST, shape.limits.get("maxLength", LONGEST)):
             return None
-        for candidate in self._candidates(shape, name, entity):
+        for _, candidate in self._candidates(shape, name, entity):
             if _string_fits(shape, candidate):
                 return candidate
         for candidate in searched(shape, name, entity):
@@ -84,27 +84,47 @@ class Scalars:
                 return candidate
         return None
 
-    def _candidates(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
-        """Yield strings, the most realistic first, of which the shape's limits decide."""
+    def origin(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> str:
+        """Say what tells the value of this kind: `format`, `name`, `description`, `pattern`, `limits`, or ""
+        where nothing does.
+        """
+        if kind == "string":
+            return self._origin_of_text(shape, name, entity)
+        if kind in ("integer", "number"):
+            return self._origin_of_number(shape, kind, name, entity)
+        if kind == "boolean" and tells_truth(name):
+            return "name"
+        return ""
+
+    def _origin_of_text(self, shape: Shape, name: str, entity: EntityContext) -> str:
+        for origin, candidate in self._candidates(shape, name, entity):
+            if _string_fits(shape, candidate):
+                return origin
+        return "limits"
+
+    def _candidates(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[tuple[str, str]]:
+        """Yield strings, the most realistic first, of which the shape's limits decide; before each what tells
+        it.
+        """
         named: tuple[str, ...] = ()
         formatted = by_format(shape.format, entity, name)
         if shape.format not in _FORMATS_THAT_SAY_ALL:
-            yield from self._described(shape, name, entity)
+            yield from _all_from("description", self._described(shape, name, entity))
             named = self._names.candidates(name, entity)
         if not shape.patterns and speaks_of_time(name):
-            if shape.format in _WHOLE_NUMBERS:
-                yield f"{int(entity.moment(name).timestamp())}000"
-            if not named and formatted is None:
-                yield from _times(name, entity)
+            is_all = not named and formatted is None
+            yield from _all_from("name", _moments(shape, name, entity, is_all=is_all))
         if formatted is not None and shape.format != "uri":
-            yield formatted
-        yield from named
+            yield "format", formatted
+        yield from _all_from("name", named)
         if formatted is not None:
-            yield formatted
+            yield "format", formatted
         if shape.patterns:
-            yield from _by_pattern(shape, name, entity)
+            yield from _all_from("pattern", _by_pattern(shape, name, entity))
+        elif named:
+            yield from _all_from("name", _plain(shape, named, entity))
         else:
-            yield from _plain(shape, named or label(name or entity.owner, entity), entity)
+            yield from _all_from("", _plain(shape, label(name or entity.owner, entity), entity))
 
     def _described(self, shape: Shape, name: str, entity: EntityContext) -> Iterator[str]:
         """Yield what the description says of the value, but of what tells things apart."""
@@ -121,6 +141,18 @@ class Scalars:
             yield from self._names.candidates(told.standard, entity)
 
     # -- numbers
+
+    def _origin_of_number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> str:
+        if kind == "integer" and counts_seconds(name):
+            return "name"
+        exact = self._names.number(name, entity)
+        if exact is not None and self.fits(shape, exact):
+            return "name"
+        if self._names.described(shape.description).range:
+            return "description"
+        if self._names.bounds(name):
+            return "name"
+        return "limits" if shape.limits or shape.steps else ""
 
     def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
         if kind == "integer" and counts_seconds(name):
@@ -180,6 +212,20 @@ def _string_fits(shape: Shape, text: str) -> bool:
     if shape.format and not holds(shape.format, text):
         return False
     return all(matches(one, text) for one in shape.patterns)
+
+
+def _all_from(origin: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each text after what tells it."""
+    for text in texts:
+        yield origin, text
+
+
+def _moments(shape: Shape, name: str, entity: EntityContext, *, is_all: bool) -> Iterator[str]:
+    """Yield the moment that a name speaks of. is_all: nothing else says what the text is."""
+    if shape.format in _WHOLE_NUMBERS:
+        yield f"{int(entity.moment(name).timestamp())}000"
+    if is_all:
+        yield from _times(name, entity)
 
 
 def _times(name: str, entity: EntityContext) -> Iterator[str]:

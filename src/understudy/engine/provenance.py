@@ -1,0 +1,73 @@
+"""Provenance: what the items of each collection begin with, and what tells the values of their members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from understudy.contracts.contract import Contract
+from understudy.engine.authored import Examples
+from understudy.engine.binding import Binder, BoundCollection
+from understudy.engine.factory import Factory
+from understudy.engine.reading import Reading
+from understudy.model.bodies import Bodies
+from understudy.model.model import Model
+from understudy.pointers import join
+from understudy.schemas.direction import Direction
+from understudy.schemas.entity import new_faker, site_of
+from understudy.schemas.generator import Generator
+from understudy.schemas.taught import Taught
+from understudy.schemas.validators import validators_of
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Where the data of one collection come from.
+
+    authored: how many items examples show. members: what tells the values of each member of all others, by
+    its name, or its JSON pointer where it stands within an object; `id`, `reference`, `always`, or a word of
+    `schemas.origins.Origins`.
+    """
+
+    authored: int
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+class Provenance:
+    """Where the data of one contract come from."""
+
+    def __init__(self, contract: Contract, model: Model) -> None:
+        validators = validators_of(contract, Direction.RESPONSE)
+        taught = Taught(contract)
+        self._generator = Generator(validators.for_node, taught=taught, site=site_of(contract.title))
+        reading = Reading(contract, Bodies())
+        self._binder = Binder(contract, model, reading, Factory(reading, self._generator), {})
+        self._examples = Examples(contract, self._binder, reading, taught, are_used=True)
+
+    def of(self, name: str) -> Beginning:
+        """Return where the data of a collection come from."""
+        collection = self._binder.collection(name)
+        authored = [one for one in self._examples.shown(collection) if not one.is_named_only]
+        return Beginning(len(authored), self._members(collection))
+
+    def _members(self, collection: BoundCollection) -> dict[str, str]:
+        target = collection.target
+        if target is None:
+            return {}
+        fake = new_faker()
+        fake.seed_instance(0)  # whichever value is made up, the same tells it
+        told = {
+            place[0] if len(place) == 1 else join(place): origin
+            for place, origin in self._generator.origins(target.shape, fake)
+        }
+        for name, member in collection.collection.members.items():
+            if name in told and member.always:
+                told[name] = "always"
+        for name, _, inner in collection.relations:
+            place = f"/{name}/{inner}" if inner else name
+            if place in told:
+                told[place] = "reference"
+        own = collection.collection.id.member
+        if own in told:
+            told[own] = "id"
+        return told
