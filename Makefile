@@ -25,7 +25,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-slow examples test-browser sdks docs check format bench layers fidelity teams realism wild roles fuzz release-check lock clean
+.PHONY: help install serve test test-slow examples test-browser sdks docs console check format bench layers fidelity teams realism wild roles fuzz release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
@@ -59,11 +59,14 @@ sdks: $(INSTALLED) ## run the clients of six vendors against their documents: CO
 examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, against sandboxes
 	@examples/run.sh
 
-test-browser: $(INSTALLED) ## log in and out by a page in a real Chromium; CHROMIUM=path names one
+test-browser: $(INSTALLED) ## use the console, and log in and out by a page, in a real Chromium; CHROMIUM=path names one
 	@examples/browser.sh
 
 docs: $(INSTALLED) ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
+
+console: ## build the console of console/ into the package, which carries the built files
+	@cd console && npm ci --ignore-scripts --silent && npm run --silent build
 
 check: $(INSTALLED) ## lint, format, types, layers and reading speed
 	$(BIN)/ruff check .

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the page of examples/typescript/browser in a real Chromium, where a cookie is what the browser says it is.
+# Runs the console, and the page of examples/typescript/browser, in a real Chromium, where a cookie is what the browser says it is.
 # Where there is none, it is installed if that can be done here; else this says why nothing was run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -30,6 +30,10 @@ CHROMIUM=$(find_chromium)
 export CHROMIUM
 
 source examples/serving.sh
+serve shop docs/shop.yaml
+export CONSOLE_URL=$url
+(cd console && npm_install && npm test --silent)
+
 serve_own
 cd examples/typescript
 npm_install

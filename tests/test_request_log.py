@@ -178,7 +178,8 @@ def test_a_terminal_is_told_what_happens(tmp_path: Path) -> None:
     text = "\n".join(shown)
     assert "  GET /ping     → as documented\n  POST /orders  → create order\n" in text
     assert "no operation asks for a credential" in text
-    assert "/__admin is the admin API; Ctrl-C stops" in text
+    assert "/__admin/ui is the console, " in text
+    assert "/__admin the admin API; Ctrl-C stops" in text
     assert re.search(r"default  POST /orders  createOrder  \x1b\[33m400\x1b\[0m  [\d.]+ ms  \d+ B", text)
     assert "\n    body /title: must be a string, got 5\n" in text
     assert re.search(r"default  GET /ping  ping  \x1b\[32m204\x1b\[0m", text)

@@ -80,4 +80,4 @@ def _is_locked(sandbox: Sandbox, operation: Operation) -> bool:
 
 def pages(url: str) -> str:
     """Say where what belongs to no contract is, and how to stop."""
-    return f"{url}/ lists all, {url}/__admin is the admin API; Ctrl-C stops"
+    return f"{url}/ lists all, {url}/__admin/ui is the console, {url}/__admin the admin API; Ctrl-C stops"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import importlib.util
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from understudy.media.negotiation import choose
 from understudy.problem import shape
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.console import CONSOLE, Console
 from understudy.server.encoding import Encoder
 from understudy.server.served_contract import ServedContract
 from understudy.server.session_middleware import PREFIX, REFUSED
@@ -52,11 +54,13 @@ class Pages:
         self.app = app
         self._mounted, self._admin = mounted, admin
         self._pages: dict[str, Page] = {"/": self._index}
+        self._console = Console()
         everything = (*mounted, admin)
         for mount in everything:
             self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract.as_stated))
             if mount.base_path:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
+        self._pages.update(dict.fromkeys(self._console.paths, self._index))
         self._shared: set[str] = set()  # paths that are operations' too, with another method
         for mount in everything:
             for operation in mount.sandbox.contract.operations:
@@ -79,6 +83,8 @@ class Pages:
         return _decline(scope, send)
 
     def _show(self, scope: Scope, send: Send) -> Awaitable[None]:
+        if scope["path"] in self._console.paths:
+            return self._console.show(scope, send)
         content, media_type = self._pages[scope["path"]](scope)
         return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
 
@@ -86,7 +92,7 @@ class Pages:
         """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
         base = _base(scope)
         apis = [describe(mount, base) for mount in self._mounted]
-        admin = describe(self._admin, base)
+        admin = describe(self._admin, base) | {"console": base + CONSOLE}
         accept = header(scope, b"accept") or ""
         if "text/html" in accept and choose(accept, (JSON, "text/html")) == "text/html":
             return _index_html(apis, admin), HTML
@@ -148,7 +154,7 @@ def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     yield f"{base_path}/openapi.yaml", lambda scope: (served.yaml(_base(scope) + base_path), YAML)
     yield f"{base_path}/openapi.json", lambda scope: (served.json(_base(scope) + base_path), JSON)
     for address in (f"{base_path}/docs", f"{base_path}/docs/"):
-        yield address, lambda scope: (_docs_html(contract, f"{scope.get(PREFIX, '')}{base_path}/docs"), HTML)
+        yield address, partial(_docs, contract, f"{base_path}/docs")
     yield (
         f"{base_path}/docs/openapi.json",
         lambda scope: (served.json(_base(scope) + base_path), JSON),
@@ -199,7 +205,13 @@ def swagger_ui_folder() -> Path:
     return Path(spec.origin).parent
 
 
-def _docs_html(contract: Contract, folder: str) -> bytes:
+def _docs(contract: Contract, path: str, scope: Scope) -> tuple[bytes, str]:
+    prefix = scope.get(PREFIX, "")
+    return _docs_html(contract, prefix + path, prefix + CONSOLE), HTML
+
+
+def _docs_html(contract: Contract, folder: str, console: str) -> bytes:
+    """Write the page that shows a contract. folder: the path of its files. console: that of the console."""
     settings = {"url": f"{folder}/openapi.json", "dom_id": "#swagger-ui", "deepLinking": True}
     return f"""<!doctype html>
 <html lang="en">
@@ -210,6 +222,9 @@ def _docs_html(contract: Contract, folder: str) -> bytes:
 <link rel="stylesheet" href="{html.escape(folder)}/swagger-ui.css">
 </head>
 <body>
+<p style="font: 14px system-ui, sans-serif; margin: .75rem 1.25rem">
+<a href="{html.escape(console)}">Console</a>
+</p>
 <div id="swagger-ui"></div>
 <script src="{html.escape(folder)}/swagger-ui-bundle.js"></script>
 <script>
@@ -239,6 +254,7 @@ td {{ padding: .4rem 1.5rem .4rem 0 }}
 <table>
 {rows}
 </table>
+<p>What is asked and answered, as it happens: the <a href="{_text(admin["console"])}">console</a>.</p>
 <p>Sessions, records, journal and faults: the <a href="{_text(admin["docs"])}">admin API</a>,
 at <code>{_text(admin["url"])}</code>.</p>
 </body>

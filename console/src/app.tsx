@@ -1,0 +1,92 @@
+// The frame: where one can go, whose session it is, and what keeps the page from working.
+import { effect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { base, token, tokenWanted, unreachable, useToken } from "./api";
+import { Dialog, Notices } from "./parts/common";
+import { address, go, loadSessions, route, session, sessions, type View } from "./state";
+import { follow, live } from "./stream";
+import { Requests } from "./views/requests";
+import { Sessions } from "./views/sessions";
+
+const NAMES: Partial<Record<View, string>> = {
+  requests: "Requests",
+  sessions: "Sessions",
+};
+
+const SHOWN: Partial<Record<View, () => ComponentChildren>> = {
+  requests: () => <Requests />,
+  sessions: () => <Sessions />,
+};
+
+effect(() => {
+  token.value; // whoever types one is let in
+  follow(session.value);
+});
+
+effect(() => {
+  document.title = `${NAMES[route.value.view]} · ${session.value} · understudy`;
+});
+
+export function App() {
+  const view = route.value.view;
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>Skip to the content</a>
+      <header class="top">
+        <a class="brand" href={`${base.replace(/\/__admin$/, "")}/`} title="All that is served here">
+          <img src="ui/icon.svg" alt="" width="20" height="20" /> understudy
+        </a>
+        <SessionChoice />
+        <Live />
+      </header>
+      <nav class="views" aria-label="Views">
+        {Object.entries(NAMES).map(([name, title]) => (
+          <a key={name} href={address(name as View)} aria-current={name === view ? "page" : undefined}>{title}</a>
+        ))}
+        <a class="aside" href={`${base}/docs`}>Admin API</a>
+      </nav>
+      <main id="main" tabIndex={-1} class={`view-${view}`}>
+        {unreachable.value && <p class="banner wrong" role="alert">{unreachable.value}</p>}
+        {(SHOWN[view] ?? SHOWN.requests!)()}
+      </main>
+      <Notices />
+      {tokenWanted.value && <TokenDialog />}
+    </>
+  );
+}
+
+function SessionChoice() {
+  const names = sessions.value.map((one) => one.name);
+  const shown = names.includes(session.value) ? names : [session.value, ...names];
+  return (
+    <label class="choice">
+      <span>Session</span>
+      <select
+        value={session.value}
+        onFocus={() => void loadSessions().catch(() => undefined)}
+        onChange={(event) => go(route.value.view, { session: event.currentTarget.value })}
+      >
+        {shown.map((name) => <option key={name} value={name}>{name}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function Live() {
+  const words = { connecting: "connecting", live: "live", off: "not connected" };
+  return <span class={`live ${live.value}`} role="status">{words[live.value]}</span>;
+}
+
+function TokenDialog() {
+  const [typed, setTyped] = useState("");
+  return (
+    <Dialog title="Admin token" onClose={() => (tokenWanted.value = "")}>
+      <form onSubmit={(event) => { event.preventDefault(); useToken(typed.trim()); }}>
+        <p>{tokenWanted.value} It is what the server was started with, <code>--admin-token</code>, and is kept while this tab is open.</p>
+        <label class="field"><span>Token</span><input type="password" autocomplete="off" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} /></label>
+        <p class="actions"><button class="main" type="submit" disabled={!typed.trim()}>Use it</button></p>
+      </form>
+    </Dialog>
+  );
+}
