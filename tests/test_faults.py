@@ -34,10 +34,11 @@ from understudy.faults.kinds import (
     Truncate,
     UniformLatency,
 )
-from understudy.faults.matching import Call, Match
+from understudy.faults.matching import Call
 from understudy.faults.rule_json import check_operation, read_rule, write_rule, write_rule_state
 from understudy.faults.rules import Faults, Rule
 from understudy.json_values import at, equal
+from understudy.matching.match import Match
 from understudy.messages import NOTHING
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import validators_of
@@ -627,7 +628,7 @@ def failures(value: Any) -> list[Failure]:
         ({"fault": RESET, "id": ""}, ["/id"]),
         ({"fault": RESET, "match": []}, ["/match"]),
         ({"fault": RESET, "match": {"verb": "GET", "api": 3}}, ["/match/verb", "/match/api"]),
-        ({"fault": RESET, "match": {"headers": {"A": 1}}}, ["/match/headers/A"]),
+        ({"fault": RESET, "match": {"headers": {"A": []}}}, ["/match/headers/A"]),
         ({"fault": RESET, "match": {"headers": 1}}, ["/match/headers"]),
         ({"fault": RESET, "match": {"body": {"currency": 1}}}, ["/match/body"]),
     ],

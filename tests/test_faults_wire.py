@@ -28,9 +28,9 @@ from understudy.faults.kinds import (
     Status,
     Truncate,
 )
-from understudy.faults.matching import Match
 from understudy.faults.rule_json import read_rule
 from understudy.faults.rules import Rule
+from understudy.matching.match import Match
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
 from understudy.server.connection import CONNECTION

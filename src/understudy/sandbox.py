@@ -22,6 +22,7 @@ from understudy.http_semantics.conditions import Conditions
 from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.idempotency import idempotent, key_header
 from understudy.http_semantics.preferences import Preference
+from understudy.http_semantics.scripted import Scripted
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Model
 from understudy.parameters.leniency import OWN, Leniency
@@ -35,6 +36,7 @@ from understudy.schemas.generator import Generator
 from understudy.schemas.taught import Taught
 from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
+from understudy.stubs.stubs import Chosen
 
 _BASIC = 'Basic realm="sandbox"'
 _LEFT_OUT = "a value was large enough, so it was made without optional members from here on: {}"
@@ -110,6 +112,7 @@ class Sandbox:
         self._handlers: dict[str, Handler] = {key: chain[0] for key, chain in self._chains.items()}
         self._conditions = Conditions(contract, self._handlers, self.leniency)
         self.check = AnswerChecks(contract, self._generator, self._seeded).hold
+        self.scripted = Scripted(self._documented, self.check)
         self._composed: dict[str, Handler] = {}
 
     def _chained(self, handlers: Mapping[str, Handler]) -> dict[str, tuple[Handler, ...]]:
@@ -242,6 +245,10 @@ class Sandbox:
             response.notes = [*response.notes, *(_LEFT_OUT.format(place) for place in cuts)]
         self.check(context.operation, response, context.world)
         return response
+
+    async def given(self, chosen: Chosen, request: Request, session: Session) -> Response:
+        """Answer a request as a stub states it. Raises ResponseInvalid where the contract refuses that."""
+        return await self.scripted.respond(chosen, request, self.context(request.operation, session))
 
     def failing(self, request: Request, session: Session, status: int) -> Response:
         """Answer with a status, without asking a handler: as the contract documents it, or with problem

@@ -19,6 +19,9 @@ from understudy.state.clock import Clock
 from understudy.state.identities import Identities
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Store
+from understudy.stubs.document import StubsPart
+from understudy.stubs.stub import Stub
+from understudy.stubs.stubs import Stubs
 
 DEFAULT: Final = "default"
 """The session of those who name none."""
@@ -33,7 +36,8 @@ class SessionSettings:
 
     seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds
     without a request after which a session is dropped. journal_entries, journal_bytes: what its journal keeps
-    at most. records: what each API keeps in it at most. sessions: how many there are at once.
+    at most. records: what each API keeps in it at most. sessions: how many there are at once. stubs: answers
+    that each has from the start.
     """
 
     seed: int = 1
@@ -43,11 +47,12 @@ class SessionSettings:
     journal_bytes: int = 8 * 1024 * 1024
     records: int = 1_000_000
     sessions: int = 10_000
+    stubs: tuple[Stub, ...] = ()
 
 
 class Session:
     """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of
-    faults and identities for all.
+    faults, answers and identities for all.
 
     worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens,
     faults, and what others add, each a view of its own. at_end: what is done once when it is reset or
@@ -66,6 +71,7 @@ class Session:
         "journal",
         "name",
         "settings",
+        "stubs",
         "worlds",
     )
 
@@ -78,11 +84,13 @@ class Session:
         self.clock = Clock()
         self.identities = settings.identities.fresh()
         self.faults = Faults(settings.seed)
+        self.stubs = Stubs(settings.stubs)
         self.journal = backend.log(name)
         self.document = backend.document(name)
         self.document.add("clock", self.clock)
         self.document.add("tokens", self.identities)
         self.document.add("faults", FaultsPart(self.faults))
+        self.document.add("answers", StubsPart(self.stubs))
 
     def open(self, api: str) -> Store:
         """Return the records that an API has in this session; once it is over, some that nobody else sees."""

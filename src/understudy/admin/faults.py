@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from understudy.admin.conditions_shown import shown_conditions
 from understudy.admin.served import Served, listed
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.rule_json import check_operation, read_rule, write_rule_state
 from understudy.faults.rules import Rule, RuleState
 from understudy.handler import Context
-from understudy.journal.redaction import given, pointed
 from understudy.messages import NOTHING, Request, Response
 
 
@@ -82,11 +82,6 @@ class FaultAdmin:
     def _written(self, state: RuleState) -> dict[str, Any]:
         """Write a rule without the credentials it compares with."""
         written = write_rule_state(state)
-        match: dict[str, Any] = written.get("match", {})
-        if "headers" in match:
-            match["headers"] = given(self._secrets, match["headers"])
-        if "body" in match:
-            match["body"] = {
-                pointer: pointed(self._secrets, pointer, value) for pointer, value in match["body"].items()
-            }
+        if "match" in written:
+            written["match"] = shown_conditions(self._secrets, written["match"])
         return written

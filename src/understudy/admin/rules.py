@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from understudy import problem
+from understudy.admin.answers import AnswerAdmin
 from understudy.admin.apis import Apis
 from understudy.admin.clock import ClockAdmin
 from understudy.admin.faults import FaultAdmin
@@ -54,6 +55,7 @@ def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[st
         RecordAdmin(served),
         JournalAdmin(served, publishers),
         FaultAdmin(served),
+        AnswerAdmin(served),
         ClockAdmin(served),
         IdentityAdmin(served),
         WebhookAdmin(served, publishers),

@@ -8,13 +8,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, Final
 
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import BODILESS, KINDS, AfterWrite, Fault, Kind, Status, UniformLatency, kind_of
-from understudy.faults.matching import Match
 from understudy.faults.rules import Rule, RuleState
+from understudy.matching.match import read_match
 from understudy.messages import NOTHING
 
 _CAPITAL = re.compile("[A-Z]")
@@ -40,7 +40,7 @@ def read_rule(value: Mapping[str, Any]) -> Rule:
         times = int(times)  # JSON's 2.0 is an integer too
     return Rule(
         tuple(turns.values()),
-        _read_match(value.get("match", {})),
+        read_match(value.get("match", {}), "/match"),
         value.get("id", ""),
         value.get("repeat", "fault" in value),
         value.get("probability", 1.0),
@@ -67,13 +67,6 @@ def check_operation(rule: Rule, operations: Mapping[str, Collection[str]]) -> No
         if near:
             expected += f"; the nearest are {', '.join(near)}"
         raise RequestInvalid([Failure("body", "/match/operation", "enum", expected, show(match.operation))])
-
-
-def _read_match(value: Mapping[str, Any]) -> Match:
-    method, space, path = value.get("operation", "").partition(" ")
-    if space:
-        return Match(**{**value, "operation": f"{method.lower()} {path}"})
-    return Match(**value)
 
 
 def _read_fault(value: Mapping[str, Any]) -> Fault:
@@ -132,7 +125,7 @@ def write_rule(rule: Rule) -> dict[str, Any]:
     written: dict[str, Any] = {}
     if rule.id:
         written["id"] = rule.id
-    match = {name: value for name, value in asdict(rule.match).items() if value}
+    match = rule.match.written()
     if match:
         written["match"] = match
     if rule.repeat and len(rule.faults) == 1:

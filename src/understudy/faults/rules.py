@@ -25,7 +25,8 @@ from understudy.faults.kinds import (
     UniformLatency,
     is_ending,
 )
-from understudy.faults.matching import Call, Match
+from understudy.faults.matching import Call
+from understudy.matching.match import Match
 
 DRAWN_KEPT: Final = 1000
 """Different delays of the header that are counted; a caller who sends a new one each time costs no memory."""

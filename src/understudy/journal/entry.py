@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from understudy.errors import Failure
 from understudy.journal.content import Content, content_of
+from understudy.journal.near import NearAnswer
 
 BODY_KEPT: Final = 64 * 1024
 """Bytes that are kept of a body."""
@@ -44,17 +45,19 @@ class Entry:
     there were. api: the contract's name. operation: its key, `post /accounts`, empty where none matched.
     status: 0 where the connection was cut. duration: seconds. fault: what was made to go wrong, `status=503`.
     refusal: the sentence the request was refused with, empty where it was accepted. failures: what that is
-    about. notes: what the sandbox has to say of its own answer. cost: bytes it takes in memory, once it is
-    counted.
+    about. answer: the id of the scripted one that was given. near: the scripted one that came nearest, where
+    none was given that could have been. notes: what the sandbox has to say of its own answer. cost: bytes it
+    takes in memory, once it is counted.
     """
 
     number = cost = status = request_size = response_size = 0
     at = duration = 0.0
     kind = "request"
-    method = api = operation = operation_id = refusal = fault = ""
+    method = api = operation = operation_id = refusal = fault = answer = ""
     raw_path = query = request_head = response_head = request_body = response_body = b""
     failures: Sequence[Failure] = ()
     notes: Sequence[str] = ()
+    near: NearAnswer | None = None
 
     def __init__(self, **facts: Any) -> None:
         """Set what is known, by the names of its attributes."""
@@ -95,7 +98,8 @@ class Entry:
 
         It failed where the sandbox itself answered 5xx and nobody had asked for that.
         """
-        if self.status >= 500 and self.kind == "request" and not (self.fault or self._is_chosen):
+        is_asked_for = self.fault or self.answer or self._is_chosen
+        if self.status >= 500 and self.kind == "request" and not is_asked_for:
             return "failed"
         if self.refusal:
             return "refused"
@@ -152,6 +156,8 @@ class Entry:
         cost = _ENTRY + heads + bodies + len(self.raw_path) + len(self.query)
         if self.refusal:
             cost += self._cut_refusal()
+        if self.near is not None:
+            cost += self.near.cost
         if self.notes:
             self.notes = tuple(note[:REFUSAL_KEPT] for note in self.notes[:FAILURES_KEPT])
             cost += sum(map(sys.getsizeof, self.notes))

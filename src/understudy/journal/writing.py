@@ -8,15 +8,19 @@ from __future__ import annotations
 import base64
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from understudy.errors import Failure
 from understudy.journal.content import fields
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import Entry
+from understudy.journal.near import NearAnswer
+from understudy.journal.redaction import REDACTED, Redactor
 from understudy.journal.shown import Pairs, ShownBody, show
 from understudy.journal.verification import Verdict
 from understudy.messages import NOTHING
+
+_PLACED: Final = frozenset({"path", "query", "header", "cookie", "body"})
 
 
 def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
@@ -49,10 +53,19 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
         "outcome": entry.outcome,
         "refusal": shown.refusal,
         "fault": entry.fault,
+        "answer": entry.answer,
         "notes": list(entry.notes),
     }
+    if entry.near is not None:
+        written["notes"].append(near_sentence(entry.near, secrets))
     written["failures"] = list(map(_failure, shown.failures))
     return written
+
+
+def near_sentence(near: NearAnswer, secrets: Secrets) -> str:
+    """Say to a person which scripted answer came nearest, without credentials."""
+    said = "; ".join(_condition(failure, secrets) for failure in near.failures)
+    return f"no scripted answer was given: {near.answer!r} came nearest, but {said}"
 
 
 def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
@@ -96,3 +109,15 @@ def _failure(failure: Failure) -> dict[str, str]:
     written = asdict(failure)
     del written["advice"]
     return written
+
+
+def _condition(failure: Failure, secrets: Secrets) -> str:
+    expected, received = failure.expected, failure.received
+    if failure.location in _PLACED:
+        received = Redactor(secrets).failure(failure).received
+        if secrets.is_value(failure.location, failure.pointer):
+            expected = REDACTED
+    name = failure.pointer
+    if failure.location != "body":
+        name = failure.field
+    return f"{failure.location} {name}".strip() + f" is {received}, not {expected}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from understudy.bodies.codec import Codec, Encode, codec_for
 from understudy.bodies.files import file_type
@@ -13,7 +14,7 @@ from understudy.contracts.source import Node
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.negotiation import choose, nearest
-from understudy.messages import Response
+from understudy.messages import Response, Written
 from understudy.schemas.direction import Direction
 from understudy.schemas.validators import Validator, validators_of
 from understudy.server.asgi import Headers, wire_headers
@@ -95,11 +96,11 @@ class Encoder:
         """
         answer = operation.answer(status) if operation else None
         if answer is None or not answer.content:
-            return json_codec.encode, (media_type or JSON).encode("latin-1")
+            return _unlisted(media_type), (media_type or JSON).encode("latin-1")
         content, wanted = answer.content, accept.decode("latin-1") or None
         if media_type:
             if media_type not in content and not media_types.select(media_type, content):
-                return json_codec.encode, media_type.encode("latin-1")
+                return _unlisted(media_type), media_type.encode("latin-1")
             if "*" not in media_type:
                 wanted = media_type
         declared, name = self.choose(wanted, content)
@@ -107,6 +108,19 @@ class Encoder:
             return json_codec.encode, JSON.encode()
         codec = self.codec(content[declared], name.decode("latin-1"))
         return codec.encode, name + codec.parameters.encode("latin-1")
+
+
+def _unlisted(media_type: str) -> Encode:
+    """Return what writes a body of a media type that the contract does not list: as JSON, or as it stands."""
+    if not media_type or media_types.is_json(media_type):
+        return json_codec.encode
+    return _as_it_stands
+
+
+def _as_it_stands(value: Any) -> bytes:
+    if type(value) is Written:
+        return value
+    return json_codec.encode(value)
 
 
 def _accept_all(_: Node) -> Validator:

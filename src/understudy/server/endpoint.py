@@ -44,6 +44,7 @@ from understudy.server.encoding import REMEMBERED, Encoder
 from understudy.server.intake import LARGE, Intake
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import SERVER_PATH
+from understudy.server.scripting import Handle, Scripting
 from understudy.server.security import CALLER
 from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
@@ -88,6 +89,7 @@ class Endpoint:
         self._answer_types: dict[bytes, tuple[str, str]] = {}
         self._takes_passwords = any(map(_is_basic, sandbox.contract.security_schemes.values()))
         self._may_decline = sandbox.settings.strict_accept or _NOT_ACCEPTABLE in operation.responses
+        self._scripting = Scripting(sandbox, operation, base_path)
         self._base_urls: dict[tuple[str, bytes, str, str], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,13 +106,15 @@ class Endpoint:
         if len(content) > LARGE:
             taken = await self._take_slowly(content, scope[HEADERS])
         request, preference = self._read(scope, content, taken)
-        handle = self._sandbox.handle if taken is None else self._handle_slowly
+        handle: Handle = self._sandbox.handle if taken is None else self._handle_slowly
+        if scope[SESSION].stubs.is_active and preference is None:
+            handle = self._scripting.instead_of(handle, scope, receive)
         publisher = self._publisher
         if publisher is not None and preference is None:
             pending = publisher.pending(self.operation)
             if pending:
                 event = await publisher.listen(pending, request, scope[SESSION], _exchange(request, scope))
-                response = await handle(request, scope[SESSION])
+                response = await handle(request, scope[SESSION], None)
                 scope[EXCHANGE].notes = response.notes
                 with event.of(response):
                     await self._reply(response, scope, receive, send)

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
 
@@ -41,11 +40,11 @@ from understudy.server.asgi import (
     Scope,
     Send,
     header,
-    raw_path,
     read_body,
     reply,
     unpacked,
 )
+from understudy.server.calls import facts
 from understudy.server.connection import connection_of
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.credentials import Extract, compile_scheme
@@ -233,13 +232,7 @@ class _Api:
         # Who advances the clock need not wait.
         now = time.monotonic() + scope[SESSION].clock.now().timestamp()
         return Call(
-            api=self.sandbox.contract.name,
-            operation=operation.key,
-            operation_id=operation.id,
-            method=scope["method"],
-            path=_decoded_path(scope),
-            base_path=self.base_path,
-            headers=scope["headers"],
+            **facts(scope, self.sandbox.contract.name, operation, self.base_path),
             key=self._credential(scope),
             limits=self.sandbox.vendor.limits,
             now=now,
@@ -288,14 +281,6 @@ class _Api:
             return self.encoder.choose(header(scope, b"accept"), content)[0]
         except Refusal:
             return ""
-
-
-def _decoded_path(scope: Scope) -> str:
-    """Return the path decoded, but for a `/` within a segment."""
-    path = str(raw_path(scope), "latin-1")
-    if "%" not in path:
-        return path
-    return unquote(path.replace("%2F", "%252F").replace("%2f", "%252F"))
 
 
 @dataclass

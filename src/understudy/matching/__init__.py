@@ -1,0 +1,1 @@
+"""Matching: which calls something is about, one way for faults and for answers."""

@@ -1,0 +1,341 @@
+"""Answers that somebody scripts, over real sockets: which call gets which, and what is refused where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.testing import Sandbox
+
+SHOP = Path(__file__).parents[1] / "docs" / "shop.yaml"
+ORDER = {"id": "o-1001", "customerId": "c-100", "item": "cups", "quantity": 6, "status": "open"}
+NEW = {"customerId": "c-100", "item": "cups", "quantity": 6}
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Sandbox]:
+    with Sandbox(SHOP) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(shop: Sandbox) -> Iterator[httpx.Client]:
+    shop.reset()
+    with httpx.Client(base_url=shop.url(), trust_env=False) as client:
+        yield client
+
+
+ANSWERS = "/__admin/sessions/default/answers"
+
+
+def add(client: httpx.Client, **answer: Any) -> Any:
+    added = client.post(ANSWERS, json=answer)
+    assert added.status_code == 201, added.text
+    return added.json()
+
+
+def refused(client: httpx.Client, **answer: Any) -> dict[str, str]:
+    """Return what is wrong with an answer, by where it stands in it."""
+    told = client.post(ANSWERS, json=answer)
+    assert told.status_code == 400, told.text
+    assert client.get(ANSWERS).json()["items"] == []
+    return {error["pointer"]: error["expected"] for error in told.json()["errors"]}
+
+
+def newest(client: httpx.Client) -> dict[str, Any]:
+    """Return the entry of the last call in the journal."""
+    found: dict[str, Any] = client.get("/__admin/sessions/default/journal").json()["items"][-1]
+    return found
+
+
+# ---- what is answered
+
+
+def test_an_answer_is_given_instead_of_the_sandbox_s_own_and_counted(client: httpx.Client) -> None:
+    added = add(client, operation="getOrder", body={**ORDER, "item": "plates"}, headers={"X-From": "me"})
+    assert added == {
+        "id": "answer-1",
+        "operation": "getOrder",
+        "body": {**ORDER, "item": "plates"},
+        "headers": {"X-From": "me"},
+        "calls": 0,
+        "remaining": None,
+    }
+    answer = client.get("/orders/o-1001")
+    assert (answer.status_code, answer.json()["item"], answer.headers["x-from"]) == (200, "plates", "me")
+    assert client.get(f"{ANSWERS}/answer-1").json()["calls"] == 1
+    entry = newest(client)
+    assert (entry["answer"], entry["outcome"], entry["notes"]) == ("answer-1", "accepted", [])
+
+
+def test_an_answer_without_a_body_is_what_the_contract_documents(client: httpx.Client) -> None:
+    add(client, operation="GET /orders/{orderId}", status=404)
+    answer = client.get("/orders/o-1001")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    add(client, operation="getOrder", example="cups")
+    assert client.get("/orders/o-7777").json() == ORDER
+
+
+def test_an_answer_is_over_after_so_many_calls(client: httpx.Client) -> None:
+    added = add(client, operation="listOrders", status=200, body={"items": [], "total": 41}, times=2)
+    totals = [client.get("/orders").json()["total"] for _ in range(3)]
+    assert totals == [41, 41, 0]
+    assert client.get(f"{ANSWERS}/{added['id']}").json()["remaining"] == 0
+
+
+def test_a_sequence_is_given_in_turn_and_then_the_sandbox_answers_again(client: httpx.Client) -> None:
+    turns = [{"status": 503, "headers": {"Retry-After": "1"}}, {"default": True, "headers": {"X-Turn": "2"}}]
+    add(client, operation="listOrders", sequence=turns, unchecked=True)
+    answers = [client.get("/orders") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [503, 200, 200]
+    assert [answer.headers.get("x-turn") for answer in answers] == [None, "2", None]
+    assert answers[0].headers["retry-after"] == "1"
+
+
+def test_a_sequence_that_is_repeated_begins_again(client: httpx.Client) -> None:
+    add(
+        client,
+        operation="listOrders",
+        sequence=[{"status": 503}, {"default": True}],
+        repeat=True,
+        unchecked=True,
+    )
+    assert [client.get("/orders").status_code for _ in range(4)] == [503, 200, 503, 200]
+
+
+def test_the_lowest_priority_is_asked_first_and_then_the_newest(client: httpx.Client) -> None:
+    add(client, operation="listOrders", body={"items": [], "total": 1}, id="first")
+    add(client, operation="listOrders", body={"items": [], "total": 2}, id="second")
+    assert client.get("/orders").json()["total"] == 2
+    add(client, operation="listOrders", body={"items": [], "total": 3}, id="third", priority=9)
+    assert client.get("/orders").json()["total"] == 2
+    add(client, operation="listOrders", body={"items": [], "total": 4}, id="fourth", priority=1)
+    assert client.get("/orders").json()["total"] == 4
+    listed = [answer["id"] for answer in client.get(ANSWERS).json()["items"]]
+    assert listed == ["fourth", "second", "first", "third"]
+
+
+def test_scenarios_go_from_state_to_state(client: httpx.Client) -> None:
+    add(client, operation="getOrder", body={**ORDER, "status": "open"})
+    add(client, operation="getOrder", requires={"parcel": "sent"}, body={**ORDER, "status": "shipped"})
+    add(client, operation="shipOrder", body=ORDER, requires={"parcel": "started"}, sets={"parcel": "sent"})
+    assert client.get("/orders/o-1001").json()["status"] == "open"
+    sent = client.post("/orders/o-1001/ship", json={"callbackUrl": "http://127.0.0.1:9/"})
+    assert sent.status_code == 200
+    assert client.get("/orders/o-1001").json()["status"] == "shipped"
+    assert client.get(ANSWERS).json()["scenarios"] == {"parcel": "sent"}
+
+
+def test_cookies_have_a_line_each(client: httpx.Client) -> None:
+    add(client, operation="listOrders", default=True, headers={"Set-Cookie": ["a=1", "b=2"]})
+    assert client.get("/orders").headers.get_list("set-cookie") == ["a=1", "b=2"]
+
+
+def test_a_text_is_the_body_as_it_stands(client: httpx.Client) -> None:
+    add(client, operation="getOrder", text='{"a": 1}', mediaType="text/plain", unchecked=True)
+    answer = client.get("/orders/o-1001")
+    assert (answer.text, answer.headers["content-type"]) == ('{"a": 1}', "text/plain")
+
+
+# ---- which calls
+
+
+@pytest.mark.parametrize(
+    ("when", "is_given"),
+    [
+        ({"pathParameters": {"orderId": "o-10*"}}, True),
+        ({"pathParameters": {"orderId": {"matches": "^o-2"}}}, False),
+        ({"path": "/orders/*"}, True),
+        ({"query": {"expand": "items"}}, True),
+        ({"query": {"expand": {"contains": "tem"}, "limit": 10}}, True),
+        ({"query": {"expand": {"absent": True}}}, False),
+        ({"query": {"page": {"absent": True}}}, True),
+        ({"headers": {"x-tenant": "acme"}}, True),
+        ({"headers": {"X-Tenant": {"not": {"equals": "acme"}}}}, False),
+        ({"cookies": {"seen": "yes"}}, True),
+        ({"cookies": {"seen": {"glob": "n*"}}}, False),
+    ],
+)
+def test_conditions_look_at_all_parts_of_a_call(
+    client: httpx.Client, when: dict[str, Any], is_given: bool
+) -> None:
+    add(client, operation="getOrder", when=when, body={**ORDER, "item": "plates"})
+    headers = {"X-Tenant": "acme", "Cookie": "a=b; seen=yes"}
+    answer = client.get("/orders/o-1001?expand=items&limit=10", headers=headers)
+    assert (answer.json()["item"] == "plates") is is_given
+    assert newest(client)["answer"] == ("answer-1" if is_given else "")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_given"),
+    [
+        ({"/item": "cups"}, True),
+        ({"/item": "cu*"}, False),
+        ({"/item": {"glob": "cu*"}}, True),
+        ({"/item": {"matches": "^c.p"}}, True),
+        ({"/quantity": 6}, True),
+        ({"/quantity": {"matches": "^6$"}}, True),
+        ({"/note": {"absent": True}}, True),
+        ({"": {"contains": {"item": "cups"}}}, True),
+        ({"": {"contains": {"item": "cup"}}}, False),
+        ({"$.item": "cups"}, True),
+        ({"$[?@.x == 1]": {"absent": False}}, False),
+        ({"$.lines[?@.sku == 'B'].count": 2}, True),
+        ({"$.lines[?match(@.sku, 'b|B')].count": 2}, True),
+        ({"/lines": {"contains": {"sku": "A"}}}, True),
+        ({"/lines": {"contains": {"sku": "C"}}}, False),
+    ],
+)
+def test_conditions_look_into_the_body(client: httpx.Client, body: dict[str, Any], is_given: bool) -> None:
+    add(client, operation="createOrder", when={"body": body}, status=409)
+    sent = {**NEW, "lines": [{"sku": "A", "count": 1}, {"sku": "B", "count": 2}]}
+    assert client.post("/orders", json=sent).status_code == (409 if is_given else 201)
+
+
+def test_a_call_that_misses_says_which_answer_came_nearest(client: httpx.Client) -> None:
+    add(client, operation="listOrders", id="open", when={"query": {"status": "open"}})
+    add(
+        client,
+        operation="listOrders",
+        id="far",
+        when={"query": {"status": "shipped", "sort": "item"}},
+    )
+    assert client.get("/orders?status=canceled").status_code == 200
+    assert newest(client)["notes"] == [
+        'no scripted answer was given: \'open\' came nearest, but query status is "canceled", not "open"'
+    ]
+
+
+def test_what_came_nearest_names_no_credential(client: httpx.Client) -> None:
+    when = {"headers": {"Authorization": {"equals": "Bearer wanted-secret"}}}
+    added = add(client, operation="listOrders", when=when)
+    assert "wanted-secret" not in str(added)
+    client.get("/orders", headers={"Authorization": "Bearer sent-secret"})
+    said = newest(client)["notes"][0]
+    assert "[redacted]" in said
+    assert "secret" not in said
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong"),
+    [
+        (
+            {"operation": "getOrdr"},
+            {
+                "/operation": "an operationId or a key of an API, such as 'get /accounts/{id}'; "
+                "the nearest are getOrder, get /orders, deleteOrder"
+            },
+        ),
+        ({"operation": "getOrder", "api": "shp"}, {"/api": "one of shop"}),
+        (
+            {"operation": "getOrder", "body": {**ORDER, "quantity": 0}},
+            {"/body/quantity": "at least 1"},
+        ),
+        (
+            {"operation": "getOrder", "body": {"id": "o-1001"}},
+            {
+                "/body/customerId": "present",
+                "/body/item": "present",
+                "/body/quantity": "present",
+                "/body/status": "present",
+            },
+        ),
+        (
+            {"operation": "getOrder", "sequence": [{"body": ORDER}, {"body": {**ORDER, "status": "lost"}}]},
+            {"/sequence/1/body/status": 'one of "open", "shipped", "canceled"'},
+        ),
+        (
+            {"operation": "deleteOrder", "body": {}},
+            {"/body": "absent: an answer of the status 204 has no body"},
+        ),
+        ({"operation": "listOrders", "status": 404}, {"/status": "one of 200"}),
+        (
+            {"operation": "getOrder", "example": "cps"},
+            {"/example": "the name of a valid example that get /orders/{orderId} has for 200: cups"},
+        ),
+        ({"operation": "getOrder", "text": "{", "status": 200}, {"/text": "..."}),
+        (
+            {"operation": "getOrder", "when": {"query": {"a": {"matches": "(?=a)"}}}},
+            {
+                "/when/query/a/matches": "a regular expression of at most 1000 characters, "
+                "without look-around and references back"
+            },
+        ),
+        (
+            {"operation": "getOrder", "when": {"body": {"$.a[": 1}}},
+            {"/when/body/$.a[": "..."},
+        ),
+        (
+            {"operation": "getOrder", "when": {"body": {"/a": {"absent": True, "equals": 1}}}},
+            {"/when/body/~1a/absent": "alone: what is absent is like nothing"},
+        ),
+        ({"operation": "getOrder", "default": True, "status": 200}, {"/status": "..."}),
+        ({"operation": "getOrder", "sequence": [{}], "body": 1}, {"/body": "..."}),
+        ({"operation": "getOrder", "repeat": True}, {"/sequence": "..."}),
+        ({"operation": "getOrder", "headers": {"X": "a\r\nb"}}, {"/headers/X": "..."}),
+        ({"body": {}}, {"/operation": "..."}),
+    ],
+)
+def test_what_cannot_be_given_is_refused_where_it_is_written(
+    client: httpx.Client, answer: dict[str, Any], wrong: dict[str, str]
+) -> None:
+    told = refused(client, **answer)
+    assert told.keys() == wrong.keys()
+    for pointer, expected in wrong.items():
+        assert expected in ("...", told[pointer])
+
+
+def test_what_is_unchecked_is_given_as_it_is(client: httpx.Client) -> None:
+    add(client, operation="listOrders", status=418, body={"short": "and stout"}, unchecked=True)
+    answer = client.get("/orders")
+    assert (answer.status_code, answer.json()) == (418, {"short": "and stout"})
+
+
+# ---- the session
+
+
+def test_answers_are_replaced_listed_and_taken_away(client: httpx.Client) -> None:
+    assert client.put(f"{ANSWERS}/a", json={"operation": "getOrder"}).status_code == 201
+    replaced = client.put(f"{ANSWERS}/a", json={"operation": "getOrder", "status": 404})
+    assert (replaced.status_code, replaced.json()["status"]) == (200, 404)
+    assert client.put(f"{ANSWERS}/a", json={"operation": "getOrder", "id": "b"}).status_code == 400
+    assert client.post(ANSWERS, json={"operation": "getOrder", "id": "a"}).status_code == 409
+    assert client.delete(f"{ANSWERS}/a").status_code == 204
+    assert client.delete(f"{ANSWERS}/a").status_code == 404
+    add(client, operation="getOrder")
+    assert client.delete(ANSWERS).status_code == 204
+    assert client.get(ANSWERS).json() == {"items": [], "scenarios": {}}
+
+
+def test_a_reset_takes_answers_away(client: httpx.Client) -> None:
+    add(client, operation="listOrders", status=200, body={"items": [], "total": 41})
+    client.post("/__admin/sessions/default/reset")
+    assert client.get("/orders").json()["total"] == 0
+
+
+def test_answers_of_one_session_are_no_other_s(client: httpx.Client) -> None:
+    add(client, operation="listOrders", body={"items": [], "total": 41})
+    assert client.get("/orders", headers={"Sandbox-Session": "other"}).json()["total"] == 0
+
+
+def test_a_caller_s_own_preference_comes_before_an_answer(client: httpx.Client) -> None:
+    add(client, operation="getOrder", status=404)
+    assert client.get("/orders/o-1001", headers={"Prefer": "example=cups"}).json() == ORDER
+
+
+def test_faults_take_the_same_conditions(client: httpx.Client) -> None:
+    rule = {
+        "match": {"query": {"status": {"matches": "^(open|shipped)$"}}, "headers": {"X-A": {"absent": True}}},
+        "fault": {"kind": "status", "status": 503},
+    }
+    assert client.post("/__admin/sessions/default/faults", json=rule).status_code == 201
+    assert client.get("/orders?status=open").status_code == 503
+    assert client.get("/orders?status=canceled").status_code == 200
+    assert client.get("/orders?status=open", headers={"X-A": "1"}).status_code == 200
