@@ -210,6 +210,37 @@ def test_link_header_leads_through_all_pages(start: Start) -> None:
     assert answer.headers["x-total-count"] == "7"
 
 
+@pytest.mark.parametrize("parameter", ["cursor", "after", "page_token"])
+@pytest.mark.parametrize("schema", [TASKS, envelope(), envelope(total=INTEGER)])
+def test_a_cursor_that_nothing_documented_would_tell_stands_in_a_link(
+    start: Start, parameter: str, schema: Any
+) -> None:
+    tasks = start({parameter: TEXT, "limit": INTEGER}, schema)
+    shown: list[str] = []
+    answer = tasks.get("/tasks?limit=3")
+    for _ in range(3):
+        shown += names(answer)
+        after = answer.links.get("next")
+        if after is None:
+            break
+        answer = tasks.get(after["url"])
+    assert shown == NEWEST_FIRST
+    assert "next" not in answer.links
+
+
+@pytest.mark.parametrize(
+    ("parameters", "schema"),
+    [
+        ({"cursor": TEXT, "limit": INTEGER}, envelope(next_cursor=TEXT)),
+        ({"starting_after": TEXT, "limit": INTEGER}, envelope(last_id=TEXT)),
+        ({"after": INTEGER, "limit": INTEGER}, TASKS),
+        ({"page": INTEGER, "limit": INTEGER}, TASKS),
+    ],
+)
+def test_no_link_is_sent_that_nobody_needs(start: Start, parameters: dict[str, Any], schema: Any) -> None:
+    assert "link" not in start(parameters, schema).get("/tasks?limit=3").headers
+
+
 def test_paging_parameter_is_never_a_filter(start: Start) -> None:
     tasks = start({"limit": INTEGER, "size": INTEGER, "page": INTEGER})
     assert names(tasks.get("/tasks?limit=2")) == ["t6", "t5"]

@@ -17,6 +17,7 @@ from understudy.schemas.subschemas import in_place
 from understudy.schemas.validators import Validators
 
 _TELLING: Final = ("enum", "const", "pattern", "default")
+_ANY: Final = ("*/*", "application/*")
 _WORDS: Final = frozenset({"text/plain", "application/octet-stream"})
 """Types of which a word that the generator makes is as good a file as any."""
 
@@ -55,6 +56,8 @@ class Samples:
 
     def _find(self, media: MediaType, name: str) -> Any:
         if media_types.is_json(name) or media_types.is_form(name) or media_types.is_multipart(name):
+            return NOTHING
+        if name.startswith(_ANY) and not file_type(media):  # a value, written as JSON
             return NOTHING
         content = sample(name)
         if content is None and is_file(name):

@@ -587,7 +587,26 @@ class Laying:
             if name in known.before:
                 yield copied(known.before[name])
 
-        self._lay(members, [alone, beside, as_sent], otherwise)
+        placed = self._lay(members, [alone, beside, as_sent], otherwise)
+        others = (name for name in members if name not in placed)
+        for name in islice(others, MOST_TRIED):
+            self._say_within(name, members[name], known.asked.get(name, ()))
+
+    def _say_within(self, name: str, value: Any, asked: Parts) -> None:
+        """Put as much of an object that was sent as the item can show of it."""
+        if not isinstance(value, dict):
+            return
+        parts = self._parts(name)
+        unsaid = self._overlay.laid(self._place.get(name), {}, parts, asked)
+        set_if_valid(self._place, name, [unsaid], self._is_valid)
+        holder = self._place.get(name)
+        if not isinstance(holder, dict):
+            return
+        for member, said in islice(value.items(), MOST_TRIED):
+            inner, before = self._overlay.parts_of(parts, member), holder.get(member)
+            laid = self._overlay.laid(before, copied(said), inner)
+            candidates = chain([laid, copied(said)], self._overlay.coercions(before, said, inner))
+            set_if_valid(holder, member, candidates, self._is_valid)
 
     def _say_elsewhere(self, members: Members) -> None:
         """Put what the item has no member for where one of its objects shows it."""

@@ -69,6 +69,12 @@ class Overlay:
             return self._identified(base, value, shape)
         return value
 
+    def parts_of(self, parts: Parts, member: str) -> Parts:
+        """Return the schemas that a member of an object is shown by, none where nothing is said of it."""
+        if not parts:
+            return ()
+        return self._reading.whole(parts).declared.get(member) or ()
+
     @staticmethod
     def _linkage(shape: Shape) -> str:
         """Return the member in which an object says to what it is linked (JSON:API §7.2.3), where it says
@@ -249,7 +255,8 @@ def _meant(shape: Shape, member: str, name: str) -> str:
 def coerced(value: Any, shape: Shape) -> Any:
     """Return a plain value in the type that a schema shows it in; None where it cannot be said so.
 
-    A number as a text and the other way round, and a moment as seconds since 1970 and the other way round.
+    A number as a text and the other way round, a moment as seconds since 1970 and the other way round, or as
+    its day.
     """
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     match shape.kind:
@@ -259,6 +266,8 @@ def coerced(value: Any, shape: Shape) -> Any:
             return _moment(value) if shape.format == "date-time" else str(value)
         case "integer" | "number" if isinstance(value, str):
             return _number(value)
+        case "string" if isinstance(value, str) and shape.format == "date":
+            return _day(value)
         case "string":
             is_right = isinstance(value, str)
         case "boolean":
@@ -274,6 +283,11 @@ def _number(text: str) -> float | int | None:
     if "." in text:
         return float(text)
     return int(text)
+
+
+def _day(text: str) -> str:
+    """Return the day of a moment."""
+    return text.partition("T")[0]
 
 
 def _moment(seconds: float) -> str | None:

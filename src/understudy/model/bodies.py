@@ -224,7 +224,10 @@ class Bodies:
 
     def id_member(self, shape: Shape, id_names: IdNames) -> str:
         """Return the member of an object that carries its id, or ""."""
-        by_name = by_folded(name for name, _ in present(shape) if not name.startswith(_ANNOTATION))
+        said = self._says_outcome(shape, id_names)
+        by_name = by_folded(
+            name for name, _ in present(shape) if not name.startswith(_ANNOTATION) and fold(name) not in said
+        )
         number = ""
         for folded in id_names:
             name = by_name.get(folded)
@@ -235,6 +238,21 @@ class Bodies:
                 return name
             number = number or name
         return number or self._longer_id(shape, by_name, id_names)
+
+    def _says_outcome(self, shape: Shape, id_names: IdNames) -> frozenset[str]:
+        """Name the members by which an answer says how the request went: those that do, beside each other and
+        beside a wrapper of what is answered, `{code, message, data: {…}}`.
+        """
+        said, wraps = set[str](), False
+        for name, below in present(shape):
+            inner = self.whole(below)
+            if inner.kind in ("object", "array") and is_wrapper(name, id_names):
+                wraps = True
+            elif not _is_beside(name, inner):
+                return frozenset()
+            elif fold(name) in SAYS_OUTCOME:
+                said.add(fold(name))
+        return frozenset(said) if wraps and len(said) > 1 else frozenset()
 
     def _longer_id(self, shape: Shape, by_name: Mapping[str, str], id_names: IdNames) -> str:
         """Return the one member that says the id of the kind in more words, `accountHoldingId` of /holdings;

@@ -48,7 +48,7 @@ from understudy.model.model import (
     Update,
 )
 from understudy.model.overlay import Overlay
-from understudy.model.paging import from_zero, page_role, paging_of
+from understudy.model.paging import from_zero, leading_on, page_role, paging_of
 from understudy.model.paths import placeholders
 from understudy.model.reasons import reasons_for, reasons_of
 from understudy.model.references import Members, References, members_of
@@ -441,9 +441,14 @@ class _Planning:
         cookie = ""
         if door.kind in ("login", "refresh", "logout") or (door.kind == "register" and gives):
             cookie = cookie_of(contract, self._operation)
-        if not door.shows_person:
+        if not door.shows_person and not (door.kind == "register" and self._tells_key(answer)):
             answer = replace(answer, item=None, media={})
         return replace(answer, hands_out=gives, cookie=cookie)
+
+    @staticmethod
+    def _tells_key(answer: Answer) -> bool:
+        """Tell whether an answer says by which id an item is found from then on."""
+        return answer.item is not None and "" in answer.item.identity.values()
 
     def _with_key(self, answer: Answer) -> Answer:
         """Add to what a create of keys answers where the key itself stands, by which its caller may call;
@@ -489,7 +494,17 @@ class _Planning:
         """Tell whether a taken id is refused: as documented, or by the resource model of Kubernetes."""
         item = self._items.of(self._resource)
         is_named_once = item is not None and item.id_member == "/metadata/name"
+        if self._is_call() and "409" not in self._operation.responses:
+            return False
         return is_named_once or refuses_taken(self._operation, many=bool(take.each))
+
+    def _is_call(self) -> bool:
+        """Tell whether nothing but this create knows its items: then the id that is sent says which answer is
+        that of which call, as in JSON-RPC 2.0 §4, and not what they are.
+        """
+        resource = self._role.resource
+        is_alone = resource.operations.keys() == {"create"} and not resource.of
+        return is_alone and self._accounts.door(self._operation.key) is None
 
     def _created(self) -> Answer:
         """Return what a create answers: of an item that a path leads to, where it is, if with 201 or nothing
@@ -626,7 +641,7 @@ class _Planning:
             **base,
             mine=self._mine(),
             followed=self._caller_member() if self._role.follows else "",
-            answer=answer,
+            answer=leading_on(answer, page, asked),
             page=from_zero(page, asked, answer.says),
             sort=sort,
             select=select,

@@ -18,6 +18,9 @@ from understudy.schemas.shape import Shape
 _DAYS: Final = ("date", "date-time")
 _A_CHANGE: Final = re.compile("updated|modified|changed", re.IGNORECASE)
 _ENDINGS: Final = (["at"], ["date"], ["timestamp"])
+_LABEL: Final = "type"
+"""The member by which an item says what kind of thing it is (JSON:API §7.2)."""
+
 _NOT_WRITTEN: Final = (*_DAYS, "uuid", "uri", "url", "binary", "byte", "time")
 """Formats of texts that nobody searches for words."""
 
@@ -63,6 +66,8 @@ class MemberNames:
         wrapper = item.names[0] if len(item.names) == 1 else "attributes"
         wrapped = self._object(item.member(wrapper))
         for name, parts in _members_of(wrapped):
+            if fold(name) == _LABEL:  # that of the item itself is the same for all
+                self.top.pop(_LABEL, None)
             self._add(name, parts, (wrapper,))
         self._add_linked(item)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from understudy.model.asked import Asked
 from understudy.model.member_names import MemberNames
-from understudy.model.model import Page, Place, Slot
+from understudy.model.model import Answer, Page, Place, Slot
 from understudy.model.vocabulary import (
     AT_LEAST,
     BACKWARDS,
@@ -41,6 +41,9 @@ _FROM_ONE: Final = re.compile(
     r"\b(?:one|1).(?:based|indexed)\b|(?:start|begin|index|count)\w* (?:at|from|with) (?:1|one)\b",
     re.IGNORECASE,
 )
+_TELLS_A_PLACE: Final = ("url", "path", "address", "cursor", "object", "id")
+"""Forms of what an envelope says that lead to another page."""
+
 _PAGED_BY: Final = frozenset({"page", "offset", "cursor"})
 
 
@@ -69,6 +72,27 @@ def from_zero(page: Page, parameters: Sequence[Asked], says: Mapping[Place, Slot
     if states_one or "number" not in folded or folded.isdisjoint(("totalelements", "numberofelements")):
         return page
     return replace(page, first=0)
+
+
+def leading_on(answer: Answer, page: Page, parameters: Sequence[Asked]) -> Answer:
+    """Return the answer of a list whose next page is asked for by a cursor: with a `Link` header (RFC 8288
+    §3) where nothing documented would tell that cursor.
+    """
+    counts = bool(page.page or page.offset)
+    if answer.list is None or counts or not _takes_text(page.cursor, parameters):
+        return answer
+    leads = [slot for slot in answer.says.values() if slot.says in ("next", "last")]
+    if "links" in answer.headers.values() or any(slot.form in _TELLS_A_PLACE for slot in leads):
+        return answer
+    return replace(answer, headers={**answer.headers, "Link": "links"})
+
+
+def _takes_text(names: Sequence[str], parameters: Sequence[Asked]) -> bool:
+    """Tell whether a parameter of these names takes any text, as an opaque cursor is."""
+    for parameter in parameters:
+        if parameter.name in names:
+            return parameter.type in ("string", "") and not parameter.format and parameter.values is None
+    return False
 
 
 def _roles_of(parameter: Asked, names: MemberNames) -> Iterator[tuple[str, str]]:

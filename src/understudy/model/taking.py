@@ -88,10 +88,12 @@ class Taking:
 
     def _within(self, item: Item | None, asked: Collection[str]) -> str:
         """Return the member of an item that holds what is sent of it, "" where the item itself does."""
-        if item is None or not _folded(asked).isdisjoint(_folded(item.names) - IDS.known):
+        if item is None:
             return ""
+        named = _folded(asked)
+        beside = named & (_folded(item.names) - IDS.known)
         for holder, held in self._held(item):
-            if not _folded(asked).isdisjoint(held):
+            if beside <= held and not named.isdisjoint(held):  # the `type` beside them labels the item
                 return holder
         return ""
 

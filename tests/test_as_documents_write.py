@@ -1,0 +1,194 @@
+"""Classes of documents that were met as they are published: what their operations mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.sandbox import Sandbox, Settings
+
+TEXT: dict[str, Any] = {"type": "string"}
+NUMBER: dict[str, Any] = {"type": "integer"}
+
+Start = Callable[..., httpx.Client]
+
+
+def group(*required: str, **members: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": members}
+
+
+def ok(schema: Any = None, media: str = "application/json") -> dict[str, Any]:
+    if schema is None:
+        return {"description": ""}
+    return {"description": "", "content": {media: {"schema": schema}}}
+
+
+def body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def key(name: str = "id") -> list[dict[str, Any]]:
+    return [{"name": name, "in": "path", "required": True, "schema": TEXT}]
+
+
+@pytest.fixture
+def start(sandbox: Callable[..., Sandbox], serve: Start) -> Start:
+    def start(**document: Any) -> httpx.Client:
+        return serve(sandbox(**document, settings=Settings()))
+
+    return start
+
+
+# -- answers of any type
+
+
+@pytest.mark.parametrize("media", [{}, {"schema": {}}, {"schema": TEXT}, {"schema": group(a=TEXT)}])
+@pytest.mark.parametrize("name", ["*/*", "application/*"])
+def test_an_answer_of_any_type_is_json(start: Start, media: dict[str, Any], name: str) -> None:
+    responses = {"default": {"description": "", "content": {name: media}}}
+    answer = start(paths={"/spin": {"post": {"responses": responses}}}).post("/spin")
+    assert answer.status_code == 200, answer.text
+    answer.json()
+
+
+# -- an outcome around what is answered
+
+SUCCESS = group("code", "message", code={"type": "integer", "enum": [2000]}, message=TEXT)
+STATED = group("code", "success", code=TEXT, success={"type": "boolean"}, message=TEXT)
+
+
+def around(outcome: dict[str, Any], name: str, schema: Any) -> dict[str, Any]:
+    return {**outcome, "properties": {**outcome["properties"], name: schema}}
+
+
+@pytest.mark.parametrize("outcome", [SUCCESS, STATED])
+@pytest.mark.parametrize("name", ["result", "data", "payload"])
+def test_the_code_of_an_outcome_is_no_id(start: Start, outcome: dict[str, Any], name: str) -> None:
+    boat = group("id", "name", id=TEXT, name=TEXT, postcode=TEXT)
+    boats = group("boats", boats={"type": "array", "items": boat}, hasMore={"type": "boolean"})
+    one = {"200": ok(around(outcome, name, boat))}
+    paths = {
+        "/boats": {
+            "get": {"responses": {"200": ok(around(outcome, name, boats))}},
+            "post": {"requestBody": body(group("name", name=TEXT, postcode=TEXT)), "responses": one},
+        },
+        "/boats/{boat}": {"parameters": key("boat"), "get": {"responses": one}},
+    }
+    client = start(paths=paths)
+    first = client.post("/boats", json={"name": "Ada", "postcode": "ID1"}).json()[name]
+    second = client.post("/boats", json={"name": "Bea"}).json()[name]
+    assert first["id"] != second["id"]
+    assert client.get(f"/boats/{first['id']}").json()[name] == first
+    assert first | {"name": "Ada", "postcode": "ID1"} == first
+    listed = client.get("/boats").json()[name]["boats"]
+    assert [item["id"] for item in listed[:2]] == [second["id"], first["id"]]
+
+
+def test_a_code_beside_members_of_its_own_is_an_id(start: Start) -> None:
+    coupon = group("code", code=TEXT, status=TEXT, percent=NUMBER, item=group(name=TEXT))
+    post = {"requestBody": body(coupon), "responses": {"201": ok(coupon)}}
+    get = {"parameters": key("code"), "get": {"responses": {"200": ok(coupon)}}}
+    client = start(paths={"/coupons": {"post": post}, "/coupons/{code}": get})
+    made = client.post("/coupons", json={"code": "SUMMER", "status": "live", "percent": 9}).json()
+    assert client.get("/coupons/SUMMER").json() == made
+
+
+# -- resource objects of JSON:API, written flat
+
+NOTICE = group(
+    "id",
+    id=NUMBER,
+    type={"type": "string", "enum": ["notice"]},
+    attributes=group(
+        type={"type": "string", "enum": ["file", "folder"]},
+        action=TEXT,
+        expires={"type": "string", "format": "date"},
+        recipients={"type": "array", "items": group("email", email=TEXT, seen={"type": "boolean"})},
+    ),
+)
+NEWS = group(
+    type={"type": "string", "enum": ["file", "folder"]},
+    action=TEXT,
+    expires={"type": "string", "format": "date-time"},
+    recipients={"type": "array", "items": TEXT},
+)
+
+
+def notices(start: Start) -> httpx.Client:
+    one = group("data", data=NOTICE)
+    listed = group("data", data={"type": "array", "items": NOTICE})
+    by_type = [{"name": "type", "in": "query", "schema": NEWS["properties"]["type"]}]
+    paths = {
+        "/notices": {
+            "get": {"parameters": by_type, "responses": {"200": ok(listed)}},
+            "post": {"requestBody": body(NEWS), "responses": {"201": ok(one)}},
+        },
+        "/notices/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": NUMBER}],
+            "get": {"responses": {"200": ok(one)}},
+        },
+    }
+    return start(paths=paths)
+
+
+def test_what_is_sent_flat_stands_among_the_attributes_its_type_too(start: Start) -> None:
+    client = notices(start)
+    made = client.post("/notices", json={"type": "folder", "action": "upload"}).json()["data"]
+    assert made["attributes"] | {"type": "folder", "action": "upload"} == made["attributes"]
+    assert client.get(f"/notices/{made['id']}").json()["data"] == made
+
+
+def test_the_type_among_the_attributes_filters(start: Start) -> None:
+    client = notices(start)
+    ids = {
+        kind: client.post("/notices", json={"type": kind}).json()["data"]["id"] for kind in ("file", "folder")
+    }
+    listed = [item["id"] for item in client.get("/notices?type=file").json()["data"]]
+    assert ids["file"] in listed
+    assert ids["folder"] not in listed
+
+
+def test_one_attribute_that_cannot_be_shown_keeps_no_other_out(start: Start) -> None:
+    client = notices(start)
+    sent = {"type": "file", "action": "delete", "expires": "2031-02-03T04:05:06Z", "recipients": [""]}
+    shown = client.post("/notices", json=sent).json()["data"]["attributes"]
+    assert (shown["type"], shown["action"], shown["expires"]) == ("file", "delete", "2031-02-03")
+
+
+# -- one path for every call
+
+
+def test_the_id_of_a_call_may_be_used_again(start: Start) -> None:
+    call = group("id", "method", id=TEXT, jsonrpc=TEXT, method=TEXT, params={"type": "object"})
+    said = {"200": ok(group("id", id=TEXT, result=group(owner=TEXT))), "400": ok()}
+    client = start(paths={"/rpc": {"post": {"requestBody": body(call), "responses": said}}})
+    for _ in range(2):
+        answer = client.post("/rpc", json={"id": "a1", "method": "abu"})
+        assert (answer.status_code, answer.json()["id"]) == (200, "a1")
+
+
+# -- users that show nothing but their id
+
+
+def test_registering_answers_the_id_that_reads_and_deletes(start: Start) -> None:
+    new = group("email", "password", email=TEXT, password=TEXT, first_name=TEXT)
+    told = group(id=TEXT, created_at=TEXT, owner_id=TEXT)
+    created = ok(told)
+    created["content"]["application/json"]["example"] = {"id": "string", "created_at": "string"}
+    post = {"requestBody": body(new), "responses": {"201": created, "409": ok()}}
+    item = {
+        "parameters": key("accountId"),
+        "get": {"responses": {"200": ok(told)}},
+        "delete": {"responses": {"204": ok(), "404": ok()}},
+    }
+    client = start(paths={"/accounts": {"post": post}, "/accounts/{accountId}": item})
+    ids = []
+    for name in ("ann", "ben"):
+        made = client.post("/accounts", json={"email": f"{name}@example.com", "password": "s3cret"})
+        ids.append(made.json()["id"])
+    assert ids[0] != ids[1]
+    assert [client.delete(f"/accounts/{one}").status_code for one in ids] == [204, 204]
+    assert client.get(f"/accounts/{ids[0]}").status_code == 404
