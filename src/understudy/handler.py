@@ -116,6 +116,7 @@ class World:
     collections that were held against the contract since. hashes: what the identifiers of a collection are
     made of, hashed as far as their numbers. guarded: the world whose store this one's store guards, where it
     does. answered: how many answers had headers that change. checking: gives a store as handlers get it.
+    site: the URL below which the contract is served, as its first caller wrote it; "" where none called yet.
     """
 
     store: Store
@@ -141,6 +142,7 @@ class World:
     hashes: dict[tuple[str, int], blake2b] = field(default_factory=dict)
     guarded: World | None = None
     answered: int = 0
+    site: str = ""
 
     def seen_through(self, store: Store) -> World:
         """Return this world with a store that guards its own; what is populated goes into its own."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, product
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
@@ -72,6 +73,22 @@ def all_server_paths(contract: Contract) -> Mapping[str, Sequence[Operation]]:
         for path in server_paths(contract, operation):
             found.setdefault(path.text, []).append(operation)
     return found
+
+
+def hosts(contract: Contract) -> frozenset[str]:
+    """Return the hosts of the contract's servers, of variables their defaults."""
+    found = set()
+    for server in contract.document.root.entries("servers"):
+        url, variables = server.get("url"), server.get("variables")
+        if not isinstance(url, str):
+            continue
+        for name in _VARIABLE.findall(url):
+            stated = variables.get(name) if isinstance(variables, dict) else None
+            default = stated.get("default", "") if isinstance(stated, dict) else ""
+            url = url.replace(f"{{{name}}}", str(default))
+        with suppress(ValueError):  # as a host that is no IPv6 address in brackets
+            found.add(urlsplit(url.strip()).hostname or "")
+    return frozenset(found - {""})
 
 
 def hidden_paths(contract: Contract) -> Sequence[str]:

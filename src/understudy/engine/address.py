@@ -57,6 +57,11 @@ class Address:
         """Return randomness that depends on nothing but the seed, the collection and the key."""
         return self.context.fake(self.name, *key)
 
+    @property
+    def site(self) -> str:
+        """The URL below which the contract is served, as whoever first asked this world wrote it."""
+        return self.context.world.site or "http://localhost"
+
     def path_of(self, key: str) -> str:
         """Return the path of an item, as what lies below it is named in the store."""
         return self._path(self.collection.collection.at, key)

@@ -26,6 +26,7 @@ from understudy.engine.factory import Factory, descended
 from understudy.engine.file_operations import gives_file, takes_file
 from understudy.engine.files import File, Telling, dropping, giving, taking, tell
 from understudy.engine.kept_pages import KeptPages
+from understudy.engine.linking import Linking
 from understudy.engine.listing import list_page
 from understudy.engine.parents import Parents
 from understudy.engine.population import populate
@@ -114,6 +115,7 @@ class Engine:
             any_write=any_write,
             is_strict=not any_id and not hooks,
             examples=self._examples,
+            linking=Linking(contract, self._binder, reading.whole),
         )
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
@@ -258,6 +260,7 @@ class Engine:
                 address = await self._address_for_caller(plan, asks_who, request, context)
             address.viewer = await sees(request, context)
             world = context.world
+            world.site = world.site or request.base_url
             if lies_below and await self._parents.check(plan, request, address):
                 world.filled.update(_empty_below(address, starts_full=starts_full))
             if world.population:

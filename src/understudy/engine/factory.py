@@ -123,7 +123,7 @@ class Factory:
     def __init__(self, reading: Reading, generator: Generator) -> None:
         self._reading, self._generator = reading, generator
         self.vouched = Vouched()
-        self._variants = Variants(reading)
+        self._variants = Variants(reading.responses)
         self._addresses: dict[int, tuple[ListAddress, ...]] = {}  # by the identities of shapes
         self._slots: dict[tuple[int, int], tuple[_Slot, ...]] = {}  # by the identities of shape and rules
 

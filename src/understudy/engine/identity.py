@@ -58,8 +58,9 @@ def marked(address: Address, key: str) -> Iterator[tuple[Place, Any]]:
     for mark in address.collection.places.marks:
         if len(mark.place) > 1 and (not mark.parent or mark.parent in address.scope):
             yield mark.place, _said(mark, address, key)
-    for place, before in address.collection.places.addresses.items():
-        yield place, before + address.url_of(key)
+    for place, is_whole in address.collection.places.addresses.items():
+        path = address.url_of(key)
+        yield place, address.site + path if is_whole else path
 
 
 def _said(mark: Mark, address: Address, key: str) -> Any:

@@ -20,6 +20,7 @@ from understudy.engine.identity import (
     marked,
     not_shown,
 )
+from understudy.engine.linking import Linking
 from understudy.engine.list_addresses import say_addresses
 from understudy.engine.origin import Origin
 from understudy.engine.overlay import with_member
@@ -66,12 +67,15 @@ class Change:
 class Items:
     """The items of one contract: complete, valid, and leading to each other."""
 
-    def __init__(self, binder: Binder, factory: Factory, examples: Examples, *, leads: bool) -> None:
-        """`examples`: the items that authors wrote. leads: whether what names other items, however deep,
-        leads to some.
+    def __init__(
+        self, binder: Binder, factory: Factory, examples: Examples, linking: Linking, *, leads: bool
+    ) -> None:
+        """`linking`: lets addresses lead to what is served. examples: the items that authors wrote.
+        leads: whether what names other items, however deep, leads to some.
         """
         self._binder, self._factory, self._examples, self._leads = binder, factory, examples, leads
         self._begun: dict[tuple[int, int, str], There | None] = {}
+        self.linking = linking
 
     async def written(
         self,
@@ -176,6 +180,7 @@ class Items:
         completed = dict(item)
         self._relate(address, key, completed, known)
         completed = self._settled(address, key, completed, known)
+        completed = dict(self.linking.led(address, key, completed, {*change.kept, *change.news}))
         target = collection.target
         places = self._factory.list_addresses(target)
         if places:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from understudy.engine.reading import Reading
+from understudy.engine.variants import Variants
 from understudy.messages import NOTHING
 from understudy.model import vocabulary
 from understudy.names import by_folded, fold
@@ -42,6 +43,7 @@ class Overlay:
     def __init__(self, reading: Reading, fresh: Fresh) -> None:
         """`fresh`: makes up what only the server says of a further item of a list, or of an object."""
         self._reading, self._fresh = reading, fresh
+        self._shown, self._sent = Variants(reading.responses), Variants(reading.requests)
 
     def laid(self, base: Any, value: Any, parts: Parts, asked: Parts = (), *, made: bool = True) -> Any:
         """Lay one value over another.
@@ -53,13 +55,12 @@ class Overlay:
         if not parts:
             return value if made else _merged(base, value)
         shape = self._reading.whole(parts)
+        if isinstance(value, dict):
+            return self._object(base, value, parts, asked, made=made)
         if shape.kind == "object" and base is None:
             base, made = self._fresh(parts), True
-        if isinstance(value, dict):
-            settable = self._reading.requests.of(asked).declared if asked else _NONE
-            return self._by_member(base, value, shape, settable, made=made)
         linked = self._linkage(shape)
-        if linked and value is not None and not isinstance(value, dict):
+        if linked and value is not None:
             return {linked: self.laid(None, value, shape.declared[linked] or (), made=made)}
         if isinstance(value, list) and self._holds_objects(shape):
             if self._stays_as_sent(value, shape.items):
@@ -74,6 +75,30 @@ class Overlay:
         if not parts:
             return ()
         return self._reading.whole(parts).declared.get(member) or ()
+
+    def _object(self, base: Any, value: dict[str, Any], parts: Parts, asked: Parts, *, made: bool) -> Any:
+        if self._reading.responses.of(parts).choices:
+            return self._as_asked(base, value, parts, asked, made=made)
+        shape = self._reading.whole(parts)
+        if shape.kind == "object" and base is None:
+            base, made = self._fresh(parts), True
+        settable = self._reading.requests.of(asked).declared if asked else _NONE
+        return self._by_member(base, value, shape, settable, made=made)
+
+    def _as_asked(self, base: Any, value: dict[str, Any], parts: Parts, asked: Parts, *, made: bool) -> Any:
+        """Lay an object over one of the alternative that it is of, whichever comes first."""
+        is_kept = not made and isinstance(base, dict)
+        members = {**base, **value} if is_kept else value
+        variant, _ = self._shown.of(parts, members)
+        if not is_kept:
+            base, made = self._fresh(variant.parts), True
+        settable: Mapping[str, Parts | None] = _NONE
+        if asked:
+            settable = self._sent.of(asked, value)[0].declared
+        laid = self._by_member(base, value, variant, settable, made=made)
+        if not isinstance(laid, dict):
+            return laid
+        return {name: laid[name] for name in [*variant.declared, *laid] if name in laid}
 
     @staticmethod
     def _linkage(shape: Shape) -> str:
@@ -117,9 +142,17 @@ class Overlay:
                     del laid[name]
         for said, member in value.items():
             name = called.get(said, said)
+            if self._is_hidden(shape, name):
+                laid.pop(name, None)
+                continue
             inner, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
             laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
         return laid
+
+    def _is_hidden(self, shape: Shape, name: str) -> bool:
+        """Tell whether a member is taken and never shown."""
+        parts = shape.declared.get(name)
+        return bool(parts) and self._reading.whole(parts or ()).hidden
 
     def _each(self, base: Any, value: list[Any], items: Parts, asked: Parts) -> list[Any]:
         """Lay each item over one that was made up, so that it has what only the server says of it."""

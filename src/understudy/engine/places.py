@@ -66,7 +66,7 @@ class Places:
     chosen: tuple[Place, ...] = ()
     width: int = 1
     labels: Mapping[str, str] = field(default_factory=dict)
-    addresses: Mapping[Place, str] = field(default_factory=dict)
+    addresses: Mapping[Place, bool] = field(default_factory=dict)
     objects: frozenset[str] = frozenset()
 
     @property
@@ -94,14 +94,14 @@ def places_of(collection: Collection, shape_at: ShapeAt) -> Places:
     )
 
 
-def _addresses(collection: Collection, shape_at: ShapeAt) -> dict[Place, str]:
-    """Return where an item says its address; what goes before its path where that has to be a whole URL."""
+def _addresses(collection: Collection, shape_at: ShapeAt) -> dict[Place, bool]:
+    """Return where an item says its address, and whether that has to be a whole URL."""
     found = {}
     for name, rule in collection.members.items():
         if rule.address:
             shape = shape_at(steps(name))
             is_whole = shape is not None and shape.format in _WHOLE
-            found[steps(name)] = "http://localhost" * is_whole
+            found[steps(name)] = is_whole
     return found
 
 

@@ -21,6 +21,7 @@ from understudy.engine.identity import (
     sent_of,
 )
 from understudy.engine.items import Change, Items, without
+from understudy.engine.linking import Linking
 from understudy.engine.origin import ASKED_FOR, ONLY_ONE, POPULATED, Origin
 from understudy.engine.patching import Patch
 from understudy.engine.refitting import Refitting
@@ -73,17 +74,18 @@ class Records:
         any_write: bool = False,
         is_strict: bool = False,
         examples: Examples,
+        linking: Linking,
     ) -> None:
         """`any_id`: whether an item that nobody created is made when it is first asked for. any_write: also
         where it is to be changed or deleted, though the contract documents that it may not be found.
         is_strict: whether what a body names has to be there, and what an answer named is. examples: the items
-        that authors wrote.
+        that authors wrote. linking: lets addresses lead to what is served.
         """
         self.examples = examples
         self.is_strict = is_strict
         self.any_id, self._any_write = any_id, any_write
         self._binder, self._factory = binder, factory
-        self._items = Items(binder, factory, examples, leads=any_id)
+        self._items = Items(binder, factory, examples, linking, leads=any_id)
         self.refitting = Refitting(factory)
 
     # -- finding
@@ -123,7 +125,7 @@ class Records:
         if not key and not address.collection.collection.single:
             key = await self._free_key(address, {}, origin)
         item: Value = placed_within(address, {**one.members, **identity_of(address, key)})
-        item = identified(address, key, item)
+        item = self._items.linking.led(address, key, identified(address, key, item), ())
         target = address.collection.target
         if not one.is_whole or target is None or not target.is_valid_item(item):
             members = dict(without(one.members, frozenset(address.collection.own)))

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from zlib import crc32
 
-from understudy.engine.reading import Reading
 from understudy.model.lifecycle import says_gone
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.shape import Shape
+from understudy.schemas.shapes import Shapes
 
 _MOST: Final = 4  # choices within choices that are made
 _TOLD: Final = 100.0  # what a discriminator says outweighs all else
@@ -25,8 +25,9 @@ _NAMELESS: Final = -50.0  # the base alone, of which a discriminator has no name
 class Variants:
     """The alternatives that items of one contract can be."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._responses = reading.responses
+    def __init__(self, shapes: Shapes) -> None:
+        """`shapes`: those of the direction in which the items travel."""
+        self._shapes = shapes
 
     def of(self, parts: Parts, members: Mapping[str, Any]) -> tuple[Shape, dict[str, int]]:
         """Return the shape of the alternative that shows these members best, and which branch of each choice
@@ -34,7 +35,7 @@ class Variants:
 
         A choice that the members do not decide is not among them.
         """
-        shape = self._responses.of(parts)
+        shape = self._shapes.of(parts)
         taken: dict[str, int] = {}
         for _ in range(_MOST):
             if not shape.choices:
@@ -54,7 +55,7 @@ class Variants:
         return shape, taken
 
     def _branch(self, shape: Shape, choice: Choice, index: int) -> Shape:
-        return self._responses.taking(shape, choice, index)
+        return self._shapes.taking(shape, choice, index)
 
     def fit(self, branch: Shape, members: Mapping[str, Any]) -> float:
         """Count what speaks for an alternative: members it can show, and above all the values that only it
@@ -80,11 +81,11 @@ class Variants:
         """Tell whether an alternative shows only what is deleted, of which nobody speaks."""
         for name, parts in branch.declared.items():
             if parts and name not in members and says_gone(name):
-                return self._responses.of(parts).constants == [True]
+                return self._shapes.of(parts).constants == [True]
         return False
 
     def _fit_of_value(self, parts: Parts, value: Any) -> float:
-        constants = self._responses.of(parts).constants
+        constants = self._shapes.of(parts).constants
         if constants is None:
             return _SHOWN
         if value in constants:

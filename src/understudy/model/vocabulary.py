@@ -120,6 +120,12 @@ OWN_ADDRESSES: Final = Words(
 LINKS_OF_ONE: Final = Words("HAL §4.1.1: _links; JSON:API §7.6: links", "links")
 """Members of an item that hold links, its own as `self`."""
 
+OWN_LINKS: Final = Words(
+    "HAL §4.1.1, JSON:API §7.6: self; GitHub, Stripe: url; Asana: permalink",
+    "self url uri href self_url self_uri",
+)
+"""Links that lead to the item they are in: among its links, or members of it."""
+
 BESIDE_ITEMS: Final = Words(
     "JSON:API §5: meta, links, included, jsonapi; HAL: _links, _embedded; RFC 6749 §5.1: access_token",
     "meta links included jsonapi embedded debug pagination token access_token refresh_token trace_id "
