@@ -32,6 +32,8 @@ export CHROMIUM
 source examples/serving.sh
 serve shop docs/shop.yaml
 export CONSOLE_URL=$url
+serve docs tests/contracts/accounts/authorized.yaml --credentials issued
+export DOCS_URL=$url/docs
 (cd console && npm_install && npm test --silent)
 
 serve_own

@@ -39,6 +39,8 @@ Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Respo
 
 _GRANT: Final = ("grant_type",)
 _REFRESH: Final = ("refresh_token",)
+_CODE: Final = ("code",)
+_CODE_GRANT: Final = "authorization_code"
 _ANYBODY: Final = "anybody"
 _ASKED: Final = "asked for a password"
 
@@ -161,7 +163,7 @@ class Accounts:
         if grant == "refresh_token":
             return await self._refreshed(address, request, records)
         if grant and _is_of_client(grant) and not _name_in(proof, request):
-            return "", request.caller
+            return "", _granted(address, request) if grant == _CODE_GRANT else request.caller
         token = _told(request, proof.token)
         if token or not (proof.names or proof.password):
             caller = request.caller
@@ -315,6 +317,22 @@ def _refreshing(address: Address, token: str) -> Caller:
         raise LoginRefused(str(refused)) from None
 
 
+def _granted(address: Address, request: Request) -> Caller:
+    """Return to whom the code that is shown was granted; whoever calls, for a code that no sandbox made.
+
+    Raises LoginRefused.
+    """
+    context = address.context
+    granted = context.identities.redeemed(
+        _told(request, _CODE),
+        api=context.contract.name,
+        redirect_uri=_told(request, ("redirect_uri",)),
+        verifier=_told(request, ("code_verifier",)),
+        now=context.clock.now(),
+    )
+    return granted or request.caller
+
+
 async def _check_free(plan: BoundPlan, address: Address, request: Request) -> None:
     """Refuse to register somebody by a name that another user has. Raises RecordExists."""
     sent, collection = sent_in(plan, request), address.collection.collection
@@ -440,7 +458,7 @@ def _is_of_client(grant: str) -> bool:
     """Tell whether a client asks that proves itself, and no user's name (RFC 6749 §4.1, §4.4). Raises
     RequestInvalid for a grant that there is not.
     """
-    if grant in ("password", "client_credentials", "authorization_code") or grant.startswith("urn:"):
+    if grant in ("password", "client_credentials", _CODE_GRANT) or grant.startswith("urn:"):
         return grant != "password"
     expected = "password, client_credentials, refresh_token or authorization_code"
     raise GrantUnsupported([Failure("body", "/grant_type", "enum", expected, repr(grant))])

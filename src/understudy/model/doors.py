@@ -78,6 +78,11 @@ _SAYING: Final = (
 STANDS_FOR: Final = "x-stands-for"
 """Names, in an operation that a contract does not document, the address elsewhere that it is served for."""
 
+OIDC_TOKENS: Final = "/oauth/token"
+"""Where tokens are handed out for a scheme that only names a discovery document (OpenID Connect Discovery
+§3), which is elsewhere and is not read.
+"""
+
 _FOR_SOME: Final = frozenset({"401", "403"})
 _PROBE: Final = "monitors ask it, which have no credential"
 
@@ -404,6 +409,8 @@ def token_paths(contract: Contract) -> Iterator[str]:
     """Yield the paths at which the flows of a contract hand out tokens, where these are its own."""
     paths = {operation.path: operation.path for operation in contract.operations}
     for scheme in contract.security_schemes.values():
+        if scheme.get("type") == "openIdConnect" and OIDC_TOKENS in paths:
+            yield OIDC_TOKENS
         for _, flow in scheme.members("flows"):
             for name in ("tokenUrl", "refreshUrl"):
                 told = urlsplit(str(flow.get(name) or "")).path.strip("/")

@@ -15,7 +15,7 @@ from understudy.contracts.answers import success
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.servers import fits
 from understudy.contracts.source_map import SourceMap
-from understudy.model.doors import STANDS_FOR, Door, doors_of, token_paths
+from understudy.model.doors import OIDC_TOKENS, STANDS_FOR, Door, doors_of, token_paths
 from understudy.model.handing import cookie_of
 from understudy.pointers import replaced, tokens
 
@@ -31,6 +31,7 @@ _TAKEN: Final = (
     "scope",
     "refresh_token",
     "code",
+    "code_verifier",
     "redirect_uri",
     "client_id",
     "client_secret",
@@ -97,6 +98,8 @@ def _missing_paths(contract: Contract) -> Iterator[tuple[str, str]]:
         one.path.split("/") for one in contract.operations if one.method == "post" and "{" in one.path
     ]
     for scheme in contract.security_schemes.values():
+        if scheme.get("type") == "openIdConnect" and OIDC_TOKENS.strip("/") not in known:
+            yield OIDC_TOKENS, str(scheme.get("openIdConnectUrl") or "")
         for _, flow in scheme.members("flows"):
             told = urlsplit(str(flow.get("tokenUrl") or ""))
             path = posixpath.normpath(f"/{told.path}").lstrip("/")
@@ -111,7 +114,7 @@ def _missing_paths(contract: Contract) -> Iterator[tuple[str, str]]:
 def _endpoint(url: str) -> dict[str, Any]:
     media = {"schema": _request()}
     endpoint = {
-        "summary": f"Hands out tokens (RFC 6749), since a flow has its tokenUrl at {url}",
+        "summary": f"Hands out tokens (RFC 6749), since a security scheme has them handed out by {url}",
         "security": [],
         "requestBody": {"required": True, "content": dict.fromkeys(_MEDIA_TYPES, media)},
         "responses": {"200": _answer(_USERS_TOKEN), "400": _answer(_ERROR)},

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import html
-import importlib.util
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
 
 from understudy import __version__
-from understudy.contracts.contract import Contract
 from understudy.contracts.servers import all_server_paths, fits, hidden_paths
 from understudy.contracts.source import Document
 from understudy.errors import MethodNotAllowed
@@ -21,16 +17,17 @@ from understudy.media.negotiation import choose
 from understudy.problem import shape
 from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
+from understudy.server.authorization import Authorization
 from understudy.server.console import CONSOLE, Console
+from understudy.server.docs_page import ASSETS, ICON, asset, docs_page
 from understudy.server.encoding import Encoder
 from understudy.server.served_contract import ServedContract
-from understudy.server.session_middleware import PREFIX, REFUSED
+from understudy.server.session_middleware import PREFIX, REFUSED, SESSION
 
 RAW = "raw"  # the folder of the file as it stands
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD", "OPTIONS")
 _ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
-_ASSETS = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 
 
 class Mounted(Protocol):
@@ -57,10 +54,12 @@ class Pages:
         self._console = Console()
         everything = (*mounted, admin)
         for mount in everything:
-            self._pages.update(_pages_of(mount.base_path, mount.sandbox.contract.as_stated))
+            self._pages.update(_pages_of(mount, is_ours=mount is admin))
             if mount.base_path:
                 self._pages.update(dict.fromkeys((mount.base_path, f"{mount.base_path}/"), self._index))
         self._pages.update(dict.fromkeys(self._console.paths, self._index))
+        self._authorization = Authorization(mounted, _base)
+        self._pages.update(dict.fromkeys(self._authorization.paths, self._index))
         self._shared: set[str] = set()  # paths that are operations' too, with another method
         for mount in everything:
             for operation in mount.sandbox.contract.operations:
@@ -85,6 +84,8 @@ class Pages:
     def _show(self, scope: Scope, send: Send) -> Awaitable[None]:
         if scope["path"] in self._console.paths:
             return self._console.show(scope, send)
+        if scope["path"] in self._authorization.paths:
+            return self._authorization.show(scope, send)
         content, media_type = self._pages[scope["path"]](scope)
         return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
 
@@ -142,7 +143,9 @@ def describe(mount: Mounted, base: str) -> dict[str, Any]:
     return described
 
 
-def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
+def _pages_of(mount: Mounted, *, is_ours: bool) -> Iterator[tuple[str, Page]]:
+    """Yield the pages of a contract. is_ours: whether it is the admin API's."""
+    base_path, contract = mount.base_path, mount.sandbox.contract.as_stated
     document = contract.document
     for name in document.files:
         page = _fixed(_file(document, name), _media_type(name))
@@ -153,14 +156,24 @@ def _pages_of(base_path: str, contract: Contract) -> Iterator[tuple[str, Page]]:
     served = ServedContract(contract)
     yield f"{base_path}/openapi.yaml", lambda scope: (served.yaml(_base(scope) + base_path), YAML)
     yield f"{base_path}/openapi.json", lambda scope: (served.json(_base(scope) + base_path), JSON)
-    for address in (f"{base_path}/docs", f"{base_path}/docs/"):
-        yield address, partial(_docs, contract, f"{base_path}/docs")
+
+    def documentation(scope: Scope) -> tuple[bytes, str]:
+        identities, prefix = scope[SESSION].identities, scope.get(PREFIX, "")
+        is_open = not is_ours and identities.listed is None and not identities.only_issued
+        return docs_page(contract, f"{prefix}{base_path}/docs", prefix, is_open=is_open), HTML
+
+    yield f"{base_path}/docs", documentation
+    yield f"{base_path}/docs/", documentation
     yield (
         f"{base_path}/docs/openapi.json",
         lambda scope: (served.json(_base(scope) + base_path), JSON),
     )
-    for name, media_type in _ASSETS.items():
+    for name, media_type in ASSETS.items():
         yield f"{base_path}/docs/{name}", _asset(name, media_type)
+
+
+def _asset(name: str, media_type: str) -> Page:
+    return lambda _: (asset(name), media_type)
 
 
 def _media_type(name: str) -> str:
@@ -185,54 +198,7 @@ def _file(document: Document, name: str) -> bytes:
     return encode(document.files[name])  # which is YAML too
 
 
-# ---- documentation
-
-
-def _asset(name: str, media_type: str) -> Page:
-    """Serve a file of the Swagger UI in the `swagger_ui` distribution, read when it is asked for."""
-
-    def page(_scope: Scope) -> tuple[bytes, str]:
-        return (swagger_ui_folder() / "static" / name).read_bytes(), media_type
-
-    return page
-
-
-def swagger_ui_folder() -> Path:
-    """Find the `swagger_ui` package without importing it: only its files are used."""
-    spec = importlib.util.find_spec("swagger_ui")
-    if spec is None or not spec.origin:
-        raise FileNotFoundError("swagger_ui")
-    return Path(spec.origin).parent
-
-
-def _docs(contract: Contract, path: str, scope: Scope) -> tuple[bytes, str]:
-    prefix = scope.get(PREFIX, "")
-    return _docs_html(contract, prefix + path, prefix + CONSOLE), HTML
-
-
-def _docs_html(contract: Contract, folder: str, console: str) -> bytes:
-    """Write the page that shows a contract. folder: the path of its files. console: that of the console."""
-    settings = {"url": f"{folder}/openapi.json", "dom_id": "#swagger-ui", "deepLinking": True}
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(contract.title)} - understudy</title>
-<link rel="stylesheet" href="{html.escape(folder)}/swagger-ui.css">
-</head>
-<body>
-<p style="font: 14px system-ui, sans-serif; margin: .75rem 1.25rem">
-<a href="{html.escape(console)}">Console</a>
-</p>
-<div id="swagger-ui"></div>
-<script src="{html.escape(folder)}/swagger-ui-bundle.js"></script>
-<script>
-SwaggerUIBundle({orjson.dumps(settings).decode()});
-</script>
-</body>
-</html>
-""".encode()
+# ---- the index
 
 
 def _index_html(apis: Sequence[dict[str, Any]], admin: dict[str, Any]) -> bytes:
@@ -243,7 +209,9 @@ def _index_html(apis: Sequence[dict[str, Any]], admin: dict[str, Any]) -> bytes:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>understudy</title>
+<link rel="icon" href="{ICON}">
 <style>
+:root {{ color-scheme: light dark }}
 body {{ font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 60rem; padding: 0 1rem }}
 td {{ padding: .4rem 1.5rem .4rem 0 }}
 </style>

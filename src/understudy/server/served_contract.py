@@ -105,11 +105,11 @@ def _moved(owner: Any, url: str, paths: Sequence[str]) -> Any:
     changed = dict(owner)
     for name in _URLS:
         if isinstance(owner.get(name), str):
-            changed[name] = url + _path(owner[name], paths)
+            changed[name] = url + path_of(owner[name], paths)
     return changed
 
 
-def _path(address: str, paths: Sequence[str]) -> str:
+def path_of(address: str, paths: Sequence[str]) -> str:
     """Return what an address has behind its host, as the path of the contract that it is, where one is; a
     relative one is one of the sandbox's.
     """

@@ -16,9 +16,12 @@ from understudy.errors import (
     CredentialInvalid,
     CredentialMissing,
     CredentialRevoked,
+    LoginRefused,
     ScopeMissing,
 )
 from understudy.messages import ANYBODY, Caller
+from understudy.state.callers import caller_of, described
+from understudy.state.grants import Grant, Grants
 from understudy.state.identity_list import LISTS, IdentityFile, check
 from understudy.state.tokens import is_jwt, is_own, is_unfilled
 
@@ -92,6 +95,7 @@ class Identities:
         self._issued: dict[str, _Token] = {}
         self._revoked: set[str] = set()
         self._of_anybody: dict[str, Caller] = {}
+        self._grants = Grants()
         self.key = ""
         """What JWTs are signed with; empty until the first one is."""
         self.version = 0
@@ -178,6 +182,32 @@ class Identities:
             return self._bearer(self._issued[token], api, now)
         return self._caller(token, api, now, only_signed=True)
 
+    def grant(self, digits: str, grant: Grant) -> str:
+        """Allow a client something, and return the code that it shows to the token endpoint.
+
+        digits: some that no other grant had.
+        """
+        code = self._grants.give(digits, grant)
+        self._changed()
+        return code
+
+    def next_grant(self) -> int:
+        """Return a number that no other grant has."""
+        self._grants.given += 1
+        return self._grants.given
+
+    def redeemed(
+        self, code: str, *, api: str, redirect_uri: str, verifier: str, now: datetime
+    ) -> Caller | None:
+        """Return to whom something was granted; None for a code of somebody else where any credential is
+        good. Raises LoginRefused.
+        """
+        caller = self._grants.redeem(code, api, redirect_uri, verifier, now)
+        if caller is None and (self.only_issued or self._listed is not None):
+            raise LoginRefused("no authorization endpoint of this session gave that code")
+        self._changed()
+        return caller
+
     def _changed(self) -> None:
         self._of_anybody.clear()
         self.version += 1
@@ -203,6 +233,7 @@ class Identities:
             "issued": [{"token": token, **_described(kept)} for token, kept in self._issued.items()],
             "revoked": sorted(self._revoked),
             "key": self.key,
+            "grants": self._grants.dump(),
         }
 
     def restore(self, value: Any) -> None:
@@ -210,8 +241,10 @@ class Identities:
         ValueError.
         """
         issued = {str(one["token"]): _token(one) for one in value["issued"]}
-        self._revoked = set(map(str, value["revoked"]))
-        self._issued = issued
+        revoked, grants = set(map(str, value["revoked"])), Grants()
+        if "grants" in value:
+            grants.restore(value["grants"])
+        self._revoked, self._issued, self._grants = revoked, issued, grants
         self.key = str(value.get("key", ""))
         self._changed()
 
@@ -271,28 +304,19 @@ class Identities:
 
 
 def _described(token: _Token) -> dict[str, Any]:
-    caller = token.caller
     return {
-        "name": caller.name,
-        "scopes": None if caller.scopes is None else sorted(caller.scopes),
-        "reach": {kind: sorted(keys) for kind, keys in caller.reach.items()},
+        **described(token.caller),
         "expiresAt": token.expires_at.isoformat(),
-        "user": caller.user,
-        "of": caller.of,
         "api": token.api,
         "refreshes": token.refreshes,
     }
 
 
-def _token(described: Mapping[str, Any]) -> _Token:
-    scopes = described["scopes"]
-    reach = {str(kind): frozenset(map(str, keys)) for kind, keys in described["reach"].items()}
-    known = None if scopes is None else frozenset(map(str, scopes))
-    user = str(described.get("user", ""))
-    token = str(described["token"]) if described.get("api") else ""
-    caller = Caller(str(described["name"]), known, reach, user, token, of=str(described.get("of", "")))
-    expires_at = datetime.fromisoformat(described["expiresAt"])
-    return _Token(caller, expires_at, str(described.get("api", "")), described.get("refreshes") is True)
+def _token(value: Mapping[str, Any]) -> _Token:
+    api = str(value.get("api", ""))
+    caller = caller_of(value, str(value["token"]) if api else "")
+    expires_at = datetime.fromisoformat(value["expiresAt"])
+    return _Token(caller, expires_at, api, value.get("refreshes") is True)
 
 
 def require_scopes(caller: Caller, required: Sequence[str]) -> None:
