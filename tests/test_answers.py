@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from understudy.remote import AdminError
 from understudy.testing import Sandbox
 
 SHOP = Path(__file__).parents[1] / "docs" / "shop.yaml"
@@ -296,6 +297,157 @@ def test_what_is_unchecked_is_given_as_it_is(client: httpx.Client) -> None:
     add(client, operation="listOrders", status=418, body={"short": "and stout"}, unchecked=True)
     answer = client.get("/orders")
     assert (answer.status_code, answer.json()) == (418, {"short": "and stout"})
+
+
+# ---- templates
+
+
+def test_templates_are_filled_from_the_call_the_records_and_the_clock(client: httpx.Client) -> None:
+    made = client.post("/orders", json=NEW).json()
+    body = {
+        "id": "{{ path.orderId }}",
+        "customerId": "{{ record('/orders', query.like).customerId }}",
+        "item": "{{ headers['x-item'] | upper }}",
+        "quantity": "{{ calls + 6 }}",
+        "status": "open",
+        "createdAt": "{{ now | plus(days=1) }}",
+    }
+    add(client, operation="getOrder", body=body, headers={"X-Seen": "{{ cookies.seen }}"})
+    client.put("/__admin/sessions/default/clock", json={"now": "2030-01-01T00:00:00Z"})
+    headers = {"X-Item": "plates", "Cookie": "seen=yes"}
+    answer = client.get(f"/orders/o-1234?like={made['id']}", headers=headers)
+    assert answer.headers["x-seen"] == "yes"
+    assert answer.json() == {
+        "id": "o-1234",
+        "customerId": "c-100",
+        "item": "PLATES",
+        "quantity": 7,
+        "status": "open",
+        "createdAt": "2030-01-02T00:00:00Z",
+    }
+
+
+def test_a_text_can_loop_over_what_was_sent(client: httpx.Client) -> None:
+    text = """{"id": "o-1001", "customerId": "{{ body.customerId }}", "status": "open", "quantity": {{ body.quantity }},
+      "item": "{% for one in body.tags %}{{ one }}{% if not loop.last %}+{% endif %}{% endfor %}"}"""
+    add(client, operation="createOrder", text=text)
+    answer = client.post("/orders", json={**NEW, "tags": ["a", "b"]})
+    assert (answer.status_code, answer.json()["item"]) == (201, "a+b")
+
+
+def test_what_is_made_up_is_the_same_in_each_run(client: httpx.Client) -> None:
+    said = []
+    for _ in range(2):
+        client.post("/__admin/sessions/default/reset")
+        add(client, operation="getOrder", body={**ORDER, "item": "{{ fake.first_name }} {{ fake.word }}"})
+        said.append([client.get("/orders/o-1001").json()["item"] for _ in range(2)])
+    assert said[0] == said[1]
+    assert said[0][0] != said[0][1]
+
+
+def test_what_a_template_comes_to_is_held_against_the_contract(client: httpx.Client) -> None:
+    add(client, operation="createOrder", body={**ORDER, "quantity": "{{ body.quantity * 1000 }}"})
+    answer = client.post("/orders", json=NEW)
+    assert answer.status_code == 500
+    assert answer.json()["detail"] == (
+        "the answer 'answer-1' of post /orders cannot be given: body /quantity: must be at most 1000, got 6000"
+    )
+    assert newest(client)["outcome"] == "failed"
+
+
+def test_a_template_that_fails_says_where_and_why(client: httpx.Client) -> None:
+    add(client, operation="createOrder", body={**ORDER, "item": "{{ body.note }}"})
+    answer = client.post("/orders", json=NEW)
+    assert answer.status_code == 500
+    assert "/body/item: is a template that fails: there is no 'note' in {" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ body.quantity", "is no template: line 1: unexpected end of template"),
+        ("{% set a = 1 %}", "is no template: line 1: assign cannot be used here"),
+        ("{{ body | format }}", "is no template: line 1: No filter named 'format'"),
+        ("{% include 'x' %}", "is no template: line 1: include cannot be used here"),
+    ],
+)
+def test_a_template_that_cannot_be_read_is_refused(client: httpx.Client, template: str, said: str) -> None:
+    told = refused(client, operation="getOrder", body={**ORDER, "item": template})
+    assert told["/body/item"].startswith(said)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ ''.__class__ }}",
+        "{{ record.__globals__ }}",
+        "{{ fake.__init__ }}",
+        "{{ self }}",
+        "{{ 'a' * 1000000000 }}",
+        "{% for a in range(1000) %}{% for b in range(1000) %}x{% endfor %}{% endfor %}",
+        "{{ range(1000000000) }}",
+    ],
+)
+def test_a_template_sees_nothing_of_the_program_and_holds_nobody(client: httpx.Client, template: str) -> None:
+    add(client, operation="getOrder", body={**ORDER, "item": template})
+    answer = client.get("/orders/o-1001")
+    assert answer.status_code == 500
+    assert "is a template that fails" in answer.json()["detail"]
+
+
+# ---- requests that the contract refuses
+
+
+@pytest.mark.parametrize(("valid", "status"), [("any", 404), (False, 404), (True, 400)])
+def test_a_refused_request_gets_an_answer_where_that_is_asked_for(
+    client: httpx.Client, valid: bool | str, status: int
+) -> None:
+    add(client, operation="getOrder", when={"valid": valid}, status=404)
+    assert client.get("/orders/nothing").status_code == status
+    assert client.get("/orders/o-1001").status_code == (200 if valid is False else 404)
+
+
+def test_conditions_look_into_a_body_that_is_refused(client: httpx.Client) -> None:
+    body = {"title": "{{ body.quantity }} is too few"}
+    when = {"valid": False, "body": {"/quantity": 0}}
+    add(client, operation="createOrder", when=when, status=422, body=body)
+    refused_answer = client.post("/orders", json={**NEW, "quantity": 0})
+    assert (refused_answer.status_code, refused_answer.json()) == (422, {"title": "0 is too few"})
+    assert client.post("/orders", json={**NEW, "quantity": -1}).status_code == 400
+    assert client.post("/orders", json=NEW).status_code == 201
+
+
+# ---- from Python
+
+
+def test_a_program_scripts_an_answer_and_takes_it_away(shop: Sandbox, client: httpx.Client) -> None:
+    with shop.answer("getOrder", 404, times=2, when={"query": {"gone": "yes"}}) as answer:
+        assert client.get("/orders/o-1001?gone=yes").status_code == 404
+        assert client.get("/orders/o-1001").status_code == 200
+        assert (answer.calls, answer.raw["remaining"]) == (1, 1)
+    assert client.get("/orders/o-1001?gone=yes").status_code == 200
+    [first, second, _] = shop.calls("getOrder")
+    assert (first.answer, second.answer) == (answer.id, "")
+    assert f"answer: {answer.id}" in shop.journal_text()
+    assert "'answer-1' came nearest, but query gone is absent, not \"yes\"" in shop.journal_text()
+
+
+def test_a_program_is_told_what_the_contract_refuses(shop: Sandbox, client: httpx.Client) -> None:
+    with pytest.raises(AdminError, match=r"body /body/quantity: must be at least 1, got 0.*unchecked: true"):
+        shop.answer("getOrder", body={**ORDER, "quantity": 0})
+    shop.answer("getOrder", body=None, unchecked=True)
+    assert client.get("/orders/o-1001").content == b"null"
+
+
+def test_a_sequence_and_scenarios_from_a_program(shop: Sandbox, client: httpx.Client) -> None:
+    shop.answer("listOrders", sequence=[{"status": 503}, {"default": True}], repeat=True, unchecked=True)
+    assert [client.get("/orders").status_code for _ in range(3)] == [503, 200, 503]
+
+
+def test_faults_of_a_program_look_at_the_query(shop: Sandbox, client: httpx.Client) -> None:
+    shop.fail("listOrders", query={"status": {"matches": "^o"}})
+    assert client.get("/orders?status=open").status_code == 503
+    assert client.get("/orders?status=shipped").status_code == 200
 
 
 # ---- the session

@@ -14,11 +14,12 @@ from typing import Any, Final, Self
 import httpx
 
 from understudy.client.admin import TIMEOUT, Admin, AdminError
+from understudy.client.answers import Answer, When, write_answer
 from understudy.client.calls import Call, table
 from understudy.client.faults import Fault, Turn, write_rule
 from understudy.client.records import Records
 
-__all__ = ["AdminError", "Call", "Fault", "Records", "Remote"]
+__all__ = ["AdminError", "Answer", "Call", "Fault", "Records", "Remote"]
 
 DEFAULT: Final = "default"
 PAGE: Final = 1000  # entries in an answer, the most there can be
@@ -186,8 +187,11 @@ class Remote:
         api: str = "",
         method: str = "",
         path: str = "",
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        cookies: Mapping[str, Any] | None = None,
+        path_parameters: Mapping[str, Any] | None = None,
     ) -> Fault:
         """Make calls fail until the rule is removed, the session is, or its calls are used up.
 
@@ -198,7 +202,7 @@ class Remote:
         300}`. sequence: one of these for each call in turn, None for a call that goes well. times: matching
         calls after which it is over. probability: of a matching call to fail.
         The rest says which calls: `operation` by operationId or `post /accounts`, `path` as a glob, `body` by
-        JSON pointer.
+        JSON pointer or JSONPath; values by name may be operators such as `{"matches": "^a"}`.
         """
         match = {
             "operation": operation,
@@ -207,11 +211,55 @@ class Remote:
             "path": path,
             "headers": headers,
             "body": body,
+            "query": query,
+            "cookies": cookies,
+            "pathParameters": path_parameters,
         }
         rule = write_rule(
             match, status=status, fault=fault, sequence=sequence, times=times, probability=probability
         )
         return Fault(self._admin, self.name, self._ask("POST", "faults", body=rule))
+
+    # -- what is answered
+
+    def answer(
+        self,
+        operation: str,
+        status: int | None = None,
+        body: Any = ...,
+        *,
+        headers: Mapping[str, str | Sequence[str]] | None = None,
+        times: int | None = None,
+        when: When | None = None,
+        sequence: Sequence[Mapping[str, Any]] | None = None,
+        repeat: bool = False,
+        unchecked: bool = False,
+        **more: Any,
+    ) -> Answer:
+        """Have calls of an operation answered with this, until it is removed, the session is, or it is used
+        up.
+
+        operation: an operationId, or `post /accounts`. status: by default that of the documented success.
+        body: by default what the contract documents. times: matching calls after which it is over.
+        when: which calls. sequence: answers given in turn, each as `{"status": 503}`, or `{"default": True}`
+        for one that the sandbox gives itself. unchecked: that it is meant although the contract does not
+        document it, which otherwise raises AdminError with each member that is wrong.
+        more: `text`, `mediaType`, `example`, `delay` (milliseconds), `default`, `priority`, `requires`,
+        `sets`, `api` and `id`, as the admin API has them.
+        """
+        written = write_answer(
+            operation,
+            status=status,
+            body=body,
+            headers=headers,
+            times=times,
+            when=when,
+            sequence=sequence,
+            repeat=repeat,
+            unchecked=unchecked,
+            **more,
+        )
+        return Answer(self._admin, self.name, self._ask("POST", "answers", body=written))
 
     # -- webhooks
 

@@ -23,6 +23,7 @@ from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.idempotency import idempotent, key_header
 from understudy.http_semantics.preferences import Preference
 from understudy.http_semantics.scripted import Scripted
+from understudy.matching.call import Call
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Model
 from understudy.parameters.leniency import OWN, Leniency
@@ -36,6 +37,7 @@ from understudy.schemas.generator import Generator
 from understudy.schemas.taught import Taught
 from understudy.schemas.validators import validators_of
 from understudy.sessions import Session
+from understudy.state.store import Store
 from understudy.stubs.stubs import Chosen
 
 _BASIC = 'Basic realm="sandbox"'
@@ -246,9 +248,15 @@ class Sandbox:
         self.check(context.operation, response, context.world)
         return response
 
-    async def given(self, chosen: Chosen, request: Request, session: Session) -> Response:
-        """Answer a request as a stub states it. Raises ResponseInvalid where the contract refuses that."""
-        return await self.scripted.respond(chosen, request, self.context(request.operation, session))
+    async def given(self, chosen: Chosen, call: Call, request: Request, session: Session) -> Response:
+        """Answer a call as a stub states it. Raises ResponseInvalid where the contract refuses that."""
+        context = self.context(request.operation, session)
+
+        async def store_of(collection: str) -> Store:
+            await self.fill(session, collection)
+            return context.world.store
+
+        return await self.scripted.respond(chosen, call, request, context, store_of)
 
     def failing(self, request: Request, session: Session, status: int) -> Response:
         """Answer with a status, without asking a handler: as the contract documents it, or with problem

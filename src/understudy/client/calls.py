@@ -21,6 +21,7 @@ class Call:
     decoded JSON, a form's fields as an object, a text, or `{"mediaType", "base64"}`; None where there was
     none. operation: its key, `post /accounts`. status: 0 where the connection was cut. outcome: `accepted`,
     `refused` or `failed`. refusal: the sentence it was refused with. fault: what was made to go wrong.
+    answer: the id of the scripted one it was given. notes: what the sandbox has to say of its own answer.
     raw: the whole entry of the admin API.
     """
 
@@ -40,6 +41,8 @@ class Call:
     outcome: str
     refusal: str
     fault: str
+    answer: str
+    notes: Sequence[str]
     raw: Mapping[str, Any] = field(repr=False)
 
     @classmethod
@@ -62,6 +65,8 @@ class Call:
             outcome=entry["outcome"],
             refusal=entry["refusal"],
             fault=entry["fault"],
+            answer=entry["answer"],
+            notes=entry["notes"],
             raw=entry,
         )
 
@@ -84,6 +89,9 @@ def table(calls: Sequence[Call]) -> str:
             lines.append(f"{'':>11}refused: {call.refusal}")
         if call.fault:
             lines.append(f"{'':>11}fault: {call.fault}")
+        if call.answer:
+            lines.append(f"{'':>11}answer: {call.answer}")
+        lines += (f"{'':>11}{note}" for note in call.notes)
     return "\n".join(lines)
 
 

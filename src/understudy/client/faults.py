@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from understudy.client.admin import Admin, AdminError
+from understudy.client.admin import Admin
+from understudy.client.session_rule import SessionRule
 
 Turn = int | str | Mapping[str, Any] | None
 """What happens to one call: a status, the name of a fault that needs no numbers, a fault as the admin API
@@ -14,39 +14,16 @@ writes it, None for nothing.
 """
 
 
-class Fault:
+class Fault(SessionRule):
     """A fault rule of a session. As a context manager it is taken away at the end."""
 
     def __init__(self, admin: Admin, session: str, rule: Mapping[str, Any]) -> None:
-        self._admin, self._path = admin, ("sessions", session, "faults", str(rule["id"]))
-        self.id: str = rule["id"]
+        super().__init__(admin, ("sessions", session, "faults", str(rule["id"])))
 
     @property
     def hits(self) -> int:
         """To how many calls it was applied so far. Raises AdminError once the rule is gone."""
         return int(self.raw["hits"])
-
-    @property
-    def raw(self) -> dict[str, Any]:
-        """The rule and its counts, as the admin API has them. Raises AdminError once the rule is gone."""
-        found: dict[str, Any] = self._admin.ask("GET", *self._path)
-        return found
-
-    def remove(self) -> None:
-        """Take the rule away; one that is gone already, as after a reset, stays gone."""
-        try:
-            self._admin.ask("DELETE", *self._path)
-        except AdminError as error:
-            if error.status != 404:
-                raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.remove()
 
 
 def write_rule(

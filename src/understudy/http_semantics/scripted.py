@@ -13,6 +13,8 @@ from understudy.handler import Context, World
 from understudy.http_semantics.answer_checks import BODILESS
 from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.preferences import Preference
+from understudy.http_semantics.template_values import StoreOf, template_values
+from understudy.matching.call import Call
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Request, Response, Written
@@ -44,28 +46,39 @@ class Scripted:
             failures[-1] = replace(failures[-1], advice=_ADVICE)
             raise RequestInvalid(failures)
 
-    async def respond(self, chosen: Chosen, request: Request, context: Context) -> Response:
+    async def respond(
+        self, chosen: Chosen, call: Call, request: Request, context: Context, store_of: StoreOf
+    ) -> Response:
         """Answer a call as a stub states it.
 
-        Raises ResponseInvalid where the contract refuses what came of it.
+        store_of: what templates find records in. Raises StubInvalid where a template fails, or the contract
+        refuses what came of it.
         """
-        stub, operation = chosen.stub, context.operation
+        stub, turn, operation = chosen.stub, chosen.turn, context.operation
         try:
-            response = self._response(chosen.turn, request, context)
+            if turn.is_templated:
+                values = template_values(chosen, call, request, context, store_of)
+                turn = await _rendered(turn, values)
+            response = self._response(turn, request, context)
             response.is_preferred = stub.unchecked
             self._check(operation, response, context.world)
-        except ResponseInvalid as error:
-            raise StubInvalid(stub.id, error.operation, error.status, error.failures) from None
+        except (ResponseInvalid, RequestInvalid) as error:
+            raise StubInvalid(stub.id, operation.key, error.failures) from None
         return response
 
     def _failures(self, stub: Stub, turn: Turn, operation: Operation, context: Context) -> Iterator[Failure]:
+        if turn.is_templated:
+            unreadable = list(_unreadable(turn))
+            yield from unreadable
+            if unreadable or turn.body is not NOTHING or turn.text is not None:
+                turn = replace(
+                    turn, body=NOTHING, text=None
+                )  # what is made of it is checked when it is given
         try:
             response = self._response(turn, Request(operation.key), context)
             response.is_preferred = stub.unchecked
             self._check(operation, response, None)
-        except ResponseInvalid as error:
-            yield from _placed(turn, error.failures)
-        except RequestInvalid as error:
+        except (ResponseInvalid, RequestInvalid) as error:
             yield from _placed(turn, error.failures)
 
     def _response(self, turn: Turn, request: Request, context: Context) -> Response:
@@ -98,14 +111,29 @@ _BY_STUB: Final = "an answer that this session was told to give"
 
 
 class StubInvalid(ResponseInvalid):
-    """A stub's answer is not what the contract documents."""
+    """A stub's answer cannot be made, or is not what the contract documents."""
 
-    def __init__(self, stub: str, operation: str, status: int, failures: Sequence[Failure]) -> None:
-        super().__init__(operation, status, failures)
+    def __init__(self, stub: str, operation: str, failures: Sequence[Failure]) -> None:
+        super().__init__(operation, 500, failures)
         listed = "; ".join(map(str, self.failures))
-        self.args = (
-            f"the answer {stub!r} of {operation} is not what the contract documents for {status}: {listed}",
-        )
+        self.args = (f"the answer {stub!r} of {operation} cannot be given: {listed}",)
+
+
+# What only templates need takes a while to import, and every command would pay it.
+def _unreadable(turn: Turn) -> Iterator[Failure]:
+    from understudy.stubs.rendering import unreadable  # noqa: PLC0415
+
+    return unreadable(turn)
+
+
+async def _rendered(turn: Turn, values: Mapping[str, Any]) -> Turn:
+    """Put what a call says into a turn. Raises RequestInvalid."""
+    from understudy.stubs.rendering import RenderingFailed, rendered  # noqa: PLC0415
+
+    try:
+        return await rendered(turn, values)
+    except RenderingFailed as error:
+        raise RequestInvalid([error.failure]) from None
 
 
 def _status(turn: Turn, operation: Operation) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,11 +22,23 @@ from understudy.messages import Response
 from understudy.problem import problem, shape
 from understudy.refusals.facts import Asked
 from understudy.sandbox import Sandbox
-from understudy.server.asgi import ASGIApp, Disconnected, Headers, Receive, Scope, Send, raw_path, reply
+from understudy.server.asgi import (
+    BODY_LIMIT,
+    ASGIApp,
+    Disconnected,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    raw_path,
+    reply,
+)
+from understudy.server.calls import decoded
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.encoding import Encoder
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE, Route
+from understudy.server.scripting import Scripting
 from understudy.server.session_middleware import HEADERS, SESSION
 
 NOWHERE: Final = Route("")
@@ -59,7 +72,9 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         try:
             await self.app(scope, receive, send)
         except Refusal as refusal:
-            await self._refuse(refusal, scope, send)
+            is_answered = _may_be_scripted(refusal, scope) and await self._scripted(scope, receive, send)
+            if not is_answered:
+                await self._refuse(refusal, scope, send)
         except Disconnected:
             logger.debug("the caller of %s went away", scope["path"])
         except asyncio.CancelledError:
@@ -69,6 +84,27 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
                 await self._say(response, scope, send)
         except Exception as error:
             await self._fail(error, scope, send)
+
+    async def _scripted(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Answer a request that was refused as a stub of its session says; tells whether one does."""
+        route = _route(scope)
+        if route.operation is None or route.base_path not in self._mounted or "path_params" not in scope:
+            return False
+        sandbox, encoder = self._mounted[route.base_path]
+        scripting = Scripting(sandbox, route.operation, route.base_path)
+        decode = partial(decoded, encoder, scope, limit=BODY_LIMIT)
+        try:
+            response = await scripting.instead_of_refusal(scope, receive, decode)
+        except (Refusal, Disconnected):  # a body that is too large; a caller that is gone
+            return False
+        except SandboxError as error:
+            await self._fail(error, scope, send)
+            return True
+        if response is None:
+            return False
+        accept = scope[HEADERS].get(b"accept", b"")
+        await reply(scope, send, response.status, *encoder.encode(route.operation, response, accept))
+        return True
 
     async def _refuse(self, refusal: Refusal, scope: Scope, send: Send) -> None:
         if EXCHANGE in scope:
@@ -115,6 +151,13 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
     async def _say(self, response: Response, scope: Scope, send: Send) -> None:
         content, headers = self._own.encode(None, response)
         await reply(scope, send, response.status, content, headers)
+
+
+def _may_be_scripted(refusal: Refusal, scope: Scope) -> bool:
+    """Tell whether a stub may answer in place of a refusal; a fault that strikes comes before it."""
+    return (
+        SESSION in scope and scope[SESSION].stubs.is_active is True and not isinstance(refusal, RateLimited)
+    )
 
 
 def _route(scope: Scope) -> Route:

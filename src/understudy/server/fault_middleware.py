@@ -42,9 +42,8 @@ from understudy.server.asgi import (
     header,
     read_body,
     reply,
-    unpacked,
 )
-from understudy.server.calls import facts
+from understudy.server.calls import decoded, facts
 from understudy.server.connection import connection_of
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.credentials import Extract, compile_scheme
@@ -105,7 +104,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         faults, call = scope[SESSION].faults, api.call(scope)
         if faults.needs_body(call):
             content = await read_body(receive, self._body_limit)
-            call.body = api.decoded(scope, content, self._body_limit)
+            call.body = decoded(api.encoder, scope, content, self._body_limit)
             receive = again(content, receive)
         applied = faults.decide(call, asked)
         if not applied:
@@ -237,25 +236,6 @@ class _Api:
             limits=self.sandbox.vendor.limits,
             now=now,
         )
-
-    def decoded(self, scope: Scope, content: bytes, limit: int) -> Any:
-        """Decode a body by its Content-Type; NOTHING for what cannot be read or is of no declared type.
-
-        limit: bytes it may have once it is unpacked.
-        """
-        documented = scope[ROUTE].operation.body
-        content_type = header(scope, b"content-type") or ""
-        received = media_types.parse_or_none(content_type)
-        if documented is None or received is None or not content:
-            return NOTHING
-        declared = media_types.select(content_type, documented.content)
-        if declared is None:
-            return NOTHING
-        decode = self.encoder.codec(documented.content[declared], received.name).decoder(received)
-        try:
-            return decode(unpacked(scope, content, limit))
-        except Refusal:
-            return NOTHING
 
     def failing(self, fault: Status, operation: Operation, scope: Scope) -> tuple[int, bytes, Headers]:
         """Return status, body and headers of an answer that no handler gave."""

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from understudy.contracts.contract import Operation
-from understudy.errors import Failure
+from understudy.errors import Failure, ResponseInvalid
 from understudy.http_semantics.preferences import Preference
+from understudy.journal.entry import BODY_KEPT
 from understudy.journal.near import CONDITIONS_KEPT, NearAnswer
 from understudy.matching.call import Call
 from understudy.matching.match import Difference
 from understudy.messages import Request, Response
 from understudy.pointers import escape
 from understudy.sandbox import Sandbox
-from understudy.server.asgi import Receive, Scope
+from understudy.server.asgi import Receive, Scope, read_body
 from understudy.server.calls import facts
-from understudy.server.journaling import EXCHANGE
+from understudy.server.journaling import EXCHANGE, Exchange
 from understudy.server.session_middleware import SESSION
 from understudy.server.throttling import pause
 from understudy.sessions import Session
@@ -23,6 +25,10 @@ from understudy.stubs.stubs import Chosen, Miss, Stubs
 
 Handle = Callable[[Request, Session, Preference | None], Awaitable[Response]]
 """Answers a request that the contract accepts. Raises Refusal or ResponseInvalid."""
+
+
+_ASKED: Final = "understudy.stubs asked"
+"""The key in the scope of a call whose stubs were asked, so that they are not asked again about a refusal."""
 
 
 class Scripting:
@@ -37,33 +43,75 @@ class Scripting:
         async def answered(
             request: Request, session: Session, preference: Preference | None = None
         ) -> Response:
-            chosen = self.choose(scope, request)
+            scope[_ASKED] = True
+            call = self._call(scope, request.body)
+            chosen = _choose(scope, call, valid=True)
             if chosen is None:
                 return await handle(request, session, preference)
-            await pause(chosen.turn.delay / 1000, receive)
             if not chosen.turn.is_default:
-                return await self._sandbox.given(chosen, request, session)
+                return await self._given(chosen, call, request, scope, receive)
+            await pause(chosen.turn.delay / 1000, receive)
             response = await handle(request, session, preference)
             response.headers = {**response.headers, **chosen.turn.headers}
             return response
 
         return answered
 
-    def choose(self, scope: Scope, request: Request, *, valid: bool = True) -> Chosen | None:
-        """Return what a call is answered with, and note that, or what came nearest.
+    async def instead_of_refusal(
+        self, scope: Scope, receive: Receive, decode: Callable[[bytes], Any]
+    ) -> Response | None:
+        """Answer a call that is refused as a stub of its session says; None where none does.
 
-        valid: whether the contract accepts it.
+        decode: decodes its body. Raises ResponseInvalid or Disconnected.
         """
-        call = Call(
-            **facts(scope, self._sandbox.contract.name, self._operation, self._base_path), body=request.body
-        )
         stubs: Stubs = scope[SESSION].stubs
-        decision = stubs.decide(call, valid=valid)
-        if decision.chosen is not None:
-            scope[EXCHANGE].answer = decision.chosen.stub.id
-        elif decision.miss is not None:
-            scope[EXCHANGE].near = _near(decision.miss)
-        return decision.chosen
+        name = self._sandbox.contract.name
+        if _ASKED in scope or not stubs.takes_refused(name, self._operation.key):
+            return None
+        call = self._call(scope, decode(await _content(scope, receive)))
+        chosen = _choose(scope, call, valid=False)
+        if chosen is None or chosen.turn.is_default:
+            return None
+        request = Request(self._operation.key, scope["path_params"], body=call.body)
+        return await self._given(chosen, call, request, scope, receive)
+
+    async def _given(
+        self, chosen: Chosen, call: Call, request: Request, scope: Scope, receive: Receive
+    ) -> Response:
+        await pause(chosen.turn.delay / 1000, receive)
+        try:
+            return await self._sandbox.given(chosen, call, request, scope[SESSION])
+        except ResponseInvalid:
+            scope[EXCHANGE].answer = ""  # it was not given, and what is said of that names it
+            raise
+
+    def _call(self, scope: Scope, body: Any) -> Call:
+        name = self._sandbox.contract.name
+        return Call(**facts(scope, name, self._operation, self._base_path), body=body)
+
+
+def _choose(scope: Scope, call: Call, *, valid: bool) -> Chosen | None:
+    """Return what a call is answered with, and note that, or what came nearest.
+
+    valid: whether the contract accepts it.
+    """
+    stubs: Stubs = scope[SESSION].stubs
+    decision = stubs.decide(call, valid=valid)
+    if decision.chosen is not None:
+        scope[EXCHANGE].answer = decision.chosen.stub.id
+    elif decision.miss is not None:
+        scope[EXCHANGE].near = _near(decision.miss)
+    return decision.chosen
+
+
+async def _content(scope: Scope, receive: Receive) -> bytes:
+    """Return the body of a call: what was read of it, else what is still to be read."""
+    exchange: Exchange = scope[EXCHANGE]
+    if not exchange.request_size:
+        return await read_body(receive, BODY_KEPT)
+    if exchange.is_request_cut:
+        return b""
+    return exchange.request_body
 
 
 def _near(miss: Miss) -> NearAnswer:

@@ -25,6 +25,7 @@ class Turn:
     pointer: where it stands in its stub. status: None for that of the documented success. body: its value,
     NOTHING where it is stated as a text or the contract's. text: the body as it stands on the wire. example:
     the name of a documented one. delay: milliseconds. is_default: the sandbox answers, and headers are added.
+    is_templated: whether something in it is to be replaced for each call.
     """
 
     pointer: str = ""
@@ -36,6 +37,7 @@ class Turn:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
     is_default: bool = False
+    is_templated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

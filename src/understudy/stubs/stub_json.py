@@ -74,7 +74,19 @@ def _turn(value: Mapping[str, Any], pointer: str) -> Turn:
         _headers(value.get("headers", {})),
         value.get("delay", 0.0),
         value.get("default", False),
+        any(map(_is_templated, (value.get("body"), value.get("text"), value.get("headers")))),
     )
+
+
+def _is_templated(value: Any) -> bool:
+    """Tell whether a text in a value has something that is replaced."""
+    if isinstance(value, str):
+        return "{{" in value or "{%" in value
+    if isinstance(value, dict):
+        return any(map(_is_templated, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_templated, value))
+    return False
 
 
 def _headers(stated: Mapping[str, Any]) -> dict[str, str]:

@@ -1,0 +1,224 @@
+"""Templates: texts in which `{{ … }}` is replaced by what a call says, or what is remembered.
+
+Whoever writes one sees values and nothing of the program: no attributes, no methods, no other files. What
+would multiply is bounded, so that a template cannot keep others waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import AsyncLoopContext, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from understudy.errors import show
+
+LONGEST: Final = 1_000_000  # characters of what one template comes to
+STEPS: Final = 1000
+"""Turns that the loops of one rendering take together."""
+
+FILTERS: Final = (
+    *("abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last"),
+    *("length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "round", "select"),
+    *("selectattr", "sort", "string", "sum", "title", "tojson", "trim", "truncate", "unique", "upper"),
+    "urlencode",
+)
+"""What of Jinja's filters can be used: those whose outcome is no longer than what they are given."""
+
+_REFUSED: Final = (
+    *(nodes.Macro, nodes.CallBlock, nodes.Import, nodes.FromImport, nodes.Include, nodes.Extends),
+    *(nodes.Block, nodes.Assign, nodes.AssignBlock, nodes.With, nodes.FilterBlock, nodes.Pow),
+)
+_RESULT: Final = "result"
+_STEPS: Final = "steps "  # no name that a template can say
+
+
+class TemplateInvalid(ValueError):
+    """A template that cannot be read, or that fails. The text is a sentence for a person."""
+
+
+class Steps:
+    """The turns that loops of one rendering still have."""
+
+    def __init__(self) -> None:
+        self._left = STEPS
+
+    def take(self) -> None:
+        """Take one. Raises TemplateInvalid."""
+        self._left -= 1
+        if self._left < 0:
+            raise TemplateInvalid(f"its loops take more than {STEPS} turns")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, in which values have members and nothing else."""
+
+    intercepted_binops = frozenset({"*", "%"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, (LoopContext, AsyncLoopContext)):
+            return super().getattr(obj, attribute)
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        try:
+            return obj[argument]
+        except (TypeError, LookupError):
+            return self.undefined(f"there is no {argument!r} in {show(obj)}")
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
+            raise TemplateInvalid(f"`{operator}` is for numbers, and this is {show(left)} and {show(right)}")
+        return super().call_binop(context, operator, left, right)
+
+
+def plus(moment: str, **more: float) -> str:
+    """Move a time, as `2026-01-05T09:00:00Z`, on by `days=`, `hours=`, `minutes=` or `seconds=`."""
+    moved = datetime.fromisoformat(moment) + timedelta(**more)
+    return moved.isoformat().replace("+00:00", "Z")
+
+
+def _join(values: Iterable[Any], between: str = ", ") -> str:
+    texts = list(map(str, values))
+    if sum(map(len, texts)) + len(between) * len(texts) > LONGEST:
+        raise TemplateInvalid(_too_long())
+    return between.join(texts)
+
+
+@jinja2.pass_context
+async def _bounded(context: jinja2.runtime.Context, values: Any) -> AsyncIterator[Any]:
+    steps: Steps = context[_STEPS]
+    if hasattr(values, "__aiter__"):
+        async for value in values:
+            steps.take()
+            yield value
+        return
+    for value in values:
+        steps.take()
+        yield value
+
+
+def _environment() -> _Environment:
+    environment = _Environment(
+        enable_async=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True, cache_size=0
+    )
+    known = environment.filters
+    environment.filters = {name: known[name] for name in FILTERS}
+    environment.filters |= {"join": _join, "plus": plus, "bounded": _bounded}
+    environment.globals = {"range": _range}
+    return environment
+
+
+def _range(*bounds: int) -> Sequence[int]:
+    found = range(*bounds)
+    if len(found) > STEPS:
+        raise TemplateInvalid(f"a range of more than {STEPS} numbers")
+    return found
+
+
+_ENVIRONMENT: Final = _environment()
+
+
+class Template:
+    """One text, read. A text that is nothing but `{{ … }}` comes to the value itself, any other to a text."""
+
+    def __init__(self, source: str) -> None:
+        """Raises TemplateInvalid."""
+        try:
+            tree = _ENVIRONMENT.parse(source)
+            self.is_value = _bound(tree)
+            self._template = _ENVIRONMENT.from_string(tree)
+            render: Any = (
+                self._template.root_render_func
+            )  # Jinja's types know only the one that does not wait
+            self._render: Callable[..., AsyncIterator[str]] = render
+        except jinja2.TemplateError as error:
+            raise TemplateInvalid(f"line {getattr(error, 'lineno', 1)}: {error.message}") from None
+        except RecursionError:
+            raise TemplateInvalid("it is too deep") from None
+
+    async def render(self, values: Mapping[str, Any]) -> Any:
+        """Return what the template comes to. Raises TemplateInvalid."""
+        context = self._template.new_context({**values, _STEPS: Steps()})
+        try:
+            text = await _text(self._render(context))
+            if self.is_value:
+                return await plain(context.vars[_RESULT])
+        except TemplateInvalid:
+            raise
+        except jinja2.TemplateError as error:
+            raise TemplateInvalid(str(error.message or "it fails")) from None
+        except Exception as error:
+            raise TemplateInvalid(f"{error}") from None
+        return text
+
+
+async def plain(value: Any) -> Any:
+    """Return a JSON value of what an expression came to. Raises TemplateInvalid."""
+    if isinstance(value, jinja2.Undefined):
+        str(value)  # raises what is undefined
+    if hasattr(value, "__aiter__"):
+        return [await plain(one) async for one in value]
+    if isinstance(value, str):
+        return str(value)  # Jinja has a class of its own for what is escaped
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): await plain(member) for name, member in value.items()}
+    if isinstance(value, Iterable):
+        return [await plain(one) for one in value]
+    raise TemplateInvalid(f"{show(str(value))} is no value of JSON")
+
+
+@lru_cache(maxsize=1024)
+def compiled(source: str) -> Template:
+    """Return a template, read once. Raises TemplateInvalid."""
+    return Template(source)
+
+
+async def _text(pieces: AsyncIterator[str]) -> str:
+    found: list[str] = []
+    size = 0
+    async for piece in pieces:
+        found.append(piece)
+        size += len(piece)
+        if size > LONGEST:
+            raise TemplateInvalid(_too_long())
+    return "".join(found)
+
+
+def _too_long() -> str:
+    return f"it comes to more than {LONGEST:,} characters"
+
+
+def _bound(tree: nodes.Template) -> bool:
+    """Refuse what could multiply, bound each loop, and tell whether all of it is one expression, which is
+    then kept as a value.
+    """
+    for refused in tree.find_all(_REFUSED):
+        word = type(refused).__name__.lower()
+        raise jinja2.TemplateSyntaxError(f"{word} cannot be used here", refused.lineno)
+    for loop in tree.find_all(nodes.For):
+        if loop.recursive:
+            raise jinja2.TemplateSyntaxError("a loop cannot be recursive here", loop.lineno)
+        loop.iter = nodes.Filter(loop.iter, "bounded", [], [], None, None, lineno=loop.lineno)
+    expression = _only_expression(tree)
+    if expression is None:
+        return False
+    tree.body = [nodes.Assign(nodes.Name(_RESULT, "store"), expression, lineno=1)]
+    tree.set_environment(_ENVIRONMENT)
+    return True
+
+
+def _only_expression(tree: nodes.Template) -> nodes.Expr | None:
+    if len(tree.body) != 1 or not isinstance(tree.body[0], nodes.Output):
+        return None
+    found = tree.body[0].nodes
+    if len(found) != 1 or isinstance(found[0], nodes.TemplateData):
+        return None
+    return found[0]
