@@ -82,6 +82,29 @@ def test_what_is_said_of_it_beside_its_id_is_what_it_says(shop: httpx.Client) ->
             assert shown["name"] == customers[shown["id"]]["name"]
 
 
+def test_what_a_create_makes_up_beside_an_id_is_what_that_item_says(shop: httpx.Client) -> None:
+    shop.get("/orders")
+    zed = shop.post("/customers", json={"name": "Zed"}).json()
+    order = shop.post("/orders", json={"customer_id": zed["id"]}).json()
+    assert order["customer_name"] == "Zed"
+    assert shop.get(f"/orders/{order['id']}").json() == order
+    changed = shop.patch(f"/orders/{order['id']}", json={"customer_id": "c2"}).json()
+    assert changed["customer_name"] == "Ann 2"
+
+
+def test_what_is_made_up_says_what_made_up_items_say(serve: Callable[..., httpx.Client]) -> None:
+    paths = resource(CUSTOMER, thing({"name": TEXT}), "/customers")
+    order = thing(
+        {"id": TEXT, "customer_id": TEXT, "customer_name": TEXT}, "id", "customer_id", "customer_name"
+    )
+    paths |= resource(order, thing({"customer_id": TEXT, "customer_name": TEXT}), "/orders")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=5)))
+    orders, customers = client.get("/orders").json(), by_id(client, "/customers")
+    assert all(one["customer_name"] == customers[one["customer_id"]]["name"] for one in orders)
+    sent = {"customer_id": orders[0]["customer_id"], "customer_name": "Other"}
+    assert client.post("/orders", json=sent).json()["customer_name"] == "Other"
+
+
 def test_another_systems_id_is_left_alone(shop: httpx.Client) -> None:
     assert all(one["provider_customer_id"].startswith("cus_") for one in shop.get("/orders").json())
 

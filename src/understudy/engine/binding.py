@@ -12,6 +12,7 @@ from typing import Any
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
+from understudy.engine.copies import Copies, copies_of
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.factory import Factory, Target
 from understudy.engine.file_operations import content_below, gives_file
@@ -130,7 +131,8 @@ class BoundCollection:
     viewed: flags that say what whoever asks did to an item. authors: members that show a user, and the flag
     in it that says whether the viewer follows them. slugs: by member, the one that it is the slug of. marks:
     what says which item it is within an object, or in parts; holder: the object that carries the id. chosen:
-    where in what is sent a caller may choose the id, or each part of it.
+    where in what is sent a caller may choose the id, or each part of it. copies: what items say of others
+    beside their ids.
     """
 
     name: str
@@ -159,6 +161,7 @@ class BoundCollection:
     authors: tuple[tuple[str, str], ...] = ()
     places: Places = NOWHERE
     path: str = ""
+    copies: tuple[Copies, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,8 +424,15 @@ class Binder:
             viewed=_said_by(members, "viewer"),
             authors=tuple(self._authors(name, members, target)),
             path=self._path(collection.at),
+            copies=self._copies(name, collection),
             places=places_of(collection, lambda place: self._factory.shape_at(target, place)),
         )
+
+    def _copies(self, name: str, collection: Collection) -> tuple[Copies, ...]:
+        """Return what items say of others beside their ids; of a vendor's nothing, whose rules say all."""
+        if self._hooks:
+            return ()
+        return tuple(copies_of(_relations(collection), list(collection.members), name))
 
     def _authors(
         self, name: str, members: Mapping[str, Member], target: Target | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -97,6 +98,8 @@ class Items:
         if collection.slugs and record is None:
             said = {**await slugs_of(address, key, sent, self._factory), **said}
         item, is_fit = self._complete(address, key, change, plan, said)
+        if collection.copies:
+            item = await self._with_copies(address, item, change)
         told = {**change.told, **sent, **said}
         if change.moment is not None:
             stamp(item, collection.stamps, change.moment, told, is_new=record is None)
@@ -104,6 +107,25 @@ class Items:
         if not is_fit:
             meta["unfit"] = True
         return item, meta
+
+    async def _with_copies(self, address: Address, item: Value, change: Change) -> Value:
+        """Return an item that says of others what they say of themselves, where they are there."""
+        target = address.collection.target
+        fixed = {*change.news, *change.kept}
+        found = dict(item)
+        for copies in address.collection.copies:
+            if copies.reference in change.news:
+                fixed -= change.kept.keys() - change.news.keys()
+            there, key = self.elsewhere(copies.of, address), copies.key(item)
+            if not key or target is None:
+                continue
+            if not there.collection.copies:  # else each might wait for the other to be filled
+                await address.context.ready(there.name)
+            record = await address.store.get(there.name, key)
+            told = copies.told(found, record.value, fixed) if record is not None else {}
+            for name, value in told.items():
+                set_if_valid(found, name, [value], partial(target.is_valid_item, found))
+        return found
 
     async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:
         """Return what a member of an item says that is the caller's; of an object, what its id says."""

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.engine.authored import Authored
+from understudy.engine.copies import beside
 from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
-from understudy.names import fold, split_words
 
 _DEEPEST: Final = 6
-_COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
-"""What is said of an item beside a reference to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +124,12 @@ class Referring:
                 holder[name] = led
         authored = there.with_value(member, holder[name])
         if authored is not None and named.is_plain:
-            _copy(authored.members, holder, _beside(name, holder))
+            _copy(authored.members, holder, dict(beside(name, holder)))
 
     def _drawn(self, collection: str, there: There, candidates: list[Any]) -> Any:
         """Draw one; of authored items the same for each of their ids."""
         count = min(len(there.authored), len(candidates)) or len(candidates)
         return candidates[self.draw(collection, count)]
-
-
-def _beside(name: str, holder: Mapping[str, Any]) -> dict[str, str]:
-    """Return the members beside a reference that say more of what it names: `customer_name` says its
-    `name`.
-    """
-    stem = name[: -len(split_words(name)[-1])]
-    found = {}
-    for other in holder:
-        rest = fold(other[len(stem) :])
-        if other.startswith(stem) and other != name and rest in _COPIED:
-            found[rest] = other
-    return found
 
 
 def _copy(members: Mapping[str, Any], holder: dict[str, Any], names: Mapping[str, str]) -> None:

@@ -1,0 +1,61 @@
+"""Copies: what an item says of another one that it names: `customer_name` is the name of `customer_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from understudy.names import fold, split_words
+
+COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
+"""What is said of an item beside a reference to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What one reference has beside it.
+
+    of: the collection that it names. names: by the member of the other item, folded, the one that says the
+    same here.
+    """
+
+    reference: str
+    of: str
+    names: Mapping[str, str]
+
+    def key(self, item: Mapping[str, Any]) -> str:
+        """Return the id of the other item; "" where there is none."""
+        value = item.get(self.reference)
+        is_key = isinstance(value, (str, int)) and not isinstance(value, bool)
+        return str(value) if is_key else ""
+
+    def told(
+        self, item: Mapping[str, Any], other: Mapping[str, Any], fixed: Collection[str]
+    ) -> dict[str, Any]:
+        """Return the members of an item that are to say what the other one does. fixed: those that stay."""
+        by_name = {fold(name): value for name, value in other.items()}
+        found: dict[str, Any] = {}
+        for word, name in self.names.items():
+            if name in item and name not in fixed and by_name.get(word) is not None:
+                found[name] = by_name[word]
+        return found
+
+
+def copies_of(
+    relations: Sequence[tuple[str, str, str]], members: Collection[str], own: str
+) -> Iterator[Copies]:
+    """Yield what items of a collection say of others beside their ids. own: the name of the collection."""
+    for reference, of, within in relations:
+        names = dict(beside(reference, members))
+        if names and not within and of != own:
+            yield Copies(reference, of, names)
+
+
+def beside(reference: str, members: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield what members beside a reference say of what it names: `name` and `customer_name`."""
+    stem = reference[: -len(split_words(reference)[-1])]
+    for member in members:
+        word = fold(member[len(stem) :])
+        if stem and member.startswith(stem) and member != reference and word in COPIED:
+            yield word, member
