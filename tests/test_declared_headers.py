@@ -39,6 +39,11 @@ SENT: list[tuple[str, dict[str, Any], str]] = [
     ("Retry-After", {"schema": NUMBER}, "1"),
     ("Content-Disposition", {"schema": TEXT}, "attachment"),
     ("Last-Modified", {"schema": TEXT}, "Mon, 05 Jan 2026 09:00:00 GMT"),
+    ("Accept-Ranges", {"schema": TEXT, "required": True}, "none"),
+    ("Age", {"schema": NUMBER, "required": True}, "0"),
+    ("Link", {"schema": TEXT, "required": True}, '</>; rel="self"'),
+    ("Strict-Transport-Security", {"schema": TEXT}, "max-age=31536000"),
+    ("Allow", {"schema": TEXT, "required": True}, "GET"),
 ]
 
 
@@ -57,6 +62,7 @@ def test_a_redirect_says_where_to(sent: Callable[..., httpx.Headers]) -> None:
     header = {"Location": {"schema": {"type": "string", "format": "uri"}}}
     assert sent(header, "302")["location"].startswith("http")
     assert "location" not in sent(header, "200")
+    assert sent({"Location": {"schema": TEXT}}, "301")["location"] == "/"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +80,9 @@ def test_a_text_of_which_nothing_is_said_is_sent_where_it_is_required(
     assert sent({"X-Mood": {"schema": TEXT, "required": True}})["x-mood"]
 
 
-@pytest.mark.parametrize("name", ["Content-Encoding", "Transfer-Encoding", "Trailer", "Upgrade"])
+@pytest.mark.parametrize(
+    "name", ["Content-Encoding", "Transfer-Encoding", "Trailer", "Upgrade", "Content-Range"]
+)
 def test_a_header_that_breaks_the_message_is_never_sent(
     sent: Callable[..., httpx.Headers], name: str
 ) -> None:
@@ -86,10 +94,24 @@ def test_each_cookie_has_a_line(sent: Callable[..., httpx.Headers]) -> None:
     assert sent({"Set-Cookie": cookies}).get_list("set-cookie") == ["a=1; Path=/", "b=2"]
 
 
+def test_a_cookie_of_which_nothing_is_said_is_made_up_where_none_says_who_calls(
+    serve: Serve, tmp_path: Path
+) -> None:
+    answer = {"description": "ok", "headers": {"Set-Cookie": {"schema": TEXT}}}
+    content: dict[str, Any] = {"paths": {"/x": {"get": {"responses": {"200": answer}}}}}
+    client = serve(Sandbox(write_contract(tmp_path / "cookie.json", "3.1.0", content)))
+    assert client.get("/x").cookies["session"]
+    scheme = {"type": "apiKey", "in": "cookie", "name": "sid"}
+    content["components"] = {"securitySchemes": {"sid": scheme}}
+    client = serve(Sandbox(write_contract(tmp_path / "cookies.json", "3.1.0", content)))
+    assert "set-cookie" not in client.get("/x").headers
+
+
 def test_what_changes_is_another_with_each_answer(serve: Serve, tmp_path: Path) -> None:
     headers = {
         "X-RateLimit-Remaining": {"schema": {"type": "integer", "example": 42}},
         "X-Request-Id": {"schema": {"type": "string", "format": "uuid"}},
+        "X-Trace-Id": {"schema": TEXT},
         "Last-Modified": {"schema": TEXT},
     }
     too_many = {"X-RateLimit-Remaining": {"schema": NUMBER}}
@@ -102,6 +124,7 @@ def test_what_changes_is_another_with_each_answer(serve: Serve, tmp_path: Path) 
     first, second = client.get("/x").headers, client.get("/x").headers
     assert (first["x-ratelimit-remaining"], second["x-ratelimit-remaining"]) == ("42", "41")
     assert first["x-request-id"] != second["x-request-id"]
+    assert first["x-trace-id"] != second["x-trace-id"]
     assert client.get("/x", headers={"Prefer": "code=429"}).headers["x-ratelimit-remaining"] == "0"
     client.put("/__admin/sessions/default/clock", json={"now": "2030-01-01T00:00:00Z"})
     assert client.get("/x").headers["last-modified"] == "Tue, 01 Jan 2030 00:00:00 GMT"

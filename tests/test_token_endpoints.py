@@ -130,3 +130,13 @@ def test_who_gets_tokens_elsewhere_may_come_with_one_of_there(tmp_path: Path) ->
     things = {"/things": {"get": {**THINGS["/things"]["get"], "security": [{"bearer": []}]}}}
     with served(tmp_path, "https://login.example/oauth/token", "authorizationCode", things) as client:
         assert client.get("/things", headers={"Authorization": f"Bearer {foreign}"}).status_code == 200
+
+
+def test_what_an_endpoint_says_of_errors_is_its_own(tmp_path: Path) -> None:
+    taken = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    add = {"requestBody": taken, "responses": {"201": {"description": ""}}}
+    with served(tmp_path, "https://host.example/token", "password", {"/things": {"post": add}}) as client:
+        headers = {"Authorization": "Bearer a"}
+        refused = client.post("/things", json=[], headers=headers)
+        assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+        assert client.post("/things", content=b"x", headers=headers).status_code == 415

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from hashlib import blake2b
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+_HEX: Final = re.compile("[0-9a-f]{12,64}")
 _FRESH: Final = timedelta(hours=1)
 _IDS: Final = ("request-id", "correlation-id", "trace-id", "requestid", "correlationid")
 """What the number of one exchange is called (Heroku, AWS, Stripe, W3C)."""
@@ -43,7 +46,9 @@ def live(name: str, text: str, *, is_stated: bool) -> Live | None:
     if told == "expires":
         return lambda _, answered: _http_date(answered.at + _FRESH)
     if told.endswith(_IDS) and _is_uuid(text):
-        return lambda first, answered: str(uuid5(NAMESPACE_URL, f"{first} {answered.number}"))
+        return _next_uuid
+    if told.endswith(_IDS) and _HEX.fullmatch(text):
+        return _next_hex
     return None
 
 
@@ -64,6 +69,15 @@ def told_live(headers: Mapping[str, str], rules: Mapping[str, Live], answered: A
     for name in found.keys() & rules.keys():
         found[name] = rules[name](found[name], answered)
     return found
+
+
+def _next_uuid(first: str, answered: Answered) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{first} {answered.number}"))
+
+
+def _next_hex(first: str, answered: Answered) -> str:
+    digest = blake2b(f"{first} {answered.number}".encode(), digest_size=len(first) // 2 + 1)
+    return digest.hexdigest()[: len(first)]
 
 
 def _remaining(limit: str, answered: Answered) -> str:

@@ -121,13 +121,21 @@ def _is_jwt(name: str, scheme: Node) -> bool:
     return "jwt" in words or "jwts" in words or words >= _IN_FULL
 
 
+def scheme_cookie(contract: Contract) -> str:
+    """Return the cookie of a security scheme, "" where there is none."""
+    for scheme in contract.security_schemes.values():
+        if scheme.get("type") == "apiKey" and scheme.get("in") == "cookie":
+            return str(scheme.get("name"))
+    return ""
+
+
 def cookie_of(contract: Contract, operation: Operation) -> str:
     """Return the cookie that carries the credential: that of a security scheme, or one that the answer is
     documented to set; "" where none does.
     """
-    for scheme in contract.security_schemes.values():
-        if scheme.get("type") == "apiKey" and scheme.get("in") == "cookie":
-            return str(scheme.get("name"))
+    carrying = scheme_cookie(contract)
+    if carrying:
+        return carrying
     for answer in operation.responses.values():
         for name, header in answer.headers.items():
             if name.lower() == "set-cookie" and answer.status.startswith("2"):

@@ -18,6 +18,7 @@ from understudy.errors import Refusal, SandboxError
 from understudy.media import types as media_types
 from understudy.media.negotiation import nearest
 from understudy.messages import Response
+from understudy.model.doors import token_paths
 from understudy.refusals.bodies import ErrorBodies
 from understudy.refusals.facts import UNKNOWN, Asked, Facts
 from understudy.schemas.contradictions import Contradictions
@@ -104,7 +105,15 @@ class ContractErrors:
     @cached_property
     def _statuses(self) -> frozenset[str]:
         """The statuses that any operation documents."""
-        return frozenset(status for one in self._contract.operations for status in one.responses)
+        return frozenset(status for one in self._telling for status in one.responses)
+
+    @cached_property
+    def _telling(self) -> tuple[Operation, ...]:
+        """The operations that say how this contract answers errors: those that hand out tokens answer as
+        RFC 6749 has it, and nothing else does.
+        """
+        apart = set(token_paths(self._contract))
+        return tuple(one for one in self._contract.operations if one.path not in apart)
 
     # -- the media type
 
@@ -146,7 +155,7 @@ class ContractErrors:
 
     def _answers(self) -> Iterator[tuple[str, MediaType]]:
         """Yield the errors that have a schema, with their statuses."""
-        for operation in self._contract.operations:
+        for operation in self._telling:
             for status, answer in operation.responses.items():
                 if status[0] not in "45d" or not answer.content:
                     continue
