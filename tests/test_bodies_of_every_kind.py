@@ -146,9 +146,12 @@ def test_a_refusal_names_the_line(post: Ask) -> None:
     assert "row 1 has 1 cells, and the first line names 2" in refused.json()["detail"]
 
 
-def test_who_asks_for_a_stream_gets_one(serve: Serve, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names", [("application/json", "text/event-stream"), ("text/event-stream", "application/json")]
+)
+def test_who_asks_for_a_stream_gets_one(serve: Serve, tmp_path: Path, names: tuple[str, ...]) -> None:
     taken = {"type": "object", "properties": {"stream": {"type": "boolean"}}}
-    content = {"application/json": {"schema": ROW}, "text/event-stream": {"schema": ROW}}
+    content = {name: {"schema": ROW} for name in names}
     operation = {
         "requestBody": {"content": {"application/json": {"schema": taken}}},
         "responses": {"200": {"description": "ok", "content": content}},
@@ -173,6 +176,7 @@ def test_who_asks_for_a_stream_gets_one(serve: Serve, tmp_path: Path) -> None:
         ("application/zip", b"PK\x03\x04"),
         ("application/gzip", b"\x1f\x8b"),
         ("image/svg+xml", b"<svg"),
+        ("application/vnd.shop.book+zip", b"PK\x03\x04"),
     ],
 )
 @pytest.mark.parametrize("media", [{}, {"schema": BYTES}])
@@ -251,6 +255,13 @@ def test_xml_that_breaks_its_schema_is_no_example(get: Ask) -> None:
 
 def test_xml_of_an_example_without_a_schema_is_xml(get: Ask) -> None:
     assert get({"application/xml": {"example": {"n": 3}}}).text == "<root><n>3</n></root>"
+    assert get({"text/xml": {}}).text == "<root />"
+
+
+def test_a_member_may_be_called_by_a_name_with_a_prefix(get: Ask) -> None:
+    schema = {**XML, "required": ["xlink:href"], "properties": {"xlink:href": {"const": "a"}}}
+    answer = get({"application/xml": {"schema": schema}})
+    assert '<xlink:href xmlns:xlink="http://www.w3.org/1999/xlink">a</xlink:href>' in answer.text
 
 
 def test_what_is_written_stays_what_it_was_in_state(serve: Serve, tmp_path: Path) -> None:
@@ -289,8 +300,26 @@ def test_a_prefix_is_written_and_declared(get: Ask, hints: Mapping[str, str], wr
 def test_text_is_in_the_charset_that_is_declared(get: Ask) -> None:
     answer = get({"text/plain; charset=iso-8859-1": {"schema": {"type": "string"}, "example": "é"}})
     assert answer.content == b"\xe9"
+    answer = get({"application/json; charset=iso-8859-1": {"schema": {"const": "é€"}}})
+    assert answer.content == b'"\\u00e9\\u20ac"'
     schema = {"type": "string", "example": "é€", "xml": {"name": "t"}}
     assert get({"application/xml; charset=iso-8859-1": {"schema": schema}}).content == b"<t>\xe9&#8364;</t>"
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "status"),
+    [
+        ({"type": "integer"}, "5", 204),
+        ({"type": "integer"}, "five", 400),
+        ({"type": "boolean"}, "true", 204),
+        ({"type": "object", "properties": {}}, "0100", 204),
+        ({"type": "string", "maxLength": 3}, "0100", 400),
+    ],
+)
+def test_plain_text_is_what_its_schema_says_that_a_text_can_be(
+    post: Ask, schema: Mapping[str, Any], body: str, status: int
+) -> None:
+    assert post("text/plain", {"schema": schema}, body).status_code == status
 
 
 def test_yaml_is_read_and_written(get: Ask, post: Ask) -> None:

@@ -31,6 +31,7 @@ def client(serve: Serve, tmp_path: Path) -> httpx.Client:
         "required": True,
         "content": {"application/x-www-form-urlencoded": {"schema": form}},
     }
+    told = {**whole, "content": {"application/json": {"schema": form}}}
     content = {
         "paths": {
             "/q": {
@@ -41,6 +42,7 @@ def client(serve: Serve, tmp_path: Path) -> httpx.Client:
                 },
             },
             "/whole": {"get": {"parameters": [whole], "responses": says("fine")}},
+            "/told": {"get": {"parameters": [told], "responses": says("fine")}},
         },
         "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
     }
@@ -63,6 +65,10 @@ def test_a_query_that_is_one_parameter_is_validated(client: httpx.Client) -> Non
     assert client.get("/whole?a=1").json() == "fine"
     assert "/a" in client.get("/whole?a=x").text
     assert client.get("/whole").status_code == 400
+    assert client.get("/told?%7B%22a%22%3A1%7D").json() == "fine"
+    assert "/a" in client.get("/told?%7B%22a%22%3A%22x%22%7D").text
+    assert client.get("/told?a=1").status_code == 400
+    assert client.get("/told").status_code == 400
 
 
 @pytest.mark.parametrize(

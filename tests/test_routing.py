@@ -86,6 +86,15 @@ def test_a_segment_is_read_as_the_shortest_match_of_its_template(template: str, 
     assert (match.values if match else None) == (expected.groups() if expected else None)
 
 
+def test_the_values_of_a_parameter_end_the_one_before_it(tmp_path: Path) -> None:
+    endings = {"name": "ext", "in": "path", "required": True, "schema": {"enum": [".json", ".min.json"]}}
+    shown = {"get": {"parameters": [endings], "responses": {"200": {"description": "ok"}}}}
+    document = {"paths": {"/blog/{name}{ext}": shown}}
+    router = Router(write_contract(tmp_path / "api.json", "3.1.0", document).operations)
+    for path, name, ext in (("text.json", "text", ".json"), ("a.min.json", "a", ".min.json")):
+        assert found(router, f"/blog/{path}") == ("/blog/{name}{ext}", {"name": name, "ext": ext})
+
+
 def test_a_segment_that_nearly_matches_is_refused_in_one_pass(tmp_path: Path) -> None:
     """With a regular expression that goes back, this one request takes longer than anybody waits."""
     ok = {"get": {"responses": {"200": {"description": "ok"}}}}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -66,6 +67,29 @@ def test_tabs_are_said_beside_a_style(converted: Converted) -> None:
     made = converted(paths={"/a": {"get": {"parameters": [parameter], "responses": OK}}})
     (parameter,) = made["paths"]["/a"]["get"]["parameters"]
     assert (parameter["style"], parameter["x-tab-separated"]) == ("form", True)
+
+
+@pytest.mark.parametrize(
+    ("separator", "text"), [("pipes", "1|2"), ("ssv", "1 2"), ("tsv", "1\t2"), ("csv", "1,2")]
+)
+def test_items_are_separated_as_the_collection_format_says_wherever_they_stand(
+    tmp_path: Path, serve: Callable[..., httpx.Client], separator: str, text: str
+) -> None:
+    items = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "collectionFormat": separator}
+    places = (("path", "ids"), ("header", "X-Ids"), ("query", "q"), ("formData", "f"))
+    parameters = [{"name": name, "in": place, "required": True, **items} for place, name in places]
+    operation = {"parameters": parameters, "responses": {"204": {"description": "taken"}}}
+    client = serve(Sandbox(Contract.load(write(tmp_path, paths={"/a/{ids}": {"post": operation}}))))
+
+    def sent(**more: str) -> int:
+        texts = {**dict.fromkeys(("path", "header", "query", "form"), text), **more}
+        url = f"/a/{quote(texts['path'])}?q={quote(texts['query'])}"
+        headers = {"X-Ids": texts["header"]}
+        return client.post(url, headers=headers, data={"f": texts["form"]}).status_code
+
+    assert sent() == 204
+    for place in ("path", "header", "query", "form"):
+        assert sent(**{place: text.replace("2", "x")}) == 400
 
 
 @pytest.mark.parametrize(

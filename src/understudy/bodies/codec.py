@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from understudy.bodies.yaml_codec import YAML_TYPES, read_yaml, written_yaml
 from understudy.contracts.contract import MediaType
 from understudy.contracts.sequences import TABLE, kind_of
 from understudy.contracts.source import Node
+from understudy.errors import BodyMalformed
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.media.types import MediaRange
@@ -30,6 +32,8 @@ Pieces = Callable[[bytes], Generator[None, None, Any]]
 """Decodes as `Decode` does, with a pause wherever somebody else may go on."""
 Encode = Callable[[Any], bytes]
 
+_WORDS_OF_JSON: Final = frozenset({"integer", "number", "boolean", "null"})
+_FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _PIECE: Final = re.compile(rb"[^\n]*\n(?:\r?\n)?|[^\n]+")
 
 
@@ -58,9 +62,9 @@ def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Co
     """
     name = name or media.name
     codec = _codec(media, validator_of, name)
-    if codec is JSON:
-        return codec
     charset = media_types.charset_of(name)
+    if codec is JSON:
+        return _json_in_charset(charset)
     encode = _as_it_stands(codec.encode)
     if charset is not None:
         encode = _in_charset(codec.encode, charset)
@@ -89,8 +93,24 @@ def _codec(media: MediaType, validator_of: ValidatorOf, name: str) -> Codec:
     if media_types.essence(name) in YAML_TYPES and not _is_text(media.schema):
         return Codec(_by_charset(read_yaml), written_yaml)
     if media_types.is_text(name):
-        return Codec(_by_charset(media_types.decode_text), _text)
+        return Codec(_text_decoder(media), _text)
     return Codec(_raw, _bytes)
+
+
+def _text_decoder(media: MediaType) -> Callable[[MediaRange], Decode]:
+    """Return what reads a text: as what its schema says, where that is a number or a boolean."""
+    types = _types(media.schema)
+    if types and types <= _WORDS_OF_JSON:
+        return _by_charset(_read_word)
+    return _plain
+
+
+def _read_word(body: bytes, charset: str | None) -> Any:
+    text = media_types.decode_text(body, charset)
+    try:
+        return json_codec.decode(text.encode())
+    except BodyMalformed:
+        return text
 
 
 def _sequence(sequence: SequenceCodec) -> Codec:
@@ -113,13 +133,23 @@ def _xml(xml: XmlCodec, media: MediaType) -> Codec:
 
 
 def is_opaque(media: MediaType, codec: Codec) -> bool:
-    """Tell whether a body is bytes of which its schema says nothing, since it describes a structure: Google
-    documents what is uploaded as `application/octet-stream` so.
+    """Tell whether a body is bytes or text of which its schema says nothing, since it describes a structure:
+    Google documents what is uploaded as `application/octet-stream` so.
     """
-    if codec.decoder is not _raw or media.schema is None:
-        return False
-    types = {kind for part in in_place([media.schema]) for kind in own_types(part.value)}
-    return bool(types) and "string" not in types
+    types = _types(media.schema)
+    return codec.decoder in (_raw, _plain) and bool(types) and "string" not in types
+
+
+def _types(schema: Node | None) -> set[str]:
+    """Return the types that a schema names, of whatever it may be."""
+    if schema is None:
+        return set()
+    return {kind for part in in_place([schema]) for kind in own_types(part.value)}
+
+
+def _plain(content_type: MediaRange) -> Decode:
+    charset = content_type.parameter("charset")
+    return lambda body: media_types.decode_text(body, charset)
 
 
 def _raw(_: MediaRange) -> Decode:
@@ -128,10 +158,7 @@ def _raw(_: MediaRange) -> Decode:
 
 def _is_text(schema: Node | None) -> bool:
     """Tell whether a schema is that of a text and of nothing else."""
-    if schema is None:
-        return False
-    types = {kind for part in in_place([schema]) for kind in own_types(part.value)}
-    return types - {"null"} == {"string"}
+    return _types(schema) - {"null"} == {"string"}
 
 
 def _as_it_stands(encode: Encode) -> Encode:
@@ -168,6 +195,21 @@ def _in_charset(encode: Encode, charset: str) -> Encode:
     if codec is None or codec == "utf-8":
         return _as_it_stands(encode)
     return lambda value: encode(value).decode("utf-8", "replace").encode(codec, "xmlcharrefreplace")
+
+
+def _json_in_charset(charset: str | None) -> Codec:
+    """Return the codec of JSON. What declares a charset other than UTF-8, which JSON has not (RFC 8259 §8.1),
+    is read by clients in either, so that it has escapes for whatever the two write differently.
+    """
+    codec = media_types.charset_codec(charset or "utf-8")
+    if codec in (None, "utf-8"):
+        return JSON
+    written = _in_charset(lambda value: _escaped(json_codec.encode(value)), charset or "")
+    return replace(JSON, encode=written)
+
+
+def _escaped(text: bytes) -> bytes:
+    return _FOREIGN.sub(lambda found: json.dumps(found[0])[1:-1], text.decode()).encode()
 
 
 def _by_charset(decode: Callable[[bytes, str | None], Any]) -> Callable[[MediaRange], Decode]:

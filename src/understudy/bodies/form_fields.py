@@ -11,6 +11,7 @@ from typing import Any
 
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
+from understudy.contracts.swagger_words import TABS
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.messages import NOTHING
 from understudy.parameters.styles import Decode, Style, Unreadable, bracketed, tree
@@ -98,6 +99,8 @@ class Form:
             kind = stated.get("style")
             if kind not in _STYLES:
                 kind = "form"
+            if stated.get(TABS) is True:
+                kind = "tabDelimited"
             # The location decides about delimiters: those of a form are those of a query.
             style = Style(str(kind), bool(stated.get("explode", kind == "form")), name, "query", self._decode)
             if name in self._nodes:

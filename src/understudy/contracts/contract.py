@@ -17,7 +17,7 @@ from understudy.contracts.sequences import items_schema
 from understudy.contracts.source import Document, Finding, Node
 from understudy.contracts.spellings import HEADERS, MEDIA_TYPES
 from understudy.contracts.swagger import convert
-from understudy.contracts.swagger_words import TABS
+from understudy.contracts.swagger_words import SEPARATED, TABS
 from understudy.errors import ContractError
 from understudy.pointers import join
 
@@ -25,6 +25,7 @@ T = TypeVar("T")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 VERSIONS = ("3.0", "3.1", "3.2")
 _FORM = "application/x-www-form-urlencoded"
+_WHOLE_QUERY = "querystring"  # of OpenAPI 3.2
 _DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 LONGEST_MESSAGE = 300  # characters
 _STATUS = re.compile(r"default|[1-5](\d\d|XX)", re.ASCII)
@@ -44,7 +45,7 @@ class MediaType:
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A declared parameter. location: path, query, header or cookie. media_type: set where `content` is used
-    for it.
+    for it. is_whole: it is the whole query, in that media type.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Parameter:
     schema: Node | None
     media_type: str
     node: Node
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +193,8 @@ def parameter_key(location: Any, name: Any) -> tuple[Any, Any]:
 
 def _is_parameter(node: Node) -> bool:
     where = str(node.get("in"))
-    return isinstance(node.get("name"), str) and (where in _DEFAULT_STYLES or _is_whole_query(node))
-
-
-def _is_whole_query(node: Node) -> bool:
-    """Tell whether a parameter is the whole query as a form (OpenAPI 3.2 `in: querystring`)."""
-    return node.get("in") == "querystring" and _FORM in _content(node)
+    is_known = where in _DEFAULT_STYLES or (where == _WHOLE_QUERY and bool(_content(node)))
+    return isinstance(node.get("name"), str) and is_known
 
 
 def _parameter(node: Node) -> Parameter | None:
@@ -209,11 +207,15 @@ def _parameter(node: Node) -> Parameter | None:
     for media in _content(node).values():  # there may be one only
         schema, media_type = media.schema, media.name
         break
-    if _is_whole_query(node):  # the same as an object that is spread over the query
-        location, media_type = "query", ""
+    is_whole = location == _WHOLE_QUERY
+    if is_whole and _FORM in _content(node):  # the same as an object that is spread over the query
+        is_whole, media_type = False, ""
+    if location == _WHOLE_QUERY:
+        location = "query"
     style = str(node.get("style") or _DEFAULT_STYLES.get(location, "simple"))
     if node.get(TABS) is True:
         style = "tabDelimited"
+    style = str(node.get(SEPARATED) or style)
     return Parameter(
         name=name,
         location=location,
@@ -224,6 +226,7 @@ def _parameter(node: Node) -> Parameter | None:
         schema=schema,
         media_type=media_type,
         node=node,
+        is_whole=is_whole,
     )
 
 

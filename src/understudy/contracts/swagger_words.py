@@ -17,8 +17,10 @@ JSON, FORM, MULTIPART, OCTETS = (
 
 TABS = "x-tab-separated"
 """Says of a parameter that tabs stand between its items."""
-# By `in` and `collectionFormat`. Tabs have no style in 3.0, so it is said beside one; a path or header knows
-# commas only.
+SEPARATED = "x-separated-by"
+"""Says of a parameter in a path or a header, for which 3.0 has commas only, the style that is meant."""
+# By `collectionFormat`, for a path or a header; and for a query, where tabs alone have no style in 3.0.
+_SEPARATORS = {"tsv": "tabDelimited", "ssv": "spaceDelimited", "pipes": "pipeDelimited"}
 _QUERY_STYLES = {
     "csv": {"style": "form", "explode": False},
     "tsv": {"style": "form", "explode": False, TABS: True},
@@ -59,11 +61,14 @@ def is_file(value: Any) -> bool:
 
 
 def parameter_style(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Say a query parameter's `collectionFormat`, which is csv where it is not stated; elsewhere 3.0's
-    default is the same.
+    """Say a parameter's `collectionFormat`, which is csv where it is not stated; outside of a query 3.0's
+    default is the same, and has no style for another one, so that it is said beside it.
     """
-    if value.get("type") != "array" or value.get("in") != "query":
+    if value.get("type") != "array":
         return {}
+    if value.get("in") != "query":
+        separator = _SEPARATORS.get(str(value.get("collectionFormat")))
+        return {SEPARATED: separator} if separator else {}
     return dict(_QUERY_STYLES.get(str(value.get("collectionFormat", "csv")), _QUERY_STYLES["csv"]))
 
 

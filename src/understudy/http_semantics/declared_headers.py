@@ -94,8 +94,8 @@ _BY_NAME: Final[Mapping[str, tuple[Any, ...]]] = {
 }
 """Values of headers by their names, without `X-`; the first that the schema allows is sent.
 
-Sources: RFC 9110 §8 to §11 and §14, RFC 9111 §5, RFC 6266, RFC 6797, RFC 8288, RFC 8594, RFC 9745, Fetch, W3C Trace
-Context and Server Timing, and the draft of the RateLimit fields.
+Sources: RFC 9110 §8 to §11 and §14, RFC 9111 §5, RFC 6266, RFC 6797, RFC 8288, RFC 8594, RFC 9745, Fetch, W3C
+Trace Context and Server Timing, and the draft of the RateLimit fields.
 """
 
 _OF_REFUSALS: Final = ("allow", "www-authenticate")

@@ -112,9 +112,10 @@ class Plan:
         if hints is None:
             hints = _hints(in_place(nodes))
         local, prefix, namespace = (str(hints.get(key) or "") for key in ("name", "prefix", "namespace"))
-        if ":" in local:  # as many write it who know XML better than OpenAPI
+        local = local or name
+        if ":" in local and not prefix:  # as many write it who know XML better than OpenAPI
             prefix, _, local = local.partition(":")
-        member = Member(name, self._layout(nodes), local or name, "", prefix, namespace)
+        member = Member(name, self._layout(nodes), local, "", prefix, namespace)
         kind = hints.get("nodeType")  # of OpenAPI 3.2, in the place of the two flags
         member.attribute = hints.get("attribute") is True or kind == "attribute"
         member.wrapped = hints.get("wrapped") is True or kind == "element"

@@ -17,6 +17,7 @@ from understudy.media.types import is_json
 from understudy.messages import NOTHING
 from understudy.parameters.leniency import STRICT, Leniency
 from understudy.parameters.styles import (
+    SEPARATING,
     Part,
     Style,
     Unreadable,
@@ -37,10 +38,10 @@ from understudy.schemas.validators import Validator
 
 _EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 _STYLES: Final = {
-    "path": ("simple", "label", "matrix"),
-    "header": ("simple",),
+    "path": ("simple", "label", "matrix", *SEPARATING),
+    "header": ("simple", *SEPARATING),
     "cookie": ("form", "cookie"),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObject"),
+    "query": ("form", *SEPARATING, "deepObject"),
 }
 """What a parameter may be written in, by its location; the usual style first."""
 REMEMBERED: Final = 64  # queries of an operation that are not read again
@@ -84,8 +85,13 @@ class ParameterReader:
         self._undeclared = undeclared
         readings = _readings(validator_of, leniency)
         slots: dict[str, list[_Slot]] = {"path": [], "query": [], "header": [], "cookie": []}
+        self._whole: _Slot | None = None
         for parameter in parameters:
-            slots[parameter.location].append(_Slot(parameter, readings[parameter.location]))
+            slot = _Slot(parameter, readings[parameter.location])
+            if parameter.is_whole:
+                self._whole = slot
+            else:
+                slots[parameter.location].append(slot)
         self._path = slots["path"]
         self._known_queries: dict[bytes, tuple[dict[str, Any], frozenset[str]]] = {}  # where none can change
         self._headers: dict[bytes, _Slot] = {}
@@ -119,6 +125,8 @@ class ParameterReader:
             path_values = self._read_path(path, failures)
         if self._query:
             query_values, unsent = self._read_query(self._query, query, failures)
+        if self._whole:
+            query_values = {**query_values, **_read_whole(self._whole, query, failures)}
         if self._headers:
             header_values = self._read_headers(headers, failures)
         if self._cookies:
@@ -174,6 +182,16 @@ class ParameterReader:
             else:
                 slot.miss(values, failures)
         return values
+
+
+def _read_whole(slot: _Slot, query: bytes, failures: list[Failure]) -> dict[str, Any]:
+    """Read the parameter that is the whole query (OpenAPI 3.2 §4.12.2)."""
+    values: dict[str, Any] = {}
+    if query:
+        slot.take([query.decode("latin-1")], values, failures)
+    else:
+        slot.miss(values, failures)
+    return values
 
 
 def _readings(validator_of: Callable[[Node], Validator], leniency: Leniency) -> dict[str, Readings]:

@@ -33,6 +33,7 @@ _DELIMITERS = {
     "pipeDelimited": re.compile(r"\||%7C", re.IGNORECASE),
     "tabDelimited": re.compile(r"%09|\t"),  # Swagger 2.0's `tsv`
 }
+SEPARATING: Final = tuple(_DELIMITERS)
 _ENCODED_COMMA = re.compile(r",|%2C", re.IGNORECASE)
 _LIST_OF_HEADER = re.compile(r"[ \t]*,[ \t]*")  # RFC 9110 §5.6.1
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -270,7 +271,7 @@ class Style:
         return text[len(self.parameter) + 1 :]
 
     def _delimiter(self, text: str) -> re.Pattern[str]:
-        if self.location == "header":
+        if self.location == "header" and self.name not in _DELIMITERS:
             return _LIST_OF_HEADER
         # OpenAPI 3.0 writes a dot either way, later ones a comma.
         if self.name == "label" and (self.explode or "," not in text):

@@ -38,8 +38,11 @@ _FILES: Final[Mapping[str, str]] = {
     "text/markdown": "md", "text/calendar": "ics", "text/vcard": "vcf", "text/x-vcard": "vcf",
     "message/rfc822": "eml", "text/plain": "txt", "text/yaml": "yaml", "application/yaml": "yaml",
     "application/x-yaml": "yaml", "text/x-yaml": "yaml",
+    "application/vnd.google-earth.kmz": "zip", "application/vnd.android.package-archive": "zip",
+    "text/xml": "", "text/json": "",
 }  # fmt: skip
 _SEQUENCES: Final = {EVENTS: "sse", LINES: "ndjson", RECORDS: "json-seq", TABLE: "csv"}
+_BY_SUFFIX: Final = {"zip": "zip", "gzip": "gz", "cbor": "cbor", "sqlite3": "sqlite", "xml": "", "json": ""}
 _BY_TYPE: Final = {"text": "txt"}
 
 
@@ -55,7 +58,14 @@ def file_ending(name: str) -> str:
     kind = _SEQUENCES.get(kind_of(essence), "")
     if kind == "csv" and ("tab" in essence or "tsv" in essence):
         kind = "tsv"
-    return kind or _FILES.get(essence, "") or _BY_TYPE.get(essence.partition("/")[0], "")
+    if kind:
+        return kind
+    if essence in _FILES:
+        return _FILES[essence]
+    _, plus, suffix = essence.rpartition("+")
+    if plus and suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    return _BY_TYPE.get(essence.partition("/")[0], "")
 
 
 @lru_cache(maxsize=128)

@@ -27,6 +27,7 @@ from understudy.names import fold
 from understudy.parameters.reader import ParameterReader
 from understudy.sandbox import Sandbox
 from understudy.schemas.direction import Direction
+from understudy.schemas.subschemas import in_place, mapping
 from understudy.schemas.validators import Validator, validators_of
 from understudy.server.asgi import (
     BODY_LIMIT,
@@ -188,8 +189,11 @@ class Endpoint:
             body, media_type = self._take(content, headers, failures)
         if failures:
             raise RequestInvalid(failures)
-        if self._streamed is not None and type(body) is dict and _asks_stream(body):
-            answer_type = answer_name = self._streamed
+        if self._streamed is not None and type(body) is dict:
+            if _asks_stream(body):
+                answer_type = answer_name = self._streamed
+            elif self._whole is not None and answer_type == self._streamed and _is_any(accept):
+                answer_type = answer_name = self._whole
         request = Request(
             operation=self.operation.key,
             path=parameters.path,
@@ -323,6 +327,16 @@ class Endpoint:
                     return name
         return None
 
+    @cached_property
+    def _whole(self) -> str | None:
+        """The media type beside a stream for who asks for none, where a request's body has a flag for it."""
+        content = self.operation.body.content if self.operation.body else {}
+        schemas = [media.schema for media in content.values() if media.schema is not None]
+        names = {name for part in in_place(schemas) for name in mapping(part, "properties")}
+        if not any(fold(name) in ASKS_STREAM for name in names):
+            return None
+        return next((name for name in self._success if name != self._streamed), None)
+
     def _choose_answer_type(self, accept: bytes) -> tuple[str, str]:
         """Hold Accept against the documented success before anything is done.
 
@@ -377,6 +391,10 @@ class Endpoint:
 
 def _asks_stream(body: Mapping[str, Any]) -> bool:
     return any(value is True and fold(name) in ASKS_STREAM for name, value in body.items())
+
+
+def _is_any(accept: bytes) -> bool:
+    return accept.strip() in (b"", b"*/*")
 
 
 def _is_basic(scheme: Node) -> bool:

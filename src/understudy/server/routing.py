@@ -53,14 +53,16 @@ class _Place:
     any: _Place | None = None
     operations: dict[str, Operation] = field(default_factory=dict)
 
-    def below(self, segment: str) -> _Place:
-        """Return the place a segment of a template leads to, made where there is none yet."""
+    def below(self, segment: str, endings: tuple[str, ...] = ()) -> _Place:
+        """Return the place a segment of a template leads to, made where there is none yet. endings: the
+        values of its last parameter, where nothing stands between that and the one before it.
+        """
         if not _PARAMETER.search(segment):
             return self.literals.setdefault(segment, _Place())
         if _PARAMETER.fullmatch(segment):
             self.any = self.any or _Place()
             return self.any
-        template = _Template(tuple(_PARTS.split(segment)[::2]))
+        template = _Template(tuple(_PARTS.split(segment)[::2]), endings)
         for known, place in self.templates:
             if known == template:
                 return place
@@ -73,10 +75,11 @@ class _Place:
 @dataclass(frozen=True, slots=True)
 class _Template:
     """A segment with text around its parameters. text: before the first parameter, between two, and after the
-    last.
+    last. endings: what the last parameter may be, where that follows another one without a text between.
     """
 
     text: tuple[str, ...]
+    endings: tuple[str, ...] = ()
 
     def values(self, segment: str) -> tuple[str, ...] | None:
         """Return the value of each parameter, the first as short as can be; None where the text is another.
@@ -88,9 +91,11 @@ class _Template:
         at, end = len(first), len(segment) - len(last)
         if not segment.startswith(first) or not segment.endswith(last):
             return None
-        found = []
+        found: list[str] = []
         for text in between:
             place = segment.find(text, at + 1, max(end, 0))
+            if not text and len(found) == len(between) - 1:
+                place = max(place, self._ending(segment[:end]))
             if place < 0:
                 return None
             found.append(segment[at:place])
@@ -101,6 +106,21 @@ class _Template:
         if "(" in first:
             return tuple(map(_key, found, self.text, self.text[1:]))
         return tuple(found)
+
+    def _ending(self, text: str) -> int:
+        """Return where the value of the last parameter begins, -1 where a text has none of them."""
+        found = [len(text) - len(one) for one in self.endings if text.endswith(one)]
+        return min(found, default=-1)
+
+
+def _endings(operation: Operation, segment: str) -> tuple[str, ...]:
+    """Return what the last parameter of a segment may be, where it stands right behind another one."""
+    _, adjacent, name = segment.rpartition("}{")
+    for parameter in operation.parameters if adjacent else ():
+        choices = parameter.schema.get("enum") if parameter.schema is not None else None
+        if parameter.name == name.partition("}")[0] and isinstance(choices, list):
+            return tuple(map(str, choices))
+    return ()
 
 
 def _key(value: str, before: str, after: str) -> str:
@@ -151,7 +171,7 @@ class Router:
         place = self._root
         folded = self._fold(operation.path)
         for segment in folded.split("/")[1:]:
-            place = place.below(segment)
+            place = place.below(segment, _endings(operation, segment))
         # Of two operations alike, the first one is served.
         place.operations.setdefault(operation.method, operation)
         if not _PARAMETER.search(folded):
