@@ -108,10 +108,10 @@ def test_put_creates_what_is_not_there(client: Callable[..., httpx.Client]) -> N
     assert pets.get("/pets/rex").json() == {"id": "rex", "name": "Rex II"}
 
 
-def test_deleted_item_is_gone_and_a_second_delete_succeeds(client: Callable[..., httpx.Client]) -> None:
+def test_deleted_item_is_gone_and_a_second_delete_says_so(client: Callable[..., httpx.Client]) -> None:
     pets = client(resource())
     url = pets.post("/pets", json={"name": "Rex"}).headers["location"]
-    assert [pets.delete(url).status_code for _ in range(2)] == [204, 204]
+    assert [pets.delete(url).status_code for _ in range(2)] == [204, 404]
     assert pets.get(url).status_code == 404
     assert pets.patch(url, json={"name": "Max"}).status_code == 404
     assert pets.get("/pets").json() == []

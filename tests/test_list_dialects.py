@@ -224,6 +224,7 @@ def test_a_list_of_texts_has_those_in_use(sandbox: Callable[..., Sandbox], serve
         },
         "/posts/categories": {"get": ok(short)},
         "/tags": {"get": {"parameters": query(limit=NUMBER, offset=NUMBER), **ok(group("tags", tags=texts))}},
+        "/posts/tags": {"get": ok(group("data", success=FLAG, data=texts))},
     }
     client = serve(sandbox(paths=paths, settings=Settings()))
     assert client.get("/tags").json() == {"tags": []}
@@ -231,9 +232,17 @@ def test_a_list_of_texts_has_those_in_use(sandbox: Callable[..., Sandbox], serve
     last = client.post("/posts", json={"title": "b", "tagList": ["new", "red"], "category": "much too long"})
     assert sorted(client.get("/tags").json()["tags"]) == ["new", "old", "red"]
     assert len(client.get("/tags?limit=2&offset=2").json()["tags"]) == 1
+    assert sorted(client.get("/posts/tags").json()["data"]) == ["new", "old", "red"]
     assert client.get("/posts/categories").json() == ["sails"]
     client.delete(f"/posts/{last.json()['id']}")
     assert sorted(client.get("/tags").json()["tags"]) == ["old", "red"]
+
+
+def test_a_size_beside_the_number_of_a_page_is_what_was_asked_for(start: Start) -> None:
+    page = group("items", items=BOATS, total=NUMBER, page=NUMBER, size=NUMBER, pages=NUMBER)
+    last = start(query(page=NUMBER, size=NUMBER), page).get("/boats?page=3&size=3").json()
+    assert len(last["items"]) == 1
+    assert (last["size"], last["page"], last["pages"]) == (3, 3, 3)
 
 
 def test_a_cursor_in_a_body_leads_to_the_end(sandbox: Callable[..., Sandbox], serve: Start) -> None:

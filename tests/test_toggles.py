@@ -15,7 +15,11 @@ from understudy.sandbox import Sandbox
 
 FLAG = {"type": "boolean"}
 PERSON = thing(
-    {"id": WHOLE, "username": TEXT, "following": FLAG, "followers": WHOLE}, "id", "username", "following"
+    {"id": WHOLE, "username": TEXT, "following": FLAG, "followers": WHOLE, "following_count": WHOLE},
+    "id",
+    "username",
+    "following",
+    "following_count",
 )
 RECIPE = thing(
     {"id": WHOLE, "title": TEXT, "liked": FLAG, "likes_count": WHOLE, "owner": PERSON},
@@ -54,6 +58,9 @@ PATHS: dict[str, Any] = {
         "delete": doing(PERSON),
         "parameters": [parameter("username")],
     },
+    "/users/{username}/followers": {"get": listing(PERSON), "parameters": [parameter("username")]},
+    "/users/{username}/following": {"get": listing(PERSON), "parameters": [parameter("username")]},
+    "/users/{username}/likes": {"get": listing(RECIPE), "parameters": [parameter("username")]},
     "/users/me/following": {"get": listing(PERSON)},
     "/users/me/likes": {"get": listing(RECIPE)},
     "/feed": {"get": listing(RECIPE)},
@@ -68,6 +75,7 @@ PATHS: dict[str, Any] = {
         },
     },
     "/recipes/{id}": {"get": {"responses": answer(RECIPE)}, "parameters": [parameter("id", WHOLE)]},
+    "/recipes/{id}/likes": {"get": listing(PERSON), "parameters": [parameter("id", WHOLE)]},
     "/recipes/{id}/like": {**ANSWERED, "parameters": [parameter("id", WHOLE)]},
 }
 SCHEMES = {"token": {"type": "http", "scheme": "bearer"}}
@@ -181,3 +189,43 @@ def test_two_credentials_are_two_callers_where_nobody_logs_in(
     assert api.get(f"/projects/{number}", headers=other).json()["starred"] is False
     api.delete(f"/user/starred/{number}", headers=one)
     assert api.get("/user/starred", headers=one).json() == []
+
+
+def test_a_user_lists_their_followers_those_they_follow_and_what_they_liked(api: httpx.Client) -> None:
+    ann, bob = logged_in(api, "ann"), logged_in(api, "bob")
+    soup = made(api, ann)
+    assert api.get("/users/ann/followers", headers=ann).json() == []
+    api.post("/users/ann/follow", headers=bob)
+    api.post(f"/recipes/{soup}/like", headers=bob)
+
+    def names(path: str) -> list[str]:
+        return [one["username"] for one in api.get(path, headers=ann).json()]
+
+    assert names("/users/ann/followers") == ["bob"]
+    assert names("/users/bob/following") == ["ann"]
+    assert names(f"/recipes/{soup}/likes") == ["bob"]
+    assert ids(api.get("/users/bob/likes", headers=ann)) == [soup]
+    assert api.get("/users/bob", headers=ann).json()["following_count"] == 1
+    api.delete("/users/ann/follow", headers=bob)
+    assert names("/users/ann/followers") == names("/users/bob/following") == []
+    assert api.get("/users/bob", headers=ann).json()["following_count"] == 0
+
+
+def test_a_number_counts_each_caller_once_where_no_flag_is_shown(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    song = thing({"id": WHOLE, "title": TEXT, "likes": WHOLE}, "id", "title", "likes")
+    turning = {"post": {"responses": answer(song)}, "parameters": [parameter("id", WHOLE)]}
+    create = {"requestBody": body(thing({"title": TEXT}, "title")), "responses": answer(song, "201")}
+    songs = {
+        "/songs": {"post": create},
+        "/songs/{id}": {"get": {"responses": answer(song)}, "parameters": [parameter("id", WHOLE)]},
+        "/songs/{id}/like": turning,
+        "/songs/{id}/unlike": turning,
+    }
+    api = serve(sandbox(paths=songs))
+    key = api.post("/songs", json={"title": "Hey"}).json()["id"]
+    assert [api.post(f"/songs/{key}/like").json() for _ in range(2)] == [
+        {"id": key, "title": "Hey", "likes": 1}
+    ] * 2
+    assert api.post(f"/songs/{key}/unlike").json()["likes"] == 0

@@ -177,3 +177,29 @@ def test_below_a_parent_that_was_there_some_are_from_the_start(
         tasks = client.get(f"/projects/{project['id']}/tasks").json()
         assert len(tasks) == 2
         assert [client.get(f"/tasks/{one['id']}").json() for one in tasks] == tasks
+
+
+def test_what_is_shown_below_a_user_is_what_names_them_as_its_only_user(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    person = {"type": "object", "required": ["username"], "properties": {"_id": TEXT, "username": TEXT}}
+    note = {"type": "object", "properties": {"_id": TEXT, "text": TEXT, "author": person}}
+    listed = {"200": {"description": "", **content({"type": "array", "items": note})}}
+    paths = {
+        "/users/{username}": {
+            "parameters": [parameter("username")],
+            "get": {"responses": {"200": {"description": "", **content(person)}}},
+        },
+        "/notes": {
+            "get": {"responses": listed},
+            "post": {
+                "requestBody": content(note),
+                "responses": {"201": {"description": "", **content(note)}},
+            },
+        },
+        "/users/{username}/notes": {"parameters": [parameter("username")], "get": {"responses": listed}},
+    }
+    api = serve(sandbox(paths=paths, settings=Settings()))
+    for name in ("ann", "bob"):
+        api.post("/notes", json={"text": f"of {name}", "author": {"username": name}})
+    assert [one["text"] for one in api.get("/users/bob/notes").json()] == ["of bob"]

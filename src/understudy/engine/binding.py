@@ -212,6 +212,7 @@ class Binder:
         self._plans: dict[str, BoundPlan | None] = {}
         self._collections: dict[str, BoundCollection] = {}
         self._lists: dict[str, Sequence[tuple[str, str]]] = {}
+        self._tallies: dict[str, Sequence[tuple[str, str]]] = {}
         self._shows: dict[str, Sequence[tuple[str, str]]] = {}
         self._windows: dict[str, Sequence[BoundCollection]] = {}
         self._lying_below: dict[str, bool] = {}
@@ -308,6 +309,16 @@ class Binder:
                     found.append((name, rule.embeds))
             self._lists[collection.name] = found
         return self._lists[collection.name]
+
+    def tallies_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members of an item that say how many items of another collection it has, and which."""
+        if collection.name not in self._tallies:
+            found = []
+            for name, rule in collection.collection.members.items():
+                if rule.tallies and rule.tallies in self.model.collections:
+                    found.append((name, rule.tallies))
+            self._tallies[collection.name] = found
+        return self._tallies[collection.name]
 
     def shows_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
         """Return the members of an item that show one of another collection whose id stands beside it, and

@@ -34,7 +34,7 @@ async def delete(
     if plan.plan.gone:
         return answers.one(plan.answer, address, await records.purge(address, key), request)
     await records.check_known(address, key, plan)
-    record = await records.doomed(address, key)
+    record = await records.doomed(address, key, plan)
     await records.refuse(address, {}, Origin(caller=request.caller), record)
     is_gone = await records.remove(address, record, for_good=not plan.plan.revives)
     if not (is_gone or records.any_id):  # where any id will do, deleting twice is deleting once
@@ -98,7 +98,7 @@ async def _doomed(plan: BoundPlan, address: Address, request: Request, records: 
     found = []
     for key in await records.known(address, keys):
         try:
-            found.append(await records.doomed(address, key))
+            found.append(await records.doomed(address, key, plan))
         except RecordNotFound:
             continue  # of many, what is gone already needs no deleting
     return found

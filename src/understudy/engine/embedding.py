@@ -92,12 +92,31 @@ class Family(Records):
                 record = await self._show(address, record, member, name, sent)
             except WouldWrite:
                 return record
+        for member, name in self._binder.tallies_of(address.collection):
+            try:
+                record = await self._tally(address, record, member, name)
+            except WouldWrite:
+                return record
         return record
 
     def _shows_others(self, address: Address) -> bool:
         """Tell whether items list, or show, those of other collections."""
         collection = address.collection
-        return bool(self._binder.lists_of(collection) or self._binder.shows_of(collection))
+        binder = self._binder
+        shows = binder.lists_of(collection) or binder.shows_of(collection) or binder.tallies_of(collection)
+        return bool(shows)
+
+    async def _tally(self, address: Address, record: Record, member: str, name: str) -> Record:
+        """Return an item that says how many others it has. One that was made up keeps what it says for as
+        long as there are none.
+        """
+        below = self._below(address, record, name)
+        if below.where:
+            await below.context.ready(below.name)
+        page = await below.store.list(below.name, where=together(within(below)), limit=0, count=True)
+        if not page.total and Origin.of(record).made and not below.where:
+            return record
+        return await self._with_member(address, record, member, [page.total])
 
     async def _show(self, address: Address, record: Record, member: str, name: str, sent: Set[str]) -> Record:
         """Return an item that shows the one whose id it tells as that is now; one that tells none shows

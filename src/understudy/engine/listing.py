@@ -7,18 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from understudy.engine.address import Address, filled, within
+from understudy.engine.address import told as value_of
 from understudy.engine.answering import MANY, Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.finding import add_what_meets
+from understudy.engine.identity import as_kind
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
 from understudy.engine.records import PURGED, Records
 from understudy.engine.selecting import selected
 from understudy.engine.values import list_values
-from understudy.engine.viewers import for_viewer
+from understudy.engine.viewers import by_name, for_viewer, place_of, who_turned
 from understudy.engine.windows import RANGE, Window
 from understudy.messages import Request, Response
 from understudy.model.model import List
+from understudy.pointers import steps
 from understudy.state.conditions import META, Condition, Not, Or, Order, Test
 from understudy.state.store import Page, Record, Store
 
@@ -40,7 +43,7 @@ async def list_page(
     window = choosing.window(asked)
     if plan.values is not None:
         return await list_values(plan, address, request, window, answers)
-    where = _where(plan, plan.plan, address, asked, request)
+    where = await _where(plan, plan.plan, address, asked, request)
     order = choosing.orders(asked)
     page = await _page(_source(plan, address), where, order, choosing, window)
     if not page.total and await add_what_meets(plan, address, asked, request.unsent, records):
@@ -80,7 +83,7 @@ async def _one_of(
     if shown is None or shown.view.shows not in ("whole", "part"):
         return await answers.documented(address.context, request)
     asked = asked_by(plan, request)
-    where = _where(plan, plan.plan, address, asked, request)
+    where = await _where(plan, plan.plan, address, asked, request)
     page = await _page(
         _source(plan, address), where, plan.choosing.orders(asked), plan.choosing, Window(0, 1)
     )
@@ -90,7 +93,7 @@ async def _one_of(
     return answers.one(plan.answer, address, item, request)
 
 
-def _where(
+async def _where(
     plan: BoundPlan, told: List, address: Address, asked: Mapping[str, Any], request: Request
 ) -> Condition | None:
     """Return what the items of a list must meet."""
@@ -103,12 +106,28 @@ def _where(
         names = [name for known in address.viewer.follows.values() for name in sorted(known)]
         places = pointers.compared((told.followed,))
         conditions.append(Or(tuple(Test(place, "in", names) for place in places)))
+    if told.turned:
+        conditions.append(await _of_turned(told, address, request))
     if told.gone:
         conditions.append(Not(Test((META, PURGED), "eq", True)))
     where = together(conditions)
     if where is None or address.viewer is None:
         return where
     return for_viewer(where, address.viewer)
+
+
+async def _of_turned(told: List, address: Address, request: Request) -> Condition:
+    """Return what is true of items on which somebody turned a flag, or of those who turned it."""
+    assert told.key is not None
+    key = str(value_of(told.key, request))
+    if not told.turned_on:
+        return by_name(place_of(told.turned), key)
+    record = await address.store.get(told.turned_on, key)
+    people = who_turned(record, told.turned) if record is not None else []
+    own = address.collection.collection
+    known = own.members.get(own.id.member)
+    keys = [as_kind(one, known.kind if known is not None else "") for one in people]
+    return Test(tuple(steps(own.id.member)), "in", keys)
 
 
 def asked_by(plan: BoundPlan, request: Request) -> Mapping[str, Any]:

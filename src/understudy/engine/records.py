@@ -28,7 +28,7 @@ from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
 from understudy.engine.slugs import free_key
 from understudy.engine.taking import chosen_key
-from understudy.engine.viewers import Viewer, turned
+from understudy.engine.viewers import Viewer, added, is_turned, turned
 from understudy.errors import (
     Failure,
     RecordExists,
@@ -215,10 +215,12 @@ class Records:
         """Tell whether an answer named an item that is not there, where only what was created exists."""
         return self.is_strict and await self._is_named(address, key)
 
-    async def doomed(self, address: Address, key: str) -> Record:
-        """Return what a delete is about. Where any id will do, deleting twice is deleting once (RFC 9110
-        §9.2.2).
+    async def doomed(self, address: Address, key: str, plan: BoundPlan) -> Record:
+        """Return what a delete is about. Where it finds any id, deleting twice is deleting once (RFC 9110
+        §9.2.2). Raises RecordNotFound.
         """
+        if self.any_id and not self.finds_any(plan) and await self.was_created(address, key):
+            raise RecordNotFound(address.collection.collection.noun, key)
         if self.any_id:
             tombstone = await address.store.get(address.tombstones, key)
             if tombstone is not None:
@@ -484,14 +486,27 @@ class Records:
 
     async def turn(self, address: Address, key: str, plan: BoundPlan, flags: Mapping[str, bool]) -> Record:
         """Turn flags of an item on or off for whoever asks. Raises RecordNotFound."""
-        await self.existing_for_change(address, key, plan)
+        before = await self.existing_for_change(address, key, plan)
         assert isinstance(plan.plan, Act)
         counts, viewer = plan.plan.counts, address.viewer or Viewer("")
+        if any(is_turned(before, flag, viewer) is not is_on for flag, is_on in flags.items()):
+            await self._count_of_caller(address, viewer, plan.plan.counts_caller)
 
         async def change(record: Record) -> Draft:
             return turned(record, flags, counts, viewer)
 
         return await address.store.update(address.name, key, change)
+
+    @staticmethod
+    async def _count_of_caller(address: Address, viewer: Viewer, counts: Mapping[str, int]) -> None:
+        """Add to numbers of the user who calls."""
+        if not counts or await address.store.get(address.name, viewer.key) is None:
+            return
+
+        async def change(record: Record) -> Draft:
+            return Draft(added(record.value, counts), record.meta)
+
+        await address.store.update(address.name, viewer.key, change)
 
     async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
         """Make of an item what a patch makes of it.

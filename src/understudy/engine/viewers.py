@@ -65,16 +65,28 @@ def is_turned(record: Record, flag: str, viewer: Viewer) -> bool:
     return viewer.key in record.meta.get(TURNED, _NO_FLAGS).get(flag, ())
 
 
+def added(value: Mapping[str, Any], counts: Mapping[str, int]) -> dict[str, Any]:
+    """Return members of an item in which numbers are counted on, or back to none."""
+    found = dict(value)
+    for name, step in counts.items():
+        number = found.get(name)
+        if isinstance(number, (int, float)):
+            found[name] = max(number + step, 0)
+    return found
+
+
+def who_turned(record: Record, flag: str) -> list[str]:
+    """Return the keys of those who turned a flag of a record on."""
+    return list(record.meta.get(TURNED, _NO_FLAGS).get(flag, ()))
+
+
 def turned(record: Record, flags: Mapping[str, bool], counts: Mapping[str, int], viewer: Viewer) -> Draft:
     """Return a record of which a viewer turned flags on or off. counts: what is added to numbers where that
     changes anything.
     """
     value = record.value
     if any(is_turned(record, flag, viewer) is not is_on for flag, is_on in flags.items()):
-        for name, step in counts.items():
-            number = value.get(name)
-            if isinstance(number, (int, float)):
-                value[name] = max(number + step, 0)
+        value = added(value, counts)
     told = {flag: dict(who) for flag, who in record.meta.get(TURNED, _NO_FLAGS).items()}
     for flag, is_on in flags.items():
         who = told.setdefault(flag, {})

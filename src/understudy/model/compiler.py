@@ -319,6 +319,9 @@ class _Planning:
         if self._accounts.is_users(self._resource):
             base["proof"] = self._proof()
         if verb == "list":
+            if self._role.turned:
+                base |= {"key": self._role.key, "turned": self._role.turned}
+                base["turned_on"] = self._role.turned_on
             return self._list(base)
         if verb == "delete" and self._role.each:
             return self._delete_many(base)
@@ -561,6 +564,7 @@ class _Planning:
             answer=answer,
             set=dict(role.set),
             counts=dict(role.counts),
+            counts_caller=dict(role.counts_caller),
             keeps=role.keeps,
             each=role.each,
         )

@@ -10,6 +10,7 @@ from understudy.model.items import Item, Items
 from understudy.model.paths import blank
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
+from understudy.model.vocabulary import TALLIES
 from understudy.names import fold, singular
 from understudy.schemas.choice import Parts
 
@@ -56,6 +57,23 @@ class Embeddings:
             found = Embedded("")
         return found
 
+    def tallied(self, name: str, resource: Resource) -> str:
+        """Return the collection of which a member says how many items are below an item, or name it; "" where
+        there is none.
+        """
+        noun = _noun_counted(name)
+        if not noun:
+            return ""
+        for other, is_below in self._candidates(noun, resource):
+            if is_below:
+                if _noun(other.noun) == noun:
+                    return other.collection
+                continue
+            shown = self._items.of(other)
+            if shown is not None and self._names(shown, resource):
+                return other.collection
+        return ""
+
     def _candidates(self, name: str, resource: Resource) -> Iterator[tuple[Resource, bool]]:
         """Yield the resources whose items a member may list, and whether they lie below the item."""
         noun = _noun(name)
@@ -76,6 +94,21 @@ class Embeddings:
             if relation is not None and relation.target is resource and not relation.within:
                 return True
         return False
+
+
+def _noun_counted(name: str) -> str:
+    """Return the noun of what a member counts: `comments_count`, `numComments`, `comments`; "" where it names
+    none, or one of them.
+    """
+    folded = fold(name)
+    stem = folded
+    for ending in TALLIES:
+        stem = stem.removesuffix(ending)
+    for beginning in TALLIES:
+        stem = stem.removeprefix(beginning)
+    if stem == folded and singular(stem) == stem:
+        return ""
+    return singular(stem)
 
 
 def _noun(name: str) -> str:

@@ -358,11 +358,19 @@ def _among(slot: Slot, folded: str, names: set[str]) -> Slot:
     """Return what a member says beside others: of `size` and `number_of_elements`, one is asked for and the
     other shown.
     """
-    if folded == "size" and slot.says == "shown" and not names.isdisjoint(("numberofelements", "number")):
+    if folded == "size" and slot.says == "shown" and _is_numbered(names):
         return replace(slot, says="limit")
     if folded in ("itemcount", "count") and not names.isdisjoint(_ALL_OF):
         return replace(slot, says="shown")
     return slot
+
+
+def _is_numbered(names: set[str]) -> bool:
+    """Tell whether pages have numbers beside their size, as Spring Data and FastAPI Pagination write them;
+    what has a limit beside it is no limit.
+    """
+    has_number = not names.isdisjoint(("numberofelements", "number", "page", "currentpage"))
+    return has_number and names.isdisjoint(LIMITS.known - _ALSO_COUNTS)
 
 
 def _number(member: _Member, word: str) -> Slot | None:

@@ -131,7 +131,8 @@ class Listings:
 
     def _arrays(self, shape: Shape) -> Iterator[str]:
         """Name the members that are lists; of plain values only where nothing else is there."""
-        is_alone = len(shape.declared) == 1
+        around = [name for name, below in present(shape) if self._bodies.whole(below).kind != "array"]
+        is_alone = len(shape.declared) == len(around) + 1 and all(map(_says_of_page, around))
         for name, below in present(shape):
             inner = self._bodies.whole(below)
             if inner.kind == "array" and (is_alone or not self._is_plain(inner.items)):

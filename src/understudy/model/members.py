@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.embedding import Embeddings
-from understudy.model.items import Item, names_parent, part_member
+from understudy.model.items import Item, names_parent, owner_of, part_member
 from understudy.model.labels import addresses_of, labels_of
 from understudy.model.lifecycle import Beginning, absent, beginning, stamp
 from understudy.model.model import Member
@@ -23,7 +23,8 @@ from understudy.schemas.patterns import matches
 from understudy.schemas.shape import Shape
 
 _ADDRESS: Final = Member(kind="string", address=True)
-_BEGINS_EMPTY = Beginning(([],))
+_BEGINS_EMPTY: Final = Beginning(([],))
+_BEGINS_AT_0: Final = Beginning((0,))
 _A_SLUG: Final = "how-to-train-your-dragon-2"
 
 
@@ -108,12 +109,18 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
     embedded = links.embeddings.of(name, resource, item) if shape.kind == "array" else None
     if embedded is not None:
         begins = _BEGINS_EMPTY
+    tallied = ""
+    if _may_tally(shape) and name not in toggled:
+        tallied = links.embeddings.tallied(name, resource)
+    if tallied:
+        begins = _BEGINS_AT_0
     return Member(
         kind=shape.kind,
-        parent="" if name == item.id_member else names_parent(name, resource),
+        parent=_parent(name, resource, item, shape),
         refers_to=relation.target.collection if relation else "",
         within=relation.within if relation else "",
         embeds=embedded.collection if embedded else "",
+        tallies=tallied,
         begins_as=begins.begins_as,
         instead_of=begins.instead_of,
         default=_default(bodies, parts),
@@ -123,6 +130,26 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
         slug_of=_slug_of(name, item, shape),
         write_only=bodies.responses.of(parts).hidden,
     )
+
+
+def _parent(name: str, resource: Resource, item: Item, shape: Shape) -> str:
+    """Return the parent that a member says, "" where it says none; `post` of `/posts/{id}/comments` is one
+    where it is no object.
+    """
+    if name == item.id_member:
+        return ""
+    found = names_parent(name, resource)
+    if found or shape.kind not in ("string", "integer", "number") or shape.constants is not None:
+        return found
+    for parent in reversed(resource.parents):
+        if fold(parent).endswith(IDS.ranked) and fold(name) == owner_of(parent, resource):
+            return parent
+    return ""
+
+
+def _may_tally(shape: Shape) -> bool:
+    """Tell whether a number may say how many there are of something, none among them."""
+    return shape.kind in ("integer", "number") and shape.constants is None and shape.limit("minimum", 0) <= 0
 
 
 def _slug_of(name: str, item: Item, shape: Shape) -> str:

@@ -265,17 +265,17 @@ class Identifier:
 class Member:
     """A member of an item, as far as more than its schema is known of it.
 
-    embeds: it is a list of items of this collection, those below the item or those that name it. kind: the
-    JSON type it is shown in. parent: it says the parent of this name. refers_to: it is the id of an item
-    there; `within`: it is an object, and that member of it is the id. begins_as (at most one value),
-    instead_of: how a new item begins; where an end was made up, or always where `instead_of` is empty.
-    default: where it was not sent. always: whatever is sent. stamp: the time of the write. absent: until the
-    item is gone, or over. slug_of: of a new item it is this member, written for an address. by: `hook`, a
-    vendor's function says it; `caller`, it is the user who made the item; `viewer`, it says what whoever asks
-    did to the item. write_only: kept and never shown.
-    counts: how often the item was written, or changed in what it is meant to be. once: the server makes it up
-    for a new item, and it stays. label: what every item says there, unless somebody says otherwise, as its
-    kind. address: it says the path of the item.
+    embeds: it is a list of items of this collection, those below the item or those that name it. tallies: it
+    says how many of these there are. kind: the JSON type it is shown in. parent: it says the parent of this
+    name. refers_to: it is the id of an item there; `within`: it is an object, and that member of it is the
+    id. begins_as (at most one value), instead_of: how a new item begins; where an end was made up, or always
+    where `instead_of` is empty. default: where it was not sent. always: whatever is sent. stamp: the time of
+    the write. absent: until the item is gone, or over. slug_of: of a new item it is this member, written for
+    an address. by: `hook`, a vendor's function says it; `caller`, it is the user who made the item; `viewer`,
+    it says what whoever asks did to the item. write_only: kept and never shown. counts: how often the item
+    was written, or changed in what it is meant to be. once: the server makes it up for a new item, and it
+    stays. label: what every item says there, unless somebody says otherwise, as its kind. address: it says
+    the path of the item.
     """
 
     kind: str = ""
@@ -283,6 +283,7 @@ class Member:
     refers_to: str = ""
     within: str = ""
     embeds: str = ""
+    tallies: str = ""
     begins_as: Maybe = ()
     instead_of: tuple[Any, ...] = ()
     default: Maybe = ()
@@ -378,9 +379,12 @@ class List(Plan):
     says the caller. followed: of those only whose member says somebody whom the caller follows. bundles:
     object parameters whose members are filters, `filter[status]`. ignored: parameters that do nothing, and
     why. values: of no items but of texts in use, by collection the member that has them. only: those alone
-    whose members are so.
+    whose members are so. turned: those alone on which the user whom `key` names turned this flag; or, where
+    `turned_on` is a collection, those users who turned it on the item there that `key` names.
     """
 
+    turned: str = ""
+    turned_on: str = ""
     mine: str = ""
     followed: str = ""
     page: Page = field(default_factory=Page)
@@ -418,12 +422,14 @@ class Update(Plan):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act(Plan):
     """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
-    number, once, where `set` changes anything. each: to all that `key` names. keeps: whether what is sent is
+    number, once, where `set` changes anything. counts_caller: likewise, by member of the user who calls, as
+    one who follows another follows one more. each: to all that `key` names. keeps: whether what is sent is
     kept where it has a place.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    counts_caller: Mapping[str, int] = field(default_factory=dict)
     keeps: bool = False
     each: bool = False
 

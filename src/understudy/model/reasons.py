@@ -51,6 +51,8 @@ def _why_it_leads(member: Member) -> str:
         return "it is called as that part of the path"
     if member.refers_to:
         return "it is called as that collection is"
+    if member.tallies:
+        return "it counts what that collection is called"
     if member.embeds:
         return "its items are shown as those of that collection are"
     return ""

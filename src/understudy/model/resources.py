@@ -89,12 +89,12 @@ class Role:
     one is like. adds: what exists elsewhere, by its id. words: parents that the operation's path writes out
     (`me`) where the resource's has a placeholder, by their place among the parents. carried: members of the
     body that say a parent, likewise by their place. set: what an action changes beside what is sent. counts:
-    by member, what it adds where that changes anything. shows: whether it answers the item. keeps: whether it
-    takes over what is sent. key: where the id stands, if not in the path. shown_by: the names by which the
-    answer's item is found, where these are not the resource's. mine: whether only what is the caller's is
-    meant. gone, tells: as in `Plan` and `Needs`. names: whether the ids of many are named. follows: or what
-    is of those whom the caller follows. only: of a list, what its items have in common, by member. part:
-    the only member that it writes.
+    by member, what it adds where that changes anything; counts_caller: likewise to the user who calls. shows:
+    whether it answers the item. keeps: whether it takes over what is sent. key: where the id stands, if not
+    in the path. shown_by: the names by which the answer's item is found, where these are not the resource's.
+    mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
+    the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
+    items have in common, by member. part: the only member that it writes. turned, turned_on: as in `List`.
     """
 
     verb: Verb
@@ -108,6 +108,7 @@ class Role:
     carried: Mapping[int, str] = field(default_factory=dict)
     set: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    counts_caller: Mapping[str, int] = field(default_factory=dict)
     shows: bool = True
     keeps: bool = True
     key: Source | None = None
@@ -119,3 +120,5 @@ class Role:
     tells: tuple[Place, ...] = ()
     only: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
+    turned: str = ""
+    turned_on: str = ""

@@ -28,11 +28,11 @@ from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
 from understudy.model.listings import Listings, is_single_noun, pages
-from understudy.model.model import Place
+from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
-from understudy.model.paths import blank, is_item, noun, strong_names
+from understudy.model.paths import blank, is_item, noun, placeholders, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.toggles import flag_called, is_deed, turns
+from understudy.model.toggles import flag_called, is_deed, people_of, turns
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
     COUNTING,
@@ -111,7 +111,8 @@ class Roles:
         if role is None:
             role = self.outline.roles.get(operation.key)
         if role is not None:
-            role = self._of_turned(operation, role) or self._of_gone(role) or role
+            turned = self._of_turned(operation, role) or self._of_people(operation, role)
+            role = turned or self._of_gone(role) or role
         if role is None:
             role = self._asked_by_body(operation)
         if role is not None and role.verb == "create" and "list" not in role.resource.operations:
@@ -319,6 +320,77 @@ class Roles:
             verb="list", resource=resource, reason=reason, only={flag: True}
         )
         return True
+
+    def _of_people(self, listing: Operation, role: Role) -> Role | None:
+        """Tell whether a list below an item shows the users who turned a flag of it, or one below a user the
+        items of which they turned one: `/users/{name}/followers`, `/users/{id}/likes`.
+        """
+        found = self._below_one(listing, role)
+        if found is None:
+            return None
+        above, segment = found
+        users = self.accounts.resource
+        if users is None:
+            return None
+        key = Source(at="path", name=placeholders(listing.path)[-1])
+        is_users = above.collection == users.collection
+        flag = self._turned_by_people(segment, above, is_deed_too=not is_users)
+        if not (flag and self.evidence.lists_items_of(listing, users)):
+            if is_users:
+                return self._of_user(listing, segment, key)
+            return None
+        return Role(
+            verb="list",
+            resource=users,
+            reason=f"it lists who turned {flag} on, of {above.above}",
+            turned=flag,
+            turned_on=above.collection,
+            key=key,
+        )
+
+    def _below_one(self, listing: Operation, role: Role) -> tuple[Resource, str] | None:
+        """Return the item that a list of what was turned may lie below, and what the list is called."""
+        if role.verb != "list" or len(role.resource.operations) > 1:
+            return None
+        found = self.outline.item_above(listing.path)
+        if found is None or found[0].parents or len(found[1]) != 1:
+            return None
+        above, (segment, *_) = found
+        if not (people_of(segment) or is_deed(segment)):
+            return None
+        return above, segment
+
+    def _of_user(self, listing: Operation, segment: str, key: Source) -> Role | None:
+        """Tell whether a list below a user shows the items of which they turned a flag."""
+        for resource in self.resources.values():
+            flag = self._turned_as(segment, resource)
+            if flag and self.evidence.lists_items_of(listing, resource):
+                reason = f"it lists the items of {resource.above} that a user turned {flag} on"
+                return Role(verb="list", resource=resource, reason=reason, turned=flag, key=key)
+        return None
+
+    def _turned_by_people(self, segment: str, resource: Resource, *, is_deed_too: bool) -> str:
+        """Return the flag of an item that those turned whom a list below it names: `followers`, and where no
+        user is above, `likes`.
+        """
+        verb = people_of(segment)
+        if verb:
+            turned = turns(verb, "post", self.evidence.shapes(resource), self._bodies).set
+            return next(iter(turned), "")
+        if not is_deed_too:
+            return ""
+        return self._turned_as(segment, resource)
+
+    def _turned_as(self, segment: str, resource: Resource) -> str:
+        """Return the flag of an item that a list of what was turned is called like, shown or not."""
+        if resource.single or resource.parents or not is_deed(segment):
+            return ""
+        flag = flag_called(segment, self.evidence.shapes(resource), self._bodies)
+        if flag:
+            return flag
+        verb = singular(fold(segment)).removesuffix("ing")  # `following`
+        turned = turns(verb, "post", self.evidence.shapes(resource), self._bodies).set
+        return next(iter(turned), "")
 
     def _of_turned(self, operation: Operation, role: Role) -> Role | None:
         """Tell whether items of what is turned are put in and taken out of a list of those: the flag is
@@ -652,6 +724,12 @@ class Roles:
             return None
         return self._below_item(operation)
 
+    def _of_users(self, counts: Mapping[str, int], resource: Resource) -> Mapping[str, int]:
+        """Return what an action counts of whoever does it, where that is one of its items."""
+        if not counts or resource is not self.accounts.resource:
+            return {}
+        return counts
+
     def _action(
         self, operation: Operation, resource: Resource, rest: Sequence[str], where: str
     ) -> Role | None:
@@ -672,6 +750,7 @@ class Roles:
             reason=f"{where} and answers such an item" if shows else by_name,
             set=moved or turned.set,
             counts=turned.counts,
+            counts_caller=self._of_users(turned.own, resource),
             shows=shows,
             keeps=not is_partial(action) and operation.method != "delete",
         )

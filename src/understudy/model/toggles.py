@@ -18,15 +18,22 @@ from understudy.schemas.shape import Shape
 
 _NUMBERS: Final = ("integer", "number")
 _OFF: Final = "un"
+_BY: Final = "by"
+_AGENTS: Final[Mapping[str, tuple[str, ...]]] = {"star": ("stargazer",), "favorite": ("fan",)}
+"""What those are called who do something, where it is not the verb with an ending: GitHub's stargazers."""
+
 _NEGATIONS: Final[Mapping[str, str]] = {"dislike": "like", "remove": "", "downvote": "upvote"}
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What becomes of an item. counts: by member, what is added to it where that changes anything."""
+    """What becomes of an item. counts: by member, what is added to it where that changes anything; own: to
+    the item of the caller, where both are users.
+    """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    own: Mapping[str, int] = field(default_factory=dict)
 
 
 _NOTHING: Final = Turn()
@@ -62,7 +69,7 @@ class Toggles:
             turned = dict.fromkeys(filter(_begins_off, flags), False)
             if turned:
                 begins = found.setdefault(self._main(role.resource).collection, {})
-                begins.update(turned | dict.fromkeys(role.counts, 0))
+                begins.update(turned | dict.fromkeys((*role.counts, *role.counts_caller), 0))
         return found
 
 
@@ -89,11 +96,40 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
     if not verb:
         return _NOTHING
     step = 1 if is_on else -1
+    flag, counted, own = "", [], []
     for shape in shapes:
         flags, counts = _called(verb, shape, bodies)
+        counted += counts
+        own += _counted_of_caller(verb, shape, bodies)
         if flags:
-            return Turn({flags[0]: is_on}, dict.fromkeys(counts[:1], step))
-    return _NOTHING
+            flag = flags[0]
+            break
+    flag = flag or unshown_flag(verb)
+    if not flag:
+        return _NOTHING
+    return Turn({flag: is_on}, dict.fromkeys(counted[:1], step), dict.fromkeys(own[:1], step))
+
+
+def unshown_flag(verb: str) -> str:
+    """Return what a flag is called that no item shows, by what is done to items: `liked`; "" for a verb of
+    which nothing is known to be turned.
+    """
+    forms = {*forms_of(verb), f"{verb.removesuffix('e')}ing"}
+    return next((word for word in TURNED_ON if word in forms), "")
+
+
+def people_of(segment: str) -> str:
+    """Return the verb of which a list below an item shows those who did it: `followers`, `stargazers`,
+    `liked_by`; "" where it shows none.
+    """
+    words = split_words(segment)
+    if len(words) == 2 and words[1] == _BY:
+        return _verb(words[0])[0]
+    agent = singular(fold(segment))
+    for verb in ACTIONS:
+        if agent in (f"{verb}er", f"{verb.removesuffix('e')}er", *_AGENTS.get(verb, ())):
+            return verb
+    return ""
 
 
 def is_deed(segment: str) -> bool:
@@ -128,6 +164,16 @@ def _called(verb: str, shape: Shape, bodies: Bodies) -> tuple[list[str], list[st
         if kind in _NUMBERS and _counts(name, verb):
             counts.append(name)
     return flags, counts
+
+
+def _counted_of_caller(verb: str, shape: Shape, bodies: Bodies) -> list[str]:
+    """Return the numbers of a user that say to how many others they did something: `following_count`."""
+    found, stem = [], f"{verb.removesuffix('e')}ing"
+    for name, below in present(shape):
+        is_called_so = fold(name) in (stem, f"{stem}count", f"{stem}s", f"num{stem}", f"total{stem}")
+        if is_called_so and bodies.whole(below).kind in _NUMBERS:
+            found.append(name)
+    return found
 
 
 def _verb(action: str) -> tuple[str, bool]:

@@ -508,6 +508,13 @@ COUNTS: Final = Words(
 )
 """Members that count items: `count` all of them, the others what is on the page."""
 
+TALLIES: Final = Words(
+    "Rails' counter_cache: comments_count; GitHub: open_issues_count, public_repos; Stack Exchange: "
+    "answer_count; Jira: total; Django's annotate: num_books; Discourse: posts_count",
+    "count total num number_of number_of_all cnt quantity_of",
+)
+"""What stands before or after the noun of what a member counts."""
+
 MORES: Final = Words(
     "Stripe: has_more; GraphQL Cursor Connections: hasNextPage; FHIR bridges: more",
     "has_more has_next has_next_page more is_more more_items has_more_pages is_truncated",

@@ -109,7 +109,31 @@ class Windows:
         member = self._shown_beside(item, resource)
         if member:
             return member
-        return self._embedding(parent, resource, item, members.get(owner_of(parent, resource), ""))
+        owner = members.get(owner_of(parent, resource), "")
+        return self._embedding(parent, resource, item, owner) or self._made_by(resource, item)
+
+    def _made_by(self, resource: Resource, item: Item) -> str:
+        """Return where an item tells, in the only object that shows one of those that a path lies below, what
+        the path calls it by: `author/username` of `/users/{username}/posts`; "" where there is none, or more.
+        """
+        above = self._above(resource)
+        shown = self._items.of(above) if above is not None else None
+        if above is None or shown is None:
+            return ""
+        found = []
+        for name in item.names:
+            shape = self._bodies.whole(item.member(name))
+            if shape.kind != "object":
+                continue
+            told = by_folded(shape.declared).get(fold(shown.id_member), "")
+            if told and self._bodies.alike(shape, shown.location.shape, above.id_names):
+                found.append(f"{name}/{told}")
+        if len(found) != 1:
+            return ""
+        return found[0]
+
+    def _above(self, resource: Resource) -> Resource | None:
+        return self._by_path.get(blank(resource.collection).rpartition("/")[0])
 
     def _embedding(self, parent: str, resource: Resource, item: Item, member: str) -> str:
         """Return where an item shows the id of a parent that it embeds, `project/gid`; "" where it embeds
@@ -128,7 +152,7 @@ class Windows:
         """Return the only id beside which an item shows one of those that a path lies below: `assigneeId`, of
         an item that shows its `assignee`, who is such a user; "" where there is none, or more.
         """
-        above = self._by_path.get(blank(resource.collection).rpartition("/")[0])
+        above = self._above(resource)
         shown = self._items.of(above) if above is not None else None
         if above is None or shown is None:
             return ""
