@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -106,7 +107,8 @@ class Engine:
         factory = Factory(reading, generator)
         self._reading, self._factory = reading, factory
         self._handlers: dict[str, Handler] = {}
-        self._binder = Binder(contract, compile(contract), reading, factory, hooks)
+        model = contract.kept(compile, partial(compile, contract))
+        self._binder = Binder(contract, model, reading, factory, hooks)
         self._examples = Examples(contract, self._binder, reading, generator.taught, are_used=not hooks)
         self._records = Family(
             self._binder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from understudy.contracts.contract import Contract
@@ -20,10 +21,16 @@ LONGEST: Final = 2.0
 
 def prepare(contract: Contract, endpoints: Iterable[Endpoint]) -> None:
     """Make what the very large operations of a contract need."""
-    extents = Extents(contract.document)
+    large = contract.kept(_large_operations, partial(_large_operations, contract))
     end = time.process_time() + LONGEST
     for endpoint in endpoints:
-        if extents.of(endpoint.operation) > LARGE:
+        if endpoint.operation.key in large:
             for _ in endpoint.preparation():
                 if time.process_time() > end:
                     return
+
+
+def _large_operations(contract: Contract) -> frozenset[str]:
+    """Return the keys of the operations that are very large."""
+    extents = Extents(contract.document)
+    return frozenset(one.key for one in contract.operations if extents.of(one) > LARGE)
