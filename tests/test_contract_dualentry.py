@@ -85,8 +85,12 @@ LIMITS = [
 
 COUNTS = {"AccountType": 19, "CurrencyCode": 160, "Category1099": 35 + 1, "SystemRef": 21}
 
-ERRORS = ["400", "401", "403", "429", "500", "503"]
-STATUSES = {"create": ["201", *ERRORS, "422"], "list": ["200", *ERRORS], "get": ["200", *ERRORS, "404"]}
+ERRORS = ["400", "401", "403", "429", "500", "503", "default"]
+STATUSES = {
+    "create": ["201", *ERRORS, "409", "422"],
+    "list": ["200", *ERRORS],
+    "get": ["200", *ERRORS, "404"],
+}
 
 QUERY = {
     "limit": "integer", "offset": "integer", "ordering": "string", "search": "string", "id": "array", "name": "string",

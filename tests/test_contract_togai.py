@@ -42,6 +42,7 @@ FIELDS = {
         "accountAliases[]": "object closed",
         "address": "object closed",
         "primaryEmail": "string maxLength=320",
+        "billingInformation": "object closed",
         "settings": "array maxItems=10",
         "settings[]": "object closed",
         "netTermDays": "integer format=int32",
@@ -56,6 +57,7 @@ FIELDS = {
         "invoiceCurrency": "string minLength=3 maxLength=3",
         "netTermDays": "integer format=int32",
         "primaryEmail": "string maxLength=320",
+        "billingInformation": "object closed",
         "address": "object closed",
         "metadata": "object of string",
         "tags": "array uniqueItems=True",
@@ -74,6 +76,7 @@ FIELDS = {
         "netTermDays": "integer format=int32",
         "address": "object closed",
         "primaryEmail": "string maxLength=320",
+        "billingInformation": "object closed",
         "settings": "array maxItems=10",
         "settings[]": "object closed",
         "invoiceGroupDetails": "object closed readOnly=True",
@@ -103,6 +106,12 @@ FIELDS = {
         "data[]": "object closed",
         "nextToken": "string|null!",
         "context": "object! closed",
+    },
+    "BillingInformation": {
+        "emailRecipients": "array",
+        "emailRecipients[]": "string maxLength=320",
+        "additionalEmailRecipients": "array",
+        "additionalEmailRecipients[]": "string maxLength=320",
     },
     "PageContext": {"pageSize": "integer", "sortOrder": "string ASC|DESC"},
     "AddAliasesRequest": {
@@ -156,6 +165,7 @@ PARAMETERS = {
     "status": "string ACTIVE|DRAFT|ARCHIVED",
     "invoice_currency": "string",
     "_search": "string",
+    "_sort": "string default=updated_at DESC, account_id ASC",
     "effectiveOn": "string",
     "includeGroupDetails": "boolean default=False",
     "account_id": "string! minLength=1 maxLength=50",
@@ -212,12 +222,11 @@ def test_fields_are_those_of_the_reference(name: str) -> None:
     assert dict(fields(contract()["components"]["schemas"][name])) == FIELDS[name]
 
 
-def test_create_has_the_13_request_and_15_response_fields_of_the_reference() -> None:
+def test_create_has_the_13_request_and_15_response_fields_of_the_reference_and_one_of_the_client() -> None:
     schemas = contract()["components"]["schemas"]
-    assert (len(schemas["CreateAccountRequest"]["properties"]), len(schemas["Account"]["properties"])) == (
-        13,
-        15,
-    )
+    sent, shown = (schemas[name]["properties"].keys() for name in ("CreateAccountRequest", "Account"))
+    assert (len(sent), len(shown)) == (13 + 1, 15 + 1)
+    assert "billingInformation" in sent & shown
 
 
 @pytest.mark.parametrize("name", [name for name in FIELDS if name != "Alias"])
@@ -275,7 +284,8 @@ def test_servers_are_production_and_sandbox() -> None:
     [
         (ACCOUNT, True),
         ({**ACCOUNT, "metadata": {}, "tags": [], "aliases": []}, True),
-        ({**ACCOUNT, "billingInformation": {}}, False),
+        ({**ACCOUNT, "billingInformation": {"emailRecipients": ["a@b.example"]}}, True),
+        ({**ACCOUNT, "billingInformation": {"recipients": []}}, False),
         ({**ACCOUNT, "status": "ARCHIVED"}, False),
         ({**ACCOUNT, "primaryEmail": None}, False),
         ({**ACCOUNT, "metadata": {"seats": 5}}, False),

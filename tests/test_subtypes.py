@@ -133,6 +133,34 @@ def test_what_has_no_label_is_of_the_default(serve: Serve, tmp_path: Path) -> No
     assert client.post("/animals", json={"kind": "bird", "wings": 3}).json()["wings"] == 3
 
 
+def test_a_label_that_stands_for_nothing_is_of_the_default(serve: Serve, tmp_path: Path) -> None:
+    found = schemas({"propertyName": "kind", "mapping": {"bird": "Bird"}, "defaultMapping": "Fish"})
+    document = {"paths": paths(), "components": {"schemas": found}}
+    client = serve(Sandbox(write_contract(tmp_path / "a.json", "3.2.0", document)))
+    assert client.post("/animals", json={"kind": "shark", "fins": 3}).json()["kind"] == "shark"
+    assert "/fins: is required" in client.post("/animals", json={"kind": "shark"}).json()["detail"]
+    assert "/wings: is required" in client.post("/animals", json={"kind": "bird", "fins": 1}).json()["detail"]
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+def test_alternatives_without_a_label_are_of_the_default(serve: Serve, tmp_path: Path, word: str) -> None:
+    rule = {"propertyName": "kind", "mapping": {"circle": "Circle"}, "defaultMapping": "Square"}
+    references = [{"$ref": "#/components/schemas/Circle"}, {"$ref": "#/components/schemas/Square"}]
+    made: dict[str, Any] = {
+        name: {"type": "object", "required": [side], "properties": {"kind": {"type": "string"}, side: NUMBER}}
+        for name, side in (("Circle", "r"), ("Square", "side"))
+    }
+    made["Shape"] = {word: references, "discriminator": rule}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Shape"}}}
+    post = {"requestBody": {"content": content}, "responses": {"204": {"description": "taken"}}}
+    document = {"paths": {"/shapes": {"post": post}}, "components": {"schemas": made}}
+    client = serve(Sandbox(write_contract(tmp_path / "s.json", "3.2.0", document)))
+    sent = [{"side": 1}, {"r": 1}, {"kind": "circle", "r": 1}, {"kind": "circle", "side": 1}]
+    sent += [{"kind": "hexagon", "side": 1}, {"kind": "hexagon", "r": 1}]
+    statuses = [client.post("/shapes", json=body).status_code for body in sent]
+    assert statuses == [204, 400, 204, 400, 204, 400]
+
+
 def test_alternatives_are_told_apart_by_their_label(serve: Serve, tmp_path: Path) -> None:
     def shape(name: str) -> dict[str, Any]:
         return {

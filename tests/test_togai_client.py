@@ -70,8 +70,23 @@ def test_it_lists_over_several_pages(accounts: Any) -> None:
         page = accounts.get_accounts(next_token=token, page_size=3)
         found += [account.id for account in page.data]
         token, pages = page.next_token, pages + 1
-        assert (page.context.page_size, page.context.sort_order) == (3, "ASC")
-    assert (found, pages) == (made, 3)
+        assert (page.context.page_size, page.context.sort_order) == (3, "DESC")
+    assert (found, pages) == (made[::-1], 3)
+
+
+def test_it_sends_billing_information_and_reads_it_back(accounts: Any) -> None:
+    sent = client.AccountsBillingInformation(
+        email_recipients=["a@acme.example"], additional_email_recipients=["b@acme.example"]
+    )
+    assert make(accounts, billing_information=sent).billing_information == sent
+    changed = client.AccountsBillingInformation(email_recipients=["c@acme.example"])
+    accounts.update_account("acme", client.UpdateAccountRequest(billing_information=changed))
+    assert accounts.get_account("acme").billing_information == changed
+
+
+def test_it_takes_a_page_size_that_is_a_float(accounts: Any) -> None:
+    make(accounts)
+    assert accounts.get_accounts(page_size=5.0).context.page_size == 5
 
 
 def test_it_updates(accounts: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -279,10 +280,19 @@ def test_a_parent_is_named_by_its_id_and_must_be_there(client: httpx.Client) -> 
 
 
 def test_malformed_json_is_a_bad_request(client: httpx.Client) -> None:
-    for body in (b"{", b"\xff", b'{"number": NaN}', b'{"name": "ab", "name": "cd"}', b"[" * 100_000):
+    for body in (b"{", b"\xff", b'{"number": NaN}', b"[" * 100_000):
         assert errors(
             client.post(V1, content=body, headers={"Content-Type": "application/json"}), 400
         ).keys() == {"__all__"}
+
+
+def test_of_a_key_that_is_given_twice_the_last_counts(client: httpx.Client) -> None:
+    body = json.dumps(new()).replace("{", '{"name": "First", "unlisted": 123456789012345678901234, ', 1)
+    made = client.post(V1, content=body, headers={"Content-Type": "application/json"})
+    assert (made.status_code, made.json()["name"]) == (201, new()["name"])
+    large = json.dumps(new(6000)).replace("6000", "123456789012345678901234", 1)
+    answer = client.post(V1, content=large, headers={"Content-Type": "application/json"})
+    assert errors(answer, 422).keys() == {"number"}
 
 
 def test_no_other_method_is_known(client: httpx.Client) -> None:
@@ -313,6 +323,45 @@ def test_other_media_types_and_too_much_are_refused_in_the_envelope(client: http
         client.post(V1, content=b" " * (11 << 20), headers={"Content-Type": "application/json"}), 413
     )
     assert client.get(V1).json()["count"] == 0
+
+
+# ---- idempotency
+
+
+def test_a_write_that_is_tried_again_under_its_key_is_answered_once_more(client: httpx.Client) -> None:
+    key = {"Idempotency-Key": "6f1c8a52-0d5e-4a41-9a0f-3f2d4c7b9e10"}
+    first, again = (client.post(V2, json=new(), headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert client.get(V2).json()["count"] == 1
+    assert errors(client.post(V2, json=new(), headers={"Idempotency-Key": "other"}), 422)
+
+
+def test_a_key_that_came_with_another_request_is_a_conflict(client: httpx.Client) -> None:
+    key = {"Idempotency-Key": "once"}
+    client.post(V1, json=new(), headers=key)
+    answer = client.post(V1, json=new(5020), headers=key)
+    assert errors(answer, 409) == {"__all__": ["This Idempotency-Key was used before with another request."]}
+    assert "retry-after" not in answer.headers
+    assert client.post(V1, json=new(5020)).status_code == 201
+
+
+def test_a_refused_write_can_be_tried_again_under_its_key(client: httpx.Client) -> None:
+    key = {"Idempotency-Key": "again"}
+    assert client.post(V1, json=new(name="x"), headers=key).status_code == 422
+    assert client.post(V1, json=new(), headers=key).status_code == 201
+
+
+def test_an_idempotency_key_has_255_characters_at_most(client: httpx.Client) -> None:
+    assert errors(client.post(V1, json=new(), headers={"Idempotency-Key": "k" * 256}), 400)
+    assert client.post(V1, json=new(), headers={"Idempotency-Key": "k" * 255}).status_code == 201
+
+
+def test_a_value_is_shown_decoded_where_it_came_too_often(client: httpx.Client) -> None:
+    answer = client.get(f"{V1}?ordering=a%20b&ordering=c")
+    assert errors(answer, 400)["ordering"] == ['must be given once, got "a b" (given 2 times)']
+    answer = client.get(f"{V1}?ordering=%FF&ordering=c")
+    assert errors(answer, 400)["ordering"] == ['must be given once, got "%FF" (given 2 times)']
 
 
 # ---- keys

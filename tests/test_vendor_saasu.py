@@ -57,6 +57,7 @@ SAMPLE_XML = f"""
     <BankFileCreationEnabled xsi:nil="true" /> <BankCode xsi:nil="true" /> <UserNumber xsi:nil="true" />
     <MerchantFeeAccountId xsi:nil="true" /> <IncludePendingTransactions xsi:nil="true" /> </AccountDetail>
 """
+BUILT_IN = ["Accounts Receivable", "Accounts Payable"]
 SERVERS_OWN = {"Id", "IsBuiltIn", "LastUpdatedId", "CreatedDateUtc", "LastModifiedDateUtc", "_links"}
 
 ON_A_FILE = [
@@ -124,7 +125,8 @@ def update(api: httpx.Client, account: dict[str, Any], **members: Any) -> httpx.
 
 
 def listed(api: httpx.Client, **query: Any) -> Any:
-    answer = api.get("/Accounts", params=query)
+    """List what did not come with the file, unless these accounts are asked for."""
+    answer = api.get("/Accounts", params={"IncludeBuiltIn": False, **query})
     assert answer.status_code == 200, answer.text
     return answer.json()["Accounts"]
 
@@ -287,7 +289,7 @@ def test_every_operation_answers_xml_under_its_own_root(api: httpx.Client) -> No
         ("UpdateAccountResult", ["_links", "LastUpdatedId", "UtcLastModified", "UpdatedAccountId"]),
         ("BaseResponseModel", ["_links", "StatusMessage"]),
     ]
-    assert [child.tag for child in roots[0][1]] == ["AccountDetail"]
+    assert [child.tag for child in roots[0][1]] == ["AccountDetail"] * 3
     assert roots[2].findtext("StatusMessage") == "Ok"
 
 
@@ -314,7 +316,9 @@ def test_the_clients_urls_are_understood(client: httpx.Client) -> None:
     path = f"/account/{first}?{access}&page=1&pagesize=25"
     assert client.get(path).json()["Id"] == first
     assert client.put(path, json=client.get(path).json()).status_code == 200
-    page = client.get(f"/Accounts/?isactive=True&accountlevel=Detail&{access}&page=1&pagesize=25")
+    page = client.get(
+        f"/Accounts/?isactive=True&accountlevel=Detail&includebuiltin=0&{access}&page=1&pagesize=25"
+    )
     assert [account["Id"] for account in page.json()["Accounts"]] == [first]
     assert client.delete(path).status_code == 200
     assert client.get(path).status_code == 404
@@ -568,7 +572,7 @@ def test_of_twenty_deletes_at_once_one_finds_the_account() -> None:
 
     async def race() -> list[Any]:
         listed = await sandbox.handle(Request("get /Accounts", query=query), session)
-        account = json.loads(listed.data or b"")["Accounts"][0]
+        account = json.loads(listed.data or b"")["Accounts"][-1]
         request = Request("delete /Account/{Id}", path={"Id": account["Id"]}, query=query)
         deletes = (sandbox.handle(request, session) for _ in range(20))
         return await asyncio.gather(*deletes, return_exceptions=True)
@@ -577,9 +581,20 @@ def test_of_twenty_deletes_at_once_one_finds_the_account() -> None:
     assert kinds == ["RecordNotFound"] * 19 + ["Response"]
 
 
+@pytest.mark.parametrize(("populate", "others"), [(0, 0), (3, 3)])
+def test_every_file_has_two_built_in_accounts(serve: Serve, populate: int, others: int) -> None:
+    api = opened(serve("saasu", populate=populate))
+    for file_id in (1, 123):
+        accounts = listed(api, FileId=file_id, IncludeBuiltIn=True)
+        found = [(account["Name"], account["AccountType"]) for account in accounts if account["IsBuiltIn"]]
+        assert found == [("Accounts Receivable", "Asset"), ("Accounts Payable", "Liability")]
+        assert len(listed(api, FileId=file_id)) == others
+    assert read(api, accounts[0]["Id"]) == accounts[0]
+
+
 def test_a_built_in_account_cannot_be_changed_or_deleted(serve: Serve) -> None:
     api = opened(serve("saasu", populate=4))
-    account = next(account for account in listed(api) if account["IsBuiltIn"])
+    account = next(account for account in listed(api, IncludeBuiltIn=True) if account["IsBuiltIn"])
     assert update(api, account, Name="Mine").json() == "A built-in account cannot be changed."
     refused = api.delete(f"/Account/{account['Id']}")
     assert (refused.status_code, refused.json()) == (400, "A built-in account cannot be deleted.")
@@ -600,20 +615,19 @@ def test_a_list_puts_its_accounts_before_its_link(api: httpx.Client) -> None:
     account = inserted(api)
     answer = api.get("/Accounts").json()
     assert list(answer) == ["Accounts", "_links"]
-    assert answer["Accounts"] == [account]
+    assert [one["IsBuiltIn"] for one in answer["Accounts"]] == [True, True, False]
+    assert answer["Accounts"][-1] == account
     assert answer["_links"] == [link(api, "self", "GET", "/Accounts")]
 
 
 @pytest.fixture(scope="module")
 def sorts() -> Iterator[httpx.Client]:
-    """A client of a file with an account of each sort a list can ask for; the built-in one is the first."""
+    """A client of a file with an account of each sort a list can ask for; the built-in ones are the first."""
     with (
-        running(create_app([bundled("saasu", populate=4)])) as url,
+        running(create_app([bundled("saasu")])) as url,
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
         api = opened(client)
-        for account in listed(api, IncludeBuiltIn=False):
-            api.delete(f"/Account/{account['Id']}")
         header = insert(api, Name="Header", AccountType="Expense", AccountLevel="Header")["InsertedEntityId"]
         insert(api, Name="Rent", AccountType="Expense", HeaderAccountId=header)
         insert(api, Name="Bank", AccountType="Asset", IsBankAccount=True)
@@ -624,24 +638,25 @@ def sorts() -> Iterator[httpx.Client]:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({}, ["Accounts Receivable", "Header", "Rent", "Bank", "Old"]),
-        ({"IsActive": "true"}, ["Accounts Receivable", "Header", "Rent", "Bank"]),
+        ({}, [*BUILT_IN, "Header", "Rent", "Bank", "Old"]),
+        ({"IsActive": "true"}, [*BUILT_IN, "Header", "Rent", "Bank"]),
         ({"IsActive": "false"}, ["Old"]),
         ({"IsBankAccount": "true"}, ["Bank"]),
-        ({"IsBankAccount": "false"}, ["Accounts Receivable", "Header", "Rent", "Old"]),
+        ({"IsBankAccount": "false"}, [*BUILT_IN, "Header", "Rent", "Old"]),
         ({"AccountType": "Expense"}, ["Header", "Rent"]),
         ({"AccountLevel": "header"}, ["Header"]),
-        ({"AccountLevel": "DETAIL"}, ["Accounts Receivable", "Rent", "Bank", "Old"]),
+        ({"AccountLevel": "DETAIL"}, [*BUILT_IN, "Rent", "Bank", "Old"]),
         ({"IncludeBuiltIn": "false"}, ["Header", "Rent", "Bank", "Old"]),
-        ({"IncludeBuiltIn": "true"}, ["Accounts Receivable", "Header", "Rent", "Bank", "Old"]),
+        ({"IncludeBuiltIn": "true"}, [*BUILT_IN, "Header", "Rent", "Bank", "Old"]),
         ({"AccountType": "Asset", "IsActive": "true", "IncludeBuiltIn": "false"}, ["Bank"]),
-        ({"IsActive": "true", "Page": "2", "PageSize": "3"}, ["Bank"]),
+        ({"IsActive": "true", "Page": "2", "PageSize": "3"}, ["Rent", "Bank"]),
     ],
 )
 def test_a_list_holds_what_matches_every_filter(
     sorts: httpx.Client, query: dict[str, str], found: list[str]
 ) -> None:
-    assert names(sorts, **query) == found
+    accounts = sorts.get("/Accounts", params=query).json()["Accounts"]
+    assert [account["Name"] for account in accounts] == found
 
 
 def test_a_list_can_be_of_what_is_below_a_header(api: httpx.Client) -> None:
@@ -693,7 +708,10 @@ def test_a_file_out_of_reach_is_403(serve: Serve, method: str, path: str) -> Non
     answer = api.request(
         method, path, json={"Name": "Sales", "AccountType": "Income"} if method in ("POST", "PUT") else None
     )
-    assert (answer.status_code, answer.json()) == (403, {"Message": "Dana does not have access to file 124."})
+    assert (answer.status_code, answer.json()) == (
+        403,
+        {"Message": "Dana does not have access to file 124, only to 123."},
+    )
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
@@ -817,6 +835,61 @@ def test_a_token_is_accepted_where_only_listed_users_are(serve: Serve) -> None:
     assert [status_with(client, issued["access_token"], file_id) for file_id in (77, 78)] == [200, 403]
 
 
+def test_a_token_opens_the_file_of_its_scope_and_no_other(client: httpx.Client) -> None:
+    usual = grant(client)["access_token"]
+    assert [status_with(client, usual, file_id) for file_id in (123, 456)] == [200, 403]
+    asked = grant(client, **{**PASSWORD, "scope": "full fileid:456"})
+    assert asked["scope"] == "full fileid:456"
+    assert [status_with(client, asked["access_token"], file_id) for file_id in (123, 456)] == [403, 200]
+    body = {"grant_type": "refresh_token", "refresh_token": asked["refresh_token"]}
+    newer = grant(client, "refresh", **body)
+    assert newer["scope"] == asked["scope"]
+    assert [status_with(client, newer["access_token"], file_id) for file_id in (123, 456)] == [403, 200]
+
+
+def test_a_token_is_not_given_for_a_file_out_of_reach(serve: Serve) -> None:
+    client = serve("saasu", identities=Identities([DANA]))
+    assert grant(client, **{**PASSWORD, "scope": "full fileid:77"})["scope"] == "full fileid:77"
+    answer = client.post("/authorisation/token", json={**PASSWORD, "scope": "fileid:78"})
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_grant")
+    assert "file 78" in answer.json()["error_description"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/authorisation/token-3fa", 404),
+        ("PUT", "/authorisation/token", 405),
+        ("POST", "/authorisation/Token/", 400),
+    ],
+)
+def test_what_is_missing_below_authorisation_is_refused_as_a_grant_is(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.json()["error"]) == (status, "invalid_request")
+
+
+def test_a_ping_is_refused_as_everything_else_is(client: httpx.Client) -> None:
+    answer = client.post("/authorisation/Ping")
+    assert (answer.status_code, list(answer.json())) == (405, ["Message"])
+
+
+def test_both_ways_to_get_in_are_named_where_neither_was_taken(client: httpx.Client) -> None:
+    answer = client.get("/Accounts", params={"FileId": 123})
+    said = "A credential is missing: Authorization: Bearer, or the query WsAccessKey."
+    assert (answer.status_code, answer.json()) == (401, {"Message": said})
+
+
+def test_a_body_is_taken_as_lenient_parsers_take_it(api: httpx.Client) -> None:
+    body = '{"Name": "First", "Name": "Last", "AccountType": "Income", "More": 123456789012345678901234}'
+    made = api.post("/Account", content=body, headers={"Content-Type": JSON})
+    assert made.status_code == 200, made.text
+    assert read(api, made.json()["InsertedEntityId"])["Name"] == "Last"
+    large = '{"Name": "A", "AccountType": "Income", "HeaderAccountId": 123456789012345678901234}'
+    assert api.post("/Account", content=large, headers={"Content-Type": JSON}).status_code == 400
+
+
 @pytest.mark.parametrize("body", [{"password": "wrong"}, {"username": "nobody"}, {"password": ""}])
 def test_a_wrong_password_is_401(serve: Serve, body: dict[str, str]) -> None:
     client = serve("saasu", identities=Identities([DANA]))
@@ -910,7 +983,7 @@ def test_a_populated_file_is_consistent(size: int) -> None:
         len(by_id)
         == len({account["Name"] for account in accounts})
         == len({account["LedgerCode"] for account in accounts})
-        == size
+        == size + saasu.BUILT_IN
     )
     for account in accounts:
         assert list(account) == MEMBERS
@@ -944,7 +1017,7 @@ def test_populated_bank_accounts_have_details_that_belong_together() -> None:
 
 
 def test_a_populated_file_has_every_type_and_sort_of_account() -> None:
-    accounts = populated(19)
+    accounts = populated(17)
     assert len({account["AccountType"] for account in accounts}) == 8
     assert [account["Name"] for account in accounts if account["IsBuiltIn"]] == [
         "Accounts Receivable",
@@ -955,7 +1028,7 @@ def test_a_populated_file_has_every_type_and_sort_of_account() -> None:
 
 
 def test_three_accounts_are_a_header_one_below_it_and_a_bank_account() -> None:
-    header, detail, bank = populated(3)
+    header, detail, bank = [account for account in populated(3) if not account["IsBuiltIn"]]
     assert (header["AccountLevel"], detail["HeaderAccountId"], bank["IsBankAccount"]) == (
         "Header",
         header["Id"],

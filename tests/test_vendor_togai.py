@@ -188,7 +188,8 @@ def test_a_value_at_its_limit_is_kept(togai: httpx.Client, field: str, value: ob
         ("address", {"street": "x"}), ("address", {"country": None}), ("primaryEmail", "x" * 321), ("settings", [SETTING] * 11),
         ("settings", [{**SETTING, "dataType": "XML"}]), ("settings", [{"id": "a"}]), ("netTermDays", 2**31), ("netTermDays", "30"),
         ("netTermDays", 1.5), ("metadata", {"a": 1}), ("tags", ["a", "a"]), ("tags", "a"), ("status", "ARCHIVED"), ("status", "active"),
-        ("unknown", 1), ("billingInformation", {}), ("togaiAccountId", "account.x"), ("invoiceGroupDetails", {}),
+        ("unknown", 1), ("billingInformation", {"recipients": []}),
+        ("billingInformation", {"emailRecipients": ["x" * 321]}), ("togaiAccountId", "account.x"), ("invoiceGroupDetails", {}),
     ],
 )  # fmt: skip
 def test_a_value_outside_its_limits_is_refused_by_name(
@@ -361,14 +362,61 @@ def test_an_empty_list_is_one_page(togai: httpx.Client) -> None:
     assert togai.get("/accounts").json() == {
         "data": [],
         "nextToken": None,
-        "context": {"pageSize": 20, "sortOrder": "ASC"},
+        "context": {"pageSize": 20, "sortOrder": "DESC"},
     }
 
 
-def test_pages_hold_every_account_once_in_the_order_of_creation(togai: httpx.Client) -> None:
-    made = [make(togai, id=f"a{n}")["id"] for n in (5, 3, 9, 1, 7)]
+def test_pages_hold_every_account_once_and_the_last_changed_first(togai: httpx.Client) -> None:
+    made = [make(togai, id=f"a{n}")["id"] for n in (7, 1, 9, 3, 5)][::-1]
     assert walk(togai, pageSize=2) == [made[:2], made[2:4], made[4:]]
     assert walk(togai, pageSize=5) == [made]
+    changed = togai.patch("/accounts/a9", json={"name": "Other"})
+    named = togai.post("/accounts/a1/add_aliases", json={"aliases": ["one"]})
+    assert (changed.status_code, named.status_code) == (200, 200)
+    assert walk(togai) == [["a1", "a9", "a5", "a3", "a7"]]
+
+
+@pytest.mark.parametrize(
+    ("order", "found", "direction"),
+    [
+        ("account_id", ["a1", "a2", "a3"], "ASC"),
+        ("account_id DESC", ["a3", "a2", "a1"], "DESC"),
+        ("updated_at", ["a2", "a3", "a1"], "ASC"),
+        ("updated_at:desc", ["a1", "a3", "a2"], "DESC"),
+        ("updated_at asc, account_id DESC", ["a2", "a3", "a1"], "ASC"),
+    ],
+)
+def test_a_list_is_ordered_as_it_is_asked(
+    togai: httpx.Client, order: str, found: list[str], direction: str
+) -> None:
+    for n in (2, 3, 1):
+        make(togai, id=f"a{n}")
+    first = togai.get("/accounts", params={"_sort": order, "pageSize": 2}).json()
+    assert (ids(first), first["context"]["sortOrder"]) == (found[:2], direction)
+    assert walk(togai, nextToken=first["nextToken"], _sort="account_id") == [found[2:]]
+
+
+@pytest.mark.parametrize("order", ["name", "account_id UP", "", "account_id,,updated_at"])
+def test_another_order_is_refused_by_name(untouched: httpx.Client, order: str) -> None:
+    assert "_sort" in refusal(untouched.get("/accounts", params={"_sort": order}))
+
+
+def test_accounts_of_one_time_stand_by_their_id(serve: Serve) -> None:
+    sessions = Sessions()
+    togai = authorized(serve("togai", sessions=sessions))
+    sessions.use().clock.freeze(EPOCH)
+    for n in (2, 3, 1):
+        make(togai, id=f"a{n}")
+    assert walk(togai, pageSize=2) == [["a1", "a2"], ["a3"]]
+
+
+def test_billing_information_is_kept_and_replaced_whole(togai: httpx.Client) -> None:
+    sent = {"emailRecipients": ["a@acme.example"], "additionalEmailRecipients": []}
+    assert make(togai, billingInformation=sent)["billingInformation"] == sent
+    other = {"emailRecipients": ["b@acme.example"]}
+    assert togai.patch("/accounts/acme", json={"billingInformation": other}).status_code == 200
+    assert togai.get("/accounts/acme").json()["billingInformation"] == other
+    assert "billingInformation" not in make(togai, id="other")
 
 
 def test_the_token_carries_the_page_size(togai: httpx.Client) -> None:
@@ -377,7 +425,7 @@ def test_the_token_carries_the_page_size(togai: httpx.Client) -> None:
     token = togai.get("/accounts", params={"pageSize": 2}).json()["nextToken"]
     for more in ({}, {"pageSize": "3"}):
         page = togai.get("/accounts", params={"nextToken": token, **more}).json()
-        assert (ids(page), page["nextToken"], page["context"]["pageSize"]) == (["a2", "a3"], None, 2)
+        assert (ids(page), page["nextToken"], page["context"]["pageSize"]) == (["a1", "a0"], None, 2)
 
 
 def test_twenty_are_on_a_page_unless_asked_otherwise(togai: httpx.Client) -> None:
@@ -391,19 +439,29 @@ def test_nothing_is_skipped_or_repeated_when_accounts_come_and_go_between_pages(
     for n in range(6):
         make(togai, id=f"a{n}")
     first = togai.get("/accounts", params={"pageSize": 2}).json()
-    for gone in ("a0", "a1", "a2"):
+    for gone in ("a5", "a4", "a3"):
         togai.delete(f"/accounts/{gone}")
     make(togai, id="a6")
-    assert ids(first) == ["a0", "a1"]
-    assert walk(togai, nextToken=first["nextToken"]) == [["a3", "a4"], ["a5", "a6"]]
+    assert ids(first) == ["a5", "a4"]
+    assert walk(togai, nextToken=first["nextToken"]) == [["a2", "a1"], ["a0"]]
+
+
+def test_what_is_changed_between_pages_goes_to_the_front(togai: httpx.Client) -> None:
+    for n in range(5):
+        make(togai, id=f"a{n}")
+    first = togai.get("/accounts", params={"pageSize": 2}).json()
+    for changed in ("a3", "a2"):
+        togai.patch(f"/accounts/{changed}", json={"name": "Other"})
+    assert walk(togai, nextToken=first["nextToken"]) == [["a1", "a0"]]
+    assert walk(togai) == [["a2", "a3", "a4", "a1", "a0"]]
 
 
 def test_archived_accounts_are_not_listed_however_many(togai: httpx.Client) -> None:
     for n in range(40):
         make(togai, id=f"a{n:02}")
     at_once(togai, [("DELETE", f"/accounts/a{n:02}", None) for n in range(1, 38)])
-    assert walk(togai, pageSize=1) == [["a00"], ["a38"], ["a39"]]
-    assert walk(togai, pageSize=2) == [["a00", "a38"], ["a39"]]
+    assert walk(togai, pageSize=1) == [["a39"], ["a38"], ["a00"]]
+    assert walk(togai, pageSize=2) == [["a39", "a38"], ["a00"]]
 
 
 def test_a_page_of_archived_accounts_only_is_empty_and_the_last(togai: httpx.Client) -> None:
@@ -416,7 +474,7 @@ def test_filters_choose_accounts_and_the_token_carries_them(togai: httpx.Client)
     for n, customer in enumerate(("c1", "c2", "c1", "c1")):
         make(togai, id=f"a{n}", customerId=customer, name=f"Shop {n}")
     togai.delete("/accounts/a0")
-    assert walk(togai, customer_id="c1", pageSize=1) == [["a2"], ["a3"]]
+    assert walk(togai, customer_id="c1", pageSize=1) == [["a3"], ["a2"]]
     assert walk(togai, status="ARCHIVED") == [["a0"]]
     assert walk(togai, account_id="a1") == [["a1"]]
     assert walk(togai, _search="shop 3") == [["a3"]]
@@ -448,7 +506,9 @@ def test_only_a_token_that_was_given_out_is_taken(togai: httpx.Client) -> None:
     token = togai.get("/accounts", params={"pageSize": 1}).json()["nextToken"]
     assert forged(token) == token
     tampered = [
-        forged(token, position=2),
+        forged(token, last=["a1", ""]),
+        forged(token, order="account_id"),
+        forged(token, filters=[]),
         forged(token, pageSize=2),
         forged(token, pageSize=10**30),
         forged(token, more=1),
@@ -491,14 +551,16 @@ def test_a_late_page_costs_no_more_than_the_first() -> None:
     async def pages() -> None:
         for n in range(300):
             await ask(sandbox, session, "post /accounts", body={**SMALLEST, "id": f"a{n}"})
-        page = await ask(sandbox, session, "get /accounts", query={"pageSize": 10})
+        query = {"pageSize": 10, "_sort": "updated_at DESC, account_id ASC"}
+        page = await ask(sandbox, session, "get /accounts", query=query)
         while page["nextToken"]:
             page = await ask(
-                sandbox, session, "get /accounts", query={"pageSize": 10, "nextToken": page["nextToken"]}
+                sandbox, session, "get /accounts", query={**query, "nextToken": page["nextToken"]}
             )
 
     asyncio.run(pages())
-    assert store.asked == [{"offset": position, "limit": 11} for position in range(0, 300, 10)]
+    assert [asked["limit"] for asked in store.asked] == [11] * 30
+    assert [asked["after"] for asked in store.asked[1:]] == [f"a{n}" for n in range(290, 0, -10)]
 
 
 def contract() -> Contract:
@@ -791,7 +853,7 @@ def test_without_a_bearer_token_nothing_is_done(untouched: httpx.Client, headers
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"null", b"[]", b'"a"', b"\xff", b'{"id":NaN}', b'{"id":"a","id":"b"}', b"[" * 100_000],
+    [b"", b"{", b"null", b"[]", b'"a"', b"\xff", b'{"id":NaN}', b"[" * 100_000],
 )
 def test_a_body_that_cannot_be_read_is_refused(untouched: httpx.Client, content: bytes) -> None:
     refusal(untouched.post("/accounts", content=content, headers={"Content-Type": "application/json"}))

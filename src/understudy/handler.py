@@ -67,7 +67,8 @@ class Hooks:
     `before`; it may raise RuleBroken with a sentence of its own. says: the members that only the vendor says;
     what is not to be shown of them is kept beside the item. show: changes an item as it is shown to one
     request; around: members around a list of them. populate: yields, for each item that is there from the
-    start, what somebody would have sent and what is said besides.
+    start, what somebody would have sent and what is said besides. given: how many of these every collection
+    has, beside those that somebody asks for.
     """
 
     enter: Callable[[Request, Context], None] | None = None
@@ -82,6 +83,7 @@ class Hooks:
         ]
         | None
     ) = None
+    given: int = 0
 
 
 @dataclass(frozen=True)

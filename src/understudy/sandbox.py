@@ -150,7 +150,8 @@ class Sandbox:
         counts = settings.populate
         if isinstance(counts, int):
             counts = Counts((counts, counts))
-        population = max(counts.most, 1 if self._data else 0)
+        given = max((hooks.given for hooks in self.vendor.hooks.values()), default=0)
+        population = max(counts.most + given, 1 if self._data else 0)
         world = World(store, session.clock, session.identities, self._faker, settings.seed, population)
         world.counts, world.data = counts, self._data
         return self._moved_in(world)

@@ -237,6 +237,14 @@ def _json(content_type: MediaRange) -> Decode:
     return partial(json_codec.decode, charset=charset)
 
 
+def _json_as_sent(content_type: MediaRange) -> Decode:
+    return partial(json_codec.decode_as_sent, charset=content_type.parameter("charset"))
+
+
+def _json_as_sent_in_pieces(content_type: MediaRange) -> Pieces:
+    return partial(json_codec.decode_as_sent_in_pieces, charset=content_type.parameter("charset"))
+
+
 def _text(value: Any) -> bytes:
     if isinstance(value, str):
         return value.encode()
@@ -254,3 +262,6 @@ def _json_in_pieces(content_type: MediaRange) -> Pieces:
 
 
 JSON = Codec(_json, json_codec.encode, in_pieces=_json_in_pieces)
+
+JSON_AS_SENT = Codec(_json_as_sent, json_codec.encode, in_pieces=_json_as_sent_in_pieces)
+"""JSON that may have a key twice, and integers beyond 64 bits."""

@@ -172,7 +172,8 @@ class Form:
         texts = [field.text for path, field in placed if not path]
         is_repeated = len(texts) > 1 or (texts and len(texts) < len(placed))
         if is_repeated and not reading.takes_array:
-            raise Unreadable("repeated", "given once", f"{show(texts[0])} (given {len(placed)} times)")
+            first = self._decode(texts[0])
+            raise Unreadable("repeated", "given once", f"{show(first)} (given {len(placed)} times)")
         if len(texts) < len(placed):
             parts = [(path or ("",), field.text) for path, field in placed]
             yield reading.value(tree(parts, self._decode))

@@ -26,6 +26,7 @@ async def populate(address: Address, count: int, records: Records) -> None:
     if hooks.populate is None:
         await _make_up(address, count, records)
         return
+    count += hooks.given
     last = await address.store.increment(f"ids {address.name}", count)
     first = last - count + 1
     entries: list[Entry] = []

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from understudy.errors import BodyMalformed
+from understudy.media.pieces import whole
 from understudy.media.types import decode_text, shorten
 from understudy.pointers import escape
 
@@ -69,6 +70,23 @@ def decode_in_pieces(body: bytes, charset: str | None = None) -> Generator[None,
     yield
     if not is_certain:
         yield from _inspect(body.decode())
+    return value
+
+
+def decode_as_sent(body: bytes, charset: str | None = None) -> Any:
+    """Read a JSON text as most parsers do: of a key that is given twice the last counts, and an integer that
+    64 bits do not hold is a float. Otherwise `decode`.
+    """
+    return whole(decode_as_sent_in_pieces(body, charset))
+
+
+def decode_as_sent_in_pieces(body: bytes, charset: str | None = None) -> Generator[None, None, Any]:
+    """Do the same, and pause by yielding between the steps."""
+    body = _as_utf8(body, charset)
+    value = _read(body)
+    yield
+    if _nests_too_deep(value, body):
+        raise _too_deep()
     return value
 
 

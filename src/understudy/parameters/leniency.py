@@ -13,7 +13,8 @@ class Leniency:
     ignore_trailing_slash: a path with a slash at its end and one without are one, where the contract does not
     have both. lenient_booleans: `True`, `1`, `on`, `yes` and their opposites are booleans in any place; in a
     query and in a form all but the last are anyway. known_query: a name in the query that nobody declared is
-    refused; HTTP APIs usually pass over it.
+    refused; HTTP APIs usually pass over it. ambiguous_json: of a key that a JSON body has twice the last one
+    counts, and an integer beyond 64 bits is a float, as with most parsers; otherwise both are refused.
     """
 
     case_insensitive_paths: bool = False
@@ -21,6 +22,7 @@ class Leniency:
     case_insensitive_query: bool = False
     lenient_booleans: bool = False
     known_query: bool = False
+    ambiguous_json: bool = False
 
 
 OWN: Final = Leniency(ignore_trailing_slash=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -485,7 +486,10 @@ class _Slot:
             raise Unreadable("syntax", str(error).replace("the body", "the text"), show(text)) from None
 
     def _repeated(self, texts: list[str]) -> Failure:
-        received = f"{show(texts[0])} (given {len(texts)} times)"
+        first = texts[0]
+        with suppress(UnicodeError):
+            first = self._decode(first)
+        received = f"{show(first)} (given {len(texts)} times)"
         return Failure(self.location, self.pointer, "repeated", "given once", received)
 
     def _misencoded(self, texts: list[str]) -> Failure:

@@ -21,11 +21,14 @@ def dispatched(rule: Discriminator, translate: Translate, otherwise: Schema, own
     for label, target in rule.targets.items():
         cases.append({"if": {"properties": {rule.property: {"const": label}}}, "then": translate(target)})
     named: Schema = {"allOf": cases}
-    if rule.is_closed:
-        labels = [*dict.fromkeys(filter(None, (*rule.targets, own)))]
-        named["properties"] = {rule.property: {"enum": labels}}
+    known = {rule.property: {"enum": [*dict.fromkeys(filter(None, (*rule.targets, own)))]}}
     if rule.default is not None:
-        otherwise = {"if": {"type": "object"}, "then": translate(rule.default), "else": otherwise}
+        # Of the default is what has no label, and what has one that stands for nothing (OpenAPI 3.2 §4.25).
+        default = translate(rule.default)
+        cases.append({"if": {"properties": known}, "else": default})
+        otherwise = {"if": {"type": "object"}, "then": default, "else": otherwise}
+    elif rule.is_closed:
+        named["properties"] = known
     says = {"type": "object", "required": [rule.property], "properties": {rule.property: {"type": "string"}}}
     return {"if": says, "then": named, "else": otherwise}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
 
-from understudy.bodies.codec import is_opaque
+from understudy.bodies.codec import JSON, JSON_AS_SENT, is_opaque
 from understudy.bodies.coercion import Coercion, advised
 from understudy.callbacks.expressions import Exchange
 from understudy.callbacks.publishing import Publisher
@@ -362,6 +362,8 @@ class Endpoint:
             raise MediaTypeUnsupported(content_type, tuple(content))
         media, validator = content[declared], None
         codec = self._encoder.codec(media, received.name)
+        if codec is JSON and self._sandbox.leniency.ambiguous_json:
+            codec = JSON_AS_SENT
         if media.schema and not is_opaque(media, codec) and not answers.is_any_patch(declared, media.schema):
             validator = self._validators.for_node(media.schema)
         in_pieces = None

@@ -40,6 +40,7 @@ from understudy.errors import (
 )
 from understudy.handler import Context, Hooks, Vendor, Writing
 from understudy.messages import Request, Response
+from understudy.parameters.leniency import Leniency
 from understudy.state.store import Value
 from understudy.vendors.aritma.chart import chart
 
@@ -120,5 +121,6 @@ VENDOR: Final = Vendor(
     name="aritma",
     handlers={},
     shape=shape,
+    leniency=Leniency(ambiguous_json=True),
     hooks={ACCOUNTS: Hooks(enter=enter, key=account_id, populate=populate)},
 )

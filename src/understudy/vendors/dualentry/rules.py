@@ -31,6 +31,7 @@ from understudy.errors import (
     CredentialMissing,
     CredentialRefused,
     Failure,
+    KeyReused,
     RateLimited,
     RecordExists,
     RecordNotFound,
@@ -41,6 +42,7 @@ from understudy.errors import (
 from understudy.faults.buckets import Limit
 from understudy.handler import Context, Hooks, Vendor, Writing
 from understudy.messages import Response
+from understudy.parameters.leniency import Leniency
 from understudy.problem import Sayings, stated
 from understudy.schemas.entity import mail_address
 from understudy.state.clock import iso
@@ -129,6 +131,7 @@ _ERRORS: Final[Sayings] = {
     CredentialExpired: (401, "The API key has expired."),
     CredentialRefused: (403, "API key authentication failed"),
     AccessDenied: (403, "API key authentication failed: {}"),
+    KeyReused: (409, "This {0.header} was used before with another request."),
     RecordNotFound: (404, "No account has the number {0.key}."),
     RateLimited: (429, "Too many requests."),
 }
@@ -166,6 +169,7 @@ VENDOR: Final = Vendor(
     name="dualentry",
     handlers={},
     shape=shape,
+    leniency=Leniency(ambiguous_json=True),
     limits=(Limit(50, 5), Limit(10, 1, "key+operation")),  # over all routes; on one route and method
     hooks={ACCOUNTS: Hooks(refuse=parent_failures, says=sign, populate=populate)},
 )

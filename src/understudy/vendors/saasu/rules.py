@@ -11,11 +11,12 @@ What the vendor does not document is built so:
   deleted while others name it.
 - Name and AccountType are needed to insert and to update. An update without LastUpdatedId is refused as a
   stale one is.
-- Built-in accounts, which only a populated file has (accounts receivable and payable), cannot be changed or
-  deleted.
+- Every file has two built-in accounts, receivable and payable, which cannot be changed or deleted.
 - Whatever is wrong with a user or a refresh token is 401, as it is in the vendor's client. As a password,
-  the magic credentials are refused too. The token of a user who may reach any file names file 123 in its
-  scope: the vendor's client looks for a file there.
+  the magic credentials are refused too. A token opens the files that its scope names: those the user asked
+  for as `fileid:456`, else those the user is restricted to, else file 123, since the vendor's client looks
+  for a file there.
+- What is asked below `/authorisation` and is not there is refused as a grant is, `Ping` excepted.
 - FileId below 1 is taken for a missing one. Accounts are listed in the order of their ids.
 """
 
@@ -31,6 +32,8 @@ from understudy.errors import (
     AccessDenied,
     CredentialRefused,
     Failure,
+    MethodNotAllowed,
+    OperationNotFound,
     RecordChanged,
     RecordNotFound,
     Refusal,
@@ -48,6 +51,7 @@ from understudy.vendors.saasu.tokens import issue_token, refresh_token
 ACCOUNTS: Final = "/Account"
 STALE: Final = "Record to be updated has changed since last read."
 DECIMALS: Final = 7  # of a second, in every timestamp
+BUILT_IN: Final = 2  # accounts of every file
 GRANTS: Final = frozenset({"issueToken", "issueTokenWith2fa", "refreshToken"})
 
 
@@ -58,7 +62,9 @@ def enter(request: Request, _context: Context) -> None:
     """Refuse a caller that is restricted to other files. Raises AccessDenied."""
     file_id = request.query["FileId"]
     if not request.caller.may_reach("files", file_id):
-        raise AccessDenied(f"{request.caller.name} does not have access to file {file_id}")
+        name = request.caller.name or "this token"
+        files = ", ".join(sorted(request.caller.reach["files"])) or "none"
+        raise AccessDenied(f"{name} does not have access to file {file_id}, only to {files}")
 
 
 def account_id(writing: Writing) -> str:
@@ -190,7 +196,7 @@ def shape(error: Refusal, operation: Operation | None) -> Response:
     """Say no as Saasu does: a broken rule as a bare string, a missing FileId as 401, the rest as an
     object.
     """
-    if operation is not None and operation.id in GRANTS:
+    if _is_of_grants(error, operation):
         return _refused_grant(error)
     if isinstance(error, RuleBroken):
         return Response(400, str(error))
@@ -199,6 +205,16 @@ def shape(error: Refusal, operation: Operation | None) -> Response:
         return Response(401, body, {"WWW-Authenticate": "Bearer"})
     status, sentence = problem.stated(error, _SENTENCES)
     return Response(status, {"Message": _sentence(sentence)})
+
+
+def _is_of_grants(error: Refusal, operation: Operation | None) -> bool:
+    """Tell whether a token was asked for, also where no operation gives any."""
+    if operation is not None:
+        return operation.id in GRANTS
+    if not isinstance(error, (OperationNotFound, MethodNotAllowed)):
+        return False
+    path = error.path.casefold().rstrip("/")
+    return "/authorisation/" in path and not path.endswith("/ping")
 
 
 def _is_missing_file(failure: Failure) -> bool:
@@ -235,6 +251,7 @@ VENDOR: Final = Vendor(
         ignore_trailing_slash=True,
         case_insensitive_query=True,
         lenient_booleans=True,
+        ambiguous_json=True,
     ),
     hooks={
         ACCOUNTS: Hooks(
@@ -245,6 +262,7 @@ VENDOR: Final = Vendor(
             show=show,
             around=around,
             populate=populate,
+            given=BUILT_IN,
         )
     },
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from understudy.errors import CredentialInvalid
+from understudy.errors import AccessDenied, CredentialInvalid
 from understudy.handler import Context
 from understudy.messages import Caller, Request, Response
 from understudy.state.identities import MAGIC
@@ -15,12 +17,13 @@ TOKEN_LIFE: Final = timedelta(hours=3)
 SCOPE: Final = "full"
 ANY_FILE: Final = "123"
 _GRANTS: Final = "refresh tokens"
+_FILE: Final = re.compile(r"(?<!\S)fileid:([0-9]+)(?!\S)", re.IGNORECASE)
 
 
 async def issue_token(request: Request, context: Context) -> Response:
     """Trade a user's name and password for an access token and a refresh token.
 
-    Raises CredentialRefused or AccessDenied.
+    Raises CredentialRefused, or AccessDenied for a file the user may not open.
     """
     username, password, api = request.body["username"], request.body["password"], context.contract.name
     if password in MAGIC:
@@ -28,6 +31,7 @@ async def issue_token(request: Request, context: Context) -> Response:
     caller = context.identities.login(username, password, api)
     if caller is None:
         raise CredentialInvalid("the user name or the password is incorrect")
+    caller = _opening(caller, request.body.get("scope") or "")
     number = await context.store.increment(_GRANTS)
     refresh, access = _token(context, "refresh", number), _token(context, "access", number, 1)
     context.identities.revoke(refresh)  # it trades for access tokens and is none itself
@@ -52,6 +56,15 @@ async def refresh_token(request: Request, context: Context) -> Response:
     return _granted(context, _caller(grant), access, record.key)
 
 
+def _opening(caller: Caller, scope: str) -> Caller:
+    """Return the caller as a token knows him: with the files it opens. Raises AccessDenied."""
+    files = frozenset(_FILE.findall(scope)) or caller.reach.get("files", frozenset({ANY_FILE}))
+    for file_id in sorted(files):
+        if not caller.may_reach("files", file_id):
+            raise AccessDenied(f"{caller.name} does not have access to file {file_id}")
+    return replace(caller, reach={**caller.reach, "files": files})
+
+
 def _grant(caller: Caller, number: int, access: str) -> Value:
     scopes = None if caller.scopes is None else sorted(caller.scopes)
     reach = {kind: sorted(keys) for kind, keys in caller.reach.items()}
@@ -66,7 +79,7 @@ def _caller(grant: Value) -> Caller:
 def _granted(context: Context, caller: Caller, access: str, refresh: str) -> Response:
     context.identities.issue(access, caller, context.clock.now() + TOKEN_LIFE)
     scopes = [SCOPE] if caller.scopes is None else sorted(caller.scopes)
-    files = sorted(caller.reach.get("files", {ANY_FILE}))
+    files = sorted(caller.reach["files"])
     body = {
         "access_token": access,
         "token_type": "Bearer",

@@ -1,4 +1,4 @@
-"""Togai: what its contract cannot say of billing accounts, and pages that neither skip nor repeat.
+"""Togai: what its contract cannot say of billing accounts, and what leads from page to page.
 
 What Togai's documents do not say is assumed here; the contract's descriptions say the rest of it:
 
@@ -6,7 +6,8 @@ What Togai's documents do not say is assumed here; the contract's descriptions s
   aliases (400).
 - An active account may become a draft again. PATCH replaces `address` whole, as it does `metadata` and
   `tags`.
-- A page token's own page size wins over a `pageSize` sent with it. An empty token was never given out (400).
+- A page token's own page size, order and filters win over those sent with it. An empty token was never
+  given out (400).
 - `aliases` is left out of an account that never had any, and `[]` once it has none left.
 - The ten requests a second are those of one credential, which stands for the organisation, and may come all
   at once.
@@ -17,6 +18,7 @@ What Togai's documents do not say is assumed here; the contract's descriptions s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from string import ascii_letters, digits
 from typing import Any, Final
 
@@ -33,7 +35,9 @@ from understudy.errors import (
 from understudy.faults.buckets import Limit
 from understudy.handler import Context, Hooks, Vendor, Writing
 from understudy.messages import Request, Response
+from understudy.parameters.leniency import Leniency
 from understudy.problem import Sayings, stated
+from understudy.state.clock import EPOCH, iso
 from understudy.state.store import Record, Value
 from understudy.vendors.togai import aliases as togai_aliases
 from understudy.vendors.togai import pages
@@ -66,6 +70,8 @@ async def say(writing: Writing) -> Mapping[str, Any]:
     """Say the identifiers, aliases and tags of an account. Raises RuleBroken for aliases that cannot be."""
     context, sent = writing.context, writing.sent
     said: dict[str, Any] = {}
+    if writing.moment is not None:
+        said["updatedAt"] = iso(writing.moment)
     if writing.before is None:
         said["togaiAccountId"] = identifier(context, "account", writing.key)
     if writing.before is None and "customerId" in sent:
@@ -104,8 +110,8 @@ def populate(
 ) -> Iterator[tuple[Value, Value]]:
     """Yield realistic accounts, and the groups they are invoiced in."""
     # All before the first write, since the Faker is shared.
-    for body, group in list(togai_population.accounts(context.fake, count)):
-        said = {}
+    for number, (body, group) in enumerate(list(togai_population.accounts(context.fake, count)), 1):
+        said: dict[str, Any] = {"updatedAt": iso(EPOCH - timedelta(hours=number))}
         if group is not None:
             said[GROUP] = {"id": identifier(context, "ig", body["customerId"]), **group}
         yield body, said
@@ -115,24 +121,22 @@ def populate(
 
 
 async def get_accounts(request: Request, context: Context) -> Response:
-    """List a page of the accounts that are asked for, in the order of their creation.
+    """List a page of the accounts that are asked for, by default the last changed first.
 
     Raises RuleBroken for a token that was never given out.
     """
     await context.ready(ACCOUNTS)
-    size, position = int(request.query["pageSize"]), 0
-    filters: pages.Filters = {
-        name: request.query[name] for name in pages.FILTERS if request.query.get(name) is not None
-    }
-    token = request.query.get("nextToken")
-    if token is not None:
-        size, position, filters = pages.read_token(context, token)
-    records, following = await pages.page(context.store, ACCOUNTS, size, position, filters)
+    query, mark = request.query, None
+    filters = {name: query[name] for name in pages.FILTERS if query.get(name) is not None}
+    listing = pages.Listing(int(query["pageSize"]), query["_sort"], filters)
+    if query.get("nextToken") is not None:
+        listing, mark = pages.read_token(context, query["nextToken"])
+    records, following = await pages.page(context.store, ACCOUNTS, listing, mark)
     next_token = None
     if following is not None:
-        next_token = pages.write_token(context, size, following, filters)
+        next_token = pages.write_token(context, listing, following)
     data = [shown(record.value, record, request, context) for record in records]
-    page_context = {"pageSize": size, "sortOrder": "ASC"}
+    page_context = {"pageSize": listing.size, "sortOrder": listing.direction}
     return Response(200, {"data": data, "nextToken": next_token, "context": page_context})
 
 
@@ -200,6 +204,7 @@ VENDOR: Final = Vendor(
     name="togai",
     handlers={"getAccounts": get_accounts, "listAccountAliases": list_account_aliases},
     shape=shape,
+    leniency=Leniency(ambiguous_json=True),
     limits=(Limit(10, 10),),
     hooks={ACCOUNTS: Hooks(refuse=refuse, says=say, show=shown, populate=populate)},
 )
