@@ -46,6 +46,14 @@ def test_a_collection_that_nobody_asked_for_is_there_as_a_caller_would_see_it(ad
     assert {record["value"]["number"] for record in page["items"]} == numbers(admin)
 
 
+def test_records_are_found_by_a_text_in_them(admin: httpx.Client) -> None:
+    every = admin.get(f"{TOGAI}/%2Faccounts/records").json()["items"]
+    wanted = every[1]
+    found = admin.get(f"{TOGAI}/%2Faccounts/records", params={"text": wanted["value"]["name"].upper()}).json()
+    assert found == {"items": [wanted], "total": 1}
+    assert admin.get(f"{TOGAI}/%2Faccounts/records", params={"text": "nobody has this"}).json()["total"] == 0
+
+
 def test_partitions_appear_when_somebody_asks_for_them(admin: httpx.Client) -> None:
     collections = "/sessions/s/apis/saasu/collections"
     assert admin.get(collections).json() == {"items": []}

@@ -4,19 +4,31 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { base, token, tokenWanted, unreachable, useToken } from "./api";
 import { Dialog, Notices } from "./parts/common";
-import { address, go, loadSessions, route, session, sessions, type View } from "./state";
+import { address, apis, go, loadSessions, route, session, sessions, type View } from "./state";
 import { follow, live } from "./stream";
+import { Clock } from "./views/clock";
+import { Faults } from "./views/faults";
+import { Records } from "./views/records";
 import { Requests } from "./views/requests";
 import { Sessions } from "./views/sessions";
+import { Webhooks } from "./views/webhooks";
 
 const NAMES: Partial<Record<View, string>> = {
   requests: "Requests",
+  records: "Records",
+  faults: "Faults, answers",
   sessions: "Sessions",
+  clock: "Clock",
+  webhooks: "Webhooks",
 };
 
 const SHOWN: Partial<Record<View, () => ComponentChildren>> = {
   requests: () => <Requests />,
+  records: () => <Records />,
+  faults: () => <Faults />,
   sessions: () => <Sessions />,
+  clock: () => <Clock />,
+  webhooks: () => <Webhooks />,
 };
 
 effect(() => {
@@ -48,7 +60,7 @@ export function App() {
       </nav>
       <main id="main" tabIndex={-1} class={`view-${view}`}>
         {unreachable.value && <p class="banner wrong" role="alert">{unreachable.value}</p>}
-        {(SHOWN[view] ?? SHOWN.requests!)()}
+        {apis.value.length > 0 && (SHOWN[view] ?? SHOWN.requests!)()}
       </main>
       <Notices />
       {tokenWanted.value && <TokenDialog />}

@@ -1,11 +1,17 @@
 // Calls of the sandboxes: an entry of the journal as a command, and sent again.
 import { base, type Entry } from "./api";
+import { apis } from "./state";
 
 /** Headers that belong to one connection, or that a browser sets itself. */
 const OWN = new Set(["host", "connection", "content-length", "accept-encoding", "transfer-encoding", "keep-alive", "sandbox-session"]);
 const REDACTED = "[redacted]";
 
 const root = location.origin + base.replace(/\/__admin$/, "").replace(/\/~[^/]*$/, "");
+
+/** Return where an API is served: one alone at the root, several each under its name. */
+export function mountOf(api: string): string {
+  return apis.value.length > 1 ? `${root}/${api}` : root;
+}
 
 export interface Call {
   method: string;

@@ -3,6 +3,17 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { call, CONSOLE, judge, launch, LOOKS, open } from "./page.mjs";
 
+/** The other views, with where each is and what shows that it is there. */
+const VIEWS = [
+  ["sessions", "sessions", "tbody tr"],
+  ["records", "records?collection=/orders", "tbody tr"],
+  ["record", "records?collection=/customers&record=c-501", "form.record"],
+  ["faults", "faults", "tbody tr"],
+  ["fault", "faults?make=fault", "dialog select"],
+  ["clock", "clock", "time"],
+  ["webhooks", "webhooks", "tbody tr"],
+];
+
 let browser;
 
 before(async () => {
@@ -14,6 +25,8 @@ before(async () => {
   await call("GET", "/orders?limit=2&status=open");
   await call("GET", "/orders/none-of-them");
   await call("GET", "/nothing-here");
+  await call("POST", "/__admin/sessions/default/faults", { match: { operation: "shipOrder" }, fault: { kind: "status", status: 503 } });
+  await call("POST", "/__admin/sessions/default/answers", { operation: "getOrder", when: { pathParameters: { orderId: "o-4444" } }, status: 404 });
 });
 
 after(() => browser?.close());
@@ -104,6 +117,102 @@ test("sessions: made, restored, compared, reset and forgotten", async () => {
   await done();
 });
 
+test("requests: one is made a fault, and another an answer", async () => {
+  await call("DELETE", "/__admin/sessions/steered");
+  await call("GET", "/orders?limit=2", undefined, "steered");
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/requests?session=steered&entry=1`, allowed: ["status of 400"] });
+  await page.getByText("Taken for a list of /orders").waitFor();
+  await page.getByRole("link", { name: "Make this a fault" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.locator("optgroup[label=shop]").waitFor({ state: "attached" });
+  assert.equal(await dialog.getByLabel("Operation").inputValue(), "shop get /orders");
+  await dialog.getByLabel("status", { exact: true }).fill("502");
+  await dialog.getByLabel("For the next").fill("1");
+  await dialog.getByRole("button", { name: "Add the fault" }).click();
+  await page.getByText("fault-1 strikes from now on").waitFor();
+  assert.equal((await call("GET", "/orders", undefined, "steered")).status, 502);
+
+  await page.goto(`${CONSOLE}#/requests?session=steered&entry=1`);
+  await page.getByRole("link", { name: "Make this an answer" }).click();
+  await dialog.getByLabel("Body, in JSON").fill('{"items": [], "total": "none"}');
+  await dialog.getByRole("button", { name: "Add the answer" }).click();
+  await dialog.getByRole("listitem").filter({ hasText: "/body/total" }).waitFor();
+  await judge(page, "answer");
+  await dialog.getByLabel("Body, in JSON").fill('{"items": [], "total": 77}');
+  await dialog.getByRole("button", { name: "Add the answer" }).click();
+  await page.getByText("answer-1 is given from now on").waitFor();
+  assert.equal((await call("GET", "/orders?limit=2", undefined, "steered")).body.total, 77);
+  await page.getByRole("row").filter({ hasText: "answer-1" }).getByRole("button", { name: "Remove" }).click();
+  await page.getByText("The sandbox answers everything itself").waitFor();
+  await page.goto(`${CONSOLE}#/requests?session=steered&entry=2`);
+  await page.getByText("A fault was applied: status=502").waitFor();
+  await done();
+});
+
+test("records: found, followed, edited, refused with the field, added and deleted", async () => {
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/records?collection=/orders`, allowed: ["status of 400"] });
+  await page.getByRole("row").nth(1).waitFor();
+  await page.getByLabel("Text in a record").fill("box of PENCILS");
+  await page.getByText("1 record", { exact: true }).waitFor();
+  await page.getByRole("rowheader").getByRole("link").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("quantity").fill("0");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.locator(".field .wrong-text").filter({ hasText: "expected at least 1, got 0" }).waitFor();
+  assert.equal(await dialog.getByLabel("quantity").getAttribute("aria-invalid"), "true");
+  await judge(page, "record-refused");
+  await dialog.getByLabel("quantity").fill("7");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText("is saved").waitFor();
+  await dialog.getByText("version 2").waitFor();
+  await dialog.getByText("Requests about it").waitFor();
+  await dialog.getByRole("link", { name: "/orders" }).first().waitFor();
+  await dialog.getByRole("link", { name: "/customers c-501" }).click();
+  await page.getByRole("dialog", { name: "customer c-501" }).waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+
+  await page.getByRole("button", { name: "Add a record" }).click();
+  await dialog.getByLabel("Key").fill("c-777");
+  await dialog.getByLabel("name").fill("Grace Hopper");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("c-777 is added").waitFor();
+  assert.equal((await call("GET", "/customers/c-777")).body.name, "Grace Hopper");
+  await page.getByRole("link", { name: "c-777" }).click();
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("c-777 is deleted").waitFor();
+  await done();
+});
+
+test("clock: moved on, frozen and thawed", async () => {
+  await call("POST", "/__admin/sessions/steered/reset");
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/clock?session=steered` });
+  const before = await page.getByRole("time").innerText();
+  await page.getByRole("button", { name: "+ 1 day" }).click();
+  await page.waitForFunction((text) => document.querySelector("time").textContent !== text, before);
+  await page.getByLabel("Time (UTC)").fill("2031-02-03T04:05:06");
+  await page.getByRole("button", { name: "Set and freeze" }).click();
+  await page.getByText("frozen", { exact: true }).waitFor();
+  assert.equal((await call("GET", "/__admin/sessions/steered/clock")).body.now.slice(0, 19), "2031-02-03T04:05:06");
+  await page.getByRole("button", { name: "Thaw" }).click();
+  await page.getByText("frozen", { exact: true }).waitFor({ state: "detached" });
+  await done();
+});
+
+test("webhooks: a target is added, one is sent, and what came of it is told", async () => {
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/webhooks?session=steered`, allowed: ["status of 400"] });
+  await page.getByLabel("URL of a new target").fill("no address");
+  await page.getByRole("button", { name: "Add a target" }).click();
+  await page.getByRole("alert").filter({ hasText: "an absolute URL" }).waitFor();
+  await page.getByLabel("URL of a new target").fill("http://127.0.0.1:9/hooks");
+  await page.getByRole("button", { name: "Add a target" }).click();
+  await page.getByRole("row").filter({ hasText: "127.0.0.1:9" }).waitFor();
+  await page.getByRole("row").filter({ hasText: "order.created" }).getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send it now" }).click();
+  await page.getByText("order.created goes to 1 target").waitFor();
+  await page.getByText("1 delivery due").waitFor();
+  await done();
+});
+
 for (const { width, scheme, name } of LOOKS) {
   test(`each view is accessible: ${width} px, ${scheme}`, async () => {
     const { page, done } = await open(browser, { width, scheme });
@@ -112,10 +221,12 @@ for (const { width, scheme, name } of LOOKS) {
     await page.locator("[role=option]").filter({ hasText: "POST" }).first().click();
     await page.getByRole("article").waitFor();
     await judge(page, `request-${name}`);
-    await page.goto(`${CONSOLE}#/sessions`);
-    await page.getByRole("row").nth(1).waitFor();
-    await judge(page, `sessions-${name}`);
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, "nothing is wider than the page");
+    for (const [view, address, waited] of VIEWS) {
+      await page.goto(`${CONSOLE}#/${address}`);
+      await page.locator(waited).first().waitFor();
+      await judge(page, `${view}-${name}`);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${view} is no wider than the page`);
+    }
     await done();
   });
 }

@@ -27,7 +27,7 @@ export async function open(browser, { width = 1280, height = 800, scheme = "ligh
   const page = await context.newPage();
   const wrong = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !allowed.some((one) => message.text().includes(one))) wrong.push(message.text());
+    if (["error", "warning"].includes(message.type()) && !allowed.some((one) => message.text().includes(one))) wrong.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => wrong.push(String(error)));
   page.on("request", (request) => {

@@ -1,11 +1,13 @@
 // Requests: what was called in a session, as it happens.
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { asked, client, type Entry } from "../api";
+import { asked, client, type Entry, type Failure } from "../api";
 import { callOf, curl, send } from "../calls";
-import { copy, Do, Method, plural, save, Status } from "../parts/common";
-import { Json } from "../parts/json";
+import { bodySchema, contractOf, modelOf, object, parameterSchema, schemaAt, type Model, type Schema } from "../contract";
+import { copy, Do, Method, plural, save, Status, useLoaded } from "../parts/common";
+import { escape, Json } from "../parts/json";
 import { VirtualList } from "../parts/list";
-import { route, say, session, tell } from "../state";
+import { VERBS } from "../words";
+import { address, route, say, session, tell } from "../state";
 import { entries, forget } from "../stream";
 
 export function Requests() {
@@ -177,6 +179,8 @@ function Opened({ entry }: { entry: Entry }) {
       <div class="actions">
         <Do work={() => copy(curl(call), "The request, as a curl command,")}>Copy as curl</Do>
         {isRequest && <Do work={() => replay(entry)}>Replay</Do>}
+        {isRequest && entry.operation && <a class="button" href={address("faults", { make: "fault", entry: String(entry.number) })}>Make this a fault</a>}
+        {isRequest && entry.operation && <a class="button" href={address("faults", { make: "answer", entry: String(entry.number) })}>Make this an answer</a>}
       </div>
       <Why entry={entry} />
       <Failures entry={entry} />
@@ -197,16 +201,38 @@ async function replay(entry: Entry): Promise<void> {
 }
 
 function Why({ entry }: { entry: Entry }) {
+  const model = useLoaded(async () => (entry.api ? modelOf(entry.api) : undefined), []);
+  const lines = reasons(entry, model.value);
+  if (!lines.length) return null;
+  return (
+    <section class={entry.outcome === "accepted" && !entry.fault ? "why" : "why warn"} aria-label="Why it was answered so">
+      {lines.map((line) => <p key={line}>{line}</p>)}
+    </section>
+  );
+}
+
+/** Say who answered a request, and why so. */
+function reasons(entry: Entry, model: Model | undefined): string[] {
   const lines: string[] = [];
   if (entry.fault) lines.push(`A fault was applied: ${entry.fault}.`);
+  if (entry.answer) lines.push(`It was given the scripted answer ${entry.answer}.`);
   if (entry.refusal) lines.push(entry.refusal);
   lines.push(...entry.notes);
   if (!entry.operation && entry.kind === "request" && !entry.refusal) lines.push("No operation has this path.");
-  if (!lines.length) return null;
-  return <ul class="why">{lines.map((line) => <li key={line}>{line}</li>)}</ul>;
+  const [method = "", ...path] = entry.operation.split(" ");
+  const key = `${method.toUpperCase()} ${path.join(" ")}`;
+  if (!model || !entry.operation || entry.answer) return lines;
+  const told = model as unknown as Record<string, Record<string, unknown>>;
+  const plan = object(model.operations[key]);
+  const verb = Object.keys(plan)[0];
+  if (told["handlers"]?.[key]) lines.push(`Answered by ${told["handlers"][key]}.`);
+  else if (verb) lines.push(`Taken for ${VERBS[verb] ?? verb} ${typeof plan[verb] === "string" ? plan[verb] : ""}, because ${model.because[key]}.`);
+  else lines.push(`Answered ${told["documented"]?.[key] ?? "as documented"}, because ${model.because[key]}.`);
+  return lines;
 }
 
 function Failures({ entry }: { entry: Entry }) {
+  const contract = useLoaded(async () => (entry.failures.length && entry.api ? contractOf(entry.api) : undefined), []);
   if (!entry.failures.length) return null;
   return (
     <table class="failures">
@@ -214,15 +240,38 @@ function Failures({ entry }: { entry: Entry }) {
       <thead><tr><th>Where</th><th>Expected</th><th>Received</th></tr></thead>
       <tbody>
         {entry.failures.map((failure, index) => (
-          <tr key={index}>
-            <td><code>{failure.location} {failure.pointer}</code></td>
-            <td>{failure.expected} <span class="quiet">({failure.rule})</span></td>
-            <td><code>{failure.received || "nothing"}</code></td>
-          </tr>
+          <>
+            <tr key={index}>
+              <td><code>{failure.location} {failure.pointer}</code></td>
+              <td>{failure.expected} <span class="quiet">({failure.rule})</span></td>
+              <td><code>{failure.received || "nothing"}</code></td>
+            </tr>
+            <Refusing schema={contract.value && refusing(contract.value, entry, failure)} rule={failure.rule} />
+          </>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** Show the schema that refused a value, the keyword that did so first. */
+function Refusing({ schema, rule }: { schema?: Schema; rule: string }) {
+  if (!schema) return null;
+  const { [rule]: broken, ...others } = schema;
+  const shown = broken === undefined ? others : { [rule]: broken, ...others };
+  return (
+    <tr class="refusing">
+      <td colSpan={3}><details><summary>Its schema</summary><Json value={shown} label="The schema that refused it" remarks={broken === undefined ? {} : { [`/${escape(rule)}`]: "this refused it" }} /></details></td>
+    </tr>
+  );
+}
+
+function refusing(contract: Schema, entry: Entry, failure: Failure): Schema | undefined {
+  if (failure.location === "body") {
+    const schema = bodySchema(contract, entry.operation);
+    return schema && schemaAt(contract, schema, failure.pointer);
+  }
+  return parameterSchema(contract, entry.operation, failure.location, failure.pointer.split("/")[1] ?? "");
 }
 
 function remarksOf(entry: Entry): Record<string, string> {

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from understudy.admin.served import Served
 from understudy.errors import RecordNotFound, RequestInvalid, WriteInvalid
 from understudy.handler import Context, World
+from understudy.media.json_codec import encode
 from understudy.messages import NOTHING, Request, Response
 from understudy.state.store import INTERNAL, Entry, Record, Store, Value
+
+_AT_ONCE: Final = 200  # records that are read without a pause
 
 
 class RecordAdmin:
@@ -32,6 +36,10 @@ class RecordAdmin:
         """List a page of a collection. Raises ApiNotFound."""
         store = await self._store(request)
         query = request.query
+        if "text" in query:
+            found = await _having(store, request.path["collection"], query["text"])
+            items = found[query["offset"] : query["offset"] + query["limit"]]
+            return Response(200, {"items": items, "total": len(found)})
         page = await store.list(
             request.path["collection"], offset=query["offset"], limit=query["limit"], count=True
         )
@@ -86,6 +94,21 @@ class RecordAdmin:
 
     def _world(self, request: Request) -> World:
         return self._served.api(request).sandbox.world(self._served.session(request))
+
+
+async def _having(store: Store, collection: str, text: str) -> list[dict[str, Any]]:
+    """Return the records, as they are written, whose key or value has a text in any case."""
+    wanted, found, offset = text.casefold(), [], 0
+    while True:
+        page = await store.list(collection, offset=offset, limit=_AT_ONCE)
+        for record in page.records:
+            written = _written(record)
+            if wanted in encode([record.key, record.value]).decode().casefold():
+                found.append(written)
+        if len(page.records) < _AT_ONCE:
+            return found
+        offset += _AT_ONCE
+        await asyncio.sleep(0)  # others are waiting
 
 
 async def _put(

@@ -13,6 +13,7 @@ from understudy.admin.clock import ClockAdmin
 from understudy.admin.faults import FaultAdmin
 from understudy.admin.identities import IdentityAdmin
 from understudy.admin.journal import JournalAdmin
+from understudy.admin.meaning import MeaningAdmin
 from understudy.admin.records import RecordAdmin
 from understudy.admin.served import NAME, Mounted, Served
 from understudy.admin.sessions import SessionAdmin
@@ -52,6 +53,7 @@ def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[st
     parts = (
         Apis(served),
         SessionAdmin(served),
+        MeaningAdmin(served),
         RecordAdmin(served),
         JournalAdmin(served, publishers),
         FaultAdmin(served),

@@ -93,15 +93,15 @@ class Writing:
         for parameter in _required(operation, "header"):
             name = parameter.name.lower()
             if name not in FRAMING:
-                text = _simple(self._value(parameter, fake), parameter.explode)
+                text = simple(self.value(parameter, fake), parameter.explode)
                 headers[name] = _UNPRINTABLE.sub(" ", text).strip()
         return headers
 
     def _query(self, operation: Operation, fake: Faker) -> str:
-        pairs: list[str] = []
+        written: list[str] = []
         for parameter in _required(operation, "query"):
-            pairs.extend(_pairs(parameter, self._value(parameter, fake)))
-        return "&".join(pairs)
+            written.extend(pairs(parameter, self.value(parameter, fake)))
+        return "&".join(written)
 
     def answers(self, message: Message) -> Callable[[int, str, bytes], tuple[Failure, ...]]:
         """Return what tells what an answer to a message has that its contract does not document.
@@ -129,7 +129,7 @@ class Writing:
             return error.failures
         return tuple(self._answer_validator_of(media.schema).failures(value, "body"))
 
-    def _value(self, parameter: Parameter, fake: Faker) -> Any:
+    def value(self, parameter: Parameter, fake: Faker) -> Any:
         """Return a value of a parameter: a valid example of its own, else a generated one."""
         examples = [value for _, value in stated_examples(parameter.node)]
         if parameter.schema is None:
@@ -160,7 +160,7 @@ def _text(value: Any) -> str:
     return json_codec.encode(value).decode()
 
 
-def _simple(value: Any, explode: bool) -> str:
+def simple(value: Any, explode: bool) -> str:
     """Write a header's value in its only style (OpenAPI 3.1 §4.8.12.2)."""
     if isinstance(value, dict):
         sign = "=" if explode else ","
@@ -170,8 +170,8 @@ def _simple(value: Any, explode: bool) -> str:
     return _text(value)
 
 
-def _pairs(parameter: Parameter, value: Any) -> Iterator[str]:
-    """Write a parameter of the query in its style (OpenAPI 3.1 §4.8.12.3)."""
+def pairs(parameter: Parameter, value: Any) -> Iterator[str]:
+    """Write a parameter of the query in its style, percent-encoded (OpenAPI 3.1 §4.8.12.3)."""
     if isinstance(value, dict):
         yield _of_object(parameter, value)
     elif isinstance(value, list) and parameter.explode:
@@ -187,11 +187,11 @@ def _of_object(parameter: Parameter, value: Mapping[str, Any]) -> str:
     is_deep = parameter.style == "deepObject"
     if not is_deep and not parameter.explode:
         return _pair(parameter.name, chain.from_iterable(value.items()), ",")
-    pairs = []
+    written = []
     for name, member in value.items():
         named = f"{parameter.name}[{name}]" if is_deep else name
-        pairs.append(_pair(named, (member,), ""))
-    return "&".join(pairs)
+        written.append(_pair(named, (member,), ""))
+    return "&".join(written)
 
 
 def _pair(name: str, values: Iterable[Any], delimiter: str) -> str:

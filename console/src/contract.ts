@@ -1,0 +1,141 @@
+// The contract of an API, and what the sandbox takes it for.
+import { asked, client, type Schemas } from "./api";
+import { mountOf } from "./calls";
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+export type Schema = Record<string, unknown>;
+export type Model = Schemas["Model"];
+
+export interface Member {
+  kind?: string;
+  refers_to?: string;
+  write_only?: boolean;
+}
+
+export interface Collection {
+  noun?: string;
+  at?: string;
+  item?: string;
+  below?: string;
+  id?: { member?: string };
+  members?: Record<string, Member>;
+}
+
+const contracts = new Map<string, Promise<Schema>>();
+const models = new Map<string, Promise<Model>>();
+
+/** Load the contract of an API, once. */
+export function contractOf(api: string): Promise<Schema> {
+  return once(contracts, api, async () => (await fetch(`${mountOf(api)}/openapi.json`)).json() as Promise<Schema>);
+}
+
+/** Load what the sandbox takes an API for, once. */
+export function modelOf(api: string): Promise<Model> {
+  return once(models, api, () => asked(client.GET("/apis/{api}/model", { params: { path: { api } } })));
+}
+
+function once<T>(kept: Map<string, Promise<T>>, name: string, load: () => Promise<T>): Promise<T> {
+  let found = kept.get(name);
+  if (!found) {
+    found = load();
+    kept.set(name, found);
+    found.catch(() => kept.delete(name)); // whoever asks again tries again
+  }
+  return found;
+}
+
+export function collectionsOf(model: Model): Record<string, Collection> {
+  return model.collections as Record<string, Collection>;
+}
+
+/** Return the schema of a collection's items; undefined where it has none. */
+export function itemSchema(contract: Schema, collection: Collection | undefined): Schema | undefined {
+  const item = collection?.item;
+  if (!item) return undefined;
+  return read(contract, item.startsWith("#/") ? item : `#/components/schemas/${item}`);
+}
+
+/** Return the schema of the body that an operation takes. */
+export function bodySchema(contract: Schema, key: string): Schema | undefined {
+  const [method = "", ...path] = key.split(" ");
+  const paths = object(contract["paths"]);
+  const operation = object(object(paths[path.join(" ")])[method]);
+  const body = followed(contract, object(operation["requestBody"]));
+  const content = object(body["content"]);
+  const media = content["application/json"] ?? Object.values(content)[0];
+  const schema = object(media)["schema"];
+  return schema ? object(schema) : undefined;
+}
+
+/** Return the schema of a parameter of an operation, by where it stands and its name. */
+export function parameterSchema(contract: Schema, key: string, place: string, name: string): Schema | undefined {
+  const [method = "", ...path] = key.split(" ");
+  const item = object(object(contract["paths"])[path.join(" ")]);
+  const own = [...list(object(item[method])["parameters"]), ...list(item["parameters"])];
+  for (const one of own) {
+    const parameter = followed(contract, object(one));
+    if (parameter["in"] === place && String(parameter["name"]).toLowerCase() === name.toLowerCase()) return parameter;
+  }
+  return undefined;
+}
+
+/** Return the schema that says what may stand at a pointer of a value; undefined where none does. */
+export function schemaAt(contract: Schema, schema: Schema, pointer: string): Schema | undefined {
+  let found: Schema | undefined = schema;
+  for (const part of pointer.split("/").slice(1)) {
+    if (!found) return undefined;
+    const whole: Schema = merged(contract, found);
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    const member: unknown = object(whole["properties"])[name] ?? (/^\d+$/.test(name) ? whole["items"] : undefined) ?? whole["additionalProperties"];
+    found = typeof member === "object" && member ? (member as Schema) : undefined;
+  }
+  return found && followed(contract, found);
+}
+
+const DEEPEST = 12;
+
+/** Return a schema with its references followed, and what it is all of laid together. */
+export function merged(contract: Schema, schema: Schema, depth = 0): Schema {
+  const own = followed(contract, schema);
+  const parts = [...list(own["allOf"]), ...list(own["oneOf"]).slice(0, 1), ...list(own["anyOf"]).slice(0, 1)];
+  if (!parts.length || depth > DEEPEST) return own;
+  let whole: Schema = { ...own };
+  for (const part of parts) {
+    const other = merged(contract, object(part), depth + 1);
+    const properties = { ...object(other["properties"]), ...object(whole["properties"]) };
+    const required = [...list(other["required"]), ...list(whole["required"])];
+    whole = { ...other, ...whole, properties, required };
+  }
+  return whole;
+}
+
+function followed(contract: Schema, schema: Schema): Schema {
+  let found = schema;
+  for (let step = 0; step < DEEPEST && typeof found["$ref"] === "string"; step++) {
+    const { $ref, ...beside } = found;
+    found = { ...read(contract, String($ref)), ...beside };
+  }
+  return found;
+}
+
+function read(contract: Schema, reference: string): Schema | undefined {
+  let found: unknown = contract;
+  for (const part of reference.split("/").slice(1)) {
+    found = object(found)[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")];
+  }
+  return typeof found === "object" && found ? (found as Schema) : undefined;
+}
+
+export function object(value: unknown): Schema {
+  return typeof value === "object" && value && !Array.isArray(value) ? (value as Schema) : {};
+}
+
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Return the type of a value that a schema asks for: the first that is not null. */
+export function typeOf(schema: Schema): string {
+  const types = [schema["type"]].flat().filter((type) => typeof type === "string" && type !== "null");
+  return (types[0] as string | undefined) ?? "";
+}

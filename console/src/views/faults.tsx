@@ -1,0 +1,287 @@
+// Faults and answers: which calls go wrong, and what some of them are answered.
+import { useState } from "preact/hooks";
+import { asked, client, Refused, sentence, type Entry, type Failure, type Schemas } from "../api";
+import { Dialog, Do, useLoaded } from "../parts/common";
+import { apis, route, say, session, tell } from "../state";
+import { entries } from "../stream";
+
+type Answer = Schemas["ScriptedAnswer"];
+
+interface Fault {
+  kind: string;
+  [fact: string]: unknown;
+}
+
+/** A fault rule. The generated client has no type for it, since what it requires depends on what it has. */
+interface Rule {
+  id?: string;
+  match?: Schemas["FaultMatch"];
+  fault?: Fault;
+  sequence?: Fault[];
+  repeat?: boolean;
+  probability?: number;
+  times?: number;
+  calls?: number;
+  hits?: number;
+  remaining?: number | null;
+}
+
+export function Faults() {
+  const path = { session: session.value };
+  const faults = useLoaded(async () => (await asked(client.GET("/sessions/{session}/faults", { params: { path } }))).items as Rule[], [session.value, entries.value.length]);
+  const answers = useLoaded(() => asked(client.GET("/sessions/{session}/answers", { params: { path } })), [session.value, entries.value.length]);
+  const making = route.value.query["make"];
+  const from = entries.value.find((entry) => String(entry.number) === route.value.query["entry"]);
+  const close = () => say({ make: undefined, entry: undefined });
+  async function done(text: string): Promise<void> {
+    close();
+    await Promise.all([faults.again(), answers.again()]);
+    tell(text);
+  }
+  const removeFault = async (id: string) => {
+    await asked(client.DELETE("/sessions/{session}/faults/{id}", { params: { path: { ...path, id } } }));
+    await faults.again();
+  };
+  const removeAnswer = async (id: string) => {
+    await asked(client.DELETE("/sessions/{session}/answers/{id}", { params: { path: { ...path, id } } }));
+    await answers.again();
+  };
+  return (
+    <section class="page" aria-labelledby="faults-title">
+      <h1 id="faults-title">Faults and answers</h1>
+      <p class="lead">A fault makes calls of <b>{session.value}</b> go wrong; an answer is given in place of the sandbox's own. Both go when the session is reset.</p>
+      {(faults.error ?? answers.error) && <p class="banner wrong" role="alert">{faults.error ?? answers.error}</p>}
+      <div class="titled"><h2>Faults</h2><button class="main" type="button" onClick={() => say({ make: "fault" })}>New fault</button></div>
+      {faults.value && !faults.value.length && <p class="quiet">No call goes wrong on purpose.</p>}
+      {(faults.value?.length ?? 0) > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Fault rules">
+          <table class="rows">
+            <thead><tr><th>Rule</th><th>Which calls</th><th>What happens</th><th class="number">Struck</th><th class="number">Left</th><th><span class="hidden">Actions</span></th></tr></thead>
+            <tbody>
+              {faults.value?.map((rule) => (
+                <tr key={rule.id}>
+                  <th scope="row">{rule.id}</th>
+                  <td><code>{matchText(rule.match)}</code></td>
+                  <td>{happens(rule)}</td>
+                  <td class="number">{rule.hits} of {rule.calls}</td>
+                  <td class="number">{rule.remaining ?? "always"}</td>
+                  <td class="buttons"><Do work={() => removeFault(rule.id!)}>Remove</Do></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <div class="titled apart"><h2>Answers</h2><button class="main" type="button" onClick={() => say({ make: "answer" })}>New answer</button></div>
+      {answers.value && !answers.value.items.length && <p class="quiet">The sandbox answers everything itself.</p>}
+      {(answers.value?.items.length ?? 0) > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Scripted answers">
+          <table class="rows">
+            <thead><tr><th>Answer</th><th>Operation</th><th>When</th><th>Says</th><th class="number">Given</th><th class="number">Left</th><th><span class="hidden">Actions</span></th></tr></thead>
+            <tbody>
+              {answers.value?.items.map((answer) => (
+                <tr key={answer.id}>
+                  <th scope="row">{answer.id}</th>
+                  <td>{answer.operation}</td>
+                  <td><code>{answer.when ? JSON.stringify(answer.when) : "any valid call"}</code></td>
+                  <td>{answerText(answer)}</td>
+                  <td class="number">{answer.calls}</td>
+                  <td class="number">{answer.remaining ?? "always"}</td>
+                  <td class="buttons"><Do work={() => removeAnswer(answer.id!)}>Remove</Do></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {making === "fault" && <NewFault key={from?.number} from={from} onClose={close} onDone={done} />}
+      {making === "answer" && <NewAnswer key={from?.number} from={from} onClose={close} onDone={done} />}
+    </section>
+  );
+}
+
+function matchText(match: Rule["match"]): string {
+  if (!match || !Object.keys(match).length) return "every call";
+  const { api, operation, method, path, ...others } = match;
+  const words = [api, operation, method, path].filter(Boolean);
+  if (Object.keys(others).length) words.push(JSON.stringify(others));
+  return words.join(" ");
+}
+
+function happens(rule: Rule): string {
+  const text = rule.sequence ? rule.sequence.map(faultText).join(", then ") + (rule.repeat ? ", and again" : "") : faultText(rule.fault);
+  return rule.probability ? `${text}, for ${Math.round(rule.probability * 100)} % of them` : text;
+}
+
+function faultText(fault: Fault | undefined): string {
+  if (!fault) return "";
+  const { kind, ...facts } = fault;
+  const said = Object.entries(facts).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`);
+  return (kind === "status" ? said : [kind, ...said]).join(" ");
+}
+
+function answerText(answer: Answer): string {
+  if (answer.sequence) return `${answer.sequence.length} in turn`;
+  if (answer.default) return "what the sandbox says";
+  const body = answer.body === undefined ? answer.text : JSON.stringify(answer.body);
+  return [answer.status ?? "its success", body && (body.length > 60 ? `${body.slice(0, 60)} …` : body)].filter(Boolean).join(" ");
+}
+
+// ---- making one
+
+interface Making {
+  from?: Entry;
+  onClose: () => void;
+  onDone: (text: string) => Promise<void>;
+}
+
+const KINDS: Record<string, { name: string; fields: Record<string, string> }> = {
+  status: { name: "An error status", fields: { status: "503" } },
+  latency: { name: "A wait", fields: { milliseconds: "2000" } },
+  reset: { name: "The connection is reset", fields: {} },
+  empty: { name: "The connection is closed without an answer", fields: {} },
+  truncate: { name: "The body is cut off", fields: {} },
+  malformed: { name: "The body is spoiled", fields: {} },
+  throttle: { name: "The body comes slowly", fields: { bytesPerSecond: "500" } },
+  "rate-limit": { name: "More calls than a limit are refused", fields: { requests: "5", seconds: "60" } },
+  "after-write": { name: "It is done, but the connection is reset", fields: {} },
+};
+
+function NewFault({ from, onClose, onDone }: Making) {
+  const [operation, setOperation] = useState(from?.operation ? `${from.api} ${from.operation}` : "");
+  const [kind, setKind] = useState("status");
+  const [fields, setFields] = useState<Record<string, string>>(KINDS["status"]!.fields);
+  const [times, setTimes] = useState("");
+  const [percent, setPercent] = useState("");
+  const [more, setMore] = useState("");
+  const [wrong, setWrong] = useState<unknown>();
+  async function add(): Promise<void> {
+    try {
+      const [api, key] = split(operation);
+      const numbers = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "").map(([name, value]) => [name, Number(value)]));
+      const fault: Fault = { kind, ...numbers, ...(kind === "after-write" ? { then: { kind: "reset" } } : {}) };
+      const match = { ...(api ? { api } : {}), ...(key ? { operation: key } : {}), ...(more.trim() ? (JSON.parse(more) as object) : {}) };
+      const rule: Rule = { match, fault, ...(times ? { times: Number(times) } : {}), ...(percent ? { probability: Number(percent) / 100 } : {}) };
+      const made = (await asked<unknown>(client.POST("/sessions/{session}/faults", { params: { path: { session: session.value } }, body: rule as never }))) as Rule;
+      await onDone(`${made.id} strikes from now on.`);
+    } catch (error) {
+      setWrong(error);
+    }
+  }
+  return (
+    <Dialog title="New fault" onClose={onClose}>
+      <Operations value={operation} onChange={setOperation} any="Every operation" />
+      <label class="field"><span>What happens</span>
+        <select value={kind} onChange={(event) => { setKind(event.currentTarget.value); setFields(KINDS[event.currentTarget.value]!.fields); }}>
+          {Object.entries(KINDS).map(([name, one]) => <option key={name} value={name}>{one.name}</option>)}
+        </select>
+      </label>
+      <div class="line">
+        {Object.entries(fields).map(([name, value]) => (
+          <label key={name} class="field"><span>{name}</span><input inputMode="numeric" size={8} value={value} onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })} /></label>
+        ))}
+        <label class="field"><span>For the next … calls</span><input inputMode="numeric" size={8} placeholder="all" value={times} onInput={(event) => setTimes(event.currentTarget.value)} /></label>
+        <label class="field"><span>Per cent of them</span><input inputMode="numeric" size={8} placeholder="100" value={percent} onInput={(event) => setPercent(event.currentTarget.value)} /></label>
+      </div>
+      <Conditions value={more} onChange={setMore} />
+      <Wrong error={wrong} />
+      <p class="actions"><Do class="main" work={add}>Add the fault</Do></p>
+    </Dialog>
+  );
+}
+
+function NewAnswer({ from, onClose, onDone }: Making) {
+  const [operation, setOperation] = useState(from?.operation ? `${from.api} ${from.operation}` : "");
+  const [status, setStatus] = useState(from ? String(from.status) : "");
+  const [body, setBody] = useState(from?.responseBody === undefined ? "" : JSON.stringify(from.responseBody, null, 2));
+  const [times, setTimes] = useState("");
+  const [delay, setDelay] = useState("");
+  const [more, setMore] = useState(from ? conditionsOf(from) : "");
+  const [isUnchecked, setUnchecked] = useState(false);
+  const [wrong, setWrong] = useState<unknown>();
+  async function add(): Promise<void> {
+    try {
+      const [api, key] = split(operation);
+      const answer = {
+        api,
+        operation: key,
+        ...(status ? { status: Number(status) } : {}),
+        ...(body.trim() ? { body: JSON.parse(body) as unknown } : {}),
+        ...(times ? { times: Number(times) } : {}),
+        ...(delay ? { delay: Number(delay) } : {}),
+        ...(more.trim() ? { when: JSON.parse(more) as object } : {}),
+        ...(isUnchecked ? { unchecked: true } : {}),
+      } as unknown as Answer;
+      const made = await asked(client.POST("/sessions/{session}/answers", { params: { path: { session: session.value } }, body: answer }));
+      await onDone(`${made.id} is given from now on.`);
+    } catch (error) {
+      setWrong(error);
+    }
+  }
+  return (
+    <Dialog title="New answer" onClose={onClose} wide>
+      <Operations value={operation} onChange={setOperation} any="Choose an operation" />
+      <div class="line">
+        <label class="field"><span>Status</span><input inputMode="numeric" size={8} placeholder="success" value={status} onInput={(event) => setStatus(event.currentTarget.value)} /></label>
+        <label class="field"><span>For the next … calls</span><input inputMode="numeric" size={8} placeholder="all" value={times} onInput={(event) => setTimes(event.currentTarget.value)} /></label>
+        <label class="field"><span>Wait, in milliseconds</span><input inputMode="numeric" size={8} value={delay} onInput={(event) => setDelay(event.currentTarget.value)} /></label>
+      </div>
+      <label class="field"><span>Body, in JSON; left out, it is what the contract documents</span><textarea rows={8} spellcheck={false} value={body} onInput={(event) => setBody(event.currentTarget.value)} /></label>
+      <Conditions value={more} onChange={setMore} />
+      <label class="check"><input type="checkbox" checked={isUnchecked} onChange={(event) => setUnchecked(event.currentTarget.checked)} /> Give it although the contract does not allow it</label>
+      <Wrong error={wrong} />
+      <p class="actions"><Do class="main" disabled={!operation} work={add}>Add the answer</Do></p>
+    </Dialog>
+  );
+}
+
+/** Return the conditions under which what was asked is asked again: the same path and query. */
+function conditionsOf(entry: Entry): string {
+  const query = Object.fromEntries(Object.entries(entry.query).map(([name, value]) => [name, { equals: [value].flat()[0] }]));
+  return JSON.stringify({ path: entry.path, ...(Object.keys(query).length ? { query } : {}) });
+}
+
+function split(operation: string): [string, string] {
+  const at = operation.indexOf(" ");
+  return at < 0 ? ["", ""] : [operation.slice(0, at), operation.slice(at + 1)];
+}
+
+function Operations({ value, onChange, any }: { value: string; onChange: (value: string) => void; any: string }) {
+  const found = useLoaded(
+    () => Promise.all(apis.value.map(async ({ name }) => ({ name, items: (await asked(client.GET("/apis/{api}/operations", { params: { path: { api: name } } }))).items }))),
+    [apis.value],
+  );
+  return (
+    <label class="field"><span>Operation</span>
+      <select key={found.value ? "loaded" : "loading"} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <option value="">{any}</option>
+        {found.value?.map((api) => (
+          <optgroup key={api.name} label={api.name}>
+            {api.items.map((one) => <option key={one.key} value={`${api.name} ${one.key}`}>{one.method} {one.path}</option>)}
+          </optgroup>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Conditions({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  return (
+    <label class="field">
+      <span>Only calls with, in JSON: <code>{'{"query": {"status": "open"}, "headers": {}, "body": {"/item": "cup*"}}'}</code></span>
+      <textarea rows={2} spellcheck={false} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+function Wrong({ error }: { error: unknown }) {
+  if (!error) return null;
+  const failures: Failure[] = error instanceof Refused ? error.failures : [];
+  return (
+    <div class="banner wrong" role="alert">
+      {failures.length
+        ? <ul>{failures.map((failure, index) => <li key={index}><code>{failure.pointer || failure.location}</code> expected {failure.expected}{failure.received ? `, got ${failure.received}` : ""}</li>)}</ul>
+        : sentence(error)}
+    </div>
+  );
+}

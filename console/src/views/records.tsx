@@ -1,0 +1,407 @@
+// Records: what the sandboxes of a session remember, changed without asking their rules.
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { asked, client, Refused, sentence, type Failure, type Schemas } from "../api";
+import { collectionsOf, contractOf, itemSchema, list, merged, modelOf, object, typeOf, type Collection, type Schema } from "../contract";
+import { Dialog, Do, Method, plural, Status, useLoaded } from "../parts/common";
+import { address, apis, go, route, say, session, tell } from "../state";
+import { entries } from "../stream";
+
+type Kept = Schemas["Record"];
+
+const PAGE = 100;
+const COLUMNS = 6;
+
+export function Records() {
+  const query = route.value.query;
+  const api = query["api"] || apis.value[0]?.name || "";
+  const found = useLoaded(() => collectionsIn(api), [api, session.value]);
+  const names = found.value?.map((one) => one.name) ?? [];
+  const collection = query["collection"] || names[0] || "";
+  return (
+    <div class="split beside">
+      <nav class="side" aria-label="Collections">
+        {apis.value.length > 1 && (
+          <div class="filters">
+            <select aria-label="API" value={api} onChange={(event) => go("records", { api: event.currentTarget.value })}>
+              {apis.value.map((one) => <option key={one.name}>{one.name}</option>)}
+            </select>
+          </div>
+        )}
+        {found.error && <p class="banner wrong" role="alert">{found.error}</p>}
+        <ul class="choices">
+          {found.value?.map((one) => (
+            <li key={one.name}>
+              <a href={address("records", { api, collection: one.name })} aria-current={one.name === collection ? "true" : undefined}>
+                <span class="path">{one.name}</span> <span class="quiet">{one.records.toLocaleString("en")}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {collection ? <Table key={`${session.value} ${api} ${collection}`} api={api} collection={collection} onChange={found.again} /> : <p class="page quiet">{found.value && "This API keeps no records."}</p>}
+    </div>
+  );
+}
+
+/** List the collections that hold records, and those of the model that hold none. */
+async function collectionsIn(api: string): Promise<Schemas["Collection"][]> {
+  if (!api) return [];
+  const [held, model] = await Promise.all([
+    asked(client.GET("/sessions/{session}/apis/{api}/collections", { params: { path: { session: session.value, api } } })),
+    modelOf(api),
+  ]);
+  const known = new Set(held.items.map((one) => one.name));
+  const empty = Object.entries(collectionsOf(model)).filter(([name, one]) => !known.has(name) && !one.below);
+  return [...held.items, ...empty.map(([name]) => ({ name, records: 0 }))];
+}
+
+// ---- one collection
+
+interface Where {
+  api: string;
+  collection: string;
+}
+
+function Table({ api, collection, onChange }: Where & { onChange: () => Promise<void> }) {
+  const query = route.value.query;
+  const [text, setText] = useState(query["text"] ?? "");
+  const offset = Number(query["offset"]) || 0;
+  const path = { session: session.value, api, collection };
+  const page = useLoaded(
+    () => asked(client.GET("/sessions/{session}/apis/{api}/collections/{collection}/records", { params: { path, query: { limit: PAGE, offset, ...(text ? { text } : {}) } } })),
+    [offset, text],
+  );
+  const known = useLoaded(() => described(api, collection), []);
+  const [isNew, setNew] = useState(false);
+  const key = query["record"] ?? "";
+  const columns = useMemo(() => columnsOf(page.value?.items ?? [], known.value?.collection), [page.value, known.value]);
+  async function changed(): Promise<void> {
+    await Promise.all([page.again(), onChange()]);
+  }
+  const total = page.value?.total ?? 0;
+  return (
+    <section class="page wide" aria-labelledby="records-title">
+      <h1 id="records-title" class="path">{collection}</h1>
+      <div class="line">
+        <input type="search" aria-label="Text in a record" placeholder="Find text …" value={text} onInput={(event) => { setText(event.currentTarget.value); say({ text: event.currentTarget.value, offset: undefined }); }} />
+        <button class="main" type="button" onClick={() => setNew(true)}>Add a record</button>
+        <span class="count quiet">{page.value && plural(total, "record")}</span>
+      </div>
+      {page.error && <p class="banner wrong" role="alert">{page.error}</p>}
+      {page.value && total === 0 && <p class="quiet">{text ? "No record has this text." : "There is none yet."}</p>}
+      {total > 0 && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Records">
+          <table class="rows">
+            <thead><tr><th>Key</th>{columns.map((name) => <th key={name}>{name}</th>)}</tr></thead>
+            <tbody>
+              {page.value?.items.map((record) => (
+                <tr key={record.key}>
+                  <th scope="row"><a href={address("records", { ...query, record: record.key })}>{record.key}</a></th>
+                  {columns.map((name) => <td key={name}><Value api={api} value={memberOf(record.value, name)} leads={known.value?.collection?.members?.[name]?.refers_to} /></td>)}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {total > PAGE && (
+        <p class="line">
+          <button type="button" disabled={offset === 0} onClick={() => say({ offset: String(Math.max(0, offset - PAGE)) })}>Before</button>
+          <span class="quiet">{offset + 1} to {Math.min(total, offset + PAGE)}</span>
+          <button type="button" disabled={offset + PAGE >= total} onClick={() => say({ offset: String(offset + PAGE) })}>After</button>
+        </p>
+      )}
+      {key && <Opened key={key} api={api} collection={collection} name={key} known={known.value} onChange={changed} />}
+      {isNew && known.value && <Adding api={api} collection={collection} known={known.value} onClose={() => setNew(false)} onChange={changed} />}
+    </section>
+  );
+}
+
+interface Known {
+  contract: Schema;
+  collection?: Collection;
+  schema?: Schema;
+}
+
+async function described(api: string, name: string): Promise<Known> {
+  const [contract, model] = await Promise.all([contractOf(api), modelOf(api)]);
+  const collections = collectionsOf(model);
+  const collection = collections[name] ?? collections[Object.keys(collections).find((one) => isPartOf(name, one)) ?? ""];
+  return { contract, collection, schema: itemSchema(contract, collection) };
+}
+
+/** Tell whether a collection of a session is one of the model, whose path has parameters. */
+function isPartOf(name: string, template: string): boolean {
+  const pattern = template.split("/").map((part) => (part.startsWith("{") ? "[^/]+" : part.replace(/[.*+?^$()|[\]\\]/g, "\\$&"))).join("/");
+  return new RegExp(`^${pattern}$`).test(name);
+}
+
+function columnsOf(records: Kept[], collection: Collection | undefined): string[] {
+  const seen = new Set<string>();
+  for (const record of records) for (const [name, value] of Object.entries(record.value)) if (value === null || typeof value !== "object") seen.add(name);
+  const known = Object.keys(collection?.members ?? {}).filter((name) => seen.has(name));
+  const first = collection?.id?.member ?? "id";
+  return [...new Set([...known, ...seen])].filter((name) => name !== first).slice(0, COLUMNS);
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return object(value)[name];
+}
+
+const LONGEST = 60;
+
+function Value({ api, value, leads }: { api: string; value: unknown; leads?: string }) {
+  if (value === undefined) return <span class="quiet">-</span>;
+  if (leads && (typeof value === "string" || typeof value === "number")) return <a href={address("records", { api, collection: leads, record: String(value) })}>{String(value)}</a>;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return <span class="cell" title={text.length > LONGEST ? text : undefined}>{text}</span>;
+}
+
+// ---- one record
+
+interface OneProps extends Where {
+  name: string;
+  known?: Known;
+  onChange: () => Promise<void>;
+}
+
+function Opened({ api, collection, name, known, onChange }: OneProps) {
+  const path = { session: session.value, api, collection, key: name };
+  const record = useLoaded(() => asked(client.GET("/sessions/{session}/apis/{api}/collections/{collection}/records/{key}", { params: { path } })), []);
+  const close = () => say({ record: undefined });
+  async function remove(): Promise<void> {
+    await asked(client.DELETE("/sessions/{session}/apis/{api}/collections/{collection}/records/{key}", { params: { path } }));
+    close();
+    await onChange();
+    tell(`${name} is deleted.`);
+  }
+  return (
+    <Dialog title={`${known?.collection?.noun ?? "record"} ${name}`} onClose={close} wide>
+      {record.error && <p class="banner wrong" role="alert">{record.error}</p>}
+      {record.value && known && (
+        <>
+          <p class="facts"><span>{collection}</span><span>version {record.value.version}</span></p>
+          <Relations api={api} value={record.value.value as Schema} known={known} />
+          <Form
+            initial={record.value.value as Schema}
+            known={known}
+            verb="Save"
+            save={async (value) => {
+              await asked(client.PUT("/sessions/{session}/apis/{api}/collections/{collection}/records/{key}", { params: { path }, body: value as Schemas["Value"] }));
+              await Promise.all([record.again(), onChange()]);
+              tell(`${name} is saved.`);
+            }}
+            beside={<Do class="danger" work={remove}>Delete</Do>}
+          />
+          <History api={api} name={name} />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Relations({ api, value, known }: { api: string; value: Schema; known: Known }) {
+  const leading = Object.entries(known.collection?.members ?? {}).filter(([name, member]) => member.refers_to && value[name] !== undefined && value[name] !== null);
+  if (!leading.length) return null;
+  return (
+    <ul class="relations">
+      {leading.flatMap(([name, member]) =>
+        [value[name]].flat().filter((one) => typeof one !== "object").map((one) => (
+          <li key={`${name} ${one}`}>{name} → <a href={address("records", { api, collection: member.refers_to, record: String(one) })}>{member.refers_to} {String(one)}</a></li>
+        )),
+      )}
+    </ul>
+  );
+}
+
+/** Say which requests were about a record, as far as the journal has them. */
+function History({ api, name }: { api: string; name: string }) {
+  const about = useMemo(() => {
+    const quoted = JSON.stringify(name);
+    const isAbout = (entry: (typeof entries.value)[number]) =>
+      entry.api === api &&
+      (entry.path.split("/").map(decodeURIComponent).includes(name) || JSON.stringify([entry.requestBody, entry.responseBody]).includes(quoted));
+    return entries.value.filter(isAbout).slice(-20).reverse();
+  }, [entries.value, name]);
+  return (
+    <>
+      <h3>Requests about it</h3>
+      {!about.length && <p class="quiet">The journal of this session has none.</p>}
+      <ul class="choices">
+        {about.map((entry) => (
+          <li key={entry.number}>
+            <a href={address("requests", { entry: String(entry.number) })}>
+              <span><span class="at quiet">{entry.at.slice(11, 19)}</span> <Method value={entry.method} /> <span class="path">{entry.path}</span></span> <Status value={entry.status} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Adding({ api, collection, known, onClose, onChange }: Where & { known: Known; onClose: () => void; onChange: () => Promise<void> }) {
+  const [key, setKey] = useState("");
+  return (
+    <Dialog title={`Add to ${collection}`} onClose={onClose} wide>
+      <label class="field"><span>Key (required)</span><input value={key} onInput={(event) => setKey(event.currentTarget.value)} /></label>
+      <p class="quiet">What is left out is made up as the contract wants it.</p>
+      <Form
+        initial={{}}
+        known={known}
+        verb="Add"
+        isBlocked={!key}
+        save={async (value) => {
+          const member = known.collection?.id?.member;
+          const whole = member && value[member] === undefined ? { ...value, [member]: key } : value;
+          await asked(client.PUT("/sessions/{session}/apis/{api}/collections/{collection}/records/{key}", { params: { path: { session: session.value, api, collection, key } }, body: whole as Schemas["Value"] }));
+          onClose();
+          await onChange();
+          tell(`${key} is added.`);
+        }}
+      />
+    </Dialog>
+  );
+}
+
+// ---- a form, made from the schema
+
+interface FormProps {
+  initial: Schema;
+  known: Known;
+  verb: string;
+  save: (value: Schema) => Promise<void>;
+  beside?: preact.ComponentChildren;
+  isBlocked?: boolean;
+}
+
+function Form({ initial, known, verb, save, beside, isBlocked }: FormProps) {
+  const [value, setValue] = useState<Schema>(initial);
+  const [asText, setAsText] = useState<string>();
+  const [failures, setFailures] = useState<Failure[]>([]);
+  const [wrong, setWrong] = useState("");
+  useEffect(() => setValue(initial), [initial]);
+  const schema = useMemo(() => (known.schema ? merged(known.contract, known.schema) : {}), [known]);
+  const properties = object(schema["properties"]);
+  const required = new Set(list(schema["required"]));
+  const names = [...new Set([...Object.keys(properties), ...Object.keys(value)])];
+  const set = (name: string, member: unknown) => {
+    const { [name]: _, ...others } = value;
+    setValue(member === undefined ? others : { ...value, [name]: member });
+  };
+  async function submit(): Promise<void> {
+    setFailures([]);
+    setWrong("");
+    try {
+      await save(asText === undefined ? value : (JSON.parse(asText) as Schema));
+    } catch (error) {
+      setWrong(sentence(error));
+      if (error instanceof Refused) setFailures(error.failures);
+    }
+  }
+  const failing = (name: string) => failures.filter((failure) => failure.pointer === `/${name}` || failure.pointer.startsWith(`/${name}/`));
+  return (
+    <form class="record" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
+      {asText === undefined
+        ? names.map((name) => (
+            <Field
+              key={name}
+              name={name}
+              schema={merged(known.contract, object(properties[name]))}
+              isRequired={required.has(name)}
+              value={value[name]}
+              failures={failing(name)}
+              set={(member) => set(name, member)}
+            />
+          ))
+        : <label class="field"><span>JSON</span><textarea rows={16} spellcheck={false} value={asText} onInput={(event) => setAsText(event.currentTarget.value)} /></label>}
+      {wrong && <p class="banner wrong" role="alert">{wrong}</p>}
+      <div class="actions">
+        <button class="main" type="submit" disabled={isBlocked}>{verb}</button>
+        {asText === undefined
+          ? <button type="button" onClick={() => setAsText(JSON.stringify(value, null, 2))}>As JSON</button>
+          : <button type="button" onClick={() => { try { setValue(JSON.parse(asText) as Schema); setAsText(undefined); setWrong(""); } catch (error) { setWrong(sentence(error)); } }}>As a form</button>}
+        {beside}
+      </div>
+    </form>
+  );
+}
+
+interface FieldProps {
+  name: string;
+  schema: Schema;
+  isRequired: boolean;
+  value: unknown;
+  failures: Failure[];
+  set: (value: unknown) => void;
+}
+
+function Field({ name, schema, isRequired, value, failures, set }: FieldProps) {
+  const hints = [isRequired ? "required" : "", String(schema["format"] ?? ""), schema["readOnly"] ? "read only" : ""].filter(Boolean);
+  return (
+    <label class="field" title={String(schema["description"] ?? "")}>
+      <span>{name} {hints.length > 0 && <i class="quiet">{hints.join(", ")}</i>}</span>
+      <Control name={name} schema={schema} value={value} isWrong={failures.length > 0} set={set} />
+      {failures.map((failure) => <span key={failure.pointer + failure.rule} class="wrong-text">{failure.pointer === `/${name}` ? "" : `${failure.pointer} `}expected {failure.expected}{failure.received ? `, got ${failure.received}` : ""}</span>)}
+    </label>
+  );
+}
+
+function Control({ schema, value, isWrong, set }: { name: string; schema: Schema; value: unknown; isWrong: boolean; set: (value: unknown) => void }) {
+  const type = typeOf(schema) || (value === null || value === undefined ? "" : Array.isArray(value) ? "array" : typeof value);
+  const constants = list(schema["enum"]);
+  if (constants.length) {
+    const chosen = constants.findIndex((one) => one === value);
+    return (
+      <select aria-invalid={isWrong} value={String(chosen)} onChange={(event) => set(constants[Number(event.currentTarget.value)])}>
+        <option value="-1">{value === undefined ? "" : String(value)}</option>
+        {constants.map((one, index) => <option key={index} value={String(index)}>{String(one)}</option>)}
+      </select>
+    );
+  }
+  if (type === "boolean") {
+    return (
+      <select aria-invalid={isWrong} value={value === undefined ? "" : String(value)} onChange={(event) => set(event.currentTarget.value === "" ? undefined : event.currentTarget.value === "true")}>
+        <option value="" /><option>true</option><option>false</option>
+      </select>
+    );
+  }
+  if (type === "object" || type === "array") return <Structure value={value} isWrong={isWrong} set={set} />;
+  const isNumber = type === "number" || type === "integer";
+  const text = value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return (
+    <input
+      aria-invalid={isWrong}
+      placeholder={value === null ? "null" : ""}
+      inputMode={isNumber ? "decimal" : undefined}
+      value={text}
+      onInput={(event) => set(read(event.currentTarget.value, isNumber))}
+    />
+  );
+}
+
+/** Take a text for what it stands for: nothing, a number where one is wanted and it is one, else itself, for the contract to refuse. */
+function read(text: string, isNumber: boolean): unknown {
+  if (text === "") return undefined;
+  return isNumber && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function Structure({ value, isWrong, set }: { value: unknown; isWrong: boolean; set: (value: unknown) => void }) {
+  const [text, setText] = useState(value === undefined ? "" : JSON.stringify(value, null, 2));
+  const [isBroken, setBroken] = useState(false);
+  function onInput(typed: string): void {
+    setText(typed);
+    try {
+      set(typed.trim() ? JSON.parse(typed) : undefined);
+      setBroken(false);
+    } catch {
+      setBroken(true);
+    }
+  }
+  return (
+    <>
+      <textarea aria-invalid={isWrong || isBroken} rows={Math.min(8, text.split("\n").length)} spellcheck={false} value={text} onInput={(event) => onInput(event.currentTarget.value)} />
+      {isBroken && <span class="wrong-text">This is no JSON yet.</span>}
+    </>
+  );
+}
