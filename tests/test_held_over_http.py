@@ -188,6 +188,15 @@ LARGE: dict[str, tuple[Any, list[Any]]] = {
     "10,000 required properties": (thing(dict.fromkeys(MANY, TEXT), *MANY), []),
     "10,000 names in required": ({"type": "object", "required": MANY}, []),
     "5,000 alternatives": ({"oneOf": [thing({name: TEXT}, name) for name in MANY[:5_000]]}, []),
+    "3,000 alternatives of which all may hold": (
+        {"anyOf": [thing({name: TEXT}, name) for name in MANY[:3_000]]},
+        [],
+    ),
+    "2,000 parts": ({"allOf": [thing({name: TEXT}, name) for name in MANY[:2_000]]}, []),
+    "10,000 properties that differ": (
+        thing({name: {"type": "string", "maxLength": 100 + number} for number, name in enumerate(MANY)}),
+        [],
+    ),
 }
 
 

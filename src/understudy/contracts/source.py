@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from understudy.contracts.parse_cache import ParseCache
@@ -18,6 +18,8 @@ from understudy.contracts.spellings import faults
 from understudy.contracts.walking import walk
 from understudy.errors import ContractError, show
 from understudy.pointers import escape, shown, step, tokens
+
+T = TypeVar("T")
 
 LONGEST_SHOWN = 120  # characters of a reference in a sentence
 SEQUENCE = "sequence"
@@ -168,6 +170,16 @@ class Document:
         self.written = self  # the document before it was converted from another format
         self._referred: dict[tuple[str, str, str], Node] = {}  # by file, base URI and `$ref`
         self._nowhere: dict[tuple[str, str, str], LeadsNowhere] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` made of this document, whose references were followed, when the key was first
+        asked for.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @classmethod
     def load(cls, path: Path) -> Document:

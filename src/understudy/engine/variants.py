@@ -4,7 +4,7 @@ from its members.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 from zlib import crc32
 
@@ -64,11 +64,11 @@ class Variants:
         score = self.lacking(branch, members)
         if self._is_of_the_gone(branch, members):
             score += _REFUSED
-        for name, value in members.items():
-            parts = branch.declared.get(name)
+        for name in _in_both(members, branch.declared):
+            parts = branch.declared[name]
             if parts:
-                score += self._fit_of_value(parts, value)
-            elif name in branch.declared:
+                score += self._fit_of_value(parts, members[name])
+            else:
                 score += _ABSENT
         return score
 
@@ -91,6 +91,13 @@ class Variants:
         if value in constants:
             return _ALLOWED
         return _REFUSED
+
+
+def _in_both(some: Collection[str], others: Collection[str]) -> Iterator[str]:
+    """Yield the names that stand in both; of thousands of alternatives each has few."""
+    if len(some) > len(others):
+        some, others = others, some
+    return (name for name in some if name in others)
 
 
 def _score_of(

@@ -343,8 +343,7 @@ class Bodies:
         for shape in (location.shape, self.responses.of(location.parts)):
             for choice in shape.choices:
                 for branch in choice.branches:
-                    inner = self.responses.of((*shape.parts, *branch), shape.taken | {choice.key})
-                    others.update(inner.declared)
+                    others.update(self.responses.of(branch).declared)
         return [*dict.fromkeys([*names, *sorted(others)])]
 
     def alternatives(self, parts: Parts, levels: int = 2) -> Iterator[Shape]:

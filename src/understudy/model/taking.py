@@ -320,12 +320,13 @@ def _renamed(asked: Collection[str], item: Item | None) -> Mapping[str, str]:
     if item is None:
         return {}
     members = by_folded(item.names)
+    own, taken = {*item.names}, {*asked}
     found: dict[str, str] = {}
     for name in asked:
         member = members.get(fold(name), name)
-        is_said = name in item.names or member in asked or member in found.values()
-        if not is_said and member != name:
+        if name not in own and member not in taken and member != name:
             found[name] = member
+            taken.add(member)
     return found
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from understudy.contracts.source import Node
@@ -20,7 +21,7 @@ _VALUES: Final = ("x-discriminator-value", "x-ms-discriminator-value")
 _MOST: Final = 300  # subtypes of one base
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Discriminator:
     """A member that says what a value is. property: its name. targets: what its labels stand for. default:
     what a value without a label is. is_closed: whether there are no other labels.
@@ -33,29 +34,41 @@ class Discriminator:
 
     def label_of(self, schema: Node) -> str | None:
         """Return the first label that stands for a schema."""
+        return self._labels.get(schema.address)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        found: dict[str, str] = {}
         for label, target in self.targets.items():
-            if target.address == schema.address:
-                return label
-        return None
+            found.setdefault(target.address, label)
+        return found
 
 
 def discriminator_of(node: Node) -> Discriminator | None:
     """Return the discriminator of a schema, with the labels of the alternatives that stand there, or else of
     the schemas built on it; None where it has none.
     """
+    if not node.has("discriminator"):
+        return None
+    return node.document.kept(("discriminator", node.address), lambda: _read(node))
+
+
+def _read(node: Node) -> Discriminator | None:
     rule = node.get("discriminator")
     if not isinstance(rule, dict) or not isinstance(rule.get("propertyName"), str):
         return None
     name, mapped = rule["propertyName"], dict(_mapped(node, rule.get("mapping")))
     targets = dict(mapped)
+    named = {target.address for target in mapped.values()}
+    listed = _listed(node, name)
     for schema in _meant(node):
-        if not any(target.address == schema.address for target in mapped.values()):
-            for label in _own_labels(schema, name, node):
+        if schema.address not in named:
+            for label in _own_labels(schema, name, node, listed):
                 targets.setdefault(label, schema)
     default = rule.get("defaultMapping")
     other = _target(node, default) if isinstance(default, str) else None
     is_named = bool(mapped) or node.has("oneOf") or node.has("anyOf")
-    return Discriminator(name, targets, other, is_named and not _is_loose(node, name, targets))
+    return Discriminator(name, targets, other, is_named and {*listed} <= targets.keys())
 
 
 def is_base(node: Node) -> bool:
@@ -95,8 +108,11 @@ def heirs(node: Node) -> list[Node]:
     return list(found.values())
 
 
-def _own_labels(schema: Node, name: str, holder: Node) -> list[str]:
-    """Return what a schema is called where no mapping tells: what it says its label is, else its name."""
+def _own_labels(schema: Node, name: str, holder: Node, listed: list[str]) -> list[str]:
+    """Return what a schema is called where no mapping tells: what it says its label is, else its name.
+
+    listed: the labels that its base lists.
+    """
     for word in _VALUES:
         if isinstance(schema.get(word), str):
             return [schema.get(word)]
@@ -105,8 +121,7 @@ def _own_labels(schema: Node, name: str, holder: Node) -> list[str]:
         if part.address != holder.address and name in mapping(part, "properties"):
             stated += filter(_is_text, constants(mapping(part, "properties")[name] or {}) or ())
     called = schema.pointer.rpartition("/")[2]
-    labels = _listed(holder, name)
-    spelled = [label for label in labels if fold(label) == fold(called)]
+    spelled = [label for label in listed if fold(label) == fold(called)]
     return stated or spelled or [called]
 
 
@@ -118,11 +133,6 @@ def _listed(holder: Node, name: str) -> list[str]:
         if isinstance(schema, dict):
             found += filter(_is_text, constants(schema) or ())
     return found
-
-
-def _is_loose(node: Node, name: str, targets: Mapping[str, Node]) -> bool:
-    """Tell whether a base lists labels of which nobody says what they stand for."""
-    return not {*_listed(node, name)} <= targets.keys()
 
 
 def _is_text(value: Any) -> bool:

@@ -39,7 +39,8 @@ RANGES: Final = {
 """Formats of integers (OpenAPI's format registry), and the least and the largest that they have."""
 NUMERIC_FORMATS: Final = {**dict.fromkeys(RANGES, "integer"), "float": "number", "double": "number"}
 
-_BOUNDING: Final = frozenset({*LARGEST, *SMALLEST, "format"})
+_BOUNDS: Final = (*LARGEST, *SMALLEST)
+_BOUNDING: Final = frozenset({*_BOUNDS, "format"})
 
 # What comes first is what a schema most likely means that speaks of several types.
 HINTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -100,7 +101,7 @@ def bounds(value: Mapping[str, Any]) -> dict[str, float]:
     """
     if _BOUNDING.isdisjoint(value):  # as are nine of ten schemas, and a large contract has ten thousand
         return {}
-    found = {key: value[key] for key in (*LARGEST, *SMALLEST) if is_bound(key, value.get(key))}
+    found = {key: value[key] for key in _BOUNDS if key in value and is_bound(key, value[key])}
     for side in ("Minimum", "Maximum"):  # 3.0 writes an exclusive bound as true beside the bound
         if value.get(f"exclusive{side}") is True and side.lower() in found:
             found[f"exclusive{side}"] = found.pop(side.lower())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -23,6 +23,8 @@ _SAYS_OF_MEMBERS: Final = frozenset({"properties", "patternProperties", "additio
 _TAKEN_APART: Final = _SAYS_OF_MEMBERS | {
     *("$defs", "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems")
 }
+_SAYS_OF_OTHERS: Final = _SAYS_OF_MEMBERS - {"properties"}
+_TOLD_BY_NAMES: Final = frozenset({"type", "required"})
 _WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "dependentSchemas", "contains"})
 """Keywords that speak of the values of members, or of what others saw of them."""
 _OF_VALUES: Final = frozenset({"enum", "const", "uniqueItems"})
@@ -109,7 +111,7 @@ class Judging:
             return self._in_one_go(schema, value, pointer)
         if not _WHOLE.isdisjoint(schema):
             return self._in_one_go(schema, value, pointer)
-        if not self._compiled.rest(schema)(_outline(schema, value)):
+        if not self._meets_rest(schema, value):
             return Broken(_without_parts(schema), _outline(schema, value), pointer)
         ways = (self._referred, self._all, self._some, self._conditional, self._members, self._items)
         for way in ways:
@@ -117,6 +119,15 @@ class Judging:
             if wrong is not None:
                 return wrong
         return None
+
+    def _meets_rest(self, schema: Mapping[str, Any], value: Any) -> bool:
+        """Tell whether a value meets what is not taken apart. Of thousands of alternatives most ask for a
+        type and some names, which is seen without the names of all members being handed over.
+        """
+        said = schema.keys() - _TAKEN_APART
+        if said <= _TOLD_BY_NAMES and schema.get("type", "object") == "object" and isinstance(value, dict):
+            return value.keys() >= set(schema.get("required", ()))
+        return self._compiled.rest(schema)(_outline(schema, value))
 
     def _in_one_go(self, schema: Any, value: Any, pointer: str) -> Broken | None:
         if self._compiled.of(schema)(value):
@@ -188,7 +199,7 @@ class Judging:
         if not isinstance(value, dict) or _SAYS_OF_MEMBERS.isdisjoint(schema):
             return None
         declared, others = schema.get("properties", {}), schema.get("additionalProperties", True)
-        waiting = iter(value.items())
+        waiting = _spoken_of(schema, value)
         while some := dict(islice(waiting, self._at_once)):
             for name, member in list(some.items()):
                 if "patternProperties" in schema or not is_larger(member, SMALL):
@@ -280,6 +291,17 @@ def is_larger(value: Any, most: int) -> bool:
         count += len(one)
         waiting += [part for part in islice(inner, most) if isinstance(part, (dict, list))]
     return count > most
+
+
+def _spoken_of(schema: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the members of a value of which a schema says something, or more."""
+    declared = schema.get("properties", {})
+    if not _SAYS_OF_OTHERS.isdisjoint(schema) or len(declared) >= len(value):
+        yield from value.items()
+        return
+    for name in declared:
+        if name in value:
+            yield name, value[name]
 
 
 def _outline(schema: Mapping[str, Any], value: Any) -> Any:

@@ -75,6 +75,7 @@ class Shape:
     _declared: dict[str, Parts | None] | None = None
     _implied: tuple[str, ...] | None = None
     _is_sure: bool | None = None
+    _speaks_of_others: bool | None = None
 
     @property
     def kind(self) -> str:
@@ -147,9 +148,18 @@ class Shape:
         for each.
         """
         if self._declared is None:
-            named = dict.fromkeys(self.properties)
-            self._declared = {name: self._find(name, name in named) for name in named | self.required}
+            declaring = self._declaring()
+            names = {**declaring, **self.required}
+            self._declared = {name: self._find(name, declaring.get(name, [])) for name in names}
         return self._declared
+
+    def _declaring(self) -> dict[str, list[Node]]:
+        """Return the schemas that declare each property."""
+        found: dict[str, list[Node]] = {}
+        for member in self.members:
+            for name in mapping(member, "properties"):
+                found.setdefault(name, []).append(member)
+        return found
 
     @property
     def others(self) -> Parts:
@@ -175,15 +185,24 @@ class Shape:
         """Return what holds for a property, declared or not; None where it must not be there."""
         if name in self.declared:
             return self.declared[name]
-        return self._find(name, False)
+        return self._find(name, [])
 
-    def _find(self, name: str, is_named: bool) -> Parts | None:
+    def _find(self, name: str, declaring: list[Node]) -> Parts | None:
+        """Return what holds for a property. declaring: the schemas that declare it."""
+        if self._speaks_of_others is None:
+            self._speaks_of_others = any(map(_speaks_of_others, self.members))
+        speaking = self.members if self._speaks_of_others else declaring
         found: dict[Node, None] = {}
-        for member in self.members:
-            found.update(dict.fromkeys(_of_member(member, name, is_named)))
+        for member in speaking:
+            found.update(dict.fromkeys(_of_member(member, name, bool(declaring))))
         if name in self.forbidden or any(part.value is False for part in found):
             return None
         return tuple(resolved(part) for part in found if isinstance(part.value, dict))
+
+
+def _speaks_of_others(member: Node) -> bool:
+    """Tell whether a schema says something of properties that it does not name."""
+    return any(map(member.has, ("patternProperties", *_FOR_OTHERS)))
 
 
 def _for_others(member: Node) -> list[Node]:

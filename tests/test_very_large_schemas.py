@@ -1,0 +1,127 @@
+"""Schemas of thousands of parts, conditions, labels or alternatives, and of chains of hundreds, cost what they say and no
+more: an answer comes, where it took minutes or ended the process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, ref, resource, thing
+from understudy.contracts.source import Document
+from understudy.media.pieces import whole
+from understudy.schemas.direction import Direction
+from understudy.schemas.piecewise import Broken, Compiled, Judging
+from understudy.schemas.shapes import Shapes
+from understudy.schemas.validators import Validator
+from understudy.testing import Sandbox
+
+MANY = [f"p{number}" for number in range(2_000)]
+LINKS = 500
+
+
+def chain() -> dict[str, Any]:
+    """Return schemas each of which is the next one and a member of its own."""
+    links: dict[str, Any] = {"L500": thing({"id": TEXT})}
+    for number in range(LINKS):
+        own = thing({f"c{number}": TEXT}, f"c{number}")
+        links[f"L{number}"] = {"allOf": [ref(f"L{number + 1}"), own]}
+    return {"T": ref("L0"), **links}
+
+
+def conditions() -> dict[str, Any]:
+    """Return a schema that asks for another member for each id."""
+    asked = []
+    for name in MANY:
+        is_it = {"properties": {"id": {"const": name}}, "required": ["id"]}
+        asked.append({"if": is_it, "then": {"required": [name]}})
+    return {"T": {**thing({"id": TEXT}), "allOf": asked}}
+
+
+def labels() -> dict[str, Any]:
+    """Return alternatives that labels tell apart."""
+    ways = {}
+    for name in MANY:
+        ways[f"K{name}"] = thing({"id": TEXT, "kind": TEXT, f"f{name}": WHOLE}, "kind", f"f{name}")
+    rule = {"propertyName": "kind", "mapping": {name: f"#/components/schemas/K{name}" for name in MANY}}
+    return {"T": {"oneOf": list(map(ref, ways)), "discriminator": rule}, **ways}
+
+
+SCHEMAS = {
+    "a chain of 500": (chain(), {"c7": "a"}, 400),
+    "2,000 conditions": (conditions(), {"id": "p7"}, 400),
+    "2,000 labels": (labels(), {"kind": "p7", "fp7": 3}, 201),
+    "2,000 parts": ({"T": {"allOf": [thing({name: TEXT}, name) for name in MANY]}}, {"p7": "a"}, 400),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_very_large_schema_is_served(tmp_path: Path, name: str) -> None:
+    schemas, sent, status = SCHEMAS[name]
+    file = tmp_path / "api.json"
+    paths = resource(ref("T"), ref("T"))
+    document = {"paths": paths, "components": {"schemas": schemas}}
+    file.write_text(json.dumps({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, **document}))
+    with (
+        Sandbox(file) as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox", timeout=60) as api,
+    ):
+        assert api.get("/things").status_code == 200
+        assert api.post("/things", json=sent).status_code == status
+
+
+def test_a_chain_of_schemas_is_one_shape() -> None:
+    root = {"openapi": "3.1.0", "components": {"schemas": chain()}}
+    document = Document(Path(), "t.json", {"t.json": b"{}"}, {"t.json": root})
+    shape = Shapes(Direction.RESPONSE).of((document.root.raw("components", "schemas", "T"),))
+    assert [*shape.declared][:2] == ["id", "c499"]  # what is referred to comes first
+    assert len(shape.declared) == LINKS + 1
+    assert not shape.never
+
+
+def judged(schema: Mapping[str, Any], value: Any) -> Broken | None:
+    return whole(Judging(Compiled(schema, lambda part: Validator(part).is_valid)).broken(schema, value))
+
+
+class Counted(dict[str, Any]):
+    """An object that counts how often its members are walked through."""
+
+    walks = 0
+
+    def items(self) -> Any:
+        self.walks += 1
+        return super().items()
+
+
+def test_an_alternative_of_a_few_members_does_not_walk_through_those_of_a_large_value() -> None:
+    schema = {"anyOf": [thing({name: WHOLE}, name) for name in MANY]}
+    value = Counted(dict.fromkeys(MANY, "a"))
+    broken = judged(schema, value)
+    assert broken is not None
+    assert broken.keyword == "anyOf"
+    assert value.walks < 10
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_right"),
+    [
+        ({"type": "object", "required": ["p1", "p2"]}, True),
+        ({"type": "object", "required": ["p1", "none"]}, False),
+        ({"type": ["object", "null"], "required": ["p1"]}, True),
+        ({"type": "array"}, False),
+        ({"required": ["none"]}, False),
+        ({"properties": {"p1": WHOLE}}, False),
+        ({"properties": {"p1": TEXT, "none": WHOLE}}, True),
+        ({"properties": {"p1": TEXT}, "additionalProperties": WHOLE}, False),
+        ({"properties": {"p1": TEXT}, "patternProperties": {"^p": WHOLE}}, False),
+    ],
+)
+def test_a_large_value_is_judged_in_pieces_as_it_is_in_one(schema: Mapping[str, Any], is_right: bool) -> None:
+    value = dict.fromkeys(MANY, "a")
+    assert (judged(schema, value) is None) is is_right is Validator(schema).is_valid(value)
