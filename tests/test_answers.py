@@ -26,6 +26,7 @@ def shop() -> Iterator[Sandbox]:
 @pytest.fixture
 def client(shop: Sandbox) -> Iterator[httpx.Client]:
     shop.reset()
+    shop.session("other").drop()
     with httpx.Client(base_url=shop.url(), trust_env=False) as client:
         yield client
 
@@ -470,6 +471,27 @@ def test_a_reset_takes_answers_away(client: httpx.Client) -> None:
     add(client, operation="listOrders", status=200, body={"items": [], "total": 41})
     client.post("/__admin/sessions/default/reset")
     assert client.get("/orders").json()["total"] == 0
+
+
+def test_a_snapshot_holds_answers_their_counts_and_scenarios(client: httpx.Client) -> None:
+    add(client, operation="listOrders", body={"items": [], "total": 41}, times=3, sets={"a": "b"})
+    assert client.get("/orders").json()["total"] == 41
+    snapshot = client.get("/__admin/sessions/default/snapshot").json()
+    client.delete(ANSWERS)
+    assert client.put("/__admin/sessions/other/snapshot", json=snapshot).status_code == 204
+    listed = client.get("/__admin/sessions/other/answers").json()
+    assert (listed["items"][0]["remaining"], listed["scenarios"]) == (2, {"a": "b"})
+    assert client.get("/orders", headers={"Sandbox-Session": "other"}).json()["total"] == 41
+
+
+def test_a_snapshot_whose_answers_cannot_be_read_is_refused_whole(client: httpx.Client) -> None:
+    add(client, operation="listOrders", when={"query": {"a": {"matches": "b"}}})
+    snapshot = client.get("/__admin/sessions/default/snapshot").json()
+    snapshot["answers"]["stubs"][0]["stub"]["when"]["query"]["a"] = {"matches": "("}
+    told = client.put("/__admin/sessions/other/snapshot", json=snapshot)
+    assert told.status_code == 409
+    assert told.json()["errors"][0]["pointer"] == "/answers"
+    assert client.get("/__admin/sessions/other/answers").json()["items"] == []
 
 
 def test_answers_of_one_session_are_no_other_s(client: httpx.Client) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Unpack
 
+from understudy.admin.rules import answer_failures
 from understudy.admin.served import NAME as ADMIN
 from understudy.beginning import Items, read_items
 from understudy.bundled import bundled_contracts
@@ -24,6 +25,9 @@ from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings
 from understudy.sessions import Sessions, SessionSettings
 from understudy.state.identities import Identities
+from understudy.stub_files import read_stubs, stub_files
+from understudy.stub_reader import StubReader
+from understudy.stubs.stub import Stub
 from understudy.vendors.registry import vendor_for
 
 FINDINGS_SHOWN = 20  # kinds of findings of one contract; the rest is counted
@@ -50,13 +54,17 @@ class Configuration:
         self.options = complete(**options)
         self.overlays = tuple(map(Path, self.options["overlays"]))
         self.handlers = _path(self.options["handlers"])
+        self.stubs_folder = _path(self.options["stubs"])
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files beside the contracts."""
-        if self.handlers is None:
-            return self.overlays
-        return (*self.overlays, self.handlers)
+        """The files beside the contracts that there are now, and the folders of files."""
+        files = list(self.overlays)
+        if self.handlers is not None:
+            files.append(self.handlers)
+        if self.stubs_folder is not None:
+            files += [self.stubs_folder, *stub_files(self.stubs_folder)]
+        return tuple(files)
 
     @property
     def any_id(self) -> bool:
@@ -119,6 +127,12 @@ class Configuration:
             sessions=options["limit_sessions"],
         )
         return Sessions(settings)
+
+    def stubs(self, sandboxes: Sequence[Sandbox]) -> tuple[Stub, ...]:
+        """Read the answers that each session begins with. Raises SettingsError."""
+        if self.stubs_folder is None:
+            return ()
+        return read_stubs(self.stubs_folder, StubReader(sandboxes), answer_failures)
 
     def load(self, report: Report = keep_silent) -> list[Contract]:
         """Load the contracts. Raises ContractError or SettingsError."""

@@ -252,6 +252,15 @@ class Options(TypedDict, total=False):
             metavar="FILE",
         ),
     ]
+    stubs: Annotated[
+        Files | None,
+        Option(
+            "folder of YAML files with answers that each session begins with",
+            None,
+            Path,
+            metavar="DIR",
+        ),
+    ]
     overlays: Annotated[
         Sequence[Files],
         Option(

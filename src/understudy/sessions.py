@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -36,8 +36,7 @@ class SessionSettings:
 
     seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds
     without a request after which a session is dropped. journal_entries, journal_bytes: what its journal keeps
-    at most. records: what each API keeps in it at most. sessions: how many there are at once. stubs: answers
-    that each has from the start.
+    at most. records: what each API keeps in it at most. sessions: how many there are at once.
     """
 
     seed: int = 1
@@ -47,7 +46,6 @@ class SessionSettings:
     journal_bytes: int = 8 * 1024 * 1024
     records: int = 1_000_000
     sessions: int = 10_000
-    stubs: tuple[Stub, ...] = ()
 
 
 class Session:
@@ -75,7 +73,14 @@ class Session:
         "worlds",
     )
 
-    def __init__(self, name: str, settings: SessionSettings, backend: Backend[Journal]) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: SessionSettings,
+        backend: Backend[Journal],
+        stubs: Sequence[Stub] = (),
+    ) -> None:
+        """`stubs`: answers that it begins with."""
         self.name, self.settings = name, settings
         self._backend, self._is_over = backend, False
         self.busy = 0
@@ -84,7 +89,7 @@ class Session:
         self.clock = Clock()
         self.identities = settings.identities.fresh()
         self.faults = Faults(settings.seed)
-        self.stubs = Stubs(settings.stubs)
+        self.stubs = Stubs(stubs)
         self.journal = backend.log(name)
         self.document = backend.document(name)
         self.document.add("clock", self.clock)
@@ -127,6 +132,7 @@ class Sessions:
         self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}
+        self._stubs: tuple[Stub, ...] = ()
         self._next_sweep = now() + self._interval
 
     @property
@@ -151,9 +157,17 @@ class Sessions:
             check_name(name)
             if len(self._sessions) >= self.settings.sessions:
                 self._make_room(name, now)
-            session = self._sessions[name] = Session(name, self.settings, self.backend)
+            session = self._sessions[name] = Session(name, self.settings, self.backend, self._stubs)
         self.backend.touch(name)
         return session
+
+    def begin_with(self, stubs: Sequence[Stub]) -> None:
+        """Have each session begin with these answers; those there are have them in place of those they began
+        with.
+        """
+        self._stubs = tuple(stubs)
+        for session in self:
+            session.stubs.begin_with(self._stubs)
 
     def find(self, name: str) -> Session | None:
         """Return a session that there is, without making or using it."""
@@ -168,7 +182,7 @@ class Sessions:
         former = self.use(name)
         former.end()
         self.backend.renew(name)
-        session = self._sessions[name] = Session(name, self.settings, self.backend)
+        session = self._sessions[name] = Session(name, self.settings, self.backend, self._stubs)
         return session
 
     def drop(self, name: str) -> bool:

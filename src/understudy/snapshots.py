@@ -4,6 +4,7 @@
      "contracts": {name: digest},                       the contracts it was made with
      "clock": "2026-01-05T09:00:00Z", "frozen": false,
      "tokens": {"issued": [...], "revoked": [...]},     credentials the sandboxes gave out or took back
+     "answers": {"stubs": [...], "scenarios": {...}, "added": 0},   those that were scripted
      "worlds": {name: {"records": {collection: [{"key", "value", "version", "meta"?, "unique"?, "expires"?}]},
                        "counters": {...}, "filled": [...]}}}
 
@@ -29,6 +30,8 @@ from understudy.state.clock import Clock
 from understudy.state.json_values import decode
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Contents, Entry
+from understudy.stubs.document import StubsPart
+from understudy.stubs.stubs import Stubs
 
 FORMAT: Final = "understudy-snapshot"
 VERSION: Final = 1
@@ -51,6 +54,7 @@ async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]
         "clock": clock["now"],
         "frozen": clock["frozen"],
         "tokens": state["tokens"],
+        "answers": state["answers"],
         "worlds": worlds,
     }
 
@@ -65,6 +69,9 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
     tokens = reader.member("/tokens", dict)
     reader.attempt("/clock", lambda _: Clock().restore(clock), "a time such as 2026-01-05T09:00:00Z")
     reader.attempt("/tokens", session.identities.fresh().restore, "what a snapshot says of tokens")
+    answers = reader.member("/answers", dict) if "answers" in document else None
+    if answers is not None:
+        reader.attempt("/answers", StubsPart(Stubs()).restore, "what a snapshot says of answers")
     remembered: dict[str, _World] = {}
     for name in reader.member("/worlds", dict):
         world = _Reader(document, f"/worlds/{escape(name)}")
@@ -74,6 +81,8 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
             _check_records(sandbox, remembered.get(sandbox.contract.name))
     session.clock.restore(clock)
     session.identities.restore(tokens)
+    if answers is not None:
+        StubsPart(session.stubs).restore(answers)
     for sandbox in sandboxes:
         await _restore_world(session, sandbox, remembered.get(sandbox.contract.name))
 

@@ -37,7 +37,9 @@ class Sandbox(Remote):
         configuration = Configuration(contracts, **options)
         sessions, stated = configuration.sessions(), configuration.options
         sender = Sender.to(stated["webhook_urls"], stated["allow_callbacks"])
-        app = create_app(configuration.sandboxes(), sessions, sender=sender, body_limit=stated["body_limit"])
+        sandboxes = configuration.sandboxes()
+        sessions.begin_with(configuration.stubs(sandboxes))
+        app = create_app(sandboxes, sessions, sender=sender, body_limit=stated["body_limit"])
         self._background = Background(app, sessions.close)
         http = httpx.Client(transport=self.transport, base_url="http://sandbox", timeout=TIMEOUT)
         super().__init__(Admin(http), root=self.serve)

@@ -21,12 +21,14 @@ from understudy.admin.webhooks import WebhookAdmin
 from understudy.bundled import admin_contract
 from understudy.callbacks.publishing import Publisher
 from understudy.contracts.contract import Contract, Operation
-from understudy.errors import Refusal, RequestInvalid
+from understudy.errors import Failure, Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
 from understudy.names import snake_case
 from understudy.parameters.leniency import Leniency
 from understudy.sandbox import Sandbox
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import validators_of
 from understudy.sessions import Sessions
 
 
@@ -77,6 +79,15 @@ def _contract() -> Contract:
     one.
     """
     return Contract.load(admin_contract(), NAME)
+
+
+def answer_failures(value: object) -> Sequence[Failure]:
+    """Name what is wrong with a value that is to be a scripted answer, as `addAnswer` would."""
+    documented = _contract().operation("addAnswer").body
+    assert documented is not None
+    schema = documented.content["application/json"].schema
+    assert schema is not None
+    return validators_of(_contract(), Direction.REQUEST).for_node(schema).failures(value, "body")
 
 
 def _shape(refusal: Refusal, operation: Operation | None) -> Response:

@@ -23,6 +23,7 @@ from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.reports import warn
 from understudy.cli.state_file import StateFile
 from understudy.cli.unused import unused_parameters
+from understudy.configuration import Configuration
 from understudy.errors import SettingsError
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     sessions, log = configured.sessions(), _request_log(options.log)
     compose = _composing(options, sessions, admin_token, log)
     with _saying_that_it_takes_long():
-        app = Reloading(partial(configured.sandboxes, warn), compose, configured.files)
+        app = Reloading(partial(_build, configured, sessions), compose, lambda: configured.files)
     save = None
     if options.state:
         state = StateFile(options.state, sessions, lambda: app.sandboxes)
@@ -56,6 +57,13 @@ def run(options: argparse.Namespace) -> int:
     if log is not None:
         log.close()
     return 0
+
+
+def _build(configured: Configuration, sessions: Sessions) -> list[Sandbox]:
+    """Make the sandboxes, and have the sessions begin with the answers of files. Raises SandboxError."""
+    sandboxes = configured.sandboxes(warn)
+    sessions.begin_with(configured.stubs(sandboxes))
+    return sandboxes
 
 
 def _composing(

@@ -27,12 +27,12 @@ class Reloading:
         self,
         build: Callable[[], Sequence[Sandbox]],
         compose: Callable[[Sequence[Sandbox]], ASGIApp],
-        files: Iterable[Path] = (),
+        files: Callable[[], Iterable[Path]] = tuple,
     ) -> None:
-        """`build` makes the sandboxes and `compose` the application; `files` are those they are made of
-        beside the contracts' own.
+        """`build` makes the sandboxes and `compose` the application; `files` returns those they are made
+        of beside the contracts' own.
         """
-        self._build, self._compose, self._more_files = build, compose, tuple(files)
+        self._build, self._compose, self._more_files = build, compose, files
         self.sandboxes = build()
         self._app = compose(self.sandboxes)
         self._suspects: set[Path] = set()  # what a version that could not be served was about
@@ -86,7 +86,7 @@ class Reloading:
         return {path: _stamp(path) for path in sorted({*self._files(), *self._suspects})}
 
     def _files(self) -> Iterable[Path]:
-        yield from self._more_files
+        yield from self._more_files()
         for sandbox in self.sandboxes:
             document = sandbox.contract.document
             yield from (document.folder / name for name in (*document.contents, *document.missing))

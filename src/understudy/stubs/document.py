@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from understudy.errors import RequestInvalid
 from understudy.stubs.stub import StubState
 from understudy.stubs.stub_json import read_stub, write_stub
 from understudy.stubs.stubs import Stubs
@@ -41,5 +42,8 @@ def _written(state: StubState) -> dict[str, Any]:
 
 def _read(value: Any) -> StubState:
     stated = value["stub"]
-    stub = read_stub(stated, value["api"], value["operation"], stated.get("source", ""))
+    try:
+        stub = read_stub(stated, value["api"], value["operation"], stated.get("source", ""))
+    except RequestInvalid as error:
+        raise ValueError(str(error)) from None
     return StubState(stub, int(value["calls"]))

@@ -54,11 +54,10 @@ class Stubs:
 
     def __init__(self, beginning: Sequence[Stub] = ()) -> None:
         """`beginning`: those that each fresh start has."""
-        self.version = 0
-        self.clear()
-        for stub in beginning:
-            self.add(stub)
-        self.added = 0
+        self.version = self.added = 0
+        self.scenarios: dict[str, str] = {}
+        self._states: list[StubState] = []
+        self.begin_with(beginning)
 
     # -- the stubs
 
@@ -105,6 +104,18 @@ class Stubs:
                 return self._states[place]
         return self.add(stub)
 
+    def begin_with(self, stubs: Sequence[Stub]) -> None:
+        """Have these before all that was added, in place of those that came from files."""
+        added = [state for state in self._states if not state.stub.source]
+        taken = {state.stub.id for state in added}
+        first: list[StubState] = []
+        for number, stub in enumerate(stubs, 1):
+            stub_id = stub.id or f"file-{number}"
+            if stub_id not in taken:
+                first.append(StubState(replace(stub, id=stub_id)))
+        self._states = [*first, *added]
+        self._look()
+
     def remove(self, stub_id: str) -> None:
         """Take a stub away. Raises RecordNotFound."""
         self._states.remove(self.get(stub_id))
@@ -112,8 +123,8 @@ class Stubs:
 
     def clear(self) -> None:
         """Take all stubs away and put every scenario into its first state."""
-        self._states: list[StubState] = []
-        self.scenarios: dict[str, str] = {}
+        self._states = []
+        self.scenarios = {}
         self.added = 0
         self._look()
 
@@ -134,7 +145,7 @@ class Stubs:
         asked.
         """
         self.version += 1
-        self.is_active = bool(self._states)
+        self.is_active: bool = bool(self._states)
         self._by_operation: dict[tuple[str, str], list[StubState]] = {}
         for state in self:
             key = (state.stub.api, state.stub.operation)
