@@ -36,8 +36,8 @@ def key(name: str = "id") -> list[dict[str, Any]]:
 
 @pytest.fixture
 def start(sandbox: Callable[..., Sandbox], serve: Start) -> Start:
-    def start(**document: Any) -> httpx.Client:
-        return serve(sandbox(**document, settings=Settings()))
+    def start(populate: int = 0, **document: Any) -> httpx.Client:
+        return serve(sandbox(**document, settings=Settings(populate=populate)))
 
     return start
 
@@ -192,3 +192,23 @@ def test_registering_answers_the_id_that_reads_and_deletes(start: Start) -> None
     assert ids[0] != ids[1]
     assert [client.delete(f"/accounts/{one}").status_code for one in ids] == [204, 204]
     assert client.get(f"/accounts/{ids[0]}").status_code == 404
+
+
+# -- ids of which there are few
+
+
+def test_a_list_answers_where_no_id_is_free_for_what_it_asks_for(start: Start) -> None:
+    kind = {"type": "string", "enum": ["artists", "genres", "networks", "playlists"]}
+    follow = group("action", "type", action=TEXT, type=TEXT)
+    by_action = [{"name": "action", "in": "query", "schema": {"type": "string", "enum": ["unfollowed"]}}]
+    listed = ok({"type": "array", "items": follow})
+    paths = {
+        "/follows": {"get": {"parameters": by_action, "responses": {"200": listed}}},
+        "/follows/{type}": {
+            "parameters": [{"name": "type", "in": "path", "required": True, "schema": kind}],
+            "get": {"responses": {"200": ok(follow)}},
+        },
+    }
+    client = start(populate=3, paths=paths)
+    answer = client.get("/follows?action=unfollowed")
+    assert answer.status_code == 200, answer.text

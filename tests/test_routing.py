@@ -73,6 +73,38 @@ def test_a_path_leads_to_its_operation(
 TEMPLATES = ("{a}-{b}", "{a}-{b}-{c}.json", "v{a}", "{a}{b}", "--{a}--", "{a}.{b}.")
 
 
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("/p/text.json", {"name": "text", "ext": ".json"}),
+        ("/p/a.b.geo.json", {"name": "a.b", "ext": ".geo.json"}),
+        ("/t/37.3,-121.8.xml", {"at": "37.3,-121.8", "ext": "xml"}),
+        ("/t/v.1.csv", {"at": "v", "ext": "1.csv"}),  # refused later: no value that it may have
+    ],
+)
+def test_what_stands_at_the_end_is_one_of_its_values(
+    tmp_path: Path, path: str, parameters: dict[str, str]
+) -> None:
+    def templated(first: str, last: str, values: list[str]) -> dict[str, object]:
+        names = {first: {"type": "string"}, last: {"$ref": "#/components/schemas/Ext"}}
+        if values[0] == "xml":
+            names[last] = {"type": "string", "enum": values}
+        stated = [{"name": n, "in": "path", "required": True, "schema": one} for n, one in names.items()]
+        return {"get": {"parameters": stated, "responses": {"200": {"description": "ok"}}}}
+
+    document = {
+        "paths": {
+            "/p/{name}{ext}": templated("name", "ext", [".json"]),
+            "/t/{at}.{ext}": templated("at", "ext", ["xml", "json"]),
+        },
+        "components": {"schemas": {"Ext": {"type": "string", "enum": [".json", ".geo.json"]}}},
+    }
+    router = Router(write_contract(tmp_path / "api.json", "3.1.0", document).operations)
+    match = found(router, path)
+    assert match is not None
+    assert match[1] == parameters
+
+
 @given(template=st.sampled_from(TEMPLATES), segment=st.text("-.vj", max_size=8))
 def test_a_segment_is_read_as_the_shortest_match_of_its_template(template: str, segment: str) -> None:
     ok = {"get": {"responses": {"200": {"description": "ok"}}}}

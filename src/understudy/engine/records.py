@@ -142,13 +142,16 @@ class Records:
         return self._factory.shape_at(target, place)
 
     async def add_meeting(self, address: Address, members: Value, condition: Condition) -> bool:
-        """Add a made-up item with these members where it then meets a condition."""
+        """Add a made-up item with these members where it then meets a condition, and an id is free."""
         key = await self._free_key(address, members, POPULATED)
         entry = await self._entry(address, key, members, POPULATED, None)
         value = entry.value
         if isinstance(value, bytes) or not matches(condition, {**value, META: entry.meta or {}}):
             return False
-        await address.store.insert_all(address.name, [entry])
+        try:
+            await address.store.insert_all(address.name, [entry])
+        except RecordExists:
+            return False
         return True
 
     async def shown(self, address: Address, records: Sequence[Record]) -> Sequence[Record]:  # noqa: ARG002

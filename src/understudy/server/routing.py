@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from understudy.contracts.contract import Operation
 from understudy.contracts.servers import ServerPath
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, Refusal, RequestInvalid
+from understudy.schemas.subschemas import resolved
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.session_middleware import REFUSED
@@ -22,6 +23,7 @@ _PARAMETER: Final = re.compile(r"{([^}]*)}")
 _PARTS: Final = re.compile(r"({[^}]*})")
 LONGEST_COMPARED: Final = 200  # characters of an unknown path that are compared with the known ones
 MOST_TAKEN: Final = 4  # segments that are taken off an unknown path, to see whether it is known without them
+_NO_VALUES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _NOWHERE: Final[Mapping[str, Sequence[ServerPath]]] = MappingProxyType({})
 REMEMBERED: Final = 1024  # paths of each contract whose way is kept; clients ask for the same ones again
 LONGEST_REMEMBERED: Final = 200  # characters of such a path
@@ -53,19 +55,20 @@ class _Place:
     any: _Place | None = None
     operations: dict[str, Operation] = field(default_factory=dict)
 
-    def below(self, segment: str, endings: tuple[str, ...] = ()) -> _Place:
-        """Return the place a segment of a template leads to, made where there is none yet. endings: the
-        values of its last parameter, where nothing stands between that and the one before it.
+    def below(self, segment: str, known: Mapping[str, tuple[str, ...]] = _NO_VALUES) -> _Place:
+        """Return the place a segment of a template leads to, made where there is none yet. known: the only
+        values that parameters may have.
         """
         if not _PARAMETER.search(segment):
             return self.literals.setdefault(segment, _Place())
         if _PARAMETER.fullmatch(segment):
             self.any = self.any or _Place()
             return self.any
-        template = _Template(tuple(_PARTS.split(segment)[::2]), endings)
-        for known, place in self.templates:
-            if known == template:
+        text, names = tuple(_PARTS.split(segment)[::2]), _PARAMETER.findall(segment)
+        for other, place in self.templates:
+            if other.text == text:
                 return place
+        template = _Template(text, known.get(names[-1], ()) if names[1:] else ())
         place = _Place()
         self.templates.append((template, place))
         self.templates.sort(key=_literalness)
@@ -75,27 +78,35 @@ class _Place:
 @dataclass(frozen=True, slots=True)
 class _Template:
     """A segment with text around its parameters. text: before the first parameter, between two, and after the
-    last. endings: what the last parameter may be, where that follows another one without a text between.
+    last. endings: the only values that the last of several may have, the longest first.
     """
 
     text: tuple[str, ...]
     endings: tuple[str, ...] = ()
 
     def values(self, segment: str) -> tuple[str, ...] | None:
-        """Return the value of each parameter, the first as short as can be; None where the text is another.
-
-        Each text is looked for once, from where the one before it ended: a segment of any length is read in
-        one pass.
+        """Return the value of each parameter: the last one that it may have, and the others as short as can
+        be; None where the text is another.
         """
-        first, *between, last = self.text
+        for ending in self.endings:
+            tail = self.text[-2] + ending + self.text[-1]
+            if segment.endswith(tail):
+                found = self._split(segment[: -len(tail)], (*self.text[:-2], ""))
+                if found is not None:
+                    return (*found, ending)
+        return self._split(segment, self.text)
+
+    def _split(self, segment: str, texts: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Look for each text once, from where the one before it ended: a segment of any length is read in one
+        pass.
+        """
+        first, *between, last = texts
         at, end = len(first), len(segment) - len(last)
         if not segment.startswith(first) or not segment.endswith(last):
             return None
-        found: list[str] = []
+        found = []
         for text in between:
             place = segment.find(text, at + 1, max(end, 0))
-            if not text and len(found) == len(between) - 1:
-                place = max(place, self._ending(segment[:end]))
             if place < 0:
                 return None
             found.append(segment[at:place])
@@ -104,23 +115,19 @@ class _Template:
             return None
         found.append(segment[at:end])
         if "(" in first:
-            return tuple(map(_key, found, self.text, self.text[1:]))
+            return tuple(map(_key, found, texts, texts[1:]))
         return tuple(found)
 
-    def _ending(self, text: str) -> int:
-        """Return where the value of the last parameter begins, -1 where a text has none of them."""
-        found = [len(text) - len(one) for one in self.endings if text.endswith(one)]
-        return min(found, default=-1)
 
-
-def _endings(operation: Operation, segment: str) -> tuple[str, ...]:
-    """Return what the last parameter of a segment may be, where it stands right behind another one."""
-    _, adjacent, name = segment.rpartition("}{")
-    for parameter in operation.parameters if adjacent else ():
-        choices = parameter.schema.get("enum") if parameter.schema is not None else None
-        if parameter.name == name.partition("}")[0] and isinstance(choices, list):
-            return tuple(map(str, choices))
-    return ()
+def _known_values(operation: Operation) -> Mapping[str, tuple[str, ...]]:
+    """Return the only values that parameters of a path may have, the longest first, by their names."""
+    found = {}
+    for parameter in operation.parameters:
+        if parameter.location == "path" and parameter.schema is not None:
+            values = resolved(parameter.schema).get("enum")
+            texts = [value for value in values or () if isinstance(value, str) and value]
+            found[parameter.name] = tuple(sorted(texts, key=len, reverse=True))
+    return found
 
 
 def _key(value: str, before: str, after: str) -> str:
@@ -171,7 +178,10 @@ class Router:
         place = self._root
         folded = self._fold(operation.path)
         for segment in folded.split("/")[1:]:
-            place = place.below(segment, _endings(operation, segment))
+            known = _NO_VALUES
+            if segment.count("{") > 1:
+                known = _known_values(operation)
+            place = place.below(segment, known)
         # Of two operations alike, the first one is served.
         place.operations.setdefault(operation.method, operation)
         if not _PARAMETER.search(folded):
