@@ -212,3 +212,48 @@ def test_a_list_answers_where_no_id_is_free_for_what_it_asks_for(start: Start) -
     client = start(populate=3, paths=paths)
     answer = client.get("/follows?action=unfollowed")
     assert answer.status_code == 200, answer.text
+
+
+# -- paths that take an id or something else
+
+
+@pytest.mark.parametrize(
+    ("parameter", "member"),
+    [
+        ("id_or_slug", "slug"),
+        ("name_or_id", "name"),
+        ("projectIdOrKey", "key"),
+        ("projectKeyOrId", "projectKey"),
+        ("idOrName", "name"),
+    ],
+)
+@pytest.mark.parametrize("kind", [NUMBER, TEXT])
+def test_an_item_is_found_by_its_id_or_what_else_its_path_takes(
+    start: Start, parameter: str, member: str, kind: dict[str, Any]
+) -> None:
+    project = group("id", id=kind, title=TEXT, **{member: TEXT})
+    new = group(title=TEXT, **{member: TEXT})
+    paths = {
+        "/projects": {
+            "get": {"responses": {"200": ok({"type": "array", "items": project})}},
+            "post": {"requestBody": body(new), "responses": {"201": ok(project), "400": ok()}},
+        },
+        f"/projects/{{{parameter}}}": {
+            "parameters": key(parameter),
+            "get": {"responses": {"200": ok(project)}},
+            "patch": {"requestBody": body(new), "responses": {"200": ok(project)}},
+            "delete": {"responses": {"204": ok()}},
+        },
+    }
+    client = start(paths=paths)
+    made = client.post("/projects", json={member: "one", "title": "a"}).json()
+    assert made[member] == "one"
+    assert made["id"] != "one"
+    assert client.get(f"/projects/{made['id']}").json() == made
+    assert client.get("/projects/one").json() == made
+    changed = client.patch("/projects/one", json={"title": "b"}).json()
+    assert changed == {**made, "title": "b"} == client.get(f"/projects/{made['id']}").json()
+    assert client.post("/projects", json={member: "one"}).json()["id"] != made["id"]
+    assert client.get("/projects/none").status_code == 200
+    assert client.delete(f"/projects/{made['id']}").status_code == 204
+    assert client.get(f"/projects/{made['id']}").status_code == 404

@@ -45,7 +45,7 @@ from understudy.model.model import (
     Update,
     View,
 )
-from understudy.model.paths import blank
+from understudy.model.paths import blank, either
 from understudy.model.selection import without
 from understudy.model.vocabulary import IDS
 from understudy.names import by_folded, fold, singular
@@ -181,7 +181,7 @@ class BoundPlan:
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
     a delete, the members of its answer that say that the item is gone; reports: whether that is a Status.
     values: what a list of texts shows. represents: how a write shows what it wrote where its caller may ask
-    for that. content: of a create, what follows the path of an item in that of its bytes.
+    for that. otherwise: the member by which its path finds an item too. content: of a create, what follows the path of an item in that of its bytes.
     """
 
     plan: Plan
@@ -199,6 +199,7 @@ class BoundPlan:
     values: BoundValues | None = None
     represents: Represents = ""
     content: str | None = None
+    otherwise: str = ""
 
 
 class Binder:
@@ -250,6 +251,7 @@ class Binder:
             values=self._values(plan),
             represents=represents(self.model, operation, plan),
             content=None if isinstance(plan, (List, Read, Delete)) else self.content_of(collection),
+            otherwise=_otherwise(plan, collection),
         )
 
     def content_of(self, collection: BoundCollection) -> str | None:
@@ -662,6 +664,21 @@ def _numbered(members: Mapping[str, Member], own: Mapping[str, str]) -> str:
         return ""
     for name, rule in members.items():
         if name not in own and fold(name) in IDS and rule.kind in ("integer", "number"):
+            return name
+    return ""
+
+
+def _otherwise(plan: Plan, collection: BoundCollection) -> str:
+    """Name the text by which a path finds an item that has an id besides: `{issueIdOrKey}`; "" where it takes
+    nothing but the id.
+    """
+    if plan.key is None or plan.key.at != "path":
+        return ""
+    own, other = either(plan.key.name)
+    noun = fold(collection.collection.noun)
+    for name in sorted(collection.names) if own else ():
+        is_called = fold(name) in (fold(other), fold(other).removeprefix(noun))
+        if is_called and name not in collection.own:
             return name
     return ""
 

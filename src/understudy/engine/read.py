@@ -99,10 +99,25 @@ async def key_of(plan: BoundPlan, address: Address, request: Request, records: R
     is_word = source.at == "word" or value in source.words
     if is_word and await address.store.get(address.name, value) is None:
         return await meant_by(address, value, records, is_made=records.finds_any(plan))
-    if not source.by:
+    by = source.by
+    if plan.otherwise and await address.store.get(address.name, value) is None:
+        is_number = set(address.collection.own.values()) == {"integer"}
+        if (is_number and not value.isdecimal()) or await _is_of(address, plan.otherwise, value):
+            by = plan.otherwise
+    if not by:
         return await _meant(address, value)
-    record = await records.by_member(address, source.by, value, is_made=records.finds_any(plan))
+    record = await records.by_member(address, by, value, is_made=records.finds_any(plan))
     return record.key
+
+
+async def _is_of(address: Address, member: str, value: str) -> bool:
+    """Tell whether an item is there, or was, whose member has a value."""
+    where = together([Test((member,), "eq", value), *within(address)])
+    for name in (address.name, address.tombstones):
+        page = await address.store.list(name, where=where, limit=1)
+        if page.records:
+            return True
+    return False
 
 
 async def _meant(address: Address, value: str) -> str:

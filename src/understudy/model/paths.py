@@ -133,6 +133,7 @@ def id_names(
     own: the folded name that an overlay says. is_text: whether the parameter is a text. common: what the
     document calls many ids.
     """
+    parameter = either(parameter)[0] or parameter
     folded, one = fold(parameter), singular(fold(name))
     if folded.startswith(one):
         within, short = "", folded.removeprefix(one)
@@ -146,6 +147,22 @@ def id_names(
     ranked = tuple(dict.fromkeys(filter(None, likely)))
     is_text = is_text and not folded.endswith(IDS.ranked)
     return IdNames(ranked, is_text=is_text, kind=one, parameter=folded)
+
+
+def either(parameter: str) -> tuple[str, str]:
+    """Split the name of a parameter that takes an id or something else, `issueIdOrKey`, `name_or_id`, into
+    the id's and the other's; two empty texts where it takes one thing.
+    """
+    words = split_words(parameter)
+    if "or" not in words[1:-1]:
+        return "", ""
+    place = words.index("or", 1)
+    before, after = words[:place], words[place + 1 :]
+    if before[-1] in IDS:
+        return "_".join(before), "_".join(after)
+    if after[-1] in IDS:
+        return "_".join(after), "_".join(before)
+    return "", ""
 
 
 def ids_of(noun: str) -> list[str]:
