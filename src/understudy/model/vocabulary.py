@@ -97,8 +97,8 @@ WRAPPERS: Final = Words(
 
 OF_IDENTITY: Final = Words(
     "Kubernetes API conventions: metadata; Contentful: sys; RFC 7946 §3.2: properties; Jakarta "
-    "Persistence: an embedded id; HL7: identity",
-    "metadata sys system properties identity identifier identification header id key",
+    "Persistence: an embedded id; HL7: identity; Rudder: info",
+    "metadata sys system info properties identity identifier identification header id key",
 )
 """Members of an item that hold its id, and what else tells which one it is."""
 
