@@ -181,7 +181,8 @@ class BoundPlan:
     refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
     a delete, the members of its answer that say that the item is gone; reports: whether that is a Status.
     values: what a list of texts shows. represents: how a write shows what it wrote where its caller may ask
-    for that. otherwise: the member by which its path finds an item too. content: of a create, what follows the path of an item in that of its bytes.
+    for that. otherwise: the member by which its path finds an item too. content: of a create, what follows
+    the path of an item in that of its bytes.
     """
 
     plan: Plan
