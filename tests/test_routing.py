@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -85,8 +86,8 @@ TEMPLATES = ("{a}-{b}", "{a}-{b}-{c}.json", "v{a}", "{a}{b}", "--{a}--", "{a}.{b
 def test_what_stands_at_the_end_is_one_of_its_values(
     tmp_path: Path, path: str, parameters: dict[str, str]
 ) -> None:
-    def templated(first: str, last: str, values: list[str]) -> dict[str, object]:
-        names = {first: {"type": "string"}, last: {"$ref": "#/components/schemas/Ext"}}
+    def templated(first: str, last: str, values: list[str]) -> dict[str, Any]:
+        names: dict[str, Any] = {first: {"type": "string"}, last: {"$ref": "#/components/schemas/Ext"}}
         if values[0] == "xml":
             names[last] = {"type": "string", "enum": values}
         stated = [{"name": n, "in": "path", "required": True, "schema": one} for n, one in names.items()]

@@ -676,8 +676,10 @@ def _otherwise(plan: Plan, collection: BoundCollection) -> str:
     if plan.key is None or plan.key.at != "path":
         return ""
     own, other = either(plan.key.name)
+    if not own:
+        return ""
     noun = fold(collection.collection.noun)
-    for name in sorted(collection.names) if own else ():
+    for name in sorted(collection.names):
         is_called = fold(name) in (fold(other), fold(other).removeprefix(noun))
         if is_called and name not in collection.own:
             return name
