@@ -27,6 +27,7 @@
         ├── RecordNotFound       no such record
         ├── ReferenceUnknown     a body names a record there is not
         ├── RecordExists         a unique key is taken
+        ├── AlreadyDone          what an action does was done before
         ├── RecordChanged        the record is not of the expected version
         ├── PreconditionFailed   If-Match or If-None-Match does not hold
         ├── KeyReused            an idempotency key that came before, with another request
@@ -39,7 +40,7 @@ Nothing here knows HTTP: `problem` and each vendor turn a `Refusal` into a statu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -310,6 +311,15 @@ class RecordExists(Refusal):
         self.collection, self.field, self.value = collection, field, value
         self.failures = tuple(failures)
         super().__init__(f"{'the identifier' if field == 'key' else field} {value!r} is already taken")
+
+
+class AlreadyDone(Refusal):
+    """`members`: what the action would have made of the record, and what it is."""
+
+    def __init__(self, collection: str, key: str, members: Mapping[str, Any]) -> None:
+        self.collection, self.key, self.members = collection, key, members
+        said = ", ".join(f"{name} is {show(value)}" for name, value in members.items())
+        super().__init__(f"that was done to {collection} {key!r} before: {said}")
 
 
 class RecordChanged(Refusal):

@@ -13,7 +13,7 @@ from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.provenance import Provenance
 from understudy.model.doors import doors_of
-from understudy.model.model import Model
+from understudy.model.model import List, Model
 from understudy.model.notation import PLANS, write_key, write_model
 from understudy.model.short import short_collection, short_data, short_plan
 from understudy.schemas.direction import Direction
@@ -99,7 +99,8 @@ def _explain(
         told["because"][key] = _NOTHING
     if plan is None or plan.answer is None:
         told["documented"][key] = _documented(contract, operation)
-    if plan is not None and plan.key is not None and plan.key.at == "path":
+    names_one = plan is not None and plan.key is not None and plan.key.at == "path"
+    if plan is not None and names_one and not isinstance(plan, List):
         verb = next(verb for verb, kind in PLANS.items() if type(plan) is kind)
         told["unknown_ids"][key] = _UNKNOWN[verb]
         collection = model.collections[plan.collection]

@@ -28,6 +28,7 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.RecordNotFound: 404,
     errors.ReferenceUnknown: 422,
     errors.RecordExists: 409,
+    errors.AlreadyDone: 409,
     errors.RecordChanged: 412,
     errors.PreconditionFailed: 412,
     errors.KeyReused: 422,

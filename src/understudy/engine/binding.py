@@ -107,7 +107,8 @@ class BoundAnswer:
 @dataclass(frozen=True, slots=True)
 class BoundTake:
     """What an operation takes. asked: the schemas by which each member is sent. unsent: members that stay
-    away, or are at their default, where a new item is sent without them.
+    away, or are at their default, where a new item is sent without them. defaults: by member, what the
+    request says it is then, at most one value.
     """
 
     take: Take
@@ -115,6 +116,7 @@ class BoundTake:
     as_is: frozenset[str]
     hidden: frozenset[str]
     unsent: frozenset[str]
+    defaults: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,7 +560,12 @@ class Binder:
         if take.within and not asked:
             asked = {take.within: self._whole_at(operation, take.places[0])}
         unsent = collection.over.union(asked) if asked else collection.unsent
-        return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden), unsent)
+        defaults = {}
+        for name, parts in asked.items():
+            said = self._reading.requests.of(parts).defaults
+            if said:
+                defaults[name] = tuple(said[:1])
+        return BoundTake(take, asked, frozenset(take.as_is), frozenset(take.hidden), unsent, defaults)
 
     def _whole_at(self, operation: Operation, place: Place) -> Parts:
         """Return the schemas by which an item is sent that stands at a place of a body."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
@@ -15,12 +15,14 @@ from understudy.engine.read import key_of
 from understudy.engine.records import Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import Sent, chosen_key, each_in, named_keys, sent_in
-from understudy.errors import RecordExists, RecordNotFound
+from understudy.errors import AlreadyDone, RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Act, Replace
 from understudy.model.selection import only, without
 from understudy.names import fold
 from understudy.state.store import Record, Value
+
+_CONFLICT: Final = "409"
 
 
 async def replace(
@@ -192,10 +194,22 @@ async def act(
     if plan.answer is None and not (news or flags or plan.plan.gone):
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)
+    await _refuse_again(plan, address, key, records)
     record = await _done(plan, address, key, news, records)
     if plan.answer is None:
         return await answers.documented(address.context, request)
     return answers.one(plan.answer, address, record, request)
+
+
+async def _refuse_again(plan: BoundPlan, address: Address, key: str, records: Records) -> None:
+    """Refuse what was done already, where the operation documents a conflict. Raises AlreadyDone."""
+    assert isinstance(plan.plan, Act)
+    meant = without(plan.plan.set, address.collection.viewed)
+    if not meant or _CONFLICT not in plan.operation.responses:
+        return
+    before = (await records.existing(address, key)).value
+    if all(before.get(name) == value for name, value in meant.items()):
+        raise AlreadyDone(address.collection.collection.noun, key, meant)
 
 
 async def _act_on_each(

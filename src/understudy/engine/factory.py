@@ -53,9 +53,9 @@ class Known:
     kept: members that stay as they are. news: what is said now, laid over them, by the schemas `asked`. sent:
     how a caller said what is kept, for where it cannot be shown so. unsent: names that are left out, or at
     their default, where that is valid and nothing else is known of them. before: members as they were, which
-    stay where the news cannot be shown. as_is: names that are shown as they are sent. moment: the time of
-    this write, None where it is no event of the sandbox's time. varied: what examples say is said in another
-    way.
+    stay where the news cannot be shown. defaults: what is said by who does not say it. as_is: names that are
+    shown as they are sent. moment: the time of this write, None where it is no event of the sandbox's time.
+    varied: what examples say is said in another way.
     """
 
     kept: Members
@@ -67,6 +67,7 @@ class Known:
     unsent: frozenset[str] = frozenset()
     before: Members = field(default_factory=dict)
     varied: bool = False
+    defaults: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def shown_as_sent(self) -> Members:
         """Return what is said now and shown just so, with nothing under it; nothing where a change lays it
@@ -483,8 +484,9 @@ class _Making:
         )
 
     def _unsent(self, slot: _Slot) -> Any:
-        if slot.default:
-            return slot.default[0]
+        default = self._known.defaults.get(slot.name) or slot.default
+        if default:
+            return default[0]
         if not slot.is_required:
             return NOTHING
         if slot.name in self._known.before:

@@ -31,12 +31,14 @@ from understudy.engine.stamps import stamp
 from understudy.engine.viewers import TURNED, TURNERS
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
+from understudy.model.model import Act
 from understudy.model.selection import only
 from understudy.names import fold
 from understudy.pointers import put
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
+from understudy.state.clock import iso
 from understudy.state.store import Record, Value
 
 _NONE: Final[Mapping[str, Any]] = {}
@@ -103,6 +105,8 @@ class Items:
         told = {**change.told, **sent, **said}
         if change.moment is not None:
             stamp(item, collection.stamps, change.moment, told, is_new=record is None)
+            if plan is not None and isinstance(plan.plan, Act):
+                self._say_when(collection, item, plan.plan.stamps, change.moment)
         meta = self.meta(address, origin, not_shown(told, item), record)
         if not is_fit:
             meta["unfit"] = True
@@ -126,6 +130,17 @@ class Items:
             for name, value in told.items():
                 set_if_valid(found, name, [value], partial(target.is_valid_item, found))
         return found
+
+    @staticmethod
+    def _say_when(
+        collection: BoundCollection, item: dict[str, Any], names: Sequence[str], moment: datetime
+    ) -> None:
+        """Let an item say when an action was done to it, as a moment or as a day."""
+        target, now = collection.target, iso(moment)
+        if target is None:
+            return
+        for name in names:
+            set_if_valid(item, name, [now, now.partition("T")[0]], partial(target.is_valid_item, item))
 
     async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:
         """Return what a member of an item says that is the caller's; of an object, what its id says."""
@@ -244,10 +259,13 @@ class Items:
             return Known(
                 kept, news, asked, as_is, unsent=collection.gone, before=change.before, varied=change.varied
             )
-        unsent = collection.unsent
+        unsent, defaults = collection.unsent, _NONE
         if plan is not None and plan.take is not None and not change.kept:
             unsent = plan.take.unsent  # what only a change can set, the server sets first
-        return Known(kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before)
+            defaults = plan.take.defaults
+        return Known(
+            kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before, defaults=defaults
+        )
 
     def _relate(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
         """Let members that name other items lead to some that are there from the start."""

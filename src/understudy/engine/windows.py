@@ -63,8 +63,11 @@ def window_of(page: Page, query: Mapping[str, Any]) -> Window:
         return _of_rows(rows, limit)
     for value in _stated(page.offset, query):
         return Window(max(_whole(value) - page.begins, 0), limit)
+    is_placed = any(_stated((*page.cursor, *page.back), query))
     if limit is not None:
         for value in _stated(page.page, query):
+            if is_placed and _whole(value) == page.first:
+                break  # the first page, which may be meant where nobody says one, of what begins elsewhere
             return Window(max(_whole(value) - page.first, 0) * limit, limit)
     for value in _stated(page.cursor, query):
         position = read_cursor(value)

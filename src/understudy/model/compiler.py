@@ -565,6 +565,7 @@ class _Planning:
             set=dict(role.set),
             counts=dict(role.counts),
             counts_caller=dict(role.counts_caller),
+            stamps=role.stamps,
             keeps=role.keeps,
             each=role.each,
         )

@@ -13,14 +13,16 @@ from typing import Final
 from understudy.contracts.contract import Parameter
 from understudy.model.asked import Asked
 from understudy.model.comparisons import dated, joined, signed, stems
-from understudy.model.lifecycle import says_viewer
+from understudy.model.lifecycle import absent, says_viewer, stamp
 from understudy.model.member_names import MemberNames, Named
 from understudy.model.model import Filter, Place
 from understudy.model.vocabulary import (
     ABOUT,
     ANYTHING,
     AUTHORS,
+    BEGINS,
     BUNDLES,
+    DAYS,
     EXCLUDES,
     HAS,
     IDS,
@@ -40,6 +42,7 @@ _LABELS: Final[Place] = ("metadata", "labels")
 ANY_MEMBER: Final[Place] = ("*",)
 """Stands for whatever members a value names."""
 
+_IRREGULAR: Final = {"born": "birth", "died": "death", "sold": "sale", "begun": "begin"}
 _COMMAS: Final = re.compile(r"comma|csv|one or more|multiple", re.IGNORECASE)
 _MOMENT: Final = re.compile(r"\b(date|time|timestamp|datetime|day|iso.?8601|rfc.?3339)", re.IGNORECASE)
 _QUERY_LANGUAGE: Final = re.compile(r"qualifier|syntax|query language|lucene|advanced", re.IGNORECASE)
@@ -92,6 +95,7 @@ class _Reading:
             self._bounded,
             self._asks_whether,
             self._shows_too,
+            self._on_day,
             self._about,
             self._ending,
             self._author,
@@ -142,11 +146,27 @@ class _Reading:
         """Return the moment that a name speaks of: `completed_on` is about `completed_at`."""
         for ending in ("", *MOMENTS):
             stem = folded.removesuffix(ending)
-            for other in MOMENTS:
-                named = self._names.top.get(stem + other)
-                if named is not None and named.is_moment and stem:
-                    return named
+            for one in filter(None, (stem, *_told_as(stem))):
+                for other in MOMENTS:
+                    named = self._names.top.get(one + other) or self._names.top.get(f"{other}of{one}")
+                    if named is not None and named.is_moment:
+                        return named
         return None
+
+    def _on_day(self) -> Filter | None:
+        """Read a day that names no member: that of the only moment that an item does not get by itself."""
+        if self._folded not in DAYS or not self._is_of_moments():
+            return None
+        own = []
+        for named in self._names.moments:
+            name = named.place[-1]
+            if not stamp(name) and not absent(name) and named.kind == "string":
+                own.append(named)
+        begins = [named for named in own if split_words(named.place[-1])[0] in BEGINS]
+        found = begins or own
+        if len(found) != 1:
+            return None
+        return self._by(found[0], "equals")
 
     def _many(self) -> Filter | None:
         """Read a list of values of a member: `statuses`, `ids`, `node_ids`."""
@@ -352,6 +372,18 @@ class _Reading:
         values = self._values or ()
         found = [value for value in values if isinstance(value, str) and fold(value) in ANYTHING]
         return tuple(value for value in found if value not in (named.values or ()))
+
+
+def _told_as(stem: str) -> Iterator[str]:
+    """Yield what a moment may be called of which a parameter says what was done: `hired` of `hire_date`,
+    `born` of `birth_date`.
+    """
+    if stem in _IRREGULAR:
+        yield _IRREGULAR[stem]
+    if stem.endswith("ed"):
+        yield stem.removesuffix("d")
+        yield stem.removesuffix("ed")
+    yield f"{stem}s"
 
 
 def _rest(folded: str, word: str, *, first: bool) -> str:

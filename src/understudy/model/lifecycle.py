@@ -10,7 +10,9 @@ from understudy.model.vocabulary import (
     CREATED,
     DELETION,
     ENDED,
+    ENDINGS,
     GONE,
+    NOT_YET,
     OVER,
     STATES,
     TURNED_ON,
@@ -21,6 +23,7 @@ from understudy.names import by_folded, fold, singular
 from understudy.schemas.shape import Shape
 
 _TIMES: Final = ("at", "on")
+_ABOUT_ENDS: Final = ("reason", "by", "byid", "note", "comment")
 _DID: Final = ("", "is", "has", "am", "viewerhas", "userhas", "viewer", "user")
 _BY_WHOM: Final = ("byme", "byviewer", "byuser", "bycurrentuser")
 _HOW_MANY: Final = ("numberof", "total", "num")
@@ -132,6 +135,10 @@ def absent(name: str) -> Literal["", "until gone", "until over"]:
         event = folded.removesuffix(time)
         if event != folded and event in GONE:
             return "until gone"
-        if event != folded and event in OVER:
+        if event != folded and (event in OVER or event in NOT_YET):
+            return "until over"
+    for word in _ABOUT_ENDS:
+        event = folded.removesuffix(word)
+        if event != folded and (event in OVER or event in ENDINGS):
             return "until over"
     return ""

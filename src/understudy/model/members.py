@@ -48,6 +48,8 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
             found[name] = Member(kind=kind, begins_as=(begins,))
     found.update(_held(resource, item, bodies))
     found.update(_parents_within(resource, item, bodies))
+    for name in links.toggles.stamped(resource.collection) & found.keys():
+        found[name] = replace(found[name], absent=found[name].absent or "until over")
     for name, label in labels_of(resource, item, bodies).items():
         found[name] = replace(found[name], label=label)
     if resource.is_reached:

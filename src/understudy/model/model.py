@@ -423,13 +423,14 @@ class Update(Plan):
 class Act(Plan):
     """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
     number, once, where `set` changes anything. counts_caller: likewise, by member of the user who calls, as
-    one who follows another follows one more. each: to all that `key` names. keeps: whether what is sent is
-    kept where it has a place.
+    one who follows another follows one more. stamps: members that say when that was done. each: to all that
+    `key` names. keeps: whether what is sent is kept where it has a place.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     counts_caller: Mapping[str, int] = field(default_factory=dict)
+    stamps: tuple[str, ...] = ()
     keeps: bool = False
     each: bool = False
 

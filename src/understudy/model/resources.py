@@ -94,7 +94,8 @@ class Role:
     in the path. shown_by: the names by which the answer's item is found, where these are not the resource's.
     mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
     the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
-    items have in common, by member. part: the only member that it writes. turned, turned_on: as in `List`.
+    items have in common, by member. part: the only member that it writes. turned, turned_on, stamps: as in
+    the plans.
     """
 
     verb: Verb
@@ -109,6 +110,7 @@ class Role:
     set: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     counts_caller: Mapping[str, int] = field(default_factory=dict)
+    stamps: tuple[str, ...] = ()
     shows: bool = True
     keeps: bool = True
     key: Source | None = None

@@ -32,7 +32,7 @@ from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
 from understudy.model.paths import blank, is_item, noun, placeholders, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.toggles import flag_called, is_deed, people_of, turns
+from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
     COUNTING,
@@ -751,6 +751,7 @@ class Roles:
             set=moved or turned.set,
             counts=turned.counts,
             counts_caller=self._of_users(turned.own, resource),
+            stamps=tuple(stamped(action, self.evidence.shapes(resource), self._bodies)),
             shows=shows,
             keeps=not is_partial(action) and operation.method != "delete",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -12,7 +12,7 @@ from understudy.model.actions import forms_of
 from understudy.model.bodies import Bodies, present
 from understudy.model.lifecycle import deeds, says_viewer
 from understudy.model.resources import Resource, Role
-from understudy.model.vocabulary import ACTIONS, BEGINNINGS, TURNED_ON, TURNS_COUNTED
+from understudy.model.vocabulary import ACTIONS, BEGINNINGS, MOMENTS, TURNED_ON, TURNS_COUNTED
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -72,6 +72,20 @@ class Toggles:
                 begins.update(turned | dict.fromkeys((*role.counts, *role.counts_caller), 0))
         return found
 
+    def stamped(self, collection: str) -> Set[str]:
+        """Name the members of an item that say when something was done to it, which was not to a new one."""
+        return self._stamped.get(collection, frozenset())
+
+    @cached_property
+    def _stamped(self) -> Mapping[str, Set[str]]:
+        found: dict[str, Set[str]] = {}
+        for operation in filter(_may_turn, self._operations):
+            role = self._role_of(operation)
+            if role is not None and role.stamps:
+                name = self._main(role.resource).collection
+                found[name] = found.get(name, frozenset()) | set(role.stamps)
+        return found
+
 
 def _may_turn(operation: Operation) -> bool:
     """Tell by its path whether an operation may be a toggle, which spares a look at the bodies of others."""
@@ -108,6 +122,22 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
     if not flag:
         return _NOTHING
     return Turn({flag: is_on}, dict.fromkeys(counted[:1], step), dict.fromkeys(own[:1], step))
+
+
+def stamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> Iterator[str]:
+    """Yield the members that say when an action was done: `cancelled_at`; none of what is undone."""
+    verb, is_off = _verb(action)
+    forms = forms_of(verb)
+    if is_off or not forms:
+        return
+    found: dict[str, None] = {}
+    for shape in shapes:
+        for name, below in present(shape):
+            folded = fold(name)
+            stems = {folded.removesuffix(word) for word in MOMENTS} - {folded}
+            if not stems.isdisjoint(forms) and bodies.whole(below).format in ("date", "date-time"):
+                found[name] = None
+    yield from found
 
 
 def unshown_flag(verb: str) -> str:

@@ -265,8 +265,9 @@ PAGES_IF_NUMBERS: Final = Words("DataTables: start, length", "start length")
 """Of these, parameters that page only where they are numbers, and of no member and no moment."""
 
 BACKWARDS: Final = Words(
-    "Stripe: ending_before; GraphQL Cursor Connections: before, last; JSON:API cursor profile: page[before]",
-    "before ending_before page_before last previous prev",
+    "Stripe: ending_before; GraphQL Cursor Connections: before, last; JSON:API cursor profile: page[before]; "
+    "Mastodon, Shopify: since_id, min_id",
+    "before ending_before page_before last previous prev since_id min_id",
 )
 
 # Sorting: parameters
@@ -433,6 +434,15 @@ MOMENTS: Final = Words(
     "at on date time timestamp",
 )
 """Endings that a member about a moment may have, and a parameter about it leaves away."""
+
+DAYS: Final = Words("calendars and booking APIs: date, day, on_date", "date day on_date on")
+"""Parameters that ask for what is on a day."""
+
+BEGINS: Final = Words(
+    "schema.org: startDate; iCalendar: DTSTART; booking APIs: scheduled_at, check_in, begins_at",
+    "start starts begin begins scheduled schedule from check departure pickup",
+)
+"""First words of the moment that something takes place at, of which its end is another."""
 
 # Envelopes: members around the items of a list
 
@@ -726,6 +736,22 @@ OVER: Final = Words(
     "terminated cancelled canceled voided revoked expired closed completed finished failed rejected",
 )
 """Past participles of other ends."""
+
+ENDINGS: Final = Words(
+    "Shopify: cancel_reason; Stripe: cancellation_details; GitHub: close reason; Jira: rejection reason",
+    "cancel cancellation reject rejection close closing closure revoke revocation terminate termination "
+    "decline denial void",
+)
+"""What other ends are called, where why they came is told."""
+
+NOT_YET: Final = Words(
+    "Laravel: email_verified_at; Django: last_login; Stripe: paid_at; Shopify: delivered_at, refunded_at; "
+    "PagerDuty: acknowledged_at, resolved_at",
+    "paid shipped delivered returned approved resolved verified email_verified redeemed used read seen "
+    "processed accepted refunded ended acknowledged answered checked_out last_login last_used last_seen "
+    "last_logged_in",
+)
+"""What was not done yet to a thing that was just made, where its moment is told."""
 
 ENDED: Final = Words(
     "Stripe: succeeded, refunded, paid; Kubernetes: error; GitHub: merged; PayPal: denied; Jira: done, "

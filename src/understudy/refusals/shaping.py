@@ -33,6 +33,7 @@ _OTHER_STATUSES: Final[Mapping[type[SandboxError], tuple[int, ...]]] = {
     errors.CredentialRefused: (403,),
     errors.ReferenceUnknown: (400, 404),
     errors.RecordExists: (422, 400),
+    errors.AlreadyDone: (400, 422),
     errors.RecordChanged: (409, 400),
     errors.PreconditionFailed: (409, 400),
     errors.KeyReused: (409, 400),
