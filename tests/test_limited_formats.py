@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def make(serve: Serve, tmp_path: Path) -> Make:
         ("date", {"pattern": "-01$"}),
         ("base64url", {"maxLength": 3}),
         ("char", {}),
+        ("ipv4", {"minLength": 15}),
+        ("date-time", {"pattern": "T00:00:00Z$"}),
     ],
 )
 @pytest.mark.parametrize("seed", [1, 4])
@@ -68,6 +71,46 @@ def test_a_string_is_of_its_format_and_within_its_limits(
 
 
 @pytest.mark.parametrize(
+    ("stated", "limits", "meant"),
+    [
+        ("url", {"maxLength": 14}, "uri"),
+        ("url", {"minLength": 100}, "uri"),
+        ("url", {"pattern": r"\.(jpe?g|png)$"}, "uri"),
+        ("ip", {"maxLength": 8}, "ipv4"),
+        ("domain", {"maxLength": 6}, "hostname"),
+        ("guid", {"pattern": "^[0-9A-F]{8}-"}, "uuid"),
+    ],
+)
+def test_a_format_may_have_another_name(
+    make: Make, stated: str, limits: Mapping[str, Any], meant: str
+) -> None:
+    assert holds(meant, make({"type": "string", "format": stated, **limits}))
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("ulid", "[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+        ("jwt", r"[\w-]+\.[\w-]+\.[\w-]+"),
+        ("http-date", r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"),
+        ("date-time-local", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
+        ("semver", r"\d+\.\d+\.\d+"),
+        ("mac", "([0-9a-f]{2}:){5}[0-9a-f]{2}"),
+        ("sf-binary", r":[A-Za-z0-9+/]+=*:"),
+    ],
+)
+def test_a_format_of_the_registry_has_its_form(make: Make, name: str, form: str) -> None:
+    assert re.fullmatch(form, make({"type": "string", "format": name}))
+
+
+@pytest.mark.parametrize(("pattern", "start"), [("^ftp://", "ftp://example.com/"), ("^https://", "https://")])
+def test_an_address_goes_on_after_what_is_asked_for(make: Make, pattern: str, start: str) -> None:
+    text = make({"type": "string", "format": "uri", "pattern": pattern, "maxLength": 40})
+    assert text.startswith(start)
+    assert len(text) > len(start)
+
+
+@pytest.mark.parametrize(
     ("schema", "least", "most"),
     [
         ({"type": "number", "multipleOf": 0.1, "minimum": 0.25, "maximum": 0.35}, 0.3, 0.3),
@@ -75,6 +118,8 @@ def test_a_string_is_of_its_format_and_within_its_limits(
         ({"type": "integer", "format": "int8"}, -128, 127),
         ({"type": "integer", "format": "uint8", "minimum": 200}, 200, 255),
         ({"format": "uint16"}, 0, 65535),
+        ({"type": "number", "maximum": 1}, 0, 1),
+        ({"type": "integer", "format": "unixtime"}, 1_500_000_000, 2_000_000_000),
     ],
 )
 def test_a_number_is_within_its_limits(
@@ -90,6 +135,9 @@ def test_a_default_of_null_is_null(make: Make) -> None:
 def test_a_text_is_in_the_encoding_that_is_stated(make: Make) -> None:
     assert base64.b64decode(make({"type": "string", "contentEncoding": "base64"}), validate=True)
     assert base64.b16decode(make({"type": "string", "contentEncoding": "base16"}))
+    limits = {"minLength": 30, "maxLength": 40}
+    assert base64.b64decode(make({"type": "string", "contentEncoding": "base64", **limits}), validate=True)
+    assert base64.b16decode(make({"type": "string", "contentEncoding": "base16", **limits}))
     image = {"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}
     assert base64.b64decode(make(image)).startswith(b"\x89PNG")
 

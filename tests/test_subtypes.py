@@ -182,3 +182,53 @@ def test_alternatives_are_told_apart_by_their_label(serve: Serve, tmp_path: Path
     assert client.post("/shapes", json={"kind": "square", "side": 3}).status_code == 204
     assert client.post("/shapes", json={"kind": "square", "side": "x"}).status_code == 400
     assert "must be one of" in client.post("/shapes", json={"kind": "hexagon"}).json()["detail"]
+
+
+@pytest.mark.parametrize("labels", [("car", "truck", "race"), ("Car", "Truck", "Race")])
+def test_a_subtype_has_subtypes_of_its_own(
+    serve: Serve, tmp_path: Path, labels: tuple[str, str, str]
+) -> None:
+    car, truck, race = labels
+    discriminator: dict[str, Any] = {"propertyName": "kind"}
+    if car == "car":
+        discriminator["mapping"] = dict(zip(labels, ("Car", "Truck", "Race"), strict=True))
+    at = "#/components/schemas/"
+    base = {**schemas(discriminator)["Animal"], "discriminator": discriminator}
+    built = {"Car": heir(f"{at}Vehicle", "doors"), "Truck": heir(f"{at}Vehicle", "axles")}
+    cars = {"application/json": {"schema": {"$ref": f"{at}Car"}}}
+    post = {
+        "requestBody": {"content": cars},
+        "responses": {"201": {"description": "made", "content": cars}},
+    }
+    many = {"application/json": {"schema": {"type": "array", "items": {"$ref": f"{at}Car"}}}}
+    shown = {"responses": {"200": {"description": "ok", "content": many}}}
+    document = {
+        "paths": {"/cars": {"get": shown, "post": post}},
+        "components": {"schemas": {"Vehicle": base, **built, "Race": heir(f"{at}Car", "laps")}},
+    }
+    client = serve(Sandbox(write_contract(tmp_path / "v.json", "3.0.3", document)))
+    assert all("doors" in one and one["kind"] in (car, race) for one in client.get("/cars").json())
+    made = client.post("/cars", json={"kind": race, "doors": 2, "laps": 7}).json()
+    assert (made["kind"], made["laps"]) == (race, 7)
+    refused = client.post("/cars", json={"kind": race, "doors": 2})
+    assert "/laps: is required" in refused.json()["detail"]
+    if car == "car":
+        assert client.post("/cars", json={"kind": truck, "doors": 2}).status_code == 400
+
+
+def test_a_kind_may_be_called_as_json_ld_calls_it(serve: Serve, tmp_path: Path) -> None:
+    text = json.dumps({"paths": paths(), "components": {"schemas": schemas(UNMAPPED)}})
+    document = json.loads(text.replace('"kind"', '"@type"'))
+    client = serve(
+        Sandbox(write_contract(tmp_path / "a.json", "3.0.3", document), settings=Settings(populate=6))
+    )
+    assert {one["@type"] for one in client.get("/animals").json()} == {"Fish", "Bird"}
+
+
+def test_a_class_below_a_base_takes_no_label_of_another(serve: Serve, tmp_path: Path) -> None:
+    fish = {"application/json": {"schema": {"$ref": "#/components/schemas/Fish"}}}
+    post = {"requestBody": {"content": fish}, "responses": {"204": {"description": "taken"}}}
+    document = {"paths": {"/fish": {"post": post}}, "components": {"schemas": schemas(MAPPED)}}
+    client = serve(Sandbox(write_contract(tmp_path / "f.json", "3.0.3", document)))
+    assert client.post("/fish", json={"kind": "fish", "fins": 2}).status_code == 204
+    assert client.post("/fish", json={"kind": "bird", "fins": 2}).status_code == 400

@@ -67,9 +67,15 @@ def labels_of(resource: Resource, item: Item, bodies: Bodies) -> Mapping[str, st
         told["apiVersion"] = _version(resource.path)
     found = {}
     for name, label in told.items():
-        if label and _may_be(label, item.location.shape, name, bodies):
+        if label and not _tells_apart(item, name) and _may_be(label, item.location.shape, name, bodies):
             found[name] = label
     return found
+
+
+def _tells_apart(item: Item, name: str) -> bool:
+    """Tell whether a member says which of several kinds an item is."""
+    rules = [node.get("discriminator") for node in item.location.shape.merged]
+    return any(isinstance(rule, dict) and rule.get("propertyName") == name for rule in rules)
 
 
 # ---- of a list

@@ -29,6 +29,7 @@ from understudy.schemas.variation import another_id, refers, varied
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 FEW: Final = 20  # items or members that stand for more than are made
 LONGEST: Final = 0.1  # seconds of work after which only what is required is made; most values take a tenth
+_CARRIED: Final = 40  # words of which as many letters are taken as an encoded text has room for
 _UNTIMED: Final = 64  # values that are made before that is looked at
 _NAME_COSTS: Final = 5  # values that a name made after a pattern counts for, and is held against
 _PATTERNS_COST: Final = 5  # as many patterns as cost what one value does
@@ -211,9 +212,9 @@ class Builder:
 
     def _scalar(self, shape: Shape, kind: str, position: Position) -> Any:
         if shape.carried is not None and kind == "string":
-            text = self._carrying(shape.carried, position)
-            if text is not None and self._scalars.fits(shape, text):
-                return text
+            for text in self._carrying(shape.carried, position):
+                if self._scalars.fits(shape, text):
+                    return text
         for _ in range(8):
             value = self._scalars.make(shape, kind, position.name, position.entity)
             if value is None and kind != "null":
@@ -223,16 +224,20 @@ class Builder:
         self._made += IN_VAIN
         raise Ungeneratable(f"no {kind} was found for {position.name or 'a value'}")
 
-    def _carrying(self, carried: Carried, position: Position) -> str | None:
-        """Return a string that carries JSON, a file or words; None where it is to be made as any other."""
+    def _carrying(self, carried: Carried, position: Position) -> Iterator[str]:
+        """Yield strings that carry JSON, a file or words; none where it is to be made as any other."""
         if carried.is_json:
             parts = (carried.schema,) if carried.schema is not None else ()
             inner = replace(position, depth=position.depth + 1)
-            return carried.text(written(self.make(parts, inner) if parts else {}))
+            yield carried.text(written(self.make(parts, inner) if parts else {}))
+            return
         content = carried.file()
-        if content is None and carried.encoding:
-            content = position.entity.words(2).encode()
-        return carried.text(content) if content is not None else None
+        if content is not None:
+            yield carried.text(content)
+        if carried.encoding:
+            words = position.entity.words(_CARRIED)
+            for length in (len(position.entity.words(2)), *range(len(words))):
+                yield carried.text(words[:length].encode())
 
     # -- alternatives
 

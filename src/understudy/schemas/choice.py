@@ -9,7 +9,7 @@ from typing import Any
 
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
-from understudy.schemas.discriminators import Discriminator, discriminator_of
+from understudy.schemas.discriminators import Discriminator, discriminator_of, heirs
 from understudy.schemas.subschemas import each
 
 Parts = tuple[Node, ...]
@@ -75,7 +75,9 @@ def _listed(node: Node, keyword: str, key: str) -> Iterator[Choice]:
 
 
 def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice]:
-    """Yield a choice for each base schema that has schemas built on it, unless one of these is here."""
+    """Yield a choice for each base schema that has schemas built on it: of one that is here, and of what is
+    built on that, else of all.
+    """
     for node in merged:
         if not node.has("discriminator") or node.has("oneOf") or node.has("anyOf"):
             continue
@@ -86,6 +88,9 @@ def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice
         found = [(label, target) for label, target in rule.targets.items() if target.address != node.address]
         here = [(label, target) for target in merged for label, other in found if other == target]
         chosen = here[:1] or _each_once(found)
+        if here:
+            below = {heir.address for heir in heirs(here[0][1])}
+            chosen += [one for one in _each_once(found) if one[1].address in below]
         if chosen:
             branches: tuple[Parts, ...] = ()
             labels: tuple[str | None, ...] = ()

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -69,6 +69,35 @@ def _read(node: Node) -> Discriminator | None:
     other = _target(node, default) if isinstance(default, str) else None
     is_named = bool(mapped) or node.has("oneOf") or node.has("anyOf")
     return Discriminator(name, targets, other, is_named and {*listed} <= targets.keys())
+
+
+def dispatch_rule(node: Node) -> Discriminator | None:
+    """Return by which label a value of a schema is held against another one: against those that are built on
+    a base, or of a schema that is itself built on one, against its own; None where no label tells.
+    """
+    if is_base(node):
+        rule = discriminator_of(node)
+        if rule is None or all(one.address == node.address for one in rule.targets.values()):
+            return None
+        return rule
+    return _inherited(node)
+
+
+def _inherited(node: Node) -> Discriminator | None:
+    """Return what is left of a base's discriminator for a schema that is built on it: its own labels, and
+    those of what is built on it in turn.
+    """
+    if not isinstance(node.value, dict) or not isinstance(node.value.get("allOf"), list):
+        return None
+    own = {node.address, *(heir.address for heir in heirs(node))}
+    for base in filter(is_base, in_place([node])):
+        rule = discriminator_of(base)
+        if rule is None or rule.label_of(node) is None:
+            continue
+        targets = {label: target for label, target in rule.targets.items() if target.address in own}
+        if rule.is_closed or len(own) > 1:
+            return replace(rule, targets=targets, default=None)
+    return None
 
 
 def is_base(node: Node) -> bool:

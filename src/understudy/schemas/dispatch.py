@@ -20,7 +20,7 @@ def dispatched(rule: Discriminator, translate: Translate, otherwise: Schema, own
     cases = []
     for label, target in rule.targets.items():
         cases.append({"if": {"properties": {rule.property: {"const": label}}}, "then": translate(target)})
-    named: Schema = {"allOf": cases}
+    named: Schema = {}
     known = {rule.property: {"enum": [*dict.fromkeys(filter(None, (*rule.targets, own)))]}}
     if rule.default is not None:
         # Of the default is what has no label, and what has one that stands for nothing (OpenAPI 3.2 §4.25).
@@ -29,6 +29,8 @@ def dispatched(rule: Discriminator, translate: Translate, otherwise: Schema, own
         otherwise = {"if": {"type": "object"}, "then": default, "else": otherwise}
     elif rule.is_closed:
         named["properties"] = known
+    if cases:
+        named["allOf"] = cases
     says = {"type": "object", "required": [rule.property], "properties": {rule.property: {"type": "string"}}}
     return {"if": says, "then": named, "else": otherwise}
 

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
+from email.utils import format_datetime
 from typing import Final
 
 from understudy.names import plural
@@ -74,15 +75,22 @@ def _is_date(text: str) -> bool:
 
 def is_known(name: str) -> bool:
     """Tell whether a format means anything here."""
-    return name in _MAKERS or name in _SHAPES or name in _OTHERS
+    return name in _MAKERS or name in _SHAPES or name in OTHER_NAMES or name in _OTHERS
 
 
 def by_format(name: str, entity: EntityContext, called: str) -> str | None:
     """Make a string of a format for a property called so; None for a format that is not known here."""
-    make = _MAKERS.get(name)
+    make = _MAKERS.get(OTHER_NAMES.get(name, name))
     if make is None:
         return None
     return make(entity, called)
+
+
+def _token(entity: EntityContext, called: str) -> str:
+    """Return a JWT that nobody signed (RFC 7519 §6.1), but for the letters of a signature."""
+    claims = f'{{"sub":"{entity.number(6)}","iat":{int(entity.moment(called).timestamp())}}}'
+    parts = (b'{"alg":"HS256","typ":"JWT"}', claims.encode(), entity.hexadecimal(32).encode())
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
 
 
 def _path(entity: EntityContext) -> str:
@@ -131,11 +139,41 @@ _MAKERS: Final[Mapping[str, Callable[[EntityContext, str], str]]] = {
     "phone": lambda entity, _: f"+1555{entity.number(7)}",
     "phone-number": lambda entity, _: f"+1555{entity.number(7)}",
     "e164": lambda entity, _: f"+1555{entity.number(7)}",
+    "date-time-local": lambda entity, called: entity.moment(called).strftime("%Y-%m-%dT%H:%M:%S"),
+    "time-local": lambda entity, called: entity.moment(called).strftime("%H:%M:%S"),
+    "http-date": lambda entity, called: format_datetime(entity.moment(called), usegmt=True),
+    "unixtime": lambda entity, called: str(int(entity.moment(called).timestamp())),
+    "unix-time": lambda entity, called: str(int(entity.moment(called).timestamp())),
+    "html": lambda entity, _: f"<p>{entity.words(3)}</p>",
+    "media-range": lambda _entity, _: "application/json",
+    "decimal128": lambda entity, _: f"{entity.random.randrange(100, 90000) / 100:.2f}",
+    "sf-string": lambda entity, _: f'"{entity.word()}"',
+    "sf-token": lambda entity, _: entity.word(),
+    "sf-binary": lambda entity, _: f":{base64.b64encode(entity.hexadecimal(8).encode()).decode()}:",
+    "ulid": lambda entity, _: f"01{entity.hexadecimal(24).upper()}",
+    "slug": lambda entity, _: f"{entity.word().replace('_', '-')}-{entity.number(3)}",
+    "semver": lambda entity, _: f"1.{entity.random.randrange(10)}.{entity.random.randrange(10)}",
+    "mac": lambda entity, _: f"00:00:5e:00:53:{entity.hexadecimal(2)}",
+    "hex": lambda entity, _: entity.hexadecimal(16),
+    "color": lambda entity, _: f"#{entity.hexadecimal(6)}",
+    "objectid": lambda entity, _: entity.hexadecimal(24),
+    "jwt": _token,
 }
+OTHER_NAMES: Final[Mapping[str, str]] = {
+    "url": "uri", "link": "uri", "uri-ref": "uri-reference", "e-mail": "email",
+    "host": "hostname", "host-name": "hostname", "domain": "hostname",
+    "ip": "ipv4", "ip-address": "ipv4", "ipv4-address": "ipv4", "ipv6-address": "ipv6",
+    "datetime": "date-time", "guid": "uuid", "uuid4": "uuid", "base64": "byte",
+    "mac-address": "mac", "mongo-id": "objectid", "object-id": "objectid", "mongoid": "objectid",
+    "hex-color": "color", "hexcolor": "color", "unix-timestamp": "unixtime",
+}  # fmt: skip
+"""Formats that documents call otherwise than JSON Schema and OpenAPI's registry do; what is sent is held to
+nothing by them.
+"""
+
 
 _OTHERS: Final = frozenset(
     {"float", "double", "binary", "int8", "int16", "uint8", "uint16", "uint32", "uint64"}
-    | {"commonmark", "html", "media-range", "sf-boolean", "sf-integer", "sf-string", "sf-token", "sf-binary"}
-    | {"date-time-local", "time-local", "double-int", "decimal128", "http-date"}
+    | {"commonmark", "sf-boolean", "sf-integer", "double-int"}
 )
 """What else OpenAPI's registry has, https://spec.openapis.org/registry/format/: any value of its type."""

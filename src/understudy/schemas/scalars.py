@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
 from understudy.schemas.entity import EntityContext
-from understudy.schemas.formats import by_format, holds
+from understudy.schemas.formats import OTHER_NAMES, by_format, holds
 from understudy.schemas.moments import counts_seconds, instant, speaks_of_time
 from understudy.schemas.naming import Names, identifies, tells_truth, truth
 from understudy.schemas.patterns import matches, texts
-from understudy.schemas.searching import searched
+from understudy.schemas.searching import addresses, searched
 from understudy.schemas.shape import Shape
 from understudy.schemas.vocabulary import label
 
@@ -25,6 +26,8 @@ _EXACT: Final = 2**53  # beyond it a double has no decimal places
 _TRIES: Final = 30  # numbers that are drawn until one fits
 _WHOLE_NUMBERS: Final = ("int64", "uint64")  # as texts, since JavaScript has no such numbers
 _SHARPER: Final = ("country_alpha3", "subdivision_code")  # than what a name alone says
+_SECONDS: Final = ("unixtime", "unix-time", "unix-timestamp", "timestamp", "epoch", "epoch-seconds")
+_ADDRESSES: Final = ("uri", "iri", "email", "idn-email")
 _FORMATS_THAT_SAY_ALL: Final = ("date", "date-time", "uuid", "byte")
 
 
@@ -76,6 +79,8 @@ class Scalars:
         least = shape.limits.get("minLength", 0)
         if least > min(LONGEST, shape.limits.get("maxLength", LONGEST)):
             return None
+        if shape.format in OTHER_NAMES:
+            shape = replace(shape, format=OTHER_NAMES[shape.format])
         for _, candidate in self._candidates(shape, name, entity):
             if _string_fits(shape, candidate):
                 return candidate
@@ -120,6 +125,8 @@ class Scalars:
         if formatted is not None:
             yield "format", formatted
         if shape.patterns:
+            if shape.format in _ADDRESSES:
+                yield from _all_from("pattern", addresses(shape, name, entity))
             yield from _all_from("pattern", _by_pattern(shape, name, entity))
         elif named:
             yield from _all_from("name", _plain(shape, named, entity))
@@ -155,7 +162,7 @@ class Scalars:
         return "limits" if shape.limits or shape.steps else ""
 
     def _number(self, shape: Shape, kind: str, name: str, entity: EntityContext) -> int | float | None:
-        if kind == "integer" and counts_seconds(name):
+        if kind == "integer" and (shape.format in _SECONDS or counts_seconds(name)):
             moment = _seconds(shape, name, entity)
             if self.fits(shape, moment):
                 return moment
@@ -304,7 +311,7 @@ def _narrowed(low: float, high: float, usual_low: float, usual_high: float) -> t
     if low < usual_high and high > usual_low:
         return max(usual_low, low), min(usual_high, high)
     if low == -math.inf:
-        return high - span, high
+        return (0 if high > 0 else high - span), high
     return low, min(high, low + span)
 
 

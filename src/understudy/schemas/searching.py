@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
@@ -16,6 +17,7 @@ _MOST: Final = 1500  # strings that are tried
 _JOINED: Final = 6  # strings of a format that are joined with what matches an expression
 _LABEL: Final = 63  # characters between the dots of a host (RFC 1035 §2.3.4)
 _LOCAL: Final = 64  # characters before the @ (RFC 5321 §4.5.3.1.1)
+_BEGUN: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9]{0,2}")
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -26,6 +28,18 @@ def searched(shape: Shape, called: str, entity: EntityContext) -> Iterator[str]:
     least, most = shape.limit("minLength", 0), min(shape.limit("maxLength", LONGEST), LONGEST)
     forms = list(_forms(shape.format, _lengths(least, most), called, entity))
     yield from islice(_tried(forms, shape.patterns, least, entity), _MOST)
+
+
+def addresses(shape: Shape, called: str, entity: EntityContext) -> Iterator[str]:
+    """Yield addresses that may match the first expression of a shape: the usual ones, and what it asks a URI
+    to begin with, made whole.
+    """
+    least, most = shape.limit("minLength", 0), min(shape.limit("maxLength", LONGEST), LONGEST)
+    yield from _forms(shape.format, _lengths(least, most)[:_JOINED], called, entity)
+    if shape.format in ("uri", "iri"):
+        for text in islice(texts(shape.patterns[0], entity.random, least), _JOINED):
+            if _BEGUN.fullmatch(text):
+                yield f"{text[: text.index('//')]}//example.com/{entity.word()}"
 
 
 def _tried(forms: Sequence[str], patterns: Sequence[str], least: int, entity: EntityContext) -> Iterator[str]:
@@ -118,6 +132,9 @@ def _moments(_length: int, called: str, entity: EntityContext) -> Iterator[str]:
     for fraction in ("", ".000", ".000000", ".0", ".00", ".0000000", ".000000000"):
         for zone in ("Z", "+00:00", "-00:00", "+02:00", "-05:00", "+05:30"):
             yield f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}{zone}"
+    for clock in ("00:00:00", "12:00:00", "23:59:59"):
+        for zone in ("Z", ".000Z", "+00:00"):
+            yield f"{moment:%Y-%m-%d}T{clock}{zone}"
 
 
 def _clocks(length: int, called: str, entity: EntityContext) -> Iterator[str]:
@@ -158,7 +175,7 @@ def _ipv4(_length: int, _: str, entity: EntityContext) -> Iterator[str]:
     for form in ("192.0.2.{}", "10.0.0.{}", "192.168.1.{}", "172.16.0.{}", "127.0.0.{}", "198.51.100.{}"):
         yield form.format(entity.random.randrange(1, 10))
         yield form.format(entity.random.randrange(100, 255))
-    yield "1.1.1.1"
+    yield from ("1.1.1.1", "192.168.100.200")
 
 
 def _ipv6(_length: int, _: str, entity: EntityContext) -> Iterator[str]:

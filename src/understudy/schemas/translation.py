@@ -15,7 +15,12 @@ from understudy.contracts.extensions import EXPECTED, said
 from understudy.contracts.source import Document, Finding, Node
 from understudy.pointers import escape
 from understudy.schemas.direction import Direction
-from understudy.schemas.discriminators import Discriminator, discriminator_of, heirs, is_base
+from understudy.schemas.discriminators import (
+    Discriminator,
+    discriminator_of,
+    dispatch_rule,
+    heirs,
+)
 from understudy.schemas.dispatch import dispatched, labelled
 from understudy.schemas.keywords import (
     HOLDING_LISTED,
@@ -85,10 +90,10 @@ class Translation:
         """Return what stands for a schema that others are built on where a request refers to it from a place:
         one that is held against what its label names. For a schema that is built on it, it is itself.
         """
-        if self.direction is not Direction.REQUEST or not is_base(target):
+        if self.direction is not Direction.REQUEST:
             return target
-        rule = discriminator_of(target)
-        if rule is None or not any(one.address != target.address for one in rule.targets.values()):
+        rule = dispatch_rule(target)
+        if rule is None:
             return target
         if place is not None and not _is_within(place, target):
             built = (*rule.targets.values(), *heirs(target))
