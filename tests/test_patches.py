@@ -143,3 +143,21 @@ def test_what_is_described_as_an_item_is_one_whatever_its_media_type_is_called(
     assert thing.made["name"] == "n"
     assert thing.patch("json", {"note": "y"}).status_code == 200
     assert thing.now() == {**thing.made, "note": "y"}
+
+
+def test_a_null_takes_a_member_away_whatever_the_schema_of_a_merge_patch_says(
+    serve: Serve, tmp_path: Path
+) -> None:
+    contract = document()
+    place = {"type": "object", "properties": {"city": {"type": "string"}, "zip": {"type": "string"}}}
+    texts = {"name": {"type": "string"}, "note": {"type": "string"}}
+    changes = {"type": "object", "properties": {**texts, "place": place}}
+    operation = contract["paths"]["/things/{id}"]["patch"]
+    operation["requestBody"]["content"]["application/merge-patch+json"] = {"schema": changes}
+    thing = Thing(serve(Sandbox(write_contract(tmp_path / "things.json", "3.1.0", contract))))
+    patched = thing.patch("merge", {"note": None, "place": {"zip": None}})
+    assert patched.status_code == 200, patched.text
+    assert "note" not in thing.now()
+    assert thing.now()["place"] == {"city": "c"}
+    assert thing.patch("merge", {"note": 5}).status_code == 422
+    assert thing.patch("merge", {"name": None}).status_code == 422

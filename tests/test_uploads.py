@@ -189,6 +189,16 @@ def test_a_structure_says_nothing_of_bytes(
     assert client.post("/images", content=b"\x89PNG", headers=headers).status_code == status
 
 
+def test_what_a_form_says_beside_a_file_comes_back(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    form = {"content": {"multipart/form-data": {"schema": thing({"file": BINARY, "title": TEXT}, "file")}}}
+    answered = answer(thing({"title": TEXT, "size": WHOLE}))
+    client = serve(sandbox(paths={"/scan": {"post": {"requestBody": form, "responses": answered}}}))
+    sent = client.post("/scan", files={"file": ("a.txt", b"hello")}, data={"title": "Mine"})
+    assert sent.json()["title"] == "Mine"
+
+
 def test_a_file_may_be_sent_below_the_one_thing_of_its_kind(
     serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
 ) -> None:

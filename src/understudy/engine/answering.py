@@ -10,7 +10,8 @@ from typing import Any, Final
 import orjson
 
 from understudy.contracts.answers import json_media
-from understudy.contracts.contract import MediaType
+from understudy.contracts.contract import MediaType, Operation
+from understudy.contracts.source import Node
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
@@ -30,6 +31,7 @@ from understudy.model.bodies import Bodies
 from understudy.model.model import Place
 from understudy.model.paths import IdNames
 from understudy.names import fold
+from understudy.schemas.choice import Parts
 from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.generator import Ungeneratable
 from understudy.state.store import Record
@@ -240,23 +242,53 @@ class Answers:
             response.body = self._echoed(context, request, media, response.body)
             if isinstance(request.body, FormData):
                 is_valid = self._reading.validator(media.schema).is_valid
-                response.body = with_uploads(response.body, request.body.files, is_valid)
+                response.body = with_uploads(response.body, request.body, is_valid)
         return response
 
     def _echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:
         assert media.schema is not None
         found = self._bodies.item((media.schema,), _COMMON_IDS)
-        if found is None:
-            return body
-        place = descended(body, found.place)
         validator = self._reading.validator(media.schema)
-        if not isinstance(place, dict) or not validator.is_valid(body):
+        if not validator.is_valid(body):
             return body
         fake = context.fake("echo", request.operation, *sorted(request.path.items()))
         overlay = Overlay(self._reading, lambda parts: self._factory.fresh(parts, fake))
+        many = self._many(context.operation, request, media.schema, body, overlay)
+        if many is not NOTHING and validator.is_valid(many):
+            body = many
+        place = descended(body, found.place) if found is not None else None
+        if found is None or not isinstance(place, dict):
+            return body
         laying = Laying(place, found.shape, overlay, lambda: validator.is_valid(body))
         laying.say(_said(request.body, found.shape.declared), _UNKNOWN, set())
         return body
+
+    def _many(self, operation: Operation, request: Request, schema: Node, body: Any, overlay: Overlay) -> Any:
+        """Return an answer that has as many items, or the names, as were sent; NOTHING where neither is a
+        list or a map.
+        """
+        sent, parts = request.body, (schema,)
+        asked = _asked(operation, request)
+        shape = self._reading.whole(parts)
+        if isinstance(sent, list) and isinstance(body, list):
+            return overlay.laid(body, sent, parts, asked)
+        if not isinstance(sent, dict) or not isinstance(body, dict) or isinstance(sent, FormData):
+            return NOTHING
+        if not shape.declared and shape.others:
+            return overlay.laid(body, sent, parts, asked)
+        settable = self._reading.requests.of(asked).declared if asked else {}
+        lists = {}
+        for name, value in sent.items():
+            if isinstance(value, list) and isinstance(body.get(name), list):
+                shown_by, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
+                lists[name] = overlay.laid(body[name], value, shown_by, sent_by)
+        return {**body, **lists} if lists else NOTHING
+
+
+def _asked(operation: Operation, request: Request) -> Parts:
+    """Return the schemas of what a request's body is sent by."""
+    media = operation.body.content.get(request.media_type) if operation.body is not None else None
+    return (media.schema,) if media is not None and media.schema is not None else ()
 
 
 def _seen(address: Address, record: Record) -> Record:

@@ -145,7 +145,8 @@ class Overlay:
             if self._is_hidden(shape, name):
                 laid.pop(name, None)
                 continue
-            inner, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
+            sent_by = settable.get(name) or ()
+            inner = shape.declared[name] or () if name in shape.declared else shape.others
             laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
         return laid
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from understudy.messages import Upload
+from understudy.messages import FormData, Upload
 from understudy.model.vocabulary import FILE_NAMES, FILE_SIZES, FILE_TYPES
 from understudy.names import by_folded, fold
 from understudy.schemas.fitting import set_if_valid
 
 
-def with_uploads(body: Any, files: Sequence[Upload], is_valid: Callable[[Any], bool]) -> Any:
+def with_uploads(body: Any, form: FormData, is_valid: Callable[[Any], bool]) -> Any:
     """Return an answer that has an entry for each file that was sent, by its name, its type and its size;
-    as it was where it speaks of no file.
+    as it was where it speaks of no file. What the form says itself of a member stays.
     """
+    files = form.files
     if isinstance(body, list) and body and isinstance(body[0], dict):
         return _listed(body, files, is_valid)
     if isinstance(body, dict) and files:
-        _tell(body, files[0], lambda: is_valid(body))
+        said = {name: value for name, value in body.items() if form.get(name) == value}
+        _tell(body, files[0], lambda: is_valid(body), said)
         for name, member in body.items():
             if isinstance(member, list) and member and isinstance(member[0], dict):
                 body[name] = _within(body, name, member, files, is_valid)
@@ -60,9 +62,9 @@ def _within(
     return _listed(member, files, lambda entries: is_valid({**body, name: entries}))
 
 
-def _name_of(entry: dict[str, Any]) -> str:
-    """Return the member that holds the name of a file; nothing where there is none."""
-    texts = by_folded(filter(lambda name: isinstance(entry[name], str), entry))
+def _name_of(entry: Mapping[str, Any], said: Container[str] = ()) -> str:
+    """Return the member that holds the name of a file; nothing where there is none but what is said."""
+    texts = by_folded(name for name in entry if isinstance(entry[name], str) and name not in said)
     for word in FILE_NAMES:
         if word in texts:
             return texts[word]
@@ -75,14 +77,16 @@ def _renumber(entry: dict[str, Any], place: int) -> None:
         entry["id"] = number + place
 
 
-def _tell(entry: dict[str, Any], file: Upload, is_valid: Callable[[], bool]) -> None:
-    """Say of a file in an answer what was sent of it."""
-    named = _name_of(entry)
+def _tell(
+    entry: dict[str, Any], file: Upload, is_valid: Callable[[], bool], said: Container[str] = ()
+) -> None:
+    """Say of a file in an answer what was sent of it; said: members that stay as they are."""
+    named = _name_of(entry, said)
     if not named or not file.name:
         return
     set_if_valid(entry, named, [file.name], is_valid)
     for name, value in list(entry.items()):
-        folded = fold(name)
+        folded = fold(name) if name not in said else ""
         if folded in FILE_SIZES and isinstance(value, (int, float)):
             set_if_valid(entry, name, [file.size], is_valid)
         elif folded in FILE_TYPES and file.media_type and isinstance(value, str):

@@ -370,6 +370,8 @@ class Endpoint:
         if codec.in_pieces is not None:
             in_pieces = codec.in_pieces(received)
         judge = partial(self._judged_as_sent, validator, media.schema)
+        if validator is not None and received.name == answers.MERGE_PATCH:
+            judge = partial(_judged_as_merged, validator)
         is_lenient = self._sandbox.settings.lenient
         intake = Intake(declared, codec.decoder(received), in_pieces, validator, judge, is_lenient)
         if len(self._intakes) >= REMEMBERED:
@@ -389,6 +391,19 @@ class Endpoint:
             place = f"{host.decode('latin-1') or 'localhost'}{prefix}{self._base_path}{server}"
             known = self._base_urls[key] = f"{scheme}://{place}"
         return known
+
+
+def _judged_as_merged(validator: Validator, value: Any) -> tuple[Any, list[Failure]]:
+    """Return a merge patch, and what is wrong with it: whatever its schema says, a null is a member that goes
+    (RFC 7396 §2).
+    """
+    return value, validator.failures(_without_nulls(value), "body")
+
+
+def _without_nulls(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_nulls(member) for name, member in value.items() if member is not None}
 
 
 def _asks_stream(body: Mapping[str, Any]) -> bool:
