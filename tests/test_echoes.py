@@ -64,3 +64,18 @@ def test_a_map_in_an_item_is_kept_by_the_names_that_were_sent(serve: Serve, tmp_
     assert made["held"]["x"]["count"] == 4
     assert made["held"].keys() == {"x"}
     assert client.get(f"/bags/{made['id']}").json() == made
+
+
+def test_what_is_one_of_several_comes_back_as_the_one_that_was_sent(serve: Serve, tmp_path: Path) -> None:
+    cat, dog = (
+        thing({"kind": TEXT, "lives": WHOLE}, "kind", "lives"),
+        thing({"kind": TEXT, "name": TEXT}, "name"),
+    )
+    branches = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]
+    rule = {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}, "defaultMapping": "Dog"}
+    content = {"content": {"application/json": {"schema": {"oneOf": branches, "discriminator": rule}}}}
+    judge = {"post": {"requestBody": content, "responses": {"200": {"description": "ok", **content}}}}
+    document = {"paths": {"/judge": judge}, "components": {"schemas": {"Cat": cat, "Dog": dog}}}
+    client = serve(Sandbox(write_contract(tmp_path / "j.json", "3.2.0", document)))
+    for sent in ({"kind": "cat", "lives": 3}, {"kind": "dog", "name": "Bo"}, {"name": "Rex"}):
+        assert client.post("/judge", json=sent).json() == sent

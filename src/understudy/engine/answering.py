@@ -34,6 +34,7 @@ from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.contradictions import Contradictions, Doubt
 from understudy.schemas.generator import Ungeneratable
+from understudy.schemas.shape import Shape
 from understudy.state.store import Record
 
 MANY: Final = 200
@@ -253,9 +254,9 @@ class Answers:
             return body
         fake = context.fake("echo", request.operation, *sorted(request.path.items()))
         overlay = Overlay(self._reading, lambda parts: self._factory.fresh(parts, fake))
-        many = self._many(context.operation, request, media.schema, body, overlay)
-        if many is not NOTHING and validator.is_valid(many):
-            body = many
+        alike = self._alike(context.operation, request, media.schema, body, overlay)
+        if alike is not NOTHING and validator.is_valid(alike):
+            body = alike
         place = descended(body, found.place) if found is not None else None
         if found is None or not isinstance(place, dict):
             return body
@@ -263,9 +264,11 @@ class Answers:
         laying.say(_said(request.body, found.shape.declared), _UNKNOWN, set())
         return body
 
-    def _many(self, operation: Operation, request: Request, schema: Node, body: Any, overlay: Overlay) -> Any:
-        """Return an answer that has as many items, or the names, as were sent; NOTHING where neither is a
-        list or a map.
+    def _alike(
+        self, operation: Operation, request: Request, schema: Node, body: Any, overlay: Overlay
+    ) -> Any:
+        """Return an answer that has as many items, or the names, as were sent, or is of the kind that was
+        sent; NOTHING where it is none of these.
         """
         sent, parts = request.body, (schema,)
         asked = _asked(operation, request)
@@ -274,6 +277,12 @@ class Answers:
             return overlay.laid(body, sent, parts, asked)
         if not isinstance(sent, dict) or not isinstance(body, dict) or isinstance(sent, FormData):
             return NOTHING
+        kinds = self._kinds(parts)
+        if kinds:
+            known = {
+                name: value for name, value in sent.items() if any(name in one.declared for one in kinds)
+            }
+            return overlay.laid(body, known, parts, asked) if known else NOTHING
         if not shape.declared and shape.others:
             return overlay.laid(body, sent, parts, asked)
         settable = self._reading.requests.of(asked).declared if asked else {}
@@ -283,6 +292,14 @@ class Answers:
                 shown_by, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
                 lists[name] = overlay.laid(body[name], value, shown_by, sent_by)
         return {**body, **lists} if lists else NOTHING
+
+    def _kinds(self, parts: Parts) -> list[Shape]:
+        """Return what an answer may be, where a discriminator tells."""
+        found: list[Shape] = []
+        for choice in self._reading.responses.of(parts).choices:
+            if choice.labels:
+                found += map(self._reading.whole, filter(None, choice.branches))
+        return found
 
 
 def _asked(operation: Operation, request: Request) -> Parts:
