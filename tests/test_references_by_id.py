@@ -156,3 +156,38 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     (tmp_path / "types.yaml").write_text(THING)
     with pytest.raises(ContractError, match="there is no OpenAPI document in this folder"):
         Configuration([tmp_path])
+
+
+def test_a_schema_fills_in_what_another_leaves_open(serve: Serve, tmp_path: Path) -> None:
+    open_list = {
+        "$id": "list",
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {
+            "items": {"type": "array", "minItems": 1, "items": {"$dynamicRef": "#item"}},
+            "next": {"$ref": "#/$defs/next"},
+        },
+        "$defs": {"next": {"const": "n"}, "any": {"$dynamicAnchor": "item", "not": {}}},
+    }
+    of_numbers = {"$id": "numbers", "$ref": "list"}
+    of_numbers["$defs"] = {"item": {"$dynamicAnchor": "item", "type": "integer"}}  # type: ignore[assignment]
+    tree = {
+        "$id": "tree",
+        "$dynamicAnchor": "node",
+        "type": "object",
+        "properties": {"data": {}, "children": {"type": "array", "items": {"$dynamicRef": "#node"}}},
+    }
+    strict = {"$id": "strict", "$dynamicAnchor": "node", "$ref": "tree", "unevaluatedProperties": False}
+    schemas = {"List": open_list, "Numbers": of_numbers, "Tree": tree, "Strict": strict}
+    paths = {}
+    for path, name in (("/numbers", "Numbers"), ("/tree", "Strict")):
+        content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+        answer = {"description": "ok", "content": content}
+        paths[path] = {"post": {"requestBody": {"content": content}, "responses": {"200": answer}}}
+    document = {"paths": paths, "components": {"schemas": schemas}}
+    client = serve(Sandbox(write_contract(tmp_path / "open.json", "3.1.0", document)))
+    assert client.post("/numbers", json={"items": [1, 2], "next": "n"}).status_code == 200
+    assert client.post("/numbers", json={"items": ["a"], "next": "n"}).status_code == 400
+    assert client.post("/numbers", json={"items": [1], "next": "m"}).status_code == 400
+    assert client.post("/tree", json={"data": 1, "children": [{"data": 2}]}).status_code == 200
+    assert client.post("/tree", json={"data": 1, "children": [{"daat": 2}]}).status_code == 400

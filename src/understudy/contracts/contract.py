@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import jsonschema_rs
 import orjson
 
+from understudy.contracts.dynamic import filled_in
 from understudy.contracts.sequences import items_schema
 from understudy.contracts.source import Document, Finding, Node
 from understudy.contracts.spellings import HEADERS, MEDIA_TYPES
@@ -237,6 +238,7 @@ def read(
     document = Document.read(path, root)
     if change:
         document = change(document)
+    document = filled_in(document)
     document.check_references()
     return convert(document)
 
