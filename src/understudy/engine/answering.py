@@ -257,8 +257,10 @@ class Answers:
         alike = self._alike(context.operation, request, media.schema, body, overlay)
         if alike is not NOTHING and validator.is_valid(alike):
             body = alike
-        place = descended(body, found.place) if found is not None else None
-        if found is None or not isinstance(place, dict):
+        if found is None:
+            return body
+        place = descended(body, found.place)
+        if not isinstance(place, dict):
             return body
         laying = Laying(place, found.shape, overlay, lambda: validator.is_valid(body))
         laying.say(_said(request.body, found.shape.declared), _UNKNOWN, set())
@@ -282,16 +284,22 @@ class Answers:
             known = {
                 name: value for name, value in sent.items() if any(name in one.declared for one in kinds)
             }
-            return overlay.laid(body, known, parts, asked) if known else NOTHING
+            if not known:
+                return NOTHING
+            return overlay.laid(body, known, parts, asked)
         if not shape.declared and shape.others:
             return overlay.laid(body, sent, parts, asked)
-        settable = self._reading.requests.of(asked).declared if asked else {}
+        settable: Mapping[str, Parts | None] = {}
+        if asked:
+            settable = self._reading.requests.of(asked).declared
         lists = {}
         for name, value in sent.items():
             if isinstance(value, list) and isinstance(body.get(name), list):
                 shown_by, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
                 lists[name] = overlay.laid(body[name], value, shown_by, sent_by)
-        return {**body, **lists} if lists else NOTHING
+        if not lists:
+            return NOTHING
+        return {**body, **lists}
 
     def _kinds(self, parts: Parts) -> list[Shape]:
         """Return what an answer may be, where a discriminator tells."""
@@ -304,8 +312,12 @@ class Answers:
 
 def _asked(operation: Operation, request: Request) -> Parts:
     """Return the schemas of what a request's body is sent by."""
-    media = operation.body.content.get(request.media_type) if operation.body is not None else None
-    return (media.schema,) if media is not None and media.schema is not None else ()
+    if operation.body is None:
+        return ()
+    media = operation.body.content.get(request.media_type)
+    if media is None or media.schema is None:
+        return ()
+    return (media.schema,)
 
 
 def _seen(address: Address, record: Record) -> Record:

@@ -145,8 +145,9 @@ class Overlay:
             if self._is_hidden(shape, name):
                 laid.pop(name, None)
                 continue
-            sent_by = settable.get(name) or ()
-            inner = shape.declared[name] or () if name in shape.declared else shape.others
+            inner, sent_by = shape.declared.get(name) or (), settable.get(name) or ()
+            if name not in shape.declared:
+                inner = shape.others
             laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
         return laid
 
