@@ -25,7 +25,7 @@ Anchors = Mapping[str, str]
 
 
 def filled_in(document: Document) -> Document:
-    """Return a document whose schemas say what they fill in of others; the document as it is, if none does."""
+    """Return a document whose schemas say what they fill in of others; the same where none does."""
     if not document.ids:
         return document
     root, source_map = document.files[document.name], SourceMap()

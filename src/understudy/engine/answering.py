@@ -281,14 +281,15 @@ class Answers:
             return NOTHING
         kinds = self._kinds(parts)
         if kinds:
-            known = {
-                name: value for name, value in sent.items() if any(name in one.declared for one in kinds)
-            }
-            if not known:
-                return NOTHING
-            return overlay.laid(body, known, parts, asked)
+            return _of_kind(overlay, body, sent, kinds, parts, asked)
         if not shape.declared and shape.others:
             return overlay.laid(body, sent, parts, asked)
+        return self._with_lists(overlay, body, sent, shape, asked)
+
+    def _with_lists(
+        self, overlay: Overlay, body: dict[str, Any], sent: dict[str, Any], shape: Shape, asked: Parts
+    ) -> Any:
+        """Return an answer with the lists that were sent, NOTHING where it has none of them."""
         settable: Mapping[str, Parts | None] = {}
         if asked:
             settable = self._reading.requests.of(asked).declared
@@ -308,6 +309,16 @@ class Answers:
             if choice.labels:
                 found += map(self._reading.whole, filter(None, choice.branches))
         return found
+
+
+def _of_kind(
+    overlay: Overlay, body: Any, sent: dict[str, Any], kinds: Sequence[Shape], parts: Parts, asked: Parts
+) -> Any:
+    """Return an answer of the kind that was sent, NOTHING where nothing that was sent is of any."""
+    known = {name: value for name, value in sent.items() if any(name in one.declared for one in kinds)}
+    if not known:
+        return NOTHING
+    return overlay.laid(body, known, parts, asked)
 
 
 def _asked(operation: Operation, request: Request) -> Parts:
