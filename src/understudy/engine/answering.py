@@ -280,8 +280,10 @@ class Answers:
         if not isinstance(sent, dict) or not isinstance(body, dict) or isinstance(sent, FormData):
             return NOTHING
         kinds = self._kinds(parts)
+        if kinds and not _known(sent, kinds):
+            return NOTHING
         if kinds:
-            return _of_kind(overlay, body, sent, kinds, parts, asked)
+            return overlay.laid(body, _known(sent, kinds), parts, asked)
         if not shape.declared and shape.others:
             return overlay.laid(body, sent, parts, asked)
         return self._with_lists(overlay, body, sent, shape, asked)
@@ -311,14 +313,9 @@ class Answers:
         return found
 
 
-def _of_kind(
-    overlay: Overlay, body: Any, sent: dict[str, Any], kinds: Sequence[Shape], parts: Parts, asked: Parts
-) -> Any:
-    """Return an answer of the kind that was sent, NOTHING where nothing that was sent is of any."""
-    known = {name: value for name, value in sent.items() if any(name in one.declared for one in kinds)}
-    if not known:
-        return NOTHING
-    return overlay.laid(body, known, parts, asked)
+def _known(sent: Mapping[str, Any], kinds: Sequence[Shape]) -> dict[str, Any]:
+    """Return what was sent that one of several kinds has a member for."""
+    return {name: value for name, value in sent.items() if any(name in one.declared for one in kinds)}
 
 
 def _asked(operation: Operation, request: Request) -> Parts:
