@@ -86,6 +86,13 @@ EXPLAINED = (
         "is archived",
         "no schema knows what was archived",
     ),
+    Explained(
+        "saasu",
+        "* /Account/{Id}",
+        "positive_data_acceptance",
+        "A built-in account cannot be",
+        "no schema knows which accounts came with the file",
+    ),
 )
 
 

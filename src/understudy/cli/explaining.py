@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
 
 import orjson
 
@@ -11,16 +12,30 @@ from understudy.cli.configured import configuration
 from understudy.cli.reports import warn
 from understudy.configuration import Configuration
 from understudy.contracts.contract import Contract
-from understudy.explain import explain, written
+from understudy.explain import Explanation, explain, written
 from understudy.model.compiler import compile
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the sandboxes will do. Raises SandboxError for a contract that cannot be served."""
-    configured = configuration(options)
-    contracts = configured.load(warn)
-    rules = configured.rules(contracts, warn)
-    found = {}
+    found = list(explanations(configuration(options), warn))
+    if options.json:
+        named = {contract.name: explained for contract, explained in found}
+        print(orjson.dumps(named, option=orjson.OPT_INDENT_2).decode())
+    else:
+        blocks = [f"# {contract.name}\n\n{written(explained, contract)}" for contract, explained in found]
+        print("\n\n".join(blocks))
+    return 0
+
+
+def explanations(
+    configured: Configuration, report: Callable[[object], None]
+) -> Iterator[tuple[Contract, Explanation]]:
+    """Yield each contract with what its sandbox will do. Raises SandboxError for one that cannot be
+    served.
+    """
+    contracts = configured.load(report)
+    rules = configured.rules(contracts, report)
     for contract in contracts:
         handlers = _of_vendor(configured, contract) | rules.names(contract)
         model = compile(contract)
@@ -34,13 +49,7 @@ def run(options: argparse.Namespace) -> int:
             any_write=configured.any_write,
             makes_data=vendor is None,
         )
-        found[contract.name] = with_messages(contract, model, explained)
-    if options.json:
-        print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
-    else:
-        blocks = [f"# {contract.name}\n\n{written(found[contract.name], contract)}" for contract in contracts]
-        print("\n\n".join(blocks))
-    return 0
+        yield contract, with_messages(contract, model, explained)
 
 
 def _of_vendor(configured: Configuration, contract: Contract) -> dict[str, str]:

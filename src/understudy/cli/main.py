@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "explain": "understudy.cli.explaining:run",
     "data": "understudy.cli.data:run",
     "validate": "understudy.cli.validating:run",
+    "mcp": "understudy.cli.agents.command:run",
     "snapshot": "understudy.cli.snapshots:snapshot",
     "restore": "understudy.cli.snapshots:restore",
 }

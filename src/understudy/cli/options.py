@@ -82,6 +82,13 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
             "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
         )
     )
+    _add_mcp(
+        commands.add_parser(
+            "mcp",
+            help="let an agent use sandboxes, by the Model Context Protocol",
+            description="Start sandboxes and answer an agent over the standard input and output (MCP).",
+        )
+    )
     _add_snapshots(commands)
     return top, commands.choices
 
@@ -108,6 +115,12 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     _add_printed(serve)
     for name in OPTIONS:
         _add(serve, name, _DEFAULTS.get(name))
+
+
+def _add_mcp(mcp: argparse.ArgumentParser) -> None:
+    _add_contracts(mcp)
+    for name in OPTIONS:
+        _add(mcp, name, _DEFAULTS.get(name))
 
 
 def _add_data(data: argparse.ArgumentParser) -> None:

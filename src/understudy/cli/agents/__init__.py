@@ -1,0 +1,1 @@
+"""The command `understudy mcp`: sandboxes for an agent, over the Model Context Protocol."""

@@ -1,0 +1,216 @@
+"""Calls: what a tool does, and what is said of it in short."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+from jsonschema_rs import Draft202012Validator, ValidationError
+
+from understudy.cli.agents import own_tools
+from understudy.cli.agents.running import Running, Sandboxes, read_options
+from understudy.cli.agents.tools import SANDBOX, Tool
+from understudy.cli.meant import nearest
+from understudy.errors import SandboxError, SettingsError
+from understudy.names import fold
+
+MOST: Final = 8_000
+"""Characters of an answer that are told."""
+
+_SHOWN_HEADERS: Final = ("content-type", "location", "retry-after", "www-authenticate", "link")
+_FEWER: Final = "ask for fewer with limit, for one alone, or filter"
+_NEXT: Final = {
+    own_tools.START: ("listOperations", own_tools.READ, own_tools.CALL),
+    own_tools.CALL: ("listEntries", "listRecords"),
+    own_tools.READ: (own_tools.CALL,),
+    own_tools.STOP: (own_tools.START,),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an agent hears of a call."""
+
+    text: str
+    is_error: bool = False
+
+
+class Calls:
+    """Calls tools by name. What goes wrong is told as an error, and never raised."""
+
+    def __init__(self, tools: Sequence[Tool], sandboxes: Sandboxes) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+        self._sandboxes = sandboxes
+        self._own: Mapping[str, Callable[[Mapping[str, Any]], Told]] = {
+            own_tools.START: self._start,
+            own_tools.STOP: self._stop,
+            own_tools.LIST: self._list,
+            own_tools.READ: self._read,
+            own_tools.CALL: self._call,
+        }
+
+    def call(self, name: str, arguments: Mapping[str, Any]) -> Told:
+        """Call a tool."""
+        tool = self._tools.get(name)
+        if tool is None:
+            return Told(f"there is no tool {name!r}; there are {', '.join(self._tools)}", is_error=True)
+        try:
+            _check(tool, arguments)
+            if tool.operation is None:
+                return self._own[name](arguments)
+            return self._ask(tool, arguments)
+        except (SandboxError, httpx.HTTPError) as error:
+            return Told(str(error), is_error=True)
+
+    # ---- the admin API
+
+    def _ask(self, tool: Tool, arguments: Mapping[str, Any]) -> Told:
+        running = self._sandboxes.of(arguments.get(SANDBOX, ""))
+        answer = running.ask(tool.asked(arguments))
+        body = _body(answer)
+        if not answer.is_success:
+            return Told(_refusal(answer.status_code, body), is_error=True)
+        said = "done" if body is None else _cut(_written(body), _FEWER)
+        return Told(_with_next(said, tool.next(arguments, answer.status_code, body)))
+
+    # ---- what the command does itself
+
+    def _start(self, arguments: Mapping[str, Any]) -> Told:
+        options = read_options(arguments.get("options", {}))
+        name = self._sandboxes.start(arguments.get("name", ""), arguments.get("contracts", ()), options)
+        served = self._sandboxes.of(name).served()
+        return Told(_with_next(_written({"name": name, "apis": served}), _NEXT[own_tools.START]))
+
+    def _stop(self, arguments: Mapping[str, Any]) -> Told:
+        self._sandboxes.stop(arguments["name"])
+        return Told(f"{arguments['name']} is stopped")
+
+    def _list(self, _arguments: Mapping[str, Any]) -> Told:
+        found = {name: running.served() for name, running in self._sandboxes}
+        if not found:
+            return Told(_with_next("no sandbox runs", [own_tools.START]))
+        return Told(_written(found))
+
+    def _read(self, arguments: Mapping[str, Any]) -> Told:
+        models = self._sandboxes.of(arguments.get(SANDBOX, "")).model()
+        api = arguments.get("api", "")
+        if api:
+            models = {_one_of(models, api, "API"): models[_one_of(models, api, "API")]}
+        blocks = [f"# {name}\n\n{text}" for name, text in models.items()]
+        return Told(_with_next(_cut("\n\n".join(blocks), "name one api"), _NEXT[own_tools.READ]))
+
+    def _call(self, arguments: Mapping[str, Any]) -> Told:
+        running = self._sandboxes.of(arguments.get(SANDBOX, ""))
+        served = running.served()
+        api = arguments.get("api", "")
+        api = _one_of(served, api, "API") if api or len(served) > 1 else next(iter(served))
+        method, path = _operation(running, api, arguments["operation"])
+        answer = _sent(running, method, served[api] + _filled(path, arguments.get("path", {})), arguments)
+        said = f"{answer.status_code} {answer.reason_phrase}\n{_headers(answer)}\n\n"
+        said += _cut(answer.text, "ask for less of it")
+        return Told(_with_next(said, _NEXT[own_tools.CALL] if answer.is_error else ()))
+
+
+# ---- requests
+
+
+def _check(tool: Tool, arguments: Mapping[str, Any]) -> None:
+    """Hold arguments against a tool's schema: of the admin API only their names, for it judges the rest, and
+    says more. Raises SettingsError.
+    """
+    known = tool.schema["properties"]
+    unknown = [name for name in arguments if name not in known]
+    if unknown:
+        raise SettingsError(
+            f"{tool.name} takes no {unknown[0]}{nearest(unknown[0], known)}; it takes {', '.join(known)}"
+        )
+    if tool.operation is None:
+        wrong = [
+            _wrong(error) for error in Draft202012Validator(dict(tool.schema)).iter_errors(dict(arguments))
+        ]
+        if wrong:
+            raise SettingsError(f"{tool.name}: {'; '.join(wrong)}")
+
+
+def _wrong(error: ValidationError) -> str:
+    place = "/".join(map(str, error.instance_path))
+    return f"{place}: {error.message}" if place else error.message
+
+
+def _operation(running: Running, api: str, wanted: str) -> tuple[str, str]:
+    """Return the method and the path of an operation. Raises SettingsError with what there is."""
+    listed = running.http.get(f"/__admin/apis/{quote(api, safe='')}/operations").json()["items"]
+    for one in listed:
+        if fold(wanted) in (fold(one["operationId"]), fold(one["key"])):
+            return one["method"], one["path"]
+    names = ", ".join(one["operationId"] for one in listed)
+    raise SettingsError(f"{api} has no operation {wanted!r}; it has {_cut(names, 'see listOperations')}")
+
+
+def _filled(path: str, values: Mapping[str, Any]) -> str:
+    """Return a path with its parameters. Raises SettingsError for one that is missing."""
+    for name, value in values.items():
+        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+    missing = path.partition("{")[2].partition("}")[0]
+    if missing:
+        raise SettingsError(f"the path needs {missing}: give it under path")
+    return path
+
+
+def _sent(running: Running, method: str, url: str, arguments: Mapping[str, Any]) -> httpx.Response:
+    headers = {name: str(value) for name, value in arguments.get("headers", {}).items()}
+    headers["Sandbox-Session"] = arguments.get("session", "default")
+    content: dict[str, Any] = {}
+    body = arguments.get("body")
+    if isinstance(body, str) and "content-type" in map(str.lower, headers):
+        content["content"] = body.encode()
+    elif "body" in arguments:
+        content["json"] = body
+    return running.http.request(method, url, params=arguments.get("query"), headers=headers, **content)
+
+
+def _one_of(known: Iterable[str], name: str, what: str) -> str:
+    if name not in known:
+        raise SettingsError(f"name one {what} of {', '.join(known)}")
+    return name
+
+
+# ---- what is said
+
+
+def _body(answer: httpx.Response) -> Any:
+    if not answer.content:
+        return None
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _headers(answer: httpx.Response) -> str:
+    return "\n".join(f"{name}: {answer.headers[name]}" for name in _SHOWN_HEADERS if name in answer.headers)
+
+
+def _refusal(status: int, body: Any) -> str:
+    detail = body.get("detail") if isinstance(body, dict) else None
+    return f"{status}: {detail or _cut(_written(body), _FEWER)}"
+
+
+def _cut(text: str, advice: str) -> str:
+    """Return what an answer has room for, and how to get less."""
+    if len(text) <= MOST:
+        return text
+    return f"{text[:MOST]} … {len(text) - MOST:,} characters more: {advice}"
+
+
+def _with_next(said: str, calls: Iterable[str]) -> str:
+    following = ", ".join(calls)
+    return f"{said}\n\nnext: {following}" if following else said

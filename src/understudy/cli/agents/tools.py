@@ -1,0 +1,189 @@
+"""Tools: the operations of the admin API, as an agent is told of them and as they are asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.contracts.source import Node
+from understudy.errors import SettingsError
+from understudy.pointers import reached, tokens
+
+BODY: Final = "body"
+SANDBOX: Final = "sandbox"
+_SESSION: Final = "session"
+_JSON: Final = "application/json"
+_UNTOLD: Final = frozenset({"example", "examples", "x-understudy"})
+_COMPONENTS: Final = "#/components/schemas/"
+_OF_SANDBOX: Final = {
+    "type": "string",
+    "description": "Which sandbox, as startSandbox named it; not needed where only one runs.",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of the admin API. path: below `/__admin`, percent-encoded."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What an agent may call. schema: of its arguments, self-contained. operation: of the admin API, None for
+    what the command itself does. reads: whether it changes nothing.
+    """
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    operation: Operation | None = None
+    reads: bool = False
+
+    def asked(self, arguments: Mapping[str, Any]) -> Asked:
+        """Return the request that arguments stand for. Raises SettingsError for one that is missing."""
+        assert self.operation is not None
+        path, query = self.operation.path, {}
+        for parameter in self.operation.parameters:
+            value = arguments.get(parameter.name, _default(parameter))
+            if value is None and parameter.required:
+                raise SettingsError(f"{self.name} needs {parameter.name}")
+            if value is None:
+                continue
+            text = _written(parameter, value)
+            if parameter.location == "path":
+                path = path.replace(f"{{{parameter.name}}}", quote(text, safe=""))
+            elif parameter.location == "query":
+                query[parameter.name] = text
+        return Asked(self.operation.method.upper(), path, query, arguments.get(BODY))
+
+    def next(self, arguments: Mapping[str, Any], status: int, answer: Any) -> Iterator[str]:
+        """Yield what can be called next, by the links of the answer: a tool with its arguments."""
+        assert self.operation is not None
+        stated = self.operation.responses.get(str(status))
+        links = stated.node.get("links") if stated is not None else None
+        for link in (links or {}).values():
+            known = {}
+            for name, expression in link.get("parameters", {}).items():
+                value = _evaluated(str(expression), arguments, answer)
+                if value is not None:
+                    known[name] = value
+            yield f"{link['operationId']} {json.dumps(known)}"
+
+
+def tools(contract: Contract) -> list[Tool]:
+    """Make a tool of each operation of the admin API that answers JSON, or nothing."""
+    found = []
+    for operation in contract.operations:
+        if _streams(operation):
+            continue
+        reads = operation.method == "get"
+        said = operation.node.get("description") or ""
+        description = f"{operation.node.get('summary')}.\n{said}".strip()
+        found.append(Tool(operation.id, description, _schema(operation), operation, reads))
+    return found
+
+
+def _streams(operation: Operation) -> bool:
+    """Tell whether an operation's answer has no end, or is no JSON."""
+    kinds: set[str] = set()
+    for status, answer in operation.responses.items():
+        if status.startswith("2"):
+            kinds |= answer.content.keys()
+    return bool(kinds) and _JSON not in kinds
+
+
+# ---- arguments
+
+
+def _default(parameter: Parameter) -> str | None:
+    """Return what a parameter is where nobody says it: the session that every call without a name has."""
+    if (parameter.name, parameter.location) == (_SESSION, "path"):
+        return "default"
+    return None
+
+
+def _written(parameter: Parameter, value: Any) -> str:
+    if parameter.media_type or isinstance(value, (dict, list, bool)):
+        return json.dumps(value)
+    return str(value)
+
+
+def _schema(operation: Operation) -> dict[str, Any]:
+    """Return the schema of an operation's arguments: its parameters, and its body under a name of its own."""
+    properties: dict[str, Any] = {SANDBOX: _OF_SANDBOX}
+    required = []
+    for parameter in operation.parameters:
+        schema = dict(parameter.schema.value) if parameter.schema is not None else {}
+        described = parameter.node.get("description")
+        if described:
+            schema["description"] = described
+        if _default(parameter) is not None:
+            schema["default"] = _default(parameter)
+        elif parameter.required:
+            required.append(parameter.name)
+        properties[parameter.name] = schema
+    if operation.body is not None:
+        media = operation.body.content[_JSON]
+        properties[BODY] = media.schema.value if media.schema is not None else {}
+        if operation.body.required:
+            required.append(BODY)
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+    return _self_contained(schema, operation.node)
+
+
+def _self_contained(schema: dict[str, Any], node: Node) -> dict[str, Any]:
+    """Return a schema with all that it refers to, as its own `$defs`, and without examples."""
+    components = node.document.root.value["components"]["schemas"]
+    waiting: list[str] = []
+    told: dict[str, Any] = _told(schema, waiting)
+    definitions: dict[str, Any] = {}
+    while waiting:
+        name = waiting.pop()
+        if name not in definitions:
+            definitions[name] = {}
+            definitions[name] = _told(components[name], waiting)
+    if definitions:
+        told["$defs"] = definitions
+    return told
+
+
+def _told(value: Any, waiting: list[str]) -> Any:
+    """Copy a schema without what only people need, with its references turned; note what these name."""
+    if isinstance(value, list):
+        return [_told(one, waiting) for one in value]
+    if not isinstance(value, dict):
+        return value
+    copied = {}
+    for name, member in value.items():
+        if name == "$ref" and isinstance(member, str) and member.startswith(_COMPONENTS):
+            waiting.append(member.removeprefix(_COMPONENTS))
+            copied[name] = f"#/$defs/{waiting[-1]}"
+        elif name not in _UNTOLD or name in value.get("properties", {}):
+            copied[name] = _told(member, waiting)
+    return copied
+
+
+# ---- what comes next
+
+
+def _evaluated(expression: str, arguments: Mapping[str, Any], answer: Any) -> Any:
+    """Return what a link's expression stands for (OpenAPI 3.1 §4.8.20.2), None where that is not there."""
+    if expression.startswith("$request.path."):
+        name = expression.removeprefix("$request.path.")
+        return arguments.get(name, "default" if name == _SESSION else None)
+    if expression.startswith("$response.body#"):
+        return reached(answer, tokens(expression.removeprefix("$response.body#")))
+    return expression

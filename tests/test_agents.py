@@ -1,0 +1,282 @@
+"""An agent uses sandboxes over the Model Context Protocol: the official client, a process, its standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from mcp import Client, StdioServerParameters
+
+from understudy.bundled import admin_contract
+from understudy.cli.agents.calls import MOST
+
+OWN = {"startSandbox", "stopSandbox", "listSandboxes", "readModel", "callOperation"}
+SHOP: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Shop", "version": "1"},
+    "paths": {
+        "/orders": {
+            "get": {
+                "operationId": "listOrders",
+                "parameters": [{"name": "status", "in": "query", "schema": {"type": "string"}}],
+                "responses": {
+                    "200": {
+                        "description": "all",
+                        "content": {
+                            "application/json": {
+                                "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}
+                            }
+                        },
+                    }
+                },
+            },
+            "post": {
+                "operationId": "createOrder",
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}
+                },
+                "responses": {
+                    "201": {
+                        "description": "made",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
+                    }
+                },
+            },
+        },
+        "/orders/{id}": {
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "get": {
+                "operationId": "getOrder",
+                "responses": {
+                    "200": {
+                        "description": "one",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}},
+                    },
+                    "404": {"description": "none"},
+                },
+            },
+        },
+    },
+    "components": {
+        "schemas": {
+            "Order": {
+                "type": "object",
+                "required": ["status"],
+                "properties": {
+                    "id": {"type": "string", "readOnly": True},
+                    "status": {"type": "string", "enum": ["open", "paid"]},
+                    "note": {"type": "string"},
+                },
+            }
+        }
+    },
+}
+
+
+class Agent:
+    """What an agent does: it calls tools and reads what they say."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def says(self, tool: str, **arguments: Any) -> str:
+        """Return the text of a call that went well."""
+        result = await self.client.call_tool(tool, arguments)
+        (content,) = result.content
+        assert not result.is_error, content
+        return str(getattr(content, "text", ""))
+
+    async def reads(self, tool: str, **arguments: Any) -> Any:
+        """Return the JSON of a call that went well."""
+        return json.loads((await self.says(tool, **arguments)).partition("\n\nnext: ")[0])
+
+    async def fails(self, tool: str, **arguments: Any) -> str:
+        """Return the text of a call that went wrong."""
+        result = await self.client.call_tool(tool, arguments)
+        (content,) = result.content
+        assert result.is_error, content
+        return str(getattr(content, "text", ""))
+
+
+Act = Callable[[Agent], Awaitable[None]]
+Start = Callable[..., None]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(SHOP))
+    return path
+
+
+def acted(act: Act, *arguments: object) -> None:
+    """Start `understudy mcp` as a process, and let an agent act on it."""
+    command = ["-m", "understudy", "mcp", *map(str, arguments)]
+
+    async def run() -> None:
+        async with Client(StdioServerParameters(command=sys.executable, args=command)) as client:
+            await act(Agent(client))
+
+    asyncio.run(run())
+
+
+def test_each_operation_of_the_admin_api_that_answers_json_is_a_tool(shop: Path) -> None:
+    document = yaml.safe_load(admin_contract().read_text())
+    operations = [
+        operation
+        for item in document["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict) and "operationId" in operation
+    ]
+
+    async def act(agent: Agent) -> None:
+        tools = {tool.name: tool for tool in (await agent.client.list_tools()).tools}
+        assert tools.keys() - OWN == {one["operationId"] for one in operations} - {"streamEntries"}
+        for one in operations:
+            if one["operationId"] in tools:
+                tool = tools[one["operationId"]]
+                Draft202012Validator.check_schema(tool.input_schema)
+                assert one["summary"] in str(tool.description)
+                assert "requestBody" not in one or "body" in tool.input_schema["properties"]
+        record = tools["putRecord"].input_schema
+        assert record["required"] == ["api", "collection", "key", "body"]
+        assert record["properties"]["session"]["default"] == "default"
+
+    acted(act, shop)
+
+
+def test_an_agent_reads_the_model_and_calls_operations(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        model = await agent.says("readModel", api="shop")
+        assert "POST /orders" in model
+        assert "create: /orders" in model
+        listed = await agent.reads("listOperations", api="shop")
+        assert [one["operationId"] for one in listed["items"]] == ["listOrders", "createOrder", "getOrder"]
+        made = await agent.says("callOperation", operation="createOrder", body={"status": "open"})
+        assert made.startswith("201 Created\ncontent-type: application/json\n")
+        order = json.loads(made.rpartition("\n\n")[2])
+        read = await agent.says("callOperation", operation="get /orders/{id}", path={"id": order["id"]})
+        assert json.loads(read.rpartition("\n\n")[2]) == order
+        paid = await agent.says("callOperation", operation="listOrders", query={"status": "paid"})
+        assert order["id"] not in paid
+
+    acted(act, shop, "--seed", "5")
+
+
+def test_an_agent_reads_and_sets_records_and_faults_and_verifies_the_journal(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        place = {"api": "shop", "collection": "/orders", "key": "a/1"}
+        await agent.says("putRecord", **place, body={"id": "a/1", "status": "paid"})
+        assert (await agent.reads("getRecord", **place))["value"]["status"] == "paid"
+        read = await agent.says("callOperation", operation="getOrder", path={"id": "a/1"})
+        assert '"paid"' in read
+        fault = {"match": {"operation": "getOrder"}, "fault": {"kind": "status", "status": 503}, "times": 1}
+        said = await agent.says("addFault", body=fault)
+        assert 'next: getFault {"session": "default", "id": "fault-1"}, removeFault' in said
+        failed = await agent.says("callOperation", operation="getOrder", path={"id": "a/1"})
+        assert failed.startswith("503 ")
+        assert "next: listEntries" in failed
+        entries = await agent.reads("listEntries", operation="getOrder", status="5xx")
+        assert [entry["status"] for entry in entries["items"]] == [503]
+        verdict = await agent.reads("verifyCalls", body={"operation": "getOrder", "exactly": 2})
+        assert (verdict["verified"], verdict["count"]) == (True, 2)
+
+    acted(act, shop)
+
+
+def test_sessions_are_worlds_of_their_own(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        said = await agent.says("createSession", body={"name": "other"})
+        assert 'deleteSession {"session": "other"}' in said
+        await agent.says("callOperation", session="other", operation="createOrder", body={"status": "open"})
+        totals = [
+            (await agent.reads("listRecords", session=name, api="shop", collection="/orders"))["total"]
+            for name in ("default", "other")
+        ]
+        assert totals == [0, 1]
+
+    acted(act, shop, "--populate", "0")
+
+
+def test_sandboxes_start_and_stop(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        started = await agent.says("startSandbox", contracts=[str(shop)], name="two", options={"populate": 7})
+        assert started.endswith("next: listOperations, readModel, callOperation")
+        assert (await agent.reads("listSandboxes")).keys() == {"default", "two"}
+        assert "say which sandbox; there run default, two" in await agent.fails("listApis")
+        await agent.says("callOperation", sandbox="two", operation="listOrders")
+        records = await agent.reads("listRecords", sandbox="two", api="shop", collection="/orders")
+        assert records["total"] == 7
+        taken = await agent.fails("startSandbox", contracts=[str(shop)], name="two")
+        assert "there is a sandbox 'two' already" in taken
+        assert await agent.says("stopSandbox", name="two") == "two is stopped"
+        assert await agent.reads("listSandboxes") == await agent.reads("listSandboxes")
+        await agent.says("stopSandbox", name="default")
+        assert await agent.says("listSandboxes") == "no sandbox runs\n\nnext: startSandbox"
+        assert await agent.fails("listApis") == "no sandbox runs; start one with startSandbox"
+
+    acted(act, shop)
+
+
+def test_what_goes_wrong_is_said_in_a_sentence(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        assert "there is no tool 'listOrder'" in await agent.fails("listOrder")
+        said = await agent.fails("listRecords", api="shop", colection="/orders")
+        assert said.startswith("listRecords takes no colection; did you mean collection?")
+        assert await agent.fails("listRecords", api="shop") == "listRecords needs collection"
+        assert (await agent.fails("getRecord", api="shop", collection="/orders", key="x")).startswith("404: ")
+        assert "/time" in await agent.fails("addFault", body={"time": 1})
+        assert "it has listOrders, createOrder" in await agent.fails("callOperation", operation="buy")
+        assert "the path needs id" in await agent.fails("callOperation", operation="getOrder")
+        assert "none.yaml: there is no such file" in await agent.fails(
+            "startSandbox", contracts=["none.yaml"]
+        )
+        assert "populate: 'many'" in await agent.fails("startSandbox", options={"populate": "many"})
+        refused = await agent.says("callOperation", operation="createOrder", body={"status": "gone"})
+        assert refused.startswith("400 ")
+        assert 'must be one of \\"open\\", \\"paid\\"' in refused
+
+    acted(act, shop)
+
+
+def test_a_long_answer_is_cut_and_says_how_to_get_less(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        note = {"status": "open", "note": "n" * MOST}
+        await agent.says("callOperation", operation="createOrder", body=note)
+        said = await agent.says("listRecords", api="shop", collection="/orders")
+        assert len(said) < MOST + 200
+        assert said.endswith("characters more: ask for fewer with limit, for one alone, or filter")
+
+    acted(act, shop, "--populate", "0")
+
+
+def test_a_contract_that_cannot_be_served_refuses_the_start(tmp_path: Path) -> None:
+    run = _command(str(tmp_path / "none.yaml"))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "none.yaml: there is no such file" in run.stderr
+
+
+def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> None:
+    """The package is hidden from the process, as if it had never been installed."""
+    hiding = (
+        "import sys; sys.modules['mcp'] = None; from understudy.cli.main import main; sys.exit(main(['mcp']))"
+    )
+    command = [sys.executable, "-c", hiding]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert run.returncode == 1
+    assert run.stderr.strip() == (
+        "understudy: `understudy mcp` needs the SDK of the protocol, which is an extra: pip install 'understudy[mcp]'"
+    )
+
+
+def _command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "understudy", "mcp", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
