@@ -405,6 +405,17 @@ def test_attributes_and_lists_of_an_example_in_xml_are_those_of_what_is_made(
     assert made in listed
 
 
+def test_an_example_in_xml_may_have_a_namespace(client: Callable[..., httpx.Client]) -> None:
+    paths = boats({})
+    text = '<boat xmlns="http://boats.example" xmlns:i="http://i.example" i:kind="a"><id>7</id><title>Heron</title></boat>'
+    paths["/boats"]["post"]["responses"] = {"201": in_xml(text)}
+    paths["/boats/{id}"]["get"]["responses"] = {"200": in_xml(text)}
+    http = client(paths)
+    for shown in (http.get("/boats/7").text, http.post("/boats", json={"title": "Swan"}).text):
+        assert shown.startswith('<boat xmlns="http://boats.example"')
+        assert "<title>" in shown
+
+
 def test_json_and_xml_without_a_schema_show_the_same(client: Callable[..., httpx.Client]) -> None:
     both: dict[str, Any] = {"description": "", "content": {"application/json": {}, "application/xml": {}}}
     paths = boats({})

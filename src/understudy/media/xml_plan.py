@@ -77,6 +77,7 @@ _WELL_KNOWN = {
     "dc": "http://purl.org/dc/elements/1.1/",
 }
 """Namespaces of prefixes that are always written so (SOAP, XML Schema, XLink, Atom, Dublin Core)."""
+_QUALIFIED = re.compile(r"[A-Za-z_][\w.-]*:[A-Za-z_][\w.-]*")
 _DECLARED = ("xml", "xmlns")  # prefixes that are bound by the language itself
 
 
@@ -113,7 +114,7 @@ class Plan:
             hints = _hints(in_place(nodes))
         local, prefix, namespace = (str(hints.get(key) or "") for key in ("name", "prefix", "namespace"))
         local = local or name
-        if ":" in local and not prefix:  # as many write it who know XML better than OpenAPI
+        if not prefix and _QUALIFIED.fullmatch(local):  # as those write it who know XML better than OpenAPI
             prefix, _, local = local.partition(":")
         member = Member(name, self._layout(nodes), local, "", prefix, namespace)
         kind = hints.get("nodeType")  # of OpenAPI 3.2, in the place of the two flags

@@ -33,7 +33,7 @@ class Gap:
     status: as the response is written; "200" where none is. answer: None where none is. media: None where no
     body is documented. example: what the contract gives as an example of the body. wrapper: the member of a
     documented body that says nothing of what it holds. is_list: whether it says that it holds a list. root:
-    the element that an example in XML is.
+    the element that an example in XML is. namespace: that of this element.
     """
 
     operation: Operation
@@ -44,6 +44,7 @@ class Gap:
     wrapper: str = ""
     is_list: bool = False
     root: str = ""
+    namespace: str = ""
 
     @property
     def says_object(self) -> bool:
@@ -145,7 +146,9 @@ def _in_xml(operation: Operation, status: str, answer: Answer, media: MediaType)
     document = read_xml(_example(media))
     if document is None:
         return None
-    return Gap(operation, status, answer, media, document.value, root=document.name)
+    return Gap(
+        operation, status, answer, media, document.value, root=document.name, namespace=document.namespace
+    )
 
 
 def in_xml_beside(gap: Gap) -> Iterator[Gap]:

@@ -92,9 +92,10 @@ def _scalar(value: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An example in XML: the name of its root, and what stands in it."""
+    """An example in XML: the name of its root, its namespace, "" where it has none, and what stands in it."""
 
     name: str
+    namespace: str
     value: Any
 
 
@@ -106,7 +107,13 @@ def read_xml(example: Any) -> Document | None:
         root = fromstring(example.strip())
     except (ParseError, DefusedXmlException, ValueError):
         return None
-    return Document(str(root.tag), _value(root))
+    namespace = str(root.tag).rpartition("}")[0].removeprefix("{")
+    return Document(_local(root.tag), namespace, _value(root))
+
+
+def _local(tag: Any) -> str:
+    """Return a name without its namespace, which is written before it as `{namespace}`."""
+    return str(tag).rpartition("}")[2]
 
 
 def _value(element: Element) -> Any:
@@ -117,8 +124,9 @@ def _value(element: Element) -> Any:
         return _read(element.text or "")
     found: dict[str, list[Any]] = defaultdict(list)
     for child in element:
-        found[str(child.tag)].append(_value(child))
-    value = Attributed({name: _read(text) for name, text in element.attrib.items() if name not in found})
+        found[_local(child.tag)].append(_value(child))
+    attributes = {_local(name): _read(text) for name, text in element.attrib.items()}
+    value = Attributed({name: text for name, text in attributes.items() if name not in found})
     value.attributes = frozenset(value)
     for name, values in found.items():
         value[name] = values

@@ -208,7 +208,7 @@ class _Completion:
                 return None  # the example says that there is one of it
             schema = _around(gap.example, place, shown)
             if gap.root:
-                return {"allOf": [schema], "xml": {"name": gap.root}}
+                return {"allOf": [schema], "xml": _root(gap)}
             return schema
         if gap.media is None or gap.media.schema is None:
             return shown if is_list else thing.body or shown
@@ -253,6 +253,13 @@ def _shown(gap: Gap, schema: Written) -> Written:
         return {"example": gap.example, "schema": schema}
     stated: Mapping[str, Any] = gap.media.node.value if gap.media is not None else {}
     return {**stated, "schema": schema}
+
+
+def _root(gap: Gap) -> Written:
+    """Return how the root of an example in XML is called."""
+    if not gap.namespace:
+        return {"name": gap.root}
+    return {"name": gap.root, "namespace": gap.namespace}
 
 
 def _rooted(gap: Gap, schema: Written, meaning: Meaning) -> Written:
