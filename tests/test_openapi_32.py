@@ -39,6 +39,10 @@ def client(serve: Serve, tmp_path: Path) -> httpx.Client:
                 "additionalOperations": {
                     "COPY": {"responses": says("copied")},
                     "LOCK": {"responses": says("locked"), "security": [{"key": []}]},
+                    "UNLOCK": {
+                        "responses": says("open"),
+                        "security": [{"#/components/securitySchemes/key": []}],
+                    },
                 },
             },
             "/whole": {"get": {"parameters": [whole], "responses": says("fine")}},
@@ -58,6 +62,8 @@ def test_additional_operations_are_served_and_locked(client: httpx.Client) -> No
     assert client.request("COPY", "/q").json() == "copied"
     assert client.request("LOCK", "/q").status_code == 401
     assert client.request("LOCK", "/q", headers={"X-Key": "k"}).json() == "locked"
+    assert client.request("UNLOCK", "/q").status_code == 401
+    assert client.request("UNLOCK", "/q", headers={"X-Key": "k"}).json() == "open"
     assert client.request("MOVE", "/q").status_code == 405
 
 

@@ -199,3 +199,14 @@ def test_a_flag_lets_a_create_change_what_is_there(people: Make, in_query: bool)
     assert [post(name, upsert=False).status_code for name in ("Ann", "Bea")] == [201, 400]
     assert post("Bea", upsert=True).json()["name"] == "Bea"
     assert client.get("/people/a").json()["name"] == "Bea"
+
+
+def test_what_is_only_handed_in_may_be_handed_in_again(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    event = thing("id", id=TEXT, name=TEXT)
+    post = {"requestBody": media(event), "responses": {**shown(event), "400": {"description": "validation"}}}
+    client = serve(sandbox(paths={"/{site}/events": {"post": post}}))
+    for name in ("one", "two"):
+        answered = client.post("/a/events", json={"id": "e-1", "name": name})
+        assert (answered.status_code, answered.json()["name"]) == (200, name)

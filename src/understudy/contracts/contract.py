@@ -20,7 +20,7 @@ from understudy.contracts.spellings import HEADERS, MEDIA_TYPES
 from understudy.contracts.swagger import convert
 from understudy.contracts.swagger_words import SEPARATED, TABS
 from understudy.errors import ContractError
-from understudy.pointers import join
+from understudy.pointers import join, tokens
 
 T = TypeVar("T")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -388,11 +388,25 @@ def _security(owner: Node) -> tuple[Mapping[str, tuple[str, ...]], ...]:
     try:
         for stated in owner.get("security") or ():
             schemes = stated or {}
-            alternatives.append({name: tuple(scopes or ()) for name, scopes in schemes.items()})
+            named = {_scheme_name(owner, name): tuple(scopes or ()) for name, scopes in schemes.items()}
+            alternatives.append(named)
         return tuple(alternatives)
     except (AttributeError, TypeError):
         reason = "`security` must be a list of mappings from the name of a scheme to a list of scopes"
         raise owner.document.error(reason, owner.file, f"{owner.pointer}/security") from None
+
+
+def _scheme_name(owner: Node, name: str) -> str:
+    """Return the name of a scheme, which OpenAPI 3.2 may also name by a reference to it."""
+    if "#" not in str(name):
+        return name
+    try:
+        *holder, found = tokens(owner.document.target(owner, name).pointer)
+    except (KeyError, ValueError, ContractError):
+        return name
+    if holder != ["components", "securitySchemes"]:
+        return name
+    return found
 
 
 # ---- refusing what cannot be served
