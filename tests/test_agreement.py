@@ -67,3 +67,10 @@ def test_what_a_schema_refuses_is_left_as_it_is() -> None:
 
 def test_names_that_say_nothing_to_each_other_have_no_rules() -> None:
     assert rules_for(["id", "name", "status", "total"]).rules == ()
+
+
+def test_a_slug_that_authors_show_as_something_else_is_left_alone() -> None:
+    shown = {"name": ["Opening 2019"], "slug": ["league-of-legends-lla-opening-2019"]}
+    members = {"name": "Opening 7", "slug": "league-of-legends-lla-opening-2020"}
+    agree(members, set(), lambda *_: True, rules_for(list(members), lambda name: shown[name]))
+    assert members["slug"] == "league-of-legends-lla-opening-2020"

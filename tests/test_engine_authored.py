@@ -169,3 +169,18 @@ def test_validate_names_an_item_that_two_examples_show_differently(
     (tmp_path / "people.json").write_text(json.dumps(document))
     main(["validate", str(tmp_path / "people.json")])
     assert "two examples" not in capsys.readouterr().out
+
+
+def test_an_example_of_a_member_speaks_in_lists_whose_items_are_of_another_schema(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    paths = resource(thing({"id": TEXT, "name": TEXT}, "id", "name"), thing({"name": TEXT}), "/batches")
+    mark = thing({"code": {**WHOLE, "example": 500001}, "left": {**WHOLE, "default": -1}}, "code", "left")
+    row = thing({"batch_ref": {**TEXT, "example": "Payroll 2022-11"}, "mark": mark}, "batch_ref", "mark")
+    listed = {"type": "array", "items": row}
+    paths["/batches"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = listed
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    for one in client.get("/batches").json():
+        assert "Payroll" in one["batch_ref"]
+        assert 100_000 < one["mark"]["code"] < 2_000_000
+        assert one["mark"]["left"] == -1

@@ -108,3 +108,39 @@ def test_a_value_that_the_member_cannot_have_finds_nothing(start: Start) -> None
     paths["/trips"]["get"]["responses"] = answer({"type": "array", "items": item})
     paths["/trips/{id}"]["get"]["responses"] = answer(item)
     assert start(paths).get("/trips?origin=Atlantis").json() == []
+
+
+def test_a_member_of_a_filter_that_the_contract_gives_as_an_example_finds_something(start: Start) -> None:
+    origins = {"type": "array", "items": TEXT}
+    told = asked("filter", thing({"origin": origins, "seats": WHOLE}), example={"origin": "Berlin"})
+    client = start(trips(told | {"style": "deepObject", "explode": True}))
+    assert {one["origin"] for one in client.get("/trips?filter[origin]=Berlin").json()} == {"Berlin"}
+    assert client.get("/trips?filter[origin]=Ulm").json() == []
+
+
+@pytest.fixture
+def trains(start: Start) -> httpx.Client:
+    paths = trips() | resource(thing({"id": TEXT}, "id"), thing({}), "/trains")
+    paths["/trips"]["get"]["responses"] = answer({"type": "array", "items": TRAIN_TRIP})
+    paths["/trips/{id}"]["get"]["responses"] = answer(TRAIN_TRIP)
+    paths["/trains/{train_id}/trips"] = {
+        "parameters": [parameter("train_id")],
+        "get": {"responses": answer({"type": "array", "items": TRAIN_TRIP})},
+    }
+    return start(paths)
+
+
+TRAIN_TRIP = thing({"id": TEXT, "train_id": TEXT, "seats": WHOLE}, "id", "train_id", "seats")
+
+
+def test_what_lies_below_any_item_is_there(trains: httpx.Client) -> None:
+    trains.get("/trips")
+    found = trains.get("/trains/t-9/trips").json()
+    assert {one["train_id"] for one in found} == {"t-9"}
+    assert trains.get("/trains/t-9/trips").json() == found
+    assert {one["id"] for one in found} <= {one["id"] for one in trains.get("/trips").json()}
+
+
+def test_below_what_a_caller_created_there_is_what_was_put_there(trains: httpx.Client) -> None:
+    made = trains.post("/trains", json={}).json()
+    assert trains.get(f"/trains/{made['id']}/trips").json() == []

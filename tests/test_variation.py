@@ -38,6 +38,7 @@ def test_another_items_value_has_the_form_of_the_example(name: str, example: str
 @pytest.mark.parametrize(
     ("name", "example"),
     [
+        ("bic", "BOFIIE2DXXX"),
         ("country", "DE"),
         ("note", "As it was said before"),
         ("release_year", 2019),

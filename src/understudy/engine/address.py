@@ -31,7 +31,8 @@ class Address:
     scope: the parents' ids by name. name: of the collection in the store, where that below other parents is
     another one. where: of a window, the members that its items have; what is created in it gets them. link:
     the window, where no member says so. viewer: whoever asks, where items say what they did to them. missed:
-    of many that a write names by their ids, those that are not there.
+    of many that a write names by their ids, those that are not there. is_of_new: whether it lies below an
+    item that a caller created, and has what was put there alone.
     """
 
     collection: BoundCollection
@@ -42,6 +43,7 @@ class Address:
     link: str = ""
     viewer: Viewer | None = None
     missed: Sequence[str] = ()
+    is_of_new: bool = False
 
     @property
     def store(self) -> Store:

@@ -264,6 +264,7 @@ class Engine:
             world = context.world
             world.site = world.site or request.base_url
             if lies_below and await self._parents.check(plan, request, address):
+                address.is_of_new = True
                 world.filled.update(_empty_below(address, starts_full=starts_full))
             if world.population:
                 await _filled(address)

@@ -281,11 +281,11 @@ class Factory:
         Ungeneratable.
         """
         shape, prefer = self._variants.of(target.parts, known.names)
-        body = self.generated(target.schema, fake, examples=False, prefer=prefer)
+        body = self.generated(target.schema, fake, varied=True, prefer=prefer)
         place = self._alone(body, target)
         if place == []:  # the list of its own that it stands in
             place.append(
-                self.generated(self._reading.most_telling(target.parts), fake, examples=False, prefer=prefer)
+                self.generated(self._reading.most_telling(target.parts), fake, varied=True, prefer=prefer)
             )
             place = place[0]
         if isinstance(place, dict) and target.is_valid_body(body):
@@ -296,12 +296,18 @@ class Factory:
         return body
 
     def generated(
-        self, schema: Node, fake: Faker, *, examples: bool = True, prefer: Mapping[str, int] | None = None
+        self,
+        schema: Node,
+        fake: Faker,
+        *,
+        examples: bool = True,
+        varied: bool = False,
+        prefer: Mapping[str, int] | None = None,
     ) -> Any:
-        """Return a generated body that nothing else holds on to; `prefer`: the branch to take of a choice.
-        Raises Ungeneratable.
+        """Return a generated body that nothing else holds on to, as `Generator.value` makes it. Raises
+        Ungeneratable.
         """
-        return copied(self._generator.value(schema, fake, examples=examples, prefer=prefer))
+        return copied(self._generator.value(schema, fake, examples=examples, varied=varied, prefer=prefer))
 
     def nearest(self, schema: Node, fake: Faker) -> Any:
         """Return the nearest body there is for a schema that none meets."""
@@ -310,7 +316,7 @@ class Factory:
     def fresh(self, parts: Parts, fake: Faker) -> Any:
         """Make up a value that stands within an item; None where that cannot be."""
         try:
-            return self.generated(self._reading.most_telling(parts), fake, examples=False)
+            return self.generated(self._reading.most_telling(parts), fake, varied=True)
         except Ungeneratable:
             return None
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation, Parameter
-from understudy.engine.address import Address, within
+from understudy.engine.address import Address
 from understudy.engine.binding import BoundPlan
 from understudy.engine.overlay import coerced
-from understudy.engine.queries import together
 from understudy.engine.records import Records
 from understudy.schemas.examples import own_examples, stated_examples
 from understudy.schemas.shape import Shape
@@ -31,23 +30,24 @@ async def add_what_meets(
     asked: Mapping[str, Any],
     unsent: frozenset[str],
     records: Records,
+    *,
+    condition: Condition | None,
 ) -> bool:
-    """Add items that meet a query where none does, and tell whether there are any.
+    """Add items that meet a query where none does, and tell whether there are any. condition: all that the
+    items of this list meet.
 
     Only where any id would do, the query is asked for by the contract itself, and nobody has written to the
     collection: any well-formed query finds something, as any well-formed id does.
     """
     population = address.context.world.population
-    if not population or plan.plan.gone or not records.any_id or not _is_stated(plan, asked, unsent):
+    if not population or plan.plan.gone or not records.any_id or address.is_of_new:
+        return False
+    if condition is None or not _is_stated(plan, address, asked, unsent):
         return False
     try:
         if not await _is_untouched(address):
             return False
     except WouldWrite:  # somebody only looks
-        return False
-    assert plan.choosing is not None
-    condition = together(plan.choosing.conditions(asked, unsent))
-    if condition is None:
         return False
     for way in range(_WAYS):
         members = _members_for(records, address, condition, way)
@@ -64,20 +64,23 @@ async def _is_untouched(address: Address) -> bool:
     if await store.increment(f"tick {address.name}", 0):
         return False
     gone = await store.list(address.tombstones, limit=1)
-    there = await store.list(address.name, where=together(within(address)), limit=1, count=True)
+    there = await store.list(address.name, limit=1, count=True)
     return not gone.records and 0 < (there.total or 0) <= _MOST
 
 
 # ---- what the contract asks for
 
 
-def _is_stated(plan: BoundPlan, asked: Mapping[str, Any], unsent: frozenset[str]) -> bool:
-    """Tell whether each filter of a query has to be there, or is at a value that the contract itself
-    names.
+def _is_stated(plan: BoundPlan, address: Address, asked: Mapping[str, Any], unsent: frozenset[str]) -> bool:
+    """Tell whether each filter of a query has to be there, or is at a value that the contract itself names;
+    what lies below any item is asked for without a filter.
     """
     assert plan.choosing is not None
     filters = [name for name in asked if name in plan.choosing.names and name not in unsent]
-    return bool(filters) and all(_is_asked_for(plan.operation, name, asked[name]) for name in filters)
+    is_below = bool(plan.collection.collection.where) and bool(address.where)
+    return (bool(filters) or is_below) and all(
+        _is_asked_for(plan.operation, name, asked[name]) for name in filters
+    )
 
 
 def _is_asked_for(operation: Operation, name: str, value: Any) -> bool:
@@ -85,12 +88,12 @@ def _is_asked_for(operation: Operation, name: str, value: Any) -> bool:
         return True
     for parameter in operation.parameters:
         if parameter.name == name and parameter.location == "query":
-            return parameter.required or _is_example(parameter, value)
+            return parameter.required or _is_example(_examples(parameter), value)
     return False
 
 
-def _is_example(parameter: Parameter, value: Any) -> bool:
-    known = {str(one) for example in _examples(parameter) for one in _each(example)}
+def _is_example(examples: Iterable[Any], value: Any) -> bool:
+    known = {str(one) for example in examples for one in _each(example)}
     return all(str(one) in known for one in _each(value))
 
 
@@ -104,10 +107,15 @@ def _examples(parameter: Parameter) -> Iterator[Any]:
             yield from own_examples(parameter.schema.raw("items"))
 
 
-def _each(value: Any) -> list[Any]:
+def _each(value: Any) -> Iterator[Any]:
+    """Yield the plain values in a value, however deep."""
     if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else [value]
+        value = list(value.values())
+    if not isinstance(value, list):
+        yield value
+        return
+    for one in value:
+        yield from _each(one)
 
 
 # ---- members that meet a condition

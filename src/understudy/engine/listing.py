@@ -46,7 +46,9 @@ async def list_page(
     where = await _where(plan, plan.plan, address, asked, request)
     order = choosing.orders(asked)
     page = await _page(_source(plan, address), where, order, choosing, window)
-    if not page.total and await add_what_meets(plan, address, asked, request.unsent, records):
+    if not page.total and await add_what_meets(
+        plan, address, asked, request.unsent, records, condition=where
+    ):
         page = await _page(_source(plan, address), where, order, choosing, window)
     path = filled(plan.operation.path, request.path)
     listed = ListedPage(

@@ -81,7 +81,7 @@ class Views:
             if self._reading.validator(view.schema).is_valid(key):
                 return key
         if view.target is None:
-            return self._factory.generated(view.schema, address.fake(record.key), examples=False)
+            return self._factory.generated(view.schema, address.fake(record.key), varied=True)
         if address.collection.target is not None:
             body = self._around(address, item, view, view.target)
             if body is not NOTHING:

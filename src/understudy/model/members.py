@@ -117,7 +117,7 @@ def _member(name: str, resource: Resource, item: Item, links: Links, bodies: Bod
     if tallied:
         begins = _BEGINS_AT_0
     return Member(
-        kind=shape.kind,
+        kind=shape.kind or next(iter(shape.possible), ""),
         parent=_parent(name, resource, item, shape),
         refers_to=relation.target.collection if relation else "",
         within=relation.within if relation else "",

@@ -88,6 +88,10 @@ _COUNTS: Final = re.compile(r"^(?:num|number_of|total|count_of)_(\w+)$|^(\w+?)_(
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
 
 
+def _no_examples(_: str) -> Sequence[Any]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Object:
     """The object that is to agree. names: its members in snake case, each by how it is written."""
@@ -148,11 +152,23 @@ def agree(members: dict[str, Any], fixed: Set[str], accepts: Accepts, rules: Rul
         rule(one)
 
 
-def rules_for(names: Sequence[str]) -> Rules:
-    """Return the rules that say something of an object with members of these names."""
+def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] = _no_examples) -> Rules:
+    """Return the rules that say something of an object with members of these names. examples_of: what authors
+    wrote of one, whom no rule contradicts.
+    """
     known = {snake_case(name): name for name in names}
-    found = (rule_of(known.keys()) for rule_of in _TABLE)
+    found = [rule_of(known.keys()) for rule_of in _TABLE]
+    if _slugs_are_others(known, examples_of):
+        found = [rule for rule in found if rule is not _slug]
     return Rules(known, tuple(rule for rule in found if rule is not None))
+
+
+def _slugs_are_others(known: Mapping[str, str], examples_of: Callable[[str], Sequence[Any]]) -> bool:
+    """Tell whether authors show slugs that are none of the titles that they show."""
+    slugs = [slug for name in _SLUGS if name in known for slug in examples_of(known[name])]
+    titles = [title for name in _TITLES if name in known for title in examples_of(known[name])]
+    made = {_slug_of(title) for title in titles if isinstance(title, str)}
+    return bool(slugs) and bool(made) and made.isdisjoint(slugs)
 
 
 # ---- numbers
@@ -353,12 +369,16 @@ def _listed_by(name: str, names: Set[str] | Mapping[str, str]) -> str:
     return ""
 
 
+def _slug_of(title: str) -> str:
+    return _WORDS.sub("-", title.lower()).strip("-")
+
+
 def _slug(one: _Object) -> None:
     """A slug is its title's."""
     slug = next((one.names[name] for name in _SLUGS if name in one.names), "")
     title = next((one.members[one.names[name]] for name in _TITLES if name in one.names), None)
     if slug and isinstance(one.members[slug], str) and isinstance(title, str):
-        told = _WORDS.sub("-", title.lower()).strip("-")
+        told = _slug_of(title)
         if told:
             one.say(slug, told)
 

@@ -196,7 +196,12 @@ class Builder:
         """Return one of the examples, or what has its form, where the schema takes it."""
         entity = position.entity
         sample = samples[entity.pick % len(samples)]
-        if refers(position.name, entity.owner) or self._sources.names_another(position.name, sample):
+        is_told = self._sources.is_default(shape, sample)
+        if (
+            is_told
+            or refers(position.name, entity.owner)
+            or self._sources.names_another(position.name, sample)
+        ):
             return copied(sample)
         if isinstance(sample, str) and is_numbered(position.name):
             value = another_id(sample, entity.random.randrange(1, MOST_NUMBERED), entity.random)

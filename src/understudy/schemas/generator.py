@@ -73,19 +73,21 @@ class Generator:
         name: str = "",
         full: bool = True,
         examples: bool = True,
+        varied: bool = False,
         prefer: Mapping[str, int] | None = None,
     ) -> Any:
         """Return a value that the schema's validator accepts, made with the Faker's randomness alone.
 
         name: what the value is called, for realism. full: optional properties too, as far as the schema ends.
-        examples: what the contract gives as an example or default comes first. prefer: of a choice, by its
-        key, the branch to try first. Raises Ungeneratable.
+        examples: what the contract gives as an example or default comes first; varied: said in another way,
+        and never the whole of an object. prefer: of a choice, by its key, the branch to try first. Raises
+        Ungeneratable.
         """
         called = self._sources.names.normal(name or component(schema) or str(schema.get("title") or ""))
         return self._valid(
             (schema,),
             [self._validator_of(schema)],
-            Position(called, self._alone(fake)),
+            Position(called, self._alone(fake, varied=varied)),
             list(strategies(full, examples)),
             prefer or _NOTHING_PREFERRED,
         )
@@ -160,8 +162,8 @@ class Generator:
         """Yield what tells the value of each member of an object, as `Origins.of` does."""
         yield from Origins(self._sources).of(shape, self.entity(shape, fake))
 
-    def _alone(self, fake: Any) -> EntityContext:
-        return EntityContext(quick(fake), "", site=self._site)
+    def _alone(self, fake: Any, *, varied: bool = False) -> EntityContext:
+        return EntityContext(quick(fake), "", repeated=varied, varied=varied, site=self._site)
 
     # -- one member
 

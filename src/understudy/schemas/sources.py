@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from understudy.contracts.source import Node
@@ -37,14 +38,22 @@ class Sources:
         self.scalars = Scalars(self.names)
 
     def samples(self, shape: Shape) -> list[Any]:
-        """Return the examples, then the defaults, that the schemas accept; `null` and what is empty say
-        nothing.
+        """Return the examples that the schemas accept, or where there are none the defaults; `null` and what
+        is empty say nothing.
         """
         if shape.valid_samples is None:
             learnt = [one for part in shape.merged for one in self._taught.of(part)]
-            given = [*shape.samples, *learnt, *filter(_is_single, shape.defaults)]
-            shape.valid_samples = [one for one in given if _says_something(one) and self.accepts(shape, one)]
+            valid = [one for one in (*shape.samples, *learnt) if self._is_sample(shape, one)]
+            defaults = [one for one in shape.defaults if _is_single(one) and self._is_sample(shape, one)]
+            shape.valid_samples = valid or defaults
         return shape.valid_samples
+
+    def is_default(self, shape: Shape, value: Any) -> bool:
+        """Tell whether a value is what the schemas say where nobody says anything."""
+        return value in shape.defaults and value not in shape.samples
+
+    def _is_sample(self, shape: Shape, value: Any) -> bool:
+        return _says_something(value) and self.accepts(shape, value)
 
     def constants(self, shape: Shape) -> list[Any]:
         """Return the allowed values that are valid, `null` only where there is no other."""
@@ -99,9 +108,14 @@ class Sources:
         of those that stay.
         """
         if shape.rules is None:
-            shape.rules = rules_for(list(shape.declared))
+            shape.rules = rules_for(list(shape.declared), partial(self._examples_of, shape))
         if shape.rules.rules:
             agree(members, fixed, lambda name, value: self._may_be(shape, name, value), shape.rules)
+
+    def _examples_of(self, shape: Shape, name: str) -> list[Any]:
+        """Return what authors wrote of a member."""
+        member = self.member(shape, name).shape
+        return [] if member is None else self.samples(member)
 
     def _may_be(self, shape: Shape, name: str, value: Any) -> bool:
         """Tell whether a member of an object may have a value."""

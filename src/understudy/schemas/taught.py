@@ -67,6 +67,7 @@ class Taught:
                 if media.schema is not None:
                     for _, value in stated_examples(media.node):
                         yield media.schema, value
+                    yield from _within(media.schema, 0)
         yield from self._of_components()
 
     def _of_components(self) -> Iterator[tuple[Node, Any]]:
@@ -77,6 +78,7 @@ class Taught:
             schema = root.raw("components", "schemas", name)
             for value in own_examples(schema):
                 yield schema, value
+            yield from _within(schema, 0)
 
     def _learn(self, schema: Node, value: Any, depth: int) -> None:
         """Keep the members of a value under the schemas that describe it."""
@@ -127,6 +129,24 @@ class Taught:
         kept = self._values.setdefault(schema, [])
         if len(kept) < MOST:
             kept.append(value)
+
+
+def _within(schema: Node, depth: int) -> Iterator[tuple[Node, Any]]:
+    """Yield the objects and lists that stand as examples of members within a schema, each with its own; what
+    a reference leads to is asked by itself.
+    """
+    if depth > _DEEPEST or not isinstance(schema.value, dict) or schema.has("$ref"):
+        return
+    inner = [part for key in _IN_PLACE for part in each(schema, key)]
+    inner += [schema.raw("properties", name) for name in mapping(schema, "properties")]
+    inner += [
+        schema.raw(key) for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)
+    ]
+    for part in inner:
+        for value in own_examples(part):
+            if isinstance(value, (dict, list)):
+                yield part, value
+        yield from _within(part, depth + 1)
 
 
 def _bodies(operation: Operation) -> Iterator[MediaType]:

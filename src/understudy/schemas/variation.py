@@ -31,6 +31,8 @@ _LARGEST: Final = 10**9  # what is larger is an id or a moment
 _LEAST, _LESS, _MORE = 0.4, 1.0, 2.5  # times an example that another item's number is
 _SHARE: Final = re.compile(r"percent|pct|rate|ratio|share|score|progress|probability|confidence|opacity")
 """Numbers that have a most of their own, which is not known: they are not above the example."""
+_CODES: Final = re.compile(r"(^|_)(bic|swift|iban|lei|isin|cusip|vin|imei|ean|gtin|isbn|issn|vat)(_|$)")
+"""Codes with a country or a check digit within: ISO 9362, 13616, 17442, 6166 and their kind."""
 _NAMES: Final = re.compile(r"(^|_)(name|title|label|subject)$")
 
 
@@ -44,7 +46,7 @@ def varied(example: Any, name: str, random: Random, days: int) -> Any:
             return example
         most = _LESS if _SHARE.search(name) else _MORE
         return _near(example, most, random)
-    if not isinstance(example, str) or _ADDRESS.match(example):
+    if not isinstance(example, str) or _ADDRESS.match(example) or _CODES.search(name):
         return example
     if _UUID.fullmatch(example):
         return str(UUID(int=random.getrandbits(128), version=4))

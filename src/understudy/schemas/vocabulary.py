@@ -244,9 +244,9 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(^|_)(type|kind)$", lambda s: s.owner or "standard"),
     (r"^rel$", _always("self")),  # RFC 8288, registry of link relations
     (r"^(http_)?(method|verb)$", _always("GET")),  # RFC 9110
-    (r"(^|_)ipv6", lambda s: f"2001:db8::{s.hexadecimal(4)}"),  # RFC 3849: for documentation
+    (r"(^|_)i_?p_?v_?6", lambda s: f"2001:db8::{s.hexadecimal(4)}"),  # RFC 3849: for documentation
     # RFC 5737: for documentation
-    (r"(^|_)ip(v4)?(_?(address|addr))?(es)?$|^cidr$", lambda s: f"192.0.2.{s.random.randrange(1, 255)}"),
+    (r"(^|_)i_?p(_?v_?4)?(_?addr(ess)?)?(es)?$|^cidr$", lambda s: f"192.0.2.{s.random.randrange(1, 255)}"),
     (r"(^|_)mac(_?address)?$", lambda s: "02:" + ":".join(s.hexadecimal(2) for _ in range(5))),
     # people: schema.org/Person
     (r"(first|given|fore)_?name|^first$", lambda s: s.person.first_name),
