@@ -112,6 +112,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("json", [{"op": "test", "path": "/name", "value": "other"}, {"op": "remove", "path": "/tags"}], "/0"),
     ("json", [{"op": "remove", "path": "/tags"}, {"op": "remove", "path": "/nothing"}], "/1"),
     ("json", [{"op": "spin", "path": "/name"}], "/0"),
+    ("json", [{"op": "add", "path": "/no/such", "value": 1}], "member 'no' not found, got"),
     ("json", [{"op": "remove", "path": "/name"}], "/name"),
     ("json", [{"op": "replace", "path": "", "value": 5}], "leaves an obj"),
     ("json", [{"op": "add", "path": "/tags/0", "value": 5}], "/tags/0"),

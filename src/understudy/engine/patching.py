@@ -62,7 +62,8 @@ def _patched(item: Value, operations: Any, names: frozenset[str]) -> Value:
             expected = f"true of what is there: {operation['path']} has another value"
             raise RuleBroken([Failure("body", f"/{index}", "test", expected, show(operation))]) from None
         except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
-            reason = f"an operation that can be done: {error}"
+            told = str(error).partition(" in {")[0]  # and no whole item as Python writes it
+            reason = f"an operation that can be done: {told}"
             raise RequestInvalid([Failure("body", f"/{index}", "patch", reason, show(operation))]) from None
     if not isinstance(value, dict):
         raise RequestInvalid([Failure("body", "", "patch", "a patch that leaves an object", show(value))])
