@@ -13,7 +13,7 @@ from understudy.configuration import Configuration
 create_app(Configuration().sandboxes())
 """
 VALIDATION = ("openapi_spec_validator", "jsonschema_path", "jsonpath", "understudy.cli.validating")
-EXPLANATION = ("understudy.cli.explaining", "understudy.explain")
+EXPLANATION = ("understudy.cli.explaining",)
 CLIENT = ("understudy.remote", "understudy.testing", "understudy.cli.snapshots")
 SERVER = ("connexion", "starlette", "uvicorn", "httpx", "jsonschema", "requests")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Unpack
 
-from understudy.admin.rules import answer_failures
+from understudy.admin.own_contract import answer_failures
 from understudy.admin.served import NAME as ADMIN
 from understudy.beginning import Items, read_items
 from understudy.bundled import bundled_contracts

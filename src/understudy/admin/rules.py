@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
 from understudy import problem
 from understudy.admin.answers import AnswerAdmin
@@ -14,21 +13,19 @@ from understudy.admin.faults import FaultAdmin
 from understudy.admin.identities import IdentityAdmin
 from understudy.admin.journal import JournalAdmin
 from understudy.admin.meaning import MeaningAdmin
+from understudy.admin.own_contract import own_contract
 from understudy.admin.records import RecordAdmin
 from understudy.admin.served import NAME, Mounted, Served
 from understudy.admin.sessions import SessionAdmin
 from understudy.admin.webhooks import WebhookAdmin
-from understudy.bundled import admin_contract
 from understudy.callbacks.publishing import Publisher
-from understudy.contracts.contract import Contract, Operation
-from understudy.errors import Failure, Refusal, RequestInvalid
+from understudy.contracts.contract import Operation
+from understudy.errors import Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
 from understudy.names import snake_case
 from understudy.parameters.leniency import Leniency
 from understudy.sandbox import Sandbox
-from understudy.schemas.direction import Direction
-from understudy.schemas.validators import validators_of
 from understudy.sessions import Sessions
 
 
@@ -39,7 +36,7 @@ def admin_sandbox(
 
     `publishers`: by API. Raises ContractError.
     """
-    return Sandbox(_contract(), admin_vendor(Served(mounted, sessions), publishers))
+    return Sandbox(own_contract(), admin_vendor(Served(mounted, sessions), publishers))
 
 
 def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
@@ -65,29 +62,12 @@ def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[st
         WebhookAdmin(served, publishers),
     )
     handlers: dict[str, Handler] = {}
-    for operation in _contract().operations:
+    for operation in own_contract().operations:
         name = snake_case(operation.id)
         for part in parts:
             if hasattr(part, name):
                 handlers[operation.id] = getattr(part, name)
     return handlers
-
-
-@cache
-def _contract() -> Contract:
-    """Load the contract once: it holds no state, and whoever reloads his own contracts has not changed this
-    one.
-    """
-    return Contract.load(admin_contract(), NAME)
-
-
-def answer_failures(value: object) -> Sequence[Failure]:
-    """Name what is wrong with a value that is to be a scripted answer, as `addAnswer` would."""
-    documented = _contract().operation("addAnswer").body
-    assert documented is not None
-    schema = documented.content["application/json"].schema
-    assert schema is not None
-    return validators_of(_contract(), Direction.REQUEST).for_node(schema).failures(value, "body")
 
 
 def _shape(refusal: Refusal, operation: Operation | None) -> Response:
