@@ -110,6 +110,7 @@ def test_the_document_of_a_session_says_all_that_is_neither_record_nor_journal()
             ],
             "revoked": ["t0"],
             "key": "",
+            "grants": {"given": 0, "codes": []},
         },
         "answers": {"added": 0, "scenarios": {}, "stubs": []},
         "faults": {

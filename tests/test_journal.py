@@ -241,6 +241,7 @@ def test_an_entry_is_written_as_json() -> None:
             }
         ],
         "fault": "latency=300ms",
+        "answer": "",
         "notes": [],
     }
 

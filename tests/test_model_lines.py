@@ -775,7 +775,7 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
         "no end",
         item(state={"enum": ["lost", "kept"]}),
         "/things members state",
-        {"begins_as": "kept", "instead_of": ["lost"]},
+        {"kind": "string", "begins_as": "kept", "instead_of": ["lost"]},
     ),
     ("a flag of an end", item(isArchived={"type": "boolean"}), "/things members isArchived begins_as", False),
     ("a default", item(size={**NUMBER, "default": 3}), "/things members size default", 3),

@@ -146,12 +146,12 @@ def test_tokens_and_the_time_come_back(serve: Serve) -> None:
     document = plain(asyncio.run(take(session, [sandbox])))
     session.clock.advance(10 * 3600)
     as_user = {"Authorization": f"Bearer {token}"}
-    assert client.get("/Accounts?FileId=1", headers=as_user).status_code == 401
+    assert client.get("/Accounts?FileId=123", headers=as_user).status_code == 401
     asyncio.run(restore(session, [sandbox], document))
-    assert client.get("/Accounts?FileId=1", headers=as_user).status_code == 200
+    assert client.get("/Accounts?FileId=123", headers=as_user).status_code == 200
     session.clock.advance(10 * 3600)
     assert (
-        client.get("/Accounts?FileId=1", headers=as_user).status_code == 401
+        client.get("/Accounts?FileId=123", headers=as_user).status_code == 401
     )  # the token is known, and when it ends
 
 
