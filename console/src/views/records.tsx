@@ -240,6 +240,9 @@ function History({ api, name }: { api: string; name: string }) {
   );
 }
 
+/** What a form begins with; one object, since a form begins anew with another. */
+const NOTHING: Schema = {};
+
 function Adding({ api, collection, known, onClose, onChange }: Where & { known: Known; onClose: () => void; onChange: () => Promise<void> }) {
   const [key, setKey] = useState("");
   return (
@@ -247,7 +250,7 @@ function Adding({ api, collection, known, onClose, onChange }: Where & { known: 
       <label class="field"><span>Key (required)</span><input value={key} onInput={(event) => setKey(event.currentTarget.value)} /></label>
       <p class="quiet">What is left out is made up as the contract wants it.</p>
       <Form
-        initial={{}}
+        initial={NOTHING}
         known={known}
         verb="Add"
         isBlocked={!key}

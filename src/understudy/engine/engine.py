@@ -110,6 +110,8 @@ class Engine:
         model = contract.kept(compile, partial(compile, contract))
         self._binder = Binder(contract, model, reading, factory, hooks)
         self._examples = Examples(contract, self._binder, reading, generator.taught, are_used=not hooks)
+        self._taught = generator.taught
+        self._linking = Linking(contract, self._binder, reading.whole)
         self._records = Family(
             self._binder,
             factory,
@@ -117,7 +119,7 @@ class Engine:
             any_write=any_write,
             is_strict=not any_id and not hooks,
             examples=self._examples,
-            linking=Linking(contract, self._binder, reading.whole),
+            linking=self._linking,
         )
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
@@ -154,6 +156,10 @@ class Engine:
         yield from self._examples.preparation(collection)
         if collection.target is not None:
             self._factory.prepare(collection.target, collection.collection.members)
+            yield
+            self._linking.places(collection.target)
+            yield
+            self._taught.prepare()
         yield
         self._bound(operation)
         yield

@@ -116,24 +116,27 @@ class Windows:
         """Return where an item tells, in the only object that shows one of those that a path lies below, what
         the path calls it by: `author/username` of `/users/{username}/posts`; "" where there is none, or more.
         """
-        above = self._above(resource)
-        shown = self._items.of(above) if above is not None else None
-        if above is None or shown is None:
-            return ""
-        found = []
+        found: list[str] = []
+        for above, shown in self._shown_above(resource):
+            found += self._embedded(item, above, shown)
+        return found[0] if len(found) == 1 else ""
+
+    def _embedded(self, item: Item, above: Resource, shown: Item) -> Iterator[str]:
+        """Yield where an item shows the id of an object that is described as what a path lies below."""
         for name in item.names:
             shape = self._bodies.whole(item.member(name))
             if shape.kind != "object":
                 continue
             told = by_folded(shape.declared).get(fold(shown.id_member), "")
             if told and self._bodies.alike(shape, shown.location.shape, above.id_names):
-                found.append(f"{name}/{told}")
-        if len(found) != 1:
-            return ""
-        return found[0]
+                yield f"{name}/{told}"
 
-    def _above(self, resource: Resource) -> Resource | None:
-        return self._by_path.get(blank(resource.collection).rpartition("/")[0])
+    def _shown_above(self, resource: Resource) -> Iterator[tuple[Resource, Item]]:
+        """Yield what a path lies below, with what its items show, where that is known."""
+        above = self._by_path.get(blank(resource.collection).rpartition("/")[0])
+        shown = self._items.of(above) if above is not None else None
+        if above is not None and shown is not None:
+            yield above, shown
 
     def _embedding(self, parent: str, resource: Resource, item: Item, member: str) -> str:
         """Return where an item shows the id of a parent that it embeds, `project/gid`; "" where it embeds
@@ -152,19 +155,21 @@ class Windows:
         """Return the only id beside which an item shows one of those that a path lies below: `assigneeId`, of
         an item that shows its `assignee`, who is such a user; "" where there is none, or more.
         """
-        above = self._above(resource)
-        shown = self._items.of(above) if above is not None else None
-        if above is None or shown is None:
-            return ""
-        found = []
+        found: list[str] = []
+        for above, shown in self._shown_above(resource):
+            found += self._beside_shown(item, above, shown)
+        return found[0] if len(found) == 1 else ""
+
+    def _beside_shown(self, item: Item, above: Resource, shown: Item) -> Iterator[str]:
+        """Yield the ids beside which an item shows an object described as what a path lies below."""
+        members = by_folded(item.names)
         for name in item.names:
-            key = next((one for one in item.names if fold(one) == f"{fold(name)}id"), "")
+            key = members.get(f"{fold(name)}id", "")
             parts = item.member(name)
             if not key or not parts or not self._is_plain(item, key):
                 continue
             if self._bodies.alike(self._bodies.whole(parts), shown.location.shape, above.id_names):
-                found.append(key)
-        return found[0] if len(found) == 1 else ""
+                yield key
 
     def _is_plain(self, item: Item, member: str) -> bool:
         parts = item.member(member)

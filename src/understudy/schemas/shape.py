@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -73,6 +73,7 @@ class Shape:
     rules: Rules | None = None
     _description: str | None = None
     _declared: dict[str, Parts | None] | None = None
+    _declaring: dict[str, list[Node]] | None = None
     _implied: tuple[str, ...] | None = None
     _is_sure: bool | None = None
     _speaks_of_others: bool | None = None
@@ -148,18 +149,21 @@ class Shape:
         for each.
         """
         if self._declared is None:
-            declaring = self._declaring()
+            declaring = self.declaring
             names = {**declaring, **self.required}
             self._declared = {name: self._find(name, declaring.get(name, [])) for name in names}
         return self._declared
 
-    def _declaring(self) -> dict[str, list[Node]]:
-        """Return the schemas that declare each property."""
-        found: dict[str, list[Node]] = {}
-        for member in self.members:
-            for name in mapping(member, "properties"):
-                found.setdefault(name, []).append(member)
-        return found
+    @property
+    def declaring(self) -> Mapping[str, Sequence[Node]]:
+        """The schemas that declare each property."""
+        if self._declaring is None:
+            found: dict[str, list[Node]] = {}
+            for member in self.members:
+                for name in mapping(member, "properties"):
+                    found.setdefault(name, []).append(member)
+            self._declaring = found
+        return self._declaring
 
     @property
     def others(self) -> Parts:
@@ -187,7 +191,7 @@ class Shape:
             return self.declared[name]
         return self._find(name, [])
 
-    def _find(self, name: str, declaring: list[Node]) -> Parts | None:
+    def _find(self, name: str, declaring: Sequence[Node]) -> Parts | None:
         """Return what holds for a property. declaring: the schemas that declare it."""
         if self._speaks_of_others is None:
             self._speaks_of_others = any(map(_speaks_of_others, self.members))

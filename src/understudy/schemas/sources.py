@@ -16,7 +16,6 @@ from understudy.schemas.naming import Names, identifies
 from understudy.schemas.scalars import Scalars
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.shapes import Shapes
-from understudy.schemas.subschemas import mapping
 from understudy.schemas.taught import Taught
 from understudy.schemas.validators import Validator
 
@@ -127,9 +126,8 @@ class Sources:
         if inner.kind in ("object", "array") or inner.constants is not None:
             return inner
         learnt: list[Any] = []
-        for member in shape.members:
-            if name in mapping(member, "properties"):
-                learnt += self._taught.of(member.raw("properties", name))
+        for member in shape.declaring.get(name, ()):
+            learnt += self._taught.of(member.raw("properties", name))
         if not learnt:
             return inner
         return replace(inner, samples=[*inner.samples, *learnt], valid_samples=None)

@@ -32,6 +32,7 @@ class Taught:
         self._contract = contract
         self._values: dict[Node, list[Any]] | None = None
         self._properties: dict[Node, dict[str, Node]] = {}
+        self._inner: dict[Node, list[tuple[Node, Any]]] = {}
         self._by_name: dict[str, dict[Any, None]] = {}
         self._ids: set[str] = set()
 
@@ -49,6 +50,10 @@ class Taught:
         """The ids that items of examples have, as far as they can hardly be anything else."""
         return self._ids if self._learnt else frozenset()
 
+    def prepare(self) -> None:
+        """Find what examples say now, where nobody has asked yet."""
+        _ = self._learnt
+
     @property
     def _learnt(self) -> dict[Node, list[Any]]:
         if self._values is None:
@@ -56,6 +61,7 @@ class Taught:
             for holder, example in self._examples():
                 self._learn(holder, example, 0)
             self._properties.clear()
+            self._inner.clear()
         return self._values
 
     def _examples(self) -> Iterator[tuple[Node, Any]]:
@@ -67,7 +73,7 @@ class Taught:
                 if media.schema is not None:
                     for _, value in stated_examples(media.node):
                         yield media.schema, value
-                    yield from _within(media.schema, 0)
+                    yield from self._within(media.schema)
         yield from self._of_components()
 
     def _of_components(self) -> Iterator[tuple[Node, Any]]:
@@ -78,7 +84,14 @@ class Taught:
             schema = root.raw("components", "schemas", name)
             for value in own_examples(schema):
                 yield schema, value
-            yield from _within(schema, 0)
+            yield from self._within(schema)
+
+    def _within(self, schema: Node) -> Sequence[tuple[Node, Any]]:
+        """Return what stands within a schema, found once for all operations that have it."""
+        known = self._inner.get(schema)
+        if known is None:
+            known = self._inner[schema] = list(_within(schema, 0))
+        return known
 
     def _learn(self, schema: Node, value: Any, depth: int) -> None:
         """Keep the members of a value under the schemas that describe it."""

@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 
+from understudy.admin.served import Mounted
 from understudy.contracts.contract import Contract
+from understudy.engine.credentials import TOKEN_LIFE
 from understudy.errors import Failure, Refusal, RequestInvalid
 from understudy.messages import Caller
 from understudy.model.doors import OIDC_TOKENS
@@ -30,21 +32,11 @@ from understudy.state.tokens import opaque
 
 CODE_LIFE: Final = timedelta(minutes=10)
 """RFC 6749 §4.1.2 recommends no more."""
-TOKEN_LIFE: Final = timedelta(hours=1)
 AUTHORIZE: Final = "/oauth/authorize"
 KEYS: Final = "/oauth/jwks"
 _RESPONSES: Final = {"authorizationCode": "code", "implicit": "token"}
 _RUN_IN_PAGES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
 _HASHED: Final = "S256"
-
-
-class Mounted(Protocol):
-    """A sandbox and the path it stands under."""
-
-    @property
-    def base_path(self) -> str: ...
-    @property
-    def sandbox(self) -> Sandbox: ...
 
 
 Answer = Callable[[Scope, Send], Awaitable[None]]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import html
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from understudy import __version__
+from understudy.admin.served import Mounted
 from understudy.contracts.servers import all_server_paths, fits, hidden_paths
 from understudy.contracts.source import Document
 from understudy.errors import MethodNotAllowed
 from understudy.media.json_codec import encode
 from understudy.media.negotiation import choose
 from understudy.problem import shape
-from understudy.sandbox import Sandbox
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.authorization import Authorization
 from understudy.server.console import CONSOLE, Console
@@ -28,15 +28,6 @@ RAW = "raw"  # the folder of the file as it stands
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
 METHODS = ("GET", "HEAD", "OPTIONS")
 _ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
-
-
-class Mounted(Protocol):
-    """A sandbox and the path it stands under."""
-
-    @property
-    def base_path(self) -> str: ...
-    @property
-    def sandbox(self) -> Sandbox: ...
 
 
 Page = Callable[[Scope], tuple[bytes, str]]
