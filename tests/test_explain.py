@@ -216,3 +216,13 @@ def test_a_person_reads_them_by_what_tells_them(tmp_path: Path, capsys: pytest.C
     text = capsys.readouterr().out
     assert "\n  shown by examples: 1\n  values by: {id: [id], example: [name]}\n" in text
     assert "example: [name, /weight/grams], enum: [kind]" in text
+
+
+def test_what_is_said_twice_is_written_twice(told: Explanation, contract: Contract) -> None:
+    empty: list[Any] = []
+    told["collections"]["/customers"]["members"] = {
+        "tags": {"begins_as": empty},
+        "marks": {"begins_as": empty},
+    }
+    text = written(told, contract)
+    assert "members: {tags: {begins_as: []}, marks: {begins_as: []}}" in text

@@ -149,11 +149,21 @@ def _block(name: str, lines: Mapping[str, Any]) -> str:
     return "\n".join([f"{name}:", *(f"  {word}: {_flow(value)}" for word, value in lines.items())])
 
 
+class _Flow(yaml.CSafeDumper):
+    """Writes what stands twice twice, without an anchor."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Tell that nothing is referred to."""
+        return True
+
+
 def _flow(value: Any) -> str:
     """Write a value on one line, as YAML has it."""
     if isinstance(value, str) and ": " not in value and value:
         return value
-    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6)
+    text: str = yaml.dump(
+        value, Dumper=_Flow, default_flow_style=True, sort_keys=False, allow_unicode=True, width=10**6
+    )
     return text.removesuffix("\n...\n").removesuffix("\n")
 
 

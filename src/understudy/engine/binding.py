@@ -276,7 +276,7 @@ class Binder:
         members = tuple((self.collection(name), member) for name, member in plan.values.items())
         each = plan.answer.each if plan.answer is not None else None
         schema = self._node(each.schema) if each is not None else None
-        is_valid = self._reading.validator(schema).is_valid if schema is not None else _anything
+        is_valid = self._reading.is_valid(schema) if schema is not None else _anything
         return BoundValues(members, is_valid)
 
     def _reports(self, plan: Plan) -> bool:
@@ -544,7 +544,7 @@ class Binder:
             says=answer.says,
             always=answer.always,
             guarded=answer.guarded,
-            is_valid=self._reading.validator(schema).is_valid if schema is not None else _anything,
+            is_valid=self._reading.is_valid(schema) if schema is not None else _anything,
         )
 
     # -- requests

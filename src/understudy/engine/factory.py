@@ -96,11 +96,14 @@ class Target:
     has_variants: bool
     is_valid_body: Callable[[Any], bool]
     is_valid_item: Callable[[Any], bool]
-    validators: tuple[Validator, ...]
+    validator_of: Callable[[Node], Validator]
 
     def failures(self, item: Any) -> list[Failure]:
         """Name what is wrong with an item."""
-        return [failure for validator in self.validators for failure in validator.failures(item, "body")]
+        found = []
+        for part in self.parts:
+            found += self.validator_of(part).failures(item, "body")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +136,17 @@ class Factory:
         place.
         """
         parts = self._reading.item_at(schema, place)
-        validators = tuple(self._reading.validator(part) for part in parts)
-        is_valid_item = validators[0].is_valid if len(validators) == 1 else _all_of(validators)
+        is_valid_item = _all_of([self._reading.is_valid(part) for part in parts])
         judging, address = self.vouched.judging, schema.address
-        body = self._reading.validator(schema)
         return Target(
             schema=schema,
             place=place,
             parts=parts,
             shape=self._reading.whole(parts),
             has_variants=bool(self._reading.responses.of(parts).choices),
-            is_valid_body=judging(address, place, body.is_valid),
+            is_valid_body=judging(address, place, self._reading.is_valid(schema)),
             is_valid_item=judging(address, (), is_valid_item),
-            validators=validators,
+            validator_of=self._reading.validator,
         )
 
     def vouch(self, target: Target, name: str, parts: Parts, value: Any) -> Iterator[None]:
@@ -678,5 +679,7 @@ def _of_names(members: Members, names: set[str] | None) -> Members:
     return {name: value for name, value in members.items() if name in names}
 
 
-def _all_of(validators: Sequence[Validator]) -> Callable[[Any], bool]:
-    return lambda value: all(validator.is_valid(value) for validator in validators)
+def _all_of(judges: Sequence[Callable[[Any], bool]]) -> Callable[[Any], bool]:
+    if len(judges) == 1:
+        return judges[0]
+    return lambda value: all(is_valid(value) for is_valid in judges)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from understudy.contracts.contract import Contract
+from understudy.contracts.source import Node
 from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundCollection
 from understudy.engine.factory import Factory
@@ -33,6 +35,14 @@ class Beginning:
     members: Mapping[str, str] = field(default_factory=dict)
 
 
+class _Describing(Reading):
+    """Reads schemas by which little is judged: each is compiled when something is."""
+
+    def is_valid(self, node: Node) -> Callable[[Any], bool]:
+        """Return what tells whether a value is right by a schema of an answer."""
+        return lambda value: self.validator(node).is_valid(value)
+
+
 class Provenance:
     """Where the data of one contract come from."""
 
@@ -40,7 +50,7 @@ class Provenance:
         validators = validators_of(contract, Direction.RESPONSE)
         taught = Taught(contract)
         self._generator = Generator(validators.for_node, taught=taught, site=site_of(contract.title))
-        reading = Reading(contract, Bodies())
+        reading = _Describing(contract, Bodies())
         self._binder = Binder(contract, model, reading, Factory(reading, self._generator), {})
         self._examples = Examples(contract, self._binder, reading, taught, are_used=True)
 

@@ -4,7 +4,8 @@ validators.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote
 
 from understudy.contracts.contract import Contract
@@ -38,6 +39,10 @@ class Reading:
     def validator(self, node: Node) -> Validator:
         """Return the validator of a schema for answers."""
         return self._validators.for_node(node)
+
+    def is_valid(self, node: Node) -> Callable[[Any], bool]:
+        """Return what tells whether a value is right by a schema of an answer."""
+        return self._validators.for_node(node).is_valid
 
     def preparation(self, node: Node) -> Iterator[None]:
         """Compile the schema of an answer, and yield after each piece of that work."""
