@@ -44,7 +44,8 @@ SHOP = {
     "components": COMPONENTS,
 }
 CLASSES = ("status", "sent", "count", "members", "values", "frame", "headers", "same")
-OTHER_EACH_TIME = ("date", "server", "content-length", "etag", "location")
+NOT_COMPARED = ("content-length", "x-request-id")
+OTHER_EACH_TIME = ("date", "server", "etag", "location")
 """Headers of which only the names are compared: what they say is told by the body."""
 MOST = 2000  # characters that are kept of a body that is not JSON
 
@@ -163,7 +164,7 @@ def write(path: Path, done: Served) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         for ask, answer in zip(done.asked, done.answers, strict=True):
-            headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+            headers = {name: value for name, value in answer.headers.items() if name not in NOT_COMPARED}
             kept = {"ask": ask.written(), "status": answer.status, "headers": headers, "body": answer.body}
             file.write(json.dumps(kept, ensure_ascii=False) + "\n")
 
@@ -190,8 +191,8 @@ def compared(ask: Ask, before: Answer, now: Answer) -> Difference:
     place = item_place(ask, before.body)
     if before.body != now.body:
         return _compared_bodies(ask, place, before.body, now.body)
-    names = {name: before.headers.get(name) for name in before.headers if name != "content-length"}
-    others = {name: now.headers.get(name) for name in now.headers if name != "content-length"}
+    names = {name: before.headers.get(name) for name in before.headers if name not in NOT_COMPARED}
+    others = {name: now.headers.get(name) for name in now.headers if name not in NOT_COMPARED}
     for name in sorted(names.keys() | others.keys()):
         fixed = name not in OTHER_EACH_TIME
         if (name in names) != (name in others) or (fixed and names[name] != others[name]):

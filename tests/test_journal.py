@@ -212,6 +212,8 @@ def test_an_entry_is_written_as_json() -> None:
     assert as_json(entry, Secrets()) == {
         "number": 7,
         "at": "2025-06-15T15:06:40.123Z",
+        "requestId": "",
+        "traceId": "",
         "kind": "request",
         "method": "POST",
         "path": "/accounts",

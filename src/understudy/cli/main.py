@@ -10,6 +10,7 @@ from pkgutil import resolve_name
 from typing import Final
 
 from understudy.cli.options import read_arguments
+from understudy.cli.reports import Reports
 from understudy.errors import SandboxError
 
 COMMANDS: Final[Mapping[str, str]] = {
@@ -31,9 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     That of `validate` is 0 without findings, 1 with some, 2 where the contract cannot be read.
     """
+    reports = Reports()
     gc.disable()  # nothing that is imported or loaded is garbage, and it would be looked through often
     try:
         options = read_arguments(arguments)
+        reports = Reports(getattr(options, "log_format", "text"))
         status: int = resolve_name(COMMANDS[options.command])(options)
         sys.stdout.flush()
         return status
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except SandboxError as error:
-        print(f"understudy: {error}", file=sys.stderr)
+        reports.fail(error)
         return 1
     except KeyboardInterrupt:  # uvicorn has shut down in order and passes the signal on
         return 130

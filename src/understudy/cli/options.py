@@ -15,7 +15,7 @@ from understudy import __version__
 from understudy.cli.meant import local, meant, nearest
 from understudy.errors import SettingsError
 from understudy.options import OPTIONS, read
-from understudy.server.request_log import LEVELS
+from understudy.server.request_log import FORMATS, LEVELS
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
 _DEFAULTS: Final = {"populate": 3}
@@ -168,6 +168,13 @@ def _add_printed(serve: argparse.ArgumentParser) -> None:
         choices=LEVELS,
         help="what is printed of each request: nothing, a line, or bodies too "
         "(default: a line on a terminal, else nothing)",
+    )
+    serve.add_argument(
+        "--log-format",
+        choices=FORMATS,
+        default="text",
+        help="how requests, failures and what is said at the start are written: for a person, or as JSON, an "
+        "object a line, which also prints requests where no terminal reads them (default: %(default)s)",
     )
     serve.add_argument(
         "--quiet", action="store_true", help="do not print what each operation does, and who may call"

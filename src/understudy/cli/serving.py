@@ -20,7 +20,7 @@ from understudy.callbacks.sender import Sender
 from understudy.cli.announcing import credentials, meanings, pages, places
 from understudy.cli.configured import configuration
 from understudy.cli.options import TOKEN_VARIABLE
-from understudy.cli.reports import warn
+from understudy.cli.reports import Reports
 from understudy.cli.state_file import StateFile
 from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
@@ -28,8 +28,9 @@ from understudy.errors import SettingsError
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp
+from understudy.server.json_lines import JsonLines
 from understudy.server.reloading import Reloading
-from understudy.server.request_log import RequestLog
+from understudy.server.request_log import Lines, RequestLog
 from understudy.server.running import Server
 from understudy.sessions import Sessions
 
@@ -38,12 +39,12 @@ _LONG: Final = 1.0  # seconds of loading after which a person wonders
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
-    admin_token = _admin_token(options)
+    admin_token, reports = _admin_token(options), Reports(options.log_format)
     configured = configuration(options)
-    sessions, log = configured.sessions(), _request_log(options.log)
+    sessions, log = configured.sessions(), _request_log(options.log, options.log_format)
     compose = _composing(options, sessions, admin_token, log)
-    with _saying_that_it_takes_long():
-        app = Reloading(partial(_build, configured, sessions), compose, lambda: configured.files)
+    with _saying_that_it_takes_long(reports):
+        app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
     save = None
     if options.state:
         state = StateFile(options.state, sessions, lambda: app.sandboxes)
@@ -51,17 +52,19 @@ def run(options: argparse.Namespace) -> int:
         save = state.save
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
-    _announce(app, listener, options)
-    with _watched(app, options.reload):
-        Server(app, on_stopping=sessions.close, on_stop=save).run(sockets=[listener])
+    _announce(app, listener, options, reports)
+    with _watched(app, reports, reloads=options.reload):
+        server = Server(app, on_stopping=sessions.close, on_stop=save)
+        reports.take_logs()  # in the place of what uvicorn does with its own
+        server.run(sockets=[listener])
     if log is not None:
         log.close()
     return 0
 
 
-def _build(configured: Configuration, sessions: Sessions) -> list[Sandbox]:
+def _build(configured: Configuration, sessions: Sessions, reports: Reports) -> list[Sandbox]:
     """Make the sandboxes, and have the sessions begin with the answers of files. Raises SandboxError."""
-    sandboxes = configured.sandboxes(warn)
+    sandboxes = configured.sandboxes(reports.warn)
     sessions.begin_with(configured.stubs(sandboxes))
     return sandboxes
 
@@ -81,13 +84,17 @@ def _composing(
     )
 
 
-def _request_log(level: str | None) -> RequestLog | None:
+def _request_log(level: str | None, form: str) -> RequestLog | None:
     """Return what writes each request; None where nobody asked for it, and no person reads along."""
     is_terminal = sys.stdout.isatty()
-    if level == "none" or (level is None and not is_terminal):
+    if level == "none":
+        return None
+    if form == "json":
+        return RequestLog(_print, JsonLines(full=level == "full"))
+    if level is None and not is_terminal:
         return None
     colours = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return RequestLog(_print, colours=colours, full=level == "full")
+    return RequestLog(_print, Lines(colours=colours, full=level == "full"))
 
 
 def _print(text: str) -> None:
@@ -97,9 +104,9 @@ def _print(text: str) -> None:
 
 
 @contextmanager
-def _saying_that_it_takes_long() -> Iterator[None]:
+def _saying_that_it_takes_long(reports: Reports) -> Iterator[None]:
     """Say that something is under way, once it has taken a second."""
-    timer = threading.Timer(_LONG, print, ["loading …"], {"file": sys.stderr, "flush": True})
+    timer = threading.Timer(_LONG, reports.warn, ["loading …"])
     timer.daemon = True
     timer.start()
     try:
@@ -109,31 +116,32 @@ def _saying_that_it_takes_long() -> Iterator[None]:
 
 
 @contextmanager
-def _watched(app: Reloading, reloads: bool) -> Iterator[None]:
+def _watched(app: Reloading, reports: Reports, *, reloads: bool) -> Iterator[None]:
     """Load anew what changes while the server runs."""
     stop = threading.Event()
     if reloads:
-        threading.Thread(target=app.watch, args=(warn, stop), daemon=True).start()
+        threading.Thread(target=app.watch, args=(reports.warn, stop), daemon=True).start()
     try:
         yield
     finally:
         stop.set()
 
 
-def _announce(app: Reloading, listener: socket.socket, options: argparse.Namespace) -> None:
+def _announce(app: Reloading, listener: socket.socket, options: argparse.Namespace, reports: Reports) -> None:
     """Print where each sandbox is, and what a person wants to know first."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has an arrow
     url, sandboxes = _url(listener), app.sandboxes
     for line in places(sandboxes, url):
-        print(line, flush=True)
+        reports.tell(line)
     if not options.quiet:
         listed = str(options.identities or "")
         good = credentials(sandboxes, listed=listed, issued=options.credentials == "issued")
-        print(*meanings(sandboxes), good, pages(url), sep="\n", flush=True)
+        for said in (*meanings(sandboxes), good, *pages(url).splitlines()):
+            reports.tell(said)
     for sandbox in sandboxes:
         for line in unused_parameters(sandbox):
-            warn(line)
+            reports.warn(line)
 
 
 def _origins(options: argparse.Namespace) -> list[str]:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from understudy.errors import Failure
 from understudy.journal.content import Content, content_of
 from understudy.journal.near import NearAnswer
+from understudy.journal.tracing import REQUEST_ID, TRACEPARENT, is_request_id, trace_of
 
 BODY_KEPT: Final = 64 * 1024
 """Bytes that are kept of a body."""
@@ -91,6 +92,20 @@ class Entry:
     @response_headers.setter
     def response_headers(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.response_head = joined(headers)
+
+    @property
+    def request_id(self) -> str:
+        """What the caller's answer calls this request, or what the caller called it where it got none."""
+        answered = _value(self.response_head, REQUEST_ID)
+        if answered:
+            return answered.decode("latin-1")
+        sent = _value(self.request_head, REQUEST_ID)
+        return sent.decode("latin-1") if is_request_id(sent) else ""
+
+    @property
+    def trace_id(self) -> str:
+        """The trace it belongs to, in 32 hexadecimal digits; empty where the caller named none."""
+        return trace_of(_value(self.request_head, TRACEPARENT).decode("latin-1"))
 
     @property
     def outcome(self) -> str:
@@ -178,6 +193,16 @@ class Entry:
 def joined(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Write headers as an entry keeps them."""
     return _LINE.join(chain.from_iterable(headers))
+
+
+def _value(head: bytes, name: bytes) -> bytes:
+    """Return the value of a header, by its lower-case name; empty where it is not there."""
+    if name not in head.lower():
+        return b""
+    for key, value in _split(head):
+        if key.lower() == name:
+            return value
+    return b""
 
 
 def _split(head: bytes) -> list[tuple[bytes, bytes]]:

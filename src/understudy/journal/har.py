@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import BODY_KEPT, Entry
 from understudy.journal.shown import Pairs, Shown, ShownBody, show
-from understudy.journal.writing import milliseconds, timestamp
+from understudy.journal.times import milliseconds, timestamp
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _IN_PATHS = "/%:@!$&'()*+,;=~"

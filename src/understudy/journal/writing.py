@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from understudy.errors import Failure
@@ -17,6 +16,7 @@ from understudy.journal.entry import Entry
 from understudy.journal.near import NearAnswer
 from understudy.journal.redaction import REDACTED, Redactor
 from understudy.journal.shown import Pairs, ShownBody, show
+from understudy.journal.times import milliseconds, timestamp
 from understudy.journal.verification import Verdict
 from understudy.messages import NOTHING
 
@@ -33,6 +33,8 @@ def as_json(entry: Entry, secrets: Secrets) -> dict[str, Any]:
     written = {
         "number": entry.number,
         "at": timestamp(entry.at),
+        "requestId": entry.request_id,
+        "traceId": entry.trace_id,
         "kind": entry.kind,
         "method": entry.method,
         "path": shown.path,
@@ -78,16 +80,6 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "evicted": verdict.evicted,
         "sentence": verdict.sentence,
     }
-
-
-def timestamp(seconds: float) -> str:
-    """Write Unix seconds as RFC 3339 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def milliseconds(seconds: float) -> float:
-    """Return seconds as milliseconds, to the microsecond."""
-    return round(seconds * 1000, 3)
 
 
 def _headers(pairs: Pairs) -> dict[str, Any]:

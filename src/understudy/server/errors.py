@@ -143,7 +143,11 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             what = operation.key if operation else "a request"
             asked = f"{scope['method']} {raw_path(scope).decode('latin-1')}"
             session = scope[SESSION].name if SESSION in scope else "none"
-            logger.error("%s failed: %s, in the session %s", what, asked, session, exc_info=error)
+            facts = {"session": session, "request": ""}
+            if EXCHANGE in scope:
+                facts["request"] = scope[EXCHANGE].called.decode("latin-1")
+            sentence = "%s failed: %s, in the session %s, request %s"
+            logger.error(sentence, what, asked, *facts.values(), exc_info=error, extra=facts)
         if EXCHANGE in scope:
             scope[EXCHANGE].refusal, scope[EXCHANGE].failures = said, failures
         await self._say(problem(500, said, operation, failures), scope, send)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Awaitable
+from itertools import count
 from typing import Any
 
 from understudy.journal.entry import BODY_KEPT, Entry, joined
+from understudy.journal.tracing import REQUEST_ID, is_request_id
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import ROUTE, Route
-from understudy.server.session_middleware import SESSION
+from understudy.server.session_middleware import HEADERS, SESSION
 from understudy.sessions import Session
 
 EXCHANGE = "understudy.exchange"
@@ -21,8 +24,9 @@ EXCHANGE = "understudy.exchange"
 class Exchange(Entry):
     """An entry that comes about: what passes between a caller and the application, noted on the way."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive, self._send = receive, send
+    def __init__(self, receive: Receive, send: Send, called: bytes) -> None:
+        """`called`: what the request is called in its answer and in logs."""
+        self._receive, self._send, self.called = receive, send, called
 
     async def receive(self) -> Message:
         """Pass on a message of the caller's."""
@@ -38,6 +42,9 @@ class Exchange(Entry):
         """Pass on a message of the application's."""
         if message["type"] == "http.response.start":
             self.status, self.response_head = message["status"], joined(message["headers"])
+            if REQUEST_ID not in self.response_head:  # what a contract has there is left
+                message["headers"] = [*message["headers"], (REQUEST_ID, self.called)]
+                self.response_head = b"%b\n%b\n%b" % (self.response_head, REQUEST_ID, self.called)
         else:
             body = message.get("body")
             if body:
@@ -78,6 +85,8 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         self.app, self._log = app, log
         # So that one clock tells both when a request came and how long it took.
         self._epoch = time.time() - time.perf_counter()
+        # No two processes begin alike, and no two requests of one end alike.
+        self._prefix, self._numbers = secrets.token_hex(8).encode(), count(1)
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Take note of a contract, which is nothing here: routing says whose a request is."""
@@ -89,7 +98,10 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
             return
         session = scope[SESSION]
         session.busy += 1  # so that it is not dropped for being idle while a request takes its time
-        exchange = scope[EXCHANGE] = Exchange(receive, send)
+        called = scope[HEADERS].get(REQUEST_ID)
+        if called is None or not is_request_id(called):
+            called = b"%b-%x" % (self._prefix, next(self._numbers))
+        exchange = scope[EXCHANGE] = Exchange(receive, send, called)
         exchange.at = self._epoch + time.perf_counter()
         try:
             await self.app(scope, exchange.receive, exchange.send)

@@ -6,12 +6,15 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from understudy.journal.entry import Entry
 
 LEVELS: Final = ("none", "requests", "full")
 """How much is written: nothing, a line for each request, or its body and its answer's as well."""
+
+FORMATS: Final = ("text", "json")
+"""How it is written: for a person, or for programs that gather logs."""
 
 _BATCH: Final = 0.05  # seconds that lines wait for each other
 _SUMMARY: Final = 1.0  # seconds after which what had no line is told, also where nothing else comes
@@ -26,15 +29,31 @@ _COLOURS: Final[Mapping[int, str]] = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m
 _FAINT: Final = "\x1b[2m"
 
 
+class Written(Protocol):
+    """What is written of requests."""
+
+    def of(self, session: str, entry: Entry) -> list[str]:
+        """Return the lines of a request, and of those before it that had none."""
+
+    @property
+    def have_more(self) -> bool:
+        """Whether there were requests that had no line, and are not told of yet."""
+
+    def rest(self, now: float) -> list[str]:
+        """Return what is to be said of the last second, once it is over."""
+
+    def lost(self, count: int, now: float) -> str:
+        """Return the line that says how many requests were not written. now: Unix seconds."""
+
+
 class RequestLog:
     """Writes lines from a thread of its own, so that no request waits for a terminal.
 
-    write: takes some lines. colours: whether to colour them. full: whether bodies are shown. Over 500
-    requests a second the rest of that second is one line.
+    write: takes some lines. lines: what they say, by default what a person reads.
     """
 
-    def __init__(self, write: Callable[[str], object], *, colours: bool = False, full: bool = False) -> None:
-        self._write, self._lines = write, Lines(colours=colours, full=full)
+    def __init__(self, write: Callable[[str], object], lines: Written | None = None) -> None:
+        self._write, self._lines = write, lines or Lines()
         self._waiting: deque[tuple[str, Entry]] = deque()
         self._lost = 0
         self._news, self._is_closed = threading.Event(), threading.Event()
@@ -68,16 +87,20 @@ class RequestLog:
         lines: list[str] = []
         while self._waiting:
             lines += self._lines.of(*self._waiting.popleft())
-        lines += self._lines.rest(time.time())
+        now = time.time()
+        lines += self._lines.rest(now)
         if self._lost:
-            lines.append(f"… {self._lost} requests were not written: whoever reads this is too slow")
+            lines.append(self._lines.lost(self._lost, now))
             self._lost = 0
         if lines:
             self._write("\n".join(lines) + "\n")
 
 
 class Lines:
-    """The lines that are written of requests, of many in one second a few and how many more there were."""
+    """The lines that a person reads of requests: of over 500 in one second, how many more there were.
+
+    colours: whether statuses are coloured. full: whether bodies are shown.
+    """
 
     def __init__(self, *, colours: bool = False, full: bool = False) -> None:
         self._colours, self._full = colours, full
@@ -110,6 +133,10 @@ class Lines:
         if self._more and int(now) > self._second:
             return self._summary()
         return []
+
+    def lost(self, count: int, now: float) -> str:  # noqa: ARG002
+        """Return the line that says how many requests were not written."""
+        return f"… {count} requests were not written: whoever reads this is too slow"
 
     def _summary(self) -> list[str]:
         if not self._more:

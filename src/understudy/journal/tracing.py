@@ -1,0 +1,31 @@
+"""Which request one is: the id that callers and logs know it by, and the trace it belongs to."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+REQUEST_ID: Final = b"x-request-id"
+"""The header that says which request one is, and which answer is its answer."""
+TRACEPARENT: Final = b"traceparent"
+"""The header that says which trace a request belongs to (W3C Trace Context, §3.2)."""
+
+_WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._~:@/+=-]{1,128}")
+_PARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
+_NO_TRACE: Final = "0" * 32
+_NO_SPAN: Final = "0" * 16
+
+
+def is_request_id(given: bytes) -> bool:
+    """Tell whether what a caller calls its request can stand in a header, in a log and on a command line."""
+    return _WELL_FORMED.fullmatch(given) is not None
+
+
+def trace_of(parent: str) -> str:
+    """Return the trace that a `traceparent` names, in 32 hexadecimal digits; empty where it names none."""
+    found = _PARENT.fullmatch(parent)
+    if found is None or found[1] == _NO_TRACE or found[2] == _NO_SPAN:
+        return ""
+    if parent.startswith("00") and found[4]:  # the first version has four parts
+        return ""
+    return found[1]
