@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,3 +185,23 @@ def test_an_example_of_a_member_speaks_in_lists_whose_items_are_of_another_schem
         assert "Payroll" in one["batch_ref"]
         assert 100_000 < one["mark"]["code"] < 2_000_000
         assert one["mark"]["left"] == -1
+
+
+def test_ids_with_a_pattern_are_made_up_after_an_authored_one(start: Start) -> None:
+    app = thing(
+        {"id": {**TEXT, "pattern": "^[a-zA-Z0-9_]+$", "example": "app_1srOrx2ZWZBpBU"}, "name": TEXT}, "id"
+    )
+    client = start(resource(app, thing({"name": TEXT}), "/apps"))
+    ids = {one["id"] for one in client.get("/apps").json()}
+    ids.add(client.post("/apps", json={"name": "x"}).json()["id"])
+    assert len(ids) == 4
+    assert [one for one in ids if not re.fullmatch(r"app_[0-9A-Za-z]{14}", one)] == []
+
+
+def test_a_text_that_authors_leave_empty_is_empty(start: Start) -> None:
+    empty = {**TEXT, "example": ""}
+    address = thing({"id": TEXT, "line_3": empty, "code": empty}, "id", "line_3", "code")
+    client = start(resource(address, thing({}), "/addresses"))
+    for one in client.get("/addresses").json():
+        assert one["line_3"] == ""
+        assert one["code"] != ""

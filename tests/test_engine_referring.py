@@ -140,3 +140,29 @@ def test_what_an_example_only_names_is_no_copy_of_what_it_shows(serve: Callable[
     trips = client.get("/trips").json()
     assert {"trip-1", "other-trip", "asked-for"} <= {one["id"] for one in trips}
     assert len({(one["price"], one["leaves"]) for one in trips}) == len(trips)
+
+
+ROLE = thing({"id": {**TEXT, "example": "2e785d27"}, "name": TEXT}, "id", "name")
+MEMBER = thing(
+    {
+        "id": TEXT,
+        "role": {**TEXT, "example": "writer"},
+        "city": {**TEXT, "example": "Berlin"},
+        "user": thing({"name": TEXT, "login": TEXT}, "name", "login"),
+    },
+    *("id", "role", "user"),
+)
+USER = thing({"id": WHOLE, "name": TEXT}, "id", "name")
+
+
+def test_what_is_called_as_others_are_and_says_something_else_leads_nowhere(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    paths = resource(ROLE, thing({"name": TEXT}), "/roles")
+    paths |= resource(USER, thing({"name": TEXT}), "/users")
+    paths |= resource(MEMBER, thing({}), "/members")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    for member in client.get("/members").json():
+        assert member["role"] == "writer"
+        assert not member["user"]["name"].isdigit()
+        assert not member["user"]["login"].isdigit()

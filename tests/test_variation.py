@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 from random import Random
 from typing import Any
 
@@ -47,6 +48,8 @@ def test_another_items_value_has_the_form_of_the_example(name: str, example: str
         ("is_open", True),
         ("logo", "https://example.org/logo-1.png"),
         ("tags", ["a1"]),
+        ("expiry_month", "12"),
+        ("latitude", "40.759211"),
         ("day", "2022-99-01"),
     ],
 )
@@ -88,6 +91,9 @@ def test_another_items_number_is_of_the_same_size_and_decimals(example: float, p
         ("how-to-train", ["how-to-train-2", "how-to-train-3"]),
         ("storage", ["storage-2", "storage-3"]),
         ("two_words", ["two_words_2", "two_words_3"]),
+        ("OIT00546", ["OIT00547", "OIT00548"]),
+        ("P45IHFA", ["P46IHFA", "P47IHFA"]),
+        ("A9", ["A9-2", "A9-3"]),
     ],
 )
 def test_ids_that_are_counted_are_counted_on(example: str, form: list[str]) -> None:
@@ -107,3 +113,9 @@ def test_ids_that_are_drawn_are_drawn_in_the_same_form(example: str, form: str) 
     made = {another_id(example, number, Random(number)) for number in range(1, 21)}
     assert len(made) == 20
     assert [one for one in made if not re.fullmatch(form, one)] == []
+
+
+def test_another_internet_address_is_of_the_same_network() -> None:
+    made = [varied("192.168.10.1", "ip", Random(seed), 1) for seed in range(30)]
+    for one in made:
+        assert ip_address(one) in ip_network("192.168.10.0/24")

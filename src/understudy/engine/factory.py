@@ -328,6 +328,14 @@ class Factory:
             return text
         return self.fresh(parts, fake)
 
+    def takes(self, schema: Node, value: Any) -> bool:
+        """Tell whether a value is right by a schema."""
+        return self._reading.validator(schema).is_valid(value)
+
+    def samples(self, target: Target, name: str) -> list[Any]:
+        """Return what authors wrote of a member, and its defaults where they wrote nothing."""
+        return self._generator.samples(target.shape, name)
+
     def shape_at(self, target: Target | None, place: Place) -> Shape | None:
         """Return what describes a place of an item; None where nothing does."""
         if target is None:

@@ -120,17 +120,20 @@ def invented_key(
         begins = reached(sent, (holder.name, _BEGINNING))
         if isinstance(begins, str):
             return f"{begins}{_hex(address, number, _ENDING)}"
-    return _like_example(address, number, example) or _plainly(address, factory, number)
+    return _like_example(address, factory, number, example) or _plainly(address, factory, number)
 
 
-def _like_example(address: Address, number: int, example: str) -> str:
-    """Return the n-th identifier after one that an author wrote; "" where the contract says how they are."""
+def _like_example(address: Address, factory: Factory, number: int, example: str) -> str:
+    """Return the n-th identifier after one that an author wrote; "" where the contract wants another."""
     form, _, detail = address.collection.collection.id.form.partition(" ")
     if form == "counter" and example.isdecimal():
         return str(int(example) + number)
-    if form != "hex" or not example:
+    if form == "counter" or not example:
         return ""
     told = another_id(example, number, address.context.random("id", address.name, number))
+    if form == "like":
+        schema = address.collection.key_schema
+        return told if schema is not None and factory.takes(schema, told) else ""
     if len(told) > int(detail) and int(detail) != _DIGITS:
         return ""
     return told

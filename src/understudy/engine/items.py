@@ -26,6 +26,7 @@ from understudy.engine.list_addresses import say_addresses
 from understudy.engine.origin import Origin
 from understudy.engine.overlay import with_member
 from understudy.engine.referring import Referring, There
+from understudy.engine.relating import Relating
 from understudy.engine.slugs import slugs_of
 from understudy.engine.stamps import stamp
 from understudy.engine.viewers import TURNED, TURNERS
@@ -79,6 +80,7 @@ class Items:
         self._binder, self._factory, self._examples, self._leads = binder, factory, examples, leads
         self._begun: dict[tuple[int, int, str], There | None] = {}
         self.linking = linking
+        self._relating = Relating(binder, factory, examples)
 
     async def written(
         self,
@@ -272,7 +274,7 @@ class Items:
         target, population = address.collection.target, address.context.world.population
         if target is None or not population:
             return
-        for name, other, inner in address.collection.relations:
+        for name, other, inner in self._relating.of(address.collection):
             if name in known.kept or name in known.news or item.get(name) is None:
                 continue
             there = self._populated_key(self.elsewhere(other, address), address, key, name, population)

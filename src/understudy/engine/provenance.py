@@ -12,6 +12,7 @@ from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundCollection
 from understudy.engine.factory import Factory
 from understudy.engine.reading import Reading
+from understudy.engine.relating import Relating
 from understudy.model.bodies import Bodies
 from understudy.model.model import Model
 from understudy.pointers import join
@@ -51,8 +52,10 @@ class Provenance:
         taught = Taught(contract)
         self._generator = Generator(validators.for_node, taught=taught, site=site_of(contract.title))
         reading = _Describing(contract, Bodies())
-        self._binder = Binder(contract, model, reading, Factory(reading, self._generator), {})
+        factory = Factory(reading, self._generator)
+        self._binder = Binder(contract, model, reading, factory, {})
         self._examples = Examples(contract, self._binder, reading, taught, are_used=True)
+        self._relating = Relating(self._binder, factory, self._examples)
 
     def of(self, name: str) -> Beginning:
         """Return where the data of a collection come from."""
@@ -73,7 +76,7 @@ class Provenance:
         for name, member in collection.collection.members.items():
             if name in told and member.always:
                 told[name] = "always"
-        for name, _, inner in collection.relations:
+        for name, _, inner in self._relating.of(collection):
             place = f"/{name}/{inner}" if inner else name
             if place in told:
                 told[place] = "reference"

@@ -19,7 +19,7 @@ from understudy.messages import NOTHING
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.encodings import Carried, written
 from understudy.schemas.entity import EntityContext
-from understudy.schemas.naming import is_numbered
+from understudy.schemas.naming import identifies, is_numbered
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
@@ -184,6 +184,8 @@ class Builder:
             return None
         samples = self._sources.samples(shape)
         if not samples or (position.entity.varied and shape.constants is not None):
+            return None
+        if samples[0] == "" and identifies(position.name):
             return None
         if position.entity.repeated and isinstance(samples[0], dict):
             return None

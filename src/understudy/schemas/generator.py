@@ -162,6 +162,11 @@ class Generator:
         """Yield what tells the value of each member of an object, as `Origins.of` does."""
         yield from Origins(self._sources).of(shape, self.entity(shape, fake))
 
+    def samples(self, shape: Shape, name: str) -> list[Any]:
+        """Return what authors wrote of a member of an object, and its defaults where they wrote nothing."""
+        member = self._sources.member(shape, name).shape
+        return [] if member is None else self._sources.samples(member)
+
     def _alone(self, fake: Any, *, varied: bool = False) -> EntityContext:
         return EntityContext(quick(fake), "", repeated=varied, varied=varied, site=self._site)
 

@@ -18,7 +18,9 @@ _TIME: Final = re.compile(
     r"|deadline|dob)($|_)|_(at|on)$"
     r"|(^|_)(date|time)_?(utc|gmt)?$|^(valid|effective)_(from|to|until)$|_utc$"
 )
-_NOT_TIME: Final = re.compile(r"zone|format|depends_on|based_on|spent|limit|expires_in|_in$")
+_NOT_TIME: Final = re.compile(
+    r"zone|format|depends_on|based_on|spent|limit|expires_in|_in$|_(count|quantity|rows|records|items)$"
+)
 _EPOCHS: Final = re.compile(
     r"(^|_)(created|updated|modified|timestamp|expires|expiry|expiration|date|since|until)($|_)|_(at|on)$"
 )

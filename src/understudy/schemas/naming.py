@@ -49,7 +49,10 @@ _YET_TO_COME: Final = re.compile(
 """What has not been done to a thing that was just made: Stripe's charges, coupons and invoices, and their
 kind.
 """
-_NUMBERED: Final = re.compile(r"(^|_)(number|reference|ref|serial|token|uuid|guid|tracking_code)$")
+_NUMBERED: Final = re.compile(
+    r"(?<!street)(?<!house)(?<!building)(?<!floor)(?<!room)(?<!unit)(?<!line)"
+    r"(^|_)(number|reference|ref|serial|token|uuid|guid|tracking_code)$"
+)
 _VAGUE: Final = re.compile(
     r"(^|_)(code|type|kind|value|number|format|text|label|source|key|content|data|display|state|region)$"
 )

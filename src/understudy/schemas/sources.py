@@ -4,7 +4,7 @@ accept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -38,14 +38,19 @@ class Sources:
 
     def samples(self, shape: Shape) -> list[Any]:
         """Return the examples that the schemas accept, or where there are none the defaults; `null` and what
-        is empty say nothing.
+        is empty say nothing, but for a text of which authors write nothing else.
         """
         if shape.valid_samples is None:
             learnt = [one for part in shape.merged for one in self._taught.of(part)]
             valid = [one for one in (*shape.samples, *learnt) if self._is_sample(shape, one)]
             defaults = [one for one in shape.defaults if _is_single(one) and self._is_sample(shape, one)]
-            shape.valid_samples = valid or defaults
+            shape.valid_samples = valid or self._blank(shape, (*shape.samples, *learnt)) or defaults
         return shape.valid_samples
+
+    def _blank(self, shape: Shape, examples: Sequence[Any]) -> list[Any]:
+        """Return an empty text where all examples are one: the line of an address that few have."""
+        is_blank = bool(examples) and all(one == "" for one in examples)
+        return [""] if is_blank and self.accepts(shape, "") else []
 
     def is_default(self, shape: Shape, value: Any) -> bool:
         """Tell whether a value is what the schemas say where nobody says anything."""

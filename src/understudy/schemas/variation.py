@@ -18,6 +18,8 @@ _PREFIX: Final = re.compile(r"^(?:[^\d\s]*[^A-Za-z\d\s])?")  # `cus_`, `spotify:
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _COUNTED: Final = re.compile(r"((?:.*[^0-9A-Za-z])?)(\d{1,8})")  # `INV-0042`, `1001`; longer ones are drawn
+_CODE: Final = re.compile(r"([A-Z0-9]*?)(\d{1,8})([A-Z]*)")  # `OIT00546`, `P45IHFA`
+_IPV4: Final = re.compile(r"((?:\d{1,3}\.){3})\d{1,3}")
 _LEAST_HEX: Final = 8
 _DRAWS: Final = 5
 _REFERS: Final = re.compile(r"(?!(external|reference|public|unique)_)(\w+)_(id|uuid|guid|gid|sid)$")
@@ -27,6 +29,10 @@ _FIXED: Final = re.compile(
     r"|(_at|_on|date|time|timestamp|created|updated)$"
 )
 """Numbers that stay as an example has them: codes, parts of a date, places, moments."""
+_FIXED_TEXT: Final = re.compile(
+    r"(^|_)(year|month|day|hour|minute|port|decimals|digits|lat(itude)?|lng|lon|longitude|status_?code)$"
+)
+"""Numerals that stay as an example has them, for their digits may not be any."""
 _LARGEST: Final = 10**9  # what is larger is an id or a moment
 _LEAST, _LESS, _MORE = 0.4, 1.0, 2.5  # times an example that another item's number is
 _SHARE: Final = re.compile(r"percent|pct|rate|ratio|share|score|progress|probability|confidence|opacity")
@@ -46,8 +52,21 @@ def varied(example: Any, name: str, random: Random, days: int) -> Any:
             return example
         most = _LESS if _SHARE.search(name) else _MORE
         return _near(example, most, random)
-    if not isinstance(example, str) or _ADDRESS.match(example) or _CODES.search(name):
+    if not isinstance(example, str) or _is_fixed(example, name):
         return example
+    return _varied_text(example, name, random, days)
+
+
+def _is_fixed(example: str, name: str) -> bool:
+    """Tell whether a text stays as an example has it: an address, a code, a part of a date."""
+    is_address = _ADDRESS.match(example) is not None
+    return is_address or _CODES.search(name) is not None or _FIXED_TEXT.search(name) is not None
+
+
+def _varied_text(example: str, name: str, random: Random, days: int) -> str:
+    address = _IPV4.fullmatch(example)
+    if address is not None:
+        return f"{address[1]}{random.randrange(1, 255)}"
     if _UUID.fullmatch(example):
         return str(UUID(int=random.getrandbits(128), version=4))
     if _DAY.match(example):
@@ -134,6 +153,9 @@ def another_id(example: str, number: int, random: Random) -> str:
     if counted is not None:
         head, digits = counted.groups()
         return f"{head}{int(digits) + number:0{len(digits)}}"
+    code = _CODE.fullmatch(example)
+    if code is not None and len(str(int(code[2]) + number)) <= len(code[2]):
+        return f"{code[1]}{int(code[2]) + number:0{len(code[2])}}{code[3]}"
     if _TOKEN.fullmatch(example) and len(example) > _LEAST_HEX:
         return _another_token(example, random)
     between = "_" if "_" in example else "-"

@@ -257,6 +257,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$",
      _full_name),
     (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
+    (r"(phone|mobile|dial(l?ing)?|calling)_?country(_?code)?$", lambda s: (s.country.alpha2, s.country.dial)),
     (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", _phone),
     (r"job_?title|occupation|^position$", lambda s: s.fake.job()),
     (r"gender|^sex$", _one_of("female", "male")),

@@ -1,0 +1,70 @@
+"""Relating: which members of an item lead to others, by their names and by what authors wrote in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from understudy.engine.authored import Examples
+from understudy.engine.binding import Binder, BoundCollection
+from understudy.engine.factory import Factory, Target
+from understudy.model.vocabulary import IDS, REFERENCES
+from understudy.names import fold
+
+Relation = tuple[str, str, str]
+"""A member, the collection that it leads to, and of an object the member that says which item."""
+
+
+class Relating:
+    """The relations of one contract's collections, each found when it is first asked for."""
+
+    def __init__(self, binder: Binder, factory: Factory, examples: Examples) -> None:
+        self._binder, self._factory, self._examples = binder, factory, examples
+        self._found: dict[str, tuple[Relation, ...]] = {}
+
+    def of(self, collection: BoundCollection) -> tuple[Relation, ...]:
+        """Return which members of a collection's items lead where."""
+        known = self._found.get(collection.name)
+        if known is None:
+            known = tuple(one for one in collection.relations if self._leads(collection, one))
+            self._found[collection.name] = known
+        return known
+
+    def _leads(self, collection: BoundCollection, relation: Relation) -> bool:
+        name, other, within = relation
+        named = self._binder.collection(other)
+        if within:
+            return _is_id(within, named)
+        if other == collection.name and not named.collection.id.member:
+            return False  # it is the item's own id, which no path takes
+        if collection.target is None or fold(name).endswith(REFERENCES.ranked):
+            return True
+        return not self._says_otherwise(collection.target, name, named)
+
+    def _says_otherwise(self, target: Target, name: str, named: BoundCollection) -> bool:
+        """Tell whether authors write in a member that is called as other items are what is no id of these:
+        `role: writer`, where roles have numbers.
+        """
+        written = [one for one in self._factory.samples(target, name) if isinstance(one, (str, int))]
+        keys = self._examples.keys(named) - {""}
+        if not written or not keys or not keys.isdisjoint(map(str, written)):
+            return False
+        return _kinds(written).isdisjoint(_kinds(keys))
+
+
+def _is_id(member: str, named: BoundCollection) -> bool:
+    """Tell whether a member of an object says which item the object is about."""
+    identifier, folded = named.collection.id, fold(member)
+    own = {identifier.member, *identifier.also}
+    return folded.endswith(IDS.ranked) or member in own or named.path.endswith(f"{{{member}}}")
+
+
+def _kinds(values: Iterable[Any]) -> frozenset[frozenset[str]]:
+    """Return of which characters each text consists: letters, digits, others one by one."""
+    return frozenset(frozenset(map(_kind, str(value))) for value in values)
+
+
+def _kind(character: str) -> str:
+    if character.isalpha():
+        return "a"
+    return "9" if character.isdigit() else character
