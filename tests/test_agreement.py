@@ -35,6 +35,16 @@ RULES: list[tuple[str, Members, Members]] = [
     ("due is the rest", {"total": 50, "amount_paid": 20, "amount_due": 1}, {"total": 50, "amount_paid": 20, "amount_due": 30}),
     ("a count counts", {"items": [1, 2], "items_count": 9}, {"items": [1, 2], "items_count": 2}),
     ("a count of entries", {"entries": [1], "entry_count": 9}, {"entries": [1], "entry_count": 1}),
+    (
+        "a page within has what it counts",
+        {"items": [1, 2], "limit": 1, "offset": 7, "total": 40, "next": None},
+        {"items": [1, 2], "limit": 2, "offset": 0, "total": 2, "next": None},
+    ),
+    (
+        "a page that leads on may have fewer",
+        {"items": [1], "limit": 5, "offset": 0, "total": 40, "next": "/b"},
+        {"items": [1], "limit": 5, "offset": 0, "total": 40, "next": "/b"},
+    ),
     ("a slug is its title's", {"title": "How to: Train", "slug": "x"}, {"title": "How to: Train", "slug": "how-to-train"}),
 ]  # fmt: skip
 

@@ -144,3 +144,24 @@ def test_what_lies_below_any_item_is_there(trains: httpx.Client) -> None:
 def test_below_what_a_caller_created_there_is_what_was_put_there(trains: httpx.Client) -> None:
     made = trains.post("/trains", json={}).json()
     assert trains.get(f"/trains/{made['id']}/trips").json() == []
+
+
+def test_ids_that_a_required_filter_names_are_there(start: Start) -> None:
+    client = start(trips(asked("ids", {"type": "array", "items": TEXT}, required=True)))
+    client.delete("/trips/gone")
+    assert {one["id"] for one in client.get("/trips?ids=a1&ids=b2").json()} == {"a1", "b2"}
+    assert client.get("/trips/b2").json()["id"] == "b2"
+
+
+def test_a_page_of_other_things_beside_the_list_has_its_own_total(start: Start) -> None:
+    def page(item: Any) -> dict[str, Any]:
+        listed = {"type": "array", "items": item, "minItems": 1, "maxItems": 1}
+        return thing({"items": listed, "total": WHOLE, "limit": WHOLE, "offset": WHOLE}, "items", "total")
+
+    artist = thing({"name": TEXT}, "name")
+    paths = resource(
+        TRIP, NEW, "/trips", listed=thing({"trips": page(TRIP), "artists": page(artist)}, "trips", "artists")
+    )
+    found = start(paths, populate=5).get("/trips").json()
+    assert found["trips"]["total"] == 5
+    assert found["artists"]["total"] == 1

@@ -613,6 +613,11 @@ def test_a_name_means_what_its_object_is() -> None:
     assert re.search(r" (Inc|and Sons|LLC|Group|PLC|Ltd)$", made["supplier"]["name"])
 
 
+def test_each_text_of_an_object_of_addresses_is_one() -> None:
+    made = value(record({"external_urls": record({"streamer": TEXT})}))
+    assert made["external_urls"]["streamer"].startswith("https://")
+
+
 def test_an_email_belongs_to_the_names_beside_it() -> None:
     made = value(
         record({"first_name": TEXT, "last_name": TEXT, "email": {"type": "string", "format": "email"}})

@@ -234,3 +234,12 @@ def test_lines_are_found_in_yaml_and_json() -> None:
     assert line_of(b"a:\n  b:\n    - 1\n    - c: 2\n", "/a/b/1/c") == 4
     assert line_of(b'{"a":\n {"b":\n 1}}', "/a/b") == 2
     assert line_of(b"a: 1\n", "/b") is None
+
+
+def test_a_link_that_is_called_otherwise_than_its_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "v1" / "shop-1.2.yaml").write_text("openapi: 3.1.0\ninfo: {$ref: info.yaml}\n")
+    (tmp_path / "v1" / "info.yaml").write_text("{title: Shop, version: '1'}\n")
+    (tmp_path / "api.yaml").symlink_to(tmp_path / "v1" / "shop-1.2.yaml")
+    document = Document.load(tmp_path / "api.yaml")
+    assert document.root.value["openapi"] == "3.1.0"

@@ -204,8 +204,9 @@ class Document:
             root = root.resolve()
             if not folder.is_relative_to(root):
                 raise ContractError(f"is not below {root}, which --root names", file=str(path))
-        document = cls(folder, path.name, {}, {}, root)
-        document._read(path.name, asked=str(path))
+        name = path.resolve().name  # a link may be called otherwise than the file it leads to
+        document = cls(folder, name, {}, {}, root)
+        document._read(name, asked=str(path))
         return document
 
     def changed(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
+from itertools import islice
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation, Parameter
@@ -11,6 +13,8 @@ from understudy.engine.address import Address
 from understudy.engine.binding import BoundPlan
 from understudy.engine.overlay import coerced
 from understudy.engine.records import Records
+from understudy.errors import RecordNotFound
+from understudy.pointers import steps
 from understudy.schemas.examples import own_examples, stated_examples
 from understudy.schemas.shape import Shape
 from understudy.state.conditions import META, And, Condition, Or, Test
@@ -42,13 +46,10 @@ async def add_what_meets(
     population = address.context.world.population
     if not population or plan.plan.gone or not records.any_id or address.is_of_new:
         return False
-    if condition is None or not _is_stated(plan, address, asked, unsent):
+    if condition is None or not _is_stated(plan, address, asked, unsent) or not await _is_untouched(address):
         return False
-    try:
-        if not await _is_untouched(address):
-            return False
-    except WouldWrite:  # somebody only looks
-        return False
+    if await _are_named(records, address, condition):
+        return True
     for way in range(_WAYS):
         members = _members_for(records, address, condition, way)
         if await records.add_meeting(address, members, condition):
@@ -58,10 +59,40 @@ async def add_what_meets(
     return False
 
 
+async def _are_named(records: Records, address: Address, condition: Condition) -> bool:
+    """Make the items that a condition names by their ids, and tell whether any is there: `ids=a,b`."""
+    is_there = False
+    for key in islice(_named(records, address, condition), _MOST):
+        with suppress(RecordNotFound):
+            await records.existing(address, key)
+            is_there = True
+    return is_there
+
+
+def _named(records: Records, address: Address, condition: Condition) -> Iterator[str]:
+    """Yield the ids that a condition names, of which any would do as the id of an item."""
+    member = steps(address.collection.collection.id.member)
+    shape = records.shape_at(address, member) if member else None
+    for test in _tests(condition, 0, _is_any):
+        if test.pointer != member or test.op not in ("eq", "in") or shape is None:
+            continue
+        for value in test.value if isinstance(test.value, (list, tuple)) else (test.value,):
+            key = str(value)
+            if key and (shape.kind == "string" or key.isdecimal()):
+                yield key
+
+
+def _is_any(_: Condition) -> bool:
+    return True
+
+
 async def _is_untouched(address: Address) -> bool:
     """Tell whether a collection holds what it had from the start, and nobody has written to it."""
     store = address.store
-    if await store.increment(f"tick {address.name}", 0):
+    try:
+        if await store.increment(f"tick {address.name}", 0):
+            return False
+    except WouldWrite:  # somebody only looks
         return False
     gone = await store.list(address.tombstones, limit=1)
     there = await store.list(address.name, limit=1, count=True)

@@ -126,7 +126,7 @@ class Envelopes:
             if holds_any_links(name, inner, self._bodies):
                 yield from self._any_links(here, inner)
             elif self._is_group(member):
-                if len(place) < _DEEPEST:
+                if len(place) < _DEEPEST and not self._is_other_page(member, listed):
                     yield from self._members(below, here, listed)
             else:
                 yield member
@@ -136,6 +136,13 @@ class Envelopes:
         link = self._bodies.whole(links.others)
         for relation in _OF_PAGES:
             yield _Member((*place, relation), relation, links.others, link, False)
+
+    def _is_other_page(self, member: _Member, listed: Place) -> bool:
+        """Tell whether an object is a page of other items: `artists: {items, total}` beside the albums'."""
+        if not listed or listed[: len(member.place)] == member.place:
+            return False
+        list_there = member.shape.declared.get(listed[-1])
+        return bool(list_there) and self._bodies.whole(list_there or ()).kind == "array"
 
     @staticmethod
     def _is_group(member: _Member) -> bool:

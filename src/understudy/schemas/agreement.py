@@ -84,6 +84,18 @@ _LINE_TOTALS: Final = ("line_amount", "line_total", "amount", "total", "total_am
 _LINES: Final = ("line_items", "lines", "items", "order_items", "invoice_items", "positions", "products")
 _SLUGS: Final = ("slug", "permalink", "handle")
 _TITLES: Final = ("title", "name", "headline")
+_PAGED: Final = ("items", "data", "results", "entries", "records", "elements", "content", "rows")
+_LIMITS: Final = ("limit", "page_size", "per_page")
+_OFFSETS: Final = ("offset", "skip", "start_at", "start_index")
+_TOTALS_OF_PAGES: Final = (
+    "total",
+    "total_count",
+    "total_items",
+    "total_results",
+    "total_entries",
+    "total_elements",
+)
+_PAGES_ON: Final = ("next", "next_page", "next_url", "next_cursor", "has_more", "has_next")
 _COUNTS: Final = re.compile(r"^(?:num|number_of|total|count_of)_(\w+)$|^(\w+?)_(?:count|total|number)$")
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
 
@@ -355,6 +367,21 @@ def _counts(one: _Object) -> None:
             one.say(written, len(of))
 
 
+def _page(one: _Object) -> None:
+    """A page that begins at 0 and leads to no other has as many items as there are, and room for more."""
+    items = next((one.members[one.names[name]] for name in _PAGED if name in one.names), None)
+    leading = filter(None, map(one.names.get, _PAGES_ON))
+    if any(map(one.members.get, leading)) or not isinstance(items, list):
+        return
+    offset, limit, total = one.first(_OFFSETS), one.first(_LIMITS), one.first(_TOTALS_OF_PAGES)
+    if offset and not one.put(offset, Decimal(0)):
+        return
+    if limit and one.number(limit) < len(items):
+        one.put(limit, Decimal(len(items)))
+    if total:
+        one.put(total, Decimal(len(items)))
+
+
 def _listed_by(name: str, names: Set[str] | Mapping[str, str]) -> str:
     """Return the list that a name counts: `items` of `items_count`, `item_count` and `total_items`; "" for
     none.
@@ -423,6 +450,7 @@ _TABLE: Final[tuple[RuleOf, ...]] = (
     _where(_refunds, _has(_REFUNDED)),
     _where(_due, _has((*_TOTALS, "amount"), _DUE, _PAID)),
     _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
+    _where(_page, _has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
     _where(_slug, _has(_SLUGS, _TITLES)),
 )
 """What gives each rule for the names of which it speaks, in the order in which they are applied."""

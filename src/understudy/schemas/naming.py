@@ -13,7 +13,7 @@ from typing import Final
 from understudy.names import singular, snake_case
 from understudy.schemas.descriptions import described
 from understudy.schemas.entity import EntityContext
-from understudy.schemas.vocabulary import EXACT, NUMBERS, STRINGS, WHOLE, Provider, name_of
+from understudy.schemas.vocabulary import EXACT, NUMBERS, STRINGS, WHOLE, Provider, address_of_page, name_of
 
 _IDENTIFIES: Final = re.compile(
     r"(^|_)(id|uuid|guid|gid|sid|key|number|code|slug|e?mail|name|login|token|reference|ur[il]|href|title)$"
@@ -56,6 +56,8 @@ _NUMBERED: Final = re.compile(
 _VAGUE: Final = re.compile(
     r"(^|_)(code|type|kind|value|number|format|text|label|source|key|content|data|display|state|region)$"
 )
+_LINKS: Final = re.compile(r"(^|_)(ur[il]|link|href)s?$")
+"""Objects of which each member is an address: `external_urls`, `_links`."""
 KEPT: Final = 8192  # names whose meaning is remembered
 
 
@@ -158,6 +160,8 @@ class Names:
             found = make(entity)
         elif name.endswith("_name"):
             found = name_of(entity, name.removesuffix("_name"))
+        elif _LINKS.search(entity.owner):
+            found = address_of_page(entity)
         else:
             return ()
         return (found,) if isinstance(found, str) else found

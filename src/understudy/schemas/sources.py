@@ -49,8 +49,7 @@ class Sources:
 
     def _blank(self, shape: Shape, examples: Sequence[Any]) -> list[Any]:
         """Return an empty text where all examples are one: the line of an address that few have."""
-        is_blank = bool(examples) and all(one == "" for one in examples)
-        return [""] if is_blank and self.accepts(shape, "") else []
+        return [""] if set(map(str, examples)) == {""} and self.accepts(shape, "") else []
 
     def is_default(self, shape: Shape, value: Any) -> bool:
         """Tell whether a value is what the schemas say where nobody says anything."""
