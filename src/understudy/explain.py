@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from understudy.contracts.answers import answering, json_media, success
+from understudy.contracts.answers import answering, json_media, leaves_success_out, success
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.engine.existence import refuses_unknown
 from understudy.engine.provenance import Provenance
@@ -175,6 +175,8 @@ def _documented(contract: Contract, operation: Operation) -> str:
     media = json_media(answer.content) if answer is not None else None
     if status >= 400:
         return f"{status}, since no success is documented"
+    if leaves_success_out(operation.responses):
+        return f"{status} without a body, since only refusals are documented"
     if not answering(operation.responses):
         return f"{status} without a body, since no answer is documented"
     if media is None:

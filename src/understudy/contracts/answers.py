@@ -23,6 +23,11 @@ _SAYS_NOTHING: Final = frozenset({"type", "description", "title", "example", "de
 _JSON: Final = re.compile(r"[^;]+/(?:[^;]+\+)?json\s*(;.*)?", re.IGNORECASE)
 """`application/json`, `text/json`, `application/hal+json` (RFC 6839 §3.1)."""
 
+_FOR_SOME: Final = frozenset({"400", "401", "403", "404", "422", "429"})
+"""Refusals of one request among others, by what it says or who sends it (RFC 9110 §15.5, RFC 6585 §4)."""
+_FOR_ALL: Final = frozenset({"405", "501"})
+"""What an operation that nobody serves answers (RFC 9110 §15.5.6, §15.6.2)."""
+
 _DEEPEST: Final = 5
 _PARTS: Final = ("allOf", "oneOf", "anyOf")
 
@@ -39,7 +44,8 @@ def is_any_patch(name: str, schema: Node | None) -> bool:
 
 def success(operation: Operation, preferred: Sequence[str] = ()) -> tuple[int, Answer | None]:
     """Return status and answer of the documented success: a preferred status, else the lowest 2XX or 3XX;
-    where there is none, of the first that is documented, or a plain success that says nothing.
+    where there is none, of the first that is documented, or a plain success that says nothing where the
+    contract lists none, or several refusals alone.
     """
     responses = operation.responses
     status = answering(responses, _telling(responses, preferred))
@@ -59,14 +65,28 @@ def _telling(responses: Mapping[str, Answer], preferred: Sequence[str]) -> Seque
 
 
 def answering(statuses: Iterable[str], preferred: Sequence[str] = ()) -> str:
-    """Return which of the documented statuses answers, as it is written; an empty one where none can."""
-    final = [status for status in statuses if status[0] != "1"]  # what comes before an answer is none
+    """Return which of the documented statuses answers, as it is written; an empty one where none can, or
+    where only the success is left out.
+    """
+    listed = list(statuses)
+    final = [status for status in listed if status[0] != "1"]  # what comes before an answer is none
     for status in (*preferred, *sorted(final)):
         if status in final and status[0] in "23":
             return status
     if "default" in final:
         return "default"
-    return final[0] if final else ""
+    if not final or leaves_success_out(listed):
+        return ""
+    return final[0]
+
+
+def leaves_success_out(statuses: Iterable[str]) -> bool:
+    """Tell whether several refusals are documented and nothing else: none of them is what always comes, so
+    what is not refused succeeds.
+    """
+    listed = frozenset(statuses)
+    is_refused = len(listed) > 1 and all(status[0] in "45" for status in listed)
+    return is_refused and not _FOR_SOME.isdisjoint(listed) and _FOR_ALL.isdisjoint(listed)
 
 
 def succeeds(operation: Operation) -> bool:

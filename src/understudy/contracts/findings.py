@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from understudy.contracts.answers import answering
+from understudy.contracts.answers import answering, leaves_success_out
 from understudy.contracts.contract import Contract, Operation, parameter_key, statuses
 from understudy.contracts.parsing import Lines
 from understudy.contracts.source import Document, Finding, Node
@@ -150,10 +150,12 @@ def _security(contract: Contract) -> Iterator[Finding]:
 
 def _successes(contract: Contract) -> Iterator[Finding]:
     for operation in contract.operations:
-        status = answering(statuses(operation.node.get("responses")))
+        listed = statuses(operation.node.get("responses"))
+        status = answering(listed)
         below = "/responses" if operation.node.has("responses") else ""
         if not status:
-            reason = "it documents no answer, so it is answered by a success that says nothing"
+            said = "only when it is refused" if leaves_success_out(listed) else "no answer"
+            reason = f"it documents {said}, so it is answered by a success that says nothing"
             yield _finding(contract, reason, operation.node, below)
         elif status[0] not in "23d":
             reason = f"it documents no success, so it is answered by {status}"

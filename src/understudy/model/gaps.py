@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from understudy.contracts.answers import is_json, json_media
+from understudy.contracts.answers import is_json, json_media, leaves_success_out
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
 from understudy.contracts.extensions import said
 from understudy.contracts.source import Node
@@ -95,6 +95,7 @@ def _of(operation: Operation) -> Iterator[Gap]:
         return
     default = responses.get("default")
     says_nothing = not responses or (default is not None and not default.content)
+    says_nothing |= leaves_success_out(responses)
     if says_nothing:
         yield Gap(operation, "200")
 
