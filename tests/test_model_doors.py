@@ -116,6 +116,13 @@ def test_what_lets_in_and_what_monitors_ask_stands_behind_no_lock_of_the_whole_d
     assert list(asked) == ["post /refresh", "get /ready", "post /things/health", "get /things"]
 
 
+@pytest.mark.parametrize("status", ["401", "403"])
+def test_what_monitors_ask_needs_a_credential_where_it_documents_how_it_refuses_none(status: str) -> None:
+    ping = {"responses": {**NOTHING, status: {"description": "no credential"}}}
+    asked = locked(locked_contract({"/util/ping": {"get": ping}, "/ping": {"get": operation()}}))
+    assert list(asked) == ["get /util/ping"]
+
+
 def test_a_lock_that_a_login_states_itself_holds() -> None:
     paths = {"/login": {"post": operation(CREDENTIALS, TOKEN, security=[{"bearer": []}])}}
     assert list(locked(locked_contract(paths))) == ["post /login"]

@@ -208,7 +208,7 @@ class Doors:
                 yield operation.key, _OPEN["login"]
             elif door is not None and self._is_open(door) and not self._is_for_staff(door):
                 yield operation.key, _OPEN[door.kind]
-            elif _is_probe(operation):
+            elif _is_probe(operation) and _FOR_SOME.isdisjoint(operation.responses):
                 yield operation.key, _PROBE
 
     def _is_for_staff(self, door: Door) -> bool:
