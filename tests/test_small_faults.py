@@ -407,6 +407,9 @@ def test_the_answer_is_held_against_the_media_type_it_is_made_by(serve: Serve, t
 # ---- odd values
 
 
+SNAPSHOT = "/__admin/sessions/default/snapshot"
+
+
 def test_odd_values_are_served_as_json_and_in_the_documentation(serve: Serve, tmp_path: Path) -> None:
     deep = "[" * 150 + "]" * 150
     example = f"{{d: !!timestamp 2020-01-01, b: !!binary aGk=, s: !!set {{x}}, deep: {deep}}}"
@@ -415,6 +418,8 @@ def test_odd_values_are_served_as_json_and_in_the_documentation(serve: Serve, tm
     client = served(serve, tmp_path, text)
     answer = client.get("/a")
     assert (answer.status_code, answer.json()["d"], answer.json()["s"]) == (200, "2020-01-01", {"x": None})
+    taken = client.get(SNAPSHOT)
+    assert client.put(SNAPSHOT, json=taken.json()).status_code == 204
     for page in ("/openapi.json", "/docs/openapi.json"):
         content = client.get(page).json()["paths"]["/a"]["get"]["responses"]["200"]["content"][
             "application/json"
@@ -492,7 +497,7 @@ def _json(example: str) -> str:
 
 def test_a_deep_contract_is_served_on_all_its_pages(serve: Serve, tmp_path: Path) -> None:
     client = served(serve, tmp_path, _json("[" * 800 + "]" * 800))
-    for page in ("/openapi.json", "/openapi.yaml", "/docs/openapi.json", "/a"):
+    for page in ("/openapi.json", "/openapi.yaml", "/docs/openapi.json", "/a", SNAPSHOT):
         assert client.get(page).status_code == 200, page
 
 

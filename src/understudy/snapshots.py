@@ -119,8 +119,14 @@ def digest(contract: Contract) -> str:
     """Return what tells one version of a contract from another: the hash of all its files, as they are
     served.
     """
-    files = dict(contract.document.files)
-    content = orjson.dumps(files, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    document = contract.document
+    try:
+        content = orjson.dumps(dict(document.files), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except (
+        orjson.JSONEncodeError
+    ):  # what is nested too deep, or has values that JSON has not, is told by its text
+        texts = {**document.contents, **document.overlays}
+        content = b"".join(name.encode() + b"\0" + texts[name] + b"\0" for name in sorted(texts))
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
