@@ -203,17 +203,8 @@ LARGE: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-STILL_HELD = (
-    "10,000 required properties",
-    "3,000 alternatives of which all may hold",
-    "10,000 properties that differ",
-)
-HELD = pytest.mark.xfail(reason="an item of it holds the loop for 0.3 to 1 s", strict=False)
-ALL_LARGE = [pytest.param(name, marks=HELD if name in STILL_HELD else ()) for name in LARGE]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ALL_LARGE)
+@pytest.mark.parametrize("name", LARGE)
 @steadily
 def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
     tmp_path: Path, name: str

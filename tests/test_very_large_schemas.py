@@ -125,3 +125,26 @@ def test_an_alternative_of_a_few_members_does_not_walk_through_those_of_a_large_
 def test_a_large_value_is_judged_in_pieces_as_it_is_in_one(schema: Mapping[str, Any], is_right: bool) -> None:
     value = dict.fromkeys(MANY, "a")
     assert (judged(schema, value) is None) is is_right is Validator(schema).is_valid(value)
+
+
+def test_of_thousands_of_members_each_that_says_its_own_values_has_one(tmp_path: Path) -> None:
+    members: dict[str, Any] = {
+        name: {"type": "string", "maxLength": 100 + number} for number, name in enumerate(MANY)
+    }
+    members["p1500"] |= {"examples": ["authored"]}
+    members["p1600"] |= {"enum": ["one", "two"]}
+    members["p1700"] |= {"minLength": 300}
+    item = thing(members, *MANY)
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": resource(ref("T"), ref("T")),
+        "components": {"schemas": {"T": item}},
+    }
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps(document))
+    with Sandbox(file) as sandbox, httpx.Client(transport=sandbox.transport, base_url="http://s") as client:
+        shown = client.get("/things/abc").json()
+    assert shown["p1500"] == "authored"
+    assert shown["p1600"] in ("one", "two")
+    assert len(shown["p1700"]) >= 300

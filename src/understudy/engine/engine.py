@@ -155,8 +155,7 @@ class Engine:
         yield
         yield from self._examples.preparation(collection)
         if collection.target is not None:
-            self._factory.prepare(collection.target, collection.collection.members)
-            yield
+            yield from self._factory.preparation(collection.target, collection.collection.members)
             self._linking.places(collection.target)
             yield
             self._taught.prepare()

@@ -40,6 +40,10 @@ MOST_INVENTED: Final = 400
 """Members of one item that are made up one by one; of more, each is as another one of which its schema says
 the same.
 """
+MOST_TOLD_APART: Final = 1_000
+"""Members of one item beyond which one is as another one of the same type and format, where its schema takes
+that.
+"""
 MOST_TRIED: Final = 200
 """Members of one item that are tried by themselves, or looked for elsewhere in it; each costs a look at the
 whole.
@@ -118,6 +122,7 @@ class _Slot:
     default: tuple[Any, ...]
     rule: Member
     likeness: bytes
+    kind: str
     nothing: tuple[Any, ...] = ()
 
 
@@ -211,9 +216,15 @@ class Factory:
             known = self._addresses[id(target.shape)] = addresses_in(target.shape, self._reading.whole)
         return known
 
-    def prepare(self, target: Target, rules: Mapping[str, Member]) -> None:
-        """Read what the schema of an item says of its members, which is done once."""
+    def preparation(self, target: Target, rules: Mapping[str, Member]) -> Iterator[None]:
+        """Read what the schema of an item says of its members, and yield after each piece of that work."""
+        yield from self._variants.preparation(target.parts)
         self._slots_of(target.shape, rules)
+        yield
+        if len(target.shape.declared) > MOST_INVENTED:
+            yield from self._generator.preparation(target.shape)
+            self.list_addresses(target)
+            yield
 
     def _shape_for(self, target: Target, known: Known) -> Shape:
         if not target.has_variants:
@@ -240,9 +251,19 @@ class Factory:
             is_required = name in shape.required
             refuses_null = member.types is not None and not member.nullable
             likeness = _likeness(parts) if is_long else b""
+            kind = _kind(member) if is_long else ""
             nothing = self._nothing(name, member)
             yield _Slot(
-                name, parts, is_required, member.nullable, refuses_null, default, rule, likeness, nothing
+                name,
+                parts,
+                is_required,
+                member.nullable,
+                refuses_null,
+                default,
+                rule,
+                likeness,
+                kind,
+                nothing,
             )
 
     def _nothing(self, name: str, member: Shape) -> tuple[Any, ...]:
@@ -411,16 +432,30 @@ class _Invention:
         self._entity: EntityContext | None = None
         self._made = 0
         self._alike: dict[bytes, Any] = {}
+        self._of_kind: dict[str, Any] = {}
 
     def member(self, slot: _Slot) -> Any:
         """Make up a member; of very many, those that are alike are one. Raises Ungeneratable."""
         self._made += 1
-        if self._made > MOST_INVENTED and slot.likeness in self._alike:
-            return self._alike[slot.likeness]
+        if self._made > MOST_INVENTED:
+            value = self._as_another(slot)
+            if value is not NOTHING:
+                return value
         value = self._generator.member(self._shape, slot.name, self._around())
         if slot.likeness and value is not NOTHING:
             self._alike[slot.likeness] = value
+            if slot.kind:
+                self._of_kind.setdefault(slot.kind, value)
         return value
+
+    def _as_another(self, slot: _Slot) -> Any:
+        """Return what a member has that is like another one; NOTHING where none is."""
+        if slot.likeness in self._alike:
+            return self._alike[slot.likeness]
+        value = self._of_kind.get(slot.kind, NOTHING)
+        if self._made <= MOST_TOLD_APART or value is NOTHING:
+            return NOTHING
+        return value if self._generator.may_be(self._shape, slot.name, value) else NOTHING
 
     def nested(self, parts: Parts) -> Any:
         """Make up a value that stands within the item; None where that cannot be."""
@@ -511,6 +546,13 @@ class _Making:
         if slot.rule.begins_as and self._known.moment is not None:
             return self._begun(slot, self._known.moment)
         return self._invention.member(slot)
+
+
+def _kind(member: Shape) -> str:
+    """Return what members share of which one may stand for another; "" where a member says its own values."""
+    if member.samples or member.constants is not None or member.kind in ("object", "array"):
+        return ""
+    return f"{member.kind} {member.format}"
 
 
 def _likeness(parts: Parts) -> bytes:

@@ -11,7 +11,7 @@ from zlib import crc32
 from understudy.model.lifecycle import says_gone
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.shape import Shape
-from understudy.schemas.shapes import Shapes
+from understudy.schemas.shapes import MOST_ALTERNATIVES, Shapes
 
 _MOST: Final = 4  # choices within choices that are made
 _TOLD: Final = 100.0  # what a discriminator says outweighs all else
@@ -54,6 +54,17 @@ class Variants:
             shape = branches[best]
         return shape, taken
 
+    def preparation(self, parts: Parts) -> Iterator[None]:
+        """Read the alternatives of schemas, where there are many of them, and yield after each."""
+        shape = self._shapes.of(parts)
+        for choice in shape.choices[:1]:
+            if len(choice.branches) <= MOST_ALTERNATIVES:
+                continue
+            for index in range(len(choice.branches)):
+                for below in self._branch(shape, choice, index).declared.values():
+                    self._shapes.of(below or ())
+                yield
+
     def _branch(self, shape: Shape, choice: Choice, index: int) -> Shape:
         return self._shapes.taking(shape, choice, index)
 
@@ -75,7 +86,7 @@ class Variants:
     @staticmethod
     def lacking(branch: Shape, members: Mapping[str, Any]) -> float:
         """Count what an alternative requires and is not there, against it."""
-        return _LACKING * len(branch.required.keys() - members.keys())
+        return _LACKING * sum(name not in members for name in branch.required)
 
     def _is_of_the_gone(self, branch: Shape, members: Mapping[str, Any]) -> bool:
         """Tell whether an alternative shows only what is deleted, of which nobody speaks."""

@@ -154,6 +154,18 @@ class Generator:
         """
         return self._prototypes.one(self.shapes.of(parts), "", entity)
 
+    def preparation(self, shape: Shape) -> Iterator[None]:
+        """Read what holds for the members of an object, and yield after each piece of that work."""
+        for name in shape.declared:
+            self._sources.member(shape, name)
+            yield
+        self._sources.rules(shape)
+        yield
+
+    def may_be(self, shape: Shape, name: str, value: Any) -> bool:
+        """Tell whether a member of an object may have a value."""
+        return self._sources.may_be(shape, name, value)
+
     def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str]) -> None:
         """Let the members of an object agree with each other; those of some names stay as they are."""
         self._sources.let_agree(shape, members, fixed)

@@ -195,10 +195,12 @@ class Shape:
         """Return what holds for a property. declaring: the schemas that declare it."""
         if self._speaks_of_others is None:
             self._speaks_of_others = any(map(_speaks_of_others, self.members))
-        speaking = self.members if self._speaks_of_others else declaring
         found: dict[Node, None] = {}
-        for member in speaking:
-            found.update(dict.fromkeys(_of_member(member, name, bool(declaring))))
+        if self._speaks_of_others:
+            for member in self.members:
+                found.update(dict.fromkeys(_of_member(member, name, bool(declaring))))
+        else:
+            found = dict.fromkeys(member.raw("properties", name) for member in declaring)
         if name in self.forbidden or any(part.value is False for part in found):
             return None
         return tuple(resolved(part) for part in found if isinstance(part.value, dict))

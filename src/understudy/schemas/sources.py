@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from understudy.contracts.source import Node
-from understudy.schemas.agreement import agree, rules_for
+from understudy.schemas.agreement import Rules, agree, rules_for
 from understudy.schemas.choice import Choice
 from understudy.schemas.naming import Names, identifies
 from understudy.schemas.scalars import Scalars
@@ -110,17 +110,22 @@ class Sources:
         """Let the members of an object agree with each other, as far as their schemas let them. fixed: names
         of those that stay.
         """
+        rules = self.rules(shape)
+        if rules.rules:
+            agree(members, fixed, lambda name, value: self.may_be(shape, name, value), rules)
+
+    def rules(self, shape: Shape) -> Rules:
+        """Return the rules by which members of an object agree, found once."""
         if shape.rules is None:
             shape.rules = rules_for(list(shape.declared), partial(self._examples_of, shape))
-        if shape.rules.rules:
-            agree(members, fixed, lambda name, value: self._may_be(shape, name, value), shape.rules)
+        return shape.rules
 
     def _examples_of(self, shape: Shape, name: str) -> list[Any]:
         """Return what authors wrote of a member."""
         member = self.member(shape, name).shape
         return [] if member is None else self.samples(member)
 
-    def _may_be(self, shape: Shape, name: str, value: Any) -> bool:
+    def may_be(self, shape: Shape, name: str, value: Any) -> bool:
         """Tell whether a member of an object may have a value."""
         member = self.member(shape, name).shape
         return member is not None and self.accepts(member, value)
