@@ -39,7 +39,7 @@ def cli_page() -> Iterator[str]:
         yield from _arguments(command)
     yield from (
         "",
-        "The exit status is 0, 1 where something cannot be served or does not answer, and 2 where the call is wrong. That of",
+        "The exit status is 0, 1 where something cannot be served or does not answer, and 2 where the call or its store is wrong. That of",
     )
     yield "`validate` is 0 without findings, 1 with some and 2 where the contract cannot be read; Ctrl-C ends `serve` with 130."
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
+from stores import close_kept
 from support import bundled, running, write_contract
 from understudy.callbacks.sender import Sender
 from understudy.handler import Handler
@@ -31,6 +32,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("UNDERSTUDY_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def kept_stores() -> Iterator[None]:
+    """Close the files of the stores that a test made."""
+    yield
+    close_kept()
 
 
 @pytest.fixture(scope="session", autouse=True)

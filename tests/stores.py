@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from understudy.journal.journal import Journal
+from understudy.state.kept import KeptBackend
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Page, Record, Store, Value
 
@@ -48,7 +53,31 @@ _CALLS = [
 for _name in _CALLS:
     setattr(YieldingStore, _name, _yielding(getattr(MemoryStore, _name)))
 
-STORES: list[Factory] = [MemoryStore, YieldingStore]
+_OPENED: list[tuple[KeptBackend[Journal], TemporaryDirectory[str]]] = []
+
+
+def kept_backend(now: Callable[[], float] = time.monotonic) -> KeptBackend[Journal]:
+    """Return a backend in a file of its own, which `close_kept` closes."""
+    folder = TemporaryDirectory()
+    backend = KeptBackend(Path(folder.name, "state.db"), Journal, now=now)
+    _OPENED.append((backend, folder))
+    return backend
+
+
+def kept_store() -> Store:
+    """Return a store in a file of its own."""
+    return kept_backend().open("default", "shop")
+
+
+def close_kept() -> None:
+    """Close each file that was opened since this was called last."""
+    while _OPENED:
+        backend, folder = _OPENED.pop()
+        backend.close()
+        folder.cleanup()
+
+
+STORES: list[Factory] = [MemoryStore, YieldingStore, kept_store]
 """Add a store here, and every test below runs over it."""
 
 each_store = pytest.mark.parametrize("make", STORES)

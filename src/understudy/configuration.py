@@ -23,7 +23,7 @@ from understudy.model.undocumented import completed
 from understudy.options import Files, Options, complete
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings
-from understudy.sessions import Sessions, SessionSettings
+from understudy.sessions import MakeBackend, Sessions, SessionSettings
 from understudy.state.identities import Identities
 from understudy.stub_files import read_stubs, stub_files
 from understudy.stub_reader import StubReader
@@ -111,8 +111,11 @@ class Configuration:
             raise SettingsError("--data fills one contract: name the one to serve")
         return read_items(path)
 
-    def sessions(self) -> Sessions:
-        """Make the sessions of these sandboxes. Raises SettingsError."""
+    def sessions(self, backend: MakeBackend | None = None) -> Sessions:
+        """Make the sessions of these sandboxes. backend: what their state stands in, by default memory.
+
+        Raises SettingsError.
+        """
         options, file = self.options, _path(self.options["identities"])
         identities = Identities(only_issued=options["credentials"] == "issued")
         if file is not None:
@@ -126,7 +129,7 @@ class Configuration:
             records=options["limit_records"],
             sessions=options["limit_sessions"],
         )
-        return Sessions(settings)
+        return Sessions(settings, backend=backend)
 
     def stubs(self, sandboxes: Sequence[Sandbox]) -> tuple[Stub, ...]:
         """Read the answers that each session begins with. Raises SettingsError."""

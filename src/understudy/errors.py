@@ -124,6 +124,10 @@ class SettingsError(SandboxError):
     """An option, or a file an option names, that cannot be used."""
 
 
+class StoreUnusable(SettingsError):
+    """A store that state cannot be kept in: no such one, another program's, in use."""
+
+
 class ResponseInvalid(SandboxError):
     """A handler answered with what its contract refuses."""
 

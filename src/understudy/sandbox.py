@@ -155,7 +155,9 @@ class Sandbox:
         population = max(counts.most + given, 1 if self._data else 0)
         world = World(store, session.clock, session.identities, self._faker, settings.seed, population)
         world.counts, world.data = counts, self._data
-        return self._moved_in(world)
+        world = self._moved_in(world)
+        world.has_moved = session.was_kept  # the contract may be another one than it was then
+        return world
 
     def _moved_in(self, world: World) -> World:
         """Take over a world, from the sandbox of this contract before it was loaded anew where there was

@@ -48,13 +48,18 @@ class SessionSettings:
     sessions: int = 10_000
 
 
+MakeBackend = Callable[[Callable[[], Journal], int], Backend[Journal]]
+"""Makes a backend of what makes an empty journal, and of how many records each API keeps at most."""
+
+
 class Session:
     """All that one caller's sandboxes remember: a world for each contract, and one clock, journal, list of
     faults, answers and identities for all.
 
     worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens,
     faults, and what others add, each a view of its own. at_end: what is done once when it is reset or
-    dropped, such as to cancel what it would still send. busy: requests under way.
+    dropped, such as to cancel what it would still send. busy: requests under way. was_kept: whether it goes
+    on where another process was.
     """
 
     __slots__ = (
@@ -70,6 +75,7 @@ class Session:
         "name",
         "settings",
         "stubs",
+        "was_kept",
         "worlds",
     )
 
@@ -83,6 +89,7 @@ class Session:
         """`stubs`: answers that it begins with."""
         self.name, self.settings = name, settings
         self._backend, self._is_over = backend, False
+        self.was_kept = False
         self.busy = 0
         self.at_end: list[Callable[[], None]] = []
         self.worlds: dict[str, World] = {}
@@ -124,16 +131,25 @@ class Sessions:
         settings: SessionSettings | None = None,
         now: Callable[[], float] = time.monotonic,
         store: Callable[[], Store] | None = None,
+        backend: MakeBackend | None = None,
     ) -> None:
-        """`store`: makes what the records of an API stand in, by default memory."""
+        """`store`: makes what the records of an API stand in, by default memory. backend: makes what all
+        state stands in, in the place of memory; the sessions that are in it are there.
+        """
         self.settings = settings or SessionSettings()
         if store is None:
             store = partial(MemoryStore, limit=self.settings.records)
-        self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
+        if backend is None:
+            self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
+        else:
+            self.backend = backend(self._new_journal, self.settings.records)
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}
         self._stubs: tuple[Stub, ...] = ()
         self._next_sweep = now() + self._interval
+        for name in self.backend.sessions():  # those that were kept
+            session = self._sessions[name] = Session(name, self.settings, self.backend)
+            session.was_kept = True
 
     @property
     def uptime(self) -> float:

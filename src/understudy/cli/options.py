@@ -147,6 +147,12 @@ def _add_server(serve: argparse.ArgumentParser) -> None:
         help="snapshot that is loaded at the start and written at the stop",
     )
     serve.add_argument(
+        "--store",
+        metavar="URL",
+        help="where all sessions are kept, written while it serves: sqlite:///FILE; "
+        "with ?sync=full an answer waits until what it tells is on the disk (default: memory)",
+    )
+    serve.add_argument(
         "--cors",
         action="append",
         type=_origin,

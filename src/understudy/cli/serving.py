@@ -10,7 +10,7 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import TextIOWrapper
@@ -22,9 +22,11 @@ from understudy.cli.configured import configuration
 from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.reports import Reports
 from understudy.cli.state_file import StateFile
+from understudy.cli.store_option import store_url
 from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
-from understudy.errors import SettingsError
+from understudy.errors import SettingsError, StoreUnusable
+from understudy.journal.journal import Journal
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp
@@ -32,7 +34,8 @@ from understudy.server.json_lines import JsonLines
 from understudy.server.reloading import Reloading
 from understudy.server.request_log import Lines, RequestLog
 from understudy.server.running import Server
-from understudy.sessions import Sessions
+from understudy.sessions import MakeBackend, Sessions
+from understudy.state.kept import KeptBackend
 
 _LONG: Final = 1.0  # seconds of loading after which a person wonders
 
@@ -41,15 +44,11 @@ def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
     admin_token, reports = _admin_token(options), Reports(options.log_format)
     configured = configuration(options)
-    sessions, log = configured.sessions(), _request_log(options.log, options.log_format)
+    sessions, log = configured.sessions(_store(options)), _request_log(options.log, options.log_format)
     compose = _composing(options, sessions, admin_token, log)
     with _saying_that_it_takes_long(reports):
         app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
-    save = None
-    if options.state:
-        state = StateFile(options.state, sessions, lambda: app.sandboxes)
-        state.load()
-        save = state.save
+    save = _saving(options, sessions, app)
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
     _announce(app, listener, options, reports)
@@ -60,6 +59,38 @@ def run(options: argparse.Namespace) -> int:
     if log is not None:
         log.close()
     return 0
+
+
+def _store(options: argparse.Namespace) -> MakeBackend | None:
+    """Return what opens the store; None for memory. Raises StoreUnusable."""
+    if not options.store:
+        return None
+    if options.state:
+        raise StoreUnusable(
+            "--store and --state both keep state: choose one; "
+            "`understudy restore FILE` takes the file of --state over into a running sandbox"
+        )
+    return store_url(options.store).backend()
+
+
+def _saving(
+    options: argparse.Namespace, sessions: Sessions, app: Reloading
+) -> Callable[[], Awaitable[None]] | None:
+    """Return what is done at the stop for what is to be there at the next start; None where nothing is.
+
+    Raises SettingsError for a state file that cannot be restored.
+    """
+    if isinstance(sessions.backend, KeptBackend):
+        return partial(_close, sessions.backend)
+    if not options.state:
+        return None
+    state = StateFile(options.state, sessions, lambda: app.sandboxes)
+    state.load()
+    return state.save
+
+
+async def _close(backend: KeptBackend[Journal]) -> None:
+    backend.close()
 
 
 def _build(configured: Configuration, sessions: Sessions, reports: Reports) -> list[Sandbox]:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Final, Self
 
 from understudy.journal.entry import Entry
+from understudy.journal.keeping import read, written
 
 MAX_ENTRIES: Final = 5000
 MAX_BYTES: Final = 8 * 1024 * 1024
@@ -188,6 +189,25 @@ class Journal:
         subscription = Subscription(self._number, self.max_bytes, self._leave)
         self._subscriptions = (*self._subscriptions, subscription)
         return subscription
+
+    def written_after(self, number: int) -> tuple[int, Sequence[tuple[int, str]]]:
+        """Return the number of the oldest entry that is kept, and the entries after a number as texts.
+
+        From any thread.
+        """
+        last, kept = self._number, tuple(self._entries)
+        first = kept[0].number if kept else last + 1
+        return first, [(entry.number, written(entry)) for entry in kept if entry.number > number]
+
+    def resume(self, last_number: int, entries: Sequence[tuple[int, str]]) -> None:
+        """Go on where another journal was, with entries that `written_after` gave.
+
+        Raises ValueError, KeyError or TypeError for what is no entry.
+        """
+        for number, text in entries:
+            self._number = number - 1
+            self.add(read(text))
+        self._number = max(self._number, last_number)
 
     def successor(self) -> Journal:
         """Return an empty journal that goes on where this one ends: with its numbers, and with those who

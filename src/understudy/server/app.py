@@ -21,6 +21,7 @@ from understudy.server.endpoint import Endpoint
 from understudy.server.errors import ErrorMiddleware
 from understudy.server.fault_middleware import FaultMiddleware
 from understudy.server.journaling import Journaling
+from understudy.server.keeping import Keeping
 from understudy.server.pages import Pages
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import Router, RoutingMiddleware
@@ -34,6 +35,7 @@ from understudy.server.security import (
 from understudy.server.session_middleware import SessionMiddleware
 from understudy.server.skeleton import SCHEME_NAME, Application, KeyResolver, skeleton
 from understudy.sessions import Sessions
+from understudy.state.kept import KeptBackend
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def create_app(
     app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
     if cors:
         app = Browsers(app, cors, _methods(mounted))  # which pages may call
+    if isinstance(sessions.backend, KeptBackend):
+        app = Keeping(app, sessions.backend)  # what it changed, before the answer says so
     return SessionMiddleware(app, sessions)  # whose session is it?
 
 

@@ -62,12 +62,11 @@ class Backend(Protocol[L_co]):
         ...
 
 
-class _Kept(Generic[L]):
+class Kept(Generic[L]):
     """What is kept of one session."""
 
-    def __init__(self, log: L, used_at: float) -> None:
-        self.log, self.used_at = log, used_at
-        self.document = SessionDocument()
+    def __init__(self, log: L, document: SessionDocument, used_at: float) -> None:
+        self.log, self.document, self.used_at = log, document, used_at
         self.stores: dict[str, Store] = {}
 
 
@@ -86,13 +85,13 @@ class MemoryBackend(Generic[L]):
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._new_log, self._new_store, self._now = log, store, now
-        self._kept: dict[str, _Kept[L]] = {}
+        self._kept: dict[str, Kept[L]] = {}
 
     def open(self, session: str, api: str) -> Store:
         """Return the records that an API has in a session."""
         stores = self._of(session).stores
         if api not in stores:
-            stores[api] = self._new_store()
+            stores[api] = self._made_store(session, api)
         return stores[api]
 
     def document(self, session: str) -> SessionDocument:
@@ -118,14 +117,22 @@ class MemoryBackend(Generic[L]):
     def renew(self, session: str) -> None:
         """Put a new session in place of one; the numbers of its log go on."""
         former = self._of(session)
-        self._kept[session] = _Kept(former.log.successor(), self._now())
+        self._kept[session] = self._made(session, former.log.successor())
 
     def drop(self, session: str) -> bool:
         """Forget a session. False where there was none."""
         return self._kept.pop(session, None) is not None
 
-    def _of(self, session: str) -> _Kept[L]:
+    def _of(self, session: str) -> Kept[L]:
         kept = self._kept.get(session)
         if kept is None:
-            kept = self._kept[session] = _Kept(self._new_log(), self._now())
+            kept = self._kept[session] = self._made(session, self._new_log())
         return kept
+
+    def _made(self, _session: str, log: L) -> Kept[L]:
+        """Return what is kept of a new session."""
+        return Kept(log, SessionDocument(), self._now())
+
+    def _made_store(self, _session: str, _api: str) -> Store:
+        """Return an empty store."""
+        return self._new_store()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from understudy.errors import RecordExists
 from understudy.state.store import Delete, Insert, Store, Value
@@ -40,3 +41,8 @@ class Claim:
     async def give_up(self) -> None:
         """Let the next one who asks do it."""
         await self._store.delete(self._collection, self._key)
+
+
+def is_claim(meta: Mapping[str, Any]) -> bool:
+    """Tell whether this stands beside what somebody claimed and is not done with."""
+    return meta == _CLAIM

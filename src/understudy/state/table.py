@@ -119,15 +119,16 @@ class Table:
         """Whether some row will expire."""
         return bool(self._deadlines)
 
-    def sweep(self, now: float) -> int:
-        """Let go what has expired, and return how many rows that were."""
-        before = len(self.by_key)
+    def sweep(self, now: float) -> Sequence[Row]:
+        """Let go what has expired, and return the rows that were there until now."""
+        gone = []
         while self._deadlines and self._deadlines[0][0] <= now:
             _, number = heapq.heappop(self._deadlines)
             row = self.by_number.get(number)
             if row is not None:
                 self.remove(row)
-        return before - len(self.by_key)
+                gone.append(row)
+        return gone
 
     def deadlines(self) -> Mapping[int, float]:
         """Return when rows expire, by number."""

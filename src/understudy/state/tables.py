@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count as count_up
 from typing import Any, Final
 
 from understudy.errors import LimitReached, RecordNotFound
@@ -60,7 +61,7 @@ class Tables:
 
     now: seconds on the clock that expiry is measured by. revisions: each is given once, also over several
     `Tables` of one store. limit: rows in all tables together,
-    and in each that is the sandbox's own.
+    and in each that is the sandbox's own. on_gone: hears of each row that went by itself.
     """
 
     def __init__(self, now: Callable[[], float], revisions: Iterator[int], limit: int = NO_LIMIT) -> None:
@@ -69,6 +70,7 @@ class Tables:
         self._now, self._revisions = now, revisions
         self.limit, self.held = limit, 0
         self.revision = 0
+        self.on_gone: Callable[[Row], object] = _keep_silent
         self._expiring: set[str] = set()
         self._metas = _Metas()
 
@@ -92,7 +94,9 @@ class Tables:
         gone = table.sweep(self._now())
         if gone:
             self.revision = next(self._revisions)
-            self.held -= table.weight * gone
+            self.held -= table.weight * len(gone)
+            for row in gone:
+                self.on_gone(row)
             self._forget_if_empty(table)
 
     def last_revision(self) -> int:
@@ -113,6 +117,19 @@ class Tables:
     def names(self) -> list[str]:
         """Return the names of the collections in which something is, sorted."""
         return sorted(name for name in tuple(self.by_name) if self.table(name) is not None)
+
+    def restore(self, collection: str, row: Row, expires: float | None) -> None:
+        """Take in a row as it was in another process. expires: seconds from now. Raises RecordExists."""
+        table = self.by_name.get(collection) or Table(collection)
+        self._restore(table, row)
+        if expires is not None:
+            table.expire(row, self._now() + expires)
+            self._expiring.add(collection)
+
+    def go_on_from(self, revision: int) -> None:
+        """Give only revisions after this one."""
+        self._revisions = count_up(revision + 1)
+        self.revision = revision
 
     # -- one write
 
@@ -151,7 +168,9 @@ class Tables:
         if table.weight:
             raise LimitReached(self.limit, "records", "--limit-records")
         if table.by_key and len(table.by_key) >= self.limit:
-            table.remove(table.by_number[next(iter(table.numbers.islice(0, 1)))])
+            oldest = table.by_number[next(iter(table.numbers.islice(0, 1)))]
+            table.remove(oldest)
+            self.on_gone(oldest)
 
     def replace(self, step: Replace) -> tuple[Row, Row]:
         """Put a new row in place of one, and return both.
@@ -244,3 +263,7 @@ class Tables:
     def _forget_if_empty(self, table: Table) -> None:
         if not table.by_key:
             self.by_name.pop(table.name, None)
+
+
+def _keep_silent(_: Row) -> None:
+    return None

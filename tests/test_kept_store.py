@@ -1,0 +1,336 @@
+"""State in a file: it is there again after the process has ended, however it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from understudy.errors import Failure, StoreUnusable
+from understudy.journal.entry import Entry
+from understudy.journal.journal import Journal
+from understudy.journal.keeping import read, written
+from understudy.state.database import VERSION
+from understudy.state.kept import KeptBackend
+from understudy.state.store import Contents, Delete, Increment, Insert, Replace, Store
+from understudy.state.store import Entry as StoreEntry
+
+
+@contextmanager
+def opened(path: Path, **options: Any) -> Iterator[KeptBackend[Journal]]:
+    """Open a file, and close it."""
+    backend = KeptBackend(path, Journal, **options)
+    try:
+        yield backend
+    finally:
+        backend.close()
+
+
+async def contents(store: Store) -> tuple[Any, Any]:
+    """Return what a store holds, with the deadlines of what expires left out."""
+    found = await store.dump()
+    collections: dict[str, Any] = {}
+    for name, entries in found.collections.items():
+        collections[name] = [(one.key, one.value, one.meta, one.unique, one.version) for one in entries]
+    return collections, found.counters
+
+
+async def write_of_each_kind(store: Store) -> None:
+    """Write in each way there is."""
+    await store.insert("c", "a", {"n": 1}, meta={"beside": [1]}, unique={"code": "x"})
+    await store.insert_all("c", [StoreEntry(f"many-{number}", {"n": number}) for number in range(200)])
+    await store.insert("c", "expires", {}, expires=3600)
+    await store.replace("c", "a", {"n": 2, "big": 2**70})
+    await store.replace("c", "expires", {"changed": True})
+    await store.delete("c", "many-7")
+    await store.increment("count", 5)
+    again = Insert("c", "many-8", {"again": 1})
+    await store.commit([Delete("c", "many-8"), again, Increment("count"), Replace("c", "many-9", {})])
+
+
+def test_a_store_is_there_again(tmp_path: Path) -> None:
+    async def play() -> None:
+        file = tmp_path / "state.db"
+        with opened(file) as backend:
+            store = backend.open("one", "shop")
+            await write_of_each_kind(store)
+            before, revision = await contents(store), await store.revision()
+        for _ in range(2):
+            with opened(file) as backend:
+                store = backend.open("one", "shop")
+                assert await contents(store) == before
+                assert await store.revision() > revision
+                assert await store.find("c", "code", "x") is not None
+                [expiring] = [e for e in (await store.dump()).collections["c"] if e.key == "expires"]
+                assert expiring.expires is not None
+                assert 3000 < expiring.expires <= 3600
+                assert list(backend.sessions()) == ["one"]
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("end", ["clear", "load", "renew", "drop"])
+def test_what_was_forgotten_stays_so(tmp_path: Path, end: str) -> None:
+    async def play() -> None:
+        file = tmp_path / "state.db"
+        for run in range(2):  # what was written in this process, and in the one before
+            with opened(file) as backend:
+                store = backend.open("one", "shop")
+                if run == 0:
+                    await write_of_each_kind(store)
+                    continue
+                if end in ("renew", "drop"):
+                    getattr(backend, end)("one")
+                elif end == "clear":
+                    await store.clear()
+                else:
+                    await store.load(Contents({"c": [StoreEntry("z", {}, version=4)]}, {"n": 1}))
+                await store.increment("late")
+        with opened(file) as backend:
+            assert list(backend.sessions()) == ([] if end == "drop" else ["one"])
+            held = await contents(backend.open("one", "shop"))
+        loaded: Any = ({"c": [("z", b"{}", {}, {}, 4)]}, {"n": 1, "late": 1})
+        expected: dict[str, Any] = {"clear": ({}, {"late": 1}), "load": loaded}
+        assert held == expected.get(end, ({}, {}))
+
+    asyncio.run(play())
+
+
+def test_who_waits_for_a_claim_of_a_process_that_is_gone_need_not_wait(tmp_path: Path) -> None:
+    async def play() -> None:
+        file = tmp_path / "state.db"
+        with opened(file) as backend:
+            await backend.open("one", "shop").insert("~populated", "", {}, meta={"claim": True}, expires=300)
+        with opened(file) as backend:
+            assert await backend.open("one", "shop").get("~populated", "") is None
+
+    asyncio.run(play())
+
+
+def test_what_a_waiting_backend_has_told_is_in_the_file(tmp_path: Path) -> None:
+    async def play() -> None:
+        file = tmp_path / "state.db"
+        with opened(file, waits=True) as backend:
+            await backend.open("one", "shop").insert("c", "a", {})
+            assert await backend.keep() is True
+            copy = tmp_path / "copy.db"
+            copy.write_bytes(file.read_bytes())
+            copy.with_name("copy.db-wal").write_bytes(file.with_name("state.db-wal").read_bytes())
+            with closing(sqlite3.connect(copy)) as seen:
+                assert seen.execute("SELECT key FROM records").fetchall() == [("a",)]
+
+    asyncio.run(play())
+
+
+def test_an_entry_of_the_journal_is_there_again_whole() -> None:
+    failure = Failure("body", "/name", "type", "a string", "5")
+    entry = Entry(
+        number=4,
+        at=1.5,
+        method="POST",
+        path="/é",
+        request_headers=[(b"a", b"b")],
+        request_body=b"\xff\x00",
+        status=422,
+        refusal="no",
+        failures=[failure],
+        notes=["a note"],
+    )
+    again = read(written(entry))
+    assert vars(again) == vars(entry)
+
+
+# ---- files that cannot be used
+
+
+def _newer(file: Path) -> None:
+    with opened(file):
+        pass
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+
+
+def _foreign(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE theirs (a)")
+
+
+def _no_database(file: Path) -> None:
+    file.write_text("a text, longer than the head of a database is; " * 10)
+
+
+def _in_no_folder(file: Path) -> None:
+    file.parent.rmdir()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (_newer, "written by a newer understudy"),
+        (_foreign, "a database of another program"),
+        (_no_database, "not a database"),
+        (_in_no_folder, "No such file"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_refused_and_left_alone(tmp_path: Path, make: Any, said: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    file = folder / "state.db"
+    make(file)
+    before = file.read_bytes() if file.exists() else None
+    with pytest.raises(StoreUnusable, match=said):
+        KeptBackend(file, Journal)
+    assert (file.read_bytes() if file.exists() else None) == before
+
+
+def test_a_file_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
+    with opened(tmp_path / "state.db"), pytest.raises(StoreUnusable, match="in use by another process"):
+        KeptBackend(tmp_path / "state.db", Journal)
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        ("mongodb://x", "names no store there is"),
+        ("state.db", "names no store there is"),
+        ("sqlite://state.db", "names no file"),
+        ("sqlite:///", "names no file"),
+        ("sqlite:///a.db?sync=never", "sync is full or soon"),
+        ("sqlite:///a.db?speed=high", "there is no speed"),
+        ("sqlite:////nowhere/a.db", "cannot be written"),
+    ],
+)
+def test_a_store_that_cannot_be_used_keeps_the_server_from_starting(store: str, said: str) -> None:
+    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", "--store", store]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stdout == ""
+
+
+def test_state_has_one_place(tmp_path: Path) -> None:
+    both = ["--store", "sqlite:///a.db", "--state", str(tmp_path / "state.json")]
+    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", *both]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "understudy restore FILE" in ended.stderr
+
+
+# ---- a process that is killed
+
+
+SHOP = """
+openapi: 3.1.0
+info: {title: Shop, version: "1"}
+paths:
+  /orders:
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Order'}}}}}}}
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+      responses: {"201": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}
+  /orders/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    get: {responses: {"200": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}, "404": {description: none}}}
+    delete: {responses: {"204": {description: gone}, "404": {description: none}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [title]
+      properties: {id: {type: string, format: uuid, readOnly: true}, title: {type: string}, note: {type: string}}
+"""  # noqa: E501
+
+
+@contextmanager
+def served(folder: Path, store: str = "sqlite:///state.db", *, kill: bool = True) -> Iterator[httpx.Client]:
+    """Serve the contract of a folder as a person does, and kill the process in the end."""
+    options = ["--port", "0", "--quiet", "--store", store]
+    command = [sys.executable, "-m", "understudy", "serve", "shop.yaml", *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        url = next(word for word in line.split() if word.startswith("http"))
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            yield client
+    finally:
+        process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a contract."""
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    return tmp_path
+
+
+FULL = "sqlite:///state.db?sync=full"
+
+
+def test_what_was_acknowledged_is_there_after_a_kill(folder: Path) -> None:
+    seen: dict[str, bytes] = {}
+    for run in range(3):
+        with served(folder, FULL) as client:
+            if run:
+                assert client.get("/orders").content == seen["list"]
+            else:
+                first = client.get("/orders").json()
+                assert client.delete(f"/orders/{first[0]['id']}").status_code == 204
+                seen["gone"] = first[0]["id"].encode()
+            assert client.get(f"/orders/{seen['gone'].decode()}").status_code == 404
+            for number in range(20):
+                assert client.post("/orders", json={"title": f"{run} {number}"}).status_code == 201
+            seen["list"] = client.get("/orders").content
+    assert seen["list"].count(b'"title"') == 3 - 1 + 3 * 20
+
+
+def test_clock_faults_answers_and_sessions_are_there_after_a_kill(folder: Path) -> None:
+    admin = "/__admin/sessions/one"
+    asked = ["clock", "faults", "answers"]
+    with served(folder, FULL) as client:
+        assert client.post("/~one/orders", json={"title": "a"}).status_code == 201
+        assert client.put(f"{admin}/clock", json={"now": "2031-01-01T00:00:00Z"}).is_success
+        fault = {"match": {"method": "GET"}, "fault": {"kind": "status", "status": 503}}
+        assert client.post(f"{admin}/faults", json=fault).is_success
+        before = [client.get(f"{admin}/{name}").content for name in asked]
+    with served(folder, FULL) as client:
+        assert b'"one"' in client.get("/__admin/sessions").content
+        assert [client.get(f"{admin}/{name}").content for name in asked] == before
+        assert client.get("/~one/orders").status_code == 503
+
+
+def test_the_journal_goes_on_after_a_stop(folder: Path) -> None:
+    journal = "/__admin/sessions/default/journal"
+    with served(folder, kill=False) as client:
+        client.post("/orders", json={"title": "a"})
+        client.post("/orders", json={"title": 5})
+        before = [client.get(f"{journal}/{number}").json() for number in (1, 2)]
+        assert before[1]["failures"]
+    with served(folder, kill=False) as client:
+        assert [client.get(f"{journal}/{number}").json() for number in (1, 2)] == before
+        client.get("/orders")
+        assert client.get(f"{journal}/3").json()["method"] == "GET"
+
+
+def test_a_contract_that_changed_meets_what_still_fits(folder: Path) -> None:
+    with served(folder, FULL) as client:
+        kept = client.post("/orders", json={"title": "long enough", "note": "n"}).json()
+    changed = SHOP.replace("note: {type: string}", "note: {type: integer}").replace('"1"', '"2"')
+    (folder / "shop.yaml").write_text(changed)
+    with served(folder, FULL) as client:
+        listed = client.get("/orders")
+        assert listed.status_code == 200
+        again = {one["id"]: one for one in listed.json()}[kept["id"]]
+        assert again["title"] == "long enough"
+        assert not isinstance(again.get("note"), str)
