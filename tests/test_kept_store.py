@@ -121,7 +121,7 @@ def test_what_a_waiting_backend_has_told_is_in_the_file(tmp_path: Path) -> None:
         file = tmp_path / "state.db"
         with opened(file, waits=True) as backend:
             await backend.open("one", "shop").insert("c", "a", {})
-            assert await backend.keep() is True
+            assert await backend.keep("one") is True
             copy = tmp_path / "copy.db"
             copy.write_bytes(file.read_bytes())
             copy.with_name("copy.db-wal").write_bytes(file.with_name("state.db-wal").read_bytes())

@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from typing import Final, Protocol
 
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send
+from understudy.server.session_middleware import SESSION
 
 _SENTENCE: Final = b"what the request changed cannot be written to the store now; it is tried again"
 _AWAY: Final = (
@@ -23,8 +24,8 @@ _HEADERS: Final = [
 class Keeps(Protocol):
     """What keeps state."""
 
-    async def keep(self) -> bool:
-        """Note what changed; False where it has to be on the disk and cannot be written."""
+    async def keep(self, session: str) -> bool:
+        """Note what a request of a session changed; False where it has to be on the disk and cannot be."""
         ...
 
 
@@ -37,21 +38,21 @@ class Keeping:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on, and hold its answer until what it changed is noted."""
         if scope["type"] == "http":
-            send = _Held(send, self._backend).send
+            send = _Held(send, self._backend, scope[SESSION].name).send
         return self._app(scope, receive, send)
 
 
 class _Held:
     """The way back of one answer."""
 
-    def __init__(self, send: Send, backend: Keeps) -> None:
-        self._send, self._backend = send, backend
+    def __init__(self, send: Send, backend: Keeps, session: str) -> None:
+        self._send, self._backend, self._session = send, backend, session
         self._is_away = False
 
     async def send(self, message: Message) -> None:
         """Pass a message on; where the store is away, 503 in the place of the answer."""
         if message["type"] == "http.response.start":
-            self._is_away = not await self._backend.keep()
+            self._is_away = not await self._backend.keep(self._session)
             if self._is_away:
                 await self._send({"type": "http.response.start", "status": 503, "headers": _HEADERS})
                 await self._send({"type": "http.response.body", "body": _AWAY})

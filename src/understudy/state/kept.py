@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -27,7 +27,8 @@ from understudy.state.tables import NO_LIMIT
 from understudy.state.writing import GATHERING, Writer
 
 _LEAP: Final = 1_000_000  # revisions that may have been given and were not on the disk yet
-_RECENT: Final = 5.0  # seconds for which the document of a session that was used is looked at
+_RECENT: Final = 5.0  # seconds for which the document of a session that was used is looked at again
+_BETWEEN: Final = 1.0  # seconds between two looks at all of these
 
 logger = logging.getLogger("understudy")
 
@@ -103,6 +104,8 @@ class KeptBackend(MemoryBackend[L]):
         self._limit, self._waits = limit, waits
         self._numbers = 0  # of stores
         self._recent: dict[str, float] = {}
+        self._touched: set[str] = set()
+        self._looked_at = self._now()
         self._logged: dict[str, int] = {}
         connection = connect(path)
         try:
@@ -138,6 +141,7 @@ class KeptBackend(MemoryBackend[L]):
         """Note that a session is used."""
         kept = self._of(session)
         kept.used_at = self._recent[session] = self._now()
+        self._touched.add(session)
 
     def renew(self, session: str) -> None:
         """Put a new session in place of one; the numbers of its log go on."""
@@ -153,28 +157,38 @@ class KeptBackend(MemoryBackend[L]):
             self._end(session, former)
         return super().drop(session)
 
-    async def keep(self) -> bool:
-        """Have written what changed besides records; where it waits, tell whether all is on the disk."""
-        self.look()
+    async def keep(self, session: str) -> bool:
+        """Have written what a request changed besides records; tell whether it is on the disk, where that is
+        waited for. session: whose request it was.
+        """
+        self._touched.add(session)
+        self._look()
         if not self._waits:
             return True
         return await self._writer.settled()
 
-    def look(self, *, everywhere: bool = False) -> None:
-        """Note what changed in the documents of sessions that were used lately, or of all."""
-        names = list(self._kept if everywhere else self._recent)
-        since = self._now() - _RECENT
+    def _look(self) -> None:
+        """Note what changed in the documents of sessions that were used since this was called last, and now
+        and then in those that were used lately: a request may take its time.
+        """
+        names, self._touched = self._touched, set()
+        now = self._now()
+        if now - self._looked_at >= _BETWEEN:
+            self._looked_at = now
+            names |= self._recent.keys()
+            self._recent = {name: at for name, at in self._recent.items() if now - at < _RECENT}
+        self._look_at(names)
+
+    def _look_at(self, names: Iterable[str]) -> None:
         for name in names:
             kept = self._kept.get(name)
             if kept is not None and isinstance(kept.document, KeptDocument):
                 for part, value in kept.document.changed():
                     self._writer.note(PartChanged(name, part, value))
-            if self._recent.get(name, since) <= since:
-                self._recent.pop(name, None)
 
     def close(self) -> None:
         """Write what is left, and let the file go."""
-        self.look(everywhere=True)
+        self._look_at(self._kept)
         self._writer.close()
 
     # -- what is made
