@@ -96,6 +96,12 @@ def test_a_record_is_refused_with_its_failing_member() -> None:
         Sandbox(contract_of(PATHS), None, Settings(data={"orders": [ITEMS[0], {"id": 4, "count": "many"}]}))
 
 
+def test_a_record_with_the_id_of_another_is_refused() -> None:
+    told = {"orders": [{"id": 1}, {"id": 2}, {"id": 1}]}
+    with pytest.raises(SettingsError, match=r"record 3 of orders: record 1 has the same id, '1'"):
+        Sandbox(contract_of(PATHS), None, Settings(data=told))
+
+
 def test_a_folder_has_a_list_a_file(tmp_path: Path) -> None:
     (tmp_path / "orders.json").write_text(json.dumps(ITEMS))
     assert read_items(tmp_path) == {"orders": ITEMS}

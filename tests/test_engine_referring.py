@@ -166,3 +166,18 @@ def test_what_is_called_as_others_are_and_says_something_else_leads_nowhere(
         assert member["role"] == "writer"
         assert not member["user"]["name"].isdigit()
         assert not member["user"]["login"].isdigit()
+
+
+def test_a_member_whose_description_says_whose_id_it_is_leads_there(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    told = {**TEXT, "description": "The id of the account that manages it.", "example": "IX:Account:231"}
+    other = {**TEXT, "description": "How it is billed."}
+    port = thing({"id": TEXT, "managing_account": told, "type_of_account": other}, "id", "managing_account")
+    paths = resource(thing({"id": TEXT, "name": TEXT}, "id"), thing({}), "/accounts")
+    paths |= resource(port, thing({}), "/ports")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    accounts = by_id(client, "/accounts")
+    for one in client.get("/ports").json():
+        assert one["managing_account"] in accounts
+        assert one.get("type_of_account") not in accounts

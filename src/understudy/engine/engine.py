@@ -397,10 +397,20 @@ class Engine:
         return found
 
     def _check_items(self, name: str, collection: str, items: Sequence[Mapping[str, Any]]) -> None:
+        bound = collection_named(collection, self._binder)
+        member = ""
+        if bound is not None and bound.places.width == 1:
+            member = bound.collection.id.member
+        seen: dict[str, int] = {}
         for number, item in enumerate(items, 1):
             wrong = [one for one in self.unfit(collection, dict(item)) if one.rule != "required"]
             if wrong:
                 raise SettingsError(f"record {number} of {name}: {wrong[0]}")
+            key = str(item.get(member) or "")
+            first = seen.setdefault(key, number)
+            if key and first != number:
+                same = f"record {first} has the same {member}, {key!r}"
+                raise SettingsError(f"record {number} of {name}: {same}")
 
     def unfit(self, collection: str, value: Value | bytes) -> Sequence[Failure]:
         """Name what keeps a value from being an item of a collection; nothing where the model has none of

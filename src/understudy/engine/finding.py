@@ -72,9 +72,9 @@ async def _are_named(records: Records, address: Address, condition: Condition) -
 def _named(records: Records, address: Address, condition: Condition) -> Iterator[str]:
     """Yield the ids that a condition names, of which any would do as the id of an item."""
     member = steps(address.collection.collection.id.member)
-    shape = records.shape_at(address, member) if member else None
+    shape = records.shape_at(address, member)
     for test in _tests(condition, 0, _is_any):
-        if test.pointer != member or test.op not in ("eq", "in") or shape is None:
+        if not member or test.pointer != member or test.op not in ("eq", "in") or shape is None:
             continue
         for value in test.value if isinstance(test.value, (list, tuple)) else (test.value,):
             key = str(value)

@@ -133,7 +133,9 @@ def _like_example(address: Address, factory: Factory, number: int, example: str)
     told = another_id(example, number, address.context.random("id", address.name, number))
     if form == "like":
         schema = address.collection.key_schema
-        return told if schema is not None and factory.takes(schema, told) else ""
+        if schema is None or not factory.takes(schema, told):
+            return ""
+        return told
     if len(told) > int(detail) and int(detail) != _DIGITS:
         return ""
     return told

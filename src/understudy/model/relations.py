@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -9,9 +10,10 @@ from understudy.model.bodies import Bodies
 from understudy.model.items import Item
 from understudy.model.resources import Resource
 from understudy.model.vocabulary import REFERENCES
-from understudy.names import fold, singular
+from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
+_SAYS_ID: Final = re.compile(r"\b(id|identifier)\b", re.IGNORECASE)
 _SCALARS: Final = ("string", "integer", "number")
 
 
@@ -38,13 +40,13 @@ class Relations:
         """Return what `customer_id`, `customer` or `customer: {id}` of an item leads to, where customers are
         a collection.
         """
-        folded = fold(name)
-        stems = _stems(folded)
-        target = self._target([*stems, folded])
-        parts = item.member(name)
-        if target is None or not parts or name == item.id_member:
+        folded, parts = fold(name), item.member(name)
+        if not parts or name == item.id_member:
             return None
-        shape = self._bodies.whole(parts)
+        stems, shape = _stems(folded), self._bodies.whole(parts)
+        target = self._target([*stems, folded]) or self._named_at_end(name, shape)
+        if target is None:
+            return None
         if shape.kind == "object":
             return self._within(shape, target, is_id=folded in stems)
         if shape.kind not in _SCALARS or shape.constants:
@@ -56,6 +58,15 @@ class Relations:
             if stem in self._targets:
                 return self._targets[stem]
         return None
+
+    def _named_at_end(self, name: str, shape: Shape) -> Resource | None:
+        """Return whose id a member is that ends in what others are called, where its description says that it
+        is one: `managing_account`, "the id of the account that manages it".
+        """
+        if shape.kind not in _SCALARS or not _SAYS_ID.search(shape.description):
+            return None
+        words = split_words(name)
+        return self._target(["".join(words[start:]) for start in range(1, len(words))])
 
     def _within(self, shape: Shape, target: Resource, *, is_id: bool) -> Relation | None:
         within = "" if is_id else self._bodies.id_member(shape, target.id_names)
