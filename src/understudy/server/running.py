@@ -17,6 +17,8 @@ from understudy.server.protocol import HttpProtocol
 
 # Seconds that a request under way has when the server stops; one that a fault delays can take much longer.
 GRACE = 3
+_TURNS_TO_CLOSE = 3
+"""Turns of the loop after which a connection that was closed is gone."""
 
 
 class Server(uvicorn.Server):
@@ -69,6 +71,21 @@ class Server(uvicorn.Server):
         """Stop serving, and do what is to be done before and after."""
         if self._on_stopping is not None:
             self._on_stopping()
-        await super().shutdown(sockets)
+        if not await self._is_idle(sockets or []):
+            await super().shutdown(
+                sockets
+            )  # it looks every tenth of a second, also where there is nothing to wait for
         if self._on_stop is not None:
             await self._on_stop()
+
+    async def _is_idle(self, sockets: list[socket.socket]) -> bool:
+        """Close what listens and what nobody uses, and tell whether nothing is left to wait for."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
+        return not self.server_state.connections and not self.server_state.tasks
