@@ -759,6 +759,23 @@ def test_what_is_not_json_is_refused(reader: MakeReader, text: str) -> None:
     assert places(read(f"c={text}".encode())) == [("query", "/c", "syntax")]
 
 
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "format": "uuid"}, "6f1c3b5e-8d2a-4c47-9b1e-0a2b3c4d5e61"),
+        ({"type": "string", "enum": ["a b"]}, "a b"),
+    ],
+)
+def test_a_text_of_any_media_type_may_be_quoted_as_in_json(
+    reader: MakeReader, schema: dict[str, Any], value: str
+) -> None:
+    read = reader({"name": "c", "in": "query", "content": {"*/*": {"schema": schema}}})
+    for written in (value, f'"{value}"'):
+        assert read(f"c={written}".encode()).query == {"c": value}
+    for written in ('"', '"nobody"', f'"{value}', f'["{value}"]'):
+        assert len(places(read(f"c={written}".encode()))) == 1
+
+
 def test_an_integer_in_json_keeps_its_value_or_is_refused(reader: MakeReader) -> None:
     read = reader({"name": "c", "in": "query", "content": {"application/vnd.x+json": {"schema": {}}}})
     assert read(b'c={"n":18446744073709551615}').query == {"c": {"n": 2**64 - 1}}

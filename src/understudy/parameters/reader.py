@@ -333,6 +333,7 @@ class _Slot:
         self._decode = style.decode
         self._is_as_written = style.decode is decode_nothing
         self._is_content, self._is_json = bool(parameter.media_type), is_json(parameter.media_type)
+        self._is_any_content = parameter.media_type.strip() == "*/*"
         self._convert = None
         if not self._is_content and style.name not in ("label", "matrix"):
             self._convert = reading.conversion
@@ -443,8 +444,17 @@ class _Slot:
 
     def _raws(self, texts: list[str]) -> Iterable[Raw]:
         if self._is_content:
-            return [self._decode(texts[0])]
+            return self._contents(self._decode(texts[0]))
         return self.style.raws(texts, self.reading)
+
+    def _contents(self, text: str) -> Iterator[Raw]:
+        """Yield the text as it stands and, where any media type will do, what it is as a text of JSON."""
+        yield text
+        if self._is_any_content and text.startswith('"'):
+            with suppress(BodyMalformed):
+                quoted = decode(text.encode())
+                if isinstance(quoted, str):
+                    yield quoted
 
     def _value(self, raw: Raw) -> Any:
         if self._is_json:
