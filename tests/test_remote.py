@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -298,6 +299,45 @@ def test_a_failed_verification_says_what_came_nearest(remote: Remote, togai: htt
     with pytest.raises(AssertionError) as caught:
         remote.verify("createAccount", times=1, body={"/invoiceCurrency": "EUR"})
     assert 'expected "EUR", received "USD"' in str(caught.value)
+
+
+def test_calls_are_verified_in_order(remote: Remote, togai: httpx.Client) -> None:
+    create(togai, "acme")
+    togai.get("/accounts/acme")
+    create(togai, "bolt", invoiceCurrency="USD")
+    dollars = {"operation": "createAccount", "body": {"/invoiceCurrency": "USD"}}
+    assert remote.verify_order("createAccount", "getAccount", dollars) == [1, 2, 3]
+    with pytest.raises(AssertionError) as caught:
+        remote.verify_order(dollars, "getAccount")
+    assert str(caught.value) == "getAccount was never called after #3, only before that, as #2"
+
+
+def test_an_order_that_cannot_be_is_refused(remote: Remote) -> None:
+    with pytest.raises(AdminError) as caught:
+        remote.verify_order("createAccount", "getAcount")
+    assert [one["pointer"] for one in caught.value.problem["errors"]] == ["/calls/1/operation"]
+    with pytest.raises(AdminError, match="/calls/0/exactly"):
+        remote.verify_order({"operation": "createAccount", "exactly": 1})
+
+
+def test_never_names_the_call_that_was_made(remote: Remote, togai: httpx.Client) -> None:
+    remote.never("createAccount")
+    create(togai, "acme")
+    with pytest.raises(AssertionError, match="expected no call; matched by #1"):
+        remote.never("createAccount")
+
+
+def test_a_verification_waits_for_calls_that_come(remote: Remote, togai: httpx.Client) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        counted = threads.submit(remote.verify, "createAccount", times=2, within=30)
+        ordered = threads.submit(remote.verify_order, "createAccount", "getAccount", within=30)
+        create(togai, "acme")
+        create(togai, "bolt")
+        togai.get("/accounts/acme")
+        assert counted.result() == [1, 2]
+        assert ordered.result() == [1, 3]
+    with pytest.raises(AssertionError, match="was never called"):
+        remote.verify("deleteAccount", within=0.01)
 
 
 def test_the_journal_reads_as_a_table(remote: Remote, togai: httpx.Client) -> None:

@@ -314,16 +314,36 @@ class Remote:
         times: int | None = None,
         at_least: int | None = None,
         at_most: int | None = None,
+        within: float | None = None,
         **filters: Any,
     ) -> list[int]:
         """Raise AssertionError unless there were so many calls, naming the nearest misses.
 
         Return the numbers of those that count.
 
-        times: exactly so many; without any number, at least one. filters: as for `calls`.
+        times: exactly so many; without any number, at least one. within: seconds, 30 at most, to wait for
+        them. filters: as for `calls`.
         """
-        counts = {"exactly": times, "atLeast": at_least, "atMost": at_most}
-        verdict = self._ask("POST", "verify", body=_given(operation=operation, **filters, **counts))
+        counts = {"exactly": times, "atLeast": at_least, "atMost": at_most, "within": within}
+        return self._verified("verify", _given(operation=operation, **filters, **counts))
+
+    def never(self, operation: str = "", **filters: Any) -> None:
+        """Raise AssertionError where there was such a call, naming it. filters: as for `calls`."""
+        self.verify(operation, times=0, **filters)
+
+    def verify_order(self, *calls: str | Mapping[str, Any], within: float | None = None) -> list[int]:
+        """Raise AssertionError unless these calls came one after another, with any others between them.
+
+        Return their numbers.
+
+        calls: operations, or the filters of `calls` as `{"operation": "createOrder", "status": 201}`.
+        within: seconds, 30 at most, to wait for them.
+        """
+        steps = list(map(_step, calls))
+        return self._verified("verify-order", _given(calls=steps, within=within))
+
+    def _verified(self, kind: str, expectation: Mapping[str, Any]) -> list[int]:
+        verdict = self._ask("POST", kind, body=expectation)
         if not verdict["verified"]:
             raise AssertionError(verdict["sentence"])
         matched: list[int] = verdict["matched"]
@@ -358,6 +378,12 @@ def _target(target: str | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(target, str):
         return {"url": target}
     return target
+
+
+def _step(call: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(call, str):
+        return {"operation": call}
+    return call
 
 
 def _given(**filters: Any) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from understudy import __version__
@@ -14,8 +16,9 @@ from understudy.callbacks.publishing import Publisher
 from understudy.errors import Failure, RecordNotFound, RequestInvalid
 from understudy.handler import Context
 from understudy.journal.har import document, entry_of
-from understudy.journal.query import QueryInvalid
-from understudy.journal.verification import Times, verify
+from understudy.journal.journal import Journal, SubscriberTooSlow
+from understudy.journal.query import Filter, QueryInvalid
+from understudy.journal.verification import Times, Verdict, verify, verify_order
 from understudy.journal.writing import as_json, verdict_as_json
 from understudy.messages import NOTHING, Request, Response, Stream
 
@@ -93,12 +96,52 @@ class JournalAdmin:
         Raises RequestInvalid for an expectation that nothing can meet.
         """
         asked: dict[str, Any] = request.body
-        journal = self._served.session(request).journal
         wanted = self._conditions.read(asked, "body", after=asked.get("after", 0))
-        verdict = verify(
-            journal.entries, wanted, _times(asked), secrets=self._secrets, evicted=journal.evicted
-        )
+        times = _times(asked)
+
+        def judge(journal: Journal) -> Verdict:
+            return verify(journal.entries, wanted, times, secrets=self._secrets, evicted=journal.evicted)
+
+        return await self._awaited(request, judge)
+
+    async def verify_order(self, request: Request, _context: Context) -> Response:
+        """Say whether calls came one after another. Raises RequestInvalid as `verify_calls` does."""
+        wanted: list[Filter] = []
+        for index, asked in enumerate(request.body["calls"]):
+            wanted.append(self._filter(asked, f"/calls/{index}"))
+
+        def judge(journal: Journal) -> Verdict:
+            return verify_order(journal.entries, wanted, secrets=self._secrets, evicted=journal.evicted)
+
+        return await self._awaited(request, judge)
+
+    def _filter(self, asked: Mapping[str, Any], pointer: str) -> Filter:
+        try:
+            return self._conditions.read(asked, "body", after=asked.get("after", 0))
+        except RequestInvalid as error:
+            placed = [replace(one, pointer=pointer + one.pointer) for one in error.failures]
+            raise RequestInvalid(placed) from None
+
+    async def _awaited(self, request: Request, judge: Callable[[Journal], Verdict]) -> Response:
+        """Answer with a verdict: at once where it is good, else after each new entry until it is, or until
+        the time is over.
+        """
+        verdict = judge(self._served.session(request).journal)
+        seconds = request.body.get("within", 0)
+        if seconds and not verdict.verified:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while not verdict.verified:
+                        await _next_entry(self._served.session(request).journal)
+                        verdict = judge(self._served.session(request).journal)
         return Response(200, verdict_as_json(verdict))
+
+
+async def _next_entry(journal: Journal) -> None:
+    """Wait until there is one more entry, or the session is gone."""
+    async with journal.subscribe() as live:
+        with suppress(StopAsyncIteration, SubscriberTooSlow):
+            await anext(live)
 
 
 def _times(asked: Mapping[str, Any]) -> Times:

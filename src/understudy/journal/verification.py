@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from understudy.journal.credentials import Secrets
@@ -119,11 +119,54 @@ def verify(
     sentence = _sentence(
         f"{_subject(wanted)} was {_called(len(matched))}{_with(wanted, known)}", times, matched, misses
     )
-    if evicted == 1:
-        sentence += "; 1 older entry is no longer in the journal"
-    elif evicted:
-        sentence += f"; {evicted} older entries are no longer in the journal"
+    sentence += _forgotten(evicted)
     return Verdict(times.allows(len(matched)), len(matched), matched, misses, sentence, evicted)
+
+
+def verify_order(
+    entries: Sequence[Entry], wanted: Sequence[Filter], *, secrets: Secrets | None = None, evicted: int = 0
+) -> Verdict:
+    """Find an entry for each filter, each after the one before it; others may stand between.
+
+    The misses are those of the first filter that none is found for. The rest is as for `verify`.
+    """
+    known = secrets or Secrets()
+    matched: list[int] = []
+    for one in wanted:
+        step = one
+        if matched:
+            step = replace(one, after=max(one.after, matched[-1]))
+        found = next(filter(step.matches, entries), None)
+        if found is None:
+            misses = _nearest(entries, step, known)
+            sentence = _out_of_order(entries, one, step, misses, known) + _forgotten(evicted)
+            return Verdict(False, len(matched), tuple(matched), misses, sentence, evicted)
+        matched.append(found.number)
+    said = " and then ".join(_subject(one) + _with(one, known) for one in wanted)
+    sentence = f"called in order, as expected: {said}{_forgotten(evicted)}"
+    return Verdict(True, len(matched), tuple(matched), (), sentence, evicted)
+
+
+def _out_of_order(
+    entries: Sequence[Entry], stated: Filter, step: Filter, misses: Sequence[Miss], secrets: Secrets
+) -> str:
+    """Say which call was missing, after which other, and that it came too early where it did."""
+    said = f"{_subject(step)} was never called{_with(step, secrets)}"
+    early = [entry.number for entry in entries if stated.matches(entry)]
+    if early:
+        said += f", only before that, as {_numbers(early)}"
+    if misses:
+        said += f"; nearest misses: {'; '.join(map(str, misses))}"
+    return said
+
+
+def _forgotten(evicted: int) -> str:
+    """Say that the journal is not whole; nothing where it is."""
+    if evicted == 1:
+        return "; 1 older entry is no longer in the journal"
+    if evicted:
+        return f"; {evicted} older entries are no longer in the journal"
+    return ""
 
 
 def _nearest(entries: Sequence[Entry], wanted: Filter, secrets: Secrets) -> tuple[Miss, ...]:
@@ -153,10 +196,14 @@ def _sentence(said: str, times: Times, matched: Sequence[int], misses: Sequence[
         return f"{said}; nearest misses: {'; '.join(map(str, misses))}"
     if not matched:
         return f"{said}; nothing else was called"
+    return f"{said}; matched by {_numbers(matched)}"
+
+
+def _numbers(matched: Sequence[int]) -> str:
     listed = ", ".join(map("#{}".format, matched[:LISTED]))
     if len(matched) > LISTED:
         listed += " …"
-    return f"{said}; matched by {listed}"
+    return listed
 
 
 def _subject(wanted: Filter) -> str:
