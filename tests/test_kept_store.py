@@ -149,6 +149,47 @@ def test_an_entry_of_the_journal_is_there_again_whole() -> None:
     assert vars(again) == vars(entry)
 
 
+HALF = "half \ud800 of a pair"
+
+
+def test_half_a_surrogate_pair_is_kept_too(tmp_path: Path) -> None:
+    async def play() -> None:
+        file = tmp_path / "state.db"
+        with opened(file) as backend:
+            store = backend.open("one", "shop")
+            await store.insert(HALF, HALF, {HALF: HALF}, meta={"a": HALF}, unique={"b": HALF})
+            await store.increment(HALF)
+            before = await contents(store)
+        with opened(file) as backend:
+            assert await contents(backend.open("one", "shop")) == before
+
+    asyncio.run(play())
+
+
+def test_an_entry_of_the_journal_may_quote_half_a_surrogate_pair() -> None:
+    entry = Entry(refusal=HALF, failures=[Failure("body", "/a", "enum", "other", HALF)])
+    assert vars(read(written(entry))) == vars(entry)
+
+
+def test_what_cannot_be_written_now_is_written_once_it_can_be(tmp_path: Path) -> None:
+    async def play() -> None:
+        file = tmp_path / "state.db"
+        with opened(file, waits=True) as backend:
+            store = backend.open("one", "shop")
+            assert await backend.keep("one") is True
+            connection = backend._writer._connection
+            connection.execute("PRAGMA max_page_count = 1")  # as small as it is now: the disk is full
+            await store.insert("c", "a", {"long": "x" * 100_000})
+            assert await backend.keep("one") is False
+            connection.execute("PRAGMA max_page_count = 1000000")
+            while not await backend.keep("one"):
+                pass
+        with opened(file) as backend:
+            assert await backend.open("one", "shop").get("c", "a") is not None
+
+    asyncio.run(play())
+
+
 # ---- files that cannot be used
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
@@ -20,12 +22,18 @@ def written(entry: Entry) -> str:
     for name in _BYTES:
         if name in facts:
             facts[name] = facts[name].decode("latin-1")
-    return orjson.dumps(facts, default=list).decode()
+    try:
+        return orjson.dumps(facts, default=list).decode()
+    except TypeError:  # half of a surrogate pair, which a caller's JSON may bring into a sentence
+        return json.dumps(facts, default=_plain)
 
 
 def read(text: str) -> Entry:
     """Return the entry that was written. Raises ValueError, KeyError or TypeError for anything else."""
-    facts = orjson.loads(text)
+    try:
+        facts = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        facts = json.loads(text)
     for name in _BYTES:
         if name in facts:
             facts[name] = facts[name].encode("latin-1")
@@ -33,6 +41,10 @@ def read(text: str) -> Entry:
     if facts.get("near") is not None:
         facts["near"] = _near(facts["near"])
     return Entry(**facts)
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if isinstance(value, (Failure, NearAnswer)) else list(value)
 
 
 def _near(value: Mapping[str, Any]) -> NearAnswer:

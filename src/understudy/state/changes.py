@@ -13,7 +13,6 @@ from understudy.state.json_values import encode
 from understudy.state.table import Row
 
 _AT_ONCE: Final = 64  # rows of a statement: a thread that writes row by row waits for the others as often
-_COLUMNS: Final = 10
 _RECORDS: Final = """
 INSERT INTO records
   (store, number, collection, key, value, meta, uniques, revision, version, deadline) VALUES {rows}
@@ -21,7 +20,9 @@ ON CONFLICT (store, number) DO UPDATE SET
   value = excluded.value, meta = excluded.meta, uniques = excluded.uniques,
   revision = excluded.revision, version = excluded.version
 """
-_ROW: Final = "(?, ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?)"
+_ROW: Final = (
+    "(?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?)"
+)
 _OF_A_STORE: Final = ("records", "counters")
 _OF_A_SESSION: Final = ("parts", "journal", "stores")
 
@@ -56,8 +57,8 @@ class Batch:
         stores = [(number, *of) for number, of in self.stores.items()]
         connection.executemany("INSERT OR REPLACE INTO stores VALUES (?, ?, ?, 0)", stores)
         self._write_records(connection)
-        counters = [(*name, value) for name, value in self.counters.items()]
-        connection.executemany("INSERT OR REPLACE INTO counters VALUES (?, ?, ?)", counters)
+        counters = [(store, text(name), value) for (store, name), value in self.counters.items()]
+        connection.executemany("INSERT OR REPLACE INTO counters VALUES (?, CAST(? AS TEXT), ?)", counters)
         parts = [(*name, value) for name, value in self.parts.items()]
         connection.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, CAST(? AS TEXT))", parts)
 
@@ -95,7 +96,7 @@ class Batch:
                 meta = encode(row.meta) if row.meta else None
                 unique = encode(dict(row.unique)) if row.unique else None
                 deadline = self.deadlines.get(place)
-                texts = (collection, row.key, row.data, meta, unique)
+                texts = (text(collection), text(row.key), row.data, meta, unique)
                 yield (*place, *texts, row.revision, row.version, deadline)
 
 
@@ -224,6 +225,11 @@ class Settled:
     def _set(self, is_written: bool) -> None:
         if not self.done.done():
             self.done.set_result(is_written)
+
+
+def text(value: str) -> bytes:
+    """Return a text as it is written: also half of a surrogate pair, which JSON may bring."""
+    return value.encode("utf-8", "surrogatepass")
 
 
 def joined(batch: Batch, changes: Iterable[Change]) -> Batch:

@@ -52,6 +52,7 @@ def connect(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise StoreUnusable(f"{path} cannot be written: {error.strerror}") from None
     connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _text
     try:
         _prepare(connection, path)
     except sqlite3.Error as error:
@@ -91,3 +92,7 @@ def _reason(path: Path, error: sqlite3.Error) -> str:
     if "locked" in str(error):
         return f"{path} is in use by another process"
     return f"{path} cannot be used: {error}"
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

@@ -11,15 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
-import orjson
-
 from understudy.errors import StoreUnusable
 from understudy.state.backend import Kept, Log, MemoryBackend
 from understudy.state.changes import Begun, Change, Opened, PartChanged, SessionEnded, StoreEnded
 from understudy.state.claims import is_claim
 from understudy.state.database import connect
 from understudy.state.document import Part, SessionDocument
-from understudy.state.json_values import decode
+from understudy.state.json_values import decode, encode
 from understudy.state.kept_store import KeptStore
 from understudy.state.store import NO_META
 from understudy.state.table import Row
@@ -77,7 +75,7 @@ class KeptDocument(SessionDocument):
             state = (part, part.version)
             if self._told.get(name) != state:
                 self._told[name] = state
-                found.append((name, orjson.dumps(part.dump())))
+                found.append((name, encode(part.dump())))
         return found
 
 
@@ -126,7 +124,7 @@ class KeptBackend(MemoryBackend[L]):
             )
             log.resume(logged, entries.fetchall())
             parts = connection.execute("SELECT name, value FROM parts WHERE session = ?", (name,))
-            document = KeptDocument({part: orjson.loads(value) for part, value in parts})
+            document = KeptDocument({part: decode(value.encode()) for part, value in parts})
             self._kept[name] = Kept(log, document, self._now())
             self._logged[name] = log.last_number
         for number, session, api, revision in connection.execute("SELECT * FROM stores").fetchall():

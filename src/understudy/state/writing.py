@@ -90,7 +90,7 @@ class Writer:
             if with_logs:
                 self._logs(self._connection)
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except Exception as error:  # whatever it is, nothing is lost as long as the process lives
             self._fail(batch, error)
             return batch
         self._has_failed = False
@@ -98,7 +98,7 @@ class Writer:
             waiting.tell(is_written=True)
         return Batch()
 
-    def _fail(self, batch: Batch, error: sqlite3.Error) -> None:
+    def _fail(self, batch: Batch, error: Exception) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         if not self._has_failed:
