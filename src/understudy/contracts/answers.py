@@ -81,12 +81,14 @@ def answering(statuses: Iterable[str], preferred: Sequence[str] = ()) -> str:
 
 
 def leaves_success_out(statuses: Iterable[str]) -> bool:
-    """Tell whether several refusals are documented and nothing else: none of them is what always comes, so
-    what is not refused succeeds.
+    """Tell whether several refusals are documented and nothing else, or only failures of the server: none of
+    them is what always comes, so what is not refused succeeds.
     """
     listed = frozenset(statuses)
-    is_refused = len(listed) > 1 and all(status[0] in "45" for status in listed)
-    return is_refused and not _FOR_SOME.isdisjoint(listed) and _FOR_ALL.isdisjoint(listed)
+    classes = {status[0] for status in listed}
+    if not listed or not classes <= {"4", "5"} or not _FOR_ALL.isdisjoint(listed):
+        return False
+    return classes == {"5"} or (len(listed) > 1 and not _FOR_SOME.isdisjoint(listed))
 
 
 def succeeds(operation: Operation) -> bool:
