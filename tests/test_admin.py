@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from understudy.admin.rules import admin_sandbox
+from understudy.metrics.tally import Tally
 from understudy.server.app import mounts
 from understudy.sessions import Sessions
 
@@ -58,7 +59,7 @@ def wrong(answer: httpx.Response) -> set[tuple[str, str]]:
 
 
 def test_every_operation_of_the_contract_has_a_handler_and_no_other_has() -> None:
-    sandbox = admin_sandbox(mounts([]), Sessions(), {})
+    sandbox = admin_sandbox(mounts([]), Sessions(), {}, Tally())
     assert sandbox.vendor
     assert set(sandbox.vendor.handlers) == {operation.id for operation in sandbox.contract.operations}
 

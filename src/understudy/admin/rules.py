@@ -13,6 +13,7 @@ from understudy.admin.faults import FaultAdmin
 from understudy.admin.identities import IdentityAdmin
 from understudy.admin.journal import JournalAdmin
 from understudy.admin.meaning import MeaningAdmin
+from understudy.admin.metrics import MetricsAdmin
 from understudy.admin.own_contract import own_contract
 from understudy.admin.records import RecordAdmin
 from understudy.admin.served import NAME, Mounted, Served
@@ -23,6 +24,7 @@ from understudy.contracts.contract import Operation
 from understudy.errors import Refusal, RequestInvalid
 from understudy.handler import Handler, Vendor
 from understudy.messages import Response
+from understudy.metrics.tally import Tally
 from understudy.names import snake_case
 from understudy.parameters.leniency import Leniency
 from understudy.sandbox import Sandbox
@@ -30,27 +32,29 @@ from understudy.sessions import Sessions
 
 
 def admin_sandbox(
-    mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher]
+    mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher], tally: Tally
 ) -> Sandbox:
     """Make the sandbox that administers some others and their sessions.
 
-    `publishers`: by API. Raises ContractError.
+    `publishers`: by API. `tally`: what was counted of requests. Raises ContractError.
     """
-    return Sandbox(own_contract(), admin_vendor(Served(mounted, sessions), publishers))
+    return Sandbox(own_contract(), admin_vendor(Served(mounted, sessions), publishers, tally))
 
 
-def admin_vendor(served: Served, publishers: Mapping[str, Publisher]) -> Vendor:
+def admin_vendor(served: Served, publishers: Mapping[str, Publisher], tally: Tally | None = None) -> Vendor:
     """Return the rules of the admin API.
 
     `publishers`: who sends the callbacks and webhooks of each API, by its name.
     """
-    return Vendor(NAME, _handlers(served, publishers), _shape, leniency=Leniency(known_query=True))
+    handlers = _handlers(served, publishers, tally or Tally())
+    return Vendor(NAME, handlers, _shape, leniency=Leniency(known_query=True))
 
 
-def _handlers(served: Served, publishers: Mapping[str, Publisher]) -> Mapping[str, Handler]:
+def _handlers(served: Served, publishers: Mapping[str, Publisher], tally: Tally) -> Mapping[str, Handler]:
     """Answer each operation with the method that is named after it."""
     parts = (
         Apis(served),
+        MetricsAdmin(served, tally),
         SessionAdmin(served),
         MeaningAdmin(served),
         RecordAdmin(served),

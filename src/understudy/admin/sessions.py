@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from understudy import snapshots
+from understudy.admin.metrics import records_of
 from understudy.admin.served import Served
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.handler import Context
 from understudy.messages import NOTHING, Request, Response
 from understudy.sessions import Session
 from understudy.state.clock import iso
-from understudy.state.store import INTERNAL
 
 
 class SessionAdmin:
@@ -66,23 +66,11 @@ class SessionAdmin:
         return {
             "name": session.name,
             "idleSeconds": round(self._sessions.idle_for(session), 3),
-            "records": await self._records(session),
+            "records": sum((await records_of(session, self._served.names)).values()),
             "requests": len(session.journal),
             "faults": len(session.faults),
             "clock": iso(now, 6 if now.microsecond else 0),
         }
-
-    async def _records(self, session: Session) -> int:
-        """Count what the sandboxes hold, as far as somebody has used them."""
-        records = 0
-        for name in self._served.names:
-            world = session.worlds.get(name)
-            if world is None:
-                continue
-            for collection in await world.store.collections():
-                if not collection.startswith(INTERNAL):
-                    records += (await world.store.list(collection, limit=0, count=True)).total or 0
-        return records
 
     def _free_name(self) -> str:
         """Make up a name that nobody has: the sessions there are leave one free below their number."""

@@ -27,6 +27,7 @@ from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
 from understudy.errors import SettingsError, StoreUnusable
 from understudy.journal.journal import Journal
+from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp
@@ -112,6 +113,7 @@ def _composing(
         cors=_origins(options),
         body_limit=options.body_limit,
         log=log,
+        tally=Tally(),
     )
 
 

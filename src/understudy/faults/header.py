@@ -73,6 +73,11 @@ def write_header(faults: Iterable[Fault | Effect]) -> str:
     return ", ".join(map(write_fault, faults))
 
 
+def names_of(written: str) -> list[str]:
+    """Return the names of the faults that stand in a header that was written here."""
+    return [item.partition("=")[0] for item in _items(written)]
+
+
 def write_fault(fault: Fault | Effect) -> str:
     """Write one fault, without the body of a status; of a limit that is exceeded the limit."""
     if isinstance(fault, Exceeded):

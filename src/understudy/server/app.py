@@ -11,6 +11,7 @@ from understudy.admin.served import BASE_PATH
 from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.sender import Sender
 from understudy.contracts.servers import server_paths
+from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
 from understudy.server.ahead import prepare
@@ -62,23 +63,24 @@ def create_app(
     cors: Sequence[str] = ("*",),
     body_limit: int = BODY_LIMIT,
     log: RequestLog | None = None,
+    tally: Tally | None = None,
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
     sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where
     anybody may call it.
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
-    log: writes each request for who watches.
+    log: writes each request for who watches. tally: counts each request.
     """
     mounted = mounts(sandboxes)
     if sessions is None:
         sessions = Sessions()
-    sender = sender or Sender()
+    sender, tally = sender or Sender(), tally or Tally()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
     application = Application(
         _nowhere,
         middlewares=[
-            partial(Journaling, log=log),  # what came, and what was answered
+            partial(Journaling, tally=tally, log=log),  # what came, and what was answered
             ErrorMiddleware,  # each "no" from below in the vendor's shape
             RoutingMiddleware,  # which contract, which operation?
             FaultMiddleware,  # what goes wrong on purpose
@@ -93,7 +95,7 @@ def create_app(
             publishers[mount.sandbox.contract.name],
             body_limit=body_limit,
         )
-    admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers))
+    admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally))
     token = TokenRequirement(admin_token).by_name(admin.sandbox.contract)
     _add(application, admin, token, body_limit=body_limit, is_journalled=False)
     pages = Pages(application.assembled(), mounted, admin)  # the index, the contracts, the documentation

@@ -108,7 +108,9 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
 
     async def _refuse(self, refusal: Refusal, scope: Scope, send: Send) -> None:
         if EXCHANGE in scope:
-            scope[EXCHANGE].refusal, scope[EXCHANGE].failures = str(refusal), refusal.failures
+            exchange = scope[EXCHANGE]
+            exchange.refusal, exchange.failures = str(refusal), refusal.failures
+            exchange.refused = type(refusal).__name__
         if isinstance(refusal, MethodNotAllowed) and scope["method"] == "OPTIONS":
             await reply(scope, send, 204, b"", [(b"allow", ", ".join(refusal.allowed).encode())])
             return

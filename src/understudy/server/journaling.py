@@ -10,6 +10,7 @@ from typing import Any
 
 from understudy.journal.entry import BODY_KEPT, Entry, joined
 from understudy.journal.tracing import REQUEST_ID, is_request_id
+from understudy.metrics.tally import Tally
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.request_log import RequestLog
@@ -22,7 +23,12 @@ EXCHANGE = "understudy.exchange"
 
 
 class Exchange(Entry):
-    """An entry that comes about: what passes between a caller and the application, noted on the way."""
+    """An entry that comes about: what passes between a caller and the application, noted on the way.
+
+    refused: the kind of the refusal, empty where it was accepted.
+    """
+
+    refused = ""
 
     def __init__(self, receive: Receive, send: Send, called: bytes) -> None:
         """`called`: what the request is called in its answer and in logs."""
@@ -80,9 +86,9 @@ class Exchange(Entry):
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Stands around error middleware, so that what the caller got is what is noted."""
 
-    def __init__(self, app: ASGIApp, *, log: RequestLog | None = None) -> None:
-        """`log`: writes each request for who watches, kept or not."""
-        self.app, self._log = app, log
+    def __init__(self, app: ASGIApp, *, tally: Tally, log: RequestLog | None = None) -> None:
+        """`tally`: counts each request. `log`: writes each for who watches. Whether or not it is kept."""
+        self.app, self._tally, self._log = app, tally, log
         # So that one clock tells both when a request came and how long it took.
         self._epoch = time.time() - time.perf_counter()
         # No two processes begin alike, and no two requests of one end alike.
@@ -107,13 +113,27 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
             await self.app(scope, exchange.receive, exchange.send)
         finally:
             session.busy -= 1
-            route, journal = scope.get(ROUTE), session.journal
+            ended, route, journal = self._epoch + time.perf_counter(), scope.get(ROUTE), session.journal
             is_noted = route is None or route.is_journalled
+            if is_noted:
+                self._count(exchange, route, ended)
             if is_noted and (journal.max_entries or self._log is not None):
-                exchange.end(scope, route, self._epoch + time.perf_counter())
+                exchange.end(scope, route, ended)
                 self._note(session, exchange)
             else:
                 exchange.let_go()
+
+    def _count(self, exchange: Exchange, route: Route | None, ended: float) -> None:
+        api = operation = ""
+        if route is not None:
+            api = route.api
+            if route.operation is not None:
+                operation = route.operation.key
+        self._tally.count(api, operation, exchange.status, ended - exchange.at)
+        if exchange.refused:
+            self._tally.refusals[api, exchange.refused] += 1
+        if exchange.fault:
+            self._tally.count_fault(api, exchange.fault)
 
     def _note(self, session: Session, exchange: Exchange) -> None:
         if session.journal.max_entries:

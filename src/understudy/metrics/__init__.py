@@ -1,0 +1,1 @@
+"""Metrics: what a server counts, and what Prometheus reads of it."""

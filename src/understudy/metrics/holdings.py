@@ -1,0 +1,18 @@
+"""Holdings: what a server has at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What there is of each. records: by API. bytes: what the journals take in memory, as they count it."""
+
+    version: str
+    sessions: int = 0
+    records: Mapping[str, int] = field(default_factory=dict)
+    entries: int = 0
+    bytes: int = 0
+    fault_rules: int = 0

@@ -1,0 +1,63 @@
+"""The tally: what is counted of each request, which has to cost it next to nothing."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from typing import Final
+
+from understudy.faults.header import names_of
+
+BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds up to which the buckets of a histogram go; one more has what took longer."""
+
+
+class Durations:
+    """A histogram: how many took how long. buckets: counts by the bounds, not yet added up. seconds: all."""
+
+    __slots__ = ("buckets", "seconds")
+
+    def __init__(self) -> None:
+        self.buckets, self.seconds = [0] * (len(BOUNDS) + 1), 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count one."""
+        self.buckets[bisect_left(BOUNDS, seconds)] += 1
+        self.seconds += seconds
+
+
+class Calls(Durations):
+    """What came of the requests to one operation. statuses: how many were answered so, 0 where cut."""
+
+    __slots__ = ("statuses",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statuses: dict[int, int] = {}
+
+
+class Tally:
+    """What was counted since the server started; belongs to one event loop.
+
+    calls: by API and operation, both empty where none was found. refusals: by API and kind. faults: by API
+    and kind.
+    """
+
+    def __init__(self) -> None:
+        self.calls: dict[tuple[str, str], Calls] = {}
+        self.refusals: Counter[tuple[str, str]] = Counter()
+        self.faults: Counter[tuple[str, str]] = Counter()
+
+    def count(self, api: str, operation: str, status: int, seconds: float) -> None:
+        """Count a request and how long its answer took."""
+        calls = self.calls.get((api, operation))
+        if calls is None:
+            calls = self.calls[api, operation] = Calls()
+        calls.statuses[status] = calls.statuses.get(status, 0) + 1
+        calls.buckets[bisect_left(BOUNDS, seconds)] += 1
+        calls.seconds += seconds
+
+    def count_fault(self, api: str, applied: str) -> None:
+        """Count what was made to go wrong, as the header Sandbox-Fault says it."""
+        for name in names_of(applied):
+            self.faults[api, name] += 1
