@@ -3,7 +3,7 @@
     python benchmarks/reading.py            # fails with a sentence for each bound that is broken
     python benchmarks/reading.py --all      # the figures of each package, of those that are pending too
 
-`[tool.understudy.reading] pending` in pyproject.toml names the packages, and the modules beside them, that do not keep the bounds yet.
+`[tool.reading] pending` in pyproject.toml names the packages, and the modules beside them, that do not keep the bounds yet.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def main() -> None:
     options.add_argument("--all", action="store_true", help="print the figures of each package")
     chosen = options.parse_args()
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    pending: list[str] = settings["tool"]["understudy"]["reading"]["pending"]
+    pending: list[str] = settings["tool"]["reading"]["pending"]
     if chosen.all:
         print("\n".join(table(SOURCE, pending)))
     found = problems(SOURCE, pending)

@@ -1,4 +1,5 @@
-"""Writes the pages that are generated: docs/admin.md from specs/admin.yaml, docs/cli.md from the parser of the command line.
+"""Writes what is generated: docs/admin.md from specs/admin.yaml, docs/cli.md from the parser of the command line, and the JSON Schema
+of a file of options from the table of options.
 
 `make docs` runs it. With --check it writes nothing, names the pages that are out of date, and fails where there are any.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from understudy.bundled import admin_contract
+from understudy.cli.option_schema import option_schema
 from understudy.cli.options import parser
 from understudy.contracts.extensions import EXPECTED
 from understudy.contracts.parsing import parse
@@ -31,7 +33,7 @@ def cli_page() -> Iterator[str]:
     top = parser()
     yield "# The command `understudy`"
     yield ""
-    yield "<!-- Generated from src/understudy/cli/options.py and src/understudy/options.py by `make docs`. -->"
+    yield "<!-- Generated from src/understudy/cli/options.py and the tables of options by `make docs`. -->"
     yield ""
     yield f"{top.description} `understudy --version` prints the version; each command explains itself with `--help`."
     for name, command in _commands(top):
@@ -235,7 +237,11 @@ def _cell(text: str) -> str:
 def pages() -> dict[str, str]:
     """Return the text of each generated page by its name."""
     contract = parse(admin_contract().read_bytes(), "admin.yaml")
-    return {"admin.md": _text(AdminPage(contract).lines()), "cli.md": _text(cli_page())}
+    return {
+        "admin.md": _text(AdminPage(contract).lines()),
+        "cli.md": _text(cli_page()),
+        "understudy.schema.json": json.dumps(option_schema(), indent=2, ensure_ascii=False) + "\n",
+    }
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -32,6 +32,12 @@ class Counts:
     usual: Range = (USUAL, USUAL)
     by_name: Mapping[str, Range] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """Write the table as it is read."""
+        rows = [_range_text(self.usual)]
+        rows += [f"{name}={_range_text(told)}" for name, told in self.by_name.items()]
+        return ",".join(rows)
+
     def of(self, collection: str, seed: int) -> int:
         """Return how many a collection starts with, the same for each seed."""
         low, high = self.usual
@@ -46,6 +52,11 @@ class Counts:
     def most(self) -> int:
         """The largest number that is said of any; 0 where no collection has anything."""
         return max(high for _, high in (self.usual, *self.by_name.values()))
+
+
+def _range_text(told: Range) -> str:
+    low, high = told
+    return str(low) if low == high else f"{low}-{high}"
 
 
 def read_counts(text: str) -> int | Counts:

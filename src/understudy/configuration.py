@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Unpack
+from typing import Final, Unpack, cast
 
 from understudy.admin.own_contract import answer_failures
 from understudy.admin.served import NAME as ADMIN
-from understudy.beginning import Items, read_items
+from understudy.beginning import read_items
 from understudy.bundled import bundled_contracts
 from understudy.contracts.contract import Contract
 from understudy.contracts.extensions import unusable
@@ -20,7 +21,7 @@ from understudy.errors import ContractError, SettingsError
 from understudy.handler import Vendor
 from understudy.model.token_endpoints import with_token_endpoints
 from understudy.model.undocumented import completed
-from understudy.options import Files, Options, complete
+from understudy.options import ContractOptions, Files, Options, complete
 from understudy.rules import Rules
 from understudy.sandbox import Sandbox, Settings
 from understudy.sessions import MakeBackend, Sessions, SessionSettings
@@ -32,6 +33,7 @@ from understudy.vendors.registry import vendor_for
 
 FINDINGS_SHOWN = 20  # kinds of findings of one contract; the rest is counted
 LINES_UP_TO = 100_000  # bytes of a file in which a start looks for the lines of its findings
+_OTHER_PLACE: Final = "give one of the files another name, or a mount"
 Report = Callable[[object], None]
 """Tells a person what is worth knowing and keeps nothing from being served."""
 
@@ -45,71 +47,53 @@ class Configuration:
     table has it.
     """
 
-    def __init__(self, contracts: Iterable[Files] = (), **options: Unpack[Options]) -> None:
+    def __init__(self, contracts: Iterable[Files | ContractOptions] = (), **options: Unpack[Options]) -> None:
         """Note what is asked for; nothing is read yet, but the names in folders of contracts.
 
         Raises TypeError for an option there is not, ContractError for a folder without contracts.
         """
-        self.contracts = tuple(documents(map(Path, contracts)))
         self.options = complete(**options)
-        self.overlays = tuple(map(Path, self.options["overlays"]))
-        self.handlers = _path(self.options["handlers"])
+        self._parts = tuple(_parts(contracts, self.options))
+        self._bundled = _Part(None, "", self.options)
         self.stubs_folder = _path(self.options["stubs"])
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files beside the contracts that there are now, and the folders of files."""
-        files = list(self.overlays)
-        if self.handlers is not None:
-            files.append(self.handlers)
+        files: dict[Path, None] = {}
+        for part in self._all:
+            files |= dict.fromkeys(part.overlays)
+            if part.handlers is not None:
+                files[part.handlers] = None
         if self.stubs_folder is not None:
-            files += [self.stubs_folder, *stub_files(self.stubs_folder)]
+            files |= dict.fromkeys([self.stubs_folder, *stub_files(self.stubs_folder)])
         return tuple(files)
 
     @property
-    def any_id(self) -> bool:
-        """Whether an item that nobody created is made when it is asked for, where no vendor has rules."""
-        return self.options["unknown_ids"] != "404"
-
-    @property
-    def any_write(self) -> bool:
-        """Whether a write finds any item too, where its operation documents 404."""
-        return self.options["unknown_ids"] == "generate"
+    def _all(self) -> tuple[_Part, ...]:
+        """The contracts that are named; what is told of the bundled ones where there are none."""
+        return self._parts or (self._bundled,)
 
     def sandboxes(self, report: Report = keep_silent) -> list[Sandbox]:
         """Make the sandboxes. Raises ContractError or SettingsError."""
-        if not self.contracts and self.options["unknown_ids"] == "generate":
+        if not self._parts and self.options["unknown_ids"] == "generate":
             raise SettingsError(
                 "--unknown-ids generate is for contracts of your own: "
                 "the bundled sandboxes have rules about what exists"
             )
-        contracts, settings = self.load(report), self.settings
+        contracts = self.load(report)
         rules = self.rules(contracts, report)
-        return [Sandbox(one, self.vendor(one), settings, rules.handlers(one)) for one in contracts]
+        return [
+            Sandbox(one, self.vendor(one), self.part_of(one).settings, rules.of(one).handlers(one))
+            for one in contracts
+        ]
 
-    @property
-    def settings(self) -> Settings:
-        """How the sandboxes start, and what they take."""
-        options = self.options
-        return Settings(
-            seed=options["seed"],
-            populate=options["populate"],
-            data=self._items(),
-            any_id=self.any_id,
-            any_write=self.any_write,
-            refuses_contradictions=options["contradictions"] == "refuse",
-            strict_accept=options["strict_accept"],
-            lenient=options["lenient"],
-        )
-
-    def _items(self) -> Items:
-        """Return the records that the only contract starts with. Raises SettingsError."""
-        path = _path(self.options["data"])
-        if path is None:
-            return {}
-        if len(self.contracts) != 1:
-            raise SettingsError("--data fills one contract: name the one to serve")
-        return read_items(path)
+    def part_of(self, contract: Contract) -> _Part:
+        """Return what is told of a contract that was loaded."""
+        for part in self._parts:
+            if part.name == contract.name:
+                return part
+        return self._bundled
 
     def sessions(self, backend: MakeBackend | None = None) -> Sessions:
         """Make the sessions of these sandboxes. backend: what their state stands in, by default memory.
@@ -139,39 +123,122 @@ class Configuration:
 
     def load(self, report: Report = keep_silent) -> list[Contract]:
         """Load the contracts. Raises ContractError or SettingsError."""
-        if self.overlays and len(self.contracts) != 1:
-            raise SettingsError("--overlay changes one contract: name the one to serve")
-        if not self.contracts:
+        self._check_single()
+        if not self._parts:
             return [Contract.load(path, name) for name, path in bundled_contracts().items()]
-        change = _overlaid(self.overlays)
-        named: dict[str, Path] = {}
-        for path in self.contracts:
-            name = _name(path)
-            if name in named:
-                raise SettingsError(
-                    f"two contracts would be served at /{name}: give one of the files another name"
-                )
-            named[name] = path
-        root = _path(self.options["root"])
-        loaded = [_load(path, name, change, root, report) for name, path in named.items()]
-        if self.options["undocumented_bodies"] == "none":
-            return [with_token_endpoints(one, all_logins=False) for one in loaded]
-        return [completed(with_token_endpoints(one)) for one in loaded]
+        taken: dict[str, str] = {}
+        for part in self._parts:
+            if part.name in taken or part.mount in taken.values():
+                place = part.mount or f"/{part.name}"
+                raise SettingsError(f"two contracts would be served at {place}: {_OTHER_PLACE}")
+            taken[part.name] = part.mount or f"/{part.name}"
+        return [part.load(report) for part in self._parts]
 
-    def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> Rules:
-        """Load the user's own handlers; none where there is no file. Raises SettingsError."""
-        if self.handlers is None:
-            return Rules()
-        rules = Rules.load(self.handlers)
-        for finding in rules.findings(contracts):
-            report(finding)
-        return rules
+    def _check_single(self) -> None:
+        """Raise SettingsError where what only one contract can have is told of several."""
+        if len(self._parts) == 1:
+            return
+        if self.options["overlays"]:
+            raise SettingsError("--overlay changes one contract: name the one to serve")
+        if self.options["data"] is not None:
+            raise SettingsError("--data fills one contract: name the one to serve")
+
+    def rules(self, contracts: Sequence[Contract], report: Report = keep_silent) -> RulesByContract:
+        """Load the user's own handlers, each file once; none where there is no file. Raises SettingsError."""
+        sharing: dict[Path, list[Contract]] = {}
+        for contract in contracts:
+            file = self.part_of(contract).handlers
+            if file is not None:
+                sharing.setdefault(file, []).append(contract)
+        found: dict[str, Rules] = {}
+        for file, those in sharing.items():
+            rules = Rules.load(file)
+            for finding in rules.findings(those):
+                report(finding)
+            found |= dict.fromkeys([one.name for one in those], rules)
+        return RulesByContract(found)
 
     def vendor(self, contract: Contract) -> Vendor | None:
         """Return the rules of a bundled contract."""
-        if self.contracts:
+        if self._parts:
             return None
         return vendor_for(contract.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesByContract:
+    """The user's own handlers, by the name of the contract that they are for."""
+
+    by_name: Mapping[str, Rules]
+
+    def of(self, contract: Contract) -> Rules:
+        """Return the handlers of a contract, perhaps none."""
+        return self.by_name.get(contract.name) or Rules()
+
+
+class _Part:
+    """A contract with the options that hold for it."""
+
+    def __init__(self, path: Path | None, mount: str, options: Options) -> None:
+        """path: None for the bundled contracts. mount: "" where the file's name says it."""
+        self.path, self.mount, self._options = path, mount, options
+        self.overlays = tuple(map(Path, options["overlays"]))
+        self.handlers = _path(options["handlers"])
+
+    @property
+    def name(self) -> str:
+        """The name the contract is served under. Raises SettingsError."""
+        return self.mount.strip("/") or _name(self.path or Path())
+
+    @property
+    def any_id(self) -> bool:
+        """Whether an item that nobody created is made when it is asked for, where no vendor has rules."""
+        return self._options["unknown_ids"] != "404"
+
+    @property
+    def any_write(self) -> bool:
+        """Whether a write finds any item too, where its operation documents 404."""
+        return self._options["unknown_ids"] == "generate"
+
+    @property
+    def settings(self) -> Settings:
+        """How its sandbox starts, and what it takes. Raises SettingsError."""
+        options, data = self._options, _path(self._options["data"])
+        return Settings(
+            seed=options["seed"],
+            populate=options["populate"],
+            data={} if data is None else read_items(data),
+            any_id=self.any_id,
+            any_write=self.any_write,
+            refuses_contradictions=options["contradictions"] == "refuse",
+            strict_accept=options["strict_accept"],
+            lenient=options["lenient"],
+            mount=self.mount,
+        )
+
+    def load(self, report: Report) -> Contract:
+        """Load the contract. Raises ContractError or SettingsError."""
+        root = _path(self._options["root"])
+        loaded = _load(self.path or Path(), self.name, _overlaid(self.overlays), root, report)
+        if self._options["undocumented_bodies"] == "none":
+            return with_token_endpoints(loaded, all_logins=False)
+        return completed(with_token_endpoints(loaded))
+
+
+def _parts(contracts: Iterable[Files | ContractOptions], options: Options) -> Iterator[_Part]:
+    """Yield each contract, those of a folder one by one, with its options.
+
+    Raises ContractError for a folder without contracts, TypeError for an option there is not, SettingsError
+    where a folder of several is to be in one place.
+    """
+    for one in contracts:
+        told = one if isinstance(one, ContractOptions) else ContractOptions(one)
+        files = list(documents([Path(told.file)]))
+        if told.mount and len(files) > 1:
+            raise SettingsError(f"{told.file} holds {len(files)} contracts: not all can be at {told.mount}")
+        merged = cast(Options, {**options, **told.options})
+        for file in files:
+            yield _Part(file, told.mount, complete(**merged))
 
 
 def _path(file: Files | None) -> Path | None:

@@ -3,6 +3,7 @@
     SandboxError
     ├── ContractError            a document that cannot be served
     ├── SettingsError            an option or an identities file that cannot be used
+    │   └── OptionInvalid        … which the environment or a file of options sets
     ├── ResponseInvalid          a handler made what its contract refuses: our fault, never the caller's
     │   └── WriteInvalid         … and wrote it into a collection
     └── Refusal                  a "no" to the caller
@@ -126,6 +127,14 @@ class SettingsError(SandboxError):
 
 class StoreUnusable(SettingsError):
     """A store that state cannot be kept in: no such one, another program's, in use."""
+
+
+class OptionInvalid(SettingsError):
+    """What the environment or a file of options says, and no option can be; place: where it says so."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(f"{place}: {reason}")
 
 
 class ResponseInvalid(SandboxError):

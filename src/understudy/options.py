@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict, Unpack, cast, get_type_hints
 
@@ -34,8 +34,10 @@ class Option:
     help: `{default}` stands for the default. read: makes a value of a text. Raises SettingsError or
     ValueError.
     metavar: what its value is called. many: it may be given more than once. flag: its name on the command
-    line, ini: in an ini file, where these are others. choices: all there is.
-    One whose default is a truth value is a switch: on the command line its name alone turns it on.
+    line, short: a letter there, ini: in an ini file, where these are others. choices: all there is.
+    each: it may be another for each of several contracts. secret: what it is set to is not printed.
+    One whose default is a truth value is a switch: on the command line its name alone turns it on, and off
+    with `no-` before it.
     """
 
     help: str
@@ -46,6 +48,14 @@ class Option:
     flag: str = ""
     ini: str = ""
     choices: tuple[str, ...] = ()
+    short: str = ""
+    each: bool = False
+    secret: bool = False
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off."""
+        return isinstance(self.default, bool)
 
 
 def read_number(text: str) -> int:
@@ -115,6 +125,7 @@ class Options(TypedDict, total=False):
             0,
             read_counts,
             metavar="N",
+            each=True,
         ),
     ]
     data: Annotated[
@@ -125,6 +136,7 @@ class Options(TypedDict, total=False):
             None,
             Path,
             metavar="FILE|DIR",
+            each=True,
         ),
     ]
     identities: Annotated[
@@ -205,6 +217,7 @@ class Options(TypedDict, total=False):
             "found (default: made by a read; 404 in the bundled sandboxes)",
             "",
             choices=("generate", "404"),
+            each=True,
         ),
     ]
     contradictions: Annotated[
@@ -214,6 +227,7 @@ class Options(TypedDict, total=False):
             "refuse with 500 (default: {default})",
             "serve",
             choices=("serve", "refuse"),
+            each=True,
         ),
     ]
     undocumented_bodies: Annotated[
@@ -223,6 +237,7 @@ class Options(TypedDict, total=False):
             "thing is: that, or nothing (default: {default})",
             "shown",
             choices=("shown", "none"),
+            each=True,
         ),
     ]
     strict_accept: Annotated[
@@ -232,6 +247,7 @@ class Options(TypedDict, total=False):
             "document 406 do, and others answer with the nearest type",
             False,
             read_switch,
+            each=True,
         ),
     ]
     lenient: Annotated[
@@ -241,6 +257,7 @@ class Options(TypedDict, total=False):
             "there, as many frameworks do",
             False,
             read_switch,
+            each=True,
         ),
     ]
     handlers: Annotated[
@@ -250,6 +267,7 @@ class Options(TypedDict, total=False):
             None,
             Path,
             metavar="FILE",
+            each=True,
         ),
     ]
     stubs: Annotated[
@@ -270,6 +288,7 @@ class Options(TypedDict, total=False):
             metavar="FILE",
             many=True,
             flag="overlay",
+            each=True,
         ),
     ]
     root: Annotated[
@@ -279,6 +298,7 @@ class Options(TypedDict, total=False):
             None,
             Path,
             metavar="DIR",
+            each=True,
         ),
     ]
     webhook_urls: Annotated[
@@ -307,6 +327,17 @@ _HINTS: Final = get_type_hints(Options, include_extras=True)
 
 OPTIONS: Final[Mapping[str, Option]] = {name: hint.__metadata__[0] for name, hint in _HINTS.items()}
 """Every option by its name in Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractOptions:
+    """A contract, or a folder of them, with what is told of it alone. mount: where it is served, `/` or
+    `/name`; "" for where its file's name says. options: those that are other than for all contracts.
+    """
+
+    file: Files
+    mount: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(option: Option, text: str) -> Any:

@@ -55,6 +55,7 @@ class Settings:
     contract contradicts itself about is a failure.
     strict_accept: whether a caller who accepts no type that is documented is refused everywhere. lenient:
     whether bodies are taken as frameworks take them.
+    mount: the path it is served under, `/` or `/name`; "" for where its contract's name says.
     """
 
     seed: int = 1
@@ -65,6 +66,7 @@ class Settings:
     refuses_contradictions: bool = False
     strict_accept: bool = False
     lenient: bool = False
+    mount: str = ""
 
 
 class Sandbox:

@@ -10,7 +10,7 @@ import httpx
 from understudy.callbacks.sender import Sender
 from understudy.client.admin import TIMEOUT, Admin
 from understudy.configuration import Configuration
-from understudy.options import Files, Options
+from understudy.options import ContractOptions, Files, Options
 from understudy.remote import Remote
 from understudy.server.app import create_app
 from understudy.server.background import Background
@@ -29,7 +29,7 @@ class Sandbox(Remote):
     socket is left.
     """
 
-    def __init__(self, *contracts: Files, **options: Unpack[Options]) -> None:
+    def __init__(self, *contracts: Files | ContractOptions, **options: Unpack[Options]) -> None:
         """Load the contracts; the options are those of `understudy serve`, by default without any records.
 
         Raises ContractError or SettingsError; TypeError for an option there is not.

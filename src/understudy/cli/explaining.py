@@ -37,16 +37,17 @@ def explanations(
     contracts = configured.load(report)
     rules = configured.rules(contracts, report)
     for contract in contracts:
-        handlers = _of_vendor(configured, contract) | rules.names(contract)
+        part = configured.part_of(contract)
+        handlers = _of_vendor(configured, contract) | rules.of(contract).names(contract)
         model = compile(contract)
         vendor = configured.vendor(contract)
-        any_id = configured.any_id if vendor is None else vendor.any_id
+        any_id = part.any_id if vendor is None else vendor.any_id
         explained = explain(
             contract,
             model,
             handlers,
             any_id=any_id,
-            any_write=configured.any_write,
+            any_write=part.any_write,
             makes_data=vendor is None,
         )
         yield contract, with_messages(contract, model, explained)

@@ -11,10 +11,11 @@ from typing import Final
 
 from understudy.cli.options import read_arguments
 from understudy.cli.reports import Reports
-from understudy.errors import SandboxError, StoreUnusable
+from understudy.errors import OptionInvalid, SandboxError, StoreUnusable
 
 COMMANDS: Final[Mapping[str, str]] = {
     "serve": "understudy.cli.serving:run",
+    "config": "understudy.cli.configuring:run",
     "explain": "understudy.cli.explaining:run",
     "data": "understudy.cli.data:run",
     "validate": "understudy.cli.validating:run",
@@ -28,7 +29,8 @@ COMMANDS: Final[Mapping[str, str]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
-    The exit status is 0, 1 where something cannot be served, 2 where the call or its store is wrong.
+    The exit status is 0, 1 where something cannot be served, 2 where the call, an option or the store is
+    wrong.
 
     That of `validate` is 0 without findings, 1 with some, 2 where the contract cannot be read.
     """
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read what was printed has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except StoreUnusable as error:
+    except (OptionInvalid, StoreUnusable) as error:
         print(f"understudy: {error}", file=sys.stderr)
         return 2
     except SandboxError as error:

@@ -51,14 +51,19 @@ def _with_host(arguments: Sequence[str]) -> list[str]:
 
 
 def _is_contract(word: str) -> bool:
-    return _ADDRESS.match(word) is not None or word.endswith(_CONTRACTS) or Path(word).is_dir()
+    return is_address(word) or word.endswith(_CONTRACTS) or Path(word).is_dir()
+
+
+def is_address(word: str) -> bool:
+    """Tell whether a contract is named by where it is to be had, and not as a file."""
+    return _ADDRESS.match(word) is not None
 
 
 def local(text: str, *, fetches: bool) -> Path:
     """Return the file of a contract; of one at an address the file in this folder that it is saved in, once.
     Raises SettingsError.
     """
-    if not _ADDRESS.match(text):
+    if not is_address(text):
         return Path(text)
     name = Path(urlsplit(text).path).name or "openapi"
     if not name.endswith(_CONTRACTS):

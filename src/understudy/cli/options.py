@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -12,18 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from understudy import __version__
-from understudy.cli.meant import local, meant, nearest
+from understudy.cli.meant import meant, nearest
+from understudy.cli.server_options import ALL, SERVER, TOKEN_VARIABLE
+from understudy.cli.settled import settle_all
+from understudy.cli.settling import default_of
 from understudy.errors import SettingsError
 from understudy.options import OPTIONS, read
-from understudy.server.request_log import FORMATS, LEVELS
 
-TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
-_DEFAULTS: Final = {"populate": 3}
-"""Defaults other than the table's: here a person wants to see something."""
-
-_ORIGIN: Final = re.compile(  # RFC 6454 §6.2
-    r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
-)
 _OF_DATA: Final = ("seed", "populate", "data", "overlays", "root")
 _EXPLAINED: Final = ("unknown_ids", "handlers", "overlays", "root")
 
@@ -31,7 +25,8 @@ _EXPLAINED: Final = ("unknown_ids", "handlers", "overlays", "root")
 def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line. Raises SystemExit: for help with 0, for a call that is wrong with 2.
 
-    Raises SettingsError for a contract that is no file.
+    What it does not say, the environment or a file of options may. Raises OptionInvalid for what cannot be
+    used there, SettingsError for a contract that is no file.
     """
     top, commands = _parsers()
     words = meant(sys.argv[1:] if arguments is None else arguments, commands)
@@ -43,10 +38,8 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         known = [flag for action in command._actions for flag in action.option_strings]
         what = "option" if unknown[0].startswith("-") else "argument"
         command.error(f"there is no {what} {unknown[0]}{nearest(unknown[0].partition('=')[0], known)}")
-    if "contracts" in options:
-        options.contracts = [local(one, fetches=options.fetch) for one in options.contracts]
-    if "contract" in options:
-        options.contract = local(options.contract, fetches=options.fetch)
+    if "config" in options:
+        settle_all(options)
     return options
 
 
@@ -82,6 +75,7 @@ def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentP
             "validate", help="say what is wrong in a contract", description="Check a contract; made for CI."
         )
     )
+    _add_config(commands)
     _add_mcp(
         commands.add_parser(
             "mcp",
@@ -104,87 +98,41 @@ def _add_validate(validate: argparse.ArgumentParser) -> None:
     validate.add_argument(
         "contract", metavar="CONTRACT", help="OpenAPI or Swagger 2.0 file, or a folder of them"
     )
-    _add_fetch(validate)
+    _add_file(validate)
     _add(validate, "overlays")
     _add(validate, "root")
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
     _add_contracts(serve)
-    _add_server(serve)
-    _add_printed(serve)
-    for name in OPTIONS:
-        _add(serve, name, _DEFAULTS.get(name))
+    for name in (*SERVER, *OPTIONS):
+        _add(serve, name)
+
+
+def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    config = commands.add_parser(
+        "config",
+        help="print what each option is set to, and by whom",
+        description="Print what `understudy serve` is told, and by whom: the command line, the environment, "
+        "a file, or a default. What is printed is a file of options.",
+    )
+    _add_serve(config)
+    config.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of such a file instead, for editors"
+    )
 
 
 def _add_mcp(mcp: argparse.ArgumentParser) -> None:
     _add_contracts(mcp)
     for name in OPTIONS:
-        _add(mcp, name, _DEFAULTS.get(name))
+        _add(mcp, name)
 
 
 def _add_data(data: argparse.ArgumentParser) -> None:
     data.add_argument("contracts", nargs=1, metavar="CONTRACT", help="OpenAPI file")
-    _add_fetch(data)
+    _add_file(data)
     for name in _OF_DATA:
-        _add(data, name, _DEFAULTS.get(name))
-
-
-def _add_server(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument(
-        "-p",
-        "--port",
-        type=_port,
-        default=8000,
-        help="port to listen on; 0 takes a free one (default: %(default)s)",
-    )
-    _add_admin_token(serve, "what callers of /__admin have to send; needed on any address but a loopback one")
-    serve.add_argument(
-        "--state",
-        type=Path,
-        metavar="FILE",
-        help="snapshot that is loaded at the start and written at the stop",
-    )
-    serve.add_argument(
-        "--store",
-        metavar="URL",
-        help="where all sessions are kept, written while it serves: sqlite:///FILE; "
-        "with ?sync=full an answer waits until what it tells is on the disk (default: memory)",
-    )
-    serve.add_argument(
-        "--cors",
-        action="append",
-        type=_origin,
-        metavar="ORIGIN",
-        help="origin whose pages may call (default: any on a loopback address, else none)",
-    )
-    serve.add_argument(
-        "--reload",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="load contracts, overlays and handlers anew when one of their files changes, "
-        "and keep what was created",
-    )
-
-
-def _add_printed(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument(
-        "--log",
-        choices=LEVELS,
-        help="what is printed of each request: nothing, a line, or bodies too "
-        "(default: a line on a terminal, else nothing)",
-    )
-    serve.add_argument(
-        "--log-format",
-        choices=FORMATS,
-        default="text",
-        help="how requests, failures and what is said at the start are written: for a person, or as JSON, an "
-        "object a line, which also prints requests where no terminal reads them (default: %(default)s)",
-    )
-    serve.add_argument(
-        "--quiet", action="store_true", help="do not print what each operation does, and who may call"
-    )
+        _add(data, name)
 
 
 def _add_contracts(command: argparse.ArgumentParser) -> None:
@@ -194,15 +142,18 @@ def _add_contracts(command: argparse.ArgumentParser) -> None:
         metavar="CONTRACT",
         help="OpenAPI file, or a folder of them; without one, the four bundled contracts",
     )
-    _add_fetch(command)
+    _add_file(command)
 
 
-def _add_fetch(command: argparse.ArgumentParser) -> None:
+def _add_file(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--fetch",
-        action="store_true",
-        help="save a contract that is given as a URL in this folder, where it is not there yet",
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="file of options (default: $UNDERSTUDY_CONFIG, or understudy.toml, or pyproject.toml where it "
+        "has [tool.understudy], in this folder or the nearest above it)",
     )
+    _add(command, "fetch")
 
 
 def _add_snapshots(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -238,23 +189,29 @@ def _add_admin_token(command: argparse.ArgumentParser, meaning: str) -> None:
     )
 
 
-def _add(command: argparse.ArgumentParser, name: str, default: Any = None) -> None:
-    """Add an option of the table, with its own default or another."""
-    option = OPTIONS[name]
-    if default is None:
-        default = option.default
-    facts: dict[str, Any] = {"dest": name, "help": option.help.format(default=default)}
-    if option.many:
-        facts |= {"action": "append", "default": list(default)}
-    else:
-        facts["default"] = default
-    if isinstance(option.default, bool):
-        facts["action"] = "store_true"
+def _add(command: argparse.ArgumentParser, name: str) -> None:
+    """Add an option of the table. Its default comes later, where neither the environment nor a file says
+    more.
+    """
+    option = ALL[name]
+    facts: dict[str, Any] = {"dest": name, "help": _help(name), "default": None}
+    if option.is_switch:
+        facts["action"] = argparse.BooleanOptionalAction
     elif option.choices:
         facts["choices"] = option.choices
     else:
         facts |= {"type": _argument(partial(read, option)), "metavar": option.metavar or None}
-    command.add_argument(f"--{option.flag or name.replace('_', '-')}", **facts)
+    if option.many:
+        facts["action"] = "append"
+    flags = [f"--{option.flag or name.replace('_', '-')}"]
+    if option.short:
+        flags.insert(0, f"-{option.short}")
+    command.add_argument(*flags, **facts)
+
+
+def _help(name: str) -> str:
+    """Say what an option is for, and its default."""
+    return ALL[name].help.format(default=default_of(name))
 
 
 def _argument(reader: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -267,17 +224,3 @@ def _argument(reader: Callable[[str], Any]) -> Callable[[str], Any]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return read_argument
-
-
-def _origin(text: str) -> str:
-    if text != "*" and not _ORIGIN.fullmatch(text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not an origin: * or scheme://host[:port], such as http://localhost:3000"
-        )
-    return text.lower()
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to 65535")
-    return int(text)

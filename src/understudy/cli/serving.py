@@ -19,8 +19,8 @@ from typing import Final
 from understudy.callbacks.sender import Sender
 from understudy.cli.announcing import credentials, meanings, pages, places
 from understudy.cli.configured import configuration
-from understudy.cli.options import TOKEN_VARIABLE
 from understudy.cli.reports import Reports
+from understudy.cli.server_options import TOKEN_VARIABLE
 from understudy.cli.state_file import StateFile
 from understudy.cli.store_option import store_url
 from understudy.cli.unused import unused_parameters
@@ -168,13 +168,20 @@ def _announce(app: Reloading, listener: socket.socket, options: argparse.Namespa
     for line in places(sandboxes, url):
         reports.tell(line)
     if not options.quiet:
-        listed = str(options.identities or "")
-        good = credentials(sandboxes, listed=listed, issued=options.credentials == "issued")
-        for said in (*meanings(sandboxes), good, *pages(url).splitlines()):
+        for said in _introduction(sandboxes, url, options):
             reports.tell(said)
     for sandbox in sandboxes:
         for line in unused_parameters(sandbox):
             reports.warn(line)
+
+
+def _introduction(sandboxes: Sequence[Sandbox], url: str, options: argparse.Namespace) -> Iterator[str]:
+    """Yield what operations do, who may call, and where the rest is."""
+    yield from meanings(sandboxes)
+    yield credentials(sandboxes, listed=str(options.identities or ""), issued=options.credentials == "issued")
+    if options.file.path is not None:
+        yield f"options stand in {os.path.relpath(options.file.path)}"
+    yield from pages(url).splitlines()
 
 
 def _origins(options: argparse.Namespace) -> list[str]:

@@ -48,10 +48,16 @@ class Mount:
 
 
 def mounts(sandboxes: Sequence[Sandbox]) -> list[Mount]:
-    """Put one sandbox at the root, several each under its contract's name."""
-    if len(sandboxes) == 1:
-        return [Mount("", sandboxes[0])]
-    return [Mount(f"/{sandbox.contract.name}", sandbox) for sandbox in sandboxes]
+    """Put one sandbox at the root, several each under its contract's name, unless it is told where."""
+    placed = []
+    for sandbox in sandboxes:
+        base_path = f"/{sandbox.contract.name}"
+        if sandbox.settings.mount:
+            base_path = sandbox.settings.mount.rstrip("/")
+        elif len(sandboxes) == 1:
+            base_path = ""
+        placed.append(Mount(base_path, sandbox))
+    return placed
 
 
 def create_app(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -16,7 +15,7 @@ from understudy.client.admin import TIMEOUT
 from understudy.configuration import Configuration
 from understudy.errors import SettingsError
 from understudy.explain import written
-from understudy.options import OPTIONS, Option, read
+from understudy.options import OPTIONS, ContractOptions, Files, Option, read
 from understudy.testing import Sandbox
 
 _USUAL: Final = {"populate": 3}
@@ -26,7 +25,7 @@ _USUAL: Final = {"populate": 3}
 class Running:
     """One sandbox: where it answers, and what it was made of."""
 
-    def __init__(self, contracts: Sequence[str | Path], options: Mapping[str, Any]) -> None:
+    def __init__(self, contracts: Sequence[Files | ContractOptions], options: Mapping[str, Any]) -> None:
         """Load the contracts, and listen on a free port. Raises SandboxError."""
         self.contracts, self.options = tuple(contracts), {**_USUAL, **options}
         self._sandbox = Sandbox(*self.contracts, **self.options)
@@ -67,7 +66,9 @@ class Sandboxes:
     def __iter__(self) -> Iterator[tuple[str, Running]]:
         return iter(list(self._running.items()))
 
-    def start(self, name: str, contracts: Sequence[str | Path], options: Mapping[str, Any]) -> str:
+    def start(
+        self, name: str, contracts: Sequence[Files | ContractOptions], options: Mapping[str, Any]
+    ) -> str:
         """Start a sandbox, and return its name, which is made up where it is empty. Raises SandboxError."""
         name = name or f"sandbox-{next(self._numbers)}"
         if name in self._running:

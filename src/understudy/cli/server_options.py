@@ -1,0 +1,98 @@
+"""The options of a server, one table: what `understudy serve` can be told beside what its sandboxes can."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from understudy.errors import SettingsError
+from understudy.options import OPTIONS, Option, read_switch
+from understudy.server.request_log import FORMATS, LEVELS
+
+TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
+
+_ORIGIN: Final = re.compile(  # RFC 6454 §6.2
+    r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
+)
+
+
+def _origin(text: str) -> str:
+    if text != "*" and not _ORIGIN.fullmatch(text):
+        raise SettingsError(
+            f"{text!r} is not an origin: * or scheme://host[:port], such as http://localhost:3000"
+        )
+    return text.lower()
+
+
+def read_port(text: str) -> int:
+    """Read the number of a port. Raises SettingsError."""
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise SettingsError(f"{text!r} is not a port: 0 to 65535")
+    return int(text)
+
+
+FETCH: Final[Mapping[str, Option]] = {
+    "fetch": Option(
+        "save a contract that is given as a URL in this folder, where it is not there yet", False, read_switch
+    )
+}
+"""What every command can be told that is given contracts."""
+
+SERVER: Final[Mapping[str, Option]] = {
+    "host": Option("address to listen on (default: {default})", "127.0.0.1"),
+    "port": Option(
+        "port to listen on; 0 takes a free one (default: {default})",
+        8000,
+        read_port,
+        metavar="PORT",
+        short="p",
+    ),
+    "admin_token": Option(
+        "what callers of /__admin have to send; needed on any address but a loopback one "
+        f"(default: ${TOKEN_VARIABLE})",
+        None,
+        metavar="TOKEN",
+        secret=True,
+    ),
+    "state": Option(
+        "snapshot that is loaded at the start and written at the stop", None, Path, metavar="FILE"
+    ),
+    "store": Option(
+        "where all sessions are kept, written while it serves: sqlite:///FILE; with ?sync=full an answer "
+        "waits until what it tells is on the disk (default: memory)",
+        None,
+        metavar="URL",
+    ),
+    "cors": Option(
+        "origin whose pages may call; repeatable (default: any on a loopback address, else none)",
+        None,
+        _origin,
+        metavar="ORIGIN",
+        many=True,
+    ),
+    "reload": Option(
+        "load contracts, overlays and handlers anew when one of their files changes, "
+        "and keep what was created",
+        True,
+        read_switch,
+    ),
+    "log": Option(
+        "what is printed of each request: nothing, a line, or bodies too "
+        "(default: a line on a terminal, else nothing)",
+        None,
+        choices=tuple(LEVELS),
+    ),
+    "log_format": Option(
+        "how requests, failures and what is said at the start are written: for a person, or as JSON, an "
+        "object a line, which also prints requests where no terminal reads them (default: {default})",
+        "text",
+        choices=tuple(FORMATS),
+    ),
+    "quiet": Option("do not print what each operation does, and who may call", False, read_switch),
+}
+"""What only a server can be told."""
+
+ALL: Final[Mapping[str, Option]] = {**FETCH, **SERVER, **OPTIONS}
+"""Every option that the command line, the environment and a file may set, by its name in Python."""
