@@ -54,12 +54,18 @@ def run(options: argparse.Namespace) -> int:
     listener = _listen(options.host, options.port)
     _announce(app, listener, options, reports)
     with _watched(app, reports, reloads=options.reload):
-        server = Server(app, on_stopping=sessions.close, on_stop=save)
+        server = Server(app, on_stopping=sessions.close, on_stop=partial(_end, save, log))
         reports.take_logs()  # in the place of what uvicorn does with its own
         server.run(sockets=[listener])
+    return 0
+
+
+async def _end(save: Callable[[], Awaitable[None]] | None, log: RequestLog | None) -> None:
+    """Save what the next start needs, and write the last lines: a signal ends the process after this."""
+    if save is not None:
+        await save()
     if log is not None:
         log.close()
-    return 0
 
 
 def _store(options: argparse.Namespace) -> MakeBackend | None:
