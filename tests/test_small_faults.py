@@ -312,6 +312,7 @@ def test_an_item_is_known_by_a_path_parameter_that_is_not_declared(
         ("{'405': {description: no}}", 405, "no success, so it is answered by 405"),
         ("{4XX: {description: no}}", 400, "no success, so it is answered by 4XX"),
         ("{'405': {description: no}, '404': {description: no}}", 405, "no success, so it is answered by 405"),
+        ("{'404': {description: no}, '500': {description: no}}", 404, "no success, so it is answered by 404"),
         ("{'404': {description: no}, '400': {description: no}}", 200, "only when it is refused, so it is"),
         ("{'500': {description: no}}", 200, "only when it is refused, so it is"),
         ("{'501': {description: no}}", 501, "no success, so it is answered by 501"),

@@ -88,7 +88,7 @@ def leaves_success_out(statuses: Iterable[str]) -> bool:
     classes = {status[0] for status in listed}
     if not listed or not classes <= {"4", "5"} or not _FOR_ALL.isdisjoint(listed):
         return False
-    return classes == {"5"} or (len(listed) > 1 and not _FOR_SOME.isdisjoint(listed))
+    return classes == {"5"} or len(_FOR_SOME & listed) > 1
 
 
 def succeeds(operation: Operation) -> bool:
