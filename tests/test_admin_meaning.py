@@ -63,3 +63,36 @@ def _tried(client: httpx.Client, api: str, key: str) -> httpx.Response:
     return client.request(
         example["method"], path, params=query, headers=headers, content=example.get("content")
     )
+
+
+# ---- coverage
+
+
+def test_coverage_says_what_was_touched_and_what_was_not(serve: Serve) -> None:
+    client = serve("togai", populate=3)
+    client.headers["Authorization"] = "Bearer k"
+    account = {"id": "acme", "name": "Acme", "customerId": "acme", "address": {"city": "Bern"}}
+    assert client.post("/accounts", json=account).status_code == 201
+    assert client.post("/accounts", json={"id": ""}).status_code == 400
+    assert client.get("/accounts", params={"pageSize": 2}).status_code == 200
+    told = client.get("/__admin/sessions/default/apis/togai/coverage").json()
+    by_id = {operation["operationId"]: operation for operation in told["operations"]}
+    create = by_id["createAccount"]
+    assert create["calls"] == 2
+    assert (create["statuses"]["201"], create["statuses"]["400"], create["statuses"]["401"]) == (1, 1, 0)
+    assert (create["sent"]["/name"], create["sent"]["/id"], create["sent"]["/tags"]) == (1, 2, 0)
+    assert (create["sent"]["/address/city"], create["sent"]["/address/country"]) == (1, 0)
+    assert create["answered"]["/status"] == 1
+    listed = by_id["getAccounts"]
+    assert listed["parameters"]["query pageSize"] == 1
+    assert listed["parameters"]["query nextToken"] == 0
+    assert listed["answered"]["/data/*/id"] == 1
+    assert by_id["deleteAccount"]["calls"] == 0
+    assert by_id["deleteAccount"]["answered"] == {}
+    assert told["totals"]["operations"] == {"touched": 2, "all": 8}
+    assert told["totals"]["statuses"]["touched"] == 3
+
+
+def test_a_session_that_nobody_called_has_covered_nothing(serve: Serve) -> None:
+    totals = serve("togai").get("/__admin/sessions/new/apis/togai/coverage").json()["totals"]
+    assert [total["touched"] for total in totals.values()] == [0, 0, 0, 0]

@@ -8,6 +8,7 @@ import { address, apis, go, loadSessions, route, session, sessions, type View } 
 import { follow, live } from "./stream";
 import { Clock } from "./views/clock";
 import { Faults } from "./views/faults";
+import { Operations } from "./views/operations";
 import { Records } from "./views/records";
 import { Requests } from "./views/requests";
 import { Sessions } from "./views/sessions";
@@ -16,6 +17,7 @@ import { Webhooks } from "./views/webhooks";
 const NAMES: Partial<Record<View, string>> = {
   requests: "Requests",
   records: "Records",
+  operations: "Operations",
   faults: "Faults, answers",
   sessions: "Sessions",
   clock: "Clock",
@@ -25,6 +27,7 @@ const NAMES: Partial<Record<View, string>> = {
 const SHOWN: Partial<Record<View, () => ComponentChildren>> = {
   requests: () => <Requests />,
   records: () => <Records />,
+  operations: () => <Operations />,
   faults: () => <Faults />,
   sessions: () => <Sessions />,
   clock: () => <Clock />,

@@ -8,6 +8,8 @@ const VIEWS = [
   ["sessions", "sessions", "tbody tr"],
   ["records", "records?collection=/orders", "tbody tr"],
   ["record", "records?collection=/customers&record=c-501", "form.record"],
+  ["operations", "operations", "svg rect"],
+  ["operation", "operations?operation=post%20/orders", "textarea"],
   ["faults", "faults", "tbody tr"],
   ["fault", "faults?make=fault", "dialog select"],
   ["clock", "clock", "time"],
@@ -180,6 +182,35 @@ test("records: found, followed, edited, refused with the field, added and delete
   await page.getByRole("link", { name: "c-777" }).click();
   await dialog.getByRole("button", { name: "Delete" }).click();
   await page.getByText("c-777 is deleted").waitFor();
+  await done();
+});
+
+test("operations: told, pictured, tried with what is filled in, steered, and what was touched", async () => {
+  await call("POST", "/__admin/sessions/steered/reset");
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/operations?session=steered`, allowed: ["status of 404"] });
+  await page.getByRole("link", { name: "Records of /orders" }).waitFor();
+  assert.equal(await page.locator("svg .arrow").count(), 1);
+  await page.getByText("Not called: 10 operations").waitFor();
+  await page.getByLabel("Text in an operation").fill("createorder");
+  await page.getByRole("navigation", { name: "Operations" }).getByRole("link", { name: "POST /orders" }).click();
+  await page.getByText("Creates one order.").waitFor();
+  await page.getByText("webhook order.created").waitFor();
+  const body = page.getByLabel("Body, application/json");
+  await page.waitForFunction(() => document.querySelector("textarea")?.value.includes("customerId"));
+  await page.getByRole("button", { name: "Send" }).click();
+  const answer = page.getByRole("region", { name: "The answer" });
+  await answer.getByText("201").waitFor();
+  await page.getByText("Touched by 1 call").waitFor();
+  await page.locator(".chips .done").filter({ hasText: "/quantity 1" }).first().waitFor();
+
+  await page.getByLabel("Text in an operation").fill("getorder");
+  await page.getByRole("navigation", { name: "Operations" }).getByRole("link", { name: "GET /orders/{orderId}" }).click();
+  await page.getByText("Reads one order.").waitFor();
+  await page.getByLabel("Prefer").selectOption("404");
+  await page.waitForFunction(() => document.querySelector(".parameters input:not([type=checkbox])")?.value.startsWith("o-"));
+  await page.getByRole("button", { name: "Send" }).click();
+  await answer.locator(".status").filter({ hasText: "404" }).waitFor();
+  assert.equal(await body.count(), 0);
   await done();
 });
 

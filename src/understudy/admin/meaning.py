@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from understudy.admin.coverage import Coverage
 from understudy.admin.examples import Examples
 from understudy.admin.served import Served
 from understudy.callbacks.explaining import with_messages
@@ -15,6 +16,8 @@ from understudy.explain import explain
 from understudy.handler import Context
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox
+
+_AT_ONCE: Final = 50  # entries that are read without a pause
 
 
 class MeaningAdmin:
@@ -44,6 +47,19 @@ class MeaningAdmin:
         if name not in self._examples:
             self._examples[name] = Examples(sandbox)
         return Response(200, await self._examples[name].of(operation, session))
+
+    async def get_coverage(self, request: Request, _context: Context) -> Response:
+        """Tell what of an API the calls of a session touched, as far as its journal has them. Raises
+        ApiNotFound.
+        """
+        contract = self._served.api(request).sandbox.contract
+        coverage = Coverage(contract)
+        for number, entry in enumerate(self._served.session(request).journal):
+            if entry.api == contract.name and entry.kind == "request" and contract.has(entry.operation):
+                coverage.note(entry)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # others are waiting
+        return Response(200, coverage.written())
 
 
 def _operation(sandbox: Sandbox, named: str) -> Operation:
