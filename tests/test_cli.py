@@ -260,13 +260,13 @@ def test_a_wrong_option_is_refused_as_usage(capsys: pytest.CaptureFixture[str], 
     assert "usage: understudy" in capsys.readouterr().err
 
 
-def test_the_readme_names_every_option() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
+def test_the_page_about_serving_names_every_option() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "serving.md").read_text()
     usage = subprocess.run(
         [sys.executable, "-m", "understudy", "serve", "--help"], capture_output=True, text=True, check=True
     ).stdout
     assert [
-        option for option in re.findall(r"--[a-z]+", usage) if option != "--help" and option not in readme
+        option for option in re.findall(r"--[a-z]+", usage) if option != "--help" and option not in page
     ] == []
 
 

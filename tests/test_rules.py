@@ -226,10 +226,10 @@ def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
         Rules.load(tmp_path / "none.py")
 
 
-def test_the_example_in_the_readme_works(serve: Serve, tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
+def test_the_example_of_a_rule_for_a_bundled_sandbox_works(serve: Serve, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "bundled.md").read_text()
     file = tmp_path / "my_rules.py"
-    file.write_text(readme.partition("```python\n# my_rules.py\n")[2].partition("```")[0])
+    file.write_text(page.partition("```python\n# my_rules.py\n")[2].partition("```")[0])
     contract = bundled_contract("togai")
     api = serve(Sandbox(contract, vendor_for("togai"), Settings(), Rules.load(file).handlers(contract)))
     account = {"id": "a-1", "name": "Test account", "customerId": "c-1", "invoiceCurrency": "USD"}
