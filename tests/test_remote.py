@@ -301,6 +301,15 @@ def test_a_failed_verification_says_what_came_nearest(remote: Remote, togai: htt
     assert 'expected "EUR", received "USD"' in str(caught.value)
 
 
+def test_a_misspelt_collection_is_refused_with_the_nearest(remote: Remote) -> None:
+    with pytest.raises(AdminError, match=r"the nearest are .*/accounts.*unchecked"):
+        remote.records("togai")["acounts"]["acme"] = {"name": "Acme"}
+    assert "acounts" not in remote.records("togai")
+    insisting = remote.records("togai", unchecked=True)
+    insisting["acounts"]["acme"] = {"name": "Acme"}
+    assert insisting["acounts"]["acme"] == {"name": "Acme"}
+
+
 def test_calls_are_verified_in_order(remote: Remote, togai: httpx.Client) -> None:
     create(togai, "acme")
     togai.get("/accounts/acme")

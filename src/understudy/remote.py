@@ -105,12 +105,13 @@ class Remote:
 
     # -- state
 
-    def records(self, api: str = "") -> Records:
+    def records(self, api: str = "", *, unchecked: bool = False) -> Records:
         """Return what an API remembers: collections by name, each with its records by key.
 
-        The only API needs no name.
+        The only API needs no name. unchecked: that records may be put too where the contract has no such
+        collection, which otherwise is refused with the nearest name.
         """
-        return Records(self._admin, self.name, self._admin.api(api))
+        return Records(self._admin, self.name, self._admin.api(api), unchecked=unchecked)
 
     def snapshot(self) -> dict[str, Any]:
         """Return all that the session's sandboxes remember, as one JSON document."""

@@ -195,6 +195,12 @@ class Sandbox:
             await context.ready(partition)
             await asyncio.sleep(0)  # a large contract takes its time, and others are waiting
 
+    def has_collection(self, session: Session, name: str) -> bool:
+        """Tell whether the contract has a collection of this name, also below an item."""
+        if not self.contract.operations:
+            return False
+        return self.engine.knows(self.context(self.contract.first.key, session), name)
+
     def context(self, operation: str, session: Session) -> Context:
         """Return what a handler of an operation works with in a session."""
         world = self.world(session)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 from understudy.admin.served import Served
-from understudy.errors import RecordNotFound, RequestInvalid, WriteInvalid
+from understudy.errors import Failure, RecordNotFound, RequestInvalid, WriteInvalid, show
 from understudy.handler import Context, World
 from understudy.media.json_codec import encode
 from understudy.messages import NOTHING, Request, Response
@@ -57,11 +58,14 @@ class RecordAdmin:
 
     async def put_record(self, request: Request, _context: Context) -> Response:
         """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is no item of its
-        collection; RecordExists where a unique value is taken.
+        collection, or there is no such collection and nobody insists; RecordExists where a unique value is
+        taken.
         """
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
         kept = (await store.dump()).collections.get(collection, ())
+        if not kept and not request.query["unchecked"]:
+            self._check_collection(request)
         unique = None  # as it is, or as the rules of the collection have it
         if any(entry.unique for entry in kept):
             unique = _unique(kept, value)
@@ -81,6 +85,21 @@ class RecordAdmin:
         if not await store.delete(collection, key):
             raise RecordNotFound(collection, key)
         return Response(204, NOTHING)
+
+    def _check_collection(self, request: Request) -> None:
+        """Refuse a name that is no collection of the contract, with the nearest that is. Raises
+        RequestInvalid.
+        """
+        sandbox, name = self._served.api(request).sandbox, request.path["collection"]
+        if sandbox.has_collection(self._served.session(request), name):
+            return
+        known = list(sandbox.model.collections)
+        expected = "a collection of the contract"
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        if near:
+            expected += f"; the nearest are {', '.join(near)}"
+        advice = " (`unchecked=true` says that it is meant)"
+        raise RequestInvalid([Failure("path", "/collection", "enum", expected, show(name), advice)])
 
     async def _store(self, request: Request) -> Store:
         """Return an API's store in a session, with what it starts with: what a caller of the API would see.

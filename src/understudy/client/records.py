@@ -16,12 +16,12 @@ class Collection(MutableMapping[str, Any]):
 
     Each look asks the sandbox.
 
-    What is put here is stored as it is, without asking the contract or the API's rules. Raises AdminError for
+    What is put here has to be an item of the collection; the API's rules are not asked. Raises AdminError for
     what is refused.
     """
 
-    def __init__(self, admin: Admin, session: str, api: str, name: str) -> None:
-        self._admin = admin
+    def __init__(self, admin: Admin, session: str, api: str, name: str, *, unchecked: bool = False) -> None:
+        self._admin, self._unchecked = admin, unchecked
         self._path = ("sessions", session, "apis", api, "collections", name, "records")
         self.name = name
 
@@ -36,7 +36,8 @@ class Collection(MutableMapping[str, Any]):
             raise _absent(error, key) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._admin.ask("PUT", *self._path, key, body=value)
+        query = {"unchecked": "true"} if self._unchecked else None
+        self._admin.ask("PUT", *self._path, key, query=query, body=value)
 
     def __delitem__(self, key: str) -> None:
         try:
@@ -63,13 +64,17 @@ class Collection(MutableMapping[str, Any]):
 
 
 class Records(Mapping[str, Collection]):
-    """The collections of one API, by name. Those are listed that hold records; any name can be asked for."""
+    """The collections of one API, by name. Those are listed that hold records; any name can be asked for.
 
-    def __init__(self, admin: Admin, session: str, api: str) -> None:
+    unchecked: whether names are taken too that are no collection of the contract.
+    """
+
+    def __init__(self, admin: Admin, session: str, api: str, *, unchecked: bool = False) -> None:
         self._admin, self._session, self._api = admin, session, api
+        self._unchecked = unchecked
 
     def __getitem__(self, name: str) -> Collection:
-        return Collection(self._admin, self._session, self._api, name)
+        return Collection(self._admin, self._session, self._api, name, unchecked=self._unchecked)
 
     def __iter__(self) -> Iterator[str]:
         found = self._admin.ask("GET", "sessions", self._session, "apis", self._api, "collections")

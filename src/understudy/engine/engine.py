@@ -422,6 +422,10 @@ class Engine:
         item = orjson.loads(value) if isinstance(value, bytes) else value
         return bound.target.failures(item)
 
+    def knows(self, context: Context, collection: str) -> bool:
+        """Tell whether the model has a collection of this name."""
+        return named(collection, self._binder, context) is not None
+
     async def fitted(self, context: Context, collection: str, key: str, value: Value | bytes) -> Entry | None:
         """Return an item as somebody wants it, completed where that is needed; None where the model has no
         such collection.
