@@ -363,3 +363,29 @@ def test_names_of_sessions_fit_whatever_a_test_is_called(run: Run) -> None:
             assert sandbox.client("togai").get("/accounts").status_code == 401
         """
     run(text).assert_outcomes(passed=5)
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_what_the_tests_touched_is_told_at_the_end(run: Run, options: tuple[str, ...]) -> None:
+    text = """
+        import pytest
+
+        @pytest.mark.parametrize("number", [1, 2, 3])
+        def test_one(sandbox, number):
+            assert sandbox.client().get("/cups").status_code == 200
+
+        def test_two(sandbox):
+            assert sandbox.client().post("/cups", json={"id": 1, "colour": 1}).status_code == 400
+            assert sandbox.coverage()["totals"]["operations"]["touched"] == 1
+    """
+    files = {"pytest.ini": "[pytest]\nunderstudy_contracts = cups.yaml", "cups.yaml": CUPS}
+    result = run(text, "--sandbox-coverage", *options, files=files)
+    result.stdout.fnmatch_lines(
+        ["*sandbox coverage*", "cups: 2 of 3 operations, 1 of 4 statuses, *", "  not called: *"]
+    )
+    assert "POST /cups" not in result.stdout.str().partition("not called")[2]
+
+
+def test_without_calls_coverage_says_so(run: Run) -> None:
+    result = run("def test_one(): ...", "--sandbox-coverage")
+    result.stdout.fnmatch_lines(["no test called an operation of a sandbox"])

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from support import running
+from understudy.cli.reports import Reports
 from understudy.cli.serving import _build
 from understudy.configuration import Configuration
 from understudy.errors import SettingsError
@@ -105,7 +106,8 @@ def reloading(folder: Path) -> Reloading:
     configured = Configuration([SHOP], stubs=folder)
     sessions = configured.sessions()
     compose: Callable[..., object] = partial(create_app, sessions=sessions)
-    return Reloading(partial(_build, configured, sessions), compose, lambda: configured.files)  # type: ignore[arg-type]
+    build = partial(_build, configured, sessions, Reports("text"))
+    return Reloading(build, compose, lambda: configured.files)  # type: ignore[arg-type]
 
 
 def test_what_changes_in_the_folder_is_taken_by_sessions_that_there_are(

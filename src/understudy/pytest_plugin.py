@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pytest
 
+from understudy.client.coverage import CoverageSum
 from understudy.errors import SandboxError, SettingsError
 from understudy.lazy_server import LazyServer
 from understudy.options import OPTIONS, Options, read
@@ -38,6 +39,7 @@ _KINDS: Final[tuple[Literal["string", "linelist"], ...]] = ("string", "linelist"
 
 LONGEST: Final = 64  # characters of a session's name
 URL_INPUT: Final = "understudy_url"  # what a worker of pytest-xdist is told
+COVERAGE_OUTPUT: Final = "understudy_coverage"  # and what it tells at its end
 
 
 @dataclass
@@ -50,6 +52,7 @@ class Run:
     token: str = field(default_factory=lambda: secrets.token_hex(3))
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     lazy_server: LazyServer | None = None
+    coverage: CoverageSum = field(default_factory=CoverageSum)
 
 
 RUN: Final = pytest.StashKey[Run]()
@@ -58,7 +61,13 @@ SESSION: Final = pytest.StashKey["Remote"]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what can be said on the command line and in the ini file."""
-    parser.getgroup("understudy", "sandboxes for HTTP APIs").addoption(
+    group = parser.getgroup("understudy", "sandboxes for HTTP APIs")
+    group.addoption(
+        "--sandbox-coverage",
+        action="store_true",
+        help="say at the end what the tests touched of each API that they called",
+    )
+    group.addoption(
         "--sandbox-url",
         metavar="URL",
         help="use the sandbox that runs there instead of starting one (default: $UNDERSTUDY_URL); "
@@ -88,6 +97,30 @@ def pytest_configure_node(node: Any) -> None:
     if not _given_url(node.config):
         run.lazy_server = run.lazy_server or LazyServer(partial(_start, node.config))
         node.workerinput[URL_INPUT] = run.lazy_server.url
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker's tests touched; one that crashed has nothing to tell."""
+    for coverage in getattr(node, "workeroutput", {}).get(COVERAGE_OUTPUT, ()):
+        node.config.stash[RUN].coverage.add(coverage)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this worker what its tests touched."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[COVERAGE_OUTPUT] = session.config.stash[RUN].coverage.written()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print what the tests touched, where that was asked for."""
+    if not config.getoption("--sandbox-coverage"):
+        return
+    terminalreporter.section("sandbox coverage")
+    lines = list(config.stash[RUN].coverage.lines())
+    for line in lines or ["no test called an operation of a sandbox"]:
+        terminalreporter.write_line(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -133,7 +166,14 @@ def sandbox(request: pytest.FixtureRequest, sandbox_server: Remote) -> Iterator[
     with sandbox_server.session(_name(request)) as remote:
         request.node.stash[SESSION] = remote
         yield remote
+        if request.config.getoption("--sandbox-coverage"):
+            _note_coverage(request.config.stash[RUN], remote)
     remote.drop()
+
+
+def _note_coverage(run: Run, remote: Remote) -> None:
+    for coverage in remote.coverages():
+        run.coverage.add(coverage)
 
 
 def _name(request: pytest.FixtureRequest) -> str:

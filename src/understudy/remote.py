@@ -355,6 +355,15 @@ class Remote:
         archive: dict[str, Any] = self._ask("GET", "har")
         return archive
 
+    def coverage(self, api: str = "") -> dict[str, Any]:
+        """Return what of an API the calls touched, as the admin API writes it. The only API needs no name."""
+        coverage: dict[str, Any] = self._ask("GET", "apis", self._admin.api(api), "coverage")
+        return coverage
+
+    def coverages(self) -> list[dict[str, Any]]:
+        """Return what the calls touched of each API."""
+        return list(map(self.coverage, self._admin.mounts))
+
     def journal_text(self) -> str:
         """Return the calls as a table, one a line; empty where there were none."""
         return table(self.calls())
