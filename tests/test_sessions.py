@@ -71,6 +71,19 @@ def test_default_is_the_session_of_those_who_name_none(serve: Serve) -> None:
     )
 
 
+def test_an_answer_names_the_session_it_is_of(serve: Serve) -> None:
+    client = serve(bundled("dualentry"))
+    by_header = client.get(V1, headers={**KEY, "Sandbox-Session": "anna"})
+    by_path = client.get("/~berta" + V1, headers=KEY)
+    refused = client.get("/~berta" + V1)
+    assert [answer.headers["Sandbox-Session"] for answer in (by_header, by_path, refused)] == [
+        "anna",
+        "berta",
+        "berta",
+    ]
+    assert "Sandbox-Session" not in client.get(V1, headers=KEY).headers
+
+
 def test_two_sessions_begin_alike(serve: Serve) -> None:
     client = serve("dualentry", populate=4)
     lists = [client.get(V1, headers={**KEY, "Sandbox-Session": name}).content for name in ("one", "two")]

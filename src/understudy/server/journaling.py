@@ -16,8 +16,10 @@ from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import ROUTE, Route
 from understudy.server.session_middleware import HEADERS, SESSION
-from understudy.sessions import Session
+from understudy.sessions import DEFAULT, Session
 
+SESSION_HEADER = b"sandbox-session"
+"""The header by which a caller says which session it is in, and an answer which one it is of."""
 EXCHANGE = "understudy.exchange"
 """The key in the ASGI scope under which the `Exchange` stands while a request is being answered."""
 
@@ -30,9 +32,9 @@ class Exchange(Entry):
 
     refused = ""
 
-    def __init__(self, receive: Receive, send: Send, called: bytes) -> None:
-        """`called`: what the request is called in its answer and in logs."""
-        self._receive, self._send, self.called = receive, send, called
+    def __init__(self, receive: Receive, send: Send, called: bytes, session: str) -> None:
+        """`called`: what the request is called in its answer and in logs. session: whose it is."""
+        self._receive, self._send, self.called, self._session = receive, send, called, session
 
     async def receive(self) -> Message:
         """Pass on a message of the caller's."""
@@ -47,10 +49,8 @@ class Exchange(Entry):
     def send(self, message: Message) -> Awaitable[None]:
         """Pass on a message of the application's."""
         if message["type"] == "http.response.start":
-            self.status, self.response_head = message["status"], joined(message["headers"])
-            if REQUEST_ID not in self.response_head:  # what a contract has there is left
-                message["headers"] = [*message["headers"], (REQUEST_ID, self.called)]
-                self.response_head = b"%b\n%b\n%b" % (self.response_head, REQUEST_ID, self.called)
+            self.status = message["status"]
+            self._sign(message)
         else:
             body = message.get("body")
             if body:
@@ -58,6 +58,19 @@ class Exchange(Entry):
                     self.response_body += body[: BODY_KEPT - self.response_size]
                 self.response_size += len(body)
         return self._send(message)
+
+    def _sign(self, message: Message) -> None:
+        """Have an answer say which request it is of, and which session, unless that is the default one."""
+        headers = list(message["headers"])
+        head = joined(headers)
+        if REQUEST_ID not in head:  # what a contract has there is left
+            headers.append((REQUEST_ID, self.called))
+            head = b"%b\n%b\n%b" % (head, REQUEST_ID, self.called)
+        if self._session != DEFAULT:
+            name = self._session.encode()
+            headers.append((SESSION_HEADER, name))
+            head = b"%b\n%b\n%b" % (head, SESSION_HEADER, name)
+        message["headers"], self.response_head = headers, head
 
     @property
     def source(self) -> object:
@@ -107,7 +120,7 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         called = scope[HEADERS].get(REQUEST_ID)
         if called is None or not is_request_id(called):
             called = b"%b-%x" % (self._prefix, next(self._numbers))
-        exchange = scope[EXCHANGE] = Exchange(receive, send, called)
+        exchange = scope[EXCHANGE] = Exchange(receive, send, called, session.name)
         exchange.at = self._epoch + time.perf_counter()
         try:
             await self.app(scope, exchange.receive, exchange.send)
