@@ -129,6 +129,10 @@ class StoreUnusable(SettingsError):
     """A store that state cannot be kept in: no such one, another program's, in use."""
 
 
+class TlsUnusable(SettingsError):
+    """A certificate or a key that a server cannot speak TLS with."""
+
+
 class OptionInvalid(SettingsError):
     """What the environment or a file of options says, and no option can be; place: where it says so."""
 

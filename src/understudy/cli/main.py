@@ -11,7 +11,7 @@ from typing import Final
 
 from understudy.cli.options import read_arguments
 from understudy.cli.reports import Reports
-from understudy.errors import OptionInvalid, SandboxError, StoreUnusable
+from understudy.errors import OptionInvalid, SandboxError, StoreUnusable, TlsUnusable
 
 COMMANDS: Final[Mapping[str, str]] = {
     "serve": "understudy.cli.serving:run",
@@ -29,8 +29,8 @@ COMMANDS: Final[Mapping[str, str]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
-    The exit status is 0, 1 where something cannot be served, 2 where the call, an option or the store is
-    wrong.
+    The exit status is 0, 1 where something cannot be served, 2 where the call, an option, the store or what
+    TLS needs is wrong.
 
     That of `validate` is 0 without findings, 1 with some, 2 where the contract cannot be read.
     """
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read what was printed has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (OptionInvalid, StoreUnusable) as error:
+    except (OptionInvalid, StoreUnusable, TlsUnusable) as error:
         print(f"understudy: {error}", file=sys.stderr)
         return 2
     except SandboxError as error:

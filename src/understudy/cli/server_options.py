@@ -56,6 +56,16 @@ SERVER: Final[Mapping[str, Option]] = {
         metavar="TOKEN",
         secret=True,
     ),
+    "tls_cert": Option(
+        "certificate in PEM, with those that lead to its root behind it; with --tls-key the server speaks "
+        "https alone",
+        None,
+        Path,
+        metavar="FILE",
+    ),
+    "tls_key": Option(
+        "private key of that certificate, in PEM and without a password", None, Path, metavar="FILE"
+    ),
     "state": Option(
         "snapshot that is loaded at the start and written at the stop", None, Path, metavar="FILE"
     ),

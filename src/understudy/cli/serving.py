@@ -23,6 +23,7 @@ from understudy.cli.reports import Reports
 from understudy.cli.server_options import TOKEN_VARIABLE
 from understudy.cli.state_file import StateFile
 from understudy.cli.store_option import store_url
+from understudy.cli.tls_option import tls_context
 from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
 from understudy.errors import SettingsError, StoreUnusable
@@ -44,6 +45,7 @@ _LONG: Final = 1.0  # seconds of loading after which a person wonders
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
     admin_token, reports = _admin_token(options), Reports(options.log_format)
+    tls = tls_context(options.tls_cert, options.tls_key)
     configured = configuration(options)
     sessions, log = configured.sessions(_store(options)), _request_log(options.log, options.log_format)
     compose = _composing(options, sessions, admin_token, log)
@@ -54,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     listener = _listen(options.host, options.port)
     _announce(app, listener, options, reports)
     with _watched(app, reports, reloads=options.reload):
-        server = Server(app, on_stopping=sessions.close, on_stop=partial(_end, save, log))
+        server = Server(app, tls=tls, on_stopping=sessions.close, on_stop=partial(_end, save, log))
         reports.take_logs()  # in the place of what uvicorn does with its own
         server.run(sockets=[listener])
     return 0
@@ -170,7 +172,7 @@ def _announce(app: Reloading, listener: socket.socket, options: argparse.Namespa
     """Print where each sandbox is, and what a person wants to know first."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # not every terminal has an arrow
-    url, sandboxes = _url(listener), app.sandboxes
+    url, sandboxes = _url(listener, "https" if options.tls_cert else "http"), app.sandboxes
     for line in places(sandboxes, url):
         reports.tell(line)
     if not options.quiet:
@@ -252,9 +254,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, scheme: str) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     if ":" in host:
         host = f"[{host}]"
-    return f"http://{host}:{port}"
+    return f"{scheme}://{host}:{port}"

@@ -226,9 +226,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.transport.write(
             head + b"content-length: %d\r\nconnection: close\r\n\r\n" % len(content) + content
         )
-        if not self.transport.can_write_eof():
-            self.transport.close()
-            return
         # Who is still sending would get a reset instead of the answer if the connection closed at once.
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # TLS cannot
+            self.transport.write_eof()
         self._clock = self.loop.call_later(PATIENCE, self.transport.close)

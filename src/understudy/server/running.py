@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from understudy.server.protocol import HttpProtocol
 
 # Seconds that a request under way has when the server stops; one that a fault delays can take much longer.
 GRACE = 3
+_MakeContext = Callable[[uvicorn.Config, Callable[[], ssl.SSLContext]], ssl.SSLContext]
 _TURNS_TO_CLOSE = 3
 """Turns of the loop after which a connection that was closed is gone."""
 
@@ -29,10 +31,13 @@ class Server(uvicorn.Server):
         app: ASGIApp,
         *,
         log_level: str = "warning",
+        tls: ssl.SSLContext | None = None,
         on_stopping: Callable[[], None] | None = None,
         on_stop: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Also where a signal ends the process: `on_stopping` is called before requests under way are waited
+        """With `tls` it speaks https alone.
+
+        Also where a signal ends the process: `on_stopping` is called before requests under way are waited
         for, `on_stop` is awaited once there are none.
         """
         super().__init__(
@@ -46,6 +51,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=GRACE,
+                ssl_context_factory=_factory_of(tls),
             )
         )
         self.listening = threading.Event()
@@ -89,3 +95,10 @@ class Server(uvicorn.Server):
         for _ in range(_TURNS_TO_CLOSE):
             await asyncio.sleep(0)
         return not self.server_state.connections and not self.server_state.tasks
+
+
+def _factory_of(tls: ssl.SSLContext | None) -> _MakeContext | None:
+    """Return what uvicorn asks for the context of its connections."""
+    if tls is None:
+        return None
+    return lambda _config, _default: tls
