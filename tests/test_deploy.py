@@ -1,0 +1,172 @@
+"""What `deploy/` holds: nginx before two sandboxes leads each session to the one that has it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHOP = """
+openapi: 3.1.0
+info: {title: Shop, version: "1"}
+paths:
+  /customers:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: &customer
+        {type: object, required: [name], properties: {id: {type: string}, name: {type: string}}}}}}
+      responses:
+        "201":
+          description: made
+          headers: {Location: {schema: {type: string}}}
+          content: {application/json: {schema: *customer}}
+  /customers/{id}:
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses:
+        "200": {description: it, content: {application/json: {schema: *customer}}}
+        "404": {description: none}
+"""
+NGINX = shutil.which("nginx") or ""
+SESSIONS = [f"developer-{number}" for number in range(20)]
+TOKEN = "for-the-tests"
+ADMIN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A client of the proxy, and one of each sandbox behind it."""
+
+    proxy: httpx.Client
+    sandboxes: Sequence[httpx.Client]
+
+    def sessions(self) -> list[set[str]]:
+        """Return the sessions that each sandbox has, but the one of those who name none."""
+        found = []
+        for sandbox in self.sandboxes:
+            listed = sandbox.get("/__admin/sessions", headers=ADMIN).json()["items"]
+            found.append({one["name"] for one in listed} - {"default"})
+        return found
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Two sandboxes of the shop, and nginx with the configuration of `deploy/` before them."""
+    if not NGINX:
+        pytest.skip("there is no nginx here")
+    with ExitStack() as stack:
+        contract = tmp_path / "shop.yaml"
+        contract.write_text(SHOP)
+        urls = [stack.enter_context(sandbox(contract)) for _ in range(2)]
+        url = stack.enter_context(nginx(tmp_path, urls))
+        clients = [stack.enter_context(client(one)) for one in (url, *urls)]
+        yield Cluster(clients[0], clients[1:])
+
+
+def client(url: str) -> httpx.Client:
+    """Return a client that waits long, since the machine may be busy."""
+    return httpx.Client(base_url=url, trust_env=False, timeout=60)
+
+
+@contextmanager
+def sandbox(contract: Path) -> Iterator[str]:
+    """Serve the shop in a process of its own; yields its URL."""
+    command = [sys.executable, "-m", "understudy", "serve", str(contract), "--port", "0"]
+    command += ["--admin-token", TOKEN]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://[0-9.:]+", process.stdout.readline())
+        try:
+            assert found
+            yield found[0]
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+@contextmanager
+def nginx(folder: Path, urls: Sequence[str]) -> Iterator[str]:
+    """Run nginx before some sandboxes; yields its URL."""
+    # It takes over a socket that listens already: so no port is free in one moment and taken in the next.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        command = configured(folder, port, urls)
+        checked = subprocess.run([*command, "-t"], check=False, capture_output=True, text=True, timeout=60)
+        assert checked.returncode == 0, checked.stderr
+        inherited = {"NGINX": f"{listener.fileno()};", "PATH": "/usr/bin:/bin"}
+        process = subprocess.Popen(command, pass_fds=[listener.fileno()], env=inherited)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def configured(folder: Path, port: int, urls: Sequence[str]) -> list[str]:
+    """Write the configuration with a port and addresses of this machine; returns the command that reads it."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    assert text.count("listen 80;") == 1
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    for number, url in enumerate(urls, 1):
+        name = f"sandbox-{number}:8000"
+        assert text.count(name) == 1
+        text = text.replace(name, url.removeprefix("http://"))
+    (folder / "sandboxes.conf").write_text(text)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    folders = "\n".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    (folder / "nginx.conf").write_text(
+        f"pid {folder}/pid;\nevents {{}}\n"
+        f"http {{\naccess_log off;\n{folders}\ninclude {folder}/sandboxes.conf;\n}}\n"
+    )
+    options = "daemon off; error_log stderr crit;"
+    return [NGINX, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", options]
+
+
+def test_each_session_reads_back_what_it_created(cluster: Cluster) -> None:
+    made = {}
+    for session in SESSIONS:
+        answer = cluster.proxy.post(
+            "/customers", json={"name": session}, headers={"Sandbox-Session": session}
+        )
+        assert answer.status_code == 201, answer.text
+        made[session] = answer.json()["id"]
+    for session, key in made.items():
+        for _ in range(3):
+            by_header = cluster.proxy.get(f"/customers/{key}", headers={"Sandbox-Session": session})
+            by_path = cluster.proxy.get(f"/~{session}/customers/{key}")
+            assert by_header.json()["name"] == session
+            assert by_path.json()["name"] == session
+    first, second = cluster.sessions()
+    assert first
+    assert second
+    assert not first & second
+    assert first | second == set(SESSIONS)
+
+
+def test_the_admin_api_of_a_session_is_that_of_its_sandbox(cluster: Cluster) -> None:
+    for session in SESSIONS:
+        cluster.proxy.post(f"/~{session}/customers", json={"name": session})
+        journal = cluster.proxy.get(f"/__admin/sessions/{session}/journal", headers=ADMIN).json()
+        assert [entry["path"] for entry in journal["items"]] == ["/customers"], session
+
+
+def test_who_names_no_session_is_always_led_to_the_same_sandbox(cluster: Cluster) -> None:
+    made = [cluster.proxy.post("/customers", json={"name": "anna"}).json()["id"] for _ in range(6)]
+    for key in made:
+        assert cluster.proxy.get(f"/customers/{key}").status_code == 200
+
+
+def test_links_lead_to_the_proxy(cluster: Cluster) -> None:
+    answer = cluster.proxy.post("/~anna/customers", json={"name": "anna"})
+    location = answer.headers["location"]
+    assert cluster.proxy.get(location).json() == answer.json()
+    assert httpx.URL(location).port in (None, cluster.proxy.base_url.port)
