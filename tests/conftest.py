@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -88,3 +89,15 @@ def sandbox(tmp_path: Path) -> Callable[..., Sandbox]:
         return Sandbox(write_contract(tmp_path / f"{name}.json", version, document), None, settings, handlers)
 
     return make
+
+
+@pytest.fixture
+def spared() -> Iterator[None]:
+    """Let the garbage collector pass over what is there, as the command does."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +15,8 @@ import pytest
 from inline import TEXT, WHOLE, answer, body, parameter, ref, resource, thing
 from understudy.testing import Sandbox
 from watchdog import Held, steadily, watched
+
+pytestmark = pytest.mark.usefixtures("spared")
 
 MAY_TAKE = 250
 """Milliseconds of the loop's own work: more than the 50 that are promised, since processor time too is longer on a machine
@@ -46,18 +47,6 @@ QUERY = [parameter(name, TEXT, "query") for name in ("name", "q", "sort")]
 PATHS = resource(ref("T"), ref("T"))
 PATHS["/things"]["post"] |= SENT
 PATHS["/things"]["get"]["parameters"] = [*QUERY, parameter("limit", WHOLE, "query")]
-
-
-@pytest.fixture(autouse=True)
-def spared() -> Iterator[None]:
-    """Let the garbage collector pass over what is there, as the command does."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 def started(folder: Path, document: dict[str, Any], **options: Any) -> Sandbox:
