@@ -79,11 +79,11 @@ class Exchange(Entry):
 
     def let_go(self) -> None:
         """Let go of the connection, which holds the scope and that this: none is to wait to be collected."""
-        del self._receive, self._send
+        del self._receive, self._send, self.called, self._session
 
     def end(self, scope: Scope, route: Route | None, ended: float) -> None:
         """Take out of the request what is to be kept, and let go of the connection."""
-        del self._receive, self._send
+        del self._receive, self._send, self.called, self._session
         self.duration = ended - self.at
         if route is not None:
             self.api = route.api
