@@ -58,7 +58,8 @@ class Session:
 
     worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens,
     faults, and what others add, each a view of its own. at_end: what is done once when it is reset or
-    dropped, such as to cancel what it would still send. busy: requests under way. was_kept: whether it goes
+    dropped, such as to cancel what it would still send. signature: what answers say of whose they are; empty
+    for the default session. busy: requests under way. was_kept: whether it goes
     on where another process was.
     """
 
@@ -74,6 +75,7 @@ class Session:
         "journal",
         "name",
         "settings",
+        "signature",
         "stubs",
         "was_kept",
         "worlds",
@@ -88,6 +90,7 @@ class Session:
     ) -> None:
         """`stubs`: answers that it begins with."""
         self.name, self.settings = name, settings
+        self.signature = b"" if name == DEFAULT else name.encode()
         self._backend, self._is_over = backend, False
         self.was_kept = False
         self.busy = 0

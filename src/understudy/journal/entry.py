@@ -28,7 +28,8 @@ REFUSAL_KEPT: Final = 8 * 1024  # characters
 OUTCOMES: Final = ("accepted", "refused", "failed")
 KINDS: Final = ("request", "callback")
 
-_LINE: Final = b"\n"  # between names and values: HTTP allows it in neither, and transports refuse it
+LINE: Final = b"\n"
+"""What stands between names and values of a head: HTTP allows it in neither, and transports refuse it."""
 _CUT: Final = " …"
 
 # Bytes that CPython takes beside the contents, rather too many than too few; measured with tracemalloc.
@@ -192,7 +193,7 @@ class Entry:
 
 def joined(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Write headers as an entry keeps them."""
-    return _LINE.join(chain.from_iterable(headers))
+    return LINE.join(chain.from_iterable(headers))
 
 
 def _value(head: bytes, name: bytes) -> bytes:
@@ -208,5 +209,5 @@ def _value(head: bytes, name: bytes) -> bytes:
 def _split(head: bytes) -> list[tuple[bytes, bytes]]:
     if not head:
         return []
-    lines = head.split(_LINE)
+    lines = head.split(LINE)
     return list(zip(lines[::2], lines[1::2], strict=False))

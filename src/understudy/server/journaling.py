@@ -6,9 +6,9 @@ import secrets
 import time
 from collections.abc import Awaitable
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
-from understudy.journal.entry import BODY_KEPT, Entry, joined
+from understudy.journal.entry import BODY_KEPT, LINE, Entry, joined
 from understudy.journal.tracing import REQUEST_ID, is_request_id
 from understudy.metrics.tally import Tally
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
@@ -16,10 +16,13 @@ from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import ROUTE, Route
 from understudy.server.session_middleware import HEADERS, SESSION
-from understudy.sessions import DEFAULT, Session
+from understudy.sessions import Session
 
 SESSION_HEADER = b"sandbox-session"
 """The header by which a caller says which session it is in, and an answer which one it is of."""
+_BEFORE_ID: Final = LINE + REQUEST_ID + LINE
+_BEFORE_SESSION: Final = LINE + SESSION_HEADER + LINE
+"""What stands in a head that is kept before the value of a header that was added."""
 EXCHANGE = "understudy.exchange"
 """The key in the ASGI scope under which the `Exchange` stands while a request is being answered."""
 
@@ -32,8 +35,10 @@ class Exchange(Entry):
 
     refused = ""
 
-    def __init__(self, receive: Receive, send: Send, called: bytes, session: str) -> None:
-        """`called`: what the request is called in its answer and in logs. session: whose it is."""
+    def __init__(self, receive: Receive, send: Send, called: bytes, session: bytes) -> None:
+        """`called`: what the request is called in its answer and in logs. session: whose it is, as its
+        answer says it; empty where that says nothing.
+        """
         self._receive, self._send, self.called, self._session = receive, send, called, session
 
     async def receive(self) -> Message:
@@ -61,15 +66,14 @@ class Exchange(Entry):
 
     def _sign(self, message: Message) -> None:
         """Have an answer say which request it is of, and which session, unless that is the default one."""
-        headers = list(message["headers"])
+        headers = [*message["headers"]]
         head = joined(headers)
         if REQUEST_ID not in head:  # what a contract has there is left
             headers.append((REQUEST_ID, self.called))
-            head = b"%b\n%b\n%b" % (head, REQUEST_ID, self.called)
-        if self._session != DEFAULT:
-            name = self._session.encode()
-            headers.append((SESSION_HEADER, name))
-            head = b"%b\n%b\n%b" % (head, SESSION_HEADER, name)
+            head += _BEFORE_ID + self.called
+        if self._session:
+            headers.append((SESSION_HEADER, self._session))
+            head += _BEFORE_SESSION + self._session
         message["headers"], self.response_head = headers, head
 
     @property
@@ -120,7 +124,7 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
         called = scope[HEADERS].get(REQUEST_ID)
         if called is None or not is_request_id(called):
             called = b"%b-%x" % (self._prefix, next(self._numbers))
-        exchange = scope[EXCHANGE] = Exchange(receive, send, called, session.name)
+        exchange = scope[EXCHANGE] = Exchange(receive, send, called, session.signature)
         exchange.at = self._epoch + time.perf_counter()
         try:
             await self.app(scope, exchange.receive, exchange.send)
