@@ -20,6 +20,8 @@ _REFERS: Final = re.compile(r"(_id|_uuid|_guid|_gid|_sid|_key|[a-z](Id|ID|Uuid|U
 _IDS: Final = frozenset({"id", "uuid", "guid", "gid", "sid"})
 _LEAST_TELLING: Final = 8  # characters of an id that no other value is by chance
 _IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
+_HOLDING: Final = frozenset({*_IN_PLACE, "$ref", "properties", "items", "additionalProperties"})
+"""Where else in a schema an example may stand."""
 
 
 class Taught:
@@ -150,16 +152,41 @@ def _within(schema: Node, depth: int) -> Iterator[tuple[Node, Any]]:
     """
     if depth > _DEEPEST or not isinstance(schema.value, dict) or schema.has("$ref"):
         return
-    inner = [part for key in _IN_PLACE for part in each(schema, key)]
-    inner += [schema.raw("properties", name) for name in mapping(schema, "properties")]
-    inner += [
-        schema.raw(key) for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)
-    ]
-    for part in inner:
+    for place, member in _inner(schema.value):
+        if not _may_show(member):
+            continue
+        part = schema.raw(*place)
         for value in own_examples(part):
             if isinstance(value, (dict, list)):
                 yield part, value
         yield from _within(part, depth + 1)
+
+
+def _inner(schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the place and the value of what stands right below a schema."""
+    for key in _IN_PLACE:
+        parts = schema.get(key)
+        if isinstance(parts, list):
+            for index, part in enumerate(parts):
+                yield (key, index), part
+    properties = schema.get("properties")
+    if isinstance(properties, dict):
+        for name, member in properties.items():
+            yield ("properties", name), member
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            yield (key,), schema[key]
+
+
+def _may_show(schema: Any) -> bool:
+    """Tell whether an object or a list may stand as an example of a schema or within: most members of large
+    contracts have none, and are passed over.
+    """
+    if not isinstance(schema, dict):
+        return False
+    if isinstance(schema.get("example"), (dict, list)) or isinstance(schema.get("examples"), list):
+        return True
+    return not _HOLDING.isdisjoint(schema)
 
 
 def _bodies(operation: Operation) -> Iterator[MediaType]:
