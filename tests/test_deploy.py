@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from nginx import nginx
 
 ROOT = Path(__file__).parents[1]
 SHOP = """
@@ -36,7 +36,6 @@ paths:
         "200": {description: it, content: {application/json: {schema: *customer}}}
         "404": {description: none}
 """
-NGINX = shutil.which("nginx") or ""
 SESSIONS = [f"developer-{number}" for number in range(20)]
 TOKEN = "for-the-tests"
 ADMIN = {"Authorization": f"Bearer {TOKEN}"}
@@ -61,13 +60,11 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """Two sandboxes of the shop, and nginx with the configuration of `deploy/` before them."""
-    if not NGINX:
-        pytest.skip("there is no nginx here")
     with ExitStack() as stack:
         contract = tmp_path / "shop.yaml"
         contract.write_text(SHOP)
         urls = [stack.enter_context(sandbox(contract)) for _ in range(2)]
-        url = stack.enter_context(nginx(tmp_path, urls))
+        url = f"http://{stack.enter_context(nginx(tmp_path, configuration(urls)))}"
         clients = [stack.enter_context(client(one)) for one in (url, *urls)]
         yield Cluster(clients[0], clients[1:])
 
@@ -81,7 +78,7 @@ def client(url: str) -> httpx.Client:
 def sandbox(contract: Path) -> Iterator[str]:
     """Serve the shop in a process of its own; yields its URL."""
     command = [sys.executable, "-m", "understudy", "serve", str(contract), "--port", "0"]
-    command += ["--admin-token", TOKEN]
+    command += ["--admin-token", TOKEN, "--trusted-proxies", "127.0.0.1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         found = re.search(r"http://[0-9.:]+", process.stdout.readline())
@@ -93,42 +90,14 @@ def sandbox(contract: Path) -> Iterator[str]:
             process.communicate(timeout=60)
 
 
-@contextmanager
-def nginx(folder: Path, urls: Sequence[str]) -> Iterator[str]:
-    """Run nginx before some sandboxes; yields its URL."""
-    # It takes over a socket that listens already: so no port is free in one moment and taken in the next.
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        command = configured(folder, port, urls)
-        checked = subprocess.run([*command, "-t"], check=False, capture_output=True, text=True, timeout=60)
-        assert checked.returncode == 0, checked.stderr
-        inherited = {"NGINX": f"{listener.fileno()};", "PATH": "/usr/bin:/bin"}
-        process = subprocess.Popen(command, pass_fds=[listener.fileno()], env=inherited)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def configured(folder: Path, port: int, urls: Sequence[str]) -> list[str]:
-    """Write the configuration with a port and addresses of this machine; returns the command that reads it."""
+def configuration(urls: Sequence[str]) -> str:
+    """Return the configuration with addresses of this machine."""
     text = (ROOT / "deploy" / "nginx.conf").read_text()
-    assert text.count("listen 80;") == 1
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};")
     for number, url in enumerate(urls, 1):
         name = f"sandbox-{number}:8000"
         assert text.count(name) == 1
         text = text.replace(name, url.removeprefix("http://"))
-    (folder / "sandboxes.conf").write_text(text)
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    folders = "\n".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
-    (folder / "nginx.conf").write_text(
-        f"pid {folder}/pid;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{folders}\ninclude {folder}/sandboxes.conf;\n}}\n"
-    )
-    options = "daemon off; error_log stderr crit;"
-    return [NGINX, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", options]
+    return text
 
 
 def test_each_session_reads_back_what_it_created(cluster: Cluster) -> None:
@@ -169,4 +138,16 @@ def test_links_lead_to_the_proxy(cluster: Cluster) -> None:
     answer = cluster.proxy.post("/~anna/customers", json={"name": "anna"})
     location = answer.headers["location"]
     assert cluster.proxy.get(location).json() == answer.json()
-    assert httpx.URL(location).port in (None, cluster.proxy.base_url.port)
+    assert httpx.URL(location).port == cluster.proxy.base_url.port
+
+
+def test_no_caller_says_what_only_a_proxy_may(cluster: Cluster) -> None:
+    claims = {
+        "X-Forwarded-Host": "elsewhere.example",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Prefix": "/elsewhere",
+        "X-Forwarded-Port": "1",
+        "Forwarded": "host=elsewhere.example;proto=https",
+    }
+    answer = cluster.proxy.post("/customers", json={"name": "anna"}, headers=claims)
+    assert answer.headers["location"] == str(cluster.proxy.base_url.join(f"/customers/{answer.json()['id']}"))

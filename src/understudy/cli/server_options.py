@@ -9,6 +9,7 @@ from typing import Final
 
 from understudy.errors import SettingsError
 from understudy.options import OPTIONS, Option, read_switch
+from understudy.server.proxies import read_proxies, read_root_path
 from understudy.server.request_log import FORMATS, LEVELS
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
@@ -65,6 +66,20 @@ SERVER: Final[Mapping[str, Option]] = {
     ),
     "tls_key": Option(
         "private key of that certificate, in PEM and without a password", None, Path, metavar="FILE"
+    ),
+    "root_path": Option(
+        "path that a proxy keeps for the server, which begins its links; the proxy may take it off or not",
+        "",
+        read_root_path,
+        metavar="PATH",
+    ),
+    "trusted_proxies": Option(
+        "address or network of proxies whose X-Forwarded-Proto, -Host, -Port, -Prefix and -For, or "
+        "Forwarded, are believed; repeatable, * for any (default: none)",
+        (),
+        read_proxies,
+        metavar="ADDRESS",
+        many=True,
     ),
     "state": Option(
         "snapshot that is loaded at the start and written at the stop", None, Path, metavar="FILE"

@@ -122,6 +122,8 @@ def _composing(
         body_limit=options.body_limit,
         log=log,
         tally=Tally(),
+        root_path=options.root_path,
+        trusted_proxies=options.trusted_proxies,
     )
 
 

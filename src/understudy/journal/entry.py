@@ -42,6 +42,7 @@ class Entry:
 
     number: 1, 2, … in its session. at: when it began, Unix seconds. kind: `request`, or `callback` for one
     the sandbox sent. path: as on the wire, percent-encoded, without a session's prefix and without the query.
+    scheme: `https` for what came by TLS. prefix: what was taken off the path, a proxy's own and a session's.
     query: as on the wire, without `?`. request_head, response_head: names and values of the headers, each on
     a line. request_body, response_body: the first BODY_KEPT bytes; request_size, response_size: how many
     there were. api: the contract's name. operation: its key, `post /accounts`, empty where none matched.
@@ -54,7 +55,7 @@ class Entry:
 
     number = cost = status = request_size = response_size = 0
     at = duration = 0.0
-    kind = "request"
+    kind, scheme, prefix = "request", "http", ""
     method = api = operation = operation_id = refusal = fault = answer = ""
     raw_path = query = request_head = response_head = request_body = response_body = b""
     failures: Sequence[Failure] = ()

@@ -66,7 +66,7 @@ def _entry(entry: Entry, shown: Shown) -> dict[str, Any]:
 def _request(entry: Entry, shown: Shown) -> dict[str, Any]:
     written = {
         "method": entry.method,
-        "url": _url(shown),
+        "url": _url(entry, shown),
         "httpVersion": "HTTP/1.1",
         "cookies": _cookies(shown.request_headers),
         "headers": _pairs(shown.request_headers),
@@ -97,7 +97,7 @@ def _response(entry: Entry, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _url(shown: Shown) -> str:
+def _url(entry: Entry, shown: Shown) -> str:
     """Make an absolute URL, which the format asks for; the entry of a callback has one."""
     url = quote(_LONE_PERCENT.sub("%25", shown.path), safe=_IN_PATHS)
     if shown.query:
@@ -107,7 +107,7 @@ def _url(shown: Shown) -> str:
     host = next(iter(_values(shown.request_headers, "host")), "")
     if not _HOST.fullmatch(host):
         host = "localhost"
-    return f"http://{host}{url}"
+    return f"{entry.scheme}://{host}{entry.prefix}{url}"
 
 
 def _post_data(body: ShownBody) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from understudy.callbacks.targets import is_loopback
 from understudy.problem import problem
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, header, reply
 from understudy.server.encoding import Encoder
+from understudy.server.session_middleware import CONNECTED_HOST
 
 _LOCAL_ENDINGS: Final = (
     ".localhost",
@@ -44,7 +45,8 @@ class AdminGuard:
                 scope, send, f"{_NO_DELIVERY}, and the header Sandbox-Delivery says that this is one"
             )
         host = header(scope, b"host") or ""
-        if self._has_token or is_local(host):
+        # A page may say what a proxy would say, but not whom it connects to.
+        if self._has_token or (is_local(host) and is_local(scope.get(CONNECTED_HOST, host))):
             return self.app(scope, receive, send)
         hint = "start understudy with --admin-token to use it under any"
         return refuse(scope, send, f"Host is {host!r}, which is no name of this machine; {hint}")

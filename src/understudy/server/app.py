@@ -24,6 +24,7 @@ from understudy.server.fault_middleware import FaultMiddleware
 from understudy.server.journaling import Journaling
 from understudy.server.keeping import Keeping
 from understudy.server.pages import Pages
+from understudy.server.proxies import Proxied
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import Router, RoutingMiddleware
 from understudy.server.security import (
@@ -70,6 +71,8 @@ def create_app(
     body_limit: int = BODY_LIMIT,
     log: RequestLog | None = None,
     tally: Tally | None = None,
+    root_path: str = "",
+    trusted_proxies: Sequence[str] = (),
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
@@ -77,6 +80,7 @@ def create_app(
     anybody may call it.
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
     log: writes each request for who watches. tally: counts each request.
+    root_path, trusted_proxies: what stands before it; see `Proxied`.
     """
     mounted = mounts(sandboxes)
     if sessions is None:
@@ -110,7 +114,10 @@ def create_app(
         app = Browsers(app, cors, _methods(mounted))  # which pages may call
     if isinstance(sessions.backend, KeptBackend):
         app = Keeping(app, sessions.backend)  # what it changed, before the answer says so
-    return SessionMiddleware(app, sessions)  # whose session is it?
+    app = SessionMiddleware(app, sessions)  # whose session is it?
+    if root_path or trusted_proxies:
+        app = Proxied(app, root_path=root_path, trusted=trusted_proxies)  # what did the caller call?
+    return app
 
 
 def _methods(mounted: Sequence[Mount]) -> set[str]:

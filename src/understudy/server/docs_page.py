@@ -65,16 +65,16 @@ const ui = SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   persistAuthorization: true,
-  oauth2RedirectUrl: `${location.origin}${told.folder}/oauth2-redirect.html`,
+  oauth2RedirectUrl: new URL(`${told.folder}/oauth2-redirect.html`, location.href).href,
   requestInterceptor: withCredential,
 });
 ui.initOAuth({ clientId: "docs", usePkceWithAuthorizationCodeGrant: true });
 """
 
 
-def docs_page(contract: Contract, folder: str, prefix: str, *, is_open: bool) -> bytes:
-    """Write the page. folder: where it stands. prefix: of the session, "" where its path names none. is_open:
-    whether any credential is good.
+def docs_page(contract: Contract, folder: str, home: str, *, is_open: bool) -> bytes:
+    """Write the page. folder: where its files stand. home: where the index stands, as seen from the page.
+    Both without a slash at the end. is_open: whether any credential is good.
     """
     schemes = list(_schemes(contract))
     settings = {"folder": folder, "schemes": schemes}
@@ -97,8 +97,8 @@ def docs_page(contract: Contract, folder: str, prefix: str, *, is_open: bool) ->
 <style>{_STYLE}</style>
 </head>
 <body>
-<div class="bar"><a href="{_text(prefix)}/">All sandboxes</a>
-<a href="{_text(prefix + CONSOLE)}">Console</a><b>{_text(contract.title)}</b>{box}</div>
+<div class="bar"><a href="{_text(home)}/">All sandboxes</a>
+<a href="{_text(home + CONSOLE)}">Console</a><b>{_text(contract.title)}</b>{box}</div>
 <div id="swagger-ui"></div>
 <script type="application/json" id="settings">{_json(settings)}</script>
 <script src="{_text(folder)}/swagger-ui-bundle.js"></script>

@@ -15,7 +15,7 @@ from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_p
 from understudy.server.connexion_api import Specification, SpecMiddleware
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import ROUTE, Route
-from understudy.server.session_middleware import HEADERS, SESSION
+from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.sessions import Session
 
 SESSION_HEADER = b"sandbox-session"
@@ -95,6 +95,10 @@ class Exchange(Entry):
             if operation is not None:
                 self.operation, self.operation_id = operation.key, operation.id
         self.method, self.raw_path, self.query = scope["method"], raw_path(scope), scope["query_string"]
+        if scope["scheme"] != "http":
+            self.scheme = scope["scheme"]
+        if PREFIX in scope:
+            self.prefix = scope[PREFIX]
         self.request_head = joined(scope["headers"])
         # A copy: what an encoder answers with may hold a buffer of many times its length.
         self.response_body = bytes(memoryview(self.response_body))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import posixpath
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -22,7 +24,7 @@ from understudy.server.console import CONSOLE, Console
 from understudy.server.docs_page import ASSETS, ICON, asset, docs_page
 from understudy.server.encoding import Encoder
 from understudy.server.served_contract import ServedContract
-from understudy.server.session_middleware import PREFIX, REFUSED, SESSION
+from understudy.server.session_middleware import BARE, PREFIX, REFUSED, SESSION
 
 RAW = "raw"  # the folder of the file as it stands
 JSON, YAML, HTML = "application/json", "application/yaml", "text/html; charset=utf-8"
@@ -87,7 +89,7 @@ class Pages:
         admin = describe(self._admin, base) | {"console": base + CONSOLE}
         accept = header(scope, b"accept") or ""
         if "text/html" in accept and choose(accept, (JSON, "text/html")) == "text/html":
-            return _index_html(apis, admin), HTML
+            return _index_html(scope, apis, admin), HTML
         index = {"name": "understudy", "version": __version__, "apis": apis, "admin": admin}
         return orjson.dumps(index, option=orjson.OPT_INDENT_2), JSON
 
@@ -106,6 +108,16 @@ def _base(scope: Scope) -> str:
     end.
     """
     return f"{scope['scheme']}://{header(scope, b'host') or 'localhost'}{scope.get(PREFIX, '')}"
+
+
+def relative(scope: Scope, path: str) -> str:
+    """Return what leads from the page that is asked for to a path of the server, without a slash at the end:
+    a proxy may stand before both, and need not say where.
+    """
+    prefix = scope.get(PREFIX, "")
+    page = prefix if BARE in scope else prefix + scope["path"]
+    found = posixpath.relpath(prefix + path, page.rpartition("/")[0] or "/")
+    return found if found.startswith(".") else f"./{found}"
 
 
 def describe(mount: Mounted, base: str) -> dict[str, Any]:
@@ -149,9 +161,10 @@ def _pages_of(mount: Mounted, *, is_ours: bool) -> Iterator[tuple[str, Page]]:
     yield f"{base_path}/openapi.json", lambda scope: (served.json(_base(scope) + base_path), JSON)
 
     def documentation(scope: Scope) -> tuple[bytes, str]:
-        identities, prefix = scope[SESSION].identities, scope.get(PREFIX, "")
+        identities = scope[SESSION].identities
         is_open = not is_ours and identities.listed is None and not identities.only_issued
-        return docs_page(contract, f"{prefix}{base_path}/docs", prefix, is_open=is_open), HTML
+        folder, home = relative(scope, f"{base_path}/docs"), relative(scope, "/")
+        return docs_page(contract, folder, home, is_open=is_open), HTML
 
     yield f"{base_path}/docs", documentation
     yield f"{base_path}/docs/", documentation
@@ -192,8 +205,9 @@ def _file(document: Document, name: str) -> bytes:
 # ---- the index
 
 
-def _index_html(apis: Sequence[dict[str, Any]], admin: dict[str, Any]) -> bytes:
-    rows = "\n".join(map(_row, apis))
+def _index_html(scope: Scope, apis: Sequence[dict[str, Any]], admin: dict[str, Any]) -> bytes:
+    lead = partial(_lead, scope, _base(scope))
+    rows = "\n".join(_row(api, lead) for api in apis)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -213,22 +227,27 @@ td {{ padding: .4rem 1.5rem .4rem 0 }}
 <table>
 {rows}
 </table>
-<p>What is asked and answered, as it happens: the <a href="{_text(admin["console"])}">console</a>.</p>
-<p>Sessions, records, journal and faults: the <a href="{_text(admin["docs"])}">admin API</a>,
+<p>What is asked and answered, as it happens: the <a href="{lead(admin["console"])}">console</a>.</p>
+<p>Sessions, records, journal and faults: the <a href="{lead(admin["docs"])}">admin API</a>,
 at <code>{_text(admin["url"])}</code>.</p>
 </body>
 </html>
 """.encode()
 
 
-def _row(api: dict[str, Any]) -> str:
+def _lead(scope: Scope, base: str, url: str) -> str:
+    """Return the relative reference of a page, as it stands in HTML; `base`: the server's URL."""
+    return _text(relative(scope, url.removeprefix(base)))
+
+
+def _row(api: dict[str, Any], lead: Callable[[str], str]) -> str:
     also = "".join(map(_also, api.get("also", ())))
     return f"""<tr>
-<td><a href="{_text(api["docs"])}">{_text(api["title"])}</a></td>
+<td><a href="{lead(api["docs"])}">{_text(api["title"])}</a></td>
 <td><code>{_text(api["url"])}</code>{also}</td>
 <td>{api["operations"]} operations</td>
-<td><a href="{_text(api["contract"])}">contract</a></td>
-<td><a href="{_text(api["file"])}">its file</a></td>
+<td><a href="{lead(api["contract"])}">contract</a></td>
+<td><a href="{lead(api["file"])}">its file</a></td>
 </tr>"""
 
 

@@ -14,7 +14,13 @@ from understudy.sessions import DEFAULT, Sessions, check_name
 SESSION: Final = "understudy.session"
 """The key in the ASGI scope under which the `Session` stands."""
 PREFIX: Final = "understudy.prefix"
-"""The key under which the taken-off path prefix stands, `/~name`; absent where there was none."""
+"""The key under which stands what was taken off the path: a proxy's own, and `/~name`; absent where there was
+nothing.
+"""
+BARE: Final = "understudy.bare"
+"""The key that is there where nothing followed that, not even a slash."""
+CONNECTED_HOST: Final = "understudy.connected_host"
+"""The key of what `Host` said where a proxy told of another."""
 HEADERS: Final = "understudy.headers"
 """The key under which the headers stand by lower-case name; of several with one name, the last."""
 FAULT: Final = "understudy.fault"
@@ -22,7 +28,7 @@ FAULT: Final = "understudy.fault"
 REFUSED: Final = "understudy.refused"
 """The key of a refusal that has to wait until it is known whose shape it takes."""
 
-_HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
+HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 """What a Host header may say (RFC 9110 §7.2, RFC 3986 §3.2.2)."""
 _HOSTS_KEPT: Final = 256
 
@@ -64,7 +70,7 @@ class SessionMiddleware:
         named = [value for name, value in scope["headers"] if name == b"host"]
         if not named and scope.get("http_version") != "1.1":
             return
-        if len(named) == 1 and _HOST.fullmatch(named[0]):
+        if len(named) == 1 and HOST.fullmatch(named[0]):
             if len(self._hosts) >= _HOSTS_KEPT:
                 self._hosts.clear()
             self._hosts.add(named[0])
@@ -95,9 +101,11 @@ def _named(scope: Scope) -> str:
 def _take_prefix(scope: Scope, named: str) -> str:
     """Take `/~name` off the path and return the name; what does not fit is noted as a refusal."""
     # On the wire `%2F` is part of a segment and does not end it.
-    segment, _, rest = raw_path(scope)[1:].partition(b"/")
+    segment, slash, rest = raw_path(scope)[1:].partition(b"/")
     name = unquote_to_bytes(segment).decode(errors="replace")[1:]
-    scope[PREFIX] = f"/~{quote(name)}"
+    scope[PREFIX] = f"{scope.get(PREFIX, '')}/~{quote(name)}"
+    if not slash:
+        scope[BARE] = True
     scope["raw_path"] = b"/" + rest
     scope["path"] = unquote_to_bytes(scope["raw_path"]).decode(errors="replace")
     try:
