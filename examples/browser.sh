@@ -30,7 +30,9 @@ CHROMIUM=$(find_chromium)
 export CHROMIUM
 
 source examples/serving.sh
-serve shop docs/shop.yaml
+export ANSWERS=$folder/answers
+mkdir "$ANSWERS"
+serve shop docs/shop.yaml --stubs "$ANSWERS"
 export CONSOLE_URL=$url
 serve docs tests/contracts/accounts/authorized.yaml --credentials issued
 export DOCS_URL=$url/docs

@@ -169,6 +169,12 @@ def answer(_: Case, sent: Record) -> Record:
     return {name: value for name, value in _made(meant).items() if name not in ("id", "api")}
 
 
+def save_answer(case: Case, sent: Record) -> Record:
+    """Admin: the answer is one, and a file that is there is written anew."""
+    case.query = {**(case.query or {}), "replace": "true"}
+    return answer(case, sent)
+
+
 def _made(turn: Record) -> Record:
     """Leave out examples that no contract has, and bodies of statuses that have none or that are no text of their type."""
     meant = {name: value for name, value in turn.items() if name not in ("example", "text")}
@@ -280,6 +286,7 @@ NEEDS: Mapping[str, Callable[[Case, Record], Record]] = {
     "PUT /sessions/{session}/faults/{id}": fault,
     "POST /sessions/{session}/answers": answer,
     "PUT /sessions/{session}/answers/{id}": answer,
+    "PUT /answer-files/{file}": save_answer,
     "POST /sessions/{session}/verify": verify,
     "POST /sessions/{session}/verify-order": verify_order,
     "PUT /sessions/{session}/apis/{api}/collections/{collection}/records/{key}": put_record,

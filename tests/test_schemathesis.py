@@ -106,7 +106,9 @@ def test_schemathesis_finds_nothing_unexplained(
 
 def test_schemathesis_finds_nothing_unexplained_in_the_admin_api(tmp_path: Path) -> None:
     shop = Sandbox(write_contract(tmp_path / "shop.json", "3.1.0", SHOP))
-    app = create_app([bundled("togai", populate=3), shop], Sessions(), admin_token="known")
+    stubs = tmp_path / "stubs"
+    stubs.mkdir()
+    app = create_app([bundled("togai", populate=3), shop], Sessions(), admin_token="known", stubs=stubs)
     with running(app) as url:
         kept = httpx.get(
             f"{url}/~kept/togai/accounts", headers={"Authorization": "Bearer k"}, trust_env=False

@@ -1,5 +1,6 @@
 // The console in a real Chromium: each view once, at 360 and 1280 pixels, light and dark.
 import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { call, CONSOLE, judge, launch, LOOKS, open } from "./page.mjs";
 
@@ -136,6 +137,7 @@ test("requests: one is made a fault, and another an answer", async () => {
 
   await page.goto(`${CONSOLE}#/requests?session=steered&entry=1`);
   await page.getByRole("link", { name: "Make this an answer" }).click();
+  await dialog.getByLabel("Save it to").uncheck();
   await dialog.getByLabel("Body, in JSON").fill('{"items": [], "total": "none"}');
   await dialog.getByRole("button", { name: "Add the answer" }).click();
   await dialog.getByRole("listitem").filter({ hasText: "/body/total" }).waitFor();
@@ -150,6 +152,38 @@ test("requests: one is made a fault, and another an answer", async () => {
   await page.getByText("A fault was applied: status=502").waitFor();
   await done();
 });
+
+test("requests: one is made an answer that is saved to the folder, and nothing there is lost", async () => {
+  await call("DELETE", "/__admin/sessions/saving");
+  await call("GET", "/orders?limit=3", undefined, "saving");
+  await writeFile(`${process.env.ANSWERS}/listOrders-200.yaml`, "{operation: getOrder, status: 404, when: {path: /orders/never}}");
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/requests?session=saving&entry=1`, allowed: ["status of 409", "status of 400"] });
+  await page.getByRole("link", { name: "Make this an answer" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Body, in JSON").fill('{"items": [], "total": 78}');
+  assert.equal(await dialog.getByLabel("File", { exact: true }).inputValue(), "listOrders-200.yaml");
+  await dialog.getByRole("button", { name: "Save the answer" }).click();
+  await dialog.getByText("there is a file of this name").waitFor();
+  await judge(page, "answer-saved");
+  await dialog.getByLabel("File", { exact: true }).fill("many orders");
+  await dialog.getByRole("button", { name: "Save the answer" }).click();
+  await dialog.getByText("1 to 95 of").waitFor();
+  await dialog.getByLabel("File", { exact: true }).fill("many-orders");
+  await dialog.getByRole("button", { name: "Save the answer" }).click();
+  await page.getByText("is saved to").waitFor();
+  assert.match(await readFile(`${process.env.ANSWERS}/many-orders.yaml`, "utf8"), /total: 78/);
+  assert.equal((await call("GET", "/orders?limit=3", undefined, "elsewhere")).body.total, 78);
+  await page.getByRole("row").filter({ hasText: "many-orders.yaml" }).waitFor();
+  await done();
+  for (const name of ["many-orders", "listOrders-200"]) await rm(`${process.env.ANSWERS}/${name}.yaml`);
+  for (const name of ["default", "steered", "elsewhere", "saving"]) await clearFiles(name);
+});
+
+/** Take the answers of files out of a session at once, and not when the server has seen that the files are gone. */
+async function clearFiles(session) {
+  const { body } = await call("GET", `/__admin/sessions/${session}/answers`);
+  for (const one of body.items.filter((each) => each.source)) await call("DELETE", `/__admin/sessions/${session}/answers/${one.id}`);
+}
 
 test("records: found, followed, edited, refused with the field, added and deleted", async () => {
   const { page, done } = await open(browser, { url: `${CONSOLE}#/records?collection=/orders`, allowed: ["status of 400"] });

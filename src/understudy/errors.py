@@ -34,6 +34,7 @@
         ├── KeyReused            an idempotency key that came before, with another request
         ├── RateLimited          more calls than a limit allows
         ├── SnapshotRefused      a snapshot of something else, or no snapshot at all
+        ├── FileUnsaved          what was to be kept in a file cannot be
         └── RuleBroken           a rule of the vendor's that no schema can state
 
 Nothing here knows HTTP: `problem` and each vendor turn a `Refusal` into a status and a body.
@@ -391,6 +392,14 @@ class SnapshotRefused(Refusal):
         self.failures = tuple(failures)
         said = "; ".join(f"{failure.pointer} {failure.message}" for failure in self.failures)
         super().__init__(f"the snapshot cannot be restored here: {said}")
+
+
+class FileUnsaved(Refusal):
+    """`name`: of the file, empty where it is not about one; the sentence says why it was not written."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f"nothing was saved: {': '.join(filter(None, [name, reason]))}")
 
 
 class RuleBroken(Refusal):

@@ -35,6 +35,7 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.RateLimited: 429,
     errors.RuleBroken: 422,
     errors.SnapshotRefused: 409,
+    errors.FileUnsaved: 409,
 }
 
 Sayings = Mapping[type[SandboxError], tuple[int, str]]

@@ -39,7 +39,13 @@ class Sandbox(Remote):
         sender = Sender.to(stated["webhook_urls"], stated["allow_callbacks"])
         sandboxes = configuration.sandboxes()
         sessions.begin_with(configuration.stubs(sandboxes))
-        app = create_app(sandboxes, sessions, sender=sender, body_limit=stated["body_limit"])
+        app = create_app(
+            sandboxes,
+            sessions,
+            sender=sender,
+            body_limit=stated["body_limit"],
+            stubs=configuration.stubs_folder,
+        )
         self._background = Background(app, sessions.close)
         http = httpx.Client(transport=self.transport, base_url="http://sandbox", timeout=TIMEOUT)
         super().__init__(Admin(http), root=self.serve)

@@ -81,7 +81,7 @@ export function Faults() {
             <tbody>
               {answers.value?.items.map((answer) => (
                 <tr key={answer.id}>
-                  <th scope="row">{answer.id}</th>
+                  <th scope="row">{answer.id}{answer.source && <span class="quiet"> {answer.source}</span>}</th>
                   <td>{answer.operation}</td>
                   <td><code>{answer.when ? JSON.stringify(answer.when) : "any valid call"}</code></td>
                   <td>{answerText(answer)}</td>
@@ -199,6 +199,19 @@ function NewAnswer({ from, onClose, onDone }: Making) {
   const [more, setMore] = useState(from ? conditionsOf(from) : "");
   const [isUnchecked, setUnchecked] = useState(false);
   const [wrong, setWrong] = useState<unknown>();
+  const folder = useLoaded(async () => (await asked(client.GET("/answer-files"))).folder, []).value;
+  const [isSaved, setSaved] = useState(Boolean(from)); // where there is a folder: what was seen is worth keeping
+  const [file, setFile] = useState(from ? fileFor(from) : "");
+  const [isReplaced, setReplaced] = useState(false);
+  async function keep(answer: Answer): Promise<void> {
+    if (!folder || !isSaved) {
+      const made = await asked(client.POST("/sessions/{session}/answers", { params: { path: { session: session.value } }, body: answer }));
+      return onDone(`${made.id} is given from now on.`);
+    }
+    const params = { path: { file: withSuffix(file) }, query: isReplaced ? { replace: true } : {} };
+    const saved = await asked(client.PUT("/answer-files/{file}", { params, body: answer }));
+    return onDone(`It is saved to ${saved.path}, and given in each session from now on.`);
+  }
   async function add(): Promise<void> {
     try {
       const [api, key] = split(operation);
@@ -212,8 +225,7 @@ function NewAnswer({ from, onClose, onDone }: Making) {
         ...(more.trim() ? { when: JSON.parse(more) as object } : {}),
         ...(isUnchecked ? { unchecked: true } : {}),
       } as unknown as Answer;
-      const made = await asked(client.POST("/sessions/{session}/answers", { params: { path: { session: session.value } }, body: answer }));
-      await onDone(`${made.id} is given from now on.`);
+      await keep(answer);
     } catch (error) {
       setWrong(error);
     }
@@ -229,8 +241,17 @@ function NewAnswer({ from, onClose, onDone }: Making) {
       <label class="field"><span>Body, in JSON; left out, it is what the contract documents</span><textarea rows={8} spellcheck={false} value={body} onInput={(event) => setBody(event.currentTarget.value)} /></label>
       <Conditions value={more} onChange={setMore} />
       <label class="check"><input type="checkbox" checked={isUnchecked} onChange={(event) => setUnchecked(event.currentTarget.checked)} /> Give it although the contract does not allow it</label>
+      {folder && (
+        <label class="check"><input type="checkbox" checked={isSaved} onChange={(event) => setSaved(event.currentTarget.checked)} /> Save it to <code>{folder}</code>, for every session</label>
+      )}
+      {folder && isSaved && (
+        <div class="line">
+          <label class="field"><span>File</span><input size={32} spellcheck={false} placeholder="name.yaml" value={file} onInput={(event) => setFile(event.currentTarget.value)} /></label>
+          <label class="check"><input type="checkbox" checked={isReplaced} onChange={(event) => setReplaced(event.currentTarget.checked)} /> In the place of a file of this name</label>
+        </div>
+      )}
       <Wrong error={wrong} />
-      <p class="actions"><Do class="main" disabled={!operation} work={add}>Add the answer</Do></p>
+      <p class="actions"><Do class="main" disabled={!operation || Boolean(folder && isSaved && !file.trim())} work={add}>{folder && isSaved ? "Save the answer" : "Add the answer"}</Do></p>
     </Dialog>
   );
 }
@@ -239,6 +260,17 @@ function NewAnswer({ from, onClose, onDone }: Making) {
 function conditionsOf(entry: Entry): string {
   const query = Object.fromEntries(Object.entries(entry.query).map(([name, value]) => [name, { equals: [value].flat()[0] }]));
   return JSON.stringify({ path: entry.path, ...(Object.keys(query).length ? { query } : {}) });
+}
+
+/** Return a name for the file of an answer that was seen. */
+function fileFor(entry: Entry): string {
+  const name = `${entry.operationId}-${entry.status}`.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+/, "");
+  return `${name.slice(0, 60)}.yaml`;
+}
+
+function withSuffix(file: string): string {
+  const name = file.trim();
+  return /\.ya?ml$/.test(name) ? name : `${name}.yaml`;
 }
 
 function split(operation: string): [string, string] {

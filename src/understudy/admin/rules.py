@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from understudy import problem
+from understudy.admin.answer_files import AnswerFileAdmin
 from understudy.admin.answers import AnswerAdmin
 from understudy.admin.apis import Apis
 from understudy.admin.clock import ClockAdmin
@@ -32,25 +34,37 @@ from understudy.sessions import Sessions
 
 
 def admin_sandbox(
-    mounted: Sequence[Mounted], sessions: Sessions, publishers: Mapping[str, Publisher], tally: Tally
+    mounted: Sequence[Mounted],
+    sessions: Sessions,
+    publishers: Mapping[str, Publisher],
+    tally: Tally,
+    stubs: Path | None = None,
 ) -> Sandbox:
     """Make the sandbox that administers some others and their sessions.
 
-    `publishers`: by API. `tally`: what was counted of requests. Raises ContractError.
+    `publishers`: by API. `tally`: what was counted of requests. `stubs`: the folder that answers
+    are saved to. Raises ContractError.
     """
-    return Sandbox(own_contract(), admin_vendor(Served(mounted, sessions), publishers, tally))
+    return Sandbox(own_contract(), admin_vendor(Served(mounted, sessions), publishers, tally, stubs))
 
 
-def admin_vendor(served: Served, publishers: Mapping[str, Publisher], tally: Tally | None = None) -> Vendor:
+def admin_vendor(
+    served: Served,
+    publishers: Mapping[str, Publisher],
+    tally: Tally | None = None,
+    stubs: Path | None = None,
+) -> Vendor:
     """Return the rules of the admin API.
 
-    `publishers`: who sends the callbacks and webhooks of each API, by its name.
+    `publishers`: who sends the callbacks and webhooks of each API, by its name. `stubs`: as `admin_sandbox`.
     """
-    handlers = _handlers(served, publishers, tally or Tally())
+    handlers = _handlers(served, publishers, tally or Tally(), stubs)
     return Vendor(NAME, handlers, _shape, leniency=Leniency(known_query=True))
 
 
-def _handlers(served: Served, publishers: Mapping[str, Publisher], tally: Tally) -> Mapping[str, Handler]:
+def _handlers(
+    served: Served, publishers: Mapping[str, Publisher], tally: Tally, stubs: Path | None
+) -> Mapping[str, Handler]:
     """Answer each operation with the method that is named after it."""
     parts = (
         Apis(served),
@@ -61,6 +75,7 @@ def _handlers(served: Served, publishers: Mapping[str, Publisher], tally: Tally)
         JournalAdmin(served, publishers),
         FaultAdmin(served),
         AnswerAdmin(served),
+        AnswerFileAdmin(served, stubs),
         ClockAdmin(served),
         IdentityAdmin(served),
         WebhookAdmin(served, publishers),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import yaml
@@ -26,4 +27,13 @@ def written_yaml(value: Any) -> bytes:
     """Write a value as a YAML document; a text is one already."""
     if isinstance(value, str):
         return value.encode()
-    return yaml.dump(value, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False).encode()
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False).encode()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.2 takes for a number too, as `1e3`."""
+
+
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"), None
+)

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Final
 
 from understudy.callbacks.sender import Sender
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     tls = tls_context(options.tls_cert, options.tls_key)
     configured = configuration(options)
     sessions, log = configured.sessions(_store(options)), _request_log(options.log, options.log_format)
-    compose = _composing(options, sessions, admin_token, log)
+    compose = _composing(options, sessions, admin_token, log, configured.stubs_folder)
     with _saying_that_it_takes_long(reports):
         app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
     save = _saving(options, sessions, app)
@@ -110,7 +111,11 @@ def _build(configured: Configuration, sessions: Sessions, reports: Reports) -> l
 
 
 def _composing(
-    options: argparse.Namespace, sessions: Sessions, admin_token: str, log: RequestLog | None
+    options: argparse.Namespace,
+    sessions: Sessions,
+    admin_token: str,
+    log: RequestLog | None,
+    stubs: Path | None,
 ) -> Callable[[Sequence[Sandbox]], ASGIApp]:
     """Return what makes an application of sandboxes."""
     return partial(
@@ -124,6 +129,7 @@ def _composing(
         tally=Tally(),
         root_path=options.root_path,
         trusted_proxies=options.trusted_proxies,
+        stubs=stubs,
     )
 
 

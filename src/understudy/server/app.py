@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from understudy.admin.rules import admin_sandbox
 from understudy.admin.served import BASE_PATH
@@ -73,13 +74,15 @@ def create_app(
     tally: Tally | None = None,
     root_path: str = "",
     trusted_proxies: Sequence[str] = (),
+    stubs: Path | None = None,
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
     sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where
     anybody may call it.
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
-    log: writes each request for who watches. tally: counts each request.
+    log: writes each request for who watches. tally: counts each request. stubs: the folder that answers are
+    saved to.
     root_path, trusted_proxies: what stands before it; see `Proxied`.
     """
     mounted = mounts(sandboxes)
@@ -105,7 +108,7 @@ def create_app(
             publishers[mount.sandbox.contract.name],
             body_limit=body_limit,
         )
-    admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally))
+    admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally, stubs))
     token = TokenRequirement(admin_token).by_name(admin.sandbox.contract)
     _add(application, admin, token, body_limit=body_limit, is_journalled=False)
     pages = Pages(application.assembled(), mounted, admin)  # the index, the contracts, the documentation
