@@ -96,6 +96,43 @@ def test_other_names_do_not(serve: Serve, host: str, path: str) -> None:
     assert "--admin-token" in said
 
 
+@pytest.mark.parametrize("host", [*MINE, *FOREIGN, "10.42.0.7:8000"])
+def test_whether_it_is_up_is_told_under_any_name(serve: Serve, guarded: httpx.Client, host: str) -> None:
+    for client in (serve("togai"), guarded):
+        for path, expected in (("health", {"status": "ok"}), ("ready", {"ready": True, "apis": ["togai"]})):
+            for session in ("", "/~one"):
+                answer = client.get(f"{session}/__admin/{path}", headers={"Host": host})
+                assert answer.status_code == 200
+                assert expected.items() <= answer.json().items()
+                assert not answer.json().keys() - {"status", "version", "uptimeSeconds", "ready", "apis"}
+
+
+def test_pages_and_refusals_say_which_request_they_are_of(serve: Serve) -> None:
+    client = serve("togai")
+    asked = [
+        ({}, "/", 200),
+        ({"Accept": "text/html"}, "/", 200),
+        ({}, "/docs", 200),
+        ({}, "/openapi.json", 200),
+        ({}, "/__admin/ui", 200),
+        ({}, "/__admin/ui/", 308),
+        ({"Host": FOREIGN[0]}, SESSIONS, 403),
+        ({"Sandbox-Delivery": "1"}, SESSIONS, 403),
+        ({"Origin": "https://example.com"}, SESSIONS, 403),
+        ({}, SESSIONS, 200),
+    ]
+    seen = set()
+    for headers, path, status in asked:
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == status
+        assert len(answer.headers.get_list("x-request-id")) == 1
+        seen.add(answer.headers["x-request-id"])
+        named = client.get(path, headers={**headers, "X-Request-Id": "mine"})
+        assert named.headers.get_list("x-request-id") == ["mine"]
+    assert len(seen) == len(asked)
+    assert client.post("/docs").headers["x-request-id"]
+
+
 def test_with_a_token_any_name_will_do(guarded: httpx.Client) -> None:
     for host in (*MINE, *FOREIGN):
         assert (

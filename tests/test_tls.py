@@ -131,7 +131,8 @@ def test_a_client_that_trusts_the_certificate_is_served(tmp_path: Path, pair: Pa
             assert created.status_code == 201
             assert created.headers["location"] == f"{url}/orders/{created.json()['id']}"
             assert client.get(created.headers["location"]).json() == created.json()
-            assert client.get("/__admin/health").status_code == 200
+            archive = client.get("/__admin/sessions/default/har").json()
+            assert archive["log"]["entries"][0]["request"]["url"] == f"{url}/orders"
             assert client.get("/orders/1", headers={"Long": "x" * 200_000}).status_code == 431
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             httpx.get(url, trust_env=False)

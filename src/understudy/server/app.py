@@ -26,6 +26,7 @@ from understudy.server.journaling import Journaling
 from understudy.server.keeping import Keeping
 from understudy.server.pages import Pages
 from understudy.server.proxies import Proxied
+from understudy.server.request_ids import RequestIds
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import Router, RoutingMiddleware
 from understudy.server.security import (
@@ -88,12 +89,12 @@ def create_app(
     mounted = mounts(sandboxes)
     if sessions is None:
         sessions = Sessions()
-    sender, tally = sender or Sender(), tally or Tally()
+    sender, tally, ids = sender or Sender(), tally or Tally(), RequestIds()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
     application = Application(
         _nowhere,
         middlewares=[
-            partial(Journaling, tally=tally, log=log),  # what came, and what was answered
+            partial(Journaling, tally=tally, log=log, ids=ids),  # what came, and what was answered
             ErrorMiddleware,  # each "no" from below in the vendor's shape
             RoutingMiddleware,  # which contract, which operation?
             FaultMiddleware,  # what goes wrong on purpose
@@ -111,10 +112,10 @@ def create_app(
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally, stubs))
     token = TokenRequirement(admin_token).by_name(admin.sandbox.contract)
     _add(application, admin, token, body_limit=body_limit, is_journalled=False)
-    pages = Pages(application.assembled(), mounted, admin)  # the index, the contracts, the documentation
-    app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token))  # who may not even ask it
+    pages = Pages(application.assembled(), mounted, admin, ids)  # the index, the contracts, the documentation
+    app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token), ids=ids)  # who may not even ask it
     if cors:
-        app = Browsers(app, cors, _methods(mounted))  # which pages may call
+        app = Browsers(app, cors, _methods(mounted), ids=ids)  # which pages may call
     if isinstance(sessions.backend, KeptBackend):
         app = Keeping(app, sessions.backend)  # what it changed, before the answer says so
     app = SessionMiddleware(app, sessions)  # whose session is it?

@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from understudy.contracts.contract import METHODS
 from understudy.server.admin_guard import is_admin, refuse
 from understudy.server.asgi import ASGIApp, Headers, Message, Receive, Scope, Send, header
+from understudy.server.request_ids import RequestIds
 from understudy.server.session_middleware import HEADERS
 
 _LOCAL: Final = r"https?://(localhost|[a-z0-9-]+\.localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?"
@@ -39,9 +40,11 @@ class Browsers:
     of this machine.
     """
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str], methods: Iterable[str] = ()) -> None:
-        """`methods`: those that are served beside the usual ones."""
-        self.app = app
+    def __init__(
+        self, app: ASGIApp, origins: Sequence[str], methods: Iterable[str] = (), *, ids: RequestIds
+    ) -> None:
+        """`methods`: those that are served beside the usual ones. ids: what requests are called."""
+        self.app, self._ids = app, ids
         named, pattern = list(origins), None
         if "*" in named:
             named, pattern = list(filter("*".__ne__, origins)), _LOCAL
@@ -64,9 +67,8 @@ class Browsers:
         host = header(scope, b"host")
         if origin in (f"http://{host}", f"https://{host}"):
             return self._known(scope, receive, send)
-        return refuse(
-            scope, send, f"pages of {origin} may not use the admin API; --cors names those that may"
-        )
+        sentence = f"pages of {origin} may not use the admin API; --cors names those that may"
+        return refuse(scope, self._ids.signed(scope, send), sentence)
 
 
 def _cors(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Awaitable
-from itertools import count
 from typing import Any, Final
 
 from understudy.journal.entry import BODY_KEPT, LINE, Entry, joined
-from understudy.journal.tracing import REQUEST_ID, is_request_id
+from understudy.journal.tracing import REQUEST_ID
 from understudy.metrics.tally import Tally
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
+from understudy.server.request_ids import RequestIds
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import ROUTE, Route
-from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
+from understudy.server.session_middleware import PREFIX, SESSION
 from understudy.sessions import Session
 
 SESSION_HEADER = b"sandbox-session"
@@ -107,13 +106,14 @@ class Exchange(Entry):
 class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no types
     """Stands around error middleware, so that what the caller got is what is noted."""
 
-    def __init__(self, app: ASGIApp, *, tally: Tally, log: RequestLog | None = None) -> None:
-        """`tally`: counts each request. `log`: writes each for who watches. Whether or not it is kept."""
-        self.app, self._tally, self._log = app, tally, log
+    def __init__(self, app: ASGIApp, *, tally: Tally, log: RequestLog | None = None, ids: RequestIds) -> None:
+        """`tally`: counts each request. `log`: writes each for who watches. Whether or not it is kept.
+
+        ids: what requests are called.
+        """
+        self.app, self._tally, self._log, self._ids = app, tally, log, ids
         # So that one clock tells both when a request came and how long it took.
         self._epoch = time.time() - time.perf_counter()
-        # No two processes begin alike, and no two requests of one end alike.
-        self._prefix, self._numbers = secrets.token_hex(8).encode(), count(1)
 
     def add_api(self, specification: Specification, **_: Any) -> None:
         """Take note of a contract, which is nothing here: routing says whose a request is."""
@@ -125,10 +125,7 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
             return
         session = scope[SESSION]
         session.busy += 1  # so that it is not dropped for being idle while a request takes its time
-        called = scope[HEADERS].get(REQUEST_ID)
-        if called is None or not is_request_id(called):
-            called = b"%b-%x" % (self._prefix, next(self._numbers))
-        exchange = scope[EXCHANGE] = Exchange(receive, send, called, session.signature)
+        exchange = scope[EXCHANGE] = Exchange(receive, send, self._ids.of(scope), session.signature)
         exchange.at = self._epoch + time.perf_counter()
         try:
             await self.app(scope, exchange.receive, exchange.send)

@@ -23,6 +23,7 @@ from understudy.server.authorization import Authorization
 from understudy.server.console import CONSOLE, Console
 from understudy.server.docs_page import ASSETS, ICON, asset, docs_page
 from understudy.server.encoding import Encoder
+from understudy.server.request_ids import RequestIds
 from understudy.server.served_contract import ServedContract
 from understudy.server.session_middleware import BARE, PREFIX, REFUSED, SESSION
 
@@ -39,9 +40,9 @@ Page = Callable[[Scope], tuple[bytes, str]]
 class Pages:
     """Answers the paths that are pages, and passes every other request on; a contract's own paths win."""
 
-    def __init__(self, app: ASGIApp, mounted: Sequence[Mounted], admin: Mounted) -> None:
-        """`admin` is named on the index, but not among the APIs."""
-        self.app = app
+    def __init__(self, app: ASGIApp, mounted: Sequence[Mounted], admin: Mounted, ids: RequestIds) -> None:
+        """`admin` is named on the index, but not among the APIs. ids: what requests are called."""
+        self.app, self._ids = app, ids
         self._mounted, self._admin = mounted, admin
         self._pages: dict[str, Page] = {"/": self._index}
         self._console = Console()
@@ -69,10 +70,10 @@ class Pages:
         if scope["type"] != "http" or scope["path"] not in self._pages or REFUSED in scope:
             return self.app(scope, receive, send)
         if scope["method"] in ("GET", "HEAD"):
-            return self._show(scope, send)
+            return self._show(scope, self._ids.signed(scope, send))
         if scope["path"] in self._shared:
             return self.app(scope, receive, send)
-        return _decline(scope, send)
+        return _decline(scope, self._ids.signed(scope, send))
 
     def _show(self, scope: Scope, send: Send) -> Awaitable[None]:
         if scope["path"] in self._console.paths:
