@@ -92,6 +92,10 @@ def getting(path: str) -> Callable[[httpx.Client], httpx.Response]:
     return lambda client: client.get(path)
 
 
+def sending(verb: str, path: str, content: bytes) -> Callable[[httpx.Client], httpx.Response]:
+    return lambda client: client.request(verb, path, content=content, headers={"Content-Type": JSON})
+
+
 def post(sandbox: Sandbox, content: bytes, kind: str = JSON) -> httpx.Response:
     return while_watched(
         sandbox, lambda client: client.post("/things", content=content, headers={"Content-Type": kind})
@@ -185,6 +189,10 @@ LARGE: dict[str, tuple[Any, list[Any]]] = {
         [],
     ),
     "2,000 parts": ({"allOf": [thing({name: TEXT}, name) for name in MANY[:2_000]]}, []),
+    "10,000 required properties within": (
+        thing({"id": TEXT, "inner": thing(dict.fromkeys(MANY, TEXT), *MANY)}, "inner"),
+        [],
+    ),
     "10,000 properties that differ": (
         thing({name: {"type": "string", "maxLength": 100 + number} for number, name in enumerate(MANY)}),
         [],
@@ -200,7 +208,9 @@ def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
 ) -> None:
     schema, parameters = LARGE[name]
     paths = resource(ref("T"), ref("T"))
-    paths["/things"]["get"]["parameters"] = parameters
+    paths["/things"]["get"]["parameters"] = [*parameters, parameter("p3", TEXT, "query")]
+    for verb in ("put", "patch"):
+        paths["/things/{id}"][verb] = {"requestBody": body(ref("T")), "responses": answer(ref("T"))}
     sent = json.dumps(dict.fromkeys(MANY, "a") if not parameters else {}).encode()
     with started(tmp_path, {"paths": paths, "components": {"schemas": {"T": schema}}}) as sandbox:
         # A start has two seconds for it, which may not be enough where cores are shared.
@@ -208,6 +218,10 @@ def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
         assert while_watched(sandbox, getting("/things/abc")).status_code == 200
         assert post(sandbox, sent).status_code in (201, 400)
         assert post(sandbox, b"{}").status_code in (201, 400)
+        for verb in ("PUT", "PATCH"):
+            changed = while_watched(sandbox, sending(verb, "/things/abc", sent))
+            assert changed.status_code in (200, 400)
+        assert while_watched(sandbox, getting("/things?p3=a")).status_code == 200
 
 
 @steadily

@@ -12,7 +12,9 @@ import pytest
 
 from support import write_contract
 from understudy.contracts.contract import Contract
+from understudy.contracts.source import Document
 from understudy.sandbox import Sandbox, Settings
+from understudy.schemas.choice import subtypes
 
 Serve = Callable[..., httpx.Client]
 Start = Callable[..., httpx.Client]
@@ -23,6 +25,16 @@ NUMBER = {"type": "integer"}
 def heir(of: str, name: str) -> dict[str, Any]:
     own = {"type": "object", "required": [name], "properties": {name: NUMBER}}
     return {"allOf": [{"$ref": of}, own]}
+
+
+def test_the_choice_between_what_is_built_on_a_base_is_made_once() -> None:
+    root = {"openapi": "3.1.0", "components": {"schemas": schemas({"propertyName": "kind"})}}
+    animal = Document(Path(), "t.json", {"t.json": b"{}"}, {"t.json": root}).root.child(
+        "components", "schemas", "Animal"
+    )
+    (first,), (second,) = subtypes([animal], frozenset()), subtypes([animal], frozenset())
+    assert first.labels == ("Fish", "Bird", None)
+    assert first is second
 
 
 def schemas(discriminator: Any, at: str = "#/components/schemas/") -> dict[str, Any]:

@@ -30,6 +30,7 @@ def by_folded(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(16384)
 def snake_case(name: str) -> str:
     """Write a name in lower case with underscores: `customerID` and `Customer-Id` are both `customer_id`."""
     return _BETWEEN.sub("_", inflection.underscore(name)).strip("_")

@@ -8,7 +8,9 @@ from typing import Any
 
 def escape(token: str) -> str:
     """Write one reference token."""
-    return token.replace("~", "~0").replace("/", "~1")
+    if "~" in token or "/" in token:
+        return token.replace("~", "~0").replace("/", "~1")
+    return token
 
 
 def unescape(token: str) -> str:

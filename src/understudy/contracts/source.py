@@ -87,10 +87,14 @@ class Node:
         node = self
         for key in keys:
             token = str(key)
-            value = step(node.value, token)
-            node = Node(self.document, node.file, f"{node.pointer}/{escape(token)}", value)
-            if isinstance(value, dict) and "$ref" in value:
-                node = self.document.follow(node)
+            node = node._below(token, step(node.value, token))
+        return node
+
+    def _below(self, token: str, value: Any) -> Node:
+        """Return a value that stands in this one, its `$ref` followed."""
+        node = Node(self.document, self.file, f"{self.pointer}/{escape(token)}", value)
+        if isinstance(value, dict) and "$ref" in value:
+            return self.document.follow(node)
         return node
 
     def raw(self, *keys: str | int) -> Node:
@@ -132,14 +136,14 @@ class Node:
         """Walk the entries of a list in this mapping, each followed; where there is no list, none."""
         held = self.find(key)
         if held is not None and isinstance(held.value, list):
-            for index in range(len(held.value)):
-                yield held.child(index)
+            for index, value in enumerate(held.value):
+                yield held._below(str(index), value)
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """Walk the members of a mapping, each followed."""
         if isinstance(self.value, dict):
-            for key in self.value:
-                yield key, self.child(key)
+            for key, value in self.value.items():
+                yield key, self._below(str(key), value)
 
 
 class Document:

@@ -5,13 +5,11 @@ rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
 
-import orjson
 from faker import Faker
 
 from understudy.contracts.source import Node
@@ -28,6 +26,7 @@ from understudy.schemas.choice import Parts
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Generator, Ungeneratable
+from understudy.schemas.likeness import MOST_INVENTED, declares_many, likeness
 from understudy.schemas.naming import is_yet_to_come
 from understudy.schemas.shape import Shape
 from understudy.schemas.validators import Validator
@@ -36,10 +35,6 @@ from understudy.state.clock import iso
 Members = Mapping[str, Any]
 _NOTHING_YET: Final[Members] = {"boolean": False, "integer": 0, "number": 0}
 NO_RULE = Member()
-MOST_INVENTED: Final = 400
-"""Members of one item that are made up one by one; of more, each is as another one of which its schema says
-the same.
-"""
 MOST_TOLD_APART: Final = 1_000
 """Members of one item beyond which one is as another one of the same type and format, where its schema takes
 that.
@@ -225,6 +220,9 @@ class Factory:
             yield from self._generator.preparation(target.shape)
             self.list_addresses(target)
             yield
+        for name, parts in target.shape.declared.items():
+            if parts and declares_many(parts):
+                yield from self._generator.preparation_within(target.shape, name)
 
     def _shape_for(self, target: Target, known: Known) -> Shape:
         if not target.has_variants:
@@ -250,7 +248,7 @@ class Factory:
             default = rule.default or tuple(member.defaults[:1])
             is_required = name in shape.required
             refuses_null = member.types is not None and not member.nullable
-            likeness = _likeness(parts) if is_long else b""
+            like = likeness(parts) if is_long else b""
             kind = _kind(member) if is_long else ""
             nothing = self._nothing(name, member)
             yield _Slot(
@@ -261,7 +259,7 @@ class Factory:
                 refuses_null,
                 default,
                 rule,
-                likeness,
+                like,
                 kind,
                 nothing,
             )
@@ -553,14 +551,6 @@ def _kind(member: Shape) -> str:
     if member.samples or member.constants is not None or member.kind in ("object", "array"):
         return ""
     return f"{member.kind} {member.format}"
-
-
-def _likeness(parts: Parts) -> bytes:
-    """Return what is alike of schemas that say the same of their values."""
-    with suppress(orjson.JSONEncodeError):
-        said = [(part.file, part.value) for part in parts]
-        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    return b""
 
 
 def _begin(

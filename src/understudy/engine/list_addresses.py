@@ -25,12 +25,13 @@ def addresses_in(shape: Shape, whole: Callable[[Parts], Shape]) -> tuple[ListAdd
         inner = whole(parts) if parts else None
         if inner is None or inner.kind != "object":
             continue
-        members = {one: whole(below) for one, below in present(inner) if below}
-        if not any(member.kind == "array" for member in members.values()):
+        members = [(one, below) for one, below in present(inner) if below]
+        named = [(one, whole(below)) for one, below in members if fold(one) in LIST_ADDRESSES]
+        if not named or not any(whole(below).kind == "array" for _, below in members):
             continue
-        for one, member in members.items():
+        for one, member in named:
             is_text = member.kind == "string" and not member.constants
-            if fold(one) in LIST_ADDRESSES and is_text and member.format not in _ABSOLUTE:
+            if is_text and member.format not in _ABSOLUTE:
                 found.append((name, one))
                 break
     return tuple(found)

@@ -365,11 +365,12 @@ class Bodies:
         return max(parts, key=lambda part: len(self.whole((part,)).declared))
 
 
-def branches_of(shapes: Shapes, shape: Shape) -> list[Shape]:
-    """Return the shapes that the first choice of a shape leads to."""
+def branches_of(shapes: Shapes, shape: Shape) -> Iterator[Shape]:
+    """Yield the shapes that the first choice of a shape leads to."""
     choice = shape.choices[0]
     taken_now = shape.taken | {choice.key}
-    return [shapes.of((*shape.parts, *branch), taken_now) for branch in choice.branches]
+    for branch in choice.branches:
+        yield shapes.of((*shape.parts, *branch), taken_now)
 
 
 def present(shape: Shape) -> list[tuple[str, Parts]]:

@@ -59,9 +59,11 @@ class Writer:
 
     def only_object(self, schema: Node) -> str:
         """Name the only member that a schema declares, where that is an object; "" elsewhere."""
-        declared = self._shapes.of((schema,)).declared
-        for name, below in declared.items():
-            if len(declared) == 1 and below is not None and self._shapes.of(below).kind == "object":
+        shape = self._shapes.of((schema,))
+        if len({*shape.declaring, *shape.required}) != 1:  # thousands are not looked at one by one
+            return ""
+        for name, below in shape.declared.items():
+            if below is not None and self._shapes.of(below).kind == "object":
                 return name
         return ""
 

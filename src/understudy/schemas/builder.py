@@ -19,6 +19,7 @@ from understudy.messages import NOTHING
 from understudy.schemas.choice import Choice, Parts
 from understudy.schemas.encodings import Carried, written
 from understudy.schemas.entity import EntityContext
+from understudy.schemas.likeness import MOST_INVENTED, likeness
 from understudy.schemas.naming import identifies, is_numbered
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
@@ -355,9 +356,13 @@ class Builder:
 
     def _members(self, shape: Shape, position: Position) -> dict[str, Any]:
         out: dict[str, Any] = {}
+        alike: dict[bytes, Any] = {}
+        is_long = len(shape.declared) > MOST_INVENTED
         for name in shape.declared:
             required = name in shape.required
-            if required or self._generous(position.depth - 1):
+            if is_long and required and len(out) >= MOST_INVENTED:
+                self._put_alike(out, shape, name, position, alike)
+            elif required or self._generous(position.depth - 1):
                 self._put(out, shape, name, position, required=required)
             else:
                 self._leave_out(shape, position.depth)
@@ -374,6 +379,21 @@ class Builder:
         value = self.member(self._sources.member(shape, name), name, position, required=required)
         if value is not NOTHING:
             out[name] = value
+
+    def _put_alike(
+        self, out: dict[str, Any], shape: Shape, name: str, position: Position, alike: dict[bytes, Any]
+    ) -> None:
+        """Put a property that has to be there beside hundreds: as another one of which the schemas say the
+        same.
+        """
+        parts = shape.declared[name]
+        like = likeness(parts) if parts else b""
+        if like in alike:
+            out[name] = alike[like]
+            return
+        self._put(out, shape, name, position, required=True)
+        if like and not isinstance(out.get(name, NOTHING), (dict, list)):
+            alike[like] = out.get(name)
 
     def member(self, member: Member, name: str, position: Position, *, required: bool) -> Any:
         """Make one property; NOTHING for an optional one that cannot be made or had better not be there.

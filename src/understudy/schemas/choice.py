@@ -85,21 +85,44 @@ def subtypes(merged: Collection[Node], taken: frozenset[str]) -> Iterator[Choice
         key = f"{node.address}/discriminator"
         if rule is None or key in taken:
             continue
-        found = [(label, target) for label, target in rule.targets.items() if target.address != node.address]
-        here = [(label, target) for target in merged for label, other in found if other == target]
-        chosen = here[:1] or _each_once(found)
-        if here:
-            below = {heir.address for heir in heirs(here[0][1])}
-            chosen += [one for one in _each_once(found) if one[1].address in below]
-        if chosen:
-            branches: tuple[Parts, ...] = ()
-            labels: tuple[str | None, ...] = ()
-            for label, target in chosen:
-                branches += ((target,),)
-                labels += (label,)
-            default = _index(rule.default, [target for _, target in chosen])
-            # At last the base alone, where no subtype can be made.
-            yield Choice(key, node, (*branches, ()), True, rule.property, (*labels, None), default)
+        here = next((target for target in merged if _is_subtype(target, node, rule)), None)
+        choice = _built_on(node, key, rule, here)
+        if choice is not None:
+            yield choice
+
+
+def _is_subtype(target: Node, base: Node, rule: Discriminator) -> bool:
+    return target.address != base.address and rule.label_of(target) is not None
+
+
+def _built_on(node: Node, key: str, rule: Discriminator, here: Node | None) -> Choice | None:
+    """Return the choice between the schemas that are built on a base, made once; None where there are none.
+
+    here: one that is chosen already.
+    """
+    place = here and here.address
+    return node.document.kept((key, place), lambda: _choice_of_subtypes(node, key, rule, here))
+
+
+def _choice_of_subtypes(node: Node, key: str, rule: Discriminator, here: Node | None) -> Choice | None:
+    below: Container[str] = rule.addresses
+    if here is not None:
+        below = {here.address, *(heir.address for heir in heirs(here))}
+    chosen: list[tuple[str, Node]] = []
+    for label, target in rule.firsts:
+        if target.address == node.address or target.address not in below:
+            continue
+        if target == here:
+            chosen.insert(0, (label, target))
+        else:
+            chosen.append((label, target))
+    if not chosen:
+        return None
+    # At last the base alone, where no subtype can be made.
+    branches = (*((target,) for _, target in chosen), ())
+    labels = (*(label for label, _ in chosen), None)
+    default = _index(rule.default, [target for _, target in chosen])
+    return Choice(key, node, branches, True, rule.property, labels, default)
 
 
 def _index(wanted: Node | None, branches: Sequence[Node]) -> int | None:
@@ -107,14 +130,6 @@ def _index(wanted: Node | None, branches: Sequence[Node]) -> int | None:
         if wanted is not None and branch.address == wanted.address:
             return index
     return None
-
-
-def _each_once(found: list[tuple[str, Node]]) -> list[tuple[str, Node]]:
-    """Leave out further labels of a schema."""
-    first: dict[str, tuple[str, Node]] = {}
-    for label, target in found:
-        first.setdefault(target.address, (label, target))
-    return list(first.values())
 
 
 def _label(branch: Node, rule: Discriminator) -> str | None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -37,11 +37,21 @@ class Discriminator:
         return self._labels.get(schema.address)
 
     @cached_property
-    def _labels(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def firsts(self) -> tuple[tuple[str, Node], ...]:
+        """The schemas, each once, with the first label that stands for it."""
+        found: dict[str, tuple[str, Node]] = {}
         for label, target in self.targets.items():
-            found.setdefault(target.address, label)
-        return found
+            found.setdefault(target.address, (label, target))
+        return tuple(found.values())
+
+    @cached_property
+    def addresses(self) -> Container[str]:
+        """The addresses of the schemas."""
+        return self._labels.keys()
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {target.address: label for label, target in self.firsts}
 
 
 def discriminator_of(node: Node) -> Discriminator | None:

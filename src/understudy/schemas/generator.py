@@ -162,6 +162,15 @@ class Generator:
         self._sources.rules(shape)
         yield
 
+    def preparation_within(self, shape: Shape, name: str) -> Iterator[None]:
+        """Do the same for an object that is a member of one, or an item of such a list."""
+        inner = self._sources.member(shape, name).shape
+        yield
+        if inner is not None and inner.kind == "array":
+            inner = self.shapes.of(inner.items)
+        if inner is not None:
+            yield from self.preparation(inner)
+
     def may_be(self, shape: Shape, name: str, value: Any) -> bool:
         """Tell whether a member of an object may have a value."""
         return self._sources.may_be(shape, name, value)

@@ -128,7 +128,7 @@ class Names:
 
     def __init__(self) -> None:
         # Bounded, as the keys of a map may be other names each time.
-        self.normal = lru_cache(KEPT)(snake_case)
+        self.normal = snake_case
         self.singular = lru_cache(KEPT)(singular)
         self.is_generic = lru_cache(KEPT)(is_generic)
         self.stays_empty = lru_cache(KEPT)(stays_empty)

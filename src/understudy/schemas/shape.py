@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -191,16 +191,22 @@ class Shape:
             return self.declared[name]
         return self._find(name, [])
 
+    def _saying(self, name: str, declaring: Sequence[Node]) -> list[Node]:
+        """Return what the schemas say of a property, as it stands."""
+        if not self._speaks_of_others:
+            return [member.raw("properties", name) for member in declaring]
+        found: list[Node] = []
+        for member in self.members:
+            found += _of_member(member, name, bool(declaring))
+        return found
+
     def _find(self, name: str, declaring: Sequence[Node]) -> Parts | None:
         """Return what holds for a property. declaring: the schemas that declare it."""
         if self._speaks_of_others is None:
             self._speaks_of_others = any(map(_speaks_of_others, self.members))
-        found: dict[Node, None] = {}
-        if self._speaks_of_others:
-            for member in self.members:
-                found.update(dict.fromkeys(_of_member(member, name, bool(declaring))))
-        else:
-            found = dict.fromkeys(member.raw("properties", name) for member in declaring)
+        found: Iterable[Node] = self._saying(name, declaring)
+        if len(self.members) > 1:
+            found = dict.fromkeys(found)
         if name in self.forbidden or any(part.value is False for part in found):
             return None
         return tuple(resolved(part) for part in found if isinstance(part.value, dict))
