@@ -123,9 +123,39 @@ def test_an_absolute_target_says_whom_a_request_is_for(client: httpx.Client) -> 
 # ---- how large a head may be
 
 
-def test_a_head_has_a_bound(client: httpx.Client) -> None:
-    fits = b"X-Long: " + b"a" * (HEAD_LIMIT - 200) + b"\r\nConnection: close\r\n\r\n"
-    assert told(client, REQUEST + fits).startswith(b"HTTP/1.1 200")
+def head_of(size: int) -> bytes:
+    """Return a head of this many bytes, of many headers and one that fills what is left."""
+    head = REQUEST + b"Connection: close\r\n" + b"".join(b"X-%d:a\r\n" % number for number in range(900))
+    return head + b"X-Long: " + b"a" * (size - len(head) - 12) + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("step", [HEAD_LIMIT + 1, 40_000, 4_001])
+def test_a_head_has_a_bound_to_the_byte_in_whatever_pieces_it_comes(client: httpx.Client, step: int) -> None:
+    fits, other = head_of(HEAD_LIMIT), head_of(HEAD_LIMIT + 1)
+    assert (len(fits), len(other)) == (HEAD_LIMIT, HEAD_LIMIT + 1)
+    assert told(client, *cut(fits, step)).startswith(b"HTTP/1.1 200")
+    refused(told(client, *cut(other, step)), 431, "64 KiB")
+
+
+def cut(content: bytes, step: int) -> Iterator[bytes]:
+    for start in range(0, len(content), step):
+        yield content[start : start + step]
+
+
+def test_so_has_a_head_that_begins_in_one_piece_with_what_comes_before_it(client: httpx.Client) -> None:
+    for size, status in ((HEAD_LIMIT, b"200"), (HEAD_LIMIT + 1, b"431")):
+        head = head_of(size)
+        # As much of the first header that is long as a count of whole headers would miss.
+        answers = told(client, REQUEST + b"\r\n" + head[:60_000], head[60_000:])
+        first, second = answers.split(b"HTTP/1.1 ")[1:]
+        assert first.startswith(b"200")
+        assert second.startswith(status)
+
+
+def test_a_body_behind_a_head_is_not_counted_with_it(client: httpx.Client) -> None:
+    head = b"POST /notes HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+    whole = head + b"Content-Length: 200000\r\n\r\n" + b"a" * 200_000
+    assert told(client, whole).startswith(b"HTTP/1.1 204")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import socket
 import ssl
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from understudy.cli.main import main
+from understudy.server.protocol import HEAD_LIMIT
 
 CONTRACT = """
 openapi: 3.1.0
@@ -86,6 +88,23 @@ def written(key: ec.EllipticCurvePrivateKey, locked: serialization.KeySerializat
     return key.private_bytes(serialization.Encoding.PEM, form, locked)
 
 
+def head_of(size: int) -> bytes:
+    """Return a head of this many bytes."""
+    head = b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Long: "
+    return head + b"a" * (size - len(head) - 4) + b"\r\n\r\n"
+
+
+def told(url: str, trusting: ssl.SSLContext, sent: bytes) -> bytes:
+    """Return the beginning of what is answered to some bytes over TLS."""
+    place = httpx.URL(url)
+    with (
+        socket.create_connection((place.host, place.port or 443), timeout=20) as plain,
+        trusting.wrap_socket(plain, server_hostname=place.host) as connection,
+    ):
+        connection.sendall(sent)
+        return connection.recv(65536)
+
+
 @contextmanager
 def serving(tmp_path: Path, *arguments: str) -> Iterator[tuple[str, str]]:
     """Serve the shop; yields its URL, and what was printed before the console was."""
@@ -134,6 +153,8 @@ def test_a_client_that_trusts_the_certificate_is_served(tmp_path: Path, pair: Pa
             archive = client.get("/__admin/sessions/default/har").json()
             assert archive["log"]["entries"][0]["request"]["url"] == f"{url}/orders"
             assert client.get("/orders/1", headers={"Long": "x" * 200_000}).status_code == 431
+        for size, status in ((HEAD_LIMIT, b"200"), (HEAD_LIMIT + 1, b"431")):
+            assert told(url, trusting, head_of(size)).split()[1] == status
         with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
             httpx.get(url, trust_env=False)
         with pytest.raises(httpx.RemoteProtocolError):

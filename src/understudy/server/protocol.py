@@ -84,6 +84,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     _is_in_head = False
     _is_over = False  # nothing more is taken from this caller
+    _begun = 0
+    """Heads that have begun."""
     _carried = 0
     """Bytes of the head that is being read, which came in pieces before."""
     _around = 0
@@ -108,15 +110,35 @@ class HttpProtocol(HttpToolsProtocol):
         if self._is_over:
             return
         self._came = self._carried + len(data)
-        super().data_received(data)
+        if self._came > HEAD_LIMIT and self._begins_with_head():
+            self._receive_head(data, HEAD_LIMIT - self._carried)
+        else:
+            super().data_received(data)
         if not self._is_over:
-            self._bound_rest(len(data))
+            self._bound_rest(data)
+
+    def _begins_with_head(self) -> bool:
+        """Tell whether what comes next is of a head, and of none before it."""
+        cycle: Any = self.cycle  # None before the first request
+        return self._is_in_head or cycle is None or not cycle.more_body
+
+    def _receive_head(self, data: bytes, room: int) -> None:
+        """Read a piece in which a head may end too late; room: bytes that are left for it."""
+        number = self._begun + (not self._is_in_head)
+        super().data_received(data[:room])
+        if self._is_over:
+            return
+        if self._is_in_head and self._begun == number:
+            self._refuse(431, _TOO_LARGE)
+        else:
+            super().data_received(data[room:])
 
     # -- what the parser calls
 
     def on_message_begin(self) -> None:
         """Begin with a request."""
         self._is_in_head = True
+        self._begun += 1
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -139,26 +161,27 @@ class HttpProtocol(HttpToolsProtocol):
 
     # -- what is refused
 
-    def _bound_rest(self, size: int) -> None:
-        """See that what follows in a request has its bounds, too; size: bytes that just came of it."""
-        cycle: Any = self.cycle  # None before the first request
+    def _bound_rest(self, data: bytes) -> None:
+        """See that what follows in a request has its bounds, too; data: what just came of it."""
+        cycle: Any = self.cycle
         if self._is_in_head:
-            self._wait_for_rest()
+            self._wait_for_rest(data)
         elif cycle is not None and cycle.more_body:
-            self._around += size
-            if self._around > HEAD_LIMIT + size:  # what came with the last of the body may be body
+            self._around += len(data)
+            if self._around > HEAD_LIMIT + len(data):  # what came with the last of the body may be body
                 self._end_body()
 
     def _head_size(self) -> int:
-        """Return how many bytes of the head have been read."""
-        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        """Return how many bytes of a head have been read at least."""
+        return len(self.url) + sum(len(name) + len(value) + 3 for name, value in self.headers)
 
-    def _wait_for_rest(self) -> None:
+    def _wait_for_rest(self, data: bytes) -> None:
         """See that the rest of a head comes soon, and is not too long."""
         if self._carried:
             self._carried = self._came
-        else:  # the piece may have begun with something else, so what the parser holds back is not counted
-            self._carried = self._head_size() or 1
+        else:  # which may stand behind something else: its first line is the last one with this target
+            begin = data.rfind(b"\n", 0, data.rfind(self.url)) + 1
+            self._carried = len(data) - begin
         if self._carried > HEAD_LIMIT:
             self._refuse(431, _TOO_LARGE)
         elif self._clock is None:
