@@ -72,7 +72,7 @@ def test_what_cannot_be_shown_any_more_is_kept_beside_the_item_and_reported(
         assert record is not None
         assert (record.value, record.meta["sent"]) == (shown, {"size": 1})
         (message,) = caplog.messages
-        assert message.startswith("/things a was completed to fit the contract")
+        assert message.startswith("/things: 1 record completed as the contract wants it")
         assert message.endswith(": size")
 
     asyncio.run(play())
@@ -91,8 +91,8 @@ def test_what_cannot_be_completed_is_kept_aside_and_reported(
         assert aside is not None
         assert aside.value == before.value
         (message,) = caplog.messages
-        assert "/things a does not fit the contract any more" in message
-        assert "size" in message
+        assert message.startswith("/things: the contract does not take 1 record any more")
+        assert "the first is a: /size must be " in message
 
     asyncio.run(play())
 

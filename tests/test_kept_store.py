@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -12,9 +11,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from restarts import SHOP, served
 from understudy.errors import Failure, StoreUnusable
 from understudy.journal.entry import Entry
 from understudy.journal.journal import Journal
@@ -268,45 +267,6 @@ def test_state_has_one_place(tmp_path: Path) -> None:
 
 
 # ---- a process that is killed
-
-
-SHOP = """
-openapi: 3.1.0
-info: {title: Shop, version: "1"}
-paths:
-  /orders:
-    get: {responses: {"200": {description: ok, content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Order'}}}}}}}
-    post:
-      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
-      responses: {"201": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}
-  /orders/{id}:
-    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-    get: {responses: {"200": {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}, "404": {description: none}}}
-    delete: {responses: {"204": {description: gone}, "404": {description: none}}}
-components:
-  schemas:
-    Order:
-      type: object
-      required: [title]
-      properties: {id: {type: string, format: uuid, readOnly: true}, title: {type: string}, note: {type: string}}
-"""  # noqa: E501
-
-
-@contextmanager
-def served(folder: Path, store: str = "sqlite:///state.db", *, kill: bool = True) -> Iterator[httpx.Client]:
-    """Serve the contract of a folder as a person does, and kill the process in the end."""
-    options = ["--port", "0", "--quiet", "--store", store]
-    command = [sys.executable, "-m", "understudy", "serve", "shop.yaml", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        url = next(word for word in line.split() if word.startswith("http"))
-        with httpx.Client(base_url=url, trust_env=False) as client:
-            yield client
-    finally:
-        process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
-        process.communicate(timeout=30)
 
 
 @pytest.fixture

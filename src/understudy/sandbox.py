@@ -13,6 +13,7 @@ from faker import Faker
 
 from understudy.beginning import Counts, Items
 from understudy.contracts.contract import Contract, Operation, Parameter
+from understudy.contracts.digest import digest
 from understudy.engine.checked_store import CheckedStore
 from understudy.engine.engine import Engine
 from understudy.errors import CredentialInvalid, Refusal, ResponseInvalid
@@ -146,6 +147,7 @@ class Sandbox:
             world = session.worlds[self.contract.name] = self._new_world(session)
         elif world.home is not self:
             world = session.worlds[self.contract.name] = self._moved_in(world)
+            session.digests.doubt(self.contract.name)
         return world
 
     def _new_world(self, session: Session) -> World:
@@ -158,8 +160,18 @@ class Sandbox:
         world = World(store, session.clock, session.identities, self._faker, settings.seed, population)
         world.counts, world.data = counts, self._data
         world = self._moved_in(world)
-        world.has_moved = session.was_kept  # the contract may be another one than it was then
+        world.has_moved = session.keeps and self._may_not_fit(session)
         return world
+
+    def _may_not_fit(self, session: Session) -> bool:
+        """Tell whether records may be there that another version of the contract wrote."""
+        name, digests = self.contract.name, session.digests
+        known, served = digests.of(name), digest(self.contract)
+        if session.was_kept and known != served:
+            digests.note(name, known or "")
+            return True
+        digests.note(name, served)
+        return False
 
     def _moved_in(self, world: World) -> World:
         """Take over a world, from the sandbox of this contract before it was loaded anew where there was

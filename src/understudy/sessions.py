@@ -16,6 +16,7 @@ from understudy.handler import World
 from understudy.journal.journal import Journal
 from understudy.state.backend import Backend, MemoryBackend
 from understudy.state.clock import Clock
+from understudy.state.digests import Digests
 from understudy.state.identities import Identities
 from understudy.state.memory import MemoryStore
 from understudy.state.store import Store
@@ -59,8 +60,9 @@ class Session:
     worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens,
     faults, and what others add, each a view of its own. at_end: what is done once when it is reset or
     dropped, such as to cancel what it would still send. signature: what answers say of whose they are; empty
-    for the default session. busy: requests under way. was_kept: whether it goes
-    on where another process was.
+    for the default session. busy: requests under way. was_kept: whether it goes on where another process was.
+    keeps: whether another process may go on where it is. digests: by which contracts its records were
+    written, where it keeps them.
     """
 
     __slots__ = (
@@ -69,10 +71,12 @@ class Session:
         "at_end",
         "busy",
         "clock",
+        "digests",
         "document",
         "faults",
         "identities",
         "journal",
+        "keeps",
         "name",
         "settings",
         "signature",
@@ -87,12 +91,14 @@ class Session:
         settings: SessionSettings,
         backend: Backend[Journal],
         stubs: Sequence[Stub] = (),
+        *,
+        keeps: bool = False,
     ) -> None:
         """`stubs`: answers that it begins with."""
         self.name, self.settings = name, settings
         self.signature = b"" if name == DEFAULT else name.encode()
         self._backend, self._is_over = backend, False
-        self.was_kept = False
+        self.was_kept, self.keeps = False, keeps
         self.busy = 0
         self.at_end: list[Callable[[], None]] = []
         self.worlds: dict[str, World] = {}
@@ -100,12 +106,14 @@ class Session:
         self.identities = settings.identities.fresh()
         self.faults = Faults(settings.seed)
         self.stubs = Stubs(stubs)
+        self.digests = Digests()
         self.journal = backend.log(name)
         self.document = backend.document(name)
         self.document.add("clock", self.clock)
         self.document.add("tokens", self.identities)
         self.document.add("faults", FaultsPart(self.faults))
         self.document.add("answers", StubsPart(self.stubs))
+        self.document.add("contracts", self.digests)
 
     def open(self, api: str) -> Store:
         """Return the records that an API has in this session; once it is over, some that nobody else sees."""
@@ -146,12 +154,13 @@ class Sessions:
             self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
         else:
             self.backend = backend(self._new_journal, self.settings.records)
+        self._keeps = backend is not None
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}
         self._stubs: tuple[Stub, ...] = ()
         self._next_sweep = now() + self._interval
         for name in self.backend.sessions():  # those that were kept
-            session = self._sessions[name] = Session(name, self.settings, self.backend)
+            session = self._sessions[name] = self._made(name)
             session.was_kept = True
 
     @property
@@ -176,7 +185,7 @@ class Sessions:
             check_name(name)
             if len(self._sessions) >= self.settings.sessions:
                 self._make_room(name, now)
-            session = self._sessions[name] = Session(name, self.settings, self.backend, self._stubs)
+            session = self._sessions[name] = self._made(name)
         self.backend.touch(name)
         return session
 
@@ -201,7 +210,7 @@ class Sessions:
         former = self.use(name)
         former.end()
         self.backend.renew(name)
-        session = self._sessions[name] = Session(name, self.settings, self.backend, self._stubs)
+        session = self._sessions[name] = self._made(name)
         return session
 
     def drop(self, name: str) -> bool:
@@ -230,6 +239,9 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    def _made(self, name: str) -> Session:
+        return Session(name, self.settings, self.backend, self._stubs, keeps=self._keeps)
 
     def _new_journal(self) -> Journal:
         return Journal(self.settings.journal_entries, self.settings.journal_bytes)

@@ -13,14 +13,11 @@ The journal, the faults and the listed identities of a session are not part of i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, NoReturn
 
-import orjson
-
-from understudy.contracts.contract import Contract
+from understudy.contracts.digest import digest
 from understudy.errors import Failure, RecordExists, SnapshotRefused
 from understudy.handler import World
 from understudy.pointers import escape
@@ -59,12 +56,20 @@ async def take(session: Session, sandboxes: Sequence[Sandbox]) -> dict[str, Any]
     }
 
 
-async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any) -> None:
-    """Put a session back to what a snapshot says. Raises SnapshotRefused, and then nothing has changed."""
+async def restore(
+    session: Session, sandboxes: Sequence[Sandbox], document: Any, *, of_others: bool = False
+) -> None:
+    """Put a session back to what a snapshot says. of_others: also one of other contracts, or other versions
+    of them.
+
+    Raises SnapshotRefused, and then nothing has changed.
+    """
     reader = _Reader(document)
     reader.expect("/format", reader.member("/format", str), FORMAT)
     reader.expect("/version", reader.member("/version", int), VERSION)
-    _check_contracts(reader, sandboxes)
+    reader.member("/contracts", dict)
+    if not of_others:
+        _check_contracts(reader, sandboxes)
     clock = {"now": reader.member("/clock", str), "frozen": reader.flag("/frozen")}
     tokens = reader.member("/tokens", dict)
     reader.attempt("/clock", lambda _: Clock().restore(clock), "a time such as 2026-01-05T09:00:00Z")
@@ -77,8 +82,10 @@ async def restore(session: Session, sandboxes: Sequence[Sandbox], document: Any)
         world = _Reader(document, f"/worlds/{escape(name)}")
         remembered[name] = await _read_world(world, session.settings.records)
     for sandbox in sandboxes:
-        if sandbox.vendor.handlers:  # which read what is stored, and complete nothing
-            _check_records(sandbox, remembered.get(sandbox.contract.name))
+        name = sandbox.contract.name
+        is_of_this = document["contracts"].get(name) == digest(sandbox.contract)
+        if is_of_this and sandbox.vendor.handlers:  # which read what is stored, and complete nothing
+            _check_records(sandbox, remembered.get(name))
     session.clock.restore(clock)
     session.identities.restore(tokens)
     if answers is not None:
@@ -113,21 +120,7 @@ async def _restore_world(session: Session, sandbox: Sandbox, remembered: _World 
     world.filled.clear()
     world.filled.update(remembered.filled)
     world.has_moved = True  # what a file says is held against the contract before it is shown
-
-
-def digest(contract: Contract) -> str:
-    """Return what tells one version of a contract from another: the hash of all its files, as they are
-    served.
-    """
-    document = contract.document
-    try:
-        content = orjson.dumps(dict(document.files), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
-    except (
-        orjson.JSONEncodeError
-    ):  # what is nested too deep, or has values that JSON has not, is told by its text
-        texts = {**document.contents, **document.overlays}
-        content = b"".join(name.encode() + b"\0" + texts[name] + b"\0" for name in sorted(texts))
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+    session.digests.doubt(name)
 
 
 async def _world(world: World) -> dict[str, Any]:

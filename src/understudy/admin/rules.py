@@ -16,6 +16,7 @@ from understudy.admin.identities import IdentityAdmin
 from understudy.admin.journal import JournalAdmin
 from understudy.admin.meaning import MeaningAdmin
 from understudy.admin.metrics import MetricsAdmin
+from understudy.admin.mismatches import MismatchAdmin
 from understudy.admin.own_contract import own_contract
 from understudy.admin.records import RecordAdmin
 from understudy.admin.served import NAME, Mounted, Served
@@ -72,6 +73,7 @@ def _handlers(
         SessionAdmin(served),
         MeaningAdmin(served),
         RecordAdmin(served),
+        MismatchAdmin(served),
         JournalAdmin(served, publishers),
         FaultAdmin(served),
         AnswerAdmin(served),

@@ -90,6 +90,12 @@ SERVER: Final[Mapping[str, Option]] = {
         None,
         metavar="URL",
     ),
+    "on_mismatch": Option(
+        "what becomes of kept records that a contract which changed does not take any more: keep puts them "
+        "aside until it does, drop forgets them, refuse ends the start (default: {default})",
+        "keep",
+        choices=("keep", "drop", "refuse"),
+    ),
     "cors": Option(
         "origin whose pages may call; repeatable (default: any on a loopback address, else none)",
         None,

@@ -20,6 +20,7 @@ from typing import Final
 from understudy.callbacks.sender import Sender
 from understudy.cli.announcing import credentials, meanings, pages, places
 from understudy.cli.configured import configuration
+from understudy.cli.mismatches import reconcile
 from understudy.cli.reports import Reports
 from understudy.cli.server_options import TOKEN_VARIABLE
 from understudy.cli.state_file import StateFile
@@ -52,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
     compose = _composing(options, sessions, admin_token, log, configured.stubs_folder)
     with _saying_that_it_takes_long(reports):
         app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
-    save = _saving(options, sessions, app)
+    state = _state_file(options, sessions, app)
+    reconcile(options, sessions, app.sandboxes, state, reports)
+    save = _saving(sessions, state)
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
     _announce(app, listener, options, reports)
@@ -83,20 +86,20 @@ def _store(options: argparse.Namespace) -> MakeBackend | None:
     return store_url(options.store).backend()
 
 
-def _saving(
-    options: argparse.Namespace, sessions: Sessions, app: Reloading
-) -> Callable[[], Awaitable[None]] | None:
-    """Return what is done at the stop for what is to be there at the next start; None where nothing is.
-
-    Raises SettingsError for a state file that cannot be restored.
-    """
-    if isinstance(sessions.backend, KeptBackend):
-        return partial(_close, sessions.backend)
+def _state_file(options: argparse.Namespace, sessions: Sessions, app: Reloading) -> StateFile | None:
+    """Load the file of `--state`; None where there is none. Raises SettingsError where it cannot be."""
     if not options.state:
         return None
     state = StateFile(options.state, sessions, lambda: app.sandboxes)
     state.load()
-    return state.save
+    return state
+
+
+def _saving(sessions: Sessions, state: StateFile | None) -> Callable[[], Awaitable[None]] | None:
+    """Return what is done at the stop for what is to be there at the next start; None where nothing is."""
+    if isinstance(sessions.backend, KeptBackend):
+        return partial(_close, sessions.backend)
+    return state.save if state is not None else None
 
 
 async def _close(backend: KeptBackend[Journal]) -> None:

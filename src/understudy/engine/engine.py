@@ -33,6 +33,7 @@ from understudy.engine.parents import Parents
 from understudy.engine.population import populate
 from understudy.engine.read import needs, read
 from understudy.engine.reading import Reading
+from understudy.engine.reconciling import Reconciling
 from understudy.engine.records import Records
 from understudy.engine.viewing import Viewing
 from understudy.engine.views import Views
@@ -121,6 +122,7 @@ class Engine:
             examples=self._examples,
             linking=self._linking,
         )
+        self.reconciling = Reconciling(self._binder, self._records.refitting)
         self._parents = Parents(self._binder, self._records)
         self._shown, self._is_vendors = ShownItems(self._binder, reading), bool(hooks)
         self._viewing = Viewing(self._binder)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from understudy.errors import StoreUnusable
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of the schema."""
 
 _APPLICATION: Final = 0x75737479  # tells our files from other programs' databases
@@ -40,6 +41,14 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {VERSION};
 COMMIT;
 """
+_MIGRATIONS: Final[Mapping[int, str]] = {
+    # Since 2 the document of a session has a part that names the contracts of what it keeps.
+    1: """
+INSERT OR IGNORE INTO parts
+  SELECT session, 'contracts', json_group_object(api, '') FROM stores GROUP BY session;
+""",
+}
+"""What makes of each former version of the schema the next one."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -82,6 +91,11 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     if not tables:
         connection.executescript(_SCHEMA)
+        version = VERSION
+    while version < VERSION:  # each step whole or not at all
+        step = f"BEGIN IMMEDIATE; {_MIGRATIONS[version]} PRAGMA user_version = {version + 1}; COMMIT;"
+        connection.executescript(step)
+        version += 1
     with closing(connection.cursor()) as cursor:
         cursor.execute("BEGIN IMMEDIATE")  # takes the lock, which is kept until the process ends
         cursor.execute(f"PRAGMA user_version = {VERSION}")
