@@ -257,3 +257,92 @@ def test_an_item_is_found_by_its_id_or_what_else_its_path_takes(
     assert client.get("/projects/none").status_code == 200
     assert client.delete(f"/projects/{made['id']}").status_code == 204
     assert client.get(f"/projects/{made['id']}").status_code == 404
+
+
+# -- what is there from the start, what is done again, and what is only named
+
+
+def of(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def pets() -> dict[str, Any]:
+    pet = group("id", "name", id=TEXT, name=TEXT)
+    listed = ok(of(pet))
+    listed["content"]["application/json"]["example"] = [{"id": "p1", "name": "Tom"}]
+    gone = {"204": {"description": ""}, "404": {"description": "no such pet"}}
+    one = {"parameters": key(), "get": {"responses": {"200": ok(pet)}}, "delete": {"responses": gone}}
+    made = {"requestBody": body(group("name", name=TEXT)), "responses": {"201": ok(pet)}}
+    return {"/pets": {"get": {"responses": {"200": listed}}, "post": made}, "/pets/{id}": one}
+
+
+def test_an_example_of_the_document_may_be_deleted_twice_and_what_was_created_once(start: Start) -> None:
+    api = start(populate=1, paths=pets())
+    assert [one["id"] for one in api.get("/pets").json()] == ["p1"]
+    assert [api.delete("/pets/p1").status_code for _ in range(2)] == [204, 204]
+    assert api.get("/pets/p1").status_code == 404
+    assert api.get("/pets").json() == []
+    own = api.post("/pets", json={"name": "Ada"}).json()["id"]
+    assert [api.delete(f"/pets/{own}").status_code for _ in range(2)] == [204, 404]
+
+
+RULE = group("id", "enabled", id=TEXT, enabled={"type": "boolean"}, name=TEXT)
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("", 409),
+        ("Conflict", 409),
+        ("The rule is enabled already", 409),
+        ("Rules are running, try later", 200),
+    ],
+)
+def test_what_was_done_before_is_refused_where_the_conflict_may_mean_that(
+    start: Start, said: str, again: int
+) -> None:
+    done = {"responses": {"200": ok(RULE), "409": {"description": said}}}
+    made = {
+        "requestBody": body(group(name=TEXT, enabled={"type": "boolean"})),
+        "responses": {"201": ok(RULE)},
+    }
+    one = {"parameters": key(), "get": {"responses": {"200": ok(RULE)}}}
+    listed = {"get": {"responses": {"200": ok(of(RULE))}}, "post": made}
+    api = start(
+        paths={
+            "/rules": listed,
+            "/rules/{id}": one,
+            "/rules/{id}/enable": {"parameters": key(), "post": done},
+        }
+    )
+    own = api.post("/rules", json={"name": "a", "enabled": True}).json()["id"]
+    assert api.post(f"/rules/{own}/enable").status_code == again
+
+
+def test_a_placeholder_below_an_item_that_is_only_posted_to_names_what_is_done(start: Start) -> None:
+    lines = of(group(sku=TEXT))
+    order = group("orderId", orderId=TEXT, lines=lines, note=TEXT)
+    change = {"parameters": key("orderId") + key("changeType"), "responses": {"202": ok()}}
+    one = {"parameters": key("orderId"), "get": {"responses": {"200": ok(order)}}}
+    api = start(paths={"/orders/{orderId}": one, "/orders/{orderId}/{changeType}": {"post": change}})
+    assert api.get("/orders/7").json()["orderId"] == "7"
+    assert api.post("/orders/7/ship").status_code == 202
+    assert api.get("/orders/7").json()["orderId"] == "7"
+
+
+@pytest.mark.parametrize("sent", ["new_branch_name", "newBranchName", "branch_name", "branchName"])
+def test_a_member_is_set_by_a_name_that_has_what_the_item_is_called_before_it(
+    start: Start, sent: str
+) -> None:
+    branch = group("name", name=TEXT, protected={"type": "boolean"})
+    made = {"requestBody": body(group(sent, **{sent: TEXT, "old_branch_name": TEXT}))}
+    listed = {
+        "get": {"responses": {"200": ok(of(branch))}},
+        "post": {**made, "responses": {"201": ok(branch)}},
+    }
+    one = {"parameters": key("branch"), "get": {"responses": {"200": ok(branch)}}}
+    api = start(paths={"/branches": listed, "/branches/{branch}": one})
+    shown = api.post("/branches", json={sent: "feature", "old_branch_name": "main"}).json()
+    assert shown["name"] == "feature"
+    assert api.get("/branches/feature").json() == shown
+    assert [each["name"] for each in api.get("/branches").json()] == ["feature"]

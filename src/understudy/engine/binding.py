@@ -13,7 +13,7 @@ from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.engine.copies import Copies, copies_of
-from understudy.engine.existence import refuses_unknown
+from understudy.engine.existence import refuses_again, refuses_unknown
 from understudy.engine.factory import Factory, Target
 from understudy.engine.file_operations import content_below, gives_file
 from understudy.engine.places import NOWHERE, Places, own_of, places_of
@@ -180,7 +180,8 @@ class BoundPlan:
     create that changed one. choosing: how a list or delete chooses. scattered: parameters that are objects of
     parameters of their own.
 
-    refuses_unknown: whether it is a write that is documented not to find what was never there. tells_end: of
+    refuses_unknown: whether it is a write that is documented not to find what was never there. refuses_again:
+    whether it is an action that refuses what was done before. tells_end: of
     a delete, the members of its answer that say that the item is gone; reports: whether that is a Status.
     values: what a list of texts shows. represents: how a write shows what it wrote where its caller may ask
     for that. otherwise: the member by which its path finds an item too. content: of a create, what follows
@@ -197,6 +198,7 @@ class BoundPlan:
     choosing: Choosing | None
     scattered: frozenset[str] = frozenset()
     refuses_unknown: bool = False
+    refuses_again: bool = False
     tells_end: tuple[str, ...] = ()
     reports: bool = False
     values: BoundValues | None = None
@@ -249,6 +251,7 @@ class Binder:
             choosing=self._choosing(plan, collection),
             scattered=self._scattered(operation),
             refuses_unknown=refuses_unknown(self._contract, operation, plan, collection.collection),
+            refuses_again=refuses_again(operation, plan),
             tells_end=self._tells_end(plan),
             reports=self._reports(plan),
             values=self._values(plan),

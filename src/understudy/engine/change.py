@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from understudy.engine.address import Address, within
 from understudy.engine.answering import Answers
@@ -21,8 +21,6 @@ from understudy.model.model import Act, Replace
 from understudy.model.selection import only, without
 from understudy.names import fold
 from understudy.state.store import Record, Value
-
-_CONFLICT: Final = "409"
 
 
 async def replace(
@@ -205,7 +203,7 @@ async def _refuse_again(plan: BoundPlan, address: Address, key: str, records: Re
     """Refuse what was done already, where the operation documents a conflict. Raises AlreadyDone."""
     assert isinstance(plan.plan, Act)
     meant = without(plan.plan.set, address.collection.viewed)
-    if not meant or _CONFLICT not in plan.operation.responses:
+    if not meant or not plan.refuses_again:
         return
     before = (await records.existing(address, key)).value
     if all(before.get(name) == value for name, value in meant.items()):

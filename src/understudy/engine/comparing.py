@@ -61,6 +61,8 @@ class Member(NamedTuple):
             return self._of_one(test, wanted)
         if test.endswith((" year", " month")):
             return self._dated(test, wanted)
+        if test == "contains" and isinstance(wanted, str) and "%" in wanted:
+            test, wanted = _like(wanted)
         if isinstance(wanted, dict):
             return all_of(list(self._by_name(wanted)))
         if test in _OPPOSITES:
@@ -175,6 +177,19 @@ def _presence(place: Place, is_there: bool) -> Condition:
 
 def _truth(value: Any) -> bool:
     return str(value).lower() not in ("false", "0", "no")
+
+
+def _like(pattern: str) -> tuple[str, str]:
+    """Return the test and the text of a pattern of SQL's LIKE: `%a%`, `a%`, `%a`; a sign of per cent behind a
+    number is one.
+    """
+    text = pattern.strip("%")
+    first, last = pattern.startswith("%"), pattern.endswith("%")
+    if not text or "%" in text or (last and not first and text[-1].isdigit()):
+        return "contains", pattern
+    if first and last:
+        return "contains", text
+    return ("ends", text) if first else ("starts", text)
 
 
 def listed_values(value: Any) -> list[Any]:

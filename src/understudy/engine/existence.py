@@ -1,14 +1,19 @@
-"""Existence: which operations find only what was there before."""
+"""Existence: which operations find only what was there before, and which refuse what was done before."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.model.model import Collection, Needs, Plan, Replace
+from understudy.model.model import Act, Collection, Needs, Plan, Replace
+from understudy.model.vocabulary import SAYS_CONFLICTS
+from understudy.names import split_words
 
 _WRITES: Final = frozenset({"post", "put", "patch", "delete"})
 _NOT_FOUND: Final = frozenset({"404", "4XX"})
+_CONFLICT: Final = "409"
+_FEW: Final = 3
+"""Words of a description that only names its status."""
 
 
 def refuses_unknown(contract: Contract, operation: Operation, plan: Plan, collection: Collection) -> bool:
@@ -22,3 +27,14 @@ def refuses_unknown(contract: Contract, operation: Operation, plan: Plan, collec
     if plan.key is None or isinstance(plan, Needs) or (isinstance(plan, Replace) and plan.creates):
         return False
     return contract.has(f"get {collection.at}")
+
+
+def refuses_again(operation: Operation, plan: Plan) -> bool:
+    """Tell whether an action refuses an item to which it was done before: a documented conflict says so,
+    unless it is described as another one.
+    """
+    conflict = operation.responses.get(_CONFLICT)
+    if conflict is None or not isinstance(plan, Act):
+        return False
+    words = split_words(str(conflict.node.get("description") or ""))
+    return len(words) <= _FEW or not SAYS_CONFLICTS.known.isdisjoint(words)

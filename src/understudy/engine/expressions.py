@@ -1,7 +1,7 @@
 """Expressions: filters that are written as one text, `Price gt 5 and contains(Name,'a')`.
 
-The grammar is that of OData's $filter (v4 §5.1.1), with the spellings of SCIM (RFC 7644 §3.4.2.2) and AIP-160
-for the same.
+The grammar is that of OData's $filter (v4 §5.1.1), with the spellings of SCIM (RFC 7644 §3.4.2.2), AIP-160
+and PocketBase (`title ~ 'a' && views > 3`) for the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(
     |(?P<moment>\d{4}-\d{2}-\d{2}(?:T[0-9:.]+(?:Z|[+-]\d{2}:\d{2})?)?)
     |(?P<guid>[0-9a-fA-F]{8}-[0-9a-fA-F-]{27})
     |(?P<number>-?\d+(?:\.\d+)?)(?![\w.])
-    |(?P<sign><=|>=|!=|==|<|>|=|[():,])
+    |(?P<sign>\?(?=[=!<>~])|&&|\|\||<=|>=|!=|==|!~|<|>|=|~|[():,])
     |(?P<word>[@$A-Za-z_][\w$@.\-/]*)
     )""",
     re.VERBOSE,
@@ -30,6 +30,7 @@ _TESTS: Final[Mapping[str, str]] = {
     "ne": "not", "!=": "not",
     "gt": "above", ">": "above", "ge": "from", ">=": "from",
     "lt": "below", "<": "below", "le": "until", "<=": "until",
+    "~": "contains", "!~": "lacks",
     "co": "contains", "sw": "starts", "ew": "ends", "in": "in",
 }  # fmt: skip
 _FUNCTIONS: Final = {"contains": "contains", "startswith": "starts", "endswith": "ends"}
@@ -100,13 +101,13 @@ class _Parser:
 
     def _either(self) -> Condition:
         found = self._both()
-        while self._takes("or"):
+        while self._takes("or") or self._takes("||"):
             found = Or((found, self._both()))
         return found
 
     def _both(self) -> Condition:
         found = self._one()
-        while self._takes("and"):
+        while self._takes("and") or self._takes("&&"):
             found = And((found, self._one()))
         return found
 
@@ -143,6 +144,7 @@ class _Parser:
     def _comparison(self, member: Member) -> Condition:
         if self._takes("pr"):
             return self._held(member.condition("present", True), True)
+        self._takes("?")  # PocketBase: of a list, any
         operator = self._peek()
         test = _TESTS.get(operator.lower())
         if test is None:  # a flag may stand alone

@@ -220,15 +220,24 @@ class Records:
 
     async def doomed(self, address: Address, key: str, plan: BoundPlan) -> Record:
         """Return what a delete is about. Where it finds any id, deleting twice is deleting once (RFC 9110
-        §9.2.2). Raises RecordNotFound.
+        §9.2.2); so it is for what stands in the document as an example, with which people begin. Raises
+        RecordNotFound.
         """
-        if self.any_id and not self.finds_any(plan) and await self.was_created(address, key):
+        is_missed = self.any_id and not self.finds_any(plan) and await self.was_created(address, key)
+        if is_missed and not await self._was_example(address, key):
             raise RecordNotFound(address.collection.collection.noun, key)
         if self.any_id:
             tombstone = await address.store.get(address.tombstones, key)
             if tombstone is not None:
                 return tombstone
         return await self.existing(address, key)
+
+    async def _was_example(self, address: Address, key: str) -> bool:
+        """Tell whether an item that was deleted was there from the start, as the document's own example."""
+        tombstone = await address.store.get(address.tombstones, key)
+        if tombstone is None or not Origin.of(tombstone).made:
+            return False
+        return self.examples.named(address, key) is not None
 
     async def must_exist(self, address: Address, key: str, *, even_given: bool = True) -> None:
         """Refuse what is about an item that is not there, without making it where any id will do. Raises

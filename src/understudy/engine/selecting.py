@@ -26,8 +26,8 @@ def selected(query: Mapping[str, Any], parameters: Sequence[str]) -> frozenset[s
     found: set[str] = set()
     for name in parameters:
         value = stated_by(query, name)
-        if isinstance(value, dict):  # `fields[articles]=title` (JSON:API)
-            value = list(value.values())
+        if isinstance(value, dict):
+            value = _of_object(value)
         if value is None:
             continue
         names = _names(value)
@@ -37,6 +37,18 @@ def selected(query: Mapping[str, Any], parameters: Sequence[str]) -> frozenset[s
     if "" in found:
         return frozenset()
     return frozenset(found)
+
+
+def _of_object(value: Mapping[str, Any]) -> list[Any]:
+    """Return the names in an object: those under which it says true, or false with `-` before them
+    (LoopBack), else what it says, `fields[articles]=title` (JSON:API).
+    """
+    wanted = list(value.values())
+    if set(map(type, wanted)) != {bool}:
+        return wanted
+    if True in wanted:
+        return list(filter(value.get, value))
+    return list(map("-{}".format, value))
 
 
 def _names(value: Any) -> set[str]:

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from understudy.engine.binding import BoundCollection, BoundPlan, BoundTake
 from understudy.engine.keys import joined
+from understudy.engine.parameters import listed
 from understudy.messages import NOTHING, Request
 from understudy.model import vocabulary
 from understudy.model.model import Delete, Place
+from understudy.model.selection import without
 from understudy.names import fold
 from understudy.pointers import reached
 
@@ -24,7 +26,20 @@ def sent_in(plan: BoundPlan, request: Request) -> Sent:
         return {}
     if plan.operation.body is None:
         return _queried(plan.take, request)
-    return cleaned(plan.take, _item_in(request.body, plan.take.take.places, _known(plan)))
+    sent = cleaned(plan.take, _item_in(request.body, plan.take.take.places, _known(plan)))
+    mask = request.query.get(plan.take.take.mask) if plan.take.take.mask else None
+    return sent if mask is None else masked(sent, mask)
+
+
+def masked(sent: Sent, mask: Any) -> Sent:
+    """Return what a field mask names of what was sent (AIP-161): `title,author.name`; all of it where the
+    mask is `*`, or names nothing that was sent.
+    """
+    names = set()
+    for path in ",".join(map(str, listed(mask))).split(","):
+        names.add(fold(path.strip().partition(".")[0]))
+    unnamed = frozenset(name for name in sent if fold(name) not in names)
+    return without(sent, unnamed) or sent
 
 
 def _known(plan: BoundPlan) -> frozenset[str]:

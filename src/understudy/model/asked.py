@@ -8,7 +8,7 @@ from typing import Any
 
 from understudy.contracts.contract import Parameter
 from understudy.contracts.source import Node
-from understudy.model.vocabulary import BUNDLES, PAGINATIONS
+from understudy.model.vocabulary import BUNDLES, LIMITS, OFFSETS, PAGINATIONS, SORTS
 from understudy.names import fold, split_words
 from understudy.schemas.shape import Shape
 from understudy.schemas.shapes import Shapes
@@ -55,7 +55,7 @@ def asked_of(parameters: Iterable[Parameter], shapes: Shapes) -> list[Asked]:
             found.append(Asked(parameter.name, parameter.name, said=_said(parameter.node)))
             continue
         shape = _chosen(shapes, shapes.of((schema,)))
-        if is_scattered(parameter, shape):
+        if is_scattered(parameter, shape) or _is_whole_question(parameter, shape):
             found += _members(parameter, shape, shapes)
         else:
             called = _called(parameter.name)
@@ -83,6 +83,17 @@ def is_scattered(parameter: Parameter, shape: Shape) -> bool:
     """
     is_form = parameter.style == "form" and parameter.explode and not parameter.media_type
     return is_form and shape.kind == "object" and bool(shape.declared) and fold(parameter.name) not in BUNDLES
+
+
+def _is_whole_question(parameter: Parameter, shape: Shape) -> bool:
+    """Tell whether a parameter is one JSON object of all that a list is asked, as LoopBack's `filter` with
+    its `where`, `order`, `limit` and `skip`.
+    """
+    if not parameter.media_type or shape.kind != "object":
+        return False
+    names = set(map(fold, shape.declared))
+    asks = (LIMITS, OFFSETS, SORTS, BUNDLES)
+    return sum(not words.known.isdisjoint(names) for words in asks) > 1
 
 
 def _members(parameter: Parameter, shape: Shape, shapes: Shapes) -> Iterator[Asked]:

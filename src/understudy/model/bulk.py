@@ -8,7 +8,7 @@ from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import Bodies, present
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import BULK
+from understudy.model.vocabulary import BULK, BUNDLES
 from understudy.names import by_folded, fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -56,12 +56,12 @@ def bulk_verb(rest: Sequence[str], noun: str) -> str | None:
 
 def changes_chosen(operation: Operation, members: Set[str], bodies: Bodies) -> bool:
     """Tell whether a PATCH of a collection's path changes what its query chooses: a parameter is called as a
-    member is, and the body is one set of changes.
+    member is, or as an object of filters, and the body is one set of changes.
     """
     body = taken(operation)
     if operation.method != "patch" or body is None or bodies.requests.of((body,)).kind == "array":
         return False
-    known = set(map(fold, members))
+    known = {*map(fold, members), *BUNDLES.known}
     return any(one.location == "query" and fold(one.name) in known for one in operation.parameters)
 
 

@@ -17,6 +17,7 @@ from understudy.model.asked import Asked, asked_in, asked_of
 from understudy.model.bodies import Bodies
 from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
+from understudy.model.derived_queries import derived
 from understudy.model.doors import Door, doors_of
 from understudy.model.embedding import Embeddings
 from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
@@ -533,7 +534,8 @@ class _Planning:
             take=take,
             answer=self._answer(_REPLACED),
             creates=creates_too or self._puts_new(),
-            partial=is_partial or bool(take.within),  # Strapi changes the attributes that are sent
+            # Strapi changes the attributes that are sent
+            partial=is_partial or bool(take.within) or bool(take.mask),
             created=self._answer(_CREATED),
         )
 
@@ -634,6 +636,7 @@ class _Planning:
         page, sort = paging_of(asked, names), sorting_of(asked, names)
         others = [one for one in asked if not page_role(one, names) and not sorts(one, names)]
         filters = filters_of(others, names, by_operator=self._states_comparisons(asked))
+        filters = {**filters, **derived(self._operation.path, others, names)}
         bundles = bundles_of(others)
         used = {name.partition("[")[0] for name in filters if name not in self._declared} | {
             *filters,

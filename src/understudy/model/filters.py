@@ -46,7 +46,9 @@ _IRREGULAR: Final = {"born": "birth", "died": "death", "sold": "sale", "begun": 
 _COMMAS: Final = re.compile(r"comma|csv|one or more|multiple", re.IGNORECASE)
 _MOMENT: Final = re.compile(r"\b(date|time|timestamp|datetime|day|iso.?8601|rfc.?3339)", re.IGNORECASE)
 _QUERY_LANGUAGE: Final = re.compile(r"qualifier|syntax|query language|lucene|advanced", re.IGNORECASE)
-_EXPRESSION: Final = re.compile(r"odata|scim|aip-?160|\b(eq|ne|gt|ge|lt|le|co|sw)\b['\" ]")
+_EXPRESSION: Final = re.compile(
+    r"odata|scim|aip-?160|\b(eq|ne|gt|ge|lt|le|co|sw)\b['\" ]|\w\s?(?:[!<>]?=|!?~|[<>])\s?'\w|&&|\|\|"
+)
 _OF_IDS: Final = ("ids", "idlist", "idin", "uuids", "gids")
 
 
@@ -453,9 +455,9 @@ def selecting(parameters: Sequence[Asked], names: MemberNames) -> tuple[str, ...
     """
     found = []
     for one in parameters:
-        outer = fold(one.name.partition("[")[0])
+        names_of_it = {fold(one.name.partition("[")[0]), one.folded}
         takes_names = one.type in ("string", "array", "", "object")
-        is_told = outer in SELECTS or outer in LEAVES_OUT
+        is_told = not names_of_it.isdisjoint((*SELECTS.known, *LEAVES_OUT.known))
         if takes_names and is_told and one.folded not in names.top:
             found.append(one.name)
     return tuple(found)

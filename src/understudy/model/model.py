@@ -188,13 +188,15 @@ class Take:
     """What of a request becomes members of an item.
 
     by_id: the body is an object of items by their ids. places (printed `from`): where in the body it may
-    stand, likeliest first; the one with most known members wins. renamed: by what a member is called in the
-    body, the member of the item that it sets, where their names differ in case alone (`FriendlyName`,
-    `friendly_name`). members: what may be set, as the item calls it. as_is: those that are shown as they are
-    sent. hidden: what the server keeps to itself. within: the member of an item that holds what is sent of
-    it, JSON:API's `attributes`. only: drop what is not among the members. exact: keep 5010.0 as 5010.
-    shallow: an object that is sent takes the place of the one that is there. each: where a list of items may
-    stand. query: by parameter, the member it sets, where there is no body.
+    stand, likeliest first; the one with most known members wins. renamed: by what a member is called in
+    the body, the member of the item that it sets, where their names differ in case alone
+    (`FriendlyName`, `friendly_name`) or by what the item is called (`new_branch_name`, `name`). members:
+    what may be set, as the item calls it. as_is: those that are shown as they are sent. hidden: what the
+    server keeps to itself. within: the member of an item that holds what is sent of it, JSON:API's
+    `attributes`. only: drop what is not among the members. exact: keep 5010.0 as 5010. shallow: an
+    object that is sent takes the place of the one that is there. each: where a list of items may stand.
+    query: by parameter, the member it sets, where there is no body. mask: the parameter that names the
+    members to set, of all that are sent.
     """
 
     schema: Address = ""
@@ -209,6 +211,7 @@ class Take:
     within: str = ""
     each: tuple[Place, ...] = ()
     by_id: bool = False
+    mask: str = ""
     query: Mapping[str, Filter] = field(default_factory=dict)
 
 

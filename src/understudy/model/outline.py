@@ -104,13 +104,25 @@ class Outline:
             if is_item(shape):
                 width = self._key_width(shape)
                 above = list_shape(shape, width)
-                known |= {shape, above}
+                known.add(shape)
+                if self._names_action(methods, above):
+                    continue
+                known.add(above)
                 self._add_item(self._path(shape), methods, self._methods.get(above, {}), width)
                 if is_item(above):
                     self._open_between(shape, above)
         rest = sorted(self._methods.keys() - known, key=lambda one: (one.count("/"), one))
         for shape in rest:  # what others may lie under comes first
             self.loose[shape] = (self._path(shape), self._methods[shape])
+
+    def _names_action(self, methods: Methods, above: str) -> bool:
+        """Tell whether what is only POSTed to, right below the path of one item that is read, names what is
+        done to it: `/orders/{orderId}/{changeType}` beside `/orders/{orderId}`.
+        """
+        if methods.keys() != {"post"} or not is_item(above):
+            return False
+        reading = self._methods.get(above, {})
+        return "get" in reading and _ends_in_id(self._path(above))
 
     def _key_width(self, shape: str) -> int:
         """Tell how many placeholders at the end of a path make up the key of its item.
@@ -318,6 +330,12 @@ class Outline:
                     return (resource, segments[end:])
                 return None
         return None
+
+
+def _ends_in_id(path: str) -> bool:
+    """Tell whether the last placeholder of a path is called as an id of what stands before it is."""
+    name = fold(placeholders(path)[-1])
+    return name.endswith(IDS.ranked)
 
 
 def _caller(segment: str) -> str:

@@ -15,6 +15,7 @@ _BRACED: Final = re.compile(r"{[^}]*}")
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+|v\d+", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"([^/.])(?:\.{[^/{}]+}|{_?(?:format|ext|extension|suffix)})$", re.IGNORECASE)
 _ITEM: Final = re.compile(r"{[^}]*}(\.\w+)?")
+_CUSTOM: Final = re.compile(r"(.*[^/]):([A-Za-z]+)")
 _KEYED: Final = re.compile(r"([^/(){}]+)\(([^()/]*{[^()/]*)\)")
 
 
@@ -53,6 +54,16 @@ def keys_apart(path: str, is_thing: Callable[[str], bool]) -> str:
         else:
             before = "/".join([head, *_BRACED.findall(found[2])])
     return before
+
+
+def verb_apart(path: str, is_thing: Callable[[str], bool]) -> str:
+    """Return a path with the verb at its end as a segment of its own, `/books/{id}:archive` as
+    `/books/{id}/archive` (AIP-136, custom methods). is_thing: whether what stands before the colon is there.
+    """
+    found = _CUSTOM.fullmatch(path)
+    if found is None or not is_thing(found[1]):
+        return path
+    return f"{found[1]}/{found[2]}"
 
 
 def blank(path: str) -> str:

@@ -17,7 +17,7 @@ from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import present
 from understudy.model.model import Source
-from understudy.model.paths import blank, ids_of, keys_apart, plain
+from understudy.model.paths import blank, ids_of, keys_apart, plain, verb_apart
 from understudy.model.vocabulary import (
     IDS,
     PATH_CREATES,
@@ -74,7 +74,7 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
     documented = {blank(operation.path) for operation in operations}
     read = {blank(operation.path) for operation in operations if operation.method == "get"}
     for operation in operations:
-        path = keys_apart(plain(operation.path), lambda before: blank(before) in documented)
+        path = _in_segments(operation.path, documented)
         routes[operation.key] = Route(operation.method, path, whole=path)
         named = _named(path, operation.method)
         if named is not None and _is_noun(path, read):
@@ -92,6 +92,15 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
             if route is not None:
                 routes[key] = replace(route, whole=routes[key].whole)
     return routes
+
+
+def _in_segments(path: str, documented: Collection[str]) -> str:
+    """Return a path with keys in parentheses, and a verb behind a colon, as segments of their own."""
+
+    def is_thing(before: str) -> bool:
+        return blank(before) in documented
+
+    return verb_apart(keys_apart(plain(path), is_thing), is_thing)
 
 
 def _is_noun(path: str, read: Collection[str]) -> bool:

@@ -13,8 +13,8 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item, Items, number_of
 from understudy.model.model import Filter, Place, Take
 from understudy.model.resources import Resource, Verb
-from understudy.model.vocabulary import ATTRIBUTES, HOLDS_CHANGES, IDS, SENT_IN
-from understudy.names import by_folded, fold, singular
+from understudy.model.vocabulary import ATTRIBUTES, HOLDS_CHANGES, IDS, SENT_IN, UPDATE_MASKS
+from understudy.names import by_folded, fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -23,6 +23,9 @@ _OF_CHANGES: Final = ("op", "operations")
 """Members of a change, and of what generators for .NET write around a list of them."""
 
 _UNDECIDED: Final = "undecided"
+_NEW: Final = "new"
+"""Before the name of what a create makes of something, as Gitea's `new_branch_name`."""
+
 _SETTING: Final[tuple[Verb, ...]] = ("create", "replace", "update")
 
 
@@ -55,7 +58,7 @@ class Taking:
         within = self._within(item, asked)
         if within:
             return Take(schema=address_of(schema), places=places, members=(within,), within=within)
-        renamed = _renamed(asked, item)
+        renamed = self._renamed(asked, item, resource.noun)
         by_id = self._by_id(body, item)
         if by_id:
             return Take(schema=address_of(schema), places=((),), by_id=True)
@@ -67,6 +70,7 @@ class Taking:
             as_is=tuple(self._as_is(asked, renamed, item)),
             hidden=tuple(dict.fromkeys(self._hidden(body))),
             each=tuple(dict.fromkeys(self._lists(body, item))),
+            mask=_mask(operation),
         )
 
     def _by_id(self, body: Parts, item: Item | None) -> bool:
@@ -253,6 +257,25 @@ class Taking:
                 if self._bodies.requests.of(below).hidden:
                     yield name
 
+    def _renamed(self, asked: Mapping[str, Parts], item: Item | None, noun: str) -> Mapping[str, str]:
+        """Return the members of an item that are sent under another name, by these names: in another case,
+        or with what the item is called before it.
+        """
+        if item is None:
+            return {}
+        found = _cased(asked, item)
+        members = by_folded(item.names)
+        taken = {*asked, *found.values()}
+        for name, parts in asked.items():
+            told = _without_noun(name, noun)
+            member = members.get(told, "")
+            if told in IDS or fold(name) in members or not member or member in taken:
+                continue
+            if self._bodies.requests.of(parts).kind == self._bodies.whole(item.member(member)).kind:
+                found[name] = member
+                taken.add(member)
+        return found
+
     # -- what is shown as it is sent
 
     def _as_is(
@@ -315,10 +338,16 @@ def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:
     return found
 
 
-def _renamed(asked: Collection[str], item: Item | None) -> Mapping[str, str]:
+def _mask(operation: Operation) -> str:
+    """Return the parameter that names the members to set, "" where there is none."""
+    if operation.method not in ("patch", "put", "post"):
+        return ""
+    queries = [one.name for one in operation.parameters if one.location == "query"]
+    return next((name for name in queries if fold(name) in UPDATE_MASKS), "")
+
+
+def _cased(asked: Collection[str], item: Item) -> dict[str, str]:
     """Return the members of an item that are sent under names in another case, by these names."""
-    if item is None:
-        return {}
     members = by_folded(item.names)
     own, taken = {*item.names}, {*asked}
     found: dict[str, str] = {}
@@ -328,6 +357,17 @@ def _renamed(asked: Collection[str], item: Item | None) -> Mapping[str, str]:
             found[name] = member
             taken.add(member)
     return found
+
+
+def _without_noun(name: str, noun: str) -> str:
+    """Return the folded rest of a name after what it is about: `new_branch_name` of branches is `name`."""
+    words = split_words(name)
+    if words[:1] == [_NEW]:
+        words = words[1:]
+    about = split_words(singular(noun))
+    if words[: len(about)] == about:
+        words = words[len(about) :]
+    return "".join(words)
 
 
 def _folded(names: Collection[str]) -> frozenset[str]:

@@ -470,6 +470,18 @@ EXISTS: Final = Words(
 )
 """Segments below an item, or a list, that say whether it is there, or whether there are any."""
 
+UPDATE_MASKS: Final = Words(
+    "Google AIP-134: update_mask; protobuf: field_mask; Apps Script: fieldMask",
+    "update_mask field_mask updatemask_paths update_fields",
+)
+"""Parameters of a change that name the members to set; what else is sent stays as it is."""
+
+SAYS_CONFLICTS: Final = Words(
+    "GitHub: already merged; Stripe: unexpected state; Lago: status does not allow it; Xero: cannot be",
+    "already state status conflict conflicts cannot done",
+)
+"""Words of the description of a 409 that say that it is about how the item is; others speak of a lock."""
+
 RESTORES: Final = Words(
     "Laravel, Google Drive: restore; Gmail: untrash; Microsoft: recover; Salesforce: undelete",
     "restore undelete untrash recover unremove revive",
@@ -546,8 +558,8 @@ LAST_IDS: Final = Words("OpenAI, Anthropic lists: last_id", "last_id last_key")
 """Members that name the first and the last item of the page."""
 
 FIRST_SHOWN: Final = Words(
-    "Laravel: from; Twilio: start; OpenSearch 1.1: startIndex is an offset",
-    "from first_item",
+    "Laravel: from; Twilio: start; OpenSearch 1.1: startIndex is an offset; mongoose-paginate: pagingCounter",
+    "from first_item paging_counter",
 )
 LAST_SHOWN: Final = Words("Laravel: to; Twilio: end", "to last_item")
 """Positions of the first and the last item of the page, counted from 1."""

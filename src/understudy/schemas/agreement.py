@@ -410,6 +410,14 @@ def _slug(one: _Object) -> None:
             one.say(slug, told)
 
 
+def _template(one: _Object) -> None:
+    """A link says that it is a template where it is one (draft-kelly-json-hal §5.2)."""
+    address = one.members.get(one.names.get("href", ""))
+    flag = one.names.get("templated", "")
+    if flag and isinstance(address, str):
+        one.say(flag, "{" in address)
+
+
 def _has(*groups: Sequence[str]) -> Callable[[Set[str]], bool]:
     """Tell whether there is one of each of some groups among the names of an object."""
     return lambda names: all(not names.isdisjoint(group) for group in groups)
@@ -452,5 +460,6 @@ _TABLE: Final[tuple[RuleOf, ...]] = (
     _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
     _where(_page, _has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
     _where(_slug, _has(_SLUGS, _TITLES)),
+    _where(_template, _has(("href",), ("templated",))),
 )
 """What gives each rule for the names of which it speaks, in the order in which they are applied."""
