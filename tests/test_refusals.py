@@ -16,7 +16,7 @@ from understudy.errors import Failure
 from understudy.messages import Response
 from understudy.refusals.bodies import ErrorBodies
 from understudy.refusals.facts import Asked, Facts
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, Settings
 from understudy.schemas.contradictions import Contradictions
 from understudy.schemas.direction import Direction
 from understudy.schemas.entity import new_faker
@@ -477,6 +477,19 @@ def test_the_status_is_the_documented_one_or_that_of_other_operations(
     answer = serve(sandbox(paths=contract(post=post, get=get))).post("/boats", **sent)
     assert answer.status_code == status
     assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("documented", "status"), [({}, 422), ({"400": no()}, 400), ({"default": no()}, 422)]
+)
+def test_what_breaks_a_contract_has_the_status_that_was_asked_for_where_none_is_documented(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], documented: Any, status: int
+) -> None:
+    client = serve(sandbox(paths=contract(post=documented), settings=Settings(invalid_status=422)))
+    refused = client.post("/boats", json={})
+    assert (refused.status_code, "/title" in refused.text) == (status, True)
+    assert client.delete("/boats").status_code == 405
+    assert client.get("/nowhere").status_code == 404
 
 
 def test_errors_that_are_not_documented_look_like_those_that_are(

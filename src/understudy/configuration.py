@@ -213,6 +213,7 @@ class _Part:
             refuses_contradictions=options["contradictions"] == "refuse",
             strict_accept=options["strict_accept"],
             lenient=options["lenient"],
+            invalid_status=int(options["invalid_status"]),
             mount=self.mount,
         )
 

@@ -230,6 +230,16 @@ class Options(TypedDict, total=False):
             each=True,
         ),
     ]
+    invalid_status: Annotated[
+        str,
+        Option(
+            "status of a request that breaks its contract, where that documents none for it "
+            "(default: {default})",
+            "400",
+            choices=("400", "422"),
+            each=True,
+        ),
+    ]
     undocumented_bodies: Annotated[
         str,
         Option(

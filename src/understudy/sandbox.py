@@ -55,7 +55,8 @@ class Settings:
     for; any_write: also by a write that is documented not to find it. refuses_contradictions: whether what a
     contract contradicts itself about is a failure.
     strict_accept: whether a caller who accepts no type that is documented is refused everywhere. lenient:
-    whether bodies are taken as frameworks take them.
+    whether bodies are taken as frameworks take them. invalid_status: that of a request which breaks its
+    contract, where that documents none for it.
     mount: the path it is served under, `/` or `/name`; "" for where its contract's name says.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     refuses_contradictions: bool = False
     strict_accept: bool = False
     lenient: bool = False
+    invalid_status: int = 400
     mount: str = ""
 
 
@@ -96,7 +98,8 @@ class Sandbox:
         self._faker = new_faker()
         are_served = not self.settings.refuses_contradictions
         contradictions = Contradictions(validators, self._generator, are_served=are_served)
-        self._errors = ContractErrors(contract, self._generator, contradictions, self._seeded)
+        generator, invalid_status = self._generator, self.settings.invalid_status
+        self._errors = ContractErrors(contract, generator, contradictions, self._seeded, invalid_status)
         self._documented = Documented(contract, self._generator, contradictions, self._errors.bodies)
         self._shape: Callable[[Refusal, Operation | None, Asked], Response] = self._errors.shape
         if vendor is not None:

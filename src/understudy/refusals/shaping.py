@@ -64,8 +64,10 @@ class ContractErrors:
         generator: Generator,
         contradictions: Contradictions,
         fake: Callable[[str], Faker],
+        invalid_status: int = 400,
     ) -> None:
-        self._contract = contract
+        """`invalid_status`: that of a request which breaks the contract, where that documents none for it."""
+        self._contract, self._invalid_status = contract, invalid_status
         self.bodies = ErrorBodies(contract, generator, contradictions, fake)
 
     def shape(self, error: Refusal, operation: Operation | None, asked: Asked = UNKNOWN) -> Response:
@@ -91,6 +93,8 @@ class ContractErrors:
         """
         usual = problem.status_of(error)
         statuses = (usual, *_others(error))
+        if isinstance(error, errors.RequestInvalid) and operation is not None:
+            usual = self._invalid_status
         if operation is not None:
             if isinstance(error, errors.ReferenceUnknown) and "{" not in operation.path:
                 statuses = (404, *statuses)  # there is nothing else that it could not find
