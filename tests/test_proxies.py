@@ -21,7 +21,7 @@ from understudy.cli.main import main
 from understudy.errors import SettingsError
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
-from understudy.server.proxies import Networks, read_proxies, read_root_path
+from understudy.server.networks import Networks, read_proxies, read_root_path
 
 OUTSIDE = "https://sandbox.example.com"
 BROWSER = {"Accept": "text/html"}

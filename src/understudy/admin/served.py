@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from understudy.errors import RecordNotFound
 from understudy.journal.credentials import Secrets
-from understudy.messages import Request, Response
+from understudy.messages import Caller, Request, Response
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session, Sessions
 
@@ -16,6 +16,9 @@ NAME: Final = "__admin"
 """The name of the admin API's contract."""
 BASE_PATH: Final = f"/{NAME}"
 """The path it stands under."""
+
+SESSIONS: Final = "sessions"
+"""What a caller's reach calls the beginnings of the names of the sessions that it may administer."""
 
 
 class Mounted(Protocol):
@@ -62,6 +65,12 @@ class Served:
     def session(self, request: Request) -> Session:
         """Return the session that a request's path names, made on first use."""
         return self.sessions.use(request.path["session"])
+
+
+def may_administer(caller: Caller, session: str) -> bool:
+    """Tell whether a caller of the admin API may ask for a session of that name."""
+    prefixes = caller.reach.get(SESSIONS)
+    return prefixes is None or session.startswith(tuple(prefixes))
 
 
 def listed(write: Callable[[Any], Any], values: Iterable[Any]) -> Response:

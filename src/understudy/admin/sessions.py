@@ -6,10 +6,10 @@ from typing import Any
 
 from understudy import snapshots
 from understudy.admin.metrics import records_of
-from understudy.admin.served import Served
-from understudy.errors import RecordExists, RecordNotFound
+from understudy.admin.served import SESSIONS, Served, may_administer
+from understudy.errors import AccessDenied, RecordExists, RecordNotFound
 from understudy.handler import Context
-from understudy.messages import NOTHING, Request, Response
+from understudy.messages import NOTHING, Caller, Request, Response
 from understudy.sessions import Session
 from understudy.state.clock import iso
 
@@ -20,13 +20,16 @@ class SessionAdmin:
     def __init__(self, served: Served) -> None:
         self._served, self._sessions = served, served.sessions
 
-    async def list_sessions(self, _request: Request, _context: Context) -> Response:
-        """List all there are, in the order they were made."""
-        return Response(200, {"items": [await self._described(session) for session in self._sessions]})
+    async def list_sessions(self, request: Request, _context: Context) -> Response:
+        """List all there are that the caller may ask for, in the order they were made."""
+        mine = [session for session in self._sessions if may_administer(request.caller, session.name)]
+        return Response(200, {"items": [await self._described(session) for session in mine]})
 
     async def create_session(self, request: Request, _context: Context) -> Response:
-        """Make a session, under a name of our own where none is given. Raises RecordExists."""
-        name = request.body.get("name") or self._free_name()
+        """Make a session, under a name of our own where none is given. Raises RecordExists, AccessDenied."""
+        name = request.body.get("name") or self._free_name(request.caller)
+        if not may_administer(request.caller, name):
+            raise AccessDenied("the token is for sessions whose names begin otherwise, and for nothing else")
         if self._sessions.find(name) is not None:
             raise RecordExists("session", "name", name)
         described = await self._described(self._sessions.use(name))
@@ -72,9 +75,12 @@ class SessionAdmin:
             "clock": iso(now, 6 if now.microsecond else 0),
         }
 
-    def _free_name(self) -> str:
-        """Make up a name that nobody has: the sessions there are leave one free below their number."""
+    def _free_name(self, caller: Caller) -> str:
+        """Make up a name that nobody has, and that the caller may ask for: the sessions there are leave one
+        free below their number.
+        """
+        begin = min(caller.reach.get(SESSIONS, ()), default="")
         number = len(self._sessions)
-        while self._sessions.find(f"session-{number}") is not None:
+        while self._sessions.find(f"{begin}session-{number}") is not None:
             number += 1
-        return f"session-{number}"
+        return f"{begin}session-{number}"

@@ -9,7 +9,7 @@ from typing import Final
 
 from understudy.errors import SettingsError
 from understudy.options import OPTIONS, Option, read_switch
-from understudy.server.proxies import read_proxies, read_root_path
+from understudy.server.networks import read_proxies, read_root_path
 from understudy.server.request_log import FORMATS, LEVELS
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
@@ -17,6 +17,9 @@ TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
 _ORIGIN: Final = re.compile(  # RFC 6454 §6.2
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
 )
+
+
+_SESSION_TOKEN: Final = re.compile(r"[A-Za-z0-9._-]{1,48}=[!-~]+")
 
 
 def _origin(text: str) -> str:
@@ -32,6 +35,20 @@ def read_port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise SettingsError(f"{text!r} is not a port: 0 to 65535")
     return int(text)
+
+
+def read_session_token(text: str) -> str:
+    """Read with what sessions' names begin, and the token that opens them; returned as it stands.
+
+    Raises SettingsError, in which there is no token.
+    """
+    text = text.strip()
+    if not _SESSION_TOKEN.fullmatch(text):
+        raise SettingsError(
+            "must be PREFIX=TOKEN, such as anna-=s3cret: 1 to 48 of A-Z a-z 0-9 . _ - with which the names "
+            "of sessions begin, and a token of visible characters in ASCII"
+        )
+    return text
 
 
 FETCH: Final[Mapping[str, Option]] = {
@@ -55,6 +72,15 @@ SERVER: Final[Mapping[str, Option]] = {
         f"(default: ${TOKEN_VARIABLE})",
         None,
         metavar="TOKEN",
+        secret=True,
+    ),
+    "session_token": Option(
+        "a token that opens the admin API for the sessions alone whose names begin with PREFIX; repeatable, "
+        "beside --admin-token",
+        None,
+        read_session_token,
+        metavar="PREFIX=TOKEN",
+        many=True,
         secret=True,
     ),
     "tls_cert": Option(

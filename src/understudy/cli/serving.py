@@ -32,6 +32,7 @@ from understudy.errors import SettingsError, StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
+from understudy.server.admin_tokens import AdminTokens
 from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp
 from understudy.server.json_lines import JsonLines
@@ -46,11 +47,12 @@ _LONG: Final = 1.0  # seconds of loading after which a person wonders
 
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop. Raises SandboxError for what cannot be served."""
-    admin_token, reports = _admin_token(options), Reports(options.log_format)
+    tokens = AdminTokens(_admin_token(options), options.session_token or ())
+    reports = Reports(options.log_format)
     tls = tls_context(options.tls_cert, options.tls_key)
     configured = configuration(options)
     sessions, log = configured.sessions(_store(options)), _request_log(options.log, options.log_format)
-    compose = _composing(options, sessions, admin_token, log, configured.stubs_folder)
+    compose = _composing(options, sessions, tokens, log, configured.stubs_folder)
     with _saying_that_it_takes_long(reports):
         app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
     state = _state_file(options, sessions, app)
@@ -116,7 +118,7 @@ def _build(configured: Configuration, sessions: Sessions, reports: Reports) -> l
 def _composing(
     options: argparse.Namespace,
     sessions: Sessions,
-    admin_token: str,
+    tokens: AdminTokens,
     log: RequestLog | None,
     stubs: Path | None,
 ) -> Callable[[Sequence[Sandbox]], ASGIApp]:
@@ -125,7 +127,7 @@ def _composing(
         create_app,
         sessions=sessions,
         sender=Sender.to(options.webhook_urls, options.allow_callbacks),
-        admin_token=admin_token,
+        tokens=tokens,
         cors=_origins(options),
         body_limit=options.body_limit,
         log=log,

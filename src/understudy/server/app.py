@@ -15,6 +15,7 @@ from understudy.contracts.servers import server_paths
 from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
+from understudy.server.admin_tokens import AdminTokens, token_requirements
 from understudy.server.ahead import prepare
 from understudy.server.asgi import BODY_LIMIT, ASGIApp, Receive, Scope, Send
 from understudy.server.browsers import Browsers
@@ -33,7 +34,6 @@ from understudy.server.security import (
     Check,
     RequirementHandler,
     RequirementMiddleware,
-    TokenRequirement,
     compile_requirements,
 )
 from understudy.server.session_middleware import SessionMiddleware
@@ -68,6 +68,7 @@ def create_app(
     sessions: Sessions | None = None,
     *,
     sender: Sender | None = None,
+    tokens: AdminTokens | None = None,
     admin_token: str = "",
     cors: Sequence[str] = ("*",),
     body_limit: int = BODY_LIMIT,
@@ -79,8 +80,8 @@ def create_app(
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
-    sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for; empty where
-    anybody may call it.
+    sender: delivers their callbacks and webhooks. admin_token: what the admin API asks for, or `tokens`;
+    empty where anybody may call it.
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
     log: writes each request for who watches. tally: counts each request. stubs: the folder that answers are
     saved to.
@@ -89,6 +90,7 @@ def create_app(
     mounted = mounts(sandboxes)
     if sessions is None:
         sessions = Sessions()
+    tokens = tokens or AdminTokens(admin_token)
     sender, tally, ids = sender or Sender(), tally or Tally(), RequestIds()
     publishers = {mount.sandbox.contract.name: Publisher(mount.sandbox, sender) for mount in mounted}
     application = Application(
@@ -110,10 +112,10 @@ def create_app(
             body_limit=body_limit,
         )
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally, stubs))
-    token = TokenRequirement(admin_token).by_name(admin.sandbox.contract)
-    _add(application, admin, token, body_limit=body_limit, is_journalled=False)
+    required = token_requirements(tokens, admin.sandbox.contract)
+    _add(application, admin, required, body_limit=body_limit, is_journalled=False)
     pages = Pages(application.assembled(), mounted, admin, ids)  # the index, the contracts, the documentation
-    app: ASGIApp = AdminGuard(pages, has_token=bool(admin_token), ids=ids)  # who may not even ask it
+    app: ASGIApp = AdminGuard(pages, has_token=bool(tokens), ids=ids)  # who may not even ask it
     if cors:
         app = Browsers(app, cors, _methods(mounted), ids=ids)  # which pages may call
     if isinstance(sessions.backend, KeptBackend):

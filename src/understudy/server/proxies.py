@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -13,15 +12,13 @@ from urllib.request import parse_http_list
 
 from werkzeug.http import parse_options_header
 
-from understudy.errors import Failure, RequestInvalid, SettingsError
+from understudy.errors import Failure, RequestInvalid
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
+from understudy.server.networks import ROOT_PATH, Networks, address_of
 from understudy.server.session_middleware import BARE, CONNECTED_HOST, HOST, PREFIX, REFUSED
 
-Address = IPv4Address | IPv6Address
 Pairs = Mapping[str, str]
 
-ANYBODY: Final = "*"
-_PEERS_KEPT: Final = 1024
 _PORTS: Final = {"http": "80", "https": "443"}
 """The ports that a URL need not name."""
 _FORWARDED: Final = frozenset(
@@ -34,49 +31,6 @@ _FORWARDED: Final = frozenset(
         b"x-forwarded-proto",
     }
 )
-_ROOT_PATH: Final = re.compile(r"(/(?!\.{1,2}(/|$)|~|__admin(/|$))[A-Za-z0-9._~-]+)*/?")
-
-
-def read_root_path(text: str) -> str:
-    """Read the path that a proxy keeps for the server; returned without a slash at the end.
-
-    Raises SettingsError.
-    """
-    if not text or not _ROOT_PATH.fullmatch(text):
-        raise SettingsError(f"{text!r} is not a path that a proxy may have: / and names, such as /sandbox")
-    return text.rstrip("/")
-
-
-def read_proxies(text: str) -> str:
-    """Read addresses and networks, between commas; returned as they stand. Raises SettingsError."""
-    Networks([text])
-    return text
-
-
-class Networks:
-    """Addresses that are trusted. Those of version 4 are told in either version (RFC 4291 §2.5.5.2)."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        """texts: each some addresses or networks, between commas; `*` is any. Raises SettingsError."""
-        parts = [part.strip() for text in texts for part in text.split(",")]
-        self._has_all = ANYBODY in parts
-        self._networks = [_network(part) for part in parts if part != ANYBODY]
-        self._known: dict[str, bool] = {}
-
-    def have(self, text: str) -> bool:
-        """Tell whether an address is one of them; what is none, as `unknown`, never is."""
-        if self._has_all:
-            return True
-        known = self._known.get(text)
-        if known is None:
-            if len(self._known) >= _PEERS_KEPT:
-                self._known.clear()
-            known = self._known[text] = self._look(text)
-        return known
-
-    def _look(self, text: str) -> bool:
-        address = _address(text)
-        return address is not None and any(address in network for network in self._networks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +111,7 @@ class Proxied:
         trusted = len(list(takewhile(self._trusted.have, nearest_first)))
         hops = min(trusted + 1, max(len(callers), 1))
         client = nearest_first[hops - 1] if callers else ""
-        return hops, client if _address(client) else ""
+        return hops, client if address_of(client) else ""
 
 
 _SCHEME: Final = re.compile(rb"https?", re.IGNORECASE)
@@ -190,7 +144,7 @@ class _Said:
         """Return what trusted proxies took off the path, or keep for the server. Raises RequestInvalid."""
         found = ""
         for value in self._headers[b"x-forwarded-prefix"][-self._hops :]:
-            if value and not _ROOT_PATH.fullmatch(value):
+            if value and not ROOT_PATH.fullmatch(value):
                 raise _invalid("X-Forwarded-Prefix", "a path such as /sandbox", value)
             found += value.rstrip("/")
         return found
@@ -243,29 +197,6 @@ def _take_off(scope: Scope, root: str) -> None:
     if raw.startswith(mark + b"/"):
         scope["raw_path"] = raw[len(mark) :]
         scope["path"] = unquote_to_bytes(scope["raw_path"]).decode(errors="replace")
-
-
-def _network(text: str) -> IPv6Network:
-    """Read an address or a network. Raises SettingsError."""
-    try:
-        network = ip_network(text, strict=False)
-    except ValueError:
-        raise SettingsError(
-            f"{text!r} is neither an address nor a network, such as 10.0.0.1 or 10.0.0.0/8"
-        ) from None
-    if isinstance(network, IPv6Network):
-        return network
-    return IPv6Network(f"::ffff:{network.network_address}/{96 + network.prefixlen}")
-
-
-def _address(text: str) -> IPv6Address | None:
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address):
-        return address
-    return IPv6Address(f"::ffff:{address}")
 
 
 def _bare(node: str) -> str:

@@ -7,12 +7,11 @@ also allowed.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from understudy.contracts.contract import Contract
-from understudy.errors import AccessDenied, CredentialInvalid, CredentialMissing, CredentialRefused, Refusal
+from understudy.errors import AccessDenied, CredentialMissing, CredentialRefused, Refusal
 from understudy.messages import ANYBODY, Caller
 from understudy.model.doors import doors_of
 from understudy.model.handing import cookie_of_login
@@ -26,7 +25,6 @@ from understudy.server.connexion_api import (
 )
 from understudy.server.credentials import (
     SecurityScheme,
-    authorization,
     compile_scheme,
     is_below_http,
     unstated,
@@ -124,35 +122,6 @@ def _how_vague(refusal: Refusal) -> int:
     if isinstance(refusal, CredentialMissing):
         return 2
     return 1
-
-
-class TokenRequirement:
-    """Lets those through who have one token, whatever the session's identities say; all of them where the
-    token is empty.
-    """
-
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
-        self._extract = authorization("bearer")
-
-    def check(self, scope: Scope) -> None:
-        """Let the caller through, in a time that tells nothing of the token.
-
-        Raises CredentialMissing or CredentialInvalid.
-        """
-        if not self._token:
-            return
-        credential = self._extract(scope)
-        if not credential:
-            raise CredentialMissing(
-                "a credential is missing: Authorization: Bearer, with the token of --admin-token", "Bearer"
-            )
-        if not hmac.compare_digest(credential.encode("latin-1"), self._token):
-            raise CredentialInvalid("the token is not that of --admin-token", "Bearer")
-
-    def by_name(self, contract: Contract) -> dict[str, TokenRequirement]:
-        """Put this requirement in the place of each that a contract asks for."""
-        return dict.fromkeys(requirements(contract), self)
 
 
 class RequirementHandler:
