@@ -137,6 +137,24 @@ def test_a_failed_test_shows_what_it_called(run: Run) -> None:
     assert result.stdout.str().count("sandbox journal") == 1
 
 
+def test_a_failed_test_shows_what_nothing_matched(run: Run) -> None:
+    result = run(
+        """
+        def test_fails(sandbox):
+            sandbox.client('togai').get('/acounts')
+            assert False
+        """
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.re_match_lines(
+        [
+            r"-+ sandbox unmatched requests -+",
+            r"#1 GET /togai/acounts: no operation answers GET /togai/acounts; .*",
+        ],
+        consecutive=True,
+    )
+
+
 def test_a_workers_failed_test_shows_what_it_called(run: Run) -> None:
     result = run(
         "def test_fails(sandbox):\n    sandbox.client('togai').get('/accounts')\n    assert False", "-n", "1"

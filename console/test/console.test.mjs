@@ -87,6 +87,24 @@ test("requests: they come as they happen, and a key chooses the next", async () 
   await done();
 });
 
+test("requests: those that nothing matched say what came nearest", async () => {
+  await call("DELETE", "/__admin/sessions/missed");
+  for (const path of ["/orders", "/customers", "/ordrs"]) await call("GET", path, undefined, "missed");
+  await call("POST", "/__admin/sessions/missed/verify", { operation: "listOrders" });
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/requests?session=missed` });
+  const rows = page.locator("[role=option]");
+  await rows.nth(2).waitFor();
+  await page.getByLabel("Status", { exact: true }).selectOption("Nothing matched");
+  await rows.nth(2).waitFor({ state: "detached" });
+  assert.equal(await rows.count(), 2);
+  await rows.filter({ hasText: "/customers" }).click();
+  await page.getByText("nothing that was verified counts it; listOrders came nearest").waitFor();
+  await rows.filter({ hasText: "/ordrs" }).click();
+  assert.equal(await page.locator(".why p").filter({ hasText: "the nearest operations are /orders" }).count(), 1);
+  await judge(page, "unmatched");
+  await done();
+});
+
 test("sessions: made, restored, compared, reset and forgotten", async () => {
   const { page, done } = await open(browser, { url: `${CONSOLE}#/sessions` });
   await page.getByLabel("Name of a new session").fill("a b");

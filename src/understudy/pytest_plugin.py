@@ -138,13 +138,22 @@ def pytest_runtest_makereport(
     report = yield
     remote = item.stash.get(SESSION, None)
     if report.failed and call.when != "teardown" and remote is not None:
+        report.sections += _sections(remote)
+    return report
+
+
+def _sections(remote: Remote) -> Iterator[tuple[str, str]]:
+    """Yield what a session was asked and answered, and which of it nothing matched, each with its title."""
+    for title, read_text in (
+        ("sandbox journal", remote.journal_text),
+        ("sandbox unmatched requests", remote.unmatched_text),
+    ):
         try:
-            text = remote.journal_text()
+            text = read_text()
         except SandboxError as error:
             text = f"could not be read: {error}"
         if text:
-            report.sections.append(("sandbox journal", text))
-    return report
+            yield title, text
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import httpx
 
 from understudy.client.admin import TIMEOUT, Admin, AdminError
 from understudy.client.answers import Answer, When, write_answer
-from understudy.client.calls import Call, table
+from understudy.client.calls import Call, UnmatchedCall, table
 from understudy.client.faults import Fault, Turn, write_rule
 from understudy.client.records import Records
 
@@ -23,6 +23,7 @@ __all__ = ["AdminError", "Answer", "Call", "Fault", "Records", "Remote"]
 
 DEFAULT: Final = "default"
 PAGE: Final = 1000  # entries in an answer, the most there can be
+UNMATCHED_SHOWN: Final = 20  # of requests that nothing matched, in the report of a test
 
 
 class Remote:
@@ -342,6 +343,23 @@ class Remote:
         """
         steps = list(map(_step, calls))
         return self._verified("verify-order", _given(calls=steps, within=within))
+
+    def unmatched(self, after: int = 0) -> list[UnmatchedCall]:
+        """Return the newest requests, 1,000 at most, that no operation answers, that got none of the answers
+        scripted for their operation, or that nothing counts which was verified; each with what came nearest.
+
+        after: only those with a higher number in the journal.
+        """
+        found = self._ask("GET", "unmatched", query={"after": after, "limit": PAGE})["items"]
+        return list(map(UnmatchedCall.of, found))
+
+    def unmatched_text(self) -> str:
+        """Return these as lines, the newest UNMATCHED_SHOWN; empty where there are none."""
+        found = self.unmatched()
+        lines = list(map(str, found[-UNMATCHED_SHOWN:]))
+        if len(found) > UNMATCHED_SHOWN:
+            lines.insert(0, f"({len(found) - UNMATCHED_SHOWN} earlier requests are not shown)")
+        return "\n".join(lines)
 
     def _verified(self, kind: str, expectation: Mapping[str, Any]) -> list[int]:
         verdict = self._ask("POST", kind, body=expectation)

@@ -12,7 +12,8 @@ import { entries, forget } from "../stream";
 
 export function Requests() {
   const query = route.value.query;
-  const shown = useMemo(() => chosen(entries.value, query), [entries.value, query["status"], query["text"], query["operation"]]);
+  const unmatched = useUnmatched(query["status"] === "unmatched");
+  const shown = useMemo(() => chosen(entries.value, query, unmatched), [entries.value, query["status"], query["text"], query["operation"], unmatched]);
   const number = Number(query["entry"]) || 0;
   const selected = shown.findIndex((entry) => entry.number === number);
   const opened = shown[selected] ?? entries.value.find((entry) => entry.number === number);
@@ -32,16 +33,31 @@ export function Requests() {
           empty={<Empty />}
         />
       </section>
-      {opened && <Opened entry={opened} key={opened.number} />}
+      {opened && <Opened entry={opened} why={unmatched?.get(opened.number)} key={opened.number} />}
     </div>
   );
 }
 
+/** Why nothing matched a request, by its number. */
+type Unmatched = ReadonlyMap<number, string>;
+
+/** Ask which requests nothing matched, and why, where somebody wants to see them. */
+function useUnmatched(isWanted: boolean): Unmatched | undefined {
+  const path = { session: session.value };
+  async function load(): Promise<Unmatched | undefined> {
+    if (!isWanted) return undefined;
+    const { items } = await asked(client.GET("/sessions/{session}/unmatched", { params: { path, query: { limit: 1000 } } }));
+    return new Map(items.map((one) => [one.number, one.sentence]));
+  }
+  return useLoaded(load, [isWanted, path.session, isWanted && entries.value.length]).value;
+}
+
 /** Return the entries that fit what was asked for, newest first. */
-function chosen(all: readonly Entry[], query: Record<string, string>): Entry[] {
+function chosen(all: readonly Entry[], query: Record<string, string>, unmatched: Unmatched | undefined): Entry[] {
   const { status = "", operation = "" } = query;
   const text = (query["text"] ?? "").toLowerCase();
-  return all.filter((entry) => isOf(entry, status) && isIn(entry, operation) && (!text || says(entry, text))).reverse();
+  const isWanted = status === "unmatched" ? (entry: Entry) => unmatched?.has(entry.number) : (entry: Entry) => isOf(entry, status);
+  return all.filter((entry) => isWanted(entry) && isIn(entry, operation) && (!text || says(entry, text))).reverse();
 }
 
 function isOf(entry: Entry, status: string): boolean {
@@ -91,6 +107,7 @@ function Filters({ count }: { count: number }) {
         <option value="0">cut off</option>
         <option value="refused">Refused</option>
         <option value="fault">With a fault</option>
+        <option value="unmatched">Nothing matched</option>
       </select>
       <select aria-label="Operation" value={query["operation"] ?? ""} onChange={(event) => say({ operation: event.currentTarget.value })}>
         <option value="">Any operation</option>
@@ -153,7 +170,7 @@ function Empty() {
 
 // ---- one of them
 
-function Opened({ entry }: { entry: Entry }) {
+function Opened({ entry, why }: { entry: Entry; why?: string }) {
   const call = callOf(entry, session.value);
   const isRequest = entry.kind === "request";
   useEffect(() => {
@@ -182,7 +199,7 @@ function Opened({ entry }: { entry: Entry }) {
         {isRequest && entry.operation && <a class="button" href={address("faults", { make: "fault", entry: String(entry.number) })}>Make this a fault</a>}
         {isRequest && entry.operation && <a class="button" href={address("faults", { make: "answer", entry: String(entry.number) })}>Make this an answer</a>}
       </div>
-      <Why entry={entry} />
+      <Why entry={entry} why={why} />
       <Failures entry={entry} />
       <h3>Request</h3>
       <Fields title="Query" fields={entry.query} isOpen />
@@ -200,9 +217,10 @@ async function replay(entry: Entry): Promise<void> {
   tell(`Replayed: ${answer.status || "redirected"}. It is at the top of the list.`);
 }
 
-function Why({ entry }: { entry: Entry }) {
+function Why({ entry, why }: { entry: Entry; why?: string }) {
   const model = useLoaded(async () => (entry.api ? modelOf(entry.api) : undefined), []);
   const lines = reasons(entry, model.value);
+  if (why && !lines.includes(why)) lines.unshift(why);
   if (!lines.length) return null;
   return (
     <section class={entry.outcome === "accepted" && !entry.fault ? "why" : "why warn"} aria-label="Why it was answered so">

@@ -15,9 +15,11 @@ from understudy.admin.served import Served
 from understudy.callbacks.publishing import Publisher
 from understudy.errors import Failure, RecordNotFound, RequestInvalid
 from understudy.handler import Context
+from understudy.journal.entry import Entry
 from understudy.journal.har import document, entry_of
 from understudy.journal.journal import Journal, SubscriberTooSlow
 from understudy.journal.query import Filter, QueryInvalid
+from understudy.journal.unmatched import Missing, missing, unmatched_as_json
 from understudy.journal.verification import Times, Verdict, verify, verify_order
 from understudy.journal.writing import as_json, verdict_as_json
 from understudy.messages import NOTHING, Request, Response, Stream
@@ -90,6 +92,22 @@ class JournalAdmin:
                 await asyncio.sleep(0)
         return Response(200, document(written, __version__))
 
+    async def list_unmatched(self, request: Request, _context: Context) -> Response:
+        """List the requests that no operation, no scripted answer or no expectation matched, the newest."""
+        journal = self._served.session(request).journal
+        after = request.query.get("after", 0)
+        expected = tuple(journal.expectations)
+        found: list[tuple[Entry, Missing]] = []
+        for number, entry in enumerate(journal.entries):
+            reason = missing(entry, expected)
+            if reason and entry.number > after:
+                found.append((entry, reason))
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        shown = found[-request.query["limit"] :]
+        items = [unmatched_as_json(entry, reason, expected, self._secrets) for entry, reason in shown]
+        return Response(200, {"items": items, "total": len(found), "evicted": journal.evicted})
+
     async def verify_calls(self, request: Request, _context: Context) -> Response:
         """Say whether something was called.
 
@@ -98,6 +116,8 @@ class JournalAdmin:
         asked: dict[str, Any] = request.body
         wanted = self._conditions.read(asked, "body", after=asked.get("after", 0))
         times = _times(asked)
+        if times.bounds[1] != 0:  # what never was to be called is not what is expected
+            self._served.session(request).journal.expect(wanted)
 
         def judge(journal: Journal) -> Verdict:
             return verify(journal.entries, wanted, times, secrets=self._secrets, evicted=journal.evicted)
@@ -109,6 +129,7 @@ class JournalAdmin:
         wanted: list[Filter] = []
         for index, asked in enumerate(request.body["calls"]):
             wanted.append(self._filter(asked, f"/calls/{index}"))
+        self._served.session(request).journal.expect(*wanted)
 
         def judge(journal: Journal) -> Verdict:
             return verify_order(journal.entries, wanted, secrets=self._secrets, evicted=journal.evicted)

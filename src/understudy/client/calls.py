@@ -71,6 +71,33 @@ class Call:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class UnmatchedCall:
+    """A request that nothing matched.
+
+    number: in the journal. reason: what there was none of, `operation`, `answer` or `expectation`. sentence:
+    why, and what came nearest.
+    """
+
+    number: int
+    method: str
+    path: str
+    operation: str
+    operation_id: str
+    status: int
+    reason: str
+    sentence: str
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> UnmatchedCall:
+        """Make one of what the admin API lists."""
+        facts = {name: item[name] for name in ("number", "method", "path", "operation", "status", "reason")}
+        return cls(**facts, operation_id=item["operationId"], sentence=item["sentence"])
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.method} {self.path}: {self.sentence}"
+
+
 def table(calls: Sequence[Call]) -> str:
     """Write calls one a line, the newest last, each with why it was refused and what was made to go wrong.
 

@@ -12,9 +12,11 @@ from typing import Final, Self
 
 from understudy.journal.entry import Entry
 from understudy.journal.keeping import read, written
+from understudy.journal.query import Filter
 
 MAX_ENTRIES: Final = 5000
 MAX_BYTES: Final = 8 * 1024 * 1024
+EXPECTATIONS: Final = 200
 QUEUE: Final = 256
 """Entries that wait for a subscriber at most."""
 
@@ -106,7 +108,7 @@ class Journal:
     """The latest entries of one session; the oldest are dropped for new ones.
 
     max_entries: 0 keeps nothing. max_bytes: of all entries, as they count themselves. Belongs to one event
-    loop.
+    loop. expectations: what was verified of it, the newest EXPECTATIONS.
     """
 
     __slots__ = (
@@ -115,6 +117,7 @@ class Journal:
         "_evicted",
         "_number",
         "_subscriptions",
+        "expectations",
         "max_bytes",
         "max_entries",
     )
@@ -124,6 +127,13 @@ class Journal:
         self._bytes = self._evicted = self._number = 0
         self._entries: deque[Entry] = deque()
         self._subscriptions: tuple[Subscription, ...] = ()
+        self.expectations: deque[Filter] = deque(maxlen=EXPECTATIONS)
+
+    def expect(self, *wanted: Filter) -> None:
+        """Note what was verified; the same only once."""
+        for one in wanted:
+            if one not in self.expectations:
+                self.expectations.append(one)
 
     def add(self, entry: Entry) -> None:
         """Number an exchange and keep it, dropping the oldest where there is no room.
@@ -177,11 +187,12 @@ class Journal:
         return None
 
     def clear(self) -> None:
-        """Forget all entries.
+        """Forget all entries, and what was verified of them.
 
         Numbers go on, so that whoever reads after a number never takes a new entry for an old one.
         """
         self._entries.clear()
+        self.expectations.clear()
         self._bytes = self._evicted = 0
 
     def subscribe(self) -> Subscription:

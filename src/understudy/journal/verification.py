@@ -117,7 +117,10 @@ def verify(
     if len(matched) < times.bounds[0]:
         misses = _nearest(entries, wanted, known)
     sentence = _sentence(
-        f"{_subject(wanted)} was {_called(len(matched))}{_with(wanted, known)}", times, matched, misses
+        f"{subject(wanted)} was {_called(len(matched))}{with_conditions(wanted, known)}",
+        times,
+        matched,
+        misses,
     )
     sentence += _forgotten(evicted)
     return Verdict(times.allows(len(matched)), len(matched), matched, misses, sentence, evicted)
@@ -142,7 +145,7 @@ def verify_order(
             sentence = _out_of_order(entries, one, step, misses, known) + _forgotten(evicted)
             return Verdict(False, len(matched), tuple(matched), misses, sentence, evicted)
         matched.append(found.number)
-    said = " and then ".join(_subject(one) + _with(one, known) for one in wanted)
+    said = " and then ".join(subject(one) + with_conditions(one, known) for one in wanted)
     sentence = f"called in order, as expected: {said}{_forgotten(evicted)}"
     return Verdict(True, len(matched), tuple(matched), (), sentence, evicted)
 
@@ -151,7 +154,7 @@ def _out_of_order(
     entries: Sequence[Entry], stated: Filter, step: Filter, misses: Sequence[Miss], secrets: Secrets
 ) -> str:
     """Say which call was missing, after which other, and that it came too early where it did."""
-    said = f"{_subject(step)} was never called{_with(step, secrets)}"
+    said = f"{subject(step)} was never called{with_conditions(step, secrets)}"
     early = [entry.number for entry in entries if stated.matches(entry)]
     if early:
         said += f", only before that, as {_numbers(early)}"
@@ -206,7 +209,7 @@ def _numbers(matched: Sequence[int]) -> str:
     return listed
 
 
-def _subject(wanted: Filter) -> str:
+def subject(wanted: Filter) -> str:
     """Name what was to be called: `createAccount`, `GET /accounts/*`, or `anything`; of which contract."""
     called = wanted.operation or " ".join(filter(None, (wanted.method.upper(), wanted.path))) or "anything"
     if wanted.api:
@@ -214,7 +217,7 @@ def _subject(wanted: Filter) -> str:
     return called
 
 
-def _with(wanted: Filter, secrets: Secrets) -> str:
+def with_conditions(wanted: Filter, secrets: Secrets) -> str:
     """Say the other conditions: ` with /currency = "EUR" and status 201`."""
     said: list[str] = []
     for pointer, value in wanted.body.items():
