@@ -13,7 +13,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
-from stores import close_kept
+from stores import close_kept, end_servers
 from support import bundled, running, write_contract
 from understudy.callbacks.sender import Sender
 from understudy.handler import Handler
@@ -40,6 +40,13 @@ def kept_stores() -> Iterator[None]:
     """Close the files of the stores that a test made."""
     yield
     close_kept()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers() -> Iterator[None]:
+    """End the servers that tests started."""
+    yield
+    end_servers()
 
 
 @pytest.fixture(scope="session", autouse=True)

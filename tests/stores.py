@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
+from redis_server import RedisServer
 from understudy.journal.journal import Journal
 from understudy.state.kept import KeptBackend
 from understudy.state.memory import MemoryStore
+from understudy.state.shared.backend import SharedBackend
+from understudy.state.shared.wire import Wire
 from understudy.state.store import Page, Record, Store, Value
 
 Factory = Callable[[], Store]
@@ -53,6 +58,28 @@ _CALLS = [
 for _name in _CALLS:
     setattr(YieldingStore, _name, _yielding(getattr(MemoryStore, _name)))
 
+_SERVERS: list[RedisServer] = []
+_NUMBERS = count(1)
+
+
+def shared_backend(now: Callable[[], float] = time.monotonic) -> SharedBackend[Journal]:
+    """Return a backend in a Redis of the tests' own, below a prefix that nobody else has."""
+    if not _SERVERS:
+        _SERVERS.append(RedisServer())
+    return SharedBackend(Wire(_SERVERS[0].url), Journal, prefix=f"test{next(_NUMBERS)}", now=now)
+
+
+def shared_store() -> Store:
+    """Return a store in a Redis."""
+    return shared_backend().open("default", "shop")
+
+
+def end_servers() -> None:
+    """End each server that was started."""
+    while _SERVERS:
+        _SERVERS.pop().end()
+
+
 _OPENED: list[tuple[KeptBackend[Journal], TemporaryDirectory[str]]] = []
 
 
@@ -77,7 +104,15 @@ def close_kept() -> None:
         folder.cleanup()
 
 
-STORES: list[Factory] = [MemoryStore, YieldingStore, kept_store]
+in_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server here")
+"""Marks what needs a server."""
+
+STORES: list[Any] = [
+    MemoryStore,
+    YieldingStore,
+    kept_store,
+    pytest.param(shared_store, marks=in_redis),
+]
 """Add a store here, and every test below runs over it."""
 
 each_store = pytest.mark.parametrize("make", STORES)

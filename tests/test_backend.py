@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stores import kept_backend, told
+from stores import in_redis, kept_backend, shared_backend, told
 from understudy.callbacks.sender import Sender
 from understudy.callbacks.targets import Target
 from understudy.faults.kinds import Status
@@ -23,9 +23,10 @@ from understudy.state.clock import Clock
 from understudy.state.document import SessionDocument
 
 Make = Callable[[Callable[[], float]], Backend[Journal]]
-BACKENDS: list[Make] = [
+BACKENDS: list[Any] = [
     lambda now: MemoryBackend(Journal, now=now),
     kept_backend,
+    pytest.param(shared_backend, marks=in_redis),
 ]
 """Add a backend here, and every test below runs over it."""
 

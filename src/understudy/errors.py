@@ -32,6 +32,7 @@
         ├── RecordChanged        the record is not of the expected version
         ├── PreconditionFailed   If-Match or If-None-Match does not hold
         ├── KeyReused            an idempotency key that came before, with another request
+        ├── StoreAway            what state is kept in does not answer
         ├── RateLimited          more calls than a limit allows
         ├── SnapshotRefused      a snapshot of something else, or no snapshot at all
         ├── FileUnsaved          what was to be kept in a file cannot be
@@ -203,6 +204,20 @@ class LimitReached(Refusal):
     def __init__(self, limit: int, what: str, option: str) -> None:
         self.limit, self.what, self.option = limit, what, option
         super().__init__(f"there are {limit:,} {what}, and the option {option} allows no more")
+
+
+class StoreAway(Refusal):
+    """The store that state is kept in does not answer now; what was asked of it is done whole or not at all.
+
+    reason: what it, or the connection to it, says.
+    """
+
+    retry_after = 1
+    """Whole seconds after which it may be asked again."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__("the store that the sandbox keeps its state in does not answer now; try again")
 
 
 class MediaTypeUnsupported(Refusal):

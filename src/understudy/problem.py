@@ -19,6 +19,7 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.MethodNotAllowed: 405,
     errors.BodyTooLarge: 413,
     errors.LimitReached: 507,  # RFC 4918 §11.5: what the request would add cannot be stored
+    errors.StoreAway: 503,
     errors.MediaTypeUnsupported: 415,
     errors.NotAcceptable: 406,
     errors.BodyMalformed: 400,

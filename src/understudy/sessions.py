@@ -49,8 +49,8 @@ class SessionSettings:
     sessions: int = 10_000
 
 
-MakeBackend = Callable[[Callable[[], Journal], int], Backend[Journal]]
-"""Makes a backend of what makes an empty journal, and of how many records each API keeps at most."""
+MakeBackend = Callable[[Callable[[], Journal], SessionSettings], Backend[Journal]]
+"""Makes a backend of what makes an empty journal, and of how sessions start."""
 
 
 class Session:
@@ -153,7 +153,7 @@ class Sessions:
         if backend is None:
             self.backend: Backend[Journal] = MemoryBackend(self._new_journal, store, now)
         else:
-            self.backend = backend(self._new_journal, self.settings.records)
+            self.backend = backend(self._new_journal, self.settings)
         self._keeps = backend is not None
         self._now, self._started_at = now, now()
         self._sessions: dict[str, Session] = {}

@@ -41,6 +41,7 @@ from understudy.server.request_log import Lines, RequestLog
 from understudy.server.running import Server
 from understudy.sessions import MakeBackend, Sessions
 from understudy.state.kept import KeptBackend
+from understudy.state.shared.backend import SharedBackend
 
 _LONG: Final = 1.0  # seconds of loading after which a person wonders
 
@@ -101,6 +102,8 @@ def _saving(sessions: Sessions, state: StateFile | None) -> Callable[[], Awaitab
     """Return what is done at the stop for what is to be there at the next start; None where nothing is."""
     if isinstance(sessions.backend, KeptBackend):
         return partial(_close, sessions.backend)
+    if isinstance(sessions.backend, SharedBackend):
+        return sessions.backend.close
     return state.save if state is not None else None
 
 

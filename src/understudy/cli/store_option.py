@@ -6,35 +6,95 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from pkgutil import resolve_name
+from typing import Final, Protocol
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from understudy.errors import StoreUnusable
 from understudy.journal.journal import Journal
-from understudy.sessions import MakeBackend
+from understudy.sessions import MakeBackend, SessionSettings
+from understudy.state.backend import Backend
 from understudy.state.kept import KeptBackend
 
 _FORM: Final = "sqlite:///FILE, or sqlite:////FILE for a path from the root"
+_FORMS: Final = f"{_FORM}; redis://HOST[:PORT][/DATABASE], rediss:, valkey:, valkeys:, or unix:///SOCKET"
 _SYNC: Final = ("full", "soon")
+_SHARED: Final = {
+    "redis": "redis",
+    "rediss": "rediss",
+    "valkey": "redis",
+    "valkeys": "rediss",
+    "unix": "unix",
+}
+"""The schemes of servers, each as the library for them names it."""
+_OPENING: Final = "understudy.cli.shared_store:opened"
+"""What opens a store on a server, imported for who asks for one: its library takes a while."""
+
+
+class StoreUrl(Protocol):
+    """The URL of a store.
+
+    is_shared: whether several processes may use it at once.
+    """
+
+    @property
+    def is_shared(self) -> bool: ...
+
+    def backend(self) -> MakeBackend:
+        """Return what opens the store. It raises StoreUnusable."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class StoreUrl:
+class FileUrl:
     """path: of the file. waits: whether an answer waits until what it tells is on the disk."""
 
     path: Path
     waits: bool = False
+
+    @property
+    def is_shared(self) -> bool:
+        """A file belongs to one process."""
+        return False
 
     def backend(self) -> MakeBackend:
         """Return what opens the store. It raises StoreUnusable."""
         return partial(_opened, self)
 
 
+@dataclass(frozen=True, slots=True)
+class ServerUrl:
+    """url: as the library reads it. prefix: what all keys begin with."""
+
+    url: str
+    prefix: str
+
+    @property
+    def is_shared(self) -> bool:
+        """A server may be asked by many."""
+        return True
+
+    def backend(self) -> MakeBackend:
+        """Return what opens the store.
+
+        It raises StoreUnusable; here for a library that is missing.
+        """
+        try:
+            make: MakeBackend = partial(resolve_name(_OPENING), self.url, self.prefix)
+        except ModuleNotFoundError as error:
+            raise StoreUnusable(
+                f"--store: a store on a server needs what `pip install 'understudy[redis]'` brings: {error}"
+            ) from None
+        return make
+
+
 def store_url(text: str) -> StoreUrl:
     """Read the URL of a store. Raises StoreUnusable for one that names none."""
     url = urlsplit(text)
+    if url.scheme in _SHARED:
+        return _server(text)
     if url.scheme != "sqlite":
-        raise StoreUnusable(f"--store {text!r} names no store there is: {_FORM}")
+        raise StoreUnusable(f"--store {text!r} names no store there is: {_FORMS}")
     if url.netloc or len(url.path) < 2 or url.fragment:
         raise StoreUnusable(f"--store {text!r} names no file: {_FORM}")
     said = dict(parse_qsl(url.query, keep_blank_values=True))
@@ -43,11 +103,28 @@ def store_url(text: str) -> StoreUrl:
         raise StoreUnusable(f"--store {text!r}: there is no {next(iter(said))}, only sync")
     if sync not in _SYNC:
         raise StoreUnusable(f"--store {text!r}: sync is {' or '.join(_SYNC)}, not {sync!r}")
-    return StoreUrl(Path(unquote(url.path[1:])), sync == "full")
+    return FileUrl(Path(unquote(url.path[1:])), sync == "full")
 
 
-def _opened(url: StoreUrl, log: Callable[[], Journal], limit: int) -> KeptBackend[Journal]:
+def _server(text: str) -> ServerUrl:
+    """Read the URL of a server; what is asked of its connection is the library's to read. Raises
+    StoreUnusable, which never shows a password.
+    """
+    url = urlsplit(text)
+    said = dict(parse_qsl(url.query, keep_blank_values=True))
+    prefix = said.pop("prefix", "understudy")
+    if not prefix or set(prefix) & set("{}"):
+        raise StoreUnusable(f"--store: a prefix is a text without braces, not {prefix!r}")
+    named = url.path if url.scheme == "unix" else url.hostname
+    if not named:
+        raise StoreUnusable(f"--store {url.scheme}: names no server: {_FORMS}")
+    scheme = _SHARED[url.scheme]
+    asked = f"?{urlencode(said)}" if said else ""
+    return ServerUrl(f"{scheme}://{url.netloc}{url.path}{asked}", prefix)
+
+
+def _opened(url: FileUrl, log: Callable[[], Journal], settings: SessionSettings) -> Backend[Journal]:
     try:
-        return KeptBackend(url.path, log, limit=limit, waits=url.waits)
+        return KeptBackend(url.path, log, limit=settings.records, waits=url.waits)
     except StoreUnusable as error:
         raise StoreUnusable(f"--store: {error}") from None

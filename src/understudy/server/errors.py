@@ -17,6 +17,7 @@ from understudy.errors import (
     Refusal,
     ResponseInvalid,
     SandboxError,
+    StoreAway,
 )
 from understudy.messages import Response
 from understudy.problem import problem, shape
@@ -193,6 +194,6 @@ def _headers(refusal: Refusal, status: int) -> dict[str, str]:
         return {"WWW-Authenticate": refusal.challenge}
     if isinstance(refusal, CodingUnsupported):  # RFC 9110 §15.5.16
         return {"Accept-Encoding": ", ".join(refusal.taken)}
-    if isinstance(refusal, RateLimited):
+    if isinstance(refusal, (RateLimited, StoreAway)):
         return {"Retry-After": str(refusal.retry_after)}
     return {}

@@ -1,0 +1,24 @@
+"""A store on a server, opened: for who asks for one with `serve --store`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from understudy.errors import StoreUnusable
+from understudy.journal.journal import Journal
+from understudy.sessions import DEFAULT, SessionSettings
+from understudy.state.shared.backend import SharedBackend
+from understudy.state.shared.wire import Wire, check
+
+
+def opened(
+    url: str, prefix: str, log: Callable[[], Journal], settings: SessionSettings
+) -> SharedBackend[Journal]:
+    """Return the backend in a server that was seen to answer. Raises StoreUnusable."""
+    try:
+        check(url, prefix)
+    except StoreUnusable as error:
+        raise StoreUnusable(f"--store: {error}") from None
+    return SharedBackend(
+        Wire(url), log, prefix=prefix, limit=settings.records, idle=settings.idle, kept=DEFAULT
+    )

@@ -1,0 +1,1 @@
+"""State in Redis or Valkey, which any number of processes share."""

@@ -1,0 +1,50 @@
+"""What is asked of the store, whatever carries it there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+Call = tuple[str, bytes, Sequence[bytes]]
+"""A script by its name, the key of a session, and arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """One script to be called.
+
+    make: returns its name, its key and its arguments, at the moment when they are sent. take: makes of the
+    answer what the caller gets, in the order of the answers. is_harmless: whether it may be asked twice.
+    same: questions that are equal in it are asked once, as long as they are not sent; None: it is asked
+    anyway.
+    """
+
+    make: Callable[[], Call]
+    take: Callable[[Any], T]
+    is_harmless: bool = False
+    same: Hashable = None
+
+
+class Asked(Protocol):
+    """Whom scripts are asked of.
+
+    generation: grows with each connection, since what a server knew may be lost with one.
+    """
+
+    @property
+    def generation(self) -> int: ...
+
+    async def ask(self, question: Question[T]) -> T:
+        """Ask, and return what the question takes from the answer. Raises StoreAway."""
+        ...
+
+    def post(self, question: Question[T]) -> asyncio.Future[T]:
+        """Ask, after all that was asked before; nobody has to wait for the answer."""
+        ...
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        ...

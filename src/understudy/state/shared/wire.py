@@ -1,0 +1,232 @@
+"""The connection to Redis or Valkey: questions that wait are sent together, and answered in their order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Sequence
+from hashlib import sha1
+from importlib.resources import files
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import redis
+from redis.asyncio import Connection, ConnectionPool
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, NoScriptError, RedisError, ResponseError
+from redis.retry import Retry
+
+from understudy.errors import StoreAway, StoreUnusable
+from understudy.state.shared.asking import Question
+
+VERSION: Final = 1
+"""The version of what is kept, and how."""
+
+_TIMEOUT: Final = 2.0  # seconds for a connection, or an answer
+_SETTINGS: Final[dict[str, Any]] = {
+    "protocol": 2,
+    "socket_timeout": _TIMEOUT,
+    "socket_connect_timeout": _TIMEOUT,
+    "driver_info": None,  # or each connection would tell the library's name, one round trip more
+}
+_SCRIPTS: Final = ("fetch", "commit", "counters", "end")
+_FIRST: Final = """
+local version = redis.call('GET', KEYS[1])
+if not version then
+  redis.call('SET', KEYS[1], ARGV[1])
+end
+return version or ARGV[1]
+"""
+
+T = TypeVar("T")
+Command = tuple[bytes, ...]
+
+
+def _text_of(name: str) -> bytes:
+    folder = files("understudy.state.shared")
+    common, own = (folder.joinpath(f"{part}.lua").read_bytes() for part in ("common", name))
+    return common + own
+
+
+_Waiting = tuple[Question[Any], "asyncio.Future[Any]"]
+
+
+class Wire:
+    """One connection, made when it is needed and made again where it was lost.
+
+    generation: grows with each connection, since what a server knew may be lost with one.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._pool: ConnectionPool = ConnectionPool.from_url(
+            url, **_SETTINGS, retry=AsyncRetry(NoBackoff(), 0)
+        )
+        self._texts = {name: _text_of(name) for name in _SCRIPTS}
+        self._hashes = {name: sha1(text).hexdigest().encode() for name, text in self._texts.items()}
+        self._waiting: list[_Waiting] = []
+        self._same: dict[Hashable, asyncio.Future[Any]] = {}
+        self._news = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._reason = ""
+        self.generation = 0
+
+    async def ask(self, question: Question[T]) -> T:
+        """Ask, and return what the question takes from the answer. Raises StoreAway."""
+        answer: asyncio.Future[T] = self.post(question)
+        return await asyncio.shield(answer)  # others may wait for the same
+
+    def post(self, question: Question[T]) -> asyncio.Future[T]:
+        """Ask, after all that was asked before; nobody has to wait for the answer."""
+        known = self._same.get(question.same) if question.same is not None else None
+        loop = asyncio.get_running_loop()
+        if known is not None and known.get_loop() is loop:
+            return known
+        answer: asyncio.Future[T] = loop.create_future()
+        answer.add_done_callback(_seen)
+        if question.same is not None:
+            self._same[question.same] = answer
+        if self._work is None or self._work.done() or self._work.get_loop() is not loop:
+            self._news, self._work = asyncio.Event(), loop.create_task(self._pump())
+        self._waiting.append((question, answer))
+        self._news.set()
+        return answer
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.wait([self._work])
+
+    # -- the work
+
+    async def _pump(self) -> None:
+        try:
+            while True:
+                await self._news.wait()
+                self._news.clear()
+                batch, self._waiting, self._same = self._waiting, [], {}
+                try:
+                    await self._answer(batch)
+                except Exception as error:  # ours: whoever waits hears of it
+                    for _, answer in batch:
+                        if not answer.done():
+                            answer.set_exception(error)
+        finally:
+            await self._disconnect()
+
+    async def _answer(self, batch: list[_Waiting]) -> None:
+        """Ask what waits; where a connection turns out to be lost, what does no harm is asked once more."""
+        was_open = self._connection is not None
+        left = await self._exchanged(batch)
+        if was_open:
+            again = [one for one in left if one[0].is_harmless]
+            left = [one for one in left if not one[0].is_harmless]
+            if again:
+                left += await self._exchanged(again)
+        for _, answer in left:
+            _refuse(answer, self._reason)
+
+    async def _exchanged(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Send questions and take their answers; return those that got none."""
+        left = list(batch)
+        try:
+            connection = await self._connected()
+            await connection.send_packed_command(connection.pack_commands(self._commands(batch)))
+            for question, answer in batch:
+                await self._take(connection, question, answer)
+                left.pop(0)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._reason = _told(error)
+            await self._disconnect()
+        return left
+
+    def _commands(self, batch: Sequence[_Waiting]) -> list[Command]:
+        commands = []
+        for question, _ in batch:
+            name, key, arguments = question.make()
+            commands.append((b"EVALSHA", self._hashes[name], b"1", key, *arguments))
+        return commands
+
+    async def _take(
+        self, connection: Connection, question: Question[Any], answer: asyncio.Future[Any]
+    ) -> None:
+        try:
+            reply = await connection.read_response(disable_decoding=True)
+        except NoScriptError:
+            raise  # the server was emptied or began anew: all is to be learnt again
+        except ResponseError as error:
+            _refuse(answer, str(error))
+            return
+        try:
+            taken = question.take(reply)
+        except Exception as error:  # a refusal of the store's, which is the caller's to hear
+            if not answer.done():
+                answer.set_exception(error)
+            return
+        if not answer.done():
+            answer.set_result(taken)
+
+    async def _connected(self) -> Connection:
+        """Return a connection whose server knows the scripts."""
+        if self._connection is None:
+            connection: Connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+            self._connection = connection
+            self.generation += 1
+            for text in self._texts.values():
+                await connection.send_command("SCRIPT", "LOAD", text)
+                await connection.read_response()
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.disconnect(nowait=True)
+            await self._pool.release(connection)
+
+
+def _refuse(answer: asyncio.Future[Any], reason: str) -> None:
+    if not answer.done():
+        answer.set_exception(StoreAway(reason))
+
+
+def _seen(answer: asyncio.Future[Any]) -> None:
+    """Have nobody warned of an answer that nobody waits for any more."""
+    if not answer.cancelled():
+        answer.exception()
+
+
+def _told(error: Exception) -> str:
+    return str(error).strip() or type(error).__name__
+
+
+def check(url: str, prefix: str) -> None:
+    """See that a store can be used, before anything is served. Raises StoreUnusable, a sentence."""
+    shown = _shown(url)
+    try:
+        client = redis.Redis.from_url(url, **_SETTINGS, retry=Retry(NoBackoff(), 0))
+    except (ValueError, TypeError) as error:  # what it takes as an option, and is none
+        raise StoreUnusable(f"{shown} cannot be used: {error}") from None
+    try:
+        with client:
+            client.ping()
+            found = client.eval(_FIRST, 1, f"{prefix}:version", VERSION)
+    except TypeError as error:
+        raise StoreUnusable(f"{shown} cannot be used: {error}") from None
+    except AuthenticationError as error:
+        raise StoreUnusable(f"{shown} refuses who calls: {error}") from None
+    except (RedisError, OSError) as error:
+        raise StoreUnusable(f"{shown} cannot be used: {_told(error)}") from None
+    if not (isinstance(found, bytes) and found.isdigit()):
+        raise StoreUnusable(f"{shown} has something else under {prefix}:version")
+    if int(found) > VERSION:
+        raise StoreUnusable(
+            f"{shown} was written by a newer understudy: what it keeps has version {int(found)}, "
+            f"and this one knows {VERSION}"
+        )
+
+
+def _shown(url: str) -> str:
+    """Return a URL without who calls, and with which password."""
+    read = urlsplit(url)
+    return f"{read.scheme}://{read.netloc.rpartition('@')[2]}{read.path}"

@@ -1,0 +1,320 @@
+"""State on a server: what several processes have in common, and what happens when the server is away."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import redis
+
+from redis_server import RedisServer
+from restarts import SHOP, served
+from stores import in_redis, keys, outcomes, told
+from understudy.cli.store_option import store_url
+from understudy.errors import RecordChanged, RecordExists, StoreAway, StoreUnusable
+from understudy.journal.journal import Journal
+from understudy.sessions import Sessions
+from understudy.state.shared.backend import SharedBackend
+from understudy.state.shared.wire import Wire
+from understudy.state.store import Contents, Delete, Draft, Entry, Insert, Record, Store
+
+pytestmark = in_redis
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[RedisServer]:
+    """Return a server that nobody stops."""
+    started = RedisServer()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def own_server() -> Iterator[RedisServer]:
+    """Return a server of a test's own."""
+    started = RedisServer(appendonly="yes", appendfsync="always")
+    yield started
+    started.end()
+
+
+def backends(server: RedisServer, many: int = 2) -> list[SharedBackend[Journal]]:
+    """Return backends that know one another's sessions, each with a connection of its own."""
+    prefix = f"own{next(_NUMBERS)}"
+    return [SharedBackend(Wire(server.url), Journal, prefix=prefix) for _ in range(many)]
+
+
+def pair(server: RedisServer) -> list[Store]:
+    """Return the records of one session as two processes have them."""
+    return [backend.open("default", "shop") for backend in backends(server)]
+
+
+def play(scenario: Callable[[Store, Store], Awaitable[None]], server: RedisServer) -> None:
+    """Run a scenario of two processes."""
+
+    async def run() -> None:
+        await scenario(*pair(server))
+
+    asyncio.run(run())
+
+
+def test_what_one_process_writes_the_other_reads(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        assert await other.get("orders", "a") is None
+        await one.insert("orders", "a", {"n": 1}, meta={"by": "x"}, unique={"code": "1"})
+        record = await other.get("orders", "a")
+        assert told(record) == ("a", {"n": 1}, 1)
+        assert record is not None
+        assert record.meta == {"by": "x"}
+        await other.replace("orders", "a", {"n": 2}, expected=record.revision)
+        with pytest.raises(RecordChanged):
+            await one.replace("orders", "a", {"n": 3}, expected=record.revision)
+        assert told(await one.find("orders", "code", "1")) == ("a", {"n": 2}, 2)
+        with pytest.raises(RecordExists):
+            await one.insert("orders", "b", {}, unique={"code": "1"})
+        assert await one.delete("orders", "a")
+        assert await other.get("orders", "a") is None
+        assert list(await other.collections()) == []
+        assert await one.revision() == await other.revision()
+
+    play(scenario, server)
+
+
+def test_unique_values_that_change_hands_do_so_for_everybody(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert("c", "a", {}, unique={"code": "1"})
+        await one.insert("c", "b", {}, unique={"code": "2"})
+        assert keys(await other.list("c")) == "a b"
+        await one.replace("c", "a", {}, unique={"code": "3"})
+        await one.replace("c", "b", {}, unique={"code": "1"})
+        await one.commit([Delete("c", "a"), Insert("c", "a", {"again": True}, unique={"code": "2"})])
+        assert keys(await other.list("c")) == "b a"
+        for code, key in (("1", "b"), ("2", "a")):
+            found = await other.find("c", "code", code)
+            assert found is not None
+            assert found.key == key
+
+    play(scenario, server)
+
+
+def test_a_long_answer_comes_in_parts_and_is_taken_whole(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert_all("c", [Entry(str(n), {"n": n}) for n in range(2_500)])
+        assert (await other.list("c", count=True)).total == 2_500
+        await one.insert_all("c", [Entry(f"more-{n}", {"n": n}) for n in range(2_500)])
+        await one.commit([Delete("c", str(n)) for n in range(0, 2_500, 2)])
+        page = await other.list("c", count=True)
+        assert (page.total, page.records[0].key, page.records[-1].key) == (3_750, "1", "more-2499")
+        await one.load(Contents({"c": [Entry(str(n), {"n": n}, version=3) for n in range(1_500)]}, {"k": 4}))
+        assert (await other.list("c", count=True)).total == 1_500
+        assert told(await other.get("c", "7")) == ("7", {"n": 7}, 3)
+        assert (await other.dump()).counters == {"k": 4}
+
+    play(scenario, server)
+
+
+def test_more_deletions_than_are_remembered_are_seen(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert_all("c", [Entry(str(n), {}) for n in range(12_000)])
+        assert (await other.list("c", count=True, limit=0)).total == 12_000
+        for begin in range(0, 12_000, 3_000):
+            await one.commit([Delete("c", str(n)) for n in range(begin, begin + 2_999)])
+        assert (await other.list("c", count=True, limit=0)).total == 4
+
+    play(scenario, server)
+
+
+def test_no_update_of_many_processes_is_lost(server: RedisServer) -> None:
+    async def run() -> None:
+        stores = [backend.open("default", "shop") for backend in backends(server, 4)]
+        await stores[0].insert("c", "a", {"n": 0})
+
+        async def count_up(store: Store) -> None:
+            async def change(record: Record) -> Draft:
+                return Draft({"n": record.value["n"] + 1})
+
+            await store.update("c", "a", change)
+
+        await asyncio.gather(*(count_up(store) for store in stores * 25))
+        assert told(await stores[3].get("c", "a")) == ("a", {"n": 100}, 101)
+        numbers = await asyncio.gather(*(store.increment("k") for store in stores * 25))
+        assert sorted(numbers) == list(range(1, 101))
+        attempts = [store.insert("c", "b", {}, unique={"x": "1"}) for store in stores]
+        results = await outcomes(*attempts)
+        assert sum(isinstance(one, RecordExists) for one in results) == 3
+        assert len({await store.revision() for store in stores}) == 1
+
+    asyncio.run(run())
+
+
+def test_what_expires_is_gone_for_everybody(server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert("c", "a", {}, unique={"code": "1"}, expires=0.05)
+        before = await other.revision()
+        while await other.get("c", "a") is not None:
+            pass
+        await other.insert("c", "b", {}, unique={"code": "1"})
+        assert keys(await one.list("c")) == "b"
+        assert await one.revision() > before
+
+    play(scenario, server)
+
+
+def test_a_person_can_read_what_is_kept(server: RedisServer) -> None:
+    async def run() -> None:
+        [backend] = backends(server, 1)
+        await backend.open("one", "shop").insert(
+            "orders", "a", {"title": "é"}, meta={"m": 1}, unique={"n": "x"}
+        )
+
+    asyncio.run(run())
+    with server.client as client:
+        found = client.hget(f"own{next(_NUMBERS) - 1}:{{one}}:shop:records:orders", "a")
+    expected = (
+        '{"number":1,"revision":1,"version":1,"unique":[["n","x"]],\n"meta":{"m":1},\n"value":{"title":"é"}}'
+    )
+    assert isinstance(found, bytes)
+    assert found.decode() == expected
+
+
+def test_a_server_that_is_away_refuses_and_comes_back(own_server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert("c", "a", {"n": 1})
+        assert keys(await other.list("c")) == "a"
+        own_server.stop()
+        for store in (one, other):
+            with pytest.raises(StoreAway):
+                await store.get("c", "a")
+            with pytest.raises(StoreAway):
+                await store.insert("c", "b", {})
+        own_server.start()
+        assert keys(await other.list("c")) == "a"
+        await one.insert("c", "b", {})
+        assert keys(await other.list("c")) == "a b"
+
+    play(scenario, own_server)
+
+
+def test_a_server_that_began_anew_meanwhile_is_asked_again(own_server: RedisServer) -> None:
+    async def scenario(one: Store, other: Store) -> None:
+        await one.insert("c", "a", {"n": 1})
+        assert keys(await other.list("c")) == "a"
+        own_server.stop()
+        own_server.start()
+        assert keys(await one.list("c")) == "a"
+        assert keys(await other.list("c")) == "a"
+
+    play(scenario, own_server)
+
+
+def test_no_revision_is_given_twice_where_writes_were_lost() -> None:
+    server = RedisServer()
+
+    async def scenario(one: Store, other: Store) -> None:
+        seen: set[int] = set()
+        for store in (one, other, one):
+            assert await store.get("c", "a") is None
+            record = await store.insert("c", "a", {})
+            assert record.revision not in seen
+            seen.add(record.revision)
+            assert told(await one.get("c", "a")) == told(await other.get("c", "a")) == ("a", {}, 1)
+            server.stop()
+            server.start()
+            assert await one.get("c", "a") is None
+
+    try:
+        play(scenario, server)
+    finally:
+        server.end()
+
+
+# ---- the option
+
+
+def started(*options: str) -> subprocess.CompletedProcess[str]:
+    """Start a server that cannot start, and return what it said."""
+    command = [sys.executable, "-m", "understudy", "serve", "--port", "0", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        ("redis://127.0.0.1:1", "cannot be used"),
+        ("redis://:topsecret@127.0.0.1:1/0", "cannot be used"),
+        ("valkey://", "names no server"),
+        ("unix:///nowhere.sock", "cannot be used"),
+        ("redis://127.0.0.1/0?prefix={x}", "a prefix is"),
+        ("redis://127.0.0.1/0?speed=high", "cannot be used"),
+        ("rediss://127.0.0.1:1", "cannot be used"),
+    ],
+)
+def test_what_names_no_store_is_a_sentence(store: str, said: str) -> None:
+    with pytest.raises(StoreUnusable, match=said) as caught:
+        Sessions(backend=store_url(store).backend())
+    assert "topsecret" not in str(caught.value)
+
+
+def test_a_store_that_cannot_be_used_keeps_the_server_from_starting() -> None:
+    ended = started("--store", "redis://:topsecret@127.0.0.1:1/0")
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert "redis://127.0.0.1:1/0 cannot be used" in ended.stderr
+
+
+def test_a_refused_password_and_a_newer_version_are_sentences() -> None:
+    server = RedisServer(requirepass="right")
+    refused = "refuses who calls"
+    try:
+        for password in ("", "wrong"):
+            url = server.url.replace("unix://", f"unix://:{password}@") if password else server.url
+            with pytest.raises(StoreUnusable, match=refused) as caught:
+                Sessions(backend=store_url(url).backend())
+            assert "wrong" not in str(caught.value)
+        right = server.url.replace("unix://", "unix://:right@")
+        Sessions(backend=store_url(right).backend())
+        with redis.Redis.from_url(right) as client:
+            assert client.get("understudy:version") == b"1"
+            client.set("understudy:version", "2")
+        with pytest.raises(StoreUnusable, match="newer understudy"):
+            Sessions(backend=store_url(right).backend())
+    finally:
+        server.end()
+
+
+# ---- two servers on one store
+
+
+def test_two_processes_share_what_was_created(server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store = f"{server.url}?prefix=two"
+    with served(tmp_path, store) as one, served(tmp_path, store) as other:
+        first = one.get("/orders").json()
+        assert other.get("/orders").json() == first
+        made = one.post("/orders", json={"title": "a"}).json()
+        assert other.get(f"/orders/{made['id']}").json() == made
+        assert other.delete(f"/orders/{made['id']}").status_code == 204
+        assert one.get(f"/orders/{made['id']}").status_code == 404
+        for client in (one, other) * 5:
+            assert client.post("/orders", json={"title": "b"}).status_code == 201
+        assert one.get("/orders").content == other.get("/orders").content
+    with served(tmp_path, store) as third:
+        assert len(third.get("/orders").json()) == len(first) + 10
+
+
+def test_a_server_that_is_away_is_503_with_retry_after(own_server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    with served(tmp_path, own_server.url) as client:
+        assert client.post("/orders", json={"title": "a"}).status_code == 201
+        before = client.get("/orders").content
+        own_server.stop()
+        for answer in (client.get("/orders"), client.post("/orders", json={"title": "b"})):
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert answer.headers["content-type"].startswith("application/problem+json")
+        own_server.start()
+        assert client.get("/orders").content == before
+        assert client.post("/orders", json={"title": "b"}).status_code == 201
