@@ -11,9 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from restarts import SHOP, served
+from restarts import SHOP, lines, served, serving
 from understudy.errors import Failure, StoreUnusable
 from understudy.journal.entry import Entry
 from understudy.journal.journal import Journal
@@ -247,6 +248,8 @@ def test_a_file_belongs_to_one_process_at_a_time(tmp_path: Path) -> None:
         ("sqlite:///a.db?sync=never", "sync is full or soon"),
         ("sqlite:///a.db?speed=high", "there is no speed"),
         ("sqlite:////nowhere/a.db", "cannot be written"),
+        ("sqlite:////dev/full", "cannot be used"),
+        ("sqlite:////tmp", "Is a directory"),
     ],
 )
 def test_a_store_that_cannot_be_used_keeps_the_server_from_starting(store: str, said: str) -> None:
@@ -264,6 +267,22 @@ def test_state_has_one_place(tmp_path: Path) -> None:
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
     assert ended.returncode == 2
     assert "understudy restore FILE" in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["mcp", "explain", "data", "validate"])
+def test_only_a_server_has_a_store(command: str) -> None:
+    asked = [sys.executable, "-m", "understudy", command, "shop.yaml", "--store", "sqlite:///a.db"]
+    ended = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert "--store is an option of `understudy serve` alone" in ended.stderr
+
+
+def test_a_disk_that_is_full_at_the_start_is_a_sentence(folder: Path) -> None:
+    limited = ["prlimit", "--fsize=4096", *serving("--store", "sqlite:///state.db")]
+    ended = subprocess.run(limited, capture_output=True, text=True, timeout=60, check=False, cwd=folder)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    [sentence] = lines(ended.stderr)
+    assert "state.db cannot be used" in sentence
 
 
 # ---- a process that is killed
@@ -309,6 +328,51 @@ def test_clock_faults_answers_and_sessions_are_there_after_a_kill(folder: Path) 
         assert b'"one"' in client.get("/__admin/sessions").content
         assert [client.get(f"{admin}/{name}").content for name in asked] == before
         assert client.get("/~one/orders").status_code == 503
+
+
+def test_who_may_call_is_there_after_a_kill(folder: Path) -> None:
+    url = "/__admin/sessions/one/identities"
+    people = [{"name": "anna", "credential": "a-key", "apis": ["shop"]}]
+    with served(folder, FULL) as client:
+        listed = client.put(url, json={"items": people}).json()
+        assert client.put("/__admin/sessions/two/identities", json={"items": None}).is_success
+    for _ in range(2):
+        with served(folder, FULL) as client:
+            assert client.get(url).json() == listed
+            assert client.get("/__admin/sessions/two/identities").json() == {"items": None}
+            assert client.get("/__admin/sessions/default/identities").json() == {"items": None}
+    with served(folder, FULL) as client:
+        assert client.post("/__admin/sessions/one/reset").is_success
+        assert client.get(url).json() == {"items": None}
+
+
+def progress(client: httpx.Client) -> tuple[float, float]:
+    """Return how many changes were noted for the store, and how many of them are on the disk."""
+    counts = dict(line.rsplit(" ", 1) for line in client.get("/__admin/metrics").text.splitlines())
+    return float(counts["understudy_store_noted_total"]), float(counts["understudy_store_written_total"])
+
+
+def test_what_the_server_counts_as_written_is_there_after_a_kill(folder: Path) -> None:
+    acknowledged: list[str] = []
+    marked = 0
+    for _ in range(3):
+        with served(folder) as client:
+            found = [order["title"] for order in client.get("/orders").json()]
+            kept = [title for title in acknowledged if title in found]
+            assert kept[:marked] == acknowledged[:marked]  # nothing that was counted is lost
+            assert kept == acknowledged[: len(kept)]  # and what is lost is what came last
+            acknowledged = kept
+            for _ in range(20):
+                title = f"order {len(acknowledged)}"
+                assert client.post("/orders", json={"title": title}).status_code == 201
+                acknowledged.append(title)
+            marked, noted = len(acknowledged), progress(client)[0]
+            while progress(client)[1] < noted:
+                pass
+            for _ in range(5):  # which may be lost
+                title = f"order {len(acknowledged)}"
+                client.post("/orders", json={"title": title})
+                acknowledged.append(title)
 
 
 def test_the_journal_goes_on_after_a_stop(folder: Path) -> None:

@@ -19,6 +19,7 @@ from understudy.state.clock import Clock
 from understudy.state.digests import Digests
 from understudy.state.identities import Identities
 from understudy.state.memory import MemoryStore
+from understudy.state.stated_identities import StatedIdentities
 from understudy.state.store import Store
 from understudy.stubs.document import StubsPart
 from understudy.stubs.stub import Stub
@@ -68,6 +69,7 @@ class Session:
     __slots__ = (
         "_backend",
         "_is_over",
+        "_stated",
         "at_end",
         "busy",
         "clock",
@@ -110,6 +112,8 @@ class Session:
         self.journal = backend.log(name)
         self.document = backend.document(name)
         self.document.add("clock", self.clock)
+        self._stated = StatedIdentities(self._let_call)
+        self.document.add("identities", self._stated)
         self.document.add("tokens", self.identities)
         self.document.add("faults", FaultsPart(self.faults))
         self.document.add("answers", StubsPart(self.stubs))
@@ -128,6 +132,10 @@ class Session:
 
     def identify(self, identities: Identities) -> None:
         """Let these call from now on; everything else stays."""
+        self._stated.say(identities)
+        self._let_call(identities)
+
+    def _let_call(self, identities: Identities) -> None:
         self.identities = identities
         self.document.add("tokens", identities)
         for world in self.worlds.values():

@@ -16,6 +16,7 @@ from understudy.metrics.holdings import Holdings
 from understudy.metrics.loop_lag import LoopLag
 from understudy.metrics.tally import Tally
 from understudy.sessions import Session
+from understudy.state.kept import KeptBackend
 from understudy.state.store import INTERNAL, Store
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class MetricsAdmin:
         for session in sessions:
             records.update(await records_of(session, self._served.names))
             await asyncio.sleep(0)  # there may be thousands
+        backend = self._served.sessions.backend
         return Holdings(
             version=__version__,
             sessions=len(sessions),
@@ -56,6 +58,7 @@ class MetricsAdmin:
             entries=sum(len(session.journal) for session in sessions),
             bytes=sum(session.journal.bytes for session in sessions),
             fault_rules=sum(len(session.faults) for session in sessions),
+            writes=backend.writes() if isinstance(backend, KeptBackend) else None,
         )
 
 

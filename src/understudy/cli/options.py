@@ -36,11 +36,18 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     if unknown:
         command = commands[options.command]
         known = [flag for action in command._actions for flag in action.option_strings]
-        what = "option" if unknown[0].startswith("-") else "argument"
-        command.error(f"there is no {what} {unknown[0]}{nearest(unknown[0].partition('=')[0], known)}")
+        word = unknown[0].partition("=")[0]
+        what = "option" if word.startswith("-") else "argument"
+        if _is_of(commands["serve"], word):
+            command.error(f"{word} is an option of `understudy serve` alone")
+        command.error(f"there is no {what} {unknown[0]}{nearest(word, known)}")
     if "config" in options:
         settle_all(options)
     return options
+
+
+def _is_of(command: argparse.ArgumentParser, word: str) -> bool:
+    return any(word in action.option_strings for action in command._actions)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,10 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+    SummaryMetricFamily,
+)
 
 from understudy.metrics.holdings import Holdings
 from understudy.metrics.tally import BOUNDS, Durations, Tally
+from understudy.state.writing import Writes
 
 
 class Exposition:
@@ -38,6 +45,8 @@ class Exposition:
         )
         yield _counter("faults", "Requests that a fault struck.", ("api", "kind"), self._tally.faults.items())
         yield from self._held()
+        if self._holdings.writes is not None:
+            yield from _stored(self._holdings.writes)
         lag = HistogramMetricFamily(
             "understudy_event_loop_lag_seconds", "How much later than due the event loop came to a timer."
         )
@@ -72,6 +81,24 @@ class Exposition:
         yield GaugeMetricFamily("understudy_journal_entries", "Entries that journals keep.", held.entries)
         yield GaugeMetricFamily("understudy_journal_bytes", "Memory that journals take.", held.bytes)
         yield GaugeMetricFamily("understudy_fault_rules", "Rules of faults there are.", held.fault_rules)
+
+
+def _stored(writes: Writes) -> Iterator[Metric]:
+    yield CounterMetricFamily(
+        "understudy_store_noted", "Changes that were noted for the store.", writes.noted
+    )
+    yield CounterMetricFamily(
+        "understudy_store_written", "Of these, in their order, those that are on the disk.", writes.written
+    )
+    yield SummaryMetricFamily(
+        "understudy_store_write_seconds",
+        "From the first change of a transaction to its being on the disk.",
+        writes.batches,
+        writes.seconds,
+    )
+    yield GaugeMetricFamily(
+        "understudy_store_longest_write_seconds", "The longest of these there was.", writes.longest
+    )
 
 
 def _counter(

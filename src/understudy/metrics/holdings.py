@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from understudy.state.writing import Writes
+
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """What there is of each. records: by API. bytes: what the journals take in memory, as they count it."""
+    """What there is of each. records: by API. bytes: what the journals take in memory, as they count it.
+    writes: to the store, where state is kept.
+    """
 
     version: str
     sessions: int = 0
@@ -16,3 +20,4 @@ class Holdings:
     entries: int = 0
     bytes: int = 0
     fault_rules: int = 0
+    writes: Writes | None = None

@@ -325,6 +325,16 @@ def require_scopes(caller: Caller, required: Sequence[str]) -> None:
         raise ScopeMissing(required, sorted(caller.scopes))
 
 
+def written(identity: Identity) -> dict[str, Any]:
+    """Return what stands of somebody in the list of an identities file."""
+    entry: dict[str, Any] = {"name": identity.name, "state": identity.state}
+    for name in ("credential", "username", "password"):
+        if getattr(identity, name):
+            entry[name] = getattr(identity, name)
+    lists = {"apis": identity.apis, "scopes": identity.scopes, **identity.reach}
+    return entry | {name: sorted(members) for name, members in lists.items() if members is not None}
+
+
 def _identity(entry: Mapping[str, Any]) -> Identity:
     lists = {key: frozenset(str(member) for member in entry[key]) for key in LISTS if key in entry}
     return Identity(

@@ -22,7 +22,7 @@ from understudy.state.kept_store import KeptStore
 from understudy.state.store import NO_META
 from understudy.state.table import Row
 from understudy.state.tables import NO_LIMIT
-from understudy.state.writing import GATHERING, Writer
+from understudy.state.writing import GATHERING, Writer, Writes
 
 _LEAP: Final = 1_000_000  # revisions that may have been given and were not on the disk yet
 _RECENT: Final = 5.0  # seconds for which the document of a session that was used is looked at again
@@ -164,6 +164,10 @@ class KeptBackend(MemoryBackend[L]):
         if not self._waits:
             return True
         return await self._writer.settled()
+
+    def writes(self) -> Writes:
+        """Return how far what was noted has come to the disk."""
+        return self._writer.writes()
 
     def _look(self) -> None:
         """Note what changed in the documents of sessions that were used since this was called last, and now

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from understudy.state.changes import Batch, Change, Settled, joined
@@ -18,6 +19,26 @@ LOGS: Final = 1.0  # seconds between two looks at what was logged
 _AGAIN: Final = 1.0  # seconds until what could not be written is tried again
 
 logger = logging.getLogger("understudy")
+
+
+@dataclass(slots=True)
+class Writes:
+    """How far writing has come. noted, written: groups of changes, in the order in which they were noted.
+    seconds: between the noting of the first of a batch and its being on the disk, of all batches; longest: of
+    the one that took longest.
+    """
+
+    noted: int = 0
+    written: int = 0
+    batches: int = 0
+    seconds: float = 0.0
+    longest: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """Count a batch, whose changes are all those that were taken."""
+        self.batches += 1
+        self.seconds += seconds
+        self.longest = max(self.longest, seconds)
 
 
 class Writer:
@@ -35,6 +56,9 @@ class Writer:
         self._ending = threading.Event()
         self._is_idle = True
         self._has_failed = False
+        self._taken, self._written_until = 0, 0  # groups of changes
+        self._since = time.monotonic()  # no change that is not written was noted before
+        self._writes = Writes()
         self._thread = threading.Thread(target=self._run, name="understudy store", daemon=True)
         self._thread.start()
 
@@ -51,6 +75,11 @@ class Writer:
         waiting = Settled(loop, loop.create_future())
         self.note(waiting)
         return await waiting.done
+
+    def writes(self) -> Writes:
+        """Return how far writing has come; what was noted before is among `noted`."""
+        waiting = len(self._noted)  # first, so that none is counted twice
+        return replace(self._writes, noted=self._taken + waiting, written=self._written_until)
 
     def close(self) -> None:
         """Write what is left, and let the file go."""
@@ -76,14 +105,19 @@ class Writer:
         self._is_idle = True
         if not self._noted:
             self._news.wait(LOGS)
+            self._since = time.monotonic()
         self._is_idle = False
-        pause = _AGAIN if self._has_failed else self._gathering
-        if pause:
+        # What was noted while the batch before was written has waited as long: it need not wait for others.
+        pause = self._gathering - (time.monotonic() - self._since)
+        if self._has_failed:
+            pause = _AGAIN
+        if pause > 0:
             self._ending.wait(pause)
 
     def _written(self, batch: Batch, *, with_logs: bool) -> Batch:
         """Write a batch with all that was noted, and return what is still to be written."""
-        joined(batch, self._taken())
+        since, self._since = self._since, time.monotonic()
+        joined(batch, self._take())
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             batch.write(self._connection)
@@ -92,8 +126,12 @@ class Writer:
             self._connection.execute("COMMIT")
         except Exception as error:  # whatever it is, nothing is lost as long as the process lives
             self._fail(batch, error)
+            self._since = since
             return batch
         self._has_failed = False
+        if self._written_until != self._taken:
+            self._written_until = self._taken
+            self._writes.add(time.monotonic() - since)
         for waiting in batch.waiting:
             waiting.tell(is_written=True)
         return Batch()
@@ -108,6 +146,8 @@ class Writer:
             waiting.tell(is_written=False)
         batch.waiting.clear()
 
-    def _taken(self) -> Iterator[Change]:
+    def _take(self) -> Iterator[Change]:
         for _ in range(len(self._noted)):
-            yield from self._noted.popleft()
+            changes = self._noted.popleft()
+            self._taken += 1
+            yield from changes

@@ -1,0 +1,44 @@
+"""Who may call in a session as somebody said since the start, in the place of what the options of the server
+say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from understudy.state.identities import Identities, written
+
+
+class StatedIdentities:
+    """A part of a session's document: null as long as nobody said anything.
+
+    take_over: is told who may call wherever the document says that.
+    """
+
+    def __init__(self, take_over: Callable[[Identities], None]) -> None:
+        self.version = 0
+        self._take_over = take_over
+        self._said: Identities | None = None
+
+    def say(self, identities: Identities) -> None:
+        """Have these in the place of others."""
+        self._said = identities
+        self.version += 1
+
+    def dump(self) -> Any:
+        """Return who may call, with what they prove it by, as an identities file has it."""
+        said = self._said
+        if said is None:
+            return None
+        listed = None if said.listed is None else [written(one) for one in said.listed]
+        return {"items": listed, "onlyIssued": said.only_issued}
+
+    def restore(self, value: Any) -> None:
+        """Take over what `dump` described, or change nothing and raise KeyError, TypeError or ValueError."""
+        if value is None:
+            return
+        items, only_issued = value["items"], value["onlyIssued"] is True
+        identities = Identities(only_issued=only_issued) if items is None else Identities.of(items)
+        self.say(identities)
+        self._take_over(identities)
