@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from understudy.beginning import read_counts
 from understudy.cli.option_file import CONTRACTS, MOUNT, MOUNT_EXPECTED
-from understudy.cli.server_options import ALL, read_port
+from understudy.cli.server_options import ALL, read_port, read_rate
 from understudy.cli.settling import default_of
 from understudy.options import (
     OPTIONS,
@@ -26,6 +26,7 @@ _BY_READER: Final[Mapping[Callable[[str], Any], Schema]] = {
     read_seconds: {"type": "number", "exclusiveMinimum": 0},
     read_size: {"type": ["integer", "string"], "minimum": 0},
     read_counts: {"type": ["integer", "string"], "minimum": 0},
+    read_rate: {"type": ["number", "string"], "exclusiveMinimum": 0},
     read_port: {"type": "integer", "minimum": 0, "maximum": 65535},
 }
 """What a value is that some reader makes of a text; of any other it is a text."""

@@ -22,6 +22,9 @@ _ORIGIN: Final = re.compile(  # RFC 6454 §6.2
 _SESSION_TOKEN: Final = re.compile(r"[A-Za-z0-9._-]{1,48}=[!-~]+")
 
 
+_RATE: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(/(address|session))?")
+
+
 def _origin(text: str) -> str:
     if text != "*" and not _ORIGIN.fullmatch(text):
         raise SettingsError(
@@ -47,6 +50,16 @@ def read_session_token(text: str) -> str:
         raise SettingsError(
             "must be PREFIX=TOKEN, such as anna-=s3cret: 1 to 48 of A-Z a-z 0-9 . _ - with which the names "
             "of sessions begin, and a token of visible characters in ASCII"
+        )
+    return text
+
+
+def read_rate(text: str) -> str:
+    """Read how many requests a second there may be, and of what each; as it stands. Raises SettingsError."""
+    found = _RATE.fullmatch(text)
+    if found is None or not float(found[1]):
+        raise SettingsError(
+            f"{text!r} is not a rate: requests a second, such as 50, with /address or /session behind it"
         )
     return text
 
@@ -122,6 +135,13 @@ SERVER: Final[Mapping[str, Option]] = {
         "aside until it does, drop forgets them, refuse ends the start (default: {default})",
         "keep",
         choices=("keep", "drop", "refuse"),
+    ),
+    "limit_rate": Option(
+        "requests a second that each address may send, or each session with /session behind the number; more "
+        "are refused with 429 (default: no bound)",
+        "",
+        read_rate,
+        metavar="N[/session]",
     ),
     "cors": Option(
         "origin whose pages may call; repeatable (default: any on a loopback address, else none)",

@@ -36,6 +36,7 @@ from understudy.server.admin_tokens import AdminTokens
 from understudy.server.app import create_app
 from understudy.server.asgi import ASGIApp
 from understudy.server.json_lines import JsonLines
+from understudy.server.rate_bound import Rate
 from understudy.server.reloading import Reloading
 from understudy.server.request_log import Lines, RequestLog
 from understudy.server.running import Server
@@ -138,7 +139,16 @@ def _composing(
         root_path=options.root_path,
         trusted_proxies=options.trusted_proxies,
         stubs=stubs,
+        rate=_rate(options.limit_rate),
     )
+
+
+def _rate(text: str) -> Rate | None:
+    """Return how many requests a second are taken; None where all are."""
+    if not text:
+        return None
+    number, _, by = text.partition("/")
+    return Rate(float(number), "session" if by == "session" else "address")
 
 
 def _request_log(level: str | None, form: str) -> RequestLog | None:

@@ -27,6 +27,7 @@ from understudy.server.journaling import Journaling
 from understudy.server.keeping import Keeping
 from understudy.server.pages import Pages
 from understudy.server.proxies import Proxied
+from understudy.server.rate_bound import Rate, RateBound
 from understudy.server.request_ids import RequestIds
 from understudy.server.request_log import RequestLog
 from understudy.server.routing import Router, RoutingMiddleware
@@ -77,6 +78,7 @@ def create_app(
     root_path: str = "",
     trusted_proxies: Sequence[str] = (),
     stubs: Path | None = None,
+    rate: Rate | None = None,
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
@@ -85,6 +87,7 @@ def create_app(
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
     log: writes each request for who watches. tally: counts each request. stubs: the folder that answers are
     saved to.
+    rate: how many requests a second are taken; all, where there is none.
     root_path, trusted_proxies: what stands before it; see `Proxied`.
     """
     mounted = mounts(sandboxes)
@@ -114,7 +117,10 @@ def create_app(
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally, stubs))
     required = token_requirements(tokens, admin.sandbox.contract)
     _add(application, admin, required, body_limit=body_limit, is_journalled=False)
-    pages = Pages(application.assembled(), mounted, admin, ids)  # the index, the contracts, the documentation
+    inner: ASGIApp = application.assembled()
+    if rate is not None:
+        inner = RateBound(inner, rate)  # are there too many of them?
+    pages = Pages(inner, mounted, admin, ids)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(tokens), ids=ids)  # who may not even ask it
     if cors:
         app = Browsers(app, cors, _methods(mounted), ids=ids)  # which pages may call
