@@ -34,6 +34,10 @@ RULES: list[tuple[str, Members, Members]] = [
     ),
     ("due is the rest", {"total": 50, "amount_paid": 20, "amount_due": 1}, {"total": 50, "amount_paid": 20, "amount_due": 30}),
     ("a count counts", {"items": [1, 2], "items_count": 9}, {"items": [1, 2], "items_count": 2}),
+    ("a count of lines", {"lines": [1, 2], "items_count": 9}, {"lines": [1, 2], "items_count": 2}),
+    ("a state is so", {"status": "paid", "paid": False}, {"status": "paid", "paid": True}),
+    ("nothing was done yet", {"status": "pending", "is_shipped": True}, {"status": "pending", "is_shipped": False}),
+    ("tax is as taxes are", {"subtotal": 100, "tax": 80, "total": 7}, {"subtotal": 100, "tax": 20, "total": 120}),
     ("a count of entries", {"entries": [1], "entry_count": 9}, {"entries": [1], "entry_count": 1}),
     (
         "a page within has what it counts",

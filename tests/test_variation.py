@@ -25,6 +25,9 @@ FORMS = [
     ("created_at", "2022-04-29T08:59:51Z", r"2022-05-\d\dT08:59:51Z|2022-04-30T08:59:51Z"),
     ("born_on", "2022-04-01", r"2022-04-\d\d"),
     ("name", "Premium Plan", r"Premium Plan \d+"),
+    ("phone", "+4755512345", r"\+475551[1-9]{4}"),
+    ("street", "Storgata 5", r"Storgata \d+"),
+    ("amount", "149.90", r"\d{2,3}\.\d\d"),
 ]
 
 
@@ -49,6 +52,7 @@ def test_another_items_value_has_the_form_of_the_example(name: str, example: str
         ("logo", "https://example.org/logo-1.png"),
         ("tags", ["a1"]),
         ("expiry_month", "12"),
+        ("postcode", "5003"),
         ("latitude", "40.759211"),
         ("day", "2022-99-01"),
     ],
@@ -94,6 +98,9 @@ def test_another_items_number_is_of_the_same_size_and_decimals(example: float, p
         ("OIT00546", ["OIT00547", "OIT00548"]),
         ("P45IHFA", ["P46IHFA", "P47IHFA"]),
         ("A9", ["A9-2", "A9-3"]),
+        ("en-US", ["en-GB", "de-DE"]),
+        ("USD", ["GBP", "EUR"]),
+        ("example.com", ["example-2.com", "example-3.com"]),
     ],
 )
 def test_ids_that_are_counted_are_counted_on(example: str, form: list[str]) -> None:

@@ -253,7 +253,9 @@ class Answers:
         if not validator.is_valid(body):
             return body
         fake = context.fake("echo", request.operation, *sorted(request.path.items()))
-        overlay = Overlay(self._reading, lambda parts: self._factory.fresh(parts, fake))
+        overlay = Overlay(
+            self._reading, lambda parts: self._factory.fresh(parts, fake), self._factory.let_agree
+        )
         alike = self._alike(context.operation, request, media.schema, body, overlay)
         if alike is not NOTHING and validator.is_valid(alike):
             body = alike

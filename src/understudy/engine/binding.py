@@ -410,7 +410,7 @@ class Binder:
         identifier = collection.id
         own = own_of(collection)
         form, _, address = identifier.form.partition(" ")
-        target = self._target(collection.item)
+        target = self._target(collection.item, collection.noun)
         shown = target.shape.declared if target is not None else members
         flat = {one: rule for one, rule in members.items() if not one.startswith("/")}
         gone = frozenset(one for one, rule in members.items() if rule.absent == "until gone")
@@ -483,10 +483,10 @@ class Binder:
         shape = self._reading.requests.of((schema,))
         return shape.kind == "string" and not shape.format
 
-    def _target(self, view: View | None) -> Target | None:
+    def _target(self, view: View | None, noun: str = "") -> Target | None:
         if view is None or not view.schema or view.shows in ("raw", "key"):
             return None
-        return self._factory.target(self._reading.node(view.schema), view.place)
+        return self._factory.target(self._reading.node(view.schema), view.place, noun)
 
     def _node(self, address: str) -> Node | None:
         """Return the schema at an address; None where there is no address."""

@@ -4,7 +4,7 @@ rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
@@ -35,6 +35,7 @@ from understudy.state.clock import iso
 Members = Mapping[str, Any]
 _NOTHING_YET: Final[Members] = {"boolean": False, "integer": 0, "number": 0}
 NO_RULE = Member()
+_MILLISECONDS, _MICROSECONDS = 3, 6  # decimals
 MOST_TOLD_APART: Final = 1_000
 """Members of one item beyond which one is as another one of the same type and format, where its schema takes
 that.
@@ -86,7 +87,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an item stands: the schema of the body, the place in it, and what describes the item there."""
+    """Where an item stands: the schema of the body, the place in it, and what describes the item there. noun:
+    what it is called, where its schema has no name.
+    """
 
     schema: Node
     place: Place
@@ -96,6 +99,7 @@ class Target:
     is_valid_body: Callable[[Any], bool]
     is_valid_item: Callable[[Any], bool]
     validator_of: Callable[[Node], Validator]
+    noun: str = ""
 
     def failures(self, item: Any) -> list[Failure]:
         """Name what is wrong with an item."""
@@ -118,6 +122,7 @@ class _Slot:
     rule: Member
     likeness: bytes
     kind: str
+    decimals: int
     nothing: tuple[Any, ...] = ()
 
 
@@ -131,9 +136,9 @@ class Factory:
         self._addresses: dict[int, tuple[ListAddress, ...]] = {}  # by the identities of shapes
         self._slots: dict[tuple[int, int], tuple[_Slot, ...]] = {}  # by the identities of shape and rules
 
-    def target(self, schema: Node, place: Place) -> Target:
-        """Return what describes the item at a place of a body. Raises KeyError where the schema has no such
-        place.
+    def target(self, schema: Node, place: Place, noun: str = "") -> Target:
+        """Return what describes the item at a place of a body. noun: what it is called. Raises KeyError where
+        the schema has no such place.
         """
         parts = self._reading.item_at(schema, place)
         is_valid_item = _all_of([self._reading.is_valid(part) for part in parts])
@@ -147,6 +152,7 @@ class Factory:
             is_valid_body=judging(address, place, self._reading.is_valid(schema)),
             is_valid_item=judging(address, (), is_valid_item),
             validator_of=self._reading.validator,
+            noun=noun,
         )
 
     def vouch(self, target: Target, name: str, parts: Parts, value: Any) -> Iterator[None]:
@@ -187,7 +193,7 @@ class Factory:
         shape = self._shape_for(target, known)
         if not shape.declared:
             return None
-        making = _Making(self._reading, known, _Invention(self._generator, known, shape, fake))
+        making = _Making(self._reading, known, _Invention(self._generator, known, shape, fake, target.noun))
         plain = known.shown_as_sent()
         item: dict[str, Any] = {}
         try:
@@ -261,8 +267,18 @@ class Factory:
                 rule,
                 like,
                 kind,
+                self._decimals(shape, name, rule),
                 nothing,
             )
+
+    def _decimals(self, shape: Shape, name: str, rule: Member) -> int:
+        """Return how many decimals of a second a stamp is written with: as authors do, else milliseconds."""
+        if not rule.stamp:
+            return 0
+        for sample in self._generator.samples(shape, name):
+            if isinstance(sample, str) and "T" in sample and sample.endswith("Z"):
+                return min(len(sample.partition(".")[2].removesuffix("Z")), _MICROSECONDS)
+        return _MILLISECONDS
 
     def _nothing(self, name: str, member: Shape) -> tuple[Any, ...]:
         """Return what a member says as nothing was done yet, in a tuple; an empty one for all others."""
@@ -309,7 +325,7 @@ class Factory:
             )
             place = place[0]
         if isinstance(place, dict) and target.is_valid_body(body):
-            overlay = Overlay(self._reading, lambda parts: self.fresh(parts, fake))
+            overlay = Overlay(self._reading, lambda parts: self.fresh(parts, fake), self.let_agree)
             laying = Laying(place, shape, overlay, lambda: target.is_valid_body(body))
             self._leave_out(laying, known)
             laying.fill(known, self.member_names(target, shape, place))
@@ -346,6 +362,10 @@ class Factory:
         if all(self._reading.validator(part).is_valid(text) for part in parts):
             return text
         return self.fresh(parts, fake)
+
+    def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str]) -> None:
+        """Let the members of an object agree with each other; those of some names stay as they are."""
+        self._generator.let_agree(shape, members, fixed)
 
     def takes(self, schema: Node, value: Any) -> bool:
         """Tell whether a value is right by a schema."""
@@ -425,8 +445,13 @@ class _Invention:
     It holds nobody who holds it, so that an item leaves nothing for the garbage collector.
     """
 
-    def __init__(self, generator: Generator, known: Known, shape: Shape, fake: Callable[[], Faker]) -> None:
+    def __init__(
+        self, generator: Generator, known: Known, shape: Shape, fake: Callable[[], Faker], noun: str
+    ) -> None:
         self._generator, self._known, self._shape, self._fake = generator, known, shape, fake
+        self._noun = noun
+        if shape.component:
+            self._noun = ""
         self._entity: EntityContext | None = None
         self._made = 0
         self._alike: dict[bytes, Any] = {}
@@ -462,6 +487,10 @@ class _Invention:
         except Ungeneratable:
             return None
 
+    def let_agree(self, shape: Shape, members: dict[str, Any], fixed: Set[str]) -> None:
+        """Let the members of an object within the item agree; those of some names stay as they are."""
+        self._generator.let_agree(shape, members, fixed)
+
     def _around(self) -> EntityContext:
         """Return what the made-up members share with each other, and with those that are known."""
         if self._entity is None:
@@ -469,9 +498,10 @@ class _Invention:
             self._entity = self._generator.entity(
                 self._shape,
                 self._fake(),
+                name=self._noun,
                 known=known,
                 varied=self._known.varied,
-                is_new=self._known.moment is not None,
+                now=self._known.moment,
             )
         return self._entity
 
@@ -487,7 +517,7 @@ class _Making:
     def overlay(self) -> Overlay:
         """What lays values over each other, made when it is first asked."""
         if self._overlay is None:
-            self._overlay = Overlay(self._reading, self._invention.nested)
+            self._overlay = Overlay(self._reading, self._invention.nested, self._invention.let_agree)
         return self._overlay
 
     def value(self, slot: _Slot) -> Any:
@@ -511,7 +541,7 @@ class _Making:
         """
         rule = slot.rule
         if rule.stamp and rule.moment:
-            return iso(moment)
+            return iso(moment, slot.decimals)
         if rule.begins_as and not rule.instead_of:
             return rule.begins_as[0]
         if slot.nothing:

@@ -27,7 +27,7 @@ from understudy.engine.origin import Origin
 from understudy.engine.overlay import with_member
 from understudy.engine.referring import Referring, There
 from understudy.engine.relating import Relating
-from understudy.engine.slugs import slugs_of
+from understudy.engine.slugs import slugs_of, with_free_slugs
 from understudy.engine.stamps import stamp
 from understudy.engine.viewers import TURNED, TURNERS
 from understudy.handler import Writing
@@ -102,8 +102,7 @@ class Items:
         if collection.slugs and record is None:
             said = {**await slugs_of(address, key, sent, self._factory), **said}
         item, is_fit = self._complete(address, key, change, plan, said)
-        if collection.copies:
-            item = await self._with_copies(address, item, change)
+        item = await self._beside_others(address, item, change)
         told = {**change.told, **sent, **said}
         if change.moment is not None:
             stamp(item, collection.stamps, change.moment, told, is_new=record is None)
@@ -113,6 +112,15 @@ class Items:
         if not is_fit:
             meta["unfit"] = True
         return item, meta
+
+    async def _beside_others(self, address: Address, item: Value, change: Change) -> Value:
+        """Return an item as it is among others: with a slug of its own, and saying of them what they do."""
+        collection = address.collection
+        if collection.slugs and change.made:
+            item = await with_free_slugs(address, item)
+        if collection.copies:
+            item = await self._with_copies(address, item, change)
+        return item
 
     async def _with_copies(self, address: Address, item: Value, change: Change) -> Value:
         """Return an item that says of others what they say of themselves, where they are there."""
@@ -298,6 +306,7 @@ class Items:
             lambda name: self._there(name, address),
             draw,
             fixed,
+            known.news,
         )
         return dict(referring.settled(item, target.is_valid_item))
 

@@ -40,7 +40,7 @@ async def list_page(
         return await _one_of(plan, address, request, records, answers)
     choosing = plan.choosing
     asked = asked_by(plan, request)
-    window = choosing.window(asked)
+    window = choosing.window(asked, request.unsent)
     if plan.values is not None:
         return await list_values(plan, address, request, window, answers)
     where = await _where(plan, plan.plan, address, asked, request)

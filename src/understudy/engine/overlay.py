@@ -5,7 +5,7 @@ in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -33,6 +33,9 @@ _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 Fresh = Callable[[Parts], Any]
 """Makes up one value for schemas; None where that cannot be."""
 
+Agree = Callable[[Shape, dict[str, Any], Set[str]], None]
+"""Lets the members of an object agree; those of some names stay as they are."""
+
 
 class Overlay:
     """Lays values over each other, by the shapes of one contract.
@@ -40,9 +43,11 @@ class Overlay:
     Everywhere `parts` are the schemas a value is shown by, and `asked` those it is sent by.
     """
 
-    def __init__(self, reading: Reading, fresh: Fresh) -> None:
-        """`fresh`: makes up what only the server says of a further item of a list, or of an object."""
-        self._reading, self._fresh = reading, fresh
+    def __init__(self, reading: Reading, fresh: Fresh, agree: Agree) -> None:
+        """`fresh`: makes up what only the server says of a further item of a list, or of an object. agree:
+        lets that agree with what was sent.
+        """
+        self._reading, self._fresh, self._agree = reading, fresh, agree
         self._shown, self._sent = Variants(reading.responses), Variants(reading.requests)
 
     def laid(self, base: Any, value: Any, parts: Parts, asked: Parts = (), *, made: bool = True) -> Any:
@@ -136,10 +141,7 @@ class Overlay:
         called = _called(shape, settable, value)
         settable = {called.get(name, name): parts for name, parts in settable.items()}
         if made:
-            for name in base:
-                is_servers = name not in settable or name in shape.required
-                if name not in shape.declared or not is_servers:
-                    del laid[name]
+            laid = _of_server(base, shape, settable)
         for said, member in value.items():
             name = called.get(said, said)
             if self._is_hidden(shape, name):
@@ -149,6 +151,8 @@ class Overlay:
             if name not in shape.declared:
                 inner = shape.others
             laid[name] = self.laid(base.get(name), member, inner, sent_by, made=made)
+        if made and laid.keys() != value.keys():
+            self._agree(shape, laid, set(map(called.get, value, value)))
         return laid
 
     def _is_hidden(self, shape: Shape, name: str) -> bool:
@@ -342,6 +346,16 @@ def _seconds(text: str) -> int | None:
     if moment.tzinfo is None or "T" not in text:
         return None
     return int(moment.timestamp())
+
+
+def _of_server(base: Mapping[str, Any], shape: Shape, settable: Mapping[str, Parts | None]) -> dict[str, Any]:
+    """Return what of an object that was made up only the server says, or has to be there."""
+    found = {}
+    for name, value in base.items():
+        is_servers = name not in settable or name in shape.required
+        if name in shape.declared and is_servers:
+            found[name] = value
+    return found
 
 
 def _merged(base: Any, value: Any) -> Any:

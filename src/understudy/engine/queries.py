@@ -56,9 +56,9 @@ class Choosing:
         readers = _readers(plan.filter, plan.bundles, pointers)
         return cls(Page(), Sort(), readers, _by_parameter(readers), _defaults(plan.filter), pointers)
 
-    def window(self, query: Mapping[str, Any]) -> Window:
-        """Return the part of the list that is asked for."""
-        return window_of(self.page, query)
+    def window(self, query: Mapping[str, Any], unsent: frozenset[str] = frozenset()) -> Window:
+        """Return the part of the list that is asked for. unsent: parameters that nobody sent."""
+        return window_of(self.page, query, unsent)
 
     @property
     def is_newest_first(self) -> bool:

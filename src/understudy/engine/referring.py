@@ -48,7 +48,8 @@ class Referring:
     """Lets the references within one item lead somewhere.
 
     own: the collection of the item. there: looks a collection up. draw: which of so many is meant, the same
-    each time for one collection. fixed: members that stay as they are.
+    each time for one collection. fixed: members that stay as they are. sent: what a caller said, which stays
+    too; what is shown beside it, as the title of a product whose id was sent, is settled.
     """
 
     naming: Naming
@@ -56,17 +57,20 @@ class Referring:
     there: Callable[[str], There | None]
     draw: Callable[[str, int], int]
     fixed: Collection[str]
-    _changes: list[tuple[Any, Any, Any]] = field(default_factory=list)
+    sent: Mapping[str, Any] = field(default_factory=dict)
 
     def settled(self, item: Mapping[str, Any], is_valid: Callable[[Any], bool]) -> Mapping[str, Any]:
         """Return an item whose references lead to what is there; the item itself where they do, or may
         not.
         """
-        if not any(self._is_about_others(name, item[name], 0) for name in item if name not in self.fixed):
+        names = [
+            name for name in item if name not in self.fixed or _holds_more(item[name], self.sent.get(name))
+        ]
+        if not any(self._is_about_others(name, item[name], 0) for name in names):
             return item
         changed = copied(dict(item))
-        free = {name: value for name, value in changed.items() if name not in self.fixed}
-        self._settle(free, item, 0)
+        free = dict(zip(names, map(changed.get, names), strict=True))
+        self._settle(free, item, 0, self.sent)
         changed.update(free)
         return changed if changed != item and is_valid(changed) else item
 
@@ -79,38 +83,58 @@ class Referring:
             self._is_about_others(inner, one, depth + 1) for inner, one in _members(value)
         )
 
-    def _settle(self, holder: dict[str, Any], item: Mapping[str, Any], depth: int) -> None:
-        """Settle the members of an object, and of the objects in it."""
+    def _settle(
+        self, holder: dict[str, Any], item: Mapping[str, Any], depth: int, sent: Mapping[str, Any]
+    ) -> None:
+        """Settle the members of an object, and of the objects in it. sent: what was said of it."""
         for name in list(holder):
             value = holder[name]
             named = self.naming.of(name)
             if named is not None and isinstance(value, (str, int)) and not isinstance(value, bool):
-                if depth or named.collection != self.own:
-                    self._lead(holder, name, named, item)
+                if depth or not self._is_own(named):
+                    self._lead(holder, name, named, item, sent)
             elif depth < _DEEPEST:
-                for one in value if isinstance(value, list) else (value,):
-                    if isinstance(one, dict):
-                        self._settle_object(one, name, item, depth)
+                for one, said in _objects(value, sent.get(name)):
+                    self._settle_object(one, name, item, depth, said)
 
-    def _settle_object(self, one: dict[str, Any], name: str, item: Mapping[str, Any], depth: int) -> None:
+    def _is_own(self, named: Named) -> bool:
+        """Tell whether a name says which item it is itself, and not another of its kind: `task_id` of a task,
+        and not `child_task_id`.
+        """
+        if named.collection != self.own:
+            return False
+        there = self.there(self.own)
+        return there is not None and (named.is_plain or named.member in there.members)
+
+    def _settle_object(
+        self, one: dict[str, Any], name: str, item: Mapping[str, Any], depth: int, sent: Mapping[str, Any]
+    ) -> None:
         """Settle an object; one that shows an item of another collection shows one that is there."""
         collection = self.naming.noun(name)
         there = self.there(collection) if collection and collection != self.own else None
         if there is not None and isinstance(one.get(there.id_member), (str, int)):
-            self._show(one, there, collection)
-        self._settle(one, item, depth + 1)
+            self._show(one, there, collection, sent)
+        self._settle(one, item, depth + 1, sent)
 
-    def _show(self, one: dict[str, Any], there: There, collection: str) -> None:
+    def _show(self, one: dict[str, Any], there: There, collection: str, sent: Mapping[str, Any]) -> None:
         """Let an object be one of the items that are there, in all that it shows of it."""
-        if str(one[there.id_member]) not in there.keys and there.keys:
+        is_sent = there.id_member in sent
+        if not is_sent and str(one[there.id_member]) not in there.keys and there.keys:
             told = _in_kind(one[there.id_member], self._drawn(collection, there, list(there.keys)))
             if told is not None:
                 one[there.id_member] = told
         authored = there.with_value(there.id_member, one[there.id_member])
         if authored is not None:
-            _copy(authored.members, one, dict(zip(one, one, strict=True)))
+            _copy(authored.members, one, dict(zip(one, one, strict=True)), sent)
 
-    def _lead(self, holder: dict[str, Any], name: str, named: Named, item: Mapping[str, Any]) -> None:
+    def _lead(
+        self,
+        holder: dict[str, Any],
+        name: str,
+        named: Named,
+        item: Mapping[str, Any],
+        sent: Mapping[str, Any],
+    ) -> None:
         """Let one member lead to something that is there, where it does not."""
         there = self.there(named.collection)
         if there is None:
@@ -118,13 +142,13 @@ class Referring:
         member, candidates = there.candidates(named)
         if named.collection == self.own and named.is_plain and item.get(member) is not None:
             candidates = [item[member]]
-        if candidates and str(holder[name]) not in map(str, candidates):
+        if candidates and name not in sent and str(holder[name]) not in map(str, candidates):
             led = _in_kind(holder[name], self._drawn(named.collection, there, candidates))
             if led is not None:
                 holder[name] = led
         authored = there.with_value(member, holder[name])
         if authored is not None and named.is_plain:
-            _copy(authored.members, holder, dict(beside(name, holder)))
+            _copy(authored.members, holder, dict(beside(name, holder)), sent)
 
     def _drawn(self, collection: str, there: There, candidates: list[Any]) -> Any:
         """Draw one; of authored items the same for each of their ids."""
@@ -132,14 +156,40 @@ class Referring:
         return candidates[self.draw(collection, count)]
 
 
-def _copy(members: Mapping[str, Any], holder: dict[str, Any], names: Mapping[str, str]) -> None:
-    """Let an object say what an item says, under the names by which it says it, where both are of one
-    kind.
+def _copy(
+    members: Mapping[str, Any], holder: dict[str, Any], names: Mapping[str, str], sent: Collection[str]
+) -> None:
+    """Let an object say what an item says, under the names by which it says it, where both are of one kind
+    and nobody sent another value.
     """
     for name, written in names.items():
         value = members.get(name)
-        if isinstance(value, (str, int, float)) and type(value) is type(holder[written]):
+        if (
+            written not in sent
+            and isinstance(value, (str, int, float))
+            and type(value) is type(holder[written])
+        ):
             holder[written] = value
+
+
+def _holds_more(value: Any, sent: Any) -> bool:
+    """Tell whether objects show something beside what was sent of them."""
+    return any(said and one.keys() != said.keys() for one, said in _objects(value, sent))
+
+
+def _objects(value: Any, sent: Any) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    """Yield an object, or each of a list, with what was sent of it; none where something else was sent."""
+    ones = [value]
+    if isinstance(value, list):
+        ones = value
+    said = [sent] * len(ones)
+    if isinstance(sent, list):
+        said = sent
+    if len(said) != len(ones):
+        return
+    for one, of_it in zip(ones, said, strict=True):
+        if isinstance(one, dict) and (of_it is None or isinstance(of_it, dict)):
+            yield one, of_it or {}
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from understudy.engine.binding import Binder, BoundCollection
 from understudy.engine.factory import Factory, Target
 from understudy.model.vocabulary import IDS, REFERENCES
 from understudy.names import fold
+from understudy.pointers import steps
 
 Relation = tuple[str, str, str]
 """A member, the collection that it leads to, and of an object the member that says which item."""
@@ -42,14 +43,25 @@ class Relating:
         return not self._says_otherwise(collection.target, name, named)
 
     def _says_otherwise(self, target: Target, name: str, named: BoundCollection) -> bool:
-        """Tell whether authors write in a member that is called as other items are what is no id of these:
-        `role: writer`, where roles have numbers.
+        """Tell whether a member that is called as other items are holds what is no id of these: a text where
+        they have numbers, or what authors write in it, as in `role: writer`.
         """
+        shape = self._factory.member(target, name)
+        if shape.kind == "string" and self._counts(named):
+            return True
         written = [one for one in self._factory.samples(target, name) if isinstance(one, (str, int))]
         keys = self._examples.keys(named) - {""}
         if not written or not keys or not keys.isdisjoint(map(str, written)):
             return False
         return _kinds(written).isdisjoint(_kinds(keys))
+
+    def _counts(self, named: BoundCollection) -> bool:
+        """Tell whether the items of a collection have numbers for ids."""
+        member = named.collection.id.member
+        if named.target is None or not member:
+            return False
+        shape = self._factory.shape_at(named.target, steps(member))
+        return shape is not None and shape.kind in ("integer", "number")
 
 
 def _is_id(member: str, named: BoundCollection) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any, Final
 
 import inflection
 
 from understudy.engine.address import Address
 from understudy.engine.factory import Factory
+from understudy.schemas.fitting import set_if_valid
 from understudy.state.conditions import Test
+from understudy.state.store import Value
 
 _LONGEST: Final = 80
 _SHORT: Final = 8
@@ -45,6 +48,20 @@ async def slugs_of(
             continue
         holders = await address.store.list(address.name, where=Test((name,), "eq", slug), limit=1)
         found[name] = f"{slug}-{key[:_SHORT]}" if holders.records else slug
+    return found
+
+
+async def with_free_slugs(address: Address, item: Value) -> Value:
+    """Return an item that was made up with slugs that no other one has: those of one title are counted."""
+    target, found = address.collection.target, dict(item)
+    for name in address.collection.slugs:
+        slug = item.get(name)
+        if name in address.collection.own or target is None or not isinstance(slug, str):
+            continue
+        holders = await address.store.list(address.name, where=Test((name,), "eq", slug), limit=1)
+        if holders.records:
+            number = 1 + await address.store.increment(f"slugs {address.name} {slug}")
+            set_if_valid(found, name, [f"{slug}-{number}"], partial(target.is_valid_item, found))
     return found
 
 

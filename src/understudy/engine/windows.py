@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -55,17 +55,21 @@ class Window:
         return Window(max(total - 1, 0) // limit * limit, self.limit)
 
 
-def window_of(page: Page, query: Mapping[str, Any]) -> Window:
-    """Read what part of a list a request asks for; what cannot be read counts as the first part."""
+def window_of(page: Page, query: Mapping[str, Any], unsent: Set[str] = frozenset()) -> Window:
+    """Read what part of a list a request asks for; what cannot be read counts as the first part.
+
+    unsent: parameters that nobody sent. A list begins at its beginning, whatever default a page or an offset
+    has.
+    """
     limit = _limit(page, query)
     rows = query.get(RANGE)
     if rows is not None:
         return _of_rows(rows, limit)
-    for value in _stated(page.offset, query):
+    for value in _stated(page.offset, query, unsent):
         return Window(max(_whole(value) - page.begins, 0), limit)
     is_placed = any(_stated((*page.cursor, *page.back), query))
     if limit is not None:
-        for value in _stated(page.page, query):
+        for value in _stated(page.page, query, unsent):
             if is_placed and _whole(value) == page.first:
                 break  # the first page, which may be meant where nobody says one, of what begins elsewhere
             return Window(max(_whole(value) - page.first, 0) * limit, limit)
@@ -108,9 +112,13 @@ def _limit(page: Page, query: Mapping[str, Any]) -> int | None:
     return min(limit or page.most, page.most)
 
 
-def _stated(parameters: tuple[str, ...], query: Mapping[str, Any]) -> Iterator[Any]:
+def _stated(
+    parameters: tuple[str, ...], query: Mapping[str, Any], unsent: Set[str] = frozenset()
+) -> Iterator[Any]:
     """Yield what a request says by these parameters."""
     for name in parameters:
+        if name in unsent:
+            continue
         value = stated_by(query, name)
         if value is not None and not isinstance(value, dict):
             yield value

@@ -96,7 +96,7 @@ class Bodies:
             location = self._object_at(place, here)
             if location is None:
                 continue
-            if self._is_item(location, id_names):
+            if self._is_item(location, id_names) or self._has_sides(location, id_names):
                 return location
             first = first or location
             if len(place) < DEEPEST:
@@ -148,6 +148,22 @@ class Bodies:
                 found.append((rank, (*location.place, name), below))
         found.sort(key=lambda entry: entry[0])
         return [(place, below) for _, place, below in found]
+
+    def _has_sides(self, location: Location, id_names: IdNames) -> bool:
+        """Tell whether an object holds several things with an id of their own each, and none that is called
+        as what wraps an item: `{browser: {id}, os: {id}, source: {id}}` is one thing, and no wrapper.
+        """
+        found = 0
+        for name, below in present(location.shape):
+            inner = self.whole(below)
+            if inner.kind == "array":
+                inner = self.whole(inner.items or ())
+            if inner.kind != "object" or fold(self.id_member(inner, id_names)) not in IDS:
+                continue
+            if is_wrapper(name, id_names):
+                return False
+            found += 1
+        return found > 1
 
     def listing(self, parts: Parts, id_names: IdNames) -> Location | None:
         """Find the array of items: the body itself or a member of its envelope; one whose items carry the id
@@ -232,7 +248,7 @@ class Bodies:
         for folded in id_names:
             name = by_name.get(folded)
             kind = self.whole(shape.declared[name] or ()).kind if name is not None else "none"
-            if name is None or kind not in _SCALARS:
+            if name is None or kind not in _SCALARS or _is_title(folded, kind, id_names):
                 continue
             if not (id_names.is_text and kind in _NUMBERS and folded in IDS):
                 return name
@@ -376,6 +392,14 @@ def branches_of(shapes: Shapes, shape: Shape) -> Iterator[Shape]:
 def present(shape: Shape) -> list[tuple[str, Parts]]:
     """List the members that an object may have, and what holds for each."""
     return [(name, parts) for name, parts in shape.declared.items() if parts is not None]
+
+
+def _is_title(folded: str, kind: str, id_names: IdNames) -> bool:
+    """Tell whether a text is what a thing is called and not its id, as its path takes a number that is not
+    called so: `name` of /channels/{channel_id}.
+    """
+    is_name = folded in NAMES_OF_ONE and folded not in (*id_names.ranked[:1], id_names.parameter)
+    return id_names.is_number and kind == "string" and is_name
 
 
 def is_wrapper(name: str, id_names: IdNames) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from understudy.contracts.contract import Operation, Parameter
-from understudy.contracts.source import Node
 from understudy.model.resources import Verb
 
 _OF_ITEM: Final[tuple[Verb, ...]] = ("read", "update", "replace", "delete")
@@ -30,13 +29,11 @@ def in_path(name: str, parameters: Iterable[Parameter]) -> Parameter | None:
     return None
 
 
-def takes_text(name: str, operations: Mapping[Verb, Operation]) -> bool:
-    """Tell whether ids are texts by the parameter's own schema, without a look at what it refers to."""
+def type_taken(name: str, operations: Mapping[Verb, Operation]) -> str:
+    """Return the type of ids by the parameter's own schema, without a look at what it refers to; "" where it
+    states no single one.
+    """
     parameter = key_parameter(name, operations)
-    return parameter is not None and _stated_type(parameter.schema) == "string"
-
-
-def _stated_type(schema: Node | None) -> Any:
-    if schema is None or not isinstance(schema.value, dict):
-        return None
-    return schema.value.get("type")
+    schema = parameter.schema if parameter is not None else None
+    stated = schema.value.get("type") if schema is not None and isinstance(schema.value, dict) else None
+    return stated if isinstance(stated, str) else ""

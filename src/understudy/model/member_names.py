@@ -110,10 +110,11 @@ class MemberNames:
         if not parts:
             return Named(place, "")
         shape = self._bodies.whole(parts)
-        is_array = shape.kind == "array"
+        is_array, values = shape.kind == "array", shape.constants
         if is_array and shape.items:
             shape = self._bodies.whole(shape.items)
-        return Named(place, shape.kind, shape.format, is_array, shape.constants, _tells(shape))
+            values = shape.constants or values  # which some write beside the list, and not of its items
+        return Named(place, shape.kind, shape.format, is_array, values, _tells(shape))
 
     # -- what a name speaks of
 

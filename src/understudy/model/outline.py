@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, Operation
-from understudy.model.keys import takes_text
+from understudy.model.keys import type_taken
 from understudy.model.paths import (
     IdNames,
     blank,
@@ -250,8 +250,8 @@ class Outline:
         name, parameter = noun(path), placeholders(path)[-1]
         stated = (self._stated(above, "id") or {}).get("member", "")
         own = "" if stated.startswith("/") else fold(stated)
-        is_text, common = takes_text(parameter, operations), self._common_keys
-        found = id_names(parameter, name, own=own, is_text=is_text, common=common)
+        taken, common = type_taken(parameter, operations), self._common_keys
+        found = id_names(parameter, name, own=own, taken=taken, common=common)
         if stated.startswith("/"):
             found = replace(found, place=steps(stated))
         kind = singular(fold(name))

@@ -115,13 +115,15 @@ def noun(path: str) -> str:
 class IdNames:
     """Folded names under which an item's id may stand, likeliest first.
 
-    is_text: the path takes a text that is not called an id, so that a number called one is not meant. kind:
-    what the item is called, folded. parameter: the path's name of the id, folded. place: where an overlay
-    says that it stands within an object of the item.
+    is_text: the path takes a text that is not called an id, so that a number called one is not meant.
+    is_number: it takes a number, so that a text which is a name is not meant. kind: what the item is called,
+    folded. parameter: the path's name of the id, folded. place: where an overlay says that it stands within
+    an object of the item.
     """
 
     ranked: tuple[str, ...] = ()
     is_text: bool = False
+    is_number: bool = False
     kind: str = ""
     parameter: str = ""
     place: tuple[str, ...] = ()
@@ -137,11 +139,12 @@ class IdNames:
 
 
 def id_names(
-    parameter: str, name: str, *, own: str = "", is_text: bool = False, common: Iterable[str] = ()
+    parameter: str, name: str, *, own: str = "", taken: str = "", common: Iterable[str] = ()
 ) -> IdNames:
     """List names under which an item's id may stand. name: of its kind, as `noun` returns it.
 
-    own: the folded name that an overlay says. is_text: whether the parameter is a text. common: what the
+    own: the folded name that an overlay says. taken: the type of the parameter, "" where
+    none is stated. common: what the
     document calls many ids.
     """
     parameter = either(parameter)[0] or parameter
@@ -156,8 +159,9 @@ def id_names(
     values = [word for word in (*split_words(parameter), one.rpartition("_")[2]) if word in VALUES_OF_ONE]
     likely = [own, folded, within, told, *common, *IDS, *of_kind, login, short, *values, *NAMES_OF_ONE]
     ranked = tuple(dict.fromkeys(filter(None, likely)))
-    is_text = is_text and not folded.endswith(IDS.ranked)
-    return IdNames(ranked, is_text=is_text, kind=one, parameter=folded)
+    is_text = taken == "string" and not folded.endswith(IDS.ranked)
+    is_number = taken in ("integer", "number")
+    return IdNames(ranked, is_text=is_text, is_number=is_number, kind=one, parameter=folded)
 
 
 def either(parameter: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import REFERENCES
+from understudy.model.vocabulary import PROSE, REFERENCES
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -49,7 +49,7 @@ class Relations:
             return None
         if shape.kind == "object":
             return self._within(shape, target, is_id=folded in stems)
-        if shape.kind not in _SCALARS or shape.constants:
+        if shape.kind not in _SCALARS or shape.constants or _is_prose(folded, shape):
             return None
         return Relation(target)
 
@@ -73,6 +73,11 @@ class Relations:
         if not within:
             return None
         return Relation(target, within)
+
+
+def _is_prose(folded: str, shape: Shape) -> bool:
+    """Tell whether a text is words for people, and not the id of what is called so."""
+    return folded in PROSE and shape.kind == "string" and not _SAYS_ID.search(shape.description)
 
 
 def _stems(folded: str) -> list[str]:

@@ -86,6 +86,13 @@ REFERENCES: Final = Words(
 )
 """Endings of members that name another item."""
 
+PROSE: Final = Words(
+    "schema.org: text, description, abstract; Stripe, Xero, Shopify: note, memo, message; GitHub: body, "
+    "comment",
+    "note comment message text description summary abstract memo remark reason body content caption",
+)
+"""Members that hold words for people, also where other items are called so: the `note` on an order."""
+
 # Where an item stands in a body
 
 WRAPPERS: Final = Words(
@@ -954,7 +961,7 @@ TELLS_WHICH: Final = Words(
 VAGUE: Final = Words(
     "English: what so many objects have that one of the same name further in need not be the same thing",
     "id gid sid uid uuid guid key sha code number slug login name title type object kind description url "
-    "metadata status state",
+    "metadata status state filter",
 )
 
 # Who calls: operations that let somebody in, and what they take and answer

@@ -97,6 +97,14 @@ _TOTALS_OF_PAGES: Final = (
 )
 _PAGES_ON: Final = ("next", "next_page", "next_url", "next_cursor", "has_more", "has_next")
 _COUNTS: Final = re.compile(r"^(?:num|number_of|total|count_of)_(\w+)$|^(\w+?)_(?:count|total|number)$")
+_COUNTS_OF_LINES: Final = ("items_count", "item_count", "lines_count", "line_count", "line_items_count")
+_STATES: Final = ("status", "state")
+_DONE: Final = (
+    "paid", "shipped", "delivered", "completed", "cancelled", "canceled", "archived", "published", "approved",
+    "active", "closed", "expired", "verified", "accepted", "confirmed", "refunded", "captured", "voided",
+)  # fmt: skip
+"""States that are told by yes and no too: `status: "paid"` and `paid: true`."""
+_UNDONE: Final = ("pending", "draft", "open", "new", "created", "unpaid", "inactive", "failed")
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -313,10 +321,15 @@ def _sums(one: _Object) -> None:
 
 
 def _trim(one: _Object, subtotal: str, tax: str, discount: str) -> None:
-    """Tax and discount are a part of what they are about: a fifth and a tenth, where they were more."""
+    """Tax and discount are a part of what they are about: a fifth and a tenth, where they were more than is
+    usual. The highest VAT there is, Hungary's, is 27 %.
+    """
     whole = one.number(subtotal)
-    for name, share in ((tax, Decimal("0.2")), (discount, Decimal("0.1"))):
-        if name and one.number(name) > whole:
+    for name, share, most in (
+        (tax, Decimal("0.2"), Decimal("0.27")),
+        (discount, Decimal("0.1"), Decimal("0.5")),
+    ):
+        if name and one.number(name) > whole * most:
             one.put(name, Decimal(round(whole * share, 2)))
 
 
@@ -359,12 +372,26 @@ def _due(one: _Object) -> None:
 
 
 def _counts(one: _Object) -> None:
-    """A count of a list is the list's length."""
+    """A count of a list is the list's length; `items_count` of an order's lines too."""
     for name, written in one.names.items():
         listed = _listed_by(name, one.names)
+        if not listed and name in _COUNTS_OF_LINES:
+            listed = next(filter(None, map(one.names.get, _LINES)), "")
         of = one.members.get(listed)
         if listed and isinstance(of, list) and isinstance(one.members[written], int):
             one.say(written, len(of))
+
+
+def _states(one: _Object) -> None:
+    """What a state says is so, and at the beginning nothing else is: `pending` is not paid or shipped."""
+    state = one.members.get(one.names.get("status") or one.names.get("state", ""))
+    if not isinstance(state, str):
+        return
+    for name in _DONE:
+        for called in (name, f"is_{name}"):
+            flag = one.names.get(called, "")
+            if flag and isinstance(one.members[flag], bool) and state.lower() in (name, *_UNDONE):
+                one.say(flag, state.lower() == name)
 
 
 def _page(one: _Object) -> None:
@@ -458,6 +485,8 @@ _TABLE: Final[tuple[RuleOf, ...]] = (
     _where(_refunds, _has(_REFUNDED)),
     _where(_due, _has((*_TOTALS, "amount"), _DUE, _PAID)),
     _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
+    _where(_counts, _has(_COUNTS_OF_LINES, _LINES)),
+    _where(_states, _has(_STATES, (*_DONE, *map("is_{}".format, _DONE)))),
     _where(_page, _has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
     _where(_slug, _has(_SLUGS, _TITLES)),
     _where(_template, _has(("href",), ("templated",))),

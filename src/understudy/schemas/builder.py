@@ -25,7 +25,7 @@ from understudy.schemas.shape import Member, Shape
 from understudy.schemas.sources import Sources, copied
 from understudy.schemas.strategy import LAST, Endless, Position, Strategy, Ungeneratable
 from understudy.schemas.subschemas import mapping
-from understudy.schemas.variation import another_id, refers, varied
+from understudy.schemas.variation import another_id, of_another_person, refers, tells_of_a_person, varied
 
 IN_VAIN: Final = 100  # values that one which could not be made counts for, as it took so many tries
 FEW: Final = 20  # items or members that stand for more than are made
@@ -190,10 +190,18 @@ class Builder:
             return None
         if position.entity.repeated and isinstance(samples[0], dict):
             return None
-        is_own = position.entity.is_new and is_numbered(position.name)
+        is_own = position.entity.is_new and self._is_its_own(position, samples[0])
         if not position.entity.varied and not is_own:
             return copied(samples[0])
         return self._varied(shape, position, samples)
+
+    @staticmethod
+    def _is_its_own(position: Position, sample: Any) -> bool:
+        """Tell whether a new item has another value than an example of others: a number, or who it is."""
+        entity, name = position.entity, position.name
+        if is_numbered(name):
+            return True
+        return isinstance(sample, str) and tells_of_a_person(sample, name, is_person=entity.is_person)
 
     def _varied(self, shape: Shape, position: Position, samples: list[Any]) -> Any:
         """Return one of the examples, or what has its form, where the schema takes it."""
@@ -206,6 +214,11 @@ class Builder:
             or self._sources.names_another(position.name, sample)
         ):
             return copied(sample)
+        if isinstance(sample, str) and tells_of_a_person(sample, position.name, is_person=entity.is_person):
+            told = of_another_person(sample, position.name, entity.person)
+            if self._sources.accepts(shape, told):
+                return told
+            return sample
         if isinstance(sample, str) and is_numbered(position.name):
             value = another_id(sample, entity.random.randrange(1, MOST_NUMBERED), entity.random)
         else:

@@ -24,6 +24,8 @@ _PROSE: Final = """
 _WORDS: Final = tuple(_PROSE.split())
 
 _EPOCH: Final = datetime(2025, 1, 1, tzinfo=UTC)
+_STRIDE: Final = 617
+"""Prime to a thousand, so that seconds lead to all milliseconds."""
 _BIRTHS: Final = datetime(1955, 1, 1, tzinfo=UTC)
 _ADDRESS: Final = re.compile(r"address|location|billing|shipping|venue")
 _PERSON: Final = re.compile(
@@ -103,6 +105,11 @@ def site_of(title: str) -> str:
 _NOTHING_KNOWN: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
+def _after(moment: datetime, seconds: int) -> datetime:
+    """Return a moment that is some seconds later, and not at just the same millisecond of one."""
+    return moment + timedelta(0, seconds, milliseconds=seconds * _STRIDE % 1000)
+
+
 class EntityContext:
     """What the values of one object share: what the object is, one person, one company, one moment.
 
@@ -110,7 +117,8 @@ class EntityContext:
     context of the object it stands in. repeated: the object is not the first of its kind in the value, so
     that examples which identify do not fit it. varied: it is one of several that stand beside each other, and
     what examples say of one of them is said of it in another way. known: members it has already, in snake
-    case, which those that are made agree with. is_new: it begins now, and has a number of its own.
+    case, which those that are made agree with. now: when it begins, where it does so and has a number of its
+    own.
     """
 
     def __init__(
@@ -123,9 +131,9 @@ class EntityContext:
         varied: bool = False,
         known: Mapping[str, Any] = _NOTHING_KNOWN,
         site: str = "",
-        is_new: bool = False,
+        now: datetime | None = None,
     ) -> None:
-        self.varied, self.is_new = varied, is_new
+        self.varied, self._now = varied, now
         self.site: str = site or (around.site if around is not None else _SITE)
         self.fake, self.owner, self.repeated = fake, owner, repeated
         self._around, self._known = around, known
@@ -160,6 +168,11 @@ class EntityContext:
             if isinstance(value, str) and value:
                 return value
         return ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the object begins now."""
+        return self._now is not None
 
     @property
     def is_person(self) -> bool:
@@ -213,11 +226,13 @@ class EntityContext:
 
     @cached_property
     def created(self) -> datetime:
-        """When the object began: as it says itself, else in the first eleven months of 2025."""
+        """When the object began: as it says itself, now, or in the first eleven months of 2025."""
         for name, value in self._known.items():
             if CREATED.search(name) and (moment := parsed(value)):
                 return moment
-        return _EPOCH + timedelta(seconds=self.random.randrange(330 * 86400))
+        if self._now is not None:
+            return self._now
+        return _after(_EPOCH, self.random.randrange(330 * 86400))
 
     @cached_property
     def days(self) -> int:
@@ -226,8 +241,10 @@ class EntityContext:
 
     @cached_property
     def updated(self) -> datetime:
-        """When the object last changed."""
-        return self.created + timedelta(seconds=self.random.randrange(60, 20 * 86400))
+        """When the object last changed; what begins now has not changed yet."""
+        if self._now is not None:
+            return self.created
+        return _after(self.created, self.random.randrange(60, 20 * 86400))
 
     def moment(self, name: str) -> datetime:
         """Return the moment a name speaks of: what is updated is not before what is created, what ends is
@@ -240,7 +257,7 @@ class EntityContext:
         if BIRTH.search(name):
             return _BIRTHS + timedelta(days=self.random.randrange(48 * 365))
         if LATEST.search(name):
-            return self.updated + timedelta(seconds=self.random.randrange(86400, 40 * 86400))
+            return _after(self.updated, self.random.randrange(86400, 40 * 86400))
         if LATER.search(name):
             return self.updated
         return self.created

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -107,19 +108,19 @@ class Generator:
         known: Mapping[str, Any] = MappingProxyType({}),
         repeated: bool = False,
         varied: bool = False,
-        is_new: bool = False,
+        now: datetime | None = None,
     ) -> EntityContext:
         """Return what the members of one object share, for `member` to draw on.
 
         name: what the object is called; else its schema's name. known: members it has, with which others
         agree. repeated: it is one of several, so that an example which identifies is not used again. varied:
-        what examples say is said in another way.
+        what examples say is said in another way. now: when it begins, where it is a new one.
         """
         names = self._sources.names
         owner = self._sources.owner(shape, names.normal(name))
         normal = {names.normal(key): value for key, value in known.items()}
         return EntityContext(
-            quick(fake), owner, repeated=repeated, varied=varied, known=normal, site=self._site, is_new=is_new
+            quick(fake), owner, repeated=repeated, varied=varied, known=normal, site=self._site, now=now
         )
 
     def member(self, shape: Shape, name: str, entity: EntityContext) -> Any:

@@ -37,8 +37,10 @@ def counts_seconds(name: str) -> bool:
 
 
 def instant(moment: datetime) -> str:
-    """Write a moment as RFC 3339 does, in UTC and to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Write a moment as RFC 3339 does, in UTC and to the millisecond, as browsers do: what JavaScript's
+    `new Date(text).toISOString()` returns is the same text.
+    """
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 def parsed(value: Any) -> datetime | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
 from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.families import Families
 from understudy.schemas.subschemas import each, mapping, resolved
 
 MOST: Final = 20  # values that are kept of one member
@@ -62,9 +63,21 @@ class Taught:
             self._values = {}
             for holder, example in self._examples():
                 self._learn(holder, example, 0)
+            self._share()
             self._properties.clear()
             self._inner.clear()
         return self._values
+
+    def _share(self) -> None:
+        """Let each description of a member say what another one of the same member does."""
+        assert self._values is not None
+        families = Families(self._values)
+        for operation in self._contract.operations if self._contract is not None else ():
+            for media in _bodies(operation):
+                if media.schema is not None:
+                    families.add(operation, media.schema)
+        for member, values in list(families.shared()):
+            self._values[member] = values[:MOST]
 
     def _examples(self) -> Iterator[tuple[Node, Any]]:
         """Yield the examples of bodies and of named schemas, each with its schema."""

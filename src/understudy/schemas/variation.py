@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import string
 from datetime import date, timedelta
+from operator import attrgetter
 from random import Random
 from typing import Any, Final
 from uuid import UUID
+
+from understudy.schemas.entity import Person
+from understudy.schemas.places import COUNTRIES
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?=$|[T ])")
@@ -20,6 +24,13 @@ _ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _COUNTED: Final = re.compile(r"((?:.*[^0-9A-Za-z])?)(\d{1,8})")  # `INV-0042`, `1001`; longer ones are drawn
 _CODE: Final = re.compile(r"([A-Z0-9]*?)(\d{1,8})([A-Z]*)")  # `OIT00546`, `P45IHFA`
 _IPV4: Final = re.compile(r"((?:\d{1,3}\.){3})\d{1,3}")
+_DOTTED: Final = re.compile(r"([A-Za-z][\w-]*)((?:\.[A-Za-z][\w-]*)+)")  # `example.com`, `report.pdf`
+_MAIL: Final = re.compile(r"([^@\s]+)(@[^@\s]+)")
+_CODE_OF: Final = ("locale", "language", "alpha2", "alpha3", "money.code", "zone")
+_CODES_OF_PLACES: Final[tuple[tuple[str, ...], ...]] = tuple(
+    tuple(dict.fromkeys(map(attrgetter(of), COUNTRIES))) for of in _CODE_OF
+)
+"""Of locales, languages, countries, currencies and time zones: one of these is followed by another one."""
 _LEAST_HEX: Final = 8
 _DRAWS: Final = 5
 _REFERS: Final = re.compile(r"(?!(external|reference|public|unique)_)(\w+)_(id|uuid|guid|gid|sid)$")
@@ -31,8 +42,26 @@ _FIXED: Final = re.compile(
 """Numbers that stay as an example has them: codes, parts of a date, places, moments."""
 _FIXED_TEXT: Final = re.compile(
     r"(^|_)(year|month|day|hour|minute|port|decimals|digits|lat(itude)?|lng|lon|longitude|status_?code)$"
+    r"|(zip|postal|post)_?(code)?$"
 )
-"""Numerals that stay as an example has them, for their digits may not be any."""
+"""Numerals that stay as an example has them, for their digits may not be any: a postcode is its city's."""
+_PHONE: Final = re.compile(r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)")
+_LOCAL: Final = 4  # digits at the end of a phone number that are somebody's own
+_STREET: Final = re.compile(r"street|address_?(line)?_?1?$|^line_?1$")
+_HOUSE: Final = re.compile(r"\b\d{1,4}\b")
+_DECIMAL: Final = re.compile(r"\d{1,12}\.\d{1,8}")
+_FULL_NAME: Final = re.compile(r"[^\W\d_][\w'.-]*( [^\W\d_][\w'.-]*){1,2}")
+_PART_OF_A_NAME: Final = re.compile(r"((first|given|fore)_?name|(?P<last>(last|family|sur)_?name))$")
+_PERSONS_NAME: Final = re.compile(
+    r"(person|contact|author|owner|holder|recipient|employee|full|real|assignee|passenger)_?name$"
+)
+_ANY_NAME: Final = re.compile(r"^(display_?|legal_?|customer_?|user_?)?name$")
+_OF_A_COMPANY: Final = re.compile(
+    r"\b(inc|ltd|llc|llp|gmbh|ag|as|ab|bv|nv|sa|srl|plc|corp|co|company|group|limited|bank|team|shop|store"
+    r"|app|api|test|demo|user|admin|account)\b",
+    re.IGNORECASE,
+)
+_NEAREST: Final = 2  # letters by which a name may be longer or shorter than the example
 _LARGEST: Final = 10**9  # what is larger is an id or a moment
 _LEAST, _LESS, _MORE = 0.4, 1.0, 2.5  # times an example that another item's number is
 _SHARE: Final = re.compile(r"percent|pct|rate|ratio|share|score|progress|probability|confidence|opacity")
@@ -71,11 +100,66 @@ def _varied_text(example: str, name: str, random: Random, days: int) -> str:
         return str(UUID(int=random.getrandbits(128), version=4))
     if _DAY.match(example):
         return _moved(example, days)
+    told = _numbered_otherwise(example, name, random)
+    if told:
+        return told
     if _TOKEN.fullmatch(example):
         return _another_token(example, random)
     if " " in example and _NAMES.search(name):
         return f"{example} {random.randrange(2, 100)}"
     return example
+
+
+def _numbered_otherwise(example: str, name: str, random: Random) -> str:
+    """Return another phone number, another house in a street, or another amount; "" for all else."""
+    if _PHONE.search(name):
+        return _other_digits(example, random)
+    if _STREET.search(name):
+        return _HOUSE.sub(lambda _: str(random.randrange(1, 120)), example, count=1)
+    if _DECIMAL.fullmatch(example):
+        places = len(example.partition(".")[2])
+        return f"{float(example) * random.uniform(_LEAST, _MORE):.{places}f}"
+    return ""
+
+
+def tells_of_a_person(example: str, name: str, *, is_person: bool) -> bool:
+    """Tell whether an example is a mail address or somebody's name. name: of the member, in snake case.
+    is_person: whether the object is somebody.
+    """
+    if _MAIL.fullmatch(example):
+        return True
+    if _PART_OF_A_NAME.search(name):
+        return example.isalpha()
+    is_name = _PERSONS_NAME.search(name) is not None or (is_person and _ANY_NAME.search(name) is not None)
+    return is_name and _FULL_NAME.fullmatch(example) is not None and _OF_A_COMPANY.search(example) is None
+
+
+def of_another_person(example: str, name: str, person: Person) -> str:
+    """Return what a person is called, or their mail address, as an example says it of another one; a part of
+    a name is one that is about as long.
+    """
+    domain = example.partition("@")[2]
+    if domain:
+        return f"{person.email.partition('@')[0]}@{domain}"
+    part = _PART_OF_A_NAME.search(name)
+    if part is None:
+        return f"{person.first_name} {person.last_name}"
+    told = person.first_name
+    if part["last"]:
+        told = person.last_name
+    if abs(len(told) - len(example)) > _NEAREST:
+        return example
+    return told
+
+
+def _other_digits(example: str, random: Random) -> str:
+    """Return a phone number with other digits at its end, so that it stays one of its country."""
+    found, changed = list(example), 0
+    for place in reversed(range(len(found))):
+        if found[place].isdigit() and changed < _LOCAL:
+            found[place] = random.choice("123456789")
+            changed += 1
+    return "".join(found)
 
 
 def _near(example: float, most: float, random: Random) -> float:
@@ -143,7 +227,7 @@ def _other(one: str, random: Random, *, is_hex: bool, is_long: bool) -> str:
 def another_id(example: str, number: int, random: Random) -> str:
     """Return the n-th id after an example's: counted on where it ends in a number, else drawn in its form.
 
-    A ULID (https://github.com/ulid/spec) has its own letters; of words there is a second, a third.
+    A ULID (https://github.com/ulid/spec) has its own letters.
     """
     if _UUID.fullmatch(example):
         return str(UUID(int=random.getrandbits(128), version=4))
@@ -158,5 +242,17 @@ def another_id(example: str, number: int, random: Random) -> str:
         return f"{code[1]}{int(code[2]) + number:0{len(code[2])}}{code[3]}"
     if _TOKEN.fullmatch(example) and len(example) > _LEAST_HEX:
         return _another_token(example, random)
+    return _another_word(example, number)
+
+
+def _another_word(example: str, number: int) -> str:
+    """Return the n-th id after one that is a word: another code where it is one, else a second, a third."""
+    for codes in _CODES_OF_PLACES:
+        if example in codes and number < len(codes):
+            return codes[(codes.index(example) + number) % len(codes)]
+    for form in (_DOTTED, _MAIL):
+        found = form.fullmatch(example)
+        if found is not None:
+            return f"{found[1]}-{number + 1}{found[2]}"
     between = "_" if "_" in example else "-"
     return f"{example}{between}{number + 1}"

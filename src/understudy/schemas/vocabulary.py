@@ -52,6 +52,7 @@ _TEAMS: Final = ("Finance", "Operations", "Sales", "Engineering", "Support", "Ma
 _PLANS: Final = ("Starter", "Standard", "Professional", "Business", "Enterprise")
 _ROLES: Final = ("admin", "editor", "viewer", "member")
 _LABELS: Final = ("bug", "urgent", "follow-up", "customer-request", "in-review", "backlog")
+_KEYWORDS: Final = ("new", "popular", "featured", "seasonal", "favourite", "summer", "classic", "outdoor")
 _TRAITS: Final = (
     "First",
     "Second",
@@ -124,6 +125,8 @@ def _file_name(entity: EntityContext) -> str:
     return f"{stem}-{entity.random.randrange(2023, 2026)}-{entity.random.randrange(1, 13):02}.pdf"
 
 
+_IS_WORK: Final = _owner("task|ticket|issue|case|project|request|card|todo|conversation|deal|lead|incident")
+
 _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("bank|institution"), _one_of(*_BANKS)),
     (_owner("account|ledger"), _one_of(*ACCOUNTS)),
@@ -140,7 +143,8 @@ _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("role|permission_set"), _one_of(*_ROLES)),
     (_owner("categor(y|ie)|genre|topic|department_group"), _one_of(*_CATEGORIES)),
     (_owner("team|department|group|division|unit|workspace"), _one_of(*_TEAMS)),
-    (_owner("tag|label|flag|keyword"), _one_of(*_LABELS)),
+    (_owner("tag|keyword"), _one_of(*_KEYWORDS)),
+    (_owner("label|flag"), _one_of(*_LABELS)),
     (_owner("metric|meter|indicator"), _one_of("Active users", "Storage used", "API calls", "Response time")),
     (_owner("tax|vat"), _one_of("Standard rate", "Reduced rate", "Zero rate")),
     (_owner("repo|repository|branch|library|module|workflow|environment|variable|secret|field|key"
@@ -204,6 +208,17 @@ def _permission(entity: EntityContext) -> str:
     return f"{entity.random.choice(('read', 'write'))}:{plural(_last(entity.owner) or 'item')}"
 
 
+def _month_of_a_year(entity: EntityContext) -> str:
+    return f"{entity.random.randrange(2023, 2026)}-{entity.random.randrange(1, 13):02}"
+
+
+def _tag(entity: EntityContext) -> str:
+    """Return what is stuck on work that somebody has to do, or on any other thing."""
+    if _IS_WORK.search(entity.owner):
+        return entity.random.choice(_LABELS)
+    return entity.random.choice(_KEYWORDS)
+
+
 def _prose(entity: EntityContext) -> tuple[str, ...]:
     """Return a sentence about what an object is, and a shorter text."""
     about = f"{entity.random.choice(_TRAITS)} {_last(entity.owner) or 'note'}"
@@ -228,6 +243,8 @@ def _picture(entity: EntityContext) -> tuple[str, ...]:
     return address_of_page(entity, ".png"), f"{_last(entity.owner) or 'image'}-{entity.hexadecimal(6)}.png"
 
 
+_PICTURED: Final = "(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?"
+
 # ---- texts
 
 STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
@@ -238,6 +255,10 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"^subdivision_code$", lambda s: (f"{s.country.alpha2}-{s.city.region_code}", s.city.region_code)),
     (r"^base64$", lambda s: base64.b64encode(s.hexadecimal(16).encode()).decode()),
     # what would be mistaken further down
+    # the address of something, whatever it is of: `mobileDestinationUrl`, `customerPortalUrl`
+    (rf"{_PICTURED}_?(ur[il]|link|href|src)s?$", _picture),
+    (r"(^|_)(ur[il]|href)s?$", _link()),
+    (r"(^|_)year_?month$|^month_?year$", _month_of_a_year),  # ISO 8601
     # IANA media types
     (r"(mime|content|media)_?type$", _one_of("application/pdf", "image/png", "text/plain")),
     (r"^(object|entity|resource)(_type)?$", lambda s: s.owner or "object"),
@@ -314,8 +335,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"^(location|place|venue|origin|destination|departure|arrival)$",
      lambda s: (s.city.name, s.country.name, s.country.alpha2)),
     # the web and machines: RFC 3986, RFC 6761 (`.example` leads nowhere), semver.org, CSS colours
-    (r"(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?(_?(ur[il]s?|link|href|src))?$",
-     _picture),
+    (rf"{_PICTURED}$", _picture),
     (r"(^|_)(ur[il]s?|href|link|website|homepage|webhook|callback|endpoint|redirect)s?($|_)|ur[il]$",
      _link()),
     (r"domain|host_?name|^host$|^fqdn$", lambda s: f"{_last(s.owner) or 'www'}.{s.site}"),
@@ -358,7 +378,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
      r"|instruction|caption|notes)s?($|_)",
      _prose),
     (r"(^|_)(categor(y|ie)|genre|topic)s?$", _one_of(*_CATEGORIES)),
-    (r"(^|_)(tag|label|keyword|flag)s?$", _one_of(*_LABELS)),
+    (r"(^|_)(tag|label|keyword|flag)s?$", _tag),
     (r"(^|_)(plan|tier|edition)$", _one_of(*_PLANS)),
     (r"(^|_)(team|group|division)s?$", _one_of(*_TEAMS)),
     (r"(^|_)product$", lambda s: f"{s.random.choice(MAKES)} {s.random.choice(GOODS)}"),

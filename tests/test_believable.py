@@ -1,0 +1,140 @@
+"""Believable: what a person who looks at made-up data would stumble over is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, answer, contract_of, parameter, resource, thing
+from understudy.sandbox import Sandbox, Settings
+
+MOMENT = {**TEXT, "format": "date-time"}
+PERSON = thing(
+    {"id": TEXT, "name": TEXT, "email": TEXT, "phone": TEXT, "created_at": MOMENT, "updated_at": MOMENT},
+    *("id", "name", "email", "phone", "created_at", "updated_at"),
+)
+ADA = {
+    "id": "cus_4TfR88pQ",
+    "name": "Ada Berg",
+    "email": "ada@shop.example",
+    "phone": "+4755512345",
+    "created_at": "2025-03-01T08:30:00.000Z",
+    "updated_at": "2025-03-04T10:00:00.000Z",
+}
+POST = thing(
+    {"id": TEXT, "title": TEXT, "slug": TEXT, "published_at": MOMENT}, "id", "title", "slug", "published_at"
+)
+LINE = thing(
+    {"product_id": TEXT, "product_title": TEXT, "quantity": WHOLE, "unit_price": WHOLE, "total": WHOLE},
+    *("product_id", "product_title", "quantity", "unit_price", "total"),
+)
+ORDER = thing(
+    {"id": TEXT, "note": TEXT, "lines": {"type": "array", "items": LINE}, "items_count": WHOLE},
+    *("id", "note", "lines", "items_count"),
+)
+SENT_LINE = thing({"product_id": TEXT, "quantity": WHOLE}, "product_id")
+BENCH = {"id": "prod_1", "title": "Oak Bench"}
+SIDES = ("browser", "os", "source")
+
+
+def exampled(paths: dict[str, Any], path: str, example: Any) -> dict[str, Any]:
+    paths[path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = example
+    return paths
+
+
+@pytest.fixture
+def shop(serve: Callable[..., httpx.Client]) -> httpx.Client:
+    paths = exampled(resource(PERSON, thing({"name": TEXT}), "/customers"), "/customers", [ADA])
+    paths |= resource(POST, thing({"title": TEXT}), "/posts")
+    product = thing({"id": TEXT, "title": TEXT}, "id", "title")
+    paths |= exampled(resource(product, thing({"title": TEXT}), "/products"), "/products", [BENCH])
+    paths |= resource(ORDER, thing({"lines": {"type": "array", "items": SENT_LINE}}), "/orders")
+    paths |= resource(thing({"id": WHOLE, "text": TEXT}, "id", "text"), thing({"text": TEXT}), "/notes")
+    return serve(Sandbox(contract_of(paths), None, Settings(populate=12)))
+
+
+def test_others_beside_an_authored_person_are_other_people(shop: httpx.Client) -> None:
+    found = shop.get("/customers").json()
+    for one in found[1:]:
+        first, last = one["name"].split()
+        assert one["email"] == f"{first}.{last}@shop.example".lower().replace("'", "")
+        assert one["phone"].startswith("+475551")
+    assert found[0] == ADA
+    assert len({one["name"] for one in found}) > 6
+
+
+def test_a_person_who_is_created_has_an_address_of_their_own(shop: httpx.Client) -> None:
+    assert shop.post("/customers", json={"name": "Kari Li"}).json()["email"] == "kari.li@shop.example"
+
+
+def test_moments_are_as_a_browser_writes_them(shop: httpx.Client) -> None:
+    created = shop.post("/posts", json={"title": "Hello"}).json()
+    for one in [*shop.get("/posts").json(), created]:
+        moment = datetime.fromisoformat(one["published_at"])
+        assert one["published_at"] == moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def test_what_is_published_now_was_not_published_before(shop: httpx.Client) -> None:
+    now = shop.get("/__admin/sessions/default/clock").json()["now"]
+    published = shop.post("/posts", json={"title": "Hello"}).json()["published_at"]
+    assert published[:10] == now[:10]
+
+
+def test_no_two_made_up_items_share_a_slug(shop: httpx.Client) -> None:
+    posts = shop.get("/posts").json()
+    slugs = {one["slug"] for one in posts}
+    assert len(slugs) == len(posts) > len({one["title"] for one in posts})
+    for one in posts:
+        assert one["slug"].startswith(one["title"].lower().replace(" ", "-"))
+
+
+def test_a_note_is_words_though_there_are_notes(shop: httpx.Client) -> None:
+    assert [one["note"] for one in shop.get("/orders").json() if len(one["note"]) < 8] == []
+
+
+def test_what_stands_beside_what_was_sent_agrees_with_it(shop: httpx.Client) -> None:
+    order = shop.post("/orders", json={"lines": [{"product_id": "prod_1", "quantity": 3}]}).json()
+    [line] = order["lines"]
+    assert line["product_title"] == "Oak Bench"
+    assert line["total"] == 3 * line["unit_price"]
+    assert order["items_count"] == 1
+
+
+def test_a_list_begins_at_its_beginning_whatever_default_an_offset_has(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    paths = resource(thing({"id": WHOLE}, "id"), thing({}), "/offers")
+    paths["/offers"]["get"]["parameters"] = [
+        parameter("start", {**WHOLE, "default": 21}, "query"),
+        parameter("rows", {**WHOLE, "default": 20}, "query"),
+    ]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert len(client.get("/offers").json()) == 3
+    assert client.get("/offers", params={"start": 21}).json() == []
+
+
+def test_a_name_is_no_id_where_the_path_takes_a_number(serve: Callable[..., httpx.Client]) -> None:
+    channel = thing({"uri": TEXT, "name": {**TEXT, "example": "Staff Picks"}}, "name")
+    paths = resource(channel, thing({"name": TEXT}), "/channels")
+    paths["/channels/{id}"]["parameters"] = [parameter("id", WHOLE)]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert all(one["name"].startswith("Staff Picks") for one in client.get("/channels").json())
+
+
+def test_what_has_several_things_with_ids_is_one_item(serve: Callable[..., httpx.Client]) -> None:
+    hit = thing({name: thing({"id": TEXT}, "id") for name in SIDES}, *SIDES)
+    paths = {"/hits": {"get": {"responses": answer({"type": "array", "items": hit})}}}
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=2)))
+    for one in client.get("/hits").json():
+        assert all(one[name]["id"] for name in SIDES)
+
+
+def test_another_item_of_the_same_kind_is_one_that_is_there(serve: Callable[..., httpx.Client]) -> None:
+    task = thing({"id": TEXT, "child_task_id": TEXT}, "id", "child_task_id")
+    client = serve(Sandbox(contract_of(resource(task, thing({}), "/tasks")), None, Settings(populate=4)))
+    tasks = client.get("/tasks").json()
+    assert {one["child_task_id"] for one in tasks} <= {one["id"] for one in tasks}
