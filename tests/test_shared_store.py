@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -20,6 +21,7 @@ from understudy.errors import RecordChanged, RecordExists, StoreAway, StoreUnusa
 from understudy.journal.journal import Journal
 from understudy.sessions import Sessions
 from understudy.state.shared.backend import SharedBackend
+from understudy.state.shared.merging import merged
 from understudy.state.shared.wire import Wire
 from understudy.state.store import Contents, Delete, Draft, Entry, Insert, Record, Store
 
@@ -318,3 +320,67 @@ def test_a_server_that_is_away_is_503_with_retry_after(own_server: RedisServer, 
         own_server.start()
         assert client.get("/orders").content == before
         assert client.post("/orders", json={"title": "b"}).status_code == 201
+
+
+# ---- what sessions have besides records
+
+
+def test_two_processes_share_clock_faults_answers_and_sessions(server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store = f"{server.url}?prefix=parts"
+    admin = "/__admin/sessions/one"
+    with served(tmp_path, store) as one, served(tmp_path, store) as other:
+        assert one.post("/~one/orders", json={"title": "a"}).status_code == 201
+        assert {session["name"] for session in other.get("/__admin/sessions").json()["items"]} == {
+            "default",
+            "one",
+        }
+        assert one.put(f"{admin}/clock", json={"now": "2031-01-01T00:00:00Z"}).is_success
+        assert other.get(f"{admin}/clock").json() == one.get(f"{admin}/clock").json()
+        fault = {"match": {"method": "GET"}, "fault": {"kind": "status", "status": 503}, "times": 2}
+        made = other.post(f"{admin}/faults", json=fault).json()
+        assert one.get("/~one/orders").status_code == other.get("/~one/orders").status_code == 503
+        assert one.get("/~one/orders").status_code == 200
+        assert other.get(f"{admin}/faults/{made['id']}").json()["hits"] == 2
+        assert other.put(f"{admin}/clock", json={"now": "2032-01-01T00:00:00Z"}).is_success
+        before = one.get("/~one/orders").content
+
+        assert other.post(f"{admin}/reset").status_code == 204
+        assert one.get("/~one/orders").content == other.get("/~one/orders").content != before
+        assert one.get(f"{admin}/faults").json() == {"items": []}
+        assert "2026" in one.get(f"{admin}/clock").text
+        assert one.post("/~one/orders", json={"title": "after"}).status_code == 201
+        assert "after" in other.get("/~one/orders").text
+
+        assert one.delete(admin).status_code == 204
+        assert other.get(admin).status_code == 404
+        assert [session["name"] for session in other.get("/__admin/sessions").json()["items"]] == ["default"]
+        assert "after" not in other.get("/~one/orders").text
+        assert one.post("/__admin/sessions", json={"name": "one"}).status_code == 409
+
+
+def test_changes_made_at_once_are_one() -> None:
+    base: Any = {
+        "now": 1,
+        "issued": [{"token": "a"}, {"token": "b"}],
+        "rules": [{"rule": {"id": "x"}, "calls": 3}],
+    }
+    ours = {
+        "now": 2,
+        "issued": [{"token": "a"}, {"token": "c"}],
+        "rules": [{"rule": {"id": "x"}, "calls": 5}],
+    }
+    theirs = {
+        "now": 1,
+        "issued": [*base["issued"], {"token": "d"}],
+        "rules": [{"rule": {"id": "x"}, "calls": 4}],
+    }
+    assert merged(base, ours, theirs) == {
+        "now": 2,
+        "issued": [{"token": "a"}, {"token": "d"}, {"token": "c"}],
+        "rules": [{"rule": {"id": "x"}, "calls": 6}],
+    }
+    assert merged(None, {"a": 1}, {"b": 2}) == {"a": 1, "b": 2}
+    assert merged(["r"], ["r", "s"], ["t"]) == ["t", "s"]
+    assert merged({"a": 1}, {"a": 1}, {}) == {}
+    assert merged({"a": 1}, {"a": 2}, {}) == {"a": 2}

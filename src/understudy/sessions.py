@@ -223,12 +223,31 @@ class Sessions:
 
     def drop(self, name: str) -> bool:
         """Forget a session; the next use of its name makes a new one. False where there was none."""
-        dropped = self._sessions.pop(name, None)
-        if dropped is not None:
-            dropped.end()
-            dropped.journal.close()
+        dropped = self._ended(name)
+        if dropped:
             self.backend.drop(name)
-        return dropped is not None
+        return dropped
+
+    def move(self, name: str) -> Session:
+        """Return a session in place of one that another process began anew: the backend has it already."""
+        former = self._sessions.get(name)
+        if former is not None:
+            former.end()
+        session = self._sessions[name] = self._made(name)
+        return session
+
+    def let_go(self, name: str) -> None:
+        """Forget a session as far as no other process may use it."""
+        if self._ended(name):
+            self.backend.let_go(name)
+
+    def _ended(self, name: str) -> bool:
+        dropped = self._sessions.pop(name, None)
+        if dropped is None:
+            return False
+        dropped.end()
+        dropped.journal.close()
+        return True
 
     def close(self) -> None:
         """End all that follows a journal or is still to be sent, so that a server that stops waits for
@@ -270,7 +289,7 @@ class Sessions:
         for session in self:
             is_used = session.busy or session.journal.subscribers or session.name == DEFAULT
             if not is_used and self.idle_for(session) >= self.settings.idle:
-                self.drop(session.name)
+                self.let_go(session.name)
 
 
 def check_name(name: str, failure: Failure | None = None) -> None:

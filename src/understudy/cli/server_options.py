@@ -124,9 +124,9 @@ SERVER: Final[Mapping[str, Option]] = {
         "snapshot that is loaded at the start and written at the stop", None, Path, metavar="FILE"
     ),
     "store": Option(
-        "where state is kept, written while it serves: sqlite:///FILE for all of it, with ?sync=full an "
-        "answer waits until what it tells is on the disk; redis:, rediss:, valkey: or unix: for records on a "
-        "server, which other processes share (default: memory)",
+        "where all sessions are kept, written while it serves: sqlite:///FILE, with ?sync=full an answer "
+        "waits until what it tells is on the disk; or redis:, rediss:, valkey: or unix: for a server, which "
+        "other processes share (default: memory)",
         None,
         metavar="URL",
     ),

@@ -38,9 +38,11 @@ from understudy.server.security import (
     compile_requirements,
 )
 from understudy.server.session_middleware import SessionMiddleware
+from understudy.server.sharing import Sharing
 from understudy.server.skeleton import SCHEME_NAME, Application, KeyResolver, skeleton
 from understudy.sessions import Sessions
 from understudy.state.kept import KeptBackend
+from understudy.state.shared.backend import SharedBackend
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,21 @@ def create_app(
     app: ASGIApp = AdminGuard(pages, has_token=bool(tokens), ids=ids)  # who may not even ask it
     if cors:
         app = Browsers(app, cors, _methods(mounted), ids=ids)  # which pages may call
-    if isinstance(sessions.backend, KeptBackend):
-        app = Keeping(app, sessions.backend)  # what it changed, before the answer says so
-    app = SessionMiddleware(app, sessions)  # whose session is it?
+    app = SessionMiddleware(_kept(app, sessions), sessions)  # whose session is it?
     if root_path or trusted_proxies:
         app = Proxied(app, root_path=root_path, trusted=trusted_proxies)  # what did the caller call?
+    return app
+
+
+def _kept(app: ASGIApp, sessions: Sessions) -> ASGIApp:
+    """Return an application with what keeps its state elsewhere, where that is to be."""
+    backend = sessions.backend
+    if isinstance(backend, KeptBackend):
+        return Keeping(app, backend)  # what it changed, before the answer says so
+    if isinstance(backend, SharedBackend):
+        return Sharing(
+            Keeping(app, backend), sessions, backend
+        )  # what others changed, before it is looked at
     return app
 
 

@@ -61,6 +61,10 @@ class Backend(Protocol[L_co]):
         """Forget a session. False where there was none."""
         ...
 
+    def let_go(self, session: str) -> None:
+        """Forget a session that was not used for long, as far as nobody else may use it."""
+        ...
+
 
 class Kept(Generic[L]):
     """What is kept of one session."""
@@ -122,6 +126,10 @@ class MemoryBackend(Generic[L]):
     def drop(self, session: str) -> bool:
         """Forget a session. False where there was none."""
         return self._kept.pop(session, None) is not None
+
+    def let_go(self, session: str) -> None:
+        """Forget a session that was not used for long."""
+        self.drop(session)
 
     def _of(self, session: str) -> Kept[L]:
         kept = self._kept.get(session)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from understudy.state.backend import Log, MemoryBackend
+from understudy.errors import StoreAway
+from understudy.state.backend import Kept, Log, MemoryBackend
 from understudy.state.shared.asking import Asked, Question
+from understudy.state.shared.document import SharedDocument
+from understudy.state.shared.rows import octets, text_of
 from understudy.state.shared.session import SharedSession
 from understudy.state.store import Store
 from understudy.state.tables import NO_LIMIT
@@ -17,7 +21,7 @@ PREFIX: Final = "understudy"
 
 
 class SharedBackend(MemoryBackend[L]):
-    """A `Backend` whose records stand elsewhere.
+    """A `Backend` whose state stands elsewhere; the log is each process's own.
 
     prefix: what all keys begin with. idle: seconds after which a session that nobody uses is gone,
     but for `kept`.
@@ -38,12 +42,21 @@ class SharedBackend(MemoryBackend[L]):
         self._wire, self._prefix, self._limit = wire, prefix, limit
         self._life, self._always = int(idle * 1000), kept
         self._shared: dict[str, SharedSession] = {}
+        self._touched: set[str] = set()
+        self._posted: list[asyncio.Future[None]] = []
+
+    # -- Backend
+
+    def touch(self, session: str) -> None:
+        """Note that a session is used."""
+        super().touch(session)
+        self._touched.add(session)
 
     def renew(self, session: str) -> None:
         """Put a new session in place of one; the numbers of its log go on."""
         super().renew(session)
         self._end(session)
-        self._wire.post(self._session(session).begin())
+        self._posted.append(self._wire.post(self._session(session).begin()))
 
     def drop(self, session: str) -> bool:
         """Forget a session. False where there was none."""
@@ -51,12 +64,73 @@ class SharedBackend(MemoryBackend[L]):
             return False
         self._end(session)
         key = self._key(session).encode()
-        self._wire.post(Question(lambda: ("end", key, [b""]), lambda _: None))
+        self._posted.append(self._wire.post(Question(lambda: ("end", key, [b""]), _nothing)))
+        return True
+
+    def let_go(self, session: str) -> None:
+        """Forget a session in this process alone: others may use it, and else the server forgets it."""
+        super().drop(session)
+        self._end(session)
+
+    # -- between requests
+
+    async def begin(self, session: str) -> bool:
+        """Hear of what others have done in a session, made where it is not there; tell whether it has to be
+        begun anew here, because others did. Raises StoreAway.
+        """
+        shared = self._session(session)
+        await shared.begin_request()
+        if shared.is_over or shared.is_lost:
+            self._move(session)
+            await self._session(session).begin_request()
+            return True
+        if shared.is_new:
+            shared.is_new = False
+            await self._names(octets(session))
+        return False
+
+    async def is_there(self, session: str) -> bool:
+        """Tell whether there is a session, here or elsewhere, without making it. Raises StoreAway."""
+        probe = SharedSession(self._wire, self._key(session), SharedDocument())
+        await probe.fetch(makes=False)
+        return not probe.is_over
+
+    def was_there(self, session: str) -> bool:
+        """Tell whether others began a session."""
+        return self._session(session).was_there
+
+    async def names(self) -> Sequence[str]:
+        """Return the names of all sessions that there are, here or elsewhere. Raises StoreAway."""
+        return await self._names(b"")
+
+    async def keep(self, session: str) -> bool:
+        """Have written what a request changed besides records. session: whose request it was; False where the
+        store is away.
+        """
+        touched, self._touched = self._touched | {session}, set()
+        posted, self._posted = self._posted, []
+        try:
+            for one in posted:
+                await one
+            for name in touched:
+                if name not in self._kept:
+                    continue
+                if not self._session(name).is_known:
+                    await self.begin(name)
+                await self._session(name).keep()
+        except StoreAway:
+            self._touched |= touched
+            return False
         return True
 
     async def close(self) -> None:
         """Let the connection go."""
         await self._wire.close()
+
+    # -- what is made
+
+    def _made(self, _session: str, log: L) -> Kept[L]:
+        return Kept(log, SharedDocument(), self._now())
 
     def _made_store(self, session: str, api: str) -> Store:
         return self._session(session).open(api)
@@ -64,15 +138,37 @@ class SharedBackend(MemoryBackend[L]):
     def _session(self, name: str) -> SharedSession:
         shared = self._shared.get(name)
         if shared is None:
+            document = self.document(name)
+            assert isinstance(document, SharedDocument)
             life = 0 if name == self._always else self._life
-            shared = self._shared[name] = SharedSession(self._wire, self._key(name), life, self._limit)
+            shared = SharedSession(self._wire, self._key(name), document, life=life, limit=self._limit)
+            self._shared[name] = shared
         return shared
 
     def _key(self, name: str) -> str:
         """Return the key of a session; the braces have a cluster keep all of it at one place."""
         return f"{self._prefix}:{{{name}}}"
 
+    def _move(self, name: str) -> None:
+        """Begin a session anew that others began anew."""
+        former = self._of(name)
+        self._kept[name] = self._made(name, former.log.successor())
+        self._end(name)
+
     def _end(self, name: str) -> None:
         former = self._shared.pop(name, None)
         if former is not None:
             former.end()
+
+    async def _names(self, added: bytes) -> Sequence[str]:
+        key, (before, after) = f"{self._prefix}:sessions".encode(), self._key("\n").encode().split(b"\n")
+        question = Question(lambda: ("names", key, [added, before, after]), _read_names, is_harmless=True)
+        return await self._wire.ask(question)
+
+
+def _nothing(_reply: object) -> None:
+    return None
+
+
+def _read_names(reply: Sequence[bytes]) -> Sequence[str]:
+    return [text_of(name) for name in reply]

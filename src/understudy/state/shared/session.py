@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from understudy.state.shared.asking import Asked, Call, Question
+from understudy.state.shared.document import Changed, SharedDocument
 from understudy.state.shared.rows import CLEAR, arguments, octets, text_of
 from understudy.state.shared.store import Loaded, SharedStore
 from understudy.state.store import Increment, Insert, Step
 from understudy.state.table import Row
+from understudy.state.tables import NO_LIMIT
 
 
 class SharedSession:
-    """The records of a session.
+    """One session: its records, and its document.
+
+    is_over: whether another has taken its place, or none; is_lost: whether the server has lost it. was_there:
+    whether others began it, is_new: whether it began here.
 
     key: below which all of it stands. life: milliseconds for which it is kept after its last use, 0 for good.
     """
 
-    def __init__(self, wire: Asked, key: str, life: int, limit: int) -> None:
+    def __init__(
+        self, wire: Asked, key: str, document: SharedDocument, *, life: int = 0, limit: int = NO_LIMIT
+    ) -> None:
         self._wire, self._key, self._life, self._limit = wire, key.encode(), life, limit
         self.epoch, self._is_known = new_epoch(), False
+        self.document = document
+        self._due = 0.0
+        self._asked: ContextVar[bool] = ContextVar("asked", default=False)
         self.stores: dict[str, SharedStore] = {}
-        self.is_over = False
+        self.is_over = self.is_lost = self.was_there = self.is_new = False
 
     def open(self, api: str) -> SharedStore:
         """Return the records of an API."""
@@ -32,6 +44,11 @@ class SharedSession:
             store = self.stores[api] = SharedStore(self, api, self._limit)
             store.is_over = self.is_over
         return store
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the server was asked which session it is."""
+        return self._is_known
 
     def begin(self) -> Question[None]:
         """Return what puts this session in the place of the one there is."""
@@ -47,10 +64,14 @@ class SharedSession:
     # -- what stores ask
 
     async def learn(self, store: SharedStore) -> None:
-        """Have a store know what was written before this was called. Raises StoreAway."""
-        await self._fetch()
+        """Have a store know what was written before this was called, or before the request began that calls.
+
+        Raises StoreAway.
+        """
+        if not self._asked.get():
+            await self.fetch()
         while not (store.is_settled or store.is_over):
-            await self._fetch()
+            await self.fetch()
 
     async def commit(self, store: SharedStore, steps: Sequence[Step]) -> Sequence[Row | int | None] | None:
         """Have steps taken; None where the session is over.
@@ -96,7 +117,7 @@ class SharedSession:
     async def _join(self) -> None:
         """Learn which session it is, where that is not known yet."""
         if not self._is_known:
-            await self._fetch()
+            await self.fetch()
 
     async def counters(self, store: SharedStore) -> Mapping[str, int]:
         """Return the counters of a store. Raises StoreAway."""
@@ -122,27 +143,93 @@ class SharedSession:
 
     # -- what is new
 
-    async def _fetch(self) -> None:
-        """Hear of what others have done, in all stores at once."""
+    async def begin_request(self, *, makes: bool = True) -> None:
+        """Hear of what others have done; that is enough for the task that calls. makes: as in `fetch`.
+
+        Raises StoreAway.
+        """
+        await self.fetch(makes=makes)
+        self._asked.set(True)
+
+    async def fetch(self, *, makes: bool = True) -> None:
+        """Hear of what others have done, in all stores and in the document, at once.
+
+        makes: whether it is made where it is not there; else it is over. Raises StoreAway.
+        """
         asked: list[SharedStore] = []
 
         def make() -> Call:
             asked[:] = self.stores.values()
-            places: list[bytes] = []
+            epoch = self.epoch if makes else b""
+            arguments = [epoch, self._life_now(), self.document.number]
             for store in asked:
-                places.extend((octets(store.api), *store.place(self._wire.generation)))
-            return "fetch", self._key, [self.epoch, b"", *places]
+                arguments.extend((octets(store.api), *store.place(self._wire.generation)))
+            return "fetch", self._key, arguments
 
         def take(reply: Sequence[Any]) -> None:
-            epoch, _, told = reply
-            if self._is_known and epoch != self.epoch:
+            if self._is_another(reply):
                 self.end()
                 return
-            self.epoch, self._is_known = epoch, True
+            _, _, number, document, told = reply
+            if number != self.document.number:
+                texts = zip(document[::2], document[1::2], strict=True)
+                self.document.learn({name.decode(): text for name, text in texts}, number)
             for store, one in zip(asked, told, strict=True):
                 store.take(one)
 
-        await self._wire.ask(Question(make, take, is_harmless=True, same=self))
+        await self._wire.ask(Question(make, take, is_harmless=True, same=(self, makes)))
+
+    def _is_another(self, reply: Sequence[Any]) -> bool:
+        """Tell whether this session is there no more, or another one in its place; learn which it is."""
+        epoch, *rest = reply
+        if not epoch or (self._is_known and epoch != self.epoch):
+            return True
+        is_new = bool(rest[0])
+        self.is_lost = self.is_lost or (is_new and self._is_known)
+        if not self._is_known:
+            self.is_new, self.was_there = is_new, not is_new
+        self.epoch, self._is_known = epoch, True
+        return False
+
+    def _life_now(self) -> bytes:
+        """Return for how long all is to be kept, where that was not said for a while."""
+        now = time.monotonic()
+        if not self._life or now < self._due:
+            return b""
+        self._due = now + self._life / 10_000
+        return b"%d" % self._life
+
+    # -- what is told
+
+    async def keep(self) -> None:
+        """Write what was changed in the document. Raises StoreAway."""
+        while changed := self.document.changed():
+            await self._join()
+            if self.is_over or await self._kept(changed):
+                return
+
+    async def _kept(self, changed: Sequence[Changed]) -> bool:
+        states = [self.document.state(one.name) for one in changed]
+
+        def make() -> Call:
+            parts = [text for one in changed for text in (one.name.encode(), one.before, one.after)]
+            return "keep", self._key, [self.epoch, b"%d" % self._life, *parts]
+
+        def take(reply: Sequence[Any]) -> bool:
+            if self._is_refused(reply):
+                return True
+            number, other = reply
+            if other:
+                names = zip(other[::2], other[1::2], strict=True)
+                self.document.learn(
+                    {name.decode(): text for name, text in names if text}, self.document.number
+                )
+                return False
+            for one, state in zip(changed, states, strict=True):
+                self.document.written(one, state, number)
+            return True
+
+        return await self._wire.ask(Question(make, take))
 
 
 def _nothing(_reply: object) -> None:

@@ -29,7 +29,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "socket_connect_timeout": _TIMEOUT,
     "driver_info": None,  # or each connection would tell the library's name, one round trip more
 }
-_SCRIPTS: Final = ("fetch", "commit", "counters", "end")
+_SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "names", "end")
 _FIRST: Final = """
 local version = redis.call('GET', KEYS[1])
 if not version then
