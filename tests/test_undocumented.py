@@ -431,3 +431,40 @@ def test_json_and_xml_without_a_schema_show_the_same(client: Callable[..., httpx
     assert "<title>Swan</title>" in one
     assert one in http.get("/boats", headers=xml).text
     assert http.get("/boats", headers=xml).text.startswith("<boats>")
+
+
+def plainly(media_type: str, **examples: Any) -> dict[str, Any]:
+    """Return a response with examples of a body of which no schema speaks."""
+    stated = {"examples": {name: {"value": value} for name, value in examples.items()}}
+    return {"description": "", "content": {media_type: stated}}
+
+
+def test_examples_in_words_are_the_answer_where_no_schema_speaks(client: Callable[..., httpx.Client]) -> None:
+    paths = boats(
+        {"post": plainly("application/json", done="built"), "get": says({"type": "array", "items": SHOWN})}
+    )
+    paths["/boats/{id}"]["get"]["responses"] = {"200": says(SHOWN)}
+    paths["/boats/{id}"]["delete"] = {"responses": {"200": plainly("text/plain", one="sunk", other="gone")}}
+    paths["/captains/{id}"] = {
+        "parameters": ONE,
+        "get": {"responses": {"200": plainly("text/html", page="<p>Ahoy</p>")}},
+    }
+    http = client(paths)
+    assert http.post("/boats", json={"title": "Heron"}).json() == "built"
+    (boat,) = http.get("/boats").json()
+    assert boat["title"] == "Heron"
+    sunk = http.delete(f"/boats/{boat['id']}")
+    assert (sunk.headers["content-type"].partition(";")[0], sunk.text in ("sunk", "gone")) == (
+        "text/plain",
+        True,
+    )
+    assert http.get(f"/boats/{boat['id']}").status_code == 404
+    assert http.get("/captains/7").text == "<p>Ahoy</p>"
+
+
+def test_json_that_stands_in_a_text_is_no_word(client: Callable[..., httpx.Client]) -> None:
+    paths = boats({"get": says({"type": "array", "items": SHOWN})})
+    paths["/boats/{id}"]["get"]["responses"] = {
+        "200": plainly("application/json", one='{"id": 7, "title": "Heron"}')
+    }
+    assert client(paths).get("/boats/7").json()["id"] == 7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -150,6 +150,36 @@ def _in_xml(operation: Operation, status: str, answer: Answer, media: MediaType)
     return Gap(
         operation, status, answer, media, document.value, root=document.name, namespace=document.namespace
     )
+
+
+def in_words(contract: Contract) -> Iterator[tuple[Gap, Mapping[str, Sequence[Any]]]]:
+    """Yield the successes that only examples speak of, and these are no things but texts, numbers or flags;
+    with what they say, by media type.
+    """
+    for operation in contract.operations:
+        for status, answer in operation.responses.items():
+            if status[0] != "2" or not answer.content or _is_stated(operation):
+                continue
+            said = {name: _in_words(media) for name, media in answer.content.items()}
+            if all(said.values()):
+                yield Gap(operation, status, answer), said
+
+
+def _in_words(media: MediaType) -> Sequence[Any]:
+    """Return the examples of a body of which no schema speaks; none where one of them is, or tells of, an
+    object, a list or bytes.
+    """
+    is_text = media.name.startswith("text/") and "xml" not in media.name
+    if media.schema is not None or not (is_text or is_json(media.name)):
+        return ()
+    values = [value for _, value in stated_examples(media.node)]
+    return values if all(map(_is_word, values)) else ()
+
+
+def _is_word(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.lstrip().startswith(("{", "["))  # JSON that stands in a text
+    return isinstance(value, (bool, int, float))
 
 
 def in_xml_beside(gap: Gap) -> Iterator[Gap]:

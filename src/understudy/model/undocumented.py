@@ -5,7 +5,7 @@ and yet says what the thing is.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -16,7 +16,7 @@ from understudy.contracts.source import Document
 from understudy.contracts.source_map import SourceMap
 from understudy.model.bodies import Bodies
 from understudy.model.doors import Door, doors_of
-from understudy.model.gaps import Gap, gaps_of, in_xml_beside
+from understudy.model.gaps import Gap, gaps_of, in_words, in_xml_beside
 from understudy.model.inferred import inferred
 from understudy.model.meanings import Meaning, Meanings
 from understudy.model.resources import Resource
@@ -32,12 +32,16 @@ def completed(contract: Contract) -> Contract:
     """Return a contract with a body for each success that states none, or not of what, where the contract
     tells what it shows; the contract itself where there is none.
     """
-    gaps = list(gaps_of(contract))
-    if not gaps:
+    words = list(in_words(contract))
+    plain = {(gap.operation.key, gap.status) for gap, _ in words}
+    gaps = [gap for gap in gaps_of(contract) if (gap.operation.key, gap.status) not in plain]
+    if not gaps and not words:
         return contract
     completion = _Completion(contract, gaps)
     for gap in gaps:
         completion.fill(gap)
+    for gap, said in words:
+        completion.quote(gap, said)
     if not completion.added:
         return contract
     document = completion.document()
@@ -93,6 +97,17 @@ class _Completion:
         form = "XML" if gap.root else "JSON"
         what = "a list of them" if meaning.is_list or gap.is_list else "the item"
         told = f"{gap.status} with {what} as {form}, which the contract does not document: {thing.why}"
+        self.added.setdefault(gap.operation.key, told)
+
+    def quote(self, gap: Gap, said: Mapping[str, Sequence[Any]]) -> None:
+        """Write into a response that it says what its examples say. said: by media type."""
+        assert gap.answer is not None
+        written = {}
+        for name, values in said.items():
+            schema = {**inferred(list(values))["items"], "enum": list(values)}
+            written[name] = {**gap.answer.content[name].node.value, "schema": schema}
+        self._write(gap, written)
+        told = f"{gap.status} with its example, of which the contract documents no schema"
         self.added.setdefault(gap.operation.key, told)
 
     # -- what the thing is
