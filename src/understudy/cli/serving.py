@@ -25,6 +25,7 @@ from understudy.cli.reports import Reports
 from understudy.cli.server_options import TOKEN_VARIABLE
 from understudy.cli.state_file import StateFile
 from understudy.cli.store_option import store_url
+from understudy.cli.telemetry import tracing
 from understudy.cli.tls_option import tls_context
 from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
@@ -54,26 +55,32 @@ def run(options: argparse.Namespace) -> int:
     tls = tls_context(options.tls_cert, options.tls_key)
     configured = configuration(options)
     sessions, log = configured.sessions(_store(options)), _request_log(options.log, options.log_format)
+    traces = tracing(os.environ, reports)
     compose = _composing(options, sessions, tokens, log, configured.stubs_folder)
+    if traces is not None:
+        compose = partial(compose, traced=traces.around)
     with _saying_that_it_takes_long(reports):
         app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
     state = _state_file(options, sessions, app)
     reconcile(options, sessions, app.sandboxes, state, reports)
-    save = _saving(sessions, state)
+    ends = [_saving(sessions, state)]
+    if traces is not None:
+        ends.append(traces.close)
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
     _announce(app, listener, options, reports)
     with _watched(app, reports, reloads=options.reload):
-        server = Server(app, tls=tls, on_stopping=sessions.close, on_stop=partial(_end, save, log))
+        server = Server(app, tls=tls, on_stopping=sessions.close, on_stop=partial(_end, ends, log))
         reports.take_logs()  # in the place of what uvicorn does with its own
         server.run(sockets=[listener])
     return 0
 
 
-async def _end(save: Callable[[], Awaitable[None]] | None, log: RequestLog | None) -> None:
+async def _end(ends: Sequence[Callable[[], Awaitable[None]] | None], log: RequestLog | None) -> None:
     """Save what the next start needs, and write the last lines: a signal ends the process after this."""
-    if save is not None:
-        await save()
+    for end in ends:
+        if end is not None:
+            await end()
     if log is not None:
         log.close()
 
@@ -125,7 +132,7 @@ def _composing(
     tokens: AdminTokens,
     log: RequestLog | None,
     stubs: Path | None,
-) -> Callable[[Sequence[Sandbox]], ASGIApp]:
+) -> partial[ASGIApp]:
     """Return what makes an application of sandboxes."""
     return partial(
         create_app,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,8 @@ from understudy.admin.served import BASE_PATH
 from understudy.callbacks.publishing import Publisher
 from understudy.callbacks.sender import Sender
 from understudy.contracts.servers import server_paths
+from understudy.journal.credentials import Secrets
+from understudy.journal.redaction import Redactor
 from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
 from understudy.server.admin_guard import AdminGuard
@@ -43,6 +45,9 @@ from understudy.server.skeleton import SCHEME_NAME, Application, KeyResolver, sk
 from understudy.sessions import Sessions
 from understudy.state.kept import KeptBackend
 from understudy.state.shared.backend import SharedBackend
+
+Traced = Callable[[ASGIApp, Callable[[str], str]], ASGIApp]
+"""Puts what traces requests around an application; the other hides the credentials in a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ def create_app(
     trusted_proxies: Sequence[str] = (),
     stubs: Path | None = None,
     rate: Rate | None = None,
+    traced: Traced | None = None,
 ) -> ASGIApp:
     """Build the ASGI application that serves some sandboxes, and the admin API beside them.
 
@@ -89,7 +95,7 @@ def create_app(
     cors: origins whose pages may call; see `Browsers`. body_limit: bytes of a body, also once it is unpacked.
     log: writes each request for who watches. tally: counts each request. stubs: the folder that answers are
     saved to.
-    rate: how many requests a second are taken; all, where there is none.
+    rate: how many requests a second are taken; all, where there is none. traced: has each traced.
     root_path, trusted_proxies: what stands before it; see `Proxied`.
     """
     mounted = mounts(sandboxes)
@@ -109,16 +115,12 @@ def create_app(
         ],
     )
     for mount in mounted:
-        _add(
-            application,
-            mount,
-            compile_requirements(mount.sandbox, mount.sandbox.contract),
-            publishers[mount.sandbox.contract.name],
-            body_limit=body_limit,
-        )
+        required = compile_requirements(mount.sandbox, mount.sandbox.contract)
+        publisher = publishers[mount.sandbox.contract.name]
+        _add(application, mount, required, publisher, body_limit=body_limit)
     admin = Mount(BASE_PATH, admin_sandbox(mounted, sessions, publishers, tally, stubs))
-    required = token_requirements(tokens, admin.sandbox.contract)
-    _add(application, admin, required, body_limit=body_limit, is_journalled=False)
+    guarded = token_requirements(tokens, admin.sandbox.contract)
+    _add(application, admin, guarded, body_limit=body_limit, is_journalled=False)
     inner: ASGIApp = application.assembled()
     if rate is not None:
         inner = RateBound(inner, rate)  # are there too many of them?
@@ -127,6 +129,8 @@ def create_app(
     if cors:
         app = Browsers(app, cors, _methods(mounted), ids=ids)  # which pages may call
     app = SessionMiddleware(_kept(app, sessions), sessions)  # whose session is it?
+    if traced is not None:
+        app = traced(app, _redacting(mounted))  # a span for each
     if root_path or trusted_proxies:
         app = Proxied(app, root_path=root_path, trusted=trusted_proxies)  # what did the caller call?
     return app
@@ -142,6 +146,10 @@ def _kept(app: ASGIApp, sessions: Sessions) -> ASGIApp:
             Keeping(app, backend), sessions, backend
         )  # what others changed, before it is looked at
     return app
+
+
+def _redacting(mounted: Sequence[Mount]) -> Callable[[str], str]:
+    return Redactor(Secrets.of(mount.sandbox.contract for mount in mounted)).url
 
 
 def _methods(mounted: Sequence[Mount]) -> set[str]:
