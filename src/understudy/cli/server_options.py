@@ -13,6 +13,7 @@ from understudy.server.networks import read_proxies, read_root_path
 from understudy.server.request_log import FORMATS, LEVELS
 
 TOKEN_VARIABLE: Final = "UNDERSTUDY_ADMIN_TOKEN"
+_MOST_WORKERS: Final = 64
 
 _ORIGIN: Final = re.compile(  # RFC 6454 §6.2
     r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE
@@ -62,6 +63,13 @@ def read_rate(text: str) -> str:
             f"{text!r} is not a rate: requests a second, such as 50, with /address or /session behind it"
         )
     return text
+
+
+def _read_workers(text: str) -> int:
+    """Read how many processes serve. Raises SettingsError."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise SettingsError(f"{text!r} is no number of processes: 1 to {_MOST_WORKERS}")
+    return int(text)
 
 
 FETCH: Final[Mapping[str, Option]] = {
@@ -142,6 +150,13 @@ SERVER: Final[Mapping[str, Option]] = {
         "",
         read_rate,
         metavar="N[/session]",
+    ),
+    "workers": Option(
+        "processes that answer on the port; more than one need a --store that they share: redis:, rediss:, "
+        "valkey: or unix: (default: {default})",
+        1,
+        _read_workers,
+        metavar="N",
     ),
     "cors": Option(
         "origin whose pages may call; repeatable (default: any on a loopback address, else none)",

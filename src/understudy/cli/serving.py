@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from understudy.callbacks.sender import Sender
 from understudy.cli.announcing import credentials, meanings, pages, places
@@ -35,15 +35,19 @@ from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
 from understudy.server.admin_tokens import AdminTokens
 from understudy.server.app import create_app
-from understudy.server.asgi import ASGIApp
+from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.json_lines import JsonLines
 from understudy.server.rate_bound import Rate
 from understudy.server.reloading import Reloading
 from understudy.server.request_log import Lines, RequestLog
 from understudy.server.running import Server
+from understudy.server.workers import Workers
 from understudy.sessions import MakeBackend, Sessions
 from understudy.state.kept import KeptBackend
 from understudy.state.shared.backend import SharedBackend
+
+if TYPE_CHECKING:
+    from understudy.server.tracing import Tracing
 
 _LONG: Final = 1.0  # seconds of loading after which a person wonders
 
@@ -54,13 +58,14 @@ def run(options: argparse.Namespace) -> int:
     reports = Reports(options.log_format)
     tls = tls_context(options.tls_cert, options.tls_key)
     configured = configuration(options)
-    sessions, log = configured.sessions(_store(options)), _request_log(options.log, options.log_format)
-    traces = tracing(os.environ, reports)
-    compose = _composing(options, sessions, tokens, log, configured.stubs_folder)
-    if traces is not None:
-        compose = partial(compose, traced=traces.around)
-    with _saying_that_it_takes_long(reports):
-        app = Reloading(partial(_build, configured, sessions, reports), compose, lambda: configured.files)
+    sessions = configured.sessions(_store(options))
+    compose = partial(_composing, options, sessions, tokens, configured.stubs_folder)
+    build = partial(_build, configured, sessions, reports)
+    if options.workers > 1:
+        loaded = _loaded(build, None, configured, reports)
+        return _serve_together(options, reports, sessions, loaded, compose)
+    log, traces = _request_log(options.log, options.log_format), tracing(os.environ, reports)
+    app = _loaded(build, _traced(compose(log), traces), configured, reports)
     state = _state_file(options, sessions, app)
     reconcile(options, sessions, app.sandboxes, state, reports)
     ends = [_saving(sessions, state)]
@@ -76,6 +81,58 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _loaded(
+    build: Callable[[], Sequence[Sandbox]],
+    compose: Callable[[Sequence[Sandbox]], ASGIApp] | None,
+    configured: Configuration,
+    reports: Reports,
+) -> Reloading:
+    """Load all that is served. compose: as `Reloading` wants it; None where others make the application."""
+    with _saying_that_it_takes_long(reports):
+        return Reloading(build, compose or _no_application, lambda: configured.files)
+
+
+def _serve_together(
+    options: argparse.Namespace,
+    reports: Reports,
+    sessions: Sessions,
+    loaded: Reloading,
+    compose: Callable[[RequestLog | None], partial[ASGIApp]],
+) -> int:
+    """Serve with several processes until told to stop; each composes an application of its own."""
+    tls = tls_context(options.tls_cert, options.tls_key)
+    _spare_the_collector()
+    listener = _listen(options.host, options.port)
+    _announce(loaded, listener, options, reports)
+
+    def work(answers: Callable[[], object]) -> None:
+        log, traces = _request_log(options.log, options.log_format), tracing(os.environ, reports)
+        ends = [_saving(sessions, None)]
+        if traces is not None:
+            ends.append(traces.close)
+        server = Server(
+            _traced(compose(log), traces)(loaded.sandboxes),
+            tls=tls,
+            on_listening=answers,
+            on_stopping=sessions.close,
+            on_stop=partial(_end, ends, log),
+        )
+        reports.take_logs()
+        server.run(sockets=[listener])
+
+    def refresh() -> bool:
+        return options.reload and loaded.refreshed(reports.warn)
+
+    return Workers(options.workers, work, reports.warn).run(refresh)
+
+
+def _no_application(_sandboxes: Sequence[Sandbox]) -> ASGIApp:
+    async def nowhere(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        return None
+
+    return nowhere
+
+
 async def _end(ends: Sequence[Callable[[], Awaitable[None]] | None], log: RequestLog | None) -> None:
     """Save what the next start needs, and write the last lines: a signal ends the process after this."""
     for end in ends:
@@ -87,6 +144,8 @@ async def _end(ends: Sequence[Callable[[], Awaitable[None]] | None], log: Reques
 
 def _store(options: argparse.Namespace) -> MakeBackend | None:
     """Return what opens the store; None for memory. Raises StoreUnusable."""
+    if options.workers > 1:
+        _check_shared(options)
     if not options.store:
         return None
     if options.state:
@@ -95,6 +154,19 @@ def _store(options: argparse.Namespace) -> MakeBackend | None:
             "`understudy restore FILE` takes the file of --state over into a running sandbox"
         )
     return store_url(options.store).backend()
+
+
+def _check_shared(options: argparse.Namespace) -> None:
+    """Raise StoreUnusable unless several processes may use the store at once."""
+    needed = f"--workers {options.workers} needs a store that processes share, as --store redis://HOST is"
+    if not options.store:
+        raise StoreUnusable(f"{needed}: memory belongs to one process")
+    if not store_url(options.store).is_shared:
+        raise StoreUnusable(f"{needed}: the file {options.store} belongs to one process")
+    if not hasattr(os, "fork"):
+        raise StoreUnusable(
+            f"--workers {options.workers} needs a system that can fork: start several servers"
+        )
 
 
 def _state_file(options: argparse.Namespace, sessions: Sessions, app: Reloading) -> StateFile | None:
@@ -130,8 +202,8 @@ def _composing(
     options: argparse.Namespace,
     sessions: Sessions,
     tokens: AdminTokens,
-    log: RequestLog | None,
     stubs: Path | None,
+    log: RequestLog | None,
 ) -> partial[ASGIApp]:
     """Return what makes an application of sandboxes."""
     return partial(
@@ -148,6 +220,11 @@ def _composing(
         stubs=stubs,
         rate=_rate(options.limit_rate),
     )
+
+
+def _traced(compose: partial[ASGIApp], traces: Tracing | None) -> partial[ASGIApp]:
+    """Return what makes an application that is traced, where somebody asks for it."""
+    return compose if traces is None else partial(compose, traced=traces.around)
 
 
 def _rate(text: str) -> Rate | None:

@@ -37,6 +37,7 @@ class Reloading:
         self._app = compose(self.sandboxes)
         self._suspects: set[Path] = set()  # what a version that could not be served was about
         self._stamps = self._look()
+        self._seen = self._stamps
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Pass a request on to the application there is now."""
@@ -69,18 +70,29 @@ class Reloading:
         """Refresh until told to stop, and say what came of it; a file that is still being written is left
         until it rests.
         """
-        before = self._stamps
         while not stop.wait(INTERVAL):
-            now = self._look()
-            if now == before and now != self._stamps:
-                try:
-                    self.refresh()
-                    report("reloaded; what was created is still there")
-                except SandboxError as error:
-                    report(f"{error}; the version before it keeps serving")
-                except Exception:
-                    logger.exception("reloading failed; the version before it keeps serving")
-            before = self._look()
+            self.refreshed(report)
+
+    def refreshed(self, report: Callable[[str], None]) -> bool:
+        """Refresh where a file has changed and rests since this was called last; tell whether, and say what
+        came of it.
+        """
+        now = self._look()
+        rests, self._seen = now == self._seen, now
+        if not rests or now == self._stamps:
+            return False
+        try:
+            self.refresh()
+        except SandboxError as error:
+            report(f"{error}; the version before it keeps serving")
+            return False
+        except Exception:
+            logger.exception("reloading failed; the version before it keeps serving")
+            return False
+        finally:
+            self._seen = self._look()
+        report("reloaded; what was created is still there")
+        return True
 
     def _look(self) -> Stamps:
         return {path: _stamp(path) for path in sorted({*self._files(), *self._suspects})}

@@ -32,10 +32,11 @@ class Server(uvicorn.Server):
         *,
         log_level: str = "warning",
         tls: ssl.SSLContext | None = None,
+        on_listening: Callable[[], object] | None = None,
         on_stopping: Callable[[], None] | None = None,
         on_stop: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """With `tls` it speaks https alone.
+        """With `tls` it speaks https alone. `on_listening` is called once it answers.
 
         Also where a signal ends the process: `on_stopping` is called before requests under way are waited
         for, `on_stop` is awaited once there are none.
@@ -55,7 +56,7 @@ class Server(uvicorn.Server):
             )
         )
         self.listening = threading.Event()
-        self._on_stopping, self._on_stop = on_stopping, on_stop
+        self._on_listening, self._on_stopping, self._on_stop = on_listening, on_stopping, on_stop
         self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -68,6 +69,8 @@ class Server(uvicorn.Server):
     async def main_loop(self) -> None:
         """Serve until told to stop: at once by `stop`, within a tenth of a second by a signal."""
         self._loop, self._wake = asyncio.get_running_loop(), asyncio.Event()
+        if self._on_listening is not None:
+            self._on_listening()
         while not await self.on_tick(0):
             self.listening.set()
             with suppress(TimeoutError):

@@ -1,0 +1,100 @@
+"""Several processes on one port and one store."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from redis_server import RedisServer
+from restarts import SHOP
+from stores import in_redis
+
+ASK = ["--port", "0", "--quiet", "--workers", "2"]
+
+
+@contextmanager
+def workers(folder: Path, store: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """Serve the contract of a folder with two workers."""
+    command = [sys.executable, "-m", "understudy", "serve", "shop.yaml", *ASK, "--store", store]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+    try:
+        assert process.stdout is not None
+        url = next(word for word in process.stdout.readline().split() if word.startswith("http"))
+        limits = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(base_url=url, trust_env=False, limits=limits) as client:
+            yield process, client
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=30)
+
+
+def children(pid: int) -> set[int]:
+    """Return the workers of a process."""
+    asked = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return set(map(int, asked.stdout.split()))
+
+
+def said(process: subprocess.Popen[str], word: str) -> str:
+    """Return the next line of a process in which a word stands."""
+    assert process.stderr is not None
+    return next(line for line in process.stderr if word in line)
+
+
+@in_redis
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
+def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path) -> None:
+    contract = tmp_path / "shop.yaml"
+    contract.write_text(SHOP)
+    server = RedisServer()
+    try:
+        with workers(tmp_path, server.url) as (process, client):
+            for number in range(10):
+                assert client.post("/orders", json={"title": f"{number}"}).status_code == 201
+            whole = client.get("/orders").content
+            assert {client.get("/orders").content for _ in range(10)} == {whole}
+            first = children(process.pid)
+            assert len(first) == 2
+
+            os.kill(min(first), signal.SIGKILL)
+            assert f"worker {min(first)} has ended" in said(process, "worker")
+            assert {client.get("/orders").content for _ in range(10)} == {whole}
+
+            contract.write_text(SHOP.replace("title: Shop", "title: Store").replace("/orders", "/orders", 1))
+            said(process, "reloaded")
+            while "title: Store" not in client.get("/openapi.yaml").text:
+                assert client.get("/orders").content == whole
+            os.kill(process.pid, signal.SIGHUP)
+            while children(process.pid) & first:
+                assert client.get("/orders").content == whole
+
+            process.terminate()
+            process.communicate(timeout=30)
+            assert process.returncode == 0
+    finally:
+        server.end()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "memory belongs to one process"),
+        (["--store", "sqlite:///a.db"], "belongs to one process"),
+        (["--store", "redis://127.0.0.1:1"], "cannot be used"),
+    ],
+)
+def test_workers_without_a_store_they_share_are_refused(
+    options: list[str], words: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "understudy", "serve", *ASK, *options]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
+    assert words in ended.stderr
