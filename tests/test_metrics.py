@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import restarts
+from redis_server import RedisServer
 from support import running, write_contract
-from understudy.metrics.tally import BOUNDS, Tally
+from understudy.durations import BOUNDS
+from understudy.metrics.tally import Tally
 from understudy.sandbox import Sandbox
 from understudy.server.app import create_app
 
@@ -39,6 +43,7 @@ SHOP: dict[str, Any] = {
 PROMETHEUS = (
     "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"  # its Accept
 )
+LATENCY = "store_operation_duration_seconds"
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -115,6 +120,39 @@ def test_two_servers_of_one_process_count_apart(tmp_path: Path) -> None:
         names = {"api", "operation", "status"}
         assert any({name for name, _ in labels} == names for _, labels in scraped(one))
         assert not any({name for name, _ in labels} == names for _, labels in scraped(other))
+
+
+def test_memory_has_no_latency(app: Any) -> None:
+    with running(app) as url:
+        httpx.post(f"{url}/orders", json={"title": "a"}, trust_env=False)
+        assert not [name for name, _ in scraped(url) if "store" in name]
+
+
+def test_the_latency_of_a_file_is_that_of_its_transactions(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(restarts.SHOP)
+    with restarts.served(tmp_path, "sqlite:///state.db?sync=full") as client:
+        for title in "abc":
+            assert client.post("/orders", json={"title": title}).status_code == 201
+        found = scraped(str(client.base_url))
+    assert value(found, f"{LATENCY}_count", operation="commit") >= 3
+    assert value(found, f"{LATENCY}_sum", operation="commit") > 0
+    assert value(found, f"{LATENCY}_bucket", operation="commit", le="+Inf") >= 3
+
+
+@pytest.mark.skipif(shutil.which("redis-server") is None, reason="there is no redis-server here")
+def test_the_latency_of_a_server_is_that_of_its_scripts(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(restarts.SHOP)
+    server = RedisServer()
+    try:
+        with restarts.served(tmp_path, server.url) as client:
+            for title in "abc":
+                assert client.post("/orders", json={"title": title}).status_code == 201
+            found = scraped(str(client.base_url))
+    finally:
+        server.end()
+    for operation, least in (("commit", 3), ("fetch", 1)):
+        assert value(found, f"{LATENCY}_count", operation=operation) >= least
+        assert value(found, f"{LATENCY}_sum", operation=operation) > 0
 
 
 def test_metrics_ask_for_the_token(tmp_path: Path) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from understudy import __version__
 from understudy.admin.served import Served
+from understudy.durations import Durations
 from understudy.handler import Context
+from understudy.journal.journal import Journal
 from understudy.messages import Request, Response
 from understudy.metrics.holdings import Holdings
 from understudy.metrics.loop_lag import LoopLag
 from understudy.metrics.tally import Tally
 from understudy.sessions import Session
+from understudy.state.backend import Backend
 from understudy.state.kept import KeptBackend
+from understudy.state.shared.backend import SharedBackend
 from understudy.state.store import INTERNAL, Store
 
 if TYPE_CHECKING:
@@ -59,7 +63,14 @@ class MetricsAdmin:
             bytes=sum(session.journal.bytes for session in sessions),
             fault_rules=sum(len(session.faults) for session in sessions),
             writes=backend.writes() if isinstance(backend, KeptBackend) else None,
+            latencies=_latencies(backend),
         )
+
+
+def _latencies(backend: Backend[Journal]) -> Mapping[str, Durations]:
+    if isinstance(backend, (KeptBackend, SharedBackend)):
+        return dict(backend.latencies)
+    return {}
 
 
 async def records_of(session: Session, apis: Iterable[str]) -> dict[str, int]:

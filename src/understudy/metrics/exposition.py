@@ -5,7 +5,7 @@ Nothing here belongs to the process: two servers in one have a registry each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -17,8 +17,9 @@ from prometheus_client.core import (
     SummaryMetricFamily,
 )
 
+from understudy.durations import BOUNDS, Durations
 from understudy.metrics.holdings import Holdings
-from understudy.metrics.tally import BOUNDS, Durations, Tally
+from understudy.metrics.tally import Tally
 from understudy.state.writing import Writes
 
 
@@ -47,6 +48,8 @@ class Exposition:
         yield from self._held()
         if self._holdings.writes is not None:
             yield from _stored(self._holdings.writes)
+        if self._holdings.latencies:
+            yield _latencies(self._holdings.latencies)
         lag = HistogramMetricFamily(
             "understudy_event_loop_lag_seconds", "How much later than due the event loop came to a timer."
         )
@@ -99,6 +102,17 @@ def _stored(writes: Writes) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "understudy_store_longest_write_seconds", "The longest of these there was.", writes.longest
     )
+
+
+def _latencies(latencies: Mapping[str, Durations]) -> HistogramMetricFamily:
+    family = HistogramMetricFamily(
+        "understudy_store_operation_duration_seconds",
+        "How long the store took: a transaction on the disk, or a round trip to the server.",
+        labels=("operation",),
+    )
+    for operation, durations in sorted(latencies.items()):
+        family.add_metric([operation], *_histogram(durations))
+    return family
 
 
 def _counter(

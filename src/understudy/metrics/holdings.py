@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from understudy.durations import Durations
 from understudy.state.writing import Writes
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What there is of each. records: by API. bytes: what the journals take in memory, as they count it.
-    writes: to the store, where state is kept.
+    writes: to the store, where state is kept. latencies: of its operations, where it is not memory.
     """
 
     version: str
@@ -21,3 +22,4 @@ class Holdings:
     bytes: int = 0
     fault_rules: int = 0
     writes: Writes | None = None
+    latencies: Mapping[str, Durations] = field(default_factory=dict)

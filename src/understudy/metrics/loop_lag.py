@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from understudy.metrics.tally import Durations
+from understudy.durations import Durations
 
 INTERVAL: Final = 0.25  # seconds
 

@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import Final
 
+from understudy.durations import BOUNDS, Durations
 from understudy.faults.header import names_of
-
-BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Seconds up to which the buckets of a histogram go; one more has what took longer."""
-
-
-class Durations:
-    """A histogram: how many took how long. buckets: counts by the bounds, not yet added up. seconds: all."""
-
-    __slots__ = ("buckets", "seconds")
-
-    def __init__(self) -> None:
-        self.buckets, self.seconds = [0] * (len(BOUNDS) + 1), 0.0
-
-    def add(self, seconds: float) -> None:
-        """Count one."""
-        self.buckets[bisect_left(BOUNDS, seconds)] += 1
-        self.seconds += seconds
 
 
 class Calls(Durations):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
+from understudy.durations import Latencies
 from understudy.errors import StoreUnusable
 from understudy.state.backend import Kept, Log, MemoryBackend
 from understudy.state.changes import Begun, Change, Opened, PartChanged, SessionEnded, StoreEnded
@@ -164,6 +165,11 @@ class KeptBackend(MemoryBackend[L]):
         if not self._waits:
             return True
         return await self._writer.settled()
+
+    @property
+    def latencies(self) -> Latencies:
+        """How long it took to write to the disk."""
+        return self._writer.latencies
 
     def writes(self) -> Writes:
         """Return how far what was noted has come to the disk."""

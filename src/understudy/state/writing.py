@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from understudy.durations import Latencies
 from understudy.state.changes import Batch, Change, Settled, joined
 
 GATHERING: Final = 0.02  # seconds in which changes come together before they are written
@@ -44,7 +45,8 @@ class Writes:
 class Writer:
     """The thread that writes to a database. Anybody may note changes, in any thread.
 
-    gathering: seconds. logs: writes what was logged since it was last called.
+    gathering: seconds. logs: writes what was logged since it was last called. latencies: how long
+    transactions took.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class Writer:
         self._has_failed = False
         self._taken, self._written_until = 0, 0  # groups of changes
         self._since = time.monotonic()  # no change that is not written was noted before
-        self._writes = Writes()
+        self._writes, self.latencies = Writes(), Latencies()
         self._thread = threading.Thread(target=self._run, name="understudy store", daemon=True)
         self._thread.start()
 
@@ -131,7 +133,9 @@ class Writer:
         self._has_failed = False
         if self._written_until != self._taken:
             self._written_until = self._taken
-            self._writes.add(time.monotonic() - since)
+            now = time.monotonic()
+            self._writes.add(now - since)
+            self.latencies.add("commit", now - self._since)
         for waiting in batch.waiting:
             waiting.tell(is_written=True)
         return Batch()

@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from understudy.durations import Latencies
+
 T = TypeVar("T")
 Call = tuple[str, bytes, Sequence[bytes]]
 """A script by its name, the key of a session, and arguments."""
@@ -31,11 +33,14 @@ class Question(Generic[T]):
 class Asked(Protocol):
     """Whom scripts are asked of.
 
-    generation: grows with each connection, since what a server knew may be lost with one.
+    generation: grows with each connection, since what a server knew may be lost with one. latencies: of round
+    trips, by script.
     """
 
     @property
     def generation(self) -> int: ...
+    @property
+    def latencies(self) -> Latencies: ...
 
     async def ask(self, question: Question[T]) -> T:
         """Ask, and return what the question takes from the answer. Raises StoreAway."""

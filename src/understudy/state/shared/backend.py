@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+from understudy.durations import Latencies
 from understudy.errors import StoreAway
 from understudy.state.backend import Kept, Log, MemoryBackend
 from understudy.state.shared.asking import Asked, Question
@@ -44,6 +45,11 @@ class SharedBackend(MemoryBackend[L]):
         self._shared: dict[str, SharedSession] = {}
         self._touched: set[str] = set()
         self._posted: list[asyncio.Future[None]] = []
+
+    @property
+    def latencies(self) -> Latencies:
+        """How long the server took to answer, by what it was asked."""
+        return self._wire.latencies
 
     # -- Backend
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Sequence
+import time
+from collections.abc import Hashable
 from hashlib import sha1
 from importlib.resources import files
 from typing import Any, Final, TypeVar
@@ -16,8 +17,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
+from understudy.durations import Latencies
 from understudy.errors import StoreAway, StoreUnusable
-from understudy.state.shared.asking import Question
+from understudy.state.shared.asking import Call, Question
 
 VERSION: Final = 1
 """The version of what is kept, and how."""
@@ -54,7 +56,8 @@ _Waiting = tuple[Question[Any], "asyncio.Future[Any]"]
 class Wire:
     """One connection, made when it is needed and made again where it was lost.
 
-    generation: grows with each connection, since what a server knew may be lost with one.
+    generation: grows with each connection, since what a server knew may be lost with one. latencies: of round
+    trips, by script.
     """
 
     def __init__(self, url: str) -> None:
@@ -69,7 +72,7 @@ class Wire:
         self._work: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._reason = ""
-        self.generation = 0
+        self.generation, self.latencies = 0, Latencies()
 
     async def ask(self, question: Question[T]) -> T:
         """Ask, and return what the question takes from the answer. Raises StoreAway."""
@@ -132,21 +135,21 @@ class Wire:
         left = list(batch)
         try:
             connection = await self._connected()
-            await connection.send_packed_command(connection.pack_commands(self._commands(batch)))
-            for question, answer in batch:
+            calls = [question.make() for question, _ in batch]
+            asked_at = time.perf_counter()
+            await connection.send_packed_command(connection.pack_commands(map(self._command, calls)))
+            for (question, answer), (script, _, _) in zip(batch, calls, strict=True):
                 await self._take(connection, question, answer)
+                self.latencies.add(script, time.perf_counter() - asked_at)
                 left.pop(0)
         except (RedisError, OSError, TimeoutError) as error:
             self._reason = _told(error)
             await self._disconnect()
         return left
 
-    def _commands(self, batch: Sequence[_Waiting]) -> list[Command]:
-        commands = []
-        for question, _ in batch:
-            name, key, arguments = question.make()
-            commands.append((b"EVALSHA", self._hashes[name], b"1", key, *arguments))
-        return commands
+    def _command(self, call: Call) -> Command:
+        name, key, arguments = call
+        return (b"EVALSHA", self._hashes[name], b"1", key, *arguments)
 
     async def _take(
         self, connection: Connection, question: Question[Any], answer: asyncio.Future[Any]
