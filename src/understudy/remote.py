@@ -110,7 +110,7 @@ class Remote:
         """Return what an API remembers: collections by name, each with its records by key.
 
         The only API needs no name. unchecked: that records may be put too where the contract has no such
-        collection, which otherwise is refused with the nearest name.
+        collection, or refuses their values, which otherwise is refused with the nearest name, or each member.
         """
         return Records(self._admin, self.name, self._admin.api(api), unchecked=unchecked)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,9 +14,10 @@ from understudy.errors import Failure, RecordNotFound, RequestInvalid, WriteInva
 from understudy.handler import Context, World
 from understudy.media.json_codec import encode
 from understudy.messages import NOTHING, Request, Response
-from understudy.state.store import INTERNAL, Entry, Record, Store, Value
+from understudy.state.store import INTERNAL, UNCHECKED, Entry, Record, Store, Value
 
 _AT_ONCE: Final = 200  # records that are read without a pause
+_ADVICE: Final = " (`unchecked=true` says that it is meant)"
 
 
 class RecordAdmin:
@@ -58,22 +60,26 @@ class RecordAdmin:
 
     async def put_record(self, request: Request, _context: Context) -> Response:
         """Create a record or replace it. Raises ApiNotFound; RequestInvalid where it is no item of its
-        collection, or there is no such collection and nobody insists; RecordExists where a unique value is
+        collection, or there is no such collection, and nobody insists; RecordExists where a unique value is
         taken.
         """
         store = await self._store(request)
         collection, key, value = request.path["collection"], request.path["key"], request.body
         kept = (await store.dump()).collections.get(collection, ())
-        if not kept and not request.query["unchecked"]:
+        insists = request.query["unchecked"]
+        if not kept and not insists:
             self._check_collection(request)
         unique = None  # as it is, or as the rules of the collection have it
         if any(entry.unique for entry in kept):
             unique = _unique(kept, value)
         checked = self._world(request).checked or store
         try:
-            record, is_new = await _put(checked, collection, key, value, unique)
+            record, is_new = await _put(checked, collection, Entry(key, value, unique=unique))
         except WriteInvalid as error:  # here the caller wrote it, no handler
-            raise RequestInvalid(error.failures) from None
+            if not insists:
+                raise RequestInvalid(_advised(error.failures)) from None
+            meant = Entry(key, value, {UNCHECKED: True}, unique)
+            record, is_new = await _put(store, collection, meant)
         if is_new:
             return Response(201, _written(record), {"Location": _url(request)})
         return Response(200, _written(record))
@@ -98,8 +104,7 @@ class RecordAdmin:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
         if near:
             expected += f"; the nearest are {', '.join(near)}"
-        advice = " (`unchecked=true` says that it is meant)"
-        raise RequestInvalid([Failure("path", "/collection", "enum", expected, show(name), advice)])
+        raise RequestInvalid([Failure("path", "/collection", "enum", expected, show(name), _ADVICE)])
 
     async def _store(self, request: Request) -> Store:
         """Return an API's store in a session, with what it starts with: what a caller of the API would see.
@@ -113,6 +118,11 @@ class RecordAdmin:
 
     def _world(self, request: Request) -> World:
         return self._served.api(request).sandbox.world(self._served.session(request))
+
+
+def _advised(failures: Sequence[Failure]) -> list[Failure]:
+    """Say behind the last failure how to insist."""
+    return [*failures[:-1], replace(failures[-1], advice=_ADVICE)]
 
 
 async def _having(store: Store, collection: str, text: str) -> list[dict[str, Any]]:
@@ -130,14 +140,13 @@ async def _having(store: Store, collection: str, text: str) -> list[dict[str, An
         await asyncio.sleep(0)  # others are waiting
 
 
-async def _put(
-    store: Store, collection: str, key: str, value: Value, unique: Mapping[str, str] | None
-) -> tuple[Record, bool]:
+async def _put(store: Store, collection: str, put: Entry) -> tuple[Record, bool]:
     """Replace a record or add it; tell whether it is new."""
+    key, value, meta, unique = put.key, put.value, put.meta, put.unique
     try:
-        return await store.replace(collection, key, value, unique=unique), False
+        return await store.replace(collection, key, value, meta=meta, unique=unique), False
     except RecordNotFound:
-        return await store.insert(collection, key, value, unique=unique), True
+        return await store.insert(collection, key, value, meta=meta, unique=unique), True
 
 
 def _url(request: Request) -> str:

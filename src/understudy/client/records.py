@@ -16,8 +16,8 @@ class Collection(MutableMapping[str, Any]):
 
     Each look asks the sandbox.
 
-    What is put here has to be an item of the collection; the API's rules are not asked. Raises AdminError for
-    what is refused.
+    What is put here has to be an item of the collection, unless `unchecked` says that anything is meant; the
+    API's rules are not asked. Raises AdminError for what is refused.
     """
 
     def __init__(self, admin: Admin, session: str, api: str, name: str, *, unchecked: bool = False) -> None:
@@ -66,7 +66,8 @@ class Collection(MutableMapping[str, Any]):
 class Records(Mapping[str, Collection]):
     """The collections of one API, by name. Those are listed that hold records; any name can be asked for.
 
-    unchecked: whether names are taken too that are no collection of the contract.
+    unchecked: whether names are taken too that are no collection of the contract, and values that are no
+    items.
     """
 
     def __init__(self, admin: Admin, session: str, api: str, *, unchecked: bool = False) -> None:

@@ -173,7 +173,7 @@ class Answers:
             if page is not None and page.selected and told.many.each is not None:
                 each = told.many.each
                 items = [trimmed(item, page.selected, each) for item in items]
-            data = self._views.list(address.context, told.many, items, says)
+            data = self._views.list(address.context, told.many, items, says, records)
         except Ungeneratable:
             doubt = self._doubt(told, address)
             items = self._items(told.many, address, records, request, partial(self._near, doubt))

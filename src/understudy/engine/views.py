@@ -24,7 +24,7 @@ from understudy.model.vocabulary import ALARMS
 from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
-from understudy.state.store import Record
+from understudy.state.store import UNCHECKED, Record
 
 KEPT_BYTES: Final = 64 * 1024 * 1024
 """What the views of one contract may hold at most, over all sessions."""
@@ -171,10 +171,15 @@ class Views:
     # -- many
 
     def list(
-        self, context: Context, view: BoundList, items: Sequence[bytes], says: Mapping[Place, Any] = _NONE
+        self,
+        context: Context,
+        view: BoundList,
+        items: Sequence[bytes],
+        says: Mapping[Place, Any] = _NONE,
+        records: Sequence[Record] = (),
     ) -> bytes:
         """Write a list of items that are bytes already. says: by place, what the members around it say of the
-        page.
+        page. records: of which the items are.
 
         What was valid once is not validated again: the items by themselves, the envelope by the pattern of
         its values.
@@ -186,7 +191,7 @@ class Views:
             return orjson.dumps(envelope)
         pattern = (view.number, bool(items), *(type(value) for value in says.values()))
         if pattern not in self._trusted:
-            data = self._carefully(view, envelope, items, says)
+            data = self._carefully(view, envelope, _judged(items, records), says)
             if data is not None:
                 return data
             self._trusted.add(pattern)
@@ -261,6 +266,15 @@ class Views:
         if whole:
             return None
         return orjson.dumps(body)
+
+
+def _judged(items: Sequence[bytes], records: Sequence[Record]) -> Sequence[bytes]:
+    """Return the items that a list is judged by: not those of which somebody said that they are meant as they
+    are.
+    """
+    if len(items) != len(records):
+        return items
+    return [one for one, record in zip(items, records, strict=True) if UNCHECKED not in record.meta]
 
 
 def _where_valid(body: Any, target: Target) -> Any:

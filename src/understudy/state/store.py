@@ -13,6 +13,9 @@ from understudy.state.json_values import decode
 INTERNAL: Final = "~"
 """What the names of collections begin with that the sandbox keeps for itself, and nobody asked for."""
 
+UNCHECKED: Final = "unchecked"
+"""Stands in the meta of a record that is meant, as somebody said, although its contract refuses it."""
+
 Value = dict[str, Any]
 """A JSON object."""
 
