@@ -32,7 +32,7 @@ export CHROMIUM
 source examples/serving.sh
 export ANSWERS=$folder/answers
 mkdir "$ANSWERS"
-serve shop docs/shop.yaml --stubs "$ANSWERS"
+serve shop docs/shop.yaml --stubs "$ANSWERS" --journal 20000 --limit-journal 64MiB
 export CONSOLE_URL=$url
 serve docs tests/contracts/accounts/authorized.yaml --credentials issued
 export DOCS_URL=$url/docs

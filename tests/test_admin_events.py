@@ -71,3 +71,24 @@ def test_what_is_kept_is_bounded() -> None:
             )
         )
     assert KEPT - 70_000 < encodings.size <= KEPT
+
+
+def test_who_reads_a_long_past_lets_others_work() -> None:
+    async def run() -> None:
+        journal, turns = Journal(), 0
+        for _ in range(400):
+            journal.add(Entry(path="/a"))
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        working = asyncio.create_task(others())
+        past = Events(journal, Filter(), Encodings(Secrets()), after=0, follow=False)
+        assert len([event async for event in past]) == 401
+        working.cancel()
+        assert turns >= 20
+
+    asyncio.run(run())

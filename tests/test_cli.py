@@ -323,6 +323,7 @@ def test_what_was_meant_is_done(typed: str, understood: str) -> None:
             "serve --popluate 3",
             "understudy serve: error: there is no option --popluate; did you mean --populate?",
         ),
+        ("serve --prot 1", "understudy serve: error: there is no option --prot; did you mean --port?"),
         ("explain --jsn", "understudy explain: error: there is no option --jsn; did you mean --json?"),
         ("validate a.yaml b.yaml", "understudy validate: error: there is no argument b.yaml"),
     ],

@@ -39,6 +39,12 @@ effect(() => {
   follow(session.value);
 });
 
+// On a narrow page the views are a row that scrolls: the one that is shown is in sight.
+effect(() => {
+  const { view } = route.value;
+  requestAnimationFrame(() => document.querySelector(`.views a[href*="/${view}"]`)?.scrollIntoView({ block: "nearest", inline: "center" }));
+});
+
 effect(() => {
   document.title = `${NAMES[route.value.view]} · ${session.value} · understudy`;
 });

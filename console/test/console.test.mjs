@@ -87,6 +87,79 @@ test("requests: they come as they happen, and a key chooses the next", async () 
   await done();
 });
 
+test("requests: ten thousand scroll, by wheel and by key, with few rows in the page", async () => {
+  await call("DELETE", "/__admin/sessions/many");
+  for (let sent = 0; sent < 10_000; sent += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => call(index % 100 ? "GET" : "DELETE", `/customers/c-${String(100 + (sent + index) / 100).slice(0, 3)}`, undefined, "many")));
+  }
+  const { page, done } = await open(browser, { url: `${CONSOLE}#/requests?session=many` });
+  page.context().setDefaultTimeout(30_000);
+  await page.getByText("10,000 requests").waitFor();
+  const list = page.getByRole("listbox");
+  const rows = page.locator("[role=option]");
+  const chosen = page.locator("[role=option][aria-selected=true]");
+  const bounded = async () => assert.ok((await rows.count()) < 100, `${await rows.count()} rows are in the page`);
+  await bounded();
+
+  await list.hover();
+  await page.mouse.wheel(0, 150_000);
+  await page.waitForFunction(() => Number(document.querySelector("[role=option]").getAttribute("aria-posinset")) > 4000);
+  await bounded();
+  await list.evaluate((element) => (element.scrollTop = element.scrollHeight));
+  await page.locator("[aria-posinset='10000']").waitFor();
+  await bounded();
+
+  await list.focus();
+  const at = async (place) => {
+    await page.locator(`[role=option][aria-selected=true][aria-posinset="${place}"]`).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "listbox");
+    assert.equal(await list.getAttribute("aria-activedescendant"), await chosen.getAttribute("id"));
+    await bounded();
+  };
+  await page.keyboard.press("Home");
+  await at(1);
+  await page.getByRole("article", { name: "Request 10000", exact: true }).waitFor();
+  await page.keyboard.press("End");
+  await at(10_000);
+  await page.getByRole("article", { name: "Request 1", exact: true }).waitFor();
+  await page.keyboard.press("Home");
+  await at(1);
+  await page.keyboard.press("PageDown");
+  const seen = await list.evaluate((element) => Math.floor(element.clientHeight / 30) - 1);
+  await at(1 + seen);
+
+  // Who reads further down is not moved by what comes in.
+  await list.evaluate((element) => (element.scrollTop = 60_000));
+  await page.locator("[aria-posinset='2005']").waitFor();
+  const read = await page.locator("[aria-posinset='2005']").innerText();
+  await call("GET", "/orders", undefined, "many");
+  await page.getByText("10,001 requests").waitFor();
+  await page.locator("[aria-posinset='2006']").waitFor();
+  assert.equal(await page.locator("[aria-posinset='2006']").innerText(), read);
+  assert.equal(await list.evaluate((element) => element.scrollTop), 60_030);
+
+  await page.getByLabel("Text in a request").fill("DELETE");
+  await page.getByText("100 requests").waitFor();
+  await bounded();
+  await judge(page, "many");
+  await page.keyboard.press("Escape");
+  await page.getByRole("article").waitFor({ state: "detached" });
+  await list.and(page.locator(":focus")).waitFor();
+  await call("DELETE", "/__admin/sessions/many");
+  await done();
+});
+
+test("on a narrow page the view that is shown is in sight among the tabs", async () => {
+  const { page, done } = await open(browser, { width: 360, url: `${CONSOLE}#/webhooks` });
+  const tab = page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Webhooks" });
+  await page.waitForFunction(() => document.querySelector(".views").scrollLeft > 0);
+  const { x, width } = await tab.boundingBox();
+  assert.ok(x >= 0 && x + width <= 360, `${x} to ${x + width}`);
+  await page.getByRole("link", { name: "Requests" }).click();
+  await page.waitForFunction(() => document.querySelector(".views").scrollLeft === 0);
+  await done();
+});
+
 test("requests: those that nothing matched say what came nearest", async () => {
   await call("DELETE", "/__admin/sessions/missed");
   for (const path of ["/orders", "/customers", "/ordrs"]) await call("GET", path, undefined, "missed");
@@ -95,7 +168,7 @@ test("requests: those that nothing matched say what came nearest", async () => {
   const rows = page.locator("[role=option]");
   await rows.nth(2).waitFor();
   await page.getByLabel("Status", { exact: true }).selectOption("Nothing matched");
-  await rows.nth(2).waitFor({ state: "detached" });
+  await page.getByText("2 requests", { exact: true }).waitFor();
   assert.equal(await rows.count(), 2);
   await rows.filter({ hasText: "/customers" }).click();
   await page.getByText("nothing that was verified counts it; listOrders came nearest").waitFor();
@@ -246,6 +319,8 @@ test("operations: told, pictured, tried with what is filled in, steered, and wha
   await page.getByLabel("Text in an operation").fill("createorder");
   await page.getByRole("navigation", { name: "Operations" }).getByRole("link", { name: "POST /orders" }).click();
   await page.getByText("Creates one order.").waitFor();
+  await page.getByText("The members customerId, item and quantity of the request.").waitFor();
+  await page.getByText("Status 201 with Order. Location says where it is.").waitFor();
   await page.getByText("webhook order.created").waitFor();
   const body = page.getByLabel("Body, application/json");
   await page.waitForFunction(() => document.querySelector("textarea")?.value.includes("customerId"));

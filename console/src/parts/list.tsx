@@ -30,6 +30,15 @@ export function VirtualList<T>({ label, items, height, selected, onSelect, row, 
     return () => observer.disconnect();
   }, []);
 
+  // Who reads further down goes on reading there when rows come above.
+  const before = useRef<string | number | undefined>(undefined);
+  useLayoutEffect(() => {
+    const element = box.current;
+    const came = before.current === undefined ? 0 : items.findIndex((item) => keyOf(item) === before.current);
+    before.current = items[0] === undefined ? undefined : keyOf(items[0]);
+    if (element && came > 0 && element.scrollTop > 0) element.scrollTop += came * height;
+  }, [items]);
+
   // What was chosen by key stays in sight.
   useEffect(() => {
     const element = box.current;

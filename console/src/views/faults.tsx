@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { asked, client, Refused, sentence, type Entry, type Failure, type Schemas } from "../api";
 import { Dialog, Do, useLoaded } from "../parts/common";
+import { RuleList, type RuleRow } from "../parts/rules";
 import { apis, route, say, session, tell } from "../state";
 import { entries } from "../stream";
 
@@ -51,53 +52,48 @@ export function Faults() {
       <h1 id="faults-title">Faults and answers</h1>
       <p class="lead">A fault makes calls of <b>{session.value}</b> go wrong; an answer is given in place of the sandbox's own. Both go when the session is reset.</p>
       {(faults.error ?? answers.error) && <p class="banner wrong" role="alert">{faults.error ?? answers.error}</p>}
-      <div class="titled"><h2>Faults</h2><button class="main" type="button" onClick={() => say({ make: "fault" })}>New fault</button></div>
-      {faults.value && !faults.value.length && <p class="quiet">No call goes wrong on purpose.</p>}
-      {(faults.value?.length ?? 0) > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Fault rules">
-          <table class="rows">
-            <thead><tr><th>Rule</th><th>Which calls</th><th>What happens</th><th class="number">Struck</th><th class="number">Left</th><th><span class="hidden">Actions</span></th></tr></thead>
-            <tbody>
-              {faults.value?.map((rule) => (
-                <tr key={rule.id}>
-                  <th scope="row">{rule.id}</th>
-                  <td><code>{matchText(rule.match)}</code></td>
-                  <td>{happens(rule)}</td>
-                  <td class="number">{rule.hits} of {rule.calls}</td>
-                  <td class="number">{rule.remaining ?? "always"}</td>
-                  <td class="buttons"><Do work={() => removeFault(rule.id!)}>Remove</Do></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <div class="titled apart"><h2>Answers</h2><button class="main" type="button" onClick={() => say({ make: "answer" })}>New answer</button></div>
-      {answers.value && !answers.value.items.length && <p class="quiet">The sandbox answers everything itself.</p>}
-      {(answers.value?.items.length ?? 0) > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label="Scripted answers">
-          <table class="rows">
-            <thead><tr><th>Answer</th><th>Operation</th><th>When</th><th>Says</th><th class="number">Given</th><th class="number">Left</th><th><span class="hidden">Actions</span></th></tr></thead>
-            <tbody>
-              {answers.value?.items.map((answer) => (
-                <tr key={answer.id}>
-                  <th scope="row">{answer.id}{answer.source && <span class="quiet"> {answer.source}</span>}</th>
-                  <td>{answer.operation}</td>
-                  <td><code>{answer.when ? JSON.stringify(answer.when) : "any valid call"}</code></td>
-                  <td>{answerText(answer)}</td>
-                  <td class="number">{answer.calls}</td>
-                  <td class="number">{answer.remaining ?? "always"}</td>
-                  <td class="buttons"><Do work={() => removeAnswer(answer.id!)}>Remove</Do></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <RuleList
+        title="Faults"
+        label="Fault rules"
+        heads={["Rule", "Which calls", "What happens", "Struck"]}
+        empty="No call goes wrong on purpose."
+        rows={faults.value?.map(faultRow)}
+        make={{ text: "New fault", work: () => say({ make: "fault" }) }}
+        remove={removeFault}
+      />
+      <RuleList
+        title="Answers"
+        label="Scripted answers"
+        heads={["Answer", "Operation", "When", "Says", "Given"]}
+        empty="The sandbox answers everything itself."
+        rows={answers.value?.items.map(answerRow)}
+        make={{ text: "New answer", work: () => say({ make: "answer" }) }}
+        remove={removeAnswer}
+        isApart
+      />
       {making === "fault" && <NewFault key={from?.number} from={from} onClose={close} onDone={done} />}
       {making === "answer" && <NewAnswer key={from?.number} from={from} onClose={close} onDone={done} />}
     </section>
   );
+}
+
+function faultRow(rule: Rule): RuleRow {
+  return {
+    id: rule.id!,
+    cells: [<code>{matchText(rule.match)}</code>, happens(rule)],
+    count: `${rule.hits} of ${rule.calls}`,
+    left: rule.remaining ?? "always",
+  };
+}
+
+function answerRow(answer: Answer): RuleRow {
+  return {
+    id: answer.id!,
+    source: answer.source,
+    cells: [answer.operation, <code>{answer.when ? JSON.stringify(answer.when) : "any valid call"}</code>, answerText(answer)],
+    count: answer.calls ?? 0,
+    left: answer.remaining ?? "always",
+  };
 }
 
 function matchText(match: Rule["match"]): string {

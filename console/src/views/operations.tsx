@@ -8,6 +8,7 @@ import { Json } from "../parts/json";
 import { Relations } from "../parts/relations";
 import { address, apis, go, route, session, tell } from "../state";
 import { entries } from "../stream";
+import { SAID_OF } from "../telling";
 import { WHAT } from "../words";
 
 type Operation = Schemas["Operation"];
@@ -145,7 +146,7 @@ function Meaning({ operation, model }: { operation: Operation; model: Model }) {
   return (
     <dl class="facts-list">
       <div><dt>Does</dt><dd>{WHAT[verb]?.(noun) ?? "What its contract documents, and keeps nothing."} {collection && <span class="path quiet">{collection}</span>}</dd></div>
-      {others.map((name) => <div key={name}><dt>{name.replaceAll("_", " ")}</dt><dd><code>{inline(plan[name])}</code></dd></div>)}
+      {others.map((name) => <div key={name}><dt>{SAID_OF[name]?.title ?? name.replaceAll("_", " ")}</dt><dd>{SAID_OF[name]?.say(plan[name]) ?? <code>{inline(plan[name])}</code>}</dd></div>)}
       {SAID.filter(([name]) => told[name]?.[key] !== undefined).map(([name, title]) => (
         <div key={name}><dt>{title}</dt><dd>{[told[name]![key]].flat().map(inline).join(", ")}</dd></div>
       ))}

@@ -175,7 +175,7 @@ function Opened({ entry, why }: { entry: Entry; why?: string }) {
   const isRequest = entry.kind === "request";
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !document.querySelector("dialog[open]")) say({ entry: undefined });
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) leave();
     };
     addEventListener("keydown", close);
     return () => removeEventListener("keydown", close);
@@ -184,7 +184,7 @@ function Opened({ entry, why }: { entry: Entry; why?: string }) {
     <article class="opened" aria-label={`Request ${entry.number}`}>
       <header>
         <h2><Method value={entry.method} /> <span class="path">{entry.path}</span> <Status value={entry.status} /></h2>
-        <button class="plain icon" aria-label="Close the request" onClick={() => say({ entry: undefined })}>✕</button>
+        <button class="plain icon" aria-label="Close the request" onClick={leave}>✕</button>
       </header>
       <p class="facts">
         <span>#{entry.number}</span>
@@ -210,6 +210,12 @@ function Opened({ entry, why }: { entry: Entry; why?: string }) {
       <Body value={entry.responseBody} size={entry.responseSize} isCut={entry.responseTruncated} label="Body of the answer" />
     </article>
   );
+}
+
+/** Close what is opened; the keys go to the list again, which a narrow page had hidden. */
+function leave(): void {
+  say({ entry: undefined });
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(".list")?.focus());
 }
 
 async function replay(entry: Entry): Promise<void> {

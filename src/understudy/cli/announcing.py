@@ -19,6 +19,8 @@ from understudy.server.pages import describe
 
 _MOST_OPERATIONS: Final = 40
 """Operations of a contract that are told one by one: more nobody reads, and to compile them takes time."""
+_MOST_DOCUMENTED: Final = 2
+"""Pages of documentation that are told one by one."""
 _VERBS: Final = {type_: verb for verb, type_ in PLANS.items()}
 _SAID: Final = {"act": "act on", "needs": "documented, for a known", "login": "log in", "logout": "log out"}
 _UNKNOWN: Final = "as documented"
@@ -78,6 +80,11 @@ def _is_locked(sandbox: Sandbox, operation: Operation) -> bool:
     return bool(operation.security) and operation.key not in doors_of(sandbox.contract).open
 
 
-def pages(url: str) -> str:
-    """Say where what belongs to no contract is, and how to stop."""
-    return f"{url}/ lists all, {url}/__admin/ui is the console, {url}/__admin the admin API; Ctrl-C stops"
+def pages(sandboxes: Sequence[Sandbox], url: str) -> Iterator[str]:
+    """Yield where what there is to look at is, and how to stop."""
+    documented = [f"{url}{mount.base_path}/docs" for mount in mounts(sandboxes)]
+    if len(documented) > _MOST_DOCUMENTED:
+        documented = [f"{url}/NAME/docs"]
+    be = "is" if len(documented) == 1 else "are"
+    yield f"{url}/ lists all, {', '.join(documented)} {be} the documentation"
+    yield f"{url}/__admin/ui is the console, {url}/__admin the admin API; Ctrl-C stops"

@@ -36,7 +36,8 @@ def meant(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """Return the end of a sentence that says what may have been meant, "" where nothing is near."""
-    near = get_close_matches(word, sorted(known), 1)
+    near = get_close_matches(word, sorted(known), 3)
+    near.sort(key=lambda one: sorted(one) != sorted(word))  # letters that changed places are the likeliest
     return f"; did you mean {near[0]}?" if near else ""
 
 

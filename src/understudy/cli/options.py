@@ -58,7 +58,9 @@ def parser() -> argparse.ArgumentParser:
 def _parsers() -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
     """Return the parser of the whole command line, and those of its commands."""
     top = argparse.ArgumentParser(
-        prog="understudy", description="Stateful API sandboxes from OpenAPI contracts."
+        prog="understudy",
+        description="Stateful API sandboxes from OpenAPI contracts.",
+        epilog="`understudy openapi.yaml` serves a contract; `understudy COMMAND --help` says more of each.",
     )
     top.add_argument("--version", action="version", version=f"understudy {__version__}")
     commands = top.add_subparsers(dest="command", required=True)

@@ -299,7 +299,7 @@ def _introduction(sandboxes: Sequence[Sandbox], url: str, options: argparse.Name
     yield credentials(sandboxes, listed=str(options.identities or ""), issued=options.credentials == "issued")
     if options.file.path is not None:
         yield f"options stand in {os.path.relpath(options.file.path)}"
-    yield from pages(url).splitlines()
+    yield from pages(sandboxes, url)
 
 
 def _origins(options: argparse.Namespace) -> list[str]:
