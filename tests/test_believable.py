@@ -138,3 +138,27 @@ def test_another_item_of_the_same_kind_is_one_that_is_there(serve: Callable[...,
     client = serve(Sandbox(contract_of(resource(task, thing({}), "/tasks")), None, Settings(populate=4)))
     tasks = client.get("/tasks").json()
     assert {one["child_task_id"] for one in tasks} <= {one["id"] for one in tasks}
+
+
+def test_what_an_example_shows_within_another_thing_is_there(serve: Callable[..., httpx.Client]) -> None:
+    centre = thing({"id": WHOLE, "name": TEXT}, "id", "name")
+    server = thing({"id": WHOLE, "centre": centre}, "id", "centre")
+    paths = resource(centre, thing({"name": TEXT}), "/centres")
+    paths |= resource(server, thing({}), "/servers")
+    exampled(paths, "/centres", [{"id": 42, "name": "North"}])
+    exampled(paths, "/servers", [{"id": 7, "centre": {"id": 1, "name": "South"}}])
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    listed = {one["id"] for one in client.get("/centres").json()}
+    assert listed >= {1, 42}
+    assert {one["centre"]["id"] for one in client.get("/servers").json()} <= listed
+
+
+def test_what_is_searched_for_stands_in_a_title(serve: Callable[..., httpx.Client]) -> None:
+    link = {**TEXT, "example": "http://go.example/1gsW"}
+    gif = thing({"id": TEXT, "bitly": link, "url": link, "title": TEXT}, "id", "bitly", "url", "title")
+    paths = resource(gif, thing({"title": TEXT}), "/gifs")
+    paths["/gifs"]["get"]["parameters"] = [parameter("q", {**TEXT, "example": "cats"}, "query")]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    found = client.get("/gifs", params={"q": "cats"}).json()
+    assert found
+    assert all(one["title"] == "cats" and one["url"] == link["example"] for one in found)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from typing import Any
+import time
+from typing import Any, Final
 
 import orjson
 
+from understudy.beginning import Counts
 from understudy.cli.configured import configuration
 from understudy.cli.reports import warn
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session
 from understudy.state.store import INTERNAL
+
+_MANY: Final = 20_000
+"""Records of a collection that take so long to make that it is said."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _world(sandbox: Sandbox, session: Session) -> dict[str, Any]:
     """Return what a world starts with, by collection, each in the order of its list."""
-    await sandbox.fill(session)
+    await _fill(sandbox, session)
     store = sandbox.world(session).store
     found = {}
     for name in sorted(await store.collections()):
@@ -36,3 +41,17 @@ async def _world(sandbox: Sandbox, session: Session) -> dict[str, Any]:
             page = await store.list(name, newest_first=True)
             found[name.strip("/")] = [record.value for record in page.records]
     return found
+
+
+async def _fill(sandbox: Sandbox, session: Session) -> None:
+    """Make the records of each collection, and say so where that takes long."""
+    counts = sandbox.settings.populate
+    most = counts.most if isinstance(counts, Counts) else counts
+    if most <= _MANY:
+        await sandbox.fill(session)
+        return
+    warn(f"up to {most:,} records a collection are made, and kept in memory until all are printed")
+    for collection in sandbox.engine.partitions():
+        began = time.monotonic()
+        await sandbox.fill(session, collection)
+        warn(f"{collection}: made in {time.monotonic() - began:.0f} s")

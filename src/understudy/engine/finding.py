@@ -14,8 +14,11 @@ from understudy.engine.binding import BoundPlan
 from understudy.engine.overlay import coerced
 from understudy.engine.records import Records
 from understudy.errors import RecordNotFound
+from understudy.model.vocabulary import PROSE, TITLES
+from understudy.names import fold, snake_case
 from understudy.pointers import steps
 from understudy.schemas.examples import own_examples, stated_examples
+from understudy.schemas.naming import identifies
 from understudy.schemas.shape import Shape
 from understudy.state.conditions import META, And, Condition, Or, Test
 from understudy.state.store import WouldWrite
@@ -82,8 +85,8 @@ def _named(records: Records, address: Address, condition: Condition) -> Iterator
                 yield key
 
 
-def _is_any(_: Condition) -> bool:
-    return True
+def _is_any(_: Condition) -> int:
+    return 0
 
 
 async def _is_untouched(address: Address) -> bool:
@@ -167,25 +170,35 @@ def _members_for(records: Records, address: Address, condition: Condition, way: 
     return members
 
 
-def _tests(condition: Condition, way: int, is_likely: Callable[[Condition], bool]) -> Iterator[Test]:
+def _tests(condition: Condition, way: int, likelihood: Callable[[Condition], int]) -> Iterator[Test]:
     """Yield the tests of a condition. way: which of its alternatives; those that are likely come first."""
     if isinstance(condition, And):
         for one in condition.all:
-            yield from _tests(one, way, is_likely)
+            yield from _tests(one, way, likelihood)
     elif isinstance(condition, Or):
-        ranked = sorted(condition.any, key=is_likely, reverse=True)
-        yield from _tests(ranked[way % len(ranked)], way, is_likely)
+        ranked = sorted(condition.any, key=likelihood, reverse=True)
+        yield from _tests(ranked[way % len(ranked)], way, likelihood)
     elif isinstance(condition, Test):
         yield condition
 
 
-def _takes_words(records: Records, address: Address, condition: Condition) -> bool:
-    """Tell whether a condition is about a member that may hold any words."""
+def _takes_words(records: Records, address: Address, condition: Condition) -> int:
+    """Tell how well a member that a condition is about may hold any words: as what a thing is called does
+    best, then prose, and an address or an id hardly.
+    """
     if not isinstance(condition, Test) or not condition.pointer or condition.pointer[0] == META:
-        return False
+        return 0
     shape = records.shape_at(address, condition.pointer)
-    is_text = shape is not None and shape.kind == "string" and shape.constants is None
-    return is_text and shape is not None and not shape.format and not shape.patterns
+    if shape is None or shape.kind != "string" or shape.constants is not None:
+        return 0
+    if shape.format or shape.patterns:
+        return 0
+    name = condition.pointer[-1]
+    if fold(name) in TITLES:
+        return 4
+    if fold(name) in PROSE:
+        return 3
+    return 1 if identifies(snake_case(name)) else 2
 
 
 def _value_for(test: Test) -> Any:

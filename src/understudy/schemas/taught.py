@@ -130,6 +130,10 @@ class Taught:
             if name in value:
                 self._keep_reference(name, value[name])
                 self._keep(member, value[name], depth + 1)
+        if isinstance(node.get("additionalProperties"), dict):
+            others = [one for name, one in value.items() if name not in properties]
+            for one in others[:_ITEMS]:
+                self._keep(node.raw("additionalProperties"), one, depth + 1)
 
     def _properties_of(self, node: Node) -> Mapping[str, Node]:
         """Return the properties of a schema as they stand; hundreds of examples are of the same ones."""
@@ -141,6 +145,10 @@ class Taught:
         return known
 
     def _keep_reference(self, name: str, value: Any) -> None:
+        if (
+            isinstance(value, dict) and "id" in value
+        ):  # `datacenter: {id: 1}` names one as `datacenter_id` does
+            name, value = f"{name}_id", value["id"]
         is_key = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
         if isinstance(value, str) and len(value) >= _LEAST_TELLING and name.lower() in _IDS:
             self._ids.add(value)
