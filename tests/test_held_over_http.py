@@ -40,6 +40,7 @@ ITEM = thing(
         "texts": TEXTS,
         "choices": {"type": "array", "items": ONE_OF_TEN},
         "unique": {"type": "array", "uniqueItems": True},
+        "objects": {"type": "array", "uniqueItems": True, "items": thing({"a": WHOLE})},
     }
 )
 SENT = {"requestBody": {"content": {kind: {"schema": ref("T")} for kind in (JSON, XML, FORM)}}}
@@ -118,6 +119,10 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "240,000 texts": (listed("texts", '"a"', 240_000), JSON),
     "100,000 lists that differ": (
         json.dumps({"unique": [[number] for number in range(80_000)]}).encode(),
+        JSON,
+    ),
+    "80,000 objects, the last as the first": (
+        json.dumps({"objects": [{"a": number} for number in (*range(70_000), 0)]}).encode(),
         JSON,
     ),
     "400,000 levels": (b'{"x":' + b"[" * 400_000 + b"]" * 400_000 + b"}", JSON),
@@ -262,6 +267,24 @@ def test_a_choice_within_itself_does_not_hold_the_loop(tmp_path: Path, lenient: 
         answered = post(sandbox, json.dumps(sent).encode())
         assert answered.status_code == 400
         assert "nested less deep" in answered.text
+
+
+@steadily
+def test_labels_on_each_of_a_hundred_levels_do_not_hold_the_loop(tmp_path: Path) -> None:
+    kinds = {f"K{number}": thing({"kind": {"const": f"k{number}"}, "next": ref("T")}) for number in range(60)}
+    mapping = {f"k{number}": f"#/components/schemas/K{number}" for number in range(60)}
+    choice = {
+        "oneOf": list(map(ref, kinds)),
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+    paths = {"/things": {"post": {"requestBody": body(ref("T")), "responses": answer(ref("T"))}}}
+    sent: dict[str, Any] = {"kind": "none"}
+    for _ in range(90):
+        sent = {"kind": "k0", "next": sent}
+    with started(tmp_path, {"paths": paths, "components": {"schemas": {"T": choice, **kinds}}}) as sandbox:
+        with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+            client.post("/things", json={"kind": "k1"})
+        assert post(sandbox, json.dumps(sent).encode()).status_code == 400
 
 
 @pytest.mark.parametrize("place", ["missing.yaml#/X", "#/components/schemas/Missing"])

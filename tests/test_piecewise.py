@@ -68,6 +68,8 @@ BAD: dict[str, tuple[Any, Any, str, str]] = {
         "",
     ),
     "an item twice": ({"uniqueItems": True, "items": ITEM}, [*MANY, {"a": 0}], "", "uniqueItems"),
+    "none of some lists": ({"enum": [[1], MANY[1:]]}, MANY, "", "enum"),
+    "another list": ({"items": {"const": MANY[1:]}}, [MANY], "/0", "const"),
 }
 
 

@@ -188,3 +188,16 @@ def test_keywords_of_the_wrong_kind_do_not_stop_the_rest(tmp_path: Path) -> None
     )
     assert validator.is_valid({})
     assert not validator.is_valid("")
+
+
+def test_a_schema_is_whole_while_another_that_refers_to_the_same_is_half_prepared(tmp_path: Path) -> None:
+    chain = {f"L{number}": {"$ref": f"#/components/schemas/L{number + 1}"} for number in range(9)}
+    schemas = {**chain, "L9": {"type": "integer"}}
+    paths = {"/a": {"get": {"responses": {"200": {"description": "ok"}}}}}
+    document = {"paths": paths, "components": {"schemas": schemas}}
+    contract = write_contract(tmp_path / "api.json", "3.1.0", document)
+    validators = validators_of(contract, "response")
+    half = validators.preparation(contract.document.root.raw("components", "schemas", "L0"))
+    next(half), next(half)
+    other = validators.for_node(contract.document.root.raw("components", "schemas", "L1"))
+    assert (other.is_valid(1), other.is_valid("a")) == (True, False)

@@ -14,6 +14,7 @@ from understudy.schemas.validators import Validator
 
 MOST_NESTED: Final = 100  # levels of a body that are looked at; what lies deeper stays as it came
 MOST_READ: Final = 3_000  # values of a body, or a few less and some of them again
+JUDGING: Final = 5  # values that may be looked at in the time in which one alternative is judged
 ADVICE: Final = " (--lenient takes it)"
 
 
@@ -55,6 +56,9 @@ class _Pass:
 
     def _first_valid(self, value: Any, reading: Reading, depth: int) -> Any:
         found = list(self._candidates(value, reading, depth))
+        self.left -= JUDGING * (len(found) - 1)
+        if self.left <= 0:  # what is found is not used
+            return value
         if len(found) <= 1:
             return found[0] if found else value
         return next(filter(reading.is_valid, found), found[0])

@@ -308,6 +308,14 @@ class Binder:
             self._collections[name] = self._bound_collection(name, self.model.collections[name])
         return self._collections[name]
 
+    def preparation(self, name: str) -> Iterator[None]:
+        """Make what a collection needs to be bound, and yield after each piece of that work."""
+        view = self.model.collections[name].item
+        yield
+        if view is not None and view.schema:
+            for part in self._reading.item_at(self._reading.node(view.schema), view.place):
+                yield from self._reading.preparation(part)
+
     def lists_of(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
         """Return the members of an item that list items of another collection, and which."""
         if collection.name not in self._lists:

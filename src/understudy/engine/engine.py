@@ -151,6 +151,7 @@ class Engine:
         yield
         if plan is None:
             return
+        yield from self._binder.preparation(plan.collection)
         collection = self._binder.collection(plan.collection)
         yield
         self._binder.plan(operation)
@@ -160,7 +161,7 @@ class Engine:
             yield from self._factory.preparation(collection.target, collection.collection.members)
             self._linking.places(collection.target)
             yield
-            self._taught.prepare()
+            yield from self._taught.preparation()
         yield
         self._bound(operation)
         yield

@@ -64,6 +64,7 @@ class Bodies:
         self._lists: dict[tuple[Parts, IdNames], Location | None] = {}
         self._wholes: dict[Parts, Shape] = {}
         self._holders: dict[tuple[Parts, IdNames], str] = {}
+        self._ids: dict[tuple[Parts, frozenset[str], IdNames], str] = {}
 
     def answered_item(self, operation: Operation | None, id_names: IdNames) -> Location | None:
         """Find the item in what an operation answers, None where there is none."""
@@ -240,6 +241,12 @@ class Bodies:
 
     def id_member(self, shape: Shape, id_names: IdNames) -> str:
         """Return the member of an object that carries its id, or ""."""
+        key = (shape.parts, shape.taken, id_names)
+        if key not in self._ids or not shape.parts:
+            self._ids[key] = self._found_id(shape, id_names)
+        return self._ids[key]
+
+    def _found_id(self, shape: Shape, id_names: IdNames) -> str:
         said = self._says_outcome(shape, id_names)
         by_name = by_folded(
             name for name, _ in present(shape) if not name.startswith(_ANNOTATION) and fold(name) not in said

@@ -35,6 +35,9 @@ class Taking:
     def __init__(self, bodies: Bodies, items: Items) -> None:
         self._bodies, self._items = bodies, items
         self._taken: dict[tuple[str, str], Take] = {}
+        # Schemas that lead to each other are looked at once for each level on which they stand.
+        self._as_sent: dict[tuple[Parts, Parts, int], bool] = {}
+        self._added: dict[tuple[Parts, int], bool] = {}
 
     def of(self, operation: Operation, resource: Resource) -> Take:
         """Return what an operation's request says of an item."""
@@ -289,6 +292,12 @@ class Taking:
 
     def _shows_as_sent(self, asked: Parts, shown: Parts, depth: int) -> bool:
         """Tell whether a value is shown as it is sent, with nothing that only the server says."""
+        key = asked, shown, depth
+        if key not in self._as_sent:
+            self._as_sent[key] = self._looks_as_sent(asked, shown, depth)
+        return self._as_sent[key]
+
+    def _looks_as_sent(self, asked: Parts, shown: Parts, depth: int) -> bool:
         if not shown or depth > _DEEPEST:
             return False
         if same(asked, shown) and not self._server_adds(shown, 0):
@@ -318,6 +327,12 @@ class Taking:
 
     def _server_adds(self, parts: Parts, depth: int) -> bool:
         """Tell whether a value of a schema has members that no caller may set."""
+        key = parts, depth
+        if key not in self._added:
+            self._added[key] = self._adds(parts, depth)
+        return self._added[key]
+
+    def _adds(self, parts: Parts, depth: int) -> bool:
         shape = self._bodies.requests.of(parts)
         if shape.hidden or shape.choices or depth > _DEEPEST:
             return True

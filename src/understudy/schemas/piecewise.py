@@ -27,7 +27,7 @@ _SAYS_OF_OTHERS: Final = _SAYS_OF_MEMBERS - {"properties"}
 _TOLD_BY_NAMES: Final = frozenset({"type", "required"})
 _WHOLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "dependentSchemas", "contains"})
 """Keywords that speak of the values of members, or of what others saw of them."""
-_OF_VALUES: Final = frozenset({"enum", "const", "uniqueItems"})
+OF_VALUES: Final = ("enum", "const", "uniqueItems")
 """Keywords that want to see what is within; all others are content with how many members there are, and with
 their names.
 """
@@ -37,8 +37,9 @@ Pauses = Generator[None, None, "Broken | None"]
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first value within another one that does not meet a schema, and where it stands. keyword: of the
-    alternatives that the value does not meet; "" where the schema itself can say what is wrong.
+    """The first value within another one that does not meet a schema, and where it stands. keyword: that the
+    value does not meet, of alternatives or of all that is in it; "" where the schema itself can say what is
+    wrong.
     """
 
     schema: Any
@@ -80,6 +81,10 @@ class Compiled:
 
         return self._kept(schema, "rest", lambda: _without_parts(schema))
 
+    def only(self, schema: Mapping[str, Any], keyword: str) -> Callable[[Any], bool]:
+        """Return what judges a value by one keyword of a part."""
+        return self._kept(schema, keyword, lambda: {keyword: schema[keyword]})
+
     def referred(self, reference: str) -> Any:
         """Return the part that a reference names."""
         return self._definitions[reference.rpartition("/")[2]]
@@ -112,6 +117,9 @@ class Judging:
         if not _WHOLE.isdisjoint(schema):
             return self._in_one_go(schema, value, pointer)
         if not self._meets_rest(schema, value):
+            for keyword in OF_VALUES:
+                if keyword in schema and not self._compiled.only(schema, keyword)(value):
+                    return Broken(schema, value, pointer, keyword)
             return Broken(_without_parts(schema), _outline(schema, value), pointer)
         ways = (self._referred, self._all, self._some, self._conditional, self._members, self._items)
         for way in ways:
@@ -306,7 +314,7 @@ def _spoken_of(schema: Mapping[str, Any], value: Mapping[str, Any]) -> Iterator[
 
 def _outline(schema: Mapping[str, Any], value: Any) -> Any:
     """Return as much of a value as those keywords want to see that are not taken apart."""
-    if not _OF_VALUES.isdisjoint(schema):
+    if any(keyword in schema for keyword in OF_VALUES):
         return value
     if isinstance(value, dict):
         return dict.fromkeys(value)

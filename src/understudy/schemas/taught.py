@@ -5,7 +5,7 @@ them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
 from understudy.contracts.contract import Contract, MediaType, Operation
@@ -28,78 +28,97 @@ _HOLDING: Final = frozenset({*_IN_PLACE, "$ref", "properties", "items", "additio
 class Taught:
     """The values of each member that stand in examples of what holds it, in the order of the document.
 
-    Found at one go when somebody first asks, so that it does not matter who does.
+    Found before anybody is told of one, so that it does not matter who asks first.
     """
 
     def __init__(self, contract: Contract | None = None) -> None:
         self._contract = contract
-        self._values: dict[Node, list[Any]] | None = None
-        self._properties: dict[Node, dict[str, Node]] = {}
-        self._inner: dict[Node, list[tuple[Node, Any]]] = {}
-        self._by_name: dict[str, dict[Any, None]] = {}
-        self._ids: set[str] = set()
+        self._lesson: _Lesson | None = None
 
     def of(self, schema: Node) -> Sequence[Any]:
         """Return what examples say of a member. schema: as it stands among the properties, a `$ref` too."""
-        return self._learnt.get(schema, ())
+        return self._learnt.values.get(schema, ())
 
     @property
     def references(self) -> Mapping[str, Collection[Any]]:
         """What examples say of members whose names end as references do, by the name."""
-        return self._by_name if self._learnt else {}
+        return self._learnt.by_name
 
     @property
     def ids(self) -> Set[str]:
         """The ids that items of examples have, as far as they can hardly be anything else."""
-        return self._ids if self._learnt else frozenset()
+        return self._learnt.ids
 
-    def prepare(self) -> None:
-        """Find what examples say now, where nobody has asked yet."""
-        _ = self._learnt
+    def preparation(self) -> Iterator[None]:
+        """Find what examples say, where nobody has asked yet, and yield after each piece of that work."""
+        if self._lesson is not None:
+            return
+        lesson = _Lesson(self._contract)
+        yield from lesson.pieces()
+        self._lesson = self._lesson or lesson
 
     @property
-    def _learnt(self) -> dict[Node, list[Any]]:
-        if self._values is None:
-            self._values = {}
-            for holder, example in self._examples():
-                self._learn(holder, example, 0)
-            self._share()
-            self._properties.clear()
-            self._inner.clear()
-        return self._values
+    def _learnt(self) -> _Lesson:
+        for _ in self.preparation():
+            pass
+        assert self._lesson is not None
+        return self._lesson
 
-    def _share(self) -> None:
+
+class _Lesson:
+    """What is learnt of a contract: values by the members that have them, references by their names, and
+    ids.
+    """
+
+    def __init__(self, contract: Contract | None) -> None:
+        self._contract = contract
+        self.values: dict[Node, list[Any]] = {}
+        self.by_name: dict[str, dict[Any, None]] = {}
+        self.ids: set[str] = set()
+        self._properties: dict[Node, dict[str, Node]] = {}
+        self._inner: dict[Node, list[tuple[Node, Any]]] = {}
+
+    def pieces(self) -> Iterator[None]:
+        """Learn, and yield after what each operation and each named schema says."""
+        for examples in self._examples():
+            for holder, example in examples:
+                self._learn(holder, example, 0)
+            yield
+        yield from self._share()
+        self._properties.clear()
+        self._inner.clear()
+
+    def _share(self) -> Iterator[None]:
         """Let each description of a member say what another one of the same member does."""
-        assert self._values is not None
-        families = Families(self._values)
+        families = Families(self.values)
         for operation in self._contract.operations if self._contract is not None else ():
             for media in _bodies(operation):
                 if media.schema is not None:
                     families.add(operation, media.schema)
-        for member, values in list(families.shared()):
-            self._values[member] = values[:MOST]
+            yield
+        shared: dict[Node, list[Any]] = {}
+        for member, values in families.shared():
+            shared[member] = values[:MOST]
+            yield
+        self.values.update(shared)
 
-    def _examples(self) -> Iterator[tuple[Node, Any]]:
-        """Yield the examples of bodies and of named schemas, each with its schema."""
+    def _examples(self) -> Iterator[Iterable[tuple[Node, Any]]]:
+        """Yield the examples of each body and of each named schema, each with its schema."""
         if self._contract is None:
             return
         for operation in self._contract.operations:
             for media in _bodies(operation):
                 if media.schema is not None:
-                    for _, value in stated_examples(media.node):
-                        yield media.schema, value
-                    yield from self._within(media.schema)
-        yield from self._of_components()
+                    yield [(media.schema, value) for _, value in stated_examples(media.node)]
+                    yield self._within(media.schema)
+        yield from self._of_components(self._contract.document.root)
 
-    def _of_components(self) -> Iterator[tuple[Node, Any]]:
+    def _of_components(self, root: Node) -> Iterator[Iterable[tuple[Node, Any]]]:
         """Yield the examples of the contract's named schemas."""
-        assert self._contract is not None
-        root = self._contract.document.root
         for name in mapping(root.raw("components"), "schemas") if root.has("components") else ():
             schema = root.raw("components", "schemas", name)
-            for value in own_examples(schema):
-                yield schema, value
-            yield from self._within(schema)
+            yield [(schema, value) for value in own_examples(schema)]
+            yield self._within(schema)
 
     def _within(self, schema: Node) -> Sequence[tuple[Node, Any]]:
         """Return what stands within a schema, found once for all operations that have it."""
@@ -151,9 +170,9 @@ class Taught:
             name, value = f"{name}_id", value["id"]
         is_key = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
         if isinstance(value, str) and len(value) >= _LEAST_TELLING and name.lower() in _IDS:
-            self._ids.add(value)
+            self.ids.add(value)
         if is_key and _REFERS.search(name):
-            known = self._by_name.setdefault(name, {})
+            known = self.by_name.setdefault(name, {})
             if len(known) < MOST:
                 known[value] = None
 
@@ -161,8 +180,7 @@ class Taught:
         if isinstance(value, (dict, list)):
             self._learn(schema, value, depth)
             return
-        assert self._values is not None
-        kept = self._values.setdefault(schema, [])
+        kept = self.values.setdefault(schema, [])
         if len(kept) < MOST:
             kept.append(value)
 

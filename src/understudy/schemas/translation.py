@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -78,6 +78,8 @@ class Translation:
         while waiting:
             address = waiting.pop()
             reached.append(address)
+            if address not in self._definitions:  # whoever prepares it has paused
+                self._define(self._places[address])
             fresh = self._uses[address] - seen
             seen |= fresh
             waiting += sorted(fresh)
@@ -128,20 +130,30 @@ class Translation:
     def _named(self, name: str) -> Node:
         return next(self._places[address] for address, known in self._names.items() if known == name)
 
+    def preparation(self, node: Node) -> Iterator[None]:
+        """Translate what a bundle needs, and yield after each place."""
+        return self._defining(self.whole(node))
+
     def _define(self, node: Node) -> None:
+        for _ in self._defining(node):
+            pass
+
+    def _defining(self, node: Node) -> Iterator[None]:
         """Translate a place and all it refers to, however far, without recursion from place to place."""
+        self._places[node.address] = node
         waiting = [node]
         while waiting:
             place = waiting.pop()
             if place.address not in self._definitions:
-                self._places[place.address] = place
                 reader = _Reader(self, place)
                 if place.address in self._bases:
                     self._definitions[place.address] = reader.base(*self._bases[place.address])
                 else:
                     self._definitions[place.address] = reader.schema(place.pointer, place.value)
                 self._uses[place.address] = {target.address for target in reader.targets}
+                self._places.update({target.address: target for target in reader.targets})
                 waiting += reader.targets
+                yield
 
     def hidden(self, node: Node, depth: int = 0) -> frozenset[str]:
         """Name the properties of an object that do not travel in this direction."""

@@ -25,7 +25,10 @@ MOST_NAMED_BACKTRACKING: Final = 300
 """The same where patterns backtrack: each value may cost a millisecond."""
 
 
-_ALTERNATIVES: Final[Mapping[str, str]] = {
+_PHRASES: Final[Mapping[str, str]] = {
+    "enum": "one of the values that are allowed",
+    "const": "the one value that is allowed",
+    "uniqueItems": "without repeated items",
     "anyOf": "a match of one of the alternatives",
     "oneOf": "a match of one alternative, and of only one",
     "not": "anything but this: the contract excludes it",
@@ -74,7 +77,7 @@ class Validator:
         if not is_larger(value, self._most):
             return self.failures(value, location)
         if broken.keyword:
-            return [Failure(location, broken.pointer, broken.keyword, _ALTERNATIVES[broken.keyword])]
+            return [Failure(location, broken.pointer, broken.keyword, _PHRASES[broken.keyword])]
         part = Validator(self._parts.whole(broken.schema), self._words, self._most)
         return part.failures(broken.value, location, broken.pointer)
 
@@ -151,8 +154,7 @@ class Validators:
     def preparation(self, node: Node) -> Iterator[None]:
         """Compile the schema at a node, and yield after each piece of that work."""
         if node.address not in self._compiled:
-            self.translation.bundle(node)
-            yield
+            yield from self.translation.preparation(node)
             self.for_node(node)
         yield
 
