@@ -152,7 +152,23 @@ BAD = {
         "understudy.toml:5: port is for all contracts, and not for one of them: it stands above the tables"
     ),
     "[[contracts]]\nfile = 'a'\nmount = '/__admin'": (
-        "understudy.toml:3: mount: '/__admin' is not /, or a path of one segment such as /billing, which is not the admin API's"
+        "understudy.toml:3: mount: '/__admin' is not /, or a path such as /billing or /billing/v1, which is not the admin API's"
+    ),
+    **{
+        f"[[contracts]]\nfile = 'a'\nmount = {mount!r}": f"understudy.toml:3: mount: {mount!r} is not /, or a path such as "
+        for mount in ("a", "/a/", "//a", "/a//b", "/a/../b", "/a/__admin", "/a/~b", "/a b")
+    },
+    "prot = 1": "understudy.toml:1: there is no option 'prot'; did you mean port?",
+    "[[contracts]]\nfile = 'a'\nmoutn = '/a'": "understudy.toml:3: there is no option 'moutn'; did you mean mount?",
+    "[[contracts]]\nfile = 'a'\nunknown-id = '404'": (
+        "understudy.toml:3: there is no option 'unknown-id'; did you mean unknown-ids?"
+    ),
+    "[[contracts]]\nfille = 'a'": (
+        'understudy.toml:1: contracts: a table names its contract: file = "openapi.yaml"; '
+        "there is no option 'fille'; did you mean file?"
+    ),
+    "seed = 1\n[[contract]]\nfile = 'a'": (
+        "understudy.toml:2: there is no option 'contract'; did you mean contracts?"
     ),
     "seed = ": "understudy.toml: is not TOML: Invalid value (at",
 }
@@ -236,6 +252,33 @@ def test_each_contract_has_its_own_mount_and_options(two_shops: Path) -> None:
     assert apis == {"one": f"{url}/one", "a": url}
 
 
+def test_a_mount_may_have_several_segments_and_the_longest_counts(folder: Path) -> None:
+    (folder / "a.yaml").write_text(SHOP.read_text())
+    places = ("/tools", "/tools/shop", "/tools/shop/v1", "/other/v1", "/")
+    tables = [
+        f"[[contracts]]\nfile = 'a.yaml'\nmount = '{place}'\npopulate = {number}\n"
+        for number, place in enumerate(places, 2)
+    ]
+    (folder / "understudy.toml").write_text("".join(tables))
+    with serving() as (url, _), httpx.Client(base_url=url, trust_env=False) as client:
+        for number, place in enumerate(places, 2):
+            base = place.rstrip("/")
+            for session in ("", "/~one"):
+                assert len(client.get(f"{session}{base}/orders").json()["items"]) == number
+            assert client.get(f"{base}/docs").status_code == 200
+            served = client.get(f"{base}/openapi.json").json()
+            assert served["servers"][0]["url"] == f"{url}{base}"
+            order = {"customerId": "c-100", "item": "cups", "quantity": 1}
+            made = client.post(f"{base}/orders", json=order)
+            assert made.headers["location"] == f"{url}{base}/orders/{made.json()['id']}"
+        assert "/tools/shop/v12" in client.get("/tools/shop/v12/orders").text
+        apis = {api["name"]: api["url"] for api in client.get("/__admin/apis").json()["items"]}
+        names = ("tools", "tools-shop", "tools-shop-v1", "other-v1", "a")
+        assert apis == {name: url + place.rstrip("/") for name, place in zip(names, places, strict=True)}
+        collections = client.get("/__admin/sessions/default/apis/tools-shop-v1/collections").json()
+        assert {"name": "/orders", "records": 5} in collections["items"]
+
+
 def test_the_command_line_goes_before_what_is_said_of_one_contract(two_shops: Path) -> None:
     assert two_shops.is_dir()
     with serving("--populate", "4") as (url, _):
@@ -254,6 +297,11 @@ def test_two_contracts_in_one_place_are_refused(two_shops: Path, capsys: pytest.
     (two_shops / "understudy.toml").write_text(text.replace("'/'", "'/one'"))
     assert cli.main(["serve"]) == 1
     assert "two contracts would be served at /one" in capsys.readouterr().err
+    (two_shops / "understudy.toml").write_text(
+        text.replace("'/'", "'/one/v1'").replace("'/one'", "'/one-v1'")
+    )
+    assert cli.main(["serve"]) == 1
+    assert "two contracts would be called one-v1" in capsys.readouterr().err
 
 
 # -- the schema for editors

@@ -128,10 +128,12 @@ class Configuration:
             return [Contract.load(path, name) for name, path in bundled_contracts().items()]
         taken: dict[str, str] = {}
         for part in self._parts:
-            if part.name in taken or part.mount in taken.values():
-                place = part.mount or f"/{part.name}"
+            place = part.mount or f"/{part.name}"
+            if place in taken.values():
                 raise SettingsError(f"two contracts would be served at {place}: {_OTHER_PLACE}")
-            taken[part.name] = part.mount or f"/{part.name}"
+            if part.name in taken:
+                raise SettingsError(f"two contracts would be called {part.name}: {_OTHER_PLACE}")
+            taken[part.name] = place
         return [part.load(report) for part in self._parts]
 
     def _check_single(self) -> None:
@@ -188,7 +190,7 @@ class _Part:
     @property
     def name(self) -> str:
         """The name the contract is served under. Raises SettingsError."""
-        return self.mount.strip("/") or _name(self.path or Path())
+        return self.mount.strip("/").replace("/", "-") or _name(self.path or Path())
 
     @property
     def any_id(self) -> bool:

@@ -28,11 +28,12 @@ _UNKNOWN: Final = "as documented"
 
 def places(sandboxes: Sequence[Sandbox], url: str) -> Iterator[str]:
     """Yield a line for each address of each sandbox."""
-    for mount in mounts(sandboxes):
-        api = describe(mount, url)
-        yield f"{api['name']:<12} {api['url']:<40} {api['operations']} operations"
+    apis = [describe(mount, url) for mount in mounts(sandboxes)]
+    width = max([12, *(len(api["name"]) for api in apis)])
+    for api in apis:
+        yield f"{api['name']:<{width}} {api['url']:<40} {api['operations']} operations"
         for also in api.get("also", ()):
-            yield f"{'':<12} {also:<40} too, as its servers have it"
+            yield f"{'':<{width}} {also:<40} too, as its servers have it"
 
 
 def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:

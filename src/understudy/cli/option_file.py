@@ -20,9 +20,12 @@ NAME: Final = "understudy.toml"
 PROJECT: Final = "pyproject.toml"
 CONTRACTS: Final = "contracts"
 """The key of the contracts to serve: a list of files, and of tables with the options of one each."""
+_BESIDE: Final = (CONTRACTS,)
+_OF_CONTRACTS: Final = ("file", "mount")
+"""What else there is in the table of a contract."""
 
-MOUNT: Final = re.compile(r"/|/(?!~|__admin)[A-Za-z0-9._~-]*[A-Za-z0-9_~-]")
-MOUNT_EXPECTED: Final = "/, or a path of one segment such as /billing, which is not the admin API's"
+MOUNT: Final = re.compile(r"/|(/(?!~|__admin)[A-Za-z0-9._~-]*[A-Za-z0-9_~-])+")
+MOUNT_EXPECTED: Final = "/, or a path such as /billing or /billing/v1, which is not the admin API's"
 
 _HEADER: Final = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _KEY: Final = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
@@ -126,7 +129,9 @@ class Lines:
 
         number: which of the tables with that header, from 0 on.
         """
-        line = self._lines.get((header, number, key)) or self._lines.get((header, number, ""))
+        below = f"{header}.{key}".lstrip(".")
+        places = [(header, number, key), (below, 0, ""), (header, number, "")]
+        line = next((self._lines[place] for place in places if place in self._lines), None)
         if line is None:
             return self._file
         return f"{self._file}:{line}"
@@ -164,7 +169,8 @@ class _Reader:
         """Read what is told of one contract. Raises OptionInvalid."""
         place = self._lines.place(header, number)
         if not isinstance(table, dict) or not isinstance(table.get("file"), str):
-            raise OptionInvalid(place, f'{CONTRACTS}: a table names its contract: file = "openapi.yaml"')
+            reason = f'{CONTRACTS}: a table names its contract: file = "openapi.yaml"'
+            raise OptionInvalid(place, f"{reason}{_instead_of_file(table)}")
         values = dict(table)
         file, mount = values.pop("file"), values.pop("mount", "")
         if mount != "" and not (isinstance(mount, str) and MOUNT.fullmatch(mount)):
@@ -182,7 +188,7 @@ class _Reader:
         for key, value in table.items():
             place, name = self._lines.place(header, number, key), key.replace("-", "_")
             if name not in known:
-                raise OptionInvalid(place, _unknown(key, known))
+                raise OptionInvalid(place, _unknown(key, known, _BESIDE if known is ALL else _OF_CONTRACTS))
             try:
                 found[name] = Written(_read(known[name], value, self._folder), place)
             except SettingsError as error:
@@ -190,11 +196,20 @@ class _Reader:
         return found
 
 
-def _unknown(key: str, known: Mapping[str, Option]) -> str:
+def _instead_of_file(table: Any) -> str:
+    """Return the end of a sentence that says which key may have been meant to name the file."""
+    for key in table if isinstance(table, dict) else ():
+        if nearest(key, ["file"]):
+            return f"; there is no option {key!r}; did you mean file?"
+    return ""
+
+
+def _unknown(key: str, known: Mapping[str, Option], beside: Sequence[str]) -> str:
+    """Say that there is no such option. beside: the keys there are that are no options."""
     if key.replace("-", "_") in ALL:
         return f"{key} is for all contracts, and not for one of them: it stands above the tables"
     keys = [name.replace("_", "-") for name in known]
-    return f"there is no option {key!r}{nearest(key.replace('_', '-'), [*keys, CONTRACTS])}"
+    return f"there is no option {key!r}{nearest(key.replace('_', '-'), [*keys, *beside])}"
 
 
 def _read(option: Option, value: Any, folder: Path) -> Any:

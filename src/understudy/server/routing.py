@@ -447,6 +447,7 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._mounted: dict[str, _MountedRouter] = {}
+        self._deep: list[str] = []  # those of several segments, the longest first
 
     def add_api(
         self,
@@ -461,12 +462,18 @@ class RoutingMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ship
         """Mount one contract's router. name: the contract's."""
         route = Route(base_path, api=name, is_journalled=is_journalled)
         self._mounted[base_path] = _MountedRouter(router, route)
+        if base_path.count("/") > 1:
+            self._deep = sorted([*self._deep, base_path], key=len, reverse=True)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Put the route into the scope and pass the request on. Raises Refusal."""
         if scope["type"] == "http":
             path = str(raw_path(scope), "latin-1")
             mounted = self._mounted.get("/" + path[1:].partition("/")[0]) or self._mounted.get("")
+            for base_path in self._deep:
+                if path.startswith(base_path) and path[len(base_path) :][:1] in ("", "/"):
+                    mounted = self._mounted[base_path]
+                    break
             if REFUSED in scope:
                 _refuse(mounted, path, scope)
             if mounted is None:
