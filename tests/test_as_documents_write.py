@@ -346,3 +346,72 @@ def test_a_member_is_set_by_a_name_that_has_what_the_item_is_called_before_it(
     assert shown["name"] == "feature"
     assert api.get("/branches/feature").json() == shown
     assert [each["name"] for each in api.get("/branches").json()] == ["feature"]
+
+
+def test_what_says_much_beside_its_lists_is_the_item_and_found_by_its_number(start: Start) -> None:
+    said = dict.fromkeys(("email", "note", "state", "method", "tracking", "tax", "total", "address"), TEXT)
+    order = group(orderNumber=NUMBER, items=of(group("id", id=NUMBER, sku=TEXT)), **said)
+    new = group(items=of(group(sku=TEXT)), **said)
+    one = {
+        "parameters": key(),
+        "get": {"responses": {"200": ok(order)}},
+        "delete": {"responses": {"204": ok()}},
+    }
+    one["patch"] = {"requestBody": body(new), "responses": {"200": ok(order)}}
+    made = {"requestBody": body(new), "responses": {"200": ok(order)}}
+    api = start(
+        paths={"/orders": {"get": {"responses": {"200": ok(of(order))}}, "post": made}, "/orders/{id}": one}
+    )
+    first, second = (
+        api.post("/orders", json={"email": name, "items": [{"sku": "a"}, {"sku": "b"}]}).json()
+        for name in "xy"
+    )
+    assert (first["email"], [each["sku"] for each in first["items"]]) == ("x", ["a", "b"])
+    assert api.get(f"/orders/{first['orderNumber']}").json() == first
+    assert api.patch(f"/orders/{second['orderNumber']}", json={"note": "n"}).json() == {**second, "note": "n"}
+    assert api.delete(f"/orders/{first['orderNumber']}").status_code == 204
+    assert [each["email"] for each in api.get("/orders").json()] == ["y"]
+
+
+def test_an_item_that_a_name_finds_is_found_by_what_it_shows_as_its_id(start: Start) -> None:
+    box = group("name", name=TEXT, id=TEXT, note=TEXT)
+    new: dict[str, Any] = {"requestBody": body(group("name", name=TEXT, note=TEXT))}
+    one: dict[str, Any] = {
+        "parameters": key("boxName"),
+        "get": {"responses": {"200": ok(box)}},
+        "delete": {"responses": {"204": ok()}},
+    }
+    one["put"] = {**new, "responses": {"200": ok(box)}}
+    listed = {"get": {"responses": {"200": ok(of(box))}}, "post": {**new, "responses": {"201": ok(box)}}}
+    api = start(paths={"/boxes": listed, "/boxes/{boxName}": one})
+    made = api.post("/boxes", json={"name": "blue"}).json()
+    assert made["id"] != "blue"
+    assert api.get(f"/boxes/{made['id']}").json() == made == api.get("/boxes/blue").json()
+    assert api.put(f"/boxes/{made['id']}", json={"name": "blue", "note": "n"}).json() == {**made, "note": "n"}
+    assert api.delete(f"/boxes/{made['id']}").status_code == 204
+    assert api.get("/boxes/blue").status_code == 404 == api.get(f"/boxes/{made['id']}").status_code
+
+
+def test_a_query_of_a_lists_path_lists_what_its_body_chooses(start: Start) -> None:
+    file = group("id", "name", id=TEXT, name=TEXT)
+    asked = {"requestBody": body(group(name=TEXT, limit=NUMBER)), "responses": {"200": ok(of(file))}}
+    made = {"requestBody": body(group(name=TEXT)), "responses": {"201": ok(file)}}
+    paths = {
+        "/files": {"get": {"responses": {"200": ok(of(file))}}, "post": made, "query": asked},
+        "/files/{id}": {"parameters": key(), "get": {"responses": {"200": ok(file)}}},
+    }
+    api = start(version="3.2.0", paths=paths)
+    for name in ("a", "b", "a"):
+        api.post("/files", json={"name": name})
+    found = [api.request("QUERY", "/files", json=sent).json() for sent in ({}, {"name": "a"}, {"limit": 2})]
+    assert [[one["name"] for one in shown] for shown in found] == [["a", "b", "a"], ["a", "a"], ["a", "b"]]
+
+
+def test_a_member_that_is_a_file_refers_to_nothing(start: Start) -> None:
+    picture = {**TEXT, "contentEncoding": "base64", "contentMediaType": "image/png"}
+    file = group("id", "icon", id=TEXT, icon=picture)
+    made = {"requestBody": body(group(name=TEXT)), "responses": {"201": ok(file)}}
+    icons = {"parameters": key(), "get": {"responses": {"200": ok(group("id", id=TEXT, name=TEXT))}}}
+    one = {"parameters": key(), "get": {"responses": {"200": ok(file)}}}
+    api = start(paths={"/files": {"post": made}, "/files/{id}": one, "/icons/{id}": icons})
+    assert api.post("/files", json={}).json()["icon"].startswith("iVBORw0KGgo")

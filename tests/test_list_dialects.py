@@ -528,3 +528,24 @@ def test_a_filter_that_is_called_as_a_relationship_looks_at_what_it_links_to(
     for query, expected in (({"filter[owner]": "8"}, keys[1]), ({"filter[locale]": "en"}, keys[0])):
         found = client.get("/boats", params=query).json()["data"]
         assert [one["id"] for one in found] == [expected]
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_cursor_that_is_a_number_is_walked_to_the_end(start: Start, wrapped: bool) -> None:
+    following = {"type": ["integer", "null"]}
+    envelope = group(items=BOATS, next_cursor=following) if wrapped else BOATS
+    client = start(query(page_size=NUMBER, cursor=NUMBER), envelope)
+    asked: dict[str, Any] = {"page_size": 3}
+    seen, pages = [], 0
+    while asked:
+        answer = client.get("/boats", params=asked)
+        told = answer.json()
+        items = told["items"] if wrapped else told
+        seen += [one["title"] for one in items]
+        pages += 1
+        if wrapped:
+            asked = {"page_size": 3, "cursor": told["next_cursor"]} if told["next_cursor"] else {}
+        else:
+            url = answer.links.get("next", {}).get("url", "")
+            asked = dict(httpx.URL(url).params) if url else {}
+    assert (pages, seen) == (3, [f"t{number}" for number in range(7, 0, -1)])

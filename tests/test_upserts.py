@@ -138,14 +138,16 @@ def test_a_put_creates_where_the_words_say_so(people: Make, summary: str) -> Non
     assert client.get("/people").json() == [put]
 
 
-def test_what_was_there_from_the_start_gives_way_where_no_conflict_is_documented(people: Make) -> None:
+@pytest.mark.parametrize("status", ["409", "422", "400"])
+def test_an_example_that_was_there_from_the_start_gives_way_once(people: Make, status: str) -> None:
     example = {"code": "a", "name": "Ann"}
     code = {**CODE, "example": example}
-    responses = shown(code, "201") | {"422": {"description": "no"}}
+    responses = shown(code, "201") | {status: {"description": "no"}}
     client = people(takes=code, shows=code, name="code", populate=1, responses=responses)
     assert client.get("/people").json() == [example]
     assert client.post("/people", json={"code": "a", "name": "Bea"}).status_code == 201
     assert client.get("/people").json() == [{"code": "a", "name": "Bea"}]
+    assert client.post("/people", json={"code": "a", "name": "Cy"}).status_code == int(status)
 
 
 def test_an_upsert_says_what_is_new_and_what_was_there(sandbox: Callable[..., Sandbox], serve: Make) -> None:

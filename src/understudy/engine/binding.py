@@ -128,7 +128,7 @@ class BoundCollection:
     target: None where nothing says what an item looks like. gone, over: members that speak of the end of an
     item; of `over`, also those that only a vendor says. unsent: of `over`, and those that a caller may say.
     unsettable: what only a vendor says, or is never shown. callers: the user who made the item. begins: what
-    members begin as that only other views show. numbered: the number that an item shows as its id where its
+    members begin as that only other views show. second_id: what an item shows as its id where its
     path takes a text, as a slug; "" where there is none. slugs: by member, the one that it is the slug of.
     viewed: flags that say what whoever asks did to an item. authors: members that show a user, and the flag
     in it that says whether the viewer follows them. slugs: by member, the one that it is the slug of. marks:
@@ -157,7 +157,7 @@ class BoundCollection:
     unsettable: frozenset[str]
     callers: frozenset[str] = frozenset()
     begins: Mapping[str, Any] = field(default_factory=dict)
-    numbered: str = ""
+    second_id: str = ""
     slugs: Mapping[str, str] = field(default_factory=dict)
     viewed: tuple[str, ...] = ()
     authors: tuple[tuple[str, str], ...] = ()
@@ -446,7 +446,7 @@ class Binder:
             unsettable=write_only.union(_said_by(members, "hook")),
             callers=frozenset(_said_by(members, "caller")),
             begins=_beginnings(without(members, shown)),
-            numbered=_numbered(members, own),
+            second_id=_second_id(members, own),
             slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
             viewed=_said_by(members, "viewer"),
             authors=tuple(self._authors(name, members, target)),
@@ -677,12 +677,12 @@ def _relations(collection: Collection) -> list[tuple[str, str, str]]:
     return found
 
 
-def _numbered(members: Mapping[str, Member], own: Mapping[str, str]) -> str:
-    """Name the number that an item shows as its id where its path takes a text; "" where there is none."""
+def _second_id(members: Mapping[str, Member], own: Mapping[str, str]) -> str:
+    """Name what an item shows as its id where its path takes another text; "" where there is none."""
     if set(own.values()) != {"string"}:
         return ""
     for name, rule in members.items():
-        if name not in own and fold(name) in IDS and rule.kind in ("integer", "number"):
+        if name not in own and fold(name) in IDS and rule.kind in ("integer", "number", "string"):
             return name
     return ""
 

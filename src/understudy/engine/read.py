@@ -121,13 +121,12 @@ async def _is_of(address: Address, member: str, value: str) -> bool:
 
 
 async def _meant(address: Address, value: str) -> str:
-    """Return the key of the item that a path means: of one found by a text, also by the number it shows as
-    its id.
+    """Return the key of the item that a path means: of one found by a text, also by what it shows as its id.
 
     What was deleted stays so, and the newest is meant where an example gives several the same number.
     """
-    member = address.collection.numbered
-    if not (member and value.isdecimal()) or await address.store.get(address.name, value) is not None:
+    member = address.collection.second_id
+    if not member or await address.store.get(address.name, value) is not None:
         return value
     where = together([Test((member,), "eq", value), *within(address)])
     for name in (address.tombstones, address.name):

@@ -235,9 +235,11 @@ class Records:
     async def _was_example(self, address: Address, key: str) -> bool:
         """Tell whether an item that was deleted was there from the start, as the document's own example."""
         tombstone = await address.store.get(address.tombstones, key)
-        if tombstone is None or not Origin.of(tombstone).made:
-            return False
-        return self.examples.named(address, key) is not None
+        return tombstone is not None and self._is_example(address, tombstone)
+
+    def _is_example(self, address: Address, record: Record) -> bool:
+        """Tell whether an item is as the document's own example has it, and nobody sent it."""
+        return Origin.of(record).made and self.examples.named(address, record.key) is not None
 
     async def must_exist(self, address: Address, key: str, *, even_given: bool = True) -> None:
         """Refuse what is about an item that is not there, without making it where any id will do. Raises
@@ -349,6 +351,8 @@ class Records:
         origin = Origin(origin.made, origin.created, is_given, caller=origin.caller)
         known = await address.store.get(address.name, key)
         is_taken = known is not None and _is_taken(known, plan, is_given=is_given)
+        if known is not None and not is_given and self._is_example(address, known):
+            is_taken = False  # with it people begin
         conflicts = plan is not None and isinstance(plan.plan, Create) and plan.plan.conflict
         if known is None or (is_taken and not is_given and conflicts):
             await self.refuse(address, sent, origin)
@@ -757,8 +761,7 @@ class Records:
 
 def _is_taken(record: Record, plan: BoundPlan | None, *, is_given: bool) -> bool:
     """Tell whether an id is that of an item that stays. One that nobody asked for gives way, unless its
-    operation documents a conflict: the first thing that people send is the document's own example, which is
-    there from the start. is_given: whether the server gives ids.
+    operation documents a conflict. is_given: whether the server gives ids.
     """
     origin = Origin.of(record)
     documents = plan is not None and not _CONFLICTS.isdisjoint(plan.operation.responses)

@@ -33,6 +33,9 @@ from understudy.schemas.shapes import Shapes
 DEEPEST: Final = 4
 """Levels of wrapping that are looked through."""
 
+_OF_A_THING: Final = 8
+"""Plain members that an envelope has not."""
+
 _LEAST: Final = 3
 """Letters of a word that tells what an id is of."""
 
@@ -140,9 +143,11 @@ class Bodies:
         stands in what tells of an error, unless it is called so.
         """
         found = []
+        is_thing = self._is_thing(location.shape)
         for name, below in present(location.shape):
             kind = self.whole(below).kind
-            if _is_alarm(name, id_names):
+            is_part = is_thing and kind == "array" and _strangeness(name, id_names) > 0
+            if is_part or _is_alarm(name, id_names):
                 continue
             if kind in ("object", "array"):
                 rank = (kind == "array", _strangeness(name, id_names))
@@ -165,6 +170,15 @@ class Bodies:
                 return False
             found += 1
         return found > 1
+
+    def _is_thing(self, shape: Shape) -> bool:
+        """Tell whether an object says so much beside its lists that these are parts of it, as the `items` of
+        an order are.
+        """
+        scalars = 0
+        for _, below in present(shape):
+            scalars += self.whole(below).kind in _SCALARS
+        return scalars >= _OF_A_THING
 
     def listing(self, parts: Parts, id_names: IdNames) -> Location | None:
         """Find the array of items: the body itself or a member of its envelope; one whose items carry the id

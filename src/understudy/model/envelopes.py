@@ -164,8 +164,10 @@ class Envelopes:
         if word and kind != "object" and member.shape.format not in _URLS and not _is_among_links(member):
             return _number(member, word)
         if member.folded in NEXT_CURSORS:
+            counts = kind in _NUMBERS and not by_cursor
             otherwise = self._otherwise(member)
-            return _if(kind in ("string", ""), Slot(says="next", form="cursor", otherwise=otherwise))
+            slot = Slot(says="next", form="offset" if counts else "cursor", otherwise=otherwise)
+            return _if(counts or kind in ("string", ""), slot)
         return self._link(member, relation, by_cursor)
 
     def _id(self, member: _Member) -> Slot | None:

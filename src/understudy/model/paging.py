@@ -41,8 +41,11 @@ _FROM_ONE: Final = re.compile(
     r"\b(?:one|1).(?:based|indexed)\b|(?:start|begin|index|count)\w* (?:at|from|with) (?:1|one)\b",
     re.IGNORECASE,
 )
-_TELLS_A_PLACE: Final = ("url", "path", "address", "cursor", "object", "id")
+_TELLS_A_PLACE: Final = ("url", "path", "address", "cursor", "offset", "object", "id")
 """Forms of what an envelope says that lead to another page."""
+
+_OPAQUE: Final = frozenset({"cursor", "pagecursor", "nextcursor", "pagetoken", "nexttoken"})
+"""Cursors that are not called after an item, or a place in the list."""
 
 _PAGED_BY: Final = frozenset({"page", "offset", "cursor"})
 
@@ -53,6 +56,8 @@ def paging_of(parameters: Sequence[Asked], names: MemberNames) -> Page:
     first, begins = 1, 0
     for parameter in parameters:
         for name, role in _roles_of(parameter, names):
+            if role == "cursor" and _is_position(parameter):
+                role = "offset"  # noqa: PLW2901
             if role == "page" and "page" not in roles:
                 first = _first_page(parameter)
             if role == "offset" and "offset" not in roles:
@@ -78,8 +83,9 @@ def leading_on(answer: Answer, page: Page, parameters: Sequence[Asked]) -> Answe
     """Return the answer of a list whose next page is asked for by a cursor: with a `Link` header (RFC 8288
     §3) where nothing documented would tell that cursor.
     """
-    counts = bool(page.page or page.offset)
-    if answer.list is None or counts or not _takes_text(page.cursor, parameters):
+    counts = any(fold(name) not in _OPAQUE for name in (*page.page, *page.offset))
+    leads_on = bool(page.offset) or _takes_text(page.cursor, parameters)
+    if answer.list is None or counts or not leads_on:
         return answer
     leads = [slot for slot in answer.says.values() if slot.says in ("next", "last")]
     if "links" in answer.headers.values() or any(slot.form in _TELLS_A_PLACE for slot in leads):
@@ -153,6 +159,11 @@ def _role_named(folded: str) -> str:
         if folded in words:
             return role
     return ""
+
+
+def _is_position(parameter: Asked) -> bool:
+    """Tell whether a cursor is a number that only the server knows: it counts items."""
+    return parameter.type in ("integer", "number") and parameter.folded in _OPAQUE
 
 
 def _first_page(parameter: Asked) -> int:

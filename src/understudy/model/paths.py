@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from understudy.model.vocabulary import GENERIC_IDS, IDS, LOGIN_NAMES, NAMES_OF_ONE, VALUES_OF_ONE
+from understudy.model.vocabulary import (
+    GENERIC_IDS,
+    IDS,
+    LOGIN_NAMES,
+    NAMES_OF_ONE,
+    NUMBERS_OF_ONE,
+    VALUES_OF_ONE,
+)
 from understudy.names import fold, singular, split_words
 
 _PLACEHOLDER: Final = re.compile(r"{([^}]*)}")
@@ -158,6 +165,7 @@ def id_names(
     of_kind = [f"{one}id", f"{fold(name)}id", *GENERIC_IDS]
     values = [word for word in (*split_words(parameter), one.rpartition("_")[2]) if word in VALUES_OF_ONE]
     likely = [own, folded, within, told, *common, *IDS, *of_kind, login, short, *values, *NAMES_OF_ONE]
+    likely += [f"{one}{word}" for word in NUMBERS_OF_ONE]
     ranked = tuple(dict.fromkeys(filter(None, likely)))
     is_text = taken == "string" and not folded.endswith(IDS.ranked)
     is_number = taken in ("integer", "number")

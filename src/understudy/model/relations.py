@@ -15,6 +15,10 @@ from understudy.schemas.shape import Shape
 
 _SAYS_ID: Final = re.compile(r"\b(id|identifier)\b", re.IGNORECASE)
 _SCALARS: Final = ("string", "integer", "number")
+_NO_IDS: Final = frozenset(
+    {"byte", "binary", "base64url", "date", "date-time", "time", "duration", "password"}
+)
+"""Formats of texts that are the thing itself: the `icon` of a file beside /icons."""
 
 
 class Relation(NamedTuple):
@@ -49,7 +53,8 @@ class Relations:
             return None
         if shape.kind == "object":
             return self._within(shape, target, is_id=folded in stems)
-        if shape.kind not in _SCALARS or shape.constants or _is_prose(folded, shape):
+        is_value = bool(shape.constants) or shape.carried is not None or shape.format in _NO_IDS
+        if shape.kind not in _SCALARS or is_value or _is_prose(folded, shape):
             return None
         return Relation(target)
 

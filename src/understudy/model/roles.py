@@ -114,7 +114,7 @@ class Roles:
             turned = self._of_turned(operation, role) or self._of_people(operation, role)
             role = turned or self._of_gone(role) or role
         if role is None:
-            role = self._asked_by_body(operation)
+            role = self._queried(operation) or self._asked_by_body(operation)
         if role is not None and role.verb == "create" and "list" not in role.resource.operations:
             role = self._on_item_above(operation) or role
         if role is not None and role.verb == "create" and self._updates(operation, role.resource):
@@ -457,6 +457,14 @@ class Roles:
             if is_plain and self.evidence.lists_items_of(operation, resource):
                 return resource, {}, [operation.path]
         return None
+
+    def _queried(self, operation: Operation) -> Role | None:
+        """Tell whether a QUERY of a list's path is sent which of its items are listed (OpenAPI 3.2 §4.9)."""
+        resource = self.outline.lists.get(blank(operation.path)) if operation.method == "query" else None
+        if resource is None or not self.evidence.lists_items_of(operation, resource):
+            return None
+        reason = f"its body says which of {resource.above} are listed"
+        return Role(verb="list", resource=resource, reason=reason)
 
     def _leads_to(self, resource: Resource, main: Resource) -> bool:
         """Tell whether the items of a resource are those of another one, by their list or by their ids."""

@@ -51,6 +51,12 @@ NAMES_OF_ONE: Final = Words(
 )
 """Members by which an item may be found where none of `IDS` is there, the surest first."""
 
+NUMBERS_OF_ONE: Final = Words(
+    "Ecwid, Magento: orderNumber; Fortnox: CustomerNumber, OrderNo; SAP: productCode; airlines: flightNumber",
+    "number no code key",
+)
+"""Words behind what an item is called, as the last member that may be its id."""
+
 GENERIC_IDS: Final = Words(
     "VMware: entity_id; FHIR bridges, audit logs: resource_id; Salesforce: record_id; Asana bridges: "
     "object_id",

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from rstr import Rstr
 
+from understudy.schemas.regex_dialects import as_ecma
 from understudy.schemas.validators import Validator
 
 # How many times more than it must a repeat is taken, one attempt after another.
@@ -61,7 +62,7 @@ def _judge_of_any(patterns: tuple[str, ...]) -> Validator:
 def _judge(pattern: str) -> Validator | None:
     """Compile an expression; None where that cannot be done: the validators do not check it then either."""
     try:
-        return Validator({"pattern": pattern})
+        return Validator({"pattern": as_ecma(pattern)})
     except ValueError:
         return None
 
@@ -139,6 +140,7 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
 
 def _for_python(pattern: str) -> str:
     """Rewrite what ECMA-262 writes in another way than Python does."""
+    pattern = as_ecma(pattern)
     pattern = re.sub(r"\(\?<(?![=!])", "(?P<", pattern)
     pattern = re.sub(r"\\u\{([0-9A-Fa-f]+)\}", lambda found: f"\\U{int(found[1], 16):08x}", pattern)
     pattern = pattern.replace(r"\z", r"\Z").replace(r"\/", "/")
@@ -153,8 +155,9 @@ def _unicode_classes(pattern: str) -> str:
         found = _CLASS.match(pattern, place)
         if found is None:
             token = pattern[place : place + 1 + (pattern[place] == "\\")]
+            is_plain = inside and (token == "[" or (token in "&|~" and out[-1] == token))
             inside = token == "[" or (inside and token != "]")
-            out.append(token)
+            out.append(f"\\{token}" if is_plain else token)
         else:
             token = found[0]
             out.append(_ascii_class(found, inside))

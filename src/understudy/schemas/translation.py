@@ -36,6 +36,7 @@ from understudy.schemas.keywords import (
     stated_types,
     texts_in,
 )
+from understudy.schemas.regex_dialects import as_ecma
 from understudy.schemas.subschemas import component, each, mapping
 
 PATTERN_OPTIONS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
@@ -370,8 +371,11 @@ class _Reader:
             self._find(keyword.pointer, f"`multipleOf` is {keyword.value!r} and not a number above 0")
 
     def _pattern(self, out: _Schema, keyword: _Keyword) -> None:
-        if isinstance(keyword.value, str) and self._compiles(keyword.value, keyword.pointer):
-            out["pattern"] = keyword.value
+        if not isinstance(keyword.value, str):
+            return
+        meant = as_ecma(keyword.value)
+        if self._compiles(meant, keyword.pointer):
+            out["pattern"] = meant
 
     def _format(self, out: _Schema, keyword: _Keyword) -> None:
         if isinstance(keyword.value, str):
@@ -400,7 +404,7 @@ class _Reader:
 
     def _say(self, pattern: Any, words: Any) -> None:
         if isinstance(pattern, str) and isinstance(words, str):
-            self._translation.words[pattern] = words
+            self._translation.words[as_ecma(pattern)] = words
 
     def _compiles(self, pattern: str, pointer: str) -> bool:
         good = _is_pattern(pattern)
