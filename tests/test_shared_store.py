@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import redis
 
@@ -384,3 +385,32 @@ def test_changes_made_at_once_are_one() -> None:
     assert merged(["r"], ["r", "s"], ["t"]) == ["t", "s"]
     assert merged({"a": 1}, {"a": 1}, {}) == {}
     assert merged({"a": 1}, {"a": 2}, {}) == {"a": 2}
+
+
+def test_two_processes_have_one_journal(server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store = f"{server.url}?prefix=journal"
+    admin = "/__admin/sessions/one"
+
+    def entries(client: httpx.Client) -> list[tuple[int, str]]:
+        items = client.get(f"{admin}/journal").json()["items"]
+        return sorted((item["number"], item["path"]) for item in items)
+
+    with served(tmp_path, store) as one, served(tmp_path, store) as other:
+        expected = []
+        for number, client in enumerate([one, other, other, one, one, other], start=1):
+            assert client.get(f"/~one/orders/{number}").is_success
+            expected.append((number, f"/orders/{number}"))
+        assert entries(one) == entries(other) == expected
+        assert other.get("/~one/orders/7").is_success
+        assert entries(one) == [*expected, (7, "/orders/7")]
+        with one.stream("GET", f"{admin}/journal/stream") as live:
+            lines = live.iter_lines()
+            assert other.get("/~one/orders/8").is_success
+            assert next(line for line in lines if "/orders/" in line).count("/orders/8")
+        assert one.delete(f"{admin}/journal").status_code == 204
+        assert entries(other) == []
+        assert other.get("/~one/orders/9").is_success
+        assert entries(one) == entries(other) == [(9, "/orders/9")]
+    with served(tmp_path, store) as third:
+        assert entries(third) == [(9, "/orders/9")]

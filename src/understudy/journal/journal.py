@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from types import TracebackType
 from typing import Final, Self
 
@@ -113,6 +113,7 @@ class Journal:
 
     __slots__ = (
         "_bytes",
+        "_cleared",
         "_entries",
         "_evicted",
         "_number",
@@ -124,7 +125,7 @@ class Journal:
 
     def __init__(self, max_entries: int = MAX_ENTRIES, max_bytes: int = MAX_BYTES) -> None:
         self.max_entries, self.max_bytes = max_entries, max_bytes
-        self._bytes = self._evicted = self._number = 0
+        self._bytes = self._evicted = self._number = self._cleared = 0
         self._entries: deque[Entry] = deque()
         self._subscriptions: tuple[Subscription, ...] = ()
         self.expectations: deque[Filter] = deque(maxlen=EXPECTATIONS)
@@ -194,6 +195,43 @@ class Journal:
         self._entries.clear()
         self.expectations.clear()
         self._bytes = self._evicted = 0
+        self._cleared = self._number
+
+    @property
+    def cleared(self) -> int:
+        """Up to which number all entries were forgotten when it was cleared last."""
+        return self._cleared
+
+    def forget(self, number: int) -> None:
+        """Forget all entries up to a number: it was cleared elsewhere."""
+        entries = self._entries
+        while entries and entries[0].number <= number:
+            self._bytes -= entries.popleft().cost
+        self._cleared = number
+
+    def join(self, after: int, until: int, first: int, texts: Sequence[str], known: Set[int]) -> None:
+        """Have the entries of several processes stand after a number, numbered from `first` on, in the place
+        of those up to `until`; who follows hears of those whose numbers are not known.
+
+        Raises ValueError, KeyError or TypeError for what is no entry.
+        """
+        entries, late = self._entries, []
+        while entries and entries[-1].number > after:
+            entry = entries.pop()
+            self._bytes -= entry.cost
+            if entry.number > until:
+                late.append(entry)
+        if first > after + 1:  # there is a gap, and numbers have none
+            entries.clear()
+            self._bytes = 0
+        self._number, followed = first - 1, self._subscriptions
+        for text in texts:
+            self._subscriptions = () if self._number + 1 in known else followed
+            self.add(read(text))
+        self._subscriptions = ()
+        for entry in reversed(late):
+            self.add(entry)
+        self._subscriptions = followed
 
     def subscribe(self) -> Subscription:
         """Follow the journal: every entry from now on."""

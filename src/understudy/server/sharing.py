@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from understudy.errors import Refusal
-from understudy.server.asgi import ASGIApp, Receive, Scope, Send
+from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from understudy.server.session_middleware import REFUSED, SESSION
 from understudy.sessions import DEFAULT, NAME, Sessions
 
@@ -30,6 +30,14 @@ class Shares(Protocol):
 
     def was_there(self, session: str) -> bool:
         """Tell whether others began a session."""
+        ...
+
+    def tell(self, session: str) -> None:
+        """Have others hear of what was logged in a session here, soon."""
+        ...
+
+    async def learn(self, session: str) -> None:
+        """Hear what others have logged in a session."""
         ...
 
     async def names(self) -> Sequence[str]:
@@ -56,7 +64,19 @@ class Sharing:
             except Refusal as refusal:  # it is away, or there would be one session too many
                 scope.setdefault(REFUSED, refusal)
             scope[SESSION] = self._sessions.find(session.name) or session
-        await self._app(scope, receive, send)
+            await self._answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have others be told of a request before the last of its answer leaves."""
+        last = _Last(send)
+        try:
+            await self._app(scope, receive, last.send)
+        finally:
+            self._backend.tell(scope[SESSION].name)
+        if last.message is not None:
+            await send(last.message)
 
     async def _begin(self, name: str) -> None:
         is_first = not self._is_known(name)
@@ -82,6 +102,7 @@ class Sharing:
             if named is None or await self._backend.is_there(name):
                 self._sessions.use(name)
                 await self._begin(name)
+                await self._backend.learn(name)
             elif name != DEFAULT:
                 self._sessions.let_go(name)
         if named is None:
@@ -92,3 +113,18 @@ class Sharing:
         for session in self._sessions:
             if session.name not in names and self._sessions.idle_for(session) >= _RESTS:
                 self._sessions.let_go(session.name)
+
+
+class _Last:
+    """The way back of one answer, but for the message that ends it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.message: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, or keep it."""
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.message = message
+        else:
+            await self._send(message)

@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from understudy.durations import Latencies
 from understudy.errors import StoreAway
-from understudy.state.backend import Kept, Log, MemoryBackend
+from understudy.state.backend import Kept, MemoryBackend
 from understudy.state.shared.asking import Asked, Question
 from understudy.state.shared.document import SharedDocument
+from understudy.state.shared.log import WrittenLog
 from understudy.state.shared.rows import octets, text_of
 from understudy.state.shared.session import SharedSession
 from understudy.state.store import Store
 from understudy.state.tables import NO_LIMIT
 
-L = TypeVar("L", bound=Log)
+L = TypeVar("L", bound=WrittenLog)
 PREFIX: Final = "understudy"
+_FOLLOWS: Final = 0.2  # seconds between two questions about a log that somebody follows
 
 
 class SharedBackend(MemoryBackend[L]):
-    """A `Backend` whose state stands elsewhere; the log is each process's own.
+    """A `Backend` whose state stands elsewhere.
 
     prefix: what all keys begin with. idle: seconds after which a session that nobody uses is gone,
     but for `kept`.
@@ -44,6 +47,7 @@ class SharedBackend(MemoryBackend[L]):
         self._life, self._always = int(idle * 1000), kept
         self._shared: dict[str, SharedSession] = {}
         self._touched: set[str] = set()
+        self._following: dict[str, asyncio.Future[None]] = {}
         self._posted: list[asyncio.Future[None]] = []
 
     @property
@@ -97,7 +101,7 @@ class SharedBackend(MemoryBackend[L]):
 
     async def is_there(self, session: str) -> bool:
         """Tell whether there is a session, here or elsewhere, without making it. Raises StoreAway."""
-        probe = SharedSession(self._wire, self._key(session), SharedDocument())
+        probe = SharedSession(self._wire, self._key(session), SharedDocument(), self._new_log())
         await probe.fetch(makes=False)
         return not probe.is_over
 
@@ -108,6 +112,30 @@ class SharedBackend(MemoryBackend[L]):
     async def names(self) -> Sequence[str]:
         """Return the names of all sessions that there are, here or elsewhere. Raises StoreAway."""
         return await self._names(b"")
+
+    def tell(self, session: str) -> None:
+        """Have others hear of what was logged in a session here, soon."""
+        shared = self._shared.get(session)
+        if shared is not None:
+            shared.tell_log()
+
+    async def learn(self, session: str) -> None:
+        """Hear what others have logged in a session, and go on as long as somebody follows it. Raises
+        StoreAway.
+        """
+        await self._session(session).learn_log()
+        if session not in self._following:
+            self._following[session] = asyncio.ensure_future(self._follow(session))
+
+    async def _follow(self, session: str) -> None:
+        try:
+            await asyncio.sleep(_FOLLOWS)
+            while session in self._kept and self.log(session).subscribers:
+                with suppress(StoreAway):
+                    await self._session(session).learn_log()
+                await asyncio.sleep(_FOLLOWS)
+        finally:
+            del self._following[session]
 
     async def keep(self, session: str) -> bool:
         """Have written what a request changed besides records. session: whose request it was; False where the
@@ -130,7 +158,11 @@ class SharedBackend(MemoryBackend[L]):
         return True
 
     async def close(self) -> None:
-        """Let the connection go."""
+        """Let the connection go, once what was logged is told."""
+        for shared in self._shared.values():
+            with suppress(StoreAway):
+                if shared.is_known:
+                    await shared.learn_log()
         await self._wire.close()
 
     # -- what is made
@@ -147,7 +179,9 @@ class SharedBackend(MemoryBackend[L]):
             document = self.document(name)
             assert isinstance(document, SharedDocument)
             life = 0 if name == self._always else self._life
-            shared = SharedSession(self._wire, self._key(name), document, life=life, limit=self._limit)
+            shared = SharedSession(
+                self._wire, self._key(name), document, self.log(name), life=life, limit=self._limit
+            )
             self._shared[name] = shared
         return shared
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from understudy.state.shared.asking import Asked, Call, Question
 from understudy.state.shared.document import Changed, SharedDocument
+from understudy.state.shared.log import SharedLog, WrittenLog
 from understudy.state.shared.rows import CLEAR, arguments, octets, text_of
 from understudy.state.shared.store import Loaded, SharedStore
 from understudy.state.store import Increment, Insert, Step
@@ -27,11 +28,19 @@ class SharedSession:
     """
 
     def __init__(
-        self, wire: Asked, key: str, document: SharedDocument, *, life: int = 0, limit: int = NO_LIMIT
+        self,
+        wire: Asked,
+        key: str,
+        document: SharedDocument,
+        log: WrittenLog,
+        *,
+        life: int = 0,
+        limit: int = NO_LIMIT,
     ) -> None:
         self._wire, self._key, self._life, self._limit = wire, key.encode(), life, limit
         self.epoch, self._is_known = new_epoch(), False
         self.document = document
+        self._log = SharedLog(wire, self._key, log, life)
         self._due = 0.0
         self._asked: ContextVar[bool] = ContextVar("asked", default=False)
         self.stores: dict[str, SharedStore] = {}
@@ -199,10 +208,22 @@ class SharedSession:
         self._due = now + self._life / 10_000
         return b"%d" % self._life
 
+    async def learn_log(self) -> None:
+        """Hear what others have logged. Raises StoreAway."""
+        await self._join()
+        await self._log.learn(self.epoch, self._is_refused)
+
     # -- what is told
 
+    def tell_log(self) -> None:
+        """Have others hear of what was logged here, soon."""
+        if self._is_known and not self.is_over:
+            self._log.tell(self.epoch, self._is_refused)
+
     async def keep(self) -> None:
-        """Write what was changed in the document. Raises StoreAway."""
+        """Write what was changed in the document, and forget a log that was cleared. Raises StoreAway."""
+        if self._log.was_cleared:
+            await self.learn_log()
         while changed := self.document.changed():
             await self._join()
             if self.is_over or await self._kept(changed):

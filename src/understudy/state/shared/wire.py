@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import redis
+from hiredis import pack_command
 from redis.asyncio import Connection, ConnectionPool
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
@@ -31,7 +32,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "socket_connect_timeout": _TIMEOUT,
     "driver_info": None,  # or each connection would tell the library's name, one round trip more
 }
-_SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "names", "end")
+_SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "log", "names", "end")
 _FIRST: Final = """
 local version = redis.call('GET', KEYS[1])
 if not version then
@@ -61,8 +62,9 @@ class Wire:
     """
 
     def __init__(self, url: str) -> None:
+        settings = {**_SETTINGS, "socket_timeout": None}  # one for all that is sent together costs less
         self._pool: ConnectionPool = ConnectionPool.from_url(
-            url, **_SETTINGS, retry=AsyncRetry(NoBackoff(), 0)
+            url, **settings, retry=AsyncRetry(NoBackoff(), 0)
         )
         self._texts = {name: _text_of(name) for name in _SCRIPTS}
         self._hashes = {name: sha1(text).hexdigest().encode() for name, text in self._texts.items()}
@@ -77,7 +79,9 @@ class Wire:
     async def ask(self, question: Question[T]) -> T:
         """Ask, and return what the question takes from the answer. Raises StoreAway."""
         answer: asyncio.Future[T] = self.post(question)
-        return await asyncio.shield(answer)  # others may wait for the same
+        if question.same is not None:
+            return await asyncio.shield(answer)  # others may wait for the same
+        return await answer
 
     def post(self, question: Question[T]) -> asyncio.Future[T]:
         """Ask, after all that was asked before; nobody has to wait for the answer."""
@@ -134,14 +138,16 @@ class Wire:
         """Send questions and take their answers; return those that got none."""
         left = list(batch)
         try:
-            connection = await self._connected()
-            calls = [question.make() for question, _ in batch]
-            asked_at = time.perf_counter()
-            await connection.send_packed_command(connection.pack_commands(map(self._command, calls)))
-            for (question, answer), (script, _, _) in zip(batch, calls, strict=True):
-                await self._take(connection, question, answer)
-                self.latencies.add(script, time.perf_counter() - asked_at)
-                left.pop(0)
+            async with asyncio.timeout(_TIMEOUT):
+                connection = await self._connected()
+                calls = [question.make() for question, _ in batch]
+                asked_at = time.perf_counter()
+                sent = b"".join(_packed(self._command(call)) for call in calls)
+                await connection.send_packed_command(sent)
+                for (question, answer), (script, _, _) in zip(batch, calls, strict=True):
+                    await self._take(connection, question, answer)
+                    self.latencies.add(script, time.perf_counter() - asked_at)
+                    left.pop(0)
         except (RedisError, OSError, TimeoutError) as error:
             self._reason = _told(error)
             await self._disconnect()
@@ -186,6 +192,11 @@ class Wire:
         if connection is not None:
             await connection.disconnect(nowait=True)
             await self._pool.release(connection)
+
+
+def _packed(command: Command) -> bytes:
+    packed: bytes = pack_command(command)  # type: ignore[arg-type]  # its stub wants exactly one part
+    return packed
 
 
 def _refuse(answer: asyncio.Future[Any], reason: str) -> None:
