@@ -219,7 +219,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, list[str
                 lines.append(line.rstrip())
                 if "Ctrl-C" in line:
                     break
-            yield lines[-1].partition("/ ")[0], lines
+            yield re.findall(r"http://[0-9.:]+", lines[-1])[0], lines
         finally:
             process.terminate()
             process.wait(10)
