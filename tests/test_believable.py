@@ -162,3 +162,33 @@ def test_what_is_searched_for_stands_in_a_title(serve: Callable[..., httpx.Clien
     found = client.get("/gifs", params={"q": "cats"}).json()
     assert found
     assert all(one["title"] == "cats" and one["url"] == link["example"] for one in found)
+
+
+def test_who_did_something_is_one_of_the_users(serve: Callable[..., httpx.Client]) -> None:
+    uuid = {**TEXT, "format": "uuid"}
+    user = thing({"id": uuid, "email": TEXT, "password": {**TEXT, "writeOnly": True}}, "id", "email")
+    names = {"created_by": uuid, "edited_by": thing({"id": uuid}, "id"), "approved_by": TEXT}
+    paths = resource(user, thing({"email": TEXT, "password": TEXT}), "/users")
+    paths |= resource(thing({"id": uuid, **names}, "id", *names), thing({}), "/reports")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    users = {one["id"] for one in client.get("/users").json()}
+    for one in client.get("/reports").json():
+        assert {one["created_by"], one["edited_by"]["id"]} <= users
+        assert " " in one["approved_by"]
+
+
+def test_another_number_by_which_a_thing_is_named_is_that_things(serve: Callable[..., httpx.Client]) -> None:
+    build = thing({"project_id": WHOLE, "version": TEXT}, "project_id")
+    project = thing({"slug": TEXT, "projectId": WHOLE, "build": build}, "slug", "projectId", "build")
+    paths = resource(project, thing({"slug": TEXT}), "/projects")
+    paths["/projects/{slug}"] = paths.pop("/projects/{id}")
+    paths["/projects/{slug}"]["parameters"] = [parameter("slug")]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert all(one["build"]["project_id"] == one["projectId"] for one in client.get("/projects").json())
+
+
+def test_a_language_is_a_code_though_languages_are_listed(serve: Callable[..., httpx.Client]) -> None:
+    paths = resource(thing({"id": TEXT, "language": TEXT}, "id", "language"), thing({}), "/texts")
+    paths |= resource(thing({"id": TEXT, "name": TEXT}, "id", "name"), thing({}), "/languages")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert all(len(one["language"]) == 2 for one in client.get("/texts").json())

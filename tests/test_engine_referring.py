@@ -13,10 +13,10 @@ from understudy.engine.nouns import Named, Naming
 from understudy.sandbox import Sandbox, Settings
 
 NAMES = [
-    ("customer_id", Named("/customers", "id", is_plain=True)),
-    ("customerId", Named("/customers", "id", is_plain=True)),
-    ("lago_customer_id", Named("/customers", "lagoid", is_plain=False)),
-    ("billable_metric_id", Named("/billable_metrics", "id", is_plain=True)),
+    ("customer_id", Named("/customers", "id", is_plain=True, called="customerid")),
+    ("customerId", Named("/customers", "id", is_plain=True, called="customerid")),
+    ("lago_customer_id", Named("/customers", "lagoid", is_plain=False, called="customerid")),
+    ("billable_metric_id", Named("/billable_metrics", "id", is_plain=True, called="billablemetricid")),
     ("customer", None),
     ("id", None),
     ("colour_id", None),

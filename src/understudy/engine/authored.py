@@ -33,7 +33,7 @@ from understudy.schemas.validators import validators_of
 _ITEM_METHODS = ("get", "put", "patch")
 
 
-_MOST_NAMED: Final = 8
+_MOST_NAMED: Final = 20
 """Items of a collection of which examples of others tell, and none shows them."""
 
 
@@ -68,7 +68,8 @@ class Examples:
     @cached_property
     def naming(self) -> Naming:
         """Which collection a member names."""
-        return Naming(self._binder.model.collections)
+        model = self._binder.model
+        return Naming(model.collections, model.users)
 
     def keys(self, collection: BoundCollection) -> frozenset[str]:
         """Return the ids that authors gave."""

@@ -13,19 +13,24 @@ from understudy.names import fold, singular, split_words
 _MOST_WORDS: Final = 4  # of a name that are looked for among nouns
 _FOREIGN: Final = frozenset({"external", "provider", "gateway", "remote", "third", "integration", "upstream"})
 """Words of names that are another system's ids, unless the item itself has such a one."""
+_DONE_BY: Final = "by"
 _KEPT: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a member names. collection: where; member: which of that collection's ids, folded, `lagoid`.
-    is_plain: it is called by the collection's noun and nothing else; ending: of its name.
+    is_plain: it is called by the collection's noun and nothing else; ending: of its name. called: the
+    collection's noun and the ending, folded, `customerid`. may_be_words: it may as well say something else
+    than an id, as `created_by` may say a name.
     """
 
     collection: str
     member: str
     is_plain: bool
     ending: str = "id"
+    called: str = ""
+    may_be_words: bool = False
 
     def member_of(self, names: Mapping[str, str], id_member: str) -> str:
         """Return the member of an item that is meant; "" where another system's id is. names: of the item's
@@ -34,13 +39,15 @@ class Named:
         is_foreign = any(map(self.member.startswith, _FOREIGN))
         if self.member in names or is_foreign:
             return names.get(self.member, "")
-        return names.get(self.ending, id_member)
+        return names.get(self.ending) or names.get(self.called, id_member)
 
 
 class Naming:
     """Tells which collection a member names, by the words of its name: `customer_id`, `lago_customer_id`."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], people: str = "") -> None:
+        """`people`: the collection of those who did what is said to be done by somebody."""
+        self._people = people
         self._nouns: dict[str, str] = {}
         for name in sorted(names, key=len):
             if "{" not in name and "?" not in name:
@@ -50,15 +57,21 @@ class Naming:
 
     def _of(self, name: str) -> Named | None:
         words = split_words(name)
+        if len(words) > 1 and words[-1] == _DONE_BY and self._people:
+            return Named(self._people, "id", is_plain=True, may_be_words=True)
         if len(words) < 2 or words[-1] not in REFERENCES:
             return None
         stem, ending = words[:-1], words[-1]
         for start in range(min(len(stem), _MOST_WORDS)):
             collection = self._nouns.get(singular("".join(stem[start:])))
             if collection is not None:
-                return Named(collection, "".join(stem[:start]) + ending, start == 0, ending)
+                called = fold("".join((*stem[start:], ending)))
+                return Named(collection, "".join(stem[:start]) + ending, start == 0, ending, called)
         return None
 
     def _noun(self, name: str) -> str:
         """Return the collection that an object of this name is an item of; "" for none."""
+        words = split_words(name)
+        if len(words) > 1 and words[-1] == _DONE_BY:
+            return self._people
         return self._nouns.get(singular(fold(name)), "")

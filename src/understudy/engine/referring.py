@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,6 +13,7 @@ from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
 
 _DEEPEST: Final = 6
+_ALPHANUMERIC: Final = re.compile(r"[0-9A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Referring:
         if there is None:
             return
         member, candidates = there.candidates(named)
+        if named.may_be_words and not _are_alike(holder[name], candidates):
+            return
         if named.collection == self.own and named.is_plain and item.get(member) is not None:
             candidates = [item[member]]
         if candidates and name not in sent and str(holder[name]) not in map(str, candidates):
@@ -170,6 +174,19 @@ def _copy(
             and type(value) is type(holder[written])
         ):
             holder[written] = value
+
+
+def _are_alike(value: Any, candidates: Sequence[Any]) -> bool:
+    """Tell whether a value is written as ids are: of as many letters and digits as one of them, or a number
+    as they are.
+    """
+    if isinstance(value, int):
+        return bool(candidates) and str(candidates[0]).isdecimal()
+    return _form(value) in map(_form, candidates)
+
+
+def _form(value: Any) -> str:
+    return _ALPHANUMERIC.sub("x", str(value))
 
 
 def _holds_more(value: Any, sent: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundCollection
 from understudy.engine.factory import Factory, Target
-from understudy.model.vocabulary import IDS, REFERENCES
+from understudy.model.vocabulary import IDS, REFERENCES, STANDARD_CODES
 from understudy.names import fold
 from understudy.pointers import steps
 
@@ -51,6 +51,8 @@ class Relating:
             return True
         written = [one for one in self._factory.samples(target, name) if isinstance(one, (str, int))]
         keys = self._examples.keys(named) - {""}
+        if not keys and fold(name) in STANDARD_CODES:
+            return True
         if not written or not keys or not keys.isdisjoint(map(str, written)):
             return False
         return _kinds(written).isdisjoint(_kinds(keys))

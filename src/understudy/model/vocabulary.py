@@ -92,6 +92,12 @@ REFERENCES: Final = Words(
 )
 """Endings of members that name another item."""
 
+STANDARD_CODES: Final = Words(
+    "ISO 639, 3166, 4217, BCP 47, IANA time zones: a code says what is meant, without a look at a list",
+    "language lang locale country currency timezone",
+)
+"""Members that hold a code of a standard, also where the server lists what these codes mean."""
+
 PROSE: Final = Words(
     "schema.org: text, description, abstract; Stripe, Xero, Shopify: note, memo, message; GitHub: body, "
     "comment",

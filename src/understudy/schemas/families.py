@@ -22,6 +22,10 @@ Member = tuple[str, ...]
 """The names, folded, that lead from a thing to one of its members."""
 
 _BRACED: Final = re.compile(r"{[^}]*}")
+_STAND_INS: Final = frozenset(
+    {"", "string", "text", "foo", "bar", "baz", "test", "example", "sample", "value", "xyz"}
+)
+"""What authors and their tools write where anything may stand."""
 _WRAPPED: Final = 3  # levels of an answer that hold an item, or a list of them
 _DEEPEST: Final = 3  # parts of parts of a schema
 _MOST: Final = 20  # values of one member
@@ -74,7 +78,7 @@ class Families:
                 yield schema, told[member]
 
     def _values(self, schema: Node) -> list[Any]:
-        return list(filter(_is_single, chain(own_examples(schema), self._learnt.get(schema, ()))))
+        return list(filter(_tells_something, chain(own_examples(schema), self._learnt.get(schema, ()))))
 
     def _all(self, thing: Node) -> Iterator[tuple[Member, Node]]:
         """Yield the members of a thing, and of the objects in it."""
@@ -117,8 +121,11 @@ class Families:
             yield from self._things_in(member, noun, depth + 1)
 
 
-def _is_single(value: Any) -> bool:
-    return value is not None and not isinstance(value, (dict, list))
+def _tells_something(value: Any) -> bool:
+    """Tell whether a value is a single one, and not one that stands for any."""
+    if value is None or isinstance(value, (dict, list)):
+        return False
+    return str(value).lower() not in _STAND_INS
 
 
 def _is_scalar(schema: Node) -> bool:

@@ -259,6 +259,7 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (rf"{_PICTURED}_?(ur[il]|link|href|src)s?$", _picture),
     (r"(^|_)(ur[il]|href)s?$", _link()),
     (r"(^|_)year_?month$|^month_?year$", _month_of_a_year),  # ISO 8601
+    (r"(^|_)month$", lambda s: (f"{s.random.randrange(1, 13):02}", "March")),
     # IANA media types
     (r"(mime|content|media)_?type$", _one_of("application/pdf", "image/png", "text/plain")),
     (r"^(object|entity|resource)(_type)?$", lambda s: s.owner or "object"),
