@@ -25,7 +25,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-slow examples test-browser sdks docs console check format bench layers deploy-tools fidelity teams realism wild roles fuzz release-check lock clean
+.PHONY: help install serve test test-slow examples test-browser sdks docs console check format bench soak layers deploy-tools fidelity teams realism wild roles fuzz release-check lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do printf '%-21s %s\n' "$$target" "$$text"; done
@@ -101,6 +101,14 @@ build/deploy/.installed:
 	  'kubernetes-validate~=1.37' 'check-jsonschema~=0.39'
 	@touch $@
 
+# Seconds of all stores together; the servers, their clients and what kills them are on loopback, and end by themselves.
+SECONDS_OF_SOAK := 600
+STORES := memory sqlite sqlite-full
+WORKERS := 1
+
+soak: $(INSTALLED) ## use, kill and check servers for minutes: SECONDS_OF_SOAK=600 STORES="sqlite redis://127.0.0.1:6379" WORKERS=1
+	@$(BIN)/python benchmarks/soak.py --seconds $(SECONDS_OF_SOAK) --stores $(STORES) --workers $(WORKERS) $(ARGS)
+
 layers: $(INSTALLED) ## print where the time of a request goes: ARGS="--kind GET --work inferred"
 	@$(BIN)/python benchmarks/layers.py $(ARGS)
 
@@ -157,6 +165,7 @@ release-check: TABLES = $(HARNESS)/roles/tables
 release-check: $(INSTALLED) ## bench, the fuzzers and all the judges: CORPUS=folder [PACKAGE=folder] [HARNESS=the folder of their folders]
 	@test -d "$(CORPUS)" || { echo 'name the folder of documents: make release-check CORPUS=path' >&2; exit 2; }
 	@$(MAKE) --no-print-directory bench
+	@$(MAKE) --no-print-directory soak ARGS=
 	@FUZZ_EXAMPLES=1000 $(MAKE) --no-print-directory test ARGS=tests/test_fuzz.py
 	@$(MAKE) --no-print-directory fuzz ARGS=
 	@$(MAKE) --no-print-directory roles TABLES=$(TABLES) CORPUS=$(CORPUS) HARNESS=$(HARNESS)/roles

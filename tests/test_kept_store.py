@@ -399,3 +399,22 @@ def test_a_contract_that_changed_meets_what_still_fits(folder: Path) -> None:
         again = {one["id"]: one for one in listed.json()}[kept["id"]]
         assert again["title"] == "long enough"
         assert not isinstance(again.get("note"), str)
+
+
+def test_a_restored_snapshot_is_one_group_of_changes(tmp_path: Path) -> None:
+    async def play() -> None:
+        with opened(tmp_path / "state.db") as backend:
+            one, other = backend.open("one", "shop"), backend.open("one", "library")
+            await one.insert("c", "a", {})
+            noted = backend.writes().noted
+            with backend.at_once():
+                for store in (one, other):
+                    await store.load(Contents({"c": [StoreEntry("z", {}, version=1)]}, {}))
+                assert backend.writes().noted == noted
+            assert backend.writes().noted == noted + 1
+        with opened(tmp_path / "state.db") as backend:
+            for api in ("shop", "library"):
+                assert list((await backend.open("one", api).dump()).collections) == ["c"]
+                assert await backend.open("one", api).get("c", "a") is None
+
+    asyncio.run(play())

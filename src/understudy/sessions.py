@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -122,6 +123,10 @@ class Session:
     def open(self, api: str) -> Store:
         """Return the records that an API has in this session; once it is over, some that nobody else sees."""
         return MemoryStore() if self._is_over else self._backend.open(self.name, api)
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Have all that changes meanwhile outlive this process, or nothing of it."""
+        return self._backend.at_once()
 
     def end(self) -> None:
         """Do what is to be done when all that is remembered goes."""

@@ -86,12 +86,13 @@ async def restore(
         is_of_this = document["contracts"].get(name) == digest(sandbox.contract)
         if is_of_this and sandbox.vendor.handlers:  # which read what is stored, and complete nothing
             _check_records(sandbox, remembered.get(name))
-    session.clock.restore(clock)
-    session.identities.restore(tokens)
-    if answers is not None:
-        StubsPart(session.stubs).restore(answers)
-    for sandbox in sandboxes:
-        await _restore_world(session, sandbox, remembered.get(sandbox.contract.name))
+    with session.at_once():
+        session.clock.restore(clock)
+        session.identities.restore(tokens)
+        if answers is not None:
+            StubsPart(session.stubs).restore(answers)
+        for sandbox in sandboxes:
+            await _restore_world(session, sandbox, remembered.get(sandbox.contract.name))
 
 
 def _check_records(sandbox: Sandbox, remembered: _World | None) -> None:

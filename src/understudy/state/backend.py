@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, Protocol, Self, TypeVar
 
 from understudy.state.document import SessionDocument
@@ -63,6 +64,10 @@ class Backend(Protocol[L_co]):
 
     def let_go(self, session: str) -> None:
         """Forget a session that was not used for long, as far as nobody else may use it."""
+        ...
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Have all that changes meanwhile outlive this process, or nothing of it."""
         ...
 
 
@@ -130,6 +135,10 @@ class MemoryBackend(Generic[L]):
     def let_go(self, session: str) -> None:
         """Forget a session that was not used for long."""
         self.drop(session)
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Have all that changes meanwhile outlive this process, or nothing of it."""
+        return nullcontext()
 
     def _of(self, session: str) -> Kept[L]:
         kept = self._kept.get(session)

@@ -6,13 +6,12 @@ import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Final, Protocol
 
 from understudy.state.json_values import encode
 from understudy.state.table import Row
 
-_AT_ONCE: Final = 64  # rows of a statement: a thread that writes row by row waits for the others as often
+_AT_ONCE: Final = 256  # rows of a statement: a thread that writes row by row waits for the others as often
 _RECORDS: Final = """
 INSERT INTO records
   (store, number, collection, key, value, meta, uniques, revision, version, deadline) VALUES {rows}
@@ -23,6 +22,12 @@ ON CONFLICT (store, number) DO UPDATE SET
 _ROW: Final = (
     "(?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?)"
 )
+_GONE: Final = "DELETE FROM records WHERE (store, number) IN (VALUES {rows})"
+_MOVED: Final = """
+WITH moved (store, last) AS (VALUES {rows})
+UPDATE stores SET revision = max(revision, (SELECT last FROM moved WHERE store = id))
+  WHERE id IN (SELECT store FROM moved)
+"""
 _OF_A_STORE: Final = ("records", "counters")
 _OF_A_SESSION: Final = ("parts", "journal", "stores")
 
@@ -52,42 +57,39 @@ class Batch:
     def write(self, connection: sqlite3.Connection) -> None:
         """Write all of it. Raises sqlite3.Error."""
         self._write_ends(connection)
-        named = [(name,) for name in self.sessions]
-        connection.executemany("INSERT INTO sessions VALUES (?, 0) ON CONFLICT DO NOTHING", named)
-        stores = [(number, *of) for number, of in self.stores.items()]
-        connection.executemany("INSERT OR REPLACE INTO stores VALUES (?, ?, ?, 0)", stores)
+        sessions = [(name, 0) for name in self.sessions]
+        write_rows(
+            connection, "INSERT INTO sessions VALUES {rows} ON CONFLICT DO NOTHING", "(?, ?)", sessions
+        )
+        stores = [(number, *of, 0) for number, of in self.stores.items()]
+        write_rows(connection, "INSERT OR REPLACE INTO stores VALUES {rows}", "(?, ?, ?, ?)", stores)
         self._write_records(connection)
         counters = [(store, text(name), value) for (store, name), value in self.counters.items()]
-        connection.executemany("INSERT OR REPLACE INTO counters VALUES (?, CAST(? AS TEXT), ?)", counters)
+        row = "(?, CAST(? AS TEXT), ?)"
+        write_rows(connection, "INSERT OR REPLACE INTO counters VALUES {rows}", row, counters)
         parts = [(*name, value) for name, value in self.parts.items()]
-        connection.executemany("INSERT OR REPLACE INTO parts VALUES (?, ?, CAST(? AS TEXT))", parts)
+        row = "(?, ?, CAST(? AS TEXT))"
+        write_rows(connection, "INSERT OR REPLACE INTO parts VALUES {rows}", row, parts)
 
     def _write_ends(self, connection: sqlite3.Connection) -> None:
-        for name in self.ended_sessions:
-            for table in _OF_A_SESSION:
-                connection.execute(f"DELETE FROM {table} WHERE session = ?", (name,))
-            connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
-        for store in self.ended_stores:
-            for table in _OF_A_STORE:
-                connection.execute(f"DELETE FROM {table} WHERE store = ?", (store,))
-            connection.execute("DELETE FROM stores WHERE id = ?", (store,))
+        sessions = [(name,) for name in self.ended_sessions]
+        for table in _OF_A_SESSION:
+            write_rows(connection, f"DELETE FROM {table} WHERE session IN (VALUES {{rows}})", "(?)", sessions)
+        write_rows(connection, "DELETE FROM sessions WHERE name IN (VALUES {rows})", "(?)", sessions)
+        stores = [(store,) for store in self.ended_stores]
+        for table in _OF_A_STORE:
+            write_rows(connection, f"DELETE FROM {table} WHERE store IN (VALUES {{rows}})", "(?)", stores)
+        write_rows(connection, "DELETE FROM stores WHERE id IN (VALUES {rows})", "(?)", stores)
 
     def _write_records(self, connection: sqlite3.Connection) -> None:
         gone = [place for place, kept in self.rows.items() if kept is None]
-        connection.executemany("DELETE FROM records WHERE store = ? AND number = ?", gone)
-        rows = self._written_rows()
-        while many := list(islice(rows, _AT_ONCE)):
-            if len(many) == _AT_ONCE:
-                values = [value for row in many for value in row]
-                connection.execute(_RECORDS.format(rows=", ".join([_ROW] * _AT_ONCE)), values)
-            else:
-                connection.executemany(_RECORDS.format(rows=_ROW), many)
+        write_rows(connection, _GONE, "(?, ?)", gone)
+        write_rows(connection, _RECORDS, _ROW, list(self._written_rows()))
         last: dict[int, int] = {}
         for (store, _), kept in self.rows.items():
             if kept is not None:
                 last[store] = max(last.get(store, 0), kept[1].revision)
-        moved = [(revision, store) for store, revision in last.items()]
-        connection.executemany("UPDATE stores SET revision = max(revision, ?) WHERE id = ?", moved)
+        write_rows(connection, _MOVED, "(?, ?)", list(last.items()))
 
     def _written_rows(self) -> Iterator[Sequence[Any]]:
         for place, kept in self.rows.items():
@@ -225,6 +227,19 @@ class Settled:
     def _set(self, is_written: bool) -> None:
         if not self.done.done():
             self.done.set_result(is_written)
+
+
+def write_rows(
+    connection: sqlite3.Connection, statement: str, row: str, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Write rows, many with one statement, in which `{rows}` stands for them. row: how one stands in it.
+
+    Raises sqlite3.Error.
+    """
+    for begin in range(0, len(rows), _AT_ONCE):
+        some = rows[begin : begin + _AT_ONCE]
+        values = [value for one in some for value in one]
+        connection.execute(statement.format(rows=", ".join([row] * len(some))), values)
 
 
 def text(value: str) -> bytes:

@@ -7,14 +7,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 from understudy.durations import Latencies
 from understudy.errors import StoreUnusable
 from understudy.state.backend import Kept, Log, MemoryBackend
-from understudy.state.changes import Begun, Change, Opened, PartChanged, SessionEnded, StoreEnded
+from understudy.state.changes import Begun, Change, Opened, PartChanged, SessionEnded, StoreEnded, write_rows
 from understudy.state.claims import is_claim
 from understudy.state.database import connect
 from understudy.state.document import Part, SessionDocument
@@ -28,6 +29,17 @@ from understudy.state.writing import GATHERING, Writer, Writes
 _LEAP: Final = 1_000_000  # revisions that may have been given and were not on the disk yet
 _RECENT: Final = 5.0  # seconds for which the document of a session that was used is looked at again
 _BETWEEN: Final = 1.0  # seconds between two looks at all of these
+
+_FORGOTTEN: Final = """
+WITH kept (name, first) AS (VALUES {rows})
+DELETE FROM journal WHERE (session, number) IN
+  (SELECT session, number FROM kept JOIN journal ON session = name AND number < first)
+"""
+_LOGGED: Final = """
+WITH logged_until (session, last) AS (VALUES {rows})
+UPDATE sessions SET logged = (SELECT last FROM logged_until WHERE session = name)
+  WHERE name IN (SELECT session FROM logged_until)
+"""
 
 logger = logging.getLogger("understudy")
 
@@ -171,6 +183,13 @@ class KeptBackend(MemoryBackend[L]):
         """How long it took to write to the disk."""
         return self._writer.latencies
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have all that changes meanwhile be kept, or nothing of it."""
+        with self._writer.at_once():
+            yield
+            self._look_at(tuple(self._touched))
+
     def writes(self) -> Writes:
         """Return how far what was noted has come to the disk."""
         return self._writer.writes()
@@ -233,17 +252,22 @@ class KeptBackend(MemoryBackend[L]):
 
     def _write_logs(self, connection: sqlite3.Connection) -> None:
         """Write what was logged since this was called last; it is the writer's thread that calls."""
+        entries: list[tuple[str, int, str]] = []
+        firsts: list[tuple[str, int]] = []
+        lasts: list[tuple[str, int]] = []
         for name, kept in tuple(self._kept.items()):
             last = kept.log.last_number
             since = self._logged.get(name, 0)
             if last == since:
                 continue
-            first, entries = kept.log.written_after(since)
-            rows = [(name, *entry) for entry in entries]
-            connection.executemany("INSERT OR REPLACE INTO journal VALUES (?, ?, ?)", rows)
-            connection.execute("DELETE FROM journal WHERE session = ? AND number < ?", (name, first))
-            connection.execute("UPDATE sessions SET logged = ? WHERE name = ?", (last, name))
-            self._logged[name] = last
+            first, written = kept.log.written_after(since)
+            entries += [(name, *entry) for entry in written]
+            firsts.append((name, first))
+            lasts.append((name, last))
+        write_rows(connection, "INSERT OR REPLACE INTO journal VALUES {rows}", "(?, ?, ?)", entries)
+        write_rows(connection, _FORGOTTEN, "(?, ?)", firsts)
+        write_rows(connection, _LOGGED, "(?, ?)", lasts)
+        self._logged.update(lasts)
 
 
 def _fill(store: KeptStore, connection: sqlite3.Connection, revision: int) -> None:

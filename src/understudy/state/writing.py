@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,6 +55,8 @@ class Writer:
     ) -> None:
         self._connection, self._gathering, self._logs = connection, gathering, logs
         self._noted: deque[Sequence[Change]] = deque()
+        self._gathered: list[Change] = []
+        self._depth = 0  # of those who want all that they note to be written with each other
         self._news = threading.Event()
         self._ending = threading.Event()
         self._is_idle = True
@@ -66,10 +69,25 @@ class Writer:
 
     def note(self, *changes: Change) -> None:
         """Have these written soon, all or none."""
+        if self._depth:
+            self._gathered += changes
+            return
         self._noted.append(changes)
         if self._is_idle:
             self._is_idle = False
             self._news.set()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have all that is noted meanwhile be written with each other, all or none."""
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                gathered, self._gathered = self._gathered, []
+                self.note(*gathered)
 
     async def settled(self) -> bool:
         """Wait until all that was noted is on the disk; False where it cannot be written now."""
