@@ -25,6 +25,9 @@ from understudy.globs import is_path, is_text
         ("abc", "a?c", False),
         ("a[b]", "a[b]", True),
         ("ab", "a[b]", False),
+        ("axbyc", "a*b*c", True),
+        ("axyc", "a*b*c", False),
+        ("abxc", "a*x*b*c", False),
     ],
 )
 def test_a_star_is_any_text_and_all_else_stands_for_itself(text: str, glob: str, is_met: bool) -> None:

@@ -229,6 +229,22 @@ def test_what_is_made_of_a_very_large_contract_is_made_before_the_first_request(
         assert while_watched(sandbox, getting("/things?p3=a")).status_code == 200
 
 
+@pytest.mark.parametrize("value", ["1", "a"])
+@steadily
+def test_thousands_of_parameters_at_once_do_not_hold_the_loop(tmp_path: Path, value: str) -> None:
+    numbers = {"type": "array", "items": WHOLE}
+    paths = resource(thing({"id": TEXT}), thing({}))
+    paths["/things"]["get"]["parameters"] = [parameter(name, numbers, "query") for name in MANY[:4_000]]
+    query = "&".join(f"{name}={value}" for name in MANY[:4_000])
+    with started(tmp_path, {"paths": paths}) as sandbox:
+        with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+            client.get("/things")
+        answered = while_watched(sandbox, getting(f"/things?{query}"))
+    assert answered.status_code == (200 if value == "1" else 400)
+    if value == "a":
+        assert len(answered.json()["errors"]) == 4_000
+
+
 @steadily
 def test_a_long_list_does_not_hold_the_loop(tmp_path: Path) -> None:
     many = resource(thing({"id": TEXT, "name": TEXT}), thing({"name": TEXT}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +47,7 @@ _STYLES: Final = {
 """What a parameter may be written in, by its location; the usual style first."""
 REMEMBERED: Final = 64  # queries of an operation that are not read again
 LONGEST_REMEMBERED: Final = 200  # bytes
+_AT_ONCE: Final = 50  # parameters that are read between two pauses
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _DECODERS: Final = {"query": decode_query, "cookie": decode_cookie}
 
@@ -95,6 +96,7 @@ class ParameterReader:
                 slots[parameter.location].append(slot)
         self._path = slots["path"]
         self._known_queries: dict[bytes, tuple[dict[str, Any], frozenset[str]]] = {}  # where none can change
+        self._prepared: dict[bytes, tuple[dict[str, Any], set[str], list[Failure]]] = {}
         self._headers: dict[bytes, _Slot] = {}
         for slot in slots["header"]:
             self._headers[slot.name.lower().encode("latin-1", "replace")] = slot
@@ -135,18 +137,28 @@ class ParameterReader:
             cookie_values = self._cookies.take(cookies, failures)
         return Parameters(path_values, query_values, header_values, cookie_values, failures, unsent)
 
+    def preparation(self, query: bytes) -> Generator[None, None, None]:
+        """Read a long query, and yield after each piece of that work; `read` does not read it again."""
+        if not self._query:
+            return
+        wrong: list[Failure] = []
+        sent: set[str] = set()
+        values = yield from self._query.taking(query_pairs(query), wrong, sent)
+        if len(self._prepared) >= REMEMBERED:
+            self._prepared.clear()
+        self._prepared[query] = values, sent, wrong
+
     def _read_query(
         self, names: _Names, query: bytes, failures: list[Failure]
     ) -> tuple[dict[str, Any], frozenset[str]]:
         known = self._known_queries.get(query)
         if known is not None:
             return known[0].copy(), known[1]
-        pairs: Iterable[tuple[str, str]] = ()
-        if query:
-            pairs = query_pairs(query)
-        wrong: list[Failure] = []
-        sent: set[str] = set()
-        values = names.take(pairs, wrong, sent)
+        if query in self._prepared:
+            values, sent, wrong = self._prepared.pop(query)
+        else:
+            wrong, sent = [], set()
+            values = names.take(query_pairs(query) if query else (), wrong, sent)
         unsent = frozenset(values.keys() - sent)
         failures += wrong
         if not wrong and len(query) <= LONGEST_REMEMBERED and _PLAIN.issuperset(map(type, values.values())):
@@ -254,6 +266,25 @@ class _Names:
         self, pairs: Iterable[tuple[str, str]], failures: list[Failure], sent: set[str] | None = None
     ) -> dict[str, Any]:
         """Read all parameters of this location. sent: where the names go of those that came."""
+        texts, parts = self._sorted(pairs, failures, sent)
+        return self._values(self._slots, texts, parts, failures)
+
+    def taking(
+        self, pairs: Iterable[tuple[str, str]], failures: list[Failure], sent: set[str]
+    ) -> Generator[None, None, dict[str, Any]]:
+        """Do the same, with a pause after some of them."""
+        texts, parts = self._sorted(pairs, failures, sent)
+        values: dict[str, Any] = {}
+        for start in range(0, len(self._slots), _AT_ONCE):
+            some = self._slots[start : start + _AT_ONCE]
+            values |= self._values(some, texts, parts, failures)
+            yield
+        return values
+
+    def _sorted(
+        self, pairs: Iterable[tuple[str, str]], failures: list[Failure], sent: set[str] | None
+    ) -> tuple[dict[_Slot, list[str]], dict[_Slot, list[Part]]]:
+        """Return the texts and the parts of each parameter that came."""
         texts: dict[_Slot, list[str]] = {}
         parts: dict[_Slot, list[Part]] = {}
         for written, text in pairs:
@@ -270,13 +301,17 @@ class _Names:
                 texts.setdefault(slot, []).append(text)
         if sent is not None:
             sent.update(slot.name for slot in (*texts, *parts))
-        return self._values(texts, parts, failures)
+        return texts, parts
 
+    @staticmethod
     def _values(
-        self, texts: dict[_Slot, list[str]], parts: dict[_Slot, list[Part]], failures: list[Failure]
+        slots: Iterable[_Slot],
+        texts: dict[_Slot, list[str]],
+        parts: dict[_Slot, list[Part]],
+        failures: list[Failure],
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        for slot in self._slots:
+        for slot in slots:
             if slot in parts:
                 slot.take_parts(parts[slot], texts.get(slot, []), values, failures)
             elif slot in texts:

@@ -64,9 +64,9 @@ def _explain_branches(
         return
     labels = _labels(fitting, depth)
     if labels:
-        allowed = dict.fromkeys(map(show, chain.from_iterable(map(_allowed, labels))))
+        allowed = {show(value): value for value in chain.from_iterable(map(_allowed, labels))}
         place = prefix + join(labels[0].instance_path)
-        yield Failure(location, place, "enum", _one_of(list(allowed)), show(labels[0].instance))
+        yield Failure(location, place, "enum", _one_of(list(allowed.values())), show(labels[0].instance))
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
@@ -151,13 +151,13 @@ def _types(kind: Any) -> str:
 
 
 def _options(kind: Any) -> str:
-    return _one_of(list(map(show, kind.options)))
+    return _one_of(kind.options)
 
 
-def _one_of(shown: Sequence[str]) -> str:
-    listed = ", ".join(shown[:_LISTED])
-    if len(shown) > _LISTED:
-        return f"one of {listed} and {len(shown) - _LISTED} more"
+def _one_of(options: Sequence[Any]) -> str:
+    listed = ", ".join(map(show, options[:_LISTED]))
+    if len(options) > _LISTED:
+        return f"one of {listed} and {len(options) - _LISTED} more"
     return f"one of {listed}"
 
 

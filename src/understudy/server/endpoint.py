@@ -42,7 +42,7 @@ from understudy.server.asgi import (
     unpacked,
 )
 from understudy.server.encoding import REMEMBERED, Encoder
-from understudy.server.intake import LARGE, Intake
+from understudy.server.intake import LARGE, Intake, in_pieces
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import SERVER_PATH
 from understudy.server.scripting import Handle, Scripting
@@ -51,6 +51,8 @@ from understudy.server.session_middleware import HEADERS, PREFIX, SESSION
 from understudy.server.streaming import stream
 from understudy.sessions import Session
 
+LONG_QUERY: Final = 2_000
+"""Bytes of a query from which on its parameters are read with pauses."""
 _NOT_ACCEPTABLE: Final = "406"
 _UNNAMED: Final = ("", "")
 
@@ -104,8 +106,8 @@ class Endpoint:
         if self._reader is None or self._takes_passwords:
             await self._begin(scope)
         taken = None
-        if len(content) > LARGE:
-            taken = await self._take_slowly(content, scope[HEADERS])
+        if len(content) > LARGE or len(scope["query_string"]) > LONG_QUERY:
+            taken = await self._take_slowly(content, scope)
         request, preference = self._read(scope, content, taken)
         handle: Handle = self._sandbox.handle if taken is None else self._handle_slowly
         if scope[SESSION].stubs.is_active and preference is None:
@@ -223,9 +225,16 @@ class Endpoint:
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
         return intake.take(content, failures), intake.declared
 
-    async def _take_slowly(self, content: bytes, headers: Mapping[bytes, bytes]) -> _Taken:
-        """Decode and validate a large body, with pauses. Raises Refusal."""
-        content_type = headers.get(b"content-type", b"").decode("latin-1")
+    async def _take_slowly(self, content: bytes, scope: Scope) -> _Taken | None:
+        """Read a long query, and decode and validate a large body, with pauses; None for a small one. Raises
+        Refusal.
+        """
+        query = scope["query_string"]
+        if len(query) > LONG_QUERY and self._reader is not None:
+            await in_pieces(self._reader.preparation(query))
+        if len(content) <= LARGE:
+            return None
+        content_type = scope[HEADERS].get(b"content-type", b"").decode("latin-1")
         intake = self._intakes.get(content_type) or self._compile_intake(content_type)
         failures: list[Failure] = []
         value = await intake.take_slowly(content, failures)
