@@ -25,7 +25,7 @@ from understudy.state.shared.asking import Call, Question
 VERSION: Final = 1
 """The version of what is kept, and how."""
 
-_TIMEOUT: Final = 2.0  # seconds for a connection, or an answer
+_TIMEOUT: Final = 5.0  # seconds for a connection, or for the answers to what is sent together
 _SETTINGS: Final[dict[str, Any]] = {
     "protocol": 2,
     "socket_timeout": _TIMEOUT,
