@@ -66,11 +66,11 @@ class Store:
     window: float | None
 
 
-def store_of(name: str) -> Store:
+def store_of(name: str, window: float = SOON) -> Store:
     """Return what is meant by a word, or by the URL of a store that is not in the server's process."""
     known = {
         "memory": Store(name, "", None),
-        "sqlite": Store(name, "sqlite:///{kind}.db", SOON),
+        "sqlite": Store(name, "sqlite:///{kind}.db", window),
         "sqlite-full": Store(name, "sqlite:///{kind}.db?sync=full", 0.0),
     }
     return known.get(name) or Store(name, name, 0.0)
@@ -91,11 +91,19 @@ def main() -> int:
     parser.add_argument(
         "--kills-every", type=float, default=8, metavar="SECONDS", help="(default: %(default)s)"
     )
+    parser.add_argument(
+        "--window",
+        type=float,
+        default=SOON,
+        metavar="SECONDS",
+        help="for which `sqlite` may lose what was acknowledged: more on a machine that has much else to do (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     seconds = options.seconds / len(options.stores)
     found = 0
-    for store in map(store_of, options.stores):
+    for name in options.stores:
+        store = store_of(name, options.window)
         report = Report()
         with tempfile.TemporaryDirectory() as folder:
             soak(store, Path(folder), seconds, options, report)

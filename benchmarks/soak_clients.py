@@ -40,9 +40,7 @@ class Client(threading.Thread):
             try:
                 self.step()
             except Gone:
-                if not self.is_over:
-                    self.line.epoch = self.service.wait(self.line.epoch)
-                    self.again()
+                self._go_on()
             except Exception as error:
                 self.report.violate(f"{type(self).__name__}: {error!r}")
                 return
@@ -50,8 +48,18 @@ class Client(threading.Thread):
     def step(self) -> None:
         """Do one thing."""
 
-    def again(self) -> None:
+    def again(self, killed_at: float) -> None:
         """Begin with a server that was killed."""
+
+    def _go_on(self) -> None:
+        """Wait for the server, also where it is killed once more before all was seen that the first kill left."""
+        killed_at = 0.0
+        while not (self.is_over or self.service.is_over):
+            self.line.epoch = self.service.wait(self.line.epoch)
+            killed_at = killed_at or self.service.killed_at
+            with suppress(Gone):
+                return self.again(killed_at)
+        return None
 
     def asked(self, method: str, path: str, body: Any = None, *, statuses: tuple[int, ...]) -> Any:
         """Return the decoded answer, and note a status that must not be. Raises Gone."""
@@ -134,10 +142,10 @@ class Owner(Client):
         [action] = self.random.choices(list(self._doing), list(self._doing.values()))
         action(self.random.choice(self._held))
 
-    def again(self) -> None:
+    def again(self, killed_at: float) -> None:
         """See what a kill has left."""
         for held in self._held:
-            self._hold(held, self.service.killed_at)
+            self._hold(held, killed_at)
             self.report.count("sessions held against what was acknowledged, after a kill")
 
     def _create(self, held: Held) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PATIENCE = 120.0  # seconds: a busy machine takes its time
+_IDLE = 1.0  # seconds for which a connection is kept that nobody uses
 
 
 class Gone(Exception):
@@ -152,6 +153,7 @@ class Line:
         self._service, self._report = service, report
         self._socket: socket.socket | None = None
         self.epoch = service.epoch  # of which the connection is
+        self._used_at = 0.0
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: str = "Content-Type: application/json\r\n"
@@ -161,6 +163,9 @@ class Line:
         if body:
             head += f"Content-Length: {len(body)}\r\n"
         begun = time.perf_counter()
+        if begun - self._used_at > _IDLE and self.epoch == self._service.epoch:
+            self.close()  # the server ends what nobody uses
+        self._used_at = begun
         try:
             status, answer = self._exchanged(f"{head}\r\n".encode() + body)
         except OSError as error:

@@ -49,6 +49,7 @@ from understudy.state.shared.backend import SharedBackend
 if TYPE_CHECKING:
     from understudy.server.tracing import Tracing
 
+_TURN: Final = 0.001  # seconds that a thread waits for the one that runs, instead of 5 ms
 _LONG: Final = 1.0  # seconds of loading after which a person wonders
 
 
@@ -71,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
     ends = [_saving(sessions, state)]
     if traces is not None:
         ends.append(traces.close)
+    _let_the_writer_in(sessions)
     _spare_the_collector()  # before anything is said: a Ctrl-C that comes while it works can get lost
     listener = _listen(options.host, options.port)
     _announce(app, listener, options, reports)
@@ -334,6 +336,12 @@ def _spare_the_collector() -> None:
     gc.freeze()  # without collecting first: a start leaves two thousand objects behind, and looks at 300,000
     gc.set_threshold(50_000, 20, 50)
     gc.enable()
+
+
+def _let_the_writer_in(sessions: Sessions) -> None:
+    """Where a thread writes to a file, let it have its turn soon: it takes several for a transaction."""
+    if isinstance(sessions.backend, KeptBackend):
+        sys.setswitchinterval(_TURN)
 
 
 def _is_loopback(host: str) -> bool:

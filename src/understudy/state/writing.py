@@ -16,7 +16,7 @@ from typing import Final
 from understudy.durations import Latencies
 from understudy.state.changes import Batch, Change, Settled, joined
 
-GATHERING: Final = 0.02  # seconds in which changes come together before they are written
+GATHERING: Final = 0.01  # seconds in which changes come together before they are written
 LOGS: Final = 1.0  # seconds between two looks at what was logged
 _AGAIN: Final = 1.0  # seconds until what could not be written is tried again
 
