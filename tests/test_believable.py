@@ -192,3 +192,27 @@ def test_a_language_is_a_code_though_languages_are_listed(serve: Callable[..., h
     paths |= resource(thing({"id": TEXT, "name": TEXT}, "id", "name"), thing({}), "/languages")
     client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
     assert all(len(one["language"]) == 2 for one in client.get("/texts").json())
+
+
+def test_what_a_query_finds_are_several_things(serve: Callable[..., httpx.Client]) -> None:
+    price = {"type": "number", "example": 49.5}
+    trip = thing({"id": TEXT, "to": TEXT, "price": price}, "id", "to", "price")
+    paths = resource(trip, thing({}), "/trips")
+    paths["/trips"]["get"]["parameters"] = [parameter("to", {**TEXT, "example": "Oslo"}, "query")]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    found = client.get("/trips", params={"to": "Oslo"}).json()
+    assert len({one["price"] for one in found}) == len(found) == 3
+
+
+def test_what_departs_on_a_day_that_is_asked_for_arrives_on_it(serve: Callable[..., httpx.Client]) -> None:
+    leaves, arrives = "2024-02-01T10:00:00Z", "2024-02-01T16:00:00Z"
+    trip = thing(
+        {"id": TEXT, "leaves": {**MOMENT, "example": leaves}, "arrives": {**MOMENT, "example": arrives}},
+        *("id", "leaves", "arrives"),
+    )
+    paths = resource(trip, thing({}), "/trips")
+    asked = {**MOMENT, "example": "2031-05-06T09:00:00Z"}
+    paths["/trips"]["get"]["parameters"] = [parameter("leaves", asked, "query")]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    found = client.get("/trips", params={"leaves": "2031-05-06T09:00:00Z"}).json()
+    assert {one["arrives"] for one in found} == {"2031-05-06T16:00:00Z"}

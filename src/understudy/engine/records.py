@@ -22,7 +22,7 @@ from understudy.engine.identity import (
 )
 from understudy.engine.items import Change, Items, without
 from understudy.engine.linking import Linking
-from understudy.engine.origin import ASKED_FOR, ONLY_ONE, POPULATED, Origin
+from understudy.engine.origin import ASKED_FOR, BESIDE_OTHERS, ONLY_ONE, POPULATED, Origin
 from understudy.engine.patching import Patch
 from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
@@ -143,8 +143,8 @@ class Records:
 
     async def add_meeting(self, address: Address, members: Value, condition: Condition) -> bool:
         """Add a made-up item with these members where it then meets a condition, and an id is free."""
-        key = await self._free_key(address, members, POPULATED)
-        entry = await self._entry(address, key, members, POPULATED, None)
+        key = await self._free_key(address, members, BESIDE_OTHERS)
+        entry = await self._entry(address, key, members, BESIDE_OTHERS, None)
         value = entry.value
         if isinstance(value, bytes) or not matches(condition, {**value, META: entry.meta or {}}):
             return False

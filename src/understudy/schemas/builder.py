@@ -222,7 +222,7 @@ class Builder:
         if isinstance(sample, str) and is_numbered(position.name):
             value = another_id(sample, entity.random.randrange(1, MOST_NUMBERED), entity.random)
         else:
-            value = varied(sample, position.name, entity.random, entity.days)
+            value = varied(sample, position.name, entity.random, entity.days_from(sample))
         return value if self._sources.accepts(shape, value) else copied(sample)
 
     def _constant(self, shape: Shape, position: Position) -> Any:

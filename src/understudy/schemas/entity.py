@@ -26,6 +26,7 @@ _WORDS: Final = tuple(_PROSE.split())
 _EPOCH: Final = datetime(2025, 1, 1, tzinfo=UTC)
 _STRIDE: Final = 617
 """Prime to a thousand, so that seconds lead to all milliseconds."""
+_A_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _BIRTHS: Final = datetime(1955, 1, 1, tzinfo=UTC)
 _ADDRESS: Final = re.compile(r"address|location|billing|shipping|venue")
 _PERSON: Final = re.compile(
@@ -238,6 +239,21 @@ class EntityContext:
     def days(self) -> int:
         """By how many days its moments are apart from those that examples show."""
         return self.random.randrange(1, 28)
+
+    def days_from(self, example: Any) -> int:
+        """Return by how many days a moment of the object is apart from an example's: it is of the day that
+        the object says already, where it says one, as what arrives is of the day on which it departed.
+        """
+        if not isinstance(example, str) or not _A_DAY.match(example):
+            return self.days
+        for name, value in self._known.items():
+            is_stamp = CREATED.search(name) or LATER.search(name) or BIRTH.search(name)
+            if is_stamp or not isinstance(value, str) or not _A_DAY.match(value):
+                continue
+            told, shown = parsed(value), parsed(example)
+            if told is not None and shown is not None:
+                return (told.date() - shown.date()).days
+        return self.days
 
     @cached_property
     def updated(self) -> datetime:
