@@ -114,7 +114,9 @@ def test_a_request_without_a_host_is_in_the_journal(client: httpx.Client) -> Non
 
 
 def test_an_absolute_target_says_whom_a_request_is_for(client: httpx.Client) -> None:
-    asked = b"GET http://evil.example/__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    asked = (
+        b"GET http://evil.example/__admin/sessions HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
     refused(told(client, asked), 403, "evil.example")
     asked = b"GET http://[::1]:99/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
     assert b"http://[::1]:99/openapi.yaml" in told(client, asked)
