@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from random import Random
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -36,6 +36,10 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         """Do steps; a server that was killed is waited for."""
+        with closing(self.line):
+            self._run()
+
+    def _run(self) -> None:
         while not (self.is_over or self.service.is_over):
             try:
                 self.step()

@@ -82,10 +82,10 @@ class Service:
         self._start()
 
     def _start(self) -> None:
-        log = (self._folder / "server.log").open("a")
-        self._process = subprocess.Popen(
-            self._command, cwd=self._folder, stdout=subprocess.PIPE, stderr=log, text=True
-        )
+        with (self._folder / "server.log").open("a") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self._folder, stdout=subprocess.PIPE, stderr=log, text=True
+            )
         assert self._process.stdout is not None
         if "http" not in self._process.stdout.readline():
             self._report.violate(f"the server does not start again: {self._folder}/server.log says why")
