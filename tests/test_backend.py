@@ -98,6 +98,8 @@ def test_the_document_of_a_session_says_all_that_is_neither_record_nor_journal()
     document, _ = session_of(Sessions()).document.read()
     assert document == {
         "clock": {"now": "2027-01-01T00:00:00.000000Z", "frozen": True},
+        "contracts": {},
+        "identities": None,
         "tokens": {
             "issued": [
                 {

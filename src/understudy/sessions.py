@@ -113,7 +113,7 @@ class Session:
         self.journal = backend.log(name)
         self.document = backend.document(name)
         self.document.add("clock", self.clock)
-        self._stated = StatedIdentities(self._let_call)
+        self._stated = StatedIdentities(self._let_call, settings.identities.fresh)
         self.document.add("identities", self._stated)
         self.document.add("tokens", self.identities)
         self.document.add("faults", FaultsPart(self.faults))

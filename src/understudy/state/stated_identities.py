@@ -13,12 +13,13 @@ from understudy.state.identities import Identities, written
 class StatedIdentities:
     """A part of a session's document: null as long as nobody said anything.
 
-    take_over: is told who may call wherever the document says that.
+    take_over: is told who may call wherever the document says that. usual: returns who may call as the
+    server has it.
     """
 
-    def __init__(self, take_over: Callable[[Identities], None]) -> None:
+    def __init__(self, take_over: Callable[[Identities], None], usual: Callable[[], Identities]) -> None:
         self.version = 0
-        self._take_over = take_over
+        self._take_over, self._usual = take_over, usual
         self._said: Identities | None = None
 
     def say(self, identities: Identities) -> None:
@@ -37,8 +38,15 @@ class StatedIdentities:
     def restore(self, value: Any) -> None:
         """Take over what `dump` described, or change nothing and raise KeyError, TypeError or ValueError."""
         if value is None:
+            self._take_back()
             return
         items, only_issued = value["items"], value["onlyIssued"] is True
         identities = Identities(only_issued=only_issued) if items is None else Identities.of(items)
         self.say(identities)
         self._take_over(identities)
+
+    def _take_back(self) -> None:
+        if self._said is not None:
+            self._said = None
+            self.version += 1
+            self._take_over(self._usual())
