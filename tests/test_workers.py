@@ -87,6 +87,7 @@ def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path) -> None:
     ("options", "words"),
     [
         ([], "memory belongs to one process"),
+        (["--store", "memory"], "memory belongs to one process"),
         (["--store", "sqlite:///a.db"], "belongs to one process"),
         (["--store", "redis://127.0.0.1:1"], "cannot be used"),
     ],

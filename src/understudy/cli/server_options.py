@@ -55,6 +55,11 @@ def read_session_token(text: str) -> str:
     return text
 
 
+def read_store(text: str) -> str:
+    """Read the URL of a store as it stands; `memory`, which none keeps, is empty."""
+    return "" if text == "memory" else text
+
+
 def read_rate(text: str) -> str:
     """Read how many requests a second there may be, and of what each; as it stands. Raises SettingsError."""
     found = _RATE.fullmatch(text)
@@ -132,10 +137,11 @@ SERVER: Final[Mapping[str, Option]] = {
         "snapshot that is loaded at the start and written at the stop", None, Path, metavar="FILE"
     ),
     "store": Option(
-        "where all sessions are kept, written while it serves: sqlite:///FILE, with ?sync=full an answer "
-        "waits until what it tells is on the disk; or redis:, rediss:, valkey: or unix: for a server, which "
-        "other processes share (default: memory)",
+        "where all sessions are kept, written while it serves: memory alone; sqlite:///FILE, with ?sync=full "
+        "an answer waits until what it tells is on the disk; or redis:, rediss:, valkey: or unix: for a "
+        "server, which other processes share (default: memory)",
         None,
+        read_store,
         metavar="URL",
     ),
     "on_mismatch": Option(

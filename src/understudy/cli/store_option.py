@@ -17,7 +17,9 @@ from understudy.state.backend import Backend
 from understudy.state.kept import KeptBackend
 
 _FORM: Final = "sqlite:///FILE, or sqlite:////FILE for a path from the root"
-_FORMS: Final = f"{_FORM}; redis://HOST[:PORT][/DATABASE], rediss:, valkey:, valkeys:, or unix:///SOCKET"
+_FORMS: Final = (
+    f"memory; {_FORM}; redis://HOST[:PORT][/DATABASE], rediss:, valkey:, valkeys:, or unix:///SOCKET"
+)
 _SYNC: Final = ("full", "soon")
 _SHARED: Final = {
     "redis": "redis",
