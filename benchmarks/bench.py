@@ -1,4 +1,4 @@
-"""What the sandbox costs, in one run: requests, writes, growth, starts and the journal's memory. Needs Linux."""
+"""What the sandbox costs, in one run: requests, writes, growth, starts, the journal's memory, stores. Needs Linux."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import journal
 import report
 import shares
 import startup
+import store_costs
 from figures import asked_shares, failing
 from servers import busy
 
@@ -30,9 +31,13 @@ class Effort:
     sizes: tuple[int, ...] = (100, 10_000)
     starts: int = 5
     journal_seconds: float = 30.0
+    store_rounds: int = store_costs.ROUNDS
+    store_seconds: float = store_costs.SECONDS
 
 
-QUICK = Effort(rounds=1, seconds=0.2, sizes=(20, 100), starts=1, journal_seconds=1.0)
+QUICK = Effort(
+    rounds=1, seconds=0.2, sizes=(20, 100), starts=1, journal_seconds=1.0, store_rounds=1, store_seconds=0.2
+)
 
 
 def measured(script: str, *arguments: str) -> Any:
@@ -45,9 +50,7 @@ def run(effort: Effort, connections: int, prism: Path | None, corpus: Path | Non
     """Measure all parts, one after another, and return their figures."""
     figures: dict[str, Any] = {"machine": report.machine(prism is not None)}
     if busy() > 0.5:
-        figures["machine"].append(
-            "the machine was busy with other work: compare CPU, not seconds or requests/s"
-        )
+        figures["machine"].append(report.BUSY)
     say("requests")
     figures["requests"] = shares.measure(prism, effort.rounds, effort.seconds, connections)
     if corpus is not None:
@@ -60,6 +63,8 @@ def run(effort: Effort, connections: int, prism: Path | None, corpus: Path | Non
     figures["starts"] = startup.measure(corpus, effort.starts)
     say("the journal's memory")
     figures["journal"] = journal.measure(effort.journal_seconds, connections)
+    say("stores")
+    figures["stores"] = store_costs.measure(effort.store_rounds, effort.store_seconds, connections)
     return figures
 
 

@@ -17,11 +17,17 @@ from figures import share
 Figures = Mapping[str, Any]
 PACKAGES = ("starlette", "connexion", "uvicorn", "httptools", "jsonschema-rs", "orjson")
 BARE, OURS, PRISM = "bare Starlette", "understudy", "Prism"
+BUSY = "the machine was busy with other work: compare CPU, not seconds or requests/s"
+GOALS = {
+    "SQLite": {"POST": 0.70, "GET": 0.95, "LIST of 10": 0.95},
+    "Redis": {"POST": 0.40, "GET": 0.40, "LIST of 10": 0.40},
+}
+"""What part of memory's speed, by CPU, each store is to reach on one worker; nothing fails where it does not."""
 OPENING = """# Benchmarks
 
 Written by `make bench`, all of it in one run. What was not measured is not here: the second part and GitHub's document need
-`make bench CORPUS=folder`, Prism needs npm, and a million records `ARGS=--million`. Where the time of one request goes is
-printed by `make layers`.
+`make bench CORPUS=folder`, Prism needs npm, Redis a redis-server, and a million records `ARGS=--million`. Where the time of one
+request goes is printed by `make layers`.
 """
 
 
@@ -59,6 +65,7 @@ def report(figures: Figures) -> str:
         "growth": growth,
         "starts": starts,
         "journal": journal,
+        "stores": stores,
     }
     for name, write in writers.items():
         if figures.get(name):
@@ -152,6 +159,55 @@ def journal(figures: Figures) -> Iterator[str]:
     yield "## The journal's memory\n"
     yield "Resident memory of a server with the four bundled sandboxes while it notes lists of ten.\n"
     yield from _table(("requests", "MB"), [(f"{int(noted):,}", f"{mb:.0f}") for noted, mb in figures.items()])
+
+
+def stores(figures: Figures) -> Iterator[str]:
+    """Write what each store costs, and what more workers bring."""
+    servers = figures["servers"]
+    yield "## Where sessions are kept\n"
+    yield "`contract.yaml`, 16 connections, the journal on and a session named; medians of interleaved rounds. CPU is that of the sandbox's"
+    yield "processes, without the server of Redis, which keeps nothing on the disk here. A share of 50 % costs twice as much as memory."
+    yield from filter(None, [figures["missing"]])
+    yield ""
+    one = {name: kinds for name, kinds in servers.items() if "workers" not in name}
+    yield from _table(("", "", "CPU µs", "of memory", "goal", "", "requests/s"), _kept(one))
+    if len(servers) > len(one):
+        yield f"\nWorkers that share one Redis. This machine has {os.cpu_count()} cores, on which the load and Redis run as well.\n"
+        several = {name: kinds for name, kinds in servers.items() if name.startswith("Redis")}
+        yield from _table(("", "", "CPU µs", "requests/s", "p99 ms"), _answering(several))
+
+
+def _kept(servers: Figures) -> Iterator[Sequence[str]]:
+    for kind, rounds in servers["memory"].items():
+        least = _column(rounds, "cpu_us")
+        for name, kinds in servers.items():
+            cost = _column(kinds[kind], "cpu_us")
+            reached = share(cost, least)
+            goal = GOALS.get(name, {}).get(kind)
+            speed = median(_column(kinds[kind], "per_second"))
+            yield (
+                kind,
+                name,
+                f"{median(cost):,.0f}",
+                percent(reached),
+                *_judged(reached, goal),
+                f"{speed:,.0f}",
+            )
+
+
+def _judged(reached: float, goal: float | None) -> tuple[str, str]:
+    if goal is None:
+        return "", ""
+    return percent(goal), "reached" if reached >= goal else "missed"
+
+
+def _answering(servers: Figures) -> Iterator[Sequence[str]]:
+    for kind in servers["Redis"]:
+        for name, kinds in servers.items():
+            columns = ("cpu_us", "per_second", "p99_ms")
+            cpu, speed, slow = (median(_column(kinds[kind], column)) for column in columns)
+            workers = name.partition(", ")[2] or "1 worker"
+            yield kind, workers, f"{cpu:,.0f}", f"{speed:,.0f}", f"{slow:.2f}"
 
 
 def percent(part: float) -> str:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 import report
+import store_costs
 from figures import asked_shares, failing, percentile, share
+from servers import Server
 from work import INFERRED, KINDS, NUMBER, VENDOR, Work, messages
 
 ROUND = {"requests": 10, "per_second": 1000.0, "p50_ms": 1.0, "p99_ms": 2.0, "load_us": 20.0}
@@ -99,3 +107,62 @@ def test_reads_go_over_the_accounts_that_are_there() -> None:
 
 def test_every_kind_of_request_has_messages() -> None:
     assert all(messages(INFERRED, "", kind, ["1"]) for kind in KINDS)
+
+
+def kept(**cpu_us: float) -> dict[str, dict[str, list[dict[str, float]]]]:
+    return {name: {"GET": rounds(cost)} for name, cost in cpu_us.items()}
+
+
+def test_what_a_store_reaches_of_memory_stands_beside_its_goal() -> None:
+    written = "\n".join(report.stores({"servers": kept(memory=95, SQLite=100, Redis=250), "missing": ""}))
+    assert "| GET | memory | 95 | 100% |  |  | 1,000 |" in written
+    assert "| GET | SQLite | 100 | 95% | 95% | reached | 1,000 |" in written
+    assert "| GET | Redis | 250 | 38% | 40% | missed | 1,000 |" in written
+    assert "orkers" not in written
+
+
+def test_workers_stand_in_a_table_of_their_own_beside_the_cores_there_are() -> None:
+    servers = {**kept(memory=100, Redis=250), "Redis, 2 workers": {"GET": rounds(300)}}
+    written = "\n".join(report.stores({"servers": servers, "missing": ""}))
+    assert f"This machine has {os.cpu_count()} cores" in written
+    assert "| GET | 1 worker | 250 | 1,000 | 2.00 |" in written
+    assert "| GET | 2 workers | 300 | 1,000 | 2.00 |" in written
+
+
+def test_every_store_has_a_goal_for_every_kind_that_is_measured() -> None:
+    assert {name: tuple(goals) for name, goals in report.GOALS.items()} == {
+        "SQLite": store_costs.KINDS,
+        "Redis": store_costs.KINDS,
+    }
+
+
+def test_a_server_that_is_not_installed_is_left_out_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    missing = store_costs.absent()
+    assert (
+        missing == "Redis was not measured: there is neither redis-server nor valkey-server on this machine."
+    )
+    written = "\n".join(report.stores({"servers": kept(memory=100, SQLite=100), "missing": missing}))
+    assert missing in written
+
+
+@pytest.mark.skipif(store_costs.program() is None, reason="there is no redis-server on this machine")
+def test_the_server_of_a_store_answers_until_it_is_let_go(tmp_path: Path) -> None:
+    redis = pytest.importorskip("redis")
+    with store_costs.store_server(tmp_path) as url, redis.Redis.from_url(url) as client:
+        assert client.ping()
+    with pytest.raises(redis.ConnectionError), redis.Redis.from_url(url) as client:
+        client.ping()
+
+
+def test_the_time_of_a_server_is_that_of_its_workers_too() -> None:
+    waiting = [sys.executable, "-c", "print(flush=True); input()"]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        workers, own = Server("worker", worker.pid, 0).cpu_s(), time.process_time()
+        assert Server("supervisor", os.getpid(), 0).cpu_s() >= own + workers
+        worker.communicate(b"\n")
+    assert workers > 0
