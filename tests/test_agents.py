@@ -234,7 +234,7 @@ def test_what_goes_wrong_is_said_in_a_sentence(shop: Path) -> None:
         assert "there is no tool 'listOrder'" in await agent.fails("listOrder")
         said = await agent.fails("listRecords", api="shop", colection="/orders")
         assert said.startswith("listRecords takes no colection; did you mean collection?")
-        assert await agent.fails("listRecords", api="shop") == "listRecords needs collection"
+        assert (await agent.fails("listRecords", api="shop")).startswith("listRecords needs collection\n")
         assert (await agent.fails("getRecord", api="shop", collection="/orders", key="x")).startswith("404: ")
         assert "/time" in await agent.fails("addFault", body={"time": 1})
         assert "it has listOrders, createOrder" in await agent.fails("callOperation", operation="buy")
@@ -248,6 +248,49 @@ def test_what_goes_wrong_is_said_in_a_sentence(shop: Path) -> None:
         assert 'must be one of \\"open\\", \\"paid\\"' in refused
 
     acted(act, shop)
+
+
+def test_a_refusal_says_what_was_meant_or_what_lists_it(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        assert await agent.fails("listApi") == "there is no tool 'listApi'; did you mean listApis?"
+        assert await agent.fails("listOperations") == "listOperations needs api\n\nnext: listApis"
+        assert await agent.fails("getEntry") == "getEntry needs number\n\nnext: listEntries"
+        place = {"api": "shop", "collection": "/orders"}
+        assert await agent.fails("getRecord", **place, key="") == "getRecord needs key\n\nnext: listRecords"
+        assert (await agent.fails("removeFault", id="x")).endswith("\n\nnext: listFaults")
+        unknown = await agent.fails("getRecord", **place, key="x")
+        assert unknown.endswith("\n\nnext: listApis, listCollections, listRecords")
+        said = await agent.fails("startSandbox", options={"popuate": 3})
+        assert said.startswith(
+            "startSandbox: options takes no popuate; did you mean populate?; it takes seed,"
+        )
+        said = await agent.fails("startSandbox", contracts=["https://api.example/shop.yaml"])
+        assert said.startswith("https://api.example/shop.yaml is no file, and nothing is fetched")
+        said = await agent.fails("callOperation", operation="getOder")
+        assert said == "shop has no operation 'getOder'; did you mean getOrder?"
+        said = await agent.fails("callOperation", operation="getOrder", path={"order": "x"})
+        assert said == "the path /orders/{id} takes no order"
+
+    acted(act, shop, "--populate", "0")
+
+
+def test_nothing_that_an_agent_may_say_is_an_error_of_the_server(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        for headers in ({"X-Note": "\u00fc"}, {"X-Note": "a\nb"}, {"X Note": "a"}):
+            assert "X" in await agent.fails("callOperation", operation="listOrders", headers=headers)
+        assert "Sandbox-Session" in await agent.fails(
+            "callOperation", operation="listOrders", session="\u00fc"
+        )
+        assert "sandbox" in await agent.fails("getHealth", sandbox=["default"])
+        assert "too long" in await agent.fails(
+            "callOperation", operation="listOrders", query={"status": "n" * 100_000}
+        )
+        listed = await agent.says("callOperation", operation="listOrders", query={"status": None}, api=None)
+        assert listed.startswith("200 ")
+        assert (await agent.reads("getClock", session=None)).keys() == {"now", "frozen"}
+        assert await agent.says("resetSession") == "done"
+
+    acted(act, shop, "--populate", "0")
 
 
 def test_a_long_answer_is_cut_and_says_how_to_get_less(shop: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,18 +14,22 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from understudy.cli.agents import own_tools
 from understudy.cli.agents.running import Running, Sandboxes, read_options
-from understudy.cli.agents.tools import SANDBOX, Tool
-from understudy.cli.meant import nearest
+from understudy.cli.agents.tools import BODY, SANDBOX, ArgumentMissing, Tool, listing
+from understudy.cli.meant import is_address, nearest
 from understudy.errors import SandboxError, SettingsError
 from understudy.names import fold
 
 MOST: Final = 8_000
 """Characters of an answer that are told."""
 
+_NOT_FOUND: Final = 404
+_OPERATIONS: Final = "listOperations"
 _SHOWN_HEADERS: Final = ("content-type", "location", "retry-after", "www-authenticate", "link")
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
+_NAMED: Final = 20  # operations that a refusal lists
 _FEWER: Final = "ask for fewer with limit, for one alone, or filter"
 _NEXT: Final = {
-    own_tools.START: ("listOperations", own_tools.READ, own_tools.CALL),
+    own_tools.START: (_OPERATIONS, own_tools.READ, own_tools.CALL),
     own_tools.CALL: ("listEntries", "listRecords"),
     own_tools.READ: (own_tools.CALL,),
     own_tools.STOP: (own_tools.START,),
@@ -57,13 +62,18 @@ class Calls:
         """Call a tool."""
         tool = self._tools.get(name)
         if tool is None:
-            return Told(f"there is no tool {name!r}; there are {', '.join(self._tools)}", is_error=True)
+            said = nearest(name, self._tools) or f"; there are {', '.join(self._tools)}"
+            return Told(f"there is no tool {name!r}{said}", is_error=True)
+        given = {name: value for name, value in arguments.items() if value is not None or name == BODY}
         try:
-            _check(tool, arguments)
+            _check(tool, given)
             if tool.operation is None:
-                return self._own[name](arguments)
-            return self._ask(tool, arguments)
-        except (SandboxError, httpx.HTTPError) as error:
+                return self._own[name](given)
+            return self._ask(tool, given)
+        except ArgumentMissing as error:
+            found_by = listing(self._tools.values(), tool, error.name)
+            return Told(_with_next(str(error), filter(None, [found_by])), is_error=True)
+        except (SandboxError, httpx.HTTPError, httpx.InvalidURL) as error:
             return Told(str(error), is_error=True)
 
     # ---- the admin API
@@ -73,15 +83,28 @@ class Calls:
         answer = running.ask(tool.asked(arguments))
         body = _body(answer)
         if not answer.is_success:
-            return Told(_refusal(answer.status_code, body), is_error=True)
+            following: Iterable[str] = ()
+            if answer.status_code == _NOT_FOUND:
+                following = self._listings(tool, arguments)
+            return Told(_with_next(_refusal(answer.status_code, body), following), is_error=True)
         said = "done" if body is None else _cut(_written(body), _FEWER)
         return Told(_with_next(said, tool.next(arguments, answer.status_code, body)))
+
+    def _listings(self, tool: Tool, arguments: Mapping[str, Any]) -> Sequence[str]:
+        """Return the tools that list what the arguments of a path name."""
+        found = [listing(self._tools.values(), tool, name) for name in arguments]
+        return [name for name in found if name]
 
     # ---- what the command does itself
 
     def _start(self, arguments: Mapping[str, Any]) -> Told:
-        options = read_options(arguments.get("options", {}))
-        name = self._sandboxes.start(arguments.get("name", ""), arguments.get("contracts", ()), options)
+        contracts, options = arguments.get("contracts", ()), read_options(arguments.get("options", {}))
+        for contract in contracts:
+            if is_address(contract):
+                raise SettingsError(
+                    f"{contract} is no file, and nothing is fetched: save it, and name the file"
+                )
+        name = self._sandboxes.start(arguments.get("name", ""), contracts, options)
         served = self._sandboxes.of(name).served()
         return Told(_with_next(_written({"name": name, "apis": served}), _NEXT[own_tools.START]))
 
@@ -123,17 +146,22 @@ def _check(tool: Tool, arguments: Mapping[str, Any]) -> None:
     says more. Raises SettingsError.
     """
     known = tool.schema["properties"]
-    unknown = [name for name in arguments if name not in known]
-    if unknown:
-        raise SettingsError(
-            f"{tool.name} takes no {unknown[0]}{nearest(unknown[0], known)}; it takes {', '.join(known)}"
-        )
+    _check_names(tool.name, arguments, known)
+    held: Mapping[str, Any] = {"properties": {SANDBOX: known.get(SANDBOX, {})}}
     if tool.operation is None:
-        wrong = [
-            _wrong(error) for error in Draft202012Validator(dict(tool.schema)).iter_errors(dict(arguments))
-        ]
-        if wrong:
-            raise SettingsError(f"{tool.name}: {'; '.join(wrong)}")
+        held = tool.schema
+        for name, schema in known.items():
+            if "properties" in schema and isinstance(arguments.get(name), dict):
+                _check_names(f"{tool.name}: {name}", arguments[name], schema["properties"])
+    wrong = [_wrong(error) for error in Draft202012Validator(dict(held)).iter_errors(dict(arguments))]
+    if wrong:
+        raise SettingsError(f"{tool.name}: {'; '.join(wrong)}")
+
+
+def _check_names(what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    for name in given:
+        if name not in known:
+            raise SettingsError(f"{what} takes no {name}{nearest(name, known)}; it takes {', '.join(known)}")
 
 
 def _wrong(error: ValidationError) -> str:
@@ -145,15 +173,23 @@ def _operation(running: Running, api: str, wanted: str) -> tuple[str, str]:
     """Return the method and the path of an operation. Raises SettingsError with what there is."""
     listed = running.http.get(f"/__admin/apis/{quote(api, safe='')}/operations").json()["items"]
     for one in listed:
-        if fold(wanted) in (fold(one["operationId"]), fold(one["key"])):
+        if wanted and fold(wanted) in (fold(one["operationId"]), fold(one["key"])):
             return one["method"], one["path"]
-    names = ", ".join(one["operationId"] for one in listed)
-    raise SettingsError(f"{api} has no operation {wanted!r}; it has {_cut(names, 'see listOperations')}")
+    keys = [f"{one['method']} {one['path']}" for one in listed]
+    names = [one["operationId"] or key for one, key in zip(listed, keys, strict=True)]
+    said = nearest(wanted, {*names, *keys})
+    if not said:
+        said = f"; it has {', '.join(names)}"
+        if len(names) > _NAMED:
+            said = f"; {_OPERATIONS} has its {len(names):,}"
+    raise SettingsError(f"{api} has no operation {wanted!r}{said}")
 
 
 def _filled(path: str, values: Mapping[str, Any]) -> str:
-    """Return a path with its parameters. Raises SettingsError for one that is missing."""
+    """Return a path with its parameters. Raises SettingsError for one that is missing, or that it has not."""
     for name, value in values.items():
+        if f"{{{name}}}" not in path:
+            raise SettingsError(f"the path {path} takes no {name}")
         path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
     missing = path.partition("{")[2].partition("}")[0]
     if missing:
@@ -164,13 +200,33 @@ def _filled(path: str, values: Mapping[str, Any]) -> str:
 def _sent(running: Running, method: str, url: str, arguments: Mapping[str, Any]) -> httpx.Response:
     headers = {name: str(value) for name, value in arguments.get("headers", {}).items()}
     headers["Sandbox-Session"] = arguments.get("session", "default")
+    _check_headers(headers)
     content: dict[str, Any] = {}
     body = arguments.get("body")
     if isinstance(body, str) and "content-type" in map(str.lower, headers):
         content["content"] = body.encode()
     elif "body" in arguments:
         content["json"] = body
-    return running.http.request(method, url, params=arguments.get("query"), headers=headers, **content)
+    query = dict(_queried(arguments.get("query", {})))
+    return running.http.request(method, url, params=query or None, headers=headers, **content)
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Raise SettingsError for a header that no client can send."""
+    for name, value in headers.items():
+        if not _HEADER.fullmatch(name):
+            raise SettingsError(f"{name!r} is no name of a header: letters, digits and - without spaces")
+        if not (value.isascii() and value.isprintable()):
+            raise SettingsError(f"the header {name} cannot be {value!r}: it is printable ASCII, on one line")
+
+
+def _queried(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the parameters of a query; what is no text has the form of JSON."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield name, _written(value)
+        elif value is not None:
+            yield name, value
 
 
 def _one_of(known: Iterable[str], name: str, what: str) -> str:

@@ -61,7 +61,6 @@ class Sandboxes:
 
     def __init__(self) -> None:
         self._running: dict[str, Running] = {}
-        self._numbers = count(1)
 
     def __iter__(self) -> Iterator[tuple[str, Running]]:
         return iter(list(self._running.items()))
@@ -70,7 +69,7 @@ class Sandboxes:
         self, name: str, contracts: Sequence[Files | ContractOptions], options: Mapping[str, Any]
     ) -> str:
         """Start a sandbox, and return its name, which is made up where it is empty. Raises SandboxError."""
-        name = name or f"sandbox-{next(self._numbers)}"
+        name = name or self._free_name()
         if name in self._running:
             raise SettingsError(f"there is a sandbox {name!r} already; stop it, or choose another name")
         self._running[name] = Running(contracts, options)
@@ -92,6 +91,10 @@ class Sandboxes:
             said = f"there is no sandbox {name!r}" if name else "say which sandbox"
             raise SettingsError(f"{said}; {self._names()}")
         return self._running[name]
+
+    def _free_name(self) -> str:
+        names = (f"sandbox-{number}" for number in count(1))
+        return next(name for name in names if name not in self._running)
 
     def _names(self) -> str:
         return f"there run {', '.join(self._running)}" if self._running else "none runs"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -23,6 +23,14 @@ _OF_SANDBOX: Final = {
     "type": "string",
     "description": "Which sandbox, as startSandbox named it; not needed where only one runs.",
 }
+
+
+class ArgumentMissing(SettingsError):
+    """A tool was called without something that it needs. name: of the argument."""
+
+    def __init__(self, tool: str, name: str) -> None:
+        self.name = name
+        super().__init__(f"{tool} needs {name}")
 
 
 @dataclass(frozen=True)
@@ -48,13 +56,13 @@ class Tool:
     reads: bool = False
 
     def asked(self, arguments: Mapping[str, Any]) -> Asked:
-        """Return the request that arguments stand for. Raises SettingsError for one that is missing."""
+        """Return the request that arguments stand for. Raises ArgumentMissing."""
         assert self.operation is not None
         path, query = self.operation.path, {}
         for parameter in self.operation.parameters:
             value = arguments.get(parameter.name, _default(parameter))
-            if value is None and parameter.required:
-                raise SettingsError(f"{self.name} needs {parameter.name}")
+            if parameter.required and value in (None, ""):
+                raise ArgumentMissing(self.name, parameter.name)
             if value is None:
                 continue
             text = _written(parameter, value)
@@ -91,6 +99,20 @@ def tools(contract: Contract) -> list[Tool]:
     return found
 
 
+def listing(offered: Iterable[Tool], tool: Tool, parameter: str) -> str:
+    """Return the name of the tool that lists what a parameter of a tool's path names, "" where none does."""
+    assert tool.operation is not None
+    before, found, _ = tool.operation.path.partition(f"/{{{parameter}}}")
+    for one in offered:
+        if found and one.reads and one.operation is not None and _last(one.operation.path) == _last(before):
+            return one.name
+    return ""
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _streams(operation: Operation) -> bool:
     """Tell whether an operation's answer has no end, or is no JSON."""
     kinds: set[str] = set()
@@ -104,9 +126,16 @@ def _streams(operation: Operation) -> bool:
 
 
 def _default(parameter: Parameter) -> str | None:
-    """Return what a parameter is where nobody says it: the session that every call without a name has."""
+    """Return what a parameter is where nobody says it: the session that every call without a name has, or
+    the only value there is.
+    """
     if (parameter.name, parameter.location) == (_SESSION, "path"):
         return "default"
+    values: Sequence[Any] = ()
+    if parameter.required and parameter.schema is not None:
+        values = parameter.schema.value.get("enum", ())
+    if len(values) == 1:
+        return str(values[0])
     return None
 
 
