@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from typing import Any
 
 import pytest
@@ -128,6 +130,63 @@ def test_a_journal_of_no_entries_keeps_nothing_and_still_numbers() -> None:
     journal.add(Entry())
     journal.add(Entry())
     assert (journal.entries, len(journal), journal.bytes, journal.last_number) == ((), 0, 0, 2)
+
+
+class Looked(Entry):
+    """An entry that notes how often its number is read."""
+
+    looks = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "number":
+            Looked.looks += 1
+        return super().__getattribute__(name)
+
+
+@given(st.integers(0, 30), st.integers(1, 20), st.integers(0, 35))
+def test_what_is_written_after_a_number_is_all_that_is_kept_after_it(
+    added: int, most: int, after: int
+) -> None:
+    journal = Journal(max_entries=most)
+    for _ in range(added):
+        journal.add(Entry())
+    first, texts = journal.written_after(after)
+    assert [number for number, _ in texts] == [number for number in numbers(journal) if number > after]
+    assert first == (numbers(journal) or [added + 1])[0]
+
+
+def test_what_is_new_is_found_without_a_look_at_what_is_old() -> None:
+    journal = Journal()
+    for _ in range(1000):
+        journal.add(Looked())
+    Looked.looks = 0
+    _, texts = journal.written_after(998)
+    assert [number for number, _ in texts] == [999, 1000]
+    assert Looked.looks < 20
+
+
+def test_another_thread_misses_nothing_that_is_added_while_it_reads() -> None:
+    journal, missed = Journal(max_entries=100_000), list[set[int]]()
+    for _ in range(200):
+        journal.add(Entry())
+
+    def read() -> None:
+        for _ in range(100):
+            last = journal.last_number
+            found = {number for number, _ in journal.written_after(last - 200)[1]}
+            missed.append(set(range(last - 199, last + 1)) - found)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        reader = threading.Thread(target=read)
+        reader.start()
+        while reader.is_alive() and journal.last_number < 20_000:
+            journal.add(Entry())
+        reader.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert missed == [set()] * 100
 
 
 def test_clearing_forgets_entries_and_numbers_go_on() -> None:

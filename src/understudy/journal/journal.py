@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import takewhile
 from types import TracebackType
 from typing import Final, Self
 
@@ -141,10 +142,10 @@ class Journal:
 
         Hand it to those who follow.
         """
-        self._number += 1
-        entry.number = self._number
+        entry.number = self._number + 1
         entries = self._entries
         entries.append(entry)
+        self._number = entry.number  # after it is there: who reads from another thread misses none up to it
         self._bytes += entry.count()
         # An entry larger than the whole journal goes last, so that numbers have no gaps.
         while self._bytes > self.max_bytes or len(entries) > self.max_entries:
@@ -244,9 +245,24 @@ class Journal:
 
         From any thread.
         """
-        last, kept = self._number, tuple(self._entries)
-        first = kept[0].number if kept else last + 1
-        return first, [(entry.number, written(entry)) for entry in kept if entry.number > number]
+        last = self._number
+        try:
+            first = self._entries[0].number
+        except IndexError:
+            first = last + 1
+        return first, [(entry.number, written(entry)) for entry in self._after(number)]
+
+    def _after(self, number: int) -> Sequence[Entry]:
+        """Return the entries after a number, oldest first, without a look at those before it.
+
+        From any thread.
+        """
+        try:
+            newest_first = list(takewhile(lambda entry: entry.number > number, reversed(self._entries)))
+        except RuntimeError:  # one was added meanwhile
+            return [entry for entry in tuple(self._entries) if entry.number > number]
+        newest_first.reverse()
+        return newest_first
 
     def resume(self, last_number: int, entries: Sequence[tuple[int, str]]) -> None:
         """Go on where another journal was, with entries that `written_after` gave.
