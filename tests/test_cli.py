@@ -391,7 +391,24 @@ def test_a_contract_at_an_address_is_saved_once_where_that_is_asked_for(
     (tmp_path / "shop.yaml").write_text(PLAIN.replace("/a:", "/mine:"))
     capsys.readouterr()
     assert cli.main(["explain", "--fetch", f"{url}/api/shop.yaml"]) == 0  # it is here: nobody is asked
-    assert "/mine" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert "/mine" in printed.out
+    assert "shop.yaml is here already" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("http://[::1/shop.yaml", "is no address: Invalid IPv6 URL"),
+        ("https://", "is no address: it names no host"),
+        (f"https://api.example/{'a' * 300}.yaml", "File name too long"),
+    ],
+)
+def test_an_address_that_is_none_or_that_no_file_can_be_called_by_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], address: str, sentence: str
+) -> None:
+    assert cli.main(["explain", "--fetch", address]) == 1
+    assert sentence in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

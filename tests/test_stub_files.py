@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -99,6 +100,15 @@ def test_what_is_wrong_in_a_file_is_said_with_its_line(folder: Path, text: str, 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nowhere: there is no such folder"):
         Sandbox(SHOP, stubs=tmp_path / "nowhere")
+
+
+def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(folder: Path) -> None:
+    below = folder / "below"
+    below.mkdir(mode=0)
+    if os.access(below, os.R_OK):
+        pytest.skip("this user may read all folders")
+    with pytest.raises(SettingsError, match="below: cannot be read: Permission denied"):
+        Sandbox(SHOP, stubs=folder)
 
 
 @pytest.fixture

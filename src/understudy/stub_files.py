@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,8 @@ def read_stubs(folder: Path, reader: StubReader, check: Check) -> tuple[Stub, ..
     """
     if not folder.is_dir():
         raise SettingsError(f"{folder}: there is no such folder")
+    for _ in os.walk(folder, onerror=_refuse):
+        pass  # a folder that cannot be read would be taken for an empty one
     stubs: list[Stub] = []
     wrong: list[str] = []
     for path in stub_files(folder):
@@ -46,6 +49,10 @@ def read_stubs(folder: Path, reader: StubReader, check: Check) -> tuple[Stub, ..
     if wrong:
         raise SettingsError("\n".join(wrong[:FAILURES_SHOWN]))
     return tuple(stubs)
+
+
+def _refuse(error: OSError) -> None:
+    raise SettingsError(f"{error.filename}: cannot be read: {error.strerror}")
 
 
 def _twice(stubs: Sequence[Stub]) -> Iterator[str]:

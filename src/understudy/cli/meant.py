@@ -10,6 +10,7 @@ from pkgutil import resolve_name
 from typing import Final
 from urllib.parse import urlsplit
 
+from understudy.cli.reports import warn
 from understudy.errors import SettingsError
 
 _SERVES: Final = frozenset({"mock", "start", "run", "up"})
@@ -66,13 +67,30 @@ def local(text: str, *, fetches: bool) -> Path:
     """
     if not is_address(text):
         return Path(text)
-    name = Path(urlsplit(text).path).name or "openapi"
-    if not name.endswith(_CONTRACTS):
-        name += ".yaml"  # which JSON is as well
-    file = Path(name)
+    file = Path(_file_name(text))
     if not fetches:
         raise SettingsError(f"{text} is no file, and nothing is fetched unasked: --fetch saves it as {file}")
-    if not file.exists():
-        content: bytes = resolve_name(_FETCHED)(text)
-        file.write_bytes(content)
+    try:
+        if file.exists():
+            warn(f"{file} is here already, and {text} is not fetched")
+        else:
+            content: bytes = resolve_name(_FETCHED)(text)
+            file.write_bytes(content)
+            warn(f"{text} is saved as {file}")
+    except OSError as error:
+        raise SettingsError(f"{text} cannot be saved as {file}: {error.strerror or error}") from None
     return file
+
+
+def _file_name(address: str) -> str:
+    """Return what a file is called that is saved from an address. Raises SettingsError where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise SettingsError(f"{address} is no address: {error}") from None
+    if not parts.hostname:
+        raise SettingsError(f"{address} is no address: it names no host")
+    name = Path(parts.path).name or "openapi"
+    if not name.endswith(_CONTRACTS):
+        name += ".yaml"  # which JSON is as well
+    return name
