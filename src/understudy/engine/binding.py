@@ -446,7 +446,7 @@ class Binder:
             unsettable=write_only.union(_said_by(members, "hook")),
             callers=frozenset(_said_by(members, "caller")),
             begins=_beginnings(without(members, shown)),
-            second_id=_second_id(members, own),
+            second_id=_second_id(collection, own),
             slugs={one: rule.slug_of for one, rule in members.items() if rule.slug_of},
             viewed=_said_by(members, "viewer"),
             authors=tuple(self._authors(name, members, target)),
@@ -677,12 +677,16 @@ def _relations(collection: Collection) -> list[tuple[str, str, str]]:
     return found
 
 
-def _second_id(members: Mapping[str, Member], own: Mapping[str, str]) -> str:
-    """Name what an item shows as its id where its path takes another text; "" where there is none."""
+def _second_id(collection: Collection, own: Mapping[str, str]) -> str:
+    """Name what an item shows as its id where its path takes another text; "" where there is none. A text
+    that callers send is theirs, and need not be one of its kind.
+    """
     if set(own.values()) != {"string"}:
         return ""
-    for name, rule in members.items():
-        if name not in own and fold(name) in IDS and rule.kind in ("integer", "number", "string"):
+    for name, rule in collection.members.items():
+        is_number = rule.kind in ("integer", "number")
+        is_servers = rule.kind == "string" and name not in collection.settable
+        if name not in own and fold(name) in IDS and (is_number or is_servers):
             return name
     return ""
 
