@@ -66,7 +66,7 @@ def shared_backend(now: Callable[[], float] = time.monotonic) -> SharedBackend[J
     """Return a backend in a Redis of the tests' own, below a prefix that nobody else has."""
     if not _SERVERS:
         _SERVERS.append(RedisServer())
-    return SharedBackend(Wire(_SERVERS[0].url), Journal, prefix=f"test{next(_NUMBERS)}", now=now)
+    return SharedBackend(Wire(_SERVERS[0].url, patience=60), Journal, prefix=f"test{next(_NUMBERS)}", now=now)
 
 
 def shared_store() -> Store:

@@ -61,7 +61,9 @@ class Wire:
     trips, by script.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: float = _TIMEOUT) -> None:
+        """`patience`: seconds for the answers to what is sent together."""
+        self._patience = patience
         settings = {**_SETTINGS, "socket_timeout": None}  # one for all that is sent together costs less
         self._pool: ConnectionPool = ConnectionPool.from_url(
             url, **settings, retry=AsyncRetry(NoBackoff(), 0)
@@ -138,7 +140,7 @@ class Wire:
         """Send questions and take their answers; return those that got none."""
         left = list(batch)
         try:
-            async with asyncio.timeout(_TIMEOUT):
+            async with asyncio.timeout(self._patience):
                 connection = await self._connected()
                 calls = [question.make() for question, _ in batch]
                 asked_at = time.perf_counter()
