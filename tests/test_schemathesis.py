@@ -93,6 +93,13 @@ EXPLAINED = (
         "A built-in account cannot be",
         "no schema knows which accounts came with the file",
     ),
+    Explained(
+        "admin",
+        "GET /sessions/{session}/journal/stream",
+        "negative_data_rejection",
+        ": the journal of a session",
+        "what is wrong is a header that nobody knows, which HTTP lets anybody send (RFC 9110 §5.1)",
+    ),
 )
 
 

@@ -40,12 +40,13 @@ class Families:
         self._things: dict[str, dict[Node, None]] = {}
         self._members: dict[Node, list[tuple[str, Node]]] = {}
         self._families_of: dict[Node, str | None] = {}
+        self._found: dict[tuple[Node, str], Sequence[Node]] = {}
 
     def add(self, operation: Operation, schema: Node) -> None:
         """Note a body that an operation takes or answers."""
         family = _family(operation.path)
         things = self._things.setdefault(family, {})
-        for thing in self._things_in(schema, fold(singular(_noun(family))), 0):
+        for thing in self._found_in(resolved(schema), fold(singular(_noun(family)))):
             things[thing] = None
             if self._families_of.setdefault(thing, family) != family:
                 self._families_of[thing] = None
@@ -102,6 +103,13 @@ class Families:
             self._members[node] = known
         return known
 
+    def _found_in(self, schema: Node, noun: str) -> Sequence[Node]:
+        """Return what `_things_in` finds, looked for once for all operations of one schema."""
+        found = self._found.get((schema, noun))
+        if found is None:
+            found = self._found[schema, noun] = tuple(self._things_in(schema, noun, 0))
+        return found
+
     def _things_in(self, schema: Node, noun: str, depth: int) -> Iterator[Node]:
         """Yield the objects that a body is, lists or wraps. noun: what they are called, folded."""
         node = resolved(schema)
@@ -112,8 +120,9 @@ class Families:
             return
         wrapped = []
         for name, member in self._members_of(node, 0):
-            is_own = fold(singular(name)) == noun or is_generic(snake_case(name))
-            if is_own and not _is_scalar(member):
+            if _is_scalar(member):  # asked first: it costs less than to read a name
+                continue
+            if fold(singular(name)) == noun or is_generic(snake_case(name)):
                 wrapped.append(member)
         if not wrapped:
             yield node
