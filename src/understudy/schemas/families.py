@@ -41,6 +41,7 @@ class Families:
         self._members: dict[Node, list[tuple[str, Node]]] = {}
         self._families_of: dict[Node, str | None] = {}
         self._found: dict[tuple[Node, str], Sequence[Node]] = {}
+        self._said: dict[Node, Sequence[Any]] = {}
 
     def add(self, operation: Operation, schema: Node) -> None:
         """Note a body that an operation takes or answers."""
@@ -78,8 +79,13 @@ class Families:
             if member in told and not self._values(schema):
                 yield schema, told[member]
 
-    def _values(self, schema: Node) -> list[Any]:
-        return list(filter(_tells_something, chain(own_examples(schema), self._learnt.get(schema, ()))))
+    def _values(self, schema: Node) -> Sequence[Any]:
+        """Return what examples say of a member, read once for all things that have it."""
+        values = self._said.get(schema)
+        if values is None:
+            said = chain(own_examples(schema), self._learnt.get(schema, ()))
+            values = self._said[schema] = tuple(filter(_tells_something, said))
+        return values
 
     def _all(self, thing: Node) -> Iterator[tuple[Member, Node]]:
         """Yield the members of a thing, and of the objects in it."""

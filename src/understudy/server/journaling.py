@@ -86,7 +86,7 @@ class Exchange(Entry):
 
     def end(self, scope: Scope, route: Route | None, ended: float) -> None:
         """Take out of the request what is to be kept, and let go of the connection."""
-        del self._receive, self._send, self.called, self._session
+        self.let_go()
         self.duration = ended - self.at
         if route is not None:
             self.api = route.api

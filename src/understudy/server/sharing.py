@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from understudy.admin.served import BASE_PATH
 from understudy.errors import Refusal
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send
 from understudy.server.session_middleware import REFUSED, SESSION
 from understudy.sessions import DEFAULT, NAME, Sessions
 
-_SESSIONS: Final = "/__admin/sessions"
-_HEALTH: Final = "/__admin/health"
+_SESSIONS: Final = f"{BASE_PATH}/sessions"
+_NAMED: Final = re.compile(rf"{_SESSIONS}/([^/]+)")
+_HEALTH: Final = f"{BASE_PATH}/health"
 """Whether this process lives, which does not depend on the store."""
 _RESTS: Final = 1.0  # seconds after which a session that was used here is known to the server
 
@@ -48,10 +50,8 @@ class Shares(Protocol):
 class Sharing:
     """Stands around an application whose state others change too, behind what says whose session it is."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, backend: Shares, admin: str = _SESSIONS) -> None:
-        """`admin`: the path of the sessions in the admin API."""
-        self._app, self._sessions, self._backend, self._admin = app, sessions, backend, admin
-        self._named = re.compile(rf"{re.escape(admin)}/([^/]+)")
+    def __init__(self, app: ASGIApp, sessions: Sessions, backend: Shares) -> None:
+        self._app, self._sessions, self._backend = app, sessions, backend
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on once it is known what it may find; refuse it where the store is away."""
@@ -59,7 +59,7 @@ class Sharing:
             session = scope[SESSION]
             try:
                 await self._begin(session.name)
-                if scope["path"].startswith(self._admin):
+                if scope["path"].startswith(_SESSIONS):
                     await self._about(scope["path"])
             except Refusal as refusal:  # it is away, or there would be one session too many
                 scope.setdefault(REFUSED, refusal)
@@ -94,7 +94,7 @@ class Sharing:
 
     async def _about(self, path: str) -> None:
         """Hear of the sessions that a request of the admin API is about."""
-        named = self._named.match(path)
+        named = _NAMED.match(path)
         names = [named[1]] if named is not None else [*await self._backend.names()]
         for name in names:
             if not NAME.fullmatch(name):
