@@ -59,8 +59,8 @@ sdks: $(INSTALLED) ## run the clients of six vendors against their documents: CO
 examples: $(INSTALLED) ## run the tests of examples/, in Python and TypeScript, against sandboxes
 	@examples/run.sh
 
-test-browser: $(INSTALLED) ## use the console, and log in and out by a page, in a real Chromium; CHROMIUM=path names one
-	@examples/browser.sh
+test-browser: $(INSTALLED) ## use the console and the documentation page in a real Chromium; CHROMIUM=path names one
+	@examples/browser.sh $(ARGS)
 
 docs: $(INSTALLED) ## write the generated pages of docs/ anew
 	@$(BIN)/python docs/generate.py
@@ -74,6 +74,7 @@ check: $(INSTALLED) ## lint, format, types, layers and reading speed
 	$(BIN)/mypy
 	$(BIN)/mypy docs/generate.py
 	$(BIN)/mypy examples/pytest/*.py
+	$(BIN)/mypy console/test
 	$(BIN)/lint-imports
 	$(BIN)/python benchmarks/reading.py
 

@@ -13,3 +13,8 @@ serve_own
 cd examples/typescript
 npm_install
 npm test --silent
+cd ../..
+source examples/chromium.sh
+test -n "$CHROMIUM" || exit 0
+cd examples/typescript
+npm run --silent test:browser

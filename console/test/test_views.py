@@ -1,0 +1,193 @@
+"""The console's other views, each once; and all of them at 360 and 1280 pixels, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pages import Served, judge, opened
+
+VIEWS = {
+    "sessions": ("sessions", "tbody tr"),
+    "records": ("records?collection=/orders", "tbody tr"),
+    "record": ("records?collection=/customers&record=c-501", "form.record"),
+    "operations": ("operations", "svg rect"),
+    "operation": ("operations?operation=post%20/orders", "textarea"),
+    "faults": ("faults", "tbody tr"),
+    "fault": ("faults?make=fault", "dialog select"),
+    "clock": ("clock", "time"),
+    "webhooks": ("webhooks", "tbody tr"),
+}
+"""Each view by its picture's name, with where it is and what shows that it is there."""
+
+LOOKS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
+
+
+def view(shop: Served, where: str) -> str:
+    """Return the address of a view."""
+    return f"{shop.url}/__admin/ui#/{where}"
+
+
+def test_on_a_narrow_page_the_view_that_is_shown_is_in_sight_among_the_tabs(
+    browser: Browser, shop: Served
+) -> None:
+    with opened(browser, view(shop, "webhooks"), width=360) as page:
+        tab = page.get_by_role("navigation", name="Views").get_by_role("link", name="Webhooks")
+        page.wait_for_function("document.querySelector('.views').scrollLeft > 0")
+        box = tab.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        page.get_by_role("link", name="Requests").click()
+        page.wait_for_function("document.querySelector('.views').scrollLeft === 0")
+
+
+def test_sessions_are_made_restored_compared_reset_and_forgotten(browser: Browser, shop: Served) -> None:
+    with opened(browser, view(shop, "sessions")) as page:
+        page.get_by_label("Name of a new session").fill("a b")
+        page.get_by_text("1 to 64 of").wait_for()
+        page.get_by_label("Name of a new session").fill("mine")
+        page.get_by_role("button", name="New session").click()
+        row = page.get_by_role("row").filter(has=page.get_by_role("link", name="mine", exact=True))
+        row.wait_for()
+
+        row.get_by_role("button", name="Compare").click()
+        page.get_by_text("/customers c-501").first.wait_for()
+        judge(page, "compare")
+        page.keyboard.press("Escape")
+        page.get_by_role("dialog").wait_for(state="detached")
+
+        row.get_by_role("button", name="Restore").click()
+        page.get_by_role("button", name="Copy it").click()
+        page.get_by_text("mine is in the state of default").wait_for()
+        row.get_by_role("button", name="Compare").click()
+        page.get_by_text("Both remember the same").wait_for()
+        page.get_by_role("button", name="Close").click()
+
+        with page.expect_download() as download:
+            row.get_by_role("button", name="Snapshot").click()
+        assert download.value.suggested_filename == "mine.snapshot.json"
+
+        row.get_by_role("button", name="Reset").click()
+        page.get_by_text("mine is as new").wait_for()
+        row.get_by_role("button", name="Forget").click()
+        row.wait_for(state="detached")
+
+
+def test_records_are_found_followed_edited_and_refused_with_the_field(browser: Browser, shop: Served) -> None:
+    with opened(browser, view(shop, "records?collection=/orders"), allowed=["status of 400"]) as page:
+        page.get_by_role("row").nth(1).wait_for()
+        page.get_by_label("Text in a record").fill("box of PENCILS")
+        page.get_by_text("1 record", exact=True).wait_for()
+        page.get_by_role("rowheader").get_by_role("link").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("quantity").fill("0")
+        dialog.get_by_role("button", name="Save").click()
+        dialog.locator(".field .wrong-text").filter(has_text="expected at least 1, got 0").wait_for()
+        assert dialog.get_by_label("quantity").get_attribute("aria-invalid") == "true"
+        judge(page, "record-refused")
+        dialog.get_by_label("quantity").fill("7")
+        dialog.get_by_role("button", name="Save").click()
+        page.get_by_text("is saved").wait_for()
+        dialog.get_by_text("version 2").wait_for()
+        dialog.get_by_text("Requests about it").wait_for()
+        dialog.get_by_role("link", name="/orders").first.wait_for()
+        dialog.get_by_role("link", name="/customers c-501").click()
+        page.get_by_role("dialog", name="customer c-501").wait_for()
+
+
+def test_records_are_added_and_deleted(browser: Browser, shop: Served) -> None:
+    with opened(browser, view(shop, "records?collection=/customers")) as page:
+        page.get_by_role("button", name="Add a record").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("name").fill("Grace Hopper")
+        dialog.get_by_label("Key").fill(
+            "c-777"
+        )  # after it, since what was typed once got lost when the key was
+        dialog.get_by_role("button", name="Add", exact=True).click()
+        page.get_by_text("c-777 is added").wait_for()
+        assert shop.call("GET", "/customers/c-777").json()["name"] == "Grace Hopper"
+        page.get_by_role("link", name="c-777").click()
+        dialog.get_by_role("button", name="Delete").click()
+        page.get_by_text("c-777 is deleted").wait_for()
+
+
+def choose(page: Page, text: str, name: str) -> None:
+    """Find an operation among the others, and open it."""
+    page.get_by_label("Text in an operation").fill(text)
+    page.get_by_role("navigation", name="Operations").get_by_role("link", name=name).click()
+
+
+def test_operations_are_told_pictured_tried_steered_and_counted(browser: Browser, shop: Served) -> None:
+    address = view(shop, "operations?session=trying")
+    with opened(browser, address, allowed=["status of 404"]) as page:
+        page.get_by_role("link", name="Records of /orders").wait_for()
+        assert page.locator("svg .arrow").count() == 1
+        page.get_by_text("Not called: 10 operations").wait_for()
+        choose(page, "createorder", "POST /orders")
+        page.get_by_text("Creates one order.").wait_for()
+        page.get_by_text("The members customerId, item and quantity of the request.").wait_for()
+        page.get_by_text("Status 201 with Order. Location says where it is.").wait_for()
+        page.get_by_text("webhook order.created").wait_for()
+        body = page.get_by_label("Body, application/json")
+        page.wait_for_function("document.querySelector('textarea')?.value.includes('customerId')")
+        page.get_by_role("button", name="Send").click()
+        answer = page.get_by_role("region", name="The answer")
+        answer.get_by_text("201").wait_for()
+        page.get_by_text("Touched by 1 call").wait_for()
+        page.locator(".chips .done").filter(has_text="/quantity 1").first.wait_for()
+
+        choose(page, "getorder", "GET /orders/{orderId}")
+        page.get_by_text("Reads one order.").wait_for()
+        page.get_by_label("Prefer").select_option("404")
+        field = "document.querySelector('.parameters input:not([type=checkbox])')"
+        page.wait_for_function(f"{field}?.value.startsWith('o-')")
+        page.get_by_role("button", name="Send").click()
+        answer.locator(".status").filter(has_text="404").wait_for()
+        assert body.count() == 0
+
+
+def test_the_clock_is_moved_on_frozen_and_thawed(browser: Browser, shop: Served) -> None:
+    with opened(browser, view(shop, "clock?session=timed")) as page:
+        before = page.get_by_role("time").inner_text()
+        page.get_by_role("button", name="+ 1 day").click()
+        page.wait_for_function("(text) => document.querySelector('time').textContent !== text", arg=before)
+        page.get_by_label("Time (UTC)").fill("2031-02-03T04:05:06")
+        page.get_by_role("button", name="Set and freeze").click()
+        page.get_by_text("frozen", exact=True).wait_for()
+        now = shop.call("GET", "/__admin/sessions/timed/clock").json()["now"]
+        assert now.startswith("2031-02-03T04:05:06")
+        page.get_by_role("button", name="Thaw").click()
+        page.get_by_text("frozen", exact=True).wait_for(state="detached")
+
+
+def test_a_webhook_has_a_target_is_sent_and_what_came_of_it_is_told(browser: Browser, shop: Served) -> None:
+    with opened(browser, view(shop, "webhooks?session=hooked"), allowed=["status of 400"]) as page:
+        page.get_by_label("URL of a new target").fill("no address")
+        page.get_by_role("button", name="Add a target").click()
+        page.get_by_role("alert").filter(has_text="an absolute URL").wait_for()
+        page.get_by_label("URL of a new target").fill("http://127.0.0.1:9/hooks")
+        page.get_by_role("button", name="Add a target").click()
+        page.get_by_role("row").filter(has_text="127.0.0.1:9").wait_for()
+        row = page.get_by_role("row").filter(has_text="order.created")
+        row.get_by_role("button", name="Send").click()
+        page.get_by_role("button", name="Send it now").click()
+        page.get_by_text("order.created goes to 1 target").wait_for()
+        page.get_by_text("1 delivery due").wait_for()
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_each_view_is_accessible(browser: Browser, shop: Served, width: int, scheme: str) -> None:
+    look = f"{width}-{scheme}"
+    with opened(browser, f"{shop.url}/__admin/ui", width=width, scheme=scheme) as page:
+        page.locator("[role=option]").first.wait_for()
+        judge(page, f"requests-{look}")
+        page.locator("[role=option]").filter(has_text="POST").first.click()
+        page.get_by_role("article").wait_for()
+        judge(page, f"request-{look}")
+        for name, (where, waited) in VIEWS.items():
+            page.goto(view(shop, where))
+            page.locator(waited).first.wait_for()
+            judge(page, f"{name}-{look}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide == width, f"{name} is wider than the page"
