@@ -21,14 +21,14 @@ class RedisServer:
         self._folder = TemporaryDirectory()
         self.folder = Path(self._folder.name)
         self.url = f"unix://{self.folder}/redis.sock"
-        self._options = options
+        self.options = options
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
     @property
     def client(self) -> redis.Redis:
         """A client that looks into it."""
-        return redis.Redis.from_url(self.url, protocol=2)
+        return redis.Redis.from_url(self.url, protocol=2, password=self.options.get("requirepass"))
 
     def start(self) -> None:
         """Start it, and return once it answers."""
@@ -39,7 +39,7 @@ class RedisServer:
             "unixsocket": self.folder / "redis.sock",
             "dir": self.folder,
             "save": "",
-            **self._options,
+            **self.options,
         }
         command = [program]
         for name, value in asked.items():
@@ -53,9 +53,10 @@ class RedisServer:
 
     def stop(self) -> None:
         """Kill it; what it did not write is lost."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.communicate()
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
 
     def end(self) -> None:
         """Kill it, and remove all it wrote."""

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
+from redis_cluster import Cluster
 from redis_server import RedisServer
 from understudy.journal.journal import Journal
 from understudy.state.kept import KeptBackend
 from understudy.state.memory import MemoryStore
 from understudy.state.shared.backend import SharedBackend
-from understudy.state.shared.wire import Wire
+from understudy.state.shared.connecting import wire_to
 from understudy.state.store import Page, Record, Store, Value
 
 Factory = Callable[[], Store]
@@ -59,6 +60,7 @@ for _name in _CALLS:
     setattr(YieldingStore, _name, _yielding(getattr(MemoryStore, _name)))
 
 _SERVERS: list[RedisServer] = []
+_CLUSTERS: list[Cluster] = []
 _NUMBERS = count(1)
 
 
@@ -66,7 +68,9 @@ def shared_backend(now: Callable[[], float] = time.monotonic) -> SharedBackend[J
     """Return a backend in a Redis of the tests' own, below a prefix that nobody else has."""
     if not _SERVERS:
         _SERVERS.append(RedisServer())
-    return SharedBackend(Wire(_SERVERS[0].url, patience=60), Journal, prefix=f"test{next(_NUMBERS)}", now=now)
+    return SharedBackend(
+        wire_to(_SERVERS[0].url, patience=60), Journal, prefix=f"test{next(_NUMBERS)}", now=now
+    )
 
 
 def shared_store() -> Store:
@@ -74,10 +78,24 @@ def shared_store() -> Store:
     return shared_backend().open("default", "shop")
 
 
+def cluster_backend(now: Callable[[], float] = time.monotonic) -> SharedBackend[Journal]:
+    """Return a backend in a cluster of the tests' own, below a prefix that nobody else has."""
+    if not _CLUSTERS:
+        _CLUSTERS.append(Cluster())
+    wire = wire_to(_CLUSTERS[0].url, patience=60)
+    return SharedBackend(wire, Journal, prefix=f"test{next(_NUMBERS)}", now=now)
+
+
+def cluster_store() -> Store:
+    """Return a store in a cluster."""
+    return cluster_backend().open("default", "shop")
+
+
 def end_servers() -> None:
     """End each server that was started."""
-    while _SERVERS:
-        _SERVERS.pop().end()
+    for started in (_SERVERS, _CLUSTERS):
+        while started:
+            started.pop().end()
 
 
 _OPENED: list[tuple[KeptBackend[Journal], TemporaryDirectory[str]]] = []
@@ -112,6 +130,7 @@ STORES: list[Any] = [
     YieldingStore,
     kept_store,
     pytest.param(shared_store, marks=in_redis),
+    pytest.param(cluster_store, marks=[in_redis, pytest.mark.slow]),
 ]
 """Add a store here, and every test below runs over it."""
 

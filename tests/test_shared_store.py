@@ -22,8 +22,8 @@ from understudy.errors import RecordChanged, RecordExists, StoreAway, StoreUnusa
 from understudy.journal.journal import Journal
 from understudy.sessions import Sessions
 from understudy.state.shared.backend import SharedBackend
+from understudy.state.shared.connecting import wire_to
 from understudy.state.shared.merging import merged
-from understudy.state.shared.wire import Wire
 from understudy.state.store import Contents, Delete, Draft, Entry, Insert, Record, Store
 
 pytestmark = in_redis
@@ -49,7 +49,7 @@ def own_server() -> Iterator[RedisServer]:
 def backends(server: RedisServer, many: int = 2) -> list[SharedBackend[Journal]]:
     """Return backends that know one another's sessions, each with a connection of its own."""
     prefix = f"own{next(_NUMBERS)}"
-    return [SharedBackend(Wire(server.url), Journal, prefix=prefix) for _ in range(many)]
+    return [SharedBackend(wire_to(server.url), Journal, prefix=prefix) for _ in range(many)]
 
 
 def pair(server: RedisServer) -> list[Store]:
@@ -234,6 +234,19 @@ def test_no_revision_is_given_twice_where_writes_were_lost() -> None:
         play(scenario, server)
     finally:
         server.end()
+
+
+def test_a_session_that_the_server_lost_is_listed_again_once_it_is_used(server: RedisServer) -> None:
+    async def run() -> None:
+        one, other = backends(server)
+        await one.begin("lost")
+        with server.client as client:
+            client.unlink(f"own{next(_NUMBERS) - 1}:{{lost}}")
+        assert "lost" not in await other.names()
+        assert await one.begin("lost")
+        assert "lost" in await other.names()
+
+    asyncio.run(run())
 
 
 # ---- the option

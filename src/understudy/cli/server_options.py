@@ -139,7 +139,8 @@ SERVER: Final[Mapping[str, Option]] = {
     "store": Option(
         "where all sessions are kept, written while it serves: memory alone; sqlite:///FILE, with ?sync=full "
         "an answer waits until what it tells is on the disk; or redis:, rediss:, valkey: or unix: for a "
-        "server, which other processes share (default: memory)",
+        "server, which other processes share, redis+sentinel: or redis+cluster: for several "
+        "(default: memory)",
         None,
         read_store,
         metavar="URL",

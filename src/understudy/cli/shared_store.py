@@ -8,7 +8,8 @@ from understudy.errors import StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.sessions import DEFAULT, SessionSettings
 from understudy.state.shared.backend import SharedBackend
-from understudy.state.shared.wire import Wire, check
+from understudy.state.shared.checking import check
+from understudy.state.shared.connecting import wire_to
 
 
 def opened(
@@ -20,5 +21,5 @@ def opened(
     except StoreUnusable as error:
         raise StoreUnusable(f"--store: {error}") from None
     return SharedBackend(
-        Wire(url), log, prefix=prefix, limit=settings.records, idle=settings.idle, kept=DEFAULT
+        wire_to(url), log, prefix=prefix, limit=settings.records, idle=settings.idle, kept=DEFAULT
     )

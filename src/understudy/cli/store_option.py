@@ -18,7 +18,8 @@ from understudy.state.kept import KeptBackend
 
 _FORM: Final = "sqlite:///FILE, or sqlite:////FILE for a path from the root"
 _FORMS: Final = (
-    f"memory; {_FORM}; redis://HOST[:PORT][/DATABASE], rediss:, valkey:, valkeys:, or unix:///SOCKET"
+    f"memory; {_FORM}; redis://HOST[:PORT][/DATABASE], rediss:, valkey:, valkeys:, or unix:///SOCKET; "
+    "redis+sentinel://HOST[:PORT][,HOST…]/MASTER[/DATABASE]; redis+cluster://HOST[:PORT][,HOST…]"
 )
 _SYNC: Final = ("full", "soon")
 _SHARED: Final = {
@@ -29,6 +30,8 @@ _SHARED: Final = {
     "unix": "unix",
 }
 """The schemes of servers, each as the library for them names it."""
+_SEVERAL: Final = ("", "sentinel", "cluster")
+"""What may follow a scheme behind a plus: what several servers are to one another."""
 _OPENING: Final = "understudy.cli.shared_store:opened"
 """What opens a store on a server, imported for who asks for one: its library takes a while."""
 
@@ -93,7 +96,7 @@ class ServerUrl:
 def store_url(text: str) -> StoreUrl:
     """Read the URL of a store. Raises StoreUnusable for one that names none."""
     url = urlsplit(text)
-    if url.scheme in _SHARED:
+    if url.scheme.partition("+")[0] in _SHARED:
         return _server(text)
     if url.scheme != "sqlite":
         raise StoreUnusable(f"--store {text!r} names no store there is: {_FORMS}")
@@ -113,6 +116,9 @@ def _server(text: str) -> ServerUrl:
     StoreUnusable, which never shows a password.
     """
     url = urlsplit(text)
+    base, plus, several = url.scheme.partition("+")
+    if several not in _SEVERAL or (several and base == "unix"):
+        raise StoreUnusable(f"--store {url.scheme}: names no store there is: {_FORMS}")
     said = dict(parse_qsl(url.query, keep_blank_values=True))
     prefix = said.pop("prefix", "understudy")
     if not prefix or set(prefix) & set("{}"):
@@ -120,7 +126,7 @@ def _server(text: str) -> ServerUrl:
     named = url.path if url.scheme == "unix" else url.hostname
     if not named:
         raise StoreUnusable(f"--store {url.scheme}: names no server: {_FORMS}")
-    scheme = _SHARED[url.scheme]
+    scheme = f"{_SHARED[base]}{plus}{several}"
     asked = f"?{urlencode(said)}" if said else ""
     return ServerUrl(f"{scheme}://{url.netloc}{url.path}{asked}", prefix)
 

@@ -10,20 +10,21 @@ from typing import Any, Generic, Protocol, TypeVar
 from understudy.durations import Latencies
 
 T = TypeVar("T")
-Call = tuple[str, bytes, Sequence[bytes]]
-"""A script by its name, the key of a session, and arguments."""
+Call = tuple[str, Sequence[bytes]]
+"""A script by its name, and arguments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[T]):
     """One script to be called.
 
-    make: returns its name, its key and its arguments, at the moment when they are sent. take: makes of the
-    answer what the caller gets, in the order of the answers. is_harmless: whether it may be asked twice.
-    same: questions that are equal in it are asked once, as long as they are not sent; None: it is asked
-    anyway.
+    key: of the session it is about, beside which all stands that it touches. make: returns its name and its
+    arguments, at the moment when they are sent. take: makes of the answer what the caller gets, in the order
+    of the answers. is_harmless: whether it may be asked twice. same: questions that are equal in it are asked
+    once, as long as they are not sent; None: it is asked anyway.
     """
 
+    key: bytes
     make: Callable[[], Call]
     take: Callable[[Any], T]
     is_harmless: bool = False
@@ -34,13 +35,15 @@ class Asked(Protocol):
     """Whom scripts are asked of.
 
     generation: grows with each connection, since what a server knew may be lost with one. latencies: of round
-    trips, by script.
+    trips, by script. is_spread: whether sessions stand on several servers.
     """
 
     @property
     def generation(self) -> int: ...
     @property
     def latencies(self) -> Latencies: ...
+    @property
+    def is_spread(self) -> bool: ...
 
     async def ask(self, question: Question[T]) -> T:
         """Ask, and return what the question takes from the answer. Raises StoreAway."""

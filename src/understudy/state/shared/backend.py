@@ -74,7 +74,7 @@ class SharedBackend(MemoryBackend[L]):
             return False
         self._end(session)
         key = self._key(session).encode()
-        self._posted.append(self._wire.post(Question(lambda: ("end", key, [b""]), _nothing)))
+        self._posted.append(self._wire.post(Question(key, lambda: ("end", [b""]), _nothing)))
         return True
 
     def let_go(self, session: str) -> None:
@@ -93,10 +93,11 @@ class SharedBackend(MemoryBackend[L]):
         if shared.is_over or shared.is_lost:
             self._move(session)
             await self._session(session).begin_request()
+            await self._list(b"add", session)  # the list may have lost it too
             return True
         if shared.is_new:
             shared.is_new = False
-            await self._names(octets(session))
+            await self._list(b"add", session)
         return False
 
     async def is_there(self, session: str) -> bool:
@@ -111,7 +112,9 @@ class SharedBackend(MemoryBackend[L]):
 
     async def names(self) -> Sequence[str]:
         """Return the names of all sessions that there are, here or elsewhere. Raises StoreAway."""
-        return await self._names(b"")
+        if self._wire.is_spread:
+            return await self._names_of_many()
+        return await self._list(b"there", *self._key("\n").split("\n"))
 
     def tell(self, session: str) -> None:
         """Have others hear of what was logged in a session here, soon."""
@@ -200,9 +203,25 @@ class SharedBackend(MemoryBackend[L]):
         if former is not None:
             former.end()
 
-    async def _names(self, added: bytes) -> Sequence[str]:
-        key, (before, after) = f"{self._prefix}:sessions".encode(), self._key("\n").encode().split(b"\n")
-        question = Question(lambda: ("names", key, [added, before, after]), _read_names, is_harmless=True)
+    async def _names_of_many(self) -> Sequence[str]:
+        """Return the names of all sessions, whose keys are not where the list of them is."""
+        names = await self._list(b"all")
+        are_there = await self._are_there(names)
+        gone = [name for name in names if name not in are_there]
+        if gone:
+            await self._list(b"remove", *gone)
+            again = await self._are_there(gone)  # which others may have made meanwhile
+            await self._list(b"add", *again)
+        return [name for name in names if name in are_there]
+
+    async def _are_there(self, names: Sequence[str]) -> set[str]:
+        found = await asyncio.gather(*map(self.is_there, names))
+        return {name for name, is_there in zip(names, found, strict=True) if is_there}
+
+    async def _list(self, what: bytes, *words: str) -> Sequence[str]:
+        """Ask the list of the names of sessions, as the script says. Raises StoreAway."""
+        key, arguments = f"{self._prefix}:sessions".encode(), [what, *map(octets, words)]
+        question = Question(key, lambda: ("names", arguments), _read_names, is_harmless=True)
         return await self._wire.ask(question)
 
 

@@ -4,11 +4,33 @@
 -- pairs, expected revision, seconds until it expires, version or number. "" stands for what is not said.
 -- All steps are looked at before the first is taken. Answers how it went, the last revision, `changes` before
 -- the steps, and what each step wrote or removed, or where the refused one failed.
+-- Look at each key that may be written, before any is: a cluster that is moving this session to another node refuses
+-- one of them then, and nothing is half done.
+local function see_all(session, base)
+  local keys = own_keys(base)
+  keys[#keys + 1] = session .. ':apis'
+  local seen = {}
+  for index = 7, #ARGV, 9 do
+    local collection = ARGV[index + 1]
+    if collection ~= '' and not seen[collection] then
+      seen[collection] = true
+      keys[#keys + 1] = base .. ':records:' .. collection
+    end
+  end
+  if ARGV[7] == 'clear' then
+    for _, collection in ipairs(redis.call('SMEMBERS', base .. ':collections')) do
+      keys[#keys + 1] = base .. ':records:' .. collection
+    end
+  end
+  on_all('EXISTS', keys)
+end
+
 local session, api = KEYS[1], ARGV[2]
 local base = session .. ':' .. api
 if redis.call('HGET', session, 'epoch') ~= ARGV[1] then
   return {'over'}
 end
+see_all(session, base)
 local limit = tonumber(ARGV[5])
 local revision, floor = revisions(base, tonumber(ARGV[4]))
 local before = {1, revision, {}}
@@ -227,8 +249,6 @@ if gone > GONE then
 end
 redis.call('HSET', base, 'revision', string.format('%.0f', revision), 'held', held)
 if ARGV[6] ~= '0' then
-  for _, key in ipairs(keys_of(session)) do
-    redis.call('PEXPIRE', key, ARGV[6])
-  end
+  keep_for(session, ARGV[6])
 end
 return {'taken', revision, before, results}

@@ -129,17 +129,40 @@ local function changes(base, since, revision, floor)
   return {whole, cursor, found}
 end
 
+-- The keys of an API, but for those of its records.
+local function own_keys(base)
+  local keys = {}
+  for _, name in ipairs({'', ':counters', ':unique', ':changed', ':gone', ':deadlines', ':collections'}) do
+    keys[#keys + 1] = base .. name
+  end
+  return keys
+end
+
 -- All keys of a session.
 local function keys_of(session)
   local keys = {session, session .. ':document', session .. ':journal', session .. ':apis'}
   for _, api in ipairs(redis.call('SMEMBERS', session .. ':apis')) do
     local base = session .. ':' .. api
-    for _, name in ipairs({'', ':counters', ':unique', ':changed', ':gone', ':deadlines', ':collections'}) do
-      keys[#keys + 1] = base .. name
+    for _, key in ipairs(own_keys(base)) do
+      keys[#keys + 1] = key
     end
     for _, collection in ipairs(redis.call('SMEMBERS', base .. ':collections')) do
       keys[#keys + 1] = base .. ':records:' .. collection
     end
   end
   return keys
+end
+
+-- Ask something about keys, as many at once as fit on Lua's stack.
+local function on_all(command, keys)
+  for first = 1, #keys, PAGE do
+    redis.call(command, unpack(keys, first, math.min(first + PAGE - 1, #keys)))
+  end
+end
+
+-- Have a session go after a while; a key that a cluster has moved meanwhile is asked about there the next time.
+local function keep_for(session, milliseconds)
+  for _, key in ipairs(keys_of(session)) do
+    redis.pcall('PEXPIRE', key, milliseconds)
+  end
 end

@@ -2,9 +2,7 @@
 -- of the last entry of its journal.
 local session = KEYS[1]
 local number = redis.call('HGET', session, 'journal')
-for _, key in ipairs(keys_of(session)) do
-  redis.call('UNLINK', key)
-end
+on_all('UNLINK', keys_of(session))
 if ARGV[1] ~= '' then
   redis.call('HSET', session, 'epoch', ARGV[1])
   if number then

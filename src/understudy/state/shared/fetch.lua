@@ -23,8 +23,6 @@ for index = 4, #ARGV, 3 do
   stores[#stores + 1] = {revision, changes(base, tonumber(ARGV[index + 1]), revision, floor)}
 end
 if ARGV[2] ~= '' and ARGV[2] ~= '0' then
-  for _, key in ipairs(keys_of(session)) do
-    redis.call('PEXPIRE', key, ARGV[2])
-  end
+  keep_for(session, ARGV[2])
 end
 return {epoch, is_new, number, document, stores}

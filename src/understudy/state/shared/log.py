@@ -81,7 +81,7 @@ class SharedLog:
             room = len(self._log) if self._log.evicted else self._log.max_entries
             numbers = (self._life, self._agreed, hears, max(room, 1), self._log.cleared)
             texts = [octets(text) for _, text in entries]
-            return "log", self._key, [epoch, *(b"%d" % number for number in numbers), *texts]
+            return "log", [epoch, *(b"%d" % number for number in numbers), *texts]
 
         def take(reply: Sequence[Any]) -> None:
             if is_refused(reply):
@@ -95,7 +95,7 @@ class SharedLog:
                 self._log.forget(cleared)
             self._cleared = self._log.cleared
 
-        return Question(make, take, same=(self, hears))
+        return Question(self._key, make, take, same=(self, hears))
 
     def _note(self, told: Sequence[int], last: int) -> None:
         """Note that the store has entries, after a number that it gave last."""

@@ -1,12 +1,16 @@
--- KEYS: the set of the names of sessions. ARGV: a name to add, or "", and what stands before and after a name in the
--- key of its session. Answers the names of those that there are.
-if ARGV[1] ~= '' then
-  redis.call('SADD', KEYS[1], ARGV[1])
+-- KEYS: the set of the names of sessions. ARGV: what to do, and words. `add` and `remove` take names. `all` answers
+-- each name; `there` those whose sessions are there, by what stands before and after a name in the key of one, and
+-- forgets the others, for which all keys have to be on this server.
+local what = ARGV[1]
+if what == 'add' or what == 'remove' then
+  for index = 2, #ARGV do
+    redis.call(what == 'add' and 'SADD' or 'SREM', KEYS[1], ARGV[index])
+  end
   return {}
 end
 local names = {}
 for _, name in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-  if redis.call('EXISTS', ARGV[2] .. name .. ARGV[3]) == 1 then
+  if what == 'all' or redis.call('EXISTS', ARGV[2] .. name .. ARGV[3]) == 1 then
     names[#names + 1] = name
   else
     redis.call('SREM', KEYS[1], name)

@@ -62,7 +62,7 @@ class SharedSession:
     def begin(self) -> Question[None]:
         """Return what puts this session in the place of the one there is."""
         self._is_known = True
-        return Question(lambda: ("end", self._key, [self.epoch]), _nothing)
+        return Question(self._key, lambda: ("end", [self.epoch]), _nothing)
 
     def end(self) -> None:
         """Let what is still written be seen by nobody else."""
@@ -92,14 +92,14 @@ class SharedSession:
 
         def make() -> Call:
             since, highest = store.place_of_commit(self._wire.generation)
-            return "commit", self._key, [*self._head(store), since, highest, *self._bounds(), *written]
+            return "commit", [*self._head(store), since, highest, *self._bounds(), *written]
 
         def take(reply: Sequence[Any]) -> Sequence[Row | int | None] | None:
             if self._is_refused(reply):
                 return None
             return store.take_commit(steps, reply)
 
-        return await self._wire.ask(Question(make, take))
+        return await self._wire.ask(Question(self._key, make, take))
 
     async def refill(
         self, store: SharedStore, entries: Sequence[Loaded], counters: Mapping[str, int]
@@ -115,13 +115,13 @@ class SharedSession:
 
         def make() -> Call:
             _, highest = store.place_of_commit(self._wire.generation)
-            return "commit", self._key, [*self._head(store), b"", highest, *self._bounds(), *written]
+            return "commit", [*self._head(store), b"", highest, *self._bounds(), *written]
 
         def take(reply: Sequence[Any]) -> bool:
             store.forget()
             return not self._is_refused(reply)
 
-        return await self._wire.ask(Question(make, take))
+        return await self._wire.ask(Question(self._key, make, take))
 
     async def _join(self) -> None:
         """Learn which session it is, where that is not known yet."""
@@ -135,7 +135,7 @@ class SharedSession:
             return {text_of(name): int(number) for name, number in zip(reply[::2], reply[1::2], strict=True)}
 
         return await self._wire.ask(
-            Question(lambda: ("counters", self._key, self._head(store)), take, is_harmless=True)
+            Question(self._key, lambda: ("counters", self._head(store)), take, is_harmless=True)
         )
 
     def _head(self, store: SharedStore) -> list[bytes]:
@@ -173,7 +173,7 @@ class SharedSession:
             arguments = [epoch, self._life_now(), self.document.number]
             for store in asked:
                 arguments.extend((octets(store.api), *store.place(self._wire.generation)))
-            return "fetch", self._key, arguments
+            return "fetch", arguments
 
         def take(reply: Sequence[Any]) -> None:
             if self._is_another(reply):
@@ -186,7 +186,7 @@ class SharedSession:
             for store, one in zip(asked, told, strict=True):
                 store.take(one)
 
-        await self._wire.ask(Question(make, take, is_harmless=True, same=(self, makes)))
+        await self._wire.ask(Question(self._key, make, take, is_harmless=True, same=(self, makes)))
 
     def _is_another(self, reply: Sequence[Any]) -> bool:
         """Tell whether this session is there no more, or another one in its place; learn which it is."""
@@ -234,7 +234,7 @@ class SharedSession:
 
         def make() -> Call:
             parts = [text for one in changed for text in (one.name.encode(), one.before, one.after)]
-            return "keep", self._key, [self.epoch, b"%d" % self._life, *parts]
+            return "keep", [self.epoch, b"%d" % self._life, *parts]
 
         def take(reply: Sequence[Any]) -> bool:
             if self._is_refused(reply):
@@ -250,7 +250,7 @@ class SharedSession:
                 self.document.written(one, state, number)
             return True
 
-        return await self._wire.ask(Question(make, take))
+        return await self._wire.ask(Question(self._key, make, take))
 
 
 def _nothing(_reply: object) -> None:

@@ -8,38 +8,17 @@ from collections.abc import Hashable
 from hashlib import sha1
 from importlib.resources import files
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
-import redis
 from hiredis import pack_command
 from redis.asyncio import Connection, ConnectionPool
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, NoScriptError, RedisError, ResponseError
-from redis.retry import Retry
+from redis.exceptions import MovedError, NoScriptError, ReadOnlyError, RedisError, ResponseError
 
 from understudy.durations import Latencies
-from understudy.errors import StoreAway, StoreUnusable
+from understudy.errors import StoreAway
 from understudy.state.shared.asking import Call, Question
+from understudy.state.shared.servers import TIMEOUT
 
-VERSION: Final = 1
-"""The version of what is kept, and how."""
-
-_TIMEOUT: Final = 5.0  # seconds for a connection, or for the answers to what is sent together
-_SETTINGS: Final[dict[str, Any]] = {
-    "protocol": 2,
-    "socket_timeout": _TIMEOUT,
-    "socket_connect_timeout": _TIMEOUT,
-    "driver_info": None,  # or each connection would tell the library's name, one round trip more
-}
 _SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "log", "names", "end")
-_FIRST: Final = """
-local version = redis.call('GET', KEYS[1])
-if not version then
-  redis.call('SET', KEYS[1], ARGV[1])
-end
-return version or ARGV[1]
-"""
 
 T = TypeVar("T")
 Command = tuple[bytes, ...]
@@ -54,6 +33,10 @@ def _text_of(name: str) -> bytes:
 _Waiting = tuple[Question[Any], "asyncio.Future[Any]"]
 
 
+class Moved(StoreAway):
+    """What was asked for is on another node of the cluster."""
+
+
 class Wire:
     """One connection, made when it is needed and made again where it was lost.
 
@@ -61,13 +44,13 @@ class Wire:
     trips, by script.
     """
 
-    def __init__(self, url: str, patience: float = _TIMEOUT) -> None:
-        """`patience`: seconds for the answers to what is sent together."""
-        self._patience = patience
-        settings = {**_SETTINGS, "socket_timeout": None}  # one for all that is sent together costs less
-        self._pool: ConnectionPool = ConnectionPool.from_url(
-            url, **settings, retry=AsyncRetry(NoBackoff(), 0)
-        )
+    is_spread: Final = False
+
+    def __init__(
+        self, pool: ConnectionPool, patience: float = TIMEOUT, latencies: Latencies | None = None
+    ) -> None:
+        """`pool`: makes the connection. `patience`: seconds for the answers to what is sent together."""
+        self._patience, self._pool = patience, pool
         self._texts = {name: _text_of(name) for name in _SCRIPTS}
         self._hashes = {name: sha1(text).hexdigest().encode() for name, text in self._texts.items()}
         self._waiting: list[_Waiting] = []
@@ -76,7 +59,8 @@ class Wire:
         self._work: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._reason = ""
-        self.generation, self.latencies = 0, Latencies()
+        self.generation = 0
+        self.latencies = Latencies() if latencies is None else latencies
 
     async def ask(self, question: Question[T]) -> T:
         """Ask, and return what the question takes from the answer. Raises StoreAway."""
@@ -92,7 +76,7 @@ class Wire:
         if known is not None and known.get_loop() is loop:
             return known
         answer: asyncio.Future[T] = loop.create_future()
-        answer.add_done_callback(_seen)
+        answer.add_done_callback(seen)
         if question.same is not None:
             self._same[question.same] = answer
         if self._work is None or self._work.done() or self._work.get_loop() is not loop:
@@ -144,19 +128,20 @@ class Wire:
                 connection = await self._connected()
                 calls = [question.make() for question, _ in batch]
                 asked_at = time.perf_counter()
-                sent = b"".join(_packed(self._command(call)) for call in calls)
+                asked = zip(batch, calls, strict=True)
+                sent = b"".join(_packed(self._command(one.key, call)) for (one, _), call in asked)
                 await connection.send_packed_command(sent)
-                for (question, answer), (script, _, _) in zip(batch, calls, strict=True):
+                for (question, answer), (script, _) in zip(batch, calls, strict=True):
                     await self._take(connection, question, answer)
                     self.latencies.add(script, time.perf_counter() - asked_at)
                     left.pop(0)
         except (RedisError, OSError, TimeoutError) as error:
-            self._reason = _told(error)
+            self._reason = told(error)
             await self._disconnect()
         return left
 
-    def _command(self, call: Call) -> Command:
-        name, key, arguments = call
+    def _command(self, key: bytes, call: Call) -> Command:
+        name, arguments = call
         return (b"EVALSHA", self._hashes[name], b"1", key, *arguments)
 
     async def _take(
@@ -164,8 +149,11 @@ class Wire:
     ) -> None:
         try:
             reply = await connection.read_response(disable_decoding=True)
-        except NoScriptError:
-            raise  # the server was emptied or began anew: all is to be learnt again
+        except (NoScriptError, ReadOnlyError):
+            raise  # the server was emptied, or is the master no more: all is to be learnt again
+        except MovedError as error:
+            answer.set_exception(Moved(told(error)))
+            return
         except ResponseError as error:
             _refuse(answer, str(error))
             return
@@ -206,43 +194,12 @@ def _refuse(answer: asyncio.Future[Any], reason: str) -> None:
         answer.set_exception(StoreAway(reason))
 
 
-def _seen(answer: asyncio.Future[Any]) -> None:
+def seen(answer: asyncio.Future[Any]) -> None:
     """Have nobody warned of an answer that nobody waits for any more."""
     if not answer.cancelled():
         answer.exception()
 
 
-def _told(error: Exception) -> str:
+def told(error: BaseException) -> str:
+    """Return what an error says."""
     return str(error).strip() or type(error).__name__
-
-
-def check(url: str, prefix: str) -> None:
-    """See that a store can be used, before anything is served. Raises StoreUnusable, a sentence."""
-    shown = _shown(url)
-    try:
-        client = redis.Redis.from_url(url, **_SETTINGS, retry=Retry(NoBackoff(), 0))
-    except (ValueError, TypeError) as error:  # what it takes as an option, and is none
-        raise StoreUnusable(f"{shown} cannot be used: {error}") from None
-    try:
-        with client:
-            client.ping()
-            found = client.eval(_FIRST, 1, f"{prefix}:version", VERSION)
-    except TypeError as error:
-        raise StoreUnusable(f"{shown} cannot be used: {error}") from None
-    except AuthenticationError as error:
-        raise StoreUnusable(f"{shown} refuses who calls: {error}") from None
-    except (RedisError, OSError) as error:
-        raise StoreUnusable(f"{shown} cannot be used: {_told(error)}") from None
-    if not (isinstance(found, bytes) and found.isdigit()):
-        raise StoreUnusable(f"{shown} has something else under {prefix}:version")
-    if int(found) > VERSION:
-        raise StoreUnusable(
-            f"{shown} was written by a newer understudy: what it keeps has version {int(found)}, "
-            f"and this one knows {VERSION}"
-        )
-
-
-def _shown(url: str) -> str:
-    """Return a URL without who calls, and with which password."""
-    read = urlsplit(url)
-    return f"{read.scheme}://{read.netloc.rpartition('@')[2]}{read.path}"
