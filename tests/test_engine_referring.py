@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, contract_of, resource, thing
+from inline import TEXT, WHOLE, contract_of, ref, resource, thing
 from understudy.engine.nouns import Named, Naming
 from understudy.sandbox import Sandbox, Settings
 
@@ -181,3 +181,67 @@ def test_a_member_whose_description_says_whose_id_it_is_leads_there(
     for one in client.get("/ports").json():
         assert one["managing_account"] in accounts
         assert one.get("type_of_account") not in accounts
+
+
+USER = thing({"id": TEXT, "name": TEXT, "email": TEXT}, "id", "name", "email")
+COMPACT = thing({"id": TEXT, "name": TEXT}, "id", "name")
+TASK = thing(
+    {
+        "id": TEXT,
+        "assignee": ref("UserCompact"),
+        "author": COMPACT,
+        "watchers": {"type": "array", "items": ref("UserCompact"), "minItems": 2, "maxItems": 3},
+        "likes": {"type": "array", "minItems": 2, "items": thing({"user": ref("UserCompact")}, "user")},
+    },
+    *("id", "assignee", "author", "watchers", "likes"),
+)
+
+
+@pytest.fixture
+def tasks(serve: Callable[..., httpx.Client]) -> httpx.Client:
+    paths = resource(ref("User"), thing({"name": TEXT}), "/users")
+    paths |= resource(TASK, thing({"title": TEXT}), "/tasks")
+    user = {"allOf": [ref("UserCompact"), USER]}
+    return serve(Sandbox(contract_of(paths, User=user, UserCompact=COMPACT), None, Settings(populate=3)))
+
+
+def test_an_object_described_as_items_of_a_collection_are_is_one_of_them(tasks: httpx.Client) -> None:
+    users = {key: {"id": key, "name": one["name"]} for key, one in by_id(tasks, "/users").items()}
+    for task in tasks.get("/tasks").json():
+        shown = [task["assignee"], task["author"], *task["watchers"], *(one["user"] for one in task["likes"])]
+        assert all(one == users.get(one["id"]) for one in shown)
+
+
+def test_those_that_a_list_shows_are_different_ones(tasks: httpx.Client) -> None:
+    for task in tasks.get("/tasks").json():
+        assert len({one["id"] for one in task["watchers"]}) == len(task["watchers"])
+        assert len({one["user"]["id"] for one in task["likes"]}) == len(task["likes"])
+
+
+COMPONENTS = [
+    ("User", "/users"),
+    ("UserCompact", "/users"),
+    ("simple-user", "/users"),
+    ("UserDto", "/users"),
+    ("UserAddress", ""),
+    ("Compact", ""),
+]
+
+
+@pytest.mark.parametrize(("component", "collection"), COMPONENTS)
+def test_a_component_says_of_which_collection_it_shows_an_item(component: str, collection: str) -> None:
+    assert Naming(["/users", "/tasks"]).of_component(component) == collection
+
+
+def test_a_linkage_leads_to_what_its_relationship_names(serve: Callable[..., httpx.Client]) -> None:
+    linkage = thing({"id": TEXT, "type": TEXT}, "id", "type")
+    image = thing({"id": TEXT, "type": {**TEXT, "const": "images"}}, "id", "type")
+    related = thing({"cover_image": thing({"data": linkage}, "data")}, "cover_image")
+    book = thing({"id": TEXT, "relationships": related}, "id", "relationships")
+    paths = resource(image, thing({"type": TEXT}), "/images")
+    paths |= resource(book, thing({"title": TEXT}), "/books")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    images = by_id(client, "/images")
+    for one in client.get("/books").json():
+        linked = one["relationships"]["cover_image"]["data"]
+        assert linked == images[linked["id"]]

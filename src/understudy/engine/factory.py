@@ -131,6 +131,7 @@ class Factory:
 
     def __init__(self, reading: Reading, generator: Generator) -> None:
         self._reading, self._generator = reading, generator
+        self.whole = reading.whole
         self.vouched = Vouched()
         self._variants = Variants(reading.responses)
         self._addresses: dict[int, tuple[ListAddress, ...]] = {}  # by the identities of shapes

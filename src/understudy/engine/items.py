@@ -13,7 +13,7 @@ from understudy.engine.address import LINKS, Address
 from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
-from understudy.engine.factory import Factory, Known
+from understudy.engine.factory import Factory, Known, Target
 from understudy.engine.holding import begun, gone_on
 from understudy.engine.identity import (
     identity_of,
@@ -21,6 +21,7 @@ from understudy.engine.identity import (
     marked,
     not_shown,
 )
+from understudy.engine.kinds import Names, kinds_of
 from understudy.engine.linking import Linking
 from understudy.engine.list_addresses import say_addresses
 from understudy.engine.origin import Origin
@@ -46,6 +47,7 @@ _NONE: Final[Mapping[str, Any]] = {}
 _KEY_OF: Final = attrgetter("key")
 _MOST_BEGUN: Final = 512  # collections whose first items are remembered
 _MOST_KEYS: Final = 20  # of these that others name
+_MOST_MADE: Final = 2_048  # made-up items of which others say what they say
 
 
 @dataclass(slots=True)  # not frozen: made for every request, in a third of the time
@@ -81,6 +83,8 @@ class Items:
         self._begun: dict[tuple[int, int, str], There | None] = {}
         self.linking = linking
         self._relating = Relating(binder, factory, examples)
+        self._kinds: dict[str, Mapping[Names, str]] = {}
+        self._made: dict[tuple[int, int, str, str], Mapping[str, Any]] = {}
 
     async def written(
         self,
@@ -304,11 +308,21 @@ class Items:
             self._examples.naming,
             address.collection.name,
             lambda name: self._there(name, address),
+            lambda name, key: self._made_up(name, key, address),
             draw,
             fixed,
             known.news,
+            self._kinds_in(address.collection, target),
         )
         return dict(referring.settled(item, target.is_valid_item))
+
+    def _kinds_in(self, collection: BoundCollection, target: Target) -> Mapping[Names, str]:
+        """Return which objects within a collection's items are items of other collections."""
+        known = self._kinds.get(collection.name)
+        if known is None:
+            known = kinds_of(target.shape, self._examples.naming, self._factory.whole)
+            self._kinds[collection.name] = known
+        return known
 
     def _there(self, name: str, address: Address) -> There | None:
         """Return what a collection has from the start."""
@@ -340,6 +354,36 @@ class Items:
                 keys.append(key)
         names = {fold(one): one for one in collection.names}
         return There(collection.collection.id.member, names, authored, keys)
+
+    def _made_up(self, name: str, key: str, address: Address) -> Mapping[str, Any]:
+        """Return what a collection's made-up item says of itself from the start, but for what it names."""
+        world = address.context.world
+        place = (world.seed, world.population, name, key)
+        if place not in self._made:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            self._made[place] = self._make_up(self.elsewhere(name, address), key)
+        return self._made[place]
+
+    def _make_up(self, there: Address, key: str) -> Mapping[str, Any]:
+        collection, begun = there.collection, self._there(there.name, there)
+        if collection.target is None or collection.hooks.says is not None or begun is None:
+            return _NONE
+        authored = self._examples.named(there, key)
+        is_varied = begun.keys[:1] != [key] if authored is None else authored.is_named_only
+        news: Mapping[str, Any] = _NONE
+        if authored is not None:
+            news = without(authored.members, frozenset(collection.own))
+        change = Change(news, made=True, varied=is_varied)
+        known = self._known(there, change, None, identity_of(there, key), news)
+        rules, fake = collection.collection.members, partial(there.fake, key)
+        try:
+            item = self._factory.item(collection.target, known, rules, fake)
+        except Ungeneratable:
+            return _NONE
+        led = self.linking.led(there, key, dict(item), ())
+        naming = self._examples.naming
+        return {name: value for name, value in led.items() if naming.of(name) is None}
 
     def _populated_key(self, there: Address, address: Address, key: str, name: str, population: int) -> str:
         """Return the id of one of the items that another collection has from the start."""

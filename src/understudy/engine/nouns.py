@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from understudy.model.vocabulary import REFERENCES
+from understudy.model.vocabulary import REFERENCES, VIEWS_OF_ONE
 from understudy.names import fold, singular, split_words
 
 _MOST_WORDS: Final = 4  # of a name that are looked for among nouns
 _FOREIGN: Final = frozenset({"external", "provider", "gateway", "remote", "third", "integration", "upstream"})
 """Words of names that are another system's ids, unless the item itself has such a one."""
 _DONE_BY: Final = "by"
+_USER: Final = "user"
 _KEPT: Final = 4096
 
 
@@ -46,19 +47,20 @@ class Naming:
     """Tells which collection a member names, by the words of its name: `customer_id`, `lago_customer_id`."""
 
     def __init__(self, names: Iterable[str], people: str = "") -> None:
-        """`people`: the collection of those who did what is said to be done by somebody."""
-        self._people = people
+        """`people`: the collection of those who did what is said to be done by somebody, else the users."""
         self._nouns: dict[str, str] = {}
         for name in sorted(names, key=len):
             if "{" not in name and "?" not in name:
                 self._nouns.setdefault(singular(fold(name.rpartition("/")[2])), name)
+        self.people = people or self._nouns.get(_USER, "")
         self.of = lru_cache(_KEPT)(self._of)
         self.noun = lru_cache(_KEPT)(self._noun)
+        self.of_component = lru_cache(_KEPT)(self._of_component)
 
     def _of(self, name: str) -> Named | None:
         words = split_words(name)
-        if len(words) > 1 and words[-1] == _DONE_BY and self._people:
-            return Named(self._people, "id", is_plain=True, may_be_words=True)
+        if len(words) > 1 and words[-1] == _DONE_BY and self.people:
+            return Named(self.people, "id", is_plain=True, may_be_words=True)
         if len(words) < 2 or words[-1] not in REFERENCES:
             return None
         stem, ending = words[:-1], words[-1]
@@ -73,5 +75,21 @@ class Naming:
         """Return the collection that an object of this name is an item of; "" for none."""
         words = split_words(name)
         if len(words) > 1 and words[-1] == _DONE_BY:
-            return self._people
+            return self.people
         return self._nouns.get(singular(fold(name)), "")
+
+    def at_end(self, name: str) -> str:
+        """Return the collection whose noun a name ends in, `first_released_episode`; "" for none."""
+        words = split_words(name)
+        for start in range(1, len(words)):
+            collection = self._nouns.get(singular("".join(words[start:])))
+            if collection is not None:
+                return collection
+        return ""
+
+    def _of_component(self, component: str) -> str:
+        """Return the collection whose items a component describes, or one view of them: `UserCompact`,
+        `simple-user`; "" for none.
+        """
+        words = [word for word in split_words(component) if word not in VIEWS_OF_ONE]
+        return self._nouns.get(singular("".join(words)), "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from understudy.engine.authored import Authored
 from understudy.engine.copies import beside
+from understudy.engine.kinds import Names, collection_of
 from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
 
@@ -45,21 +46,38 @@ class There:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where an object stands in an item. sent: what was said of it. names: the members on the way. turn: its
+    number in a list, by which what it names differs from what the others there name.
+    """
+
+    sent: Mapping[str, Any]
+    names: Names = ()
+    turn: int = 0
+
+    def below(self, name: str, number: int, sent: Mapping[str, Any]) -> _Spot:
+        return _Spot(sent, (*self.names, name), self.turn + number)
+
+
 @dataclass(slots=True)
 class Referring:
     """Lets the references within one item lead somewhere.
 
-    own: the collection of the item. there: looks a collection up. draw: which of so many is meant, the same
-    each time for one collection. fixed: members that stay as they are. sent: what a caller said, which stays
-    too; what is shown beside it, as the title of a product whose id was sent, is settled.
+    own: the collection of the item. there: looks a collection up. made: what a made-up item of one says of
+    itself. draw: which of so many is meant, the same each time for one collection. fixed: members that stay
+    as they are. sent: what a caller said, which stays too; what is shown beside it, as the title of a product
+    whose id was sent, is settled. kinds: of which collections objects within the item are.
     """
 
     naming: Naming
     own: str
     there: Callable[[str], There | None]
+    made: Callable[[str, str], Mapping[str, Any]]
     draw: Callable[[str, int], int]
     fixed: Collection[str]
     sent: Mapping[str, Any] = field(default_factory=dict)
+    kinds: Mapping[Names, str] = field(default_factory=dict)
 
     def settled(self, item: Mapping[str, Any], is_valid: Callable[[Any], bool]) -> Mapping[str, Any]:
         """Return an item whose references lead to what is there; the item itself where they do, or may
@@ -68,36 +86,40 @@ class Referring:
         names = [
             name for name in item if name not in self.fixed or _holds_more(item[name], self.sent.get(name))
         ]
-        if not any(self._is_about_others(name, item[name], 0) for name in names):
+        if not any(self._is_about_others((name,), item[name]) for name in names):
             return item
         changed = copied(dict(item))
         free = dict(zip(names, map(changed.get, names), strict=True))
-        self._settle(free, item, 0, self.sent)
+        self._settle(free, item, _Spot(self.sent))
         changed.update(free)
         return changed if changed != item and is_valid(changed) else item
 
-    def _is_about_others(self, name: str, value: Any, depth: int) -> bool:
-        if self.naming.of(name) is not None or (
-            depth < _DEEPEST and isinstance(value, dict) and self.naming.noun(name)
-        ):
+    def _is_about_others(self, names: Names, value: Any) -> bool:
+        if self.naming.of(names[-1]) is not None:
             return True
-        return depth < _DEEPEST and any(
-            self._is_about_others(inner, one, depth + 1) for inner, one in _members(value)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if not isinstance(value, dict) or len(names) > _DEEPEST:
+            return False
+        return bool(self._collection(names)) or any(
+            self._is_about_others((*names, inner), one) for inner, one in value.items()
         )
 
-    def _settle(
-        self, holder: dict[str, Any], item: Mapping[str, Any], depth: int, sent: Mapping[str, Any]
-    ) -> None:
-        """Settle the members of an object, and of the objects in it. sent: what was said of it."""
+    def _collection(self, names: Names) -> str:
+        return collection_of(names, self.kinds, self.naming)
+
+    def _settle(self, holder: dict[str, Any], item: Mapping[str, Any], spot: _Spot) -> None:
+        """Settle the members of an object, and of the objects in it."""
         for name in list(holder):
             value = holder[name]
             named = self.naming.of(name)
             if named is not None and isinstance(value, (str, int)) and not isinstance(value, bool):
-                if depth or not self._is_own(named):
-                    self._lead(holder, name, named, item, sent)
-            elif depth < _DEEPEST:
-                for one, said in _objects(value, sent.get(name)):
-                    self._settle_object(one, name, item, depth, said)
+                if spot.names or not self._is_own(named):
+                    self._lead(holder, name, named, item, spot)
+            elif len(spot.names) < _DEEPEST:
+                shown: set[str] = set()
+                for number, (one, said) in enumerate(_objects(value, spot.sent.get(name))):
+                    self._settle_object(one, item, spot.below(name, number, said), shown)
 
     def _is_own(self, named: Named) -> bool:
         """Tell whether a name says which item it is itself, and not another of its kind: `task_id` of a task,
@@ -109,33 +131,58 @@ class Referring:
         return there is not None and (named.is_plain or named.member in there.members)
 
     def _settle_object(
-        self, one: dict[str, Any], name: str, item: Mapping[str, Any], depth: int, sent: Mapping[str, Any]
+        self, one: dict[str, Any], item: Mapping[str, Any], spot: _Spot, shown: set[str]
     ) -> None:
-        """Settle an object; one that shows an item of another collection shows one that is there."""
-        collection = self.naming.noun(name)
+        """Settle an object; one that shows an item of another collection shows one that is there. shown: the
+        ids that those before it in a list show.
+        """
+        collection = self._collection(spot.names)
         there = self.there(collection) if collection and collection != self.own else None
         if there is not None and isinstance(one.get(there.id_member), (str, int)):
-            self._show(one, there, collection, sent)
-        self._settle(one, item, depth + 1, sent)
+            self._show(one, collection, self._in_turn(collection, there, spot.turn, shown), spot.sent)
+            shown.add(str(one[there.id_member]))
+        self._settle(one, item, spot)
 
-    def _show(self, one: dict[str, Any], there: There, collection: str, sent: Mapping[str, Any]) -> None:
+    def _in_turn(self, collection: str, there: There, turn: int, shown: Set[str]) -> Any:
+        """Return the id that an object shows where its own leads nowhere; None where those before it in a
+        list show all.
+        """
+        keys = list(there.keys)
+        if not keys:
+            return None
+        start = keys.index(self._drawn(collection, there, keys, turn))
+        for place in range(start, start + len(keys)):
+            key = keys[place % len(keys)]
+            if key not in shown:
+                return key
+        return None
+
+    def _show(self, one: dict[str, Any], collection: str, key: Any, sent: Mapping[str, Any]) -> None:
         """Let an object be one of the items that are there, in all that it shows of it."""
+        there = self.there(collection)
+        assert there is not None
         is_sent = there.id_member in sent
-        if not is_sent and str(one[there.id_member]) not in there.keys and there.keys:
-            told = _in_kind(one[there.id_member], self._drawn(collection, there, list(there.keys)))
+        if not is_sent and str(one[there.id_member]) not in there.keys and key is not None:
+            told = _in_kind(one[there.id_member], key)
             if told is not None:
                 one[there.id_member] = told
-        authored = there.with_value(there.id_member, one[there.id_member])
+        said = self._said(collection, there, there.id_member, one[there.id_member])
+        _copy(said, one, dict(zip(one, one, strict=True)), sent)
+
+    def _said(self, collection: str, there: There, member: str, value: Any) -> Mapping[str, Any]:
+        """Return what the item that one of its ids names says of itself; nothing where none is there from the
+        start.
+        """
+        authored = there.with_value(member, value)
+        if authored is not None and authored.is_whole:
+            return authored.members
         if authored is not None:
-            _copy(authored.members, one, dict(zip(one, one, strict=True)), sent)
+            return self.made(collection, authored.key)
+        is_made = member == there.id_member and str(value) in there.keys
+        return self.made(collection, str(value)) if is_made else {}
 
     def _lead(
-        self,
-        holder: dict[str, Any],
-        name: str,
-        named: Named,
-        item: Mapping[str, Any],
-        sent: Mapping[str, Any],
+        self, holder: dict[str, Any], name: str, named: Named, item: Mapping[str, Any], spot: _Spot
     ) -> None:
         """Let one member lead to something that is there, where it does not."""
         there = self.there(named.collection)
@@ -146,18 +193,18 @@ class Referring:
             return
         if named.collection == self.own and named.is_plain and item.get(member) is not None:
             candidates = [item[member]]
-        if candidates and name not in sent and str(holder[name]) not in map(str, candidates):
-            led = _in_kind(holder[name], self._drawn(named.collection, there, candidates))
+        if candidates and name not in spot.sent and str(holder[name]) not in map(str, candidates):
+            led = _in_kind(holder[name], self._drawn(named.collection, there, candidates, spot.turn))
             if led is not None:
                 holder[name] = led
-        authored = there.with_value(member, holder[name])
-        if authored is not None and named.is_plain:
-            _copy(authored.members, holder, dict(beside(name, holder)), sent)
+        if named.is_plain:
+            said = self._said(named.collection, there, member, holder[name])
+            _copy(said, holder, dict(beside(name, holder)), spot.sent)
 
-    def _drawn(self, collection: str, there: There, candidates: list[Any]) -> Any:
-        """Draw one; of authored items the same for each of their ids."""
+    def _drawn(self, collection: str, there: There, candidates: list[Any], turn: int) -> Any:
+        """Draw one; of authored items the same for each of their ids, and another one at each turn."""
         count = min(len(there.authored), len(candidates)) or len(candidates)
-        return candidates[self.draw(collection, count)]
+        return candidates[(self.draw(collection, count) + turn) % len(candidates)]
 
 
 def _copy(
@@ -207,14 +254,6 @@ def _objects(value: Any, sent: Any) -> Iterator[tuple[dict[str, Any], Mapping[st
     for one, of_it in zip(ones, said, strict=True):
         if isinstance(one, dict) and (of_it is None or isinstance(of_it, dict)):
             yield one, of_it or {}
-
-
-def _members(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the members of an object, or of the first object of a list."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        yield from value.items()
 
 
 def _in_kind(before: Any, told: Any) -> Any:

@@ -366,6 +366,15 @@ AUTHORS: Final = Words(
 )
 """Names for whoever made an item, of which an item has one."""
 
+VIEWS_OF_ONE: Final = Words(
+    "Asana: UserCompact, UserResponse, UserBase; GitHub: simple-user, minimal-repository; Swagger Codegen, "
+    ".NET: UserDto, UserModel; FastAPI: UserOut, UserPublic, UserRead; Box: User--Mini; Jira: UserBean",
+    "compact response base simple minimal mini reference ref summary short full basic nullable embedded "
+    "nested dto model schema resource entity object bean out public read view get single lite info "
+    "v1 v2 v3",
+)
+"""Words in the name of a component that say how much of a thing is shown, and not what it is."""
+
 EXCLUDES: Final = Words(
     "WordPress: exclude, author_exclude is not one; Django: exclude; shops: exclude_status, not_tag",
     "exclude excluding excluded not without except",
