@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Unpack, cast
+from typing import TYPE_CHECKING, Final, Unpack, cast
 
 from understudy.admin.own_contract import answer_failures
 from understudy.admin.served import NAME as ADMIN
@@ -19,6 +19,7 @@ from understudy.contracts.folders import documents
 from understudy.contracts.source import Document
 from understudy.errors import ContractError, SettingsError
 from understudy.handler import Vendor
+from understudy.late import late
 from understudy.model.token_endpoints import with_token_endpoints
 from understudy.model.undocumented import completed
 from understudy.options import ContractOptions, Files, Options, complete
@@ -30,6 +31,11 @@ from understudy.stub_files import read_stubs, stub_files
 from understudy.stub_reader import StubReader
 from understudy.stubs.stub import Stub
 from understudy.vendors.registry import vendor_for
+
+if TYPE_CHECKING:
+    from understudy.contracts import overlay
+else:  # what only overlays need takes a tenth of a second to import, and every start would pay it
+    overlay = late("understudy.contracts.overlay")
 
 FINDINGS_SHOWN = 20  # kinds of findings of one contract; the rest is counted
 LINES_UP_TO = 100_000  # bytes of a file in which a start looks for the lines of its findings
@@ -288,7 +294,4 @@ def _overlaid(overlays: Sequence[Path]) -> Callable[[Document], Document] | None
     """Return the change some overlays make; None where there are none."""
     if not overlays:
         return None
-    # What only overlays need takes a tenth of a second to import, and every start of the server would pay it.
-    from understudy.contracts.overlay import apply_all  # noqa: PLC0415
-
-    return lambda document: apply_all(document, overlays)
+    return lambda document: overlay.apply_all(document, overlays)

@@ -1,7 +1,7 @@
 """The pytest plugin: `sandbox` gives each test a session of its own on one server a run.
 
-Every pytest run imports this module where understudy is installed. So it imports nothing of the server, nor
-httpx, before a test asks for a fixture, and then does so inside functions, which no other module here may.
+Every pytest run imports this module where understudy is installed. So what it needs of the server, and of
+httpx, is loaded when a test asks for a fixture. It stands in no name here: pytest looks at each of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,11 +22,14 @@ import pytest
 
 from understudy.client.coverage import CoverageSum
 from understudy.errors import SandboxError, SettingsError
+from understudy.late import late
 from understudy.lazy_server import LazyServer
 from understudy.options import OPTIONS, Options, read
 
 if TYPE_CHECKING:
     from understudy.remote import Remote
+    from understudy.server.background import Background
+    from understudy.testing import Sandbox
 
 CONTRACTS: Final = "understudy_contracts"
 """The ini option that names the files to serve."""
@@ -222,35 +225,39 @@ def _remote(config: pytest.Config) -> Remote:
     """Return the sandbox that runs elsewhere: where the user says, or in the process that started this
     worker; or start one here.
     """
-    from understudy.remote import Remote  # noqa: PLC0415
-
+    connect: Callable[..., Remote] = late("understudy.remote").Remote.connect
     given = _given_url(config)
     if given:
-        return Remote.connect(given, admin_token=os.environ.get("UNDERSTUDY_ADMIN_TOKEN", ""))
+        return connect(given, admin_token=os.environ.get("UNDERSTUDY_ADMIN_TOKEN", ""))
     shared = getattr(config, "workerinput", {}).get(URL_INPUT)
     if shared:
-        return Remote.connect(shared)
-    contracts, options = _contracts(config), read_options(config)
-    from understudy.testing import Sandbox  # noqa: PLC0415
+        return connect(shared)
+    return _sandbox(config)
 
-    return Sandbox(*contracts, **options)
+
+def _sandbox(config: pytest.Config) -> Sandbox:
+    """Make what the ini file asks for. Raises SandboxError."""
+    make: type[Sandbox] = late("understudy.testing").Sandbox
+    return make(*_contracts(config), **read_options(config))
 
 
 def _start(config: pytest.Config, listener: socket.socket) -> AbstractContextManager[object]:
     """Serve what the ini file asks for on a socket; where that cannot be, tell every caller why."""
-    from understudy.server.background import Background  # noqa: PLC0415
-    from understudy.server.failed_start import failed_start  # noqa: PLC0415
-    from understudy.testing import Sandbox  # noqa: PLC0415
-
     try:
-        server = Sandbox(*_contracts(config), **read_options(config))
+        server = _sandbox(config)
     except Exception as error:
         reason = str(error) if isinstance(error, SandboxError) else f"{type(error).__name__}: {error}"
-        instead = Background(failed_start(reason))
-        instead.listen(listener)
-        return instead
+        return _failed(reason, listener)
     server.serve(listener)
     return server
+
+
+def _failed(reason: str, listener: socket.socket) -> AbstractContextManager[object]:
+    """Tell whoever calls a socket why nothing is served there."""
+    app = late("understudy.server.failed_start").failed_start(reason)
+    instead: Background = late("understudy.server.background").Background(app)
+    instead.listen(listener)
+    return instead
 
 
 def read_options(config: pytest.Config) -> Options:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import MediaType, Operation
@@ -14,12 +14,18 @@ from understudy.http_semantics.answer_checks import BODILESS
 from understudy.http_semantics.documented import Documented
 from understudy.http_semantics.preferences import Preference
 from understudy.http_semantics.template_values import StoreOf, template_values
+from understudy.late import late
 from understudy.matching.call import Call
 from understudy.media import json_codec
 from understudy.media import types as media_types
 from understudy.messages import NOTHING, Request, Response, Written
 from understudy.stubs.stub import Stub, Turn
 from understudy.stubs.stubs import Chosen
+
+if TYPE_CHECKING:
+    from understudy.stubs import rendering
+else:  # the library of templates takes a while to import, and every command would pay it
+    rendering = late("understudy.stubs.rendering")
 
 Check = Callable[[Operation, Response, World | None], None]
 """Holds an answer against its operation. Raises ResponseInvalid."""
@@ -68,7 +74,7 @@ class Scripted:
 
     def _failures(self, stub: Stub, turn: Turn, operation: Operation, context: Context) -> Iterator[Failure]:
         if turn.is_templated:
-            unreadable = list(_unreadable(turn))
+            unreadable = list(rendering.unreadable(turn))
             yield from unreadable
             if unreadable or turn.body is not NOTHING or turn.text is not None:
                 turn = replace(
@@ -119,20 +125,11 @@ class StubInvalid(ResponseInvalid):
         self.args = (f"the answer {stub!r} of {operation} cannot be given: {listed}",)
 
 
-# What only templates need takes a while to import, and every command would pay it.
-def _unreadable(turn: Turn) -> Iterator[Failure]:
-    from understudy.stubs.rendering import unreadable  # noqa: PLC0415
-
-    return unreadable(turn)
-
-
 async def _rendered(turn: Turn, values: Mapping[str, Any]) -> Turn:
     """Put what a call says into a turn. Raises RequestInvalid."""
-    from understudy.stubs.rendering import RenderingFailed, rendered  # noqa: PLC0415
-
     try:
-        return await rendered(turn, values)
-    except RenderingFailed as error:
+        return await rendering.rendered(turn, values)
+    except rendering.RenderingFailed as error:
         raise RequestInvalid([error.failure]) from None
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.globs import is_path
 from understudy.json_values import at
+from understudy.late import late
 from understudy.matching.call import Call
 from understudy.matching.patterns import PatternInvalid
 from understudy.matching.values import Matcher, MatcherInvalid, body_matcher, text_matcher
 from understudy.messages import NOTHING
 from understudy.pointers import escape
+
+if TYPE_CHECKING:
+    from understudy.matching import paths
+else:  # the library of JSONPaths takes a tenth of a second to import, and every start would pay it
+    paths = late("understudy.matching.paths")
 
 Find = Callable[[Call], Sequence[Any]]
 """Finds the values that stand in one place of a call; none where there is nothing."""
@@ -204,10 +210,7 @@ def _body_finder(place: str) -> Find:
     """Return what finds the values at a JSON pointer or a JSONPath. Raises PatternInvalid."""
     if not place.startswith("$"):
         return lambda call: _at(call.body, place)
-    # What only JSONPaths need takes a tenth of a second to import, and every start would pay it.
-    from understudy.matching.paths import path_reader  # noqa: PLC0415
-
-    read = path_reader(place)
+    read = paths.path_reader(place)
     return lambda call: () if call.body is NOTHING else read(call.body)
 
 
