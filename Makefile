@@ -104,10 +104,11 @@ build/deploy/.installed:
 
 # Seconds of all stores together; the servers, their clients and what kills them are on loopback, and end by themselves.
 SECONDS_OF_SOAK := 600
-STORES := memory sqlite sqlite-full
-WORKERS := 1
+# A server of Redis is started for the last two; workers are for stores that are shared.
+STORES := memory sqlite sqlite-full redis-everysec redis-always
+WORKERS := 4
 
-soak: $(INSTALLED) ## use, kill and check servers for minutes: SECONDS_OF_SOAK=600 STORES="sqlite redis://127.0.0.1:6379" WORKERS=1
+soak: $(INSTALLED) ## use, kill and check servers for minutes: SECONDS_OF_SOAK=600 STORES="sqlite redis-always" WORKERS=4
 	@$(BIN)/python benchmarks/soak.py --seconds $(SECONDS_OF_SOAK) --stores $(STORES) --workers $(WORKERS) $(ARGS)
 
 layers: $(INSTALLED) ## print where the time of a request goes: ARGS="--kind GET --work inferred"

@@ -1,8 +1,9 @@
 """Have fifty sessions used for minutes by clients of all kinds, kill the server now and then, and see that nothing is lost.
 
-    python benchmarks/soak.py [--seconds 600] [--stores memory sqlite sqlite-full redis://127.0.0.1:6379] [--workers 1]
+    python benchmarks/soak.py [--seconds 600] [--stores memory sqlite sqlite-full redis-everysec redis-always] [--workers 4]
 
-Two servers take part, on loopback: one of two contracts whose clients know what has to be there, one of the bundled ones.
+Two servers take part, on loopback: one of two contracts whose clients know what has to be there, one of the bundled ones. Over a store
+that is shared each has several workers, of which one is killed now and then; the server of Redis is killed twice, and so is a disk full.
 The exit status is 1 where something was seen that must not be.
 """
 
@@ -15,7 +16,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -24,11 +24,9 @@ from typing import Final
 from linearizability import Call, is_linearizable
 from soak_clients import Caller, Client, Contender, Faulted, Misbehaving, Owner
 from soak_service import Report, Service
+from soak_store import SOON, RedisServer, Store, Troubles, store_of
 
-SOON: Final = (
-    0.05  # seconds within which what was acknowledged is on the disk, where an answer does not wait for it
-)
-OWNERS, SESSIONS, CONTENDERS = 5, 10, 3
+OWNERS, SESSIONS, CONTENDERS = 5, 10, 5
 _RECORD: Final = """
 openapi: 3.1.0
 info: {{title: {title}, version: "1"}}
@@ -50,30 +48,13 @@ paths:
       responses: {{"200": {{description: it, content: {{application/json: {{schema: *one}}}}}}, "404": {{description: none}}}}
     delete: {{responses: {{"204": {{description: gone}}, "404": {{description: none}}}}}}
 """
+STORES: Final = ("memory", "sqlite", "sqlite-full", "redis-everysec", "redis-always")
+FLAT: Final = 1.2  # times the memory of the second quarter that the last may take
+JUDGED: Final = "calls held to be linearizable"
+_LONG: Final = 60  # seconds from which on memory is judged
 _GIVEN: Final = "{type: string}"
 _MADE: Final = "{type: string, format: uuid, readOnly: true}"
 _QUIET: Final = ("--populate", "0", "--unknown-ids", "404", "--journal", "200", "--no-reload")
-
-
-@dataclass(frozen=True)
-class Store:
-    """Where state is. url: "" for memory. window: seconds for which what was acknowledged may be lost by a kill;
-    None where the server is not killed.
-    """
-
-    name: str
-    url: str
-    window: float | None
-
-
-def store_of(name: str, window: float = SOON) -> Store:
-    """Return what is meant by a word, or by the URL of a store that is not in the server's process."""
-    known = {
-        "memory": Store(name, "", None),
-        "sqlite": Store(name, "sqlite:///{kind}.db", window),
-        "sqlite-full": Store(name, "sqlite:///{kind}.db?sync=full", 0.0),
-    }
-    return known.get(name) or Store(name, name, 0.0)
 
 
 def main() -> int:
@@ -84,9 +65,12 @@ def main() -> int:
     parser.add_argument(
         "--seconds", type=float, default=600, help="of all stores together (default: %(default)s)"
     )
-    parser.add_argument("--stores", nargs="*", default=["memory", "sqlite", "sqlite-full"], metavar="STORE")
+    parser.add_argument("--stores", nargs="*", default=list(STORES), metavar="STORE")
     parser.add_argument(
-        "--workers", type=int, default=1, help="a kill takes one of them (default: %(default)s)"
+        "--workers",
+        type=int,
+        default=4,
+        help="where the store is shared: a kill takes one of them (default: %(default)s)",
     )
     parser.add_argument(
         "--kills-every", type=float, default=8, metavar="SECONDS", help="(default: %(default)s)"
@@ -101,42 +85,48 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     seconds = options.seconds / len(options.stores)
-    found = 0
+    found = calls = 0
     for name in options.stores:
         store = store_of(name, options.window)
         report = Report()
         with tempfile.TemporaryDirectory() as folder:
             soak(store, Path(folder), seconds, options, report)
         found += len(report.violations)
+        calls += report.counts[JUDGED]
+    print(f"violations over all stores: {found}; {JUDGED}: {calls}")
     return 1 if found else 0
 
 
 def soak(store: Store, folder: Path, seconds: float, options: argparse.Namespace, report: Report) -> None:
     """Soak one store, and print what was seen."""
-    print(f"{store.name}: {seconds:.0f} s, {options.workers} worker(s)", flush=True)
+    workers = options.workers if store.is_shared else 1
+    print(f"{store.name}: {seconds:.0f} s, {workers} worker(s)", flush=True)
     with ExitStack() as stack:
+        server = RedisServer(folder, store.fsync) if store.fsync else None
+        if server is not None:
+            stack.callback(server.kill)
         (folder / "shop.yaml").write_text(_RECORD.format(title="Shop", items="items", id=_GIVEN))
         (folder / "library.yaml").write_text(_RECORD.format(title="Library", items="books", id=_MADE))
         inferred = stack.enter_context(
-            _serving(folder, store, ("shop.yaml", "library.yaml"), options.workers, report)
+            _serving(folder, store, ("shop.yaml", "library.yaml"), workers, report)
         )
-        bundled = stack.enter_context(_serving(folder, store, (), options.workers, report))
+        bundled = stack.enter_context(_serving(folder, store, (), workers, report))
         clients = list(_clients(store, inferred, bundled, report))
         for client in clients:
             client.start()
-        memory = _watch(store, (inferred, bundled), seconds, options, report)
+        services = (inferred, bundled)
+        troubles = Troubles(store, server, services, seconds, report)
+        memory = _watch(store, troubles, seconds, options)
         for client in clients:
             client.is_over = True
-        for service in (inferred, bundled):
+        for service in services:
             service.let_go()
         for client in clients:
             client.join()
-    said = (folder / "server.log").read_text().splitlines()
-    report.count("lines that the servers said", len(said))
-    for line in said:
-        if "Traceback" in line or "cannot" in line:
-            report.violate(f"the server said: {line}")
+    _judge_log(folder / "server.log", report)
     _judge([one for one in clients if isinstance(one, Contender)], report)
+    if seconds >= _LONG and _late(memory) > FLAT * _early(memory):
+        report.violate("the servers take more and more memory")
     _print(report, memory)
 
 
@@ -158,7 +148,8 @@ def _serving(
     kind = "inferred" if contracts else "bundled"
     said = list(_QUIET if contracts else _QUIET[4:])
     if store.url:
-        said += ["--store", store.url.replace("{kind}", kind)]
+        url = store.url.replace("{kind}", kind).replace("{folder}", str(folder).lstrip("/"))
+        said += ["--store", url]
     if workers > 1:
         said += ["--workers", str(workers)]
     service = Service(folder, contracts, said, report)
@@ -168,12 +159,10 @@ def _serving(
         service.end()
 
 
-def _watch(
-    store: Store, services: Sequence[Service], seconds: float, options: argparse.Namespace, report: Report
-) -> list[float]:
+def _watch(store: Store, troubles: Troubles, seconds: float, options: argparse.Namespace) -> list[float]:
     """Kill the servers now and then, in turn, and return what memory they took, once a second where they live."""
     random, waits, memory = Random(options.seed), threading.Event(), []
-    begun = time.monotonic()
+    services, report, begun = troubles.services, troubles.report, time.monotonic()
     kill_at = begun + options.kills_every
     while (now := time.monotonic()) - begun < seconds and not any(one.is_over for one in services):
         waits.wait(1 if store.window is None else min(1, max(0, kill_at - now)))
@@ -182,8 +171,18 @@ def _watch(
             random.choice((*services, services[0])).kill()
             report.count("kills")
             kill_at = time.monotonic() + options.kills_every * (0.5 + random.random())
+        troubles.look()
         memory.append(sum(service.rss_mb() for service in services))
     return memory
+
+
+def _judge_log(log: Path, report: Report) -> None:
+    """See whether the servers said something that nobody should have to read."""
+    said = log.read_text().splitlines()
+    report.count("lines that the servers said", len(said))
+    for line in said:
+        if "Traceback" in line or "cannot" in line:
+            report.violate(f"the server said: {line}")
 
 
 def _judge(contenders: Sequence[Contender], report: Report) -> None:
@@ -193,7 +192,7 @@ def _judge(contenders: Sequence[Contender], report: Report) -> None:
         for key, calls in contender.histories.items():
             histories.setdefault(key, []).extend(calls)
     for key, calls in histories.items():
-        report.count("calls held to be linearizable", len(calls))
+        report.count(JUDGED, len(calls))
         if not is_linearizable(calls):
             report.violate(f"not linearizable: the {len(calls)} calls about {key}")
 
@@ -211,13 +210,24 @@ def _print(report: Report, memory: Sequence[float]) -> None:
         if len(seconds) > 100:
             cuts = quantiles(seconds, n=100)
             print(f"  {kind}: p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
-    quarter = max(len(memory) // 4, 1)
-    early, late = median(memory[quarter : 2 * quarter] or memory), median(memory[-quarter:])
-    print(f"  memory of both servers: {early:.0f} MB in the second quarter, {late:.0f} MB in the last")
+    print(
+        f"  memory of both servers: {_early(memory):.0f} MB in the second quarter, {_late(memory):.0f} MB in the last"
+    )
     print(f"  violations: {len(report.violations)}")
     for said in report.violations[:10]:
         print(f"    {said[:600]}")
     sys.stdout.flush()
+
+
+def _early(memory: Sequence[float]) -> float:
+    """Return the megabytes of the second quarter of the time."""
+    quarter = max(len(memory) // 4, 1)
+    return median(memory[quarter : 2 * quarter] or memory)
+
+
+def _late(memory: Sequence[float]) -> float:
+    """Return the megabytes of the last quarter of the time."""
+    return median(memory[-max(len(memory) // 4, 1) :])
 
 
 if __name__ == "__main__":

@@ -11,9 +11,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 PATIENCE = 120.0  # seconds: a busy machine takes its time
+BACK = 5.0  # seconds after which nobody is refused any more because the store was away
+_AWAY = 503
 _IDLE = 1.0  # seconds for which a connection is kept that nobody uses
 
 
@@ -57,7 +60,8 @@ class Report:
 class Service:
     """`understudy serve` as a process.
 
-    epoch: grows with each kill, after which the server answers again. killed_at: the moment of the last one.
+    epoch: grows with each kill, after which the server answers again, and each time its store is there again. killed_at:
+    the moment of the last one. lives: grows with each kill that can lose what was acknowledged.
     """
 
     def __init__(
@@ -77,7 +81,8 @@ class Service:
         ]
         self._command, self._folder, self._report = [*command, *options], folder, report
         self._changed = threading.Condition()
-        self.epoch, self.killed_at = 0, 0.0
+        self.epoch, self.killed_at, self.lives = 0, 0.0, 0
+        self._away_until = 0.0
         self.is_over = False
         self._start()
 
@@ -98,9 +103,28 @@ class Service:
         if workers:
             subprocess.run(["kill", "-KILL", str(workers[self.epoch % len(workers)])], check=False)
         else:
+            self.lives += 1
             self._process.send_signal(signal.SIGKILL)
             self._process.communicate()
             self._start()
+        self._begin_epoch()
+
+    def lose(self) -> None:
+        """Have the store be away from now on."""
+        self._away_until = inf
+        self.lives += 1
+        self.killed_at = time.monotonic()
+
+    def find(self) -> None:
+        """Have the store be there again."""
+        self._away_until = time.monotonic() + BACK
+        self._begin_epoch()
+
+    def may_be_away(self, since: float) -> bool:
+        """Tell whether a request that was made at a moment may be refused because the store was away."""
+        return since < self._away_until
+
+    def _begin_epoch(self) -> None:
         with self._changed:
             self.epoch += 1
             self._changed.notify_all()
@@ -129,10 +153,14 @@ class Service:
             self._report.violate("the server does not stop")
             self._process.kill()
 
+    def pids(self) -> tuple[int, ...]:
+        """Return the numbers of the process and its workers."""
+        return self._process.pid, *self._children()
+
     def rss_mb(self) -> float:
         """Return the resident memory of the process and its workers."""
         total = 0
-        for pid in (self._process.pid, *self._children()):
+        for pid in self.pids():
             found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
             total += int(found[1]) if found else 0
         return total / 1024
@@ -162,7 +190,7 @@ class Line:
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._service.port}\r\n{headers}"
         if body:
             head += f"Content-Length: {len(body)}\r\n"
-        begun = time.perf_counter()
+        begun, since = time.perf_counter(), time.monotonic()
         if begun - self._used_at > _IDLE and self.epoch == self._service.epoch:
             self.close()  # the server ends what nobody uses
         self._used_at = begun
@@ -171,6 +199,9 @@ class Line:
         except OSError as error:
             self.close()
             raise Gone(str(error)) from None
+        if status == _AWAY and self._service.may_be_away(since):
+            self._report.count("requests refused with 503 while the store was away")
+            raise Gone("the store is away")
         self._report.answered(method, status, time.perf_counter() - begun)
         return status, answer
 

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from soak import soak, store_of
+from soak import soak
 from soak_clients import Held, Records
 from soak_service import Report
+from soak_store import store_of
+from stores import in_redis
 
 A: tuple[str, int] = ("shop", 1)
 B: tuple[str, int] = ("shop", 2)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", ["memory", "sqlite-full"])
+@pytest.mark.parametrize("store", ["memory", "sqlite-full", pytest.param("redis-always", marks=in_redis)])
 def test_nothing_is_lost_doubled_or_torn(store: str, tmp_path: Path) -> None:
-    options = argparse.Namespace(seed=1, workers=1, kills_every=5.0)
+    options = argparse.Namespace(seed=1, workers=2, kills_every=5.0)
     report = Report()
     soak(store_of(store), tmp_path, 12, options, report)
     assert report.violations == []
