@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -12,6 +11,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from understudy.contracts.contract import Contract
 from understudy.model import notation
@@ -102,7 +102,7 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     return st.nothing()
 
 
-def parts(kind: type) -> st.SearchStrategy[Any]:
+def parts(kind: Any) -> st.SearchStrategy[Any]:
     """Return any part of a model of a kind, one level deep."""
     hints = get_type_hints(kind, include_extras=True)
     marked = {field.name: _values(hints[field.name]) for field in fields(kind)}
@@ -111,7 +111,7 @@ def parts(kind: type) -> st.SearchStrategy[Any]:
         "members": st.lists(PLACES, min_size=1, max_size=2).map(tuple),
         "identity": st.dictionaries(NAMES, NAMES, max_size=2), "parts": st.dictionaries(NAMES, NAMES, max_size=2),
     }  # fmt: skip
-    fixed = {
+    told: dict[Any, dict[str, st.SearchStrategy[str]]] = {
         Source: {"at": st.sampled_from(["path", "query", "body", "word"])},
         View: {"shows": st.sampled_from(["whole", "part", "own", "raw"])},
         Slot: {
@@ -120,8 +120,8 @@ def parts(kind: type) -> st.SearchStrategy[Any]:
             "otherwise": st.sampled_from(["null", "omit", "keep"]),
         },
         Filter: {"test": st.sampled_from(["equals", "from", "until day", "contains"])},
-    }.get(kind, {})
-    chosen = {name: one for name, one in {**marked, **plain, **fixed}.items() if name in hints}
+    }
+    chosen = {name: one for name, one in {**marked, **plain, **told.get(kind, {})}.items() if name in hints}
     return st.builds(kind, **{name: one for name, one in chosen.items() if not one.is_empty})
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.errors import SettingsError
 
@@ -23,8 +24,7 @@ Items = Mapping[str, Sequence[Mapping[str, Any]]]
 _RANGE: Final = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many records each collection starts with. usual: where nothing else is said; by_name: of single
     ones.
     """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack, cast
+
+from msgspec import Struct
 
 from understudy.admin.own_contract import answer_failures
 from understudy.admin.served import NAME as ADMIN
@@ -173,8 +174,7 @@ class Configuration:
         return vendor_for(contract.name)
 
 
-@dataclass(frozen=True, slots=True)
-class RulesByContract:
+class RulesByContract(Struct, frozen=True):
     """The user's own handlers, by the name of the contract that they are for."""
 
     by_name: Mapping[str, Rules]

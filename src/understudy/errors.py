@@ -44,18 +44,17 @@ Nothing here knows HTTP: `problem` and each vendor turn a `Refusal` into a statu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from understudy.pointers import shown, unescape
 
 SHOWN: Final = 80  # characters of a received value that a failure displays
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One value that breaks one rule.
 
     location: `body`, `path`, `query`, `header` or `cookie`.

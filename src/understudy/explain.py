@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 import yaml
+from msgspec import to_builtins
 
 from understudy.contracts.answers import answering, json_media, leaves_success_out, success
 from understudy.contracts.contract import Contract, MediaType, Operation
@@ -81,7 +81,7 @@ def _data(contract: Contract, model: Model) -> Explanation:
     told = {}
     for name, collection in model.collections.items():
         if not collection.of:
-            told[name] = asdict(provenance.of(name))
+            told[name] = to_builtins(provenance.of(name))
     return told
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from random import Random
 from typing import Any
 
 from faker import Faker
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.beginning import Counts, Items
 from understudy.contracts.contract import Contract, Operation
@@ -39,8 +40,7 @@ async def _populate_nothing(_context: Context, _partition: str, _count: int) -> 
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(Struct, frozen=True):
     """A write to a collection, as hooks see it.
 
     scope: the parents' ids by name. sent: the members that this request sends. key: of the item, "" as long
@@ -58,8 +58,7 @@ class Writing:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
+class Hooks(Struct, frozen=True):
     """What no declaration says of a collection; each of them may be left out.
 
     enter: raises AccessDenied for who may not touch it. key: gives a new item its identifier. refuse: names
@@ -86,8 +85,7 @@ class Hooks:
     given: int = 0
 
 
-@dataclass(frozen=True)
-class Vendor:
+class Vendor(Struct, frozen=True):
     """The rules of one system: handlers by operationId, its error shape, and what its clients get away with.
 
     hooks: by collection, what its contract cannot say of it. limits: how fast it may be called; they hold
@@ -104,8 +102,7 @@ class Vendor:
     any_id: bool = False
 
 
-@dataclass
-class World:
+class World(Struct):
     """One isolated state of a sandbox.
 
     seed: decides all that is made up. population: records each partition starts with, at the most; counts:
@@ -152,8 +149,7 @@ class World:
         return replace(self, store=store, checked=checked, guarded=self)
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a handler works with: one for each world and operation, made once.
 
     level: which of the operation's handlers is at work; 0 is the one that is asked first.
@@ -162,7 +158,7 @@ class Context:
     contract: Contract
     operation: Operation
     world: World
-    level: int = field(default=0, kw_only=True)
+    level: int = 0
 
     @property
     def store(self) -> Store:

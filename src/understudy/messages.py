@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from dataclasses import field as made_field  # where a field of that name stands beside it
 from enum import Enum
 from typing import Any, Final, Protocol
 
 import orjson
+from msgspec import Struct, field
 
 
 class _Nothing(Enum):
@@ -32,8 +32,7 @@ class Chunks(Protocol):
         """Stop: nobody will ask for another one. Called once, however the stream ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """A body that is sent piece by piece, as long as the caller listens.
 
     dropped: set by whoever makes the pieces where the caller takes them too slowly; what waits for the caller
@@ -61,7 +60,7 @@ class Pieces(bytes):
         return whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, as far as the credential told.
 
@@ -75,11 +74,11 @@ class Caller:
 
     name: str = ""
     scopes: frozenset[str] | None = None
-    reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    reach: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     user: str = ""
-    token: str = field(default="", repr=False)
-    credential: str = field(default="", repr=False, compare=False)
-    claim: tuple[str, str] | None = field(default=None, repr=False)
+    token: str = dataclasses.field(default="", repr=False)
+    credential: str = dataclasses.field(default="", repr=False, compare=False)
+    claim: tuple[str, str] | None = dataclasses.field(default=None, repr=False)
     of: str = ""
 
     def may_reach(self, kind: str, key: object) -> bool:
@@ -93,7 +92,7 @@ make.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Upload:
     """A file of a form. field: the part it came in. name: of the file. size: bytes. content: these."""
 
@@ -101,7 +100,7 @@ class Upload:
     name: str
     media_type: str
     size: int
-    content: bytes = made_field(default=b"", repr=False, compare=False)
+    content: bytes = dataclasses.field(default=b"", repr=False, compare=False)
 
 
 class FormData(dict[str, Any]):
@@ -110,8 +109,7 @@ class FormData(dict[str, Any]):
     files: tuple[Upload, ...] = ()
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """A request that its contract accepts.
 
     operation: the operation's key, `"get /accounts/{id}"`. path, query, headers, cookies: decoded values of

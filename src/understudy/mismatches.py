@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.contracts.digest import digest
 from understudy.engine.refitting import Misfits, Refit, drop_aside
@@ -16,8 +17,7 @@ from understudy.state.store import INTERNAL, Store
 NOT_SERVED: Final = "no such API is served"
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """Records of a collection of an API in a session that do not fit."""
 
     session: str

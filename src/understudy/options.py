@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, TypedDict, Unpack, cast, get_type_hints
+
+from msgspec import Struct, field
 
 from understudy.beginning import Counts, read_counts
 from understudy.errors import SettingsError
@@ -27,8 +28,7 @@ _SWITCHES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """What people are told of an option, and how what they write is read.
 
     help: `{default}` stands for the default. read: makes a value of a text. Raises SettingsError or
@@ -339,8 +339,7 @@ OPTIONS: Final[Mapping[str, Option]] = {name: hint.__metadata__[0] for name, hin
 """Every option by its name in Python."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContractOptions:
+class ContractOptions(Struct, frozen=True):
     """A contract, or a folder of them, with what is told of it alone. mount: where it is served, `/` or
     `/name`; "" for where its file's name says. options: those that are other than for all contracts.
     """

@@ -13,12 +13,12 @@ import secrets
 import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pytest
+from msgspec import Struct, field
 
 from understudy.client.coverage import CoverageSum
 from understudy.errors import SandboxError, SettingsError
@@ -45,8 +45,7 @@ URL_INPUT: Final = "understudy_url"  # what a worker of pytest-xdist is told
 COVERAGE_OUTPUT: Final = "understudy_coverage"  # and what it tells at its end
 
 
-@dataclass
-class Run:
+class Run(Struct):
     """What this process knows of its run.
 
     token: tells its sessions from those of other runs on the same server.

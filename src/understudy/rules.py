@@ -7,10 +7,11 @@ import inspect
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Finding
@@ -23,8 +24,7 @@ TABLE = "HANDLERS"
 """The module's optional mapping from operations, `"get /a"` or an operationId, to functions of any name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One function of the file.
 
     name: what it says it answers. chosen: whether the table says so, and not the function's own name.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 
 from faker import Faker
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.beginning import Counts, Items
 from understudy.contracts.contract import Contract, Operation, Parameter
@@ -46,8 +47,7 @@ _LEFT_OUT = "a value was large enough, so it was made without optional members f
 _BY_FAULT = "a fault made by the sandbox"
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How sandboxes start. seed: decides all that is made up. populate: records each partition starts with;
     data: those of some collections, by name.
 

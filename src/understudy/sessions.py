@@ -6,9 +6,10 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
+
+from msgspec import Struct, field
 
 from understudy.errors import Failure, LimitReached, RequestInvalid
 from understudy.faults.document import FaultsPart
@@ -33,8 +34,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HOUR: Final = 3600.0  # seconds
 
 
-@dataclass(frozen=True)
-class SessionSettings:
+class SessionSettings(Struct, frozen=True):
     """How each session starts.
 
     seed: decides which calls a fault with a probability strikes. identities: who may call. idle: seconds

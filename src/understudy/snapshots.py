@@ -14,8 +14,9 @@ The journal, the faults and the listed identities of a session are not part of i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Final, NamedTuple, NoReturn
+
+from msgspec.structs import replace
 
 from understudy.contracts.digest import digest
 from understudy.errors import Failure, RecordExists, SnapshotRefused

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from understudy.admin.served import Served
 from understudy.errors import Failure, RecordNotFound, RequestInvalid, WriteInvalid, show

@@ -5,10 +5,11 @@ way.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import Any
+
+from msgspec.structs import replace
 
 from understudy.admin.served import Served
 from understudy.callbacks.finding import Message

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.bodies.form_codec import FormCodec
 from understudy.bodies.form_fields import ValidatorOf
@@ -37,8 +39,7 @@ _FOREIGN: Final = re.compile(r"[^\x00-\x7f]+")
 _PIECE: Final = re.compile(rb"[^\n]*\n(?:\r?\n)?|[^\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(Struct, frozen=True):
     """How one media type is read and written.
 
     decoder(content_type) returns what reads a body that came under this Content-Type; it raises

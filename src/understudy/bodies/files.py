@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.bodies.multipart_codec import text_of
 from understudy.contracts.contract import MediaType
@@ -37,8 +38,7 @@ def file_type(media: MediaType) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """The files that answers of one contract are. validators: of its answers."""
 
     validators: Validators

@@ -5,9 +5,10 @@ by the schema.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
@@ -28,8 +29,7 @@ _STYLES = ("form", "spaceDelimited", "pipeDelimited", "tabDelimited", "deepObjec
 _MOST_NESTED = 8  # schemas within schemas that are searched for the format of a file
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of a form.
 
     text: what came, as its style writes it. value: what the field's own media type makes of it, such as a

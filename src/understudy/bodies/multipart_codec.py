@@ -7,10 +7,10 @@ from __future__ import annotations
 import base64
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct, field
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MAX_BOUNDARY_LENGTH, MultipartParser, parse_options_header
 
@@ -36,8 +36,7 @@ _ESCAPED = re.compile("|".join(_ESCAPES.values()), re.IGNORECASE)
 _TABLE = str.maketrans(_ESCAPES)
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """One part as it came. media: its Content-Type, or None. number: which part it is, from 1."""
 
     number: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.bodies.codec import codec_for
 from understudy.contracts.contract import MediaType
@@ -25,8 +26,7 @@ from understudy.schemas.validators import Validators
 _DECLARATION: Final = re.compile(r"""\s*<\?xml[^>]*encoding=["']([A-Za-z0-9._-]+)["']""")
 
 
-@dataclass(frozen=True, slots=True)
-class StatedBodies:
+class StatedBodies(Struct, frozen=True):
     """The bodies that one contract states. validators: of its answers."""
 
     validators: Validators

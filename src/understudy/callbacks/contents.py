@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Contract, Operation
@@ -26,8 +27,7 @@ _MOST: Final = 200  # objects of a body that are looked at
 _OBJECTS: Final = ("object", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """Of what kind an object is. main: the component that describes it. named: all its schema is made of."""
 
     name: str
@@ -35,8 +35,7 @@ class Kind:
     named: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kinds:
+class _Kinds(Struct, frozen=True):
     """The kinds in which items are shown. mains: what describes them. named: all they are made of."""
 
     mains: frozenset[str]
@@ -47,8 +46,7 @@ class _Kinds:
         return kind.main in self.named or not self.mains.isdisjoint(kind.named)
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """An object in a message's body, and where it stands there."""
 
     place: Place

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from understudy.errors import SandboxError
 from understudy.media import json_codec
@@ -34,8 +35,7 @@ class ExpressionFailed(SandboxError):
     """An expression that cannot be read, or whose value is missing; the sentence says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """What expressions can speak of: a request and its answer.
 
     url: as the caller wrote it. method: upper case. query: as on the wire. headers: names in any case, as on

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from understudy.callbacks.contents import Contents
 from understudy.callbacks.triggers import Trigger, Triggers
@@ -22,8 +23,7 @@ WEBHOOKS: Final = ("webhooks", "x-webhooks")
 """The members of a document that hold webhooks: that of OpenAPI 3.1, and what 3.0 has instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A request that a contract says is sent.
 
     expression: gives its URL; empty for a webhook, which goes to whoever registered.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import quote
 
 from faker import Faker
+from msgspec import Struct
 
 from understudy import __version__
 from understudy.bodies.codec import codec_for
@@ -46,8 +46,7 @@ FRAMING: Final = frozenset(
 """Headers that say how a request is sent and what it follows from, and so are nobody's to choose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A request that is ready to be sent, but for where.
 
     query: percent-encoded, without `?`. headers: names in lower case.

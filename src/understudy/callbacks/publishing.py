@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.callbacks.expressions import Exchange, ExpressionFailed, destination
 from understudy.callbacks.finding import Declared, Message, Pending
@@ -163,8 +165,7 @@ class Publisher:
         return await self._records.read(event.request, response, event.outbox.session)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A request whose answer has something follow it. before: what it is about to delete, or NOTHING."""
 
     publisher: Publisher

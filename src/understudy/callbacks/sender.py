@@ -10,12 +10,13 @@ import ssl
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from typing import Any, Final
 
 import httpx
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from understudy.callbacks.outgoing import FRAMING, Outgoing
 from understudy.callbacks.targets import Address, AddressRefused, Policy, Target
@@ -44,8 +45,7 @@ AnswerFailures = Callable[[int, str, bytes], tuple[Failure, ...]]
 """Says what an answer of this status, Content-Type and body has that its contract does not document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One request on its way to one place.
 
     depth: how many deliveries led to it, one set off by the other, itself included.
@@ -61,8 +61,7 @@ class Delivery:
     depth: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """What came back. size: bytes that were read; no more are than the journal keeps."""
 
     status: int

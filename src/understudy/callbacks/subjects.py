@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from understudy.messages import NOTHING
 from understudy.model.model import Place
@@ -13,8 +14,7 @@ from understudy.names import fold
 from understudy.schemas.fitting import set_if_valid
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a message is about.
 
     record: as the operation shows it, or NOTHING. place: of it in the message's body; None where the contract

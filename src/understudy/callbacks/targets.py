@@ -7,10 +7,10 @@ import ipaddress
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
+from msgspec import Struct
 
 from understudy.errors import SandboxError, SettingsError
 
@@ -27,8 +27,7 @@ class AddressRefused(SandboxError):
     """A URL that nothing is sent to; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where webhooks of a session go.
 
     webhooks: names of those that go there; None for all. delay: seconds before the first attempt. attempts:
@@ -63,8 +62,7 @@ class Target:
         return self.webhooks is None or webhook in self.webhooks
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A URL that was checked, and the one address of its host that is connected to."""
 
     url: httpx.URL

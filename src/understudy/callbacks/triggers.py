@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from understudy.callbacks.contents import Carried, Contents
 from understudy.contracts.contract import Operation
@@ -36,8 +37,7 @@ class Name(NamedTuple):
     done: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """That a message follows an operation, and why.
 
     place: of the item in the message's body; None where it has none. is_new: whether it follows only an

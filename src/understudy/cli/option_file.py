@@ -7,9 +7,10 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.cli.meant import is_address, nearest
 from understudy.cli.server_options import ALL
@@ -31,16 +32,14 @@ _HEADER: Final = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _KEY: Final = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A value as it was read, and the place where it stands: `understudy.toml:3`."""
 
     value: Any
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContractTable:
+class ContractTable(Struct, frozen=True):
     """What a file says of one contract. file: a path, or a URL as it stands. place: who names it."""
 
     file: Path | str
@@ -58,8 +57,7 @@ class ContractTable:
         return ContractOptions(self.file, self.mount, own)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionFile:
+class OptionFile(Struct, frozen=True):
     """What a file says. path: None where there is no file. values: by the option's name in Python."""
 
     path: Path | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.cli.option_file import OptionFile
 from understudy.cli.server_options import ALL
@@ -28,8 +29,7 @@ _OF_SERVICE: Final = re.compile(r"(SERVICE|PORT)_.*")
 """What else it sets there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What an option is set to. origin: who says so, as a person is told."""
 
     value: Any

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from msgspec import Struct
 
 from understudy.errors import StoreUnusable
 from understudy.journal.journal import Journal
@@ -50,8 +51,7 @@ class StoreUrl(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class FileUrl:
+class FileUrl(Struct, frozen=True):
     """path: of the file. waits: whether an answer waits until what it tells is on the disk."""
 
     path: Path
@@ -67,8 +67,7 @@ class FileUrl:
         return partial(_opened, self)
 
 
-@dataclass(frozen=True, slots=True)
-class ServerUrl:
+class ServerUrl(Struct, frozen=True):
     """url: as the library reads it. prefix: what all keys begin with."""
 
     url: str

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from msgspec import Struct
+
 SHOWN: Final = 50
 """Calls in a table; of more, only the newest."""
 
@@ -71,8 +73,7 @@ class Call:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class UnmatchedCall:
+class UnmatchedCall(Struct, frozen=True):
     """A request that nothing matched.
 
     number: in the journal. reason: what there was none of, `operation`, `answer` or `expectation`. sentence:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import jsonschema_rs
 import orjson
+from msgspec import Struct
 
 from understudy.contracts.dynamic import filled_in
 from understudy.contracts.sequences import items_schema
@@ -34,8 +34,7 @@ _ONLY_WORDS = frozenset({"description", "summary", "title"})
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.1 §4.8.12.2.1
 
 
-@dataclass(frozen=True, slots=True)
-class MediaType:
+class MediaType(Struct, frozen=True):
     """One entry of a `content` map; `name` is the media range as the contract writes it."""
 
     name: str
@@ -43,8 +42,7 @@ class MediaType:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A declared parameter. location: path, query, header or cookie. media_type: set where `content` is used
     for it. is_whole: it is the whole query, in that media type.
     """
@@ -61,8 +59,7 @@ class Parameter:
     is_whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What an operation takes as its body."""
 
     required: bool
@@ -70,8 +67,7 @@ class Body:
     node: Node
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True, dict=True):
     """A documented response. status: `200`, `2XX` or `default`."""
 
     status: str
@@ -88,8 +84,7 @@ class Answer:
         return _headers(self.node)
 
 
-@dataclass(frozen=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, eq=False, dict=True):
     """One method on one path.
 
     key: `"get /accounts/{id}"`, unique. id: the operationId, or the key where there is none.
@@ -101,8 +96,8 @@ class Operation:
     method: str
     path: str
     security: tuple[Mapping[str, tuple[str, ...]], ...]
-    node: Node = field(repr=False)
-    item: Node = field(repr=False)  # the path item the operation stands in
+    node: Node
+    item: Node  # the path item the operation stands in
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from understudy.contracts.answers import answering, leaves_success_out
 from understudy.contracts.contract import Contract, Operation, parameter_key, statuses

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice, product
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
@@ -25,8 +26,7 @@ _SOMEWHERE: Final = "localhost"
 """A value for a variable that no path has and the contract says nothing of."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerPath:
+class ServerPath(Struct, frozen=True):
     """The path of a server.
 
     text: as it may be written, `/api/v1`; a variable that may have any value in braces. depth: its segments.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 _TEXT: Final = re.compile(r"[\t\x20-\x7e]+")  # of a header's value (RFC 9110 §5.5)
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a header's name (RFC 9110 §5.6.2)
@@ -25,8 +26,7 @@ def media_key(name: str) -> str:
     return ";".join(kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """What the names of one kind are. key: the same for all spellings of a name. sendable: those that a
     message can carry. most: how many spellings may stand beside each other.
     """

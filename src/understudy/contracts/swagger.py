@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.source import Document, LeadsNowhere, Node
 from understudy.contracts.source_map import Place, SourceMap
@@ -69,8 +71,7 @@ def convert(document: Document) -> Document:
     return converted
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """Where a value stands and where what becomes of it will stand."""
 
     conversion: _Conversion

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, unquote
 
 from faker import Faker
+from msgspec import Struct, field
 
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
 from understudy.engine.keys import joined, parts_of
@@ -24,8 +24,7 @@ LINKS: Final = "links"
 """Under what a record's meta says in which windows it is that no member tells of."""
 
 
-@dataclass(slots=True)  # not frozen: one is made for every request, in a third of the time
-class Address:
+class Address(Struct):
     """One collection, as one request or one populating meets it.
 
     scope: the parents' ids by name. name: of the collection in the store, where that below other parents is

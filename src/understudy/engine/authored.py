@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.bodies.stated import StatedBodies, states_text
 from understudy.contracts.answers import json_media
@@ -37,8 +38,7 @@ _MOST_NAMED: Final = 20
 """Items of a collection of which examples of others tell, and none shows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authored:
+class Authored(Struct, frozen=True):
     """One item that an author wrote. key: "" where it says none. is_whole: whether it shows all that an item
     has; is_named_only: none shows it, but one names it, and it gives way to who creates it.
     """

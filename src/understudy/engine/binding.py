@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from typing import Any
+
+from msgspec import Struct, field
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
@@ -52,8 +53,7 @@ from understudy.names import by_folded, fold, singular
 from understudy.schemas.choice import Parts
 
 
-@dataclass(frozen=True, slots=True)
-class BoundView:
+class BoundView(Struct, frozen=True):
     """A view of one item. number: tells it from all others of its contract. target: None where it shows no
     object of members.
 
@@ -67,8 +67,7 @@ class BoundView:
     is_item: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BoundList:
+class BoundList(Struct, frozen=True):
     """A body that holds a list. each: the view of one of its items."""
 
     number: int
@@ -81,8 +80,7 @@ class BoundList:
     always: Mapping[Place, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class BoundAnswer:
+class BoundAnswer(Struct, frozen=True):
     """How a success is answered in one media type: one item, a list, both, or neither. is_json: whether bytes
     of JSON will do. counts: a body that says of a list only how long it is. outcome: what is said beside the
     items. is_either: whether it has a place for one item and one for a list of such, of which it shows one.
@@ -104,8 +102,7 @@ class BoundAnswer:
         return self.by_media.get(media_type, self) if self.by_media else self
 
 
-@dataclass(frozen=True, slots=True)
-class BoundTake:
+class BoundTake(Struct, frozen=True):
     """What an operation takes. asked: the schemas by which each member is sent. unsent: members that stay
     away, or are at their default, where a new item is sent without them. defaults: by member, what the
     request says it is then, at most one value.
@@ -119,8 +116,7 @@ class BoundTake:
     defaults: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class BoundCollection:
+class BoundCollection(Struct, frozen=True):
     """A collection with what completes its items. stored: its name in the store, a template. own: members
     that carry the key, with their types. parents: likewise, by member. sayable_parents: those of them that a
     caller may say otherwise, since the path does not name them.
@@ -166,16 +162,14 @@ class BoundCollection:
     copies: tuple[Copies, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BoundValues:
+class BoundValues(Struct, frozen=True):
     """The members whose values a list shows, and of whose items. is_valid: tells whether it may show one."""
 
     members: tuple[tuple[BoundCollection, str], ...]
     is_valid: Callable[[Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class BoundPlan:
+class BoundPlan(Struct, frozen=True):
     """A plan with all it needs. created: the answer of a replace that made a new item. updated: that of a
     create that changed one. choosing: how a list or delete chooses. scattered: parameters that are objects of
     parameters of their own.

@@ -5,8 +5,9 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace as with_fields
 from typing import Any
+
+from msgspec.structs import replace as with_fields
 
 from understudy.state.store import Draft, Entry, Insert, Record, Replace, Step, Store, Value
 

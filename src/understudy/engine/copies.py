@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.names import fold, split_words
 
@@ -12,8 +13,7 @@ COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"}
 """What is said of an item beside a reference to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
+class Copies(Struct, frozen=True):
     """What one reference has beside it.
 
     of: the collection that it names. names: by the member of the other item, folded, the one that says the

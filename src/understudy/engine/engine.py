@@ -129,7 +129,7 @@ class Engine:
         credentials = Credentials(contract, reading)
         self._accounts, self._keys = Accounts(contract, credentials), ApiKeys(credentials)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
-        self._verbs = {**_VERBS, List: KeptPages().around(list_page)}
+        self._verbs: Mapping[type[Plan], _Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
     def model(self) -> Model:

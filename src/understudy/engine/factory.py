@@ -5,12 +5,12 @@ rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
 
 from faker import Faker
+from msgspec import Struct, field
 
 from understudy.contracts.source import Node
 from understudy.engine.list_addresses import ListAddress, addresses_in
@@ -46,8 +46,7 @@ whole.
 """
 
 
-@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
-class Known:
+class Known(Struct, frozen=True):
     """What is known of an item before it is made.
 
     kept: members that stay as they are. news: what is said now, laid over them, by the schemas `asked`. sent:
@@ -85,8 +84,7 @@ class Known:
         return {**self.sent, **self.kept, **self.news}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where an item stands: the schema of the body, the place in it, and what describes the item there. noun:
     what it is called, where its schema has no name.
     """
@@ -109,8 +107,7 @@ class Target:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(Struct, frozen=True):
     """A member of an item, with what its schema says of it."""
 
     name: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.engine.address import LINKS, Address
 from understudy.engine.authored import Authored, Examples
@@ -50,8 +51,7 @@ _MOST_KEYS: Final = 20  # of these that others name
 _MOST_MADE: Final = 2_048  # made-up items of which others say what they say
 
 
-@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
-class Change:
+class Change(Struct, frozen=True):
     """What a write changes.
 
     news: what is said now. kept: members that stay. before: members as they were. said: what a vendor says

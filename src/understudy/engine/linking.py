@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 from understudy.contracts.contract import Contract
 from understudy.contracts.servers import all_server_paths, hosts
@@ -31,8 +32,7 @@ _DEEPEST: Final = 5
 _MOST: Final = 200  # addresses of one item
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A path that is read. template: as the contract writes it. pattern: what such a path looks like."""
 
     template: str
@@ -92,8 +92,7 @@ def _route(template: str) -> Route:
     return Route(template, re.compile("([^/]+)".join(plain)))
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPlace:
+class LinkPlace(Struct, frozen=True):
     """Where an item says an address. named: what the address is of, by the name of its link; "" where it is
     the item's own, or nothing says so.
     """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.model.vocabulary import REFERENCES, VIEWS_OF_ONE
 from understudy.names import fold, singular, split_words
@@ -18,8 +19,7 @@ _USER: Final = "user"
 _KEPT: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """What a member names. collection: where; member: which of that collection's ids, folded, `lagoid`.
     is_plain: it is called by the collection's noun and nothing else; ending: of its name. called: the
     collection's noun and the ending, folded, `customerid`. may_be_words: it may as well say something else

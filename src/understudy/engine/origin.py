@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.messages import Caller
 from understudy.state.store import Record
@@ -11,8 +12,7 @@ from understudy.state.store import Record
 _NOBODY: Final = Caller()
 
 
-@dataclass(slots=True)  # not frozen: made for every write, in a third of the time
-class Origin:
+class Origin(Struct, frozen=True):
     """How a record came to be. made: all of it is made up. created: by a caller, or by populating; not for
     being asked for.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundAnswer
@@ -22,8 +23,7 @@ _Keys = Mapping[str, list[Any]]
 _SAY_WHY: Final = ("error", "message", "reason", "detail", "description")
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """How a contract describes an answer. members_at: of a list at a place, what one of it has, by type."""
 
     is_valid: Callable[[Any], bool]

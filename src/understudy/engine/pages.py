@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from understudy.engine.parameters import listed
 from understudy.engine.windows import Window, cursor, moved, page_number
@@ -26,8 +27,7 @@ _NOTHING_SAID: Final[Mapping[str, Mapping[str, Any]]] = {
 """What stands where nothing is to be said, and something has to stand."""
 
 
-@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
-class ListedPage:
+class ListedPage(Struct, frozen=True):
     """One page of a list: the window it shows, how many items there are, and how many of them it shows.
 
     url: of the list, without a query. query: the decoded one it was asked with. keys: of the first and the

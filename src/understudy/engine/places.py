@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from understudy.model.model import Collection, Identifier, Member, Place
 from understudy.pointers import steps
@@ -20,8 +21,7 @@ ShapeAt = Callable[[Place], Shape | None]
 """Returns what describes a place of an item; None where nothing does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A member that says which item it is in, and is not its id alone: it stands within an object, or says a
     part of the key.
 
@@ -34,8 +34,7 @@ class Mark:
     part: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """The object in an item that carries its id and what the server says beside it, as `metadata`.
 
     stamps: `created` or `updated`, and counts: `writes` or `changes`, by member. once: members that the
@@ -51,8 +50,7 @@ class Holder:
     numbers: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where the members of an item stand that say which one it is.
 
     marks: those within an object, or for a part of the key. holder: the object that carries the id. chosen:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
@@ -23,8 +24,7 @@ from understudy.schemas.taught import Taught
 from understudy.schemas.validators import validators_of
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """Where the data of one collection come from.
 
     authored: how many items examples show. members: what tells the values of each member of all others, by

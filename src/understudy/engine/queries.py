@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.engine.bundles import bundle_reader
 from understudy.engine.comparing import Member, Reader, all_of, any_of
@@ -28,8 +29,7 @@ _KEPT: Final = 64
 """Orders that are kept of one operation; who asks for another each time costs no memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choosing:
+class Choosing(Struct, frozen=True):
     """How the requests of one operation choose among the items of a collection.
 
     readers: of what is asked by a name. names: those that one parameter of a query may speak of.

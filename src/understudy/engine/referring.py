@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.engine.authored import Authored
 from understudy.engine.copies import beside
@@ -17,8 +18,7 @@ _DEEPEST: Final = 6
 _ALPHANUMERIC: Final = re.compile(r"[0-9A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class There:
+class There(Struct, frozen=True):
     """What is in a collection from the start. members: of its items, folded, as they are written. authored:
     those whose members are known. keys: of all of them.
     """
@@ -46,8 +46,7 @@ class There:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """Where an object stands in an item. sent: what was said of it. names: the members on the way. turn: its
     number in a list, by which what it names differs from what the others there name.
     """
@@ -60,8 +59,7 @@ class _Spot:
         return _Spot(sent, (*self.names, name), self.turn + number)
 
 
-@dataclass(slots=True)
-class Referring:
+class Referring(Struct):
     """Lets the references within one item lead somewhere.
 
     own: the collection of the item. there: looks a collection up. made: what a made-up item of one says of

@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from understudy.engine.address import Address
 from understudy.engine.factory import Factory, Known, Target
@@ -24,8 +25,7 @@ _ASIDE: Final = f"{INTERNAL}aside "
 logger = logging.getLogger("understudy")
 
 
-@dataclass(slots=True)
-class Misfits:
+class Misfits(Struct):
     """Records of a collection that do not fit its contract: how many, the key of the first, and which member
     of it fails first, as a phrase.
     """
@@ -53,8 +53,7 @@ class Misfits:
         return _counted(self.records)
 
 
-@dataclass(slots=True)
-class Refit:
+class Refit(Struct):
     """What came of a collection. completed: records beside which stands what they cannot show any more, which
     are the members `lost`.
     """

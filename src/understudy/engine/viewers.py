@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.messages import Caller
 from understudy.model.vocabulary import TELLS_WHICH
@@ -32,8 +33,7 @@ _TELLING: Final = TELLS_WHICH.known | {"email"}
 _NO_FLAGS: Final[Mapping[str, Mapping[str, list[str]]]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """Whoever asks. key: tells them from others. names: by which they are called, their key among them.
 
     follows: the names of the users on whom they turned a flag, by flag.

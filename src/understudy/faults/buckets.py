@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 BUCKETS_KEPT: Final = 10_000
 """Buckets a session remembers.
@@ -19,8 +20,7 @@ Name = tuple[Hashable, ...]
 _FUZZ: Final = 1e-6  # seconds and tokens: less than this is the arithmetic, not the caller
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A bucket of `requests` tokens that is refilled by `per_second`; each call takes one.
 
     scope: what has a bucket of its own, each credential (`key`) or each credential on each operation
@@ -32,8 +32,7 @@ class Limit:
     scope: Literal["key", "key+operation"] = "key"
 
 
-@dataclass(slots=True)
-class _Bucket:
+class _Bucket(Struct):
     tokens: float
     at: float
 

@@ -15,9 +15,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.messages import NOTHING
 
@@ -34,8 +35,7 @@ _ENDS: Final[Mapping[str, bytes]] = {"xml": b"<", "form-urlencoded": b"%ZZ", "js
 """What no body of a media type whose name ends so can end with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """An answer of this status, made without asking the handler.
 
     body: what it carries, or NOTHING for what the contract documents.
@@ -45,8 +45,7 @@ class Status:
     body: Any = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
+class Latency(Struct, frozen=True):
     """A wait of so many milliseconds."""
 
     milliseconds: float
@@ -56,8 +55,7 @@ class Latency:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class UniformLatency:
+class UniformLatency(Struct, frozen=True):
     """A wait of `minimum` to `maximum` milliseconds, each as likely as the other."""
 
     minimum: float
@@ -68,8 +66,7 @@ class UniformLatency:
         return Latency(round(random.uniform(self.minimum, self.maximum), 1))
 
 
-@dataclass(frozen=True, slots=True)
-class LogNormalLatency:
+class LogNormalLatency(Struct, frozen=True):
     """A wait most often near `median` milliseconds and at times much longer; `sigma` is the standard
     deviation of its logarithm.
     """
@@ -86,25 +83,21 @@ class LogNormalLatency:
         return Latency(round(min(wait, LONGEST), 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(Struct, frozen=True):
     """A body that comes at this many bytes a second, at least 1."""
 
     bytes_per_second: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+class Reset(Struct, frozen=True):
     """A connection reset (TCP RST) instead of an answer; the handler is not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """A connection closed without a byte of an answer; the handler is not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Truncate:
+class Truncate(Struct, frozen=True):
     """A body that ends after some bytes, by default after half of them, though Content-Length tells of all.
 
     The last byte never comes.
@@ -120,8 +113,7 @@ class Truncate:
         return body[: min(after, max(len(body) - 1, 0))]
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(Struct, frozen=True):
     """A body that is not what its Content-Type says, whole and with the right Content-Length."""
 
     def spoil(self, body: bytes, media_type: str) -> bytes:
@@ -139,8 +131,7 @@ class Malformed:
         return half + b"\xff"
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """Limits on the rate of calls, each caller and API by itself.
 
     A call beyond them is refused and the handler is not asked.
@@ -154,23 +145,20 @@ class RateLimit:
     burst: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exceeded:
+class Exceeded(Struct, frozen=True):
     """What becomes of a RateLimit that is used up: a refusal, to be tried again after so many seconds."""
 
     limit: RateLimit
     retry_after: float
 
 
-@dataclass(frozen=True, slots=True)
-class AfterWrite:
+class AfterWrite(Struct, frozen=True):
     """The handler does all it does, and then the caller sees a failure instead of its answer."""
 
     then: Reset | Empty | Status
 
 
-@dataclass(frozen=True, slots=True)
-class NoFault:
+class NoFault(Struct, frozen=True):
     """All goes well: a turn in a sequence."""
 
 
@@ -188,8 +176,7 @@ Effect = Latency | Throttle | Status | Reset | Empty | Truncate | Malformed | Ex
 # ---- how they are written
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """One way to write a fault.
 
     pattern: what the header has after `kind=`, its groups the fault's fields; template: the same to be filled
@@ -206,13 +193,12 @@ class Form:
         return tuple(self.pattern.groupindex)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of fault as people name it. usage: how the header has it. forms: the fullest first."""
 
     name: str
     usage: str
-    forms: tuple[Form, ...] = field(repr=False)
+    forms: tuple[Form, ...]
 
 
 def _form(fault: type[Fault], pattern: str = "", template: str = "") -> Form:

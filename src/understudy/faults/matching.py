@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from understudy.faults.buckets import Limit
 from understudy.matching import call
 
 
-@dataclass(slots=True)
 class Call(call.Call):
     """A call with what the limits on the rate need to know.
 
@@ -16,6 +13,6 @@ class Call(call.Call):
     now: seconds from any fixed moment on, for the limits.
     """
 
-    key: str = field(default="", repr=False)
+    key: str = ""
     limits: tuple[Limit, ...] = ()
     now: float = 0.0

@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields
 from typing import Any, Final
+
+from msgspec.structs import fields
 
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.faults.kinds import BODILESS, KINDS, AfterWrite, Fault, Kind, Status, UniformLatency, kind_of
@@ -79,7 +80,7 @@ def _read_fault(value: Mapping[str, Any]) -> Fault:
 def _class(kind: Kind, given: Mapping[str, Any]) -> type[Fault]:
     """Return which of a kind's faults has these fields."""
     for form in kind.forms:
-        if given.keys() <= form.fault.__dataclass_fields__.keys():
+        if given.keys() <= set(form.fault.__struct_fields__):
             return form.fault
     raise ValueError(f"no fault of the kind {kind.name} has {', '.join(given)}")
 

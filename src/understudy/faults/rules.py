@@ -6,9 +6,11 @@ The same seed gives the same failures whatever else is called.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.errors import Failure, RecordExists, RecordNotFound, RequestInvalid, show
 from understudy.faults.buckets import Buckets, Limit, Name
@@ -35,8 +37,7 @@ VENDOR: Final = ""
 """Owns the buckets of a vendor's own limits; no rule has this id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Faults for some calls.
 
     faults: applied in turn, one to each call; with `repeat` over and over, else each once and then the rule
@@ -54,8 +55,7 @@ class Rule:
     times: int | None = None
 
 
-@dataclass(slots=True)
-class RuleState:
+class RuleState(Struct):
     """A rule and what came of it so far.
 
     calls: how many matched. turns: how many of them chance let through. hits: to how many of those a fault

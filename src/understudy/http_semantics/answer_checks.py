@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from faker import Faker
+from msgspec import Struct, field
 
 from understudy.contracts.answers import answering
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
@@ -25,8 +25,7 @@ _NO_BODY_DOCUMENTED: Final = Failure("body", "", "content", "absent: the contrac
 _BODY_REQUIRED: Final = Failure("body", "", "required", "present")
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     """What is wrong with an answer without a body, and with one; validator: tells where both may be right."""
 
     validator: Validator | None

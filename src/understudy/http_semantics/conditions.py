@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from understudy.contracts.answers import success
 from understudy.contracts.contract import Contract, Operation, Parameter

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from werkzeug.datastructures import ETags
 from werkzeug.http import parse_etags, unquote_etag
 
@@ -49,8 +49,7 @@ def stated_tags(body: Any) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """What an If-Match or If-None-Match says; a tag without its quotes counts too."""
 
     text: str

@@ -5,8 +5,9 @@ something is written.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace as with_fields
 from typing import Any
+
+from msgspec.structs import replace as with_fields
 
 from understudy.errors import RecordChanged, RecordExists, RecordNotFound
 from understudy.state.store import (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import blake2b
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from msgspec import Struct
 
 _HEX: Final = re.compile("[0-9a-f]{12,64}")
 _FRESH: Final = timedelta(hours=1)
@@ -17,8 +18,7 @@ _IDS: Final = ("request-id", "correlation-id", "trace-id", "requestid", "correla
 """What the number of one exchange is called (Heroku, AWS, Stripe, W3C)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """What is known when an answer leaves. at: by the session's clock. number: which answer of the session
     with such headers it is, from 0.
     """

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 from understudy.errors import Failure, show
 from understudy.parameters.styles import query_pairs
@@ -20,8 +21,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Preference:
+class Preference(Struct, frozen=True):
     """The answer a caller asks for.
 
     code: its status. example: the name of a documented example. dynamic: True for a generated body, never an

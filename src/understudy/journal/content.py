@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from understudy.errors import BodyMalformed, MediaTypeUnsupported, Refusal
 from understudy.media import json_codec
@@ -18,8 +19,7 @@ UNPACKED = 64 * 1024  # bytes: a packed body that is larger is shown as it came
 LONGEST_CHARACTER = 4  # bytes: what a cut body may have lost of its last one, and more
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """A body as far as it could be read.
 
     media_type: the Content-Type as it was sent. text: None where the bytes are no text. value: the JSON

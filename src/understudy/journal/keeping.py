@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
+from msgspec import to_builtins
 
 from understudy.errors import Failure
 from understudy.journal.entry import Entry
@@ -44,7 +44,7 @@ def read(text: str) -> Entry:
 
 
 def _plain(value: Any) -> Any:
-    return asdict(value) if isinstance(value, (Failure, NearAnswer)) else list(value)
+    return to_builtins(value) if isinstance(value, (Failure, NearAnswer)) else list(value)
 
 
 def _near(value: Mapping[str, Any]) -> NearAnswer:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.errors import Failure
 
 CONDITIONS_KEPT: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class NearAnswer:
+class NearAnswer(Struct, frozen=True):
     """An answer by its id, and the conditions of it that do not hold, each as what is wrong with the call.
 
     failures: their location is that of the value, or the name of the condition.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from understudy.globs import is_path
 from understudy.journal.credentials import Secrets
@@ -46,8 +47,7 @@ class Absence(Enum):
     CUT = "a body of which only the beginning was kept"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition that an entry fails.
 
     name: `status`, or `body /currency`; expected, received: short displays.
@@ -61,8 +61,7 @@ class Condition:
         return f"{self.name}: expected {self.expected}, received {self.received}"
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What entries must be like; what is left out is not asked for.
 
     operation: its operationId or its key, `post /accounts`; of a callback or webhook its name, with or

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.errors import Failure
 from understudy.journal.content import Content
@@ -17,8 +18,7 @@ from understudy.messages import NOTHING
 Pairs = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownBody:
+class ShownBody(Struct, frozen=True):
     """A body: a `value` where it could be decoded, always with its `text`.
 
     Else a `text`; else `data`, bytes that are no text.
@@ -36,8 +36,7 @@ class ShownBody:
         return not (self.text or self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What of an entry has to be redacted; the rest can be read from the entry itself."""
 
     path: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import Entry
@@ -17,8 +19,7 @@ NEAREST: Final = 5
 LISTED: Final = 20  # numbers of matching calls in a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """How often: `exactly` alone, or `at_least`, `at_most` or both; without any, at least once.
 
     Raises QueryInvalid.
@@ -65,8 +66,7 @@ class Times:
         return f"at most {_times(most)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """An entry that does not match, and why.
 
     operation: its operationId, or method and path where it had none.
@@ -80,8 +80,7 @@ class Miss:
         return f"#{self.number} {self.operation} ({'; '.join(map(str, self.failed))})"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What came of a verification. matched: numbers of the entries that count.
 
     Misses: the nearest first, where there were too few.

@@ -6,8 +6,10 @@ Without credentials.
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict
 from typing import Any, Final
+
+from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from understudy.errors import Failure
 from understudy.journal.content import fields
@@ -76,7 +78,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
         "verified": verdict.verified,
         "count": verdict.count,
         "matched": list(verdict.matched),
-        "misses": list(map(asdict, verdict.misses)),
+        "misses": to_builtins(verdict.misses),
         "evicted": verdict.evicted,
         "sentence": verdict.sentence,
     }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
 
 from understudy.messages import NOTHING
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Struct):
     """A call as far as conditions ask about it.
 
     api: the contract's name. operation: its key; operation_id: its operationId. method: upper case.

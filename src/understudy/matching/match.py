@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.globs import is_path
@@ -34,8 +37,7 @@ _PLACES: Final[Mapping[str, str]] = {
 """Where the values of a group of conditions stand, in the words of a failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A condition that does not hold.
 
     location: `path`, `query`, `header`, `cookie`, `body` or the condition's name. name: the parameter, the
@@ -59,8 +61,7 @@ class Difference:
         return f"{place}: expected {self.expected}, received {self.received}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(Struct, frozen=True):
     location: str
     name: str
     find: Find
@@ -73,7 +74,7 @@ class _Condition:
         return Difference(self.location, self.name, self.matcher.said, tuple(values))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Match:
     """Conditions, of which each that is given must hold; without any, every call matches.
 
@@ -91,13 +92,13 @@ class Match:
     operation: str = ""
     method: str = ""
     path: str = ""
-    headers: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
-    path_parameters: Mapping[str, Any] = field(default_factory=dict)
-    query: Mapping[str, Any] = field(default_factory=dict)
-    cookies: Mapping[str, Any] = field(default_factory=dict)
-    _before_body: tuple[_Condition, ...] = field(init=False, repr=False, compare=False)
-    _of_body: tuple[_Condition, ...] = field(init=False, repr=False, compare=False)
+    headers: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    body: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    path_parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    query: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    cookies: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    _before_body: tuple[_Condition, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    _of_body: tuple[_Condition, ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Read the matchers."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from understudy.errors import show
 from understudy.globs import is_text
@@ -29,8 +29,7 @@ class MatcherInvalid(ValueError):
         super().__init__(f"{pointer} must be {expected}, got {self.received}")
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(Struct, frozen=True):
     """What at least one of some values has to be like.
 
     said: for a person, as a phrase after "expected". checks: all of which one value has to pass. is_absent:

@@ -6,11 +6,11 @@ import gc
 import json
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from understudy.errors import BodyMalformed
 from understudy.media.pieces import whole
@@ -179,8 +179,7 @@ def _inspect(text: str) -> Iterator[None]:
             yield
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An object or array that is being read.
 
     at: the key or index that is being read. keys: those that were seen; None for an array.

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from werkzeug.http import parse_accept_header
 
 from understudy.errors import NotAcceptable
@@ -34,8 +34,7 @@ _ANYTHING: Final = MediaRange("*", "*")
 _NOTHING_READABLE: Final = MediaRange("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """One item of an Accept header: a range, and how much it is wanted, from 0 (not at all) to 1."""
 
     media: MediaRange

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from understudy.errors import BodyMalformed, MediaTypeUnsupported
 
@@ -41,8 +42,7 @@ class MediaTypeMalformed(ValueError):
     """A text that is no media type or media range."""
 
 
-@dataclass(frozen=True, slots=True)
-class MediaRange:
+class MediaRange(Struct, frozen=True):
     """A media type or range, as RFC 9110 §8.3.1 writes them.
 
     type, subtype, suffix: lower case; the subtype includes its suffix (`problem+json`, suffix `json`).

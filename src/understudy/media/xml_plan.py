@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.contracts.extensions import xml_words
 from understudy.contracts.source import Node
@@ -23,8 +25,7 @@ IN_ATTRIBUTE = str.maketrans(
 )
 
 
-@dataclass(slots=True, eq=False)
-class Layout:
+class Layout(Struct, eq=False):
     """A schema with its alternatives merged. types: without null; none means anything. rest: for members it
     does not name.
     """
@@ -40,8 +41,7 @@ class Layout:
     content: Member | None = None  # what is not an element but the text of the one around it
 
 
-@dataclass(slots=True, eq=False)
-class Member:
+class Member(Struct, eq=False):
     """A property, an item or the root, and how it is named. tag: as written; empty where XML cannot carry the
     name.
     """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from understudy.durations import Durations
 from understudy.state.writing import Writes
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """What there is of each. records: by API. bytes: what the journals take in memory, as they count it.
     writes: to the store, where state is kept. latencies: of its operations, where it is not memory.
     """

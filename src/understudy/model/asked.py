@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.contract import Parameter
 from understudy.contracts.source import Node
@@ -14,8 +16,7 @@ from understudy.schemas.shape import Shape
 from understudy.schemas.shapes import Shapes
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One parameter, or one member of an object that is written as parameters of their own.
 
     name: `limit`; of a member, `pageable[size]`. called: what tells its meaning: of `filter[status]` and

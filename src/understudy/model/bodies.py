@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.contracts.answers import answered
 from understudy.contracts.contract import Operation
@@ -49,8 +50,7 @@ _ANNOTATION: Final = "@"
 _OBJECTS: Final = ("object", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """Where in a body an item, or a list of items, stands, and what stands there."""
 
     place: Place

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType
 from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 from understudy.model.compact import COMPACT, read_address, read_place, write_address, write_place
 from understudy.pointers import join
@@ -256,7 +258,7 @@ class Words(Codec):
             field, codec = words[word]
             told[field.name] = codec.read(value, (*at, word))
         for word, (field, _) in words.items():
-            if field.name not in told and _default(field) is MISSING:
+            if field.name not in told and _default(field) is NODEFAULT:
                 raise WrongWord(at, f"{word} has to be said")
         return told
 
@@ -274,7 +276,7 @@ class Words(Codec):
     def definition(self) -> dict[str, Any]:
         """Return the JSON Schema of this part."""
         properties = {word: codec.schema() for word, (_, codec) in words_of(self._kind).items()}
-        needed = [word for word, (field, _) in words_of(self._kind).items() if _default(field) is MISSING]
+        needed = [word for word, (field, _) in words_of(self._kind).items() if _default(field) is NODEFAULT]
         found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
         if needed:
             found["required"] = needed
@@ -284,7 +286,7 @@ class Words(Codec):
 
 
 @cache
-def words_of(kind: Any) -> Mapping[str, tuple[Field[Any], Codec]]:
+def words_of(kind: Any) -> Mapping[str, tuple[FieldInfo, Codec]]:
     """Return the fields of a part of a model and their codecs, by the word for each."""
     hints = get_type_hints(kind, include_extras=True)
     return {
@@ -317,13 +319,13 @@ def codec_of(hint: Any) -> Codec:
         return codec_of(inner[0])
     if hint is Any:
         return Codec()
-    if isinstance(hint, type) and is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         return Words(hint)
     return Scalar(hint)
 
 
-def _default(field: Field[Any]) -> Any:
-    if field.default_factory is not MISSING:
+def _default(field: FieldInfo) -> Any:
+    if field.default_factory is not NODEFAULT:
         return field.default_factory()
     return field.default
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
 
 from understudy.contracts.answers import answered, succeeds, taken
 from understudy.contracts.contract import Contract, Operation, Parameter

@@ -5,10 +5,11 @@ answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from understudy.contracts.answers import answer_media, answered, taken
 from understudy.contracts.contract import Contract, Operation
@@ -87,8 +88,7 @@ _FOR_SOME: Final = frozenset({"401", "403"})
 _PROBE: Final = "monitors ask it, which have no credential"
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """What an operation has to do with whoever calls.
 
     taken, shown: places in what it takes and answers by the folded name that stands there, the outermost

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.model import Place, Slot
@@ -78,8 +80,7 @@ _NUMBERS: Final = ("integer", "number")
 Otherwise = Literal["null", "omit", "empty", "keep"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
+class _Member(Struct, frozen=True):
     """A member of an envelope. shape: as it is shown; the first of its alternatives where it has some."""
 
     place: Place

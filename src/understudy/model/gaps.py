@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.contracts.answers import is_json, json_media, leaves_success_out
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
@@ -26,8 +27,7 @@ _WORDS: Final = frozenset(
 _NO_EXAMPLE: Final = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """One success that does not say what it shows.
 
     status: as the response is written; "200" where none is. answer: None where none is. media: None where no

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.contracts.answers import answer_media
 from understudy.contracts.contract import MediaType
@@ -21,8 +22,7 @@ from understudy.schemas.shape import Shape
 _SHOWING: Final[tuple[Verb, ...]] = ("read", "create", "update", "replace", "list")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """How an item of a resource is shown whole. schema: of the whole body. id_member: "" where none was
     found. id_parts: its schemas.
 

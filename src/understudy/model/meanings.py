@@ -5,8 +5,9 @@ its path, its names and its siblings.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Contract, Operation
@@ -39,8 +40,7 @@ _MANY: Final = ("all", "list", "index", "many")
 _OF_ITEM: Final = ("create", "read", "replace", "update")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What an operation shows. nouns: what a schema of it may be called, likeliest first. is_caller: whether
     it is whoever calls.
     """

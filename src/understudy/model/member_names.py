@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
@@ -25,8 +26,7 @@ _NOT_WRITTEN: Final = (*_DAYS, "uuid", "uri", "url", "binary", "byte", "time")
 """Formats of texts that nobody searches for words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A member of an item. kind: its JSON type; of an array, that of its elements. values: the only ones it
     may have, None where there are others. tells: whether it can be compared with a text or number.
     """

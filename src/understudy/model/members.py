@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.embedding import Embeddings
@@ -28,8 +30,7 @@ _BEGINS_AT_0: Final = Beginning((0,))
 _A_SLUG: Final = "how-to-train-your-dragon-2"
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """What tells which items lead to which, and what is turned on them."""
 
     relations: Relations

@@ -9,8 +9,9 @@ form.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
+
+from msgspec import Struct, field
 
 Place = Annotated[tuple[str, ...], "place"]
 """Names of members from the outside in; empty for the whole. Printed as a JSON Pointer."""
@@ -53,8 +54,7 @@ Parent = Annotated[str, "parent"]
 """The name of a parent. Printed `path/customerId`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where a value stands in a request.
 
     Printed `path/orderId`, `body/id`, `query/ids`, `word/me`, `caller`, `path/number by number`, and
@@ -73,8 +73,7 @@ class Source:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """A body that shows one item.
 
     Printed `Order`, `Order at /data`, `part OrderSummary at /data`; with an identity as a mapping.
@@ -93,8 +92,7 @@ class View:
     identity: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(Struct, frozen=True, kw_only=True):
     """What a member of an envelope says of the page.
 
     Printed `total`, `limit as text`, `next as url in href else null`.
@@ -116,8 +114,7 @@ class Slot:
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """The success of an operation: one item, a list, both (as where one or many are taken), or neither.
 
     item: the view of one. list: where the list stands; None where there is none. each: the view of one of the
@@ -148,8 +145,7 @@ class Answer:
     cookie: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """What a request says of who somebody is.
 
     names: places where their name may stand, likeliest first. password: to be checked. becomes: their
@@ -162,8 +158,7 @@ class Proof:
     token: Place = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """A parameter that chooses among items.
 
     Printed `status`, `createdAt from`, `name or description contains`.
@@ -183,8 +178,7 @@ class Filter:
     passes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Take:
+class Take(Struct, frozen=True, kw_only=True):
     """What of a request becomes members of an item.
 
     by_id: the body is an object of items by their ids. places (printed `from`): where in the body it may
@@ -215,8 +209,7 @@ class Take:
     query: Mapping[str, Filter] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """Parameters by role (`page[size]` is member size of an object `page`). first: number of the first page.
     begins: the offset of the first item. default, most: items.
     """
@@ -232,8 +225,7 @@ class Page:
     most: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sort:
+class Sort(Struct, frozen=True, kw_only=True):
     """by: the parameters that order. default: members, `-` before one that descends; newest first where there
     is none. case: whether upper and lower case are two, and the upper ones first.
     """
@@ -245,8 +237,7 @@ class Sort:
     case: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
+class Identifier(Struct, frozen=True, kw_only=True):
     """member: of an item, which carries its id: its name, or where it stands further in, `/metadata/name`.
     parts: of a key of several, the members that say each, in the order of the path, the last being `member`;
     "" where none does. also: members that say the same. form: how one is made up:
@@ -264,8 +255,7 @@ class Identifier:
     listed_as: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """A member of an item, as far as more than its schema is known of it.
 
     embeds: it is a list of items of this collection, those below the item or those that name it. tallies: it
@@ -303,8 +293,7 @@ class Member:
     address: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collection:
+class Collection(Struct, frozen=True, kw_only=True):
     """Things that a contract keeps; its name is the path of their list.
 
     of, where, linked: a window on another collection; where: by member, the parent that it names, set on
@@ -334,8 +323,7 @@ class Collection:
     login: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What one operation does to a collection. scope: where each parent's id stands. proof: what it says of
     who somebody is. answer: None is answered as documented. gone: whether it is about what was deleted:
     shown, brought back by an action, or deleted for good.
@@ -350,8 +338,7 @@ class Plan:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Create(Plan):
+class Create(Plan, frozen=True, kw_only=True):
     """key: where the ids stand of many that exist elsewhere, and are in this collection from now on. like:
     the item that the new one is a copy of. conflict: whether a taken id is refused. upserts_if: the flag, of
     the query or body, that `upserts` needs. upserts: members of which a value that some item has changes that
@@ -366,8 +353,7 @@ class Create(Plan):
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read(Plan):
+class Read(Plan, frozen=True, kw_only=True):
     """Show one item. select: parameters that name the members to show. only: it is there only where its
     members are so.
     """
@@ -376,8 +362,7 @@ class Read(Plan):
     only: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class List(Plan):
+class List(Plan, frozen=True, kw_only=True):
     """Show a page of them. select: parameters that name the members to show. mine: of those only whose member
     says the caller. followed: of those only whose member says somebody whom the caller follows. bundles:
     object parameters whose members are filters, `filter[status]`. ignored: parameters that do nothing, and
@@ -400,8 +385,7 @@ class List(Plan):
     only: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replace(Plan):
+class Replace(Plan, frozen=True, kw_only=True):
     """Put an item in place. creates: where there is none, as something that somebody created. created: the
     answer then. partial: what is not sent stays as it was.
     """
@@ -411,8 +395,7 @@ class Replace(Plan):
     created: Answer | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update(Plan):
+class Update(Plan, frozen=True, kw_only=True):
     """Change an item by what is sent; each: all that are named by `key`, or that the filters choose, of which
     a body need not say what its schema requires of a whole one.
     """
@@ -422,8 +405,7 @@ class Update(Plan):
     bundles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act(Plan):
+class Act(Plan, frozen=True, kw_only=True):
     """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
     number, once, where `set` changes anything. counts_caller: likewise, by member of the user who calls, as
     one who follows another follows one more. stamps: members that say when that was done. each: to all that
@@ -438,8 +420,7 @@ class Act(Plan):
     each: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete(Plan):
+class Delete(Plan, frozen=True, kw_only=True):
     """Delete an item; each: those that are named by `key`, or chosen by the filters. revives: an id that
     nobody created stays good.
     """
@@ -450,8 +431,7 @@ class Delete(Plan):
     bundles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs(Plan):
+class Needs(Plan, frozen=True, kw_only=True):
     """Answer as documented where the item is there: what only reads or computes below it. tells: where the
     answer says whether it is.
     """
@@ -459,18 +439,15 @@ class Needs(Plan):
     tells: Annotated[tuple[Place, ...], "maybe"] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login(Plan):
+class Login(Plan, frozen=True, kw_only=True):
     """Let a user in by what they prove, and hand out a credential where the answer has one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logout(Plan):
+class Logout(Plan, frozen=True, kw_only=True):
     """Let the credential of who calls, and one that is sent, be good no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(Struct, frozen=True, kw_only=True):
     """What a contract means. operations: by key, `get /orders/{orderId}`. because: by pointer into this
     model, why. users: the collection of those who call; "" where nothing tells of any.
     """

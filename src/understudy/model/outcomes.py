@@ -5,8 +5,9 @@ many.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
@@ -74,8 +75,7 @@ _COUNTS: Final = ("count", "total")
 _DEEPEST: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """An answer that is looked through. shown: where items stand in it. nouns: what an item may be called."""
 
     verb: Verb

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.model.vocabulary import (
     GENERIC_IDS,
@@ -118,8 +119,7 @@ def noun(path: str) -> str:
     return segments[-1].partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class IdNames:
+class IdNames(Struct, frozen=True):
     """Folded names under which an item's id may stand, likeliest first.
 
     is_text: the path takes a text that is not called an id, so that a number called one is not meant.

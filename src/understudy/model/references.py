@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection as Names
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from understudy import pointers
 from understudy.contracts.answers import json_media, taken
@@ -48,8 +49,7 @@ _VALUES: Final = ("begins_as", "default", "always")
 _MOST_LISTED: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """The members of a collection's items. names: empty where nothing tells, and then any will do."""
 
     names: Names[str] = ()

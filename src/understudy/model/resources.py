@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
 
 from understudy.contracts.contract import Operation
 from understudy.model.model import Place, Source
@@ -21,8 +22,7 @@ REACHING: Final = ("read", "replace", "update", "delete")
 _KEEPING: Final = ("read", "create", "list")
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A kind of thing.
 
     noun: its name in the path. path: of one item, or of the single one.
@@ -81,8 +81,7 @@ class Resource:
         return not self.operations.keys().isdisjoint(_KEEPING)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class Role(Struct, frozen=True, kw_only=True):
     """What one operation does, and to which resource. reason: why that was inferred, for a person.
 
     in_body: the id stands in the body. each: it is done to many. copies: the item in the path is what the new

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 import inflection
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.answers import taken
 from understudy.contracts.contract import Operation
@@ -41,8 +42,7 @@ _SAYS: Final[tuple[tuple[Words, str, frozenset[str]], ...]] = (
 _METHODS: Final = {"create": "post", "list": "get", "read": "get", "update": "patch", "delete": "delete"}
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """Where an operation stands. key: where the id of its item stands, if that is not in its path. whole: the
     path with its verbs, if it has some.
     """
@@ -53,8 +53,7 @@ class Route:
     whole: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """What a path says in words. head: the path of its things. tail: what stands after the verb."""
 
     verb: str

@@ -5,9 +5,10 @@ them, as a schema of their name has them, or as a request takes them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from understudy.contracts.answers import answer_media, taken
 from understudy.contracts.contract import Contract, Operation
@@ -36,8 +37,7 @@ Written = dict[str, Any]
 """A schema as a document writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """What the items of a resource look like.
 
     item: the schema of one. body: of what another operation answers with one, where that is more than the
@@ -50,8 +50,7 @@ class Thing:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What requests take of an item: members with their schemas, and those of them that must be sent.
 
     by: the name of the schema, or of the operation.
@@ -62,8 +61,7 @@ class Sent:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """What a thing has beside the members that are known. own: its identifier."""
 
     own: Mapping[str, Written]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.contracts.contract import Operation
 from understudy.model.actions import forms_of
@@ -25,8 +26,7 @@ _AGENTS: Final[Mapping[str, tuple[str, ...]]] = {"star": ("stargazer",), "favori
 _NEGATIONS: Final[Mapping[str, str]] = {"dislike": "like", "remove": "", "downvote": "upvote"}
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What becomes of an item. counts: by member, what is added to it where that changes anything; own: to
     the item of the caller, where both are users.
     """

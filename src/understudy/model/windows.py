@@ -5,8 +5,9 @@ lists that are twins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
@@ -19,8 +20,7 @@ from understudy.names import by_folded, fold, singular
 _SCALARS: Final = ("string", "integer", "number")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """What a collection is a window on. where: by member of an item, the parent that it names. linked: no
     member says so.
     """

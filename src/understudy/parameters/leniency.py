@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Leniency:
+
+class Leniency(Struct, frozen=True):
     """What is taken against the letter of a contract, or is not.
 
     ignore_trailing_slash: a path with a slash at its end and one without are one, where the contract does not

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.contracts.contract import Parameter
 from understudy.contracts.source import Node
@@ -52,8 +53,7 @@ _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 _DECODERS: Final = {"query": decode_query, "cookie": decode_cookie}
 
 
-@dataclass(slots=True)  # not frozen: one is made for every request, in a third of the time
-class Parameters:
+class Parameters(Struct, frozen=True):
     """Values by declared name, defaults filled in, and what is wrong: a parameter that failed is named there
     and has no value. unsent: names in the query that nobody sent.
     """

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from understudy.errors import show
 from understudy.parameters.values import Raw, Reading, numbered
@@ -186,8 +187,7 @@ def _listed(raw: Raw) -> Raw:
 # ---- texts
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How one parameter is written. `decode` belongs to its place in the request."""
 
     name: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from understudy.errors import Failure, MediaTypeUnsupported, RateLimited, RecordExists, Refusal
 from understudy.pointers import tokens
@@ -16,8 +17,7 @@ from understudy.pointers import tokens
 _NAMED: Final = frozenset(HTTPStatus)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request that is refused, as far as an error speaks of it.
 
     path: as it was on the wire. at: when, by the sandbox's clock. number: tells this request from all others.
@@ -34,8 +34,7 @@ class Asked:
 UNKNOWN: Final = Asked()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """One error. detail: the reason, a sentence. retry_after: seconds, 0 where nothing is said of that.
 
     keeps_examples: whether what the contract gives as an example of a member is said, and not what is true.

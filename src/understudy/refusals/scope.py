@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.errors import Failure
 from understudy.model.error_vocabulary import SAYS_WHERE, SAYS_WHY
@@ -16,8 +18,7 @@ LONG: Final = 7
 """Letters from which on a word is also known by the end of a name: `developerMessage`, `requestTimestamp`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What is written about: the whole error, or one failure of it.
 
     siblings: the folded names of the members of the object that is being written; texts: of those that are

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.names import fold, snake_case
 from understudy.schemas.moments import CREATED
@@ -112,8 +113,7 @@ def _no_examples(_: str) -> Sequence[Any]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
+class _Object(Struct, frozen=True):
     """The object that is to agree. names: its members in snake case, each by how it is written."""
 
     members: dict[str, Any]
@@ -152,8 +152,7 @@ RuleOf = Callable[[Set[str]], Rule | None]
 """Gives a rule for the names of an object's members; None where it says nothing of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """The rules that say something of objects with certain members. names: these in snake case, each by how
     it is written.
     """

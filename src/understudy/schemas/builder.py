@@ -7,11 +7,11 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
 from faker.exceptions import UnsupportedFeature
+from msgspec.structs import replace
 
 from understudy.contracts.extensions import provider
 from understudy.contracts.source import Node

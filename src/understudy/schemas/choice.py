@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
@@ -16,8 +17,7 @@ Parts = tuple[Node, ...]
 """Schemas that must all hold for one value; none at all means that anything goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Alternatives of which a value takes one. holder: the schema they stand in, which tells whether a value
     fits.
 

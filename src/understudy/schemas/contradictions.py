@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from understudy.contracts.source import Node
 from understudy.errors import ContractError, Failure, ResponseInvalid
@@ -24,8 +25,7 @@ _HOLDING: Final = frozenset({"$ref", "$dynamicRef", *HOLDING_ONE, *HOLDING_NAMED
 _BOUNDING: Final = frozenset({*LARGEST, *SMALLEST, "format", "pattern", "enum", "const", "multipleOf"})
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """Where a contract contradicts itself, and what it wants there that a value cannot be."""
 
     file: str

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.source import Node
 from understudy.errors import ContractError
@@ -21,8 +23,7 @@ _VALUES: Final = ("x-discriminator-value", "x-ms-discriminator-value")
 _MOST: Final = 300  # subtypes of one base
 
 
-@dataclass(frozen=True)
-class Discriminator:
+class Discriminator(Struct, frozen=True, dict=True):
     """A member that says what a value is. property: its name. targets: what its labels stand for. default:
     what a value without a label is. is_closed: whether there are no other labels.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
 
 from understudy.contracts.source import Node
 from understudy.schemas.file_samples import sample
@@ -21,8 +21,7 @@ _ENCODERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
 """RFC 4648. The encodings of MIME leave ASCII as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """What a string carries. encoding, media_type: as stated, or "". schema: of what is JSON there."""
 
     encoding: str = ""

@@ -5,8 +5,9 @@ stand with it?
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.findings import quick, with_breaches
@@ -31,8 +32,7 @@ def thorough(contract: Contract) -> list[Finding]:
     return with_breaches(contract, [*quick(contract), *inspection.found])
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(Struct, frozen=True):
     """A value that its schema has to accept. word: what it is, `example 'one'` or `default`."""
 
     value: Any

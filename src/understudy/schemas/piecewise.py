@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.pointers import escape
 
@@ -35,8 +36,7 @@ their names.
 Pauses = Generator[None, None, "Broken | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """The first value within another one that does not meet a schema, and where it stands. keyword: that the
     value does not meet, of alternatives or of all that is in it; "" where the schema itself can say what is
     wrong.

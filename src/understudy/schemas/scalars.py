@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from understudy.schemas.entity import EntityContext
 from understudy.schemas.formats import OTHER_NAMES, by_format, holds

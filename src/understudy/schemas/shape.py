@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from understudy.contracts.source import Node
 from understudy.schemas.agreement import Rules
@@ -23,8 +24,7 @@ _UNSURE: Final = frozenset(
 _FOR_OTHERS: Final = ("additionalProperties", "unevaluatedProperties")
 
 
-@dataclass(slots=True)
-class Shape:
+class Shape(Struct):
     """One or more schemas merged. What one of them limits is limited; what none of them mentions is free.
 
     parts: the schemas; taken: keys of the choices that are already part of it. merged: every schema that went
@@ -258,8 +258,7 @@ def _of_member(member: Node, name: str, is_named: bool) -> Iterator[Node]:
         yield member.raw("unevaluatedProperties")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """What holds for one property of an object.
 
     name: in snake case. shape: None where it must not be there. is_nested: it is an object or array, or may

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.contracts.source import Document, Node
 from understudy.schemas.choice import Choice, Parts, subtypes
@@ -94,8 +95,7 @@ class Shapes:
             yield _Part(node.raw("dependentSchemas", name), depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A schema that is to be merged. depth: how many `allOf` it stands in. was_followed: what it refers to is
     merged.
     """

@@ -5,9 +5,10 @@ accept.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import replace
 from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from understudy.contracts.source import Node
 from understudy.schemas.agreement import Rules, agree, rules_for

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from understudy.errors import SandboxError
 from understudy.schemas.entity import EntityContext
@@ -23,8 +24,7 @@ class Endless(Ungeneratable):
     """The schema requires itself: no other choice would help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(Struct, frozen=True):
     """How an attempt goes about it.
 
     full: optional properties too, up to a budget. careful: each alternative is checked. samples: examples
@@ -37,8 +37,7 @@ class Strategy:
     budget: int = BUDGET
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where a value will stand: its name in snake case, the object around it, how deep, and whether the whole
     needs it.
     """

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 import jsonschema_rs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.extensions import EXPECTED, said
 from understudy.contracts.source import Document, Finding, Node
@@ -185,8 +186,7 @@ def _is_within(place: Node, schema: Node) -> bool:
     return f"{place.address}/".startswith(f"{schema.address}/")
 
 
-@dataclass(frozen=True, slots=True)
-class _Keyword:
+class _Keyword(Struct, frozen=True):
     """One keyword of a schema. hidden: names that this schema, or an allOf around it, hides."""
 
     name: str

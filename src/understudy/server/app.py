@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from understudy.admin.rules import admin_sandbox
 from understudy.admin.served import BASE_PATH
@@ -50,8 +51,7 @@ Traced = Callable[[ASGIApp, Callable[[str], str]], ASGIApp]
 """Puts what traces requests around an application; the other hides the credentials in a query."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """A sandbox and the path it stands under: empty for the root, else `/name`."""
 
     base_path: str

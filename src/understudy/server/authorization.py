@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
+from msgspec import Struct
 
 from understudy.admin.served import Mounted
 from understudy.contracts.contract import Contract
@@ -140,8 +140,7 @@ def _discovery(base_url: Callable[[Scope], str], base_path: str) -> Answer:
 # ---- asking whoever calls
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a client asks for. way: `code` or `token`. scopes: None where it names none."""
 
     way: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from understudy.contracts.source import Node
 from understudy.errors import CredentialInvalid
@@ -22,8 +23,7 @@ Identify = Callable[[World, str, str, tuple[str, ...]], Caller]
 """(world, api, credential, required scopes) -> who it is. Raises CredentialRefused or AccessDenied."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityScheme:
+class SecurityScheme(Struct, frozen=True):
     """One scheme of a requirement: where its credential comes from, whose it is, and which scopes it must
     carry.
     """

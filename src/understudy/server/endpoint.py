@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.bodies.codec import JSON, JSON_AS_SENT, is_opaque
 from understudy.bodies.coercion import Coercion, advised
@@ -57,8 +58,7 @@ _NOT_ACCEPTABLE: Final = "406"
 _UNNAMED: Final = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """A large body that was taken in before the rest of its request was read."""
 
     value: Any

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from msgspec import Struct
 from starlette.datastructures import MutableHeaders
 
 from understudy.contracts.contract import MediaType, Operation
@@ -177,8 +177,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
 _Ending = Status | Reset | Empty | Truncate | Malformed | Exceeded | AfterWrite | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     """What is to be done to a call. wait: seconds. rate: bytes a second, 0 for as fast as can be."""
 
     ending: _Ending
@@ -203,8 +202,7 @@ class _Plan:
         return cls(ending, milliseconds / 1000, min(rates, default=0))
 
 
-@dataclass
-class _Api:
+class _Api(Struct, dict=True):
     """One contract as faults see it."""
 
     base_path: str
@@ -263,8 +261,7 @@ class _Api:
             return ""
 
 
-@dataclass
-class _Collected:
+class _Collected(Struct):
     """An answer that was taken instead of being sent."""
 
     start: Message | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
 
 from understudy.bodies.codec import Decode, Pieces
 from understudy.errors import Failure, RequestInvalid
@@ -23,8 +24,7 @@ Judge = Callable[[Any], tuple[Any, list[Failure]]]
 """Returns a value that breaks the contract as it is taken after all, and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """How a body of one Content-Type is taken in.
 
     declared: the media type as the contract writes it. in_pieces: decodes with pauses, where that can be

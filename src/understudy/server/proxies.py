@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 from urllib.parse import unquote_to_bytes
 from urllib.request import parse_http_list
 
+from msgspec import Struct
 from werkzeug.http import parse_options_header
 
 from understudy.errors import Failure, RequestInvalid
@@ -33,8 +33,7 @@ _FORWARDED: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What proxies said of a request: each member empty where they said nothing of it.
 
     client: the address that called the outermost of them that is trusted.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from understudy.errors import RateLimited
 from understudy.faults.buckets import Buckets, Limit, whole_seconds
@@ -14,8 +15,7 @@ from understudy.server.asgi import ASGIApp, Receive, Scope, Send
 from understudy.server.session_middleware import REFUSED, SESSION
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """How many requests a second are taken, and `by` what they are counted. As many may come at once."""
 
     per_second: float

@@ -10,9 +10,10 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from types import FrameType
 from typing import Final, NoReturn
+
+from msgspec import Struct
 
 _LOOK: Final = 0.5  # seconds between two looks at the files
 _READY: Final = 30.0  # seconds in which a worker has to answer
@@ -24,8 +25,7 @@ Work = Callable[[Callable[[], object]], None]
 """What a worker does, told what to call once it answers: it returns when it is told to stop by a signal."""
 
 
-@dataclass(slots=True)
-class _Worker:
+class _Worker(Struct):
     """ready: the end of a pipe that a byte comes out of once it answers."""
 
     pid: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+from msgspec import Struct
 
 from understudy.state.json_values import encode
 from understudy.state.table import Row
@@ -102,8 +103,7 @@ class Batch:
                 yield (*place, *texts, row.revision, row.version, deadline)
 
 
-@dataclass(slots=True)
-class Put:
+class Put(Struct):
     """A record as it is now. deadline: seconds since 1970 after which a new one is gone."""
 
     store: int
@@ -119,8 +119,7 @@ class Put:
             batch.deadlines[place] = self.deadline
 
 
-@dataclass(slots=True)
-class Gone:
+class Gone(Struct):
     """A record that is there no more."""
 
     store: int
@@ -131,8 +130,7 @@ class Gone:
         batch.rows[self.store, self.number] = None
 
 
-@dataclass(slots=True)
-class Counted:
+class Counted(Struct):
     """A counter as it is now."""
 
     store: int
@@ -144,8 +142,7 @@ class Counted:
         batch.counters[self.store, self.name] = self.value
 
 
-@dataclass(slots=True)
-class Begun:
+class Begun(Struct):
     """A session that is there from now on."""
 
     session: str
@@ -155,8 +152,7 @@ class Begun:
         batch.sessions.add(self.session)
 
 
-@dataclass(slots=True)
-class Opened:
+class Opened(Struct):
     """A store that is there from now on, by a number that no other has."""
 
     store: int
@@ -168,8 +164,7 @@ class Opened:
         batch.stores[self.store] = (self.session, self.api)
 
 
-@dataclass(slots=True)
-class PartChanged:
+class PartChanged(Struct):
     """A part of a session's document as it is now, as JSON."""
 
     session: str
@@ -181,8 +176,7 @@ class PartChanged:
         batch.parts[self.session, self.name] = self.value
 
 
-@dataclass(slots=True)
-class StoreEnded:
+class StoreEnded(Struct):
     """A store whose records and counters are forgotten, once and for all."""
 
     store: int
@@ -195,8 +189,7 @@ class StoreEnded:
             _forget(things, self.store)
 
 
-@dataclass(slots=True)
-class SessionEnded:
+class SessionEnded(Struct):
     """A session that is forgotten, but for its stores; it may begin anew."""
 
     session: str
@@ -208,8 +201,7 @@ class SessionEnded:
         _forget(batch.parts, self.session)
 
 
-@dataclass(slots=True)
-class Settled:
+class Settled(Struct):
     """Somebody who waits until all that was noted before is written."""
 
     loop: asyncio.AbstractEventLoop

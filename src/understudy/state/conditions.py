@@ -7,11 +7,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, Literal
 
 import orjson
+from msgspec import Struct
 
 META: Final = "~"
 Pointer = tuple[str, ...]
@@ -22,8 +22,7 @@ with META leads into what stands beside the item.
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "like", "starts", "ends", "null"]
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """What a member has to be; where the pointer meets an array, what one of its elements has to be.
 
     op: eq and in (one of the values of a list) hold values against each other as they are written: 5 is "5",
@@ -41,22 +40,19 @@ class Test:
     folded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """All of these hold."""
 
     all: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """One of these holds."""
 
     any: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """This does not hold."""
 
     one: Condition
@@ -65,8 +61,7 @@ class Not:
 Condition = Test | And | Or | Not
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What comes first: booleans, then numbers, then texts by code point.
 
     Of an array the first element counts. in_text: numbers in text are numbers.

@@ -7,10 +7,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.errors import LoginRefused
 from understudy.messages import Caller
@@ -20,8 +21,7 @@ _MARK: Final = "usc_"
 """What codes begin with, so that one of another session, or one that was used, is known for what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """What one code stands for.
 
     api: the contract whose token endpoint redeems it. redirect_uri: where the code was sent. challenge: of

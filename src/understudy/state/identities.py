@@ -4,11 +4,13 @@ issued as a token.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from understudy.errors import (
     AccessDenied,
@@ -32,7 +34,7 @@ MAGIC: Final = frozenset({REVOKED, EXPIRED, NO_SCOPE})
 """Credentials that are refused everywhere, each in its own way, so that a client can be tested against it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Identity:
     """Somebody who may call.
 
@@ -41,12 +43,12 @@ class Identity:
     """
 
     name: str
-    credential: str = field(default="", repr=False)
+    credential: str = dataclasses.field(default="", repr=False)
     username: str = ""
-    password: str = field(default="", repr=False)
+    password: str = dataclasses.field(default="", repr=False)
     apis: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
-    reach: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    reach: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     state: str = "active"
 
     def admit(self, api: str) -> Caller:
@@ -60,8 +62,7 @@ class Identity:
         return Caller(self.name, self.scopes, self.reach)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     """api: the one whose user the caller is. refreshes: whether it only gets others."""
 
     caller: Caller
@@ -168,7 +169,7 @@ class Identities:
         A listed caller's token opens no API that the caller may not use. api: whose user the caller is.
         """
         if api:
-            caller = replace(caller, token=token)
+            caller = dataclasses.replace(caller, token=token)
         self._issued[token] = _Token(caller, expires_at, api, refreshes)
         self._revoked.discard(token)
         self._changed()
@@ -299,7 +300,7 @@ class Identities:
         if same and not any(apis is None or api in apis for apis in same):
             raise AccessDenied(f"{token.caller.name} may not use {api}")
         if token.api != api and token.caller.user:
-            return replace(token.caller, user="", of="")
+            return dataclasses.replace(token.caller, user="", of="")
         return token.caller
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.state.conditions import (
     And,
@@ -44,8 +46,7 @@ ALL: Final = sys.maxsize
 """The limit of a list that has none."""
 
 
-@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
-class Window:
+class Window(Struct, frozen=True):
     """What part of a list is meant: as in `Store.list`."""
 
     offset: int = 0
@@ -61,8 +62,7 @@ class Window:
         return Page(rows, total, offset)
 
 
-@dataclass(slots=True)  # not frozen: made for every request, in a third of the time
-class _View:
+class _View(Struct):
     """A list in the order of insertion, before it is cut.
 
     run: its places in order, read backwards where `reverse`. among: the numbers that are meant, None for all.
@@ -96,7 +96,6 @@ class _View:
         return self.holds is None or self.holds(row.searched)
 
 
-@dataclass(slots=True)
 class _SortedView(_View):
     """A list in another order; place: tells where an item stands."""
 

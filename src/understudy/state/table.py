@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
@@ -23,8 +22,7 @@ _MOST_INDEXES = 32
 Unique = tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True, eq=False)
-class Row(Record):
+class Row(Record, eq=False):
     """A record with its number in the order of insertion, and the unique values it holds."""
 
     number: int

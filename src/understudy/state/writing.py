@@ -10,8 +10,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.durations import Latencies
 from understudy.state.changes import Batch, Change, Settled, joined
@@ -23,8 +25,7 @@ _AGAIN: Final = 1.0  # seconds until what could not be written is tried again
 logger = logging.getLogger("understudy")
 
 
-@dataclass(slots=True)
-class Writes:
+class Writes(Struct):
     """How far writing has come. noted, written: groups of changes, in the order in which they were noted.
     seconds: between the noting of the first of a batch and its being on the disk, of all batches; longest: of
     the one that took longest.

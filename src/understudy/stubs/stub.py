@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+from msgspec import Struct, field
 
 from understudy.matching.match import Match
 from understudy.messages import NOTHING
@@ -18,8 +19,7 @@ STARTED: Final = "started"
 Validity = bool | Literal["any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What one call is answered with.
 
     pointer: where it stands in its stub. status: None for that of the documented success. body: its value,
@@ -40,8 +40,7 @@ class Turn:
     is_templated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(Struct, frozen=True):
     """An answer for some calls of one operation.
 
     api, operation: the contract's name and the operation's key. stated: the stub as it was written. valid:
@@ -71,8 +70,7 @@ class Stub:
         return self.valid == "any" or self.valid is valid
 
 
-@dataclass(slots=True)
-class StubState:
+class StubState(Struct):
     """A stub and to how many calls it was given so far."""
 
     stub: Stub

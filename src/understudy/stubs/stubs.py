@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.matching.call import Call
@@ -15,8 +17,7 @@ KEPT: Final = 10_000
 """Stubs that a session holds at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What a call is answered with. number: to the how-manieth call of its stub."""
 
     stub: Stub
@@ -24,16 +25,14 @@ class Chosen:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
+class Miss(Struct, frozen=True):
     """The stub that came nearest to a call, and the conditions of it that do not hold."""
 
     stub: str
     differences: tuple[Difference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What the stubs of an operation come to for one call: one that is given, else the one that came nearest,
     None for both where there is none for the operation.
     """

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
 from jsonschema_rs import Draft202012Validator, ValidationError
+from msgspec import Struct
 
 from understudy.cli.agents import own_tools
 from understudy.cli.agents.running import Running, Sandboxes, read_options
@@ -36,8 +36,7 @@ _NEXT: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """What an agent hears of a call."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.contracts.source import Node
@@ -33,8 +34,7 @@ class ArgumentMissing(SettingsError):
         super().__init__(f"{tool} needs {name}")
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request of the admin API. path: below `/__admin`, percent-encoded."""
 
     method: str
@@ -43,8 +43,7 @@ class Asked:
     body: Any = None
 
 
-@dataclass(frozen=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """What an agent may call. schema: of its arguments, self-contained. operation: of the admin API, None for
     what the command itself does. reads: whether it changes nothing.
     """

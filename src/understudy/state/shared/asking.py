@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from understudy.durations import Latencies
 
@@ -14,8 +15,7 @@ Call = tuple[str, Sequence[bytes]]
 """A script by its name, and arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question(Generic[T]):
+class Question(Struct, Generic[T], frozen=True):
     """One script to be called.
 
     key: of the session it is about, beside which all stands that it touches. make: returns its name and its

@@ -14,10 +14,11 @@ What Togai's documents do not say is assumed here:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
 
 from understudy.errors import Failure, RuleBroken, show
 from understudy.handler import Context, Writing
@@ -64,8 +65,7 @@ async def said(writing: Writing) -> Mapping[str, Any]:
     return {"aliases": shown, "plain": aliases.plain, "dated": aliases.dated}
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """A request that changes aliases: it has its time, and gives each new alias its id."""
 
     context: Context
