@@ -427,3 +427,31 @@ def test_two_processes_have_one_journal(server: RedisServer, tmp_path: Path) -> 
         assert entries(one) == entries(other) == [(9, "/orders/9")]
     with served(tmp_path, store) as third:
         assert entries(third) == [(9, "/orders/9")]
+
+
+def test_the_rate_is_bound_for_all_processes_together(own_server: RedisServer, tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    bound = ("--limit-rate", "0.0005")
+    with served(tmp_path, own_server.url, *bound) as one, served(tmp_path, own_server.url, *bound) as other:
+        assert one.get("/orders").status_code == 200
+        for client in (other, one):
+            refused = client.get("/orders")
+            assert refused.status_code == 429
+            assert 1900 < int(refused.headers["retry-after"]) <= 2000
+        assert other.get("/__admin/sessions").status_code == 200
+        own_server.stop()
+        assert one.get("/orders").status_code == 503
+
+
+def test_a_bucket_is_refilled_as_fast_as_it_says(server: RedisServer) -> None:
+    async def run() -> None:
+        [one] = backends(server, 1)
+        assert [await one.take_token("a", 2, 0.001) for _ in range(2)] == [0, 0]
+        assert 999 < await one.take_token("a", 2, 0.001) <= 1000
+        assert await one.take_token("b", 1, 50) == 0
+        wait = await one.take_token("b", 1, 50)
+        assert wait <= 0.02
+        while await one.take_token("b", 1, 50):
+            pass
+
+    asyncio.run(run())

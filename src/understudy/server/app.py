@@ -123,7 +123,8 @@ def create_app(
     _add(application, admin, guarded, body_limit=body_limit, is_journalled=False)
     inner: ASGIApp = application.assembled()
     if rate is not None:
-        inner = RateBound(inner, rate)  # are there too many of them?
+        shared = sessions.backend if isinstance(sessions.backend, SharedBackend) else None
+        inner = RateBound(inner, rate, shared)  # are there too many of them?
     pages = Pages(inner, mounted, admin, ids)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(tokens), ids=ids)  # who may not even ask it
     if cors:

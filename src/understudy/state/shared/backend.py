@@ -140,6 +140,16 @@ class SharedBackend(MemoryBackend[L]):
         finally:
             del self._following[session]
 
+    async def take_token(self, whose: str, size: int, per_second: float) -> float:
+        """Take a token from a bucket of `size` that all processes share and that is refilled by `per_second`.
+
+        Returns the seconds after which it has one, 0 where one was taken. Raises StoreAway.
+        """
+        key = octets(f"{self._prefix}:rate:{{{whose}}}")
+        arguments = [b"%d" % size, repr(per_second).encode()]
+        wait = await self._wire.ask(Question(key, lambda: ("rate", arguments), int))
+        return wait / 1000
+
     async def keep(self, session: str) -> bool:
         """Have written what a request changed besides records. session: whose request it was; False where the
         store is away.
