@@ -37,9 +37,13 @@ class RecordAdmin:
         return Response(200, {"items": items})
 
     async def list_records(self, request: Request, _context: Context) -> Response:
-        """List a page of a collection. Raises ApiNotFound."""
+        """List a page of a collection. Raises ApiNotFound; RequestInvalid where there is none of that name,
+        and nobody insists.
+        """
         store = await self._store(request)
         query = request.query
+        if not query["unchecked"] and request.path["collection"] not in await store.collections():
+            self._check_collection(request)
         if "text" in query:
             found = await _having(store, request.path["collection"], query["text"])
             items = found[query["offset"] : query["offset"] + query["limit"]]

@@ -16,12 +16,14 @@ class Collection(MutableMapping[str, Any]):
 
     Each look asks the sandbox.
 
-    What is put here has to be an item of the collection, unless `unchecked` says that anything is meant; the
-    API's rules are not asked. Raises AdminError for what is refused.
+    What is put here has to be an item of the collection, and what is listed a collection of the contract,
+    unless `unchecked` says that anything is meant; the API's rules are not asked. Raises AdminError for what
+    is refused.
     """
 
     def __init__(self, admin: Admin, session: str, api: str, name: str, *, unchecked: bool = False) -> None:
-        self._admin, self._unchecked = admin, unchecked
+        self._admin = admin
+        self._insisting = {"unchecked": "true"} if unchecked else {}
         self._path = ("sessions", session, "apis", api, "collections", name, "records")
         self.name = name
 
@@ -36,8 +38,7 @@ class Collection(MutableMapping[str, Any]):
             raise _absent(error, key) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
-        query = {"unchecked": "true"} if self._unchecked else None
-        self._admin.ask("PUT", *self._path, key, query=query, body=value)
+        self._admin.ask("PUT", *self._path, key, query=self._insisting, body=value)
 
     def __delitem__(self, key: str) -> None:
         try:
@@ -49,7 +50,7 @@ class Collection(MutableMapping[str, Any]):
         return map(itemgetter("key"), self._records())
 
     def __len__(self) -> int:
-        return int(self._admin.ask("GET", *self._path, query={"limit": 1})["total"])
+        return int(self._admin.ask("GET", *self._path, query={"limit": 1, **self._insisting})["total"])
 
     def __repr__(self) -> str:
         return f"<collection {self.name!r}: {len(self)} records>"
@@ -57,7 +58,8 @@ class Collection(MutableMapping[str, Any]):
     def _records(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while True:
-            page = self._admin.ask("GET", *self._path, query={"limit": PAGE, "offset": len(found)})
+            query = {"limit": PAGE, "offset": len(found), **self._insisting}
+            page = self._admin.ask("GET", *self._path, query=query)
             found += page["items"]
             if len(page["items"]) < PAGE:
                 return found
