@@ -55,6 +55,7 @@ class Provenance:
         factory = Factory(reading, self._generator)
         self._binder = Binder(contract, model, reading, factory, {})
         self._examples = Examples(contract, self._binder, reading, taught, are_used=True)
+        self._fake = new_faker()
         self._relating = Relating(self._binder, factory, self._examples)
 
     def of(self, name: str) -> Beginning:
@@ -67,11 +68,10 @@ class Provenance:
         target = collection.target
         if target is None:
             return {}
-        fake = new_faker()
-        fake.seed_instance(0)  # whichever value is made up, the same tells it
+        self._fake.seed_instance(0)  # whichever value is made up, the same tells it
         told = {
             place[0] if len(place) == 1 else join(place): origin
-            for place, origin in self._generator.origins(target.shape, fake)
+            for place, origin in self._generator.origins(target.shape, self._fake)
         }
         for name, member in collection.collection.members.items():
             if name in told and member.always:

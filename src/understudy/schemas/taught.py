@@ -8,6 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
+from msgspec import Struct
+
 from understudy.contracts.contract import Contract, MediaType, Operation
 from understudy.contracts.source import Node
 from understudy.schemas.examples import own_examples, stated_examples
@@ -23,6 +25,17 @@ _LEAST_TELLING: Final = 8  # characters of an id that no other value is by chanc
 _IN_PLACE: Final = ("allOf", "oneOf", "anyOf")
 _HOLDING: Final = frozenset({*_IN_PLACE, "$ref", "properties", "items", "additionalProperties"})
 """Where else in a schema an example may stand."""
+
+
+class _Property(Struct, frozen=True):
+    """A property of a schema: as it stands, what examples say of it, and whether its name is that of a
+    reference or of an id.
+    """
+
+    schema: Node
+    said: list[Any]
+    is_reference: bool
+    is_id: bool
 
 
 class Taught:
@@ -75,7 +88,7 @@ class _Lesson:
         self.values: dict[Node, list[Any]] = {}
         self.by_name: dict[str, dict[Any, None]] = {}
         self.ids: set[str] = set()
-        self._properties: dict[Node, dict[str, Node]] = {}
+        self._properties: dict[Node, dict[str, _Property]] = {}
         self._inner: dict[Node, list[tuple[Node, Any]]] = {}
 
     def pieces(self) -> Iterator[None]:
@@ -146,35 +159,52 @@ class _Lesson:
     def _learn_members(self, node: Node, value: dict[str, Any], depth: int) -> None:
         properties = self._properties_of(node)
         for name, member in properties.items():
-            if name in value:
-                self._keep_reference(name, value[name])
-                self._keep(member, value[name], depth + 1)
+            if name not in value:
+                continue
+            one = value[name]
+            if isinstance(one, (dict, list)):
+                self._keep_named(name, one)
+                self._learn(member.schema, one, depth + 1)
+                continue
+            if member.is_id or member.is_reference:
+                self._keep_reference(name, one, member)
+            if len(member.said) < MOST:
+                member.said.append(one)
         if isinstance(node.get("additionalProperties"), dict):
             others = [one for name, one in value.items() if name not in properties]
             for one in others[:_ITEMS]:
                 self._keep(node.raw("additionalProperties"), one, depth + 1)
 
-    def _properties_of(self, node: Node) -> Mapping[str, Node]:
-        """Return the properties of a schema as they stand; hundreds of examples are of the same ones."""
+    def _properties_of(self, node: Node) -> Mapping[str, _Property]:
+        """Return the properties of a schema; hundreds of examples are of the same ones."""
         known = self._properties.get(node)
         if known is None:
-            names = mapping(node, "properties")
-            known = {name: node.raw("properties", name) for name in names}
+            known = {}
+            for name in mapping(node, "properties"):
+                schema = node.raw("properties", name)
+                said = self.values.setdefault(schema, [])
+                is_reference = _REFERS.search(name) is not None
+                known[name] = _Property(schema, said, is_reference, name.lower() in _IDS)
             self._properties[node] = known
         return known
 
-    def _keep_reference(self, name: str, value: Any) -> None:
-        if (
-            isinstance(value, dict) and "id" in value
-        ):  # `datacenter: {id: 1}` names one as `datacenter_id` does
-            name, value = f"{name}_id", value["id"]
-        is_key = isinstance(value, (str, int)) and not isinstance(value, bool) and value != ""
-        if isinstance(value, str) and len(value) >= _LEAST_TELLING and name.lower() in _IDS:
+    def _keep_named(self, name: str, value: Any) -> None:
+        """Keep what an object names by its id: `datacenter: {id: 1}` does so as `datacenter_id: 1` does."""
+        if isinstance(value, dict) and "id" in value:
+            self._keep_key(f"{name}_id", value["id"])
+
+    def _keep_reference(self, name: str, value: Any, member: _Property) -> None:
+        if member.is_id and isinstance(value, str) and len(value) >= _LEAST_TELLING:
             self.ids.add(value)
-        if is_key and _REFERS.search(name):
-            known = self.by_name.setdefault(name, {})
-            if len(known) < MOST:
-                known[value] = None
+        if member.is_reference:
+            self._keep_key(name, value)
+
+    def _keep_key(self, name: str, value: Any) -> None:
+        if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
+            return
+        known = self.by_name.setdefault(name, {})
+        if len(known) < MOST:
+            known[value] = None
 
     def _keep(self, schema: Node, value: Any, depth: int) -> None:
         if isinstance(value, (dict, list)):
