@@ -309,6 +309,17 @@ COMMANDS = ("serve", "explain", "validate", "snapshot", "restore")
         ("validate shop.yaml", "validate shop.yaml"),
         ("--version", "--version"),
         ("srve", "srve"),
+        ("-h 0.0.0.0", "serve --host 0.0.0.0"),
+        ("-p 4010 -h 127.0.0.1 shop.yaml", "serve -p 4010 --host 127.0.0.1 shop.yaml"),
+        ("--fetch https://example.com/shop", "serve --fetch https://example.com/shop"),
+        ("--quite shop.yaml", "serve --quite shop.yaml"),
+        ("-h", "-h"),
+        ("-h --port 0", "-h --port 0"),
+        ("--config validate", "--config validate"),
+        ("help", "--help"),
+        ("help validate", "validate --help"),
+        ("version", "--version"),
+        ("-V", "--version"),
     ],
 )
 def test_what_was_meant_is_done(typed: str, understood: str) -> None:

@@ -15,6 +15,8 @@ from understudy.errors import SettingsError
 
 _SERVES: Final = frozenset({"mock", "start", "run", "up"})
 """What other mock servers call it: Prism `mock`, Mockoon and WireMock `start` and `run`."""
+_ASKS: Final = {"help": "--help", "version": "--version", "-V": "--version"}
+"""What other programs call what is asked of all of them."""
 _CONTRACTS: Final = (".yaml", ".yml", ".json")
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
 _FETCHED: Final = "understudy.cli.fetching:fetched"
@@ -26,13 +28,23 @@ def meant(arguments: Sequence[str], commands: Collection[str]) -> list[str]:
     if not arguments:
         return ["--help"]
     first, *rest = arguments
+    if first in _ASKS and not Path(first).exists():
+        return [*(word for word in rest[:1] if word in commands), _ASKS[first]]
     if first in _SERVES and not Path(first).exists():
         first = "serve"
-    elif first not in commands and _is_contract(first):
+    elif first not in commands and (_is_contract(first) or _begins_with_options(arguments, commands)):
         first, rest = "serve", list(arguments)
     if first == "serve":
         rest = _with_host(rest)
     return [first, *rest]
+
+
+def _begins_with_options(arguments: Sequence[str], commands: Collection[str]) -> bool:
+    """Tell whether what is typed are options of a command that was left out."""
+    first = _with_host(arguments)[0]
+    if first in ("-h", "--help", "--version"):
+        return False
+    return first.startswith("-") and not any(word in commands for word in arguments)
 
 
 def nearest(word: str, known: Collection[str]) -> str:
