@@ -513,3 +513,48 @@ def test_faults_take_the_same_conditions(client: httpx.Client) -> None:
     assert client.get("/orders?status=open").status_code == 503
     assert client.get("/orders?status=canceled").status_code == 200
     assert client.get("/orders?status=open", headers={"X-A": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("when", "pointer", "expected"),
+    [
+        (
+            {"path": "/ordrs/o-1001"},
+            "/when/path",
+            "a path or a glob that calls of /orders/{orderId} can meet",
+        ),
+        ({"path": "/orders"}, "/when/path", "a path or a glob that calls of /orders/{orderId} can meet"),
+        (
+            {"pathParameters": {"orderid": "o-1001"}},
+            "/when/pathParameters/orderid",
+            "a parameter of /orders/{orderId}; the nearest is orderId",
+        ),
+        (
+            {"path": "/orders/o-1001", "pathParameters": {"orderId": "o-1002"}},
+            "/when/pathParameters/orderId",
+            '"o-1001", as the path /orders/o-1001 has it',
+        ),
+    ],
+)
+def test_an_answer_that_no_call_can_get_is_refused(
+    client: httpx.Client, when: dict[str, Any], pointer: str, expected: str
+) -> None:
+    assert refused(client, operation="getOrder", when=when, status=404) == {pointer: expected}
+    assert add(client, operation="getOrder", when=when, status=404, unchecked=True)["id"] == "answer-1"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"path": "/orders/o-1001"},
+        {"path": "/shop/orders/*"},
+        {"path": "**"},
+        {"path": "/*/o-1001/"},
+        {"path": "/orders/o-1001", "pathParameters": {"orderId": "o-1001"}},
+        {"path": "/orders/o-1001", "pathParameters": {"orderId": "o-*"}},
+        {"path": "/orders/o-*", "pathParameters": {"orderId": "o-1001"}},
+        {"path": "/orders/o-1001", "pathParameters": {"orderId": {"contains": "1"}}},
+    ],
+)
+def test_an_answer_that_a_call_can_get_is_taken(client: httpx.Client, when: dict[str, Any]) -> None:
+    assert add(client, operation="getOrder", when=when, status=404)["id"] == "answer-1"

@@ -97,6 +97,16 @@ def test_what_is_wrong_in_a_file_is_said_with_its_line(folder: Path, text: str, 
     assert said in str(caught.value)
 
 
+def test_an_answer_of_a_file_that_cannot_be_given_is_said_with_its_line(folder: Path) -> None:
+    (folder / "orders.yaml").write_text(
+        "operation: listOrders\nbody: {items: [], total: '{{ query.none.at }}'}"
+    )
+    with Sandbox(SHOP, stubs=folder) as sandbox:
+        told = sandbox.client().get("/orders")
+    assert told.status_code == 500
+    assert "of get /orders (orders.yaml:1) cannot be given: answer /body/total" in told.json()["detail"]
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nowhere: there is no such folder"):
         Sandbox(SHOP, stubs=tmp_path / "nowhere")

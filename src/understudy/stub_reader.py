@@ -11,6 +11,7 @@ from understudy.contracts.contract import Operation
 from understudy.errors import Failure, RequestInvalid, show
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session, Sessions
+from understudy.stubs.meeting import unmeetable
 from understudy.stubs.stub import Stub
 from understudy.stubs.stub_json import read_stub
 
@@ -32,6 +33,10 @@ class StubReader:
         sandbox, operation = self._meant(value)
         stub = read_stub(value, sandbox.contract.name, operation.key, source)
         context = sandbox.context(operation.key, self._session)
+        if not stub.unchecked:
+            never = list(unmeetable(stub.when, operation.path))
+            if never:
+                raise RequestInvalid(never)
         sandbox.scripted.check(stub, operation, context)
         return stub
 

@@ -70,7 +70,7 @@ class Scripted:
             response.is_preferred = stub.unchecked
             self._check(operation, response, context.world)
         except (ResponseInvalid, RequestInvalid) as error:
-            raise StubInvalid(stub.id, operation.key, error.failures) from None
+            raise StubInvalid(stub, operation.key, error.failures) from None
         return response
 
     def _failures(self, stub: Stub, turn: Turn, operation: Operation, context: Context) -> Iterator[Failure]:
@@ -120,10 +120,11 @@ _BY_STUB: Final = "an answer that this session was told to give"
 class StubInvalid(ResponseInvalid):
     """A stub's answer cannot be made, or is not what the contract documents."""
 
-    def __init__(self, stub: str, operation: str, failures: Sequence[Failure]) -> None:
+    def __init__(self, stub: Stub, operation: str, failures: Sequence[Failure]) -> None:
         super().__init__(operation, 500, failures)
         listed = "; ".join(map(str, self.failures))
-        self.args = (f"the answer {stub!r} of {operation} cannot be given: {listed}",)
+        named = f"{stub.id!r} of {operation}" + (f" ({stub.source})" if stub.source else "")
+        self.args = (f"the answer {named} cannot be given: {listed}",)
 
 
 async def _rendered(turn: Turn, values: Mapping[str, Any]) -> Turn:
