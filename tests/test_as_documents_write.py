@@ -296,6 +296,8 @@ RULE = group("id", "enabled", id=TEXT, enabled={"type": "boolean"}, name=TEXT)
         ("Conflict", 409),
         ("The rule is enabled already", 409),
         ("Rules are running, try later", 200),
+        ("There was a conflict", 409),
+        ("Conflict if a version was sent and it is another one", 200),
     ],
 )
 def test_what_was_done_before_is_refused_where_the_conflict_may_mean_that(
@@ -415,3 +417,134 @@ def test_a_member_that_is_a_file_refers_to_nothing(start: Start) -> None:
     one = {"parameters": key(), "get": {"responses": {"200": ok(file)}}}
     api = start(paths={"/files": {"post": made}, "/files/{id}": one, "/icons/{id}": icons})
     assert api.post("/files", json={}).json()["icon"].startswith("iVBORw0KGgo")
+
+
+# -- an id that only the answer of a create shows
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_an_id_that_only_a_create_shows_finds_the_item_and_its_name_is_a_name(
+    start: Start, *, beside: bool
+) -> None:
+    shown = group("name", name=TEXT, size=NUMBER)
+    told = {"allOf": [group("id", id=NUMBER), shown]} if beside else group("id", id=NUMBER)
+    new = {"requestBody": body(shown), "responses": {"201": ok(told), "409": ok()}}
+    one = {
+        "parameters": key("segment_id"),
+        "get": {"responses": {"200": ok(shown)}},
+        "patch": {"requestBody": body(group(name=TEXT, size=NUMBER)), "responses": {"200": ok(shown)}},
+        "delete": {"responses": {"204": ok(), "404": ok()}},
+    }
+    listed = {"get": {"responses": {"200": ok(of(shown))}}, "post": new}
+    api = start(paths={"/segments": listed, "/segments/{segment_id}": one})
+    first, second = (api.post("/segments", json={"name": "big", "size": 1}).json()["id"] for _ in range(2))
+    assert first != second
+    assert api.patch(f"/segments/{first}", json={"size": 2}).json() == {"name": "big", "size": 2}
+    assert api.get(f"/segments/{second}").json() == {"name": "big", "size": 1}
+    assert [one["name"] for one in api.get("/segments").json()] == ["big", "big"]
+    assert api.delete(f"/segments/{first}").status_code == 204
+    assert api.get("/segments").json() == [{"name": "big", "size": 1}]
+
+
+# -- a second id, words for an item, grants of one's own
+
+
+def test_what_shows_an_id_beside_its_name_has_one_of_its_own(start: Start) -> None:
+    number = {"type": "string", "format": "uuid", "readOnly": True}
+    number["example"] = "9cc10173-e9ea-4176-9dbc-a4cee4c4ff30"
+    replica = group("name", id=number, name=TEXT)
+    made = {"requestBody": body(replica), "responses": {"201": ok(replica)}}
+    one = {"parameters": key("replica_name"), "get": {"responses": {"200": ok(replica)}}}
+    listed = {"get": {"responses": {"200": ok(of(replica))}}, "post": made}
+    api = start(paths={"/replicas": listed, "/replicas/{replica_name}": one})
+    ids = [api.post("/replicas", json={"name": name}).json()["id"] for name in ("a", "b")]
+    assert len({*ids, number["example"]}) == 3
+    assert api.get("/replicas/b").json() == {"id": ids[1], "name": "b"}
+
+
+def test_what_a_word_stands_for_is_there_for_a_write_as_well(start: Start) -> None:
+    project = group("id", "name", id=TEXT, name=TEXT, is_default={"type": "boolean"})
+    change = {"requestBody": body(group(name=TEXT)), "responses": {"200": ok(project), "404": ok()}}
+    shown = {"responses": {"200": ok(project)}}
+    paths = {
+        "/projects": {"get": {"responses": {"200": ok(of(project))}}},
+        "/projects/default": {"get": shown, "patch": change},
+        "/projects/{id}": {"parameters": key(), "get": shown, "patch": change},
+    }
+    api = start(paths=paths)
+    changed = api.patch("/projects/default", json={"name": "mine"}).json()
+    assert (changed["name"], changed["is_default"]) == ("mine", True)
+    assert api.get("/projects/default").json() == changed
+    assert api.patch("/projects/none", json={"name": "mine"}).status_code == 404
+
+
+def test_a_login_takes_grants_that_no_standard_has(start: Start) -> None:
+    sent = group("grant_type", grant_type=TEXT, username=TEXT, password=TEXT)
+    token = {"requestBody": body(sent), "responses": {"200": ok(group(access_token=TEXT)), "400": ok()}}
+    api = start(paths={"/api/oauth/token": {"post": token}})
+    for member in ({"username": "ann", "password": "x"}, {}):
+        answer = api.post("/api/oauth/token", json={"grant_type": "partner", **member})
+        assert (answer.status_code, set(answer.json())) == (200, {"access_token"})
+
+
+# -- the two ends of a span, users of examples, monitors
+
+
+def test_what_both_begins_and_ends_is_chosen_by_the_ends_of_a_span(start: Start) -> None:
+    day: dict[str, Any] = {"type": "string", "format": "date"}
+    moment = {"type": "string", "format": "date-time"}
+    span = group("id", "start_date", "end_date", id=TEXT, start_date=day, end_date=day)
+    ends = [{"name": name, "in": "query", "schema": moment} for name in ("start_date", "end_date")]
+    made = {"requestBody": body(group(start_date=day, end_date=day)), "responses": {"201": ok(span)}}
+    listed = {"parameters": ends, "responses": {"200": ok(of(span))}}
+    one = {"parameters": key(), "get": {"responses": {"200": ok(span)}}}
+    api = start(paths={"/stays": {"get": listed, "post": made}, "/stays/{id}": one})
+    for first, last in (("2026-03-01", "2026-03-04"), ("2026-03-10", "2026-03-12")):
+        api.post("/stays", json={"start_date": first, "end_date": last})
+
+    def begins(**query: str) -> list[str]:
+        return [stay["start_date"] for stay in api.get("/stays", params=query).json()]
+
+    assert begins(start_date="2026-03-02T00:00:00Z") == ["2026-03-10"]
+    assert begins(end_date="2026-03-05T00:00:00Z") == ["2026-03-01"]
+    assert begins(start_date="2000-01-01T00:00:00Z", end_date="2030-01-01T00:00:00Z") == [
+        "2026-03-10",
+        "2026-03-01",
+    ]
+
+
+def users(*, reads: bool = False) -> dict[str, Any]:
+    """Return paths of users who register by a name, one of whom an example shows. reads: whether a list
+    states a conflict too.
+    """
+    user = group("id", "userName", id=TEXT, userName=TEXT)
+    shown = ok(of(user))
+    shown["content"]["application/json"]["example"] = [{"id": "u1", "userName": "jon"}]
+    conflict = {"409": {"description": "the name is in use"}}
+    new = group("userName", "password", userName=TEXT, password=TEXT)
+    made = {"requestBody": body(new), "responses": {"201": ok(user), **conflict}}
+    listed: dict[str, Any] = {"responses": {"200": shown} | (conflict if reads else {})}
+    one = {"parameters": key(), "get": {"responses": {"200": ok(user)}}}
+    return {"/Users": {"get": listed, "post": made}, "/Users/{id}": one}
+
+
+def test_a_user_of_an_example_gives_way_to_one_who_registers_as_it_shows(start: Start) -> None:
+    api = start(populate=1, paths=users())
+    assert [one["id"] for one in api.get("/Users").json()] == ["u1"]
+    sent = {"userName": "jon", "password": "x"}
+    assert [api.post("/Users", json=sent).status_code for _ in range(2)] == [201, 409]
+    assert [one["userName"] for one in api.get("/Users").json()] == ["jon"]
+
+
+def test_a_conflict_that_is_stated_of_reads_too_says_nothing_of_names(start: Start) -> None:
+    api = start(paths=users(reads=True))
+    sent = {"userName": "ann", "password": "x"}
+    assert [api.post("/Users", json=sent).status_code for _ in range(2)] == [201, 201]
+
+
+def test_what_monitors_ask_of_the_whole_is_open_and_of_a_part_is_not(start: Start) -> None:
+    asked = {"get": {"responses": {"200": {"description": ""}}}}
+    paths = dict.fromkeys(("/ping", "/api/v1/health", "/api/system/metrics/ping"), asked)
+    schemes = {"token": {"type": "apiKey", "in": "header", "name": "X-Token"}}
+    api = start(paths=paths, security=[{"token": []}], components={"securitySchemes": schemes})
+    assert [api.get(path).status_code for path in paths] == [200, 200, 401]

@@ -87,7 +87,7 @@ class Accounts:
             plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
         ) -> Response:
             proof = plan.plan.proof or Proof()
-            key = await self._before(plan, address, request, is_callers=is_callers)
+            key = await self._before(plan, address, request, records, is_callers=is_callers)
             response = await verb(plan, address, request, records, answers)
             if isinstance(plan.plan, Create):
                 key = await _made(plan, address, request)
@@ -104,12 +104,14 @@ class Accounts:
 
         return run
 
-    async def _before(self, plan: BoundPlan, address: Address, request: Request, *, is_callers: bool) -> str:
+    async def _before(
+        self, plan: BoundPlan, address: Address, request: Request, records: Records, *, is_callers: bool
+    ) -> str:
         """Check a name that is to be registered, or the password of who calls, and return their key."""
         proof = plan.plan.proof or Proof()
         door = self._doors.by_key.get(plan.operation.key)
         if isinstance(plan.plan, Create) and door is not None and door.kind == "register":
-            await _check_free(plan, address, request)
+            await _check_free(plan, address, request, records)
         if not is_callers:
             return ""
         await self._check(address, request.caller.user, proof.password, request)
@@ -162,7 +164,9 @@ class Accounts:
         grant = _told(request, _GRANT)
         if grant == "refresh_token":
             return await self._refreshed(address, request, records)
-        if grant and _is_of_client(grant) and not _name_in(proof, request):
+        is_standard = self._doors.is_token_endpoint(plan.operation)
+        is_clients = bool(grant) and _is_of_client(grant, is_standard=is_standard)
+        if is_clients and not _name_in(proof, request):
             return "", _granted(address, request) if grant == _CODE_GRANT else request.caller
         token = _told(request, proof.token)
         if token or not (proof.names or proof.password):
@@ -333,14 +337,15 @@ def _granted(address: Address, request: Request) -> Caller:
     return granted or request.caller
 
 
-async def _check_free(plan: BoundPlan, address: Address, request: Request) -> None:
+async def _check_free(plan: BoundPlan, address: Address, request: Request, records: Records) -> None:
     """Refuse to register somebody by a name that another user has. Raises RecordExists."""
     sent, collection = sent_in(plan, request), address.collection.collection
     for member in collection.login:
         value = sent.get(member)
         if member in collection.unique and isinstance(value, str):
             holder = await address.store.find(address.name, member, value)
-            if holder is not None and "asked" not in holder.meta:
+            is_nobody = holder is None or "asked" in holder.meta or records.is_example(address, holder)
+            if not is_nobody:
                 raise RecordExists(collection.noun, member, value)
 
 
@@ -454,11 +459,13 @@ def _only_asks(plan: BoundPlan, proof: Proof) -> bool:
     return bool(proof.names) and not (proof.password or proof.token or hands_out)
 
 
-def _is_of_client(grant: str) -> bool:
-    """Tell whether a client asks that proves itself, and no user's name (RFC 6749 §4.1, §4.4). Raises
-    RequestInvalid for a grant that there is not.
+def _is_of_client(grant: str, *, is_standard: bool) -> bool:
+    """Tell whether a client asks that proves itself, and no user's name (RFC 6749 §4.1, §4.4). is_standard:
+    whether it is a flow's token endpoint that is asked. Raises RequestInvalid for a grant that there is not.
     """
     if grant in ("password", "client_credentials", _CODE_GRANT) or grant.startswith("urn:"):
         return grant != "password"
+    if not is_standard:
+        return True  # of a kind that its own contract takes
     expected = "password, client_credentials, refresh_token or authorization_code"
     raise GrantUnsupported([Failure("body", "/grant_type", "enum", expected, repr(grant))])

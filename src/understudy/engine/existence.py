@@ -6,7 +6,7 @@ from typing import Final
 
 from understudy.contracts.contract import Contract, Operation
 from understudy.model.model import Act, Collection, Needs, Plan, Replace
-from understudy.model.vocabulary import SAYS_CONFLICTS
+from understudy.model.vocabulary import SAYS_CONFLICTS, SAYS_DONE, SAYS_WHEN
 from understudy.names import split_words
 
 _WRITES: Final = frozenset({"post", "put", "patch", "delete"})
@@ -36,5 +36,7 @@ def refuses_again(operation: Operation, plan: Plan) -> bool:
     conflict = operation.responses.get(_CONFLICT)
     if conflict is None or not isinstance(plan, Act):
         return False
-    words = split_words(str(conflict.node.get("description") or ""))
-    return len(words) <= _FEW or not SAYS_CONFLICTS.known.isdisjoint(words)
+    words = frozenset(split_words(str(conflict.node.get("description") or "")))
+    if len(words) <= _FEW or not SAYS_DONE.known.isdisjoint(words):
+        return True
+    return not SAYS_CONFLICTS.known.isdisjoint(words) and SAYS_WHEN.known.isdisjoint(words)

@@ -41,6 +41,7 @@ from understudy.pointers import put
 from understudy.schemas.choice import Parts
 from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
+from understudy.schemas.variation import another_id
 from understudy.state.clock import iso
 from understudy.state.store import Record, Value
 
@@ -49,6 +50,7 @@ _KEY_OF: Final = attrgetter("key")
 _MOST_BEGUN: Final = 512  # collections whose first items are remembered
 _MOST_KEYS: Final = 20  # of these that others name
 _MOST_MADE: Final = 2_048  # made-up items of which others say what they say
+_FAR: Final = 9_000  # how far on from an example the number of another thing may be
 
 
 class Change(Struct, frozen=True):
@@ -238,7 +240,23 @@ class Items:
             say_addresses(completed, address.url_of(key), places, target.is_valid_item)
         if collection.places.holder is not None:
             self._hold(address, key, completed, change)
+        if change.record is None:
+            self._tell_apart(address, key, completed, known)
         return completed, True
+
+    def _tell_apart(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
+        """Give a new item another second id than the one in the contract's example, which is another's."""
+        name, target = address.collection.second_id, address.collection.target
+        value = item.get(name)
+        if target is None or value is None or name in known.news or name in known.kept:
+            return
+        if value not in self._factory.samples(target, name):
+            return
+        random = address.context.random("second id", address.name, key)
+        other: Any = another_id(str(value), random.randrange(1, _FAR), random)
+        if isinstance(value, int):
+            other = int(other)
+        set_if_valid(item, name, [other], lambda: target.is_valid_item(item))
 
     def _hold(self, address: Address, key: str, item: dict[str, Any], change: Change) -> None:
         """Let the object that carries the id say what the server says there."""

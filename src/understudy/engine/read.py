@@ -98,7 +98,7 @@ async def key_of(plan: BoundPlan, address: Address, request: Request, records: R
     value = ",".join(map(str, named)) if isinstance(named, list) else str(named)
     is_word = source.at == "word" or value in source.words
     if is_word and await address.store.get(address.name, value) is None:
-        return await meant_by(address, value, records, is_made=records.finds_any(plan))
+        return await meant_by(address, value, records, is_made=records.any_id)
     by = source.by
     if plan.otherwise and await address.store.get(address.name, value) is None:
         is_number = set(address.collection.own.values()) == {"integer"}

@@ -235,9 +235,9 @@ class Records:
     async def _was_example(self, address: Address, key: str) -> bool:
         """Tell whether an item that was deleted was there from the start, as the document's own example."""
         tombstone = await address.store.get(address.tombstones, key)
-        return tombstone is not None and self._is_example(address, tombstone)
+        return tombstone is not None and self.is_example(address, tombstone)
 
-    def _is_example(self, address: Address, record: Record) -> bool:
+    def is_example(self, address: Address, record: Record) -> bool:
         """Tell whether an item is as the document's own example has it, and nobody sent it."""
         return Origin.of(record).made and self.examples.named(address, record.key) is not None
 
@@ -312,6 +312,7 @@ class Records:
             if record is not None:
                 return record
         await self.refuse(address, sent, origin)
+        await self._make_way(address, sent)
         for _ in range(_ATTEMPTS):
             key = await self._free_key(address, sent, origin)
             try:
@@ -324,6 +325,16 @@ class Records:
         if record is None:
             raise RecordExists(address.collection.collection.noun, "id", key)
         return record
+
+    async def _make_way(self, address: Address, sent: Value) -> None:
+        """Let the contract's own example give way to what is sent with its name: with it people begin."""
+        for member in address.collection.collection.unique:
+            value = sent.get(member)
+            if not isinstance(value, (str, int)):
+                continue
+            holder = await address.store.find(address.name, member, str(value))
+            if holder is not None and self.is_example(address, holder):
+                await self.remove(address, holder, for_good=False)
 
     async def upserted(self, address: Address, sent: Value, plan: BoundPlan) -> Record | None:
         """Return the item that a create changes instead, changed; None where it is to make a new one.
@@ -351,7 +362,7 @@ class Records:
         origin = Origin(origin.made, origin.created, is_given, caller=origin.caller)
         known = await address.store.get(address.name, key)
         is_taken = known is not None and _is_taken(known, plan, is_given=is_given)
-        if known is not None and not is_given and self._is_example(address, known):
+        if known is not None and not is_given and self.is_example(address, known):
             is_taken = False  # with it people begin
         conflicts = plan is not None and isinstance(plan.plan, Create) and plan.plan.conflict
         if known is None or (is_taken and not is_given and conflicts):

@@ -349,6 +349,8 @@ class Accounts:
                 asked.update(LOGIN_NAMES.known.intersection(door.taken))
             elif door.kind == "register":
                 said.update(door.operation.responses)
+        if self._doors.conflicts_everywhere:
+            said.discard("409")
         refuses = "409" in said or (bool(asked) and not _TAKEN.isdisjoint(said))
         if refuses or (self._is_own and not asked.issubset(map(fold, login))):
             asked.update(_UNIQUE)

@@ -86,6 +86,7 @@ OIDC_TOKENS: Final = "/oauth/token"
 
 _FOR_SOME: Final = frozenset({"401", "403"})
 _PROBE: Final = "monitors ask it, which have no credential"
+_MOST_BEFORE_PROBES: Final = 2  # segments of a path
 
 
 class Door(Struct, frozen=True):
@@ -117,13 +118,18 @@ class Door(Struct, frozen=True):
 
 
 class Doors:
-    """The doors of one contract, by the operations' keys. open: why operations are not locked, likewise."""
+    """The doors of one contract, by the operations' keys. open: why operations are not locked, likewise.
+    conflicts_everywhere: whether a conflict is stated of what only reads, so that it says nothing.
+    """
 
     def __init__(self, contract: Contract, bodies: Bodies) -> None:
         self._bodies = bodies
         self._token_paths = set(token_paths(contract))
         self._found: dict[str, Door] = {}
         self._states_no_lock = not contract.security_schemes
+        self.conflicts_everywhere = any(
+            operation.method == "get" and "409" in operation.responses for operation in contract.operations
+        )
         for operation in contract.operations:
             door = self._door(operation)
             if door is not None:
@@ -146,6 +152,10 @@ class Doors:
     def has_register(self) -> bool:
         """Whether somebody registers by an operation of its own."""
         return any(door.kind == "register" for door in self._found.values())
+
+    def is_token_endpoint(self, operation: Operation) -> bool:
+        """Tell whether an operation stands at a flow's tokenUrl."""
+        return operation.path in self._token_paths
 
     def looks_at_caller(self, operation: Operation) -> bool:
         """Tell whether an operation that states no lock is still about who calls: of a contract that lets
@@ -473,8 +483,12 @@ def _is_of_users(above: list[str]) -> bool:
 
 
 def _is_probe(operation: Operation) -> bool:
-    last = fold(operation.path.rsplit("/", 1)[-1])
-    return operation.method == "get" and not operation.parameters and last in PROBES
+    """Tell whether an operation is what monitors ask of the whole: `/api/v1/health`, and no part of it, as
+    `/api/system/metrics/ping` is.
+    """
+    before, _, last = operation.path.strip("/").rpartition("/")
+    is_of_whole = before.count("/") < _MOST_BEFORE_PROBES
+    return is_of_whole and operation.method == "get" and not operation.parameters and fold(last) in PROBES
 
 
 def _registers(door: Door) -> bool:

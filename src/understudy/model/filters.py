@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from understudy.contracts.contract import Parameter
 from understudy.model.asked import Asked
 from understudy.model.comparisons import dated, joined, signed, stems
@@ -49,6 +51,7 @@ _QUERY_LANGUAGE: Final = re.compile(r"qualifier|syntax|query language|lucene|adv
 _EXPRESSION: Final = re.compile(
     r"odata|scim|aip-?160|\b(eq|ne|gt|ge|lt|le|co|sw)\b['\" ]|\w\s?(?:[!<>]?=|!?~|[<>])\s?'\w|&&|\|\|"
 )
+_ENDS: Final = ("from", "until")
 _OF_IDS: Final = ("ids", "idlist", "idin", "uuids", "gids")
 
 
@@ -70,7 +73,27 @@ def filters_of(
         if by_operator and told.test in ("equals", "in"):
             told = Filter(members=told.members, test="stated")
         found[parameter.name] = told
-    return found
+    return {**found, **dict(_spans(parameters, found, names))}
+
+
+def _spans(
+    parameters: Sequence[Asked], found: Mapping[str, Filter], names: MemberNames
+) -> Iterator[tuple[str, Filter]]:
+    """Yield the filters by the two ends of a span, `start_date` and `end_date`, of what has both: it begins
+    from the one on, and ends until the other.
+    """
+    spans: dict[str, dict[str, str]] = {}
+    for parameter in parameters:
+        told, named = found.get(parameter.name), names.find(parameter.folded)
+        is_plain = told is not None and told.test == "equals" and "[" not in parameter.name
+        if not is_plain or named is None or not named.is_moment:
+            continue
+        for stem, test in stems(parameter.folded):
+            if test in _ENDS:
+                spans.setdefault(stem, {}).setdefault(test, parameter.name)
+    for span in spans.values():
+        if len(span) == len(_ENDS):
+            yield from ((name, replace(found[name], test=test)) for test, name in span.items())
 
 
 class _Reading:

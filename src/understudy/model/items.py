@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.answers import answer_media
 from understudy.contracts.contract import MediaType
 from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, Location, present
-from understudy.model.paths import ids_of, told_member
+from understudy.model.paths import IdNames, ids_of, told_member
 from understudy.model.resources import PREFERRED, Resource, Verb
 from understudy.model.vocabulary import IDS, NAMES_OF_ONE, Words
 from understudy.names import by_folded, fold, singular
@@ -54,13 +55,30 @@ class Items:
         none.
         """
         if resource.path not in self._found:
-            views = self._views(resource)
-            schema, location = next(views, (None, None))
-            if schema is None or location is None:
-                self._found[resource.path] = None
-            else:
-                self._found[resource.path] = self._item(schema, location, resource)
+            self._found[resource.path] = self._best(resource)
         return self._found[resource.path]
+
+    def _best(self, resource: Resource) -> Item | None:
+        """Return the first view of an item. Of a path that takes an id, where that view has a name alone and
+        others an id: the one that says all of it beside; else the first, of which nothing is the id.
+        """
+        views = (self._item(schema, location, resource) for schema, location in self._views(resource))
+        first = next(views, None)
+        if first is None or not _has_name_alone(first, resource.id_names):
+            return first
+        others = [other for other in views if fold(other.id_member) in IDS]
+        for other in others:
+            if set(other.names).issuperset(first.names):
+                return other
+        return replace(first, id_member="", id_parts=()) if others else first
+
+    def is_title(self, name: str, resource: Resource) -> bool:
+        """Tell whether a member is what an item is called, and its id is another one."""
+        item = self.of(resource)
+        if item is None or name == item.id_member or name not in item.names:
+            return False
+        is_of_id = not item.id_member or fold(item.id_member) in IDS
+        return fold(name) in NAMES_OF_ONE and is_of_id
 
     def _item(self, schema: Node, location: Location, resource: Resource) -> Item:
         own = self._bodies.own_id(location.shape, resource.id_names)
@@ -101,6 +119,12 @@ class Items:
         if listing is None or not listing.shape.items:
             return None
         return self._bodies.says_most(listing.shape.items)
+
+
+def _has_name_alone(item: Item, id_names: IdNames) -> bool:
+    """Tell whether an item has nothing but a name to be found by, and its path takes an id."""
+    is_name = fold(item.id_member) in NAMES_OF_ONE and fold(item.id_member) != id_names.parameter
+    return is_name and id_names.parameter.endswith(IDS.ranked)
 
 
 def number_of(resource: Resource) -> str:

@@ -504,11 +504,20 @@ UPDATE_MASKS: Final = Words(
 )
 """Parameters of a change that name the members to set; what else is sent stays as it is."""
 
-SAYS_CONFLICTS: Final = Words(
+SAYS_DONE: Final = Words(
     "GitHub: already merged; Stripe: unexpected state; Lago: status does not allow it; Xero: cannot be",
-    "already state status conflict conflicts cannot done",
+    "already state status cannot done",
 )
 """Words of the description of a 409 that say that it is about how the item is; others speak of a lock."""
+
+SAYS_CONFLICTS: Final = Words("RFC 9110 §15.5.10 and most APIs: a conflict", "conflict conflicts")
+"""Words of the description of a 409 that say that by themselves, where it names no other case."""
+
+SAYS_WHEN: Final = Words(
+    "GitHub: Conflict if sha was provided and pull request head did not match; Box: when the etag differs",
+    "if when because unless while",
+)
+"""Words of a description before the case that it speaks of."""
 
 RESTORES: Final = Words(
     "Laravel, Google Drive: restore; Gmail: untrash; Microsoft: recover; Salesforce: undelete",
