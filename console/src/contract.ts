@@ -97,7 +97,7 @@ const DEEPEST = 12;
 /** Return a schema with its references followed, and what it is all of laid together. */
 export function merged(contract: Schema, schema: Schema, depth = 0): Schema {
   const own = followed(contract, schema);
-  const parts = [...list(own["allOf"]), ...list(own["oneOf"]).slice(0, 1), ...list(own["anyOf"]).slice(0, 1)];
+  const parts = [...list(own["allOf"]), ...leading(own["oneOf"]), ...leading(own["anyOf"])];
   if (!parts.length || depth > DEEPEST) return own;
   let whole: Schema = { ...own };
   for (const part of parts) {
@@ -107,6 +107,22 @@ export function merged(contract: Schema, schema: Schema, depth = 0): Schema {
     whole = { ...other, ...whole, properties, required };
   }
   return whole;
+}
+
+/** Return the first of some alternatives that is not null alone. */
+function leading(alternatives: unknown): unknown[] {
+  return list(alternatives).filter((one) => object(one)["type"] !== "null").slice(0, 1);
+}
+
+/** Tell whether a value may be null: as 3.1 says it, as 3.0 does, or by an alternative. */
+export function isNullable(schema: Schema): boolean {
+  const alternatives = [...list(schema["oneOf"]), ...list(schema["anyOf"])];
+  return (
+    [schema["type"]].flat().includes("null") ||
+    schema["nullable"] === true ||
+    list(schema["enum"]).includes(null) ||
+    alternatives.some((one) => object(one)["type"] === "null")
+  );
 }
 
 function followed(contract: Schema, schema: Schema): Schema {

@@ -1,7 +1,7 @@
 // Records: what the sandboxes of a session remember, changed without asking their rules.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { asked, client, Refused, sentence, type Failure, type Schemas } from "../api";
-import { collectionsOf, contractOf, itemSchema, list, merged, modelOf, object, typeOf, type Collection, type Schema } from "../contract";
+import { collectionsOf, contractOf, isNullable, itemSchema, list, merged, modelOf, object, typeOf, type Collection, type Schema } from "../contract";
 import { Dialog, Do, Method, plural, Status, useLoaded } from "../parts/common";
 import { address, apis, go, route, say, session, tell } from "../state";
 import { entries } from "../stream";
@@ -340,7 +340,7 @@ interface FieldProps {
 }
 
 function Field({ name, schema, isRequired, value, failures, set }: FieldProps) {
-  const hints = [isRequired ? "required" : "", String(schema["format"] ?? ""), schema["readOnly"] ? "read only" : ""].filter(Boolean);
+  const hints = [isRequired ? "required" : "", String(schema["format"] ?? ""), schema["readOnly"] ? "read only to callers" : ""].filter(Boolean);
   return (
     <label class="field" title={String(schema["description"] ?? "")}>
       <span>{name} {hints.length > 0 && <i class="quiet">{hints.join(", ")}</i>}</span>
@@ -353,19 +353,20 @@ function Field({ name, schema, isRequired, value, failures, set }: FieldProps) {
 function Control({ schema, value, isWrong, set }: { name: string; schema: Schema; value: unknown; isWrong: boolean; set: (value: unknown) => void }) {
   const type = typeOf(schema) || (value === null || value === undefined ? "" : Array.isArray(value) ? "array" : typeof value);
   const constants = list(schema["enum"]);
+  const canBeNull = isNullable(schema);
   if (constants.length) {
     const chosen = constants.findIndex((one) => one === value);
     return (
       <select aria-invalid={isWrong} value={String(chosen)} onChange={(event) => set(constants[Number(event.currentTarget.value)])}>
-        <option value="-1">{value === undefined ? "" : String(value)}</option>
+        <option value="-1">{value === undefined || chosen >= 0 ? "" : String(value)}</option>
         {constants.map((one, index) => <option key={index} value={String(index)}>{String(one)}</option>)}
       </select>
     );
   }
   if (type === "boolean") {
     return (
-      <select aria-invalid={isWrong} value={value === undefined ? "" : String(value)} onChange={(event) => set(event.currentTarget.value === "" ? undefined : event.currentTarget.value === "true")}>
-        <option value="" /><option>true</option><option>false</option>
+      <select aria-invalid={isWrong} value={value === undefined ? "" : String(value)} onChange={(event) => set(WORDS.get(event.currentTarget.value))}>
+        <option value="" /><option>true</option><option>false</option>{(canBeNull || value === null) && <option>null</option>}
       </select>
     );
   }
@@ -378,14 +379,17 @@ function Control({ schema, value, isWrong, set }: { name: string; schema: Schema
       placeholder={value === null ? "null" : ""}
       inputMode={isNumber ? "decimal" : undefined}
       value={text}
-      onInput={(event) => set(read(event.currentTarget.value, isNumber))}
+      onInput={(event) => set(read(event.currentTarget.value, isNumber, canBeNull))}
     />
   );
 }
 
-/** Take a text for what it stands for: nothing, a number where one is wanted and it is one, else itself, for the contract to refuse. */
-function read(text: string, isNumber: boolean): unknown {
-  if (text === "") return undefined;
+/** What the choices of a flag stand for; the empty one leaves it out. */
+const WORDS = new Map<string, boolean | null>([["true", true], ["false", false], ["null", null]]);
+
+/** Take a text for what it stands for: nothing, or null where that may be; a number where one is wanted and it is one; else itself, for the contract to refuse. */
+function read(text: string, isNumber: boolean, canBeNull: boolean): unknown {
+  if (text === "") return canBeNull ? null : undefined;
   return isNumber && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
@@ -403,7 +407,7 @@ function Structure({ value, isWrong, set }: { value: unknown; isWrong: boolean; 
   }
   return (
     <>
-      <textarea aria-invalid={isWrong || isBroken} rows={Math.min(8, text.split("\n").length)} spellcheck={false} value={text} onInput={(event) => onInput(event.currentTarget.value)} />
+      <textarea ref={(element) => element?.setCustomValidity(isBroken ? "This is no JSON yet." : "")} aria-invalid={isWrong || isBroken} rows={Math.min(8, text.split("\n").length)} spellcheck={false} value={text} onInput={(event) => onInput(event.currentTarget.value)} />
       {isBroken && <span class="wrong-text">This is no JSON yet.</span>}
     </>
   );
