@@ -122,6 +122,7 @@ def test_the_document_of_a_session_says_all_that_is_neither_record_nor_journal()
         "answers": {"added": 0, "scenarios": {}, "stubs": []},
         "faults": {
             "added": 2,
+            "levels": [],
             "rules": [
                 {
                     "rule": {

@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -453,5 +454,59 @@ def test_a_bucket_is_refilled_as_fast_as_it_says(server: RedisServer) -> None:
         assert wait <= 0.02
         while await one.take_token("b", 1, 50):
             pass
+
+    asyncio.run(run())
+
+
+def test_faults_that_several_processes_count_strike_as_often_as_they_say(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store, admin = f"{server.url}?prefix=counted", "/__admin/sessions/default/faults"
+    rule = {"match": {"method": "GET"}, "fault": {"kind": "status", "status": 418}, "times": 7}
+    limit = {"kind": "rate-limit", "requests": 5, "seconds": 36_000}
+    with served(tmp_path, store) as one, served(tmp_path, store) as other:
+        clients = (one, other) * 20
+
+        def statuses() -> list[int]:
+            with ThreadPoolExecutor(8) as pool:
+                return list(pool.map(lambda client: client.get("/orders").status_code, clients))
+
+        made = one.post(admin, json=rule).json()
+        assert statuses().count(418) == 7
+        assert other.get(f"{admin}/{made['id']}").json()["hits"] == 7
+        assert other.put(f"{admin}/{made['id']}", json={"fault": limit}).is_success
+        assert statuses().count(200) == 5
+        assert one.post(admin, json=rule | {"match": {"method": "PUT"}}).status_code == 201
+        assert set(statuses()) == {429}
+
+
+def test_a_change_gives_way_to_one_that_was_faster(server: RedisServer) -> None:
+    """Each process takes from a number as long as there is some, and tells how much it took."""
+
+    class Number:
+        def __init__(self) -> None:
+            self.number, self.version = 25, 0
+
+        def dump(self) -> int:
+            return self.number
+
+        def restore(self, value: int) -> None:
+            self.number, self.version = value, self.version + 1
+
+        def take(self) -> int:
+            taken = min(self.number, 1)
+            self.number -= taken
+            self.version += bool(taken)
+            return taken
+
+    async def run() -> None:
+        parts, several = [], backends(server, 3)
+        for backend in several:
+            parts.append(Number())
+            backend.document("one").add("number", parts[-1])
+            await backend.begin("one")
+        taken = [several[turn % 3].settled("one", "number", parts[turn % 3].take) for turn in range(60)]
+        assert sum(await asyncio.gather(*taken)) == 25
 
     asyncio.run(run())

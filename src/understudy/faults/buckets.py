@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -45,6 +45,7 @@ class Buckets:
 
     def __init__(self) -> None:
         self._buckets: dict[Name, tuple[Limit, _Bucket]] = {}
+        self._now = 0.0
 
     def take(self, wanted: Iterable[tuple[Name, Limit]], now: float) -> float:
         """Take one token from each of these buckets, or from none where one of them is empty.
@@ -52,6 +53,7 @@ class Buckets:
         wanted: the name of each bucket, and what it holds when it is new. Returns the seconds after which all
         of them will have a token, 0 where they were taken.
         """
+        self._now = now
         found = [(limit, self._bucket(name, limit, now)) for name, limit in wanted]
         wait = max((_wait(limit, bucket) for limit, bucket in found), default=0.0)
         if not wait:
@@ -62,6 +64,16 @@ class Buckets:
     def drop(self, owner: Hashable) -> None:
         """Forget the buckets whose names begin so: they are full again."""
         self._buckets = {name: known for name, known in self._buckets.items() if name[0] != owner}
+
+    def read(self) -> Iterator[tuple[Name, Limit, float, float]]:
+        """Yield those that were not full when one was last asked: name, limit, tokens, and since when."""
+        for name, (limit, bucket) in self._buckets.items():
+            if bucket.tokens + max(0.0, self._now - bucket.at) * limit.per_second < limit.requests:
+                yield name, limit, bucket.tokens, bucket.at
+
+    def put(self, name: Name, limit: Limit, tokens: float, at: float) -> None:
+        """Have one of those that `read` gave."""
+        self._buckets[name] = (limit, _Bucket(tokens, at))
 
     def __len__(self) -> int:
         return len(self._buckets)

@@ -6,6 +6,7 @@ The same seed gives the same failures whatever else is called.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from hashlib import sha256
 from random import Random
 from typing import Final
 
@@ -88,6 +89,18 @@ class RuleState(Struct):
         return self.rule.faults[self.turns % len(self.rule.faults)]
 
 
+class Level(Struct, frozen=True):
+    """How full a limit was at a moment. owner: the rule, or `VENDOR`. caller: tells credentials apart."""
+
+    owner: str
+    limit: Limit
+    api: str
+    caller: str
+    operation: str
+    tokens: float
+    at: float
+
+
 class Faults:
     """The faults of one session: rules in order, and the limits they have used up. For one event loop.
 
@@ -162,11 +175,23 @@ class Faults:
             self.added += 1
         return f"fault-{self.added}"
 
-    def restore(self, states: Sequence[RuleState], added: int) -> None:
-        """Have these rules with their counts, and all limits filled. added: as the attribute."""
+    def restore(self, states: Sequence[RuleState], added: int, levels: Sequence[Level] = ()) -> None:
+        """Have these rules with their counts, and all limits filled but for `levels`.
+
+        added: as the attribute.
+        """
+        drawn = self._drawn
         self.clear()
-        self._states, self.added = list(states), added
+        self._states, self.added, self._drawn = list(states), added, drawn
+        for level in levels:
+            name = (level.owner, level.limit, level.api, level.caller, level.operation)
+            self._buckets.put(name, level.limit, level.tokens, level.at)
         self._look()
+
+    def levels(self) -> Iterator[Level]:
+        """Yield how full the limits are that are not full."""
+        for (owner, _, api, caller, operation), limit, tokens, at in self._buckets.read():
+            yield Level(str(owner), limit, str(api), str(caller), str(operation), tokens, at)
 
     def _look(self) -> None:
         """Note that something has changed, and whether some rule can still apply."""
@@ -256,4 +281,9 @@ def _buckets_of(fault: RateLimit, call: Call, owner: str) -> Iterator[tuple[Name
         whose, limits = owner, (Limit(fault.burst or fault.requests, rate),)
     for limit in limits:
         place = call.operation if limit.scope == "key+operation" else ""
-        yield (whose, limit, call.api, call.key, place), limit
+        yield (whose, limit, call.api, _digest(call.key), place), limit
+
+
+def _digest(credential: str) -> str:
+    """Return what tells a credential from others, and does not tell the credential."""
+    return sha256(credential.encode("utf-8", "surrogatepass")).hexdigest()[:16] if credential else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from msgspec import Struct
@@ -51,7 +51,7 @@ from understudy.server.encoding import JSON, Encoder
 from understudy.server.errors import ErrorMiddleware
 from understudy.server.journaling import EXCHANGE
 from understudy.server.routing import ROUTE
-from understudy.server.session_middleware import FAULT, HEADERS, SESSION
+from understudy.server.session_middleware import FAULT, HEADERS, SESSION, SETTLES
 from understudy.server.throttling import again, pause, send_at
 
 _ENDING: Final = "understudy.ending"
@@ -106,7 +106,10 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             content = await read_body(receive, self._body_limit)
             call.body = decoded(api.encoder, scope, content, self._body_limit)
             receive = again(content, receive)
-        applied = faults.decide(call, asked)
+        if SETTLES in scope:
+            applied = await scope[SETTLES](partial(faults.decide, call, asked))
+        else:
+            applied = faults.decide(call, asked)
         if not applied:
             await self.app(scope, receive, send)
             return
@@ -227,7 +230,7 @@ class _Api(Struct, dict=True):
         """Return a call as the rules ask about it, without its body."""
         operation: Operation = scope[ROUTE].operation
         # Who advances the clock need not wait.
-        now = time.monotonic() + scope[SESSION].clock.now().timestamp()
+        now = time.time() + scope[SESSION].clock.now().timestamp()
         return Call(
             **facts(scope, self.sandbox.contract.name, operation, self.base_path),
             key=self._credential(scope),

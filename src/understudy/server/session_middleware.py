@@ -27,6 +27,8 @@ FAULT: Final = "understudy.fault"
 """The key under which the text of Sandbox-Fault stands; absent where the header was not sent."""
 REFUSED: Final = "understudy.refused"
 """The key of a refusal that has to wait until it is known whose shape it takes."""
+SETTLES: Final = "understudy.settles"
+"""The key of what has faults be decided that other processes count too; absent where none do."""
 
 HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 """What a Host header may say (RFC 9110 §7.2, RFC 3986 §3.2.2)."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, Protocol, TypeVar
 
 from understudy.admin.served import BASE_PATH
 from understudy.errors import Refusal
 from understudy.server.asgi import ASGIApp, Message, Receive, Scope, Send
-from understudy.server.session_middleware import REFUSED, SESSION
+from understudy.server.session_middleware import REFUSED, SESSION, SETTLES
 from understudy.sessions import DEFAULT, NAME, Sessions
+
+T = TypeVar("T")
 
 _SESSIONS: Final = f"{BASE_PATH}/sessions"
 _NAMED: Final = re.compile(rf"{_SESSIONS}/([^/]+)")
@@ -28,6 +31,10 @@ class Shares(Protocol):
 
     async def is_there(self, session: str) -> bool:
         """Tell whether there is a session, without making it."""
+        ...
+
+    async def settled(self, session: str, name: str, change: Callable[[], T]) -> T:
+        """Change a part of the session's document, as if nobody else did meanwhile."""
         ...
 
     def was_there(self, session: str) -> bool:
@@ -64,6 +71,7 @@ class Sharing:
             except Refusal as refusal:  # it is away, or there would be one session too many
                 scope.setdefault(REFUSED, refusal)
             scope[SESSION] = self._sessions.find(session.name) or session
+            scope[SETTLES] = partial(self._backend.settled, session.name, "faults")
             await self._answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)

@@ -20,6 +20,7 @@ from understudy.state.store import Store
 from understudy.state.tables import NO_LIMIT
 
 L = TypeVar("L", bound=WrittenLog)
+T = TypeVar("T")
 PREFIX: Final = "understudy"
 _FOLLOWS: Final = 0.2  # seconds between two questions about a log that somebody follows
 
@@ -105,6 +106,13 @@ class SharedBackend(MemoryBackend[L]):
         probe = SharedSession(self._wire, self._key(session), SharedDocument(), self._new_log())
         await probe.fetch(makes=False)
         return not probe.is_over
+
+    async def settled(self, session: str, name: str, change: Callable[[], T]) -> T:
+        """Change a part of a session's document by what it was, and return what `change` returns.
+
+        change: called again where others were faster. Raises StoreAway.
+        """
+        return await self._session(session).settled(name, change)
 
     def was_there(self, session: str) -> bool:
         """Tell whether others began a session."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from understudy.state.document import Part, SessionDocument
@@ -35,6 +36,7 @@ class SharedDocument(SessionDocument):
         self._texts: dict[str, bytes] = {}
         self._waiting: set[str] = set()  # what the store has and no part took yet
         self._told: dict[str, tuple[Part, int]] = {}
+        self._yielding: tuple[str, Part, int] | None = None
 
     def add(self, name: str, part: Part) -> None:
         """Have a part, which is from now on what the store has of it."""
@@ -63,6 +65,8 @@ class SharedDocument(SessionDocument):
     def _follow(self, name: str, part: Part, before: bytes, text: bytes) -> None:
         value = decode(text)
         is_changed = self._told[name] != (part, part.version)
+        if is_changed and self._yielding == (name, part, part.version):
+            is_changed, self._yielding = False, None
         if is_changed:
             value = merged(decode(before) if before else None, decode(encode(part.dump())), value)
         _restore(name, part, value)
@@ -82,6 +86,17 @@ class SharedDocument(SessionDocument):
             else:
                 found.append(Changed(name, before, after))
         return found
+
+    @contextmanager
+    def yielding(self, name: str) -> Iterator[Callable[[], bool]]:
+        """Have a part, as it is now, give way to what is learnt of it meanwhile, instead of being joined
+        with that; yields what tells whether it did.
+        """
+        self._yielding = (name, *self.state(name))
+        try:
+            yield lambda: self._yielding is None
+        finally:
+            self._yielding = None
 
     def written(self, changed: Changed, version: tuple[Part, int], number: bytes) -> None:
         """Note that the store has what was changed. version: as `state` gave it when it was asked."""

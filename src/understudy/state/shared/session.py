@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from understudy.state.shared.asking import Asked, Call, Question
 from understudy.state.shared.document import Changed, SharedDocument
@@ -16,6 +17,8 @@ from understudy.state.shared.store import Loaded, SharedStore
 from understudy.state.store import Increment, Insert, Step
 from understudy.state.table import Row
 from understudy.state.tables import NO_LIMIT
+
+T = TypeVar("T")
 
 
 class SharedSession:
@@ -44,6 +47,7 @@ class SharedSession:
         self._due = 0.0
         self._asked: ContextVar[bool] = ContextVar("asked", default=False)
         self.stores: dict[str, SharedStore] = {}
+        self._settling = asyncio.Lock()
         self.is_over = self.is_lost = self.was_there = self.is_new = False
 
     def open(self, api: str) -> SharedStore:
@@ -229,12 +233,34 @@ class SharedSession:
             if self.is_over or await self._kept(changed):
                 return
 
-    async def _kept(self, changed: Sequence[Changed]) -> bool:
+    async def settled(self, name: str, change: Callable[[], T]) -> T:
+        """Change a part of the document by what it is, and write it, one change after another.
+
+        change: called again where another process has written the part meanwhile. Raises StoreAway.
+        """
+        await self._join()
+        async with self._settling:
+            while True:
+                found = change()
+                changed = [one for one in self.document.changed() if one.name == name]
+                if not changed or self.is_over or await self._is_settled(changed):
+                    return found
+
+    async def _is_settled(self, changed: Sequence[Changed]) -> bool:
+        """Write what was changed of a part; False where others were faster, whose part it is now."""
+        with self.document.yielding(changed[0].name) as has_yielded:
+            return await self._kept(changed, is_alone=True) or not has_yielded()
+
+    async def _kept(self, changed: Sequence[Changed], *, is_alone: bool = False) -> bool:
+        """Write parts; False where the store has others, which are joined with what was changed here.
+
+        is_alone: whether one that another process has changed in the same way is another.
+        """
         states = [self.document.state(one.name) for one in changed]
 
         def make() -> Call:
             parts = [text for one in changed for text in (one.name.encode(), one.before, one.after)]
-            return "keep", [self.epoch, b"%d" % self._life, *parts]
+            return "keep", [self.epoch, b"%d" % self._life, b"%d" % is_alone, *parts]
 
         def take(reply: Sequence[Any]) -> bool:
             if self._is_refused(reply):
@@ -242,9 +268,8 @@ class SharedSession:
             number, other = reply
             if other:
                 names = zip(other[::2], other[1::2], strict=True)
-                self.document.learn(
-                    {name.decode(): text for name, text in names if text}, self.document.number
-                )
+                texts = {name.decode(): text for name, text in names if text}
+                self.document.learn(texts, self.document.number)
                 return False
             for one, state in zip(changed, states, strict=True):
                 self.document.written(one, state, number)
