@@ -174,7 +174,11 @@ def test_a_post_named_delete_deletes(client: Client) -> None:
         ("deny", ["new", "denied"], "denied"),
         ("reopen", ["open", "closed"], "open"),
         ("void", ["open", "void"], "void"),
-        ("unarchive", ["open", "archived"], None),
+        ("unarchive", ["open", "archived"], "open"),
+        ("unpublish", ["published", "draft", "hidden"], "draft"),
+        ("disable", ["enabled", "stopped"], "stopped"),
+        ("unpublish", ["published", "hidden", "gone"], None),
+        ("unpublish", ["open", "closed"], None),
         ("cancel", ["canceled", "cancelled"], None),
         ("recalculate", ["open", "paid"], None),
         ("remove_cancellation", ["open", "cancelled"], None),
@@ -191,6 +195,55 @@ def test_a_name_moves_the_status_only_where_it_is_clear(
     plan = compile(contract).operations[f"post /orders/{{orderId}}/{name}"]
     assert isinstance(plan, Act)
     assert plan.set == ({"status": moved} if moved else {})
+
+
+def test_what_is_undone_was_never_done(client: Client) -> None:
+    properties = {
+        "id": TEXT,
+        "isActive": {"type": "boolean"},
+        "publishedAt": {"type": ["string", "null"], "format": "date-time"},
+        "status": {"enum": ["draft", "published"]},
+    }
+    item = {
+        "type": "object",
+        "properties": properties,
+        "required": ["id", "isActive", "publishedAt", "status"],
+    }
+    verbs = ("publish", "unpublish", "deactivate")
+    paths = orders({f"/orders/{{orderId}}/{verb}": {"post": operation(item)} for verb in verbs})
+    paths["/orders"] = {"get": operation({"type": "array", "items": item})}
+    paths["/orders/{orderId}"]["get"] = operation(item)
+    api = client(paths)
+    assert api.post("/orders/a/publish").json()["publishedAt"]
+    undone = api.post("/orders/a/unpublish").json()
+    assert (undone["status"], undone["publishedAt"]) == ("draft", None)
+    assert api.post("/orders/a/deactivate").json()["isActive"] is False
+
+
+def test_what_the_path_names_is_put_into_a_list_of_texts_and_taken_out(client: Client) -> None:
+    tags = {"type": "array", "items": TEXT}
+    item = {"type": "object", "properties": {"id": TEXT, "tags": tags}, "required": ["id", "tags"]}
+    whole = {"put": {**operation(item), "requestBody": {"content": {"application/json": {"schema": tags}}}}}
+    one = {"put": operation(), "delete": operation()}
+    paths = {
+        "/posts/{id}": {"get": operation(item)},
+        "/posts/{id}/tags": whole,
+        "/posts/{id}/tags/{tag}": one,
+    }
+    api = client(paths)
+    assert api.put("/posts/a/tags", json=["x", "y"]).json()["tags"] == ["x", "y"]
+    assert [api.put("/posts/a/tags/z").status_code, api.delete("/posts/a/tags/x").status_code] == [204, 204]
+    assert api.get("/posts/a").json()["tags"] == ["y", "z"]
+
+
+def test_an_answer_that_shows_no_item_says_what_was_turned_and_by_how_many(client: Client) -> None:
+    told = {"type": "object", "properties": {"liked": {"type": "boolean"}, "likes": {"type": "integer"}}}
+    told["required"] = ["liked", "likes"]
+    toggled = {"post": operation(told), "delete": operation(told)}
+    api = client({"/articles/{slug}": {"get": operation(ORDER)}, "/articles/{slug}/like": toggled})
+    assert api.post("/articles/a/like").json() == {"liked": True, "likes": 1}
+    assert api.post("/articles/a/like").json() == {"liked": True, "likes": 1}
+    assert api.delete("/articles/a/like").json() == {"liked": False, "likes": 0}
 
 
 def test_what_is_deeper_than_the_item_does_not_move_it(client: Client) -> None:

@@ -549,3 +549,71 @@ def test_a_cursor_that_is_a_number_is_walked_to_the_end(start: Start, wrapped: b
             url = answer.links.get("next", {}).get("url", "")
             asked = dict(httpx.URL(url).params) if url else {}
     assert (pages, seen) == (3, [f"t{number}" for number in range(7, 0, -1)])
+
+
+WHERE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "object", "properties": {"equals": TEXT}},
+        "length": {"type": "object", "properties": {"greater_than": NUMBER, "less_than_equal": NUMBER}},
+        "or": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "asked", "lengths"),
+    [
+        (query(filter={"type": "array", "items": TEXT}), "filter=length||$gt||5", [6, 7]),
+        (query(filter={"type": "array", "items": TEXT}), "filter=length,gt,2&filter=length,lt,5", [3, 4]),
+        (query(filter={"type": "array", "items": TEXT}), "filter=colour||eq||red", [1, 2, 3, 4, 5, 6, 7]),
+        (query(s=TEXT), 's={"length":{"$gte":6}}', [6, 7]),
+        (query(searchString=TEXT), "searchString=t3", [3]),
+        (query(**{"filter.length": TEXT}), "filter.length=$gte:6", [6, 7]),
+        (query(where=WHERE), "where[length][less_than_equal]=2", [1, 2]),
+        (query(where=WHERE), "where[or][0][title][equals]=t1&where[or][1][length][greater_than]=6", [1, 7]),
+    ],
+)
+def test_conditions_are_read_in_the_grammar_that_is_declared(
+    start: Start, parameter: list[dict[str, Any]], asked: str, lengths: list[int]
+) -> None:
+    for one in parameter:
+        one.update({"style": "deepObject", "explode": True} if one["name"] == "where" else {})
+        one["description"] = "Format: filter.length=$eq:4" if "." in one["name"] else ""
+    assert sorted(shown(start(parameter).get(f"/boats?{asked}"))) == lengths
+
+
+def test_a_page_says_its_own_address_and_a_first_number_though_it_is_empty(start: Start) -> None:
+    envelope = group(data=BOATS, pagingCounter=NUMBER, current={"type": "string", "format": "uri"})
+    got = start(query(page=NUMBER, limit=NUMBER, title=TEXT), envelope).get("/boats?title=none").json()
+    assert (got["data"], got["pagingCounter"]) == ([], 1)
+    assert got["current"].endswith("/boats?title=none")
+
+
+def test_places_before_and_after_are_both_cursors_or_both_addresses(start: Start) -> None:
+    envelope = group("data", data=BOATS, next_page=MAYBE, previous_page=MAYBE, current_page_backwards=MAYBE)
+    boats = start(query(cursor=TEXT, limit=NUMBER), envelope)
+    second = boats.get(
+        "/boats", params={"limit": 2, "cursor": boats.get("/boats?limit=2").json()["next_page"]}
+    )
+    before = boats.get("/boats", params={"limit": 2, "cursor": second.json()["previous_page"]})
+    assert (shown(second), shown(before)) == ([5, 4], [7, 6])
+    assert second.json()["current_page_backwards"] is None
+
+
+def test_amounts_in_texts_are_ordered_as_numbers(sandbox: Callable[..., Sandbox], serve: Start) -> None:
+    lamp = group("id", id=NUMBER, price=TEXT, serial=TEXT)
+    ok = {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": lamp}}}}
+    one = {"description": "", "content": {"application/json": {"schema": lamp}}}
+    body = {"content": {"application/json": {"schema": group(price=TEXT, serial=TEXT)}}}
+    paths = {
+        "/lamps": {
+            "get": {"parameters": query(order_by=TEXT), "responses": {"200": ok}},
+            "post": {"requestBody": body, "responses": {"201": one}},
+        }
+    }
+    lamps = serve(sandbox(paths=paths, settings=Settings()))
+    for text in ("9.5", "100", "19.90"):
+        lamps.post("/lamps", json={"price": text, "serial": text})
+    assert [lamp["price"] for lamp in lamps.get("/lamps?order_by=price").json()] == ["9.5", "19.90", "100"]
+    assert [lamp["serial"] for lamp in lamps.get("/lamps?order_by=serial").json()] == ["100", "19.90", "9.5"]

@@ -128,6 +128,22 @@ def test_a_lock_that_a_login_states_itself_holds() -> None:
     assert list(locked(locked_contract(paths))) == ["post /login"]
 
 
+def test_a_lock_that_is_repeated_at_each_operation_is_none_of_the_login() -> None:
+    lock: dict[str, Any] = {"security": [{"bearer": []}]}
+    paths = {
+        "/login": {"post": operation(CREDENTIALS, TOKEN, **lock)},
+        "/pets": {"get": operation(**lock), "post": operation(security=[{"bearer": []}, {}])},
+    }
+    assert list(locked(contract_of(paths))) == ["get /pets", "post /pets"]
+    paths["/pets"]["get"]["security"] = []
+    assert "post /login" in locked(contract_of(paths))
+
+
+def test_a_session_that_is_a_person_is_whoever_calls() -> None:
+    paths = {"/auth/session": {"get": operation(None, PERSON)}, "/session": {"post": operation(None, TOKEN)}}
+    assert [door.kind for door in doors_of(contract_of(paths)).by_key.values()] == ["caller"]
+
+
 def test_explain_says_why_a_login_asks_for_no_credential() -> None:
     contract = locked_contract({"/login": {"post": operation(CREDENTIALS, TOKEN)}})
     told = explain(contract, compile(contract))

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, thing
+from inline import TEXT, WHOLE, parameter, thing
 from support import write_contract
 from understudy.errors import Failure
 from understudy.messages import Response
@@ -545,3 +545,42 @@ def test_the_shape_of_other_errors_is_known_where_any_type_is_documented(
         "application/json",
         "Method Not Allowed",
     )
+
+
+@pytest.mark.parametrize(
+    "said", ["REGISTER_USER_ALREADY_EXISTS", "This email is already in use", "duplicate name"]
+)
+def test_what_is_taken_has_the_status_whose_words_say_so(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client], said: str
+) -> None:
+    sent = thing({"email": {"type": "string", "format": "email"}, "password": TEXT}, "email", "password")
+    person = {"application/json": {"schema": thing({"id": TEXT, "email": TEXT}, "id", "email")}}
+    examples = {"one": {"value": {"detail": said}}}
+    told = {"application/json": {"schema": thing({"detail": TEXT}), "examples": examples}}
+    responses = {
+        "201": {"description": "", "content": person},
+        "400": {"description": "", "content": told},
+        "422": {"description": "Validation Error"},
+    }
+    register = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": sent}}},
+        "responses": responses,
+    }
+    one = {
+        "parameters": [parameter("id")],
+        "get": {"responses": {"200": {"description": "", "content": person}}},
+    }
+    login = {
+        "requestBody": register["requestBody"],
+        "responses": {
+            "200": {
+                "description": "",
+                "content": {"application/json": {"schema": thing({"token": TEXT}, "token")}},
+            }
+        },
+    }
+    paths = {"/auth/register": {"post": register}, "/auth/login": {"post": login}, "/users/{id}": one}
+    client = serve(sandbox(paths=paths))
+    ann = {"email": "ann@example.org", "password": "x"}
+    statuses = [client.post("/auth/register", json=one).status_code for one in (ann, ann, {})]
+    assert statuses == [201, 400, 422]

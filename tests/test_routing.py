@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support import write_contract
+from understudy.sandbox import Sandbox as Served
 from understudy.server.routing import Router
 from understudy.testing import Sandbox
 
@@ -192,3 +194,55 @@ def test_a_path_that_comes_again_is_routed_by_its_method_each_time(tmp_path: Pat
             assert statuses == [204, 204, 405, 404]
         operations = [call.operation for call in sandbox.calls()]
     assert operations == ["get /a/mine", "delete /a/{id}", "", ""] * 2
+
+
+def named(pattern: str, *methods: str, name: str = "name") -> dict[str, Any]:
+    """Describe a path whose parameter is the name of a resource (AIP-122)."""
+    shelf = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "theme": {}}}
+    ok = {"200": {"description": "", "content": {"application/json": {"schema": shelf}}}}
+    where = {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
+    return {"parameters": [where], **{method: {"responses": ok} for method in methods}}
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "parameters"),
+    [
+        ("/v1/shelves/1", "/v1/{name}", {"name": "shelves/1"}),
+        ("/v1/shelves%2F1", "/v1/{name}", {"name": "shelves/1"}),
+        ("/v1/shelves/1/books", "/v1/{parent}/books", {"parent": "shelves/1"}),
+        ("/v1/projects/a/locations/b:go", "/v1/{where}:go", {"where": "projects/a/locations/b"}),
+        ("/v1/shelves", "/v1/{name}", {"name": "shelves"}),
+    ],
+)
+def test_a_name_of_several_segments_is_written_with_slashes(
+    tmp_path: Path, path: str, template: str, parameters: dict[str, str]
+) -> None:
+    paths = {
+        "/v1/{name}": named("shelves/[^/]+", "get"),
+        "/v1/{parent}/books": named("^shelves/[^/]+$", "get", name="parent"),
+        "/v1/{where}:go": named("projects/[^/]+/locations/[^/]+", "get", name="where"),
+    }
+    router = Router(write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths}).operations)
+    assert found(router, path) == (template, parameters)
+    assert found(router, "/v1/stores/1") is None
+
+
+def test_what_is_created_is_found_by_its_name_of_several_segments(
+    sandbox: Callable[..., Served], serve: Callable[..., httpx.Client]
+) -> None:
+    one = named("shelves/[^/]+", "get", "delete")
+    shelf = one["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    sent = {"content": {"application/json": {"schema": {"type": "object", "properties": {"theme": {}}}}}}
+    listed = {
+        "200": {
+            "description": "",
+            "content": {"application/json": {"schema": {"type": "array", "items": shelf}}},
+        }
+    }
+    many = {"post": {"requestBody": sent, "responses": one["get"]["responses"]}, "get": {"responses": listed}}
+    client = serve(sandbox(paths={"/v1/shelves": many, "/v1/{name}": one}))
+    made = client.post("/v1/shelves", json={"theme": "sf"}).json()
+    assert re.fullmatch(r"shelves/\w+", made["name"])
+    assert client.get(f"/v1/{made['name']}").json() == made == client.get("/v1/shelves").json()[0]
+    assert client.delete(f"/v1/{made['name']}").status_code == 200
+    assert client.get(f"/v1/{made['name']}").status_code == 404

@@ -1,8 +1,11 @@
-"""Bundles: objects of filters, `filter[status]=open`, `filters[price][$gt]=5`, `{"and": [...]}`."""
+"""Bundles: objects of filters, `filter[status]=open`, `filters[price][$gt]=5`, `{"and": [...]}`; and texts
+that each state a condition, `filter=price||$gt||5`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from understudy.engine.comparing import Member, Reader, all_of, any_of, opposite
@@ -14,22 +17,53 @@ from understudy.model.vocabulary import SEARCHES
 from understudy.names import fold
 from understudy.state.conditions import Condition
 
+_CONDITION: Final = re.compile(
+    r"(?P<member>[\w.]+)(?P<between>\|\||[|:,;])\$?(?P<word>\w+)(?:(?P=between)(?P<value>.*))?", re.DOTALL
+)
 _ALL: Final = ("and", "where")
 _ANY: Final = ("or",)
 _NONE: Final = ("not", "nor")
 
 
 def bundle_reader(pointers: Pointers) -> Reader:
-    """Return what makes a condition of an object of filters, which may also be written as JSON."""
+    """Return what makes a condition of an object of filters, which may also be written as JSON, or of texts
+    that each state one.
+    """
 
     def read(value: Any) -> Condition | None:
-        if isinstance(value, str) and value.lstrip().startswith("{"):
+        if isinstance(value, str) and is_written(value):
             value = _decoded(value)
+        if isinstance(value, list):
+            return all_of(list(_stated(value, pointers)))
         if not isinstance(value, dict):
             return None
         return all_of(list(_each(value, pointers)))
 
     return read
+
+
+def is_written(text: str) -> bool:
+    """Tell whether a text may be an object of filters, written as JSON."""
+    return text.lstrip().startswith("{")
+
+
+def _stated(texts: Iterable[Any], pointers: Pointers) -> Iterator[Condition]:
+    """Yield what texts ask that each name a member, a comparison and a value: `age||$gt||25` (nestjsx/crud),
+    `age,gt,25` (PHP-CRUD-API), `age:gt:25`; what is none asks nothing.
+    """
+    for text in texts:
+        if isinstance(text, dict):
+            yield from _each(text, pointers)
+            continue
+        found = _CONDITION.fullmatch(str(text))
+        if found is None:
+            continue
+        place = pointers.named(found["member"])
+        condition = None
+        if place is not None:
+            condition = Member.at(place, pointers).by_word(found["word"], found["value"])
+        if condition is not None:
+            yield condition
 
 
 def _decoded(text: str) -> Any:

@@ -15,9 +15,11 @@ from understudy.engine.read import key_of
 from understudy.engine.records import Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import Sent, chosen_key, each_in, named_keys, sent_in
+from understudy.engine.viewers import who_turned
 from understudy.errors import AlreadyDone, RecordExists, RecordNotFound
 from understudy.messages import Caller, Request, Response
 from understudy.model.model import Act, Replace
+from understudy.model.paths import placeholders
 from understudy.model.selection import only, without
 from understudy.names import fold
 from understudy.state.store import Record, Value
@@ -189,14 +191,29 @@ async def act(
     if plan.plan.each:
         return await _act_on_each(plan, address, request, records, answers)
     key = await key_of(plan, address, request, records)
-    if plan.answer is None and not (news or flags or plan.plan.gone):
+    changes = news or flags or plan.plan.gone or plan.plan.puts or plan.plan.takes
+    if plan.answer is None and not changes:
         await records.must_exist(address, key, even_given=False)
         return await answers.documented(address.context, request)
     await _refuse_again(plan, address, key, records)
+    if plan.plan.puts or plan.plan.takes:
+        named = request.path[placeholders(plan.operation.path)[-1]]
+        news |= _put_or_taken(plan.plan, named, await records.existing(address, key))
     record = await _done(plan, address, key, news, records)
     if plan.answer is None:
-        return await answers.documented(address.context, request)
+        return _with_turns(plan.plan, record, await answers.documented(address.context, request))
     return answers.one(plan.answer, address, record, request)
+
+
+def _with_turns(plan: Act, record: Record, response: Response) -> Response:
+    """Let an answer that shows no item say whether the caller turned it, and how many did."""
+    if not plan.answers or not isinstance(response.body, dict):
+        return response
+    flag = next(name for name, value in plan.set.items() if isinstance(value, bool))
+    count = next((record.value.get(name) for name in plan.counts), len(who_turned(record, flag)))
+    for name, says in plan.answers.items():
+        response.body[name] = {"turned": plan.set[flag], "turners": count}[says]
+    return response
 
 
 async def _refuse_again(plan: BoundPlan, address: Address, key: str, records: Records) -> None:
@@ -256,6 +273,15 @@ async def _moved(
     if plan.plan.counts and plan.plan.set.keys() & news.keys():
         news |= _counted(plan.plan, await records.existing(address, key))
     return await records.update(address, key, news, plan)
+
+
+def _put_or_taken(plan: Act, named: Any, before: Record) -> dict[str, Any]:
+    """Return the list of scalars with what the path names, or without it."""
+    member = plan.puts or plan.takes
+    others = [one for one in before.value.get(member) or [] if one != named]
+    if plan.puts:
+        others.append(named)
+    return {member: others}
 
 
 def _counted(plan: Act, before: Record) -> dict[str, Any]:

@@ -73,6 +73,17 @@ class Member(NamedTuple):
             return self._each(test, wanted)
         return self._by(test, wanted)
 
+    def by_word(self, word: str, wanted: str | None) -> Condition | None:
+        """Return what a comparison asks that is stated by its word, `$gte`, `isnull`; None where that is no
+        word of one, or a value is missing.
+        """
+        test = test_of(word)
+        if test in ("null", "present"):
+            return self.condition(test, True)
+        if not test or wanted is None:
+            return None
+        return self.condition(test, wanted)
+
     def _of_one(self, test: str, wanted: Any) -> Condition | None:
         """Return what a test of another kind asks for: whether something is there, between, or turned."""
         if test == "between":

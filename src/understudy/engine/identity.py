@@ -11,6 +11,7 @@ from understudy.engine.factory import Factory
 from understudy.engine.keys import joined, parts_of
 from understudy.engine.places import Mark
 from understudy.model.model import Place
+from understudy.model.resource_names import ANY, span_of
 from understudy.pointers import put, reached, steps
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.variation import another_id
@@ -185,6 +186,9 @@ def _hex(address: Address, number: int, size: int) -> str:
 def _like_schema(address: Address, factory: Factory, number: int) -> str:
     schema = address.collection.key_schema
     assert schema is not None
+    span = span_of(schema)
+    if len(span) > 1:
+        return "/".join(span).replace(ANY, _hex(address, number, _DIGITS))
     try:
         value = factory.generated(schema, address.fake("id", number), examples=False)
     except Ungeneratable:

@@ -90,7 +90,7 @@ class ListedPage(Struct, frozen=True):
             return self._key(says) or _ABSENT[slot.otherwise]
         if says == "self":
             return _linked(slot, self._own_url())
-        if says in ("from", "to") and not self.shown:
+        if says in ("from", "to") and not self.shown and slot.otherwise != "keep":
             return _ABSENT[slot.otherwise]
         if says not in _STEPS:
             return _number_or_text(self._number(says), slot.form)

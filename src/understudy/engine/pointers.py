@@ -10,7 +10,7 @@ from understudy.engine.reading import Reading
 from understudy.engine.viewers import place_of
 from understudy.model import vocabulary
 from understudy.model.model import Collection, Place
-from understudy.names import fold
+from understudy.names import fold, split_words
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.patterns import matches
@@ -118,6 +118,8 @@ class Pointers:
             return False
         if fold(shape.format) in _NUMBERS_IN_TEXT:
             return True
+        if not shape.format and not shape.patterns and shape.constants is None:
+            return any(word in vocabulary.AMOUNTS for word in split_words(place[-1])[-1:])
         if len(shape.patterns) != 1:
             return False
         (pattern,) = shape.patterns

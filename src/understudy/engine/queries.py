@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from understudy.engine.bundles import bundle_reader
+from understudy.engine.bundles import bundle_reader, is_written
 from understudy.engine.comparing import Member, Reader, all_of, any_of
 from understudy.engine.expressions import expression_reader
 from understudy.engine.parameters import outer, stated_by
@@ -152,8 +152,20 @@ def _reader(told: Filter, pointers: Pointers) -> Reader:
     if told.test == "selector":
         return selector_reader(_selected(told, pointers))
     if told.test == "search":
-        return lambda value: search(value, told.members, pointers)
+        return _searching(told, pointers)
     return _of_members(told, pointers)
+
+
+def _searching(told: Filter, pointers: Pointers) -> Reader:
+    """Return what looks for words, or for what an object of filters asks that was sent in their place."""
+    filters = bundle_reader(pointers)
+
+    def read(value: Any) -> Condition | None:
+        if isinstance(value, str) and is_written(value):
+            return filters(value)
+        return search(value, told.members, pointers)
+
+    return read
 
 
 def _of_members(told: Filter, pointers: Pointers) -> Reader:

@@ -1,5 +1,5 @@
-"""Stated comparisons: values that say how they compare, `gt.5`, `not.in.(1,2)`, `ilike.*swan*`
-(PostgREST).
+"""Stated comparisons: values that say how they compare, `gt.5`, `not.in.(1,2)`, `ilike.*swan*` (PostgREST),
+`$gte:5`, `$not:$in:1,2` (nestjs-paginate).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from understudy.engine.comparing import Member
+from understudy.engine.comparing import Member, all_of, opposite
 from understudy.state.conditions import Condition, Not, Test
 
 _TESTS: Final[Mapping[str, str]] = {
@@ -28,8 +28,34 @@ _TESTS: Final[Mapping[str, str]] = {
 _STATED: Final = re.compile(r"(?P<not>not\.)?(?P<op>[a-z]+)\.(?P<value>.*)", re.DOTALL)
 
 
+_BY_WORD: Final = re.compile(r"(?P<not>\$?not:)?\$?(?P<op>[a-z]+)(?::(?P<value>.*))?", re.DOTALL)
+
+
 def stated(member: Member, value: Any) -> Condition | None:
-    """Return what a value asks of a member; where it states no comparison, to be equal."""
+    """Return what a value asks of a member, of several values each; where it states no comparison, to be
+    equal.
+    """
+    if isinstance(value, list):
+        found = [stated(member, one) for one in value]
+        return all_of([one for one in found if one is not None])
+    if isinstance(value, str) and (value.startswith("$") or ":" in value):
+        condition = _by_word(member, value)
+        if condition is not None:
+            return condition
+    return _dotted(member, value)
+
+
+def _by_word(member: Member, value: str) -> Condition | None:
+    found = _BY_WORD.fullmatch(value)
+    if found is None:
+        return None
+    condition = member.by_word(found["op"], found["value"])
+    if found["not"]:
+        return opposite(condition)
+    return condition
+
+
+def _dotted(member: Member, value: Any) -> Condition | None:
     found = _STATED.fullmatch(value) if isinstance(value, str) else None
     if found is None or (found["op"] not in _TESTS and found["op"] != "is"):
         return member.condition("equals", value)

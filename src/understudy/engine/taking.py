@@ -26,6 +26,8 @@ def sent_in(plan: BoundPlan, request: Request) -> Sent:
         return {}
     if plan.operation.body is None:
         return _queried(plan.take, request)
+    if plan.take.take.whole:
+        return {plan.take.take.whole: request.body}
     sent = cleaned(plan.take, _item_in(request.body, plan.take.take.places, _known(plan)))
     mask = request.query.get(plan.take.take.mask) if plan.take.take.mask else None
     return sent if mask is None else masked(sent, mask)

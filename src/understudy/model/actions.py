@@ -10,6 +10,7 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.vocabulary import (
     ACTION_HOLDERS,
     ACTIONS,
+    BEGINNINGS,
     COMPUTES,
     COPIES,
     FILLERS,
@@ -19,11 +20,15 @@ from understudy.model.vocabulary import (
     TRASH,
     Words,
 )
-from understudy.names import fold, singular, split_words
+from understudy.names import by_folded, fold, singular, split_words
 from understudy.schemas.shape import Shape
 
 _FIRST_WORDS: Final = 6
 """Of a sentence, within which its verb stands."""
+
+_UN: Final = "un"
+OPPOSITES: Final[Mapping[str, str]] = {"deactivate": "activate", "disable": "enable"}
+"""Verbs that undo another, and do not say so with `un`."""
 
 _IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = {
     "deactivate": ("inactive",),
@@ -114,11 +119,37 @@ def moves(action: str, noun: str, shapes: Iterable[Shape], bodies: Bodies) -> di
     noun: of the resource, in the singular. shapes: in which the contract shows an item.
     """
     words = [word for word in split_words(action) if word not in FILLERS and singular(word) != noun]
-    forms = forms_of("".join(words))
+    verb = "".join(words)
+    forms, undone = forms_of(verb), forms_of(undoes(verb))
     for shape in shapes:
         states = _states(shape, bodies)
         if states:
-            return _meant(states, forms)
+            return _meant(states, forms) or _back(states, undone)
+    return {}
+
+
+def undoes(verb: str) -> str:
+    """Return the verb of which another is the opposite: `publish` of `unpublish`, `activate` of `deactivate`;
+    "" of one that is none.
+    """
+    rest = verb.removeprefix(_UN)
+    if rest != verb and rest in ACTIONS:
+        return rest
+    return OPPOSITES.get(verb, "")
+
+
+def _back(states: Mapping[str, list[str]], undone: frozenset[str]) -> dict[str, Any]:
+    """Return the state that an item goes back to from one that is undone: that in which things begin, or the
+    only other one.
+    """
+    for name, values in states.items():
+        others = [value for value in values if fold(value) not in undone]
+        if len(others) == len(values):
+            continue
+        begins = by_folded(others)
+        first = [begins[word] for word in BEGINNINGS if word in begins]
+        if first or len(others) == 1:
+            return {name: (first or others)[0]}
     return {}
 
 
@@ -136,6 +167,17 @@ def narrowed(word: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, An
             if meant:
                 return {name: meant[0]}
     return {}
+
+
+def scalars_called(segment: str, shapes: Iterable[Shape], bodies: Bodies) -> str:
+    """Return the member of an item that is a list of scalars of this name, "" where it has none."""
+    for shape in shapes:
+        for name, below in present(shape):
+            listed = bodies.whole(below)
+            is_list = listed.kind == "array" and bool(listed.items) and fold(name) == fold(segment)
+            if is_list and bodies.whole(listed.items).kind in ("string", "integer"):
+                return name
+    return ""
 
 
 def _is_flag_of(flag: str, word: str) -> bool:

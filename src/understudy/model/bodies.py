@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -240,6 +241,15 @@ class Bodies:
         if shape is None:
             shape = self._wholes[parts] = self._first_of(self.responses.of(parts))
         return shape
+
+    def is_nullable(self, parts: Parts) -> bool:
+        """Tell whether null may be shown, also where a schema says nothing."""
+        shape = self.responses.of(parts)
+        says_nothing = shape.types is None and not shape.choices and shape.constants is None
+        if shape.nullable or says_nothing:
+            return True
+        branches = chain.from_iterable(choice.branches for choice in shape.choices)
+        return any(self.responses.of(branch).nullable for branch in branches)
 
     def _first_of(self, shape: Shape) -> Shape:
         for _ in range(DEEPEST):

@@ -56,6 +56,9 @@ _BY_WORD: Final = {word: test for test, words in COMPARISONS for word in words}
 _JOINED: Final = re.compile(
     r"(?P<member>.+?)(?:__|\.|:|_(?=(?:in|nin|eq|ne)$)|\[\$?_?)(?P<word>[A-Za-z_]+)\]?"
 )
+_JOINED_LAST: Final = re.compile(r"(?P<member>.+)(?:__|\.|\[\$?_?)(?P<word>[A-Za-z_]+?)\]?")
+"""The same of a member within another, `author__name__icontains`: the last word compares."""
+
 _BOUNDS: Final = ("above", "from", "below", "until")
 _NOT_BEFORE: Final = frozenset({"in", "is", "out", "less", "greater"})
 """Words that begin other names."""
@@ -75,16 +78,15 @@ def signed(name: str) -> tuple[str, str]:
 
 
 def joined(name: str) -> tuple[str, str]:
-    """Split `price__gt`, `created[gte]`, `name.contains` into a member's name and a test; "" where it is no
-    such name.
+    """Split `price__gt`, `created[gte]`, `author__name__contains` into a member's name and a test; "" where
+    it is no such name.
     """
-    found = _JOINED.fullmatch(name)
-    if found is None:
-        return "", ""
-    test = test_of(found["word"])
-    if not test:
-        return "", ""
-    return found["member"], test
+    for pattern in (_JOINED, _JOINED_LAST):
+        found = pattern.fullmatch(name)
+        test = test_of(found["word"]) if found is not None else ""
+        if found is not None and test:
+            return found["member"], test
+    return "", ""
 
 
 _DATED: Final = re.compile(

@@ -59,7 +59,7 @@ from understudy.model.resources import PREFERRED, Resource, Role
 from understudy.model.roles import Roles
 from understudy.model.sorting import sorting_of, sorts
 from understudy.model.taking import Taking
-from understudy.model.toggles import Toggles
+from understudy.model.toggles import Toggles, answers
 from understudy.model.upserts import refuses_taken, upsert_flag, upsert_keys, upserts
 from understudy.model.values import Values
 from understudy.model.vocabulary import API_KEYS, CALLERS, SAYS_CREATED, SAYS_STAYS
@@ -571,7 +571,18 @@ class _Planning:
             stamps=role.stamps,
             keeps=role.keeps,
             each=role.each,
+            puts=role.puts,
+            takes=role.takes,
+            answers={} if answer is not None else self._says_of_turns(),
         )
+
+    def _says_of_turns(self) -> Mapping[str, str]:
+        """Return what an answer that shows no item says of what was turned."""
+        schema = answered(self._operation)
+        if schema is None or not any(isinstance(value, bool) for value in self._role.set.values()):
+            return {}
+        action = self._operation.path.rstrip("/").rpartition("/")[2]
+        return answers(action, self._bodies.whole((schema,)), self._bodies)
 
     def _delete(self, base: dict[str, Any]) -> Delete:
         return Delete(

@@ -51,7 +51,13 @@ from understudy.schemas.choice import Parts
 Kind = Literal["login", "register", "refresh", "logout", "forgot", "ask", "reset", "password", "caller"]
 
 _DEEPEST: Final = 3
+_FEW: Final = 2
+"""Operations of which it means nothing that all are locked alike."""
+
 _INFO: Final = "info"
+_SESSION: Final = "session"
+"""What shows whoever has one, where it answers a person: Better Auth, NextAuth `/auth/session`."""
+
 _OPEN: Final[Mapping[Kind, str]] = {
     "login": "it hands out the credential",
     "register": "who registers has no credential yet",
@@ -210,8 +216,10 @@ class Doors:
                 del self._found[key]
 
     def _opened(self, contract: Contract) -> Iterator[tuple[str, str]]:
+        repeats = _repeats_one_lock(contract)
         for operation in contract.operations:
-            if operation.node.has("security") or not operation.security:
+            says_itself = operation.node.has("security") and not repeats
+            if says_itself or not operation.security:
                 continue  # what an operation says of itself holds
             door = self._found.get(operation.key)
             if "login" in said(operation.node.value):
@@ -342,6 +350,7 @@ class Doors:
             return "caller"
         last = fold(segments[-1])
         is_meant = last in CALLER_PATHS or last in MAY_BE_CALLER or _is_about_account(segments)
+        is_meant = is_meant or (last == _SESSION and operation.method == "get")
         if not is_meant or "{" in operation.path or operation.method not in ("get", "put", "patch", "delete"):
             return None
         if not _is_of_users(segments[:-1]):
@@ -415,6 +424,20 @@ class Doors:
         return media is None or media.schema is None or self._hands_out(operation)
 
 
+def _repeats_one_lock(contract: Contract) -> bool:
+    """Tell whether one lock is written at each of several operations, as generators do that know none for the
+    whole document (drf-spectacular); then no operation says anything of itself.
+    """
+    if contract.document.root.has("security") or len(contract.operations) <= _FEW:
+        return False
+    locks = set()
+    for operation in contract.operations:
+        if not operation.node.has("security"):
+            return False
+        locks.add(str([alternative for alternative in operation.security if alternative]))
+    return len(locks) == 1
+
+
 def token_paths(contract: Contract) -> Iterator[str]:
     """Yield the paths at which the flows of a contract hand out tokens, where these are its own."""
     paths = {operation.path: operation.path for operation in contract.operations}
@@ -444,7 +467,7 @@ def _answer_schemas(reading: Node) -> Iterator[Node]:
 def _may_be_one(operation: Operation, segment: str, words: set[str]) -> bool:
     """Tell, by its names alone, whether an operation may be a door."""
     last = fold(segment)
-    if last in CALLER_PATHS or last in MAY_BE_CALLER or last == _INFO:
+    if last in CALLER_PATHS or last in MAY_BE_CALLER or last in (_INFO, _SESSION):
         return True
     if operation.method not in ("get", "post", "put", "patch", "delete"):
         return False

@@ -36,7 +36,7 @@ from understudy.model.vocabulary import (
     RELATIONS,
     TOTALS,
 )
-from understudy.names import fold, singular
+from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -71,7 +71,11 @@ _FORMS: Final[Mapping[str, Form]] = {
 _OF_PAGES: Final = ("self", "first", "prev", "next", "last")
 """The relations of a page (RFC 8288 §3, IANA link relations)."""
 
+_CURRENT: Final = "current"
+"""The link to the page itself, as APIFlask names it."""
+
 _SAME: Final = {"previous": "prev"}
+_BARE: Final = ("next", "nextpage", "prev", "prevpage", "previous", "previouspage")
 _URLS: Final = ("uri", "url", "uri-reference", "iri", "iri-reference")
 """Formats of addresses."""
 
@@ -200,7 +204,8 @@ class Envelopes:
         if member.folded in ALARMS:
             form = _FORMS.get(kind)
             return Slot(says="nothing", form=form, otherwise=otherwise) if form else None
-        is_cursor = kind == "string" and member.folded.endswith(_OF_CURSORS)
+        tells_place = member.folded.endswith(_OF_CURSORS) or "page" in split_words(member.place[-1])
+        is_cursor = kind == "string" and tells_place
         if is_cursor and otherwise != "keep":
             return Slot(says="nothing", form="cursor", otherwise=otherwise)
         if kind in _NUMBERS and member.folded.endswith("count"):
@@ -210,6 +215,9 @@ class Envelopes:
     @staticmethod
     def _own_address(member: _Member, listed: Place) -> Slot | None:
         """Read what stands beside the items of a list as its address."""
+        is_url = member.shape.kind == "string" and member.shape.format in _URLS
+        if member.folded == _CURRENT and is_url:
+            return Slot(says="self", form="url")
         is_beside = len(member.place) == 1 and bool(listed)
         if not (is_beside and member.folded in LIST_ADDRESSES and member.shape.kind == "string"):
             return None
@@ -228,8 +236,8 @@ class Envelopes:
             slot = Slot(says=relation, form="offset" if by_offset else "page", otherwise=otherwise)
             return _if(is_other, slot)
         within, takes_url = _hyperlink(member.shape), _takes_url(member.shape)
-        is_bare = member.folded in ("next", "nextpage") and member.shape.format not in _URLS
-        if by_cursor and relation == "next" and not within and (is_bare or not takes_url):
+        is_bare = member.folded in _BARE and member.shape.format not in _URLS
+        if by_cursor and is_other and not within and (is_bare or not takes_url):
             return Slot(says=relation, form="cursor", otherwise=otherwise)
         if not within and not takes_url:
             return None
@@ -256,7 +264,7 @@ class Envelopes:
 
     def _otherwise(self, member: _Member) -> Otherwise:
         """Tell what stands there where there is no such page."""
-        if self._is_nullable(member.parts):
+        if self._bodies.is_nullable(member.parts):
             return "null"
         if not member.is_required:
             return "omit"
@@ -264,17 +272,6 @@ class Envelopes:
         if is_free and member.shape.limit("minLength", 0) == 0:
             return "empty"
         return "keep"
-
-    def _is_nullable(self, parts: Parts) -> bool:
-        shape = self._bodies.responses.of(parts)
-        says_nothing = shape.types is None and not shape.choices and shape.constants is None
-        if shape.nullable or says_nothing:
-            return True
-        for choice in shape.choices:
-            for branch in choice.branches:
-                if self._bodies.responses.of(branch).nullable:
-                    return True
-        return False
 
 
 def _as_paths(slots: dict[Place, Slot], members: Sequence[_Member]) -> dict[Place, Slot]:

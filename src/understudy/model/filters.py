@@ -24,6 +24,7 @@ from understudy.model.vocabulary import (
     AUTHORS,
     BEGINS,
     BUNDLES,
+    COMBINES,
     DAYS,
     EXCLUDES,
     HAS,
@@ -52,6 +53,9 @@ _EXPRESSION: Final = re.compile(
     r"odata|scim|aip-?160|\b(eq|ne|gt|ge|lt|le|co|sw)\b['\" ]|\w\s?(?:[!<>]?=|!?~|[<>])\s?'\w|&&|\|\|"
 )
 _ENDS: Final = ("from", "until")
+_STATES_COMPARISON: Final = re.compile(r"=(?:\$\w+:)+\w|=(?:eq|gte?|lte?|ne|like)[.:]\w")
+"""Words that show values which begin with a comparison: `filter.age=$gte:18`, `age=gte:18`, `age=gt.18`."""
+
 _OF_IDS: Final = ("ids", "idlist", "idin", "uuids", "gids")
 
 
@@ -70,7 +74,8 @@ def filters_of(
         told = _expression(parameter) or _Reading(parameter, names).filter()
         if told is None:
             continue
-        if by_operator and told.test in ("equals", "in"):
+        is_stated = by_operator or bool(_STATES_COMPARISON.search(parameter.said))
+        if is_stated and told.test in ("equals", "in"):
             told = Filter(members=told.members, test="stated")
         found[parameter.name] = told
     return {**found, **dict(_spans(parameters, found, names))}
@@ -148,6 +153,8 @@ class _Reading:
     def _equal(self) -> Filter | None:
         """Read the name of a member, or that with or without what tells one apart."""
         named = self._names.find(self._folded)
+        if named is not None and self._is_of_another(named):
+            return None
         if named is None and self._type == "boolean":
             named = self._names.flag(self._folded)
         if named is None:
@@ -155,6 +162,15 @@ class _Reading:
         if named is None and self._type != "boolean":
             named = self._moment_named(self._folded)
         return self._by(named, "equals")
+
+    def _is_of_another(self, named: Named) -> bool:
+        """Tell whether a name leads through an id to a member of what that is the id of: `category__slug` of
+        `category: 4`.
+        """
+        *outer, last = re.split(r"__|\.", self._parameter.called)
+        if not outer or last in IDS or len(named.place) > 1 or named.kind not in ("integer", "string"):
+            return False
+        return fold("".join(outer)) == fold(named.place[0]) and named.values is None
 
     def _turned_by(self) -> Filter | None:
         """Read who turned a flag: `favorited=ann`, `liked_by`."""
@@ -197,7 +213,7 @@ class _Reading:
         """Read a list of values of a member: `statuses`, `ids`, `node_ids`."""
         one = singular(self._folded)
         named = None
-        if one != self._folded:
+        if one and one != self._folded:
             named = self._names.find(one)
         own = self._names.id_member
         if named is None and own and self._folded in _OF_IDS:
@@ -439,8 +455,14 @@ def _expression(parameter: Asked) -> Filter | None:
 
 
 def bundles_of(parameters: Sequence[Asked]) -> tuple[str, ...]:
-    """Name the parameters that are objects of any filters, as `filter[status]=open` writes one."""
-    return tuple(one.name for one in parameters if is_bundle(one) and not one.inner)
+    """Name the parameters that are objects of any filters, as `filter[status]=open` writes one, or of
+    alternatives, or texts that each state a condition.
+    """
+    return tuple(one.name for one in parameters if is_bundle(one) and _is_open(one))
+
+
+def _is_open(bundle: Asked) -> bool:
+    return not bundle.inner or any(fold(name) in COMBINES for name in bundle.inner)
 
 
 def is_bundle(parameter: Asked) -> bool:
@@ -450,6 +472,8 @@ def is_bundle(parameter: Asked) -> bool:
 
 def _bundled(parameter: Asked, names: MemberNames) -> Iterator[tuple[str, Filter]]:
     """Yield the filters that an object of filters declares, `filter[status]`."""
+    if _is_open(parameter):
+        return
     members = by_folded(parameter.inner)
     for folded, inner in members.items():
         named = names.find(folded)

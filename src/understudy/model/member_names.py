@@ -11,7 +11,16 @@ from msgspec import Struct
 from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
 from understudy.model.model import Place
-from understudy.model.vocabulary import CREATED, IDS, RELATIONSHIPS, STANDS_FOR, TELLS_WHICH, UPDATED, VAGUE
+from understudy.model.vocabulary import (
+    BEGINS,
+    CREATED,
+    IDS,
+    RELATIONSHIPS,
+    STANDS_FOR,
+    TELLS_WHICH,
+    UPDATED,
+    VAGUE,
+)
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -176,7 +185,7 @@ class MemberNames:
 
     def moment(self, description: str, is_number: bool) -> Named | None:
         """Return the moment that a list is bounded by where its parameters name none: the one that an item
-        has, or that of its creation, or of its last change where the words say so.
+        has, or that of its creation, or of its last change where the words say so, or at which it begins.
         """
         moments = [one for one in self.moments if (one.kind in ("integer", "number")) is is_number]
         words = [CREATED]
@@ -187,7 +196,8 @@ class MemberNames:
                 if fold(named.place[-1]) in one:
                     return named
         dates = [named for named in moments if fold(named.place[-1]) == "date"]
-        return _only(moments) or _only(dates)
+        begins = [named for named in moments if split_words(named.place[-1])[0] in BEGINS]
+        return _only(moments) or _only(dates) or _only(begins)
 
     def texts(self) -> Iterator[Named]:
         """Yield the members in which words are searched for."""

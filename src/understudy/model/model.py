@@ -190,7 +190,8 @@ class Take(Struct, frozen=True, kw_only=True):
     `attributes`. only: drop what is not among the members. exact: keep 5010.0 as 5010. shallow: an
     object that is sent takes the place of the one that is there. each: where a list of items may stand.
     query: by parameter, the member it sets, where there is no body. mask: the parameter that names the
-    members to set, of all that are sent.
+    members to set, of all that are sent. whole: the member that the body itself is, as the array sent to
+    `PUT /posts/{id}/tags`.
     """
 
     schema: Address = ""
@@ -206,6 +207,7 @@ class Take(Struct, frozen=True, kw_only=True):
     each: tuple[Place, ...] = ()
     by_id: bool = False
     mask: str = ""
+    whole: str = ""
     query: Mapping[str, Filter] = field(default_factory=dict)
 
 
@@ -409,7 +411,10 @@ class Act(Plan, frozen=True, kw_only=True):
     """Do to an item what the operation names. set: what becomes of it. counts: by member, what is added to a
     number, once, where `set` changes anything. counts_caller: likewise, by member of the user who calls, as
     one who follows another follows one more. stamps: members that say when that was done. each: to all that
-    `key` names. keeps: whether what is sent is kept where it has a place.
+    `key` names. keeps: whether what is sent is kept where it has a place. puts, takes: a member that is a
+    list of scalars, into which what the path names last is put, or out of which it is taken. answers: of an
+    answer that shows no item, the members that say whether the caller turned it (`turned`), and how many did
+    (`turners`).
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
@@ -418,6 +423,9 @@ class Act(Plan, frozen=True, kw_only=True):
     stamps: tuple[str, ...] = ()
     keeps: bool = False
     each: bool = False
+    puts: str = ""
+    takes: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Delete(Plan, frozen=True, kw_only=True):

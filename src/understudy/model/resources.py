@@ -93,8 +93,8 @@ class Role(Struct, frozen=True, kw_only=True):
     in the path. shown_by: the names by which the answer's item is found, where these are not the resource's.
     mine: whether only what is the caller's is meant. gone, tells: as in `Plan` and `Needs`. names: whether
     the ids of many are named. follows: or what is of those whom the caller follows. only: of a list, what its
-    items have in common, by member. part: the only member that it writes. turned, turned_on, stamps: as in
-    the plans.
+    items have in common, by member. part: the only member that it writes. turned, turned_on, stamps, puts,
+    takes: as in the plans.
     """
 
     verb: Verb
@@ -123,3 +123,5 @@ class Role(Struct, frozen=True, kw_only=True):
     part: str = ""
     turned: str = ""
     turned_on: str = ""
+    puts: str = ""
+    takes: str = ""

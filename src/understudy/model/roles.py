@@ -21,6 +21,7 @@ from understudy.model.actions import (
     named,
     narrowed,
     says,
+    scalars_called,
 )
 from understudy.model.aliases import roles_of
 from understudy.model.bodies import Bodies, is_wrapper, present
@@ -31,9 +32,9 @@ from understudy.model.evidence import Evidence
 from understudy.model.listings import Listings, is_single_noun, pages
 from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
-from understudy.model.paths import blank, is_item, noun, placeholders, strong_names
+from understudy.model.paths import blank, is_item, list_path, noun, placeholders, strong_names
 from understudy.model.resources import Resource, Role, Verb
-from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns
+from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns, unstamped
 from understudy.model.vocabulary import (
     BULK_UPSERTS,
     COUNTING,
@@ -113,7 +114,7 @@ class Roles:
             role = self.outline.roles.get(operation.key)
         if role is not None:
             turned = self._of_turned(operation, role) or self._of_people(operation, role)
-            role = turned or self._of_gone(role) or role
+            role = turned or self._of_gone(role) or self._of_scalars(operation, role) or role
         if role is None:
             role = self._queried(operation) or self._asked_by_body(operation)
         if role is not None and role.verb == "create" and "list" not in role.resource.operations:
@@ -417,6 +418,38 @@ class Roles:
             shows=self.evidence.answers_item(operation, main),
             keeps=False,
         )
+
+    def _of_scalars(self, operation: Operation, role: Role) -> Role | None:
+        """Tell whether what is put in and taken out stands in a list of scalars of the item above:
+        `PUT` and `DELETE /posts/{id}/tags/{tag}`.
+        """
+        if role.verb not in ("replace", "delete") or operation.body is not None:
+            return None
+        if "read" in role.resource.operations or self._takes_things(role.resource):
+            return None
+        found = self.outline.item_above(list_path(operation.path))
+        if found is None or len(found[1]) != 1:
+            return None
+        parent, (segment,) = found
+        member = scalars_called(segment, self.evidence.shapes(parent), self._bodies)
+        if not member or parent.single:
+            return None
+        return Role(
+            verb="act",
+            resource=parent,
+            reason=f"it is about one of the {member} of an item of {parent.above}",
+            key=Source(at="path", name=placeholders(operation.path)[-2]),
+            puts=member if role.verb == "replace" else "",
+            takes=member if role.verb == "delete" else "",
+            shows=self.evidence.answers_item(operation, parent),
+            keeps=False,
+        )
+
+    def _takes_things(self, resource: Resource) -> bool:
+        """Tell whether what a create takes is an object."""
+        create = resource.operations.get("create")
+        schema = taken(create) if create is not None else None
+        return schema is not None and self._bodies.requests.of((schema,)).kind == "object"
 
     def _of_gone(self, role: Role) -> Role | None:
         """Tell whether an operation on a resource of its own is about the deleted items of the list above."""
@@ -757,7 +790,7 @@ class Roles:
             verb="act",
             resource=resource,
             reason=f"{where} and answers such an item" if shows else by_name,
-            set=moved or turned.set,
+            set={**(moved or turned.set), **unstamped(action, self.evidence.shapes(resource), self._bodies)},
             counts=turned.counts,
             counts_caller=self._of_users(turned.own, resource),
             stamps=tuple(stamped(action, self.evidence.shapes(resource), self._bodies)),

@@ -19,6 +19,7 @@ from understudy.contracts.contract import Operation
 from understudy.model.bodies import present
 from understudy.model.model import Source
 from understudy.model.paths import blank, ids_of, keys_apart, plain, verb_apart
+from understudy.model.resource_names import ANY, spans_of, written_out
 from understudy.model.vocabulary import (
     IDS,
     PATH_CREATES,
@@ -73,7 +74,7 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
     documented = {blank(operation.path) for operation in operations}
     read = {blank(operation.path) for operation in operations if operation.method == "get"}
     for operation in operations:
-        path = _in_segments(operation.path, documented)
+        path = _in_segments(_with_name(operation), documented)
         routes[operation.key] = Route(operation.method, path, whole=path)
         named = _named(path, operation.method)
         if named is not None and _is_noun(path, read):
@@ -91,6 +92,15 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
             if route is not None:
                 routes[key] = replace(route, whole=routes[key].whole)
     return routes
+
+
+def _with_name(operation: Operation) -> str:
+    """Return a path with a name of several segments written out, where only the last of them may be any:
+    `/v1/{name}` of `shelves/[^/]+` is `/v1/shelves/{name}`.
+    """
+    spans = spans_of(operation)
+    alone = {name: span for name, span in spans.items() if span.index(ANY) == len(span) - 1}
+    return written_out(operation.path, alone)
 
 
 def _in_segments(path: str, documented: Collection[str]) -> str:

@@ -57,6 +57,9 @@ class Taking:
             return Take(places=self._also_shown(item, [()]))
         body = (schema,)
         places = self._places(body, item, singular(fold(resource.noun)))
+        whole = self._whole(operation, body, item)
+        if whole:
+            return Take(schema=address_of(schema), members=(whole,), whole=whole)
         asked = self.asked(body, places[0])
         within = self._within(item, asked)
         if within:
@@ -75,6 +78,18 @@ class Taking:
             each=tuple(dict.fromkeys(self._lists(body, item))),
             mask=_mask(operation),
         )
+
+    def _whole(self, operation: Operation, body: Parts, item: Item | None) -> str:
+        """Return the member of an item that a body is, by the last segment of the path, "" where it holds
+        members: `PUT /posts/{id}/tags` takes a list of texts.
+        """
+        kind = self._bodies.requests.of(body).kind
+        if item is None or kind in ("object", "") or operation.method not in ("put", "patch"):
+            return ""
+        name = by_folded(item.names).get(fold(operation.path.rstrip("/").rpartition("/")[2]), "")
+        if not name or self._bodies.whole(item.member(name)).kind != kind:
+            return ""
+        return name
 
     def _by_id(self, body: Parts, item: Item | None) -> bool:
         """Tell whether a body is an object of items, or of changes of them, by their ids."""

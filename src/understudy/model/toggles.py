@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from understudy.contracts.contract import Operation
-from understudy.model.actions import forms_of
+from understudy.model.actions import forms_of, undoes
 from understudy.model.bodies import Bodies, present
 from understudy.model.lifecycle import deeds, says_viewer
 from understudy.model.resources import Resource, Role
@@ -18,7 +18,6 @@ from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
 _NUMBERS: Final = ("integer", "number")
-_OFF: Final = "un"
 _BY: Final = "by"
 _AGENTS: Final[Mapping[str, tuple[str, ...]]] = {"star": ("stargazer",), "favorite": ("fan",)}
 """What those are called who do something, where it is not the verb with an ending: GitHub's stargazers."""
@@ -127,8 +126,13 @@ def turns(action: str, method: str, shapes: Iterable[Shape], bodies: Bodies) -> 
 def stamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> Iterator[str]:
     """Yield the members that say when an action was done: `cancelled_at`; none of what is undone."""
     verb, is_off = _verb(action)
+    if not is_off:
+        yield from _stamps_of(verb, shapes, bodies)
+
+
+def _stamps_of(verb: str, shapes: Iterable[Shape], bodies: Bodies) -> Iterator[str]:
     forms = forms_of(verb)
-    if is_off or not forms:
+    if not forms:
         return
     found: dict[str, None] = {}
     for shape in shapes:
@@ -138,6 +142,37 @@ def stamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> Iterator[st
             if not stems.isdisjoint(forms) and bodies.whole(below).format in ("date", "date-time"):
                 found[name] = None
     yield from found
+
+
+def answers(action: str, shape: Shape, bodies: Bodies) -> dict[str, str]:
+    """Return which members of an answer that is no item say whether the caller turned it, and how many did:
+    `{liked: true, likes: 5}`.
+    """
+    verb, _ = _verb(action)
+    if not verb:
+        return {}
+    flags, counts = _called(verb, shape, bodies)
+    return dict.fromkeys(flags[:1], "turned") | dict.fromkeys(counts[:1], "turners")
+
+
+def unstamped(action: str, shapes: Iterable[Shape], bodies: Bodies) -> dict[str, None]:
+    """Return the members that say when something was done which an action undoes: they are null from then on,
+    where they may be.
+    """
+    verb, is_off = _verb(action)
+    if not is_off:
+        return {}
+    shapes = list(shapes)
+    found: dict[str, None] = {}
+    for name in _stamps_of(verb, shapes, bodies):
+        if any(_may_be_null(name, shape, bodies) for shape in shapes):
+            found[name] = None
+    return found
+
+
+def _may_be_null(name: str, shape: Shape, bodies: Bodies) -> bool:
+    parts = shape.declared.get(name)
+    return bool(parts) and bodies.is_nullable(parts or ())
 
 
 def unshown_flag(verb: str) -> str:
@@ -210,8 +245,9 @@ def _verb(action: str) -> tuple[str, bool]:
     """Return the verb of an action, and whether it is the opposite that is done."""
     words = split_words(action)
     first = words[0] if words else ""
-    if first.startswith(_OFF) and first.removeprefix(_OFF) in ACTIONS:
-        return first.removeprefix(_OFF), True
+    undone = undoes(first)
+    if undone:
+        return undone, True
     if first in _NEGATIONS:
         return _NEGATIONS[first], True
     if first in TURNED_ON:

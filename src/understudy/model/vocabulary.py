@@ -336,12 +336,18 @@ SEARCHES: Final = Words(
     "OpenSearch 1.1, GitHub: q; OData v4 §11.2.6.6: search; Algolia: query; DRF SearchFilter: "
     "search; Laravel "
     "Scout, Rails Ransack: keyword, term",
-    "q query search search_query search_term search_text keyword keywords term text s",
+    "q query search search_query search_term search_text search_string search_word search_value keyword "
+    "keywords term text s",
 )
 """Parameters that look through the texts of an item."""
 
 BUNDLES: Final = Words("JSON:API §6.6 recommendation: filter[name]; LoopBack: where", "filter filters where")
 """Parameters that are objects of filters."""
+
+COMBINES: Final = Words(
+    "MongoDB, LoopBack, Feathers, Payload, Strapi: and, or; Hasura: _not", "and or not nor"
+)
+"""Members of an object of filters that hold others."""
 
 ANYTHING: Final = Words(
     "GitHub: state=all; Shopify: status=any; Stripe: status=all", "all any both everything"
@@ -412,17 +418,19 @@ ABOVE: Final = Words(
     "gt greater_than above more_than strictly_after greater",
 )
 AT_LEAST: Final = Words(
-    "Django, Stripe: gte; OData: ge; API Platform: after; Salesforce: greaterOrEqual",
-    "gte ge min from since after greater_or_equal greater_than_or_equal at_least lower_bound start "
-    "on_or_after",
+    "Django, Stripe: gte; OData: ge; API Platform: after; Salesforce: greaterOrEqual; Payload: "
+    "greater_than_equal",
+    "gte ge min from since after greater_or_equal greater_than_or_equal greater_than_equal at_least "
+    "lower_bound start on_or_after",
 )
 BELOW: Final = Words(
     "Django, Stripe: lt; API Platform: strictly_before; .NET: lessThan",
     "lt less_than below strictly_before less under",
 )
 AT_MOST: Final = Words(
-    "Django, Stripe: lte; OData: le; API Platform: before; Salesforce: lessOrEqual",
-    "lte le max to until before less_or_equal less_than_or_equal at_most upper_bound end on_or_before",
+    "Django, Stripe: lte; OData: le; API Platform: before; Salesforce: lessOrEqual; Payload: less_than_equal",
+    "lte le max to until before less_or_equal less_than_or_equal less_than_equal at_most upper_bound end "
+    "on_or_before",
 )
 AMONG: Final = Words(
     "Django, Strapi, PostgREST, OData: in; Asana: any; LoopBack: inq; Dynamics: oneOf",
@@ -455,7 +463,16 @@ IS_THERE: Final = Words(
     "Strapi: $notNull; Directus: _nnull, _nempty; MongoDB: $exists; SCIM: pr; Ransack: present",
     "not_null nnull exists is_not_null nempty present pr is_set not_empty",
 )
-BETWEEN: Final = Words("Django: range; Strapi, LoopBack: between; API Platform: between", "range between")
+BETWEEN: Final = Words(
+    "Django: range; Strapi, LoopBack: between; API Platform: between; nestjs-paginate: btw",
+    "range between btw",
+)
+
+AMOUNTS: Final = Words(
+    "pydantic, Django REST framework, Jackson: a Decimal is written as a text; schema.org: price, totalPrice",
+    "price amount total subtotal balance cost fee tax vat salary budget discount deposit",
+)
+"""Last words of members that are amounts, also where they are written as texts."""
 
 MOMENTS: Final = Words(
     "Rails: created_at; Salesforce: created_date; Go: created_on; Google AIP-142: create_time",
@@ -746,7 +763,7 @@ PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach
 
 # Life of an item
 
-STATES: Final = Words("Stripe, Kubernetes, Xero", "status state")
+STATES: Final = Words("Stripe, Kubernetes, Xero; HubSpot, Pipedrive: stage", "status state stage")
 """Endings of members that say in which state an item is."""
 
 SLUGS: Final = Words("WordPress, Ghost, Django, Strapi and RealWorld: slug", "slug")

@@ -4,6 +4,7 @@ own.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -40,6 +41,15 @@ _OTHER_STATUSES: Final[Mapping[type[SandboxError], tuple[int, ...]]] = {
     errors.RuleBroken: (400, 409),
 }
 """Statuses an error may take, where the contract documents them and not the usual one."""
+
+_SAYS_TAKEN: Final = re.compile(
+    r"already[\W_]*(?:\w+[\W_]+)?(?:exist|taken|in[\W_]*use|used|registered)|duplicate|not[\W_]*unique",
+    re.IGNORECASE,
+)
+"""Words about a value that another record has: `REGISTER_USER_ALREADY_EXISTS`, `email already taken`."""
+
+_SAYS_INVALID: Final = re.compile(r"validation (?:error|fail)", re.IGNORECASE)
+"""Words about a request that breaks its contract, as FastAPI and Laravel describe their 422."""
 
 _AS_ELSEWHERE: Final = (
     errors.RequestInvalid,
@@ -91,13 +101,8 @@ class ContractErrors:
         """Return the status that the operation documents for an error, else the one that others document,
         else the usual one.
         """
-        usual = problem.status_of(error)
-        statuses = (usual, *_others(error))
-        if isinstance(error, errors.RequestInvalid) and operation is not None:
-            usual = self._invalid_status
+        usual, statuses = self._usual_of(error, operation)
         if operation is not None:
-            if isinstance(error, errors.ReferenceUnknown) and "{" not in operation.path:
-                statuses = (404, *statuses)  # there is nothing else that it could not find
             for status in statuses:
                 if str(status) in operation.responses:
                     return status
@@ -106,6 +111,20 @@ class ContractErrors:
         elif not isinstance(error, _AS_ELSEWHERE):
             return usual
         return next((status for status in statuses if str(status) in self._statuses), usual)
+
+    def _usual_of(self, error: Refusal, operation: Operation | None) -> tuple[int, tuple[int, ...]]:
+        """Return the usual status of an error, and all that it may take, the likeliest first."""
+        usual = problem.status_of(error)
+        statuses = (usual, *_others(error))
+        if operation is None:
+            return usual, statuses
+        if isinstance(error, errors.RecordExists):
+            return usual, (usual, *_saying(operation, _SAYS_TAKEN), *statuses[1:])
+        if isinstance(error, errors.ReferenceUnknown) and "{" not in operation.path:
+            return usual, (404, *statuses)  # there is nothing else that it could not find
+        if isinstance(error, errors.RequestInvalid):
+            return self._invalid_status, (*_saying(operation, _SAYS_INVALID), *statuses)
+        return usual, statuses
 
     @cached_property
     def _statuses(self) -> frozenset[str]:
@@ -167,6 +186,18 @@ class ContractErrors:
                 one = _preferred(answer.content, "")
                 if one.schema is not None:
                     yield status, one
+
+
+def _saying(operation: Operation, words: re.Pattern[str]) -> Iterator[int]:
+    """Yield the statuses of refusals whose descriptions or examples say something."""
+    for status, answer in operation.responses.items():
+        if not (status.isdecimal() and status.startswith("4")):
+            continue
+        said = [answer.node.value.get("description")]
+        for media in answer.content.values():
+            said += [media.node.value.get(name) for name in ("example", "examples")]
+        if words.search(str(said)):
+            yield int(status)
 
 
 def _others(error: Refusal) -> tuple[int, ...]:

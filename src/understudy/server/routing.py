@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from understudy.contracts.contract import Operation
 from understudy.contracts.servers import ServerPath
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, Refusal, RequestInvalid
+from understudy.model.resource_names import ANY, Span, spans_of, written_out
 from understudy.schemas.subschemas import resolved
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
 from understudy.server.connexion_api import Specification, SpecMiddleware
@@ -48,12 +49,25 @@ def parameter_names(operation: Operation) -> list[str]:
 
 
 class _Place(Struct):
-    """A segment of the trie. `templates` are segments with text around a parameter, such as `{id}.json`."""
+    """A segment of the trie. `templates` are segments with text around a parameter, such as `{id}.json`.
+    spans: at the end of a path, the segments of each of its parameters, where one has several.
+    """
 
     literals: dict[str, _Place] = field(default_factory=dict)
     templates: list[tuple[_Template, _Place]] = field(default_factory=list)
     any: _Place | None = None
     operations: dict[str, Operation] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+
+    def match(self, values: tuple[str, ...]) -> Match:
+        """Return what was found here. values: of the segments that were not literal, in order."""
+        if not self.spans:
+            return Match(self.operations, values)
+        told = iter(values)
+        joined = []
+        for span in self.spans:
+            joined.append("/".join(next(told) if one == ANY else one for one in span))
+        return Match(self.operations, tuple(joined))
 
     def below(self, segment: str, known: Mapping[str, tuple[str, ...]] = _NO_VALUES) -> _Place:
         """Return the place a segment of a template leads to, made where there is none yet. known: the only
@@ -174,8 +188,15 @@ class Router:
 
     def _add(self, operation: Operation) -> None:
         self._paths[operation.path.casefold()] = operation.path
+        self._add_path(operation, operation.path)
+        spans = spans_of(operation)
+        if spans:
+            place = self._add_path(operation, written_out(operation.path, spans))
+            place.spans = tuple(spans.get(name, (ANY,)) for name in parameter_names(operation))
+
+    def _add_path(self, operation: Operation, path: str) -> _Place:
         place = self._root
-        folded = self._fold(operation.path)
+        folded = self._fold(path)
         for segment in folded.split("/")[1:]:
             known = _NO_VALUES
             if segment.count("{") > 1:
@@ -185,6 +206,7 @@ class Router:
         place.operations.setdefault(operation.method, operation)
         if not _PARAMETER.search(folded):
             self._whole[folded] = place.operations
+        return place
 
     def _fold(self, path: str) -> str:
         if not self._any_case:
@@ -279,7 +301,7 @@ def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tup
     if at < end:
         return _search_ways(place, keys, raw, at, values)
     if place.operations:
-        return Match(place.operations, values)
+        return place.match(values)
     return None
 
 
