@@ -195,6 +195,7 @@ def test_an_agent_reads_and_sets_records_and_faults_and_verifies_the_journal(sho
     acted(act, shop)
 
 
+@pytest.mark.slow
 def test_sessions_are_worlds_of_their_own(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         said = await agent.says("createSession", body={"name": "other"})
@@ -209,6 +210,7 @@ def test_sessions_are_worlds_of_their_own(shop: Path) -> None:
     acted(act, shop, "--populate", "0")
 
 
+@pytest.mark.slow
 def test_sandboxes_start_and_stop(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         started = await agent.says("startSandbox", contracts=[str(shop)], name="two", options={"populate": 7})
@@ -250,6 +252,7 @@ def test_what_goes_wrong_is_said_in_a_sentence(shop: Path) -> None:
     acted(act, shop)
 
 
+@pytest.mark.slow
 def test_a_refusal_says_what_was_meant_or_what_lists_it(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         assert await agent.fails("listApi") == "there is no tool 'listApi'; did you mean listApis?"
@@ -274,6 +277,7 @@ def test_a_refusal_says_what_was_meant_or_what_lists_it(shop: Path) -> None:
     acted(act, shop, "--populate", "0")
 
 
+@pytest.mark.slow
 def test_nothing_that_an_agent_may_say_is_an_error_of_the_server(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         for headers in ({"X-Note": "\u00fc"}, {"X-Note": "a\nb"}, {"X Note": "a"}):
@@ -293,6 +297,7 @@ def test_nothing_that_an_agent_may_say_is_an_error_of_the_server(shop: Path) -> 
     acted(act, shop, "--populate", "0")
 
 
+@pytest.mark.slow
 def test_a_long_answer_is_cut_and_says_how_to_get_less(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         note = {"status": "open", "note": "n" * MOST}

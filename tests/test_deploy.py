@@ -130,6 +130,7 @@ def test_each_session_reads_back_what_it_created(cluster: Cluster) -> None:
     assert first | second == set(SESSIONS)
 
 
+@pytest.mark.slow
 def test_the_admin_api_of_a_session_is_that_of_its_sandbox(cluster: Cluster) -> None:
     for session in SESSIONS:
         cluster.proxy.post(f"/~{session}/customers", json={"name": session})
@@ -137,12 +138,14 @@ def test_the_admin_api_of_a_session_is_that_of_its_sandbox(cluster: Cluster) -> 
         assert [entry["path"] for entry in journal["items"]] == ["/customers"], session
 
 
+@pytest.mark.slow
 def test_who_names_no_session_is_always_led_to_the_same_sandbox(cluster: Cluster) -> None:
     made = [cluster.proxy.post("/customers", json={"name": "anna"}).json()["id"] for _ in range(6)]
     for key in made:
         assert cluster.proxy.get(f"/customers/{key}").status_code == 200
 
 
+@pytest.mark.slow
 def test_links_lead_to_the_proxy(cluster: Cluster) -> None:
     answer = cluster.proxy.post("/~anna/customers", json={"name": "anna"})
     location = answer.headers["location"]
@@ -150,6 +153,7 @@ def test_links_lead_to_the_proxy(cluster: Cluster) -> None:
     assert httpx.URL(location).port == cluster.proxy.base_url.port
 
 
+@pytest.mark.slow
 def test_no_caller_says_what_only_a_proxy_may(cluster: Cluster) -> None:
     claims = {
         "X-Forwarded-Host": "elsewhere.example",
@@ -162,6 +166,7 @@ def test_no_caller_says_what_only_a_proxy_may(cluster: Cluster) -> None:
     assert answer.headers["location"] == str(cluster.proxy.base_url.join(f"/customers/{answer.json()['id']}"))
 
 
+@pytest.mark.slow
 def test_session_and_default_are_told_apart_by_the_same_name(cluster: Cluster) -> None:
     made = cluster.proxy.post("/customers", json={"name": "anna"}).json()["id"]
     named = cluster.proxy.get(f"/customers/{made}", headers={"Sandbox-Session": "default"})
@@ -172,6 +177,7 @@ def test_session_and_default_are_told_apart_by_the_same_name(cluster: Cluster) -
 # ---- the image
 
 
+@pytest.mark.slow
 def test_the_health_check_follows_the_port(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
     (tmp_path / "understudy.toml").write_text('host = "0.0.0.0"\nadmin_token = "for-the-tests"\n')

@@ -17,7 +17,7 @@ from judged import judge, started
 from targets import TARGETS
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "")
-PARTS = range(2)  # so that several cores take theirs
+PARTS = [0, pytest.param(1, marks=pytest.mark.slow)]  # so that several cores take theirs
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])

@@ -315,6 +315,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(folder: Path) -> None:
     assert seen["list"].count(b'"title"') == 3 - 1 + 3 * 20
 
 
+@pytest.mark.slow
 def test_clock_faults_answers_and_sessions_are_there_after_a_kill(folder: Path) -> None:
     admin = "/__admin/sessions/one"
     asked = ["clock", "faults", "answers"]
@@ -330,6 +331,7 @@ def test_clock_faults_answers_and_sessions_are_there_after_a_kill(folder: Path) 
         assert client.get("/~one/orders").status_code == 503
 
 
+@pytest.mark.slow
 def test_who_may_call_is_there_after_a_kill(folder: Path) -> None:
     url = "/__admin/sessions/one/identities"
     people = [{"name": "anna", "credential": "a-key", "apis": ["shop"]}]
@@ -352,6 +354,7 @@ def progress(client: httpx.Client) -> tuple[float, float]:
     return float(counts["understudy_store_noted_total"]), float(counts["understudy_store_written_total"])
 
 
+@pytest.mark.slow
 def test_what_the_server_counts_as_written_is_there_after_a_kill(folder: Path) -> None:
     acknowledged: list[str] = []
     marked = 0

@@ -87,6 +87,7 @@ def test_the_first_member_that_fails_is_named(folder: Path) -> None:
     assert "/qty must be " in said[0]
 
 
+@pytest.mark.slow
 def test_what_is_dropped_does_not_come_back(folder: Path) -> None:
     (folder / "shop.yaml").write_text(RENUMBERED)
     said: list[str] = []
@@ -117,6 +118,7 @@ def test_what_can_be_completed_is_no_reason_to_refuse(folder: Path) -> None:
     assert said == []
 
 
+@pytest.mark.slow
 def test_refitting_runs_only_where_the_contract_changed(folder: Path) -> None:
     first = digests(folder)
     with begun(folder) as client:
@@ -129,6 +131,7 @@ def test_refitting_runs_only_where_the_contract_changed(folder: Path) -> None:
     assert digests(folder) != first
 
 
+@pytest.mark.slow
 def test_an_api_that_is_gone_is_kept_and_said(folder: Path) -> None:
     (folder / "store.yaml").write_text(WITH_QUANTITY)
     said: list[str] = []
@@ -142,6 +145,7 @@ def test_an_api_that_is_gone_is_kept_and_said(folder: Path) -> None:
         assert client.get("/orders").json() == before(folder)
 
 
+@pytest.mark.slow
 def test_a_collection_that_is_gone_is_kept_and_shown(folder: Path) -> None:
     renamed = WITH_QUANTITY.replace("/orders", "/purchases")
     (folder / "shop.yaml").write_text(renamed)
@@ -176,6 +180,7 @@ def test_a_file_of_the_first_version_is_read_and_migrated(folder: Path) -> None:
     assert list(digests(folder)) == ["shop"]
 
 
+@pytest.mark.slow
 def test_a_state_file_outlives_its_contract_too(folder: Path) -> None:
     stated = ("--state", "state.json")
     with served(folder, "", *EMPTY, *stated, kill=False) as client:
@@ -195,6 +200,7 @@ def test_a_state_file_outlives_its_contract_too(folder: Path) -> None:
         assert client.get("/orders").json() == [kept]
 
 
+@pytest.mark.slow
 def test_what_changed_while_it_was_served_is_looked_at_at_the_next_start(folder: Path) -> None:
     with begun(folder, kill=False) as client:
         client.get("/orders")

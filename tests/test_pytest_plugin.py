@@ -137,6 +137,7 @@ def test_a_failed_test_shows_what_it_called(run: Run) -> None:
     assert result.stdout.str().count("sandbox journal") == 1
 
 
+@pytest.mark.slow
 def test_a_failed_test_shows_what_nothing_matched(run: Run) -> None:
     result = run(
         """
@@ -155,6 +156,7 @@ def test_a_failed_test_shows_what_nothing_matched(run: Run) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_workers_failed_test_shows_what_it_called(run: Run) -> None:
     result = run(
         "def test_fails(sandbox):\n    sandbox.client('togai').get('/accounts')\n    assert False", "-n", "1"
@@ -370,6 +372,7 @@ def test_a_sandbox_that_does_not_run_is_a_clear_error(run: Run) -> None:
     result.stdout.fnmatch_lines([f"there is no sandbox: the sandbox at {url}* does not answer: *"])
 
 
+@pytest.mark.slow
 def test_names_of_sessions_fit_whatever_a_test_is_called(run: Run) -> None:
     text = """
         import re
@@ -383,6 +386,7 @@ def test_names_of_sessions_fit_whatever_a_test_is_called(run: Run) -> None:
     run(text).assert_outcomes(passed=5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("-n", "2")])
 def test_what_the_tests_touched_is_told_at_the_end(run: Run, options: tuple[str, ...]) -> None:
     text = """

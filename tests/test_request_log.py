@@ -196,6 +196,7 @@ def test_colours_and_the_log_can_be_had_without(tmp_path: Path) -> None:
     assert len(shown) == 1
 
 
+@pytest.mark.slow
 def test_in_a_pipe_nothing_is_written_unless_it_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "shop.yaml"
     file.write_text(SHOP)

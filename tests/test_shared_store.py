@@ -340,6 +340,7 @@ def test_a_server_that_is_away_is_503_with_retry_after(own_server: RedisServer, 
 # ---- what sessions have besides records
 
 
+@pytest.mark.slow
 def test_two_processes_share_clock_faults_answers_and_sessions(server: RedisServer, tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
     store = f"{server.url}?prefix=parts"
@@ -401,6 +402,7 @@ def test_changes_made_at_once_are_one() -> None:
     assert merged({"a": 1}, {"a": 2}, {}) == {"a": 2}
 
 
+@pytest.mark.slow
 def test_two_processes_have_one_journal(server: RedisServer, tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
     store = f"{server.url}?prefix=journal"

@@ -60,6 +60,7 @@ def test_a_parameter_whose_pattern_takes_too_long_is_refused_by_its_name(client:
     assert f"query /q: {TAKES_TOO_LONG}" in refused.json()["detail"]
 
 
+@pytest.mark.slow
 def test_of_a_body_with_many_slow_texts_the_first_is_named() -> None:
     validator = Validator({"items": {"pattern": SLOW}})
     found = validator.failures([f"{'a' * 40}{number}!" for number in range(2_000)], "body")

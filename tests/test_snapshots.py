@@ -274,6 +274,7 @@ def test_a_snapshot_can_go_to_what_is_no_file(tmp_path: Path) -> None:
         assert main(["snapshot", "--url", url, "-o", str(tmp_path)]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_state_file_carries_the_state_from_one_run_to_the_next(tmp_path: Path, how: signal.Signals) -> None:
     file = tmp_path / "state.json"

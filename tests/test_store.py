@@ -619,6 +619,7 @@ async def read_and_write(store: Store) -> None:
     await store.delete("accounts", "new")
 
 
+@pytest.mark.slow
 @each_store
 def test_reading_and_writing_cost_the_same_with_a_hundred_times_the_records(make: Factory) -> None:
     async def play() -> tuple[Work, Work]:

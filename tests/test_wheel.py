@@ -90,6 +90,7 @@ def test_the_wheel_carries_contracts_types_and_licence(wheel: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_serves_the_four_contracts(url: str) -> None:
     with httpx.Client(transport=httpx.HTTPTransport(retries=5)) as client:
         index = client.get(url, headers={"Accept": "application/json"}).json()

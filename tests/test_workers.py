@@ -49,6 +49,7 @@ def said(process: subprocess.Popen[str], word: str) -> str:
     return next(line for line in process.stderr if word in line)
 
 
+@pytest.mark.slow
 @in_redis
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
 def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path) -> None:
