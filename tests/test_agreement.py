@@ -49,6 +49,34 @@ RULES: list[tuple[str, Members, Members]] = [
         {"items": [1], "limit": 5, "offset": 0, "total": 40, "next": "/b"},
         {"items": [1], "limit": 5, "offset": 0, "total": 40, "next": "/b"},
     ),
+    ("nothing is done before it is", {"paid": False, "paid_at": "2025-01-01"}, {"paid": False, "paid_at": None}),
+    ("what waits was not paid", {"status": "pending", "paidAt": "2025-01-01"}, {"status": "pending", "paidAt": None}),
+    ("what is done needs its moment", {"is_archived": True, "archived_at": None}, {"is_archived": False, "archived_at": None}),
+    (
+        "a day is that of its moment",
+        {"due_at": "2025-03-04T10:00:00Z", "due_on": "2025-07-01"},
+        {"due_at": "2025-03-04T10:00:00Z", "due_on": "2025-03-04"},
+    ),
+    (
+        "an address is that of a name",
+        {"first_name": "Thomas", "last_name": "Gómez", "email": "kim.ho@example.com"},
+        {"first_name": "Thomas", "last_name": "Gómez", "email": "thomas.gomez@example.com"},
+    ),
+    (
+        "a name may stand in an object",
+        {"name": {"givenName": "Jon", "familyName": "Snow"}, "userName": "kim.ho@example.com"},
+        {"name": {"givenName": "Jon", "familyName": "Snow"}, "userName": "jon.snow@example.com"},
+    ),
+    (
+        "initials are enough",
+        {"first_name": "Jon", "last_name": "Snow", "email": "jsnow@example.com"},
+        {"first_name": "Jon", "last_name": "Snow", "email": "jsnow@example.com"},
+    ),
+    (
+        "money is that of a place",
+        {"currency": "JPY", "venue": {"country_code": "FR"}},
+        {"currency": "EUR", "venue": {"country_code": "FR"}},
+    ),
     ("a slug is its title's", {"title": "How to: Train", "slug": "x"}, {"title": "How to: Train", "slug": "how-to-train"}),
 ]  # fmt: skip
 
@@ -88,3 +116,10 @@ def test_a_slug_that_authors_show_as_something_else_is_left_alone() -> None:
     members = {"name": "Opening 7", "slug": "league-of-legends-lla-opening-2020"}
     agree(members, set(), lambda *_: True, rules_for(list(members), lambda name: shown[name]))
     assert members["slug"] == "league-of-legends-lla-opening-2020"
+
+
+def test_a_moment_of_nothing_is_left_out_where_it_may_not_be_null() -> None:
+    members = {"paid": False, "paid_at": "2025-01-01", "closed": False, "closed_on": "2025-01-02"}
+    rules = rules_for(list(members))
+    agree(members, set(), lambda _, value: value is not None, rules, {"closed_on"})
+    assert members == {"paid": False, "closed": False, "closed_on": "2025-01-02"}

@@ -321,3 +321,22 @@ def test_conditions_are_joined() -> None:
     assert together([]) is None
     assert together([one]) == one
     assert together([one, other]) == And((one, other))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-05-01..2024-05-02",
+        "[2024-05-01T00:00:00Z TO 2024-05-02T12:00:00Z]",
+        "seen:2024-05-01/2024-05-02",
+    ],
+)
+def test_two_moments_in_one_text_are_the_bounds_of_what_lies_between(value: str) -> None:
+    schemas = Schemas(thing({"id": WHOLE, "seen": {**TEXT, "format": "date-time"}}))
+    collection = Collection(members={"seen": Member()})
+    pointers = Pointers(collection, schemas.target(), schemas.reading)
+    plan = List(collection="people", filter={"seen": Filter(members=(("seen",),))})
+    condition = together(Choosing.of_list(plan, pointers).conditions({"seen": value}))
+    assert condition is not None
+    seen = [f"2024-{day}T10:00:00Z" for day in ("04-30", "05-01", "05-02", "05-03")]
+    assert [one[5:10] for one in seen if matches(condition, {"seen": one})] == ["05-01", "05-02"]

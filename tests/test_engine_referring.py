@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, contract_of, ref, resource, thing
+from inline import TEXT, WHOLE, answer, contract_of, ref, resource, thing
 from understudy.engine.nouns import Named, Naming
 from understudy.sandbox import Sandbox, Settings
 
@@ -245,3 +245,41 @@ def test_a_linkage_leads_to_what_its_relationship_names(serve: Callable[..., htt
     for one in client.get("/books").json():
         linked = one["relationships"]["cover_image"]["data"]
         assert linked == images[linked["id"]]
+
+
+def test_each_of_a_list_of_ids_is_there_and_another_one(serve: Callable[..., httpx.Client]) -> None:
+    paths = resource(PRODUCT, thing({"name": TEXT}), "/products")
+    ids = {"type": "array", "items": WHOLE, "minItems": 2}
+    paths |= resource(thing({"id": TEXT, "product_ids": ids}, "id", "product_ids"), thing({}), "/bundles")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    products = by_id(client, "/products")
+    for bundle in client.get("/bundles").json():
+        assert set(bundle["product_ids"]) <= products.keys()
+        assert len(set(bundle["product_ids"])) == len(bundle["product_ids"]) > 1
+
+
+def test_what_examples_name_in_lists_and_as_texts_is_there(serve: Callable[..., httpx.Client]) -> None:
+    paths = resource(PRODUCT, thing({"name": TEXT}), "/products")
+    bundle = thing(
+        {"id": TEXT, "product_ids": {"type": "array", "items": WHOLE}, "best_product_id": TEXT}, "id"
+    )
+    paths |= resource(bundle, thing({}), "/bundles")
+    content = paths["/bundles"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = [{"id": "b1", "product_ids": [71, 72], "best_product_id": "73"}]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert {71, 72, 73} <= by_id(client, "/products").keys()
+
+
+def test_items_are_as_their_list_shows_them_where_a_create_answers_the_id_alone(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    job = thing({"id": WHOLE, "title": TEXT, "customer_id": TEXT}, "id", "title", "customer_id")
+    paths = resource(CUSTOMER, thing({"name": TEXT}), "/customers")
+    jobs = resource(job, thing({"title": TEXT}), "/jobs")
+    jobs["/jobs"]["post"]["responses"] = answer(thing({"id": WHOLE}, "id"), "201")
+    paths["/jobs"] = jobs["/jobs"]
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    made = client.post("/jobs", json={"title": "Paint"}).json()
+    listed, customers = client.get("/jobs").json(), by_id(client, "/customers")
+    assert {one["customer_id"] for one in listed} <= customers.keys()
+    assert [one["title"] for one in listed if one["id"] == made["id"]] == ["Paint"]

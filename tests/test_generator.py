@@ -764,3 +764,19 @@ def test_a_currency_is_written_as_its_country_writes_it() -> None:
     assert country is not None
     assert made["decimal_digits"] == country.money.decimals
     assert made["currency_symbol"] == country.money.symbol
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_account_numbers_are_of_the_country(seed: int) -> None:
+    made = completed(Maker(record(dict.fromkeys(("country", "iban", "bic"), TEXT))), seed=seed)
+    with_ibans = ("DE", "ES", "FR", "GB", "NL", "NO", "SE")
+    country = made["country"] if made["country"] in with_ibans else "DE"
+    assert (made["iban"][:2], made["bic"][4:6]) == (country, country)
+    letters = made["iban"][4:] + made["iban"][:4]
+    assert int("".join(str(int(one, 36)) for one in letters)) % 97 == 1
+
+
+def test_a_label_says_what_a_thing_is_called_and_a_flag_is_one_letter() -> None:
+    made = completed(Maker({"Supplier": record({"label": TEXT, "vat_flag": TEXT})}["Supplier"]))
+    assert made["vat_flag"] in ("Y", "N")
+    assert made["label"][:1].isupper()

@@ -19,6 +19,8 @@ FORMS = [
     ),
     ("customer", "cus_9s6XKzkNRiz8i3", r"cus_[1-9A-Za-z]{14}"),
     ("uri", "spotify:track:2takcwOaAZ", r"spotify:track:[1-9A-Za-z]{10}"),
+    ("digest", "sha256:c1ae9c435032", r"sha256:[1-9a-f]{12}"),
+    ("address", "c001:d00d::1337/64", r"c001:d00d::[0-9a-f]{1,4}/64"),
     ("number", "INV-0042", r"INV-[1-9]{4}"),
     ("number", "2024-INV-0042", r"[1-9]{4}-INV-[1-9]{4}"),
     ("sha", "6dcb09b5b57875f334f61aebed695e2e", r"[1-9a-f]{32}"),
@@ -43,6 +45,8 @@ def test_another_items_value_has_the_form_of_the_example(name: str, example: str
     ("name", "example"),
     [
         ("bic", "BOFIIE2DXXX"),
+        ("schema", "urn:ietf:params:scim:schemas:core:2.0:User"),
+        ("first_name", "Diana Marcela"),
         ("country", "DE"),
         ("note", "As it was said before"),
         ("release_year", 2019),

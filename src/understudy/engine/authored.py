@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -155,11 +155,18 @@ class Examples:
                 continue
             member = named.member_of(members, own)
             parts = collection.target.shape.declared.get(member) or ()
-            for value in values:
+            for value in map(partial(self._in_kind, parts), values):
                 is_known = not member or not parts or "/" in str(value) or (member, str(value)) in there
                 if not is_known and self._is_right(parts, value):
                     there.add((member, str(value)))
                     yield _only_named(member, value, is_key=member == own)
+
+    def _in_kind(self, parts: Parts, value: Any) -> Any:
+        """Return an id as the item has it: a number that others write as a text."""
+        is_number = isinstance(value, str) and value.isascii() and value.isdecimal()
+        if is_number and self._is_right(parts, int(value)) and not self._is_right(parts, value):
+            return int(value)
+        return value
 
     def _is_right(self, parts: Parts, value: Any) -> bool:
         return all(self._reading.validator(part).is_valid(value) for part in parts)

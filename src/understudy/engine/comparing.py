@@ -13,6 +13,8 @@ from understudy.model.model import Place
 from understudy.state.conditions import And, Condition, Not, Operator, Or, Test
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
+"""Of two in one text, as `[a TO b]` in Lucene, `a..b` in GitHub and `a,b`, each is a bound."""
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _EQUALS: Final = ("equals", "exactly", "not", "in", "not in")
 _OPERATORS: Final[Mapping[str, Operator]] = {
@@ -137,7 +139,12 @@ class Member(NamedTuple):
         return any(not isinstance(self._one(place, "equals", one), Test) for one in wanted)
 
     def _one(self, place: Place, test: str, wanted: Any) -> Condition:
-        """Return one test; of a moment and a day, its day; of a number in text, its number."""
+        """Return one test; of a moment and a day, its day, and of two moments what lies between them, however
+        these are joined; of a number in text, its number.
+        """
+        bounds = _MOMENT.findall(wanted) if test == "equals" and isinstance(wanted, str) else ()
+        if len(bounds) == 2 and self.pointers.is_moment(place):
+            return And((Test(place, "ge", bounds[0]), Test(place, "le", bounds[1])))
         if test in ("equals", "exactly") and self._by_range(place, wanted):
             return And((Test(place, "ge", wanted), Test(place, "le", wanted)))
         return Test(place, _OPERATORS[test], wanted, folded=test != "exactly")

@@ -78,6 +78,12 @@ class Naming:
             return self.people
         return self._nouns.get(singular(fold(name)), "")
 
+    def of_each(self, name: str) -> Named | None:
+        """Tell what each value of a list names, by the list's name: `category_ids`, `tagIds`."""
+        if not name.endswith("s"):
+            return None
+        return self.of(name.removesuffix("s"))
+
     def at_end(self, name: str) -> str:
         """Return the collection whose noun a name ends in, `first_released_episode`; "" for none."""
         words = split_words(name)

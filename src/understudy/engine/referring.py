@@ -96,6 +96,8 @@ class Referring(Struct):
         if self.naming.of(names[-1]) is not None:
             return True
         if isinstance(value, list):
+            if self.naming.of_each(names[-1]) is not None:
+                return True
             value = value[0] if value else None
         if not isinstance(value, dict) or len(names) > _DEEPEST:
             return False
@@ -114,6 +116,8 @@ class Referring(Struct):
             if named is not None and isinstance(value, (str, int)) and not isinstance(value, bool):
                 if spot.names or not self._is_own(named):
                     self._lead(holder, name, named, item, spot)
+            elif _are_plain(value):
+                self._lead_each(holder, name, spot)
             elif len(spot.names) < _DEEPEST:
                 shown: set[str] = set()
                 for number, (one, said) in enumerate(_objects(value, spot.sent.get(name))):
@@ -199,6 +203,24 @@ class Referring(Struct):
             said = self._said(named.collection, there, member, holder[name])
             _copy(said, holder, dict(beside(name, holder)), spot.sent)
 
+    def _lead_each(self, holder: dict[str, Any], name: str, spot: _Spot) -> None:
+        """Let each of a list of ids lead to something that is there, each to another one."""
+        named = self.naming.of_each(name)
+        there = self.there(named.collection) if named is not None else None
+        if named is None or there is None or name in spot.sent or named.collection == self.own:
+            return
+        _, candidates = there.candidates(named)
+        if not candidates:
+            return
+        known = set(map(str, candidates))
+        led = [value for value in holder[name] if str(value) in known]
+        for turn in range(len(candidates)):
+            drawn = self._drawn(named.collection, there, candidates, spot.turn + turn)
+            told = _in_kind(holder[name][0], drawn)
+            if len(led) < len(holder[name]) and told is not None and told not in led:
+                led.append(told)
+        holder[name] = led or holder[name]
+
     def _drawn(self, collection: str, there: There, candidates: list[Any], turn: int) -> Any:
         """Draw one; of authored items the same for each of their ids, and another one at each turn."""
         count = min(len(there.authored), len(candidates)) or len(candidates)
@@ -219,6 +241,11 @@ def _copy(
             and type(value) is type(holder[written])
         ):
             holder[written] = value
+
+
+def _are_plain(value: Any) -> bool:
+    """Tell whether a value is a list of texts or numbers."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, (str, int)) for one in value)
 
 
 def _are_alike(value: Any, candidates: Sequence[Any]) -> bool:

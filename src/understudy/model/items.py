@@ -51,19 +51,22 @@ class Items:
         self._found: dict[str, Item | None] = {}
 
     def of(self, resource: Resource) -> Item | None:
-        """Return how an item is shown best: by a read, else by what else answers one; a file's content is
-        none.
+        """Return how an item is shown best: by a read, else by what else answers one, as long as that says
+        more than the id; a file's content is none.
         """
         if resource.path not in self._found:
             self._found[resource.path] = self._best(resource)
         return self._found[resource.path]
 
     def _best(self, resource: Resource) -> Item | None:
-        """Return the first view of an item. Of a path that takes an id, where that view has a name alone and
-        others an id: the one that says all of it beside; else the first, of which nothing is the id.
+        """Return the first view of an item that says more than its id. Of a path that takes an id, where that
+        view has a name alone and others an id: the one that says all of it beside; else the first, of which
+        nothing is the id.
         """
         views = (self._item(schema, location, resource) for schema, location in self._views(resource))
         first = next(views, None)
+        if first is not None and _says_only_id(first):
+            return next((other for other in views if not _says_only_id(other)), first)
         if first is None or not _has_name_alone(first, resource.id_names):
             return first
         others = [other for other in views if fold(other.id_member) in IDS]
@@ -125,6 +128,11 @@ def _has_name_alone(item: Item, id_names: IdNames) -> bool:
     """Tell whether an item has nothing but a name to be found by, and its path takes an id."""
     is_name = fold(item.id_member) in NAMES_OF_ONE and fold(item.id_member) != id_names.parameter
     return is_name and id_names.parameter.endswith(IDS.ranked)
+
+
+def _says_only_id(item: Item) -> bool:
+    """Tell whether a view shows which item it is and nothing else, as many creates answer."""
+    return bool(item.id_member) and all(fold(name) in IDS for name in item.names)
 
 
 def number_of(resource: Resource) -> str:

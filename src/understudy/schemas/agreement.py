@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+from unicodedata import normalize
 
 from msgspec import Struct
 
 from understudy.names import fold, snake_case
 from understudy.schemas.moments import CREATED
+from understudy.schemas.places import country_named
 
 Accepts = Callable[[str, Any], bool]
 """Tells whether a member may have a value."""
@@ -106,6 +108,15 @@ _DONE: Final = (
 )  # fmt: skip
 """States that are told by yes and no too: `status: "paid"` and `paid: true`."""
 _UNDONE: Final = ("pending", "draft", "open", "new", "created", "unpaid", "inactive", "failed")
+_WHEN: Final = ("_at", "_on", "_date", "_time")
+_AS_MOMENTS: Final = ("_at", "_datetime", "_date_time")
+_AS_DAYS: Final = ("_on", "_date", "_day")
+_A_DAY: Final = "2025-01-01"
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_GIVEN: Final = ("given_name", "first_name", "firstname", "forename")
+_FAMILY: Final = ("family_name", "last_name", "lastname", "surname")
+_MAILS: Final = ("email", "email_address", "mail", "user_name", "username", "login")
+_PLACED: Final = ("country", "country_code")
 _WORDS: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -114,12 +125,15 @@ def _no_examples(_: str) -> Sequence[Any]:
 
 
 class _Object(Struct, frozen=True):
-    """The object that is to agree. names: its members in snake case, each by how it is written."""
+    """The object that is to agree. names: its members in snake case, each by how it is written. required:
+    those that have to be there.
+    """
 
     members: dict[str, Any]
     names: Mapping[str, str]
     fixed: Set[str]
     accepts: Accepts
+    required: Set[str]
 
     def first(self, names: Sequence[str]) -> str:
         """Return how the first of some members is written that is a number here; "" for none."""
@@ -146,6 +160,11 @@ class _Object(Struct, frozen=True):
         self.members[written] = value
         return True
 
+    def leave_open(self, written: str) -> None:
+        """Let a member say nothing: null, else it is left out, where either may be."""
+        if not self.say(written, None) and written not in self.fixed and written not in self.required:
+            del self.members[written]
+
 
 Rule = Callable[[_Object], None]
 RuleOf = Callable[[Set[str]], Rule | None]
@@ -161,12 +180,18 @@ class Rules(Struct, frozen=True):
     rules: tuple[Rule, ...]
 
 
-def agree(members: dict[str, Any], fixed: Set[str], accepts: Accepts, rules: Rules) -> None:
+def agree(
+    members: dict[str, Any],
+    fixed: Set[str],
+    accepts: Accepts,
+    rules: Rules,
+    required: Set[str] = frozenset(),
+) -> None:
     """Let the members of an object agree by some rules; what is fixed stays, and so does what its schema
-    refuses.
+    refuses. required: names of members that have to be there.
     """
     names = {name: written for name, written in rules.names.items() if written in members}
-    one = _Object(members, names, fixed, accepts)
+    one = _Object(members, names, fixed, accepts, required)
     for rule in rules.rules:
         rule(one)
 
@@ -179,6 +204,8 @@ def rules_for(names: Sequence[str], examples_of: Callable[[str], Sequence[Any]] 
     found = [rule_of(known.keys()) for rule_of in _TABLE]
     if _slugs_are_others(known, examples_of):
         found = [rule for rule in found if rule is not _slug]
+    if "currency" in known and known.keys().isdisjoint(_PLACED) and not examples_of(known["currency"]):
+        found.insert(0, _money_of_place)
     return Rules(known, tuple(rule for rule in found if rule is not None))
 
 
@@ -393,6 +420,87 @@ def _states(one: _Object) -> None:
                 one.say(flag, state.lower() == name)
 
 
+def _done_when(one: _Object) -> None:
+    """What was not done has no moment at which it was: `completed` and `completed_at`."""
+    state = one.members.get(one.names.get("status") or one.names.get("state", ""))
+    for name in _DONE:
+        moments = [one.names[f"{name}{ending}"] for ending in _WHEN if f"{name}{ending}" in one.names]
+        flag = one.names.get(name) or one.names.get(f"is_{name}", "")
+        is_done = one.members.get(flag)
+        if not isinstance(is_done, bool) and isinstance(state, str) and state.lower() in _UNDONE:
+            is_done = False
+        for moment in moments:
+            if one.members[moment] is not None and is_done is False:
+                one.leave_open(moment)
+            elif one.members[moment] is None and is_done is True:
+                one.say(flag, False)
+
+
+def _same_day(one: _Object) -> None:
+    """A day that is told as a moment too is the day of that moment: `due_on` and `due_at`."""
+    for name, written in one.names.items():
+        if not name.endswith(_AS_MOMENTS):
+            continue
+        stem = name.rpartition("_")[0]
+        for ending in _AS_DAYS:
+            day = one.names.get(f"{stem}{ending}", "")
+            if day and _is_day(one.members[day], len(_A_DAY)) and _is_day(one.members[written], 0):
+                told = one.members[written][: len(_A_DAY)]
+                if not one.say(day, told):
+                    one.say(written, one.members[day] + one.members[written][len(_A_DAY) :])
+
+
+def _is_day(value: Any, length: int) -> bool:
+    """Tell whether a text begins with a day, and is of a length, where one is given."""
+    if not isinstance(value, str) or (length and len(value) != length):
+        return False
+    return _DAY.match(value) is not None
+
+
+def _address_of_person(one: _Object) -> None:
+    """A mail address is that of the name beside it, which may stand in an object as SCIM has it (RFC 7643
+    §4.1.1).
+    """
+    inner = one.members.get(one.names.get("name", ""))
+    holder = inner if isinstance(inner, dict) else one.members
+    names = {snake_case(name): value for name, value in holder.items()}
+    given = next((names[name] for name in _GIVEN if isinstance(names.get(name), str)), "")
+    family = next((names[name] for name in _FAMILY if isinstance(names.get(name), str)), "")
+    if not given or not family:
+        return
+    for name in _MAILS:
+        written = one.names.get(name, "")
+        local, _, domain = str(one.members.get(written) or "").partition("@")
+        if written and domain and not _mentions(local, given, family):
+            one.say(written, f"{_plain(given)}.{_plain(family)}@{domain}")
+
+
+def _mentions(local: str, *names: str) -> bool:
+    """Tell whether the first part of an address has each of some names in it, or an initial of it."""
+    told = _plain(local)
+    return all(_plain(name).replace(".", "")[:1] in told for name in names) and any(
+        _plain(name).partition(".")[0] in told for name in names
+    )
+
+
+def _plain(name: str) -> str:
+    """Write a name in letters without marks, with dots between its words."""
+    bare = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _WORDS.sub(".", bare.lower()).strip(".")
+
+
+def _money_of_place(one: _Object) -> None:
+    """Money is that of the country of which the thing is, as an object in it says."""
+    written = one.names["currency"]
+    for value in one.members.values():
+        told = value.get("country_code") or value.get("country") if isinstance(value, dict) else None
+        country = country_named(told) if isinstance(told, str) else None
+        if country is not None and isinstance(one.members[written], str):
+            code = country.money.code
+            one.say(written, code.lower() if one.members[written].islower() else code)
+            return
+
+
 def _page(one: _Object) -> None:
     """A page that begins at 0 and leads to no other has as many items as there are, and room for more."""
     items = next((one.members[one.names[name]] for name in _PAGED if name in one.names), None)
@@ -470,6 +578,11 @@ def _ordering(pairs_of: Callable[[Set[str]], Iterator[tuple[str, str]]]) -> Rule
     return rule_of
 
 
+def _says_when(names: Set[str]) -> bool:
+    """Tell whether an object says when something was done to it."""
+    return any(f"{name}{ending}" in names for name in _DONE for ending in _WHEN)
+
+
 _TABLE: Final[tuple[RuleOf, ...]] = (
     _ordering(_later_than_created),
     _ordering(_pairs),
@@ -486,8 +599,13 @@ _TABLE: Final[tuple[RuleOf, ...]] = (
     _where(_counts, lambda names: any(_listed_by(name, names) for name in names)),
     _where(_counts, _has(_COUNTS_OF_LINES, _LINES)),
     _where(_states, _has(_STATES, (*_DONE, *map("is_{}".format, _DONE)))),
+    _where(_same_day, lambda names: any(name.endswith(_AS_MOMENTS) for name in names)),
+    _where(_address_of_person, _has(_MAILS)),
     _where(_page, _has(_PAGED, (*_LIMITS, *_OFFSETS), _TOTALS_OF_PAGES)),
     _where(_slug, _has(_SLUGS, _TITLES)),
     _where(_template, _has(("href",), ("templated",))),
+    _where(_done_when, _says_when),
 )
-"""What gives each rule for the names of which it speaks, in the order in which they are applied."""
+"""What gives each rule for the names of which it speaks, in the order in which they are applied; the last
+leaves members out.
+"""

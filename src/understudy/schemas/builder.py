@@ -479,8 +479,8 @@ class Builder:
                 if index < least and not self._is_lenient:
                     raise
                 break
-            if index >= least and made in out and not isinstance(made, (dict, list)):
-                break  # the same word twice says no more than once
+            if index >= least and made in out:
+                break  # the same twice says no more than once
             out.append(made)
         return out
 

@@ -16,6 +16,7 @@ LATEST: Final = re.compile(
 _TIME: Final = re.compile(
     r"(^|_)(date|time|datetime|timestamp|created|updated|modified|expires|expiry|expiration|since|until"
     r"|deadline|dob)($|_)|_(at|on)$"
+    r"|^last_?(used|seen|login|active|activity|accessed|modified|updated|changed|run|sync|synced)$"
     r"|(^|_)(date|time)_?(utc|gmt)?$|^(valid|effective)_(from|to|until)$|_utc$"
 )
 _NOT_TIME: Final = re.compile(

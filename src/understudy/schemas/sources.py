@@ -113,7 +113,8 @@ class Sources:
         """
         rules = self.rules(shape)
         if rules.rules:
-            agree(members, fixed, lambda name, value: self.may_be(shape, name, value), rules)
+            required = shape.required.keys()
+            agree(members, fixed, lambda name, value: self.may_be(shape, name, value), rules, required)
 
     def rules(self, shape: Shape) -> Rules:
         """Return the rules by which members of an object agree, found once."""

@@ -189,9 +189,14 @@ class _Lesson:
         return known
 
     def _keep_named(self, name: str, value: Any) -> None:
-        """Keep what an object names by its id: `datacenter: {id: 1}` does so as `datacenter_id: 1` does."""
+        """Keep what an object names by its id: `datacenter: {id: 1}` does so as `datacenter_id: 1` does; and
+        what each of `datacenter_ids` names.
+        """
         if isinstance(value, dict) and "id" in value:
             self._keep_key(f"{name}_id", value["id"])
+        if isinstance(value, list) and _REFERS.search(name.removesuffix("s")):
+            for one in value[:_ITEMS]:
+                self._keep_key(name.removesuffix("s"), one)
 
     def _keep_reference(self, name: str, value: Any, member: _Property) -> None:
         if member.is_id and isinstance(value, str) and len(value) >= _LEAST_TELLING:

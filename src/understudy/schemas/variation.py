@@ -18,7 +18,8 @@ _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?=$|[T ])")
 _TOKEN: Final = re.compile(r"[^\s]*\d[^\s]*")  # no word: it has a digit, and no blank
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _HEX: Final = re.compile(r"[0-9a-f]*[a-f][0-9a-f]*")
-_PREFIX: Final = re.compile(r"^(?:[^\d\s]*[^A-Za-z\d\s])?")  # `cus_`, `spotify:track:`, `INV-`
+_PREFIX: Final = re.compile(r"^(?:[^\s]*[a-z][^\s]*:|[^\d\s]*[^A-Za-z\d\s])?")  # `cus_`, `sha256:`, `INV-`
+_NETWORK: Final = re.compile(r"(?=[^.]*:.*:)([0-9a-fA-F:]+:)[0-9a-fA-F]{1,4}(/\d{1,3})?")  # RFC 4291
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 _COUNTED: Final = re.compile(r"((?:.*[^0-9A-Za-z])?)(\d{1,8})")  # `INV-0042`, `1001`; longer ones are drawn
@@ -96,6 +97,9 @@ def _varied_text(example: str, name: str, random: Random, days: int) -> str:
     address = _IPV4.fullmatch(example)
     if address is not None:
         return f"{address[1]}{random.randrange(1, 255)}"
+    network = _NETWORK.fullmatch(example)
+    if network is not None:
+        return f"{network[1]}{random.randrange(1, 0xFFFF):x}{network[2] or ''}"
     if _UUID.fullmatch(example):
         return str(UUID(int=random.getrandbits(128), version=4))
     if _DAY.match(example):
@@ -105,7 +109,7 @@ def _varied_text(example: str, name: str, random: Random, days: int) -> str:
         return told
     if _TOKEN.fullmatch(example):
         return _another_token(example, random)
-    if " " in example and _NAMES.search(name):
+    if " " in example and _NAMES.search(name) and not _PART_OF_A_NAME.search(name):
         return f"{example} {random.randrange(2, 100)}"
     return example
 
@@ -241,7 +245,9 @@ def another_id(example: str, number: int, random: Random) -> str:
     if code is not None and len(str(int(code[2]) + number)) <= len(code[2]):
         return f"{code[1]}{int(code[2]) + number:0{len(code[2])}}{code[3]}"
     if _TOKEN.fullmatch(example) and len(example) > _LEAST_HEX:
-        return _another_token(example, random)
+        token = _another_token(example, random)
+        if token != example:
+            return token
     return _another_word(example, number)
 
 

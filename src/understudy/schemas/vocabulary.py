@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
+
+from faker.providers.bank import Provider as BankProvider
+from faker.providers.bank import de_DE, en_GB, es_ES, fr_FR, nl_NL, no_NO
 
 from understudy.names import plural
 from understudy.schemas.entity import EntityContext, mail_address, names_company, names_person
@@ -127,6 +130,12 @@ def _file_name(entity: EntityContext) -> str:
 
 _IS_WORK: Final = _owner("task|ticket|issue|case|project|request|card|todo|conversation|deal|lead|incident")
 
+_IS_SHOWN: Final = _owner(
+    "playlist|channel|list|group|team|role|project|product|item|category|field|column|table|report|dashboard|"
+    "page|space|workspace|plan|model|policy|resource|service|device|metric|type|status|attribute|option|event"
+)
+"""What is shown under a name, and is nobody."""
+
 _NAMES_BY_OWNER: Final[tuple[tuple[re.Pattern[str], Provider], ...]] = (
     (_owner("bank|institution"), _one_of(*_BANKS)),
     (_owner("account|ledger"), _one_of(*ACCOUNTS)),
@@ -167,6 +176,13 @@ def _full_name(entity: EntityContext) -> str:
     if entity.is_company:
         return entity.company
     return persons_name(entity)
+
+
+def _display_name(entity: EntityContext) -> Told:
+    """Return how somebody is shown, or any other thing that people see."""
+    if entity.is_person or entity.is_company or not _IS_SHOWN.search(entity.owner):
+        return _full_name(entity)
+    return name_of(entity)
 
 
 def _state(entity: EntityContext) -> tuple[str, ...]:
@@ -243,6 +259,34 @@ def _picture(entity: EntityContext) -> tuple[str, ...]:
     return address_of_page(entity, ".png"), f"{_last(entity.owner) or 'image'}-{entity.hexadecimal(6)}.png"
 
 
+class _InSweden(BankProvider):
+    """Swedish account numbers, which Faker does not have: 20 digits, as ISO 13616 registers them."""
+
+    country_code = "SE"
+    bban_format = "#" * 20
+
+
+_BANKING: Final[Mapping[str, type[BankProvider]]] = {
+    "DE": de_DE.Provider, "ES": es_ES.Provider, "FR": fr_FR.Provider, "GB": en_GB.Provider,
+    "NL": nl_NL.Provider, "NO": no_NO.Provider, "SE": _InSweden,
+}  # fmt: skip
+"""What writes the account numbers of a country."""
+
+
+def _bank(entity: EntityContext) -> BankProvider:
+    """Return what writes account numbers of an object's country; German ones where it has none of ISO
+    13616.
+    """
+    return _BANKING.get(entity.country.alpha2, de_DE.Provider)(entity.fake)
+
+
+def _label(entity: EntityContext) -> Told:
+    """Return what work that somebody has to do is labelled, or what any other thing is called."""
+    if _IS_WORK.search(entity.owner):
+        return entity.random.choice(_LABELS)
+    return name_of(entity)
+
+
 _PICTURED: Final = "(avatar|image|picture|photo|logo|icon|thumbnail|banner|cover)s?"
 
 # ---- texts
@@ -276,8 +320,10 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"middle_?name|middle_initial", lambda s: s.fake.first_name()),
     (r"(user|login|screen|nick)_?name|^(login|handle|nick|username)$",
      lambda s: s.person.email.partition("@")[0]),
+    (r"^display_?name$", _display_name),
     (r"(full|display|legal|person|contact|customer|author|owner|holder|recipient|employee|real)_?name$",
      _full_name),
+    (r"(^|_)e?mail_?domains?$", lambda s: _email(s).partition("@")[2]),  # RFC 5322
     (r"e_?mail(_?addr(ess)?)?(es|s)?$", _email),
     (r"(phone|mobile|dial(l?ing)?|calling)_?country(_?code)?$", lambda s: (s.country.alpha2, s.country.dial)),
     (r"phone|mobile|(^|_)(fax|tel|msisdn)($|_)", _phone),
@@ -295,8 +341,8 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
      lambda s: s.company),
     (r"department|^team$", _one_of(*_TEAMS)),
     # money: ISO 4217, ISO 13616 (IBAN), ISO 9362 (BIC); separators as CLDR writes numbers
-    (r"(^|_)iban", lambda s: s.fake.iban()),
-    (r"(^|_)(bic|swift)", lambda s: (s.fake.swift8(), s.fake.swift11())),
+    (r"(^|_)iban", lambda s: _bank(s).iban()),
+    (r"(^|_)(bic|swift)", lambda s: (_bank(s).swift8(), _bank(s).swift11())),
     (r"(^|_)bsb($|_)", lambda s: f"{s.number(3)}-{s.number(3)}"),
     (r"routing|(^|_)aba($|_)", lambda s: s.fake.aba()),
     (r"sort_?code", lambda s: (f"{s.number(2)}-{s.number(2)}-{s.number(2)}", s.number(6))),
@@ -379,6 +425,8 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
      r"|instruction|caption|notes)s?($|_)",
      _prose),
     (r"(^|_)(categor(y|ie)|genre|topic)s?$", _one_of(*_CATEGORIES)),
+    (r"_flag$", lambda s: (s.random.choice("YN"), "true")),  # database convention: one character
+    (r"^label$", _label),
     (r"(^|_)(tag|label|keyword|flag)s?$", _tag),
     (r"(^|_)(plan|tier|edition)$", _one_of(*_PLANS)),
     (r"(^|_)(team|group|division)s?$", _one_of(*_TEAMS)),
