@@ -49,7 +49,7 @@ serve: $(INSTALLED) ## serve the four bundled sandboxes; PORT=8000 HOST=127.0.0.
 test: $(INSTALLED) ## run the tests, but for the slow ones
 	@$(BIN)/python -m pytest -n auto -m 'not slow' $(ARGS)
 
-test-slow: $(INSTALLED) ## run the tests that take long: Schemathesis, the blocks of the documentation, 10,000 records, what starts many processes
+test-slow: $(INSTALLED) ## run the tests that take long: Schemathesis, the blocks of the documentation, 100,000 records, what starts many processes
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m slow $(ARGS)
 
 sdks: $(INSTALLED) ## run the clients of six vendors against their documents: CORPUS=folder

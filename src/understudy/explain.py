@@ -21,8 +21,8 @@ from understudy.schemas.examples import stated_examples
 from understudy.schemas.validators import validators_of
 
 Explanation = dict[str, Any]
-"""The model as it is printed, beside it by operation: handlers, documented, undocumented, unknown_ids, security; and
-by collection: data.
+"""The model as it is printed. Beside it by operation: handlers, documented, undocumented, unknown_ids and
+security; by collection: data.
 """
 
 _BESIDE: Final = {
@@ -60,12 +60,20 @@ def explain(
 
     model: what it means. handlers: who answers an operation instead, by its key.
     any_id: whether an item that nobody created is made when it is first asked for. any_write: also by a write
-    that is documented not to find it. makes_data: whether the contract says what collections begin with, and no
-    vendor's rules do.
+    that is documented not to find it. makes_data: whether the contract says what collections begin with,
+    and no vendor's rules do.
     """
     told = write_model(model)
-    told["data"] = _data(contract, model) if makes_data else {}
-    told |= {"handlers": {}, "documented": {}, "undocumented": {}, "unknown_ids": {}, "security": {}}
+    told |= {
+        "data": {},
+        "handlers": {},
+        "documented": {},
+        "undocumented": {},
+        "unknown_ids": {},
+        "security": {},
+    }
+    if makes_data:
+        told["data"] = _data(contract, model)
     for operation in contract.operations:
         _explain(told, contract, operation, model, any_write=any_write)
         if handlers is not None and operation.key in handlers:
@@ -128,16 +136,10 @@ def _operation(told: Explanation, operation: Operation) -> dict[str, Any]:
     lines: dict[str, Any] = {}
     if operation.id != operation.key:
         lines["operation"] = operation.id
-    for word, fact in (("handler", "handlers"),):
-        if key in told[fact]:
-            lines[word] = told[fact][key]
+    if key in told["handlers"]:
+        lines["handler"] = told["handlers"][key]
     lines |= short_plan(told["operations"][key])
-    for word, fact in (
-        ("answered", "documented"),
-        ("undocumented", "undocumented"),
-        ("unknown id", "unknown_ids"),
-        ("then sends", "sends"),
-    ):
+    for word, fact in _BESIDE.items():
         if key in told.get(fact, {}):
             lines[word] = told[fact][key]
     lines["because"] = told["because"].get(key, _NOTHING)
@@ -172,20 +174,28 @@ def _flow(value: Any) -> str:
 
 def _documented(contract: Contract, operation: Operation) -> str:
     status, answer = success(operation)
-    media = json_media(answer.content) if answer is not None else None
     if status >= 400:
         return f"{status}, since no success is documented"
     if leaves_success_out(operation.responses):
         return f"{status} without a body, since only refusals are documented"
     if not answering(operation.responses):
         return f"{status} without a body, since no answer is documented"
+    media = None
+    if answer is not None:
+        media = json_media(answer.content)
     if media is None:
         return f"{status} without a body"
-    said = ", and what was sent where it has a member for it" if operation.body is not None else ""
+    said = _shown(contract, media)
+    if operation.body is not None:
+        said += ", and what was sent where it has a member for it"
+    return f"{status} with {said}"
+
+
+def _shown(contract: Contract, media: MediaType) -> str:
+    """Name what a body shows that tells nothing of a record."""
     for name in _valid_examples(contract, media):
-        called = f" {name}" if name else ""
-        return f"{status} with the contract's example{called}{said}"
-    return f"{status} with a generated value{said}"
+        return f"the contract's example {name}".rstrip()
+    return "a generated value"
 
 
 def _valid_examples(contract: Contract, media: MediaType) -> Iterator[str]:
