@@ -26,7 +26,7 @@ def free_ports(number: int) -> list[int]:
     return ports
 
 
-def until(is_so: Callable[[], bool], what: str) -> None:
+def until(is_so: Callable[[], bool], what: str = "it is never so") -> None:
     """Wait until something is so."""
     begun = time.monotonic()
     while not is_so():

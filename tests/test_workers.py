@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from redis_cluster import until
 from redis_server import RedisServer
 from restarts import SHOP
 from stores import in_redis
@@ -82,6 +83,37 @@ def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path) -> None:
             assert process.returncode == 0
     finally:
         server.end()
+
+
+@in_redis
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
+def test_the_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    server = RedisServer()
+    try:
+        with workers(tmp_path, server.url) as (process, client):
+            for number in range(20):
+                path = f"/~s{number % 4}/orders"
+                assert client.post(path, json={"title": f"{number}"}).status_code == 201
+            posted = 'understudy_requests_total{api="shop",operation="post /orders",status="201"}'
+            until(lambda: all(figure(client, posted) == 20 for _ in range(10)))  # whoever is asked
+            os.kill(min(children(process.pid)), signal.SIGKILL)
+            assert "has ended" in said(process, "worker")
+            for _ in range(8):
+                assert figure(client, posted) == 20
+                assert figure(client, "understudy_sessions") == 5
+                assert figure(client, "understudy_journal_entries") == 20
+                assert figure(client, 'understudy_records{api="shop"}') > 20
+            took = 'understudy_store_operation_duration_seconds_count{operation="commit"}'
+            assert figure(client, took) >= 20
+    finally:
+        server.end()
+
+
+def figure(client: httpx.Client, name: str) -> float:
+    """Return what the metrics say of something."""
+    lines = client.get("/__admin/metrics").text.splitlines()
+    return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), 0.0)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ class Durations:
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
 
+    def join(self, other: Durations) -> None:
+        """Count what another has counted."""
+        self.buckets = [own + more for own, more in zip(self.buckets, other.buckets, strict=True)]
+        self.seconds += other.seconds
+
 
 class Latencies(dict[str, Durations]):
     """The durations of the operations of a store, by what each is called."""

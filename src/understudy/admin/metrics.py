@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from understudy import __version__
 from understudy.admin.served import Served
-from understudy.durations import Durations
+from understudy.durations import Latencies
 from understudy.handler import Context
 from understudy.journal.journal import Journal
 from understudy.messages import Request, Response
 from understudy.metrics.holdings import Holdings
 from understudy.metrics.loop_lag import LoopLag
 from understudy.metrics.tally import Tally
+from understudy.metrics.together import summed
 from understudy.sessions import Session
 from understudy.state.backend import Backend
 from understudy.state.kept import KeptBackend
@@ -45,10 +49,18 @@ class MetricsAdmin:
             # It takes a tenth of a second to import, which only servers that are scraped need, once, and
             # not on the loop.
             module = await asyncio.to_thread(import_module, _EXPOSITION)
-            self._exposition = module.Exposition(self._tally, self._lag.durations)
-        return Response(200, self._exposition.write(await self._holdings()), media_type=TEXT)
+            self._exposition = module.Exposition(self._lag.durations)
+        backend = self._served.sessions.backend
+        tally, latencies = self._tally, _latencies(backend)
+        if tally.together is not None:
+            others = await asyncio.to_thread(tuple, tally.together.others(os.getpid()))
+            tally, latencies = summed((tally, latencies), *others)
+        holdings = await self._holdings(latencies)
+        if isinstance(backend, SharedBackend):
+            holdings = replace(holdings, **await _sizes(backend, self._served.names))
+        return Response(200, self._exposition.write(holdings, tally), media_type=TEXT)
 
-    async def _holdings(self) -> Holdings:
+    async def _holdings(self, latencies: Latencies) -> Holdings:
         sessions = list(self._served.sessions)
         records: Counter[str] = Counter(dict.fromkeys(self._served.names, 0))
         for session in sessions:
@@ -63,14 +75,23 @@ class MetricsAdmin:
             bytes=sum(session.journal.bytes for session in sessions),
             fault_rules=sum(len(session.faults) for session in sessions),
             writes=backend.writes() if isinstance(backend, KeptBackend) else None,
-            latencies=_latencies(backend),
+            latencies=latencies,
         )
 
 
-def _latencies(backend: Backend[Journal]) -> Mapping[str, Durations]:
+def _latencies(backend: Backend[Journal]) -> Latencies:
     if isinstance(backend, (KeptBackend, SharedBackend)):
-        return dict(backend.latencies)
-    return {}
+        return backend.latencies
+    return Latencies()
+
+
+async def _sizes(backend: SharedBackend[Journal], apis: Iterable[str]) -> dict[str, Any]:
+    """Return what there is of sessions in the store, of which this process may know but some."""
+    found = await backend.sizes()
+    records: Counter[str] = Counter(dict.fromkeys(apis, 0))
+    for size in found:
+        records.update(size.records)
+    return {"sessions": len(found), "records": records, "entries": sum(size.entries for size in found)}
 
 
 async def records_of(session: Session, apis: Iterable[str]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from understudy.callbacks.sender import Sender
@@ -29,9 +30,11 @@ from understudy.cli.telemetry import tracing
 from understudy.cli.tls_option import tls_context
 from understudy.cli.unused import unused_parameters
 from understudy.configuration import Configuration
+from understudy.durations import Latencies
 from understudy.errors import SettingsError, StoreUnusable
 from understudy.journal.journal import Journal
 from understudy.metrics.tally import Tally
+from understudy.metrics.together import Counted, Together
 from understudy.sandbox import Sandbox
 from understudy.server.admin_tokens import AdminTokens
 from understudy.server.app import create_app
@@ -106,26 +109,46 @@ def _serve_together(
     _spare_the_collector()
     listener = _listen(options.host, options.port)
     _announce(loaded, listener, options, reports)
+    with TemporaryDirectory(prefix="understudy-") as folder:
+        together = Together(Path(folder))
 
-    def work(answers: Callable[[], object]) -> None:
-        log, traces = _request_log(options.log, options.log_format), tracing(os.environ, reports)
-        ends = [_saving(sessions, None)]
-        if traces is not None:
-            ends.append(traces.close)
-        server = Server(
-            _traced(compose(log), traces)(loaded.sandboxes),
-            tls=tls,
-            on_listening=answers,
-            on_stopping=sessions.close,
-            on_stop=partial(_end, ends, log),
-        )
-        reports.take_logs()
-        server.run(sockets=[listener])
+        def work(answers: Callable[[], object]) -> None:
+            log, traces = _request_log(options.log, options.log_format), tracing(os.environ, reports)
+            tally = Tally(together)
+            counting = partial(_counted, tally, sessions)
+            ends = [_saving(sessions, None), partial(_note, together, counting)]
+            if traces is not None:
+                ends.append(traces.close)
+            server = Server(
+                _traced(partial(compose(log), tally=tally), traces)(loaded.sandboxes),
+                tls=tls,
+                on_listening=partial(_begin, answers, together, counting),
+                on_stopping=sessions.close,
+                on_stop=partial(_end, ends, log),
+            )
+            reports.take_logs()
+            server.run(sockets=[listener])
 
-    def refresh() -> bool:
-        return options.reload and loaded.refreshed(reports.warn)
+        def refresh() -> bool:
+            return options.reload and loaded.refreshed(reports.warn)
 
-    return Workers(options.workers, work, reports.warn).run(refresh)
+        return Workers(options.workers, work, reports.warn, together.end).run(refresh)
+
+
+def _counted(tally: Tally, sessions: Sessions) -> Counted:
+    """Return what a worker counted."""
+    backend = sessions.backend
+    return tally, backend.latencies if isinstance(backend, SharedBackend) else Latencies()
+
+
+def _begin(answers: Callable[[], object], together: Together, counting: Callable[[], Counted]) -> None:
+    """Say that a worker answers, and begin to tell what it counts."""
+    answers()
+    together.begin(os.getpid(), counting)
+
+
+async def _note(together: Together, counting: Callable[[], Counted]) -> None:
+    together.write(os.getpid(), counting())
 
 
 def _no_application(_sandboxes: Sequence[Sandbox]) -> ASGIApp:

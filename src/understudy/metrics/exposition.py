@@ -26,16 +26,16 @@ from understudy.state.writing import Writes
 class Exposition:
     """Writes metrics in the text format, version 0.0.4."""
 
-    def __init__(self, tally: Tally, lag: Durations) -> None:
-        self._tally, self._lag = tally, lag
+    def __init__(self, lag: Durations) -> None:
+        self._tally, self._lag = Tally(), lag
         self._holdings = Holdings("")
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)  # memory, CPU, files, of this process
         self._registry.register(self)
 
-    def write(self, holdings: Holdings) -> str:
+    def write(self, holdings: Holdings, tally: Tally) -> str:
         """Return all metrics."""
-        self._holdings = holdings
+        self._holdings, self._tally = holdings, tally
         return generate_latest(self._registry).decode()
 
     def collect(self) -> Iterator[Metric]:

@@ -41,9 +41,13 @@ class Workers:
     made of, has each worker give way to a new one, one after another, the new one answering first.
     """
 
-    def __init__(self, number: int, work: Work, report: Callable[[str], None]) -> None:
-        """`report`: takes a sentence for people. No thread may run when `run` is called."""
-        self._number, self._work, self._report = number, work, report
+    def __init__(
+        self, number: int, work: Work, report: Callable[[str], None], ended: Callable[[int], None]
+    ) -> None:
+        """`report`: takes a sentence for people. `ended`: is told of each worker that has ended, by its
+        number. No thread may run when `run` is called.
+        """
+        self._number, self._work, self._report, self._ended = number, work, report, ended
         self._workers: list[_Worker] = []
         self._leaving: set[int] = set()
         self._came: list[int] = []
@@ -128,10 +132,10 @@ class Workers:
 
     def _replace_dead(self) -> None:
         """Put another worker in the place of each that ended."""
-        self._leaving = {pid for pid in self._leaving if not _has_ended(pid)}
+        self._leaving = {pid for pid in self._leaving if not self._has_ended(pid)}
         for place, worker in enumerate(self._workers):
             self._look_at(worker)
-            if not _has_ended(worker.pid):
+            if not self._has_ended(worker.pid):
                 continue
             os.close(worker.ready)
             self._failures += not worker.answers
@@ -139,6 +143,15 @@ class Workers:
                 self._wait(_LIVES)
             self._report(f"worker {worker.pid} has ended, and another takes its place")
             self._workers[place] = self._forked()
+
+    def _has_ended(self, pid: int) -> bool:
+        try:
+            has_ended = os.waitpid(pid, os.WNOHANG)[0] != 0
+        except ChildProcessError:
+            has_ended = True
+        if has_ended:
+            self._ended(pid)
+        return has_ended
 
     def _look_at(self, worker: _Worker) -> None:
         """Note whether a worker answers."""
@@ -179,16 +192,9 @@ class Workers:
         for pid in self._leaving:
             _kill(pid, signal.SIGTERM)
         while self._leaving:
-            self._leaving = {pid for pid in self._leaving if not _has_ended(pid)}
+            self._leaving = {pid for pid in self._leaving if not self._has_ended(pid)}
             if self._leaving:
                 self._wait(_LOOK)
-
-
-def _has_ended(pid: int) -> bool:
-    try:
-        return os.waitpid(pid, os.WNOHANG)[0] != 0
-    except ChildProcessError:
-        return True
 
 
 def _kill(pid: int, number: int) -> None:

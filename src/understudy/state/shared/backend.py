@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+from msgspec import Struct
 
 from understudy.durations import Latencies
 from understudy.errors import StoreAway
@@ -23,6 +25,13 @@ L = TypeVar("L", bound=WrittenLog)
 T = TypeVar("T")
 PREFIX: Final = "understudy"
 _FOLLOWS: Final = 0.2  # seconds between two questions about a log that somebody follows
+
+
+class Size(Struct, frozen=True):
+    """How much there is of a session. entries: of its journal. records: by API."""
+
+    entries: int
+    records: dict[str, int]
 
 
 class SharedBackend(MemoryBackend[L]):
@@ -123,6 +132,15 @@ class SharedBackend(MemoryBackend[L]):
         if self._wire.is_spread:
             return await self._names_of_many()
         return await self._list(b"there", *self._key("\n").split("\n"))
+
+    async def sizes(self) -> Sequence[Size]:
+        """Return how much there is of each session. Raises StoreAway."""
+        questions = [self._size_of(name) for name in await self._list(b"all")]
+        found = await asyncio.gather(*map(self._wire.ask, questions))
+        return [size for size in found if size is not None]
+
+    def _size_of(self, session: str) -> Question[Size | None]:
+        return Question(self._key(session).encode(), lambda: ("sizes", ()), _read_size, is_harmless=True)
 
     def tell(self, session: str) -> None:
         """Have others hear of what was logged in a session here, soon."""
@@ -241,6 +259,13 @@ class SharedBackend(MemoryBackend[L]):
         key, arguments = f"{self._prefix}:sessions".encode(), [what, *map(octets, words)]
         question = Question(key, lambda: ("names", arguments), _read_names, is_harmless=True)
         return await self._wire.ask(question)
+
+
+def _read_size(reply: Sequence[Any]) -> Size | None:
+    if not reply:
+        return None
+    entries, *records = reply
+    return Size(entries, dict(zip(map(text_of, records[::2]), records[1::2], strict=True)))
 
 
 def _nothing(_reply: object) -> None:

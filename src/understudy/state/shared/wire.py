@@ -18,7 +18,7 @@ from understudy.errors import StoreAway
 from understudy.state.shared.asking import Call, Question
 from understudy.state.shared.servers import TIMEOUT
 
-_SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "log", "names", "rate", "end")
+_SCRIPTS: Final = ("fetch", "commit", "counters", "keep", "log", "names", "rate", "sizes", "end")
 
 T = TypeVar("T")
 Command = tuple[bytes, ...]
