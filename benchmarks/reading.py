@@ -205,7 +205,10 @@ def main() -> None:
     if chosen.all:
         print("\n".join(table(SOURCE, pending)))
     found = problems(SOURCE, pending)
-    print("\n".join(found) or f"reads well, but for {len(pending)} packages and modules that are pending")
+    well = "reads well"
+    if pending:
+        well += f", but for {len(pending)} packages and modules that are pending"
+    print("\n".join(found) or well)
     sys.exit(bool(found))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from servers import serving, understudy
 from work import VENDOR
 
+HERE = Path(__file__).parent
 SOURCES = Path(__file__).parent.parent / "src"
 TIMES = 5
 IMPORTING = [sys.executable, "-c", "import connexion"]
@@ -29,6 +30,18 @@ def finished(command: list[str]) -> tuple[float, float] | None:
     return took, user + after.children_system - before.children_system
 
 
+def said(command: list[str]) -> tuple[float, float] | None:
+    """Run a command until it says what it cost; return the seconds to then and those of the processor, or None where it fails."""
+    started = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        took = time.perf_counter() - started
+    if process.returncode or not line:
+        return None
+    return took, float(line)
+
+
 def answered(command: list[str], path: str, **headers: str) -> tuple[float, float, float]:
     """Start a server; return the seconds and the processor's seconds to its first answer, and the memory in MB it then has."""
     with serving("understudy", command, path, **headers) as server:
@@ -42,6 +55,7 @@ def measure(corpus: Path | None, times: int) -> dict[str, dict[str, list[float]]
     large = corpus / "github.json" if corpus else None
     if large is not None and large.is_file():
         starts["GitHub's document"] = []
+        starts["the whole model of GitHub's document"] = []
         starts["`explain --json` of GitHub's document"] = []
     for _ in range(times):
         imported = finished(IMPORTING)
@@ -50,6 +64,8 @@ def measure(corpus: Path | None, times: int) -> dict[str, dict[str, list[float]]
         starts["four bundled sandboxes"].append(answered(understudy(), path, **VENDOR.headers))
         if "GitHub's document" in starts:
             starts["GitHub's document"].append(answered(understudy(str(large)), "/meta"))
+            modelled = said([sys.executable, str(HERE / "whole_model.py"), str(large)])
+            starts["the whole model of GitHub's document"] += [modelled] if modelled else []
             explain = [sys.executable, "-m", "understudy", "explain", str(large), "--json"]
             explained = finished(explain)
             starts["`explain --json` of GitHub's document"] += [explained] if explained else []

@@ -71,6 +71,7 @@ class Shape(Struct):
     valid_constants: list[Any] | None = None
     known_members: dict[str, Member] = field(default_factory=dict)
     rules: Rules | None = None
+    _kind: str | None = None
     _description: str | None = None
     _declared: dict[str, Parts | None] | None = None
     _declaring: dict[str, list[Node]] | None = None
@@ -83,6 +84,11 @@ class Shape(Struct):
         """The type to make: the first that is allowed and not null, or what the keywords speak of; "" where
         nothing tells.
         """
+        if self._kind is None:
+            self._kind = self._told_kind()
+        return self._kind
+
+    def _told_kind(self) -> str:
         if self.types is not None:
             return next((name for name in self.types if name != "null"), "null")
         if self.format in NUMERIC_FORMATS:
