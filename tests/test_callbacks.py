@@ -90,6 +90,22 @@ def test_a_callback_goes_to_the_url_that_came_in_the_request(
     assert entry["path"] == f"{receiver.url}/hooks"
 
 
+def test_a_callback_belongs_to_the_trace_of_the_request_that_it_follows(
+    shop: Callable[..., httpx.Client],
+) -> None:
+    client, trace = shop({"placed": {HOOK: message(STATUS)}}), "4bf92f3577b34da6a3ce929d0e0e4736"
+    sent = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01", "tracestate": "some=thing"}
+    with receiving() as receiver:
+        body = {"item": "cup", "hook": receiver.url}
+        for headers in (sent, {"traceparent": "00-nonsense", "tracestate": "some=thing"}):
+            assert client.post("/orders", json=body, headers=headers).status_code == 201
+            settled(client)
+        first, second = receiver.next(), receiver.next()
+    assert {name: first.headers[name] for name in sent} == sent
+    assert not {"traceparent", "tracestate"} & set(second.headers)
+    assert [entry["traceId"] for entry in noted(client)] == [trace, ""]
+
+
 def test_several_callbacks_with_several_methods_and_by_reference_are_all_sent(
     shop: Callable[..., httpx.Client],
 ) -> None:

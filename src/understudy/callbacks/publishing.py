@@ -22,6 +22,7 @@ from understudy.contracts.contract import Operation
 from understudy.errors import ContractError, Refusal
 from understudy.handler import Context
 from understudy.http_semantics.idempotency import REPLAYED
+from understudy.journal.tracing import passed_on
 from understudy.messages import NOTHING, Request, Response
 from understudy.sandbox import Sandbox
 from understudy.sessions import Session
@@ -32,6 +33,13 @@ DEEPEST: Final = 5
 _TOO_DEEP: Final = (
     f"not sent: the request is itself the {DEEPEST}th delivery in a row, one set off by the other"
 )
+
+
+class _Origin(Struct, frozen=True):
+    """What a message follows from, as `Delivery` has it."""
+
+    depth: int = 1
+    trace: tuple[tuple[str, str], ...] = ()
 
 
 class Publisher:
@@ -69,7 +77,7 @@ class Publisher:
         """
         outbox = self.sender.outbox(session)
         outgoing = self._written(webhook, Subject(), outbox, members)
-        return self._to_targets(outgoing, outbox)
+        return self._to_targets(outgoing, outbox, _Origin())
 
     # -- one message
 
@@ -82,17 +90,17 @@ class Publisher:
             response_headers=response.headers,
             response_body=response.peek(),
         )
-        depth = _depth(exchange) + 1
+        origin = _Origin(_depth(exchange) + 1, passed_on(exchange.request_headers))
         for message, trigger in event.pending:
             url = None
             if trigger.is_new in (None, response.status == 201):
                 url = self._destination(message, exchange, event.outbox)
             if url is None:
                 continue
-            if depth > DEEPEST:
+            if origin.depth > DEEPEST:
                 event.outbox.note(self._unsent(message, url), _TOO_DEEP)
                 return
-            self._send_one(message, _subject(trigger, record, event.request), event.outbox, url, depth)
+            self._send_one(message, _subject(trigger, record, event.request), event.outbox, url, origin)
 
     def _destination(self, message: Message, exchange: Exchange, outbox: Outbox) -> str | None:
         """Return where a message goes, None where it goes nowhere; what cannot be told is noted."""
@@ -102,7 +110,9 @@ class Publisher:
             outbox.note(self._unsent(message, ""), str(error), path=message.expression)
             return None
 
-    def _send_one(self, message: Message, subject: Subject, outbox: Outbox, url: str, depth: int) -> None:
+    def _send_one(
+        self, message: Message, subject: Subject, outbox: Outbox, url: str, origin: _Origin
+    ) -> None:
         """Send a callback to its URL, or a webhook to all targets that take it.
 
         What cannot be made is noted.
@@ -115,9 +125,10 @@ class Publisher:
             outbox.note(self._unsent(message, url), str(error))
         else:
             if message.expression:
-                outbox.put(replace(self._delivery(outgoing, url), depth=depth))
+                delivery = self._delivery(outgoing, url)
+                outbox.put(replace(delivery, depth=origin.depth, trace=origin.trace))
             else:
-                self._to_targets(outgoing, outbox, depth)
+                self._to_targets(outgoing, outbox, origin)
 
     def _written(
         self, message: Message, subject: Subject, outbox: Outbox, members: Mapping[str, Any] | None = None
@@ -126,7 +137,7 @@ class Publisher:
         fake = context.fake("sent", message.title, outbox.number())
         return self._writing.outgoing(message, subject, fake, members)
 
-    def _to_targets(self, outgoing: Outgoing, outbox: Outbox, depth: int = 1) -> int:
+    def _to_targets(self, outgoing: Outgoing, outbox: Outbox, origin: _Origin) -> int:
         targets = [target for target in outbox.targets if target.takes(outgoing.message.name)]
         for target in targets:
             delivery = self._delivery(outgoing, target.url)
@@ -136,7 +147,8 @@ class Publisher:
                     delay=target.delay,
                     attempts=target.attempts,
                     headers=target.headers,
-                    depth=depth,
+                    depth=origin.depth,
+                    trace=origin.trace,
                 )
             )
         return len(targets)

@@ -48,7 +48,8 @@ AnswerFailures = Callable[[int, str, bytes], tuple[Failure, ...]]
 class Delivery(Struct, frozen=True):
     """One request on its way to one place.
 
-    depth: how many deliveries led to it, one set off by the other, itself included.
+    depth: how many deliveries led to it, one set off by the other, itself included. trace: the headers of the
+    trace that it belongs to.
     """
 
     outgoing: Outgoing
@@ -59,6 +60,7 @@ class Delivery(Struct, frozen=True):
     attempts: int = 3
     headers: tuple[tuple[str, str], ...] = ()
     depth: int = 1
+    trace: tuple[tuple[str, str], ...] = ()
 
 
 class _Answer(Struct, frozen=True):
@@ -337,7 +339,7 @@ def _request(delivery: Delivery, address: Address) -> httpx.Request:
         query = "&".join(filter(None, (url.query.decode("ascii"), outgoing.query)))
         url = url.copy_with(query=query.encode("ascii"))
     chosen = {}
-    for name, value in (*outgoing.headers, *delivery.headers):
+    for name, value in (*delivery.trace, *outgoing.headers, *delivery.headers):
         if name.lower() not in FRAMING:
             chosen[name.lower()] = (name, value)
     depth = (DELIVERY.decode("ascii"), str(delivery.depth))
