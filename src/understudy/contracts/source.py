@@ -112,12 +112,12 @@ class Node(Struct, frozen=True, eq=False):
 
         Raises KeyError.
         """
-        node = self
+        pointer, value = self.pointer, self.value
         for key in keys:
-            node = Node(
-                self.document, self.file, f"{node.pointer}/{escape(str(key))}", step(node.value, str(key))
-            )
-        return node
+            token = str(key)
+            pointer = f"{pointer}/{escape(token)}"
+            value = step(value, token)
+        return Node(self.document, self.file, pointer, value)
 
     def find(self, *keys: str | int) -> Node | None:
         """Return a descendant as `child` does, or None where it is absent."""
