@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -251,6 +252,15 @@ def test_xml_that_is_stated_as_text_is_sent_as_it_stands(get: Ask) -> None:
 
 def test_xml_that_breaks_its_schema_is_no_example(get: Ask) -> None:
     assert "none" not in get({"application/xml": {"schema": XML, "example": "<r><n>none</n></r>"}}).text
+
+
+@pytest.mark.parametrize("text", ["<r><n>3</n></s>", "<r>a & b</r>", "<r", "<"])
+@pytest.mark.parametrize("schema", [{}, {"schema": {"type": "string"}}])
+def test_xml_that_nobody_can_read_is_no_example(get: Ask, schema: dict[str, Any], text: str) -> None:
+    stated = {"example": text} if schema else {"examples": {"response": {"value": text}}}
+    answer = get({"application/xml": {**schema, **stated}})
+    assert answer.headers["content-type"] == "application/xml"
+    ElementTree.fromstring(answer.text)
 
 
 def test_xml_of_an_example_without_a_schema_is_xml(get: Ask) -> None:

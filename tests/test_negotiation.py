@@ -176,6 +176,11 @@ BOATS = {
         ),
         ({"application/octet-stream": {"schema": {"type": "array", "items": {}}}}, "*/*", "application/json"),
         (
+            {"application/octet-stream": {"schema": {"type": "array", "items": {}}}},
+            "application/octet-stream",
+            "application/octet-stream",
+        ),
+        (
             {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
             "*/*",
             "application/octet-stream",

@@ -244,3 +244,13 @@ def test_a_class_below_a_base_takes_no_label_of_another(serve: Serve, tmp_path: 
     client = serve(Sandbox(write_contract(tmp_path / "f.json", "3.0.3", document)))
     assert client.post("/fish", json={"kind": "fish", "fins": 2}).status_code == 204
     assert client.post("/fish", json={"kind": "bird", "fins": 2}).status_code == 400
+
+
+def test_a_class_below_a_base_takes_each_of_its_labels(serve: Serve, tmp_path: Path) -> None:
+    fish = {"application/json": {"schema": {"$ref": "#/components/schemas/Fish"}}}
+    post = {"requestBody": {"content": fish}, "responses": {"204": {"description": "taken"}}}
+    mapped = {"propertyName": "kind", "mapping": {"fish": "Fish", "shark": "Fish", "bird": "Bird"}}
+    document = {"paths": {"/fish": {"post": post}}, "components": {"schemas": schemas(mapped)}}
+    client = serve(Sandbox(write_contract(tmp_path / "f.json", "3.0.3", document)))
+    sent = [client.post("/fish", json={"kind": kind, "fins": 2}) for kind in ("fish", "shark", "bird")]
+    assert [answer.status_code for answer in sent] == [204, 204, 400]

@@ -75,7 +75,8 @@ class StatedBodies(Struct, frozen=True):
     def _body(self, media: MediaType, name: str, value: Any, is_valid: Callable[[Any], bool]) -> Any:
         if isinstance(value, str) and not media_types.is_json(name):
             read = self._of_text(media, name, value)
-            if read is not NOTHING:
+            is_broken = media_types.is_xml(name) and _is_markup(value)
+            if read is not NOTHING or is_broken:
                 return read
         if is_valid(value):
             return value
@@ -93,7 +94,7 @@ class StatedBodies(Struct, frozen=True):
                 return Written(content)
             return NOTHING
         is_read = media_types.is_xml(name) or (kind_of(name) and media.schema is not None)
-        if not is_read or (media_types.is_xml(name) and not text.lstrip().startswith("<")):
+        if not is_read or (media_types.is_xml(name) and not _is_markup(text)):
             return NOTHING
         written = Written(_in_its_charset(text, name))
         if self._holds(media, name, written):
@@ -108,7 +109,10 @@ class StatedBodies(Struct, frozen=True):
         codec = codec_for(media, self.validators.for_node, name)
         with suppress(Refusal):
             value = codec.decoder(received)(body)
-            return _is_text_alone(media, value) or self._check(media)(value)
+            if not _is_text_alone(media, value):
+                return self._check(media)(value)
+            if not media_types.is_xml(name):
+                return True
         return media_types.is_xml(name) and is_well_formed(body)  # under another name than is told
 
     def _written_ones(self, media: MediaType, name: str) -> dict[str, Any]:
@@ -171,6 +175,10 @@ def _json(text: str, is_valid: Callable[[Any], bool]) -> Any:
         if is_valid(value):
             return value
     return NOTHING
+
+
+def _is_markup(text: str) -> bool:
+    return text.lstrip().startswith("<")
 
 
 def _is_text_alone(media: MediaType, value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from understudy.contracts.source import Node
@@ -12,16 +12,18 @@ Schema = dict[str, Any]
 Translate = Callable[[Node], Schema]
 
 
-def dispatched(rule: Discriminator, translate: Translate, otherwise: Schema, own: str = "") -> Schema:
+def dispatched(
+    rule: Discriminator, translate: Translate, otherwise: Schema, own: Iterable[str] = ()
+) -> Schema:
     """Return what holds for a value whose label says which schema it is of.
 
-    otherwise: what holds where no label tells, but for a default. own: a label of the base itself.
+    otherwise: what holds where no label tells, but for a default. own: the labels of the base itself.
     """
     cases = []
     for label, target in rule.targets.items():
         cases.append({"if": {"properties": {rule.property: {"const": label}}}, "then": translate(target)})
     named: Schema = {}
-    known = {rule.property: {"enum": [*dict.fromkeys(filter(None, (*rule.targets, own)))]}}
+    known = {rule.property: {"enum": [*dict.fromkeys((*rule.targets, *own))]}}
     if rule.default is not None:
         # Of the default is what has no label, and what has one that stands for nothing (OpenAPI 3.2 §4.25).
         default = translate(rule.default)

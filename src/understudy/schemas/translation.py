@@ -238,11 +238,9 @@ class _Reader:
 
     def base(self, target: Node, rule: Discriminator) -> _Schema:
         """Translate a schema that others are built on, with what these ask of what they name."""
-        own = ""
-        if rule.label_of(target) is None:
-            own = component(target)
         others = {label: one for label, one in rule.targets.items() if one.address != target.address}
-        told = dispatched(replace(rule, targets=others), self._apart, {}, own or str(rule.label_of(target)))
+        own = [label for label in rule.targets if label not in others] or [component(target)]
+        told = dispatched(replace(rule, targets=others), self._apart, {}, own)
         return {"allOf": [self._apart(target), told]}
 
     def _dispatch(self, out: _Schema, node: Node) -> None:

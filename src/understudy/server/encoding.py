@@ -105,7 +105,8 @@ class Encoder:
                 wanted = media_type
         declared, name = self.choose(wanted, content)
         if is_json_unnamed(content[declared]):
-            return json_codec.encode, JSON.encode()
+            is_asked_for = declared.encode() in accept and b"*/*" not in accept
+            return json_codec.encode, name if is_asked_for else JSON.encode()
         codec = self.codec(content[declared], name.decode("latin-1"))
         return codec.encode, name + codec.parameters.encode("latin-1")
 
