@@ -548,3 +548,39 @@ def test_what_monitors_ask_of_the_whole_is_open_and_of_a_part_is_not(start: Star
     schemes = {"token": {"type": "apiKey", "in": "header", "name": "X-Token"}}
     api = start(paths=paths, security=[{"token": []}], components={"securitySchemes": schemes})
     assert [api.get(path).status_code for path in paths] == [200, 200, 401]
+
+
+# -- stamps by other words
+
+
+@pytest.mark.parametrize(
+    ("created", "changed", "since"),
+    [
+        ("createdDateTime", "lastUpdatedDateTime", "changedSince"),
+        ("createdDate", "lastModifiedDate", "modifiedAfter"),
+        ("creationTimestamp", "changedOn", "updated_from"),
+        ("created_at", "last_change", "modified_since"),
+        ("dateCreated", "dateModified", "min_updated"),
+    ],
+)
+def test_stamps_are_told_by_the_words_that_documents_have_for_them(
+    start: Start, created: str, changed: str, since: str
+) -> None:
+    moment = {"type": "string", "format": "date-time"}
+    note = group("id", id=TEXT, text=TEXT, **{created: moment, changed: moment})
+    by_change = [{"name": since, "in": "query", "schema": moment}]
+    new: dict[str, Any] = {"requestBody": body(group(text=TEXT))}
+    one: dict[str, Any] = {"parameters": key(), "patch": {**new, "responses": {"200": ok(note)}}}
+    listed = {"parameters": by_change, "responses": {"200": ok(of(note))}}
+    paths = {
+        "/notes": {"get": listed, "post": {**new, "responses": {"201": ok(note)}}},
+        "/notes/{id}": one | {"get": {"responses": {"200": ok(note)}}},
+    }
+    api = start(paths=paths)
+    first, second = (api.post("/notes", json={"text": text}).json() for text in "ab")
+    assert first[created] == first[changed] < second[created]
+    later = api.patch(f"/notes/{first['id']}", json={"text": "c"}).json()
+    assert later[created] == first[created]
+    assert later[changed] > second[changed]
+    listed_since = api.get("/notes", params={since: later[changed]}).json()
+    assert [one["text"] for one in listed_since] == ["c"]

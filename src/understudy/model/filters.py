@@ -97,8 +97,8 @@ def _spans(
             if test in _ENDS:
                 spans.setdefault(stem, {}).setdefault(test, parameter.name)
     for span in spans.values():
-        if len(span) == len(_ENDS):
-            yield from ((name, replace(found[name], test=test)) for test, name in span.items())
+        for test, name in span.items() if len(span) == len(_ENDS) else ():
+            yield name, replace(found[name], test=test)
 
 
 class _Reading:
@@ -193,6 +193,16 @@ class _Reading:
                     if named is not None and named.is_moment:
                         return named
         return None
+
+    def _stamp_named(self, folded: str) -> Named | None:
+        """Return the only stamp of what a name says was done, by another word: `changed` of
+        `lastModifiedDateTime`.
+        """
+        done, found = stamp(folded) or stamp(f"{folded}at"), []
+        for named in self._names.moments:
+            if done and stamp(named.place[-1]) == done:
+                found.append(named)
+        return found[0] if len(found) == 1 else None
 
     def _on_day(self) -> Filter | None:
         """Read a day that names no member: that of the only moment that an item does not get by itself."""
@@ -300,7 +310,7 @@ class _Reading:
         for stem, test in stems(self._folded):
             if not stem or stem in IDS:  # after_id is a place in the list
                 continue
-            named = self._names.top.get(stem) or self._moment_named(stem)
+            named = self._names.top.get(stem) or self._moment_named(stem) or self._stamp_named(stem)
             told = self._by(named, test)
             if told is not None:
                 return told

@@ -69,11 +69,14 @@ class Items:
             return next((other for other in views if not _says_only_id(other)), first)
         if first is None or not _has_name_alone(first, resource.id_names):
             return first
-        others = [other for other in views if fold(other.id_member) in IDS]
-        for other in others:
+        best = first
+        for other in views:
+            if fold(other.id_member) not in IDS:
+                continue
             if set(other.names).issuperset(first.names):
                 return other
-        return replace(first, id_member="", id_parts=()) if others else first
+            best = replace(first, id_member="", id_parts=())
+        return best
 
     def is_title(self, name: str, resource: Resource) -> bool:
         """Tell whether a member is what an item is called, and its id is another one."""

@@ -14,10 +14,13 @@ from understudy.model.vocabulary import (
     GONE,
     NOT_YET,
     OVER,
+    STAMP_ENDINGS,
+    STAMPS,
     STATES,
     TURNED_ON,
     TURNS_COUNTED,
     UPDATED,
+    Words,
 )
 from understudy.names import by_folded, fold, singular
 from understudy.schemas.shape import Shape
@@ -28,6 +31,21 @@ _DID: Final = ("", "is", "has", "am", "viewerhas", "userhas", "viewer", "user")
 _BY_WHOM: Final = ("byme", "byviewer", "byuser", "bycurrentuser")
 _HOW_MANY: Final = ("numberof", "total", "num")
 _OVER: Final = GONE.known | OVER.known | ENDED.known
+
+
+def _stamps(deeds: Words, *before: str) -> frozenset[str]:
+    """Return what stamps may be called of what was done: `updated_at`, `last_update`, `date_modified`."""
+    found = set(STAMPS.known & deeds.known)
+    for deed in deeds:
+        for word in before:
+            found.add(f"{word}{deed}")
+        for ending in STAMP_ENDINGS:
+            found.update((f"{deed}{ending}", f"last{deed}{ending}"))
+    return frozenset(found)
+
+
+_CREATED: Final = _stamps(CREATED, "date")
+_UPDATED: Final = _stamps(UPDATED, "date", "last", "datelast")
 
 
 class Beginning(NamedTuple):
@@ -114,9 +132,9 @@ def _not_an_end(states: dict[str, str]) -> Beginning:
 def stamp(name: str) -> Literal["", "created", "updated"]:
     """Tell whether a member says when an item was created or last changed."""
     folded = fold(name)
-    if folded in CREATED:
+    if folded in _CREATED:
         return "created"
-    if folded in UPDATED:
+    if folded in _UPDATED:
         return "updated"
     return ""
 

@@ -10,17 +10,9 @@ from msgspec import Struct
 
 from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
+from understudy.model.lifecycle import stamp
 from understudy.model.model import Place
-from understudy.model.vocabulary import (
-    BEGINS,
-    CREATED,
-    IDS,
-    RELATIONSHIPS,
-    STANDS_FOR,
-    TELLS_WHICH,
-    UPDATED,
-    VAGUE,
-)
+from understudy.model.vocabulary import BEGINS, IDS, RELATIONSHIPS, STANDS_FOR, TELLS_WHICH, VAGUE
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -53,7 +45,7 @@ class Named(Struct, frozen=True):
         if self.format or self.kind == "boolean":
             return self.format in _DAYS
         folded = fold(self.place[-1])
-        if folded in CREATED or folded in UPDATED or folded in ("date", "time", "timestamp"):
+        if stamp(folded) or folded in ("date", "time", "timestamp"):
             return True
         endings = _ENDINGS if self.kind == "string" else (["at"], ["timestamp"])
         return self.kind in ("string", "integer", "number") and split_words(self.place[-1])[-1:] in endings
@@ -188,12 +180,12 @@ class MemberNames:
         has, or that of its creation, or of its last change where the words say so, or at which it begins.
         """
         moments = [one for one in self.moments if (one.kind in ("integer", "number")) is is_number]
-        words = [CREATED]
+        wanted = ["created"]
         if _A_CHANGE.search(description):
-            words = [UPDATED, CREATED]
-        for one in words:
+            wanted = ["updated", "created"]
+        for deed in wanted:
             for named in moments:
-                if fold(named.place[-1]) in one:
+                if stamp(named.place[-1]) == deed:
                     return named
         dates = [named for named in moments if fold(named.place[-1]) == "date"]
         begins = [named for named in moments if split_words(named.place[-1])[0] in BEGINS]

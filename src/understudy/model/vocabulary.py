@@ -856,16 +856,29 @@ TURNS_COUNTED: Final = Words(
 """What is counted of what others do to an item, in the singular; a new one has none."""
 
 CREATED: Final = Words(
-    "Rails: created_at; Google AIP-148: create_time; Salesforce: created_date; Stripe: created; Dublin "
-    "Core: created; Kubernetes: creationTimestamp",
-    "created created_at created_on creation_date creation_time create_date date_created created_date "
-    "create_time creation_timestamp created_timestamp",
+    "Rails: created_at; Google AIP-148: create_time; Salesforce: CreatedDate; Dublin Core: created; "
+    "Kubernetes: creationTimestamp",
+    "created creation create",
 )
+"""What a stamp says was done to an item that is new, before one of `STAMP_ENDINGS` or behind `date`."""
+
 UPDATED: Final = Words(
     "Rails: updated_at; Google AIP-148: update_time; SCIM (RFC 7643 §3.1): lastModified; Dublin Core: "
-    "modified",
-    "updated updated_at updated_on modified modified_at last_modified update_time last_updated date_updated",
+    "modified; Microsoft Graph: lastModifiedDateTime; SAP: changedOn",
+    "updated update modified modify modification changed change edited",
 )
+"""Likewise, that it was changed, also behind `last`."""
+
+STAMPS: Final = Words(
+    "Stripe: created; Dublin Core: created, modified; Box: updated", "created updated modified"
+)
+"""Words of these that are a stamp by themselves."""
+
+STAMP_ENDINGS: Final = Words(
+    "Rails: _at; SAP: On; Salesforce: Date; Google AIP-142: _time; .NET: DateTime; Kubernetes: Timestamp",
+    "at on date time date_time timestamp",
+)
+"""Endings of a member that says when an item was created or changed."""
 
 # Messages: the names of callbacks and webhooks, and what they carry
 
