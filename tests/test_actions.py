@@ -506,6 +506,26 @@ def test_what_is_added_by_its_id_is_listed_until_it_is_taken_away(client: Client
     assert [one["id"] for one in api.get("/me/albums").json()] == ["b"]
 
 
+def test_a_read_by_another_id_in_its_query_finds_the_item(client: Client) -> None:
+    pad = {
+        "type": "object",
+        "required": ["padID", "roID"],
+        "properties": {"padID": TEXT, "roID": TEXT, "name": TEXT},
+    }
+
+    def reading(name: str) -> Any:
+        asked = {"name": name, "in": "query", "required": True, "schema": TEXT}
+        return {"get": {"responses": answer(pad), "parameters": [asked]}}
+
+    new = {"type": "object", "properties": {"name": TEXT}}
+    listed = {"get": operation({"type": "array", "items": pad})}
+    paths = {"/createPad": {"post": operation(pad, new)}, "/listPads": listed}
+    api = client({**paths, "/getPad": reading("padID"), "/getPadID": reading("roID")})
+    made = api.post("/createPad", json={"name": "a"}).json()
+    assert api.get("/getPadID", params={"roID": made["roID"]}).json() == made
+    assert api.get("/getPad", params={"padID": made["padID"]}).json() == made
+
+
 def test_verbs_in_paths_are_done_to_one_collection(client: Client) -> None:
     at = [{"name": "id", "in": "path", "required": True, "schema": TEXT}]
     paths = {

@@ -89,3 +89,18 @@ def test_a_day_is_that_of_the_moment_which_callers_choose_and_since_an_id_come_n
     assert names("hired_after=2020-03-03") == ["03"]
     assert names(f"since_id={made[0]}") == ["03", "02"]
     assert names("page=2&limit=2") == ["01"]
+
+
+def test_what_nobody_sends_begins_empty_and_is_one_of_those_that_callers_may_send(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    tags = {"type": "array", "items": TEXT}
+    note = thing({"id": WHOLE, "title": TEXT, "colour": TEXT, "tags": tags}, "id", "colour", "tags")
+    sent = thing(
+        {"title": TEXT, "colour": {"type": "string", "enum": ["red", "green"]}, "tags": tags}, "title"
+    )
+    api = serve(sandbox(paths=resource(note, sent, "/notes")))
+    colours = {api.get(f"/notes/{key}").json()["colour"] for key in range(70, 80)}
+    assert colours == {"red", "green"}
+    assert api.post("/notes", json={"title": "a"}).json()["tags"] == []
+    assert api.post("/notes", json={"title": "a", "tags": ["x"]}).json()["tags"] == ["x"]

@@ -33,6 +33,15 @@ def test_a_write_is_dated_unless_the_caller_dated_it(
     assert item == {"createdAt": created, "updatedAt": updated}
 
 
+def test_a_time_in_an_object_beside_the_id_is_the_write_s() -> None:
+    item: dict[str, Any] = {"id": "1", "attributes": dict(MADE)}
+    stamps = {f"/attributes/{name}": word for name, word in STAMPS.items()}
+    stamp(item, stamps, MOMENT, {"attributes": {"createdAt": MADE["createdAt"]}}, is_new=True)
+    assert item == {"id": "1", "attributes": {"createdAt": MADE["createdAt"], "updatedAt": NOW}}
+    stamp(item, {"/meta/updatedAt": "updated"}, MOMENT, {}, is_new=False)
+    assert item.keys() == {"id", "attributes"}
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -371,3 +371,9 @@ def test_bytes_go_there_and_back(client: httpx.Client) -> None:
         "/pictures", content=BYTES, headers={"Content-Type": "image/png", "Accept": "image/png"}
     )
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "image/png", BYTES)
+
+
+def test_a_picture_written_in_xml_is_a_file(multipart: Codecs) -> None:
+    codec = multipart({"icons": {"type": "array", "items": {}}})
+    pictures = [part(text, "icons", "image/svg+xml", f"{text}.svg") for text in ("<svg/>", "<svg></svg>")]
+    assert decode(codec, body(*pictures)) == {"icons": ["<svg/>", "<svg></svg>"]}

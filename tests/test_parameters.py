@@ -1124,3 +1124,10 @@ def test_an_array_of_arrays_of_itself_is_read_to_an_end(reader: MakeReader) -> N
     nested = {"type": "array", "items": {"$ref": "#/components/schemas/Nested"}}
     read = reader(in_query("a", {"$ref": "#/components/schemas/Nested"}), schemas={"Nested": nested})
     assert only(read(b"a=x")).pointer.startswith("/a")
+
+
+def test_arrays_within_arrays_have_commas_between_their_items(reader: MakeReader) -> None:
+    grid = {"type": "array", "items": {"type": "array", "items": INTEGER}}
+    read = reader({"name": "grid", "in": "query", "schema": grid})
+    assert read(b"grid=1,2&grid=3").query == {"grid": [[1, 2], [3]]}
+    assert read(b"grid=1&grid=%5B2,3%5D").query == {"grid": [[1], [2, 3]]}

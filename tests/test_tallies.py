@@ -56,3 +56,20 @@ def test_what_is_counted_begins_at_0_and_follows_what_names_the_item_or_is_below
 def test_what_is_made_below_an_item_names_it_by_its_noun(api: httpx.Client) -> None:
     shop = api.post("/shops", json={"name": "Corner"}).json()["id"]
     assert api.post(f"/shops/{shop}/reviews", json={"text": "Good"}).json()["shop"] == shop
+
+
+def test_a_count_that_callers_state_is_theirs(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    room = thing({"id": WHOLE, "name": TEXT, "bed_count": WHOLE}, "id", "bed_count")
+    beds = {
+        "get": {"responses": answer({"type": "array", "items": thing({"id": WHOLE, "size": TEXT}, "id")})}
+    }
+    paths = {
+        **resource(room, thing({"name": TEXT, "bed_count": WHOLE}), "/rooms"),
+        "/rooms/{id}/beds": {**beds, "parameters": [parameter("id", WHOLE)]},
+    }
+    api = serve(sandbox(paths=paths))
+    made = api.post("/rooms", json={"name": "a", "bed_count": 3}).json()
+    assert made["bed_count"] == 3
+    assert api.patch(f"/rooms/{made['id']}", json={"bed_count": 5}).json()["bed_count"] == 5

@@ -140,3 +140,32 @@ def test_what_an_endpoint_says_of_errors_is_its_own(tmp_path: Path) -> None:
         refused = client.post("/things", json=[], headers=headers)
         assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
         assert client.post("/things", content=b"x", headers=headers).status_code == 415
+
+
+def test_a_device_is_given_a_code_where_no_path_documents_it(tmp_path: Path) -> None:
+    flows = {
+        "deviceAuthorization": {
+            "deviceAuthorizationUrl": "https://host.example/oauth/device",
+            "tokenUrl": "https://host.example/oauth/token",
+            "scopes": {},
+        }
+    }
+    document = {
+        "openapi": "3.2.0",
+        "info": {"title": "Devices", "version": "1"},
+        "security": [{"oauth": []}],
+        "paths": THINGS,
+        "components": {"securitySchemes": {"oauth": {"type": "oauth2", "flows": flows}}},
+    }
+    file = tmp_path / "devices.json"
+    file.write_text(json.dumps(document))
+    with (
+        Sandbox(file) as sandbox,
+        httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client,
+    ):
+        told = client.post("/oauth/device", data={"client_id": "tv"}).json()
+        assert told.keys() == {"device_code", "user_code", "verification_uri", "expires_in", "interval"}
+        grant = "urn:ietf:params:oauth:grant-type:device_code"
+        sent = {"grant_type": grant, "device_code": told["device_code"], "client_id": "tv"}
+        token = client.post("/oauth/token", data=sent).json()["access_token"]
+        assert client.get("/things", headers={"Authorization": f"Bearer {token}"}).status_code == 200

@@ -124,7 +124,10 @@ class MultipartCodec:
         is_binary = form.is_binary(name)
         if part.is_base64 and is_binary:  # a member of `format: byte` stays the text it is
             part.content = _unpacked(part)
-        if part.media and media_types.is_xml(part.media.name) and form.is_structure(name):
+        is_document = (
+            part.media is not None and media_types.is_xml(part.media.name) and part.media.type != "image"
+        )
+        if part.media and is_document and form.is_structure(name):
             codec = XmlCodec(form.nodes(name)[0])
             value = codec.decode(part.content, part.media.parameter("charset"))
             return Field(name, text_of(part.content), value)

@@ -50,6 +50,7 @@ from understudy.model.paths import blank, either
 from understudy.model.selection import without
 from understudy.model.vocabulary import IDS
 from understudy.names import by_folded, fold, singular
+from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 
 
@@ -434,7 +435,7 @@ class Binder:
             unsent=over.union(collection.settable),
             settable=frozenset(collection.settable),
             names=frozenset(members),
-            stamps={one: rule.stamp for one, rule in flat.items() if rule.stamp},
+            stamps=dict(_stamps(collection)),
             relations=tuple(_relations(collection)),
             write_only=write_only,
             unsettable=write_only.union(_said_by(members, "hook")),
@@ -636,6 +637,15 @@ def stored_template(name: str, scope: Sequence[str]) -> str:
     if others:
         name += f"?{'&'.join(others)}"
     return name
+
+
+def _stamps(collection: Collection) -> Iterator[tuple[str, str]]:
+    """Yield the members that say when an item was written, but for those beside an id in an object."""
+    holder, *inner = steps(collection.id.member) or ("",)
+    for name, rule in collection.members.items():
+        is_beside_id = bool(inner) and name.startswith("/") and steps(name)[0] == holder
+        if rule.stamp and not is_beside_id:
+            yield name, rule.stamp
 
 
 def _keys_beside(member: str, known: Mapping[str, str]) -> Iterator[str]:

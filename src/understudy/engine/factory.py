@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final
+from zlib import crc32
 
 from faker import Faker
 from msgspec import Struct, field
@@ -121,6 +122,7 @@ class _Slot(Struct, frozen=True):
     kind: str
     decimals: int
     nothing: tuple[Any, ...] = ()
+    may_be_empty: bool = False
 
 
 class Factory:
@@ -267,6 +269,7 @@ class Factory:
                 kind,
                 self._decimals(shape, name, rule),
                 nothing,
+                may_be_empty=member.kind == "array" and not member.limit("minItems", 0),
             )
 
     def _decimals(self, shape: Shape, name: str, rule: Member) -> int:
@@ -463,6 +466,8 @@ class _Invention:
             if value is not NOTHING:
                 return value
         value = self._generator.member(self._shape, slot.name, self._around())
+        if slot.rule.among and value is not NOTHING and value not in slot.rule.among:
+            value = slot.rule.among[crc32(str(value).encode()) % len(slot.rule.among)]
         if slot.likeness and value is not NOTHING:
             self._alike[slot.likeness] = value
             if slot.kind:
@@ -571,6 +576,8 @@ class _Making:
             return None
         if slot.rule.begins_as and self._known.moment is not None:
             return self._begun(slot, self._known.moment)
+        if slot.may_be_empty and self._known.moment is not None:
+            return []
         return self._invention.member(slot)
 
 

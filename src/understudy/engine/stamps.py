@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from understudy.pointers import put, reached, steps
 from understudy.state.clock import iso
 
 _SECONDS: Final = range(10**9, 10**10)
@@ -13,16 +14,25 @@ _SECONDS: Final = range(10**9, 10**10)
 
 
 def stamp(
-    item: dict[str, Any], stamps: Mapping[str, str], moment: datetime, sent: Collection[str], *, is_new: bool
+    item: dict[str, Any],
+    stamps: Mapping[str, str],
+    moment: datetime,
+    sent: Collection[str],
+    *,
+    is_new: bool,
 ) -> None:
     """Put the time of a write into the members that speak of it, unless the caller said what is there.
 
-    stamps: `created` or `updated` by the name of a member; what was created keeps its time when it is
-    changed.
+    stamps: `created` or `updated` by the name of a member, or by its place in an object; what was created
+    keeps its time when it is changed.
     """
     for name, word in stamps.items():
-        if name in item and name not in sent and (is_new or word == "updated"):
-            item[name] = _written(item[name], moment)
+        if not (is_new or word == "updated"):
+            continue
+        place = steps(name)
+        told, said = reached(item, place[:-1]), reached(sent, place[:-1])
+        if isinstance(told, dict) and place[-1] in told and place[-1] not in (said or ()):
+            item.update(put(item, place, _written(told[place[-1]], moment)))
 
 
 def _written(before: Any, moment: datetime) -> Any:

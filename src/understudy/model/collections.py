@@ -64,11 +64,18 @@ class Collections:
         )
 
     def _members(self, resource: Resource, item: Item) -> Mapping[str, Member]:
-        """Return the members of an item; a flag that only an action turns is so for whoever turned it."""
+        """Return the members of an item; a flag that only an action turns is so for whoever turned it, and a
+        count that callers state is theirs.
+        """
         links = self._links()
         members = dict(members_of(resource, item, links, self._bodies))
         for name in links.toggles.viewed(resource.collection) - self._taking.settable(resource):
             members[name] = replace(members[name], by="viewer")
+        for name in self._taking.stated(resource):
+            if name in members and members[name].tallies:
+                members[name] = replace(members[name], tallies="", begins_as=())
+        for name, values in self._taking.among(resource).items():
+            members[name] = replace(members[name], among=values)
         return members
 
     def _taken_names(self, resource: Resource) -> set[str]:

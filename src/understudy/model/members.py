@@ -17,7 +17,15 @@ from understudy.model.model import Member
 from understudy.model.relations import Relations
 from understudy.model.resources import Resource
 from understudy.model.toggles import Toggles
-from understudy.model.vocabulary import COUNTS_CHANGES, COUNTS_WRITES, IDS, OF_IDENTITY, SLUGS, TITLES
+from understudy.model.vocabulary import (
+    ATTRIBUTES,
+    COUNTS_CHANGES,
+    COUNTS_WRITES,
+    IDS,
+    OF_IDENTITY,
+    SLUGS,
+    TITLES,
+)
 from understudy.names import by_folded, fold
 from understudy.pointers import steps, written
 from understudy.schemas.choice import Parts
@@ -49,6 +57,7 @@ def members_of(resource: Resource, item: Item, links: Links, bodies: Bodies) -> 
             found[name] = Member(kind=kind, begins_as=(begins,))
     found.update(_held(resource, item, bodies))
     found.update(_parents_within(resource, item, bodies))
+    found.update(_stamped_within(item, bodies))
     for name in links.toggles.stamped(resource.collection) & found.keys():
         found[name] = replace(found[name], absent=found[name].absent or "until over")
     for name, label in labels_of(resource, item, bodies).items():
@@ -79,6 +88,20 @@ def _held(resource: Resource, item: Item, bodies: Bodies) -> Iterator[tuple[str,
         )
         if rule.parent or rule.stamp or rule.absent or rule.counts or rule.once:
             yield place, rule
+
+
+def _stamped_within(item: Item, bodies: Bodies) -> Iterator[tuple[str, Member]]:
+    """Yield the members that say when an item was created or changed where all that is said of it stands in
+    an object beside its id, as in JSON:API's `attributes`.
+    """
+    for holder in item.names:
+        if fold(holder) not in ATTRIBUTES or item.id_member.startswith("/"):
+            continue
+        for name, parts in present(bodies.whole(item.member(holder))):
+            shape = bodies.whole(parts)
+            if stamp(name) and shape.format in ("date-time", ""):
+                is_moment = shape.format == "date-time"
+                yield written((holder, name)), Member(kind=shape.kind, stamp=stamp(name), moment=is_moment)
 
 
 def _counts(folded: str, shape: Shape) -> Literal["", "writes", "changes"]:

@@ -268,7 +268,8 @@ class Member(Struct, frozen=True, kw_only=True):
     the write. absent: until the item is gone, or over. slug_of: of a new item it is this member, written for
     an address. by: `hook`, a vendor's function says it; `caller`, it is the user who made the item; `viewer`,
     it says what whoever asks did to the item. write_only: kept and never shown. counts: how often the item
-    was written, or changed in what it is meant to be. once: the server makes it up for a new item, and it
+    was written, or changed in what it is meant to be. among: the values that callers may give it, where the
+    item's own schema takes any text. once: the server makes it up for a new item, and it
     stays. label: what every item says there, unless somebody says otherwise, as its kind. address: it says
     the path of the item.
     """
@@ -290,6 +291,7 @@ class Member(Struct, frozen=True, kw_only=True):
     by: Literal["", "hook", "caller", "viewer"] = ""
     write_only: bool = False
     counts: Literal["", "writes", "changes"] = ""
+    among: tuple[Any, ...] = ()
     once: bool = False
     label: str = ""
     address: bool = False

@@ -14,7 +14,7 @@ import inflection
 from msgspec import Struct
 from msgspec.structs import replace
 
-from understudy.contracts.answers import taken
+from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import present
 from understudy.model.model import Source
@@ -213,7 +213,22 @@ def _key(operation: Operation, head: str, shapes: Shapes) -> Source | None:
             return Source(at="query", name=parameter.name)
     body = taken(operation)
     if body is None:
-        return None
+        return _second_key(operation, shapes)
     members = {fold(name): name for name, _ in present(shapes.of((body,)))}
     found = next((members[name] for name in names if name in members), "")
     return Source(at="body", name=found) if found else None
+
+
+def _second_key(operation: Operation, shapes: Shapes) -> Source | None:
+    """Return the only parameter of a read, which is another id than the item's own and a member of what is
+    answered: `GET /getPadID?roID=…`.
+    """
+    queries = [one for one in operation.parameters if one.location == "query" and one.required]
+    schema = answered(operation)
+    if len(queries) != 1 or schema is None or not fold(queries[0].name).endswith(IDS.ranked):
+        return None
+    members = {fold(name): name for name, _ in present(shapes.of((schema,)))}
+    member = members.get(fold(queries[0].name))
+    if not member:
+        return None
+    return Source(at="query", name=queries[0].name, by=member)

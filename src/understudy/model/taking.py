@@ -7,6 +7,7 @@ from typing import Final
 
 from understudy.contracts.answers import JSON_PATCH, taken
 from understudy.contracts.contract import Body, Operation
+from understudy.contracts.source import Node
 from understudy.model.addresses import address_of, same
 from understudy.model.asked import default_of
 from understudy.model.bodies import Bodies, present
@@ -143,6 +144,49 @@ class Taking:
             if operation is not None:
                 names.update(self.of(operation, resource).members)
         return frozenset(names)
+
+    def stated(self, resource: Resource) -> frozenset[str]:
+        """Name what requests set of an item that are described apart from it: no generator wrote these names
+        into them.
+        """
+        names: set[str] = set()
+        item = self._items.of(resource)
+        if item is None:
+            return frozenset()
+        for operation, schema in _setting(resource):
+            sent = self._bodies.requests.of((schema,)).declared
+            if not sent.keys() >= item.location.shape.declared.keys():
+                names.update(self.of(operation, resource).members)
+        return frozenset(names)
+
+    def among(self, resource: Resource) -> Mapping[str, tuple[str, ...]]:
+        """Return the few values that requests may give to members of which the item's own schema says no more
+        than that they are texts: a create takes `red` or `green`, and a read shows any text.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        item = self._items.of(resource)
+        if item is None:
+            return found
+        for operation, schema in _setting(resource):
+            take = self.of(operation, resource)
+            for name, parts in self.asked((schema,), take.places[0]).items():
+                member = take.renamed.get(name, name)
+                values = self._few(parts)
+                if values and member in item.names and self._takes_any_text(item, member):
+                    found.setdefault(member, values)
+        return found
+
+    def _few(self, parts: Parts) -> tuple[str, ...]:
+        """Return the texts that are all a member may be sent as; nothing where it may be anything else."""
+        for shape in self._bodies.alternatives(parts):
+            if shape.constants:
+                return tuple(value for value in shape.constants if isinstance(value, str))
+        return ()
+
+    def _takes_any_text(self, item: Item, member: str) -> bool:
+        shape = self._bodies.whole(item.member(member))
+        says_more = shape.constants is not None or shape.format or shape.patterns or shape.samples
+        return shape.kind == "string" and not says_more
 
     def number(self, resource: Resource) -> str:
         """Return the folded name of the member that says the same as the id, since the path names it and no
@@ -355,6 +399,17 @@ class Taking:
         if shape.items:
             below.append(shape.items)
         return any(self._server_adds(inner, depth + 1) for inner in below)
+
+
+def _setting(resource: Resource) -> Iterator[tuple[Operation, Node]]:
+    """Yield the operations on a resource's own paths that set members of an item, with what they take."""
+    for verb in _SETTING:
+        operation = resource.operations.get(verb)
+        if operation is None:
+            continue
+        schema = taken(operation)
+        if schema is not None:
+            yield operation, schema
 
 
 def _by_query(operation: Operation, item: Item | None) -> Mapping[str, Filter]:

@@ -7,7 +7,7 @@ path like any other, also that of another host, in whose place the sandbox is.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ _TAKEN: Final = (
     "redirect_uri",
     "client_id",
     "client_secret",
+    "device_code",
 )
 _ERRORS: Final = (
     "invalid_request",
@@ -58,6 +59,19 @@ _USERS_TOKEN: Final[Mapping[str, Any]] = {
     **_TOKEN,
     "properties": {**_TOKEN["properties"], "refresh_token": _TEXT},
 }
+_DEVICE: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "required": ["device_code", "user_code", "verification_uri", "expires_in", "interval"],
+    "properties": {
+        "device_code": {"type": "string", "pattern": "^[0-9a-f]{40}$"},
+        "user_code": {"type": "string", "pattern": "^[B-DF-HJ-NP-TV-Z]{4}-[B-DF-HJ-NP-TV-Z]{4}$"},
+        "verification_uri": {"type": "string", "format": "uri"},
+        "expires_in": {"const": 1800},
+        "interval": {"const": 5},
+    },
+}
+"""RFC 8628 §3.2."""
+
 _ERROR: Final[Mapping[str, Any]] = {
     "type": "object",
     "required": ["error"],
@@ -82,16 +96,16 @@ def _with_paths(contract: Contract) -> Contract:
         return contract
     document = contract.document
     root = document.files[document.name]
-    added = {path: {"post": _endpoint(url)} for path, url in paths.items()}
+    added = {path: {"post": endpoint} for path, endpoint in paths.items()}
     files = {document.name: {**root, "paths": {**root.get("paths", {}), **added}}}
     changed = document.changed(files, SourceMap())
     changed.written = document.written
     return Contract(changed, contract.name)
 
 
-def _missing_paths(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Yield the paths at which flows hand out tokens, and no operation does, each with its URL: of this host
-    or another.
+def _missing_paths(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the paths at which flows hand out tokens, or codes of devices, and no operation does, each with
+    the operation that does: of this host or another.
     """
     known = {operation.path.strip("/") for operation in contract.operations}
     templates = [
@@ -99,16 +113,20 @@ def _missing_paths(contract: Contract) -> Iterator[tuple[str, str]]:
     ]
     for scheme in contract.security_schemes.values():
         if scheme.get("type") == "openIdConnect" and OIDC_TOKENS.strip("/") not in known:
-            yield OIDC_TOKENS, str(scheme.get("openIdConnectUrl") or "")
+            yield OIDC_TOKENS, _endpoint(str(scheme.get("openIdConnectUrl") or ""))
         for _, flow in scheme.members("flows"):
-            told = urlsplit(str(flow.get("tokenUrl") or ""))
-            path = posixpath.normpath(f"/{told.path}").lstrip("/")
-            is_known = any(
-                one == path or path.endswith(f"/{one}") or one.endswith(f"/{path}") for one in known
-            )
-            is_known |= any(fits(f"/{path}".split("/"), template) for template in templates)
-            if told.path.strip("/") and "{" not in path and not is_known:
-                yield f"/{path}", told.geturl()
+            for name, described in (("tokenUrl", _endpoint), ("deviceAuthorizationUrl", _of_devices)):
+                told = urlsplit(str(flow.get(name) or ""))
+                path = posixpath.normpath(f"/{told.path}").lstrip("/")
+                is_meant = bool(told.path.strip("/")) and "{" not in path
+                if is_meant and not _is_known(path, known, templates):
+                    yield f"/{path}", described(told.geturl())
+
+
+def _is_known(path: str, known: Iterable[str], templates: Iterable[list[str]]) -> bool:
+    if any(one == path or path.endswith(f"/{one}") or one.endswith(f"/{path}") for one in known):
+        return True
+    return any(fits(f"/{path}".split("/"), template) for template in templates)
 
 
 def _endpoint(url: str) -> dict[str, Any]:
@@ -119,6 +137,21 @@ def _endpoint(url: str) -> dict[str, Any]:
         "requestBody": {"required": True, "content": dict.fromkeys(_MEDIA_TYPES, media)},
         "responses": {"200": _answer(_USERS_TOKEN), "400": _answer(_ERROR)},
     }
+    return _standing_for(url, endpoint)
+
+
+def _of_devices(url: str) -> dict[str, Any]:
+    media = {"schema": {"type": "object", "properties": {"client_id": _TEXT, "scope": _TEXT}}}
+    endpoint = {
+        "summary": f"Gives a device its code (RFC 8628), since a security scheme has it given by {url}",
+        "security": [],
+        "requestBody": {"required": True, "content": dict.fromkeys(_MEDIA_TYPES, media)},
+        "responses": {"200": _answer(_DEVICE), "400": _answer(_ERROR)},
+    }
+    return _standing_for(url, endpoint)
+
+
+def _standing_for(url: str, endpoint: dict[str, Any]) -> dict[str, Any]:
     if urlsplit(url).netloc:
         endpoint[STANDS_FOR] = url
     return endpoint

@@ -625,10 +625,10 @@ PAGE_FLAGS: Final = Words(
 """Flags about the page and its order."""
 
 ALARMS: Final = Words(
-    "JSON:API §7.3: errors; GraphQL: errors; Xero: Warnings; JSend: message of an error; RFC 9457 bridges: "
-    "problem_details; clouds: error_details, last_error",
+    "JSON:API §7.3: errors, §7.4: included; GraphQL: errors; Xero: Warnings; JSend: message of an error; "
+    "RFC 9457 bridges: problem_details; clouds: error_details, last_error",
     "error errors error_code error_message error_description error_detail error_details last_error warning "
-    "warnings problem problems problem_details exception",
+    "warnings problem problems problem_details exception included",
 )
 """Members that a success has nothing to say in."""
 

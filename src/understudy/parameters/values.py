@@ -105,6 +105,7 @@ class Readings:
         self.shapes = Shapes(Direction.REQUEST)
         self._made: dict[tuple[Node, ...], Reading] = {}
         self.depth = 0  # arrays that are being read of which a text is the only item
+        self.within = 0  # arrays of which an item is being read
 
     def of(self, *nodes: Node) -> Reading:
         """Return how text becomes a value that holds against all of these schemas."""
@@ -276,15 +277,19 @@ class Reading:
             yield from self._alone(text)
 
     def _alone(self, text: str) -> Iterator[Any]:
-        """Read a text as the only item of an array, which may be an array of arrays, though not for ever."""
+        """Read a text as the only item of an array, which may be an array of arrays, though not for ever; of
+        an array within an array else as its items, with commas between them (OpenAPI 2.0, Items Object: csv).
+        """
         if self._readings.depth >= _DEEPEST:
             return
         for shape in self.shapes:
             if "array" in shape.possible:
                 self._readings.depth += 1
-                value = self._of_structure(shape, [text])
+                found = [self._of_structure(shape, [text])]
+                if self._readings.within:
+                    found.append(self._of_structure(shape, [*text.split(",")]))
                 self._readings.depth -= 1
-                yield value
+                yield from found
 
     def _of_structure(self, shape: Shape, raw: list[Raw] | dict[str, Raw]) -> Any:
         if isinstance(raw, dict) and "array" in shape.possible and all(map(str.isdigit, raw)):
@@ -300,7 +305,10 @@ class Reading:
 
     def _items(self, shape: Shape, raw: list[Raw]) -> list[Any]:
         parts = [*shape.prefixes, *repeat(shape.items, len(raw) - len(shape.prefixes))]
-        return [self._readings.of(*part).value(text) for part, text in zip(parts, raw, strict=False)]
+        self._readings.within += 1
+        items = [self._readings.of(*part).value(text) for part, text in zip(parts, raw, strict=False)]
+        self._readings.within -= 1
+        return items
 
 
 def _only_describes(keyword: str) -> bool:
