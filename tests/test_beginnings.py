@@ -104,3 +104,20 @@ def test_what_nobody_sends_begins_empty_and_is_one_of_those_that_callers_may_sen
     assert colours == {"red", "green"}
     assert api.post("/notes", json={"title": "a"}).json()["tags"] == []
     assert api.post("/notes", json={"title": "a", "tags": ["x"]}).json()["tags"] == ["x"]
+
+
+def test_a_thing_that_is_answered_beside_a_message_is_the_one_that_was_written(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    header = thing({"tagline": TEXT, "links": {"type": "array", "items": TEXT}})
+    told = thing({"message": TEXT, "result": {"$ref": "#/components/schemas/Header"}}, "result")
+    shown = {"$ref": "#/components/schemas/Header"}
+    paths = {
+        "/header": {
+            "get": {"responses": answer(shown)},
+            "post": {"requestBody": body(shown), "responses": answer(told)},
+        }
+    }
+    api = serve(sandbox(paths=paths, components={"schemas": {"Header": header}}))
+    sent = {"tagline": "Fresh", "links": []}
+    assert api.post("/header", json=sent).json()["result"] == api.get("/header").json() == sent

@@ -135,7 +135,18 @@ class Answers:
             return View(schema=address, shows="raw")
         shows = self._shows(location.parts, resource)
         identity = {} if shows == "whole" else self._identity(location, resource)
+        held = self._held(location, resource) if shows == "own" and not identity else ""
+        if held:
+            return View(schema=address, place=(*location.place, held), shows="whole")
         return View(schema=address, place=location.place, shows=shows, identity=identity)
+
+    def _held(self, location: Location, resource: Resource) -> str:
+        """Return the member in which an object that is no item itself holds one: `{message, result: {…}}`."""
+        item = self._items.of(resource)
+        for name, below in present(location.shape):
+            if item is not None and same(below, item.location.parts):
+                return name
+        return ""
 
     def _shows(self, parts: Parts, resource: Resource) -> Shows:
         item = self._items.of(resource)
