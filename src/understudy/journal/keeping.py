@@ -23,7 +23,7 @@ def written(entry: Entry) -> str:
         if name in facts:
             facts[name] = facts[name].decode("latin-1")
     try:
-        return orjson.dumps(facts, default=list).decode()
+        return orjson.dumps(facts, default=_plain).decode()
     except TypeError:  # half of a surrogate pair, which a caller's JSON may bring into a sentence
         return json.dumps(facts, default=_plain)
 
