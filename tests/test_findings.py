@@ -121,6 +121,11 @@ def test_faults_of_schemas_are_found(
     )
 
 
+def test_a_pattern_that_python_alone_cannot_read_is_no_fault(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "string", "pattern": r"^\p{Lu}\p{L}+$"}}}
+    assert found(tmp_path, paths=media(schema=schema)) == []
+
+
 def test_faults_of_schemas_nobody_uses_are_found(tmp_path: Path) -> None:
     schema = {"properties": {"b": {"type": "string", "pattern": "["}}}
     document: dict[str, Any] = {"paths": {"/a": {"get": OK}}, "components": {"schemas": {"A": schema}}}

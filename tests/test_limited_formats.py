@@ -53,6 +53,8 @@ def make(serve: Serve, tmp_path: Path) -> Make:
         ("ipv4", {"pattern": r"^10\."}),
         ("ipv6", {"pattern": "^fe80"}),
         ("duration", {"pattern": "^PT"}),
+        ("date", {"pattern": "-31$"}),
+        ("uri-template", {"minLength": 40, "maxLength": 44}),
         ("date-time", {"pattern": r"\.\d{3}Z$"}),
         ("date-time", {"pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00$"}),
         ("date-time", {"minLength": 25}),

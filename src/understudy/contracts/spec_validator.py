@@ -61,12 +61,19 @@ def _kind(document: Document) -> Any:
 def _walk(walk: Any, path: SchemaPath, document: Document) -> Iterator[Finding]:
     try:
         for error in walk(path):
-            if not isinstance(error, _FOUND_BY_US):
+            if not (isinstance(error, _FOUND_BY_US) or _speaks_of_pattern(error)):
                 yield _at(document, error.place, abridge(str(error.message)))
     except Exception as error:
         # It takes for granted what the meta-schema has just refused, and may trip over it in any way.
         reason = f"openapi-spec-validator gave up here: {type(error).__name__} {error}"
         yield document.finding(reason[:LONGEST_MESSAGE], document.name, "")
+
+
+def _speaks_of_pattern(error: Any) -> bool:
+    """Tell whether an error finds that a pattern is none: the validator reads it as Python does, to which
+    `\\p{L}` is none; those that do not compile are found by us, each at its place.
+    """
+    return getattr(error, "validator", "") == "format" and error.validator_value == "regex"
 
 
 def _placed(kind: type[Any], below: tuple[str, ...]) -> type[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
@@ -118,6 +119,10 @@ def _reference(length: int, _: str, entity: EntityContext) -> Iterator[str]:
     yield f"/{_word(length - 1, entity)}"
 
 
+def _templates(length: int, _: str, entity: EntityContext) -> Iterator[str]:
+    yield f"/{_word(length - 6, entity)}/{{id}}"
+
+
 def _bytes(length: int, _: str, entity: EntityContext) -> Iterator[str]:
     yield base64.b64encode(_word(length * 3 // 4, entity).encode()).decode()
 
@@ -148,8 +153,8 @@ def _days(_length: int, called: str, entity: EntityContext) -> Iterator[str]:
     yield f"{moment:%Y-%m-%d}"
     for year in (moment.year, 2000, 1990, 1970, 2030):
         for month in range(1, 13):
-            yield f"{year}-{month:02}-01"
-            yield f"{year}-{month:02}-28"
+            for day in (1, 28, monthrange(year, month)[1]):
+                yield f"{year}-{month:02}-{day:02}"
 
 
 def _durations(_length: int, _: str, entity: EntityContext) -> Iterator[str]:
@@ -198,6 +203,7 @@ _FORMS: Final[Mapping[str, Callable[[int, str, EntityContext], Iterator[str]]]] 
     **dict.fromkeys(("email", "idn-email"), _email),
     **dict.fromkeys(("uri", "url", "iri"), _uri),
     **dict.fromkeys(("uri-reference", "iri-reference", "json-pointer"), _reference),
+    "uri-template": _templates,
     **dict.fromkeys(("hostname", "idn-hostname"), lambda length, _, entity: iter((_host(length, entity),))),
     **dict.fromkeys(("byte", "base64"), _bytes),
     "base64url": _url_bytes,
