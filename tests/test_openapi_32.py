@@ -11,7 +11,7 @@ import pytest
 
 from support import write_contract
 from understudy.contracts.findings import quick
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, Settings
 
 Serve = Callable[..., httpx.Client]
 ITEMS = {"type": "array", "minItems": 1, "maxItems": 1, "items": {"const": "i", "xml": {"name": "i"}}}
@@ -134,3 +134,61 @@ def test_a_certificate_is_let_in_and_said_to_be(serve: Serve, tmp_path: Path) ->
     assert client.get("/both").status_code == 401
     assert client.get("/both", headers={"X-Key": "k"}).json() == "in"
     assert any("asks for a certificate" in finding.reason for finding in quick(contract))
+
+
+@pytest.fixture
+def pets(serve: Serve, tmp_path: Path) -> httpx.Client:
+    pet = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {
+            "id": {"type": "string", "readOnly": True},
+            "kind": {"type": "string", "enum": ["cat", "dog", "hen", "cow", "bee"]},
+        },
+    }
+    asked = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string"}, "limit": {"type": "integer", "maximum": 5}},
+    }
+    one = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}}
+    many = {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}}
+    form = {"application/x-www-form-urlencoded": {"schema": asked}}
+    content = {
+        "paths": {
+            "/pets": {
+                "get": {
+                    "parameters": [{"name": "filter", "in": "querystring", "content": form}],
+                    "responses": {"200": {"description": "some", "content": many}},
+                },
+                "post": {"requestBody": one, "responses": {"201": {"description": "made", **one}}},
+            },
+            "/pets/{id}": {
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                "get": {"responses": {"200": {"description": "one", **one}}},
+                "additionalOperations": {"COPY": {"responses": {"201": {"description": "copied", **one}}}},
+            },
+        },
+        "components": {"schemas": {"Pet": pet}},
+    }
+    contract = write_contract(tmp_path / "pets.json", "3.2.0", content)
+    return serve(Sandbox(contract, settings=Settings(populate=2)))
+
+
+def test_a_query_that_is_one_form_has_filters_and_pages_whatever_it_is_called(pets: httpx.Client) -> None:
+    for kind in ("cat", "dog", "hen"):  # which nobody created
+        found = pets.get("/pets", params={"kind": kind, "limit": 2}).json()
+        assert 0 < len(found) <= 2
+        assert {pet["kind"] for pet in found} == {kind}
+    made = [pets.post("/pets", json={"kind": kind}).json() for kind in ("cow", "bee", "cow")]
+    cows = pets.get("/pets", params={"kind": "cow"}).json()
+    assert [pet for pet in cows if pet in made] in ([made[0], made[2]], [made[2], made[0]])
+    assert made[1] not in cows
+
+
+def test_a_method_of_ones_own_does_to_an_item_what_it_says(pets: httpx.Client) -> None:
+    pet = pets.post("/pets", json={"kind": "hen"}).json()
+    copy = pets.request("COPY", f"/pets/{pet['id']}")
+    assert copy.status_code == 201
+    assert copy.json()["id"] != pet["id"]
+    assert pets.get(copy.headers["Location"]).json() == copy.json() == {**pet, "id": copy.json()["id"]}

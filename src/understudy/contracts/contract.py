@@ -44,7 +44,8 @@ class MediaType(Struct, frozen=True):
 
 class Parameter(Struct, frozen=True):
     """A declared parameter. location: path, query, header or cookie. media_type: set where `content` is used
-    for it. is_whole: it is the whole query, in that media type.
+    for it. is_whole: it is the whole query, in that media type;
+    is_spread: it is that as a form.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Parameter(Struct, frozen=True):
     media_type: str
     node: Node
     is_whole: bool = False
+    is_spread: bool = False
 
 
 class Body(Struct, frozen=True):
@@ -204,7 +206,8 @@ def _parameter(node: Node) -> Parameter | None:
         schema, media_type = media.schema, media.name
         break
     is_whole = location == _WHOLE_QUERY
-    if is_whole and _FORM in _content(node):  # the same as an object that is spread over the query
+    is_spread = is_whole and _FORM in _content(node)
+    if is_spread:  # the same as an object that is spread over the query
         is_whole, media_type = False, ""
     if location == _WHOLE_QUERY:
         location = "query"
@@ -223,6 +226,7 @@ def _parameter(node: Node) -> Parameter | None:
         media_type=media_type,
         node=node,
         is_whole=is_whole,
+        is_spread=is_spread,
     )
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation, Parameter
+from understudy.contracts.source import Node
 from understudy.engine.address import Address
 from understudy.engine.binding import BoundPlan
 from understudy.engine.overlay import coerced
@@ -109,21 +110,49 @@ def _is_stated(plan: BoundPlan, address: Address, asked: Mapping[str, Any], unse
     """Tell whether each filter of a query has to be there, or is at a value that the contract itself names;
     what lies below any item is asked for without a filter.
     """
-    assert plan.choosing is not None
-    filters = [name for name in asked if name in plan.choosing.names and name not in unsent]
+    filters = list(_filters(plan, asked, unsent))
     is_below = bool(plan.collection.collection.where) and bool(address.where)
     return (bool(filters) or is_below) and all(
-        _is_asked_for(plan.operation, name, asked[name]) for name in filters
+        _is_asked_for(plan.operation, name, value) for name, value in filters
     )
+
+
+def _filters(plan: BoundPlan, asked: Mapping[str, Any], unsent: frozenset[str]) -> Iterator[tuple[str, Any]]:
+    """Yield the filters of a query by their names, those within an object by `filter[kind]`."""
+    assert plan.choosing is not None
+    for name, value in asked.items():
+        if name not in plan.choosing.names or name in unsent:
+            continue
+        inner = {}
+        if isinstance(value, dict):
+            inner = {f"{name}[{one}]": part for one, part in value.items()}
+        within = [one for one in inner.items() if one[0] in plan.choosing.names]
+        yield from within or [(name, value)]
 
 
 def _is_asked_for(operation: Operation, name: str, value: Any) -> bool:
     if value is None:
         return True
+    outer, _, inner = name.removesuffix("]").partition("[")
     for parameter in operation.parameters:
-        if parameter.name == name and parameter.location == "query":
+        if parameter.location != "query":
+            continue
+        if parameter.name == name:
             return parameter.required or _is_example(_examples(parameter), value)
+        if inner and parameter.name == outer:
+            is_stated = parameter.required or _is_example(_examples(parameter), value)
+            return is_stated or _is_asked_for_within(parameter.schema, inner, value)
     return False
+
+
+def _is_asked_for_within(schema: Node | None, name: str, value: Any) -> bool:
+    """Tell the same of a member of an object that is one parameter."""
+    if schema is None:
+        return False
+    if name in (schema.get("required") or ()):
+        return True
+    member = schema.find("properties", name)
+    return member is not None and _is_example(_named_by(member), value)
 
 
 def _is_example(examples: Iterable[Any], value: Any) -> bool:
@@ -135,10 +164,14 @@ def _examples(parameter: Parameter) -> Iterator[Any]:
     for _, value in stated_examples(parameter.node):
         yield value
     if parameter.schema is not None:
-        yield from own_examples(parameter.schema)
-        yield from parameter.schema.get("enum") or ()
-        if parameter.schema.has("items"):
-            yield from own_examples(parameter.schema.raw("items"))
+        yield from _named_by(parameter.schema)
+
+
+def _named_by(schema: Node) -> Iterator[Any]:
+    yield from own_examples(schema)
+    yield from schema.get("enum") or ()
+    if schema.has("items"):
+        yield from own_examples(schema.raw("items"))
 
 
 def _each(value: Any) -> Iterator[Any]:

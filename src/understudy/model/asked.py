@@ -80,10 +80,12 @@ def asked_in(body: Node | None, shapes: Shapes) -> Iterator[Asked]:
 
 def is_scattered(parameter: Parameter, shape: Shape) -> bool:
     """Tell whether a parameter is an object whose members are written as parameters of their own (OpenAPI
-    3.1.1 §4.8.12.3, style form), as Spring's `pageable` is.
+    3.1.1 §4.8.12.3, style form), as Spring's `pageable` is, or is the whole query as a form (OpenAPI 3.2).
     """
+    if shape.kind != "object" or not shape.declared:
+        return False
     is_form = parameter.style == "form" and parameter.explode and not parameter.media_type
-    return is_form and shape.kind == "object" and bool(shape.declared) and fold(parameter.name) not in BUNDLES
+    return parameter.is_spread or (is_form and fold(parameter.name) not in BUNDLES)
 
 
 def _is_whole_question(parameter: Parameter, shape: Shape) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from understudy.contracts.answers import answered, taken, takes_parts
-from understudy.contracts.contract import Contract, Operation
+from understudy.contracts.contract import METHODS, Contract, Operation
 from understudy.contracts.extensions import said
 from understudy.model.accounts import Accounts
 from understudy.model.actions import (
@@ -757,7 +757,12 @@ class Roles:
         return None
 
     def _item_above(self, operation: Operation) -> tuple[Resource, Sequence[str]] | None:
-        return self.outline.item_above(self.outline.routes[operation.key].whole)
+        whole = self.outline.routes[operation.key].whole
+        if (
+            operation.method not in METHODS
+        ):  # `COPY /pets/{id}` (OpenAPI 3.2) says what `/pets/{id}/copy` does
+            whole = f"{whole}/{operation.method}"
+        return self.outline.item_above(whole)
 
     def _on_item_above(self, operation: Operation) -> Role | None:
         """Tell whether a POST that looks like a create shows the item it lies below: it is put into that."""
