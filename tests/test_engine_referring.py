@@ -283,3 +283,19 @@ def test_items_are_as_their_list_shows_them_where_a_create_answers_the_id_alone(
     listed, customers = client.get("/jobs").json(), by_id(client, "/customers")
     assert {one["customer_id"] for one in listed} <= customers.keys()
     assert [one["title"] for one in listed if one["id"] == made["id"]] == ["Paint"]
+
+
+def test_an_item_whose_alternatives_are_alike_leads_somewhere_too(serve: Callable[..., httpx.Client]) -> None:
+    rule = thing({"id": TEXT, "kind": TEXT, "customer_id": TEXT}, "id", "kind", "customer_id")
+    either: dict[str, Any] = {
+        "oneOf": [ref("Allow"), ref("Deny")],
+        "discriminator": {"propertyName": "kind", "mapping": {"allow": "Allow", "deny": "Deny"}},
+    }
+    paths = resource(CUSTOMER, thing({"name": TEXT}), "/customers")
+    paths |= resource(ref("Rule"), thing({"customer_id": TEXT}), "/rules")
+    contract = contract_of(paths, Rule=either, Allow=rule, Deny=rule)
+    client = serve(Sandbox(contract, None, Settings(populate=3)))
+    rules, customers = client.get("/rules").json(), by_id(client, "/customers")
+    assert {one["customer_id"] for one in rules} <= customers.keys()
+    for one in rules:
+        assert client.get(f"/rules/{one['id']}").json() == one

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from inline import TEXT, WHOLE, answer, body, parameter, thing
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, Settings
 
 FLAG = {"type": "boolean"}
 PERSON = thing(
@@ -229,3 +229,15 @@ def test_a_number_counts_each_caller_once_where_no_flag_is_shown(
         {"id": key, "title": "Hey", "likes": 1}
     ] * 2
     assert api.post(f"/songs/{key}/unlike").json()["likes"] == 0
+
+
+def test_what_nobody_can_turn_on_is_a_list_of_its_own(
+    sandbox: Callable[..., Sandbox], serve: Callable[..., httpx.Client]
+) -> None:
+    paths = {path: methods for path, methods in PATHS.items() if not path.endswith("/follow")}
+    settings = Settings(populate=3)
+    api = serve(sandbox(paths=paths, components={"securitySchemes": SCHEMES}, settings=settings))
+    ann = logged_in(api, "ann")
+    other = next(one["username"] for one in api.get("/users", headers=ann).json() if one["username"] != "ann")
+    assert len(api.get(f"/users/{other}/followers", headers=ann).json()) == 3
+    assert api.get(f"/users/{other}/likes", headers=ann).json() == []

@@ -104,6 +104,8 @@ def test_another_items_number_is_of_the_same_size_and_decimals(example: float, p
         ("A9", ["A9-2", "A9-3"]),
         ("en-US", ["en-GB", "de-DE"]),
         ("USD", ["GBP", "EUR"]),
+        ("AFG", ["USA", "GBR"]),
+        ("AED", ["USD", "GBP"]),
         ("example.com", ["example-2.com", "example-3.com"]),
     ],
 )

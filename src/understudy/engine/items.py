@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -14,7 +14,7 @@ from understudy.engine.address import LINKS, Address
 from understudy.engine.authored import Authored, Examples
 from understudy.engine.authors import made_by
 from understudy.engine.binding import Binder, BoundCollection, BoundPlan
-from understudy.engine.factory import Factory, Known, Target
+from understudy.engine.factory import Factory, Known, Target, descended
 from understudy.engine.holding import begun, gone_on
 from understudy.engine.identity import (
     identity_of,
@@ -49,6 +49,8 @@ _NONE: Final[Mapping[str, Any]] = {}
 _KEY_OF: Final = attrgetter("key")
 _MOST_BEGUN: Final = 512  # collections whose first items are remembered
 _MOST_KEYS: Final = 20  # of these that others name
+Judge = Callable[[Any], bool]
+"""Tells whether an item is right."""
 _MOST_MADE: Final = 2_048  # made-up items of which others say what they say
 _FAR: Final = 9_000  # how far on from an example the number of another thing may be
 
@@ -229,10 +231,11 @@ class Items:
         try:
             item = self._factory.item(collection.target, known, rules, lambda: address.fake(key))
         except Ungeneratable:
-            return {**kept, **news}, False
+            return self._unfit(address, key, change, known), False
         completed = dict(item)
-        self._relate(address, key, completed, known)
-        completed = self._settled(address, key, completed, known)
+        is_valid = collection.target.is_valid_item
+        self._relate(address, key, completed, known, is_valid)
+        completed = self._settled(address, key, completed, known, is_valid)
         completed = dict(self.linking.led(address, key, completed, {*change.kept, *change.news}))
         target = collection.target
         places = self._factory.list_addresses(target)
@@ -257,6 +260,19 @@ class Items:
         if isinstance(value, int):
             other = int(other)
         set_if_valid(item, name, [other], lambda: target.is_valid_item(item))
+
+    def _unfit(self, address: Address, key: str, change: Change, known: Known) -> dict[str, Any]:
+        """Return the nearest there is to an item that its contract lets nobody make, as where two
+        alternatives are alike and one has to be met alone; of one that a caller wrote, what is known.
+        """
+        target, item = address.collection.target, {**known.kept, **known.news}
+        if target is None or not change.made:
+            return item
+        near = descended(self._factory.nearest(target.schema, address.fake(key)), target.place)
+        if isinstance(near, dict):
+            item = {**near, **item}
+        self._relate(address, key, item, known, _may_be_any)
+        return self._settled(address, key, item, known, _may_be_any)
 
     def _hold(self, address: Address, key: str, item: dict[str, Any], change: Change) -> None:
         """Let the object that carries the id say what the server says there."""
@@ -299,7 +315,9 @@ class Items:
             kept, news, asked, as_is, change.moment, unsent=unsent, before=change.before, defaults=defaults
         )
 
-    def _relate(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
+    def _relate(
+        self, address: Address, key: str, item: dict[str, Any], known: Known, is_valid: Judge
+    ) -> None:
         """Let members that name other items lead to some that are there from the start."""
         target, population = address.collection.target, address.context.world.population
         if target is None or not population:
@@ -310,9 +328,11 @@ class Items:
             there = self._populated_key(self.elsewhere(other, address), address, key, name, population)
             led = _leading(item[name], there, inner)
             if led is not NOTHING:
-                set_if_valid(item, name, [led], lambda: target.is_valid_item(item))
+                set_if_valid(item, name, [led], lambda: is_valid(item))
 
-    def _settled(self, address: Address, key: str, item: dict[str, Any], known: Known) -> dict[str, Any]:
+    def _settled(
+        self, address: Address, key: str, item: dict[str, Any], known: Known, is_valid: Judge
+    ) -> dict[str, Any]:
         """Return an item in which what names other items, however deep, leads to some that are there."""
         target = address.collection.target
         if target is None or not address.context.world.population or not self._leads:
@@ -332,7 +352,7 @@ class Items:
             known.news,
             self._kinds_in(address.collection, target),
         )
-        return dict(referring.settled(item, target.is_valid_item))
+        return dict(referring.settled(item, is_valid))
 
     def _kinds_in(self, collection: BoundCollection, target: Target) -> Mapping[Names, str]:
         """Return which objects within a collection's items are items of other collections."""
@@ -428,6 +448,10 @@ class Items:
     def invented(self, address: Address, number: int, sent: Mapping[str, Any] = _NONE) -> str:
         """Return the n-th id that is made up, in the form of those that authors gave."""
         return invented_key(address, self._factory, number, sent, self._examples.pattern(address.collection))
+
+
+def _may_be_any(_: Any) -> bool:
+    return True
 
 
 def _told(collection: BoundCollection, items: Sequence[Mapping[str, Any]]) -> There:

@@ -58,6 +58,7 @@ from understudy.names import fold, singular
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
 _BY_METHOD: Final = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
 _ON_ONE: Final = frozenset({"put", "patch", "delete"})
+_STEM: Final = 4  # letters that forms of one verb share: `star`, `starred`
 _CHANGES: Final = frozenset({"post", "put", "patch", "delete"})
 
 
@@ -66,6 +67,8 @@ class Roles:
 
     def __init__(self, contract: Contract, bodies: Bodies, stated: Stated, doors: Doors) -> None:
         self.outline = Outline(contract, stated)
+        changes = (one for one in contract.operations if one.method in _CHANGES)
+        self._changed = {fold(step)[:_STEM] for one in changes for step in one.path.split("/")}
         self.evidence = Evidence(bodies)
         self._bodies = bodies
         self._listings = Listings(bodies)
@@ -358,7 +361,10 @@ class Roles:
         if found is None or found[0].parents or len(found[1]) != 1:
             return None
         above, (segment, *_) = found
-        if not (people_of(segment) or is_deed(segment)):
+        verb = people_of(segment) or (singular(fold(segment)) if is_deed(segment) else "")
+        if (
+            not verb or verb[:_STEM] not in self._changed
+        ):  # nobody can do it, so the list has items of its own
             return None
         return above, segment
 

@@ -10,6 +10,9 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from faker.providers.currency import Provider as Currencies
+from faker.providers.date_time import Provider as Dates
+
 from understudy.schemas.entity import Person
 from understudy.schemas.places import COUNTRIES
 
@@ -32,6 +35,12 @@ _CODES_OF_PLACES: Final[tuple[tuple[str, ...], ...]] = tuple(
     tuple(dict.fromkeys(map(attrgetter(of), COUNTRIES))) for of in _CODE_OF
 )
 """Of locales, languages, countries, currencies and time zones: one of these is followed by another one."""
+_ALPHA3_CODES: Final = frozenset(country.alpha_3_code for country in Dates.countries)
+_CURRENCIES: Final = frozenset(code for code, _ in Currencies.currencies)
+_FURTHER_CODES: Final = ((_ALPHA3_CODES, "alpha3"), (_CURRENCIES, "money.code"))
+"""All codes of three letters in ISO 3166-1 and 4217: one that is not of our places is followed by one that
+is.
+"""
 _LEAST_HEX: Final = 8
 _DRAWS: Final = 5
 _REFERS: Final = re.compile(r"(?!(external|reference|public|unique)_)(\w+)_(id|uuid|guid|gid|sid)$")
@@ -256,6 +265,10 @@ def _another_word(example: str, number: int) -> str:
     for codes in _CODES_OF_PLACES:
         if example in codes and number < len(codes):
             return codes[(codes.index(example) + number) % len(codes)]
+    for known, of in _FURTHER_CODES:
+        codes = _CODES_OF_PLACES[_CODE_OF.index(of)]
+        if example in known and number <= len(codes):
+            return codes[number - 1]
     for form in (_DOTTED, _MAIL):
         found = form.fullmatch(example)
         if found is not None:
