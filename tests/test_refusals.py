@@ -463,6 +463,7 @@ STATUSES = [
     ({"400": no()}, {"415": no()}, {"content": "x", "headers": {"Content-Type": "text/plain"}}, 400),
     ({}, {"415": no()}, {"content": "x", "headers": {"Content-Type": "text/plain"}}, 415),
     ({}, {}, {"content": "x", "headers": {"Content-Type": "text/plain"}}, 415),
+    ({}, {"422": no(), "400": no()}, {"content": "x", "headers": {"Content-Type": "text/plain"}}, 415),
     ({}, {"422": no()}, {"content": "{", "headers": {"Content-Type": "application/json"}}, 422),
 ]
 

@@ -54,7 +54,6 @@ _SAYS_INVALID: Final = re.compile(r"validation (?:error|fail)", re.IGNORECASE)
 _AS_ELSEWHERE: Final = (
     errors.RequestInvalid,
     errors.BodyMalformed,
-    errors.MediaTypeUnsupported,
     errors.ReferenceUnknown,
 )
 """Errors that take the status that the contract uses for them in other operations."""
