@@ -346,6 +346,14 @@ def around_value(around: Callable[[Any], Any], value: Any) -> Any:
     return value if around(value) is value else {"orders": value}
 
 
+def test_a_batch_of_one_is_a_batch_where_a_list_is_answered(client: Client) -> None:
+    bulk = {"type": "object", "properties": {"bulk": {"type": "array", "items": NEW}}}
+    api = client(orders({"/orders/bulk": {"post": operation(LIST, bulk, status="201")}}))
+    (made,) = api.post("/orders/bulk", json={"bulk": [{"note": "one"}]}).json()
+    assert made["note"] == "one"
+    assert made in api.get("/orders").json()
+
+
 def test_an_item_with_a_list_of_its_own_is_one_item(client: Client) -> None:
     lines = {"type": "array", "items": {"type": "object", "properties": {"id": TEXT, "note": TEXT}}}
     item = {**ORDER, "properties": {**ORDER["properties"], "lines": lines}}  # type: ignore[dict-item]

@@ -133,6 +133,20 @@ def test_who_tries_out_a_credential_is_shown_as_whose_it_is() -> None:
     assert (told["read"], told["key"]) == ("/users", "caller")
 
 
+def test_those_who_do_not_register_have_a_name_of_their_own_where_a_login_takes_it() -> None:
+    taken = {"409": {"description": ""}}
+    employees = {
+        "get": {"responses": answer({"type": "array", "items": USER})},
+        "post": {"requestBody": body(thing({"email": TEXT})), "responses": answer(USER, "201") | taken},
+    }
+    one = {"parameters": [parameter("id", WHOLE)], "get": {"responses": answer(USER)}}
+    token = answer(thing({"token": TEXT}))
+    for name, unique in (("username", ()), ("email", ("email",))):
+        login = {"post": {"requestBody": body(thing({name: TEXT, "password": TEXT})), "responses": token}}
+        paths = {"/login": login, "/employees": employees, "/employees/{id}": one}
+        assert compile(contract_of(paths)).collections["/employees"].unique == unique
+
+
 def test_the_users_log_in_by_what_a_login_takes_and_others_say_who_made_them() -> None:
     model = compile(contract_of({**BASE, "/posts": POSTS, "/me/posts": POSTS}))
     users = write_collection(model.collections["/users"])

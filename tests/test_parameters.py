@@ -1131,3 +1131,17 @@ def test_arrays_within_arrays_have_commas_between_their_items(reader: MakeReader
     read = reader({"name": "grid", "in": "query", "schema": grid})
     assert read(b"grid=1,2&grid=3").query == {"grid": [[1, 2], [3]]}
     assert read(b"grid=1&grid=%5B2,3%5D").query == {"grid": [[1], [2, 3]]}
+
+
+def test_brackets_lead_into_a_member_that_is_a_parameter_of_its_own(reader: MakeReader) -> None:
+    compared = {"type": "object", "properties": {"$gt": INTEGER, "$in": INTEGERS}}
+    query = {
+        "type": "object",
+        "properties": {"age": {"anyOf": [INTEGER, compared]}, "$or": {"type": "array"}},
+    }
+    read = reader({"name": "filter", "in": "query", "style": "form", "explode": True, "schema": query})
+    assert read(b"age=3").query == {"filter": {"age": 3}}
+    assert read(b"age[$gt]=3&age[$in][]=4&age[$in][]=5").query == {
+        "filter": {"age": {"$gt": 3, "$in": [4, 5]}}
+    }
+    assert read(b"age[$gt]=x").failures[0].pointer == "/filter/age/$gt"

@@ -489,6 +489,8 @@ def test_what_breaks_a_contract_has_the_status_that_was_asked_for_where_none_is_
     client = serve(sandbox(paths=contract(post=documented), settings=Settings(invalid_status=422)))
     refused = client.post("/boats", json={})
     assert (refused.status_code, "/title" in refused.text) == (status, True)
+    broken = client.post("/boats", content=b"{", headers={"Content-Type": "application/json"})
+    assert broken.status_code == status
     assert client.delete("/boats").status_code == 405
     assert client.get("/nowhere").status_code == 404
 

@@ -114,6 +114,16 @@ def test_a_collection_format_is_a_style(
     assert made == {"name": "ids", "in": "query", "style": style, "explode": explode, "schema": schema}
 
 
+@pytest.mark.parametrize(("may_be_empty", "least"), [(False, 1), (True, None)])
+def test_a_text_that_may_not_be_empty_has_a_character(
+    converted: Converted, may_be_empty: bool, least: int | None
+) -> None:
+    field = {"in": "formData", "name": "id", "type": "string", "allowEmptyValue": may_be_empty}
+    root = converted(paths={"/a": {"post": {"parameters": [field], "responses": OK}}})
+    (media,) = root["paths"]["/a"]["post"]["requestBody"]["content"].values()
+    assert media["schema"]["properties"]["id"].get("minLength") == least
+
+
 def test_what_a_parameter_says_about_its_value_is_its_schema(converted: Converted) -> None:
     parameter = {
         "name": "X-N",

@@ -314,6 +314,8 @@ class _Conversion:
         for key, member in value.items():
             if key == "x-nullable" or not (key in _ABOUT_WHOLE or key.startswith("x-")):
                 words[key] = member
+        if value.get("allowEmptyValue") is False and words.get("type") == "string":
+            words.setdefault("minLength", 1)
         return self.schema(words, way.turn((), ("schema",)))
 
     # -- bodies

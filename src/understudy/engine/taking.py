@@ -92,11 +92,19 @@ def each_in(plan: BoundPlan, request: Request) -> list[Sent] | None:
     if plan.take.take.by_id and isinstance(request.body, dict):
         return list(_by_id(plan, plan.take, request.body))
     for place in plan.take.take.each:
-        least = 2 if place in plan.take.take.places else 1
+        least = 2 if place in plan.take.take.places and not _answers_lists_alone(plan) else 1
         found = _listed(request.body, place, _known(plan), least)
         if found is not None:
             return [cleaned(plan.take, one) for one in found]
     return None
+
+
+def _answers_lists_alone(plan: BoundPlan) -> bool:
+    """Tell whether an answer shows several items and never one, so that a list of one is a list."""
+    answer = plan.answer
+    if answer is None or answer.many is None:
+        return False
+    return answer.one is None or answer.one.view.shows == "raw"
 
 
 def _by_id(plan: BoundPlan, take: BoundTake, body: Mapping[str, Any]) -> Iterator[Sent]:

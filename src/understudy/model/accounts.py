@@ -339,8 +339,8 @@ class Accounts:
 
     def _told_apart(self, login: list[str], doors: list[Door]) -> list[str]:
         """Name the members of which no two users have the same: those that a login takes, and the names of a
-        user where the contract says how a register refuses one that is taken, or a login takes any of them.
-        Where nobody logs in, a 400 says nothing of that.
+        user where the contract says how a register refuses one that is taken, or, where users register, a
+        login takes any of them. Where nobody logs in, a 400 says nothing of that.
         """
         asked: set[str] = set()
         said: set[str] = set()
@@ -352,7 +352,9 @@ class Accounts:
         if self._doors.conflicts_everywhere:
             said.discard("409")
         refuses = "409" in said or (bool(asked) and not _TAKEN.isdisjoint(said))
-        if refuses or (self._is_own and not asked.issubset(map(fold, login))):
+        registers = any(door.kind == "register" for door in doors)
+        takes_any = self._is_own and registers and not asked.issubset(map(fold, login))
+        if refuses or takes_any:
             asked.update(_UNIQUE)
         return [name for name in login if fold(name) in asked]
 

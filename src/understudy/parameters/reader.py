@@ -331,6 +331,9 @@ class _Names:
             base, path = split
             if self._fold(base) in self._bases:
                 return self._bases[self._fold(base)], path
+            outer = self._names.get(self._fold(base))
+            if outer is not None and outer[1]:  # below a member that is written as a parameter of its own
+                return outer[0], (outer[1], *path)
         if self._free is None or not name or name in self._reserved:
             return None
         return self._free, (written,)

@@ -121,7 +121,7 @@ class ContractErrors:
             return usual, (usual, *_saying(operation, _SAYS_TAKEN), *statuses[1:])
         if isinstance(error, errors.ReferenceUnknown) and "{" not in operation.path:
             return usual, (404, *statuses)  # there is nothing else that it could not find
-        if isinstance(error, errors.RequestInvalid):
+        if isinstance(error, (errors.RequestInvalid, errors.BodyMalformed)):
             return self._invalid_status, (*_saying(operation, _SAYS_INVALID), *statuses)
         return usual, statuses
 
