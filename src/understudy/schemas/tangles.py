@@ -1,11 +1,12 @@
 """Tangles: schemas that hold themselves within a choice, where what is wrong with a value multiplies with
-each level.
+each level, or within a choice of choices.
 
 The validator says of a choice what each alternative found wrong, and so of each choice within it.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,11 @@ MOST_FOUND: Final = 300
 """Things that may be wrong with one value so that all are asked for; to find each takes some
 tenths of a millisecond."""
 
+MOST_WITHIN: Final = 500
+"""Alternatives that may stand directly within alternatives so that what each finds wrong is asked for; the time
+that takes grows with their square, 50 ms for so many."""
+
+_LOOKS: Final = 20_000  # schemas that are looked at from one choice
 _CHOICES: Final = ("oneOf", "anyOf")
 _DEEPEST: Final = 16  # levels of a value that are counted
 
@@ -35,6 +41,40 @@ def branching(schema: Any) -> int:
         if f"#/$defs/{name}" in leads:
             widest = max(widest, *map(_alternatives, _objects(one)))
     return widest
+
+
+def is_spread(schema: Any) -> bool:
+    """Tell whether one value may be held against more than MOST_WITHIN alternatives that stand directly within
+    other alternatives.
+    """
+    definitions: Mapping[str, Any] = {}
+    if isinstance(schema, dict):
+        definitions = schema.get("$defs") or {}
+    return any(_has_many_within(one, definitions) for one in _objects(schema) if _alternatives(one))
+
+
+def _has_many_within(choice: Mapping[str, Any], definitions: Mapping[str, Any]) -> bool:
+    """Tell whether the alternatives of a choice have so many of their own, by a bounded look at them."""
+    waiting, within = deque(_alternatives_of(choice)), 0
+    for _ in range(_LOOKS):
+        if not waiting:
+            return False
+        one = waiting.popleft()
+        if not isinstance(one, dict):
+            continue
+        inner = _alternatives_of(one)
+        within += len(inner)
+        if within > MOST_WITHIN:
+            return True
+        waiting += inner
+        waiting += one.get("allOf") or ()
+        if "$ref" in one:
+            waiting.append(definitions.get(str(one["$ref"]).removeprefix("#/$defs/")))
+    return False
+
+
+def _alternatives_of(schema: Mapping[str, Any]) -> list[Any]:
+    return [one for name in _CHOICES for one in schema.get(name) or ()]
 
 
 def may_multiply(value: Any, branches: int) -> bool:

@@ -15,7 +15,7 @@ from understudy.errors import Failure
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Words, explain, gave_up
 from understudy.schemas.piecewise import Compiled, Judging, is_larger
-from understudy.schemas.tangles import branching, may_multiply
+from understudy.schemas.tangles import branching, is_spread, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
@@ -42,11 +42,12 @@ class Validator:
     small object.
     """
 
-    __slots__ = ("_branches", "_compiled", "_most", "_parts", "_schema", "_words", "is_valid")
+    __slots__ = ("_branches", "_compiled", "_most", "_parts", "_schema", "_spread", "_words", "is_valid")
 
     def __init__(self, schema: Any, words: Words = _NO_WORDS, most: int = MOST_NAMED) -> None:
         self._words, self._most = words, most
         self._schema, self._branches = schema, -1
+        self._spread: bool | None = None
         self._compiled = _compile(schema)
         self._parts: Compiled | None = None
         self.is_valid: Callable[[Any], bool] = self._compiled.is_valid
@@ -60,6 +61,8 @@ class Validator:
         try:
             for error in self._errors(value):
                 found.update(dict.fromkeys(explain(error, location, prefix, self._words)))
+        except _TooManyAlternatives:
+            found[_too_many(location, prefix)] = None
         except ValueError:
             found[_too_deep(location, prefix)] = None
         return list(found)
@@ -89,6 +92,8 @@ class Validator:
             for error in self._errors(value):
                 for failure in explain(error, "body", "", self._words):
                     return error.schema_path, failure
+        except _TooManyAlternatives:
+            return (), _too_many("body", "")
         except ValueError:
             return (), _too_deep("body", "")
         return None
@@ -101,12 +106,20 @@ class Validator:
             self._branches = branching(self._schema)
         return self._branches > 1 and may_multiply(value, self._branches)
 
+    def _is_spread(self) -> bool:
+        """Tell whether alternatives stand within alternatives, too many to say what each finds wrong."""
+        if self._spread is None:
+            self._spread = is_spread(self._schema)
+        return self._spread
+
     def _errors(self, value: Any) -> Iterable[jsonschema_rs.ValidationError]:
         """Return what is wrong; only the first where to find all of it would take long.
 
         Raises ValueError for a value that is nested too deep to be judged, or to be told what is wrong with
-        it.
+        it; _TooManyAlternatives, which is one, where the schema has too many for that.
         """
+        if self._is_spread() and not self.is_valid(value):
+            raise _TooManyAlternatives
         if self._is_tangled(value) and not self.is_valid(value):
             raise ValueError("alternatives are nested in alternatives")
         try:
@@ -116,6 +129,15 @@ class Validator:
                 return [first]
             return islice(self._compiled.iter_errors(value), MOST_FAILURES)
         return ()
+
+
+class _TooManyAlternatives(ValueError):
+    """What is wrong with a value is not said for each alternative of a choice."""
+
+
+def _too_many(location: str, prefix: str) -> Failure:
+    expected = "a match of one alternative: there are too many to say what each finds wrong"
+    return Failure(location, prefix, "anyOf", expected)
 
 
 def _too_deep(location: str, prefix: str) -> Failure:
