@@ -211,6 +211,7 @@ def test_each_form_of_the_header_is_named() -> None:
 
 def test_each_condition_of_the_journal_is_named() -> None:
     names = {name for name in inspect.signature(Filter).parameters if not name.startswith("_")}
+    names = {name.replace("path_parameters", "pathParameters") for name in names}
     assert [name for name in sorted(names - {"limit"}) if f"\n| `{name}` |" not in page("journal.md")] == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from support import bundled, running
 from understudy.client.admin import AdminError
 from understudy.remote import Remote
 from understudy.server.app import create_app
+from understudy.testing import Sandbox
 
 BEARER = {"Authorization": "Bearer anything"}
 
@@ -319,6 +321,22 @@ def test_calls_are_verified_in_order(remote: Remote, togai: httpx.Client) -> Non
     with pytest.raises(AssertionError) as caught:
         remote.verify_order(dollars, "getAccount")
     assert str(caught.value) == "getAccount was never called after #3, only before that, as #2"
+
+
+def test_calls_are_verified_by_what_stands_in_their_path() -> None:
+    with Sandbox(Path(__file__).parents[1] / "docs" / "shop.yaml") as shop:
+        for number in ("o-4001", "o-4002"):
+            shop.client().get(f"/orders/{number}")
+        assert shop.verify("getOrder", path_parameters={"orderId": "o-4002"}, times=1) == [2]
+        assert shop.verify("getOrder", path_parameters={"orderId": "o-40*"}, times=2) == [1, 2]
+        first = {"operation": "getOrder", "path_parameters": {"orderId": "o-4001"}}
+        assert shop.verify_order(first, "getOrder") == [1, 2]
+        with pytest.raises(AssertionError) as missed:
+            shop.verify("getOrder", path_parameters={"orderId": "o-4003"})
+        assert 'getOrder was never called with orderId = "o-4003"' in str(missed.value)
+        assert 'pathParameters orderId: expected "o-4003", received "o-400' in str(missed.value)
+        with pytest.raises(AdminError, match=r"/pathParameters/orderid: must be one of orderId, got"):
+            shop.never("getOrder", path_parameters={"orderid": "o-4001"})
 
 
 def test_an_order_that_cannot_be_is_refused(remote: Remote) -> None:

@@ -324,7 +324,7 @@ class Remote:
         Return the numbers of those that count.
 
         times: exactly so many; without any number, at least one. within: seconds, 30 at most, to wait for
-        them. filters: as for `calls`.
+        them. filters: as for `calls`, and `path_parameters`, texts by name.
         """
         counts = {"exactly": times, "atLeast": at_least, "atMost": at_most, "within": within}
         return self._verified("verify", _given(operation=operation, **filters, **counts))
@@ -411,12 +411,16 @@ def _target(target: str | Mapping[str, Any]) -> Mapping[str, Any]:
 def _step(call: str | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(call, str):
         return {"operation": call}
-    return call
+    return _given(**call)
+
+
+_SPELT: Final = {"path_parameters": "pathParameters"}
+"""What the admin API calls the filters that Python spells otherwise."""
 
 
 def _given(**filters: Any) -> dict[str, Any]:
     """Return what is asked for."""
-    return {name: value for name, value in filters.items() if value not in (None, "")}
+    return {_SPELT.get(name, name): value for name, value in filters.items() if value not in (None, "")}
 
 
 def _moment(clock: Mapping[str, Any]) -> datetime:

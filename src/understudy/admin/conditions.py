@@ -5,7 +5,8 @@ ever meet them.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from http import HTTPMethod
 from itertools import starmap
@@ -21,6 +22,7 @@ from understudy.journal.redaction import pointed
 from understudy.pointers import escape
 
 _CONDITIONS: Final = ("api", "operation", "method", "path", "status", "outcome", "kind", "body")
+_IN_PATH: Final = re.compile(r"\{([^{}]*)\}")
 _FAULTS: Final[Mapping[str, bool]] = {"any": True, "none": False}
 _STRUCK: Final = tuple(KINDS)[:-1]
 """The journal notes what was applied, and of `normal`, the last one, nothing is."""
@@ -47,6 +49,8 @@ class Conditions:
         conditions = {name: asked[name] for name in _CONDITIONS if name in asked}
         if isinstance(conditions.get("status"), float):  # JSON's 201.0 is an integer too
             conditions["status"] = int(conditions["status"])
+        if "pathParameters" in asked:
+            conditions["path_parameters"] = asked["pathParameters"]
         if "fault" in asked:
             conditions["fault"] = _FAULTS.get(asked["fault"], asked["fault"])
         try:
@@ -75,11 +79,34 @@ class Conditions:
         kinds = {part.partition("=")[0] for part in fault.split(", ")}
         if fault and fault not in _FAULTS and not kinds <= set(_STRUCK):
             yield "/fault", "enum", f"any, none, or a fault's kind or text: {', '.join(_STRUCK)}", show(fault)
+        yield from self._failing_in_path(asked)
         for pointer, value in asked.get("body", {}).items():
             if (
                 pointed(self._secrets, pointer, value) != value
             ):  # or answers would tell whether it was guessed
                 yield f"/body/{escape(pointer)}", "credential", "a pointer to what is no credential", ""
+
+    def _failing_in_path(self, asked: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+        stated = asked.get("pathParameters")
+        if not stated:
+            return
+        names = self._path_names(asked.get("api", ""), asked.get("operation", ""))
+        for name in stated:
+            place = f"/pathParameters/{escape(name)}"
+            if name not in names:
+                expected = f"one of {', '.join(names)}" if names else "absent: there is none in these paths"
+                yield place, "enum", expected, show(name)
+            elif self._secrets.is_member(name):
+                yield place, "credential", "the name of what is no credential", ""
+
+    def _path_names(self, api: str, operation: str) -> Sequence[str]:
+        """Return the parameters in the paths of some operations."""
+        wanted, names = spelt(operation), dict[str, None]()
+        for name, publisher in self._publishers.items():
+            for one in publisher.sandbox.contract.operations:
+                if api in ("", name) and wanted in ("", one.key, spelt(one.id)):
+                    names.update(dict.fromkeys(_IN_PATH.findall(one.path)))
+        return list(names)
 
     def _known(self, api: str) -> frozenset[str]:
         """Return what the operations of an API go by; without a name, those of all."""

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
-from understudy.globs import is_path
+from understudy.globs import is_path, is_text
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import KINDS, OUTCOMES, Entry
 from understudy.journal.redaction import pointed
@@ -18,6 +18,7 @@ from understudy.journal.shown import show
 from understudy.json_values import at, equal
 from understudy.media import json_codec
 from understudy.messages import NOTHING
+from understudy.pointers import escape
 
 SHOWN: Final = 60  # characters of a value in a sentence
 _STATUS = re.compile(r"[0-9]{3}|[1-5]xx")
@@ -42,6 +43,7 @@ class Absence(Enum):
     """Why there is nothing at a pointer into a body, each a phrase."""
 
     MEMBER = "absent"
+    PARAMETER = "no parameter"
     BODY = "no body"
     JSON = "a body that is neither JSON nor a form"
     CUT = "a body of which only the beginning was kept"
@@ -69,6 +71,7 @@ class Filter(Struct, frozen=True):
     method: in any case. path: as a glob, `*` within a segment and `**` across several, with or without the
     path its contract is mounted under. status: 404, or a class, `4xx`. fault: whether there was one, or its
     text, or the kind before its `=`.
+    path_parameters: texts by name, in which `*` is any text.
     body: values in the request's body by JSON pointer (RFC 6901); those of a form are strings.
     after: only entries with a higher number. limit: how many `select` returns at most.
     Raises QueryInvalid.
@@ -82,6 +85,7 @@ class Filter(Struct, frozen=True):
     outcome: str = ""
     kind: str = ""
     fault: bool | str | None = None
+    path_parameters: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
     after: int = 0
     limit: int | None = None
@@ -139,6 +143,10 @@ class Filter(Struct, frozen=True):
                 failed.append(
                     Condition(name, display(known, pointer, expected), display(known, pointer, there))
                 )
+            elif kind == "pathParameters":
+                place = f"/{escape(pointer)}"
+                said = (display(known, place, expected), display(known, place, received))
+                failed.append(Condition(name, *said))
             else:
                 failed.append(Condition(name, _short(str(expected)), _short(texts.get(name, str(received)))))
         return failed
@@ -167,8 +175,19 @@ class Filter(Struct, frozen=True):
             yield "kind", self.kind, entry.kind
         if self.fault is not None and not _is_fault(self.fault, entry.fault):
             yield "fault", _FAULTS.get(self.fault, self.fault), entry.fault or "none"
+        if self.path_parameters:
+            yield from self._failing_in_path(entry)
         if self.body:
             yield from self._failing_in_body(entry)
+
+    def _failing_in_path(self, entry: Entry) -> Iterator[tuple[str, Any, Any]]:
+        there = _parameters(entry)
+        for name, wanted in self.path_parameters.items():
+            received = there.get(name)
+            if received is None:
+                yield f"pathParameters {name}", wanted, Absence.PARAMETER
+            elif not is_text(received, str(wanted)):
+                yield f"pathParameters {name}", wanted, received
 
     def _failing_in_body(self, entry: Entry) -> Iterator[tuple[str, Any, Any]]:
         value = _body(entry)
@@ -243,6 +262,17 @@ def _is_fault(wanted: bool | str, fault: str) -> bool:
     parts = fault.split(", ")
     kinds = [part.partition("=")[0] for part in parts]
     return wanted in (fault, *parts, *kinds)
+
+
+def _parameters(entry: Entry) -> Mapping[str, str]:
+    """Return the parameters of an entry's path that are a segment each, decoded."""
+    declared = entry.operation.partition(" ")[2].rstrip("/").split("/")
+    sent = entry.path.rstrip("/").split("/")
+    found: dict[str, str] = {}
+    for segment, text in zip(reversed(declared), reversed(sent), strict=False):
+        if segment.startswith("{") and segment.endswith("}"):
+            found[segment[1:-1]] = unquote(text)
+    return found
 
 
 def _has_path(entry: Entry, glob: str) -> bool:

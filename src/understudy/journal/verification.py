@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from understudy.journal.credentials import Secrets
 from understudy.journal.entry import Entry
 from understudy.journal.query import Condition, Filter, QueryInvalid, display
+from understudy.pointers import escape
 
 NEAREST: Final = 5
 """Misses that a verdict lists at most."""
@@ -219,6 +220,8 @@ def subject(wanted: Filter) -> str:
 def with_conditions(wanted: Filter, secrets: Secrets) -> str:
     """Say the other conditions: ` with /currency = "EUR" and status 201`."""
     said: list[str] = []
+    for name, value in wanted.path_parameters.items():
+        said.append(f"{name} = {display(secrets, f'/{escape(name)}', value)}")
     for pointer, value in wanted.body.items():
         said.append(f"{pointer or 'the body'} = {display(secrets, pointer, value)}")
     named = {"status": wanted.status, "outcome": wanted.outcome, "kind": wanted.kind}

@@ -15,8 +15,8 @@ MOST_FOUND: Final = 300
 tenths of a millisecond."""
 
 MOST_WITHIN: Final = 500
-"""Alternatives that may stand directly within alternatives so that what each finds wrong is asked for; the time
-that takes grows with their square, 50 ms for so many."""
+"""Alternatives that may stand directly within alternatives so that what each finds wrong is asked for; the
+time that takes grows with their square, 50 ms for so many."""
 
 _LOOKS: Final = 20_000  # schemas that are looked at from one choice
 _CHOICES: Final = ("oneOf", "anyOf")
@@ -44,8 +44,8 @@ def branching(schema: Any) -> int:
 
 
 def is_spread(schema: Any) -> bool:
-    """Tell whether one value may be held against more than MOST_WITHIN alternatives that stand directly within
-    other alternatives.
+    """Tell whether one value may be held against more than MOST_WITHIN alternatives that stand directly
+    within other alternatives.
     """
     definitions: Mapping[str, Any] = {}
     if isinstance(schema, dict):
