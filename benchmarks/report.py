@@ -169,12 +169,24 @@ def stores(figures: Figures) -> Iterator[str]:
     yield "processes, without the server of Redis, which keeps nothing on the disk here. A share of 50 % costs twice as much as memory."
     yield from filter(None, [figures["missing"]])
     yield ""
+    yield from _asked(figures.get("asked", {}))
     one = {name: kinds for name, kinds in servers.items() if "workers" not in name}
     yield from _table(("", "", "CPU µs", "of memory", "goal", "", "requests/s"), _kept(one))
     if len(servers) > len(one):
         yield f"\nWorkers that share one Redis. This machine has {os.cpu_count()} cores, on which the load and Redis run as well.\n"
         several = {name: kinds for name, kinds in servers.items() if name.startswith("Redis")}
         yield from _table(("", "", "CPU µs", "requests/s", "p99 ms"), _answering(several))
+
+
+def _asked(kinds: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Write how often a request of each kind goes to the server of Redis; who tells the journal waits for no answer."""
+    for kind, scripts in kinds.items():
+        waited = {script: times for script, times in scripts.items() if script != "log" and times >= 0.05}
+        calls = ", ".join(f"{script} {times:.1f}" for script, times in waited.items())
+        journal = f"{scripts.get('log', 0):.1f}"
+        yield f"- {kind}: {sum(waited.values()):.1f} round trips to Redis ({calls}), and {journal} for the journal, which nobody waits for"
+    if kinds:
+        yield ""
 
 
 def _kept(servers: Figures) -> Iterator[Sequence[str]]:

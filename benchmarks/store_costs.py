@@ -5,6 +5,7 @@ python benchmarks/store_costs.py
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import subprocess
@@ -30,6 +31,7 @@ ROUNDS = 4
 SECONDS = 0.4
 """Of one round of one kind of request on one server: all of it takes less than a minute."""
 WARMING = 0.2  # seconds
+_CALLS = re.compile(r'store_operation_duration_seconds_count\{operation="(\w+)"\} (\S+)')
 PATIENCE = 20  # seconds a store's server has for its start
 
 
@@ -53,8 +55,25 @@ def measure(rounds: int, seconds: float, connections: int) -> dict[str, Any]:
             for kind in KINDS:
                 for one in measured.values():
                     one.rounds[kind].append(one.load(kind, seconds, connections))
+        asked = {} if missing else {kind: asked_of(measured["Redis"], kind) for kind in KINDS}
     servers = {name: one.rounds for name, one in measured.items()}
-    return {"servers": servers, "missing": missing}
+    return {"servers": servers, "missing": missing, "asked": asked}
+
+
+def asked_of(measured: Measured, kind: str) -> dict[str, float]:
+    """Return how often a request of a kind asks Redis, by script; one connection, so that no two share an answer."""
+    before = _asked(measured)
+    requests = measured.load(kind, WARMING, 1)["requests"]
+    between = _asked(measured)
+    of_metrics = {script: count - between[script] for script, count in _asked(measured).items()}
+    counts = {script: count - before.get(script, 0) for script, count in between.items()}
+    return {script: (count - of_metrics[script]) / requests for script, count in counts.items()}
+
+
+def _asked(measured: Measured) -> dict[str, float]:
+    """Return how often each script was called since the start, as the metrics have it."""
+    _, text = measured.server.ask("GET", "/__admin/metrics")
+    return {found[1]: float(found[2]) for found in _CALLS.finditer(text.decode())}
 
 
 def shared(url: str) -> dict[str, list[str]]:

@@ -50,6 +50,7 @@ _CALLS = [
     "replace",
     "delete",
     "increment",
+    "increment_all",
     "commit",
     "collections",
     "dump",

@@ -123,7 +123,10 @@ def test_what_a_store_reaches_of_memory_stands_beside_its_goal() -> None:
 
 def test_workers_stand_in_a_table_of_their_own_beside_the_cores_there_are() -> None:
     servers = {**kept(memory=100, Redis=250), "Redis, 2 workers": {"GET": rounds(300)}}
-    written = "\n".join(report.stores({"servers": servers, "missing": ""}))
+    asked = {"POST": {"fetch": 1.0, "commit": 2.0, "keep": 0.01, "log": 1.0}}
+    written = "\n".join(report.stores({"servers": servers, "missing": "", "asked": asked}))
+    trips = "- POST: 3.0 round trips to Redis (fetch 1.0, commit 2.0), and 1.0 for the journal"
+    assert trips in written
     assert f"This machine has {os.cpu_count()} cores" in written
     assert "| GET | 1 worker | 250 | 1,000 | 2.00 |" in written
     assert "| GET | 2 workers | 300 | 1,000 | 2.00 |" in written

@@ -549,6 +549,14 @@ async def test_two_hundred_deletes_remove_one_record(store: Store) -> None:
 
 
 @on_each_store
+async def test_several_counters_are_added_to_at_once(store: Store) -> None:
+    await store.increment("tick", by=4)
+    assert list(await store.increment_all(["ids", "tick"])) == [1, 5]
+    assert list(await store.increment_all(["ids", "tick"])) == [2, 6]
+    assert (await store.dump()).counters == {"ids": 2, "tick": 6}
+
+
+@on_each_store
 async def test_no_increment_is_lost(store: Store) -> None:
     assert sorted(await outcomes(*(store.increment("id") for _ in range(200)))) == list(range(1, 201))
 

@@ -205,6 +205,11 @@ class Context(Struct, frozen=True):
         """
         return self.clock.of_write(await self.store.increment(f"tick {collection}"))
 
+    async def numbered(self, collection: str) -> tuple[int, datetime]:
+        """Return the number of the next item that is made in a collection, and the time of that write."""
+        number, tick = await self.store.increment_all([f"ids {collection}", f"tick {collection}"])
+        return number, self.clock.of_write(tick)
+
     async def ready(self, partition: str = "") -> None:
         """Populate a partition the first time it is touched; it does not matter who touches it first."""
         world = self.world

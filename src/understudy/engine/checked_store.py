@@ -26,6 +26,7 @@ class CheckedStore:
         self._store, self._fit = store, fit
         self.get, self.find, self.list = store.get, store.find, store.list
         self.delete, self.increment = store.delete, store.increment
+        self.increment_all = store.increment_all
         self.revision = store.revision
         self.collections, self.dump, self.load, self.clear = (
             store.collections,

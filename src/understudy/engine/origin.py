@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ class Origin(Struct, frozen=True):
     being asked for.
 
     given: its id is the server's to give, and was sent all the same. varied: it stands beside others that are
-    made up. caller: who wrote it.
+    made up. caller: who wrote it. moment: when, where that was asked of the store together with its number.
     """
 
     made: bool = False
@@ -25,6 +26,7 @@ class Origin(Struct, frozen=True):
     given: bool = False
     varied: bool = False
     caller: Caller = _NOBODY
+    moment: datetime | None = None
 
     @classmethod
     def of(cls, record: Record) -> Origin:

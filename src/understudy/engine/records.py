@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from understudy.contracts.contract import Operation
 from understudy.engine.address import Address, is_within, placed_within, within
@@ -60,6 +63,12 @@ _KEY_OF: Final = attrgetter("key")
 _MOST_BEGUN: Final = 512  # collections whose first items are remembered
 _MOST_KEYS: Final = 20  # of these that others name
 _NOBODY: Final = Caller()
+
+
+class _Drawn(Struct):
+    """What the store gave together with the number of an item. moment: of its write, if it did."""
+
+    moment: datetime | None = None
 
 
 class Records:
@@ -314,9 +323,10 @@ class Records:
         await self.refuse(address, sent, origin)
         await self._make_way(address, sent)
         for _ in range(_ATTEMPTS):
-            key = await self._free_key(address, sent, origin)
+            drawn = _Drawn()
+            key = await self._free_key(address, sent, origin, drawn=drawn)
             try:
-                return await self.insert(address, key, sent, origin, plan)
+                return await self.insert(address, key, sent, replace(origin, moment=drawn.moment), plan)
             except RecordExists as error:
                 if error.field != "key":
                     raise self._broken(address, error, sent) from None
@@ -423,16 +433,26 @@ class Records:
         return failures
 
     async def _free_key(
-        self, address: Address, sent: Value, origin: Origin, others: Collection[str] = ()
+        self,
+        address: Address,
+        sent: Value,
+        origin: Origin,
+        others: Collection[str] = (),
+        drawn: _Drawn | None = None,
     ) -> str:
-        """Return a key that no item has. others: keys that are about to be taken."""
+        """Return a key that no item has. others: keys that are about to be taken. drawn: gets the time of the
+        write, where that is asked for together with the number.
+        """
         hooks, reserved = address.collection.hooks, self.examples.keys(address.collection)
         if address.collection.slugs and hooks.key is None:
             slug = await free_key(address, sent, self._factory, {*others, *reserved})
             if slug:
                 return slug
         for _ in range(_ATTEMPTS + len(reserved)):
-            number = await address.store.increment(f"ids {address.name}")
+            if drawn is not None and drawn.moment is None and not origin.made:
+                number, drawn.moment = await address.context.numbered(address.name)
+            else:
+                number = await address.store.increment(f"ids {address.name}")
             if hooks.key is not None:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
@@ -461,7 +481,7 @@ class Records:
             sent = placed_within(address, sent)
         change = Change(sent, made=True, varied=origin.varied)
         if not origin.made:
-            change = Change(sent, moment=await address.context.tick(address.name))
+            change = Change(sent, moment=origin.moment or await address.context.tick(address.name))
         item, meta = await self._items.written(address, key, change, sent, origin, plan=plan)
         return Entry(key, item, meta, await self._claimed(address, key, item, sent))
 

@@ -114,6 +114,11 @@ class GuardedStore:
         self._check_writing()
         return await self._store.increment(counter, by)
 
+    async def increment_all(self, counters: Sequence[str]) -> Sequence[int]:
+        """Add to counters, as the store does."""
+        self._check_writing()
+        return await self._store.increment_all(counters)
+
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
         """Take all steps or none, as the store does, where their records are still what was seen."""
         return await self._write(steps)

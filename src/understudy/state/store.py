@@ -249,6 +249,10 @@ class Store(Protocol):
         """Add to a named counter, which starts at 0, and return the new number."""
         ...
 
+    async def increment_all(self, counters: Sequence[str]) -> Sequence[int]:
+        """Add 1 to each of several counters, and return the new numbers."""
+        return [await self.increment(counter) for counter in counters]
+
     async def commit(self, steps: Sequence[Step]) -> Sequence[Record | None]:
         """Take all steps or none, one after another, and return the record that each of them wrote or
         removed.
