@@ -584,3 +584,37 @@ def test_stamps_are_told_by_the_words_that_documents_have_for_them(
     assert later[changed] > second[changed]
     listed_since = api.get("/notes", params={since: later[changed]}).json()
     assert [one["text"] for one in listed_since] == ["c"]
+
+
+# -- what a request may leave out
+
+
+def test_a_delete_that_names_nothing_deletes_nothing(start: Start) -> None:
+    told = {"200": ok(group(message=TEXT))}
+    named = [{"name": "padID", "in": "query", "schema": TEXT}]
+    paths = {
+        "/getPadID": {"get": {"responses": told}, "post": {"responses": told}},
+        "/createPad": {"post": {"parameters": named, "responses": told}},
+        "/deletePad": {"get": {"parameters": named, "responses": told}},
+    }
+    api = start(paths=paths)
+    statuses = [api.get(path).status_code for path in ("/getPadID", "/deletePad", "/getPadID")]
+    assert statuses == [200, 200, 200]
+
+
+# -- a list that is documented as one thing
+
+
+def test_what_a_post_makes_with_an_id_is_found_below_where_its_list_shows_one(start: Start) -> None:
+    run = group("runId", runId=TEXT, every=TEXT)
+    made = {"requestBody": body(group(every=TEXT)), "responses": {"200": ok(run)}}
+    paths = {
+        "/schedule": {"get": {"responses": {"200": ok(run)}}, "post": made},
+        "/schedule/{runId}": {"parameters": key("runId"), "get": {"responses": {"200": ok(run)}}},
+    }
+    api = start(paths=paths)
+    assert api.get("/schedule").status_code == 200
+    first, second = (api.post("/schedule", json={"every": every}).json() for every in "ab")
+    assert first["runId"] != second["runId"]
+    assert api.get(f"/schedule/{first['runId']}").json() == first
+    assert api.get("/schedule").json() == second

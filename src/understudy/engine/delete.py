@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from msgspec.structs import replace
 
-from understudy.engine.address import Address, within
+from understudy.engine.address import Address, told, within
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
 from understudy.engine.origin import Origin
@@ -30,6 +30,8 @@ async def delete(
     assert plan.answer is not None
     if plan.plan.each:
         return await _delete_many(plan, address, request, records, answers)
+    if _names_nothing(plan, request):
+        return await answers.documented(address.context, request)
     key = await key_of(plan, address, request, records)
     if plan.plan.gone:
         return answers.one(plan.answer, address, await records.purge(address, key), request)
@@ -42,6 +44,12 @@ async def delete(
     if plan.reports:
         return Response(plan.answer.status, _report(address, record))
     return answers.one(plan.answer, address, _gone(plan, record), request)
+
+
+def _names_nothing(plan: BoundPlan, request: Request) -> bool:
+    """Tell whether a delete whose path has no id leaves out which item it means, as its contract lets it."""
+    source = plan.plan.key
+    return source is not None and source.at in ("query", "body") and told(source, request) in ("", None)
 
 
 def _report(address: Address, record: Record) -> dict[str, Any]:

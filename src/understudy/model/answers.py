@@ -169,7 +169,8 @@ class Answers:
         own = ""
         if len(resource.keys) == 1:
             own = self._bodies.own_id(location.shape, resource.id_names)
-            own = "" if self._items.is_title(own, resource) else own
+        if own and self._items.is_title(own, resource):
+            own = ""
         same_id = {fold(own), self._taking.number(resource)} if own else set()
         for name in location.shape.declared:
             if fold(name) in same_id:

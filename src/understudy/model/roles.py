@@ -41,6 +41,7 @@ from understudy.model.vocabulary import (
     EXISTS,
     FEEDS,
     FOLLOWS,
+    IDS,
     PATH_CREATES,
     PATH_DELETES,
     PATH_UPDATES,
@@ -164,16 +165,26 @@ class Roles:
             self._add_written(path, methods)
 
     def _is_one_thing(self, resource: Resource) -> bool:
-        """Tell whether what is read at the path of a list is one thing: `/user` beside `/user/{id}`."""
+        """Tell whether what is read at the path of a list is one thing: `/user` beside `/user/{id}`; not
+        where a POST there makes one with such an id, of which the newest is read.
+        """
         reading = resource.operations.get("list")
         if reading is None or not resource.is_reached or not is_single_noun(resource.noun):
             return False
         if self.accounts.owns(reading.path) or pages(reading) or self._listings.counts(reading):
             return False
         schema = answered(reading)
-        if schema is None or self._listings.is_list(reading, resource.noun):
+        if schema is None or self._listings.is_list(reading, resource.noun) or self._makes_items(resource):
             return False
         return bool(self._bodies.whole((schema,)).declared)
+
+    def _makes_items(self, resource: Resource) -> bool:
+        """Tell whether a POST at the path of a list answers the id by which the path below finds an item."""
+        location = self._bodies.answered_item(resource.operations.get("create"), resource.id_names)
+        if location is None:
+            return False
+        own = fold(self._bodies.own_id(location.shape, resource.id_names))
+        return own.endswith(IDS.ranked) and resource.id_names.parameter.endswith(own)
 
     def _is_thing(self, path: str, reading: Operation, methods: Methods) -> bool:
         """Tell whether what is read at a path is a thing that is kept, and not one that is computed."""
