@@ -138,6 +138,17 @@ def test_a_segment_that_nearly_matches_is_refused_in_one_pass(tmp_path: Path) ->
     assert router.find("/" + "-" * 60_000) is None
 
 
+def test_a_path_of_thousands_of_parameters_is_found(tmp_path: Path) -> None:
+    ok = {"get": {"responses": {"200": {"description": "ok"}}}}
+    segments = [f"{{p{number}}}" for number in range(3_000)]
+    paths = {f"/{'/'.join(segments)}": ok, f"/{'/'.join(segments[:-1])}/end/of": ok}
+    router = Router(write_contract(tmp_path / "api.json", "3.1.0", {"paths": paths}).operations)
+    match = router.find("/x" * 2_999 + "/end")
+    assert match is not None
+    assert match.values == ("x",) * 2_999 + ("end",)
+    assert router.find("/x" * 3_001) is None
+
+
 @pytest.mark.parametrize("path", ["/b", "/a//", "/a/1/b/", "/a/1/b/2/3", "//a", "/A"])
 def test_an_unknown_path_leads_nowhere(router: Router, path: str) -> None:
     assert found(router, path) is None

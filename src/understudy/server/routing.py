@@ -290,38 +290,41 @@ class Router:
         return None
 
 
+_Branch = tuple[_Place, int, tuple[str, ...]]
+"""A place in the tree, how many segments led there, and the values in them."""
+
+
 def _search(place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]) -> Match | None:
     """Find what the rest of a path leads to, the most literal way first."""
     end = len(keys)
-    while at < end and place.any is None and not place.templates:  # one way to go on: no need to come back
-        only = place.literals.get(keys[at])
-        if only is None:
-            return None
-        place, at = only, at + 1
-    if at < end:
-        return _search_ways(place, keys, raw, at, values)
-    if place.operations:
-        return place.match(values)
+    waiting: list[_Branch] = [(place, at, values)]
+    while waiting:
+        place, at, values = waiting.pop()
+        while at < end and place.any is None and not place.templates:  # one way to go on at the most
+            only = place.literals.get(keys[at])
+            if only is None:
+                break
+            place, at = only, at + 1
+        if at < end:
+            waiting += _branches(place, keys[at], raw[at], at + 1, values)
+        elif place.operations:
+            return place.match(values)
     return None
 
 
-def _search_ways(
-    place: _Place, keys: list[str], raw: list[str], at: int, values: tuple[str, ...]
-) -> Match | None:
-    literal = place.literals.get(keys[at])
-    if literal is not None:
-        found = _search(literal, keys, raw, at + 1, values)
-        if found is not None:
-            return found
-    for template, below in place.templates:
-        matched = template.values(raw[at])
+def _branches(place: _Place, key: str, segment: str, at: int, values: tuple[str, ...]) -> list[_Branch]:
+    """Return where a segment leads to, the most literal way last."""
+    found: list[_Branch] = []
+    if place.any is not None and segment:
+        found.append((place.any, at, (*values, segment)))
+    for template, below in reversed(place.templates):
+        matched = template.values(segment)
         if matched is not None:
-            found = _search(below, keys, raw, at + 1, values + matched)
-            if found is not None:
-                return found
-    if place.any is not None and raw[at]:
-        return _search(place.any, keys, raw, at + 1, (*values, raw[at]))
-    return None
+            found.append((below, at, values + matched))
+    literal = place.literals.get(key)
+    if literal is not None:
+        found.append((literal, at, values))
+    return found
 
 
 def _toggled(segments: list[str]) -> list[str]:
