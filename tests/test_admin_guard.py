@@ -96,6 +96,21 @@ def test_other_names_do_not(serve: Serve, host: str, path: str) -> None:
     assert "--admin-token" in said
 
 
+@pytest.mark.parametrize(
+    "host", ["[::1].example.com", "127.0.0.1:9400@example.com", "localhost:80.example.com"]
+)
+def test_what_is_no_name_is_refused_before_it_is_compared(serve: Serve, host: str) -> None:
+    assert serve("togai").get(SESSIONS, headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("scheme", ["evil", "file", "chrome-extension", "ws"])
+def test_an_origin_of_this_machine_in_another_scheme_is_foreign(serve: Serve, scheme: str) -> None:
+    client = serve("togai")
+    own = f"{client.base_url.host}:{client.base_url.port}"
+    for origin, status in ((f"{scheme}://{own}", 403), (f"http://{own}", 204)):
+        assert client.post(RESET, headers={"Origin": origin}).status_code == status
+
+
 @pytest.mark.parametrize("host", [*MINE, *FOREIGN, "10.42.0.7:8000"])
 def test_whether_it_is_up_is_told_under_any_name(serve: Serve, guarded: httpx.Client, host: str) -> None:
     for client in (serve("togai"), guarded):
