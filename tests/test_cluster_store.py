@@ -284,6 +284,7 @@ def test_what_names_no_servers_is_a_sentence(store: str, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_away_keeps_the_server_from_starting(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
     said = refused(tmp_path, "--store", "redis+cluster://:topsecret@127.0.0.1:1,127.0.0.1:2")

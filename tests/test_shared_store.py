@@ -122,6 +122,7 @@ def test_a_long_answer_comes_in_parts_and_is_taken_whole(server: RedisServer) ->
     play(scenario, server)
 
 
+@pytest.mark.slow
 def test_more_deletions_than_are_remembered_are_seen(server: RedisServer) -> None:
     async def scenario(one: Store, other: Store) -> None:
         await one.insert_all("c", [Entry(str(n), {}) for n in range(12_000)])
@@ -306,6 +307,7 @@ def test_a_refused_password_and_a_newer_version_are_sentences() -> None:
 # ---- two servers on one store
 
 
+@pytest.mark.slow
 def test_two_processes_share_what_was_created(server: RedisServer, tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
     store = f"{server.url}?prefix=two"
@@ -432,6 +434,7 @@ def test_two_processes_have_one_journal(server: RedisServer, tmp_path: Path) -> 
         assert entries(third) == [(9, "/orders/9")]
 
 
+@pytest.mark.slow
 def test_the_rate_is_bound_for_all_processes_together(own_server: RedisServer, tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP)
     bound = ("--limit-rate", "0.0005")
@@ -460,6 +463,7 @@ def test_a_bucket_is_refilled_as_fast_as_it_says(server: RedisServer) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_faults_that_several_processes_count_strike_as_often_as_they_say(
     server: RedisServer, tmp_path: Path
 ) -> None:

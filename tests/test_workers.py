@@ -17,6 +17,7 @@ from redis_cluster import until
 from redis_server import RedisServer
 from restarts import SHOP
 from stores import in_redis
+from understudy.cli.main import main
 
 ASK = ["--port", "0", "--quiet", "--workers", "2"]
 
@@ -85,6 +86,7 @@ def test_workers_are_replaced_and_roll_and_end_in_order(tmp_path: Path) -> None:
         server.end()
 
 
+@pytest.mark.slow
 @in_redis
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, and this system cannot fork")
 def test_the_metrics_are_those_of_all_workers(tmp_path: Path) -> None:
@@ -126,9 +128,14 @@ def figure(client: httpx.Client, name: str) -> float:
     ],
 )
 def test_workers_without_a_store_they_share_are_refused(
-    options: list[str], words: str, tmp_path: Path
+    options: list[str],
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    command = [sys.executable, "-m", "understudy", "serve", *ASK, *options]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
-    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (2, "", 1)
-    assert words in ended.stderr
+    monkeypatch.chdir(tmp_path)
+    assert main(["serve", *ASK, *options]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert words in said.err
