@@ -123,3 +123,11 @@ def test_a_moment_of_nothing_is_left_out_where_it_may_not_be_null() -> None:
     rules = rules_for(list(members))
     agree(members, set(), lambda _, value: value is not None, rules, {"closed_on"})
     assert members == {"paid": False, "closed": False, "closed_on": "2025-01-02"}
+
+
+def test_money_that_an_object_leaves_out_or_shows_as_an_object_agrees_with_nothing() -> None:
+    rules = rules_for(["currency", "venue"])
+    for members in ({"venue": {"country_code": "FR"}}, {"currency": {"id": 1}, "venue": {"country": "FR"}}):
+        before = dict(members)
+        agree(members, set(), lambda *_: True, rules)
+        assert members == before

@@ -491,11 +491,13 @@ def _plain(name: str) -> str:
 
 def _money_of_place(one: _Object) -> None:
     """Money is that of the country of which the thing is, as an object in it says."""
-    written = one.names["currency"]
+    written = one.names.get("currency", "")
+    if not isinstance(one.members.get(written), str):
+        return
     for value in one.members.values():
         told = value.get("country_code") or value.get("country") if isinstance(value, dict) else None
         country = country_named(told) if isinstance(told, str) else None
-        if country is not None and isinstance(one.members[written], str):
+        if country is not None:
             code = country.money.code
             one.say(written, code.lower() if one.members[written].islower() else code)
             return
