@@ -328,6 +328,12 @@ TABLE: list[tuple[str, dict[str, Any], str, Any]] = [
     ("a number", item(id=NUMBER), "/things id form", None),
     ("a text", USUAL, "/things id form", "hex 12"),
     (
+        "a name",
+        {"/things/{user_name}": {"get": shows(thing(user_name=TEXT))}},
+        "/things id form",
+        "named",
+    ),
+    (
         "a format",
         item(id={**TEXT, "format": "uuid"}),
         "/things id form",

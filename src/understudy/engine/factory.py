@@ -357,6 +357,21 @@ class Factory:
         except Ungeneratable:
             return None
 
+    def called(self, target: Target | None, place: Sequence[str], fake: Faker) -> str:
+        """Make up a text by the name of the member of an item that has it; "" where that cannot be."""
+        *above, name = place
+        shape = target.shape if target is not None else None
+        if above:
+            shape = self.shape_at(target, tuple(above))
+        if shape is None or target is None:
+            return ""
+        entity = self._generator.entity(shape, fake, name=target.noun)
+        try:
+            value = self._generator.member(shape, name, entity)
+        except Ungeneratable:
+            return ""
+        return value if isinstance(value, str) else ""
+
     def unique(self, parts: Parts, fake: Faker) -> Any:
         """Make up a value that no other item has: a UUID where that will do; None where none can be."""
         text = fake.uuid4()

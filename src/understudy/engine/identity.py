@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, Final
+
+import inflection
 
 from understudy.engine.address import Address
 from understudy.engine.factory import Factory
@@ -16,6 +19,11 @@ from understudy.pointers import put, reached, steps
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.variation import another_id
 from understudy.state.store import Record
+
+NAMED: Final = "named"
+"""The form of an id that people call the item by."""
+_IN_ADDRESSES: Final = re.compile(r"[\w.@+~-]+", re.ASCII)
+_LONGEST: Final = 80
 
 _BEGINNING: Final = "generateName"
 """By which a name begins that the server makes up (Kubernetes API conventions, Idempotency)."""
@@ -129,7 +137,7 @@ def _like_example(address: Address, factory: Factory, number: int, example: str)
     form, _, detail = address.collection.collection.id.form.partition(" ")
     if form == "counter" and example.isdecimal():
         return str(int(example) + number)
-    if form == "counter" or not example:
+    if form in ("counter", NAMED) or not example:
         return ""
     told = another_id(example, number, address.context.random("id", address.name, number))
     if form == "like":
@@ -163,6 +171,8 @@ def _plainly(address: Address, factory: Factory, number: int) -> str:
         return str(first + number - 1)
     if form == "hex":
         return _hex(address, number, int(detail))
+    if form == NAMED:
+        return _called(address, factory, number)
     return _like_schema(address, factory, number)
 
 
@@ -181,6 +191,32 @@ def _hex(address: Address, number: int, size: int) -> str:
     whole = beginning.copy()
     whole.update(str(number).encode())
     return whole.hexdigest()[:size].ljust(size, "0")
+
+
+def _called(address: Address, factory: Factory, number: int) -> str:
+    """Make up what people would call the n-th item, as it may stand in an address where a path has it."""
+    target, place = address.collection.target, steps(address.collection.collection.id.member)
+    text = factory.called(target, place, address.fake("id", number))
+    if address.collection.collection.at and not _IN_ADDRESSES.fullmatch(text):
+        text = inflection.parameterize(text)
+    shape = factory.shape_at(target, place)
+    if shape is not None:
+        text = text[: shape.limit("maxLength", _LONGEST)].strip(" -")
+    if shape is None or len(text) < max(shape.limit("minLength", 1), 1):
+        return _hex(address, number, _DIGITS)
+    return text
+
+
+def is_named(address: Address) -> bool:
+    """Tell whether ids are what people call the items, of which two may have the same."""
+    return address.collection.collection.id.form == NAMED
+
+
+def told_apart(address: Address, key: str, number: int) -> str:
+    """Return an id that is a name with a number behind it: another item has the same name."""
+    if address.collection.collection.at:
+        return f"{key}-{number}"
+    return f"{key} {number}"
 
 
 def _like_schema(address: Address, factory: Factory, number: int) -> str:

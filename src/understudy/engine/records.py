@@ -21,7 +21,9 @@ from understudy.engine.holding import check_same
 from understudy.engine.identity import (
     identified,
     identity_of,
+    is_named,
     sent_of,
+    told_apart,
 )
 from understudy.engine.items import Change, Items, without
 from understudy.engine.linking import Linking
@@ -457,11 +459,18 @@ class Records:
                 return hooks.key(
                     Writing(address.context, address.scope, sent, caller=origin.caller, number=number)
                 )
-            key = self._items.invented(address, number, sent)
+            key = await self._invented(address, number, sent)
             if key in reserved:
                 continue
             if await address.store.get(address.tombstones, key) is None:
                 break
+        return key
+
+    async def _invented(self, address: Address, number: int, sent: Value) -> str:
+        """Return the n-th id that is made up; a name that another item has, with the number behind it."""
+        key = self._items.invented(address, number, sent)
+        if is_named(address) and await address.store.get(address.name, key) is not None:
+            return told_apart(address, key, number)
         return key
 
     async def insert(

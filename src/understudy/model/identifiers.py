@@ -13,8 +13,8 @@ from understudy.model.keys import key_parameter
 from understudy.model.model import Identifier
 from understudy.model.paths import id_names
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import IDS
-from understudy.names import fold
+from understudy.model.vocabulary import CALLED, IDS
+from understudy.names import fold, split_words
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -111,7 +111,8 @@ def _taken_in_path(resource: Resource) -> Parts:
 
 
 def form_of(item: Item, own: str, in_path: Parts, bodies: Bodies) -> str:
-    """Return how an id is made up: counted, random digits, or like a schema that says more than its type.
+    """Return how an id is made up: counted, what people would call the item, random digits, or like a schema
+    that says more than its type.
 
     in_path: the schema of the path's parameter, which is to take it as well.
     """
@@ -127,6 +128,8 @@ def form_of(item: Item, own: str, in_path: Parts, bodies: Bodies) -> str:
         return f"like {address_of(parts[0])}"
     if taken is not None and taken.kind == "string" and not _is_plain(taken):
         return f"like {address_of(in_path[0])}"
+    if "".join(split_words(steps(own)[-1])[-1:]) in CALLED:
+        return "named"
     size = min(max(shape.limit("minLength", 0), _DIGITS), shape.limit("maxLength", _DIGITS))
     return f"hex {max(int(size), 1)}"
 

@@ -242,10 +242,9 @@ class Sort(Struct, frozen=True, kw_only=True):
 class Identifier(Struct, frozen=True, kw_only=True):
     """member: of an item, which carries its id: its name, or where it stands further in, `/metadata/name`.
     parts: of a key of several, the members that say each, in the order of the path, the last being `member`;
-    "" where none does. also: members that say the same. form: how one is made up:
-    `counter from 1`, `hex 12`, `like <address of a schema>`. given_by: who says it. sent_as: names in a body
-    by which a caller chooses it.
-    listed_as: parameters and members that name many.
+    "" where none does. also: members that say the same. form: how one is made up: `counter from 1`,
+    `hex 12`, `named` as people would, `like <address of a schema>`. given_by: who says it. sent_as: names in
+    a body by which a caller chooses it. listed_as: parameters and members that name many.
     """
 
     member: str = ""

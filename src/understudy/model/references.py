@@ -42,8 +42,8 @@ from understudy.model.paths import placeholders
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
 
-_FORM: Final = re.compile(r"counter from \d+|hex \d+|like .+")
-_FORMS: Final = ("counter from 1", "hex 12", "like Order")
+_FORM: Final = re.compile(r"counter from \d+|hex \d+|named|like .+")
+_FORMS: Final = ("counter from 1", "hex 12", "named", "like Order")
 _PAGES: Final = ("limit", "page", "offset", "cursor", "back")
 _VALUES: Final = ("begins_as", "default", "always")
 _MOST_LISTED: Final = 12

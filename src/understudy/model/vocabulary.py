@@ -769,6 +769,13 @@ STATES: Final = Words("Stripe, Kubernetes, Xero; HubSpot, Pipedrive: stage", "st
 SLUGS: Final = Words("WordPress, Ghost, Django, Strapi and RealWorld: slug", "slug")
 """Endings of members that say a title as it stands in an address."""
 
+CALLED: Final = Words(
+    "schema.org: name, headline; GitHub: login; Kubernetes, Docker: name; WordPress, RealWorld: username, "
+    "title; HTML autocomplete: nickname, email",
+    "name username login nickname handle title headline label email",
+)
+"""Last words of members by which people call an item, also where they are its id."""
+
 TITLES: Final = Words(
     "WordPress and Ghost: slug of title; Django: prepopulated_fields; Rails friendly_id: name",
     "title name headline",

@@ -88,6 +88,9 @@ def quick(fake: Any) -> Any:
     return fake
 
 
+_LOGIN: Final = re.compile(r"([a-z]+)\.([a-z]+)")
+"""A name to log in by, of a person's two names."""
+
 _SITE: Final = "app.example"
 """A host of the top-level domain that RFC 6761 reserves: an address on it leads to nobody."""
 _NOT_OF_A_SITE: Final = re.compile(
@@ -149,6 +152,9 @@ class EntityContext:
         full = self._told("name", "full_name", "display_name")
         if full and self.is_person:
             first, _, last = full.partition(" ")
+        login = _LOGIN.fullmatch(self._told("username", "user_name", "login"))
+        if login is not None and not full:
+            first, last = login[1].title(), login[2].title()
         email = self._told("email", "email_address")
         if not email and (first, last) == drawn[:2]:
             return drawn
