@@ -26,7 +26,9 @@ def plan(take: Take | None, *, body: bool = True, hidden: str = "", asked: str =
             take, dict.fromkeys(asked.split(), ()), frozenset(), frozenset(hidden.split()), frozenset()
         )
     operation = SimpleNamespace(body=object() if body else None)
-    return SimpleNamespace(take=bound, operation=operation, collection=SimpleNamespace(names=NAMES))
+    return SimpleNamespace(
+        take=bound, operation=operation, answer=None, collection=SimpleNamespace(names=NAMES)
+    )
 
 
 def sent(body: Any, *, hidden: str = "", **take: Any) -> dict[str, Any]:
