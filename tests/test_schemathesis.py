@@ -100,6 +100,20 @@ EXPLAINED = (
         ": the journal of a session",
         "what is wrong is a header that nobody knows, which HTTP lets anybody send (RFC 9110 §5.1)",
     ),
+    Explained(
+        "admin",
+        "GET /sessions/{session}/apis/{api}/collections/{collection}/records",
+        "positive_data_acceptance",
+        "must be a collection of the contract",
+        "no schema knows the collections of what is served",
+    ),
+    Explained(
+        "admin",
+        "POST /sessions/{session}/verify*",
+        "positive_data_acceptance",
+        "/pathParameters/",
+        "no schema knows what stands in the paths of what is served",
+    ),
 )
 
 
