@@ -67,3 +67,14 @@ def test_a_name_is_as_long_as_its_schema_wants(start: Start) -> None:
     ]
     assert len(names) == MANY
     assert all(6 <= len(name) <= 9 for name in names)
+
+
+def test_names_of_which_examples_know_one_alone_are_counted(start: Start) -> None:
+    labels = kept("/labels", "name", thing({"name": {**TEXT, "example": "bug"}}, "name"))
+    labels["/labels"]["get"]["responses"]["200"]["content"]["application/json"]["example"] = [{"name": "bug"}]
+    issue = thing({"id": {"type": "integer"}, "label": thing({"name": TEXT}, "name")}, "id", "label")
+    client = start(labels | kept("/issues", "id", issue))
+    names = [label["name"] for label in client.get("/labels").json()]
+    assert len(set(names)) == len(names) == MANY
+    assert names.count("bug") == 1
+    assert len(client.get("/issues").json()) == MANY

@@ -19,8 +19,10 @@ from understudy.engine.holding import begun, gone_on
 from understudy.engine.identity import (
     identity_of,
     invented_key,
+    is_named,
     marked,
     not_shown,
+    told_apart,
 )
 from understudy.engine.kinds import Names, kinds_of
 from understudy.engine.linking import Linking
@@ -446,8 +448,14 @@ class Items:
         return Address(self._binder.collection(name), address.context, {}, name)
 
     def invented(self, address: Address, number: int, sent: Mapping[str, Any] = _NONE) -> str:
-        """Return the n-th id that is made up, in the form of those that authors gave."""
-        return invented_key(address, self._factory, number, sent, self._examples.pattern(address.collection))
+        """Return the n-th id that is made up, in the form of those that authors gave; a name that is one of
+        these, with the number behind it.
+        """
+        examples = self._examples
+        key = invented_key(address, self._factory, number, sent, examples.pattern(address.collection))
+        if is_named(address) and key in examples.keys(address.collection):
+            return told_apart(address, key, number)
+        return key
 
 
 def _may_be_any(_: Any) -> bool:
