@@ -205,3 +205,14 @@ def test_a_text_that_authors_leave_empty_is_empty(start: Start) -> None:
     for one in client.get("/addresses").json():
         assert one["line_3"] == ""
         assert one["code"] != ""
+
+
+def test_what_leads_to_ids_of_which_authors_gave_each_leads_to_one_of_them(start: Start) -> None:
+    kind = thing({"id": {"type": "string", "enum": ["car", "van"]}, "label": TEXT}, "id", "label")
+    trip = thing({"id": WHOLE, "kind_id": TEXT}, "id", "kind_id")
+    paths = resource(kind, kind, "/kinds") | resource(trip, thing({"kind_id": TEXT}), "/trips")
+    content = paths["/kinds"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["example"] = [{"id": "car", "label": "Car"}, {"id": "van", "label": "Van"}]
+    listed = start(paths, populate=12).get("/trips").json()
+    assert len(listed) == 12
+    assert {one["kind_id"] for one in listed} <= {"car", "van"}

@@ -438,11 +438,11 @@ class Items:
             return authored[drawn].key
         reserved = self._examples.keys(there.collection)
         number = max(1, drawn + 1 - len(authored))
-        while True:
-            found = self.invented(there, number)
+        for further in range(len(reserved) + 1):
+            found = self.invented(there, number + further)
             if found not in reserved:
-                return found
-            number += 1
+                break
+        return found  # of ids that are few, as of an enum, one that an author gave
 
     def elsewhere(self, name: str, address: Address) -> Address:
         return Address(self._binder.collection(name), address.context, {}, name)
