@@ -168,7 +168,7 @@ release-check: $(INSTALLED) ## bench, the fuzzers and all the judges: CORPUS=fol
 	@test -d "$(CORPUS)" || { echo 'name the folder of documents: make release-check CORPUS=path' >&2; exit 2; }
 	@$(MAKE) --no-print-directory bench
 	@$(MAKE) --no-print-directory soak ARGS=
-	@FUZZ_EXAMPLES=1000 $(MAKE) --no-print-directory test ARGS=tests/test_fuzz.py
+	@FUZZ_EXAMPLES=1000 $(BIN)/python -m pytest -n auto tests/test_fuzz.py
 	@$(MAKE) --no-print-directory fuzz ARGS=
 	@$(MAKE) --no-print-directory roles TABLES=$(TABLES) CORPUS=$(CORPUS) HARNESS=$(HARNESS)/roles
 	@$(MAKE) --no-print-directory fidelity CORPUS=$(CORPUS) HARNESS=$(HARNESS)/fidelity

@@ -60,13 +60,14 @@ def test_the_address_of_a_person_is_that_of_the_name_to_log_in_by(start: Start) 
 
 
 def test_a_name_is_as_long_as_its_schema_wants(start: Start) -> None:
-    short = {**TEXT, "minLength": 6, "maxLength": 9}
-    names = [
-        one["name"]
-        for one in start(kept("/things", "name", thing({"name": short}, "name"))).get("/things").json()
-    ]
-    assert len(names) == MANY
-    assert all(6 <= len(name) <= 9 for name in names)
+    short: dict[str, Any] = {**TEXT, "minLength": 6, "maxLength": 9}
+    long: dict[str, Any] = {**TEXT, "minLength": 3, "maxLength": 12}
+    for limits in (short, long):
+        client = start(kept("/things", "name", thing({"name": limits}, "name")))
+        names = [one["name"] for one in client.get("/things").json()]
+        assert len(set(names)) == len(names) == MANY
+        assert all(limits["minLength"] <= len(name) <= limits["maxLength"] for name in names)
+        assert [client.get(f"/things/{name}").json()["name"] for name in names] == names
 
 
 def test_names_of_which_examples_know_one_alone_are_counted(start: Start) -> None:

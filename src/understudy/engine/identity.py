@@ -24,6 +24,8 @@ NAMED: Final = "named"
 """The form of an id that people call the item by."""
 _IN_ADDRESSES: Final = re.compile(r"[\w.@+~-]+", re.ASCII)
 _LONGEST: Final = 80
+_ROOM: Final = 6
+"""Characters that are left for the number behind a name which another item has."""
 
 _BEGINNING: Final = "generateName"
 """By which a name begins that the server makes up (Kubernetes API conventions, Idempotency)."""
@@ -200,10 +202,12 @@ def _called(address: Address, factory: Factory, number: int) -> str:
     if address.collection.collection.at and not _IN_ADDRESSES.fullmatch(text):
         text = inflection.parameterize(text)
     shape = factory.shape_at(target, place)
-    if shape is not None:
-        text = text[: shape.limit("maxLength", _LONGEST)].strip(" -")
-    if shape is None or len(text) < max(shape.limit("minLength", 1), 1):
+    if shape is None:
         return _hex(address, number, _DIGITS)
+    least, longest = max(shape.limit("minLength", 1), 1), shape.limit("maxLength", _LONGEST)
+    text = text[: max(longest - _ROOM, 0)].strip(" -")
+    if len(text) < least:
+        return _hex(address, number, min(max(least, _DIGITS), longest))
     return text
 
 

@@ -130,23 +130,24 @@ def _is_known(path: str, known: Iterable[str], templates: Iterable[list[str]]) -
 
 
 def _endpoint(url: str) -> dict[str, Any]:
-    media = {"schema": _request()}
-    endpoint = {
-        "summary": f"Hands out tokens (RFC 6749), since a security scheme has them handed out by {url}",
-        "security": [],
-        "requestBody": {"required": True, "content": dict.fromkeys(_MEDIA_TYPES, media)},
-        "responses": {"200": _answer(_USERS_TOKEN), "400": _answer(_ERROR)},
-    }
-    return _standing_for(url, endpoint)
+    summary = f"Hands out tokens (RFC 6749), since a security scheme has them handed out by {url}"
+    return _taking(url, summary, _request(), _USERS_TOKEN)
 
 
 def _of_devices(url: str) -> dict[str, Any]:
-    media = {"schema": {"type": "object", "properties": {"client_id": _TEXT, "scope": _TEXT}}}
+    summary = f"Gives a device its code (RFC 8628), since a security scheme has it given by {url}"
+    schema = {"type": "object", "properties": {"client_id": _TEXT, "scope": _TEXT}}
+    return _taking(url, summary, schema, _DEVICE)
+
+
+def _taking(url: str, summary: str, schema: Mapping[str, Any], answered: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe an endpoint that anybody may send a form or JSON of a schema to."""
+    media = {"schema": schema}
     endpoint = {
-        "summary": f"Gives a device its code (RFC 8628), since a security scheme has it given by {url}",
+        "summary": summary,
         "security": [],
         "requestBody": {"required": True, "content": dict.fromkeys(_MEDIA_TYPES, media)},
-        "responses": {"200": _answer(_DEVICE), "400": _answer(_ERROR)},
+        "responses": {"200": _answer(answered), "400": _answer(_ERROR)},
     }
     return _standing_for(url, endpoint)
 
