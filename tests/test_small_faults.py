@@ -528,6 +528,12 @@ def test_brackets_in_texts_are_no_depth(tmp_path: Path) -> None:
     assert Contract.load(tmp_path / "api.yaml").operations
 
 
+def test_brackets_in_texts_hide_no_depth(tmp_path: Path) -> None:
+    (tmp_path / "api.json").write_text(_json(f'["{"}{" * 500}", {"[" * 950}{"]" * 950}]'))
+    with pytest.raises(ContractError, match="nested deeper than 900 levels"):
+        Contract.load(tmp_path / "api.json")
+
+
 def test_an_integer_beyond_64_bits_in_json_stays_what_it_is(serve: Serve, tmp_path: Path) -> None:
     client = served(serve, tmp_path, _json(str(10**25 + 1)))
     assert client.get("/a").json() == 10**25 + 1

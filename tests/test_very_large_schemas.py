@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from inline import TEXT, WHOLE, ref, resource, thing
-from understudy.contracts.source import Document
+from understudy.contracts.source import WIDE, Document
 from understudy.media.pieces import whole
 from understudy.schemas.direction import Direction
 from understudy.schemas.piecewise import Broken, Compiled, Judging
@@ -160,3 +160,13 @@ def test_of_thousands_of_members_each_that_says_its_own_values_has_one(tmp_path:
     assert shown["p1500"] == "authored"
     assert shown["p1600"] in ("one", "two")
     assert len(shown["p1700"]) >= 300
+
+
+@pytest.mark.parametrize(("members", "is_wide"), [(WIDE, False), (WIDE + 1, True)])
+def test_what_is_wide_is_known_once_references_were_checked(
+    tmp_path: Path, members: int, is_wide: bool
+) -> None:
+    schema = thing({f"p{number}": TEXT for number in range(members)})
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps({"components": {"schemas": {"T": schema}}}))
+    assert Document.load(file).is_wide == is_wide

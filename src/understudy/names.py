@@ -14,6 +14,10 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9]")
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 _NO_PLURALS: Final = ("us", "a", "ice", "men")
 """Endings that inflection takes for plurals and that in contracts are not: status, data, slice, yemen."""
+_PLURALS: Final = ("s", "i", "people", "children", "kine", "en")
+"""Endings of all that inflection takes for plurals: what has none of them is not tried against its sixty
+expressions.
+"""
 
 
 @lru_cache(16384)
@@ -44,7 +48,7 @@ def split_words(name: str) -> list[str]:
 @lru_cache(4096)  # inflection tries sixty expressions, and a large contract asks about each noun many times
 def singular(noun: str) -> str:
     """Name one of several, in lower case: `addresses` gives `address`, `companies` gives `company`."""
-    if noun.endswith(_NO_PLURALS):
+    if noun.endswith(_NO_PLURALS) or not noun.endswith(_PLURALS):
         return noun
     if noun.endswith("ves"):  # `drives` are more common than `leaves`
         return noun[:-1]

@@ -16,7 +16,7 @@ from understudy.pointers import tokens
 
 DEEPEST: Final = 900  # levels of nesting in a file
 _LEVELS: Final = DEEPEST // 3  # in each of three ways to nest, so that together they stay below
-_BRACKET: Final = re.compile(rb"[\[\]{}]")
+_OPENING: Final = b"[{"
 _NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _INDENTED: Final = b" " * _LEVELS
 _COMPACT_NESTING: Final = re.compile(rb"(?:[-?:][ \t]+){%d,}+" % _LEVELS)
@@ -225,15 +225,19 @@ def _members(node: yaml.Node) -> Iterator[yaml.Node]:
 
 def _brackets(content: bytes) -> int:
     """Count the levels that the brackets of a text nest at most; where they are few, what they may be."""
-    rest, most, passes = content.translate(None, _NO_BRACKETS), math.inf, 0
-    while len(rest) < most:  # each pass takes away the innermost ones
+    brackets = content.translate(None, _NO_BRACKETS)
+    rest, most, passes = brackets, math.inf, 0
+    while len(rest) < most:  # each pass takes away the innermost ones, of either kind
         most, passes = len(rest), passes + 1
         rest = rest.replace(b"[]", b"").replace(b"{}", b"")
-    if passes + len(rest) <= _LEVELS:
-        return passes + len(rest)
+    levels = 2 * passes + _deepest(rest)  # what is left stands in texts, `[0..1}` for one
+    return levels if levels <= _LEVELS else _deepest(brackets)
+
+
+def _deepest(brackets: bytes) -> int:
     depth = deepest = 0
-    for bracket in _BRACKET.finditer(content):
-        if bracket[0] in b"[{":
+    for bracket in brackets:
+        if bracket in _OPENING:
             depth += 1
             deepest = max(deepest, depth)
         else:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -26,6 +26,11 @@ LONGEST_SHOWN = 120  # characters of a reference in a sentence
 SEQUENCE = "sequence"
 """Where a media type of items one after another has, in pointers, the schema of the array that they are."""
 _EXAMPLE = {"summary", "description", "externalValue", "dataValue"}
+WIDE: Final = 1_000
+"""Parameters, members or alternatives in one place, from which on work that follows them takes long."""
+_WIDENING: Final = frozenset(
+    {"properties", "patternProperties", "required", "oneOf", "anyOf", "allOf", "parameters"}
+)
 MAX_HOPS = 100  # a chain of `$ref`s longer than this is a loop
 
 
@@ -181,6 +186,7 @@ class Document:
         self.source_maps: tuple[SourceMap, ...] = ()
         self.changed_files: frozenset[str] = frozenset()  # files that hold other values than their text says
         self.missing: set[str] = set()  # files that are referred to and are not there
+        self.is_wide = False  # something in it has more than WIDE parameters, members or alternatives
         self.written = self  # the document before it was converted from another format
         self._referred: dict[tuple[str, str, str], Node] = {}  # by file, base URI and `$ref`
         self._nowhere: dict[tuple[str, str, str], LeadsNowhere] = {}
@@ -236,6 +242,7 @@ class Document:
         other.overlays = {**self.overlays, **(overlays or {})}
         other.findings = list(self.findings)
         other.missing = set(self.missing)
+        other.is_wide = self.is_wide
         other.source_maps = (*self.source_maps, source_map)
         other.changed_files = self.changed_files | files.keys()
         return other
@@ -434,6 +441,8 @@ class Document:
                 self._check_attachments(name, f"{pointer}/examples", value["examples"])
             if "content" in value or "headers" in value:
                 self._check_names(name, pointer, value)
+            if not _WIDENING.isdisjoint(value) and not self.is_wide:
+                self.is_wide = any(_is_wide(value.get(key)) for key in _WIDENING)
             reference = value.get("$ref")
             if not isinstance(reference, str):
                 continue
@@ -474,6 +483,10 @@ class Document:
     def _check_names(self, file: str, pointer: str, value: dict[str, Any]) -> None:
         for member, name, reason in faults(value):
             self.findings.append(self.finding(reason, file, f"{pointer}/{member}/{escape(name)}"))
+
+
+def _is_wide(value: Any) -> bool:
+    return isinstance(value, (dict, list)) and len(value) > WIDE
 
 
 def _named_schemas(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,18 +9,17 @@ from typing import Final
 
 from understudy.contracts.contract import Contract
 from understudy.contracts.extent import Extents
+from understudy.contracts.source import WIDE
 from understudy.server.endpoint import Endpoint
 
-LARGE: Final = 1_000
-"""Parameters, properties or alternatives of one operation, from which on one piece of what is made for it
-would hold others up; of smaller ones it is made when they are first asked, with pauses.
-"""
 LONGEST: Final = 2.0
 """Seconds of work that a start is made longer by; what is left then is made at the first request."""
 
 
 def prepare(contract: Contract, endpoints: Iterable[Endpoint]) -> None:
-    """Make what the very large operations of a contract need."""
+    """Make what the very large operations of a contract need: one piece of what is made for them would hold
+    others up. Of smaller ones it is made when they are first asked, with pauses.
+    """
     large = contract.kept(_large_operations, partial(_large_operations, contract))
     end = time.process_time() + LONGEST
     for endpoint in endpoints:
@@ -32,5 +31,7 @@ def prepare(contract: Contract, endpoints: Iterable[Endpoint]) -> None:
 
 def _large_operations(contract: Contract) -> frozenset[str]:
     """Return the keys of the operations that are very large."""
+    if not contract.document.is_wide:
+        return frozenset()
     extents = Extents(contract.document)
-    return frozenset(one.key for one in contract.operations if extents.of(one) > LARGE)
+    return frozenset(one.key for one in contract.operations if extents.of(one) > WIDE)
