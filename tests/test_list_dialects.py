@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -143,6 +144,59 @@ def test_a_view_of_hydra_leads_to_the_end(start: Start) -> None:
     following = boats.get(got["hydra:view"]["hydra:next"]).json()
     assert [one["length"] for one in following["hydra:member"]] == [3, 2, 1]
     assert "hydra:next" not in following["hydra:view"]
+
+
+WORDS: dict[str, Any] = {"type": "array", "items": TEXT}
+QUESTIONS = group(
+    "data",
+    "meta",
+    data=BOATS,
+    links=group("next", current=TEXT, next=MAYBE),
+    meta=group(
+        "total",
+        "select",
+        total=NUMBER,
+        sortBy={"type": "array", "items": WORDS},
+        search={"type": "string", "maxLength": 5},
+        select=WORDS,
+        filter={"type": "object", "properties": {"length": TEXT}},
+        status={"enum": ["fine"]},
+    ),
+)
+
+
+def test_what_a_list_was_asked_with_is_said_again_and_nothing_made_up(start: Start) -> None:
+    asked = {"page": NUMBER, "limit": NUMBER, "sortBy": WORDS, "search": TEXT, "select": WORDS}
+    boats = start(query(**asked, **{"filter.length": WORDS}), QUESTIONS)
+    plain = boats.get("/boats?limit=2").json()
+    assert {name: plain["meta"][name] for name in plain["meta"] if name != "status"} == {
+        "total": 7,
+        "select": [],
+    }
+    got = boats.get("/boats?sortBy=length:DESC&search=t&filter.length=$gte:5&limit=2")
+    assert got.json()["meta"] == plain["meta"] | {
+        "total": 3,
+        "sortBy": [["length", "DESC"]],
+        "search": "t",
+        "filter": {"length": "$gte:5"},
+    }
+    assert shown(got) == [7, 6]
+    assert httpx.URL(got.json()["links"]["current"]).params["search"] == "t"
+    too_long = boats.get("/boats?search=t+t+t+t+t").json()
+    assert "search" not in too_long["meta"]  # which its schema does not take
+
+
+FACTS = group(total=NUMBER, total_pages=NUMBER, first_page=NUMBER, page=NUMBER, next_page=NUMBER)
+
+
+def test_a_header_may_hold_an_object_of_facts_about_the_page(start: Start) -> None:
+    headers = {"X-Pagination": {"schema": {**FACTS, "required": []}}}
+    boats = start(query(page=NUMBER, page_size=NUMBER), headers=headers)
+    first = boats.get("/boats?page=1&page_size=4")
+    facts = {"total": 7, "total_pages": 2, "first_page": 1, "page": 1}
+    assert json.loads(first.headers["X-Pagination"]) == {**facts, "next_page": 2}
+    last = boats.get("/boats?page=2&page_size=4")
+    assert json.loads(last.headers["X-Pagination"]) == {**facts, "page": 2}
 
 
 def test_the_ids_of_a_page_are_those_it_shows(start: Start) -> None:

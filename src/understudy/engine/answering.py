@@ -153,8 +153,8 @@ class Answers:
         """Show records as a list, with what the page says of itself. written: what `written` made of them."""
         told = answer.as_asked(request.answer_type)
         headers: Mapping[str, str] = {}
-        if page is not None and told.headers:
-            headers = page.headers(told.headers)
+        if page is not None and (told.headers or told.told):
+            headers = {**page.headers(told.headers), **page.told(told.told)}
         if told.counts is not None and page is not None:
             count = self._views.count(address.context, told.counts, page.values(told.counts.says))
             return _response(told, count, headers)

@@ -69,7 +69,9 @@ class BoundView(Struct, frozen=True):
 
 
 class BoundList(Struct, frozen=True):
-    """A body that holds a list. each: the view of one of its items."""
+    """A body that holds a list. each: the view of one of its items. asked: places of what repeats a
+    question.
+    """
 
     number: int
     schema: Node | None
@@ -79,18 +81,21 @@ class BoundList(Struct, frozen=True):
     guarded: tuple[str, ...]
     is_valid: Callable[[Any], bool]
     always: Mapping[Place, Any] = field(default_factory=dict)
+    asked: tuple[Place, ...] = ()
 
 
 class BoundAnswer(Struct, frozen=True):
     """How a success is answered in one media type: one item, a list, both, or neither. is_json: whether bytes
     of JSON will do. counts: a body that says of a list only how long it is. outcome: what is said beside the
-    items. is_either: whether it has a place for one item and one for a list of such, of which it shows one.
+    items. told: by header, what its JSON object says of a page. is_either: whether it has a place for one
+    item and one for a list of such, of which it shows one.
     """
 
     status: int
     one: BoundView | None
     many: BoundList | None
     headers: Mapping[str, str]
+    told: Mapping[str, Mapping[Place, Slot]]
     location: bool
     is_json: bool = True
     counts: BoundList | None = None
@@ -515,6 +520,7 @@ class Binder:
             one=self._view(answer.item, collection),
             many=self._list(answer, collection),
             headers=answer.headers,
+            told=answer.told,
             location=answer.location,
             is_json=not media_type or is_json(media_type),
             counts=self._counts(answer),
@@ -549,6 +555,7 @@ class Binder:
             each=self._view(answer.each, collection),
             says=answer.says,
             always=answer.always,
+            asked=tuple(place for place, slot in answer.says.items() if slot.says == "asked"),
             guarded=answer.guarded,
             is_valid=self._reading.is_valid(schema) if schema is not None else _anything,
         )

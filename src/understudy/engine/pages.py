@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+import orjson
 from msgspec import Struct
 
 from understudy.engine.parameters import listed
@@ -22,6 +23,8 @@ _ABSENT: Final = {"null": None, "omit": NOTHING, "empty": "", "keep": STAYS}
 _NOTHING_SAID: Final[Mapping[str, Mapping[str, Any]]] = {
     "number": {"keep": 0, "empty": 0},
     "list": {"keep": [], "empty": []},
+    "pairs": {"keep": [], "empty": []},
+    "object": {"keep": {}, "empty": {}},
     "flag": {"keep": False, "empty": False},
 }
 """What stands where nothing is to be said, and something has to stand."""
@@ -72,6 +75,14 @@ class ListedPage(Struct, frozen=True):
                 found[name] = links
         return found
 
+    def told(self, by_header: Mapping[str, Mapping[Place, Slot]]) -> dict[str, str]:
+        """Return the headers that hold an object of what the page says: `X-Pagination` of flask-smorest."""
+        found = {}
+        for name, slots in by_header.items():
+            said = {place[-1]: value for place, value in self.values(slots).items() if value is not NOTHING}
+            found[name] = orjson.dumps(said).decode()
+        return found
+
     def _links(self) -> Iterator[tuple[str, str]]:
         for step in _STEPS:
             url = self._url_of(self._window(step))
@@ -82,22 +93,35 @@ class ListedPage(Struct, frozen=True):
 
     def _value(self, slot: Slot) -> Any:
         says = slot.says
-        if says == "nothing":
-            return _NOTHING_SAID.get(slot.form, {}).get(slot.otherwise, _ABSENT[slot.otherwise])
+        if says in ("nothing", "asked"):
+            return self._repeated(slot)
         if slot.form == "flag" or says in FLAGS:
             return self._flag(says)
         if slot.form == "id":
             return self._key(says) or _ABSENT[slot.otherwise]
         if says == "self":
             return _linked(slot, self._own_url())
-        if says in ("from", "to") and not self.shown and slot.otherwise != "keep":
-            return _ABSENT[slot.otherwise]
         if says not in _STEPS:
-            return _number_or_text(self._number(says), slot.form)
+            return self._position(slot)
         told = self._of_window(slot, self._window(says))
         if told is None:
             return _ABSENT[slot.otherwise]
         return told
+
+    def _repeated(self, slot: Slot) -> Any:
+        """Return what the list was asked with, where a slot repeats that and it was."""
+        told = None
+        if slot.says == "asked":
+            told = _asked(self.query, slot)
+        if told is None:
+            return unsaid(slot)
+        return told
+
+    def _position(self, slot: Slot) -> Any:
+        """Return a number that a page says of itself; where it shows nothing, no first and no last item."""
+        if slot.says in ("from", "to") and not self.shown and slot.otherwise != "keep":
+            return _ABSENT[slot.otherwise]
+        return _number_or_text(self._number(slot.says), slot.form)
 
     def _flag(self, says: str) -> bool:
         """Tell whether the page is what a flag says, or has what it says."""
@@ -203,6 +227,40 @@ class ListedPage(Struct, frozen=True):
     def _own_url(self) -> str:
         query = _written(self.query, self.scattered)
         return f"{self.url}?{query}" if query else self.url
+
+
+def unsaid(slot: Slot) -> Any:
+    """Return what stands where a page has nothing to say."""
+    return _NOTHING_SAID.get(slot.form, {}).get(slot.otherwise, _ABSENT[slot.otherwise])
+
+
+def _asked(query: Mapping[str, Any], slot: Slot) -> Any:
+    """Return what a list was asked with, in the form of what repeats it; None where it was not asked that."""
+    if slot.form == "object":
+        return _members_of(query, slot.of) or None
+    value = query.get(slot.of)
+    if value is None or value == []:
+        return None
+    if slot.form == "list":
+        return listed(value)
+    if slot.form == "pairs":
+        return [str(one).split(":") for one in listed(value)]
+    if slot.form == "text":
+        return ",".join(map(_text, listed(value)))
+    return value
+
+
+def _members_of(query: Mapping[str, Any], holder: str) -> dict[str, Any]:
+    """Return what was asked by members of one parameter: `filter.status=open`, `filter[status]=open`."""
+    whole = query.get(holder)
+    found = {}
+    if isinstance(whole, dict):
+        found.update(whole)
+    for name, value in query.items():
+        if name.startswith((f"{holder}.", f"{holder}[")):
+            values = listed(value)
+            found[name[len(holder) + 1 :].removesuffix("]")] = values[0] if len(values) == 1 else values
+    return found
 
 
 def _number_or_text(number: int, form: str) -> int | str:

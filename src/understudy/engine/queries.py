@@ -16,7 +16,7 @@ from understudy.engine.pointers import Pointers
 from understudy.engine.searching import search
 from understudy.engine.selectors import selector_reader
 from understudy.engine.sorting import SortKey, sort_keys, stated_keys
-from understudy.engine.stated import stated
+from understudy.engine.stated import is_stated, stated
 from understudy.engine.windows import Window, window_of
 from understudy.model.filters import ANY_MEMBER
 from understudy.model.model import Delete, Filter, List, Page, Place, Sort, Update
@@ -170,14 +170,15 @@ def _searching(told: Filter, pointers: Pointers) -> Reader:
 
 def _of_members(told: Filter, pointers: Pointers) -> Reader:
     asked = [Member.of(member, pointers) for member in told.members]
-    is_stated = told.test == "stated"
+    may_be_stated = told.test in ("equals", "in")
 
     def read(value: Any) -> Condition | None:
         if isinstance(value, str) and value in told.passes:
             return None
         found = []
+        says_how = told.test == "stated" or (may_be_stated and is_stated(value))
         for one in asked:
-            condition = stated(one, value) if is_stated else one.condition(told.test, value)
+            condition = stated(one, value) if says_how else one.condition(told.test, value)
             if condition is not None:
                 found.append(condition)
         return any_of(found)

@@ -27,8 +27,19 @@ _TESTS: Final[Mapping[str, str]] = {
 }
 _STATED: Final = re.compile(r"(?P<not>not\.)?(?P<op>[a-z]+)\.(?P<value>.*)", re.DOTALL)
 
-
 _BY_WORD: Final = re.compile(r"(?P<not>\$?not:)?\$?(?P<op>[a-z]+)(?::(?P<value>.*))?", re.DOTALL)
+
+
+_BY_SIGN: Final = re.compile(r"\$[a-z]+:")
+
+
+def is_stated(value: Any) -> bool:
+    """Tell whether a value, or one of several, states a comparison by a word that nothing else begins with:
+    `$gte:5`.
+    """
+    if isinstance(value, list):
+        return any(map(is_stated, value))
+    return isinstance(value, str) and _BY_SIGN.match(value) is not None
 
 
 def stated(member: Member, value: Any) -> Condition | None:

@@ -11,6 +11,7 @@ from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import MediaType, Operation
 from understudy.model.addresses import address_of, same
 from understudy.model.bodies import Bodies, Location, present
+from understudy.model.echoes import NO_ECHOES, Echoes
 from understudy.model.envelopes import Envelopes, count_in, existence_in, headers_of
 from understudy.model.items import Items, names_parent
 from understudy.model.labels import labels_of_list
@@ -45,9 +46,10 @@ class Answers:
         one: bool = True,
         many: bool = False,
         wrote: Verb | None = None,
+        echoes: Echoes = NO_ECHOES,
     ) -> Answer:
         """Return what a success shows. paged: how its list is paged. one, many: whether it may show one item,
-        or a list of them. wrote: of a write, its verb.
+        or a list of them. wrote: of a write, its verb. echoes: what a list may repeat of what it was asked.
         """
         status, documented = success(operation, preferred)
         content = documented.content if documented is not None else {}
@@ -55,20 +57,31 @@ class Answers:
         if documented is None or main is None:
             return Answer(status=status, headers=headers_of(documented.headers) if documented else {})
         shown = {
-            name: self._shown(media, resource, paged, one=one, many=many) for name, media in content.items()
+            name: self._shown(media, resource, paged, echoes, one=one, many=many)
+            for name, media in content.items()
         }
         if wrote is not None:
             for name, media in content.items():
                 shown[name] = self._with_outcome(shown[name], media, resource, wrote, many=many)
         first = shown.pop(main.name)
         others = {name: replace(other, status=status) for name, other in shown.items() if other != first}
-        return replace(first, status=status, headers=headers_of(documented.headers), media=others)
+        headers, told = headers_of(documented.headers), {}
+        if many:
+            told = self._envelopes.in_headers(documented.headers, by_cursor=_is_by_cursor(paged))
+        return replace(first, status=status, headers=headers, told=told, media=others)
 
     def _shown(
-        self, media: MediaType, resource: Resource, paged: Page | None, *, one: bool, many: bool
+        self,
+        media: MediaType,
+        resource: Resource,
+        paged: Page | None,
+        echoes: Echoes,
+        *,
+        one: bool,
+        many: bool,
     ) -> Answer:
         is_in_array = one and not many and self._is_array(media)
-        listed = self._list(media, resource, paged) if many or is_in_array else None
+        listed = self._list(media, resource, paged, echoes) if many or is_in_array else None
         if is_in_array and listed is not None:
             return listed
         if listed is not None and not one:
@@ -179,7 +192,9 @@ class Answers:
 
     # -- a list of them
 
-    def _list(self, media: MediaType, resource: Resource, paged: Page | None) -> Answer | None:
+    def _list(
+        self, media: MediaType, resource: Resource, paged: Page | None, echoes: Echoes
+    ) -> Answer | None:
         """Return what a body says that shows a list of items, None where it shows none."""
         if media.schema is None:
             return Answer(list=(), each=View(shows="raw"))
@@ -194,12 +209,12 @@ class Answers:
         if listing is None or not listing.shape.items or not self._holds_items(body, listing, resource):
             return None
         each = self._view((self._bodies.says_most(listing.shape.items),), resource)
-        by_cursor = paged is not None and bool(paged.cursor)
+        says = self._envelopes.slots(body, listing.place, by_cursor=_is_by_cursor(paged), echoes=echoes)
         return Answer(
             list=listing.place,
             listed=address_of(media.schema),
             each=each,
-            says=self._envelopes.slots(body, listing.place, by_cursor=by_cursor),
+            says=says,
             guarded=self._guarded(body, listing),
             always=self._labels(body, listing, resource),
         )
@@ -231,3 +246,7 @@ class Answers:
                 return True
             parts = self._bodies.whole(parts).declared.get(step) or ()
         return bool(self._bodies.responses.of(parts).choices)
+
+
+def _is_by_cursor(paged: Page | None) -> bool:
+    return paged is not None and bool(paged.cursor)

@@ -16,7 +16,7 @@ _COMPONENT: Final = "#/components/schemas/"
 _NAME: Final = re.compile(r"[A-Za-z0-9._+\-]+")
 _SHOWN: Final = ("part", "own", "raw", "key")
 _SOURCE: Final = re.compile(r"(path|query|body|word)/(.*?)(?: by (.+?))?(?: or (.+))?", re.DOTALL)
-_SLOT: Final = re.compile(r"(\w+)(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
+_SLOT: Final = re.compile(r"(\w+)(?: of (\S+))?(?: as (\w+))?(?: in (\S+))?(?: else (\w+))?")
 FLAGS: Final = ("more", "any", "empty", "paged", "unpaged", "sorted", "unsorted")
 """What slots say that are flags and nothing else."""
 TESTS: Final = (
@@ -151,8 +151,12 @@ def usual_form(says: str) -> str:
 
 
 def write_slot(slot: Slot) -> str:
-    """Write what a member of an envelope says: `total`, `limit as text`, `next as url in href else null`."""
+    """Write what a member of an envelope says: `total`, `limit as text`, `next as url in href else null`,
+    `asked of sortBy as list`.
+    """
     words = [slot.says]
+    if slot.of:
+        words += ["of", slot.of]
     if slot.form != usual_form(slot.says):
         words += ["as", slot.form]
     if slot.within:
@@ -167,9 +171,9 @@ def read_slot(text: str) -> Slot | None:
     found = _SLOT.fullmatch(text)
     if found is None:
         return None
-    says, form, within, otherwise = found.groups()
+    says, of, form, within, otherwise = found.groups()
     told: dict[str, Any] = {"form": form or usual_form(says), "otherwise": otherwise or "keep"}
-    return Slot(says=says, within=within or "", **told)
+    return Slot(says=says, of=of or "", within=within or "", **told)
 
 
 def write_filter(told: Filter) -> str:

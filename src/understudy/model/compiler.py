@@ -20,6 +20,7 @@ from understudy.model.bulk import list_names
 from understudy.model.collections import Collections
 from understudy.model.derived_queries import derived
 from understudy.model.doors import Door, doors_of
+from understudy.model.echoes import Echoes
 from understudy.model.embedding import Embeddings
 from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
 from understudy.model.handing import cookie_of, handed_out, key_handed_out, uses_jwt
@@ -656,7 +657,10 @@ class _Planning:
         }
         select = selecting(others, names)
         rest = [one for one in others if one.name not in used and one.name not in select]
-        answer = self._answers.of(self._operation, self._resource, paged=page, one=False, many=True)
+        echoes = Echoes.of(one for one in asked if not page_role(one, names))
+        answer = self._answers.of(
+            self._operation, self._resource, paged=page, one=False, many=True, echoes=echoes
+        )
         return List(
             **base,
             mine=self._mine(),

@@ -9,7 +9,9 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
+from understudy.model.echoes import NO_ECHOES, Echoes
 from understudy.model.model import Place, Slot
 from understudy.model.vocabulary import (
     ADDRESSES,
@@ -57,6 +59,9 @@ _NUMBER_WORDS: Final = (
     ("from", FIRST_SHOWN),
     ("to", LAST_SHOWN),
 )
+_OF_FACTS: Final = ("pagination", "page", "paging", "meta")
+"""Last words of headers that hold an object of facts about the page, as flask-smorest and ASP.NET have it."""
+
 _ALL_OF: Final = ("total", "totalitems", "totalcount", "totalelements", "totalrecords", "totalresults")
 _OF_CURSORS: Final = ("cursor", "token", "marker")
 _FORMS: Final[Mapping[str, Form]] = {
@@ -76,6 +81,7 @@ _CURRENT: Final = "current"
 
 _SAME: Final = {"previous": "prev"}
 _BARE: Final = ("next", "nextpage", "prev", "prevpage", "previous", "previouspage")
+_FIRST_PAGES: Final = ("firstpage", "firstpagenumber")
 _URLS: Final = ("uri", "url", "uri-reference", "iri", "iri-reference")
 """Formats of addresses."""
 
@@ -100,41 +106,61 @@ class Envelopes:
     def __init__(self, bodies: Bodies) -> None:
         self._bodies = bodies
 
-    def slots(self, body: Parts, listed: Place, *, by_cursor: bool) -> Mapping[Place, Slot]:
+    def slots(
+        self, body: Parts, listed: Place, *, by_cursor: bool, echoes: Echoes = NO_ECHOES
+    ) -> Mapping[Place, Slot]:
         """Return what the members of an envelope say. listed: where the items stand. by_cursor: whether pages
-        are asked for by one.
+        are asked for by one. echoes: what else is asked.
         """
         found: dict[Place, Slot] = {}
-        members = list(self._members(body, (), listed))
+        members = list(self._members(body, (), listed, echoes))
         names = {member.folded for member in members}
         of_list = ""
         if listed:
             of_list = fold(listed[-1])
         for member in members:
             slot = self._slot(member, by_cursor) or self._number_of(member, of_list) or self._unsaid(member)
-            slot = slot or self._own_address(member, listed)
+            slot = slot or self._own_address(member, listed) or self._echo(member, echoes)
             if slot is not None:
                 found[member.place] = _among(slot, member.folded, names)
         return _as_paths(found, members)
 
-    def _members(self, parts: Parts, place: Place, listed: Place) -> Iterator[_Member]:
+    def in_headers(self, headers: Mapping[str, Node], *, by_cursor: bool) -> dict[str, Mapping[Place, Slot]]:
+        """Return what headers say that hold an object of facts about the page."""
+        found: dict[str, Mapping[Place, Slot]] = {}
+        for name, header in headers.items():
+            schema = header.find("schema")
+            if schema is None or not fold(name).endswith(_OF_FACTS):
+                continue
+            if self._bodies.whole((schema,)).kind == "object":
+                slots = self.slots((schema,), (), by_cursor=by_cursor)
+                found[name] = {place: slot for place, slot in slots.items() if len(place) == 1}
+        return found
+
+    def _members(self, parts: Parts, place: Place, listed: Place, echoes: Echoes) -> Iterator[_Member]:
         """Yield the members around a list, those of objects in there too."""
         shape = self._bodies.whole(parts)
         if shape.kind != "object":
             return
         for name, below in present(shape):
             here, inner = (*place, name), self._bodies.whole(below) if below else None
-            is_other_list = inner is not None and inner.kind == "array" and fold(name) not in ALARMS
-            if inner is None or here == listed or is_other_list:
+            if inner is None or here == listed or self._is_list_of_others(name, here, inner, echoes):
                 continue
             member = _Member(here, _spoken(here), below, inner, name in shape.required)
-            if holds_any_links(name, inner, self._bodies):
-                yield from self._any_links(here, inner)
-            elif self._is_group(member):
-                if len(place) < _DEEPEST and not self._is_other_page(member, listed):
-                    yield from self._members(below, here, listed)
-            else:
+            if self._echo(member, echoes) is not None:
                 yield member
+            elif holds_any_links(name, inner, self._bodies):
+                yield from self._any_links(here, inner)
+            elif not self._is_group(member):
+                yield member
+            elif len(place) < _DEEPEST and not self._is_other_page(member, listed):
+                yield from self._members(below, here, listed, echoes)
+
+    def _is_list_of_others(self, name: str, place: Place, shape: Shape, echoes: Echoes) -> bool:
+        """Tell whether a member is a list that says nothing of the page."""
+        if shape.kind != "array" or fold(name) in ALARMS:
+            return False
+        return echoes.slot(place, _spoken(place), shape, self._bodies) is None
 
     def _any_links(self, place: Place, links: Shape) -> Iterator[_Member]:
         """Yield the links that a page has by their relations where its schema names none (HAL §4.1.1)."""
@@ -212,11 +238,16 @@ class Envelopes:
             return Slot(says="nothing", otherwise=otherwise)
         return None
 
+    def _echo(self, member: _Member, echoes: Echoes) -> Slot | None:
+        """Read what the list was asked with."""
+        slot = echoes.slot(member.place, member.folded, member.shape, self._bodies)
+        return slot and replace(slot, otherwise=self._otherwise(member))
+
     @staticmethod
     def _own_address(member: _Member, listed: Place) -> Slot | None:
         """Read what stands beside the items of a list as its address."""
         is_url = member.shape.kind == "string" and member.shape.format in _URLS
-        if member.folded == _CURRENT and is_url:
+        if member.folded == _CURRENT and (is_url or _is_among_links(member)):
             return Slot(says="self", form="url")
         is_beside = len(member.place) == 1 and bool(listed)
         if not (is_beside and member.folded in LIST_ADDRESSES and member.shape.kind == "string"):
@@ -234,7 +265,7 @@ class Envelopes:
         if member.shape.kind in _NUMBERS:
             by_offset = member.folded.endswith("offset")
             slot = Slot(says=relation, form="offset" if by_offset else "page", otherwise=otherwise)
-            return _if(is_other, slot)
+            return _if(is_other or member.folded in _FIRST_PAGES, slot)
         within, takes_url = _hyperlink(member.shape), _takes_url(member.shape)
         is_bare = member.folded in _BARE and member.shape.format not in _URLS
         if by_cursor and is_other and not within and (is_bare or not takes_url):

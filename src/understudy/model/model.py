@@ -99,15 +99,29 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     says: total any pages count page offset limit shown left from to (positions) more self next prev first
     last (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would be made
-    up). form: how: number text url cursor flag object page offset list, the id of an item, a URL
+    up), asked (what a parameter was sent). of: that parameter. form: how: number text url cursor flag object
+    page offset list, a list of what is parted by colons (pairs), the id of an item, a URL
     without its host (path), and without its query (address). within: the
     member of an object that holds the URL. otherwise: where there is no such page: null, omit, empty, keep
     (what stands there). parts: of an object, what its members say.
     """
 
     says: str
+    of: str = ""
     form: Literal[
-        "number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id", "path", "address"
+        "number",
+        "text",
+        "url",
+        "cursor",
+        "flag",
+        "object",
+        "page",
+        "offset",
+        "list",
+        "pairs",
+        "id",
+        "path",
+        "address",
     ] = "number"
     within: str = ""
     otherwise: Literal["null", "omit", "empty", "keep"] = "keep"
@@ -122,6 +136,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     says: of the members around the list, by place. headers: by name, a word of Slot, or `links`. location:
     whether it names the new item.
     guarded: what the list's own schema says beside its items, so that the whole is validated each time.
+    told: by header, what the members say of the object that it holds as JSON.
     always: members of an envelope that have the same value in each answer, by place.
     media: the same for the other media types of this status, where they differ.
     outcome: by place, what is said of what was written, beside the items.
@@ -137,6 +152,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     says: Mapping[Place, Slot] = field(default_factory=dict)
     always: Mapping[Place, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Mapping[Place, Slot]] = field(default_factory=dict)
     location: bool = False
     guarded: tuple[str, ...] = ()
     media: Mapping[str, Answer] = field(default_factory=dict)

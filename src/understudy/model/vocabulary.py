@@ -618,6 +618,12 @@ FIRST_SHOWN: Final = Words(
 LAST_SHOWN: Final = Words("Laravel: to; Twilio: end", "to last_item")
 """Positions of the first and the last item of the page, counted from 1."""
 
+ECHOES: Final = Words(
+    "nestjs-paginate: meta.sortBy; Elastic App Search: meta.request; OpenSearch 1.1: Query; Jira: params",
+    "meta metadata pagination paging query params parameters request request_params criteria applied",
+)
+"""Members around a list that hold what it was asked with, beside what they say of the page."""
+
 PAGE_FLAGS: Final = Words(
     "Spring Data: first, last, empty; pageable.paged, pageable.unpaged; sort.sorted, sort.unsorted",
     "first last empty paged unpaged sorted unsorted is_first is_last",
