@@ -17,6 +17,8 @@ export interface Collection {
   at?: string;
   item?: string;
   below?: string;
+  /** Which it is a part of, where it has no records of its own. */
+  of?: string;
   id?: { member?: string };
   members?: Record<string, Member>;
 }

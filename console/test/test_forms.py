@@ -1,14 +1,15 @@
-"""Forms of records: what may be null, is one of some, or is JSON within a form."""
+"""Forms of records: what may be null, is one of some, an object within an object, or JSON within a form."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from pages import Served, opened, served
+from pages import Served, judge, opened, served
 
 RECORDS = "/__admin/sessions/default/apis/forms/collections/%2Fshapes/records"
 SHAPE = {
@@ -92,3 +93,73 @@ def test_nothing_is_saved_while_a_field_holds_no_json(browser: Browser, forms: S
         fields.get_by_role("button", name="Save").click()
         page.get_by_text("9 is saved").wait_for()
         assert kept(forms) == {**SHAPE, "form": {"width": 3}, "note": "changed", "tags": [["a"], ["b"]]}
+
+
+PARCELS = "/__admin/sessions/default/apis/forms/collections/%2Fparcels/records"
+PARCEL = {"id": 9, "to": {"street": "Lane 1", "place": {"city": "Bern"}}}
+
+
+@pytest.fixture
+def parcels(forms: Served) -> Served:
+    """Serve the same contract, with a parcel, whose id is also that of a shape."""
+    assert forms.call("POST", "/parcels", PARCEL).status_code == 201
+    assert forms.call("GET", "/parcels/9").status_code == 200
+    assert forms.call("GET", "/shapes/9").status_code == 200
+    return forms
+
+
+def within(inside: Locator, name: str) -> Locator:
+    """Return the fields of an object."""
+    return inside.get_by_role("group", name=re.compile(f"^{name}\\b"))
+
+
+def test_objects_within_a_record_and_those_of_its_lists_have_fields_of_their_own(
+    browser: Browser, parcels: Served
+) -> None:
+    where = f"{parcels.url}/__admin/ui#/records?collection=/parcels&record=9"
+    with opened(browser, where, allowed=["status of 400"]) as page:
+        fields = form(page)
+        city = within(within(fields, "to"), "place").get_by_label("city")
+        assert city.input_value() == "Bern"
+        city.fill("Bernoullistadt")
+        within(fields, "from").get_by_role("button", name="Fill in: from").click()
+        within(fields, "from").get_by_label("street").fill("Road 2")
+        for number, item in enumerate(["pots", "cups"], 1):
+            fields.get_by_role("button", name="Add one: lines").click()
+            within(fields, f"lines {number}").get_by_label("item").fill(item)
+        within(fields, "lines 2").get_by_label("count").fill("0")
+        fields.get_by_role("button", name="Save").click()
+        within(within(fields, "to"), "place").get_by_text("expected at most 10 characters").wait_for()
+        within(fields, "lines 2").get_by_text("expected at least 1, got 0").wait_for()
+        judge(page, "form-refused")
+
+        city.fill("Basel")
+        within(fields, "lines 2").get_by_label("count").fill("3")
+        fields.get_by_role("button", name="Remove: lines 1").click()
+        fields.get_by_role("button", name="Add one: lines").and_(page.locator(":focus")).wait_for()
+        assert within(fields, "lines 1").get_by_label("item").input_value() == "cups"
+        fields.get_by_role("button", name="Save").click()
+        page.get_by_text("9 is saved").wait_for()
+        changed = {
+            "id": 9,
+            "to": {"street": "Lane 1", "place": {"city": "Basel"}},
+            "from": {"street": "Road 2"},
+            "lines": [{"item": "cups", "count": 3}],
+        }
+        assert parcels.call("GET", f"{PARCELS}/9").json()["value"] == changed
+
+        fields.get_by_role("button", name="Make it null: from").click()
+        fields.get_by_role("button", name="Leave it out: place").first.click()
+        fields.get_by_role("button", name="Save").click()
+        page.get_by_text("version 3").wait_for()
+        value = parcels.call("GET", f"{PARCELS}/9").json()["value"]
+        assert value == {**changed, "to": {"street": "Lane 1"}, "from": None}
+
+
+def test_the_history_of_a_record_has_the_requests_about_it_and_none_about_another_of_the_same_id(
+    browser: Browser, parcels: Served
+) -> None:
+    with opened(browser, f"{parcels.url}/__admin/ui#/records?collection=/parcels&record=9") as page:
+        about = page.get_by_role("dialog").locator(".choices a")
+        about.nth(1).wait_for()
+        assert [text.split()[-2] for text in about.all_inner_texts()] == ["getParcel", "createParcel"]

@@ -1,8 +1,9 @@
 // Records: what the sandboxes of a session remember, changed without asking their rules.
-import { useEffect, useMemo, useState } from "preact/hooks";
-import { asked, client, Refused, sentence, type Failure, type Schemas } from "../api";
-import { collectionsOf, contractOf, isNullable, itemSchema, list, merged, modelOf, object, typeOf, type Collection, type Schema } from "../contract";
+import { useMemo, useState } from "preact/hooks";
+import { asked, client, type Entry, type Schemas } from "../api";
+import { collectionsOf, contractOf, itemSchema, modelOf, object, type Collection, type Model, type Schema } from "../contract";
 import { Dialog, Do, Method, plural, Status, useLoaded } from "../parts/common";
+import { Form } from "../parts/form";
 import { address, apis, go, route, say, session, tell } from "../state";
 import { entries } from "../stream";
 
@@ -184,7 +185,8 @@ function Opened({ api, collection, name, known, onChange }: OneProps) {
           <Relations api={api} value={record.value.value as Schema} known={known} />
           <Form
             initial={record.value.value as Schema}
-            known={known}
+            contract={known.contract}
+            schema={known.schema}
             verb="Save"
             save={async (value) => {
               await asked(client.PUT("/sessions/{session}/apis/{api}/collections/{collection}/records/{key}", { params: { path }, body: value as Schemas["Value"] }));
@@ -193,7 +195,7 @@ function Opened({ api, collection, name, known, onChange }: OneProps) {
             }}
             beside={<Do class="danger" work={remove}>Delete</Do>}
           />
-          <History api={api} name={name} />
+          <History api={api} collection={collection} name={name} />
         </>
       )}
     </Dialog>
@@ -215,14 +217,13 @@ function Relations({ api, value, known }: { api: string; value: Schema; known: K
 }
 
 /** Say which requests were about a record, as far as the journal has them. */
-function History({ api, name }: { api: string; name: string }) {
+function History({ api, collection, name }: Where & { name: string }) {
+  const model = useLoaded(() => modelOf(api), [api]).value;
   const about = useMemo(() => {
-    const quoted = JSON.stringify(name);
-    const isAbout = (entry: (typeof entries.value)[number]) =>
-      entry.api === api &&
-      (entry.path.split("/").map(decodeURIComponent).includes(name) || JSON.stringify([entry.requestBody, entry.responseBody]).includes(quoted));
-    return entries.value.filter(isAbout).slice(-20).reverse();
-  }, [entries.value, name]);
+    if (!model) return [];
+    const isAbout = telling(model, collection, name);
+    return entries.value.filter((entry) => entry.api === api && isAbout(entry)).slice(-20).reverse();
+  }, [entries.value, model, name]);
   return (
     <>
       <h3>Requests about it</h3>
@@ -231,13 +232,63 @@ function History({ api, name }: { api: string; name: string }) {
         {about.map((entry) => (
           <li key={entry.number}>
             <a href={address("requests", { entry: String(entry.number) })}>
-              <span><span class="at quiet">{entry.at.slice(11, 19)}</span> <Method value={entry.method} /> <span class="path">{entry.path}</span></span> <Status value={entry.status} />
+              <span><span class="at quiet">{entry.at.slice(11, 19)}</span> <Method value={entry.method} /> <span class="path">{entry.path}</span> <span class="quiet">{entry.operationId}</span></span> <Status value={entry.status} />
             </a>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/**
+ * Return what tells whether a request was about a record: one of its own collection that names it in its path or shows
+ * its id, or one of another collection with a member that leads to it. Others have ids that only look the same.
+ */
+function telling(model: Model, collection: string, name: string): (entry: Entry) => boolean {
+  const collections = collectionsOf(model);
+  const isOwn = (one: string): boolean => one === collection || isPartOf(collection, one) || collections[one]?.of === collection;
+  const known = new Map<string, string[]>(); // the members to look at, by operation
+  function membersOf(key: string): string[] {
+    const its = collectionOf(model, key);
+    const found = collections[its];
+    if (!found) return [];
+    if (isOwn(its)) return [found.id?.member ?? "id"];
+    return Object.entries(found.members ?? {}).filter(([, member]) => member.refers_to && isOwn(member.refers_to)).map(([one]) => one);
+  }
+  return (entry) => {
+    if (!entry.operation) return false;
+    let members = known.get(entry.operation);
+    if (!members) known.set(entry.operation, (members = membersOf(entry.operation)));
+    const isNamed = isOwn(collectionOf(model, entry.operation)) && entry.path.split("/").some((part) => decoded(part) === name);
+    return isNamed || (members.length > 0 && [entry.requestBody, entry.responseBody].some((body) => names(body, members, name)));
+  };
+}
+
+/** Return the collection that an operation works on, "" where it works on none. */
+function collectionOf(model: Model, key: string): string {
+  const [method = "", ...path] = key.split(" ");
+  const plan = object(model.operations[`${method.toUpperCase()} ${path.join(" ")}`]);
+  const about = Object.values(plan)[0];
+  return typeof about === "string" ? about : "";
+}
+
+/** Tell whether a value has, at any depth, a member of one of these names with this value, be it a text or a number. */
+function names(value: unknown, members: readonly string[], name: string): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some((one) => names(one, members, name));
+  return Object.entries(value).some(([member, one]) => {
+    if (typeof one === "object") return names(one, members, name);
+    return members.includes(member) && String(one) === name;
+  });
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // what was sent need not be well formed
+  }
 }
 
 /** What a form begins with; one object, since a form begins anew with another. */
@@ -251,7 +302,8 @@ function Adding({ api, collection, known, onClose, onChange }: Where & { known: 
       <p class="quiet">What is left out is made up as the contract wants it.</p>
       <Form
         initial={NOTHING}
-        known={known}
+        contract={known.contract}
+        schema={known.schema}
         verb="Add"
         isBlocked={!key}
         save={async (value) => {
@@ -264,151 +316,5 @@ function Adding({ api, collection, known, onClose, onChange }: Where & { known: 
         }}
       />
     </Dialog>
-  );
-}
-
-// ---- a form, made from the schema
-
-interface FormProps {
-  initial: Schema;
-  known: Known;
-  verb: string;
-  save: (value: Schema) => Promise<void>;
-  beside?: preact.ComponentChildren;
-  isBlocked?: boolean;
-}
-
-function Form({ initial, known, verb, save, beside, isBlocked }: FormProps) {
-  const [value, setValue] = useState<Schema>(initial);
-  const [asText, setAsText] = useState<string>();
-  const [failures, setFailures] = useState<Failure[]>([]);
-  const [wrong, setWrong] = useState("");
-  useEffect(() => setValue(initial), [initial]);
-  const schema = useMemo(() => (known.schema ? merged(known.contract, known.schema) : {}), [known]);
-  const properties = object(schema["properties"]);
-  const required = new Set(list(schema["required"]));
-  const names = [...new Set([...Object.keys(properties), ...Object.keys(value)])];
-  const set = (name: string, member: unknown) => {
-    const { [name]: _, ...others } = value;
-    setValue(member === undefined ? others : { ...value, [name]: member });
-  };
-  async function submit(): Promise<void> {
-    setFailures([]);
-    setWrong("");
-    try {
-      await save(asText === undefined ? value : (JSON.parse(asText) as Schema));
-    } catch (error) {
-      setWrong(sentence(error));
-      if (error instanceof Refused) setFailures(error.failures);
-    }
-  }
-  const failing = (name: string) => failures.filter((failure) => failure.pointer === `/${name}` || failure.pointer.startsWith(`/${name}/`));
-  return (
-    <form class="record" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
-      {asText === undefined
-        ? names.map((name) => (
-            <Field
-              key={name}
-              name={name}
-              schema={merged(known.contract, object(properties[name]))}
-              isRequired={required.has(name)}
-              value={value[name]}
-              failures={failing(name)}
-              set={(member) => set(name, member)}
-            />
-          ))
-        : <label class="field"><span>JSON</span><textarea rows={16} spellcheck={false} value={asText} onInput={(event) => setAsText(event.currentTarget.value)} /></label>}
-      {wrong && <p class="banner wrong" role="alert">{wrong}</p>}
-      <div class="actions">
-        <button class="main" type="submit" disabled={isBlocked}>{verb}</button>
-        {asText === undefined
-          ? <button type="button" onClick={() => setAsText(JSON.stringify(value, null, 2))}>As JSON</button>
-          : <button type="button" onClick={() => { try { setValue(JSON.parse(asText) as Schema); setAsText(undefined); setWrong(""); } catch (error) { setWrong(sentence(error)); } }}>As a form</button>}
-        {beside}
-      </div>
-    </form>
-  );
-}
-
-interface FieldProps {
-  name: string;
-  schema: Schema;
-  isRequired: boolean;
-  value: unknown;
-  failures: Failure[];
-  set: (value: unknown) => void;
-}
-
-function Field({ name, schema, isRequired, value, failures, set }: FieldProps) {
-  const hints = [isRequired ? "required" : "", String(schema["format"] ?? ""), schema["readOnly"] ? "read only to callers" : ""].filter(Boolean);
-  return (
-    <label class="field" title={String(schema["description"] ?? "")}>
-      <span>{name} {hints.length > 0 && <i class="quiet">{hints.join(", ")}</i>}</span>
-      <Control name={name} schema={schema} value={value} isWrong={failures.length > 0} set={set} />
-      {failures.map((failure) => <span key={failure.pointer + failure.rule} class="wrong-text">{failure.pointer === `/${name}` ? "" : `${failure.pointer} `}expected {failure.expected}{failure.received ? `, got ${failure.received}` : ""}</span>)}
-    </label>
-  );
-}
-
-function Control({ schema, value, isWrong, set }: { name: string; schema: Schema; value: unknown; isWrong: boolean; set: (value: unknown) => void }) {
-  const type = typeOf(schema) || (value === null || value === undefined ? "" : Array.isArray(value) ? "array" : typeof value);
-  const constants = list(schema["enum"]);
-  const canBeNull = isNullable(schema);
-  if (constants.length) {
-    const chosen = constants.findIndex((one) => one === value);
-    return (
-      <select aria-invalid={isWrong} value={String(chosen)} onChange={(event) => set(constants[Number(event.currentTarget.value)])}>
-        <option value="-1">{value === undefined || chosen >= 0 ? "" : String(value)}</option>
-        {constants.map((one, index) => <option key={index} value={String(index)}>{String(one)}</option>)}
-      </select>
-    );
-  }
-  if (type === "boolean") {
-    return (
-      <select aria-invalid={isWrong} value={value === undefined ? "" : String(value)} onChange={(event) => set(WORDS.get(event.currentTarget.value))}>
-        <option value="" /><option>true</option><option>false</option>{(canBeNull || value === null) && <option>null</option>}
-      </select>
-    );
-  }
-  if (type === "object" || type === "array") return <Structure value={value} isWrong={isWrong} set={set} />;
-  const isNumber = type === "number" || type === "integer";
-  const text = value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  return (
-    <input
-      aria-invalid={isWrong}
-      placeholder={value === null ? "null" : ""}
-      inputMode={isNumber ? "decimal" : undefined}
-      value={text}
-      onInput={(event) => set(read(event.currentTarget.value, isNumber, canBeNull))}
-    />
-  );
-}
-
-/** What the choices of a flag stand for; the empty one leaves it out. */
-const WORDS = new Map<string, boolean | null>([["true", true], ["false", false], ["null", null]]);
-
-/** Take a text for what it stands for: nothing, or null where that may be; a number where one is wanted and it is one; else itself, for the contract to refuse. */
-function read(text: string, isNumber: boolean, canBeNull: boolean): unknown {
-  if (text === "") return canBeNull ? null : undefined;
-  return isNumber && text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text;
-}
-
-function Structure({ value, isWrong, set }: { value: unknown; isWrong: boolean; set: (value: unknown) => void }) {
-  const [text, setText] = useState(value === undefined ? "" : JSON.stringify(value, null, 2));
-  const [isBroken, setBroken] = useState(false);
-  function onInput(typed: string): void {
-    setText(typed);
-    try {
-      set(typed.trim() ? JSON.parse(typed) : undefined);
-      setBroken(false);
-    } catch {
-      setBroken(true);
-    }
-  }
-  return (
-    <>
-      <textarea ref={(element) => element?.setCustomValidity(isBroken ? "This is no JSON yet." : "")} aria-invalid={isWrong || isBroken} rows={Math.min(8, text.split("\n").length)} spellcheck={false} value={text} onInput={(event) => onInput(event.currentTarget.value)} />
-      {isBroken && <span class="wrong-text">This is no JSON yet.</span>}
-    </>
   );
 }
