@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -16,8 +17,11 @@ import pytest
 
 from cups import CUPS
 from support import bundled, running
+from understudy.admin.own_contract import own_contract
 from understudy.errors import SettingsError
 from understudy.pytest_plugin import read_options
+from understudy.schemas.direction import Direction
+from understudy.schemas.validators import validators_of
 from understudy.server.app import create_app
 from understudy.sessions import Sessions
 
@@ -388,7 +392,9 @@ def test_names_of_sessions_fit_whatever_a_test_is_called(run: Run) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("-n", "2")])
-def test_what_the_tests_touched_is_told_at_the_end(run: Run, options: tuple[str, ...]) -> None:
+def test_what_the_tests_touched_is_told_at_the_end_and_written_to_a_file(
+    run: Run, tmp_path: Path, options: tuple[str, ...]
+) -> None:
     text = """
         import pytest
 
@@ -401,11 +407,34 @@ def test_what_the_tests_touched_is_told_at_the_end(run: Run, options: tuple[str,
             assert sandbox.coverage()["totals"]["operations"]["touched"] == 1
     """
     files = {"pytest.ini": "[pytest]\nunderstudy_contracts = cups.yaml", "cups.yaml": CUPS}
-    result = run(text, "--sandbox-coverage", *options, files=files)
+    result = run(text, "--sandbox-coverage-file", "touched.json", *options, files=files)
     result.stdout.fnmatch_lines(
-        ["*sandbox coverage*", "cups: 2 of 3 operations, 1 of 4 statuses, *", "  not called: *"]
+        [
+            "*sandbox coverage*",
+            "cups: 2 of 3 operations, 1 of 4 statuses, *",
+            "  not called: *",
+            "written to *",
+        ]
     )
     assert "POST /cups" not in result.stdout.str().partition("not called")[2]
+    (coverage,) = json.loads((tmp_path / "touched.json").read_text())
+    assert_documented("getCoverage", coverage)
+    calls = {operation["operationId"]: operation["calls"] for operation in coverage["operations"]}
+    assert calls == {"listCups": 3, "createCup": 1, "getCup": 0}
+    assert coverage["totals"]["operations"] == {"touched": 2, "all": 3}
+
+
+def assert_documented(operation: str, value: object) -> None:
+    """Hold a value against what an operation of the admin API answers."""
+    media = own_contract().operation(operation).responses["200"].content["application/json"]
+    assert media.schema is not None
+    assert not validators_of(own_contract(), Direction.RESPONSE).for_node(media.schema).failures(value, "body")
+
+
+def test_where_a_file_of_coverage_cannot_be_written_it_says_why(run: Run) -> None:
+    result = run("def test_one(): ...", "--sandbox-coverage-file", "nowhere/touched.json")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["it could not be written to nowhere/touched.json: No such file *"])
 
 
 def test_without_calls_coverage_says_so(run: Run) -> None:

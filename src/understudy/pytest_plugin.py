@@ -7,6 +7,7 @@ httpx, is loaded when a test asks for a fixture. It stands in no name here: pyte
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import secrets
@@ -70,6 +71,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="say at the end what the tests touched of each API that they called",
     )
     group.addoption(
+        "--sandbox-coverage-file",
+        metavar="FILE",
+        help="write it to a file, as JSON; of all tests, also those of several processes",
+    )
+    group.addoption(
         "--sandbox-url",
         metavar="URL",
         help="use the sandbox that runs there instead of starting one (default: $UNDERSTUDY_URL); "
@@ -116,13 +122,29 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print what the tests touched, where that was asked for."""
-    if not config.getoption("--sandbox-coverage"):
+    """Print what the tests touched, and write it to a file, where that was asked for."""
+    if not _wants_coverage(config):
         return
+    coverage = config.stash[RUN].coverage
     terminalreporter.section("sandbox coverage")
-    lines = list(config.stash[RUN].coverage.lines())
-    for line in lines or ["no test called an operation of a sandbox"]:
+    for line in list(coverage.lines()) or ["no test called an operation of a sandbox"]:
         terminalreporter.write_line(line)
+    file = config.getoption("--sandbox-coverage-file")
+    if file:
+        terminalreporter.write_line(_written(Path(file), coverage))
+
+
+def _wants_coverage(config: pytest.Config) -> bool:
+    return bool(config.getoption("--sandbox-coverage") or config.getoption("--sandbox-coverage-file"))
+
+
+def _written(file: Path, coverage: CoverageSum) -> str:
+    """Write what the tests touched to a file, and say so, or why it could not be."""
+    try:
+        file.write_text(json.dumps(coverage.written(), indent=1) + "\n")
+    except OSError as error:
+        return f"it could not be written to {file}: {error.strerror or error}"
+    return f"written to {file}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -177,7 +199,7 @@ def sandbox(request: pytest.FixtureRequest, sandbox_server: Remote) -> Iterator[
     with sandbox_server.session(_name(request)) as remote:
         request.node.stash[SESSION] = remote
         yield remote
-        if request.config.getoption("--sandbox-coverage"):
+        if _wants_coverage(request.config):
             _note_coverage(request.config.stash[RUN], remote)
     remote.drop()
 

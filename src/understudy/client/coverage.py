@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 COUNTED: Final = ("statuses", "parameters", "sent", "answered")
+SUMMED: Final = (*COUNTED, "undocumented")
+TOTALS: Final[Mapping[str, tuple[str, ...]]] = {
+    "statuses": ("statuses",),
+    "parameters": ("parameters",),
+    "members": ("sent", "answered"),
+}
+"""What the admin API counts together, by what it calls it."""
 LISTED: Final = 10  # operations that nobody called and that are named
 
 
@@ -26,9 +33,13 @@ class CoverageSum:
             _add(operations.setdefault(operation["key"], {}), operation)
 
     def written(self) -> list[dict[str, Any]]:
-        """Return what was added, as one coverage for each API."""
+        """Return what was added, as one coverage for each API, each as the admin API has it."""
         return [
-            {"api": name, "operations": [{"key": key, **of} for key, of in operations.items()]}
+            {
+                "api": name,
+                "operations": [{"key": key, **of} for key, of in operations.items()],
+                "totals": _totals(operations),
+            }
             for name, operations in self._apis.items()
         ]
 
@@ -47,8 +58,9 @@ class CoverageSum:
 
 
 def _add(total: dict[str, Any], operation: Mapping[str, Any]) -> None:
+    total["operationId"] = operation["operationId"]
     total["calls"] = total.get("calls", 0) + operation["calls"]
-    for kind in COUNTED:
+    for kind in SUMMED:
         counts = Counter(total.get(kind, {}))
         counts.update(operation[kind])
         total[kind] = dict(counts)
@@ -56,13 +68,28 @@ def _add(total: dict[str, Any], operation: Mapping[str, Any]) -> None:
 
 def _told(operations: Mapping[str, Mapping[str, Any]], kind: str) -> str:
     """Say how many of a kind were touched, and of how many; members only of what was called."""
+    total = _total(operations, [kind])
+    words = {"sent": "members sent", "answered": "members answered"}
+    return f"{_share(total['touched'], total['all'])} {words.get(kind, kind)}"
+
+
+def _totals(operations: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    called = sum(1 for operation in operations.values() if operation["calls"])
+    found = {"operations": {"touched": called, "all": len(operations)}}
+    for name, kinds in TOTALS.items():
+        found[name] = _total(operations, kinds)
+    return found
+
+
+def _total(operations: Mapping[str, Mapping[str, Any]], kinds: Sequence[str]) -> dict[str, int]:
+    """Count what there is of some kinds, and what of it was touched."""
     touched = everything = 0
     for operation in operations.values():
-        counts = operation[kind]
-        everything += len(counts)
-        touched += len(counts) - list(counts.values()).count(0)
-    words = {"sent": "members sent", "answered": "members answered"}
-    return f"{_share(touched, everything)} {words.get(kind, kind)}"
+        for kind in kinds:
+            counts = operation[kind]
+            everything += len(counts)
+            touched += len(counts) - list(counts.values()).count(0)
+    return {"touched": touched, "all": everything}
 
 
 def _share(touched: int, everything: int) -> str:
