@@ -195,6 +195,26 @@ def test_an_agent_reads_and_sets_records_and_faults_and_verifies_the_journal(sho
     acted(act, shop)
 
 
+def test_an_agent_finds_its_way_from_each_answer_to_the_next_call(shop: Path) -> None:
+    async def act(agent: Agent) -> None:
+        tool, arguments = "listApis", "{}"
+        for expected in ("listOperations", "exampleRequest", "callOperation"):
+            said = await agent.says(tool, **json.loads(arguments))
+            tool, _, arguments = (
+                said.partition("\n\nnext: ")[2].partition(", callOperation")[0].partition(" ")
+            )
+            assert tool == expected
+        tool, arguments = "listCollections", '{"api": "shop"}'
+        for expected in ("listRecords", "getRecord", "putRecord"):
+            said = await agent.says(tool, **json.loads(arguments))
+            tool, _, arguments = said.partition("\n\nnext: ")[2].partition(" ")
+            assert tool == expected
+        assert json.loads(arguments).keys() == {"session", "api", "collection", "key"}
+        assert "next: " not in await agent.says("listFaults")  # since there is none to go on with
+
+    acted(act, shop)
+
+
 @pytest.mark.slow
 def test_sessions_are_worlds_of_their_own(shop: Path) -> None:
     async def act(agent: Agent) -> None:

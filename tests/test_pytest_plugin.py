@@ -428,7 +428,9 @@ def assert_documented(operation: str, value: object) -> None:
     """Hold a value against what an operation of the admin API answers."""
     media = own_contract().operation(operation).responses["200"].content["application/json"]
     assert media.schema is not None
-    assert not validators_of(own_contract(), Direction.RESPONSE).for_node(media.schema).failures(value, "body")
+    assert (
+        not validators_of(own_contract(), Direction.RESPONSE).for_node(media.schema).failures(value, "body")
+    )
 
 
 def test_where_a_file_of_coverage_cannot_be_written_it_says_why(run: Run) -> None:

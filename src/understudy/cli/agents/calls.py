@@ -24,6 +24,7 @@ MOST: Final = 8_000
 
 _NOT_FOUND: Final = 404
 _OPERATIONS: Final = "listOperations"
+_EXAMPLE: Final = "exampleRequest"
 _SHOWN_HEADERS: Final = ("content-type", "location", "retry-after", "www-authenticate", "link")
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _NAMED: Final = 20  # operations that a refusal lists
@@ -33,7 +34,10 @@ _NEXT: Final = {
     own_tools.CALL: ("listEntries", "listRecords"),
     own_tools.READ: (own_tools.CALL,),
     own_tools.STOP: (own_tools.START,),
+    _OPERATIONS: (own_tools.CALL,),
+    _EXAMPLE: (own_tools.CALL,),
 }
+"""What no link of the admin API leads to: tools that are none of its operations, and from these to it."""
 
 
 class Told(Struct, frozen=True):
@@ -87,7 +91,8 @@ class Calls:
                 following = self._listings(tool, arguments)
             return Told(_with_next(_refusal(answer.status_code, body), following), is_error=True)
         said = "done" if body is None else _cut(_written(body), _FEWER)
-        return Told(_with_next(said, tool.next(arguments, answer.status_code, body)))
+        following = [*tool.next(arguments, answer.status_code, body), *_NEXT.get(tool.name, ())]
+        return Told(_with_next(said, following))
 
     def _listings(self, tool: Tool, arguments: Mapping[str, Any]) -> Sequence[str]:
         """Return the tools that list what the arguments of a path name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from msgspec import Struct, field
 from understudy.contracts.contract import Contract, Operation, Parameter
 from understudy.contracts.source import Node
 from understudy.errors import SettingsError
-from understudy.pointers import reached, tokens
+from understudy.pointers import step, tokens
 
 BODY: Final = "body"
 SANDBOX: Final = "sandbox"
@@ -72,17 +73,19 @@ class Tool(Struct, frozen=True):
         return Asked(self.operation.method.upper(), path, query, arguments.get(BODY))
 
     def next(self, arguments: Mapping[str, Any], status: int, answer: Any) -> Iterator[str]:
-        """Yield what can be called next, by the links of the answer: a tool with its arguments."""
+        """Yield what can be called next, by the links of the answer: a tool with its arguments. A link to
+        what the answer has none of, as an empty list, leads nowhere.
+        """
         assert self.operation is not None
         stated = self.operation.responses.get(str(status))
         links = stated.node.get("links") if stated is not None else None
         for link in (links or {}).values():
-            known = {}
-            for name, expression in link.get("parameters", {}).items():
-                value = _evaluated(str(expression), arguments, answer)
-                if value is not None:
-                    known[name] = value
-            yield f"{link['operationId']} {json.dumps(known)}"
+            known = {
+                name: _evaluated(str(expression), arguments, answer)
+                for name, expression in link.get("parameters", {}).items()
+            }
+            if None not in known.values():
+                yield f"{link['operationId']} {json.dumps(known)}"
 
 
 def tools(contract: Contract) -> list[Tool]:
@@ -213,5 +216,8 @@ def _evaluated(expression: str, arguments: Mapping[str, Any], answer: Any) -> An
         name = expression.removeprefix("$request.path.")
         return arguments.get(name, "default" if name == _SESSION else None)
     if expression.startswith("$response.body#"):
-        return reached(answer, tokens(expression.removeprefix("$response.body#")))
+        try:
+            return reduce(step, tokens(expression.removeprefix("$response.body#")), answer)
+        except KeyError:
+            return None
     return expression
