@@ -832,3 +832,23 @@ def test_a_create_that_answers_nothing_says_where(client: Client) -> None:
     made = api.post("/things", json={"name": "mine"})
     assert made.status_code == 204
     assert api.get(made.headers["location"]).json()["name"] == "mine"
+
+
+MOMENT = {"type": ["string", "null"], "format": "date-time"}
+
+
+def test_when_an_action_was_done_is_written_as_when_the_item_was_made(client: Client) -> None:
+    members: Any = ORDER["properties"]
+    dated = {**ORDER, "properties": {**members, "createdAt": MOMENT, "paidAt": MOMENT}}
+    paths = orders({"/orders/{orderId}/pay": {"post": operation(dated)}})
+    paths["/orders"] = {
+        "get": operation({"type": "array", "items": dated}),
+        "post": operation(dated, NEW, status="201"),
+    }
+    paths["/orders/{orderId}"]["get"] = operation(dated)
+    api = client(paths)
+    made = api.post("/orders", json={"note": "a"}).json()
+    paid = api.post(f"/orders/{made['id']}/pay").json()
+    assert (made.get("paidAt"), paid["status"]) == (None, "paid")
+    assert [len(paid[name]) for name in ("createdAt", "paidAt")] == [len("2026-01-05T09:00:00.000Z")] * 2
+    assert paid["paidAt"] > paid["createdAt"]

@@ -137,6 +137,45 @@ def test_a_paginator_of_laravel_adds_up(start: Start) -> None:
     assert shown(boats.get(beyond["links"]["prev"])) == [1]
 
 
+BUTTON = group(url=MAYBE, label=TEXT, active=FLAG)
+BUTTONS = group(
+    data=BOATS,
+    current_page=NUMBER,
+    per_page=NUMBER,
+    path=TEXT,
+    links={"type": "array", "items": BUTTON},
+    total=NUMBER,
+)
+
+
+def test_the_buttons_of_a_paginator_lead_to_its_pages(start: Start) -> None:
+    boats = start(query(page=NUMBER, per_page=NUMBER), BUTTONS)
+    got = boats.get("/boats?page=2&per_page=3").json()
+    assert got["path"] == str(boats.base_url.join("/boats"))
+    labels = [(one["label"], one["active"]) for one in got["links"]]
+    numbers = [("1", False), ("2", True), ("3", False)]
+    assert labels == [("&laquo; Previous", False), *numbers, ("Next &raquo;", False)]
+    assert [shown(boats.get(one["url"])) for one in got["links"]] == [
+        [7, 6, 5],
+        [7, 6, 5],
+        [4, 3, 2],
+        [1],
+        [1],
+    ]
+    first = boats.get("/boats?per_page=3").json()["links"]
+    assert (first[0]["url"], first[1]["active"]) == (None, True)
+
+
+def test_of_many_pages_the_nearest_have_buttons(start: Start) -> None:
+    boats = start(query(page=NUMBER, per_page=NUMBER), BUTTONS)
+    for number in range(13):
+        boats.post("/boats", json={"title": "t", "length": number, "size": "S"})
+    links = boats.get("/boats?page=10&per_page=1").json()["links"]
+    near = [str(number) for number in range(7, 14)]
+    assert [one["label"] for one in links[1:-1]] == ["1", "2", "...", *near, "...", "19", "20"]
+    assert [one["url"] for one in links if one["label"] == "..."] == [None, None]
+
+
 def test_a_view_of_hydra_leads_to_the_end(start: Start) -> None:
     boats = start(query(page=NUMBER, itemsPerPage=NUMBER), HYDRA)
     got = boats.get("/boats?itemsPerPage=4").json()

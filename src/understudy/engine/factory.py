@@ -273,9 +273,10 @@ class Factory:
             )
 
     def _decimals(self, shape: Shape, name: str, rule: Member) -> int:
-        """Return how many decimals of a second a stamp is written with: as authors do, else milliseconds."""
-        if not rule.stamp:
-            return 0
+        return self.decimals(shape, name) if rule.stamp else 0
+
+    def decimals(self, shape: Shape, name: str) -> int:
+        """Return how many decimals of a second a moment is written with: as authors do, else milliseconds."""
         for sample in self._generator.samples(shape, name):
             if isinstance(sample, str) and "T" in sample and sample.endswith("Z"):
                 return min(len(sample.partition(".")[2].removesuffix("Z")), _MICROSECONDS)

@@ -151,15 +151,15 @@ class Items:
                 set_if_valid(found, name, [value], partial(target.is_valid_item, found))
         return found
 
-    @staticmethod
     def _say_when(
-        collection: BoundCollection, item: dict[str, Any], names: Sequence[str], moment: datetime
+        self, collection: BoundCollection, item: dict[str, Any], names: Sequence[str], moment: datetime
     ) -> None:
         """Let an item say when an action was done to it, as a moment or as a day."""
-        target, now = collection.target, iso(moment)
+        target = collection.target
         if target is None:
             return
         for name in names:
+            now = iso(moment, self._factory.decimals(target.shape, name))
             set_if_valid(item, name, [now, now.partition("T")[0]], partial(target.is_valid_item, item))
 
     async def whose(self, address: Address, caller: Caller, member: str) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 import orjson
 from msgspec import Struct
 
+from understudy.engine.numbered_pages import buttons
 from understudy.engine.parameters import listed
 from understudy.engine.windows import Window, cursor, moved, page_number
 from understudy.messages import NOTHING
@@ -79,7 +80,10 @@ class ListedPage(Struct, frozen=True):
         """Return the headers that hold an object of what the page says: `X-Pagination` of flask-smorest."""
         found = {}
         for name, slots in by_header.items():
-            said = {place[-1]: value for place, value in self.values(slots).items() if value is not NOTHING}
+            said: dict[str, Any] = {}
+            for place, value in self.values(slots).items():
+                if value is not NOTHING and len(place) == 1:
+                    said[place[0]] = value
             found[name] = orjson.dumps(said).decode()
         return found
 
@@ -95,6 +99,8 @@ class ListedPage(Struct, frozen=True):
         says = slot.says
         if says in ("nothing", "asked"):
             return self._repeated(slot)
+        if says == "buttons":
+            return self._buttons(slot)
         if slot.form == "flag" or says in FLAGS:
             return self._flag(says)
         if slot.form == "id":
@@ -116,6 +122,18 @@ class ListedPage(Struct, frozen=True):
         if told is None:
             return unsaid(slot)
         return told
+
+    def _buttons(self, slot: Slot) -> list[dict[str, Any]]:
+        """Return the buttons of a paginator, with the members that its schema has."""
+        limit = self.window.limit or max(self.total, 1)
+
+        def url_of(number: int) -> str:
+            return self._url_of(Window((number - 1) * limit, limit))
+
+        found: list[dict[str, Any]] = []
+        for button in buttons(self.window.offset // limit + 1, self._number("pages"), url_of):
+            found.append({name: button[word] for name, word in slot.parts.items()})
+        return found
 
     def _position(self, slot: Slot) -> Any:
         """Return a number that a page says of itself; where it shows nothing, no first and no last item."""
@@ -273,6 +291,8 @@ def _linked(slot: Slot, url: str) -> Any:
     """
     if not url:
         return None
+    if slot.form == "base":
+        url = url.partition("?")[0]
     if slot.form in ("path", "address"):
         parts = urlsplit(url)._replace(scheme="", netloc="")
         url = parts.path if slot.form == "address" else urlunsplit(parts)

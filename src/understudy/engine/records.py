@@ -619,7 +619,7 @@ class Records:
         steps: list[Delete | Insert] = [Delete(address.name, record.key)]
         if for_good or Origin.of(record).created:
             steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
-            steps.append(Insert(address.tombstones, record.key, _ended(address, record), record.meta))
+            steps.append(Insert(address.tombstones, record.key, self._ended(address, record), record.meta))
         removed = await address.store.commit(steps)
         if self._binder.has_below(address.collection):
             await self._remove_below(address, record.key)
@@ -780,6 +780,18 @@ class Records:
             return error
         return RuleBroken([_taken(error.field, sent.get(error.field))])
 
+    def _ended(self, address: Address, record: Record) -> bytes:
+        """Return an item as it is once it is deleted, with what it says of that."""
+        gone, target = address.collection.gone, address.collection.target
+        if not gone or target is None:
+            return record.data
+        value, now = record.value, address.context.clock.now()
+        for name in sorted(gone):
+            if name in target.shape.declared:
+                moment = iso(now, self._factory.decimals(target.shape, name))
+                set_if_valid(value, name, [moment, True], partial(target.is_valid_item, value))
+        return orjson.dumps(value)
+
     async def _claimed(self, address: Address, key: str, item: Value, sent: Value) -> dict[str, str]:
         """Return the values of an item that no other may have; what was made up gives way to what is
         there.
@@ -807,19 +819,6 @@ def _is_taken(record: Record, plan: BoundPlan | None, *, is_given: bool) -> bool
     documents = plan is not None and not _CONFLICTS.isdisjoint(plan.operation.responses)
     stays = is_given or documents or not origin.made
     return origin.created and stays
-
-
-def _ended(address: Address, record: Record) -> bytes:
-    """Return an item as it is once it is deleted, with what it says of that."""
-    gone, target = address.collection.gone, address.collection.target
-    if not gone or target is None:
-        return record.data
-    value = record.value
-    moment = iso(address.context.clock.now())
-    for name in sorted(gone):
-        if name in target.shape.declared:
-            set_if_valid(value, name, [moment, True], partial(target.is_valid_item, value))
-    return orjson.dumps(value)
 
 
 def _refuses_taken(operation: Operation) -> bool:

@@ -194,7 +194,7 @@ class Views:
             return orjson.dumps(envelope)
         pattern = (view.number, bool(items), *(type(value) for value in says.values()))
         if view.asked:
-            pattern += tuple(repr(says.get(place)) for place in view.asked)
+            pattern += tuple(map(repr, map(says.get, view.asked)))
         if pattern not in self._trusted:
             data = self._carefully(view, envelope, _judged(items, records), says)
             if data is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -38,12 +38,24 @@ from understudy.model.vocabulary import (
     RELATIONS,
     TOTALS,
 )
-from understudy.names import fold, singular, split_words
+from understudy.names import by_folded, fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
 Form = Literal[
-    "number", "text", "url", "cursor", "flag", "object", "page", "offset", "list", "id", "path", "address"
+    "number",
+    "text",
+    "url",
+    "cursor",
+    "flag",
+    "object",
+    "page",
+    "offset",
+    "list",
+    "id",
+    "path",
+    "base",
+    "address",
 ]
 _DEEPEST: Final = 3
 _ALSO_COUNTS: Final = frozenset({"count", "size"})
@@ -81,6 +93,10 @@ _CURRENT: Final = "current"
 
 _SAME: Final = {"previous": "prev"}
 _BARE: Final = ("next", "nextpage", "prev", "prevpage", "previous", "previouspage")
+_BUTTON: Final = frozenset({"url", "label", "active"})
+_OF_BUTTONS: Final = _BUTTON | {"page"}
+"""Members of what leads to a page of a paginator, as Laravel writes them."""
+
 _FIRST_PAGES: Final = ("firstpage", "firstpagenumber")
 _URLS: Final = ("uri", "url", "uri-reference", "iri", "iri-reference")
 """Formats of addresses."""
@@ -120,7 +136,8 @@ class Envelopes:
             of_list = fold(listed[-1])
         for member in members:
             slot = self._slot(member, by_cursor) or self._number_of(member, of_list) or self._unsaid(member)
-            slot = slot or self._own_address(member, listed) or self._echo(member, echoes)
+            slot = slot or _base(member, names) or self._own_address(member, listed)
+            slot = slot or self._echo(member, echoes)
             if slot is not None:
                 found[member.place] = _among(slot, member.folded, names)
         return _as_paths(found, members)
@@ -133,8 +150,7 @@ class Envelopes:
             if schema is None or not fold(name).endswith(_OF_FACTS):
                 continue
             if self._bodies.whole((schema,)).kind == "object":
-                slots = self.slots((schema,), (), by_cursor=by_cursor)
-                found[name] = {place: slot for place, slot in slots.items() if len(place) == 1}
+                found[name] = self.slots((schema,), (), by_cursor=by_cursor)
         return found
 
     def _members(self, parts: Parts, place: Place, listed: Place, echoes: Echoes) -> Iterator[_Member]:
@@ -158,9 +174,18 @@ class Envelopes:
 
     def _is_list_of_others(self, name: str, place: Place, shape: Shape, echoes: Echoes) -> bool:
         """Tell whether a member is a list that says nothing of the page."""
-        if shape.kind != "array" or fold(name) in ALARMS:
+        if shape.kind != "array" or fold(name) in ALARMS or self._buttons(shape):
             return False
         return echoes.slot(place, _spoken(place), shape, self._bodies) is None
+
+    def _buttons(self, shape: Shape) -> dict[str, str]:
+        """Return the members of the buttons of a paginator; none of any other list."""
+        if not shape.items:
+            return {}
+        named = by_folded(self._bodies.whole(shape.items).declared)
+        if not _BUTTON.issubset(named) or not named.keys() <= _OF_BUTTONS:
+            return {}
+        return dict(zip(named.values(), named, strict=True))
 
     def _any_links(self, place: Place, links: Shape) -> Iterator[_Member]:
         """Yield the links that a page has by their relations where its schema names none (HAL §4.1.1)."""
@@ -187,6 +212,9 @@ class Envelopes:
         flag = _flag(member) or self._id(member)
         if flag is not None:
             return flag
+        if kind == "array":
+            buttons = self._buttons(member.shape)
+            return _if(bool(buttons), Slot(says="buttons", form="list", parts=buttons))
         if kind == "object" and not _hyperlink(member.shape):
             return self._other_page(member, relation)
         if member.folded in MORES:
@@ -376,6 +404,13 @@ def existence_in(body: Parts, bodies: Bodies) -> Place | None:
 
 def _if(condition: bool, slot: Slot) -> Slot | None:
     return slot if condition else None
+
+
+def _base(member: _Member, names: Set[str]) -> Slot | None:
+    """Read what the links of a page begin with, as Laravel writes it. names: of all members around a list."""
+    if member.folded == "path" and "perpage" in names and member.shape.kind == "string":
+        return Slot(says="self", form="base")
+    return None
 
 
 def _flag(member: _Member) -> Slot | None:

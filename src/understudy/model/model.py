@@ -99,9 +99,9 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     says: total any pages count page offset limit shown left from to (positions) more self next prev first
     last (of the last six, another page), empty paged unpaged sorted unsorted, nothing (what would be made
-    up), asked (what a parameter was sent). of: that parameter. form: how: number text url cursor flag object
-    page offset list, a list of what is parted by colons (pairs), the id of an item, a URL
-    without its host (path), and without its query (address). within: the
+    up), buttons (of a paginator), asked (what a parameter was sent). of: that parameter. form: how: number
+    text url cursor flag object page offset list, a list of what is parted by colons (pairs), the id of an
+    item, a URL without its query (base), without its host (path), or without both (address). within: the
     member of an object that holds the URL. otherwise: where there is no such page: null, omit, empty, keep
     (what stands there). parts: of an object, what its members say.
     """
@@ -121,6 +121,7 @@ class Slot(Struct, frozen=True, kw_only=True):
         "pairs",
         "id",
         "path",
+        "base",
         "address",
     ] = "number"
     within: str = ""
