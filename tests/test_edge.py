@@ -229,6 +229,50 @@ def test_what_is_no_http_is_told_so(client: httpx.Client) -> None:
     refused(told(client, b"\x16\x03\x01 nonsense\r\n\r\n"), 400, "HTTP/1.1")
 
 
+# ---- who sends no more
+
+
+def told_at_once(client: httpx.Client, content: bytes) -> bytes:
+    """Send some bytes and the end of all there is to send, as `nc -N` does, and return what comes."""
+    with connect(client) as connection:
+        connection.sendall(content)
+        connection.shutdown(socket.SHUT_WR)
+        return read_all(connection)
+
+
+NOTE = b"POST /notes HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n"
+
+
+def test_who_sends_no_more_is_answered(client: httpx.Client) -> None:
+    assert told_at_once(client, REQUEST + b"\r\n").startswith(b"HTTP/1.1 200 ")
+    long = NOTE + b"Content-Length: 200000\r\n\r\n" + b"a" * 200_000
+    assert told_at_once(client, long).startswith(b"HTTP/1.1 204 ")
+    assert told_at_once(client, b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_so_is_each_request_that_came_before_the_end(client: httpx.Client) -> None:
+    asked = REQUEST + b"\r\n" + CHUNKED + LAST + b"\r\n" + REQUEST + b"\r\n"
+    answers = told_at_once(client, asked + b"GET /thin")
+    assert [one[:3] for one in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"204", b"200"]
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /thi", REQUEST, NOTE + b"Content-Length: 9\r\n\r\nabc"])
+def test_what_is_not_whole_has_no_answer(client: httpx.Client, sent: bytes) -> None:
+    assert told_at_once(client, sent) == b""
+
+
+def test_a_stream_ends_with_who_reads_it(client: httpx.Client) -> None:
+    events = b"GET /__admin/sessions/default/journal/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    assert told_at_once(client, events).startswith(b"HTTP/1.1 200 ")
+
+
+def test_who_sends_no_more_is_taken_to_be_gone_while_an_answer_is_held_back(client: httpx.Client) -> None:
+    asked = b"GET /things?held HTTP/1.1\r\nHost: a\r\nSandbox-Fault: latency=60s\r\n\r\n"
+    assert told_at_once(client, asked) == b""
+    items = client.get("/__admin/sessions/default/journal").json()["items"]
+    assert [item["status"] for item in items if "held" in item["query"]] == [0]
+
+
 # ---- how long it may take
 
 

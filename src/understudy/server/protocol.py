@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import httptools
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGIReceiveEvent
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from understudy.problem import PROBLEM_JSON, problem
 
@@ -77,6 +78,38 @@ class OneWrite:
         return getattr(self._transport, name)
 
 
+class Cycle(RequestResponseCycle):
+    """A request and its answer.
+
+    That a caller sends no more may mean that it has gone. An application that asks for more than the whole
+    body wants to know just that, and is told so; what any other answers is sent.
+    """
+
+    _is_read = False
+    _has_left = False
+
+    def leave(self) -> None:
+        """Note that the caller sends no more; the request is whole."""
+        self._has_left = True
+        self.message_event.set()
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """Return the next piece of the body; after the last one, once the caller sends no more, that it has
+        gone.
+        """
+        if not self._is_read:
+            message = await super().receive()
+            self._is_read = message["type"] == "http.request" and not message["more_body"]
+            return message
+        while not self._has_left:
+            message = await super().receive()
+            if message["type"] == "http.disconnect":
+                return message
+        self.disconnected = True
+        self.transport.close()
+        return {"type": "http.disconnect"}
+
+
 class HttpProtocol(HttpToolsProtocol):
     """uvicorn's HTTP over such a transport. A head that is too large, too slow or none is answered with a
     sentence, and the connection ends.
@@ -117,6 +150,21 @@ class HttpProtocol(HttpToolsProtocol):
         if not self._is_over:
             self._bound_rest(data)
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's own never keeps a connection
+        """Hear that the caller sends no more, and tell whether the connection stays: what was asked for whole
+        is answered (RFC 9112 §9.6), and that ends it.
+        """
+        cycle: Any = self.cycle  # None before the first request
+        if self.scheme == "https" or cycle is None or cycle.response_complete or cycle.more_body:
+            return False
+        self._is_over = True
+        self._stop_clock()
+        cycle.keep_alive = False
+        asked: list[Any] = [cycle, *(waiting for waiting, _ in self.pipeline)]
+        for one in asked:
+            one.leave()
+        return True
+
     def _begins_with_head(self) -> bool:
         """Tell whether what comes next is of a head, and of none before it."""
         cycle: Any = self.cycle  # None before the first request
@@ -152,6 +200,7 @@ class HttpProtocol(HttpToolsProtocol):
         if not self.url.startswith(b"/"):
             self._take_authority()
         super().on_headers_complete()
+        self.cycle.__class__ = Cycle  # uvicorn makes its own, and its application has not been called yet
         self.headers = []  # trailers are no part of the head (RFC 9110 §6.5.1)
 
     def on_body(self, body: bytes) -> None:
@@ -225,6 +274,9 @@ class HttpProtocol(HttpToolsProtocol):
         for index, (name, _) in enumerate(self.headers):
             if name == b"host":
                 self.headers[index] = name, authority
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: a server may overlook an upgrade (RFC 9110 §7.8), which `curl --http2` asks for."""
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Refuse what the parser cannot read, or was told not to read on."""

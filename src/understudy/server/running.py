@@ -45,6 +45,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 http=HttpProtocol,
+                ws="none",  # no API here speaks it; an upgrade that is asked for is answered as HTTP
                 interface="asgi3",  # it cannot tell where the outermost application is no coroutine function
                 lifespan="off",
                 access_log=False,
