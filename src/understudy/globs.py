@@ -8,12 +8,18 @@ from collections.abc import Mapping, Sequence
 def is_text(text: str, glob: str) -> bool:
     """Tell whether a text is what a glob says, in which `*` is any text, also none, and all else stands for
     itself.
-
-    Each piece between two `*` is looked for once, from where the one before it ended, and never again.
     """
-    first, *between = glob.split("*")
+    return is_made_of(text, glob.split("*"))
+
+
+def is_made_of(text: str, pieces: Sequence[str]) -> bool:
+    """Tell whether a text is these pieces in their order, with any text between two of them.
+
+    Each is looked for once, from where the one before it ended, and never again.
+    """
+    first, *between = pieces
     if not between:
-        return text == glob
+        return text == first
     last = between.pop()
     at, end = len(first), len(text) - len(last)
     if at > end or not text.startswith(first) or not text.endswith(last):

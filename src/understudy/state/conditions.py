@@ -13,6 +13,8 @@ from typing import Any, ClassVar, Final, Literal
 import orjson
 from msgspec import Struct
 
+from understudy.globs import is_made_of
+
 META: Final = "~"
 Pointer = tuple[str, ...]
 """Names of members from the outside in. One that meets an array means each of its elements; one that begins
@@ -213,13 +215,11 @@ def _begins_or_ends(test: Test) -> Callable[[Any], bool]:
 
 
 def _like(test: Test) -> Callable[[Any], bool]:
-    pieces = str(test.value).split("%")
-    flags = re.DOTALL | re.IGNORECASE if test.folded else re.DOTALL
-    pattern = re.compile(".*".join(map(re.escape, pieces)), flags)
+    pieces = fold(str(test.value), folded=test.folded).split("%")
 
     def holds(found: Any) -> bool:
-        text = spelling(found, folded=False)
-        return isinstance(text, str) and pattern.fullmatch(text) is not None
+        text = spelling(found, folded=test.folded)
+        return isinstance(text, str) and is_made_of(text, pieces)
 
     return holds
 
