@@ -18,7 +18,7 @@ from understudy.media.pieces import whole
 from understudy.schemas.direction import Direction
 from understudy.schemas.piecewise import Broken, Compiled, Judging
 from understudy.schemas.shapes import Shapes
-from understudy.schemas.validators import Validator
+from understudy.schemas.validators import MOST_OF_LARGE, Validator
 from understudy.testing import Sandbox
 
 MANY = [f"p{number}" for number in range(2_000)]
@@ -125,6 +125,41 @@ def test_an_alternative_of_a_few_members_does_not_walk_through_those_of_a_large_
 def test_a_large_value_is_judged_in_pieces_as_it_is_in_one(schema: Mapping[str, Any], is_right: bool) -> None:
     value = dict.fromkeys(MANY, "a")
     assert (judged(schema, value) is None) is is_right is Validator(schema).is_valid(value)
+
+
+def named(schema: Mapping[str, Any], value: Any) -> list[str]:
+    """Return where a large value does not meet a schema."""
+    return [failure.pointer for failure in whole(Validator(schema).judged(value, "body"))]
+
+
+@pytest.mark.parametrize("items", [{"type": "integer"}, {"anyOf": [WHOLE, {"type": "boolean"}]}])
+def test_of_a_large_value_some_failures_are_named_wherever_they_stand(items: Any) -> None:
+    members = {"id": TEXT, "list": {"type": "array", "items": items}, "map": {"additionalProperties": items}}
+    numbers: list[Any] = [*range(6_000)]
+    numbers[5] = numbers[5_999] = "x"
+    value = {"id": 1, "list": numbers, "map": {**dict.fromkeys(MANY, 1), "p7": "x", "p1999": "x"}}
+    found = named({"allOf": [thing(members, "other")]}, value)
+    assert set(found) == {"/id", "/list/5", "/list/5999", "/map/p7", "/map/p1999", "/other"}
+
+
+def test_of_a_large_value_no_more_than_some_failures_are_named() -> None:
+    assert named({"items": WHOLE}, ["x"] * 6_000) == [f"/{number}" for number in range(MOST_OF_LARGE)]
+
+
+def test_what_is_wrong_in_an_alternative_is_one_failure() -> None:
+    held = {"anyOf": [{"items": WHOLE}, {"items": {"type": "boolean"}}]}
+    assert named(thing({"held": held, "id": TEXT}), {"held": [*range(6_000), "x", "y"], "id": 1}) == [
+        "/held",
+        "/id",
+    ]
+
+
+def test_a_body_of_long_texts_is_a_large_one() -> None:
+    wide: dict[str, Any] = {"type": "object", "required": ["none"]}
+    for _ in range(8):
+        wide = {"anyOf": [wide] * 3}
+    (failure,) = whole(Validator(wide).judged({"texts": ["a" * 10_000] * 100}, "body"))
+    assert failure.rule == "anyOf"
 
 
 def test_an_object_of_thousands_of_members_within_an_item_is_whole(tmp_path: Path) -> None:

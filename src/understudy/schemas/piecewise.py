@@ -18,6 +18,7 @@ SLICE: Final = 0.004
 DEEPEST: Final = 30
 """Levels of a value that are taken apart; what lies deeper is judged in one go."""
 
+_TEXT: Final = 100  # characters that cost about as much as a value
 _MOST_AT_ONCE: Final = 2_000
 _HOPS: Final = 3
 _SAYS_OF_MEMBERS: Final = frozenset({"properties", "patternProperties", "additionalProperties"})
@@ -57,6 +58,7 @@ class Compiled:
         if isinstance(root, dict):
             self._definitions = root.get("$defs", {})
         self._made: dict[tuple[int, str], Callable[[Any], bool]] = {}
+        self._cuts: dict[tuple[int, str], Mapping[str, Any]] = {}
 
     def whole(self, schema: Any) -> Any:
         """Return a part as a schema by itself."""
@@ -74,20 +76,36 @@ class Compiled:
 
     def of_members(self, schema: Mapping[str, Any]) -> Callable[[Any], bool]:
         """Return what judges some members of an object by a part."""
-        return self._kept(schema, "members", lambda: members_only(schema))
+        return self._kept(schema, "members", lambda: self.members_only(schema))
 
     def rest(self, schema: Mapping[str, Any]) -> Callable[[Any], bool]:
         """Return what judges a value by those keywords of a part that are not taken apart."""
 
-        return self._kept(schema, "rest", lambda: _without_parts(schema))
+        return self._kept(schema, "rest", lambda: self.without_parts(schema))
 
     def only(self, schema: Mapping[str, Any], keyword: str) -> Callable[[Any], bool]:
         """Return what judges a value by one keyword of a part."""
         return self._kept(schema, keyword, lambda: {keyword: schema[keyword]})
 
+    def members_only(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what a part says of members; the same each time."""
+        return self._cut(schema, "members", members_only)
+
+    def without_parts(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return those keywords of a part that are not taken apart; the same each time."""
+        return self._cut(schema, "rest", _without_parts)
+
     def referred(self, reference: str) -> Any:
         """Return the part that a reference names."""
         return self._definitions[reference.rpartition("/")[2]]
+
+    def _cut(
+        self, schema: Mapping[str, Any], form: str, cut: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        key = id(schema), form
+        if key not in self._cuts:
+            self._cuts[key] = cut(schema)
+        return self._cuts[key]
 
     def _kept(self, schema: Any, form: str, make: Callable[[], Any]) -> Callable[[Any], bool]:
         key = id(schema), form  # the parts of a schema live as long as it does
@@ -102,12 +120,19 @@ class Compiled:
 class Judging:
     """One judgement of one large value. `broken` is a generator: it pauses by yielding, and returns what is
     wrong, or None.
+
+    most: things that are wrong after which no more is looked for. found: those that were; what is wrong with
+    an alternative is none of them.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
-        self._compiled = compiled
+    def __init__(self, compiled: Compiled, most: int = 1) -> None:
+        self._compiled, self._most = compiled, most
         self._since = time.perf_counter()
         self._at_once = 16
+        self._choices = 0
+        """Alternatives within which the judgement is."""
+        self._met: dict[tuple[int, int], bool] = {}
+        self.found: list[Broken] = []
 
     def broken(self, schema: Any, value: Any, pointer: str = "", depth: int = 0) -> Pauses:
         """Find the first value that does not meet its schema."""
@@ -117,10 +142,9 @@ class Judging:
         if not _WHOLE.isdisjoint(schema):
             return self._in_one_go(schema, value, pointer)
         if not self._meets_rest(schema, value):
-            for keyword in OF_VALUES:
-                if keyword in schema and not self._compiled.only(schema, keyword)(value):
-                    return Broken(schema, value, pointer, keyword)
-            return Broken(_without_parts(schema), _outline(schema, value), pointer)
+            wrong = self._noted(self._broken_rest(schema, value, pointer))
+            if wrong is not None:
+                return wrong
         ways = (self._referred, self._all, self._some, self._conditional, self._members, self._items)
         for way in ways:
             wrong = yield from way(schema, value, pointer, depth)
@@ -140,7 +164,22 @@ class Judging:
     def _in_one_go(self, schema: Any, value: Any, pointer: str) -> Broken | None:
         if self._compiled.of(schema)(value):
             return None
-        return Broken(schema, value, pointer)
+        return self._noted(Broken(schema, value, pointer))
+
+    def _broken_rest(self, schema: Mapping[str, Any], value: Any, pointer: str) -> Broken:
+        for keyword in OF_VALUES:
+            if keyword in schema and not self._compiled.only(schema, keyword)(value):
+                return Broken(schema, value, pointer, keyword)
+        return Broken(self._compiled.without_parts(schema), _outline(schema, value), pointer)
+
+    def _noted(self, wrong: Broken) -> Broken | None:
+        """Note what is wrong, and return it where that decides; None where more is looked for."""
+        if self._choices:
+            return wrong
+        self.found.append(wrong)
+        if len(self.found) >= self._most:
+            return wrong
+        return None
 
     def _pause(self) -> Generator[None, None, None]:
         if time.perf_counter() - self._since > SLICE:
@@ -174,14 +213,25 @@ class Judging:
             for branch in branches:
                 if self._is_ruled_out(branch, value):
                     continue
-                wrong = yield from self.broken(branch, value, pointer, depth + 1)
-                met += wrong is None
+                met += yield from self._is_met(branch, value, depth)
                 if met > most:
                     break
             is_right = met == 0 if keyword == "not" else met >= 1
             if not is_right or (keyword == "oneOf" and met > 1):
-                return Broken(schema, value, pointer, keyword)
+                return self._noted(Broken(schema, value, pointer, keyword))
         return None
+
+    def _is_met(self, branch: Any, value: Any, depth: int) -> Generator[None, None, bool]:
+        """Tell whether a value meets a schema that it need not meet; looked up where that was seen before, as
+        alternatives within alternatives ask for it over and over.
+        """
+        key = id(branch), id(value)  # the value lives as long as the judgement
+        if key not in self._met:
+            self._choices += 1
+            wrong = yield from self.broken(branch, value, "", depth + 1)
+            self._choices -= 1
+            self._met[key] = wrong is None
+        return self._met[key]
 
     def _is_ruled_out(self, branch: Any, value: Any) -> bool:
         """Tell whether a value lacks what an alternative requires: of thousands it is one that is left."""
@@ -198,8 +248,8 @@ class Judging:
     def _conditional(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
         if "if" not in schema:
             return None
-        missed = yield from self.broken(schema["if"], value, pointer, depth + 1)
-        branch = "then" if missed is None else "else"
+        is_met = yield from self._is_met(schema["if"], value, depth)
+        branch = "then" if is_met else "else"
         return (yield from self.broken(schema.get(branch, True), value, pointer, depth + 1))
 
     def _members(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
@@ -218,14 +268,20 @@ class Judging:
                 if wrong is not None:
                     return wrong
             if not self._are_valid("members", schema, some):
-                return self._first_broken_member(schema, some, pointer)
+                wrong = yield from self._broken_members(schema, some, pointer)
+                if wrong is not None:
+                    return wrong
             yield from self._pause()
         return None
 
-    def _first_broken_member(self, schema: Any, members: Mapping[str, Any], pointer: str) -> Broken | None:
+    def _broken_members(self, schema: Any, members: Mapping[str, Any], pointer: str) -> Pauses:
         for name, member in members.items():
-            if not self._compiled.of_members(schema)({name: member}):
-                return Broken(members_only(schema), {name: member}, pointer)
+            yield from self._pause()
+            if self._compiled.of_members(schema)({name: member}):
+                continue
+            wrong = self._noted(Broken(self._compiled.members_only(schema), {name: member}, pointer))
+            if wrong is not None:
+                return wrong
         return None
 
     def _items(self, schema: Mapping[str, Any], value: Any, pointer: str, depth: int) -> Pauses:
@@ -250,22 +306,18 @@ class Judging:
         return None
 
     def _some_items(self, schema: Any, items: Sequence[Any], pointer: str, start: int, depth: int) -> Pauses:
-        small = []
+        small: dict[int, Any] = {}
         for index, item in enumerate(items, start):
             if not is_larger(item, SMALL):
-                small.append(item)
+                small[index] = item
                 continue
             wrong = yield from self.broken(schema, item, f"{pointer}/{index}", depth + 1)
             if wrong is not None:
                 return wrong
-        if self._are_valid("each", schema, small):
+        if self._are_valid("each", schema, [*small.values()]):
             return None
-        return self._first_broken_item(schema, items, pointer, start)
-
-    def _first_broken_item(
-        self, schema: Any, items: Sequence[Any], pointer: str, start: int
-    ) -> Broken | None:
-        for index, item in enumerate(items, start):
+        for index, item in small.items():
+            yield from self._pause()
             wrong = self._in_one_go(schema, item, f"{pointer}/{index}")
             if wrong is not None:
                 return wrong
@@ -286,7 +338,7 @@ class Judging:
 
 
 def is_larger(value: Any, most: int) -> bool:
-    """Tell whether more values than `most` stand within one."""
+    """Tell whether more values than `most` stand within one; a long text counts as several."""
     if not isinstance(value, (dict, list)):
         return False
     waiting: list[Any] = [value]
@@ -297,7 +349,11 @@ def is_larger(value: Any, most: int) -> bool:
         if isinstance(one, dict):
             inner = one.values()
         count += len(one)
-        waiting += [part for part in islice(inner, most) if isinstance(part, (dict, list))]
+        for part in islice(inner, most):
+            if isinstance(part, (dict, list)):
+                waiting.append(part)
+            elif isinstance(part, str):
+                count += len(part) // _TEXT
     return count > most
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-MOST_FOUND: Final = 300
+MOST_FOUND: Final = 150
 """Things that may be wrong with one value so that all are asked for; to find each takes some
 tenths of a millisecond."""
 

@@ -14,13 +14,13 @@ from understudy.contracts.source import Node
 from understudy.errors import Failure
 from understudy.schemas.direction import Direction
 from understudy.schemas.explanation import Words, explain, gave_up
-from understudy.schemas.piecewise import Compiled, Judging, is_larger
+from understudy.schemas.piecewise import Broken, Compiled, Judging, is_larger
 from understudy.schemas.tangles import branching, is_spread, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
 
 _NO_WORDS: Words = MappingProxyType({})
 MOST_NAMED: Final = 5_000
-"""Values that a body may hold so that each failing one of them is named; of a larger body it is the first."""
+"""Values that a body may hold so that each failing one of them is named; of a larger body they are some."""
 MOST_NAMED_BACKTRACKING: Final = 300
 """The same where patterns backtrack: each value may cost a millisecond."""
 
@@ -33,6 +33,8 @@ _PHRASES: Final[Mapping[str, str]] = {
     "oneOf": "a match of one alternative, and of only one",
     "not": "anything but this: the contract excludes it",
 }
+MOST_OF_LARGE: Final = 20
+"""Values of a large body that are named."""
 MOST_FAILURES: Final = 500
 """Failures of one value that are named."""
 
@@ -68,21 +70,37 @@ class Validator:
         return list(found)
 
     def judged(self, value: Any, location: str) -> Generator[None, None, list[Failure]]:
-        """Name what is wrong with a value, of a large one the first failing field; pause by yielding."""
+        """Name what is wrong with a value, of a large one some failing fields; pause by yielding."""
         if self._parts is None:
             self._parts = Compiled(self._schema, lambda schema: _compile(schema).is_valid)
+        judging = Judging(self._parts, MOST_OF_LARGE)
         try:
-            broken = yield from Judging(self._parts).broken(self._schema, value)
+            yield from judging.broken(self._schema, value)
         except ValueError:
             return [_too_deep(location, "")]
-        if broken is None:
+        if not judging.found:
             return []
         if not is_larger(value, self._most):
             return self.failures(value, location)
-        if broken.keyword:
-            return [Failure(location, broken.pointer, broken.keyword, _PHRASES[broken.keyword])]
-        part = Validator(self._parts.whole(broken.schema), self._words, self._most)
-        return part.failures(broken.value, location, broken.pointer)
+        return (yield from self._named(self._parts, judging.found, location))
+
+    def _named(
+        self, parts: Compiled, found: Sequence[Broken], location: str
+    ) -> Generator[None, None, list[Failure]]:
+        """Say what is wrong with each of some values."""
+        validators: dict[int, Validator] = {}
+        failures: dict[Failure, None] = {}
+        for broken in found:
+            yield
+            if broken.keyword:
+                failures[Failure(location, broken.pointer, broken.keyword, _PHRASES[broken.keyword])] = None
+                continue
+            part = validators.get(id(broken.schema))
+            if part is None:
+                part = Validator(parts.whole(broken.schema), self._words, self._most)
+                validators[id(broken.schema)] = part
+            failures.update(dict.fromkeys(part.failures(broken.value, location, broken.pointer)))
+        return list(failures)
 
     def broken(self, value: Any) -> tuple[Sequence[str | int], Failure] | None:
         """Return the path to the first keyword that a value does not meet, in this schema, and the
