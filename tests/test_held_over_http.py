@@ -24,6 +24,7 @@ whose cores are shared; there, what takes 20 took 50. What these tests are about
 """
 MB = 1_000_000
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
+YAML, PARTS = "application/yaml", "multipart/form-data"
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
 ONE_OF_TEN = {"oneOf": [thing({}, f"k{number}") for number in range(10)]}
 ONE_OF_MANY = {"oneOf": [thing({f"k{number}": TEXT}, f"k{number}") for number in range(500)]}
@@ -43,7 +44,7 @@ ITEM = thing(
         "objects": {"type": "array", "uniqueItems": True, "items": thing({"a": WHOLE})},
     }
 )
-SENT = {"requestBody": {"content": {kind: {"schema": ref("T")} for kind in (JSON, XML, FORM)}}}
+SENT = {"requestBody": {"content": {kind: {"schema": ref("T")} for kind in (JSON, XML, FORM, YAML, PARTS)}}}
 QUERY = [parameter(name, TEXT, "query") for name in ("name", "q", "sort")]
 PATHS = resource(ref("T"), ref("T"))
 PATHS["/things"]["post"] |= SENT
@@ -62,7 +63,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("held")
     with started(folder, {"paths": PATHS, "components": {"schemas": {"T": ITEM}}}) as made:
         with httpx.Client(transport=made.transport, base_url="http://sandbox") as client:
-            for kind, content in ((JSON, b'{"name": "a"}'), (XML, b"<T/>"), (FORM, b"name=a")):
+            for kind, content in (
+                (JSON, b'{"name": "a"}'),
+                (XML, b"<T/>"),
+                (FORM, b"name=a"),
+                (YAML, b"name: a"),
+            ):
                 client.post("/things", content=content, headers={"Content-Type": kind})
         yield made
 
@@ -145,6 +151,14 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "text between elements": (b"<T><name>" + b"x<b/>" * 200_000 + b"</name></T>", XML),
     "300,000 fields": (b"&".join([b"a=1"] * 250_000), FORM),
     "300,000 brackets": (b"sub" + b"[a]" * 300_000 + b"=1", FORM),
+    "150,000 texts in YAML": (b"texts: [" + b"a," * 150_000 + b"]", YAML),
+    "30,000 members in YAML": (b"".join(b"m%d: 1\n" % number for number in range(30_000)), YAML),
+    "a part of JSON": (
+        b'--b\r\nContent-Disposition: form-data; name="texts"\r\nContent-Type: application/json\r\n\r\n['
+        + b'"\\u003a",' * 90_000
+        + b'"a"]\r\n--b--\r\n',
+        f"{PARTS}; boundary=b",
+    ),
 }
 
 

@@ -46,13 +46,15 @@ class Codec(Struct, frozen=True):
     BodyMalformed, MediaTypeUnsupported for an unknown charset, and RequestInvalid for fields of a form that
     cannot be read. encode(value) raises NotAcceptable where the media type cannot carry the value.
     parameters: what the Content-Type of an answer says besides the type. in_pieces(content_type): what reads
-    a body with pauses, where that is worth while.
+    a body with pauses, where that is worth while. is_slow: the decoder has no pauses, and takes long of a
+    large body; it knows nothing but the body, and lets other threads go on.
     """
 
     decoder: Callable[[MediaRange], Decode]
     encode: Encode
     parameters: str = ""
     in_pieces: Callable[[MediaRange], Pieces] | None = None
+    is_slow: bool = False
 
 
 def codec_for(media: MediaType, validator_of: ValidatorOf, name: str = "") -> Codec:
@@ -90,9 +92,10 @@ def _codec(media: MediaType, validator_of: ValidatorOf, name: str) -> Codec:
             lambda content_type: partial(parts.decode, content_type=content_type),
             parts.encode,
             parts.parameters,
+            lambda content_type: partial(parts.decode_in_pieces, content_type=content_type),
         )
     if media_types.essence(name) in YAML_TYPES and not _is_text(media.schema):
-        return Codec(_by_charset(read_yaml), written_yaml)
+        return Codec(_by_charset(read_yaml), written_yaml, is_slow=True)
     if media_types.is_text(name):
         return Codec(_text_decoder(media), _text)
     return Codec(_raw, _bytes)

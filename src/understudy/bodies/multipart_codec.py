@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Generator
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from understudy.contracts.contract import MediaType
 from understudy.errors import BodyMalformed, MediaTypeUnsupported, NotAcceptable
 from understudy.media import json_codec
 from understudy.media import types as media_types
+from understudy.media.pieces import whole
 from understudy.media.types import MediaRange
 from understudy.media.xml_codec import XmlCodec
 from understudy.messages import NOTHING, FormData, Upload
@@ -86,19 +88,28 @@ class MultipartCodec:
         Raises BodyMalformed, MediaTypeUnsupported for a part of a type its `encoding` does not allow,
         RequestInvalid for a repeated part.
         """
+        return whole(self.decode_in_pieces(body, content_type))
+
+    def decode_in_pieces(self, body: bytes, content_type: MediaRange) -> Generator[None, None, Any]:
+        """Do the same, and pause by yielding after each part, and within what a part holds."""
         boundary = (content_type.parameter("boundary") or "").encode("latin-1", "replace")
         parts = _parts(body, boundary)
+        yield
         form = self._form
         if self._is_form_data:
             _refuse_nameless(parts)
         if not form.takes_object and form.reading.takes_array:
-            return self._items(form, parts)
+            return (yield from self._items(form, parts))
         taken = {part.name for part in parts}
         free = (name for name in form.names if name not in taken)
         for part in parts:  # parts of multipart/related and the like bear no names; their order tells
             if part.name is None:
                 part.name = next(free, str(part.number))
-        value = form.value([self._field(form, part) for part in parts])
+        fields = []
+        for part in parts:
+            fields.append((yield from self._field(form, part)))
+            yield
+        value = form.value(fields)
         files = tuple(_upload(part) for part in parts if part.is_file)
         if not files or not isinstance(value, dict):
             return value
@@ -106,15 +117,18 @@ class MultipartCodec:
         data.files = files
         return data
 
-    def _items(self, form: Form, parts: list[_Part]) -> Any:
-        fields = [_field_of(part, False) for part in parts]
+    def _items(self, form: Form, parts: list[_Part]) -> Generator[None, None, Any]:
+        fields = []
+        for part in parts:
+            fields.append((yield from _field_of(part, False)))
+            yield
         items = form.reading.value([item.text for item in fields])
         for index, item in enumerate(fields):
             if item.value is not NOTHING:
                 items[index] = item.value
         return items
 
-    def _field(self, form: Form, part: _Part) -> Field:
+    def _field(self, form: Form, part: _Part) -> Generator[None, None, Field]:
         name = part.name or ""
         stated = str(form.encoding(name).get("contentType") or "")
         allowed = list(filter(None, map(str.strip, stated.split(","))))
@@ -129,12 +143,13 @@ class MultipartCodec:
         )
         if part.media and is_document and form.is_structure(name):
             codec = XmlCodec(form.nodes(name)[0])
-            value = codec.decode(part.content, part.media.parameter("charset"))
+            value = yield from codec.decode_in_pieces(part.content, part.media.parameter("charset"))
             return Field(name, text_of(part.content), value)
         if part.media is None and len(allowed) == 1 and media_types.is_json(allowed[0]):
             with suppress(BodyMalformed):  # what is no JSON stays text, which the validator can name
-                return Field(name, _text(part), json_codec.decode(part.content))
-        return _field_of(part, is_binary)
+                value = yield from json_codec.decode_in_pieces(part.content)
+                return Field(name, _text(part), value)
+        return (yield from _field_of(part, is_binary))
 
     # -- writing
 
@@ -293,7 +308,7 @@ def _unpacked(part: _Part) -> bytes:
         raise BodyMalformed(f"the {part.title} of the body says that it is base64, and is not") from None
 
 
-def _field_of(part: _Part, is_binary: bool) -> Field:
+def _field_of(part: _Part, is_binary: bool) -> Generator[None, None, Field]:
     """Read a part by its own headers; what its schema makes of the text comes later. Raises BodyMalformed."""
     name = part.name or ""
     if is_binary:
@@ -302,11 +317,12 @@ def _field_of(part: _Part, is_binary: bool) -> Field:
     if part.media is None or not media_types.is_json(part.media.name):
         return Field(name, text)
     try:
-        return Field(name, text, json_codec.decode(part.content, part.media.parameter("charset")))
+        value = yield from json_codec.decode_in_pieces(part.content, part.media.parameter("charset"))
     except BodyMalformed as error:
         if part.is_file:  # a file may say what it wants
             return Field(name, text)
         raise BodyMalformed(f"the {part.title} of the body: {error}") from None
+    return Field(name, text, value)
 
 
 def _text(part: _Part) -> str:

@@ -381,8 +381,15 @@ class Endpoint:
         judge = partial(self._judged_as_sent, validator, media.schema)
         if validator is not None and received.name == answers.MERGE_PATCH:
             judge = partial(_judged_as_merged, validator)
-        is_lenient = self._sandbox.settings.lenient
-        intake = Intake(declared, codec.decoder(received), in_pieces, validator, judge, is_lenient)
+        intake = Intake(
+            declared,
+            codec.decoder(received),
+            in_pieces,
+            validator,
+            judge,
+            is_lenient=self._sandbox.settings.lenient,
+            is_slow=codec.is_slow,
+        )
         if len(self._intakes) >= REMEMBERED:
             self._intakes.clear()
         self._intakes[content_type] = intake

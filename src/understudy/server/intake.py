@@ -28,8 +28,8 @@ class Intake(Struct, frozen=True):
     """How a body of one Content-Type is taken in.
 
     declared: the media type as the contract writes it. in_pieces: decodes with pauses, where that can be
-    done; without it a decoder is quick enough. is_lenient: whether what breaks the contract may be taken
-    after all, however large it is.
+    done; without it a decoder is quick enough, or `is_slow` and works in a thread beside the loop.
+    is_lenient: whether what breaks the contract may be taken after all, however large it is.
     """
 
     declared: str
@@ -38,6 +38,7 @@ class Intake(Struct, frozen=True):
     validator: Validator | None
     judge: Judge
     is_lenient: bool = False
+    is_slow: bool = False
 
     def take(self, content: bytes, failures: list[Failure]) -> Any:
         """Decode and validate a body; what breaks the contract joins `failures`. Raises BodyMalformed."""
@@ -69,6 +70,8 @@ class Intake(Struct, frozen=True):
         return value
 
     async def _decode_slowly(self, content: bytes) -> Any:
+        if self.in_pieces is None and self.is_slow:
+            return await asyncio.to_thread(self.decode, content)
         if self.in_pieces is None:
             return self.decode(content)
         return await in_pieces(self.in_pieces(content))
