@@ -26,6 +26,7 @@ from understudy.state.store import Page, Record, Value
 from understudy.vendors.accounting import ACCOUNT_NAMES, IBAN_STRUCTURES
 from understudy.vendors.dualentry.chart import chart
 from understudy.vendors.dualentry.rules import ACCOUNTS, VENDOR
+from watchdog import steadily, watched
 
 Serve = Callable[..., httpx.Client]
 
@@ -616,6 +617,30 @@ def test_neither_a_plain_page_nor_known_accounts_look_at_every_account(start: Se
         None,
         *(Test((name,), "in", value, folded=True) for name, value in (("number", known), ("id", [1, 2, 3]))),
     ]
+
+
+# ---- a hundred thousand
+
+
+@pytest.mark.slow
+@steadily
+def test_a_search_among_a_hundred_thousand_accounts_does_not_hold_the_loop() -> None:
+    async def search() -> Response:
+        sandbox, session = sandbox_with(), Sessions().use()
+        await sandbox.handle(Request("post /public/v1/accounts/", body=new()), session)
+        store = sandbox.world(session).store
+        one = (await store.list(ACCOUNTS)).records[0]
+        for number in range(100_000):
+            value = {**one.value, "id": number + 10, "number": number + 10_000, "name": f"Account {number}"}
+            await store.insert(ACCOUNTS, str(number + 10), value, meta=one.meta)
+        asked = Request("get /public/v1/accounts/", query={"search": "account 9999"})
+        await sandbox.handle(asked, session)
+        async with watched(50) as held:
+            found = await sandbox.handle(asked, session)
+        held.check()
+        return found
+
+    assert asyncio.run(search()).body["count"] == 11
 
 
 # ---- two hundred at once
