@@ -370,6 +370,8 @@ def test_a_template_that_fails_says_where_and_why(client: httpx.Client) -> None:
         ("{% set a = 1 %}", "is no template: line 1: assign cannot be used here"),
         ("{{ body | format }}", "is no template: line 1: No filter named 'format'"),
         ("{% include 'x' %}", "is no template: line 1: include cannot be used here"),
+        ("{{ quary.x | default('') }}", "is no template: there is no 'quary'; did you mean query?"),
+        ("{{ zzz }}", "is no template: there is no 'zzz'; there are body, calls, cookies, "),
     ],
 )
 def test_a_template_that_cannot_be_read_is_refused(client: httpx.Client, template: str, said: str) -> None:

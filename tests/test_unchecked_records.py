@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from understudy.remote import AdminError
-from understudy.testing import Sandbox
+from understudy.testing import AdminError, Sandbox
 
 SHOP = Path(__file__).parents[1] / "docs" / "shop.yaml"
 

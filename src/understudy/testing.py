@@ -11,12 +11,12 @@ from understudy.callbacks.sender import Sender
 from understudy.client.admin import TIMEOUT, Admin
 from understudy.configuration import Configuration
 from understudy.options import ContractOptions, Files, Options
-from understudy.remote import Remote
+from understudy.remote import AdminError, Remote
 from understudy.server.app import create_app
 from understudy.server.background import Background
 from understudy.server.in_process import InProcess
 
-__all__ = ["Remote", "Sandbox"]
+__all__ = ["AdminError", "Remote", "Sandbox"]
 
 
 class Sandbox(Remote):

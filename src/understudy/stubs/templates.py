@@ -9,17 +9,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
 import jinja2
-from jinja2 import nodes
+from jinja2 import meta, nodes
 from jinja2.runtime import AsyncLoopContext, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from understudy.errors import show
 
+NAMES: Final = frozenset(
+    ["body", "calls", "cookies", "fake", "headers", "method", "now", "path", "query", "record", "records"]
+)
+"""What a template can name; another name is a mistake, also before anything is called."""
 LONGEST: Final = 1_000_000  # characters of what one template comes to
 STEPS: Final = 1000
 """Turns that the loops of one rendering take together."""
@@ -138,6 +143,7 @@ class Template:
         """Raises TemplateInvalid."""
         try:
             tree = _ENVIRONMENT.parse(source)
+            _check_names(tree)
             self.is_value = _bound(tree)
             self._template = _ENVIRONMENT.from_string(tree)
             render: Any = (
@@ -201,6 +207,14 @@ async def _text(pieces: AsyncIterator[str]) -> str:
 
 def _too_long() -> str:
     return f"it comes to more than {LONGEST:,} characters"
+
+
+def _check_names(tree: nodes.Template) -> None:
+    """Raise TemplateInvalid where a template names what there never is."""
+    for name in sorted(meta.find_undeclared_variables(tree) - NAMES):
+        near = get_close_matches(name, sorted(NAMES), 1)
+        said = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(NAMES))}"
+        raise TemplateInvalid(f"there is no {name!r}; {said}")
 
 
 def _bound(tree: nodes.Template) -> bool:
