@@ -326,10 +326,17 @@ def test_what_was_meant_is_done(typed: str, understood: str) -> None:
     assert meant(typed.split(), COMMANDS) == understood.split()
 
 
+def test_a_file_that_is_there_is_a_contract_whatever_it_is_called(tmp_path: Path) -> None:
+    file = tmp_path / "openapi"
+    file.touch()
+    assert meant([str(file)], COMMANDS) == ["serve", str(file)]
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("srve shop.yaml", "understudy: error: there is no command 'srve'; did you mean serve?"),
+        ("shop.yam", "understudy: error: there is no command or file 'shop.yam'"),
         (
             "serve --popluate 3",
             "understudy serve: error: there is no option --popluate; did you mean --populate?",

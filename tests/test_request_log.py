@@ -16,8 +16,13 @@ from threading import Event
 import httpx
 import pytest
 
+from inline import TEXT, answer, contract_of, parameter, ref, thing
+from understudy.cli.announcing import meanings
 from understudy.errors import Failure
+from understudy.handler import Context
 from understudy.journal.entry import Entry
+from understudy.messages import Request, Response
+from understudy.sandbox import Sandbox
 from understudy.server.request_log import Lines, RequestLog
 
 SHOP = """
@@ -130,6 +135,30 @@ def test_a_terminal_that_stands_still_holds_nobody_up() -> None:
     goes_on.set()
     log.close()
     assert re.search(r"… \d+ requests were not written", "".join(written))
+
+
+# ---- what is said at the start
+
+
+def test_each_operation_is_told_as_it_was_taken_what_was_not_understood_first() -> None:
+    order = thing({"id": TEXT, "status": {"enum": ["open", "shipped", "canceled"]}}, "id", "status")
+    paths = {
+        "/orders": {"get": {"responses": answer({"type": "array", "items": ref("Order")})}},
+        "/orders/{id}": {"parameters": [parameter("id")], "get": {"responses": answer(ref("Order"))}},
+        "/orders/{id}/cancel": {
+            "parameters": [parameter("id")],
+            "post": {"operationId": "cancelOrder", "responses": answer(ref("Order"))},
+        },
+        "/ping": {"get": {"responses": {"204": {"description": "there"}}}},
+    }
+    shop = Sandbox(contract_of(paths, Order=order), handlers={"get /orders/{id}": unasked})
+    told = [line.split("→")[1].strip() for line in meanings([shop])]
+    assert told == ["as documented", "list orders", "a handler", 'set status of order to "canceled"']
+
+
+async def unasked(_request: Request, _context: Context) -> Response:
+    """Stand for what somebody wrote for an operation."""
+    raise NotImplementedError
 
 
 # ---- on a terminal

@@ -4,6 +4,7 @@ call.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from inflection import pluralize
 
 from understudy.contracts.contract import Operation
 from understudy.model.doors import doors_of
-from understudy.model.model import List
+from understudy.model.model import Act, List, Needs
 from understudy.model.notation import PLANS, write_key
 from understudy.sandbox import Sandbox
 from understudy.server.app import Mount, mounts
@@ -22,7 +23,7 @@ _MOST_OPERATIONS: Final = 40
 _MOST_DOCUMENTED: Final = 2
 """Pages of documentation that are told one by one."""
 _VERBS: Final = {type_: verb for verb, type_ in PLANS.items()}
-_SAID: Final = {"act": "act on", "needs": "documented, for a known", "login": "log in", "logout": "log out"}
+_SAID: Final = {"login": "log in", "logout": "log out"}
 _UNKNOWN: Final = "as documented"
 
 
@@ -46,7 +47,7 @@ def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:
             yield "  `understudy explain` says what each operation does"
             continue
         told = [(write_key(one.key), _meaning(mount, one)) for one in operations]
-        told.sort(key=lambda pair: not pair[1].startswith(_UNKNOWN))
+        told.sort(key=lambda pair: pair[1] != _UNKNOWN)
         width = max((len(key) for key, _ in told), default=0)
         for key, meaning in told:
             yield f"  {key:<{width}}  → {meaning}"
@@ -54,15 +55,29 @@ def meanings(sandboxes: Sequence[Sandbox]) -> Iterator[str]:
 
 def _meaning(mount: Mount, operation: Operation) -> str:
     vendor, model = mount.sandbox.vendor, mount.sandbox.model
+    if operation.key in mount.sandbox.own:
+        return "a handler"
     if operation.id in vendor.handlers:
         return f"a rule of {vendor.name}"
     plan = model.operations.get(operation.key)
     if plan is None:
         return _UNKNOWN
     verb, noun = _VERBS[type(plan)], model.collections[plan.collection].noun or plan.collection
+    if isinstance(plan, Needs):
+        return f"{_UNKNOWN}, where there is the {noun}"
+    if isinstance(plan, Act):
+        return _acting(plan, noun)
     if isinstance(plan, List):
         noun = pluralize(noun)
     return f"{_SAID.get(verb, verb)} {noun}"
+
+
+def _acting(plan: Act, noun: str) -> str:
+    """Say what becomes of an item, where that is one plain value."""
+    for name, value in plan.set.items():
+        if len(plan.set) == 1 and not isinstance(value, dict | list):
+            return f"set {name} of {noun} to {json.dumps(value, ensure_ascii=False)}"
+    return f"act on {noun}"
 
 
 def credentials(sandboxes: Sequence[Sandbox], *, listed: str, issued: bool) -> str:

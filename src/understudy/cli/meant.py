@@ -65,7 +65,7 @@ def _with_host(arguments: Sequence[str]) -> list[str]:
 
 
 def _is_contract(word: str) -> bool:
-    return is_address(word) or word.endswith(_CONTRACTS) or Path(word).is_dir()
+    return is_address(word) or word.endswith(_CONTRACTS) or Path(word).exists()
 
 
 def is_address(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -31,7 +32,8 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     top, commands = _parsers()
     words = meant(sys.argv[1:] if arguments is None else arguments, commands)
     if not words[0].startswith("-") and words[0] not in commands:
-        top.error(f"there is no command {words[0]!r}{nearest(words[0], commands)}")
+        what = "command or file" if re.search(r"[./\\]", words[0]) else "command"
+        top.error(f"there is no {what} {words[0]!r}{nearest(words[0], commands)}")
     options, unknown = top.parse_known_args(words)
     if unknown:
         command = commands[options.command]
