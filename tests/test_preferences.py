@@ -230,11 +230,34 @@ def test_an_unknown_example_lists_the_valid_ones(
     client = serve(sandbox(paths={"/pet": {"get": {"responses": answers}}}))
     for prefer in ("example=broken", "example=bird"):
         answer = client.get("/pet", headers={"Prefer": prefer})
-        assert answer.status_code == 400
+        assert answer.status_code == 404
         assert ": cat, dog" in answer.json()["errors"][0]["expected"]
     refused = client.get("/pet?__code=503").json()["errors"][0]
     assert (refused["location"], refused["pointer"]) == ("query", "/__code")
     assert "documents: 200" in refused["expected"]
+
+
+def test_an_answer_that_there_is_not_is_not_found_as_the_operation_says_it(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    schema = problem(reason=TEXT, code={"type": "integer"})
+    missing = {"description": "", "content": {"application/json": {"schema": schema}}}
+    paths = {
+        "/told": {"get": {"responses": {"404": missing}}},
+        "/untold": {"get": {"responses": {"400": {"description": ""}}}},
+    }
+    client = serve(sandbox(paths=paths))
+    told, untold = client.get("/told?__code=410"), client.get("/untold?__code=410")
+    assert (told.status_code, told.json()["code"]) == (404, 404)
+    assert "documents: 404" in told.json()["reason"]
+    assert (untold.status_code, "documents: 400" in untold.text) == (404, True)
+
+
+def test_a_vendor_says_what_it_has_not_in_its_own_words(serve: Callable[..., httpx.Client]) -> None:
+    for vendor, path in (("togai", "/accounts"), ("dualentry", "/public/v1/accounts/")):
+        sent = {"Authorization": "Bearer x", "X-API-KEY": "x", "Prefer": "example=nobody"}
+        answer = serve(vendor).get(path, headers=sent)
+        assert (answer.status_code, "nobody" in answer.text) == (404, True), answer.text
 
 
 @pytest.mark.parametrize("text", ["code=abc", "code=99", "code", "seed=x", "dynamic=maybe", "example="])

@@ -214,6 +214,16 @@ def test_a_response_has_schema_example_and_headers_where_3_0_has_them(converted:
     assert made["headers"] == {"X-Tags": {"description": "d", "style": "simple", "schema": schema}}
 
 
+def test_an_example_of_a_range_is_that_of_each_type_produced_that_has_no_other(converted: Converted) -> None:
+    stated = {"text/*": "any text", "text/csv": "a,b"}
+    operation = {
+        "produces": ["text/plain", "text/csv", "application/json"],
+        "responses": {"200": {"description": "ok", "examples": stated}},
+    }
+    made = converted(paths={"/a": {"get": operation}})["paths"]["/a"]["get"]["responses"]["200"]
+    assert made["content"] == {"text/plain": {"example": "any text"}, "text/csv": {"example": "a,b"}}
+
+
 def test_a_shared_response_stays_shared_unless_its_types_differ(converted: Converted) -> None:
     responses = {"200": {"$ref": "#/responses/Pet"}}
     paths = {

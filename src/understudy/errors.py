@@ -17,6 +17,7 @@
         ├── BodyMalformed        the body cannot be read as what it says it is
         ├── RequestInvalid       parameters or body break the contract
         │   └── GrantUnsupported … by a kind of grant that there is not
+        ├── AnswerUndocumented   the caller prefers an answer that the contract does not have
         ├── CredentialRefused
         │   ├── CredentialMissing
         │   ├── CredentialInvalid
@@ -270,6 +271,14 @@ class GrantUnsupported(RequestInvalid):
     """A token is asked for by a kind of grant that there is not."""
 
     oauth_code = "unsupported_grant_type"
+
+
+class AnswerUndocumented(Refusal):
+    """The caller prefers an answer that the contract does not have; `failure` lists those it has."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failures = (failure,)
+        super().__init__(str(failure))
 
 
 class CredentialRefused(Refusal):

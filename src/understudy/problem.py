@@ -24,6 +24,7 @@ _STATUSES: dict[type[SandboxError], int] = {
     errors.NotAcceptable: 406,
     errors.BodyMalformed: 400,
     errors.RequestInvalid: 400,
+    errors.AnswerUndocumented: 404,
     errors.CredentialRefused: 401,
     errors.AccessDenied: 403,
     errors.RecordNotFound: 404,

@@ -407,7 +407,7 @@ class _Conversion:
             for name in produces or [usual]:
                 goal = way.turn(("schema",), ("content", name, "schema"))
                 content[name] = {"schema": self.schema(value["schema"], goal)}
-        _add_examples(value, content, way)
+        _add_examples(value, content, produces, way)
         headers = {}
         for name, header in members(value, "headers"):
             headers[name] = self._header(header, way.down("headers", name))
@@ -473,12 +473,27 @@ def _is_required(node: Node) -> bool:
     return node.get("required") is True
 
 
-def _add_examples(response: dict[str, Any], content: dict[str, dict[str, Any]], way: _Way) -> None:
+def _add_examples(
+    response: dict[str, Any], content: dict[str, dict[str, Any]], produces: list[str], way: _Way
+) -> None:
+    """Put the examples of a response where its media types are; one of a range (`*/*`) stands for what is
+    produced of it and has none of its own.
+    """
     for stated, example in members(response, "examples"):
         name = _known_type(stated, content)
-        if "/" in name:
-            way.turn(("examples", stated), ("content", name, "example"))
-            content.setdefault(name, {})["example"] = example
+        for covered in _covered(name, produces) or [name]:
+            is_told = covered != name and "example" in content.get(covered, ())
+            if "/" in covered and not is_told:
+                way.turn(("examples", stated), ("content", covered, "example"))
+                content.setdefault(covered, {})["example"] = example
+
+
+def _covered(name: str, produces: list[str]) -> list[str]:
+    """Return the media types that a range stands for; none where it is no range."""
+    before, star, _ = name.partition("*")
+    if not star:
+        return []
+    return [one for one in produces if one.lower().startswith(before.lower())]
 
 
 def _known_type(stated: str, content: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from understudy.bodies.files import Samples, file_type
 from understudy.bodies.stated import StatedBodies, states_text
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import Answer, Contract, MediaType, Operation
-from understudy.errors import RequestInvalid
+from understudy.errors import AnswerUndocumented
 from understudy.handler import Context, Handler
 from understudy.http_semantics.etags import tag_of
 from understudy.http_semantics.preferences import Preference
@@ -109,7 +109,7 @@ class Documented:
     ) -> Response:
         """Answer as the caller asks, whatever there is in the store.
 
-        Raises RequestInvalid for what the contract does not document.
+        Raises AnswerUndocumented.
 
         reason: what an error without an example says of itself.
         """
@@ -120,7 +120,7 @@ class Documented:
             if answer is None:
                 listed = ", ".join(operation.responses)
                 expected = f"a status that {operation.key} documents: {listed}"
-                raise RequestInvalid([preference.failure("code", expected)])
+                raise AnswerUndocumented(preference.failure("code", expected))
         media = _media(answer, request)
         if media is None or status in _BODILESS:
             if preference.example:
@@ -145,7 +145,7 @@ class Documented:
     ) -> Any:
         """Return the example that is asked for, by name or the first; NOTHING where a generated body is.
 
-        Raises RequestInvalid where there is none of that name.
+        Raises AnswerUndocumented where there is none of that name.
         """
         if preference.example:
             examples = {title: body for title, body in self._stated.of(media, name) if title}
@@ -161,14 +161,14 @@ class Documented:
     @staticmethod
     def _no_example(
         preference: Preference, operation: Operation, status: int, known: Iterable[str]
-    ) -> RequestInvalid:
+    ) -> AnswerUndocumented:
         """Return the refusal of an example of a name that there is not."""
         where = f"that {operation.key} has for {status}"
         names = ", ".join(known)
         expected = f"absent: there is no valid named example {where}"
         if names:
             expected = f"the name of a valid example {where}: {names}"
-        return RequestInvalid([preference.failure("example", expected)])
+        return AnswerUndocumented(preference.failure("example", expected))
 
     def _first_example(self, media: MediaType, name: str) -> Any:
         for _, body in self._stated.of(media, name):

@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from understudy.contracts.answers import json_media, success
 from understudy.contracts.contract import MediaType, Operation
-from understudy.errors import BodyMalformed, Failure, RequestInvalid, ResponseInvalid, show
+from understudy.errors import (
+    AnswerUndocumented,
+    BodyMalformed,
+    Failure,
+    RequestInvalid,
+    ResponseInvalid,
+    show,
+)
 from understudy.handler import Context, World
 from understudy.http_semantics.answer_checks import BODILESS
 from understudy.http_semantics.documented import Documented
@@ -69,7 +76,7 @@ class Scripted:
             response = self._response(turn, request, context)
             response.is_preferred = stub.unchecked
             self._check(operation, response, context.world)
-        except (ResponseInvalid, RequestInvalid) as error:
+        except _UNFIT as error:
             raise StubInvalid(stub, operation.key, error.failures) from None
         return response
 
@@ -85,7 +92,7 @@ class Scripted:
             response = self._response(turn, Request(operation.key), context)
             response.is_preferred = stub.unchecked
             self._check(operation, response, None)
-        except (ResponseInvalid, RequestInvalid) as error:
+        except _UNFIT as error:
             yield from _placed(turn, error.failures)
 
     def _response(self, turn: Turn, request: Request, context: Context) -> Response:
@@ -114,6 +121,7 @@ class Scripted:
 
 
 _ADVICE: Final = " (`unchecked: true` says that it is meant)"
+_UNFIT: Final = (ResponseInvalid, RequestInvalid, AnswerUndocumented)
 _BY_STUB: Final = "an answer that this session was told to give"
 
 

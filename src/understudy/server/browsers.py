@@ -7,7 +7,9 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers as StarletteHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 
 from understudy.contracts.contract import METHODS
 from understudy.server.admin_guard import is_admin, refuse
@@ -29,6 +31,7 @@ _UNNAMED: Final = frozenset(
     }
 )
 """Headers of an answer that every page may read, and the one that none may (Fetch standard, §2.2.2)."""
+_OF_A_BODY: Final = ("content-length", "content-type")
 
 
 class Browsers:
@@ -71,6 +74,20 @@ class Browsers:
         return refuse(scope, self._ids.signed(scope, send), sentence)
 
 
+class _Cors(CORSMiddleware):
+    """Starlette's middleware, but for what has nothing to say: a preflight that is allowed has no body."""
+
+    def preflight_response(self, request_headers: StarletteHeaders) -> Response:
+        """Answer a preflight with 204, as most servers do, or 400 with the reason."""
+        allowed = super().preflight_response(request_headers)
+        if allowed.status_code >= 400:
+            return allowed
+        headers = dict(allowed.headers)
+        for name in _OF_A_BODY:
+            headers.pop(name, None)
+        return Response(status_code=204, headers=headers)
+
+
 def _cors(
     app: ASGIApp,
     methods: Sequence[str],
@@ -79,7 +96,7 @@ def _cors(
     *,
     has_credentials: bool,
 ) -> CORSMiddleware:
-    return CORSMiddleware(
+    return _Cors(
         app,
         allow_origins=origins,
         allow_origin_regex=pattern,
