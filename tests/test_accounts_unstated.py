@@ -125,6 +125,9 @@ def test_what_there_is_to_know_of_an_account_is_of_whoever_calls() -> None:
         assert client.get("/manage/info", headers=headers).json()["email"] == "ann@x.org"
         wrong = {"oldPassword": "wrong", "newPassword": "pw-ann-2"}
         assert client.post("/manage/info", json=wrong, headers=headers).status_code == 400
+        moved = {"newEmail": "ann@y.org"}  # for which no password is asked
+        assert client.post("/manage/info", json=moved, headers=headers).is_success
+        assert client.post("/manage/info", json={"newEmail": "ann@x.org"}, headers=headers).is_success
         right = {**wrong, "oldPassword": "pw-ann-1"}
         assert client.post("/manage/info", json=right, headers=headers).is_success
         assert client.post("/login", json=ann).status_code == 401

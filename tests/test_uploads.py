@@ -216,3 +216,36 @@ def test_a_file_may_be_sent_below_the_one_thing_of_its_kind(
         "/profile/setup", files={"file": ("a.txt", b"a")}, data={"name": "x"}
     )
     assert sent.status_code == 200
+
+
+def test_the_bytes_come_back_from_the_address_that_an_answer_names(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    image = thing({"id": WHOLE, "imageUrl": TEXT, "location": TEXT}, "id")
+    form = thing({"image": BINARY, "location": TEXT})
+    post = {"requestBody": {"content": {"multipart/form-data": {"schema": form}}}, "responses": answer(image)}
+    listed = {"responses": answer({"type": "array", "items": image})}
+    paths = {
+        "/images": {"get": listed, "post": post},
+        "/images/{id}": {"get": {"parameters": [KEY], "responses": answer(image)}},
+    }
+    client = serve(sandbox(paths=paths))
+    sent = [("image", ("a hull.png", b"\x89PNG", "image/png"))]
+    made = client.post("/images", files=sent, data={"location": "Berlin"}).json()
+    assert made["location"] == "Berlin"
+    assert client.get(f"/images/{made['id']}").json() == made
+    file = client.get(made["imageUrl"])
+    assert (file.status_code, file.content, file.headers["content-type"]) == (200, b"\x89PNG", "image/png")
+    assert client.get(f"{made['imageUrl']}x/y").status_code == 404
+
+
+def test_what_is_no_record_has_an_address_too(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    stored = thing({"originalname": TEXT, "url": {**TEXT, "format": "uri"}}, "originalname", "url")
+    client = serve(sandbox(paths=upload(stored)))
+    urls = [client.post("/uploads", files=TWO[place : place + 1]).json()["url"] for place in range(2)]
+    assert [client.get(url).content for url in urls] == [b"hello", b"\x89PNG"]
+    several = serve(sandbox(name="several", paths=upload({"type": "array", "items": stored})))
+    told = several.post("/uploads", files=TWO).json()
+    assert [several.get(one["url"]).content for one in told] == [b"hello", b"\x89PNG"]

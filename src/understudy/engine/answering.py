@@ -12,16 +12,17 @@ import orjson
 from understudy.contracts.answers import json_media
 from understudy.contracts.contract import MediaType, Operation
 from understudy.contracts.source import Node
-from understudy.engine.address import Address
+from understudy.engine.address import Address, filled
 from understudy.engine.binding import BoundAnswer, BoundList, BoundView
 from understudy.engine.factory import Factory, Known, Laying, descended
+from understudy.engine.files import kept_apart, naming
 from understudy.engine.outcomes import Described, settle
 from understudy.engine.overlay import Overlay
 from understudy.engine.pages import ListedPage
 from understudy.engine.reading import Reading
 from understudy.engine.selecting import trimmed
 from understudy.engine.taking import alone
-from understudy.engine.uploads import with_uploads
+from understudy.engine.uploads import entries_of, with_uploads
 from understudy.engine.viewers import as_seen
 from understudy.engine.views import Views
 from understudy.handler import Context
@@ -33,6 +34,7 @@ from understudy.model.paths import IdNames
 from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.contradictions import Contradictions, Doubt
+from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.generator import Ungeneratable
 from understudy.schemas.shape import Shape
 from understudy.state.store import Record
@@ -244,7 +246,22 @@ class Answers:
             if isinstance(request.body, FormData):
                 is_valid = self._reading.validator(media.schema).is_valid
                 response.body = with_uploads(response.body, request.body, is_valid)
+                await self._say_addresses(context, request, response.body, is_valid)
         return response
+
+    @staticmethod
+    async def _say_addresses(
+        context: Context, request: Request, body: Any, is_valid: Callable[[Any], bool]
+    ) -> None:
+        """Say in an answer where the bytes of each file are given that was sent, where it has a member for
+        that.
+        """
+        form, path = request.body, filled(context.operation.path, request.path)
+        for entry, file in entries_of(body, form):
+            named = naming(file.field, entry, form.keys() - {file.field})
+            if named and isinstance(entry[named], str):
+                url = await kept_apart(context.world.store, path, file, request.base_url)
+                set_if_valid(entry, named, [url], lambda: is_valid(body))
 
     def _echoed(self, context: Context, request: Request, media: MediaType, body: Any) -> Any:
         assert media.schema is not None

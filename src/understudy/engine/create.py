@@ -7,14 +7,14 @@ from typing import Final
 from understudy.engine.address import Address, told
 from understudy.engine.answering import Answers
 from understudy.engine.binding import BoundPlan
-from understudy.engine.files import keep, of_upload, place_of, told_address
+from understudy.engine.files import keep, kept_url, naming, of_upload, place_of, told_address, url_member
 from understudy.engine.identity import identity_of
 from understudy.engine.origin import Origin
 from understudy.engine.records import Records
 from understudy.engine.representing import as_preferred
 from understudy.engine.taking import each_in, named_keys, sent_in
 from understudy.engine.uploads import told_of
-from understudy.messages import FormData, Request, Response
+from understudy.messages import FormData, Request, Response, Upload
 from understudy.model.model import Create, Plan
 from understudy.model.selection import without
 from understudy.state.store import Record, Value
@@ -116,14 +116,25 @@ async def _uploaded(
         said = {**told_of(file, address.collection.names), **sent}
         record = await records.new(address, said, plan, Origin(caller=request.caller))
         await keep(address.store, place_of(address, record.key), of_upload(file))
-        if plan.content is not None:
-            url = f"{request.base_url}{address.path_of(record.key)}{plan.content}"
-            record = await told_address(address, record, url)
-        made.append(record)
+        made.append(await _told_address(plan, address, request, record, file))
     if len(made) == 1 and not is_list:
         return _created(plan, address, request, made[0], answers)
     response = answers.all(plan.answer, address, made, request)
     return response or await answers.documented(address.context, request)
+
+
+async def _told_address(
+    plan: BoundPlan, address: Address, request: Request, record: Record, file: Upload
+) -> Record:
+    """Return an item that says where its bytes are given: by an operation, or else beside them all."""
+    names = address.collection.names
+    if plan.content is not None:
+        url = f"{request.base_url}{address.path_of(record.key)}{plan.content}"
+        return await told_address(address, record, url, url_member(names))
+    assert isinstance(request.body, FormData)
+    url = kept_url(address, record.key, file, request.base_url)
+    named = naming(file.field, names, request.body.keys() - {file.field})
+    return await told_address(address, record, url, named)
 
 
 async def _added(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from understudy.bodies.multipart_codec import bytes_of
 from understudy.contracts.contract import Operation
@@ -15,13 +16,16 @@ from understudy.errors import RecordExists
 from understudy.handler import Context, Handler
 from understudy.media import types as media_types
 from understudy.messages import FormData, Request, Response, Upload, Written
-from understudy.model.vocabulary import CONTENTS, FILE_URLS
+from understudy.model.vocabulary import CONTENTS, FILE_URLS, UPLOAD_URLS
 from understudy.names import by_folded, fold
 from understudy.schemas.fitting import set_if_valid
 from understudy.state.store import INTERNAL, Draft, Record, Store
 
 _FILES: Final = f"{INTERNAL}files"
 _BYTES: Final = f"{INTERNAL}bytes of files"
+FILES_PATH: Final = "/__files"
+"""Below an API, where the bytes are that answers name and no operation gives."""
+_COUNT: Final = f"{INTERNAL}number of uploads"
 _LARGEST: Final = 16 * 1024 * 1024
 _ALL: Final = 64 * 1024 * 1024
 """Bytes that one file, and all files of a session, may have; of what is more nothing is kept."""
@@ -105,13 +109,45 @@ def place_of(address: Address, key: str) -> str:
     return f"{address.name}/{key}"
 
 
-async def told_address(address: Address, record: Record, url: str) -> Record:
-    """Return an item that says where its bytes are, where it has a member for that."""
+def kept_url(address: Address, key: str, upload: Upload, base_url: str) -> str:
+    """Return where the bytes of an item are given that no operation gives, by the name of the file."""
+    return f"{base_url}{FILES_PATH}{place_of(address, key)}/{_called(upload)}"
+
+
+async def kept_apart(store: Store, path: str, upload: Upload, base_url: str) -> str:
+    """Keep a file of which no item tells, and return where its bytes are given. path: it was sent to."""
+    place = f"{path}/{await store.increment(_COUNT, 1)}"
+    await keep(store, place, of_upload(upload))
+    return f"{base_url}{FILES_PATH}{place}/{_called(upload)}"
+
+
+def _called(upload: Upload) -> str:
+    return quote(upload.name.rpartition("/")[2] or "file", safe="")
+
+
+def naming(field: str, names: Iterable[str], sent: Container[str]) -> str:
+    """Return the member of an item that says where a file is which was sent as a part of a form: one that is
+    called as the part, or as addresses of files are; "" where there is none, or it was sent.
+    """
+    members, own = by_folded(names), fold(field)
+    for word in (own, f"{own}url", f"{own}uri", f"{own}path", *UPLOAD_URLS):
+        if word in members and members[word] not in sent:
+            return members[word]
+    return ""
+
+
+def url_member(names: Iterable[str]) -> str:
+    """Return the member of an item that says where its bytes are; "" where none does."""
+    members = by_folded(names)
+    return next((members[word] for word in FILE_URLS if word in members), "")
+
+
+async def told_address(address: Address, record: Record, url: str, named: str) -> Record:
+    """Return an item that says in one of its members where its bytes are."""
     target = address.collection.target
     if target is None:
         return record
-    members, value = by_folded(address.collection.names), record.value
-    named = next((members[word] for word in FILE_URLS if word in members), "")
+    value = record.value
     if not named or not set_if_valid(value, named, [url], lambda: target.is_valid_item(value)):
         return record
 
@@ -136,7 +172,8 @@ async def tell(address: Address, key: str, file: File, base_url: str, content: s
 
     told = await address.store.update(address.name, key, change)
     if content is not None:
-        await told_address(address, told, f"{base_url}{address.path_of(key)}{content}")
+        named = url_member(address.collection.names)
+        await told_address(address, told, f"{base_url}{address.path_of(key)}{content}", named)
 
 
 # ---- around an operation

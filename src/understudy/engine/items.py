@@ -25,6 +25,7 @@ from understudy.engine.identity import (
     told_apart,
 )
 from understudy.engine.kinds import Names, kinds_of
+from understudy.engine.lines import Line, called_in, lines_of, sent_lines
 from understudy.engine.linking import Linking
 from understudy.engine.list_addresses import say_addresses
 from understudy.engine.origin import Origin
@@ -90,6 +91,8 @@ class Items:
         self.linking = linking
         self._relating = Relating(binder, factory, examples)
         self._kinds: dict[str, Mapping[Names, str]] = {}
+        self._lines: dict[str, Sequence[Line]] = {}
+        self._calls: dict[str, Sequence[tuple[str, str]]] = {}
         self._made: dict[tuple[int, int, str, str], Mapping[str, Any]] = {}
 
     async def written(
@@ -130,7 +133,41 @@ class Items:
             item = await with_free_slugs(address, item)
         if collection.copies:
             item = await self._with_copies(address, item, change)
+        for line in self._lines_in(collection) if change.moment is not None else ():
+            item = await self._with_line(address, item, change, line)
         return item
+
+    async def _with_line(self, address: Address, item: Value, change: Change, line: Line) -> Value:
+        """Return an item whose lines, as they were sent, say of what they name what that does."""
+        target, lines, is_told = address.collection.target, [], False
+        assert target is not None
+        for one, sent in sent_lines(line, change.news, item):
+            there, key = self.elsewhere(line.copies.of, address), line.copies.key(one)
+            await address.context.ready(there.name)
+            record = await address.store.get(there.name, key)
+            said: dict[str, Any] = {}
+            if record is not None:
+                said = line.copies.told(one, record.value, sent)
+            one.update(said)
+            is_told |= bool(said)
+            self._factory.let_agree(line.shape, one, {*sent, *said})
+            lines.append(one)
+        if not is_told:
+            return item
+        found = {**item, line.name: lines}
+        self._factory.let_agree(target.shape, found, {*change.news, *change.kept})
+        return found if target.is_valid_item(found) else item
+
+    def _lines_in(self, collection: BoundCollection) -> Sequence[Line]:
+        """Return the lines of a collection's items that name others."""
+        known = self._lines.get(collection.name)
+        if known is None:
+            known = ()
+            if collection.target is not None and collection.hooks.says is None:
+                shape = collection.target.shape
+                known = tuple(lines_of(shape, self._factory.whole, self._examples.naming, collection.name))
+            self._lines[collection.name] = known
+        return known
 
     async def _with_copies(self, address: Address, item: Value, change: Change) -> Value:
         """Return an item that says of others what they say of themselves, where they are there."""
@@ -237,6 +274,7 @@ class Items:
         completed = dict(item)
         is_valid = collection.target.is_valid_item
         self._relate(address, key, completed, known, is_valid)
+        self._call(address, completed, change, known)
         completed = self._settled(address, key, completed, known, is_valid)
         completed = dict(self.linking.led(address, key, completed, {*change.kept, *change.news}))
         target = collection.target
@@ -248,6 +286,31 @@ class Items:
         if change.record is None:
             self._tell_apart(address, key, completed, known)
         return completed, True
+
+    def _call(self, address: Address, item: dict[str, Any], change: Change, known: Known) -> None:
+        """Let what is named by the same id be called the same, where no collection tells how it is called."""
+        collection, target = address.collection, address.collection.target
+        assert target is not None
+        for reference, name in self._called_in(collection):
+            is_new = change.record is None or reference in known.news
+            value = item.get(reference)
+            if not is_new or name in known.news or not isinstance(item.get(name), str) or value is None:
+                continue
+            fake = address.context.fake("called", fold(reference), str(value))
+            called = self._factory.called(target, (name,), fake)
+            if called:
+                set_if_valid(item, name, [called], lambda: target.is_valid_item(item))
+
+    def _called_in(self, collection: BoundCollection) -> Sequence[tuple[str, str]]:
+        """Return the members that name something of no collection, each with what says how it is called."""
+        known = self._calls.get(collection.name)
+        if known is None:
+            known = ()
+            if collection.target is not None and collection.hooks.says is None:
+                members = collection.target.shape.declared
+                known = tuple(called_in(members, self._examples.naming, frozenset(collection.own)))
+            self._calls[collection.name] = known
+        return known
 
     def _tell_apart(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
         """Give a new item another second id than the one in the contract's example, which is another's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from understudy.messages import FormData, Upload
@@ -25,6 +25,20 @@ def with_uploads(body: Any, form: FormData, is_valid: Callable[[Any], bool]) -> 
             if isinstance(member, list) and member and isinstance(member[0], dict):
                 body[name] = _within(body, name, member, files, is_valid)
     return body
+
+
+def entries_of(body: Any, form: FormData) -> Iterator[tuple[dict[str, Any], Upload]]:
+    """Yield what an answer says of each file that was sent, with the file: itself, or each of its list."""
+    entries = body if isinstance(body, list) else [body]
+    if isinstance(body, dict) and len(form.files) > 1:
+        entries = next((one for one in body.values() if _are_objects(one)), entries)
+    for entry, file in zip(entries, form.files, strict=False):
+        if isinstance(entry, dict):
+            yield entry, file
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def told_of(file: Upload, names: Iterable[str]) -> dict[str, Any]:

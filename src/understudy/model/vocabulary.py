@@ -618,6 +618,12 @@ FIRST_SHOWN: Final = Words(
 LAST_SHOWN: Final = Words("Laravel: to; Twilio: end", "to last_item")
 """Positions of the first and the last item of the page, counted from 1."""
 
+PRICES: Final = Words(
+    "schema.org: price; Shopify, WooCommerce: price; Stripe: unit_amount; ASP.NET's shops: unitPrice",
+    "price price_each item_price list_price unit_amount unit_price",
+)
+"""Members that say what one of a thing costs, the likeliest last."""
+
 ECHOES: Final = Words(
     "nestjs-paginate: meta.sortBy; Elastic App Search: meta.request; OpenSearch 1.1: Query; Jira: params",
     "meta metadata pagination paging query params parameters request request_params criteria applied",
@@ -1005,6 +1011,12 @@ CONTENTS: Final = Words(
     "content contents download raw data file blob bytes binary value media original stream body upload",
 )
 """Last segments of a path that gives, or takes, the bytes of the item above."""
+
+UPLOAD_URLS: Final = Words(
+    "Strapi, Cloudinary: url; GitHub: download_url; WordPress: source_url; Rails: avatar_url by its part",
+    "url download_url content_url file_url image_url source_url public_url secure_url media_url src href",
+)
+"""Members of what was uploaded that can only be the address of its bytes."""
 
 FILE_URLS: Final = Words(
     "Strapi, Cloudinary: url; Microsoft Graph: downloadUrl; GitHub: download_url; Box: href; WordPress: "

@@ -28,6 +28,7 @@ from understudy.server.errors import ErrorMiddleware
 from understudy.server.fault_middleware import FaultMiddleware
 from understudy.server.journaling import Journaling
 from understudy.server.keeping import Keeping
+from understudy.server.kept_files import KeptFiles
 from understudy.server.pages import Pages
 from understudy.server.proxies import Proxied
 from understudy.server.rate_bound import Rate, RateBound
@@ -125,6 +126,7 @@ def create_app(
     if rate is not None:
         shared = sessions.backend if isinstance(sessions.backend, SharedBackend) else None
         inner = RateBound(inner, rate, shared)  # are there too many of them?
+    inner = KeptFiles(inner, mounted, ids)  # what was uploaded
     pages = Pages(inner, mounted, admin, ids)  # the index, the contracts, the documentation
     app: ASGIApp = AdminGuard(pages, has_token=bool(tokens), ids=ids)  # who may not even ask it
     if cors:
