@@ -394,6 +394,15 @@ def test_a_parameter_is_told_from_a_member_of_the_body(tmp_path: Path) -> None:
     assert error_by(tmp_path, JSON_API, 400, (QUERY,))["errors"][0]["source"] == {"parameter": "skip"}
 
 
+def test_a_thing_that_an_error_may_show_is_no_part_of_what_went_wrong(tmp_path: Path) -> None:
+    cards = [thing({"id": TEXT, "name": TEXT, "status": TEXT}, "id", "status"), thing({"id": TEXT}, "id")]
+    of_things = thing({"error": thing({"message": TEXT, "source": {"anyOf": cards}, "target": cards[0]})})
+    assert error_by(tmp_path, of_things, 404, ()) == {"error": {"message": WHY}}
+    assert error_by(tmp_path, of_things, 400, (MISSING,)) == {"error": {"message": WHY}}
+    told = thing({"error": thing({"id": TEXT, "message": TEXT}, "id", "message")})
+    assert error_by(tmp_path, told, 404, ())["error"]["message"] == WHY
+
+
 PYDANTIC = [
     ("body", "anyOf", "a string or null", "string_type", "Input should be a valid string"),
     ("body", "type", "an integer or null", "int_type", "Input should be a valid integer"),

@@ -61,6 +61,14 @@ def test_the_session_can_stand_in_the_path(serve: Serve) -> None:
     assert numbers(client, path=f"/dualentry{V1}") == []
 
 
+def test_a_path_of_an_answer_may_stand_behind_an_address_that_has_the_prefix_already(serve: Serve) -> None:
+    client = serve("dualentry")
+    assert client.post(f"/~one{V1}", json=new(5010), headers=KEY).status_code == 201
+    assert numbers(client, path=f"/~one/~one{V1}") == [5010]
+    assert numbers(client, path=f"/~one/~one{V1}", headers={"Sandbox-Session": "one"}) == [5010]
+    assert client.get(f"/~one/~two{V1}", headers=KEY).status_code == 404
+
+
 def test_default_is_the_session_of_those_who_name_none(serve: Serve) -> None:
     client = serve("dualentry")
     assert client.post(V1, json=new(5010), headers=KEY).status_code == 201

@@ -172,6 +172,8 @@ class Writer:
         """
         if self._kinds(shape).isdisjoint(("object", "array")) or name == scope.rest:
             return True
+        if self._is_thing(shape):
+            return False
         if is_one_of(words.SAYS_EACH, name) or name in words.SAYS_HOLDS or name.endswith("errors"):
             return True
         if scope.failure is not None and is_one_of(words.SAYS_WHERE, name):
@@ -179,6 +181,17 @@ class Writer:
         if self._is_of_failures(shape) or self._is_map_of_texts(shape):
             return True
         return (name in words.SAYS_DATA or name == _BY_RULE) and self._is_map_of(shape, "string")
+
+    def _is_thing(self, shape: Shape) -> bool:
+        """Tell whether an object is a thing that the error is about, with an id of its own, and says nothing
+        of what went wrong: the `source` that was to be charged.
+        """
+        for one in self._shapes.alternatives(shape) if shape.choices else (shape,):
+            names = set(map(short_name, one.declared))
+            is_of_error = names & (words.SAYS_WHY.known | words.SAYS_WHERE.known)
+            if is_of_error or "id" not in one.required:
+                return False
+        return True
 
     def _is_map_of(self, shape: Shape, kind: str) -> bool:
         """Tell whether an object has a value of this type for each name that it does not declare."""

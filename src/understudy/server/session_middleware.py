@@ -104,6 +104,8 @@ def _take_prefix(scope: Scope, named: str) -> str:
     """Take `/~name` off the path and return the name; what does not fit is noted as a refusal."""
     # On the wire `%2F` is part of a segment and does not end it.
     segment, slash, rest = raw_path(scope)[1:].partition(b"/")
+    # SDKs put their base address before the path of a link, which has the prefix already.
+    rest = rest.removeprefix(segment + b"/")
     name = unquote_to_bytes(segment).decode(errors="replace")[1:]
     scope[PREFIX] = f"{scope.get(PREFIX, '')}/~{quote(name)}"
     if not slash:
