@@ -439,6 +439,23 @@ def test_where_a_file_of_coverage_cannot_be_written_it_says_why(run: Run) -> Non
     result.stdout.fnmatch_lines(["it could not be written to nowhere/touched.json: No such file *"])
 
 
+def test_a_failed_verification_and_a_refusal_show_the_line_of_the_test_alone(run: Run) -> None:
+    text = """
+        def test_verifies(sandbox):
+            sandbox.verify_order("listAccounts")
+
+        def test_seeds(sandbox):
+            sandbox.records("togai")["/acounts"]["a"] = {}
+    """
+    result = run(text)
+    result.assert_outcomes(failed=2)
+    shown = result.stdout.str()
+    assert "listAccounts was never called" in shown
+    assert "the nearest are /accounts" in shown
+    assert "remote.py" not in shown
+    assert "admin.py" not in shown
+
+
 def test_without_calls_coverage_says_so(run: Run) -> None:
     result = run("def test_one(): ...", "--sandbox-coverage")
     result.stdout.fnmatch_lines(["no test called an operation of a sandbox"])

@@ -57,6 +57,13 @@ def test_a_credential_opens_and_none_is_401(client: Callable[..., httpx.Client],
     assert refused.status_code == 401
     assert refused.headers["www-authenticate"]
     assert "missing" in refused.json()["detail"]
+    assert refused.json()["detail"].endswith("; any is good")
+
+
+def test_where_not_any_credential_is_good_none_is_said_to_be(client: Callable[..., httpx.Client]) -> None:
+    ann = {"name": "ann", "credential": "key-a"}
+    refused = client({"header": []}, identities=Identities.of([ann])).get("/a")
+    assert refused.json()["detail"] == "a credential is missing: the header X-Key"
 
 
 @pytest.mark.parametrize(

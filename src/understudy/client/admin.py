@@ -41,6 +41,7 @@ class Admin:
 
         path: its segments after `/__admin`, not yet percent-encoded. body: sent as JSON unless it is None.
         """
+        __tracebackhide__ = True  # what a test did wrong is a line of the test
         url = "/".join(["/__admin", *map(partial(quote, safe=""), path)])
         try:
             answer = self.http.request(method, url, params=query, json=body)

@@ -38,6 +38,7 @@ class Collection(MutableMapping[str, Any]):
             raise _absent(error, key) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
+        __tracebackhide__ = True
         self._admin.ask("PUT", *self._path, key, query=self._insisting, body=value)
 
     def __delitem__(self, key: str) -> None:

@@ -54,7 +54,7 @@ class SecurityRequirement:
         self._sandbox = sandbox
         schemes = sandbox.contract.security_schemes
         any_case = sandbox.leniency.case_insensitive_query
-        has_login = doors_of(sandbox.contract).has_login
+        self._has_login = has_login = doors_of(sandbox.contract).has_login
         self._alternatives: list[list[SecurityScheme]] = []
         self._is_open = False
         for alternative in alternatives:
@@ -85,7 +85,14 @@ class SecurityRequirement:
                 return
         if self._is_open and all(isinstance(refusal, CredentialMissing) for refusal in refusals):
             return
-        raise _most_telling(refusals)
+        telling = _most_telling(refusals)
+        if isinstance(telling, CredentialMissing) and self._takes_any(scope):
+            raise CredentialMissing(f"{telling}; any is good", telling.challenge)
+        raise telling
+
+    def _takes_any(self, scope: Scope) -> bool:
+        """Tell whether a caller may make up a credential. Where there is a login, one is to be had there."""
+        return not self._has_login and self._sandbox.world(scope[SESSION]).identities.take_any
 
     def _enter(self, scope: Scope, alternative: list[SecurityScheme]) -> Caller:
         world = self._sandbox.world(scope[SESSION])

@@ -120,6 +120,11 @@ class Identities:
         """The only good identities, or None where any credential is good."""
         return self._listed
 
+    @property
+    def take_any(self) -> bool:
+        """Whether any credential is good."""
+        return self._listed is None and not self.only_issued
+
     def fresh(self) -> Identities:
         """Return the same identities without any issued or revoked token, for a new session."""
         return Identities(self._listed, only_issued=self.only_issued)
