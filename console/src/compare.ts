@@ -1,5 +1,6 @@
 // Two snapshots beside each other: what one remembers that the other does not, or otherwise.
 import type { Schemas } from "./api";
+import { object } from "./contract";
 
 type Snapshot = Schemas["Snapshot"];
 
@@ -16,6 +17,10 @@ const LONGEST = 200;
 export function differences(left: Snapshot, right: Snapshot): Difference[] {
   const found: Difference[] = [];
   compare(left.clock, right.clock, "clock", found);
+  compare(left.frozen, right.frozen, "clock is frozen", found);
+  compare(object(left.answers)["stubs"], object(right.answers)["stubs"], "scripted answers", found);
+  compare(object(left.answers)["scenarios"], object(right.answers)["scenarios"], "scenarios", found);
+  compare(left.tokens, right.tokens, "credentials", found);
   for (const api of names(left.worlds, right.worlds)) {
     const one = left.worlds[api]?.records ?? {};
     const other = right.worlds[api]?.records ?? {};

@@ -17,7 +17,7 @@ export const SAID_OF: Record<string, Said> = {
   filter: { title: "Finds by", say: (value) => `${listed(Object.keys(object(value)))}.` },
   key: { title: "Which one", say: keyed },
   scope: { title: "Below", say: (value) => `${Object.values(object(value)).map(placed).join(", ")}.` },
-  conflict: { title: "Twice", say: () => "A key that is taken is refused." },
+  conflict: { title: "The same again", say: () => "Another one with the same key is refused." },
   set: { title: "Sets", say: (value) => `${Object.entries(object(value)).map(([name, one]) => `${name} to ${JSON.stringify(one)}`).join(", ")}.` },
   proof: { title: "Proves", say: (value) => `${listed(Object.keys(object(value)))}.` },
   ignored: { title: "Leaves out", say: (value) => `${listed(Object.keys(object(value)))}.` },

@@ -63,6 +63,11 @@ def test_sessions_are_made_restored_compared_reset_and_forgotten(browser: Browse
         row.get_by_role("button", name="Compare").click()
         page.get_by_text("Both remember the same").wait_for()
         page.get_by_role("button", name="Close").click()
+        answer = {"operation": "getOrder", "status": 404}
+        assert shop.call("POST", "/__admin/sessions/mine/answers", answer).status_code == 201
+        row.get_by_role("button", name="Compare").click()
+        page.get_by_role("row").filter(has_text="scripted answers").wait_for()
+        page.get_by_role("button", name="Close").click()
 
         with page.expect_download() as download:
             row.get_by_role("button", name="Snapshot").click()
