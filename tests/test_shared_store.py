@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -485,6 +486,28 @@ def test_faults_that_several_processes_count_strike_as_often_as_they_say(
         assert statuses().count(200) == 5
         assert one.post(admin, json=rule | {"match": {"method": "PUT"}}).status_code == 201
         assert set(statuses()) == {429}
+
+
+@pytest.mark.slow
+def test_answers_that_several_processes_count_are_given_as_often_as_they_say(
+    server: RedisServer, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    store, admin = f"{server.url}?prefix=scripted", "/__admin/sessions/default/answers"
+    some = {"operation": "GET /orders", "status": 404, "unchecked": True, "times": 7}
+    in_turn = {"operation": "GET /orders", "sequence": [{"status": 404}, {"status": 503}] * 3}
+    with served(tmp_path, store) as one, served(tmp_path, store) as other:
+        clients = (one, other) * 20
+
+        def statuses() -> Counter[int]:
+            with ThreadPoolExecutor(8) as pool:
+                return Counter(pool.map(lambda client: client.get("/orders").status_code, clients))
+
+        made = one.post(admin, json=some).json()
+        assert statuses() == {404: 7, 200: 33}
+        assert other.get(f"{admin}/{made['id']}").json()["calls"] == 7
+        assert other.put(f"{admin}/{made['id']}", json=in_turn | {"unchecked": True}).is_success
+        assert statuses() == {404: 3, 503: 3, 200: 34}
 
 
 def test_a_change_gives_way_to_one_that_was_faster(server: RedisServer) -> None:

@@ -107,7 +107,7 @@ class FaultMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
             call.body = decoded(api.encoder, scope, content, self._body_limit)
             receive = again(content, receive)
         if SETTLES in scope:
-            applied = await scope[SETTLES](partial(faults.decide, call, asked))
+            applied = await scope[SETTLES]("faults", partial(faults.decide, call, asked))
         else:
             applied = faults.decide(call, asked)
         if not applied:

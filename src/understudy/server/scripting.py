@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from understudy.contracts.contract import Operation
@@ -18,7 +19,7 @@ from understudy.sandbox import Sandbox
 from understudy.server.asgi import Receive, Scope, read_body
 from understudy.server.calls import facts
 from understudy.server.journaling import EXCHANGE, Exchange
-from understudy.server.session_middleware import SESSION
+from understudy.server.session_middleware import SESSION, SETTLES
 from understudy.server.throttling import pause
 from understudy.sessions import Session
 from understudy.stubs.stubs import Chosen, Miss, Stubs
@@ -45,7 +46,7 @@ class Scripting:
         ) -> Response:
             scope[_ASKED] = True
             call = self._call(scope, request.body)
-            chosen = _choose(scope, call, valid=True)
+            chosen = await _choose(scope, call, valid=True)
             if chosen is None:
                 return await handle(request, session, preference)
             if not chosen.turn.is_default:
@@ -69,7 +70,7 @@ class Scripting:
         if _ASKED in scope or not stubs.takes_refused(name, self._operation.key):
             return None
         call = self._call(scope, decode(await _content(scope, receive)))
-        chosen = _choose(scope, call, valid=False)
+        chosen = await _choose(scope, call, valid=False)
         if chosen is None or chosen.turn.is_default:
             return None
         request = Request(self._operation.key, scope["path_params"], body=call.body)
@@ -90,13 +91,14 @@ class Scripting:
         return Call(**facts(scope, name, self._operation, self._base_path), body=body)
 
 
-def _choose(scope: Scope, call: Call, *, valid: bool) -> Chosen | None:
+async def _choose(scope: Scope, call: Call, *, valid: bool) -> Chosen | None:
     """Return what a call is answered with, and note that, or what came nearest.
 
-    valid: whether the contract accepts it.
+    valid: whether the contract accepts it. Raises StoreAway.
     """
     stubs: Stubs = scope[SESSION].stubs
-    decision = stubs.decide(call, valid=valid)
+    decide = partial(stubs.decide, call, valid=valid)
+    decision = await scope[SETTLES]("answers", decide) if SETTLES in scope else decide()
     if decision.chosen is not None:
         scope[EXCHANGE].answer = decision.chosen.stub.id
     elif decision.miss is not None:

@@ -71,7 +71,7 @@ class Sharing:
             except Refusal as refusal:  # it is away, or there would be one session too many
                 scope.setdefault(REFUSED, refusal)
             scope[SESSION] = self._sessions.find(session.name) or session
-            scope[SETTLES] = partial(self._backend.settled, session.name, "faults")
+            scope[SETTLES] = partial(self._backend.settled, session.name)
             await self._answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)
