@@ -148,6 +148,13 @@ class World(Struct):
         checked = self.checking(store) if self.checking is not None else None
         return replace(self, store=store, checked=checked, guarded=self)
 
+    def let_go(self) -> None:
+        """Forget what knows this world, so that all of it goes once nobody uses it any more. What a handler that
+        is still at work writes then is not looked at: nobody sees it.
+        """
+        self.contexts.clear()
+        self.checking = self.checked = None
+
 
 class Context(Struct, frozen=True):
     """What a handler works with: one for each world and operation, made once.

@@ -134,6 +134,10 @@ class Session:
         ending, self.at_end = self.at_end, []
         for one in ending:
             one()
+        # What stands in a circle waits for the collector, which comes rarely.
+        self._stated.let_go()
+        for world in self.worlds.values():
+            world.let_go()
 
     def identify(self, identities: Identities) -> None:
         """Let these call from now on; everything else stays."""

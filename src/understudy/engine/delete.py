@@ -15,10 +15,12 @@ from understudy.engine.queries import together
 from understudy.engine.read import key_of
 from understudy.engine.records import Records
 from understudy.engine.taking import named_keys
+from understudy.engine.tombstones import PURGED
 from understudy.errors import RecordNotFound
 from understudy.messages import Request, Response
 from understudy.model.model import Delete
 from understudy.pointers import reached
+from understudy.state.conditions import META, Not, Test
 from understudy.state.store import Record
 
 
@@ -96,7 +98,8 @@ async def _doomed(plan: BoundPlan, address: Address, request: Request, records: 
     """Return the items that a request names by their ids, or that its filters choose."""
     keys = named_keys(plan, request)
     if plan.plan.gone:
-        page = await address.store.list(address.tombstones, where=together(within(address)))
+        is_there = Not(Test((META, PURGED), "eq", True))
+        page = await address.store.list(address.tombstones, where=together([*within(address), is_there]))
         return [record for record in page.records if keys is None or record.key in keys]
     if keys is None:
         assert plan.choosing is not None

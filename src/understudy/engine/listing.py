@@ -14,8 +14,9 @@ from understudy.engine.finding import add_what_meets
 from understudy.engine.identity import as_kind
 from understudy.engine.pages import ListedPage
 from understudy.engine.queries import Choosing, together
-from understudy.engine.records import PURGED, Records
+from understudy.engine.records import Records
 from understudy.engine.selecting import selected
+from understudy.engine.tombstones import PURGED
 from understudy.engine.values import list_values
 from understudy.engine.viewers import by_name, for_viewer, place_of, who_turned
 from understudy.engine.windows import RANGE, Window

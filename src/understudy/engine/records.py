@@ -33,6 +33,7 @@ from understudy.engine.refitting import Refitting
 from understudy.engine.shown import was_shown
 from understudy.engine.slugs import free_key
 from understudy.engine.taking import chosen_key
+from understudy.engine.tombstones import PURGED, is_whole, shrink
 from understudy.engine.viewers import Viewer, added, is_turned, turned
 from understudy.errors import (
     Failure,
@@ -52,10 +53,8 @@ from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.shape import Shape
 from understudy.state.clock import iso
 from understudy.state.conditions import META, And, Condition, Test, matches
+from understudy.state.json_values import encode
 from understudy.state.store import Delete, Draft, Entry, Insert, Record, Value
-
-PURGED: Final = "purged"
-"""What a record's meta says of what was deleted and cannot be brought back."""
 
 _TAKEN: Final = frozenset({"409", "422", "400", "4XX"})
 _CONFLICTS: Final = frozenset({"409", "4XX"})
@@ -240,8 +239,17 @@ class Records:
         if self.any_id:
             tombstone = await address.store.get(address.tombstones, key)
             if tombstone is not None:
-                return tombstone
+                return await self._as_it_was(address, tombstone)
         return await self.existing(address, key)
+
+    async def _as_it_was(self, address: Address, tombstone: Record) -> Record:
+        """Return an item that was deleted; made up where it was so long ago that nobody knows what it said."""
+        if is_whole(tombstone):
+            return tombstone
+        said = tombstone.value
+        change = Change(said, made=True)
+        item, _ = await self._items.written(address, tombstone.key, change, said, POPULATED, plan=None)
+        return replace(tombstone, data=encode(item))
 
     async def _was_example(self, address: Address, key: str) -> bool:
         """Tell whether an item that was deleted was there from the start, as the document's own example."""
@@ -621,6 +629,7 @@ class Records:
             steps.append(Delete(address.tombstones, record.key))  # of somebody who was faster
             steps.append(Insert(address.tombstones, record.key, self._ended(address, record), record.meta))
         removed = await address.store.commit(steps)
+        await shrink(address)
         if self._binder.has_below(address.collection):
             await self._remove_below(address, record.key)
             await self._remove_in_windows(address, record.key)

@@ -5,7 +5,7 @@ revision.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -31,9 +31,18 @@ KEPT_BYTES: Final = 64 * 1024 * 1024
 """What the views of one contract may hold at most, over all sessions."""
 _MOST_TRUSTED: Final = 4096
 """Patterns of envelopes that are remembered; those that repeat what was asked are as many as questions."""
+_AROUND: Final = 400
+"""Bytes that a view takes beside its own, on average: without them small items would take many times the room."""
 _NONE: Final[Mapping[Any, Any]] = {}
 _SILENT: Final[tuple[Any, ...]] = (NOTHING, None, "", [], {})
 """What says that nothing is wrong, the plainest first."""
+
+
+class _Shown(NamedTuple):
+    """A view of an item, as it was at one revision of it."""
+
+    revision: int
+    data: bytes
 
 
 class Views:
@@ -41,7 +50,7 @@ class Views:
 
     def __init__(self, reading: Reading, factory: Factory, limit: int = KEPT_BYTES) -> None:
         self._reading, self._factory = reading, factory
-        self._kept: Kept[tuple[int, ...], bytes] = Kept(limit)
+        self._kept: Kept[tuple[int, int, str, str], _Shown] = Kept(limit)
         self._frames: dict[int, Any] = {}
         self._names: dict[int, set[str] | None] = {}
         self._envelopes: dict[int, Any] = {}
@@ -55,12 +64,13 @@ class Views:
             return record.data
         if record.revision == UNKEPT:
             return orjson.dumps(self._body(address, record, view))
-        place = (address.context.world.number, record.revision, view.number)
-        data = self._kept.get(place)
-        if data is None:
-            data = orjson.dumps(self._body(address, record, view))
-            # A copy: orjson's results hold a buffer of 8 KiB.
-            self._kept.put(place, bytes(memoryview(data)), len(data))
+        place = (address.context.world.number, view.number, address.name, record.key)
+        kept = self._kept.get(place)
+        if kept is not None and kept.revision == record.revision:
+            return kept.data
+        data = orjson.dumps(self._body(address, record, view))
+        # A copy: orjson's results hold a buffer of 8 KiB.
+        self._kept.put(place, _Shown(record.revision, bytes(memoryview(data))), len(data) + _AROUND)
         return data
 
     def nearest(self, address: Address, record: Record, view: BoundView) -> bytes:

@@ -45,8 +45,16 @@ class StatedIdentities:
         self.say(identities)
         self._take_over(identities)
 
+    def let_go(self) -> None:
+        """Tell nobody any more who may call: the session is over."""
+        self._take_over = _nobody
+
     def _take_back(self) -> None:
         if self._said is not None:
             self._said = None
             self.version += 1
             self._take_over(self._usual())
+
+
+def _nobody(_: Identities) -> None:
+    return None
