@@ -4,6 +4,7 @@
 
 Two servers take part, on loopback: one of two contracts whose clients know what has to be there, one of the bundled ones. Over a store
 that is shared each has several workers, of which one is killed now and then; the server of Redis is killed twice, and so is a disk full.
+What clients have at one time is bounded, so that the memory of a server has to stay as it is.
 The exit status is 1 where something was seen that must not be.
 """
 
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
@@ -125,9 +126,12 @@ def soak(store: Store, folder: Path, seconds: float, options: argparse.Namespace
             client.join()
     _judge_log(folder / "server.log", report)
     _judge([one for one in clients if isinstance(one, Contender)], report)
-    if seconds >= _LONG and _late(memory) > FLAT * _early(memory):
-        report.violate("the servers take more and more memory")
-    _print(report, memory)
+    by_server = {name: [one[place] for one in memory] for place, name in enumerate(("inferred", "bundled"))}
+    for name, taken in by_server.items():
+        if seconds >= _LONG and _late(taken) > FLAT * _early(taken):
+            said = f"{_early(taken):.0f} MB in the second quarter, {_late(taken):.0f} MB in the last"
+            report.violate(f"the server of {name} contracts takes more and more memory: {said}")
+    _print(report, by_server)
 
 
 def _clients(store: Store, inferred: Service, bundled: Service, report: Report) -> Iterator[Client]:
@@ -159,9 +163,12 @@ def _serving(
         service.end()
 
 
-def _watch(store: Store, troubles: Troubles, seconds: float, options: argparse.Namespace) -> list[float]:
-    """Kill the servers now and then, in turn, and return what memory they took, once a second where they live."""
-    random, waits, memory = Random(options.seed), threading.Event(), []
+def _watch(
+    store: Store, troubles: Troubles, seconds: float, options: argparse.Namespace
+) -> list[tuple[float, ...]]:
+    """Kill the servers now and then, in turn, and return what memory each took, once a second where they live."""
+    random, waits = Random(options.seed), threading.Event()
+    memory: list[tuple[float, ...]] = []
     services, report, begun = troubles.services, troubles.report, time.monotonic()
     kill_at = begun + options.kills_every
     while (now := time.monotonic()) - begun < seconds and not any(one.is_over for one in services):
@@ -172,7 +179,7 @@ def _watch(store: Store, troubles: Troubles, seconds: float, options: argparse.N
             report.count("kills")
             kill_at = time.monotonic() + options.kills_every * (0.5 + random.random())
         troubles.look()
-        memory.append(sum(service.rss_mb() for service in services))
+        memory.append(tuple(service.rss_mb() for service in services))
     return memory
 
 
@@ -197,7 +204,7 @@ def _judge(contenders: Sequence[Contender], report: Report) -> None:
             report.violate(f"not linearizable: the {len(calls)} calls about {key}")
 
 
-def _print(report: Report, memory: Sequence[float]) -> None:
+def _print(report: Report, memory: Mapping[str, Sequence[float]]) -> None:
     for what, count in sorted(report.counts.items()):
         print(f"  {what}: {count}")
     if report.oldest_lost:
@@ -210,9 +217,9 @@ def _print(report: Report, memory: Sequence[float]) -> None:
         if len(seconds) > 100:
             cuts = quantiles(seconds, n=100)
             print(f"  {kind}: p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")
-    print(
-        f"  memory of both servers: {_early(memory):.0f} MB in the second quarter, {_late(memory):.0f} MB in the last"
-    )
+    for name, taken in memory.items():
+        early, late = _early(taken), _late(taken)
+        print(f"  memory, {name} contracts: {early:.0f} MB in the second quarter, {late:.0f} MB in the last")
     print(f"  violations: {len(report.violations)}")
     for said in report.violations[:10]:
         print(f"    {said[:600]}")

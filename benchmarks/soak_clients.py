@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from random import Random
@@ -17,7 +17,9 @@ from linearizability import UNKNOWN, Call
 from soak_service import Gone, Line, Report, Service
 
 MOST: Final = 30  # records of an API in a session
-ROUND: Final = 600  # calls about one record, before another one is contended for
+ROUND: Final = 600  # calls about some records, before others are contended for
+CONTENDED: Final = 3  # records at a time
+CALLED: Final = 200  # calls of bundled contracts in a session, before it is reset
 _FOLDED: Final = 60.0  # seconds after which it is settled that a write is kept
 
 Key = tuple[str, int]
@@ -43,8 +45,8 @@ class Client(threading.Thread):
         while not (self.is_over or self.service.is_over):
             try:
                 self.step()
-            except Gone:
-                self._go_on()
+            except Gone as why:
+                self._go_on(why)
             except Exception as error:
                 self.report.violate(f"{type(self).__name__}: {error!r}")
                 return
@@ -55,14 +57,16 @@ class Client(threading.Thread):
     def again(self, killed_at: float) -> None:
         """Begin with a server that was killed."""
 
-    def _go_on(self) -> None:
+    def _go_on(self, why: Gone) -> None:
         """Wait for the server, also where it is killed once more before all was seen that the first kill left."""
         killed_at = 0.0
         while not (self.is_over or self.service.is_over):
-            self.line.epoch = self.service.wait(self.line.epoch)
+            self.line.epoch = self.service.wait(self.line.epoch, why)
             killed_at = killed_at or self.service.killed_at
-            with suppress(Gone):
+            try:
                 return self.again(killed_at)
+            except Gone as once_more:
+                why = once_more
         return None
 
     def asked(self, method: str, path: str, body: Any = None, *, statuses: tuple[int, ...]) -> Any:
@@ -283,10 +287,13 @@ class Contender(Client):
         self._values = seed * 10_000_000
 
     def step(self) -> None:
-        """Do one thing with one of the records."""
+        """Do one thing with one of the records; those of the round before are deleted."""
         self._calls += 1
         life = 0 if self._is_kept else self.service.lives
-        key = f"r{life}-{self._calls // ROUND}-{self.random.randrange(3)}"
+        if self._calls % ROUND == 0:
+            for number in range(CONTENDED):
+                self._call(f"r{life}-{self._calls // ROUND - 1}-{number}", "delete", (0, 0))
+        key = f"r{life}-{self._calls // ROUND}-{self.random.randrange(CONTENDED)}"
         self._values += 1
         kind = self.random.choice(("create", "put", "patch", "delete", "get", "get"))
         self._call(key, kind, (self._values, self._values))
@@ -420,6 +427,7 @@ class Caller(Client):
     def __init__(self, service: Service, report: Report, seed: int) -> None:
         super().__init__(service, report, seed)
         self._operations: list[tuple[str, str]] = []
+        self._called: Counter[str] = Counter()
 
     def step(self) -> None:
         """Call one operation."""
@@ -428,7 +436,8 @@ class Caller(Client):
             self._operations = list(self._all())
         api, operation = self.random.choice(self._operations)
         session = f"caller-{self.random.randrange(10)}"
-        if self.random.random() < 0.002:
+        self._called[session] += 1
+        if self._called[session] % CALLED == 0:
             self.asked("POST", f"/__admin/sessions/{session}/reset", statuses=(204,))
         made_up = f"/__admin/sessions/{session}/apis/{api}/operations/{operation}/example"
         status, answer = self.line.ask("GET", made_up)

@@ -17,11 +17,16 @@ from pathlib import Path
 PATIENCE = 120.0  # seconds: a busy machine takes its time
 BACK = 5.0  # seconds after which nobody is refused any more because the store was away
 _AWAY = 503
+_AGAIN = 0.05  # seconds until a request is made again that was refused because the store was away
 _IDLE = 1.0  # seconds for which a connection is kept that nobody uses
 
 
 class Gone(Exception):
     """The connection ended before the answer had come."""
+
+
+class Away(Gone):
+    """The answer is that the store is away, or was until just now: nobody cut the connection."""
 
 
 class Report:
@@ -129,11 +134,19 @@ class Service:
             self.epoch += 1
             self._changed.notify_all()
 
-    def wait(self, seen: int) -> int:
-        """Wait until a kill after those that were seen, or the end; return how many there were by then."""
+    def wait(self, seen: int, why: Gone) -> int:
+        """Wait until a kill after those that were seen, or the end; return how many there were by then. Where the
+        answer was that the store is away, wait until it is there again.
+        """
         with self._changed:
+            if isinstance(why, Away):
+                self._changed.wait_for(lambda: self._away_until < inf or self.is_over)
+                self._changed.wait(_AGAIN)
+                return seen  # the connection is the one it was
             if not self._changed.wait_for(lambda: self.epoch > seen or self.is_over, PATIENCE / 4):
-                self._report.violate("a connection ended that nobody cut")
+                since = time.monotonic() - self.killed_at
+                said = f"{why}; the last kill was {since:.1f} s ago, and the client knew of it"
+                self._report.violate(f"a connection ended that nobody cut: {said}")
                 return seen
             return self.epoch
 
@@ -198,10 +211,10 @@ class Line:
             status, answer = self._exchanged(f"{head}\r\n".encode() + body)
         except OSError as error:
             self.close()
-            raise Gone(str(error)) from None
+            raise Gone(f"{method} {path}: {error!r}") from None
         if status == _AWAY and self._service.may_be_away(since):
             self._report.count("requests refused with 503 while the store was away")
-            raise Gone("the store is away")
+            raise Away(f"{method} {path}: 503")
         self._report.answered(method, status, time.perf_counter() - begun)
         return status, answer
 

@@ -9,7 +9,7 @@ import pytest
 
 from soak import soak
 from soak_clients import Held, Records
-from soak_service import Report
+from soak_service import Away, Report, Service
 from soak_store import store_of
 from stores import in_redis
 
@@ -25,6 +25,19 @@ def test_nothing_is_lost_doubled_or_torn(store: str, tmp_path: Path) -> None:
     soak(store_of(store), tmp_path, 12, options, report)
     assert report.violations == []
     assert report.counts["calls held to be linearizable"] > 0
+
+
+@pytest.mark.slow
+def test_who_is_refused_since_the_store_was_away_waits_for_no_kill(tmp_path: Path) -> None:
+    report = Report()
+    service = Service(tmp_path, (), (), report)
+    try:
+        service.lose()
+        service.find()
+        assert service.wait(service.epoch, Away("503")) == service.epoch
+        assert report.violations == []
+    finally:
+        service.end()
 
 
 def written(*values: int) -> Held:
