@@ -21,7 +21,8 @@ from understudy.durations import Latencies
 from understudy.state.changes import Batch, Change, Settled, joined
 
 GATHERING: Final = 0.01  # seconds in which changes come together before they are written
-LOGS: Final = 1.0  # seconds between two looks at what was logged
+LOGS: Final = 1.0  # seconds at least between two looks at what was logged
+_SHARE: Final = 20  # times as long as writing it took are they apart: requests are not to be slower for it
 _FIRST: Final = -10  # the nice value of the thread, where the system lets it have one below that of others
 _AGAIN: Final = 1.0  # seconds until what could not be written is tried again
 
@@ -68,6 +69,7 @@ class Writer:
         self._taken, self._written_until = 0, 0  # groups of changes
         self._since = time.monotonic()  # no change that is not written was noted before
         self._writes, self.latencies = Writes(), Latencies()
+        self._logs_at = self._since + LOGS
         self._thread = threading.Thread(target=self._run, name="understudy store", daemon=True)
         self._thread.start()
 
@@ -114,14 +116,10 @@ class Writer:
 
     def _run(self) -> None:
         _go_first()
-        batch, logged_at = Batch(), time.monotonic()
+        batch = Batch()
         while not self._ending.is_set():
             self._wait()
-            now = time.monotonic()
-            with_logs = now - logged_at >= LOGS
-            if with_logs:
-                logged_at = now
-            batch = self._written(batch, with_logs=with_logs)
+            batch = self._written(batch, with_logs=time.monotonic() >= self._logs_at)
         self._written(batch, with_logs=True)
 
     def _wait(self) -> None:
@@ -147,7 +145,7 @@ class Writer:
             self._connection.execute("BEGIN IMMEDIATE")
             batch.write(self._connection)
             if with_logs:
-                self._logs(self._connection)
+                self._write_logs()
             self._connection.execute("COMMIT")
         except Exception as error:  # whatever it is, nothing is lost as long as the process lives
             self._fail(batch, error)
@@ -162,6 +160,12 @@ class Writer:
         for waiting in batch.waiting:
             waiting.tell(is_written=True)
         return Batch()
+
+    def _write_logs(self) -> None:
+        begun = time.thread_time()
+        self._logs(self._connection)
+        took = time.thread_time() - begun
+        self._logs_at = time.monotonic() + max(LOGS, _SHARE * took)
 
     def _fail(self, batch: Batch, error: Exception) -> None:
         if self._connection.in_transaction:
