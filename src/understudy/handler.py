@@ -149,8 +149,8 @@ class World(Struct):
         return replace(self, store=store, checked=checked, guarded=self)
 
     def let_go(self) -> None:
-        """Forget what knows this world, so that all of it goes once nobody uses it any more. What a handler that
-        is still at work writes then is not looked at: nobody sees it.
+        """Forget what knows this world, so that all of it goes once nobody uses it any more. What a handler
+        that is still at work writes then is not looked at: nobody sees it.
         """
         self.contexts.clear()
         self.checking = self.checked = None

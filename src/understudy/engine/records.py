@@ -243,7 +243,7 @@ class Records:
         return await self.existing(address, key)
 
     async def _as_it_was(self, address: Address, tombstone: Record) -> Record:
-        """Return an item that was deleted; made up where it was so long ago that nobody knows what it said."""
+        """Return an item that was deleted; made up where that was so long ago that nobody knows it."""
         if is_whole(tombstone):
             return tombstone
         said = tombstone.value

@@ -1,7 +1,7 @@
 """Tombstones: what is remembered of items that were deleted, so that no id comes back.
 
-The newest of a collection are remembered as they were: they may be listed, told of, and brought back. Of older ones
-the id is, with what finds it, and of very many the oldest are forgotten.
+The newest of a collection are remembered as they were: they may be listed, told of, and brought back. Of
+older ones the id is, with what finds it, and of very many the oldest are forgotten.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ KEPT_BYTES: Final = 64 * 1024 * 1024
 _MOST_TRUSTED: Final = 4096
 """Patterns of envelopes that are remembered; those that repeat what was asked are as many as questions."""
 _AROUND: Final = 400
-"""Bytes that a view takes beside its own, on average: without them small items would take many times the room."""
+"""Bytes that a view takes beside its own: without them small items would take many times the room."""
 _NONE: Final[Mapping[Any, Any]] = {}
 _SILENT: Final[tuple[Any, ...]] = (NOTHING, None, "", [], {})
 """What says that nothing is wrong, the plainest first."""

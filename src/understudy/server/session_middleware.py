@@ -28,8 +28,8 @@ FAULT: Final = "understudy.fault"
 REFUSED: Final = "understudy.refused"
 """The key of a refusal that has to wait until it is known whose shape it takes."""
 SETTLES: Final = "understudy.settles"
-"""The key of what has a part of the session be decided that other processes count too, faults or answers; absent
-where none do.
+"""The key of what has a part of the session be decided that other processes count too, faults or answers;
+absent where none do.
 """
 
 HOST: Final = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
