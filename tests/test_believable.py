@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, answer, contract_of, parameter, resource, thing
+from inline import TEXT, WHOLE, answer, contract_of, parameter, ref, resource, thing
 from understudy.sandbox import Sandbox, Settings
 
 MOMENT = {**TEXT, "format": "date-time"}
@@ -216,3 +216,22 @@ def test_what_departs_on_a_day_that_is_asked_for_arrives_on_it(serve: Callable[.
     client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
     found = client.get("/trips", params={"leaves": "2031-05-06T09:00:00Z"}).json()
     assert {one["arrives"] for one in found} == {"2031-05-06T16:00:00Z"}
+
+
+def test_a_schema_is_called_by_what_it_is_and_not_by_how_it_is_written(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]
+) -> None:
+    photo = thing({"fileName": TEXT, "altText": TEXT, "priceText": TEXT}, "fileName", "altText", "priceText")
+    schemas = {"ProductDto": thing({"id": WHOLE, "about": TEXT, "description": TEXT}, "id", "description")}
+    schemas["ProductPhotoDto"] = photo
+    shown = {"allOf": [ref("ProductDto"), thing({"cover": ref("ProductPhotoDto")}, "cover")]}
+    paths = {
+        "/wares/best": {"get": {"responses": answer(shown)}},
+        "/photo": {"get": {"responses": answer(ref("ProductPhotoDto"))}},
+    }
+    client = serve(sandbox(paths=paths, components={"schemas": schemas}))
+    said = client.get("/photo").json()
+    assert "dto" not in client.get("/wares/best").text.lower().replace("productdto", "")
+    assert said["fileName"].endswith(".jpg")
+    assert not any(sign in said["altText"] for sign in "€$£¥")
+    assert any(character.isdigit() for character in said["priceText"])

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from inline import TEXT, WHOLE, answer, body, parameter, thing
-from understudy.sandbox import Sandbox
+from understudy.sandbox import Sandbox, Settings
 
 PRICE = {"type": "number"}
 PRODUCT = thing({"id": WHOLE, "name": TEXT, "price": PRICE, "categoryId": WHOLE, "categoryName": TEXT}, "id")
@@ -77,3 +77,17 @@ def test_what_has_one_id_has_one_name(serve: Serve, sandbox: Callable[..., Sandb
     assert len(set(names)) > 1
     moved = shop.patch(f"/products/{made['id']}", json={"categoryId": 2}).json()
     assert moved["categoryName"] == names[0]
+
+
+def test_lines_that_are_there_from_the_start_cost_what_their_products_do(
+    serve: Serve, sandbox: Callable[..., Sandbox]
+) -> None:
+    shop = serve(sandbox(paths=SHOP, settings=Settings(populate=3)))
+    price_of = {one["id"]: (one["name"], one["price"]) for one in shop.get("/products").json()}
+    orders = shop.get("/orders").json()
+    assert len(orders) == 3
+    for order in orders:
+        for line in order["items"]:
+            assert (line["productName"], line["unitPrice"]) == price_of[line["productId"]]
+            assert line["lineTotal"] == round(line["unitPrice"] * line["quantity"], 2)
+        assert order["total"] == round(sum(line["lineTotal"] for line in order["items"]), 2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 
+from understudy.model.vocabulary import PRICES
 from understudy.names import fold, split_words
 
 COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
@@ -50,6 +51,16 @@ def copies_of(
         names = dict(beside(reference, members))
         if names and not within and of != own:
             yield Copies(reference, of, names)
+
+
+def prices(members: Iterable[str]) -> dict[str, str]:
+    """Return the member that says what one of a thing costs, by how things say that; nothing where none
+    does.
+    """
+    for name in members:
+        if fold(name) in PRICES:
+            return dict.fromkeys(PRICES.ranked, name)
+    return {}
 
 
 def beside(reference: str, members: Collection[str]) -> Iterator[tuple[str, str]]:

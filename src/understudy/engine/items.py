@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -29,7 +29,7 @@ from understudy.engine.lines import Line, called_in, lines_of, sent_lines
 from understudy.engine.linking import Linking
 from understudy.engine.list_addresses import say_addresses
 from understudy.engine.origin import Origin
-from understudy.engine.overlay import with_member
+from understudy.engine.overlay import copied, with_member
 from understudy.engine.referring import Referring, There
 from understudy.engine.relating import Relating
 from understudy.engine.slugs import slugs_of, with_free_slugs
@@ -417,7 +417,27 @@ class Items:
             known.news,
             self._kinds_in(address.collection, target),
         )
-        return dict(referring.settled(item, is_valid))
+        settled = dict(referring.settled(item, is_valid))
+        if settled != item:
+            self._sum_up(address.collection, settled, fixed, is_valid)
+        return settled
+
+    def _sum_up(
+        self, collection: BoundCollection, item: dict[str, Any], fixed: Set[str], is_valid: Judge
+    ) -> None:
+        """Let the sums of an item be those of its lines, of which another price may be said now."""
+        target = collection.target
+        for line in self._lines_in(collection) if target is not None else ():
+            if line.name in fixed or not isinstance(item.get(line.name), list):
+                continue
+            assert target is not None
+            found = {**item, line.name: copied(item[line.name])}
+            for one in found[line.name]:
+                if isinstance(one, dict):
+                    self._factory.let_agree(line.shape, one, set(line.copies.names.values()))
+            self._factory.let_agree(target.shape, found, fixed)
+            if is_valid(found):
+                item.update(found)
 
     def _kinds_in(self, collection: BoundCollection, target: Target) -> Mapping[Names, str]:
         """Return which objects within a collection's items are items of other collections."""

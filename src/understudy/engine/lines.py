@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from understudy.engine.copies import Copies, beside
+from understudy.engine.copies import Copies, beside, prices
 from understudy.engine.nouns import Naming
-from understudy.model.vocabulary import PRICES, REFERENCES
-from understudy.names import fold, split_words
+from understudy.model.vocabulary import REFERENCES
+from understudy.names import split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
 
@@ -48,17 +48,9 @@ def _copies(line: Shape, naming: Naming) -> Iterator[Copies]:
         named = naming.of(reference)
         if named is None or not named.is_plain or named.may_be_words:
             continue
-        names = {**_prices(line), **dict(beside(reference, line.declared))}
+        names = {**prices(line.declared), **dict(beside(reference, line.declared))}
         if names:
             yield Copies(reference, named.collection, names)
-
-
-def _prices(line: Shape) -> dict[str, str]:
-    """Return the member of a line that says what one of the thing costs, by how things say that."""
-    for name in line.declared:
-        if fold(name) in PRICES:
-            return dict.fromkeys(PRICES.ranked, name)
-    return {}
 
 
 def called_in(members: Collection[str], naming: Naming, own: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from understudy.engine.authored import Authored
-from understudy.engine.copies import beside
+from understudy.engine.copies import beside, prices
 from understudy.engine.kinds import Names, collection_of
 from understudy.engine.nouns import Named, Naming
 from understudy.engine.overlay import copied
@@ -201,7 +201,10 @@ class Referring(Struct):
                 holder[name] = led
         if named.is_plain:
             said = self._said(named.collection, there, member, holder[name])
-            _copy(said, holder, dict(beside(name, holder)), spot.sent)
+            names = dict(beside(name, holder))
+            if spot.names:  # a line of the item
+                names = {**prices(holder), **names}
+            _copy(said, holder, names, spot.sent)
 
     def _lead_each(self, holder: dict[str, Any], name: str, spot: _Spot) -> None:
         """Let each of a list of ids lead to something that is there, each to another one."""

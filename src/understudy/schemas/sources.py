@@ -4,9 +4,10 @@ accept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence, Set
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -22,6 +23,12 @@ from understudy.schemas.validators import Validator
 
 _CONSTANTS = 500  # allowed values that are drawn from, of as many as there may be
 _DEEPEST = 4  # alternatives within alternatives that are looked into
+_ENDINGS: Final = re.compile(
+    "(_(dto|model|schema|resource|response|entity|out|read|view|vm|object|output|public|summary))+$"
+)
+"""Last words of a schema's name that say how it is written, and not of what it is: `ProductDto`,
+`UserOut`.
+"""
 
 
 class Sources:
@@ -158,9 +165,9 @@ class Sources:
         """Say in snake case what an object is: what it is called, or where that says nothing what its schema
         is called.
         """
-        if self.names.is_generic(name):
-            return self.names.normal(shape.component)
-        return name
+        if not self.names.is_generic(name):
+            return name
+        return _ENDINGS.sub("", self.names.normal(shape.component)) or name
 
     def label(self, shape: Shape, name: str) -> str | None:
         """Return what a discriminator's property says of the alternative that was taken, where it may."""

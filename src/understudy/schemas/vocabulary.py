@@ -124,10 +124,19 @@ def _last(name: str) -> str:
 
 
 def _file_name(entity: EntityContext) -> str:
-    stem = entity.random.choice(("invoice", "contract", "report", "receipt", "statement", "photo"))
-    return f"{stem}-{entity.random.randrange(2023, 2026)}-{entity.random.randrange(1, 13):02}.pdf"
+    """Return the name of a file, of a picture or a film where the object is one."""
+    stems: tuple[str, ...] = ("invoice", "contract", "report", "receipt", "statement")
+    ending = "pdf"
+    if _IS_PICTURE.search(entity.owner):
+        stems, ending = ("harbour", "garden", "front", "detail", "portrait"), "jpg"
+    elif _IS_FILM.search(entity.owner):
+        stems, ending = ("tour", "interview", "introduction"), "mp4"
+    stem = entity.random.choice(stems)
+    return f"{stem}-{entity.random.randrange(2023, 2026)}-{entity.random.randrange(1, 13):02}.{ending}"
 
 
+_IS_PICTURE: Final = _owner("image|photo|picture|avatar|logo|thumbnail|cover|banner|icon")
+_IS_FILM: Final = _owner("video|clip|film|movie|recording")
 _IS_WORK: Final = _owner("task|ticket|issue|case|project|request|card|todo|conversation|deal|lead|incident")
 
 _IS_SHOWN: Final = _owner(
@@ -355,7 +364,8 @@ STRINGS: Final[tuple[tuple[str, Provider], ...]] = (
     (r"(group|thousands?)(ing)?_?separator", lambda s: s.country.money.group),
     (r"currenc(y|ies)(_?(code|iso.*))?$|^ccy$|(^|_)iso_?4217",
      lambda s: (s.country.money.code, s.country.money.code.lower())),
-    (r"_(formatted|display|text|string)$|example_format$", _written_amount),
+    (r"(price|amount|total|cost|balance|fee|tax|value|money|paid|due|sum|discount|salary|budget|revenue)"
+     r"\w*_(display|text|string)$|_formatted$|example_format$", _written_amount),
     (r"last_?(4|four)", lambda s: s.number(4)),
     (r"(vat|tax|gst|registration|org)_?(number|no|id)$|^(ein|tin|abn)$", lambda s: s.number(9)),
     (r"card_?brand|^brand$", _one_of("visa", "mastercard")),
