@@ -9,6 +9,8 @@ export type Model = Schemas["Model"];
 export interface Member {
   kind?: string;
   refers_to?: string;
+  /** Of an object that leads there, the member that is the id. */
+  within?: string;
   write_only?: boolean;
 }
 
@@ -142,6 +144,12 @@ function read(contract: Schema, reference: string): Schema | undefined {
     found = object(found)[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")];
   }
   return typeof found === "object" && found ? (found as Schema) : undefined;
+}
+
+/** Return the ids that a value has of what its member leads to: itself, its own member, or those of a list. */
+export function idsOf(value: unknown, member: Member): string[] {
+  const ids = [value].flat().map((one) => (member.within ? object(one)[member.within] : undefined) ?? one);
+  return ids.filter((one) => typeof one === "string" || typeof one === "number").map(String);
 }
 
 export function object(value: unknown): Schema {

@@ -163,3 +163,11 @@ def test_the_history_of_a_record_has_the_requests_about_it_and_none_about_anothe
         about = page.get_by_role("dialog").locator(".choices a")
         about.nth(1).wait_for()
         assert [text.split()[-2] for text in about.all_inner_texts()] == ["getParcel", "createParcel"]
+
+
+def test_an_object_with_the_id_of_another_record_leads_to_it(browser: Browser, parcels: Served) -> None:
+    parcel = {**PARCEL, "shape": {"id": 9}}
+    assert parcels.call("PUT", f"{PARCELS}/9", parcel).status_code == 200
+    with opened(browser, f"{parcels.url}/__admin/ui#/records?collection=/parcels&record=9") as page:
+        page.get_by_role("dialog").get_by_role("link", name="/shapes 9").click()
+        page.get_by_role("dialog", name="shape 9").wait_for()

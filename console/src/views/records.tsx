@@ -1,7 +1,7 @@
 // Records: what the sandboxes of a session remember, changed without asking their rules.
 import { useMemo, useState } from "preact/hooks";
 import { asked, client, type Entry, type Schemas } from "../api";
-import { collectionsOf, contractOf, itemSchema, modelOf, object, type Collection, type Model, type Schema } from "../contract";
+import { collectionsOf, contractOf, idsOf, itemSchema, modelOf, object, type Collection, type Member, type Model, type Schema } from "../contract";
 import { Dialog, Do, Method, plural, Status, useLoaded } from "../parts/common";
 import { Form } from "../parts/form";
 import { address, apis, go, route, say, session, tell } from "../state";
@@ -203,15 +203,14 @@ function Opened({ api, collection, name, known, onChange }: OneProps) {
 }
 
 function Relations({ api, value, known }: { api: string; value: Schema; known: Known }) {
-  const leading = Object.entries(known.collection?.members ?? {}).filter(([name, member]) => member.refers_to && value[name] !== undefined && value[name] !== null);
-  if (!leading.length) return null;
+  const leading = Object.entries(known.collection?.members ?? {}).filter(([, member]) => member.refers_to);
+  const links = leading.flatMap(([name, member]) => idsOf(value[name], member).map((id) => ({ name, to: member.refers_to!, id })));
+  if (!links.length) return null;
   return (
     <ul class="relations">
-      {leading.flatMap(([name, member]) =>
-        [value[name]].flat().filter((one) => typeof one !== "object").map((one) => (
-          <li key={`${name} ${one}`}>{name} → <a href={address("records", { api, collection: member.refers_to, record: String(one) })}>{member.refers_to} {String(one)}</a></li>
-        )),
-      )}
+      {links.map(({ name, to, id }) => (
+        <li key={`${name} ${id}`}>{name} → <a href={address("records", { api, collection: to, record: id })}>{to} {id}</a></li>
+      ))}
     </ul>
   );
 }
@@ -248,13 +247,13 @@ function History({ api, collection, name }: Where & { name: string }) {
 function telling(model: Model, collection: string, name: string): (entry: Entry) => boolean {
   const collections = collectionsOf(model);
   const isOwn = (one: string): boolean => one === collection || isPartOf(collection, one) || collections[one]?.of === collection;
-  const known = new Map<string, string[]>(); // the members to look at, by operation
-  function membersOf(key: string): string[] {
+  const known = new Map<string, [string, Member][]>(); // the members to look at, by operation
+  function membersOf(key: string): [string, Member][] {
     const its = collectionOf(model, key);
     const found = collections[its];
     if (!found) return [];
-    if (isOwn(its)) return [found.id?.member ?? "id"];
-    return Object.entries(found.members ?? {}).filter(([, member]) => member.refers_to && isOwn(member.refers_to)).map(([one]) => one);
+    if (isOwn(its)) return [[found.id?.member ?? "id", {}]];
+    return Object.entries(found.members ?? {}).filter(([, member]) => member.refers_to && isOwn(member.refers_to));
   }
   return (entry) => {
     if (!entry.operation) return false;
@@ -273,14 +272,12 @@ function collectionOf(model: Model, key: string): string {
   return typeof about === "string" ? about : "";
 }
 
-/** Tell whether a value has, at any depth, a member of one of these names with this value, be it a text or a number. */
-function names(value: unknown, members: readonly string[], name: string): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some((one) => names(one, members, name));
-  return Object.entries(value).some(([member, one]) => {
-    if (typeof one === "object") return names(one, members, name);
-    return members.includes(member) && String(one) === name;
-  });
+/** Tell whether a value has, at any depth, a member of one of these names that is this id, or leads to it. */
+function names(value: unknown, members: readonly [string, Member][], id: string): boolean {
+  if (Array.isArray(value)) return value.some((one) => names(one, members, id));
+  const parts = object(value);
+  if (members.some(([name, member]) => idsOf(parts[name], member).includes(id))) return true;
+  return Object.values(parts).some((one) => typeof one === "object" && names(one, members, id));
 }
 
 function decoded(part: string): string {
