@@ -210,6 +210,15 @@ def test_trailers_have_a_bound(client: httpx.Client, piece: bytes) -> None:
         refused(read_all(connection), 431, "behind the pieces of the body")
 
 
+@pytest.mark.parametrize(
+    "rest", [b"-2\r\nhi\r\n", b"2;a=b;;\r\nhi\r\n", LAST + b"Content-Length: 5\r\n\r\n", b"2\r\nhi!"]
+)
+def test_a_body_that_cannot_be_read_is_refused_and_waited_for_no_longer(
+    client: httpx.Client, rest: bytes
+) -> None:
+    refused(told(client, CHUNKED, rest), 400, "HTTP/1.1")
+
+
 def test_a_trailer_is_no_header(client: httpx.Client) -> None:
     with connect(client) as connection:
         connection.sendall(CHUNKED + LAST + b"Sandbox-Fault: status=503\r\nPrefer: code=500\r\n\r\n")

@@ -218,7 +218,7 @@ class HttpProtocol(HttpToolsProtocol):
         elif cycle is not None and cycle.more_body:
             self._around += len(data)
             if self._around > HEAD_LIMIT + len(data):  # what came with the last of the body may be body
-                self._end_body()
+                self._refuse_body(431, _TRAILERS)
 
     def _head_size(self) -> int:
         """Return how many bytes of a head have been read at least."""
@@ -235,14 +235,6 @@ class HttpProtocol(HttpToolsProtocol):
             self._refuse(431, _TOO_LARGE)
         elif self._clock is None:
             self._clock = self.loop.call_later(HEAD_SECONDS, self._end_waiting)
-
-    def _end_body(self) -> None:
-        """Refuse a body that does not end, and brings nothing."""
-        self.cycle.keep_alive = False
-        if self.cycle.response_started:
-            self.transport.close()
-            return
-        self._answer(431, _TRAILERS)
 
     def _end_waiting(self) -> None:
         self._clock = None
@@ -284,10 +276,23 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: int, sentence: str) -> None:
         """Answer what no application has seen, after what is being answered, and end the connection."""
-        if self.cycle is not None and not self.cycle.response_complete:
+        cycle: Any = self.cycle
+        if cycle is not None and cycle.more_body:
+            self._refuse_body(status, sentence)
+            return
+        if cycle is not None and not cycle.response_complete:
             self._is_over = True
             self._stop_clock()
-            self.cycle.keep_alive = False  # the last answer that is owed ends the connection
+            cycle.keep_alive = False  # the last answer that is owed ends the connection
+            return
+        self._answer(status, sentence)
+
+    def _refuse_body(self, status: int, sentence: str) -> None:
+        """Refuse a body that will never be whole, so that nobody waits for the rest of it."""
+        self.cycle.keep_alive = False
+        if self.cycle.response_started or self.pipeline:
+            self._is_over = True
+            self.transport.close()
             return
         self._answer(status, sentence)
 
