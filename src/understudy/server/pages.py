@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import posixpath
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -9,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from understudy import __version__
 from understudy.admin.served import Mounted
@@ -80,8 +82,7 @@ class Pages:
             return self._console.show(scope, send)
         if scope["path"] in self._authorization.paths:
             return self._authorization.show(scope, send)
-        content, media_type = self._pages[scope["path"]](scope)
-        return reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
+        return _answer(self._pages[scope["path"]], scope, send)
 
     def _index(self, scope: Scope) -> tuple[bytes, str]:
         """List the APIs: HTML where the caller would rather have it, as browsers do, JSON otherwise."""
@@ -93,6 +94,15 @@ class Pages:
             return _index_html(scope, apis, admin), HTML
         index = {"name": "understudy", "version": __version__, "apis": apis, "admin": admin}
         return orjson.dumps(index, option=orjson.OPT_INDENT_2), JSON
+
+
+async def _answer(page: Page, scope: Scope, send: Send) -> None:
+    """Answer a page. One that takes long to write, as YAML does, is written beside the loop."""
+    if isinstance(page, _Written):
+        content, media_type = await asyncio.to_thread(page, scope)
+    else:
+        content, media_type = page(scope)
+    await reply(scope, send, 200, content, [(b"content-type", media_type.encode())])
 
 
 def _decline(scope: Scope, send: Send) -> Awaitable[None]:
@@ -158,8 +168,9 @@ def _pages_of(mount: Mounted, *, is_ours: bool) -> Iterator[tuple[str, Page]]:
         if name != document.name:  # what the contract refers to, as the documentation looks for it
             yield f"{base_path}/docs/{name}", page
     served = ServedContract(contract)
-    yield f"{base_path}/openapi.yaml", lambda scope: (served.yaml(_base(scope) + base_path), YAML)
-    yield f"{base_path}/openapi.json", lambda scope: (served.json(_base(scope) + base_path), JSON)
+    in_json = _Written(served.json, base_path, JSON)
+    yield f"{base_path}/openapi.yaml", _Written(served.yaml, base_path, YAML)
+    yield f"{base_path}/openapi.json", in_json
 
     def documentation(scope: Scope) -> tuple[bytes, str]:
         identities = scope[SESSION].identities
@@ -169,12 +180,24 @@ def _pages_of(mount: Mounted, *, is_ours: bool) -> Iterator[tuple[str, Page]]:
 
     yield f"{base_path}/docs", documentation
     yield f"{base_path}/docs/", documentation
-    yield (
-        f"{base_path}/docs/openapi.json",
-        lambda scope: (served.json(_base(scope) + base_path), JSON),
-    )
+    yield f"{base_path}/docs/openapi.json", in_json
     for name, media_type in ASSETS.items():
         yield f"{base_path}/docs/{name}", _asset(name, media_type)
+
+
+class _Written(Struct, frozen=True):
+    """A page that holds a whole contract, as it is read at the address that the caller knows.
+
+    write: writes it for the URL of the sandbox.
+    """
+
+    write: Callable[[str], bytes]
+    base_path: str
+    media_type: str
+
+    def __call__(self, scope: Scope) -> tuple[bytes, str]:
+        """Return the contract and its media type."""
+        return self.write(_base(scope) + self.base_path), self.media_type
 
 
 def _asset(name: str, media_type: str) -> Page:
