@@ -197,7 +197,12 @@ def test_an_expression_chooses(pointers: Pointers, expression: str, ids: list[in
 
 
 @pytest.mark.parametrize(
-    "expression", ["colour eq 'red'", "age gt", "(age gt 5", "age gt 5 5", "age gt ~", "not", "contains(name"]
+    "expression",
+    [
+        *("colour eq 'red'", "age gt", "(age gt 5", "age gt 5 5", "age gt ~", "not", "contains(name"),
+        *("(" * 5_000 + "age gt 5", "not " * 5_000 + "age gt 5", "age gt " + "trim(" * 5_000),
+    ],
+    ids=range(10),
 )
 def test_an_expression_that_cannot_be_read_lets_nothing_through(pointers: Pointers, expression: str) -> None:
     told = Filter(members=(("*",),), test="expression")

@@ -45,10 +45,14 @@ ITEM = thing(
     }
 )
 SENT = {"requestBody": {"content": {kind: {"schema": ref("T")} for kind in (JSON, XML, FORM, YAML, PARTS)}}}
-QUERY = [parameter(name, TEXT, "query") for name in ("name", "q", "sort")]
+QUERY = [parameter(name, TEXT, "query") for name in ("name", "q", "sort", "labelSelector")]
 PATHS = resource(ref("T"), ref("T"))
 PATHS["/things"]["post"] |= SENT
-PATHS["/things"]["get"]["parameters"] = [*QUERY, parameter("limit", WHOLE, "query")]
+PATHS["/things"]["get"]["parameters"] = [
+    *QUERY,
+    parameter("limit", WHOLE, "query"),
+    parameter("X-Texts", TEXTS, "header"),
+]
 
 
 def started(folder: Path, document: dict[str, Any], **options: Any) -> Sandbox:
@@ -181,6 +185,10 @@ HEADS: dict[str, tuple[str, dict[str, str]]] = {
     "30,000 segments": ("/a" * 30_000, {}),
     "15,000 fields": ("/things?" + "&".join(["a=1"] * 15_000), {}),
     "a sort by 5,000": ("/things?sort=" + "name," * 5_000, {}),
+    "a sort by dashes": ("/things?sort=a" + "-" * 60_000, {}),
+    "a search for 10,000 words": ("/things?q=" + "+".join(map(str, range(10_000))), {}),
+    "a header of spaces": ("/things", {"X-Texts": "a" + " " * 60_000 + "b"}),
+    "a selector of brackets": ("/things?labelSelector=" + "(," * 30_000, {}),
     "a glob of many texts": ("/__admin/sessions/default/journal?path=/" + "*a" * 400 + "b", {}),
     "a glob of many paths": ("/__admin/sessions/default/journal?path=" + "/**/a" * 180 + "/b", {}),
     "a glob that is too long": ("/__admin/sessions/default/journal?path=/" + "*a" * 20_000, {}),
@@ -271,6 +279,13 @@ def test_a_long_list_does_not_hold_the_loop(tmp_path: Path) -> None:
                 client.post("/things", json={"name": "a"})
         for query in ("", "?name=b", "?q=zz", "?sort=-name"):
             while_watched(sandbox, getting(f"/things{query}"))
+
+
+@steadily
+def test_a_contract_is_written_beside_the_loop(tmp_path: Path) -> None:
+    paths = {f"/p{number}": {"get": {"responses": answer(ITEM)}} for number in range(400)}
+    with started(tmp_path, {"paths": paths}) as sandbox:
+        assert while_watched(sandbox, getting("/openapi.yaml")).status_code == 200
 
 
 @steadily

@@ -7,12 +7,14 @@ and PocketBase (`title ~ 'a' && views > 3`) for the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
 
 from understudy.engine.comparing import Member, Reader
 from understudy.engine.pointers import Pointers
 from understudy.state.conditions import And, Condition, Not, Or, number
+
+T = TypeVar("T")
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -36,6 +38,9 @@ _TESTS: Final[Mapping[str, str]] = {
 _FUNCTIONS: Final = {"contains": "contains", "startswith": "starts", "endswith": "ends"}
 _SAME: Final = ("tolower", "toupper", "trim")
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
+
+
+_DEEPEST: Final = 50  # brackets and negations within each other
 
 
 class _Token(NamedTuple):
@@ -91,6 +96,7 @@ class _Parser:
 
     def __init__(self, tokens: list[_Token], pointers: Pointers) -> None:
         self._tokens, self._pointers, self._at = tokens, pointers, 0
+        self._depth = 0
 
     def whole(self) -> Condition:
         """Return the condition that all of it says."""
@@ -100,28 +106,41 @@ class _Parser:
         return found
 
     def _either(self) -> Condition:
-        found = self._both()
+        found = [self._both()]
         while self._takes("or") or self._takes("||"):
-            found = Or((found, self._both()))
-        return found
+            found.append(self._both())
+        if len(found) == 1:
+            return found[0]
+        return Or(tuple(found))
 
     def _both(self) -> Condition:
-        found = self._one()
+        found = [self._one()]
         while self._takes("and") or self._takes("&&"):
-            found = And((found, self._one()))
-        return found
+            found.append(self._one())
+        if len(found) == 1:
+            return found[0]
+        return And(tuple(found))
 
     def _one(self) -> Condition:
         if self._takes("not"):
-            return Not(self._one())
+            return Not(self._within(self._one))
         if self._takes("("):
-            found = self._either()
+            found = self._within(self._either)
             self._expect(")")
             return found
         word = self._next("word", "a member or a function")
         if word.lower() in _FUNCTIONS and self._takes("("):
             return self._function(_FUNCTIONS[word.lower()])
         return self._comparison(self._member(word))
+
+    def _within(self, part: Callable[[], T]) -> T:
+        """Read a part that stands in another one."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _Unreadable("it nests too deep")
+        found = part()
+        self._depth -= 1
+        return found
 
     def _function(self, test: str) -> Condition:
         member = self._member(self._next("word", "a member"))
@@ -158,10 +177,12 @@ class _Parser:
         return self._held(member.condition(test, value), True)
 
     def _member(self, word: str) -> Member:
-        if word.lower() in _SAME and self._takes("("):
-            inner = self._member(self._next("word", "a member"))
+        around = 0
+        while word.lower() in _SAME and self._takes("("):
+            word = self._next("word", "a member")
+            around += 1
+        for _ in range(around):
             self._expect(")")
-            return inner
         place = self._pointers.named(word)
         if place is None:
             raise _Unreadable(f"there is no member {word!r}")
@@ -185,7 +206,7 @@ class _Parser:
         if kind == "number":
             return number(text)
         if text.lower() in _SAME and self._takes("("):
-            inner = self._value()
+            inner = self._within(self._value)
             self._expect(")")
             return inner
         if kind == "sign":

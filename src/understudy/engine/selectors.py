@@ -5,7 +5,7 @@ selectors).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from understudy.engine.comparing import Reader, all_of
@@ -14,17 +14,28 @@ from understudy.state.conditions import Condition, Not, Test
 
 _SET: Final = re.compile(r"\s*(?P<name>\S+)\s+(?P<not>not)?in\s*\((?P<values>[^)]*)\)\s*")
 _EQUAL: Final = re.compile(r"\s*(?P<name>[^=!\s]+)\s*(?P<op>==|!=|=)\s*(?P<value>[^=\s]*)\s*")
-_BETWEEN: Final = re.compile(r",(?![^(]*\))")
 
 
 def selector_reader(place_of: Callable[[str], Place]) -> Reader:
     """Return what makes a condition of a selector. place_of: where that stands which it names."""
 
     def read(value: object) -> Condition | None:
-        parts = [one.strip() for one in _BETWEEN.split(str(value))]
+        parts = map(str.strip, _parts(str(value)))
         return all_of([_requirement(one, place_of) for one in parts if one])
 
     return read
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield what stands between commas, but for those between brackets."""
+    begun, is_within = 0, False
+    for index, character in enumerate(text):
+        if character in "()":
+            is_within = character == "("
+        elif character == "," and not is_within:
+            yield text[begun:index]
+            begun = index + 1
+    yield text[begun:]
 
 
 def _requirement(text: str, place_of: Callable[[str], Place]) -> Condition:

@@ -12,7 +12,9 @@ from understudy.model.model import Place
 from understudy.names import fold
 
 _WAYS: Final = {"asc": False, "ascending": False, "desc": True, "descending": True}
-_ENDS: Final = re.compile(r"^(?P<field>.+?)[\s:._,-]+(?P<way>asc|ascending|desc|descending)$", re.IGNORECASE)
+_ENDS: Final = re.compile(  # with bounds, so that no text of separators takes long
+    r"^(?P<field>.{1,500}?)[\s:._,-]{1,20}(?P<way>asc|ascending|desc|descending)$", re.IGNORECASE
+)
 _MOMENTS: Final = ("", "at", "on", "date", "time")  # `sort=created` speaks of `created_at`
 
 

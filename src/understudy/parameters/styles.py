@@ -36,7 +36,8 @@ _DELIMITERS = {
 }
 SEPARATING: Final = tuple(_DELIMITERS)
 _ENCODED_COMMA = re.compile(r",|%2C", re.IGNORECASE)
-_LIST_OF_HEADER = re.compile(r"[ \t]*,[ \t]*")  # RFC 9110 §5.6.1
+# RFC 9110 §5.6.1; looked for from where the spaces before a comma begin, and from nowhere else among them
+_LIST_OF_HEADER = re.compile(r"(?:(?<![ \t])[ \t]++)?+,[ \t]*+")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _REPEATING = frozenset({"form", "cookie", "deepObject", *_DELIMITERS})
 
