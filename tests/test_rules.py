@@ -146,6 +146,20 @@ def test_an_answer_that_is_no_response_is_a_sentence_with_its_line(
     assert "my_rules.py:4: create_account must return a Response, not a dict" in answer.text
 
 
+def test_a_handler_that_fails_is_named_with_what_it_failed_with(
+    client: Callable[[str], httpx.Client],
+) -> None:
+    api = client("""
+        async def create_account(request, context):
+            raise ValueError("no such luck")
+    """)
+    answer = api.post("/accounts", json={"name": "cash"})
+    said = (
+        "the handler of post /accounts failed with ValueError: no such luck; the server's log has the trace"
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (500, said)
+
+
 def test_an_answer_that_the_contract_refuses_does_not_leave(client: Callable[[str], httpx.Client]) -> None:
     api = client("""
         async def create_account(request, context):

@@ -43,6 +43,7 @@ from understudy.server.scripting import Scripting
 from understudy.server.session_middleware import HEADERS, SESSION
 
 NOWHERE: Final = Route("")
+_MOST_SAID: Final = 300  # characters of what a handler failed with
 logger = logging.getLogger("understudy")
 
 
@@ -142,7 +143,7 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         if isinstance(error, ResponseInvalid):
             failures = error.failures
         if not isinstance(error, SandboxError):
-            said = f"the sandbox failed with {type(error).__name__}; its log has more"
+            said = self._failed(error, scope)
             what = operation.key if operation else "a request"
             asked = f"{scope['method']} {raw_path(scope).decode('latin-1')}"
             session = scope[SESSION].name if SESSION in scope else "none"
@@ -154,6 +155,16 @@ class ErrorMiddleware(SpecMiddleware):  # type: ignore[misc]  # Connexion ships 
         if EXCHANGE in scope:
             scope[EXCHANGE].refusal, scope[EXCHANGE].failures = said, failures
         await self._say(problem(500, said, operation, failures), scope, send)
+
+    def _failed(self, error: Exception, scope: Scope) -> str:
+        """Say what failed: a handler that somebody wrote, or the sandbox itself."""
+        route = _route(scope)
+        mounted, operation = self._mounted.get(route.base_path), route.operation
+        kind = type(error).__name__
+        if mounted is None or operation is None or operation.key not in mounted[0].own:
+            return f"the sandbox failed with {kind}; its log has more"
+        said = f"{kind}: {error}"[:_MOST_SAID]
+        return f"the handler of {operation.key} failed with {said}; the server's log has the trace"
 
     async def _say(self, response: Response, scope: Scope, send: Send) -> None:
         content, headers = self._own.encode(None, response)
