@@ -137,6 +137,13 @@ FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], Any, str]] = [
     ("hasOwner", FLAG, {"owner": USER, "ownerId": TEXT}, "ownerId present", ""),
     ("archived", FLAG, {"archived_at": MOMENT}, "archived_at present", ""),
     ("include_archived", FLAG, {"archived": FLAG}, {"members": ["/archived"], "hides": True}, ""),
+    (
+        "include_archived",
+        FLAG,
+        {"archived_at": MOMENT},
+        {"members": ["/archived_at"], "test": "present", "hides": True},
+        "",
+    ),
     ("include_inactive", FLAG, {"active": FLAG}, {"members": ["/active"], "hides": False}, ""),
     ("size", TEXT, {"size": TEXT}, "size", ""),
     (

@@ -127,3 +127,36 @@ def test_a_delete_of_many_says_how_many_it_deleted(notes: Make) -> None:
 def test_a_list_of_ids_that_an_item_has_is_left_alone(notes: Make) -> None:
     client = notes(thing(tag_ids=TEXTS), thing("id", id=TEXT, tag_ids=TEXTS))
     assert client.post("/notes", json={"tag_ids": ["x"]}).json()["tag_ids"] == ["x"]
+
+
+OUTCOME = {"type": "object", "properties": {"code": TEXT, "message": TEXT}}
+
+
+def says(text: str, code: str) -> dict[str, Any]:
+    """Answer 200 with an outcome of a shared schema and an example of one's own."""
+    outcome = media(OUTCOME)
+    outcome["content"]["application/json"]["example"] = {"code": code, "message": text}
+    return {"200": {"description": "ok", **outcome}}
+
+
+def test_an_outcome_is_said_by_the_example_of_its_own_operation(
+    sandbox: Callable[..., Sandbox], serve: Make
+) -> None:
+    item = {
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": TEXT}],
+        "get": {"responses": shown(NOTE)},
+        "delete": {"responses": says("The note was deleted", "DELETED")},
+    }
+    made = {"requestBody": media(NEW), "responses": says("A note was made", "MADE")}
+    client = serve(
+        sandbox(paths={"/notes": {"get": {"responses": shown(NOTES)}, "post": made}, "/notes/{id}": item})
+    )
+    assert client.post("/notes", json={"text": "a"}).json() == {"code": "MADE", "message": "A note was made"}
+    (note,) = [one for one in client.get("/notes").json() if one["text"] == "a"]
+    assert client.delete(f"/notes/{note['id']}").json()["code"] == "DELETED"
+
+
+def test_the_code_of_an_outcome_is_no_id(notes: Make) -> None:
+    client = notes(NEW, OUTCOME)
+    code = client.post("/notes", json={"text": "a"}).json().get("code")
+    assert code not in [one["id"] for one in client.get("/notes").json()]

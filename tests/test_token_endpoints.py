@@ -64,6 +64,15 @@ def test_an_endpoint_that_says_nothing_hands_out_a_token(tmp_path: Path, bodies:
         assert client.get("/things").status_code == 401
 
 
+def test_a_token_is_answered_as_the_kind_of_json_that_is_documented(tmp_path: Path) -> None:
+    kind = "application/vnd.things.v1+json"
+    silent = {"post": {"responses": {"201": {"description": "OK", "content": {kind: {}}}}}}
+    with served(tmp_path, "/token", "password", {**THINGS, "/token": silent}) as client:
+        answer = client.post("/token", data={"grant_type": "password", "username": "ann", "password": "x"})
+        assert answer.headers["content-type"] == kind
+        assert answer.json()["access_token"]
+
+
 def test_a_relative_url_that_no_path_documents_is_served(tmp_path: Path) -> None:
     with served(tmp_path, "token", "password", THINGS) as client:
         sent = {"grant_type": "password", "username": "ann", "password": "x"}

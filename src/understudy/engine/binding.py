@@ -8,9 +8,10 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+import orjson
 from msgspec import Struct, field
 
-from understudy.contracts.answers import taken
+from understudy.contracts.answers import json_media, taken
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.source import Node
 from understudy.engine.copies import Copies, copies_of
@@ -26,6 +27,7 @@ from understudy.handler import Hooks
 from understudy.media.types import is_json
 from understudy.model.addresses import same
 from understudy.model.asked import is_scattered
+from understudy.model.bodies import says_outcome
 from understudy.model.error_vocabulary import OF_STATUS_OBJECTS
 from understudy.model.lifecycle import says_gone
 from understudy.model.model import (
@@ -52,13 +54,15 @@ from understudy.model.vocabulary import IDS
 from understudy.names import by_folded, fold, singular
 from understudy.pointers import steps
 from understudy.schemas.choice import Parts
+from understudy.schemas.examples import stated_examples
 
 
 class BoundView(Struct, frozen=True):
     """A view of one item. number: tells it from all others of its contract. target: None where it shows no
     object of members.
 
-    is_item: whether the body is the record's item, byte for byte.
+    is_item: whether the body is the record's item, byte for byte. stated: the body that is answered whatever
+    the record is; None where it shows the record.
     """
 
     number: int
@@ -66,6 +70,7 @@ class BoundView(Struct, frozen=True):
     schema: Node | None
     target: Target | None
     is_item: bool
+    stated: bytes | None = None
 
 
 class BoundList(Struct, frozen=True):
@@ -237,15 +242,15 @@ class Binder:
         collection = self.collection(plan.collection)
         created = updated = None
         if isinstance(plan, Replace):
-            created = self._answer(plan.created, collection)
+            created = self._answer(plan.created, collection, operation)
         if isinstance(plan, Create):
-            updated = self._answer(plan.updated, collection)
+            updated = self._answer(plan.updated, collection, operation)
         return BoundPlan(
             plan=plan,
             operation=operation,
             collection=collection,
             take=self._take(plan.take, operation, collection),
-            answer=self._answer(plan.answer, collection),
+            answer=self._answer(plan.answer, collection, operation),
             created=created,
             updated=updated,
             choosing=self._choosing(plan, collection),
@@ -502,22 +507,27 @@ class Binder:
 
     # -- answers
 
-    def _answer(self, answer: Answer | None, collection: BoundCollection) -> BoundAnswer | None:
+    def _answer(
+        self, answer: Answer | None, collection: BoundCollection, operation: Operation
+    ) -> BoundAnswer | None:
         if answer is None:
             return None
-        by_media = {name: self._in_media(one, collection, name) for name, one in answer.media.items()}
-        return self._in_media(answer, collection, "", by_media)
+        by_media = {
+            name: self._in_media(one, collection, operation, name) for name, one in answer.media.items()
+        }
+        return self._in_media(answer, collection, operation, "", by_media)
 
     def _in_media(
         self,
         answer: Answer,
         collection: BoundCollection,
+        operation: Operation,
         media_type: str,
         by_media: Mapping[str, BoundAnswer] | None = None,
     ) -> BoundAnswer:
         return BoundAnswer(
             status=answer.status,
-            one=self._view(answer.item, collection),
+            one=self._view(answer.item, collection, self._stated(answer, collection, operation, media_type)),
             many=self._list(answer, collection),
             headers=answer.headers,
             told=answer.told,
@@ -529,14 +539,38 @@ class Binder:
             by_media=by_media or {},
         )
 
-    def _view(self, view: View | None, collection: BoundCollection) -> BoundView | None:
+    def _stated(
+        self, answer: Answer, collection: BoundCollection, operation: Operation, media_type: str
+    ) -> bytes | None:
+        """Return the example that a success states of itself, where its body says nothing but how the request
+        went; None where it says more, or there is none.
+        """
+        documented = operation.answer(answer.status)
+        if answer.item is None or answer.item.shows != "own" or answer.item.place or documented is None:
+            return None
+        media = json_media(documented.content, media_type)
+        if media is None or media.schema is None:
+            return None
+        shape = self._reading.whole((media.schema,))
+        is_of_item = not collection.names.isdisjoint(shape.declared)
+        if is_of_item or not says_outcome(shape, self._reading.whole):
+            return None
+        is_valid = self._reading.is_valid(media.schema)
+        for _, body in stated_examples(media.node):
+            if is_valid(body):
+                return orjson.dumps(body)
+        return None
+
+    def _view(
+        self, view: View | None, collection: BoundCollection, stated: bytes | None = None
+    ) -> BoundView | None:
         if view is None:
             return None
         schema = self._node(view.schema)
         target = self._target(view)
         is_item = target is not None and view.shows == "whole" and not view.place and not view.identity
         is_item = is_item and collection.target is not None
-        return BoundView(next(self._numbers), view, schema, target, is_item)
+        return BoundView(next(self._numbers), view, schema, target, is_item, stated)
 
     def _counts(self, answer: Answer) -> BoundList | None:
         if answer.list is not None or not answer.listed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -196,8 +196,7 @@ def _selected(told: Filter, pointers: Pointers) -> Callable[[str], Place]:
 
 def _hiding(told: Filter, pointers: Pointers) -> Reader:
     """Return what makes a condition of a flag that hides items where it is false."""
-    is_hidden = [Test((*pointers.of(place[0]), *place[1:]), "eq", told.hides[0]) for place in told.members]
-    are_shown = all_of([Not(one) for one in is_hidden])
+    are_shown = all_of([Not(one) for one in _hidden(told, pointers)])
 
     def read(value: Any) -> Condition | None:
         if value:
@@ -205,6 +204,16 @@ def _hiding(told: Filter, pointers: Pointers) -> Reader:
         return are_shown
 
     return read
+
+
+def _hidden(told: Filter, pointers: Pointers) -> Iterator[Condition]:
+    """Yield what is true of the items that such a flag hides: their member has that value, or is there."""
+    for place in told.members:
+        condition: Condition | None = Test((*pointers.of(place[0]), *place[1:]), "eq", told.hides[0])
+        if told.test == "present":
+            condition = Member.of(place, pointers).condition("present", told.hides[0])
+        if condition is not None:
+            yield condition
 
 
 def together(conditions: Sequence[Condition]) -> Condition | None:

@@ -60,6 +60,8 @@ class Views:
 
     def item(self, address: Address, record: Record, view: BoundView) -> bytes:
         """Return a record as the bytes of a body. Raises Ungeneratable."""
+        if view.stated is not None:
+            return view.stated
         if view.is_item and "unfit" not in record.meta:
             return record.data
         if record.revision == UNKEPT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
@@ -275,31 +275,35 @@ class Bodies:
         by_name = by_folded(
             name for name, _ in present(shape) if not name.startswith(_ANNOTATION) and fold(name) not in said
         )
-        number = ""
+        unlike = ""
         for folded in id_names:
             name = by_name.get(folded)
-            kind = self.whole(shape.declared[name] or ()).kind if name is not None else "none"
-            if name is None or kind not in _SCALARS or _is_title(folded, kind, id_names):
+            if name is None:
                 continue
-            if not (id_names.is_text and kind in _NUMBERS and folded in IDS):
+            member = self.whole(shape.declared[name] or ())
+            if member.kind not in _SCALARS or _is_title(folded, member.kind, id_names):
+                continue
+            if not (folded in IDS and _is_unlike(member, id_names)):
                 return name
-            number = number or name
-        return number or self._longer_id(shape, by_name, id_names)
+            unlike = unlike or name
+        return unlike or self._longer_id(shape, by_name, id_names)
 
     def _says_outcome(self, shape: Shape, id_names: IdNames) -> frozenset[str]:
         """Name the members by which an answer says how the request went: those that do, beside each other and
-        beside a wrapper of what is answered, `{code, message, data: {…}}`.
+        beside nothing but a wrapper of what is answered, `{code, message}` and `{code, message, data: {…}}`;
+        not what the path finds an item by.
         """
-        said, wraps = set[str](), False
+        said = set[str]()
         for name, below in present(shape):
             inner = self.whole(below)
-            if inner.kind in ("object", "array") and is_wrapper(name, id_names):
-                wraps = True
-            elif not _is_beside(name, inner):
+            wraps = inner.kind in ("object", "array") and is_wrapper(name, id_names)
+            if not wraps and not _is_beside(name, inner):
                 return frozenset()
-            elif fold(name) in SAYS_OUTCOME:
+            if not wraps and fold(name) in SAYS_OUTCOME:
                 said.add(fold(name))
-        return frozenset(said) if wraps and len(said) > 1 else frozenset()
+        if len(said) < 2 or not said.isdisjoint(id_names.ranked[:1]):
+            return frozenset()
+        return frozenset(said)
 
     def _longer_id(self, shape: Shape, by_name: Mapping[str, str], id_names: IdNames) -> str:
         """Return the one member that says the id of the kind in more words, `accountHoldingId` of /holdings;
@@ -423,6 +427,25 @@ def branches_of(shapes: Shapes, shape: Shape) -> Iterator[Shape]:
 def present(shape: Shape) -> list[tuple[str, Parts]]:
     """List the members that an object may have, and what holds for each."""
     return [(name, parts) for name, parts in shape.declared.items() if parts is not None]
+
+
+def says_outcome(shape: Shape, whole: Callable[[Parts], Shape]) -> bool:
+    """Tell whether an object says how a request went, and nothing of an item: `{code, message}`."""
+    says = False
+    for name, below in present(shape):
+        if not _is_beside(name, whole(below)):
+            return False
+        says |= fold(name) in SAYS_OUTCOME
+    return says
+
+
+def _is_unlike(member: Shape, id_names: IdNames) -> bool:
+    """Tell whether a member cannot be what the path takes: a number for a text that is called no id, or a
+    UUID for a number.
+    """
+    if id_names.is_number:
+        return member.format == "uuid"
+    return id_names.is_text and member.kind in _NUMBERS
 
 
 def _is_title(folded: str, kind: str, id_names: IdNames) -> bool:

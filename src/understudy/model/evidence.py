@@ -31,10 +31,14 @@ class Evidence:
         return self._shown[resource.path]
 
     def _found(self, resource: Resource) -> Iterator[Shape]:
+        read = None
         for verb in _SHOWING:
             location = self._bodies.answered_item(resource.operations.get(verb), resource.id_names)
-            if location is not None:
-                yield location.shape
+            if location is None or (read is not None and _is_another(location.shape, read)):
+                continue
+            if verb == "read":
+                read = location.shape
+            yield location.shape
         listing = self._bodies.answered_listing(resource.operations.get("list"), resource.id_names)
         if listing is not None and listing.shape.items:
             yield self._bodies.whole(listing.shape.items)
@@ -126,3 +130,13 @@ class Evidence:
             return False
         names = set(map(fold, dict(present(self._bodies.whole(parts)))))
         return 2 * len(names & members) > len(names)
+
+
+def _is_another(shape: Shape, read: Shape) -> bool:
+    """Tell whether what a write answers is another thing than what is read, as the operation that goes on
+    meanwhile is: they share few of the members of the smaller one.
+    """
+    names, others = dict(present(shape)).keys(), dict(present(read)).keys()
+    if not names or not others:
+        return False
+    return 3 * len(names & others) < 2 * min(len(names), len(others))

@@ -27,6 +27,7 @@ from understudy.model.vocabulary import (
     COMBINES,
     DAYS,
     EXCLUDES,
+    GONE,
     HAS,
     IDS,
     LEAVES_OUT,
@@ -131,6 +132,7 @@ class _Reading:
             self._author,
             self._between_moments,
             self._search,
+            self._within,
         )
         for read in readings:
             told = read()
@@ -252,6 +254,10 @@ class _Reading:
             named = self._names.inner.get("".join(words))
         return self._by(named, "equals", is_sure=False)
 
+    def _within(self) -> Filter | None:
+        """Read a member of the only object of an item that has one of this name: `ip` of `source`."""
+        return self._by(self._names.within(self._folded), "equals", is_sure=False)
+
     def _author(self) -> Filter | None:
         """Read a name for whoever made an item, where the item has another name for the one it has."""
         if self._folded not in AUTHORS:
@@ -354,8 +360,8 @@ class _Reading:
         return None
 
     def _shows_too(self) -> Filter | None:
-        """Read a flag without which some items are left out: `include_archived`, `include_inactive`,
-        `only_active`.
+        """Read a flag without which some items are left out: `include_archived`, also of `archived_at`,
+        `include_inactive`, `only_active`.
         """
         if self._type != "boolean":
             return None
@@ -365,6 +371,9 @@ class _Reading:
                 named = self._names.top.get(stem) or self._names.top.get(f"is{stem}")
                 if stem and named is not None and named.kind == "boolean":
                     return Filter(members=(named.place,), hides=(hidden,))
+            gone = self._moment_named(rest)
+            if gone is not None and rest in GONE:
+                return Filter(members=(gone.place,), test="present", hides=(True,))
         return None
 
     # -- search

@@ -7,6 +7,7 @@ from typing import Final
 
 from understudy.contracts.answers import answered
 from understudy.contracts.contract import Operation
+from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
 from understudy.model.paths import IdNames
 from understudy.model.vocabulary import (
@@ -179,6 +180,12 @@ def pages(operation: Operation) -> bool:
             if any(piece in words for piece in pieces for words in _PAGING):
                 return True
     return False
+
+
+def pages_within(body: Node, bodies: Bodies) -> bool:
+    """Tell whether some member of a body that is sent pages."""
+    names = set(map(fold, bodies.requests.of((body,)).declared))
+    return not all(words.known.isdisjoint(names) for words in _PAGING)
 
 
 def _speaks_of_many(operation: Operation, noun: str) -> bool:

@@ -12,7 +12,15 @@ from understudy.model.bodies import Bodies, present
 from understudy.model.items import Item
 from understudy.model.lifecycle import stamp
 from understudy.model.model import Place
-from understudy.model.vocabulary import BEGINS, IDS, RELATIONSHIPS, STANDS_FOR, TELLS_WHICH, VAGUE
+from understudy.model.vocabulary import (
+    BEGINS,
+    IDS,
+    RELATIONSHIPS,
+    STANDARD_CODES,
+    STANDS_FOR,
+    TELLS_WHICH,
+    VAGUE,
+)
 from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -59,6 +67,7 @@ class MemberNames:
         self.id_member = ""
         self.top: dict[str, Named] = {}
         self.inner: dict[str, Named] = {}
+        self._within: dict[str, list[Named]] = {}
         if item is None:
             return
         self.id_member = item.id_member
@@ -104,6 +113,7 @@ class MemberNames:
             if named.kind in ("object", ""):
                 continue
             self.inner.setdefault(fold(name) + fold(inner), named)
+            self._within.setdefault(fold(inner), []).append(named)
             if fold(inner).startswith(fold(name)):  # the actor's `actor_type`
                 self.inner.setdefault(fold(inner), named)
 
@@ -156,6 +166,14 @@ class MemberNames:
             if len(own) > len(words) and own[-len(words) :] == words:
                 ends.append(named)
         return _only(ends)
+
+    def within(self, folded: str) -> Named | None:
+        """Return the only member of this name that an object of the item has, where the item has none: `ip`
+        of its `source`. What so many objects have, and what says how things are shown, tells nothing.
+        """
+        if folded in self.top or folded in VAGUE or folded in STANDARD_CODES:
+            return None
+        return _only(self._within.get(folded, []))
 
     def flag(self, folded: str) -> Named | None:
         """Return the only boolean that a name begins: `dogs` is `dogs_allowed`; or that says the same with

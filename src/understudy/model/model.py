@@ -185,7 +185,8 @@ class Filter(Struct, frozen=True, kw_only=True):
     month`, contains lacks starts ends, null present, by; of `exactly`, upper and lower case are two. by: the
     value names who turned a flag. search: each word stands in one of the members. stated: the value says the
     comparison, `gt.5`. expression, selector: the value is one. default, passes: values that filter nothing.
-    hides: of a flag, the value of the member in those items that are left out where the flag is false.
+    hides: of a flag, the value of the member in those items that are left out where the flag is false; with
+    the test `present` those that have it are.
     """
 
     members: tuple[Place, ...]

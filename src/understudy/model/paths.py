@@ -24,6 +24,7 @@ _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+|v\d+", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"([^/.])(?:\.{[^/{}]+}|{_?(?:format|ext|extension|suffix)})$", re.IGNORECASE)
 _ITEM: Final = re.compile(r"{[^}]*}(\.\w+)?")
 _CUSTOM: Final = re.compile(r"(.*[^/]):([A-Za-z]+)")
+_ALWAYS: Final = re.compile(r"(/[^?]*[^?/])\?([^?={]+=[^?{]*)")
 _KEYED: Final = re.compile(r"([^/(){}]+)\(([^()/]*{[^()/]*)\)")
 
 
@@ -41,6 +42,16 @@ def plain(path: str) -> str:
     if is_item(before):
         path = before
     return _SUFFIX.sub(r"\1", path)
+
+
+def query_apart(path: str) -> tuple[str, str]:
+    """Split a path from a query that is always the same, `/v1/files?beta=true`, which some write there though
+    OpenAPI has it in parameters; "" where there is none.
+    """
+    found = _ALWAYS.fullmatch(path)
+    if found is None:
+        return path, ""
+    return found[1], found[2]
 
 
 def keys_apart(path: str, is_thing: Callable[[str], bool]) -> str:

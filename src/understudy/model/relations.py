@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import PROSE, REFERENCES
+from understudy.model.vocabulary import OF_PERSONS, PROSE, REFERENCES, TITLES
 from understudy.names import fold, singular, split_words
 from understudy.schemas.shape import Shape
 
@@ -48,7 +48,10 @@ class Relations:
         if not parts or name == item.id_member:
             return None
         stems, shape = _stems(folded), self._bodies.whole(parts)
-        target = self._target([*stems, folded]) or self._named_at_end(name, shape)
+        called = [*stems, folded]
+        if folded in TITLES or folded in OF_PERSONS:  # its own, also where /names lists those in use
+            called = stems
+        target = self._target(called) or self._named_at_end(name, shape)
         if target is None:
             return None
         if shape.kind == "object":

@@ -29,10 +29,10 @@ from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, names
 from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
-from understudy.model.listings import Listings, is_single_noun, pages
+from understudy.model.listings import Listings, is_single_noun, pages, pages_within
 from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
-from understudy.model.paths import blank, is_item, list_path, noun, placeholders, strong_names
+from understudy.model.paths import IdNames, blank, is_item, list_path, noun, placeholders, strong_names
 from understudy.model.resources import Resource, Role, Verb
 from understudy.model.toggles import flag_called, is_deed, people_of, stamped, turns, unstamped
 from understudy.model.vocabulary import (
@@ -44,6 +44,8 @@ from understudy.model.vocabulary import (
     IDS,
     PATH_CREATES,
     PATH_DELETES,
+    PATH_LISTS,
+    PATH_READS,
     PATH_UPDATES,
     PURGES,
     RESTORES,
@@ -57,6 +59,7 @@ from understudy.model.vocabulary import (
 from understudy.names import fold, singular
 
 CHOSEN: Final = "its path is that of the items above, and its query chooses among them"
+ASKED: Final = "the document says that it gets what it answers, which is a list"
 _BY_METHOD: Final = {"post": "create", "put": "update", "patch": "update", "delete": "delete"}
 _ON_ONE: Final = frozenset({"put", "patch", "delete"})
 _STEM: Final = 4  # letters that forms of one verb share: `star`, `starred`
@@ -200,8 +203,14 @@ class Roles:
 
     def _add_list(self, path: str, methods: Methods) -> None:
         found: dict[Verb, Operation | None] = {"list": methods["get"], "create": methods.get("post")}
+        post = methods.get("post")
+        is_asked = post is not None and self._is_asked(post, noun(path))
+        if is_asked:
+            del found["create"]
         resource = self.outline.add(f"{path.rstrip('/')}/{{id}}", found, "", "it answers a list")
         self.outline.leave_open(resource, methods)
+        if is_asked and post is not None:
+            self.outline.roles[post.key] = Role(verb="list", resource=resource, reason=ASKED)
 
     def _add_written(self, path: str, methods: Methods) -> None:
         """Add what nobody reads at its own path: things that are made there, or the one thing of its kind."""
@@ -216,11 +225,27 @@ class Roles:
             return
         post = methods.get("post")
         if post is not None and not (methods.keys() & _ON_ONE):
-            if not is_action(segment, post) and self._makes(path, post, is_child=is_child):
+            if self._is_asked(post, noun(path)):
+                listed: dict[Verb, Operation | None] = {"list": post}
+                self.outline.add(f"{path.rstrip('/')}/{{id}}", listed, "", ASKED)
+            elif not is_action(segment, post) and self._makes(path, post, is_child=is_child):
                 found: dict[Verb, Operation | None] = {"create": post}
                 self.outline.add(f"{path.rstrip('/')}/{{id}}", found, "", "it makes something with an id")
         elif not self._speaks_of_many(path, methods):
             self.outline.add_single(path, methods)
+
+    def _is_asked(self, post: Operation, called: str) -> bool:
+        """Tell whether a POST is a question: the document says that it gets something, which is a list of
+        things, and its body, where it has one, says which page.
+        """
+        if not (begins_with(post, PATH_LISTS) or begins_with(post, PATH_READS)):
+            return False
+        body, listing = taken(post), self._bodies.answered_listing(post, IdNames())
+        if post.body is not None and (body is None or not pages_within(body, self._bodies)):
+            return False
+        if listing is None or not listing.shape.items or not self._listings.is_list(post, called):
+            return False
+        return self._bodies.whole(listing.shape.items).kind == "object"
 
     def _is_bulk(self, operation: Operation) -> bool:
         """Tell whether a path below a list names what is done to many of its items."""
@@ -486,9 +511,16 @@ class Roles:
         return self.outline.lists.get(blank(above))
 
     def _asked_by_body(self, operation: Operation) -> Role | None:
-        """Tell whether a POST below a list is sent what to look for: `POST /orders/search`."""
+        """Tell whether a POST below a list is sent what to look for, or to count: `POST /orders/search`."""
         segment = fold(operation.path.rstrip("/").rpartition("/")[2])
-        if operation.method != "post" or operation.body is None or segment not in SEARCHING:
+        if operation.method != "post" or operation.body is None:
+            return None
+        if segment in COUNTING:
+            counted = self.outline.list_above(operation)
+            if counted is None:
+                return None
+            return self._counting(operation, *counted)
+        if segment not in SEARCHING:
             return None
         found = self.outline.list_above(operation) or self._listed_by(operation)
         if found is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 import inflection
@@ -18,9 +18,10 @@ from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
 from understudy.model.bodies import present
 from understudy.model.model import Source
-from understudy.model.paths import blank, ids_of, keys_apart, plain, verb_apart
+from understudy.model.paths import blank, ids_of, keys_apart, plain, query_apart, verb_apart
 from understudy.model.resource_names import ANY, spans_of, written_out
 from understudy.model.vocabulary import (
+    ACTIONS,
     IDS,
     PATH_CREATES,
     PATH_DELETES,
@@ -40,6 +41,13 @@ _SAYS: Final[tuple[tuple[Words, str, frozenset[str]], ...]] = (
     (PATH_UPDATES, "update", frozenset({"post", "put", "patch"})),
     (PATH_DELETES, "delete", frozenset({"post", "put", "delete", "get"})),
 )
+_DONE_TO_ONE: Final = {
+    "get": "read",
+    "put": "update",
+    "patch": "update",
+    "post": "update",
+    "delete": "delete",
+}
 _METHODS: Final = {"create": "post", "list": "get", "read": "get", "update": "patch", "delete": "delete"}
 
 
@@ -55,11 +63,14 @@ class Route(Struct, frozen=True):
 
 
 class _Named(Struct, frozen=True):
-    """What a path says in words. head: the path of its things. tail: what stands after the verb."""
+    """What a path says in words. head: the path of its things. tail: what stands after the verb. below: what
+    is done to one of them, `/lock`.
+    """
 
     verb: str
     head: str
     tail: str = ""
+    below: str = ""
 
 
 def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
@@ -71,12 +82,13 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
     routes, told = {}, {}
     heads: Counter[str] = Counter()
     operations = list(operations)
-    documented = {blank(operation.path) for operation in operations}
+    stems = _stems(operations)
+    documented = {blank(path) for path in stems.values()}
     read = {blank(operation.path) for operation in operations if operation.method == "get"}
     for operation in operations:
-        path = _in_segments(_with_name(operation), documented)
+        path = _in_segments(_with_name(operation, stems[operation.key]), documented)
         routes[operation.key] = Route(operation.method, path, whole=path)
-        named = _named(path, operation.method)
+        named = _named(path, operation.method) or _of_one(path, operation.method)
         if named is not None and _is_noun(path, read):
             named = None
         if named is not None:
@@ -90,17 +102,35 @@ def routes_of(operations: Iterable[Operation]) -> dict[str, Route]:
         if heads[blank(named.head)] > 1:
             route = _route(operation, named, shapes)
             if route is not None:
-                routes[key] = replace(route, whole=routes[key].whole)
+                routes[key] = replace(route, whole=route.whole or routes[key].whole)
     return routes
 
 
-def _with_name(operation: Operation) -> str:
+def _stems(operations: Sequence[Operation]) -> dict[str, str]:
+    """Return the paths of operations by their keys, without a query that is always the same; where several
+    tell operations apart, `?do=lock` and `?do=unlock`, each stays.
+    """
+    queries: dict[tuple[str, str], set[str]] = {}
+    for operation in operations:
+        stem, query = query_apart(operation.path)
+        if query:
+            queries.setdefault((operation.method, blank(stem)), set()).add(query)
+    stems = {}
+    for operation in operations:
+        stem, _ = query_apart(operation.path)
+        if len(queries.get((operation.method, blank(stem)), ())) > 1:
+            stem = operation.path
+        stems[operation.key] = stem
+    return stems
+
+
+def _with_name(operation: Operation, path: str) -> str:
     """Return a path with a name of several segments written out, where only the last of them may be any:
     `/v1/{name}` of `shelves/[^/]+` is `/v1/shelves/{name}`.
     """
     spans = spans_of(operation)
     alone = {name: span for name, span in spans.items() if span.index(ANY) == len(span) - 1}
-    return written_out(operation.path, alone)
+    return written_out(path, alone)
 
 
 def _in_segments(path: str, documented: Collection[str]) -> str:
@@ -130,6 +160,11 @@ def _route(operation: Operation, named: _Named, shapes: Shapes) -> Route | None:
     if named.tail:
         return Route(method, named.head + named.tail)
     key = _key(operation, named.head, shapes)
+    if key is not None and named.below:
+        path = f"{named.head}/{{{key.name}}}{named.below}"
+        return Route(operation.method, path, key, whole=path)
+    if named.below:
+        return None
     if key is not None:
         return Route(method, f"{named.head}/{{{key.name}}}", key)
     if verb == "read" and operation.method == "post":  # /accounts/get of all that a token opens
@@ -158,6 +193,24 @@ def _named(path: str, method: str) -> _Named | None:
         if not is_item and fits:
             return _Named(verb, head, tail)
     return None
+
+
+def _of_one(path: str, method: str) -> _Named | None:
+    """Return what a path names by the singular of the list above it, `/projects/project`: the one whose id
+    is sent in the query or in the body; also where something is done to that one, `/projects/project/lock`.
+    """
+    above, _, last = path.rstrip("/").rpartition("/")
+    kind, below = fold(above.rpartition("/")[2]), ""
+    if method == "post" and "".join(split_words(last)[:1]) in ACTIONS:
+        below = f"/{last}"
+        above, _, last = above.rpartition("/")
+        kind = fold(above.rpartition("/")[2])
+    if "{" in last or not kind or singular(kind) != fold(last) or kind == fold(last):
+        return None
+    verb = _DONE_TO_ONE.get(method, "")
+    if not verb:
+        return None
+    return _Named(verb, above, below=below)
 
 
 def _read(segment: str, method: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from understudy.contracts.answers import success
+from understudy.contracts.answers import is_json, success
 from understudy.contracts.contract import Contract, Operation
 from understudy.contracts.servers import fits
 from understudy.contracts.source_map import SourceMap
@@ -162,8 +162,14 @@ def _request() -> dict[str, Any]:
     return {"type": "object", "properties": dict.fromkeys(_TAKEN, _TEXT)}
 
 
-def _answer(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"description": "", "content": {"application/json": {"schema": schema}}}
+def _answer(schema: Mapping[str, Any], names: Iterable[str] = ()) -> dict[str, Any]:
+    """Describe an answer by its schema. names: of its media types, those of JSON alone; none for the usual
+    one.
+    """
+    content = {}
+    for name in filter(is_json, names):
+        content[name] = {"schema": schema}
+    return {"description": "", "content": content or {"application/json": {"schema": schema}}}
 
 
 # ---- answers
@@ -207,7 +213,7 @@ def _write(files: dict[str, Any], operation: Operation, *, is_endpoint: bool) ->
         stated.setdefault("requestBody", {"content": {FORM: {"schema": _request()}}})
     responses[answer.status] = {
         **answer.node.value,
-        **_answer(schema),
+        **_answer(schema, answer.content),
         "description": _described(answer.node.value),
     }
     stated["responses"] = responses

@@ -39,8 +39,8 @@ class Words:
 # Identifiers
 
 IDS: Final = Words(
-    "JSON:API §7.2 and most APIs: id; Asana: gid; Twilio: sid; Microsoft: guid; RFC 9562: uuid",
-    "id gid sid uid uuid guid",
+    "JSON:API §7.2 and most APIs: id; Django: pk; Asana: gid; Twilio: sid; Microsoft: guid; RFC 9562: uuid",
+    "id pk gid sid uid uuid guid",
 )
 """Members, and endings of members, that hold an identifier and nothing else."""
 
@@ -88,7 +88,8 @@ UPSERT_FLAGS: Final = Words(
 """Flags of a create that let it change what is there already."""
 
 REFERENCES: Final = Words(
-    "database convention: customer_id, customerId, customer_key", "id gid sid uid uuid guid key"
+    "database convention: customer_id, customerId, customer_key; Django: customer_pk",
+    "id pk gid sid uid uuid guid key",
 )
 """Endings of members that name another item."""
 

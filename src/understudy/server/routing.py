@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from understudy.contracts.contract import Operation
 from understudy.contracts.servers import ServerPath
 from understudy.errors import Failure, MethodNotAllowed, OperationNotFound, Refusal, RequestInvalid
+from understudy.model.paths import query_apart
 from understudy.model.resource_names import ANY, Span, spans_of, written_out
 from understudy.schemas.subschemas import resolved
 from understudy.server.asgi import ASGIApp, Receive, Scope, Send, raw_path
@@ -32,11 +33,19 @@ REMEMBERED: Final = 1024  # paths of each contract whose way is kept; clients as
 LONGEST_REMEMBERED: Final = 200  # characters of such a path
 
 
+_Pairs = frozenset[tuple[str, str]]
+"""The names and values of a query."""
+
+
 class Match(Struct, frozen=True):
-    """What a path leads to: the operations by method, and its placeholders' values, decoded, in order."""
+    """What a path leads to: the operations by method, and its placeholders' values, decoded, in order.
+
+    asked: by method, the operations that a query of their path tells from others.
+    """
 
     operations: Mapping[str, Operation]
     values: tuple[str, ...]
+    asked: Mapping[str, Sequence[tuple[_Pairs, Operation]]] = MappingProxyType({})
 
     def parameters(self, operation: Operation) -> dict[str, str]:
         """Name the values as one of the operations does; templates of one shape may use different names."""
@@ -50,7 +59,8 @@ def parameter_names(operation: Operation) -> list[str]:
 
 class _Place(Struct):
     """A segment of the trie. `templates` are segments with text around a parameter, such as `{id}.json`.
-    spans: at the end of a path, the segments of each of its parameters, where one has several.
+    spans: at the end of a path, the segments of each of its parameters, where one has several. asked: by
+    method, the operations that a query of their path tells from others.
     """
 
     literals: dict[str, _Place] = field(default_factory=dict)
@@ -58,16 +68,17 @@ class _Place(Struct):
     any: _Place | None = None
     operations: dict[str, Operation] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
+    asked: dict[str, list[tuple[_Pairs, Operation]]] = field(default_factory=dict)
 
     def match(self, values: tuple[str, ...]) -> Match:
         """Return what was found here. values: of the segments that were not literal, in order."""
         if not self.spans:
-            return Match(self.operations, values)
+            return Match(self.operations, values, self.asked)
         told = iter(values)
         joined = []
         for span in self.spans:
             joined.append("/".join(next(told) if one == ANY else one for one in span))
-        return Match(self.operations, tuple(joined))
+        return Match(self.operations, tuple(joined), self.asked)
 
     def below(self, segment: str, known: Mapping[str, tuple[str, ...]] = _NO_VALUES) -> _Place:
         """Return the place a segment of a template leads to, made where there is none yet. known: the only
@@ -181,17 +192,21 @@ class Router:
             for server in servers.get(operation.key, ()):
                 self._servers.setdefault(server, set()).add(operation.key)
         self._root = _Place()
-        self._whole: dict[str, dict[str, Operation]] = {}  # paths without parameters, looked up at once
+        self._whole: dict[str, _Place] = {}  # paths without parameters, looked up at once
         self._paths: dict[str, str] = {}  # by the path in lower case
-        for operation in operations:
+        for operation in sorted(operations, key=_has_query):
             self._add(operation)
 
     def _add(self, operation: Operation) -> None:
         self._paths[operation.path.casefold()] = operation.path
-        self._add_path(operation, operation.path)
+        path, query = query_apart(operation.path)
+        place = self._add_path(operation, path)
+        if query:
+            pairs = frozenset(parse_qsl(query, keep_blank_values=True))
+            place.asked.setdefault(operation.method, []).append((pairs, operation))
         spans = spans_of(operation)
         if spans:
-            place = self._add_path(operation, written_out(operation.path, spans))
+            place = self._add_path(operation, written_out(path, spans))
             place.spans = tuple(spans.get(name, (ANY,)) for name in parameter_names(operation))
 
     def _add_path(self, operation: Operation, path: str) -> _Place:
@@ -205,7 +220,7 @@ class Router:
         # Of two operations alike, the first one is served.
         place.operations.setdefault(operation.method, operation)
         if not _PARAMETER.search(folded):
-            self._whole[folded] = place.operations
+            self._whole[folded] = place
         return place
 
     def _fold(self, path: str) -> str:
@@ -222,7 +237,7 @@ class Router:
         """
         whole = self._whole.get(path)
         if whole is not None:
-            return Match(whole, ())
+            return whole.match(())
         raw = path.split("/")
         if "%" in path:
             raw = list(map(_decode, raw))
@@ -246,7 +261,7 @@ class Router:
                 continue
             there = {name: operation for name, operation in match.operations.items() if operation.key in keys}
             if there:
-                yield Match(there, match.values), path.removesuffix(below).removesuffix("/")
+                yield Match(there, match.values, match.asked), path.removesuffix(below).removesuffix("/")
 
     def _descend(self, raw: list[str]) -> Match | None:
         keys = raw
@@ -286,8 +301,12 @@ class Router:
             path = slash + rest
             match = self._whole.get(self._fold(path))
             if match is not None:
-                return Match(match, ())
+                return match.match(())
         return None
+
+
+def _has_query(operation: Operation) -> bool:
+    return bool(query_apart(operation.path)[1])
 
 
 _Branch = tuple[_Place, int, tuple[str, ...]]
@@ -375,11 +394,22 @@ class _Target:
 
 
 class _Way(NamedTuple):
-    """What a path with a method leads to. server: the path of a server that it stands below, or empty."""
+    """What a path with a method leads to. server: the path of a server that it stands below, or empty. asked:
+    where it leads with these in the query.
+    """
 
     target: _Target
     parameters: dict[str, str]
     server: str
+    asked: Sequence[tuple[_Pairs, _Way]] = ()
+
+    def by(self, query: bytes) -> _Way:
+        """Return where it leads with a query."""
+        said = set(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+        for pairs, way in self.asked:
+            if pairs <= said:
+                return way
+        return self
 
 
 class _MountedRouter:
@@ -398,7 +428,9 @@ class _MountedRouter:
         if known is None:
             scope[ROUTE] = self.route  # whose shape a refusal takes
             known = self._find(path, scope["method"])
-        target, parameters, server = known
+        if known.asked:
+            known = known.by(scope["query_string"])
+        target, parameters, server, _ = known
         scope[ROUTE] = target.route
         scope["path_params"] = parameters
         if server:
@@ -406,13 +438,20 @@ class _MountedRouter:
 
     def _find(self, path: str, method: str) -> _Way:
         match, server = self._match(path, method)
-        target = self._targets[_operation(match, path, method).key]
-        found = _Way(target, dict(zip(target.names, match.values, strict=True)), server)
+        operation = _operation(match, path, method)
+        asked = []
+        for pairs, other in match.asked.get(operation.method, ()):
+            asked.append((pairs, self._way(other, match, server)))
+        found = self._way(operation, match, server)._replace(asked=asked)
         if len(path) <= LONGEST_REMEMBERED:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[method, path] = found
         return found
+
+    def _way(self, operation: Operation, match: Match, server: str) -> _Way:
+        target = self._targets[operation.key]
+        return _Way(target, dict(zip(target.names, match.values, strict=True)), server)
 
     def _match(self, path: str, method: str) -> tuple[Match, str]:
         """Return what a path leads to: by itself, or below the path of a server where that has the method."""
