@@ -10,6 +10,7 @@ import pytest
 
 from inline import TEXT, WHOLE, answer, contract_of, ref, resource, thing
 from understudy.engine.nouns import Named, Naming
+from understudy.names import fold
 from understudy.sandbox import Sandbox, Settings
 
 NAMES = [
@@ -26,6 +27,26 @@ NAMES = [
 @pytest.mark.parametrize(("name", "named"), NAMES)
 def test_a_name_says_which_collection_it_is_about(name: str, named: Named | None) -> None:
     assert Naming(["/customers", "/billable_metrics", "/customers/{id}/notes"]).of(name) == named
+
+
+IDS = ("code", "lago_id", "customer_id", "external_id")
+
+
+@pytest.mark.parametrize(
+    ("members", "own", "meant"),
+    [
+        (("code", "lago_id", "name"), "code", "lago_id"),
+        (("code", "customer_id", "external_id"), "code", "code"),
+        (("external_id", "lago_id"), "external_id", "external_id"),
+        (("code", "id", "lago_id"), "code", "id"),
+    ],
+)
+def test_an_id_leads_by_what_others_are_found_by_where_an_item_is_found_by_a_code(
+    members: tuple[str, ...], own: str, meant: str
+) -> None:
+    named = Naming(["/plans", "/customers"], "", IDS).of("plan_id")
+    assert named is not None
+    assert named.member_of({fold(one): one for one in members}, own) == meant
 
 
 CUSTOMER = thing({"id": TEXT, "name": TEXT, "uid": TEXT}, "id", "name", "uid")
@@ -299,3 +320,12 @@ def test_an_item_whose_alternatives_are_alike_leads_somewhere_too(serve: Callabl
     assert {one["customer_id"] for one in rules} <= customers.keys()
     for one in rules:
         assert client.get(f"/rules/{one['id']}").json() == one
+
+
+def test_what_authors_write_stays_where_what_it_leads_to_shows_no_id(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    paths = resource(thing({"size": WHOLE}, "size"), thing({"size": WHOLE}), "/racks")
+    cup = thing({"id": TEXT, "rack": {**TEXT, "example": "upper"}}, "id", "rack")
+    client = serve(Sandbox(contract_of(paths | resource(cup, cup, "/cups")), None, Settings(populate=3)))
+    assert {one["rack"] for one in client.get("/cups").json()} == {"upper"}

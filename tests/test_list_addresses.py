@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from inline import contract_of, resource, thing
 from support import write_contract
 from understudy.sandbox import Sandbox, Settings
 
@@ -81,3 +82,11 @@ def test_an_address_of_a_page_is_whole_else(start: Callable[..., httpx.Client]) 
     told = client.get("/v1/customers").json()
     for link in (told["next"], told["url"], told["links"]["first"], told["links"]["next"]):
         assert link.startswith(f"{client.base_url}".rstrip("/") + "/v1/customers")
+
+
+def test_a_thing_with_a_list_in_it_has_its_own_address(serve: Serve) -> None:
+    notes = {"type": "array", "items": thing({"id": TEXT})}
+    firm = thing({"url": {**TEXT, "example": "http://hooli.example"}, "notes": notes}, "url", "notes")
+    bill = thing({"id": TEXT, "firm": firm}, "id", "firm")
+    client = serve(Sandbox(contract_of(resource(bill, bill, "/bills")), None, Settings(populate=3)))
+    assert {one["firm"]["url"] for one in client.get("/bills").json()} == {"http://hooli.example"}

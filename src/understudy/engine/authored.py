@@ -69,7 +69,8 @@ class Examples:
     def naming(self) -> Naming:
         """Which collection a member names."""
         model = self._binder.model
-        return Naming(model.collections, model.users)
+        ids = (one.id.member for one in model.collections.values())
+        return Naming(model.collections, model.users, ids)
 
     def keys(self, collection: BoundCollection) -> frozenset[str]:
         """Return the ids that authors gave."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from understudy.model.bodies import present
-from understudy.model.vocabulary import LIST_ADDRESSES
+from understudy.model.vocabulary import LIST_ADDRESSES, LISTS
 from understudy.names import fold
 from understudy.schemas.choice import Parts
 from understudy.schemas.shape import Shape
@@ -27,7 +27,7 @@ def addresses_in(shape: Shape, whole: Callable[[Parts], Shape]) -> tuple[ListAdd
             continue
         members = [(one, below) for one, below in present(inner) if below]
         named = [(one, whole(below)) for one, below in members if fold(one) in LIST_ADDRESSES]
-        if not named or not any(whole(below).kind == "array" for _, below in members):
+        if not named or not any(_is_list(one, whole(below), name) for one, below in members):
             continue
         for one, member in named:
             is_text = member.kind == "string" and not member.constants
@@ -35,6 +35,11 @@ def addresses_in(shape: Shape, whole: Callable[[Parts], Shape]) -> tuple[ListAdd
                 found.append((name, one))
                 break
     return tuple(found)
+
+
+def _is_list(member: str, shape: Shape, holder: str) -> bool:
+    """Tell whether a member holds what an object is a list of; a customer with a list of notes is none."""
+    return shape.kind == "array" and (fold(member) in LISTS or fold(member) == fold(holder))
 
 
 def say_addresses(

@@ -23,7 +23,7 @@ class Named(Struct, frozen=True):
     """What a member names. collection: where; member: which of that collection's ids, folded, `lagoid`.
     is_plain: it is called by the collection's noun and nothing else; ending: of its name. called: the
     collection's noun and the ending, folded, `customerid`. may_be_words: it may as well say something else
-    than an id, as `created_by` may say a name.
+    than an id, as `created_by` may say a name. ids: by what items of the contract are found, folded.
     """
 
     collection: str
@@ -32,6 +32,7 @@ class Named(Struct, frozen=True):
     ending: str = "id"
     called: str = ""
     may_be_words: bool = False
+    ids: frozenset[str] = frozenset()
 
     def member_of(self, names: Mapping[str, str], id_member: str) -> str:
         """Return the member of an item that is meant; "" where another system's id is. names: of the item's
@@ -40,19 +41,35 @@ class Named(Struct, frozen=True):
         is_foreign = any(map(self.member.startswith, _FOREIGN))
         if self.member in names or is_foreign:
             return names.get(self.member, "")
-        return names.get(self.ending) or names.get(self.called, id_member)
+        told = names.get(self.ending) or names.get(self.called, "")
+        return told or self._second_id(names, id_member) or id_member
+
+    def _second_id(self, names: Mapping[str, str], id_member: str) -> str:
+        """Return the member of an item by which others of the contract are found, where it is found itself by
+        something of another kind: `lago_id` beside `code`, of which `plan_id` tells; "" for none.
+        """
+        if fold(id_member).endswith(self.ending):
+            return ""
+        for one in sorted(self.ids):
+            if one in names and one.endswith(self.ending):
+                return names[one]
+        return ""
 
 
 class Naming:
     """Tells which collection a member names, by the words of its name: `customer_id`, `lago_customer_id`."""
 
-    def __init__(self, names: Iterable[str], people: str = "") -> None:
-        """`people`: the collection of those who did what is said to be done by somebody, else the users."""
+    def __init__(self, names: Iterable[str], people: str = "", ids: Iterable[str] = ()) -> None:
+        """`people`: the collection of those who did what is said to be done by somebody, else the users. ids:
+        the members by which items of collections are found.
+        """
         self._nouns: dict[str, str] = {}
         for name in sorted(names, key=len):
             if "{" not in name and "?" not in name:
                 self._nouns.setdefault(singular(fold(name.rpartition("/")[2])), name)
         self.people = people or self._nouns.get(_USER, "")
+        self._ids: frozenset[str] = frozenset()
+        self._ids = frozenset(fold(one) for one in ids if self._is_own_id(one))
         self.of = lru_cache(_KEPT)(self._of)
         self.noun = lru_cache(_KEPT)(self._noun)
         self.of_component = lru_cache(_KEPT)(self._of_component)
@@ -68,8 +85,14 @@ class Naming:
             collection = self._nouns.get(singular("".join(stem[start:])))
             if collection is not None:
                 called = fold("".join((*stem[start:], ending)))
-                return Named(collection, "".join(stem[:start]) + ending, start == 0, ending, called)
+                member = "".join(stem[:start]) + ending
+                return Named(collection, member, start == 0, ending, called, ids=self._ids)
         return None
+
+    def _is_own_id(self, name: str) -> bool:
+        """Tell whether a member says which item it stands in, and neither another one nor another system's."""
+        words = split_words(name)
+        return len(words) > 1 and words[0] not in _FOREIGN and self._of(name) is None
 
     def _noun(self, name: str) -> str:
         """Return the collection that an object of this name is an item of; "" for none."""

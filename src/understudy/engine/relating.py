@@ -36,11 +36,18 @@ class Relating:
         named = self._binder.collection(other)
         if within:
             return _is_id(within, named)
+        if not named.collection.id.member and self._is_written(collection, name):
+            return False  # none of these shows the id that it would lead to
         if other == collection.name and not named.collection.id.member:
             return False  # it is the item's own id, which no path takes
         if collection.target is None or fold(name).endswith(REFERENCES.ranked):
             return True
         return not self._says_otherwise(collection.target, name, named)
+
+    def _is_written(self, collection: BoundCollection, name: str) -> bool:
+        """Tell whether authors show what a member says."""
+        target = collection.target
+        return target is not None and bool(self._factory.samples(target, name))
 
     def _says_otherwise(self, target: Target, name: str, named: BoundCollection) -> bool:
         """Tell whether a member that is called as other items are holds what is no id of these: a text where
