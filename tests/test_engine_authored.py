@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, Api, contract_of, parameter, ref, resource, thing
+from inline import TEXT, WHOLE, Api, answer, contract_of, parameter, ref, resource, thing
 from understudy.cli.main import main
 from understudy.sandbox import Sandbox, Settings
 
@@ -216,3 +216,45 @@ def test_what_leads_to_ids_of_which_authors_gave_each_leads_to_one_of_them(start
     listed = start(paths, populate=12).get("/trips").json()
     assert len(listed) == 12
     assert {one["kind_id"] for one in listed} <= {"car", "van"}
+
+
+def test_a_member_that_authors_show_as_null_alone_is_null(start: Start) -> None:
+    blank = {"type": ["string", "null"], "example": None}
+    page = thing({"id": TEXT, "note": blank}, "id", "note")
+    listed = start(resource(page, thing({}), "/posts")).get("/posts").json()
+    assert [one["note"] for one in listed] == [None, None, None]
+
+
+def test_of_alternatives_that_are_no_objects_those_come_first_that_authors_show(start: Start) -> None:
+    length = {"oneOf": [TEXT, {"type": "number", "example": 51.5}]}
+    post = thing({"id": TEXT, "length": length}, "id", "length")
+    listed = start(resource(post, thing({}), "/posts")).get("/posts").json()
+    assert [type(one["length"]) for one in listed] == [float, float, float]
+
+
+POOL = "pool1pu5jlj4q9w9jlxeu370a3c9myx47md5j5m2str0naunn2q3lkdy"
+
+
+def test_a_list_of_texts_has_the_ids_by_which_items_are_read(start: Start) -> None:
+    pool = thing({"pool_id": {**TEXT, "example": POOL}, "size": WHOLE}, "pool_id", "size")
+    paths = resource(pool, pool, "/pools", listed={"type": "array", "items": TEXT})
+    paths["/pools/{id}"]["parameters"] = [parameter("pool_id")]
+    client = start({"/pools": paths["/pools"], "/pools/{pool_id}": paths["/pools/{id}"]})
+    ids = client.get("/pools").json()
+    assert POOL in ids
+    assert all(one.startswith("pool1") for one in ids)
+    assert [client.get(f"/pools/{one}").json()["pool_id"] for one in ids] == ids
+
+
+def test_ids_that_a_list_alone_shows_are_made_up_after_those_of_its_examples(start: Start) -> None:
+    stake = thing({"pool_id": {**TEXT, "example": POOL}, "amount": WHOLE}, "pool_id", "amount")
+    listing = {"responses": answer({"type": "array", "items": stake})}
+    paths = {
+        "/epochs/{epoch}/stakes": {"parameters": [parameter("epoch")], "get": listing},
+        "/epochs/{epoch}/stakes/{pool_id}": {
+            "parameters": [parameter("epoch"), parameter("pool_id")],
+            "get": {"responses": answer({"type": "array", "items": thing({"amount": WHOLE})})},
+        },
+    }
+    listed = start(paths).get("/epochs/5/stakes").json()
+    assert [one for one in listed if not one["pool_id"].startswith("pool1")] == []

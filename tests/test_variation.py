@@ -120,6 +120,7 @@ def test_ids_that_are_counted_are_counted_on(example: str, form: list[str]) -> N
         ("01ARZ3NDEKTSV4RRFFQ69G5FAV", r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
         ("efdbb9d1-02c2-4bc3-afb7-6788d8782b1e", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
         ("5f3a9c01bb", r"[0-9a-f]{10}"),
+        ("pool1pu5jlj4q9w9jlxeu370a3c9myx47md5j5m2str0naunn2q3lkdy", r"pool1[02-9ac-hj-np-z]{51}"),  # BIP 173
     ],
 )
 def test_ids_that_are_drawn_are_drawn_in_the_same_form(example: str, form: str) -> None:

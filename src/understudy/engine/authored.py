@@ -84,10 +84,26 @@ class Examples:
 
         Of numbers the largest, so that they are counted on.
         """
-        keys = [one.key for one in self.shown(collection) if one.key]
+        keys = [one.key for one in self.shown(collection) if one.key] or self._keys_in_lists(collection)
         if keys and all(key.isdecimal() for key in keys):
             return max(keys, key=int)
         return next(iter(keys), "")
+
+    def _keys_in_lists(self, collection: BoundCollection) -> list[str]:
+        """Return what authors write of the member by which a list says which item one is, where nothing shows
+        an item whole.
+        """
+        if collection.collection.id.member or not self._are_used:
+            return []
+        plan = self._plan(f"get {collection.name}")
+        many = plan.answer.many if plan is not None and plan.answer is not None else None
+        if many is None or many.each is None or many.each.target is None:
+            return []
+        found: list[str] = []
+        for name, parent in many.each.view.identity.items():
+            for part in many.each.target.shape.declared.get(name) or () if not parent else ():
+                found += map(str, (*own_examples(part), *self._taught.of(part)))
+        return [key for key in found if key]
 
     def named(self, address: Address, key: str) -> Authored | None:
         """Return the authored item of an id, of a collection of one the first; None where there is none."""

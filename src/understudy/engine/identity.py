@@ -139,7 +139,8 @@ def _like_example(address: Address, factory: Factory, number: int, example: str)
     form, _, detail = address.collection.collection.id.form.partition(" ")
     if form == "counter" and example.isdecimal():
         return str(int(example) + number)
-    if form in ("counter", NAMED) or not example:
+    is_counted = form == "counter" and bool(address.collection.collection.id.member)
+    if is_counted or form == NAMED or not example:
         return ""
     told = another_id(example, number, address.context.random("id", address.name, number))
     if form == "like":
@@ -147,7 +148,7 @@ def _like_example(address: Address, factory: Factory, number: int, example: str)
         if schema is None or not factory.takes(schema, told):
             return ""
         return told
-    if len(told) > int(detail) and int(detail) != _DIGITS:
+    if form == "hex" and len(told) > int(detail) != _DIGITS:
         return ""
     return told
 

@@ -11,6 +11,7 @@ from understudy.engine.factory import Factory, Target
 from understudy.model.vocabulary import IDS, REFERENCES, STANDARD_CODES
 from understudy.names import fold
 from understudy.pointers import steps
+from understudy.schemas.variation import kind_of
 
 Relation = tuple[str, str, str]
 """A member, the collection that it leads to, and of an object the member that says which item."""
@@ -80,9 +81,11 @@ def _is_id(member: str, named: BoundCollection) -> bool:
     return folded.endswith(IDS.ranked) or member in own or named.path.endswith(f"{{{member}}}")
 
 
-def _kinds(values: Iterable[Any]) -> frozenset[frozenset[str]]:
-    """Return of which characters each text consists: letters, digits, others one by one."""
-    return frozenset(frozenset(map(_kind, str(value))) for value in values)
+def _kinds(values: Iterable[Any]) -> frozenset[tuple[str, frozenset[str]]]:
+    """Return what each text says it is, and of which characters it consists: letters, digits, others one by
+    one.
+    """
+    return frozenset((kind_of(str(value)), frozenset(map(_kind, str(value)))) for value in values)
 
 
 def _kind(character: str) -> str:

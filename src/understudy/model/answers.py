@@ -208,7 +208,7 @@ class Answers:
             return Answer(listed=address_of(media.schema), says={existing: Slot(says="any", form="flag")})
         if listing is None or not listing.shape.items or not self._holds_items(body, listing, resource):
             return None
-        each = self._view((self._bodies.says_most(listing.shape.items),), resource)
+        each = self._each((self._bodies.says_most(listing.shape.items),), resource)
         says = self._envelopes.slots(body, listing.place, by_cursor=_is_by_cursor(paged), echoes=echoes)
         return Answer(
             list=listing.place,
@@ -218,6 +218,14 @@ class Answers:
             guarded=self._guarded(body, listing),
             always=self._labels(body, listing, resource),
         )
+
+    def _each(self, parts: Parts, resource: Resource) -> View:
+        """Return the view of each item of a list; texts that a path finds items by are their keys."""
+        each, shape = self._view(parts, resource), self._bodies.whole(parts)
+        is_text = shape.kind == "string" and not shape.constants and not shape.format
+        item = self._items.of(resource)
+        is_key = is_text and item is not None and bool(item.id_member) and bool(resource.keys)
+        return replace(each, shows="key") if each.shows == "raw" and is_key else each
 
     def _labels(self, body: Parts, listing: Location, resource: Resource) -> Mapping[Place, Any]:
         item = self._items.of(resource)

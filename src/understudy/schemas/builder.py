@@ -301,7 +301,12 @@ class Builder:
         if first in order:
             order.insert(0, order.pop(order.index(first)))
         likely = order[:MOST_TRIED]
-        return sorted(likely, key=lambda index: (index != first, self._sources.says_nothing(choice, index)))
+        shown = self._sources.shown(choice)
+
+        def rank(index: int) -> tuple[bool, bool, bool]:
+            return index != first, self._sources.says_nothing(choice, index), index not in shown
+
+        return sorted(likely, key=rank)
 
     def _branch(self, merged: Shape, choice: Choice, position: Position, lean: bool) -> Any:
         """Make one alternative. lean: without its optional properties, which may be what makes a second one

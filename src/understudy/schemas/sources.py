@@ -22,6 +22,7 @@ from understudy.schemas.taught import Taught
 from understudy.schemas.validators import Validator
 
 _CONSTANTS = 500  # allowed values that are drawn from, of as many as there may be
+_ALTERNATIVES = 8  # that are asked for what authors show of them
 _DEEPEST = 4  # alternatives within alternatives that are looked into
 _ENDINGS: Final = re.compile(
     "(_(dto|model|schema|resource|response|entity|out|read|view|vm|object|output|public|summary))+$"
@@ -100,11 +101,18 @@ class Sources:
             normal,
             inner,
             is_nested=self._is_nested(inner, 0),
-            is_null=bool(empty) and inner.nullable,
+            is_null=inner.nullable and (bool(empty) or self._is_shown_as_null(inner)),
             is_empty=self._is_empty(normal, inner),
             is_hidden=inner.hidden,
             leads_on=empty == "page",
         )
+
+    def _is_shown_as_null(self, shape: Shape) -> bool:
+        """Tell whether null is all that authors write of a text, a number or a flag."""
+        if shape.kind in ("object", "array") or shape.constants is not None or shape.choices:
+            return False
+        shown = [*shape.samples, *(one for part in shape.merged for one in self._taught.of(part))]
+        return bool(shown) and all(one is None for one in shown)
 
     def _is_empty(self, name: str, shape: Shape) -> bool:
         """Tell whether a list had better have nothing in it, and may."""
@@ -183,6 +191,15 @@ class Sources:
         """Tell whether a branch adds nothing, or only that the value is null."""
         branch = choice.branches[index]
         return not branch or self.shapes.of(branch).kind == "null"
+
+    def shown(self, choice: Choice) -> Set[int]:
+        """Return which alternatives authors show, of those that are no objects: `oneOf` an empty text or a
+        number with an example.
+        """
+        shapes = list(map(self.shapes.of, choice.branches[:_ALTERNATIVES]))
+        if any(shape.kind in ("object", "array") for shape in shapes):
+            return frozenset()
+        return {index for index, shape in enumerate(shapes) if self.samples(shape)}
 
     def meets(self, part: Node, value: Any) -> bool:
         """Tell whether a value is right for one schema."""

@@ -25,6 +25,8 @@ _PREFIX: Final = re.compile(r"^(?:[^\s]*[a-z][^\s]*:|[^\d\s]*[^A-Za-z\d\s])?")  
 _NETWORK: Final = re.compile(r"(?=[^.]*:.*:)([0-9a-fA-F:]+:)[0-9a-fA-F]{1,4}(/\d{1,3})?")  # RFC 4291
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _ULID_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+_BECH32: Final = re.compile(r"([a-z][a-z_]*1)[02-9ac-hj-np-z]{20,}")  # BIP 173: what it is, then its data
+_BECH32_LETTERS: Final = "023456789acdefghjklmnpqrstuvwxyz"
 _COUNTED: Final = re.compile(r"((?:.*[^0-9A-Za-z])?)(\d{1,8})")  # `INV-0042`, `1001`; longer ones are drawn
 _CODE: Final = re.compile(r"([A-Z0-9]*?)(\d{1,8})([A-Z]*)")  # `OIT00546`, `P45IHFA`
 _IPV4: Final = re.compile(r"((?:\d{1,3}\.){3})\d{1,3}")
@@ -203,6 +205,12 @@ def _moved(moment: str, days: int) -> str:
     return f"{day.isoformat()}{moment[10:]}"
 
 
+def kind_of(text: str) -> str:
+    """Return what a text in Bech32 says it is, `addr1`; "" for all others."""
+    found = _BECH32.fullmatch(text)
+    return found[1] if found is not None else ""
+
+
 def _another_token(example: str, random: Random) -> str:
     """Return a token of the same form that is another one, where a few draws give one."""
     for _ in range(_DRAWS):
@@ -216,6 +224,9 @@ def _token(example: str, random: Random) -> str:
     """Return a token with the same prefix, of the same kinds of characters; of short ones only digits
     change.
     """
+    kind = kind_of(example)
+    if kind:
+        return kind + "".join(random.choices(_BECH32_LETTERS, k=len(example) - len(kind)))
     prefix = _PREFIX.match(example)
     head = prefix.group() if prefix is not None else ""
     rest = example[len(head) :]
