@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -235,3 +236,49 @@ def test_a_schema_is_called_by_what_it_is_and_not_by_how_it_is_written(
     assert said["fileName"].endswith(".jpg")
     assert not any(sign in said["altText"] for sign in "€$£¥")
     assert any(character.isdigit() for character in said["priceText"])
+
+
+def test_what_says_all_that_the_one_example_says_is_called_otherwise(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    colour = {"type": "string", "examples": ["red", "brown"]}
+    planet = thing(
+        {"id": WHOLE, "name": {**TEXT, "example": "Mars"}, "note": {**TEXT, "example": "dry"}}, "name"
+    )
+    stone = thing({"id": WHOLE, "name": {**TEXT, "example": "Flint"}, "colour": colour, "made": TEXT}, "name")
+    paths = resource(planet, planet, "/planets") | resource(stone, stone, "/stones")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=3)))
+    assert sorted(one["name"] for one in client.get("/planets").json()) == ["Mars", "Mars 2", "Mars 3"]
+    assert {one["name"] for one in client.get("/stones").json()} == {"Flint"}
+    assert client.post("/planets", json={"name": "Mars"}).json()["name"] == "Mars"
+
+
+def test_a_text_called_as_its_item_is_none_of_the_others(serve: Callable[..., httpx.Client]) -> None:
+    version = thing({"id": TEXT, "version": TEXT}, "id", "version")
+    client = serve(Sandbox(contract_of(resource(version, version, "/versions")), None, Settings(populate=3)))
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", one["version"]) for one in client.get("/versions").json())
+
+
+def test_what_is_found_by_a_slug_has_that_of_its_title(serve: Callable[..., httpx.Client]) -> None:
+    page = thing({"slug": TEXT, "title": TEXT}, "slug", "title")
+    paths = resource(page, thing({"title": TEXT}, "title"), "/guides")
+    paths["/guides/{id}"]["parameters"] = [parameter("slug")]
+    paths["/guides/{slug}"] = paths.pop("/guides/{id}")
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=5)))
+    guides = client.get("/guides").json()
+    assert len({one["slug"] for one in guides}) == 5
+    for one in guides:
+        assert one["slug"].startswith(one["title"].lower().replace(" ", "-"))
+        assert client.get(f"/guides/{one['slug']}").json() == one
+
+
+def test_people_of_one_name_are_other_people_with_addresses_of_theirs(
+    serve: Callable[..., httpx.Client],
+) -> None:
+    user = thing({"id": WHOLE, "name": TEXT, "email": TEXT}, "id", "name", "email")
+    marc = {"id": 1, "name": "Marc", "email": "marc@shop.example"}
+    paths = exampled(resource(user, thing({"name": TEXT}), "/users"), "/users", [marc])
+    client = serve(Sandbox(contract_of(paths), None, Settings(populate=4)))
+    first, *others = client.get("/users").json()
+    assert first == marc
+    assert all(one["email"].startswith(one["name"].lower()) for one in others)

@@ -96,13 +96,15 @@ class Examples:
         if collection.collection.id.member or not self._are_used:
             return []
         plan = self._plan(f"get {collection.name}")
-        many = plan.answer.many if plan is not None and plan.answer is not None else None
-        if many is None or many.each is None or many.each.target is None:
+        if plan is None or plan.answer is None or plan.answer.many is None:
+            return []
+        each = plan.answer.many.each
+        if each is None or each.target is None:
             return []
         found: list[str] = []
-        for name, parent in many.each.view.identity.items():
-            for part in many.each.target.shape.declared.get(name) or () if not parent else ():
-                found += map(str, (*own_examples(part), *self._taught.of(part)))
+        own = [name for name, parent in each.view.identity.items() if not parent]
+        for part in chain.from_iterable(each.target.shape.declared.get(name) or () for name in own):
+            found += map(str, (*own_examples(part), *self._taught.of(part)))
         return [key for key in found if key]
 
     def named(self, address: Address, key: str) -> Authored | None:

@@ -34,6 +34,7 @@ from understudy.engine.referring import Referring, There
 from understudy.engine.relating import Relating
 from understudy.engine.slugs import slugs_of, with_free_slugs
 from understudy.engine.stamps import stamp
+from understudy.engine.twins import call_of_twin
 from understudy.engine.viewers import TURNED, TURNERS
 from understudy.handler import Writing
 from understudy.messages import NOTHING, Caller
@@ -55,6 +56,7 @@ _MOST_KEYS: Final = 20  # of these that others name
 Judge = Callable[[Any], bool]
 """Tells whether an item is right."""
 _MOST_MADE: Final = 2_048  # made-up items of which others say what they say
+_MOST_CALLED: Final = 100  # the number behind the name of a made-up item
 _FAR: Final = 9_000  # how far on from an example the number of another thing may be
 
 
@@ -285,6 +287,8 @@ class Items:
             self._hold(address, key, completed, change)
         if change.record is None:
             self._tell_apart(address, key, completed, known)
+        if change.made and change.varied:
+            self._call_otherwise(address, key, completed, known)
         return completed, True
 
     def _call(self, address: Address, item: dict[str, Any], change: Change, known: Known) -> None:
@@ -311,6 +315,18 @@ class Items:
                 known = tuple(called_in(members, self._examples.naming, frozenset(collection.own)))
             self._calls[collection.name] = known
         return known
+
+    def _call_otherwise(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
+        """Let a made-up item be called otherwise than the one that authors show: `Mars 2` beside `Mars`."""
+        target = address.collection.target
+        if target is None:
+            return
+        name = call_of_twin(item, partial(self._factory.samples, target))
+        if name and name not in known.news and name not in known.kept:
+            number = address.context.random("called", address.name, key).randrange(2, _MOST_CALLED)
+            if key.isdecimal() and int(key) < _MOST_CALLED:
+                number = int(key)
+            set_if_valid(item, name, [f"{item[name]} {number}"], lambda: target.is_valid_item(item))
 
     def _tell_apart(self, address: Address, key: str, item: dict[str, Any], known: Known) -> None:
         """Give a new item another second id than the one in the contract's example, which is another's."""

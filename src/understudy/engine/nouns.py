@@ -90,7 +90,7 @@ class Naming:
         return None
 
     def _is_own_id(self, name: str) -> bool:
-        """Tell whether a member says which item it stands in, and neither another one nor another system's."""
+        """Tell whether a member says which item it stands in, not another one, and not another system's."""
         words = split_words(name)
         return len(words) > 1 and words[0] not in _FOREIGN and self._of(name) is None
 

@@ -41,9 +41,17 @@ class Relating:
             return False  # none of these shows the id that it would lead to
         if other == collection.name and not named.collection.id.member:
             return False  # it is the item's own id, which no path takes
+        if other == collection.name and self._is_its_text(collection, name):
+            return False  # the `version` of a version
         if collection.target is None or fold(name).endswith(REFERENCES.ranked):
             return True
         return not self._says_otherwise(collection.target, name, named)
+
+    def _is_its_text(self, collection: BoundCollection, name: str) -> bool:
+        """Tell whether a text is called as the item is that has it."""
+        target = collection.target
+        is_called_so = fold(name) == fold(collection.collection.noun)
+        return is_called_so and target is not None and self._factory.member(target, name).kind == "string"
 
     def _is_written(self, collection: BoundCollection, name: str) -> bool:
         """Tell whether authors show what a member says."""

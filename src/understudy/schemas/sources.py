@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence, Set
 from functools import partial
+from itertools import compress
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -111,8 +112,10 @@ class Sources:
         """Tell whether null is all that authors write of a text, a number or a flag."""
         if shape.kind in ("object", "array") or shape.constants is not None or shape.choices:
             return False
-        shown = [*shape.samples, *(one for part in shape.merged for one in self._taught.of(part))]
-        return bool(shown) and all(one is None for one in shown)
+        shown = list(shape.samples)
+        for part in shape.merged:
+            shown += self._taught.of(part)
+        return bool(shown) and shown.count(None) == len(shown)
 
     def _is_empty(self, name: str, shape: Shape) -> bool:
         """Tell whether a list had better have nothing in it, and may."""
@@ -199,7 +202,7 @@ class Sources:
         shapes = list(map(self.shapes.of, choice.branches[:_ALTERNATIVES]))
         if any(shape.kind in ("object", "array") for shape in shapes):
             return frozenset()
-        return {index for index, shape in enumerate(shapes) if self.samples(shape)}
+        return set(compress(range(len(shapes)), map(self.samples, shapes)))
 
     def meets(self, part: Node, value: Any) -> bool:
         """Tell whether a value is right for one schema."""

@@ -67,6 +67,7 @@ _PART_OF_A_NAME: Final = re.compile(r"((first|given|fore)_?name|(?P<last>(last|f
 _PERSONS_NAME: Final = re.compile(
     r"(person|contact|author|owner|holder|recipient|employee|full|real|assignee|passenger)_?name$"
 )
+_ONE_NAME: Final = re.compile(r"[A-Z][a-z]{2,}")
 _ANY_NAME: Final = re.compile(r"^(display_?|legal_?|customer_?|user_?)?name$")
 _OF_A_COMPANY: Final = re.compile(
     r"\b(inc|ltd|llc|llp|gmbh|ag|as|ab|bv|nv|sa|srl|plc|corp|co|company|group|limited|bank|team|shop|store"
@@ -145,7 +146,10 @@ def tells_of_a_person(example: str, name: str, *, is_person: bool) -> bool:
         return True
     if _PART_OF_A_NAME.search(name):
         return example.isalpha()
-    is_name = _PERSONS_NAME.search(name) is not None or (is_person and _ANY_NAME.search(name) is not None)
+    is_any = is_person and _ANY_NAME.search(name) is not None
+    if is_any and _ONE_NAME.fullmatch(example) and _OF_A_COMPANY.search(example) is None:
+        return True
+    is_name = _PERSONS_NAME.search(name) is not None or is_any
     return is_name and _FULL_NAME.fullmatch(example) is not None and _OF_A_COMPANY.search(example) is None
 
 
@@ -157,6 +161,8 @@ def of_another_person(example: str, name: str, person: Person) -> str:
     if domain:
         return f"{person.email.partition('@')[0]}@{domain}"
     part = _PART_OF_A_NAME.search(name)
+    if part is None and " " not in example:
+        return person.first_name
     if part is None:
         return f"{person.first_name} {person.last_name}"
     told = person.first_name
