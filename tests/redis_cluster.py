@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -34,12 +35,26 @@ def until(is_so: Callable[[], bool], what: str = "it is never so") -> None:
         time.sleep(0.02)
 
 
+class Encrypted:
+    """What servers need that speak TLS and nothing else on their ports: a certificate that signs itself, and its key."""
+
+    def __init__(self, certificate: Path, key: Path) -> None:
+        self.query = f"?ssl_ca_certs={certificate}"
+        self._files = {"cert-file": certificate, "key-file": key, "ca-cert-file": certificate}
+
+    def options(self, port: int) -> dict[str, str]:
+        """Return the options of a server."""
+        options = {f"tls-{name}": str(path) for name, path in self._files.items()}
+        speaks = {"tls-cluster": "yes", "tls-replication": "yes", "tls-auth-clients": "no"}
+        return {"port": "0", "tls-port": str(port), **options, **speaks}
+
+
 class Node(RedisServer):
     """A server that listens on a port of loopback too."""
 
-    def __init__(self, port: int, **options: str) -> None:
+    def __init__(self, port: int, /, **options: str) -> None:
         self.port = port
-        super().__init__(port=str(port), bind="127.0.0.1", **options)
+        super().__init__(**{"port": str(port), "bind": "127.0.0.1", **options})
 
     def ask(self, *words: Any) -> Any:
         """Ask it something, as `redis-cli` would."""
@@ -57,12 +72,15 @@ class Node(RedisServer):
 class Cluster:
     """Three servers that share the keys, with a replica of the first one where that is wanted."""
 
-    def __init__(self, *, replica: bool = False) -> None:
-        ports = iter(free_ports(8))
+    def __init__(self, *, replica: bool = False, tls: Encrypted | None = None) -> None:
+        self._tls = tls
+        places = free_ports(8)
         count = 4 if replica else 3
+        ports = iter(places[count:])
         self.nodes = [
             Node(
-                next(ports),
+                port,
+                **(tls.options(port) if tls else {}),
                 **{
                     "cluster-enabled": "yes",
                     "cluster-port": str(next(ports)),
@@ -71,14 +89,15 @@ class Cluster:
                     "repl-diskless-sync-delay": "0",
                 },
             )
-            for _ in range(count)
+            for port in places[:count]
         ]
         self._meet(replica=replica)
 
     @property
     def url(self) -> str:
         """The URL of the cluster as `--store` takes it."""
-        return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes[:3])
+        nodes = ",".join(f"127.0.0.1:{node.port}" for node in self.nodes[:3])
+        return f"rediss+cluster://{nodes}{self._tls.query}" if self._tls else f"redis+cluster://{nodes}"
 
     def _meet(self, *, replica: bool) -> None:
         share = _SLOTS // 3 + 1
@@ -118,13 +137,13 @@ class Cluster:
 class Watched:
     """A master, a replica, and a sentinel that puts one in the place of the other."""
 
-    def __init__(self, password: str = "") -> None:
+    def __init__(self, password: str = "", tls: Encrypted | None = None) -> None:
         ports = free_ports(3)
+        self._tls = tls
         asked = {"requirepass": password, "masterauth": password} if password else {}
-        self.master = Node(ports[0], **asked)
-        self.replica = Node(
-            ports[1], replicaof=f"127.0.0.1 {ports[0]}", **asked, **{"repl-diskless-sync-delay": "0"}
-        )
+        self.master = Node(ports[0], **asked, **self._options(ports[0]))
+        following = {"replicaof": f"127.0.0.1 {ports[0]}", "repl-diskless-sync-delay": "0"}
+        self.replica = Node(ports[1], **following, **asked, **self._options(ports[1]))
         self.port, self._password = ports[2], password
         self._sentinel: subprocess.Popen[bytes] | None = None
         self._watch(ports[0])
@@ -132,19 +151,31 @@ class Watched:
     def url(self, name: str = "mine") -> str:
         """The URL as `--store` takes it."""
         caller = f":{self._password}@" if self._password else ""
-        return f"redis+sentinel://{caller}127.0.0.1:1,127.0.0.1:{self.port}/{name}/0"
+        scheme, query = ("rediss", self._tls.query) if self._tls else ("redis", "")
+        return f"{scheme}+sentinel://{caller}127.0.0.1:1,127.0.0.1:{self.port}/{name}/0{query}"
+
+    def _options(self, port: int) -> dict[str, str]:
+        return self._tls.options(port) if self._tls else {}
+
+    def _asked(self) -> redis.Redis:
+        """A client of the sentinel."""
+        if self._tls is None:
+            return redis.Redis(port=self.port, protocol=2)
+        return redis.Redis(port=self.port, protocol=2, ssl=True, ssl_cert_reqs="none")
 
     def fail_over(self) -> None:
         """Have the replica take the place of a master that lives."""
-        with redis.Redis(port=self.port, protocol=2) as client:
+        with self._asked() as client:
             client.execute_command("SENTINEL", "FAILOVER", "mine")
 
     def _watch(self, port: int) -> None:
         program = shutil.which("redis-server")
         assert program is not None
         settings = self.master.folder / "sentinel.conf"
+        listens = {"port": str(self.port), **self._options(self.port)}
         settings.write_text(
-            f"port {self.port}\nbind 127.0.0.1\ndir {self.master.folder}\n"
+            "".join(f"{name} {value}\n" for name, value in listens.items())
+            + f"bind 127.0.0.1\ndir {self.master.folder}\n"
             f"sentinel monitor mine 127.0.0.1 {port} 1\nsentinel down-after-milliseconds mine 300\n"
             "sentinel failover-timeout mine 2000\n"
             + (f"sentinel auth-pass mine {self._password}\n" if self._password else "")
@@ -154,7 +185,7 @@ class Watched:
 
     def _is_watching(self) -> bool:
         try:
-            with redis.Redis(port=self.port, protocol=2) as client:
+            with self._asked() as client:
                 known = client.execute_command("SENTINEL", "REPLICAS", "mine")
         except redis.ConnectionError:
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from redis_cluster import Cluster, Node, Watched, free_ports, until
+from redis_cluster import Cluster, Encrypted, Node, Watched, free_ports, until
 from restarts import SHOP, refused, served
 from stores import in_redis, keys
+from test_tls import made
 from understudy.cli.store_option import store_url
 from understudy.errors import StoreAway, StoreUnusable
 from understudy.journal.journal import Journal
@@ -256,6 +257,43 @@ def test_a_master_that_has_become_a_replica_is_written_to_no_more() -> None:
 
 def _wrong(url: str) -> str:
     return url.replace("secret", "secretly")
+
+
+# ---- over TLS
+
+
+def one_server(tls: Encrypted) -> tuple[Node, str]:
+    """Start a server that belongs to no others, and return its URL."""
+    [port] = free_ports(1)
+    return Node(port, **tls.options(port)), f"rediss://127.0.0.1:{port}/0{tls.query}"
+
+
+def some_nodes(tls: Encrypted) -> tuple[Cluster, str]:
+    """Start a cluster."""
+    cluster = Cluster(tls=tls)
+    return cluster, cluster.url
+
+
+def a_watched_one(tls: Encrypted) -> tuple[Watched, str]:
+    """Start a master, a replica and a sentinel."""
+    watched = Watched(tls=tls)
+    return watched, watched.url()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", [one_server, some_nodes, a_watched_one])
+def test_servers_are_asked_over_tls(start: Callable[[Encrypted], Any], tmp_path: Path) -> None:
+    pair = made(tmp_path)
+    servers, url = start(Encrypted(pair.certificate, pair.key))
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    try:
+        with served(tmp_path, url) as one, served(tmp_path, url) as other:
+            for name in ("a", "b", "c", "d"):
+                item = one.post(f"/~{name}/orders", json={"title": name}).json()
+                assert other.get(f"/~{name}/orders/{item['id']}").json() == item
+        refused(tmp_path, "--store", url.partition("?")[0])  # whose certificate nobody vouches for
+    finally:
+        servers.end()
 
 
 # ---- the option
