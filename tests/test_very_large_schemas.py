@@ -154,6 +154,15 @@ def test_what_is_wrong_in_an_alternative_is_one_failure() -> None:
     ]
 
 
+@pytest.mark.parametrize("count", [1_000, 1_001, 50_000])
+def test_what_is_none_of_very_many_values_is_told_some_of_them(count: int) -> None:
+    validator = Validator({"type": "string", "enum": [f"v{number}" for number in range(count)]})
+    assert validator.failures("v7", "query") == []
+    (failure,) = validator.failures("zz", "query", "/e")
+    assert (failure.pointer, failure.rule, failure.received) == ("/e", "enum", '"zz"')
+    assert failure.expected.endswith(f'"v24" and {count - 25} more')
+
+
 def test_a_body_of_long_texts_is_a_large_one() -> None:
     wide: dict[str, Any] = {"type": "object", "required": ["none"]}
     for _ in range(8):

@@ -66,7 +66,7 @@ def _explain_branches(
     if labels:
         allowed = {show(value): value for value in chain.from_iterable(map(_allowed, labels))}
         place = prefix + join(labels[0].instance_path)
-        yield Failure(location, place, "enum", _one_of(list(allowed.values())), show(labels[0].instance))
+        yield Failure(location, place, "enum", one_of(list(allowed.values())), show(labels[0].instance))
         return
     best = min(fitting, key=lambda branch: (_named(branch, depth) is not None, len(branch)))
     for inner in best:
@@ -151,10 +151,11 @@ def _types(kind: Any) -> str:
 
 
 def _options(kind: Any) -> str:
-    return _one_of(kind.options)
+    return one_of(kind.options)
 
 
-def _one_of(options: Sequence[Any]) -> str:
+def one_of(options: Sequence[Any]) -> str:
+    """Say which values are allowed, as a phrase after "must be"."""
     listed = ", ".join(map(show, options[:_LISTED]))
     if len(options) > _LISTED:
         return f"one of {listed} and {len(options) - _LISTED} more"

@@ -11,9 +11,9 @@ import jsonschema_rs
 
 from understudy.contracts.contract import Contract
 from understudy.contracts.source import Node
-from understudy.errors import Failure
+from understudy.errors import Failure, show
 from understudy.schemas.direction import Direction
-from understudy.schemas.explanation import Words, explain, gave_up
+from understudy.schemas.explanation import Words, explain, gave_up, one_of
 from understudy.schemas.piecewise import Broken, Compiled, Judging, is_larger
 from understudy.schemas.tangles import branching, is_spread, may_multiply
 from understudy.schemas.translation import PATTERN_OPTIONS, Translation
@@ -33,6 +33,8 @@ _PHRASES: Final[Mapping[str, str]] = {
     "oneOf": "a match of one alternative, and of only one",
     "not": "anything but this: the contract excludes it",
 }
+MOST_LISTED: Final = 1_000
+"""Values of an enum that the validator hands over with a failure."""
 MOST_OF_LARGE: Final = 20
 """Values of a large body that are named."""
 MOST_FAILURES: Final = 500
@@ -59,6 +61,9 @@ class Validator:
 
         prefix: a JSON pointer put before each pointer.
         """
+        allowed = _long_list(self._schema)
+        if allowed and not self.is_valid(value):
+            return [Failure(location, prefix, "enum", one_of(allowed), show(value))]
         found: dict[Failure, None] = {}
         try:
             for error in self._errors(value):
@@ -147,6 +152,18 @@ class Validator:
                 return [first]
             return islice(self._compiled.iter_errors(value), MOST_FAILURES)
         return ()
+
+
+def _long_list(schema: Any) -> Sequence[Any]:
+    """Return the values that a schema allows, where it says nothing else and they are very many: the
+    validator would hand over all of them with each value that is none.
+    """
+    if not isinstance(schema, dict) or not schema.keys() <= {"type", "enum"}:
+        return ()
+    allowed: Sequence[Any] = schema.get("enum", ())
+    if len(allowed) <= MOST_LISTED:
+        return ()
+    return allowed
 
 
 class _TooManyAlternatives(ValueError):
