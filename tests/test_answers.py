@@ -336,6 +336,22 @@ def test_a_text_can_loop_over_what_was_sent(client: httpx.Client) -> None:
     assert (answer.status_code, answer.json()["item"]) == (201, "a+b")
 
 
+def test_a_value_is_written_where_only_texts_can_be(client: httpx.Client) -> None:
+    add(client, operation="createOrder", text="{{ body.order }}", headers={"X-Left": "{{ calls - 1 }}"})
+    order = {**ORDER, "quantity": 3}
+    answer = client.post("/orders", json={**NEW, "order": order})
+    assert (answer.status_code, answer.json(), answer.headers["x-left"]) == (201, order, "0")
+
+
+@pytest.mark.parametrize("note", ["a\rb", "a\r\nX-More: 1", "\u20ac", "a\x00b"])
+def test_a_header_that_no_message_carries_is_said_to_be_none(client: httpx.Client, note: str) -> None:
+    add(client, operation="createOrder", body=ORDER, headers={"X-Note": "{{ body.note }}"})
+    answer = client.post("/orders", json={**NEW, "note": note})
+    assert answer.status_code == 500
+    assert "X-Note" in answer.json()["detail"]
+    assert "x-more" not in answer.headers
+
+
 def test_what_is_made_up_is_the_same_in_each_run(client: httpx.Client) -> None:
     said = []
     for _ in range(2):

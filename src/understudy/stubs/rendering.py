@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
-from understudy.errors import Failure
+from understudy.errors import Failure, show
+from understudy.media.json_codec import encode
 from understudy.messages import NOTHING
 from understudy.pointers import escape
 from understudy.stubs.stub import Turn
 from understudy.stubs.templates import TemplateInvalid, compiled
+
+_UNSENDABLE: Final = re.compile(r"[^\t\n\x20-\x7e\x80-\xff]")
 
 
 class RenderingFailed(ValueError):
@@ -34,7 +38,30 @@ def unreadable(turn: Turn) -> Iterator[Failure]:
 async def rendered(turn: Turn, values: Mapping[str, Any]) -> Turn:
     """Return a turn as it is for one call. Raises RenderingFailed."""
     parts = await _rendered(_parts(turn), turn.pointer, values)
-    return replace(turn, body=parts.get("body", NOTHING), text=parts.get("text"), headers=parts["headers"])
+    headers = {}
+    for name, value in parts["headers"].items():
+        headers[name] = _header(_written(value), turn.headers[name], f"{turn.pointer}/headers/{escape(name)}")
+    text = parts.get("text")
+    if turn.text is not None:
+        text = _written(text)
+    return replace(turn, body=parts.get("body", NOTHING), text=text, headers=headers)
+
+
+def _header(value: str, stated: str, pointer: str) -> str:
+    """Return the value of a header, in lines where it is stated so. Raises RenderingFailed for what no
+    message carries.
+    """
+    if _UNSENDABLE.search(value) or value.count("\n") != stated.count("\n"):
+        expected = "what a header can carry: it came to " + show(value)
+        raise RenderingFailed(Failure("answer", pointer, "pattern", expected))
+    return value
+
+
+def _written(value: Any) -> str:
+    """Return what stands where only texts can: a value that a template came to as JSON writes it."""
+    if isinstance(value, str):
+        return value
+    return encode(value).decode()
 
 
 def _parts(turn: Turn) -> dict[str, Any]:
