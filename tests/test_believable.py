@@ -259,19 +259,6 @@ def test_a_text_called_as_its_item_is_none_of_the_others(serve: Callable[..., ht
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", one["version"]) for one in client.get("/versions").json())
 
 
-def test_what_is_found_by_a_slug_has_that_of_its_title(serve: Callable[..., httpx.Client]) -> None:
-    page = thing({"slug": TEXT, "title": TEXT}, "slug", "title")
-    paths = resource(page, thing({"title": TEXT}, "title"), "/guides")
-    paths["/guides/{id}"]["parameters"] = [parameter("slug")]
-    paths["/guides/{slug}"] = paths.pop("/guides/{id}")
-    client = serve(Sandbox(contract_of(paths), None, Settings(populate=5)))
-    guides = client.get("/guides").json()
-    assert len({one["slug"] for one in guides}) == 5
-    for one in guides:
-        assert one["slug"].startswith(one["title"].lower().replace(" ", "-"))
-        assert client.get(f"/guides/{one['slug']}").json() == one
-
-
 def test_people_of_one_name_are_other_people_with_addresses_of_theirs(
     serve: Callable[..., httpx.Client],
 ) -> None:

@@ -50,8 +50,7 @@ async def _make_up(address: Address, count: int, records: Records) -> None:
     authored = () if address.link else records.examples.of(address)  # of a window, those are its main's
     for number in range(len(authored), count):
         try:
-            said = records.titled(address, number)
-            await records.new(address, said, None, BESIDE_OTHERS if number else POPULATED)
+            await records.new(address, {}, None, BESIDE_OTHERS if number else POPULATED)
         except RecordExists:
             break  # there are only so many identifiers, as where they are an enumeration
     for one in reversed(authored):

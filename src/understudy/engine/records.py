@@ -151,18 +151,6 @@ class Records:
             return None
         return self._factory.shape_at(target, place)
 
-    def titled(self, address: Address, number: int) -> Value:
-        """Return the title of the n-th item that is made up, of which the slug is made by which it is found;
-        nothing where items are found by something else, or authors show one.
-        """
-        collection = address.collection
-        for name, title in collection.slugs.items():
-            if name in collection.own and not self.examples.pattern(collection):
-                text = self._factory.called(collection.target, (title,), address.fake("title", number))
-                if text:
-                    return {title: text}
-        return {}
-
     async def add_meeting(self, address: Address, members: Value, condition: Condition) -> bool:
         """Add a made-up item with these members where it then meets a condition, and an id is free."""
         key = await self._free_key(address, members, BESIDE_OTHERS)
