@@ -26,6 +26,7 @@ from understudy.engine.embedding import Family
 from understudy.engine.factory import Factory, descended
 from understudy.engine.file_operations import gives_file, takes_file
 from understudy.engine.files import File, Telling, dropping, giving, taking, tell
+from understudy.engine.held import HeldLists
 from understudy.engine.kept_pages import KeptPages
 from understudy.engine.linking import Linking
 from understudy.engine.listing import list_page
@@ -129,6 +130,7 @@ class Engine:
         credentials = Credentials(contract, reading)
         self._accounts, self._keys = Accounts(contract, credentials), ApiKeys(credentials)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
+        self._held = HeldLists(self._binder, factory, self._examples.naming)
         self._verbs: Mapping[type[Plan], _Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
@@ -253,7 +255,7 @@ class Engine:
         if plan is None:
             return lambda request, context: self._answers.documented(context, request)
         verb, hooks = (
-            self._accounts.around(plan, self._keys.around(plan, self._verbs[type(plan.plan)])),
+            self._accounts.around(plan, self._keys.around(plan, self._verb(plan))),
             plan.collection.hooks,
         )
         lies_below, enter = bool(plan.collection.collection.below), hooks.enter
@@ -281,6 +283,12 @@ class Engine:
             return await verb(plan, address, request, self._records, self._answers)
 
         return handler
+
+    def _verb(self, plan: BoundPlan) -> _Verb:
+        """Return what carries out a plan."""
+        if plan.plan.within is not None:
+            return self._held.change
+        return self._verbs[type(plan.plan)]
 
     def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:
         """Return a handler that keeps what a create shows of other collections; itself where it shows

@@ -434,26 +434,24 @@ class Items:
             self._kinds_in(address.collection, target),
         )
         settled = dict(referring.settled(item, is_valid))
-        if settled != item:
-            self._sum_up(address.collection, settled, fixed, is_valid)
+        for name in settled.keys() - fixed:
+            if settled[name] != item[name] and isinstance(settled[name], list):
+                self._sum_up(target, settled, name, fixed, is_valid)
         return settled
 
     def _sum_up(
-        self, collection: BoundCollection, item: dict[str, Any], fixed: Set[str], is_valid: Judge
+        self, target: Target, item: dict[str, Any], name: str, fixed: Set[str], is_valid: Judge
     ) -> None:
-        """Let the sums of an item be those of its lines, of which another price may be said now."""
-        target = collection.target
-        for line in self._lines_in(collection) if target is not None else ():
-            if line.name in fixed or not isinstance(item.get(line.name), list):
-                continue
-            assert target is not None
-            found = {**item, line.name: copied(item[line.name])}
-            for one in found[line.name]:
-                if isinstance(one, dict):
-                    self._factory.let_agree(line.shape, one, set(line.copies.names.values()))
-            self._factory.let_agree(target.shape, found, fixed)
-            if is_valid(found):
-                item.update(found)
+        """Let the sums of an item be those of its lines, of which some say another price than before."""
+        shape = self._factory.whole(self._factory.whole(target.shape.declared.get(name) or ()).items)
+        found = {**item, name: copied(item[name])}
+        for one in found[name]:
+            if isinstance(one, dict):
+                shown = {member for member, value in one.items() if isinstance(value, (dict, str))}
+                self._factory.let_agree(shape, one, shown)
+        self._factory.let_agree(target.shape, found, fixed)
+        if is_valid(found):
+            item.update(found)
 
     def _kinds_in(self, collection: BoundCollection, target: Target) -> Mapping[Names, str]:
         """Return which objects within a collection's items are items of other collections."""

@@ -24,6 +24,7 @@ from understudy.model.echoes import Echoes
 from understudy.model.embedding import Embeddings
 from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
 from understudy.model.handing import cookie_of, handed_out, key_handed_out, uses_jwt
+from understudy.model.held import HeldLists
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
 from understudy.model.keys import in_path, key_parameter
@@ -191,9 +192,14 @@ class Compiler:
     @cached_property
     def _links(self) -> Links:
         relations = Relations(self._roles.resources.values(), self._bodies)
-        embeddings = Embeddings(self._mains.values(), self._items, relations, self._bodies)
+        embeddings = Embeddings(self._mains.values(), self._items, relations, self._held, self._bodies)
         toggles = Toggles(self._operations.values(), self._roles.of, self.main)
         return Links(relations, embeddings, toggles)
+
+    @cached_property
+    def _held(self) -> HeldLists:
+        operations, resources = self._operations.values(), self._roles.resources.values()
+        return HeldLists(operations, resources, self._items, self._roles.evidence, self._bodies)
 
     @cached_property
     def _windows(self) -> Windows:
@@ -282,6 +288,10 @@ class Compiler:
         compiled = None
         if role is not None and succeeds(operation):
             compiled = _Planning(self, operation, role).plan()
+            held = self._held.of(operation)
+            if held is not None:
+                answer = self._answers.of(operation, self._held.holder(operation))
+                compiled = replace(compiled, within=held, answer=answer)
 
         def check(words: Mapping[str, Any], laid: Plan) -> None:
             self._references.check_verb(words)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from understudy.model.bodies import Bodies
+from understudy.model.held import HeldLists
 from understudy.model.items import Item, Items
 from understudy.model.paths import blank
 from understudy.model.relations import Relations
@@ -27,13 +28,19 @@ class Embeddings:
     """The lists of items within the items of one contract."""
 
     def __init__(
-        self, resources: Iterable[Resource], items: Items, relations: Relations, bodies: Bodies
+        self,
+        resources: Iterable[Resource],
+        items: Items,
+        relations: Relations,
+        held: HeldLists,
+        bodies: Bodies,
     ) -> None:
-        self._items, self._relations, self._bodies = items, relations, bodies
+        """`held`: lists within items that operations below these change; what is in them is no item."""
+        self._items, self._relations, self._bodies, self._lists = items, relations, bodies, held
         self._by_noun: dict[str, list[Resource]] = {}
         self._below: dict[str, list[Resource]] = {}
         for resource in resources:
-            if not resource.single and resource.is_kept:
+            if not resource.single and resource.is_kept and not held.is_list(resource):
                 self._by_noun.setdefault(_noun(resource.noun), []).append(resource)
                 above = blank(resource.above).rpartition("/")[0]
                 self._below.setdefault(above, []).append(resource)
@@ -47,6 +54,8 @@ class Embeddings:
         held = self._bodies.whole(parts).items if parts else ()
         if not held or self._bodies.whole(held).kind != "object":
             return None
+        if self._lists.holds(resource, name):
+            return Embedded("")
         found = None
         for other, is_below in self._candidates(name, resource):
             shown = self._items.of(other)

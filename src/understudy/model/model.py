@@ -344,10 +344,24 @@ class Collection(Struct, frozen=True, kw_only=True):
     login: tuple[str, ...] = ()
 
 
+class Held(Struct, frozen=True, kw_only=True):
+    """A list within an item. of: the item's collection. scope, key: where the ids of its parents and its own
+    stand. member: the list. one: where the id stands of what in it is changed or taken out; without it,
+    something is put in.
+    """
+
+    of: str
+    member: str
+    scope: tuple[Source, ...] = ()
+    key: Source | None = None
+    one: Source | None = None
+
+
 class Plan(Struct, frozen=True, kw_only=True):
-    """What one operation does to a collection. scope: where each parent's id stands. proof: what it says of
-    who somebody is. answer: None is answered as documented. gone: whether it is about what was deleted:
-    shown, brought back by an action, or deleted for good.
+    """What one operation does to a collection. within: the list in an item of another that it changes. scope:
+    where each parent's id stands. proof: what it says of who somebody is. answer: None is answered as
+    documented. gone: whether it is about what was deleted: shown, brought back by an action, or deleted for
+    good.
     """
 
     collection: str
@@ -357,6 +371,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     take: Take | None = None
     answer: Answer | None = None
     gone: bool = False
+    within: Held | None = None
 
 
 class Create(Plan, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from understudy.model.model import (
     Create,
     Delete,
     Filter,
+    Held,
     Identifier,
     List,
     Login,
@@ -52,7 +53,10 @@ PLANS: Final[Mapping[str, type]] = {
 """The kind of plan by its verb."""
 
 _ANSWERS: Final = ("answer", "created", "updated")
-_PARTS: Final = (Source, View, Slot, Answer, Proof, Filter, Take, Page, Sort, Identifier, Member, Collection)
+_PARTS: Final = (
+    *(Source, View, Slot, Answer, Proof, Filter, Take, Held, Page, Sort, Identifier, Member),
+    Collection,
+)
 
 
 class Key(Scalar):

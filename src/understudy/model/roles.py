@@ -29,6 +29,7 @@ from understudy.model.bulk import bulk_verb, changes_chosen, deletes_many, names
 from understudy.model.doors import Doors
 from understudy.model.envelopes import count_in, existence_in
 from understudy.model.evidence import Evidence
+from understudy.model.held import Holders
 from understudy.model.listings import Listings, is_single_noun, pages, pages_within
 from understudy.model.model import Place, Source
 from understudy.model.outline import OF_ITEM, OF_LIST, Methods, Outline, Stated
@@ -76,6 +77,7 @@ class Roles:
         self.evidence = Evidence(bodies)
         self._bodies = bodies
         self._listings = Listings(bodies)
+        self._holders = Holders(contract.operations, bodies)
         self._by_bodies: dict[str, Role | None] = {}
         self.accounts = Accounts(doors, self.outline, self.evidence, bodies)
         for path, methods in self.outline.loose.values():
@@ -131,8 +133,25 @@ class Roles:
             role = Role(verb="replace", resource=role.resource, reason=reason, in_body=True)
         found = role or self._below_list(operation) or self._below_item(operation)
         if found is None or found.verb == "needs":
-            return self._of_files(operation) or found
+            return self._of_files(operation) or found or self._made_elsewhere(operation)
         return found
+
+    def _made_elsewhere(self, operation: Operation) -> Role | None:
+        """Tell whether a POST that says that it made something answers an item of the one list that nothing
+        else adds to: `POST /checkout` of `/orders`.
+        """
+        if operation.method != "post" or "201" not in operation.responses or "{" in operation.path:
+            return None
+        found = []
+        for resource in self.resources.values():
+            if resource.single or resource.parents or not {"list", "read"} <= resource.operations.keys():
+                continue
+            if self.evidence.answers_item(operation, resource):
+                found.append(resource)
+        if len(found) != 1 or "create" in found[0].operations:
+            return None
+        reason = f"it answers a new item of {found[0].above}, which nothing else creates"
+        return Role(verb="create", resource=found[0], reason=reason)
 
     def _of_files(self, operation: Operation) -> Role | None:
         """Tell whether files that are sent are items of a list elsewhere: `POST /upload` of
@@ -156,7 +175,9 @@ class Roles:
         kind.
         """
         reading = methods.get("get")
-        if reading is not None and self._listings.is_list(reading, noun(path)):
+        if reading is not None and self._holders.holds(reading):
+            self.outline.add_single(path, methods)
+        elif reading is not None and self._listings.is_list(reading, noun(path)):
             if "put" in methods and self._listings.is_of_values(reading):
                 self.outline.add_single(path, methods)
             elif not self._is_other_list(reading, methods):

@@ -84,6 +84,8 @@ _PAID: Final = ("amount_paid", "paid_amount", "total_paid")
 _UNITS: Final = ("unit_price", "unit_amount", "unit_amount_cents", "price_per_unit")
 _QUANTITIES: Final = ("quantity", "qty")
 _LINE_TOTALS: Final = ("line_amount", "line_total", "amount", "total", "total_amount", "total_price")
+_TOTALS_OF_A_LINE: Final = (*_LINE_TOTALS, "subtotal", "sub_total", "line_subtotal")
+_THINGS: Final = ("product", "item", "variant", "article", "sku", "book", "service")
 _LINES: Final = ("line_items", "lines", "items", "order_items", "invoice_items", "positions", "products")
 _SLUGS: Final = ("slug", "permalink", "handle")
 _TITLES: Final = ("title", "name", "headline")
@@ -323,18 +325,33 @@ def _refunds(one: _Object) -> None:
 
 
 def _line(one: _Object) -> None:
-    """A line is its quantity times its unit price."""
-    quantity, unit = one.first(_QUANTITIES), one.first(_UNITS)
-    total = one.first([name for name in _LINE_TOTALS if one.names.get(name) != unit])
-    if quantity and unit and total and not any("discount" in name or "tax" in name for name in one.names):
-        one.put(total, one.number(quantity) * one.number(unit))
+    """A line is its quantity times its unit price, or that of the thing which it shows."""
+    quantity, unit = one.first(_QUANTITIES), one.first((*_UNITS, "price"))
+    total = one.first([name for name in _TOTALS_OF_A_LINE if one.names.get(name) != unit])
+    price = one.number(unit) if unit else _price_of_thing(one)
+    if quantity and price and total and not any("discount" in name or "tax" in name for name in one.names):
+        one.put(total, one.number(quantity) * price)
+
+
+def _price_of_thing(one: _Object) -> Decimal:
+    """Return what one of the thing costs that a line shows; 0 where that is not told."""
+    for name in _THINGS:
+        thing = one.members.get(one.names.get(name, ""))
+        if isinstance(thing, dict):
+            names = {snake_case(name): name for name in thing}
+            for word in (*_UNITS, "price"):
+                price = number(thing.get(names.get(word, "")))
+                if price:
+                    return price
+    return Decimal(0)
 
 
 def _sums(one: _Object) -> None:
     """The subtotal is the sum of the lines; the total is the subtotal, tax and shipping, less the
     discount.
     """
-    lines = next(filter(None, (_sum_of(one.members.get(one.names.get(name, ""))) for name in _LINES)), None)
+    sums = [_sum_of(one.members.get(one.names.get(name, ""))) for name in _LINES]
+    lines = next((added for added in sums if added is not None), None)
     subtotal, total = one.first(_SUBTOTALS), one.first(_TOTALS)
     tax, shipping, discount = one.first(_TAXES), one.first(_SHIPPING), one.first(_DISCOUNTS)
     if lines is not None and (subtotal or total) and (subtotal or total) not in one.fixed:
@@ -361,7 +378,7 @@ def _trim(one: _Object, subtotal: str, tax: str, discount: str) -> None:
 
 def _sum_of(lines: Any) -> Decimal | None:
     """Return the sum of the amounts of some lines; None where one of them has none."""
-    if not isinstance(lines, list) or not lines:
+    if not isinstance(lines, list):
         return None
     added = Decimal(0)
     for line in lines:
@@ -376,7 +393,7 @@ def _amount_of(line: Any) -> Decimal | None:
     if not isinstance(line, dict):
         return None
     names = {snake_case(name): name for name in line}
-    for name in _LINE_TOTALS:
+    for name in _TOTALS_OF_A_LINE:
         amount = number(line.get(names.get(name, "")))
         if amount is not None:
             return amount
@@ -588,7 +605,7 @@ def _says_when(names: Set[str]) -> bool:
 _TABLE: Final[tuple[RuleOf, ...]] = (
     _ordering(_later_than_created),
     _ordering(_pairs),
-    _where(_line, _has(_QUANTITIES, _UNITS, _LINE_TOTALS)),
+    _where(_line, _has(_QUANTITIES, (*_UNITS, "price", *_THINGS), _TOTALS_OF_A_LINE)),
     _where(
         _sums,
         lambda names: (

@@ -1,0 +1,206 @@
+"""Held lists: what is put into a list within an item, changed there or taken out, and the item as it is
+then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from understudy.engine.address import Address, addressed, told
+from understudy.engine.answering import Answers
+from understudy.engine.binding import Binder, BoundPlan
+from understudy.engine.factory import Factory
+from understudy.engine.lines import Line, lines_of
+from understudy.engine.nouns import Naming
+from understudy.engine.records import Records
+from understudy.errors import RecordExists, RecordNotFound
+from understudy.messages import Request, Response
+from understudy.model.model import Held
+from understudy.model.selection import only
+from understudy.model.vocabulary import IDS
+from understudy.names import fold, singular
+from understudy.schemas.shape import Shape
+from understudy.state.store import INTERNAL, Record, Value
+
+_CHANGED: Final = f"{INTERNAL}changed lists"
+"""Items whose lists somebody changed: from then on nothing else is in them."""
+
+
+class HeldLists:
+    """The lists within items of one contract that operations below these change."""
+
+    def __init__(self, binder: Binder, factory: Factory, naming: Naming) -> None:
+        """`naming`: tells of which collection a member names an item."""
+        self._binder, self._factory, self._naming = binder, factory, naming
+        self._lines: dict[str, Sequence[Line]] = {}
+
+    async def change(
+        self, plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+    ) -> Response:
+        """Change the list that an item holds, and show the item. Raises RecordNotFound."""
+        held = plan.plan.within
+        assert held is not None
+        holder, key = self._holder(held, address, request)
+        await holder.context.ready(holder.name)
+        record = await records.existing(holder, key)
+        place = f"{holder.name} {key}"
+        is_changed = await holder.store.get(_CHANGED, place) is not None
+        is_known = is_changed or not records.any_id
+        lines = await self._changed(held, holder, record, plan, request, is_known=is_known)
+        if not is_changed and lines != record.value.get(held.member):
+            with suppress(RecordExists):
+                await holder.store.insert(_CHANGED, place, {})
+        said = self._with_sums(holder, record, held.member, lines)
+        record = await records.update(holder, key, said, replace(plan, take=None))
+        if plan.answer is None or plan.answer.as_asked(request.answer_type).one is None:
+            return await answers.documented(address.context, request)
+        return answers.one(plan.answer, holder, record, request)
+
+    def _holder(self, held: Held, address: Address, request: Request) -> tuple[Address, str]:
+        """Return the collection of the item that holds the list, and its key."""
+        above = self._binder.collection(held.of)
+        values = [told(source, request) for source in held.scope]
+        scope = dict(zip(above.collection.scope, values, strict=False))
+        key = ""
+        if held.key is not None:
+            key = str(told(held.key, request))
+        return addressed(above, scope, self._binder, address.context), key
+
+    async def _changed(
+        self,
+        held: Held,
+        holder: Address,
+        record: Record,
+        plan: BoundPlan,
+        request: Request,
+        *,
+        is_known: bool,
+    ) -> list[Any]:
+        """Return the lines of an item as a request leaves them. is_known: whether only those are there which
+        it has; else any id is good.
+        """
+        lines = list(record.value.get(held.member) or [])
+        deletes = plan.operation.method == "delete"
+        sent: Value = {}
+        if isinstance(request.body, dict):
+            sent = request.body
+        if held.one is None and deletes:
+            return []
+        if held.one is None:
+            return [*lines, await self._line(holder, held.member, sent, lines, len(lines))]
+        key = str(told(held.one, request))
+        place = _place(lines, key)
+        if place == len(lines) and is_known:
+            raise RecordNotFound(singular(fold(held.member)), key)
+        if deletes:
+            return lines[:place] + lines[place + 1 :]
+        line = await self._line(holder, held.member, sent, lines, place)
+        return [*lines[:place], line, *lines[place + 1 :]]
+
+    def _with_sums(
+        self, holder: Address, record: Record, member: str, lines: Sequence[Any]
+    ) -> dict[str, Any]:
+        """Return what a write says of an item of which a list is another now: the list, and its sums."""
+        target = holder.collection.target
+        assert target is not None
+        item = {**record.value, member: lines}
+        self._factory.let_agree(target.shape, item, {member})
+        changed = {name: value for name, value in item.items() if record.value.get(name) != value}
+        return {**changed, member: lines}
+
+    # -- one of a list
+
+    async def _line(
+        self, holder: Address, member: str, sent: Value, lines: Sequence[Any], place: int
+    ) -> Value:
+        """Return one of a list once something is sent of it: it shows what it names, and its sum follows."""
+        assert holder.collection.target is not None
+        parts = holder.collection.target.shape.declared[member] or ()
+        shape = self._factory.whole(self._factory.whole(parts).items)
+        before: Value = dict(lines[place]) if place < len(lines) else _next_id(lines, shape)
+        said = {**only(sent, shape.declared), **await self._shown(holder, shape, sent)}
+        fake = partial(holder.fake, "line", place, *map(str, sent.values()))
+        line = dict(self._factory.within_list(parts, {**before, **said}, fake))
+        fixed: Set[str] = said.keys()
+        for known in self._lines_of(holder, member):
+            copied = await self._copied(holder, known, line, sent)
+            line.update(copied)
+            fixed = fixed | copied.keys()
+        self._factory.let_agree(shape, line, fixed)
+        return line
+
+    def _lines_of(self, holder: Address, member: str) -> Sequence[Line]:
+        target, name = holder.collection.target, holder.collection.name
+        assert target is not None
+        known = self._lines.get(name)
+        if known is None:
+            known = tuple(lines_of(target.shape, self._factory.whole, self._naming, name))
+            self._lines[name] = known
+        return [line for line in known if line.name == member]
+
+    async def _copied(self, holder: Address, known: Line, line: Value, sent: Value) -> dict[str, Any]:
+        """Return what a line says of what it names by an id of its own."""
+        record = await self._record(holder, known.copies.of, known.copies.key(line))
+        if record is None:
+            return {}
+        return known.copies.told(line, record.value, sent)
+
+    async def _shown(self, holder: Address, shape: Shape, sent: Value) -> Value:
+        """Return the members of a line that show what ids name which were sent: `product` by `productId`."""
+        found: dict[str, Any] = {}
+        for name, key in sent.items():
+            named = self._naming.of(name)
+            if named is None or name in shape.declared:
+                continue
+            for inner, parts in shape.declared.items():
+                held = self._factory.whole(parts or ())
+                if held.kind == "object" and self._naming.noun(inner) == named.collection:
+                    record = await self._record(holder, named.collection, str(key))
+                    found[inner] = _as_shown(record, named.collection, held, key, self._binder)
+        return found
+
+    async def _record(self, holder: Address, name: str, key: str) -> Record | None:
+        there = Address(self._binder.collection(name), holder.context, {}, name)
+        await holder.context.ready(there.name)
+        return await there.store.get(there.name, key)
+
+
+def _as_shown(record: Record | None, name: str, held: Shape, key: Any, binder: Binder) -> Value:
+    """Return an item as an object within another shows it; its id alone where it is not there."""
+    if record is not None:
+        return only(record.value, held.declared)
+    return {binder.collection(name).collection.id.member: key}
+
+
+def _next_id(lines: Sequence[Any], shape: Shape) -> dict[str, Any]:
+    """Return the id of another line where those that are there are counted."""
+    name = next((one for one in shape.declared if fold(one) in IDS), "")
+    highest = 0
+    for line in lines:
+        own = line.get(name) if isinstance(line, dict) else None
+        if not isinstance(own, int):
+            return {}
+        highest = max(highest, own)
+    is_counted = bool(name) and bool(lines)
+    return {name: highest + 1} if is_counted else {}
+
+
+def _place(lines: Sequence[Any], key: str) -> int:
+    """Return where the line of an id stands, behind the last where there is none such."""
+    for place, line in enumerate(lines):
+        if isinstance(line, dict) and key in _ids_of(line):
+            return place
+    return len(lines)
+
+
+def _ids_of(line: Value) -> list[str]:
+    """Return what a line may be found by: its own id, else those of what it names."""
+    own = [str(value) for name, value in line.items() if fold(name) in IDS]
+    if own:
+        return own
+    return [str(value) for name, value in line.items() if fold(name).endswith(IDS.ranked)]

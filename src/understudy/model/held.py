@@ -1,0 +1,181 @@
+"""Held lists: operations below an item that change a list within it and show the item, as those of a cart do:
+`POST /carts/{id}/items`, `DELETE /carts/{id}/items/{itemId}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from understudy.contracts.answers import answered
+from understudy.contracts.contract import Operation
+from understudy.contracts.source import Node
+from understudy.model.bodies import Bodies, present
+from understudy.model.evidence import Evidence
+from understudy.model.items import Items
+from understudy.model.model import Held, Source
+from understudy.model.paths import blank, placeholders
+from understudy.model.resources import Resource
+from understudy.names import fold, singular
+from understudy.schemas.choice import Parts
+
+_CHANGING: Final = ("post", "put", "patch", "delete")
+
+
+class Holders:
+    """Tells which objects hold a list that operations below their path change: a cart, and no list of
+    items.
+    """
+
+    def __init__(self, operations: Iterable[Operation], bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._below: dict[str, list[tuple[str, Operation]]] = {}
+        for operation in operations:
+            above, _, segment = _list_of(operation.path).rpartition("/")
+            if operation.method in _CHANGING and not segment.startswith("{"):
+                self._below.setdefault(above, []).append((segment, operation))
+
+    def holds(self, reading: Operation) -> bool:
+        """Tell whether what is read at a path is such an object."""
+        schema = answered(reading)
+        if schema is None:
+            return False
+        for segment, operation in self._below.get(reading.path, ()):
+            shown = answered(operation)
+            is_alike = shown is not None and _members(shown, self._bodies) == _members(schema, self._bodies)
+            if is_alike and self._has_list(schema, segment):
+                return True
+        return False
+
+    def _has_list(self, schema: Node, segment: str) -> bool:
+        for name, parts in present(self._bodies.whole((schema,))):
+            if fold(name) == fold(segment) and _is_of_objects(parts, self._bodies):
+                return True
+        return False
+
+
+class HeldLists:
+    """The lists within items of one contract that operations below these change."""
+
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        resources: Iterable[Resource],
+        items: Items,
+        evidence: Evidence,
+        bodies: Bodies,
+    ) -> None:
+        self._items, self._evidence, self._bodies = items, evidence, bodies
+        self._holders: dict[str, Resource] = {}
+        for resource in resources:
+            if resource.width == 1:
+                self._holders.setdefault(blank(resource.path), resource)
+        self._by_list: dict[str, list[Operation]] = {}
+        for operation in operations:
+            self._by_list.setdefault(blank(_list_of(operation.path)), []).append(operation)
+
+    def of(self, operation: Operation) -> Held | None:
+        """Return the list that an operation changes, None where it changes no such one."""
+        if operation.method not in _CHANGING:
+            return None
+        emptied = self._emptied(operation)
+        if emptied is not None:
+            return emptied
+        path = _list_of(operation.path)
+        above, _, segment = path.rpartition("/")
+        holder = self._holders.get(blank(above))
+        if holder is None or not self._show_holder(self._by_list[blank(path)], holder):
+            return None
+        member = self._member(holder, segment)
+        if not member:
+            return None
+        names = [Source(at="path", name=name) for name in placeholders(above)]
+        key = None if holder.single else names.pop()
+        one = None
+        if path != operation.path:
+            one = Source(at="path", name=placeholders(operation.path)[-1])
+        return Held(of=holder.collection, member=member, scope=tuple(names), key=key, one=one)
+
+    def _emptied(self, operation: Operation) -> Held | None:
+        """Return the list that is emptied where the one thing that holds it is deleted."""
+        if operation.method != "delete":
+            return None
+        for path, operations in self._by_list.items():
+            if blank(path).rpartition("/")[0] == blank(operation.path):
+                held = self.of(operations[0])
+                if held is not None and held.key is None and not held.scope:
+                    return Held(of=held.of, member=held.member)
+        return None
+
+    def holder(self, operation: Operation) -> Resource:
+        """Return the resource whose item has the list that an operation changes."""
+        above = _list_of(operation.path).rpartition("/")[0]
+        return self._holders.get(blank(above)) or self._holders[blank(operation.path)]
+
+    @cached_property
+    def _known(self) -> Mapping[str, Held]:
+        """What the operations on a list change, by the shape of its path."""
+        found: dict[str, Held] = {}
+        for path, operations in self._by_list.items():
+            held = self.of(operations[0])
+            if held is not None:
+                found[path] = held
+        return found
+
+    def holds(self, resource: Resource, member: str) -> bool:
+        """Tell whether operations below an item change a list of it that a member is."""
+        return any(one.of == resource.collection and one.member == member for one in self._known.values())
+
+    def is_list(self, resource: Resource) -> bool:
+        """Tell whether a resource is such a list, and has no items of its own."""
+        return blank(resource.above) in self._known
+
+    def _show_holder(self, operations: Sequence[Operation], holder: Resource) -> bool:
+        """Tell whether operations on a list show the item that has it, and none of them what is in it."""
+        showing = 0
+        for operation in operations:
+            if operation.method not in _CHANGING:
+                return False
+            if self._evidence.answers_item(operation, holder) or self._answers_alike(operation, holder):
+                showing += 1
+            elif answered(operation) is not None:
+                return False
+        return showing > 0
+
+    def _answers_alike(self, operation: Operation, holder: Resource) -> bool:
+        """Tell whether an operation answers what has the members of an item, of which nothing is an id."""
+        item, schema = self._items.of(holder), answered(operation)
+        if item is None or item.location.place or schema is None:
+            return False
+        return _members(schema, self._bodies) == frozenset(item.names)
+
+    def _member(self, holder: Resource, segment: str) -> str:
+        """Return the member of an item that is a list of objects and called as a path is; "" where none
+        is.
+        """
+        item, noun = self._items.of(holder), singular(fold(segment))
+        for name in item.names if item is not None else ():
+            assert item is not None
+            if not singular(fold(name)).endswith(noun) or not noun:
+                continue
+            if _is_of_objects(item.member(name), self._bodies):
+                return name
+        return ""
+
+
+def _members(schema: Node, bodies: Bodies) -> frozenset[str]:
+    """Name the members of an object; none of anything else."""
+    return frozenset(name for name, _ in present(bodies.whole((schema,))))
+
+
+def _is_of_objects(parts: Parts, bodies: Bodies) -> bool:
+    """Tell whether something is a list of objects."""
+    items = bodies.whole(parts).items if parts else ()
+    return bool(items) and bodies.whole(items).kind == "object"
+
+
+def _list_of(path: str) -> str:
+    """Return the path of a list: that of one of it without its id."""
+    above, _, last = path.rpartition("/")
+    return above if last.startswith("{") else path

@@ -1,0 +1,144 @@
+"""Held lists: what stands below an item and shows the item changes a list within it, as the lines of a cart are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, answer, body, parameter, thing
+from understudy.sandbox import Sandbox, Settings
+
+PRICE = {"type": "number"}
+PRODUCT = thing({"id": WHOLE, "name": TEXT, "price": PRICE}, "id", "name", "price")
+LINE = thing(
+    {"id": WHOLE, "product": PRODUCT, "quantity": WHOLE, "subtotal": PRICE},
+    "id",
+    "product",
+    "quantity",
+    "subtotal",
+)
+LINES = {"type": "array", "items": LINE}
+CART = thing({"id": TEXT, "items": LINES, "total": PRICE, "itemCount": WHOLE}, "items", "total")
+OWN_CART = thing({"items": LINES, "total": PRICE, "itemCount": WHOLE}, "items", "total")
+ORDER = thing(
+    {"id": TEXT, "status": {"enum": ["pending", "paid", "cancelled"]}, "address": TEXT}, "id", "status"
+)
+ADDED = thing({"productId": WHOLE, "quantity": WHOLE}, "productId", "quantity")
+CHANGED = thing({"quantity": WHOLE}, "quantity")
+NEW_PRODUCT = thing({"name": TEXT, "price": PRICE}, "name", "price")
+NONE = {"204": {"description": ""}}
+
+SHOP: dict[str, Any] = {
+    "/products": {
+        "get": {"responses": answer({"type": "array", "items": PRODUCT})},
+        "post": {"requestBody": body(NEW_PRODUCT), "responses": answer(PRODUCT, "201")},
+    },
+    "/products/{id}": {"get": {"parameters": [parameter("id", WHOLE)], "responses": answer(PRODUCT)}},
+    "/orders": {"get": {"responses": answer({"type": "array", "items": ORDER})}},
+    "/orders/{id}": {"get": {"parameters": [parameter("id")], "responses": answer(ORDER)}},
+    "/checkout": {"post": {"requestBody": body(thing({"address": TEXT})), "responses": answer(ORDER, "201")}},
+}
+
+
+def lines_below(path: str, cart: Any, *names: str) -> dict[str, Any]:
+    """Return the paths of the lines of a cart, which show the cart."""
+    above = [parameter(name) for name in names]
+    one = [*above, parameter("itemId", WHOLE)]
+    return {
+        f"{path}/items": {
+            "parameters": above,
+            "post": {"requestBody": body(ADDED), "responses": answer(cart)},
+        },
+        f"{path}/items/{{itemId}}": {
+            "parameters": one,
+            "patch": {"requestBody": body(CHANGED), "responses": answer(cart)},
+            "delete": {"responses": answer(cart)},
+        },
+    }
+
+
+CARTS = {
+    **SHOP,
+    "/carts": {"post": {"requestBody": body(thing({})), "responses": answer(CART, "201")}},
+    "/carts/{cartId}": {"get": {"parameters": [parameter("cartId")], "responses": answer(CART)}},
+    **lines_below("/carts/{cartId}", CART, "cartId"),
+}
+ONE_CART = {
+    **SHOP,
+    "/cart": {"get": {"responses": answer(OWN_CART)}, "delete": {"responses": NONE}},
+    **lines_below("/cart", OWN_CART),
+}
+
+
+@pytest.fixture
+def shop(serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox]) -> Callable[..., httpx.Client]:
+    def start(paths: dict[str, Any], populate: int = 0) -> httpx.Client:
+        client = serve(sandbox(paths=paths, settings=Settings(populate=populate)))
+        for name, price in (("Lamp", 20), ("Desk", 80)):
+            client.post("/products", json={"name": name, "price": price})
+        return client
+
+    return start
+
+
+def said(cart: dict[str, Any]) -> list[tuple[str, int, float]]:
+    return [(line["product"]["name"], line["quantity"], line["subtotal"]) for line in cart["items"]]
+
+
+def walk(client: httpx.Client, cart: str) -> None:
+    """Put two things into an empty cart, change one and take the other out."""
+    lamp, desk = sorted(client.get("/products").json(), key=lambda one: str(one["name"]), reverse=True)
+    client.post(f"{cart}/items", json={"productId": lamp["id"], "quantity": 2})
+    both = client.post(f"{cart}/items", json={"productId": desk["id"], "quantity": 1}).json()
+    assert said(both) == [("Lamp", 2, 40), ("Desk", 1, 80)]
+    assert (both["total"], both["itemCount"]) == (120, 2)
+    assert client.get(cart).json() == both
+    first, second = (line["id"] for line in both["items"])
+    assert first != second
+    more = client.patch(f"{cart}/items/{second}", json={"quantity": 3}).json()
+    assert (said(more)[1], more["total"]) == (("Desk", 3, 240), 280)
+    less = client.delete(f"{cart}/items/{first}").json()
+    assert (said(less), less["total"], less["itemCount"]) == ([("Desk", 3, 240)], 240, 1)
+    assert client.get(cart).json() == less
+    assert client.delete(f"{cart}/items/{first}").status_code == 404
+    assert client.patch(f"{cart}/items/{first}", json={"quantity": 1}).status_code == 404
+    refused = client.post(f"{cart}/items", json={"productId": "x"}).json()
+    assert {one["pointer"] for one in refused["errors"]} == {"/productId", "/quantity"}
+
+
+def test_the_lines_of_a_cart_are_in_it(shop: Callable[..., httpx.Client]) -> None:
+    client = shop(CARTS)
+    cart = client.post("/carts", json={}).json()
+    assert (cart["items"], cart["total"]) == ([], 0)
+    walk(client, f"/carts/{cart['id']}")
+    other = client.post("/carts", json={}).json()
+    assert client.get(f"/carts/{other['id']}").json()["items"] == []
+
+
+def test_the_cart_of_whoever_calls_is_no_list_and_is_emptied(shop: Callable[..., httpx.Client]) -> None:
+    client = shop(ONE_CART)
+    assert client.delete("/cart").status_code == 204
+    walk(client, "/cart")
+    assert client.delete("/cart").status_code == 204
+    assert {**client.get("/cart").json(), "itemCount": 0} == {"items": [], "total": 0, "itemCount": 0}
+
+
+def test_carts_that_are_there_from_the_start_add_up(shop: Callable[..., httpx.Client]) -> None:
+    cart = shop(ONE_CART, populate=3).get("/cart").json()
+    assert cart["items"]
+    for line in cart["items"]:
+        assert line["subtotal"] == round(line["quantity"] * line["product"]["price"], 2)
+    assert cart["total"] == round(sum(line["subtotal"] for line in cart["items"]), 2)
+
+
+def test_what_says_that_it_made_something_adds_it_to_the_only_list_of_such(
+    shop: Callable[..., httpx.Client],
+) -> None:
+    client = shop(ONE_CART)
+    order = client.post("/checkout", json={"address": "Main Street 1"}).json()
+    assert (order["status"], order["address"]) == ("pending", "Main Street 1")
+    assert client.get("/orders").json() == [order]
+    assert client.get(f"/orders/{order['id']}").json() == order
