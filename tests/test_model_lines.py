@@ -170,6 +170,7 @@ FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], Any, str]] = [
 ]
 NO_FILTERS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     ("resourceVersion", TEXT, {"name": TEXT}, "names no member", ""),
+    ("resourceVersion", TEXT, {"metadata": thing(resourceVersion=TEXT)}, "names no member", ""),
     ("filter", TEXT, {"name": TEXT}, "a language that nothing tells", ""),
     ("q", TEXT, {"name": TEXT}, "searches", "Terms and qualifiers, see the query syntax"),
     ("author", TEXT, {"author": {"type": "object", "properties": {"bio": TEXT}}}, "names no member", ""),

@@ -10,6 +10,7 @@ from understudy.model.asked import Asked
 from understudy.model.bodies import Bodies
 from understudy.model.model import Place, Slot
 from understudy.model.vocabulary import (
+    COUNTS_WRITES,
     ECHOES,
     LEAVES_OUT,
     SEARCHES,
@@ -53,6 +54,8 @@ class Echoes(Struct, frozen=True):
 
     def slot(self, place: Place, folded: str, shape: Shape, bodies: Bodies) -> Slot | None:
         """Return what a member repeats, None where it speaks of something else."""
+        if folded in COUNTS_WRITES:
+            return None  # of the list itself
         is_among_facts = len(place) > 1 and fold(place[-2]) in ECHOES
         if not is_among_facts and not any(folded in words for words in _ABOUT_LISTS):
             return None

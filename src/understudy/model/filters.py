@@ -25,6 +25,7 @@ from understudy.model.vocabulary import (
     BEGINS,
     BUNDLES,
     COMBINES,
+    COUNTS_WRITES,
     DAYS,
     EXCLUDES,
     GONE,
@@ -255,7 +256,11 @@ class _Reading:
         return self._by(named, "equals", is_sure=False)
 
     def _within(self) -> Filter | None:
-        """Read a member of the only object of an item that has one of this name: `ip` of `source`."""
+        """Read a member of the only object of an item that has one of this name: `ip` of `source`; the
+        version of an item chooses none, as Kubernetes' resourceVersion.
+        """
+        if self._folded in COUNTS_WRITES:
+            return None
         return self._by(self._names.within(self._folded), "equals", is_sure=False)
 
     def _author(self) -> Filter | None:
