@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from redis_cluster import until
 from support import running, write_contract
 from understudy.sandbox import Sandbox
 from understudy.server import protocol
@@ -278,8 +279,12 @@ def test_a_stream_ends_with_who_reads_it(client: httpx.Client) -> None:
 def test_who_sends_no_more_is_taken_to_be_gone_while_an_answer_is_held_back(client: httpx.Client) -> None:
     asked = b"GET /things?held HTTP/1.1\r\nHost: a\r\nSandbox-Fault: latency=60s\r\n\r\n"
     assert told_at_once(client, asked) == b""
-    items = client.get("/__admin/sessions/default/journal").json()["items"]
-    assert [item["status"] for item in items if "held" in item["query"]] == [0]
+
+    def held() -> list[int]:
+        items = client.get("/__admin/sessions/default/journal").json()["items"]
+        return [item["status"] for item in items if "held" in item["query"]]
+
+    until(lambda: held() == [0])
 
 
 # ---- how long it may take

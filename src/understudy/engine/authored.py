@@ -69,7 +69,10 @@ class Examples:
     def naming(self) -> Naming:
         """Which collection a member names."""
         model = self._binder.model
-        ids = (one.id.member for one in model.collections.values())
+
+        def ids() -> Iterator[str]:
+            return (one.id.member for one in model.collections.values())
+
         return Naming(model.collections, model.users, ids)
 
     def keys(self, collection: BoundCollection) -> frozenset[str]:

@@ -130,7 +130,7 @@ class Engine:
         credentials = Credentials(contract, reading)
         self._accounts, self._keys = Accounts(contract, credentials), ApiKeys(credentials)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
-        self._held = HeldLists(self._binder, factory, self._examples.naming)
+        self._held = HeldLists(self._binder, factory, self._examples)
         self._verbs: Mapping[type[Plan], _Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property

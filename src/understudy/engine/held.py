@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from understudy.engine.address import Address, addressed, told
 from understudy.engine.answering import Answers
+from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundPlan
 from understudy.engine.factory import Factory
 from understudy.engine.lines import Line, lines_of
-from understudy.engine.nouns import Naming
 from understudy.engine.records import Records
 from understudy.errors import RecordExists, RecordNotFound
 from understudy.messages import Request, Response
@@ -34,9 +34,9 @@ _CHANGED: Final = f"{INTERNAL}changed lists"
 class HeldLists:
     """The lists within items of one contract that operations below these change."""
 
-    def __init__(self, binder: Binder, factory: Factory, naming: Naming) -> None:
-        """`naming`: tells of which collection a member names an item."""
-        self._binder, self._factory, self._naming = binder, factory, naming
+    def __init__(self, binder: Binder, factory: Factory, examples: Examples) -> None:
+        """`examples`: tell of which collection a member names an item."""
+        self._binder, self._factory, self._examples = binder, factory, examples
         self._lines: dict[str, Sequence[Line]] = {}
 
     async def change(
@@ -139,7 +139,7 @@ class HeldLists:
         assert target is not None
         known = self._lines.get(name)
         if known is None:
-            known = tuple(lines_of(target.shape, self._factory.whole, self._naming, name))
+            known = tuple(lines_of(target.shape, self._factory.whole, self._examples.naming, name))
             self._lines[name] = known
         return [line for line in known if line.name == member]
 
@@ -154,12 +154,12 @@ class HeldLists:
         """Return the members of a line that show what ids name which were sent: `product` by `productId`."""
         found: dict[str, Any] = {}
         for name, key in sent.items():
-            named = self._naming.of(name)
+            named = self._examples.naming.of(name)
             if named is None or name in shape.declared:
                 continue
             for inner, parts in shape.declared.items():
                 held = self._factory.whole(parts or ())
-                if held.kind == "object" and self._naming.noun(inner) == named.collection:
+                if held.kind == "object" and self._examples.naming.noun(inner) == named.collection:
                     record = await self._record(holder, named.collection, str(key))
                     found[inner] = _as_shown(record, named.collection, held, key, self._binder)
         return found

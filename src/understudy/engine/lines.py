@@ -59,7 +59,8 @@ def called_in(members: Collection[str], naming: Naming, own: Collection[str]) ->
     """
     for reference in members:
         ending = split_words(reference)[-1:]
-        if reference in own or naming.of(reference) is not None or not REFERENCES.known.issuperset(ending):
+        names_one = bool(ending) and ending[0] in REFERENCES
+        if reference in own or not names_one or naming.of(reference) is not None:
             continue
         for word, name in beside(reference, members):
             if word in _CALLED:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ class Named(Struct, frozen=True):
     """What a member names. collection: where; member: which of that collection's ids, folded, `lagoid`.
     is_plain: it is called by the collection's noun and nothing else; ending: of its name. called: the
     collection's noun and the ending, folded, `customerid`. may_be_words: it may as well say something else
-    than an id, as `created_by` may say a name. ids: by what items of the contract are found, folded.
+    than an id, as `created_by` may say a name. ids: returns by what items of the contract are found, folded.
     """
 
     collection: str
@@ -32,7 +32,7 @@ class Named(Struct, frozen=True):
     ending: str = "id"
     called: str = ""
     may_be_words: bool = False
-    ids: frozenset[str] = frozenset()
+    ids: Callable[[], frozenset[str]] = frozenset
 
     def member_of(self, names: Mapping[str, str], id_member: str) -> str:
         """Return the member of an item that is meant; "" where another system's id is. names: of the item's
@@ -50,7 +50,7 @@ class Named(Struct, frozen=True):
         """
         if fold(id_member).endswith(self.ending):
             return ""
-        for one in sorted(self.ids):
+        for one in sorted(self.ids()):
             if one in names and one.endswith(self.ending):
                 return names[one]
         return ""
@@ -59,17 +59,19 @@ class Named(Struct, frozen=True):
 class Naming:
     """Tells which collection a member names, by the words of its name: `customer_id`, `lago_customer_id`."""
 
-    def __init__(self, names: Iterable[str], people: str = "", ids: Iterable[str] = ()) -> None:
+    def __init__(
+        self, names: Iterable[str], people: str = "", ids: Callable[[], Iterable[str]] = tuple
+    ) -> None:
         """`people`: the collection of those who did what is said to be done by somebody, else the users. ids:
-        the members by which items of collections are found.
+        returns the members by which items of collections are found; asked for seldom, since each collection
+        has to be compiled for it.
         """
         self._nouns: dict[str, str] = {}
         for name in sorted(names, key=len):
             if "{" not in name and "?" not in name:
                 self._nouns.setdefault(singular(fold(name.rpartition("/")[2])), name)
         self.people = people or self._nouns.get(_USER, "")
-        self._ids: frozenset[str] = frozenset()
-        self._ids = frozenset(fold(one) for one in ids if self._is_own_id(one))
+        self._asked_ids = ids
         self.of = lru_cache(_KEPT)(self._of)
         self.noun = lru_cache(_KEPT)(self._noun)
         self.of_component = lru_cache(_KEPT)(self._of_component)
@@ -88,6 +90,14 @@ class Naming:
                 member = "".join(stem[:start]) + ending
                 return Named(collection, member, start == 0, ending, called, ids=self._ids)
         return None
+
+    def _ids(self) -> frozenset[str]:
+        """Return the members, folded, that say which item they stand in; found once."""
+        return self._found_ids
+
+    @cached_property
+    def _found_ids(self) -> frozenset[str]:
+        return frozenset(fold(one) for one in self._asked_ids() if self._is_own_id(one))
 
     def _is_own_id(self, name: str) -> bool:
         """Tell whether a member says which item it stands in, not another one, and not another system's."""

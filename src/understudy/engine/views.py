@@ -19,6 +19,7 @@ from understudy.engine.pages import STAYS, unsaid
 from understudy.engine.reading import Reading
 from understudy.engine.viewers import UNKEPT
 from understudy.handler import Context
+from understudy.media.json_codec import encode
 from understudy.messages import NOTHING
 from understudy.model.model import Place
 from understudy.model.vocabulary import ALARMS
@@ -80,12 +81,12 @@ class Views:
         assert view.schema is not None
         body = self._factory.nearest(view.schema, address.fake(record.key))
         if view.target is None:
-            return orjson.dumps(body)
+            return encode(body)
         made = descended(body, view.target.place)
         if not isinstance(made, dict):
-            return orjson.dumps(record.value)
+            return encode(record.value)
         shown = {name: value for name, value in record.value.items() if name in view.target.shape.declared}
-        return orjson.dumps(placed(body, view.target.place, made | shown))
+        return encode(placed(body, view.target.place, made | shown))
 
     def _body(self, address: Address, record: Record, view: BoundView) -> Any:
         item = record.value

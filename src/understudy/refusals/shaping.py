@@ -192,9 +192,9 @@ def _saying(operation: Operation, words: re.Pattern[str]) -> Iterator[int]:
     for status, answer in operation.responses.items():
         if not (status.isdecimal() and status.startswith("4")):
             continue
-        said = [answer.node.value.get("description")]
+        said = [answer.node.get("description")]
         for media in answer.content.values():
-            said += [media.node.value.get(name) for name in ("example", "examples")]
+            said += [media.node.get(name) for name in ("example", "examples")]
         if words.search(str(said)):
             yield int(status)
 

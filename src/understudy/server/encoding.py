@@ -86,7 +86,10 @@ class Encoder:
         headers.append((b"content-type", name))
         if response.data is not None and encode is json_codec.encode:
             return response.data, headers
-        return encode(response.body), headers
+        body = response.body
+        if type(body) is Written:
+            return body, headers
+        return encode(body), headers
 
     def _form(
         self, operation: Operation | None, status: int, media_type: str, accept: bytes
