@@ -87,7 +87,7 @@ class Encoder:
         if response.data is not None and encode is json_codec.encode:
             return response.data, headers
         body = response.body
-        if type(body) is Written:
+        if encode is json_codec.encode and type(body) is Written:
             return body, headers
         return encode(body), headers
 
