@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from inline import TEXT, WHOLE, answer, body, parameter, thing
+from inline import TEXT, WHOLE, Api, answer, body, parameter, thing
+from stores import Factory, each_store
 from understudy.sandbox import Sandbox, Settings
 
 PRICE = {"type": "number"}
@@ -142,3 +144,19 @@ def test_what_says_that_it_made_something_adds_it_to_the_only_list_of_such(
     assert (order["status"], order["address"]) == ("pending", "Main Street 1")
     assert client.get("/orders").json() == [order]
     assert client.get(f"/orders/{order['id']}").json() == order
+
+
+@each_store
+def test_of_lines_that_are_put_in_at_once_none_is_lost(make: Factory) -> None:
+    async def play() -> None:
+        api = Api(ONE_CART, store=make, settings=Settings(populate=0))
+        await api.told("delete /cart")
+        added = []
+        for number in range(1, 11):
+            added.append(api.told("post /cart/items", body={"productId": number, "quantity": 1}))
+        await asyncio.gather(*added)
+        lines = (await api.told("get /cart"))["items"]
+        assert sorted(line["product"]["id"] for line in lines) == list(range(1, 11))
+        assert len({line["id"] for line in lines}) == 10
+
+    asyncio.run(play())

@@ -13,7 +13,7 @@ from understudy.engine.identity import as_kind, sent_of
 from understudy.engine.origin import Origin
 from understudy.engine.patching import Patch
 from understudy.engine.queries import together
-from understudy.engine.records import Records
+from understudy.engine.records import Records, Saying
 from understudy.errors import RecordExists
 from understudy.messages import NOTHING
 from understudy.model.selection import only
@@ -50,6 +50,10 @@ class Family(Records):
         """Change an item, as `Records` does, and what it lists."""
         record = await super().update(address, key, sent, plan)
         return await self.settled(address, record, sent.keys())
+
+    async def revise(self, address: Address, key: str, said: Saying, plan: BoundPlan) -> Record:
+        """Change an item by what it is, as `Records` does, and what it lists."""
+        return await self.settled(address, await super().revise(address, key, said, plan))
 
     async def patch(self, address: Address, key: str, patch: Patch, plan: BoundPlan) -> Record:
         """Make of an item what a patch makes of it, as `Records` does, and of what it lists."""

@@ -47,16 +47,22 @@ class HeldLists:
         assert held is not None
         holder, key = self._holder(held, address, request)
         await holder.context.ready(holder.name)
-        record = await records.existing(holder, key)
+        await records.existing(holder, key)
         place = f"{holder.name} {key}"
         is_changed = await holder.store.get(_CHANGED, place) is not None
         is_known = is_changed or not records.any_id
-        lines = await self._changed(held, holder, record, plan, request, is_known=is_known)
-        if not is_changed and lines != record.value.get(held.member):
+        changes = False
+
+        async def said(record: Record) -> Value:
+            nonlocal changes
+            lines = await self._changed(held, holder, record, plan, request, is_known=is_known)
+            changes = lines != record.value.get(held.member)
+            return self._with_sums(holder, record, held.member, lines)
+
+        record = await records.revise(holder, key, said, replace(plan, take=None))
+        if changes and not is_changed:
             with suppress(RecordExists):
                 await holder.store.insert(_CHANGED, place, {})
-        said = self._with_sums(holder, record, held.member, lines)
-        record = await records.update(holder, key, said, replace(plan, take=None))
         if plan.answer is None or plan.answer.as_asked(request.answer_type).one is None:
             return await answers.documented(address.context, request)
         return answers.one(plan.answer, holder, record, request)

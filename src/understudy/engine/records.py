@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -70,6 +70,10 @@ class _Drawn(Struct):
     """What the store gave together with the number of an item. moment: of its write, if it did."""
 
     moment: datetime | None = None
+
+
+Saying = Callable[[Record], Awaitable[Value]]
+"""Returns what is to be said of an item as it is."""
 
 
 class Records:
@@ -532,10 +536,24 @@ class Records:
 
     async def update(self, address: Address, key: str, sent: Value, plan: BoundPlan) -> Record:
         """Lay what was sent over an item. Raises RecordNotFound, RecordExists."""
+
+        async def said(_: Record) -> Value:
+            return sent
+
+        return await self._revised(address, key, said, plan)
+
+    async def revise(self, address: Address, key: str, said: Saying, plan: BoundPlan) -> Record:
+        """Lay over an item what is to be said of it as it is, which is asked again where somebody else was
+        faster. Raises RecordNotFound, RecordExists.
+        """
+        return await self._revised(address, key, said, plan)
+
+    async def _revised(self, address: Address, key: str, said: Saying, plan: BoundPlan) -> Record:
         await self.existing_for_change(address, key, plan)
         is_shallow = plan.take is not None and plan.take.take.shallow
 
         async def change(record: Record) -> Draft:
+            sent = await said(record)
             await self.refuse(address, sent, Origin(), record)
             moment = await address.context.tick(address.name)
             made = "made" in record.meta

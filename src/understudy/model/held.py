@@ -99,7 +99,8 @@ class HeldLists:
 
     def _emptied(self, operation: Operation) -> Held | None:
         """Return the list that is emptied where the one thing that holds it is deleted."""
-        if operation.method != "delete":
+        holder = self._holders.get(blank(operation.path))
+        if operation.method != "delete" or holder is None or not holder.single:
             return None
         for path, operations in self._by_list.items():
             if blank(path).rpartition("/")[0] == blank(operation.path):
