@@ -23,6 +23,7 @@ from understudy.engine.create import create
 from understudy.engine.credentials import Credentials
 from understudy.engine.delete import delete
 from understudy.engine.embedding import Family
+from understudy.engine.expanding import Expanding
 from understudy.engine.factory import Factory, descended
 from understudy.engine.file_operations import gives_file, takes_file
 from understudy.engine.files import File, Telling, dropping, giving, taking, tell
@@ -131,6 +132,7 @@ class Engine:
         self._accounts, self._keys = Accounts(contract, credentials), ApiKeys(credentials)
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
         self._held = HeldLists(self._binder, factory, self._examples)
+        self._expanding = Expanding(self._binder, self._records)
         self._verbs: Mapping[type[Plan], _Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
@@ -286,9 +288,10 @@ class Engine:
 
     def _verb(self, plan: BoundPlan) -> _Verb:
         """Return what carries out a plan."""
+        verb = self._verbs[type(plan.plan)]
         if plan.plan.within is not None:
-            return self._held.change
-        return self._verbs[type(plan.plan)]
+            verb = self._held.change
+        return self._expanding.around(plan, verb)
 
     def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:
         """Return a handler that keeps what a create shows of other collections; itself where it shows

@@ -22,6 +22,7 @@ from understudy.model.derived_queries import derived
 from understudy.model.doors import Door, doors_of
 from understudy.model.echoes import Echoes
 from understudy.model.embedding import Embeddings
+from understudy.model.expanding import Expansions
 from understudy.model.filters import bundles_of, filters_of, ignored_of, selecting, states_comparisons
 from understudy.model.handing import cookie_of, handed_out, key_handed_out, uses_jwt
 from understudy.model.held import HeldLists
@@ -202,6 +203,12 @@ class Compiler:
         return HeldLists(operations, resources, self._items, self._roles.evidence, self._bodies)
 
     @cached_property
+    def _expansions(self) -> Expansions:
+        return Expansions(
+            self._items, self._bodies, lambda resource: self._parts[resource.collection].members
+        )
+
+    @cached_property
     def _windows(self) -> Windows:
         return Windows(self._mains.values(), self._items, self._bodies)
 
@@ -288,6 +295,7 @@ class Compiler:
         compiled = None
         if role is not None and succeeds(operation):
             compiled = _Planning(self, operation, role).plan()
+            compiled = self._expansions.added(compiled, operation, self.main(role.resource))
             held = self._held.of(operation)
             if held is not None:
                 answer = self._answers.of(operation, self._held.holder(operation))

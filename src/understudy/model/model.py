@@ -361,7 +361,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What one operation does to a collection. within: the list in an item of another that it changes. scope:
     where each parent's id stands. proof: what it says of who somebody is. answer: None is answered as
     documented. gone: whether it is about what was deleted: shown, brought back by an action, or deleted for
-    good.
+    good. expand: parameters that name what an item refers to, to be shown it whole.
     """
 
     collection: str
@@ -372,6 +372,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     gone: bool = False
     within: Held | None = None
+    expand: Parameters = ()
 
 
 class Create(Plan, frozen=True, kw_only=True):

@@ -320,6 +320,16 @@ SHAPES_ANSWERS: Final = Words(
 )
 """Parameters that say how items are shown, not which."""
 
+EXPANDS: Final = Words(
+    "Stripe, json-server, drf-flex-fields: expand; JSON:API §6.3: include; OData v4 §11.2.4.2: $expand; "
+    "Strapi: populate; json-server, WordPress: _embed; Laravel: with",
+    "expand include includes embed populate with",
+)
+"""Of these and others, parameters that name what an item refers to, to be shown it whole."""
+
+INCLUDED: Final = "included"
+"""The member beside items in which what they are linked to is shown (JSON:API §5.4)."""
+
 SELECTS: Final = Words(
     "OData v4 §11.2.4.1: $select; JSON:API §6.3: fields[articles]; Google: fields; Asana: opt_fields; "
     "PostgREST: select",
