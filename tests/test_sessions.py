@@ -86,12 +86,18 @@ def test_an_answer_names_the_session_it_is_of(serve: Serve) -> None:
     by_header = client.get(V1, headers={**KEY, "Sandbox-Session": "anna"})
     by_path = client.get("/~berta" + V1, headers=KEY)
     refused = client.get("/~berta" + V1)
-    assert [answer.headers["Sandbox-Session"] for answer in (by_header, by_path, refused)] == [
-        "anna",
-        "berta",
-        "berta",
-    ]
-    assert "Sandbox-Session" not in client.get(V1, headers=KEY).headers
+    misspelt = client.get(V1, headers={**KEY, "Sandbox-Sesion": "anna"})
+    nowhere = client.get("/nowhere")
+    named = [answer.headers.get_list("Sandbox-Session") for answer in (by_header, by_path, refused, misspelt)]
+    assert named == [["anna"], ["berta"], ["berta"], ["default"]]
+    assert nowhere.headers["Sandbox-Session"] == "default"
+
+
+def test_an_answer_of_the_admin_api_names_no_session_but_in_its_path(serve: Serve) -> None:
+    client = serve(bundled("dualentry"))
+    for headers in ({}, {"Sandbox-Session": "anna"}):
+        answer = client.get("/__admin/sessions/default", headers=headers)
+        assert (answer.status_code, "Sandbox-Session" in answer.headers) == (200, False)
 
 
 def test_two_sessions_begin_alike(serve: Serve) -> None:

@@ -61,10 +61,9 @@ class Session:
 
     worlds: by the contract's name, each made by its sandbox when it is first needed. document: clock, tokens,
     faults, and what others add, each a view of its own. at_end: what is done once when it is reset or
-    dropped, such as to cancel what it would still send. signature: what answers say of whose they are; empty
-    for the default session. busy: requests under way. was_kept: whether it goes on where another process was.
-    keeps: whether another process may go on where it is. digests: by which contracts its records were
-    written, where it keeps them.
+    dropped, such as to cancel what it would still send. signature: what answers say of whose they are. busy:
+    requests under way. was_kept: whether it goes on where another process was. keeps: whether another process
+    may go on where it is. digests: by which contracts its records were written, where it keeps them.
     """
 
     __slots__ = (
@@ -99,7 +98,7 @@ class Session:
     ) -> None:
         """`stubs`: answers that it begins with."""
         self.name, self.settings = name, settings
-        self.signature = b"" if name == DEFAULT else name.encode()
+        self.signature = name.encode()
         self._backend, self._is_over = backend, False
         self.was_kept, self.keeps = False, keeps
         self.busy = 0

@@ -19,6 +19,7 @@ from understudy.sessions import Session
 
 SESSION_HEADER = b"sandbox-session"
 """The header by which a caller says which session it is in, and an answer which one it is of."""
+_ADMIN: Final = "/__admin"
 _BEFORE_ID: Final = LINE + REQUEST_ID + LINE
 _BEFORE_SESSION: Final = LINE + SESSION_HEADER + LINE
 """What stands in a head that is kept before the value of a header that was added."""
@@ -64,7 +65,7 @@ class Exchange(Entry):
         return self._send(message)
 
     def _sign(self, message: Message) -> None:
-        """Have an answer say which request it is of, and which session, unless that is the default one."""
+        """Have an answer say which request it is of, and which session."""
         headers = [*message["headers"]]
         head = joined(headers)
         if REQUEST_ID not in head:  # what a contract has there is left
@@ -125,7 +126,7 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
             return
         session = scope[SESSION]
         session.busy += 1  # so that it is not dropped for being idle while a request takes its time
-        exchange = scope[EXCHANGE] = Exchange(receive, send, self._ids.of(scope), session.signature)
+        exchange = scope[EXCHANGE] = Exchange(receive, send, self._ids.of(scope), _signature(scope))
         exchange.at = self._epoch + time.perf_counter()
         try:
             await self.app(scope, exchange.receive, exchange.send)
@@ -158,3 +159,12 @@ class Journaling(SpecMiddleware):  # type: ignore[misc]  # Connexion ships no ty
             session.journal.add(exchange)
         if self._log is not None:
             self._log.note(session.name, exchange)
+
+
+def _signature(scope: Scope) -> bytes:
+    """Return whose an answer is, as it says it: nothing of one of the admin API, whose path says that."""
+    path: str = scope["path"]
+    if path.startswith(_ADMIN):
+        return b""
+    session: Session = scope[SESSION]
+    return session.signature
