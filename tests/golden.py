@@ -44,7 +44,7 @@ SHOP = {
     "components": COMPONENTS,
 }
 CLASSES = ("status", "sent", "count", "members", "values", "frame", "headers", "same")
-NOT_COMPARED = ("content-length", "x-request-id")
+NOT_COMPARED = ("content-length", "x-request-id", "sandbox-session")
 OTHER_EACH_TIME = ("date", "server", "etag", "location")
 """Headers of which only the names are compared: what they say is told by the body."""
 MOST = 2000  # characters that are kept of a body that is not JSON

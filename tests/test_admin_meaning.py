@@ -21,6 +21,19 @@ def test_the_model_is_what_explain_says(serve: Serve) -> None:
     assert client.get("/__admin/apis/none/model").status_code == 404
 
 
+def test_the_model_is_text_for_a_person(serve: Serve) -> None:
+    client = serve("togai")
+    told = client.get("/__admin/apis/togai/model/text")
+    assert told.headers["Content-Type"].startswith("text/plain")
+    assert "GET /accounts/{account_id}:\n  operation: getAccount\n" in told.text
+    one = client.get("/__admin/apis/togai/model/text", params={"operation": "getAccount"}).text
+    assert one.startswith("GET /accounts/{account_id}:\n")
+    assert one in told.text
+    assert "\n\n" not in one
+    for wrong in ("none/model/text", "togai/model/text?operation=none"):
+        assert client.get(f"/__admin/apis/{wrong}").status_code == 404
+
+
 def test_an_operation_that_is_not_there_has_no_example(serve: Serve) -> None:
     answer = serve("togai").get("/__admin/sessions/default/apis/togai/operations/nothing/example")
     assert (answer.status_code, answer.json()["detail"]) == (404, "no operation has the identifier 'nothing'")

@@ -18,7 +18,7 @@ from mcp import Client, StdioServerParameters
 from understudy.bundled import admin_contract
 from understudy.cli.agents.calls import MOST
 
-OWN = {"startSandbox", "stopSandbox", "listSandboxes", "readModel", "callOperation"}
+OWN = {"startSandbox", "stopSandbox", "listSandboxes", "callOperation"}
 SHOP: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Shop", "version": "1"},
@@ -150,7 +150,7 @@ def test_each_operation_of_the_admin_api_that_answers_json_is_a_tool(shop: Path)
                 assert one["summary"] in str(tool.description)
                 assert "requestBody" not in one or "body" in tool.input_schema["properties"]
         record = tools["putRecord"].input_schema
-        assert record["required"] == ["api", "collection", "key", "body"]
+        assert record["required"] == ["collection", "key", "body"]  # of several APIs one is asked for
         assert record["properties"]["session"]["default"] == "default"
 
     acted(act, shop)
@@ -159,9 +159,13 @@ def test_each_operation_of_the_admin_api_that_answers_json_is_a_tool(shop: Path)
 def test_an_agent_reads_the_model_and_calls_operations(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         model = await agent.says("readModel", api="shop")
-        assert "POST /orders" in model
-        assert "create: /orders" in model
-        listed = await agent.reads("listOperations", api="shop")
+        printed = _explained(shop)
+        assert "POST /orders:\n" in printed
+        assert "  create: /orders\n" in printed
+        said, _, following = model.partition("\n\nnext: ")
+        assert (said, following) == (printed, 'listOperations {"api": "shop"}, callOperation')
+        assert await agent.says("readModel") == model
+        listed = await agent.reads("listOperations")
         assert [one["operationId"] for one in listed["items"]] == ["listOrders", "createOrder", "getOrder"]
         made = await agent.says("callOperation", operation="createOrder", body={"status": "open"})
         assert made.startswith("201 Created\ncontent-type: application/json\n")
@@ -276,7 +280,10 @@ def test_what_goes_wrong_is_said_in_a_sentence(shop: Path) -> None:
 def test_a_refusal_says_what_was_meant_or_what_lists_it(shop: Path) -> None:
     async def act(agent: Agent) -> None:
         assert await agent.fails("listApi") == "there is no tool 'listApi'; did you mean listApis?"
-        assert await agent.fails("listOperations") == "listOperations needs api\n\nnext: listApis"
+        await agent.says("startSandbox", name="four")
+        said = await agent.fails("listOperations", sandbox="four")
+        assert said == "listOperations needs api\n\nnext: listApis"
+        await agent.says("stopSandbox", name="four")
         assert await agent.fails("getEntry") == "getEntry needs number\n\nnext: listEntries"
         place = {"api": "shop", "collection": "/orders"}
         assert await agent.fails("getRecord", **place, key="") == "getRecord needs key\n\nnext: listRecords"
@@ -348,6 +355,13 @@ def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> No
     assert run.stderr.strip() == (
         "understudy: `understudy mcp` needs the SDK of the protocol, which is an extra: pip install 'understudy[mcp]'"
     )
+
+
+def _explained(contract: Path) -> str:
+    """Return what `understudy explain` prints of a contract, below its name."""
+    command = [sys.executable, "-m", "understudy", "explain", str(contract)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return run.stdout.partition("\n\n")[2].strip()
 
 
 def _command(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -124,11 +124,15 @@ def written(told: Explanation, contract: Contract) -> str:
     blocks = []
     for name, collection in told["collections"].items():
         blocks.append(_block(name, short_collection(collection) | short_data(told["data"].get(name, {}))))
-    for operation in contract.operations:
-        blocks.append(_block(write_key(operation.key), _operation(told, operation)))
+    blocks += [written_operation(told, operation) for operation in contract.operations]
     for name, facts in told.get("webhooks", {}).items():
         blocks.append(_block(f"webhook {name}", facts))
     return "\n\n".join(blocks)
+
+
+def written_operation(told: Explanation, operation: Operation) -> str:
+    """Write what is explained of one operation, as a block of lines."""
+    return _block(write_key(operation.key), _operation(told, operation))
 
 
 def _operation(told: Explanation, operation: Operation) -> dict[str, Any]:

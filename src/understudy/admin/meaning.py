@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from understudy.admin.coverage import Coverage
 from understudy.admin.examples import Examples
@@ -12,7 +12,7 @@ from understudy.admin.served import Served
 from understudy.callbacks.explaining import with_messages
 from understudy.contracts.contract import Operation
 from understudy.errors import RecordNotFound
-from understudy.explain import explain
+from understudy.explain import Explanation, explain, written, written_operation
 from understudy.handler import Context
 from understudy.messages import Request, Response
 from understudy.sandbox import Sandbox
@@ -25,17 +25,28 @@ class MeaningAdmin:
 
     def __init__(self, served: Served) -> None:
         self._served = served
-        self._models: dict[str, dict[str, Any]] = {}
+        self._models: dict[str, Explanation] = {}
         self._examples: dict[str, Examples] = {}
 
     async def get_model(self, request: Request, _context: Context) -> Response:
         """Read what the operations of an API will do. Raises ApiNotFound."""
+        return Response(200, await self._model(self._served.api(request).sandbox))
+
+    async def read_model(self, request: Request, _context: Context) -> Response:
+        """Read the same as a person does, all or one operation. Raises ApiNotFound or RecordNotFound."""
         sandbox = self._served.api(request).sandbox
+        told = await self._model(sandbox)
+        named = request.query.get("operation")
+        if named is not None:
+            return Response(200, written_operation(told, _operation(sandbox, named)))
+        return Response(200, await asyncio.to_thread(written, told, sandbox.contract))
+
+    async def _model(self, sandbox: Sandbox) -> Explanation:
         name = sandbox.contract.name
         if name not in self._models:
             # A large contract takes a second, in which others are answered.
             self._models[name] = await asyncio.to_thread(_explained, sandbox)
-        return Response(200, self._models[name])
+        return self._models[name]
 
     async def example_request(self, request: Request, _context: Context) -> Response:
         """Make up a request that an operation takes. Raises ApiNotFound or RecordNotFound."""
@@ -70,7 +81,7 @@ def _operation(sandbox: Sandbox, named: str) -> Operation:
     raise RecordNotFound("operation", named)
 
 
-def _explained(sandbox: Sandbox) -> dict[str, Any]:
+def _explained(sandbox: Sandbox) -> Explanation:
     contract, vendor = sandbox.contract, sandbox.vendor
     told = explain(
         contract,

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from understudy.cli.agents import own_tools
 from understudy.cli.agents.running import Running, Sandboxes, read_options
-from understudy.cli.agents.tools import BODY, SANDBOX, ArgumentMissing, Tool, listing
+from understudy.cli.agents.tools import API, BODY, READ, SANDBOX, ArgumentMissing, Tool, listing
 from understudy.cli.meant import is_address, nearest
 from understudy.errors import SandboxError, SettingsError
 from understudy.names import fold
@@ -30,9 +30,9 @@ _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 _NAMED: Final = 20  # operations that a refusal lists
 _FEWER: Final = "ask for fewer with limit, for one alone, or filter"
 _NEXT: Final = {
-    own_tools.START: (_OPERATIONS, own_tools.READ, own_tools.CALL),
+    own_tools.START: (_OPERATIONS, READ, own_tools.CALL),
     own_tools.CALL: ("listEntries", "listRecords"),
-    own_tools.READ: (own_tools.CALL,),
+    READ: (own_tools.CALL,),
     own_tools.STOP: (own_tools.START,),
     _OPERATIONS: (own_tools.CALL,),
     _EXAMPLE: (own_tools.CALL,),
@@ -57,7 +57,6 @@ class Calls:
             own_tools.START: self._start,
             own_tools.STOP: self._stop,
             own_tools.LIST: self._list,
-            own_tools.READ: self._read,
             own_tools.CALL: self._call,
         }
 
@@ -83,6 +82,8 @@ class Calls:
 
     def _ask(self, tool: Tool, arguments: Mapping[str, Any]) -> Told:
         running = self._sandboxes.of(arguments.get(SANDBOX, ""))
+        if tool.is_of_api and not arguments.get(API):
+            arguments = {**arguments, **_only_api(running)}
         answer = running.ask(tool.asked(arguments))
         body = _body(answer)
         if not answer.is_success:
@@ -122,18 +123,10 @@ class Calls:
             return Told(_with_next("no sandbox runs", [own_tools.START]))
         return Told(_written(found))
 
-    def _read(self, arguments: Mapping[str, Any]) -> Told:
-        models = self._sandboxes.of(arguments.get(SANDBOX, "")).model()
-        api = arguments.get("api", "")
-        if api:
-            models = {_one_of(models, api, "API"): models[_one_of(models, api, "API")]}
-        blocks = [f"# {name}\n\n{text}" for name, text in models.items()]
-        return Told(_with_next(_cut("\n\n".join(blocks), "name one api"), _NEXT[own_tools.READ]))
-
     def _call(self, arguments: Mapping[str, Any]) -> Told:
         running = self._sandboxes.of(arguments.get(SANDBOX, ""))
         served = running.served()
-        api = arguments.get("api", "")
+        api = arguments.get(API, "")
         api = _one_of(served, api, "API") if api or len(served) > 1 else next(iter(served))
         method, path = _operation(running, api, arguments["operation"])
         answer = _sent(running, method, served[api] + _filled(path, arguments.get("path", {})), arguments)
@@ -231,6 +224,12 @@ def _queried(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, _written(value)
         elif value is not None:
             yield name, value
+
+
+def _only_api(running: Running) -> Mapping[str, str]:
+    """Return the argument that names the only API there is; nothing where there are several."""
+    served = running.served()
+    return {API: next(iter(served))} if len(served) == 1 else {}
 
 
 def _one_of(known: Iterable[str], name: str, what: str) -> str:

@@ -1,16 +1,15 @@
-"""What an agent can call beside the admin API: sandboxes come and go, are read as a whole, and are called."""
+"""What an agent can call beside the admin API: sandboxes come and go, and are called as their clients do."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from understudy.cli.agents.running import option_schemas
-from understudy.cli.agents.tools import SANDBOX, Tool
+from understudy.cli.agents.tools import API, ONLY_API, SANDBOX, Tool
 
 START: Final = "startSandbox"
 STOP: Final = "stopSandbox"
 LIST: Final = "listSandboxes"
-READ: Final = "readModel"
 CALL: Final = "callOperation"
 
 _TEXT: Final = {"type": "string"}
@@ -29,13 +28,6 @@ def own_tools() -> list[Tool]:
         ),
         Tool(STOP, "Stop a sandbox.\nWhat it remembered is gone.", _schema({"name": _NAME}, ["name"])),
         Tool(LIST, "List the sandboxes that run, with the URL of each API.", _schema({}, []), reads=True),
-        Tool(
-            READ,
-            "Read what an API's operations will do, and why.\nOf each: the collection it works on, what it "
-            "takes, filters and answers.",
-            _schema({SANDBOX: _TEXT, "api": _TEXT}, []),
-            reads=True,
-        ),
         Tool(
             CALL,
             "Call an operation of a sandbox, as a client would.\nAnswers status, headers and body. Where an "
@@ -60,7 +52,7 @@ def _call_schema() -> dict[str, Any]:
     properties = {
         SANDBOX: {**_TEXT, "description": "Which sandbox; not needed where only one runs."},
         "session": {**_TEXT, "default": "default", "description": "Whose records, clock and faults."},
-        "api": {**_TEXT, "description": "Which API, as listApis has it; not needed where there is only one."},
+        API: {**_TEXT, "description": ONLY_API},
         "operation": {
             **_TEXT,
             "description": "The operationId, or method and path, as listOperations has it.",

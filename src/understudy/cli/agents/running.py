@@ -9,12 +9,8 @@ from typing import Any, Final
 import httpx
 
 from understudy.cli.agents.tools import Asked
-from understudy.cli.explaining import explanations
-from understudy.cli.reports import warn
 from understudy.client.admin import TIMEOUT
-from understudy.configuration import Configuration
 from understudy.errors import SettingsError
-from understudy.explain import written
 from understudy.options import OPTIONS, ContractOptions, Files, Option, read
 from understudy.testing import Sandbox
 
@@ -41,14 +37,6 @@ class Running:
         """Return the URL of each API, by its name."""
         items = self.http.get("/__admin/apis").json()["items"]
         return {api["name"]: api["url"] for api in items}
-
-    def model(self) -> Mapping[str, str]:
-        """Return what each API will do and why, as text, by its name."""
-        configured = Configuration(self.contracts, **self.options)
-        return {
-            contract.name: written(explained, contract)
-            for contract, explained in explanations(configured, warn)
-        }
 
     def close(self) -> None:
         """Stop: nothing of it is left."""

@@ -17,10 +17,14 @@ from understudy.pointers import step, tokens
 
 BODY: Final = "body"
 SANDBOX: Final = "sandbox"
+API: Final = "api"
+READ: Final = "readModel"
 _SESSION: Final = "session"
 _JSON: Final = "application/json"
+_TEXT: Final = "text/plain"
 _UNTOLD: Final = frozenset({"example", "examples", "x-understudy"})
 _COMPONENTS: Final = "#/components/schemas/"
+ONLY_API: Final = "Which API, as listApis has it; not needed where there is only one."
 _OF_SANDBOX: Final = {
     "type": "string",
     "description": "Which sandbox, as startSandbox named it; not needed where only one runs.",
@@ -54,6 +58,11 @@ class Tool(Struct, frozen=True):
     schema: Mapping[str, Any]
     operation: Operation | None = None
     reads: bool = False
+
+    @property
+    def is_of_api(self) -> bool:
+        """Whether it is about one of the APIs that a sandbox serves."""
+        return self.operation is not None and f"{{{API}}}" in self.operation.path
 
     def asked(self, arguments: Mapping[str, Any]) -> Asked:
         """Return the request that arguments stand for. Raises ArgumentMissing."""
@@ -89,7 +98,7 @@ class Tool(Struct, frozen=True):
 
 
 def tools(contract: Contract) -> list[Tool]:
-    """Make a tool of each operation of the admin API that answers JSON, or nothing."""
+    """Make a tool of each operation of the admin API that answers JSON, text, or nothing."""
     found = []
     for operation in contract.operations:
         if _streams(operation):
@@ -116,12 +125,12 @@ def _last(path: str) -> str:
 
 
 def _streams(operation: Operation) -> bool:
-    """Tell whether an operation's answer has no end, or is no JSON."""
+    """Tell whether an operation's answer has no end, or is for programs of another kind."""
     kinds: set[str] = set()
     for status, answer in operation.responses.items():
         if status.startswith("2"):
             kinds |= answer.content.keys()
-    return bool(kinds) and _JSON not in kinds
+    return bool(kinds) and kinds.isdisjoint((_JSON, _TEXT))
 
 
 # ---- arguments
@@ -154,11 +163,14 @@ def _schema(operation: Operation) -> dict[str, Any]:
     for parameter in operation.parameters:
         schema = dict(parameter.schema.value) if parameter.schema is not None else {}
         described = parameter.node.get("description")
+        is_api = (parameter.name, parameter.location) == (API, "path")
+        if is_api:
+            described = ONLY_API
         if described:
             schema["description"] = described
         if _default(parameter) is not None:
             schema["default"] = _default(parameter)
-        elif parameter.required:
+        elif parameter.required and not is_api:
             required.append(parameter.name)
         properties[parameter.name] = schema
     if operation.body is not None:
