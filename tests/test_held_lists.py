@@ -160,3 +160,112 @@ def test_of_lines_that_are_put_in_at_once_none_is_lost(make: Factory) -> None:
         assert len({line["id"] for line in lines}) == 10
 
     asyncio.run(play())
+
+
+WRAPPED_LINE = thing(
+    {
+        "id": TEXT,
+        "variant_id": TEXT,
+        "quantity": WHOLE,
+        "unit_price": PRICE,
+        "subtotal": PRICE,
+        "total": PRICE,
+    },
+    "id",
+    "quantity",
+    "unit_price",
+)
+ADDRESS = {"type": "object", "properties": {"city": TEXT}, "nullable": True}
+WRAPPED_CART = thing(
+    {
+        "id": TEXT,
+        "region_id": TEXT,
+        "currency_code": TEXT,
+        "items": {"type": "array", "items": WRAPPED_LINE},
+        "address": ADDRESS,
+        "item_total": PRICE,
+        "subtotal": PRICE,
+        "tax_total": PRICE,
+        "shipping_total": PRICE,
+        "total": PRICE,
+    },
+    *("id", "currency_code", "items", "item_total", "subtotal", "tax_total", "shipping_total", "total"),
+)
+REGION = thing({"id": TEXT, "name": TEXT, "currency_code": TEXT}, "id", "currency_code")
+IN_CART = thing({"cart": WRAPPED_CART}, "cart")
+PUT_IN = thing({"variant_id": TEXT, "quantity": WHOLE}, "variant_id", "quantity")
+TAKEN_OUT = thing({"id": TEXT, "deleted": {"type": "boolean"}, "parent": WRAPPED_CART}, "id", "deleted")
+WRAPPED: dict[str, Any] = {
+    "/regions": {
+        "get": {"responses": answer({"type": "array", "items": REGION})},
+        "post": {
+            "requestBody": body(thing({"name": TEXT, "currency_code": TEXT})),
+            "responses": answer(REGION, "201"),
+        },
+    },
+    "/regions/{id}": {"get": {"parameters": [parameter("id")], "responses": answer(REGION)}},
+    "/carts": {"post": {"requestBody": body(thing({"region_id": TEXT})), "responses": answer(IN_CART)}},
+    "/carts/{id}": {
+        "parameters": [parameter("id")],
+        "get": {"responses": answer(IN_CART)},
+        "post": {"requestBody": body(thing({"address": ADDRESS})), "responses": answer(IN_CART)},
+    },
+    "/carts/{id}/line-items": {
+        "parameters": [parameter("id")],
+        "post": {"requestBody": body(PUT_IN), "responses": answer(IN_CART)},
+    },
+    "/carts/{id}/line-items/{line_id}": {
+        "parameters": [parameter("id"), parameter("line_id")],
+        "post": {"requestBody": body(CHANGED), "responses": answer(IN_CART)},
+        "delete": {"responses": answer(TAKEN_OUT)},
+    },
+}
+SUMS = ("item_total", "subtotal", "tax_total", "shipping_total", "total")
+
+
+def test_a_wrapped_cart_begins_empty_in_the_money_of_its_region(shop: Callable[..., httpx.Client]) -> None:
+    client = shop(WRAPPED, populate=2)
+    region = client.post("/regions", json={"name": "North", "currency_code": "NOK"}).json()
+    cart = client.post("/carts", json={"region_id": region["id"]}).json()["cart"]
+    assert (cart["currency_code"], cart["items"], cart.get("address")) == ("NOK", [], None)
+    assert [cart[name] for name in SUMS] == [0, 0, 0, 0, 0]
+
+
+def test_lines_whose_path_is_called_otherwise_are_put_in_changed_and_taken_out(
+    shop: Callable[..., httpx.Client],
+) -> None:
+    client = shop(WRAPPED)
+    cart = client.post("/carts", json={}).json()["cart"]
+    path = f"/carts/{cart['id']}/line-items"
+    client.post(path, json={"variant_id": "small", "quantity": 1})
+    both = client.post(path, json={"variant_id": "large", "quantity": 2}).json()["cart"]
+    assert [(line["variant_id"], line["quantity"]) for line in both["items"]] == [("small", 1), ("large", 2)]
+    for line in both["items"]:
+        assert line["subtotal"] == line["total"] == pytest.approx(line["quantity"] * line["unit_price"])
+    assert both["item_total"] == pytest.approx(sum(line["total"] for line in both["items"]))
+    first, second = both["items"]
+    more = client.post(f"{path}/{first['id']}", json={"quantity": 5}).json()["cart"]
+    assert [line["quantity"] for line in more["items"]] == [5, 2]
+    gone = client.delete(f"{path}/{first['id']}").json()
+    assert (gone["id"], gone["deleted"]) == (first["id"], True)
+    assert gone["parent"] == client.get(f"/carts/{cart['id']}").json()["cart"]
+    assert [line["id"] for line in gone["parent"]["items"]] == [second["id"]]
+
+
+def test_the_only_list_that_takes_what_is_put_in_is_meant(shop: Callable[..., httpx.Client]) -> None:
+    holder = thing({"id": TEXT, "name": TEXT, "entries": {"type": "array", "items": PUT_IN}}, "id", "entries")
+    paths = {
+        "/boxes": {"post": {"requestBody": body(thing({"name": TEXT})), "responses": answer(holder, "201")}},
+        "/boxes/{id}": {"get": {"parameters": [parameter("id")], "responses": answer(holder)}},
+        "/boxes/{id}/products": {
+            "post": {
+                "parameters": [parameter("id")],
+                "requestBody": body(PUT_IN),
+                "responses": answer(holder),
+            }
+        },
+    }
+    client = shop(paths)
+    box = client.post("/boxes", json={"name": "Tools"}).json()
+    client.post(f"/boxes/{box['id']}/products", json={"variant_id": "saw", "quantity": 1})
+    assert client.get(f"/boxes/{box['id']}").json()["entries"] == [{"variant_id": "saw", "quantity": 1}]

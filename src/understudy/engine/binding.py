@@ -606,7 +606,9 @@ class Binder:
                 asked[member] = parts
         if take.within and not asked:
             asked = {take.within: self._whole_at(operation, take.places[0])}
-        unsent = collection.over.union(asked) if asked else collection.unsent
+        unsent = collection.unsent
+        if asked:
+            unsent = collection.over.union(asked, self._said_later(collection, asked))
         defaults = {}
         for name, parts in asked.items():
             said = self._reading.requests.of(parts).defaults
@@ -623,6 +625,19 @@ class Binder:
         for step in place:
             level = self._below(level, step)
         return level[0] if level else ()
+
+    def _said_later(self, collection: BoundCollection, asked: Mapping[str, Parts]) -> Iterator[str]:
+        """Name the objects, lists and texts that may be missing and that only other operations can say: nobody
+        has said them of a new item.
+        """
+        if collection.target is None or self._hooks:
+            return
+        declared = collection.target.shape.declared
+        for name in collection.settable.difference(asked):
+            shape = self._reading.whole(declared.get(name) or ())
+            is_open = shape.constants is None and not shape.defaults and shape.nullable
+            if shape.kind in ("object", "array") or (shape.kind == "string" and is_open):
+                yield name
 
     def _asked(self, operation: Operation, place: Place) -> dict[str, Parts]:
         """Return the schemas by which the members are sent of an item that stands at a place of a body."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from understudy.model.vocabulary import PRICES
+from understudy.model.vocabulary import MONIES, PRICES
 from understudy.names import fold, split_words
 
 COPIED: Final = frozenset({"name", "title", "email", "code", "slug", "currency"})
@@ -18,12 +18,13 @@ class Copies(Struct, frozen=True):
     """What one reference has beside it.
 
     of: the collection that it names. names: by the member of the other item, folded, the one that says the
-    same here.
+    same here. is_money: it says in which money both count, and nothing by which the other one is called.
     """
 
     reference: str
     of: str
     names: Mapping[str, str]
+    is_money: bool = False
 
     def key(self, item: Mapping[str, Any]) -> str:
         """Return the id of the other item; "" where there is none."""
@@ -47,10 +48,15 @@ def copies_of(
     relations: Sequence[tuple[str, str, str]], members: Collection[str], own: str
 ) -> Iterator[Copies]:
     """Yield what items of a collection say of others beside their ids. own: the name of the collection."""
+    monies = {fold(name): name for name in members if fold(name) in MONIES}
     for reference, of, within in relations:
+        if within or of == own:
+            continue
         names = dict(beside(reference, members))
-        if names and not within and of != own:
+        if names:
             yield Copies(reference, of, names)
+        if monies:
+            yield Copies(reference, of, monies, is_money=True)
 
 
 def prices(members: Iterable[str]) -> dict[str, str]:

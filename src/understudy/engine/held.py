@@ -15,15 +15,18 @@ from understudy.engine.address import Address, addressed, told
 from understudy.engine.answering import Answers
 from understudy.engine.authored import Examples
 from understudy.engine.binding import Binder, BoundPlan
-from understudy.engine.factory import Factory
+from understudy.engine.factory import Factory, Target, descended
+from understudy.engine.identity import as_kind
 from understudy.engine.lines import Line, lines_of
 from understudy.engine.records import Records
 from understudy.errors import RecordExists, RecordNotFound
-from understudy.messages import Request, Response
+from understudy.messages import NOTHING, Request, Response
+from understudy.model.lifecycle import says_gone
 from understudy.model.model import Held
 from understudy.model.selection import only
 from understudy.model.vocabulary import IDS
 from understudy.names import fold, singular
+from understudy.schemas.fitting import set_if_valid
 from understudy.schemas.shape import Shape
 from understudy.state.store import INTERNAL, Record, Value
 
@@ -63,9 +66,33 @@ class HeldLists:
         if changes and not is_changed:
             with suppress(RecordExists):
                 await holder.store.insert(_CHANGED, place, {})
-        if plan.answer is None or plan.answer.as_asked(request.answer_type).one is None:
+        shown = plan.answer.as_asked(request.answer_type).one if plan.answer is not None else None
+        if plan.answer is None or shown is None:
             return await answers.documented(address.context, request)
+        if plan.operation.method == "delete" and shown.view.shows == "own" and shown.target is not None:
+            response = await answers.documented(address.context, request)
+            return self._said_gone(response, shown.target, held, request, record)
         return answers.one(plan.answer, holder, record, request)
+
+    def _said_gone(
+        self, response: Response, target: Target, held: Held, request: Request, record: Record
+    ) -> Response:
+        """Let an answer that shows no such item say which line is gone, and show the item it was in."""
+        body = response.body
+        item = descended(body, target.place)
+        if not isinstance(item, dict):
+            return response
+        for name, parts in target.shape.declared.items():
+            shape, said = self._factory.whole(parts or ()), NOTHING
+            if fold(name) in IDS and held.one is not None:
+                said = as_kind(told(held.one, request), shape.kind)
+            elif says_gone(name):
+                said = True
+            elif held.member in shape.declared:
+                said = record.value
+            if said is not NOTHING:
+                set_if_valid(item, name, [said], lambda: target.is_valid_body(body))
+        return response
 
     def _holder(self, held: Held, address: Address, request: Request) -> tuple[Address, str]:
         """Return the collection of the item that holds the list, and its key."""

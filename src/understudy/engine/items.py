@@ -182,7 +182,7 @@ class Items:
             there, key = self.elsewhere(copies.of, address), copies.key(item)
             if not key or target is None:
                 continue
-            if not there.collection.copies:  # else each might wait for the other to be filled
+            if not (copies.is_money or _waits(there.collection)):
                 await address.context.ready(there.name)
             record = await address.store.get(there.name, key)
             told = copies.told(found, record.value, fixed) if record is not None else {}
@@ -611,3 +611,10 @@ def _leading(before: Any, key: str, within: str) -> Any:
     if not within:
         return there
     return with_member(before, within, there)
+
+
+def _waits(collection: BoundCollection) -> bool:
+    """Tell whether items of a collection say what others do, so that each might wait for the other to be
+    filled.
+    """
+    return not all(copies.is_money for copies in collection.copies)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from understudy.contracts.answers import answered
+from understudy.contracts.answers import answered, taken
 from understudy.contracts.contract import Operation
 from understudy.contracts.source import Node
 from understudy.model.bodies import Bodies, present
@@ -17,10 +17,13 @@ from understudy.model.items import Items
 from understudy.model.model import Held, Source
 from understudy.model.paths import blank, placeholders
 from understudy.model.resources import Resource
-from understudy.names import fold, singular
+from understudy.model.vocabulary import ACTIONS, PUTS_IN
+from understudy.names import fold, singular, split_words
 from understudy.schemas.choice import Parts
 
 _CHANGING: Final = ("post", "put", "patch", "delete")
+_LEAST: Final = 4
+"""Letters of a word that says what is in a list."""
 
 
 class Holders:
@@ -50,7 +53,7 @@ class Holders:
 
     def _has_list(self, schema: Node, segment: str) -> bool:
         for name, parts in present(self._bodies.whole((schema,))):
-            if fold(name) == fold(segment) and _is_of_objects(parts, self._bodies):
+            if _is_called(name, segment) and _is_of_objects(parts, self._bodies):
                 return True
         return False
 
@@ -87,7 +90,7 @@ class HeldLists:
         holder = self._holders.get(blank(above))
         if holder is None or not self._show_holder(self._by_list[blank(path)], holder):
             return None
-        member = self._member(holder, segment)
+        member = self._member(holder, segment) or self._only_list(holder, segment, self._by_list[blank(path)])
         if not member:
             return None
         names = [Source(at="path", name=name) for name in placeholders(above)]
@@ -140,7 +143,7 @@ class HeldLists:
                 return False
             if self._evidence.answers_item(operation, holder) or self._answers_alike(operation, holder):
                 showing += 1
-            elif answered(operation) is not None:
+            elif answered(operation) is not None and operation.method != "delete":
                 return False
         return showing > 0
 
@@ -155,14 +158,48 @@ class HeldLists:
         """Return the member of an item that is a list of objects and called as a path is; "" where none
         is.
         """
-        item, noun = self._items.of(holder), singular(fold(segment))
+        item = self._items.of(holder)
         for name in item.names if item is not None else ():
             assert item is not None
-            if not singular(fold(name)).endswith(noun) or not noun:
-                continue
-            if _is_of_objects(item.member(name), self._bodies):
+            if _is_called(name, segment) and _is_of_objects(item.member(name), self._bodies):
                 return name
         return ""
+
+    def _only_list(self, holder: Resource, segment: str, operations: Iterable[Operation]) -> str:
+        """Return the one list of objects in an item that have all that is put in at a path, as `lines` of
+        what `POST /carts/{id}/products` takes; "" where none or several do.
+        """
+        item = self._items.of(holder)
+        bodies = [taken(operation) for operation in operations if operation.method == "post"]
+        if item is None or not bodies or bodies[0] is None:
+            return ""
+        first = _first_word(segment)
+        if first in ACTIONS and first not in PUTS_IN:
+            return ""
+        put_in = self._bodies.requests.of((bodies[0],))
+        found = []
+        for name in item.names:
+            parts = item.member(name)
+            if not _is_of_objects(parts, self._bodies):
+                continue
+            line = self._bodies.whole(self._bodies.whole(parts).items)
+            if put_in.required and put_in.required.keys() <= line.declared.keys():
+                found.append(name)
+        return found[0] if len(found) == 1 else ""
+
+
+def _is_called(name: str, segment: str) -> bool:
+    """Tell whether a list is called as a path is: `items` or `cart_items` at `/items`, `items` at
+    `/line-items`.
+    """
+    own, noun = singular(fold(name)), singular(fold(segment))
+    if not noun or own.endswith(noun):
+        return bool(noun)
+    return len(own) >= _LEAST and noun.endswith(own) and _first_word(segment) not in ACTIONS
+
+
+def _first_word(segment: str) -> str:
+    return "".join(split_words(segment)[:1])
 
 
 def _members(schema: Node, bodies: Bodies) -> frozenset[str]:

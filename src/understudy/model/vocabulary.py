@@ -629,6 +629,12 @@ FIRST_SHOWN: Final = Words(
 LAST_SHOWN: Final = Words("Laravel: to; Twilio: end", "to last_item")
 """Positions of the first and the last item of the page, counted from 1."""
 
+MONIES: Final = Words(
+    "ISO 4217; Stripe: currency; Medusa, Spree: currency_code; Open Banking: currencyIsoCode",
+    "currency currency_code currency_iso_code",
+)
+"""Members that say in which money something is counted, which is that of what it belongs to."""
+
 PRICES: Final = Words(
     "schema.org: price; Shopify, WooCommerce: price; Stripe: unit_amount; ASP.NET's shops: unitPrice",
     "price price_each item_price list_price unit_amount unit_price",
@@ -783,6 +789,9 @@ COPIES: Final = Words(
 
 PARTS: Final = Words("Asana: addFollowers, removeTag", "add remove delete attach detach insert")
 """Actions whose body speaks of a part to be added or taken away."""
+
+PUTS_IN: Final = Words("Magento, BigCommerce: addItem; Express tutorials: /cart/add", "add insert put")
+"""Those of these that put something into a list."""
 
 # Life of an item
 

@@ -66,6 +66,7 @@ _TOTALS: Final = (
     "total_gross",
     "total_price",
 )
+_TOTALS_OF_LINES: Final = ("item_total", "items_total", "lines_total", "line_items_total", "items_subtotal")
 _TAXES: Final = (
     "tax",
     "total_tax",
@@ -84,7 +85,8 @@ _PAID: Final = ("amount_paid", "paid_amount", "total_paid")
 _UNITS: Final = ("unit_price", "unit_amount", "unit_amount_cents", "price_per_unit")
 _QUANTITIES: Final = ("quantity", "qty")
 _LINE_TOTALS: Final = ("line_amount", "line_total", "amount", "total", "total_amount", "total_price")
-_TOTALS_OF_A_LINE: Final = (*_LINE_TOTALS, "subtotal", "sub_total", "line_subtotal")
+_SUBTOTALS_OF_A_LINE: Final = ("subtotal", "sub_total", "line_subtotal")
+_TOTALS_OF_A_LINE: Final = (*_LINE_TOTALS, *_SUBTOTALS_OF_A_LINE)
 _THINGS: Final = ("product", "item", "variant", "article", "sku", "book", "service")
 _LINES: Final = ("line_items", "lines", "items", "order_items", "invoice_items", "positions", "products")
 _SLUGS: Final = ("slug", "permalink", "handle")
@@ -331,6 +333,9 @@ def _line(one: _Object) -> None:
     price = one.number(unit) if unit else _price_of_thing(one)
     if quantity and price and total and not any("discount" in name or "tax" in name for name in one.names):
         one.put(total, one.number(quantity) * price)
+        before_taxes = one.first(_SUBTOTALS_OF_A_LINE)
+        if before_taxes and before_taxes != total:
+            one.put(before_taxes, one.number(total))
 
 
 def _price_of_thing(one: _Object) -> Decimal:
@@ -356,11 +361,22 @@ def _sums(one: _Object) -> None:
     tax, shipping, discount = one.first(_TAXES), one.first(_SHIPPING), one.first(_DISCOUNTS)
     if lines is not None and (subtotal or total) and (subtotal or total) not in one.fixed:
         one.put(subtotal or total, lines)
+    if lines is not None:
+        _put_lines(one, lines, shipping)
     if subtotal and total and tax:
         _trim(one, subtotal, tax, discount)
         added = one.number(subtotal) + one.number(tax) + one.number(shipping) - one.number(discount)
         if not one.put(total, added):
             one.put(subtotal, one.number(total) - added + one.number(subtotal))
+
+
+def _put_lines(one: _Object, lines: Decimal, shipping: str) -> None:
+    """What the lines add up to is said of them too, and where they cost nothing, nothing is shipped."""
+    of_lines = one.first(_TOTALS_OF_LINES)
+    if of_lines:
+        one.put(of_lines, lines)
+    if shipping and not lines:
+        one.put(shipping, lines)
 
 
 def _trim(one: _Object, subtotal: str, tax: str, discount: str) -> None:
