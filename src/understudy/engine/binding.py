@@ -627,8 +627,8 @@ class Binder:
         return level[0] if level else ()
 
     def _said_later(self, collection: BoundCollection, asked: Mapping[str, Parts]) -> Iterator[str]:
-        """Name the objects, lists and texts that may be missing and that only other operations can say: nobody
-        has said them of a new item.
+        """Name the objects, lists and texts that may be missing and that only other operations can say:
+        nobody has said them of a new item.
         """
         if collection.target is None or self._hooks:
             return

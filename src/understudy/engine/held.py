@@ -83,7 +83,8 @@ class HeldLists:
         if not isinstance(item, dict):
             return response
         for name, parts in target.shape.declared.items():
-            shape, said = self._factory.whole(parts or ()), NOTHING
+            shape = self._factory.whole(parts or ())
+            said: Any = NOTHING
             if fold(name) in IDS and held.one is not None:
                 said = as_kind(told(held.one, request), shape.kind)
             elif says_gone(name):

@@ -15,6 +15,9 @@ from msgspec import Struct
 
 from understudy.globs import is_made_of
 
+_LONGEST: Final = 1e16
+"""From here on JSON writes a number that is no integer with an exponent."""
+
 META: Final = "~"
 Pointer = tuple[str, ...]
 """Names of members from the outside in. One that meets an array means each of its elements; one that begins
@@ -142,6 +145,13 @@ def spelling(value: Any, *, folded: bool) -> str | bytes | None:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
+def written(value: Any, *, folded: bool) -> str | bytes | None:
+    """Return a value as texts are looked for in it: a number with an exponent as JSON writes it."""
+    if isinstance(value, float) and (abs(value) >= _LONGEST or not value.is_integer()):
+        return orjson.dumps(value).decode()
+    return spelling(value, folded=folded)
+
+
 def _digits(number: int | float) -> str:
     if isinstance(number, float) and number.is_integer():
         number = int(number)
@@ -197,7 +207,7 @@ def _contains(test: Test) -> Callable[[Any], bool]:
     def holds(found: Any) -> bool:
         if isinstance(found, list):
             return any(spelling(element, folded=test.folded) == part for element in found)
-        text = spelling(found, folded=test.folded)
+        text = written(found, folded=test.folded)
         return isinstance(text, str) and isinstance(part, str) and part in text
 
     return holds
@@ -208,7 +218,7 @@ def _begins_or_ends(test: Test) -> Callable[[Any], bool]:
     looks = str.startswith if test.op == "starts" else str.endswith
 
     def holds(found: Any) -> bool:
-        text = spelling(found, folded=test.folded)
+        text = written(found, folded=test.folded)
         return isinstance(text, str) and isinstance(part, str) and looks(text, part)
 
     return holds
@@ -218,7 +228,7 @@ def _like(test: Test) -> Callable[[Any], bool]:
     pieces = fold(str(test.value), folded=test.folded).split("%")
 
     def holds(found: Any) -> bool:
-        text = spelling(found, folded=test.folded)
+        text = written(found, folded=test.folded)
         return isinstance(text, str) and is_made_of(text, pieces)
 
     return holds

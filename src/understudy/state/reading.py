@@ -34,6 +34,7 @@ from understudy.state.indexes import (
     position_after,
     position_before,
 )
+from understudy.state.needles import Needles, needles_of
 from understudy.state.ordering import Place
 from understudy.state.store import Page
 from understudy.state.table import CHUNK, SLICE, Row, Table
@@ -66,7 +67,8 @@ class _View(Struct):
     """A list in the order of insertion, before it is cut.
 
     run: its places in order, read backwards where `reverse`. among: the numbers that are meant, None for all.
-    holds: what an item must meet besides. total: how many there are, where that is known.
+    holds: what an item must meet besides. total: how many there are, where that is known. needles: what has
+    to stand in it for that.
     """
 
     run: Run
@@ -74,6 +76,7 @@ class _View(Struct):
     among: Container[int] | None
     holds: Predicate | None
     total: int | None
+    needles: Needles | None
 
     @property
     def is_whole(self) -> bool:
@@ -92,6 +95,8 @@ class _View(Struct):
     def has(self, row: Row) -> bool:
         """Tell whether a row of the run is meant."""
         if self.among is not None and row.number not in self.among:
+            return False
+        if self.needles is not None and not self.needles.may_be_in(row.data):
             return False
         return self.holds is None or self.holds(row.searched)
 
@@ -158,7 +163,7 @@ class _Found(NamedTuple):
 
 async def _view(table: Table, where: Condition | None, order: Sequence[Order], newest_first: bool) -> _View:
     if where is None and not order:  # all there is, as it was inserted: no need to plan
-        return _View(table.numbers, newest_first, None, None, len(table.numbers))
+        return _View(table.numbers, newest_first, None, None, len(table.numbers), None)
     # What has to be waited for comes first: from here on nothing changes until the first row is looked at.
     indexes = await _indexes(table, where)
     index: OrderIndex | None = None
@@ -167,17 +172,18 @@ async def _view(table: Table, where: Condition | None, order: Sequence[Order], n
     found = _looked_up(table, indexes, where)
     total: int | None = len(found.run)
     holds: Predicate | None = None
+    needles: Needles | None = None
     if found.rest is not None:
-        total, holds = None, predicate(found.rest)
+        total, holds, needles = None, predicate(found.rest), needles_of(found.rest)
     if index is None:
-        return _View(found.run, newest_first, None, holds, total)
+        return _View(found.run, newest_first, None, holds, total, needles)
     run, among = index.run, None
     if not found.is_all and len(found.run) > _FEW:
         among = frozenset(found.run.islice())
     elif not found.is_all:
         few = [table.by_number[number] for number in found.run.islice()]
         run = ShortRun(sorted(index.place(row.searched, row.number) for row in few))
-    return _SortedView(run, False, among, holds, total, index.place)
+    return _SortedView(run, False, among, holds, total, needles, index.place)
 
 
 async def _indexes(table: Table, where: Condition | None) -> Mapping[int, EqualityIndex]:
