@@ -212,6 +212,36 @@ def test_a_call_that_misses_says_which_answer_came_nearest(client: httpx.Client)
     ]
 
 
+@pytest.mark.parametrize("matcher", [5, {"not": {"equals": 5}}, {"not": {"contains": 5}}])
+def test_a_condition_looks_at_so_many_values_and_says_where_there_are_more(
+    client: httpx.Client, matcher: Any
+) -> None:
+    add(
+        client,
+        operation="createOrder",
+        status=503,
+        when={"body": {"$.notes[?@.a > 1].a": matcher}, "valid": "any"},
+    )
+    few = client.post("/orders", json={**NEW, "notes": [{"a": 4}, {"a": 5}] if matcher == 5 else [{"a": 4}]})
+    assert few.status_code == 503
+    client.post("/orders", json={**NEW, "notes": [{"a": 5}] * 20_000})
+    (note,) = newest(client)["notes"]
+    assert "$.notes[?@.a > 1].a is more than its conditions look at: 20,000 values, not " in note
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (f"$[?{' || '.join(['@==1'] * 60)}]", "a JSONPath whose filters have at most 100 parts, not 240"),
+        ("$[?match(@.a, @.b)]", "a JSONPath that says the pattern of its `match` itself"),
+        ("$[?@[?search(@.a, $.b)]]", "a JSONPath that says the pattern of its `search` itself"),
+    ],
+)
+def test_a_path_that_would_take_long_is_refused(client: httpx.Client, path: str, expected: str) -> None:
+    said = refused(client, operation="createOrder", status=503, when={"body": {path: 1}})
+    assert list(said.values()) == [expected]
+
+
 def test_what_came_nearest_names_no_credential(client: httpx.Client) -> None:
     when = {"headers": {"Authorization": {"equals": "Bearer wanted-secret"}}}
     added = add(client, operation="listOrders", when=when)

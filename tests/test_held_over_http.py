@@ -346,3 +346,35 @@ def test_a_discriminator_that_leads_nowhere_is_looked_up_once(tmp_path: Path, pl
         with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
             client.post("/things", json={"kind": "k1"})
         assert post(sandbox, b'{"kind": "k2"}').status_code in (200, 400)
+
+
+NUMBERS = json.dumps({"x": list(range(130_000))}).encode()
+CONDITIONS: dict[str, tuple[dict[str, Any], bytes]] = {
+    "a hundred ways to be": ({f"$..[?{' || '.join(['@==1'] * 24)}]": 1}, NUMBERS),
+    "a filter of each": ({"$.x[?@ == -1]": 1}, NUMBERS),
+    "a filter of a filter": ({"$..[?@[?@[?@ > 1]]]": 1}, NUMBERS),
+    "all below all": ({"$..[?count(@..*) > 9]": 1}, json.dumps({"x": [[[[1]]]] * 40_000}).encode()),
+    "all of each below all": ({"$..[?@..a]": 1}, json.dumps({"x": [[[[1]]]] * 40_000}).encode()),
+    "a long name above many": ({"$..*": -1}, json.dumps({"k" * 500_000: list(range(70_000))}).encode()),
+    "a part of each": ({"/x": {"contains": {"a": 1}}}, b'{"x":[' + b",".join([b'{"a":2}'] * 100_000) + b"]}"),
+    "the same list": ({"/x": list(range(130_000))}, NUMBERS),
+    "a text as JSON": ({"$.x": 1}, json.dumps("[" * MB).encode()),
+}
+
+
+def answers_of(sandbox: Sandbox, session: str, *conditions: dict[str, Any]) -> None:
+    with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+        for when in conditions:
+            stub = {"operation": "post /things", "when": {"body": when, "valid": "any"}, "status": 201}
+            added = client.post(f"/__admin/sessions/{session}/answers", json=stub)
+            assert added.status_code == 201, added.text
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+@steadily
+def test_a_condition_on_a_body_of_1_mb_does_not_hold_the_loop(sandbox: Sandbox, name: str) -> None:
+    condition, content = CONDITIONS[name]
+    with httpx.Client(transport=sandbox.transport, base_url="http://sandbox") as client:
+        client.delete("/__admin/sessions/default/answers")
+    answers_of(sandbox, "default", condition)
+    post(sandbox, content)

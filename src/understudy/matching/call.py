@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct, field
 
+from understudy.matching.allowance import Allowance
 from understudy.messages import NOTHING
 
 
@@ -18,7 +19,7 @@ class Call(Struct):
     path: from the host on, without a session's prefix, each segment decoded but for `%2F`. base_path: that of
     the API in it. path_parameters: texts, or values, by name. query: as on the wire.
     headers: as on the wire, the names in lower case. body: its decoded value, or NOTHING where it has none or
-    nobody asked for it.
+    nobody asked for it. allowance: what all conditions on it may look at.
     """
 
     api: str
@@ -31,6 +32,7 @@ class Call(Struct):
     body: Any = NOTHING
     path_parameters: Mapping[str, Any] = field(default_factory=dict)
     query: bytes = b""
+    allowance: Allowance = field(default_factory=Allowance)
 
     def header_values(self, name: str) -> list[str]:
         """Return the values of a header, its name in any case."""

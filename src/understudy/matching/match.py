@@ -13,6 +13,7 @@ from understudy.errors import Failure, RequestInvalid, show
 from understudy.globs import is_path
 from understudy.json_values import at
 from understudy.late import late
+from understudy.matching.allowance import LookedAtTooMuch
 from understudy.matching.call import Call
 from understudy.matching.patterns import PatternInvalid
 from understudy.matching.values import Matcher, MatcherInvalid, body_matcher, text_matcher
@@ -25,7 +26,10 @@ else:  # the library of JSONPaths takes a tenth of a second to import, and every
     paths = late("understudy.matching.paths")
 
 Find = Callable[[Call], Sequence[Any]]
-"""Finds the values that stand in one place of a call; none where there is nothing."""
+"""Finds the values that stand in one place of a call; none where there is nothing.
+
+Raises LookedAtTooMuch.
+"""
 
 _NAMES: Final[Mapping[str, str]] = {"path_parameters": "pathParameters"}
 _PLACES: Final[Mapping[str, str]] = {
@@ -41,17 +45,21 @@ class Difference(Struct, frozen=True):
     """A condition that does not hold.
 
     location: `path`, `query`, `header`, `cookie`, `body` or the condition's name. name: the parameter, the
-    header, the pointer. values: what stands there.
+    header, the pointer. values: what stands there. unread: why nobody looked to the end, empty where somebody
+    did.
     """
 
     location: str
     name: str
     expected: str
     values: tuple[Any, ...] = ()
+    unread: str = ""
 
     @property
     def received(self) -> str:
         """What stands there, shortened; `absent` for nothing."""
+        if self.unread:
+            return self.unread
         if not self.values:
             return "absent"
         return show(self.values[0])
@@ -68,9 +76,12 @@ class _Condition(Struct, frozen=True):
     matcher: Matcher
 
     def difference(self, call: Call) -> Difference | None:
-        values = self.find(call)
-        if self.matcher.holds(values):
-            return None
+        try:
+            values = self.find(call)
+            if self.matcher.holds(values, call.allowance):
+                return None
+        except LookedAtTooMuch as error:
+            return Difference(self.location, self.name, self.matcher.said, unread=str(error))
         return Difference(self.location, self.name, self.matcher.said, tuple(values))
 
 
@@ -212,7 +223,7 @@ def _body_finder(place: str) -> Find:
     if not place.startswith("$"):
         return lambda call: _at(call.body, place)
     read = paths.path_reader(place)
-    return lambda call: () if call.body is NOTHING else read(call.body)
+    return lambda call: () if call.body is NOTHING else read(call.body, call.allowance)
 
 
 def _at(body: Any, pointer: str) -> Sequence[Any]:

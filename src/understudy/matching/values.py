@@ -12,10 +12,12 @@ from msgspec import Struct
 from understudy.errors import show
 from understudy.globs import is_text
 from understudy.json_values import equal
+from understudy.matching.allowance import Allowance, size_of
 from understudy.matching.patterns import PatternInvalid, compiled
 
 OPERATORS: Final = ("equals", "contains", "matches", "glob", "absent", "not")
-Check = Callable[[Any], bool]
+Check = Callable[[Any, Allowance], bool]
+"""Tells whether a value passes, or raises LookedAtTooMuch."""
 
 
 class MatcherInvalid(ValueError):
@@ -41,17 +43,17 @@ class Matcher(Struct, frozen=True):
     is_absent: bool | None = None
     opposite: Matcher | None = None
 
-    def holds(self, values: Sequence[Any]) -> bool:
+    def holds(self, values: Sequence[Any], allowance: Allowance) -> bool:
         """Tell whether the values that stand in a place, none where there is nothing, are as they have to
-        be.
+        be. Raises LookedAtTooMuch.
         """
-        if self.opposite is not None and self.opposite.holds(values):
+        if self.opposite is not None and self.opposite.holds(values, allowance):
             return False
         if self.is_absent is not None and self.is_absent is bool(values):
             return False
         if not self.checks:
             return True
-        return any(all(check(value) for check in self.checks) for value in values)
+        return any(all(check(value, allowance) for check in self.checks) for value in values)
 
 
 def text_matcher(stated: Any) -> Matcher:
@@ -66,7 +68,7 @@ def body_matcher(stated: Any) -> Matcher:
     """Read a matcher of values in a body. Raises MatcherInvalid."""
     if isinstance(stated, Mapping) and stated and all(name in OPERATORS for name in stated):
         return _by_operators(stated, _unchanged, "")
-    return Matcher(show(stated), (partial(equal, stated),))
+    return Matcher(show(stated), (_is(stated),))
 
 
 def _by_operators(stated: Mapping[str, Any], taken: Callable[[Any], Any], pointer: str) -> Matcher:
@@ -118,9 +120,9 @@ def _opposite(wanted: Any, taken: Callable[[Any], Any], place: str) -> Matcher:
 def _check(name: str, wanted: Any, place: str) -> Check:
     """Return what tells whether one value passes one operator."""
     if name == "equals":
-        return partial(equal, wanted)
+        return _is(wanted)
     if name == "contains":
-        return partial(_is_part, wanted)
+        return partial(_is_part, wanted, size_of(wanted))
     if not isinstance(wanted, str):
         raise MatcherInvalid(place, "a text", wanted)
     if name == "glob":
@@ -131,22 +133,45 @@ def _check(name: str, wanted: Any, place: str) -> Check:
         raise MatcherInvalid(place, error.expected, wanted) from None
 
 
-def _is_glob(glob: str, value: Any) -> bool:
+def _is(wanted: Any) -> Check:
+    """Return what tells whether a value is another."""
+    return partial(_is_equal, wanted, size_of(wanted) // 4)
+
+
+def _is_equal(wanted: Any, steps: int, value: Any, allowance: Allowance) -> bool:
+    if type(wanted) is type(value):
+        allowance.take(steps)
+    return equal(wanted, value)
+
+
+def _is_glob(glob: str, value: Any, allowance: Allowance) -> bool:
     text = _scalar(value)
-    return text is not None and is_text(text, glob)
+    if text is None:
+        return False
+    allowance.read(text)
+    return is_text(text, glob)
 
 
-def _is_match(is_found: Callable[[str], bool], value: Any) -> bool:
+def _is_match(is_found: Callable[[str], bool], value: Any, allowance: Allowance) -> bool:
     text = _scalar(value)
-    return text is not None and is_found(text)
+    if text is None:
+        return False
+    allowance.read(text)
+    return is_found(text)
 
 
-def _is_part(part: Any, whole: Any) -> bool:
-    """Tell whether a value contains another: a text a part of it, a list an element, an object members."""
+def _is_part(part: Any, size: int, whole: Any, allowance: Allowance) -> bool:
+    """Tell whether a value contains another: a text a part of it, a list an element, an object members.
+
+    size: that of the part.
+    """
     if isinstance(whole, str):
+        allowance.read(whole)
         return isinstance(part, str) and part in whole
     if isinstance(whole, list):
+        allowance.take((2 + size // 4) * len(whole))
         return any(equal(part, one) or _is_members(part, one) for one in whole)
+    allowance.take(size // 4)
     return _is_members(part, whole)
 
 
