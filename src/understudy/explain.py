@@ -42,7 +42,7 @@ _UNKNOWN: Final[Mapping[str, str]] = {
     "replace": "created",
     "delete": "deleted all the same",
     "act": "made, then acted on",
-    "create": "made, then copied",
+    "create": "made, then copied or put in",
     "needs": "answered all the same, unless it was created and deleted",
 }
 

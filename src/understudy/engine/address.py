@@ -31,7 +31,8 @@ class Address(Struct):
     another one. where: of a window, the members that its items have; what is created in it gets them. link:
     the window, where no member says so. viewer: whoever asks, where items say what they did to them. missed:
     of many that a write names by their ids, those that are not there. is_of_new: whether it lies below an
-    item that a caller created, and has what was put there alone.
+    item that a caller created, and has what was put there alone. holds: whether the window has what exists
+    elsewhere, put in and taken out by its id.
     """
 
     collection: BoundCollection
@@ -43,6 +44,7 @@ class Address(Struct):
     viewer: Viewer | None = None
     missed: Sequence[str] = ()
     is_of_new: bool = False
+    holds: bool = False
 
     @property
     def store(self) -> Store:
@@ -138,7 +140,7 @@ def addressed(
     rest = {name: value for name, value in scope.items() if name in main.collection.scope}
     where = {member: scope.get(parent) for member, parent in window.where.items()}
     link = filled(collection.name, scope) if window.linked else ""
-    return Address(main, context, rest, filled(main.stored, rest), where, link)
+    return Address(main, context, rest, filled(main.stored, rest), where, link, holds=window.holds)
 
 
 def named(name: str, binder: Binder, context: Context, *, links: bool = False) -> Address | None:

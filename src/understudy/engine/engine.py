@@ -31,6 +31,7 @@ from understudy.engine.held import HeldLists
 from understudy.engine.kept_pages import KeptPages
 from understudy.engine.linking import Linking
 from understudy.engine.listing import list_page
+from understudy.engine.memberships import VERBS as MEMBERSHIPS
 from understudy.engine.parents import Parents
 from understudy.engine.population import populate
 from understudy.engine.read import needs, read
@@ -289,6 +290,8 @@ class Engine:
     def _verb(self, plan: BoundPlan) -> _Verb:
         """Return what carries out a plan."""
         verb = self._verbs[type(plan.plan)]
+        if plan.collection.collection.holds:
+            verb = MEMBERSHIPS.get(type(plan.plan), verb)
         if plan.plan.within is not None:
             verb = self._held.change
         return self._expanding.around(plan, verb)

@@ -8,6 +8,7 @@ from typing import Any
 
 from understudy.engine.address import Address
 from understudy.engine.authored import Authored
+from understudy.engine.memberships import fill
 from understudy.engine.origin import ASKED_FOR, BESIDE_OTHERS, POPULATED, Origin
 from understudy.engine.records import Records
 from understudy.errors import RecordExists
@@ -17,6 +18,10 @@ from understudy.state.store import Entry
 async def populate(address: Address, count: int, records: Records) -> None:
     """Fill a collection: with what its vendor says is there, else with made-up items."""
     if address.collection.collection.single:
+        return
+    if address.holds:
+        await address.context.ready(address.name)
+        await fill(address, count)
         return
     hooks = address.collection.hooks
     told = address.context.world.data.get(address.name)

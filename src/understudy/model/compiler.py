@@ -349,6 +349,9 @@ class _Planning:
         if verb == "update" and self._role.each:
             return self._update_many(base)
         base["key"] = self._key()
+        window = self._compiler._windows.of(self._role.resource)
+        if window is not None and window.holds and verb in ("create", "replace", "update"):
+            return self._put_in(base)
         plans: Mapping[str, Callable[[dict[str, Any]], Plan]] = {
             "create": self._create,
             "read": self._read,
@@ -490,6 +493,13 @@ class _Planning:
         return replace(answer, hands_out=key_handed_out(shown, taken))
 
     # -- verbs
+
+    def _put_in(self, base: dict[str, Any]) -> Create:
+        """Return what puts something that exists elsewhere where it is held."""
+        if base["key"] is None:
+            named = next(asked_in(taken(self._operation), self._bodies.requests))
+            base["key"] = Source(at="body", name=named.name)
+        return Create(**base, answer=self._answer(PREFERRED["create"]))
 
     def _create(self, base: dict[str, Any]) -> Create:
         key, take = base.pop("key"), self._take()

@@ -64,8 +64,9 @@ class Expansions:
         known = self._found.get(resource.path)
         if known is None:
             members = self._members(resource)
-            known = any(self._is_either(item.member(name)) for name in item.names)
-            known |= any(_is_beside(name, members[name], item) for name in item.names if name in members)
+            known = any(map(self._is_either, map(item.member, item.names)))
+            for name in members.keys() & set(item.names):
+                known |= _is_beside(name, members[name], item)
             self._found[resource.path] = known
         return known
 

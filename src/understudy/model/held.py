@@ -170,13 +170,14 @@ class HeldLists:
         what `POST /carts/{id}/products` takes; "" where none or several do.
         """
         item = self._items.of(holder)
-        bodies = [taken(operation) for operation in operations if operation.method == "post"]
-        if item is None or not bodies or bodies[0] is None:
+        post = next((one for one in operations if one.method == "post"), None)
+        schema = taken(post) if post is not None else None
+        if item is None or schema is None:
             return ""
         first = _first_word(segment)
         if first in ACTIONS and first not in PUTS_IN:
             return ""
-        put_in = self._bodies.requests.of((bodies[0],))
+        put_in = self._bodies.requests.of((schema,))
         found = []
         for name in item.names:
             parts = item.member(name)

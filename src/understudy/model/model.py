@@ -319,7 +319,8 @@ class Collection(Struct, frozen=True, kw_only=True):
 
     of, where, linked: a window on another collection; where: by member, the parent that it names, set on
     create and asked for in lists;
-    linked: no member says so, it is remembered beside the item. at: the path of one; "" where nothing leads
+    linked: no member says so, it is remembered beside the item. holds: what is in it exists elsewhere, and is
+    put in and taken out by its id. at: the path of one; "" where nothing leads
     to one.
     scope: parents that say which of them. below: the collection of the item that their path lies below.
     single: one for its parents. item: the view that shows one whole.
@@ -331,6 +332,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     of: str = ""
     where: Mapping[str, Parent] = field(default_factory=dict)
     linked: bool = False
+    holds: bool = False
     at: str = ""
     scope: tuple[str, ...] = ()
     below: str = ""

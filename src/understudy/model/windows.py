@@ -9,25 +9,29 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from understudy.contracts.answers import taken
+from understudy.contracts.contract import Operation
 from understudy.model.addresses import same
 from understudy.model.bodies import Bodies
 from understudy.model.items import Item, Items, owner_of
 from understudy.model.paths import blank, id_names, is_item
 from understudy.model.resources import Resource
-from understudy.model.vocabulary import IDS, NAMES_OF_ONE
+from understudy.model.vocabulary import IDS, NAMES_OF_ONE, REFERENCES
 from understudy.names import by_folded, fold, singular
 
 _SCALARS: Final = ("string", "integer", "number")
+_PUTTING: Final = ("create", "replace", "update")
 
 
 class Window(Struct, frozen=True):
     """What a collection is a window on. where: by member of an item, the parent that it names. linked: no
-    member says so.
+    member says so. holds: what is in it exists elsewhere, and is put in and taken out by its id.
     """
 
     main: Resource
     where: Mapping[str, str] = field(default_factory=dict)
     linked: bool = False
+    holds: bool = False
 
 
 class Windows:
@@ -72,7 +76,52 @@ class Windows:
         for main in self._alike(resource):
             if _is_made_there(resource, main):
                 return Window(main, linked=True)
+        return self._holding(resource)
+
+    def _holding(self, resource: Resource) -> Window | None:
+        """Tell whether things of another collection are put in and taken out by their ids: `PUT` and `DELETE
+        /wishlist/{productId}` without a body, of which `GET /wishlist` lists products.
+        """
+        item = self._items.of(resource)
+        if item is None or not self._only_names(resource):
+            return None
+        noun = _named_by(resource.keys[-1]) or _named_by(self._put_in(resource))
+        for main in self._by_noun.get(noun, ()):
+            other = self._items.of(main)
+            is_whole = not main.of and not main.parents and "read" in main.operations
+            if main is resource or other is None or not is_whole:
+                continue
+            if same(item.location.parts, other.location.parts):
+                return Window(main, linked=True, holds=True)
         return None
+
+    def _only_names(self, resource: Resource) -> bool:
+        """Tell whether items of a resource are listed and taken out, and what is sent of them is an id at
+        most.
+        """
+        known = resource.operations
+        if resource.width != 1 or not {"list", "delete"} <= known.keys():
+            return False
+        is_put_in = False
+        for verb in _PUTTING:
+            if verb in known:
+                is_put_in = True
+                if not all(map(_named_by, self._sent(known[verb]))):
+                    return False
+        return is_put_in
+
+    def _put_in(self, resource: Resource) -> str:
+        """Return the member of a body that names what is put in; "" where none does."""
+        create = resource.operations.get("create")
+        return next(iter(self._sent(create)), "") if create is not None else ""
+
+    def _sent(self, operation: Operation) -> Iterable[str]:
+        """Name the members of what an operation takes."""
+        schema = taken(operation)
+        if schema is None:
+            return ()
+        shape = self._bodies.requests.of((schema,))
+        return list(shape.declared) or ["anything"]
 
     def _alike(self, resource: Resource) -> Iterator[Resource]:
         """Yield other resources of the same name whose items are shown by the same schema."""
@@ -182,6 +231,15 @@ def _names_of(parent: str, resource: Resource) -> list[str]:
     if folded in IDS or folded in NAMES_OF_ONE:
         return [owner + folded, f"{owner}id", owner]
     return [folded, f"{owner}id", owner]
+
+
+def _named_by(name: str) -> str:
+    """Return the noun of what a name is the id of: `product` of `productId`; "" where it is none."""
+    folded = fold(name)
+    for ending in REFERENCES:
+        if folded.endswith(ending) and folded != ending:
+            return singular(folded.removesuffix(ending))
+    return ""
 
 
 def _twin(resource: Resource, main: Resource) -> Window | None:

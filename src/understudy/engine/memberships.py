@@ -1,0 +1,95 @@
+"""Memberships: what exists elsewhere is put in by its id and taken out again, as products into a
+wishlist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from understudy.engine.address import LINKS, Address, is_within, told
+from understudy.engine.answering import Answers
+from understudy.engine.binding import BoundPlan
+from understudy.engine.origin import Origin
+from understudy.engine.read import read
+from understudy.engine.records import Records
+from understudy.errors import RecordNotFound
+from understudy.messages import Request, Response
+from understudy.model.model import Create, Delete, Plan, Read
+from understudy.state.store import Draft, Record
+
+_LEFT: Final = "left"
+"""Under what a record's meta says out of which windows it was taken."""
+
+_Verb = Callable[[BoundPlan, Address, Request, Records, Answers], Awaitable[Response]]
+
+
+async def put_in(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Put in what a request names. Raises RecordNotFound."""
+    return await _changed(plan, address, request, records, answers, is_in=True)
+
+
+async def take_out(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Take out what a request names; it stays where it is from. Raises RecordNotFound."""
+    return await _changed(plan, address, request, records, answers, is_in=False)
+
+
+async def _changed(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers, *, is_in: bool
+) -> Response:
+    assert plan.answer is not None
+    assert plan.plan.key is not None
+    key = str(told(plan.plan.key, request))
+    record = await records.existing(replace(address, link="", holds=False), key)
+    if not (is_in or records.any_id or is_within(address, record)):
+        raise RecordNotFound(address.collection.collection.noun, key)
+    record = await link(address, key, is_in=is_in)
+    response = answers.all(plan.answer, address, [record], request)
+    return response or await answers.documented(address.context, request)
+
+
+async def show(
+    plan: BoundPlan, address: Address, request: Request, records: Records, answers: Answers
+) -> Response:
+    """Show what is in it; where any id will do, also what nobody put in or took out. Raises
+    RecordNotFound.
+    """
+    assert plan.plan.key is not None
+    key = str(told(plan.plan.key, request))
+    record = await address.store.get(address.name, key)
+    if record is not None and records.any_id:
+        is_touched = Origin.of(record).created or address.link in record.meta.get(_LEFT, ())
+        if not is_touched and not is_within(address, record):
+            await link(address, key, is_in=True)
+    return await read(plan, address, request, records, answers)
+
+
+async def link(address: Address, key: str, *, is_in: bool) -> Record:
+    """Note that an item is in a window, or that it was taken out. Raises RecordNotFound."""
+
+    async def change(now: Record) -> Draft:
+        meta = dict(now.meta)
+        for name, belongs in ((LINKS, is_in), (_LEFT, not is_in)):
+            others = [one for one in meta.get(name, ()) if one != address.link]
+            meta[name] = [*others, address.link] if belongs else others
+        return Draft(now.data, meta)
+
+    return await address.store.update(address.name, key, change)
+
+
+VERBS: Final[Mapping[type[Plan], _Verb]] = {Create: put_in, Read: show, Delete: take_out}
+"""What is done to what a window holds, where that is not what is done to its items."""
+
+
+async def fill(address: Address, count: int) -> None:
+    """Put some of what is there from the start into a window: half of it, so that more can be put in."""
+    page = await address.store.list(address.name, limit=count)
+    made: list[Any] = [record for record in page.records if Origin.of(record).made]
+    for record in made[: (len(made) + 1) // 2]:
+        await link(address, record.key, is_in=True)

@@ -1,0 +1,164 @@
+"""Memberships: what exists elsewhere is put into a list by its id and taken out again, and stays where it is from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from inline import TEXT, WHOLE, Api, answer, body, contract_of, parameter, ref, thing
+from stores import Factory, each_store
+from understudy.messages import Request
+from understudy.model.compiler import compile
+from understudy.model.notation import write_model
+from understudy.sandbox import Sandbox, Settings
+
+TRACK = thing({"id": WHOLE, "title": TEXT}, "id", "title")
+LIST = thing({"id": WHOLE, "name": TEXT}, "id")
+TRACKS = {"type": "array", "items": ref("Track")}
+NONE = {"204": {"description": ""}}
+NAMES_ONE = body(thing({"trackId": WHOLE}, "trackId"))
+
+
+def usual(path: str, of: str, **sent: Any) -> dict[str, Any]:
+    one = ref(of)
+    return {
+        path: {
+            "get": {"responses": answer({"type": "array", "items": one})},
+            "post": {"requestBody": body(thing(sent)), "responses": answer(one, "201")},
+        },
+        f"{path}/{{id}}": {
+            "parameters": [parameter("id", WHOLE)],
+            "get": {"responses": answer(one)},
+            "delete": {"responses": NONE},
+        },
+    }
+
+
+PATHS: dict[str, Any] = {
+    **usual("/tracks", "Track", title=TEXT),
+    **usual("/lists", "List", name=TEXT),
+    "/liked": {"get": {"responses": answer(TRACKS)}},
+    "/liked/{trackId}": {
+        "parameters": [parameter("trackId", WHOLE)],
+        "get": {"responses": answer(ref("Track"))},
+        "put": {"responses": NONE},
+        "delete": {"responses": NONE},
+    },
+    "/lists/{listId}/tracks": {
+        "parameters": [parameter("listId", WHOLE)],
+        "get": {"responses": answer(TRACKS)},
+        "post": {"requestBody": NAMES_ONE, "responses": answer(ref("Track"), "201")},
+    },
+    "/lists/{listId}/tracks/{trackId}": {
+        "parameters": [parameter("listId", WHOLE), parameter("trackId", WHOLE)],
+        "delete": {"responses": NONE},
+    },
+}
+
+
+@pytest.fixture(params=["generate", "404"])
+def unknown(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def music(
+    serve: Callable[..., httpx.Client], sandbox: Callable[..., Sandbox], unknown: str
+) -> Callable[..., httpx.Client]:
+    def start(populate: int = 0, **more: Any) -> httpx.Client:
+        settings = Settings(populate=populate, any_id=unknown == "generate", **more)
+        return serve(
+            sandbox(paths=PATHS, components={"schemas": {"Track": TRACK, "List": LIST}}, settings=settings)
+        )
+
+    return start
+
+
+def titles(client: httpx.Client, path: str) -> list[str]:
+    return sorted(one["title"] for one in client.get(path).json())
+
+
+def test_what_is_put_in_is_listed_and_stays_where_it_is_from(music: Callable[..., httpx.Client]) -> None:
+    client = music()
+    one, other = (client.post("/tracks", json={"title": title}).json() for title in ("One", "Other"))
+    assert titles(client, "/liked") == []
+    assert client.put(f"/liked/{one['id']}").status_code == 204
+    assert client.put(f"/liked/{one['id']}").status_code == 204
+    assert client.get("/liked").json() == [one]
+    assert client.get(f"/liked/{one['id']}").json() == one
+    assert titles(client, "/tracks") == ["One", "Other"]
+    assert client.delete(f"/liked/{one['id']}").status_code == 204
+    assert (titles(client, "/liked"), titles(client, "/tracks")) == ([], ["One", "Other"])
+    assert client.get(f"/tracks/{one['id']}").json() == one
+    assert client.get(f"/liked/{other['id']}").status_code == 404
+
+
+def test_what_a_body_names_is_in_that_list_alone(music: Callable[..., httpx.Client]) -> None:
+    client = music()
+    track = client.post("/tracks", json={"title": "One"}).json()
+    first, second = (client.post("/lists", json={"name": name}).json()["id"] for name in "AB")
+    assert client.post(f"/lists/{first}/tracks", json={"trackId": track["id"]}).json() == track
+    assert (titles(client, f"/lists/{first}/tracks"), titles(client, f"/lists/{second}/tracks")) == (
+        ["One"],
+        [],
+    )
+    client.delete(f"/lists/{first}/tracks/{track['id']}")
+    assert titles(client, f"/lists/{first}/tracks") == []
+    client.put(f"/liked/{track['id']}")
+    client.delete(f"/tracks/{track['id']}")
+    assert (titles(client, "/liked"), client.get(f"/liked/{track['id']}").status_code) == ([], 404)
+
+
+def test_an_id_of_nothing_is_refused_where_unknown_ids_are(
+    music: Callable[..., httpx.Client], unknown: str
+) -> None:
+    client = music()
+    wanted = 204 if unknown == "generate" else 404
+    assert client.put("/liked/77").status_code == wanted
+    assert client.delete("/liked/78").status_code == wanted
+    assert len(client.get("/liked").json()) == (unknown == "generate")
+
+
+def test_some_of_what_is_there_from_the_start_is_in_it(music: Callable[..., httpx.Client]) -> None:
+    client = music(populate=4)
+    everything, liked = client.get("/tracks").json(), client.get("/liked").json()
+    assert len(everything) == 4
+    assert len(liked) == 2
+    assert all(one in everything for one in liked)
+
+
+async def told(api: Api, method: str, key: int) -> None:
+    request = Request(f"{method} /liked/{{trackId}}", {"trackId": key}, {}, answer_type="application/json")
+    assert (await api.sandbox.handle(request, api.sessions.use())).status == 204
+
+
+@each_store
+def test_what_is_put_in_at_once_is_all_there(make: Factory) -> None:
+    async def play() -> None:
+        api = Api(PATHS, store=make, settings=Settings(populate=0), Track=TRACK, List=LIST)
+        await asyncio.gather(*(api.told("post /tracks", body={"title": f"T{number}"}) for number in range(6)))
+        keys = [one["id"] for one in await api.told("get /tracks")]
+        await asyncio.gather(*(told(api, "put", key) for key in keys))
+        assert await api.told("get /liked") == await api.told("get /tracks")
+        await asyncio.gather(*(told(api, "delete", key) for key in keys[1:]))
+        assert [one["id"] for one in await api.told("get /liked")] == keys[:1]
+
+    asyncio.run(play())
+
+
+def test_a_list_of_what_is_created_in_it_is_none() -> None:
+    own = {
+        **PATHS,
+        "/liked/{trackId}": {
+            "parameters": [parameter("trackId", WHOLE)],
+            "put": {"requestBody": body(ref("Track")), "responses": NONE},
+            "delete": {"responses": NONE},
+        },
+    }
+    for paths, holds in ((PATHS, True), (own, False)):
+        model = write_model(compile(contract_of(paths, Track=TRACK, List=LIST)))
+        assert model["collections"]["/liked"].get("holds", False) is holds
