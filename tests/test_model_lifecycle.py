@@ -23,6 +23,8 @@ def begins(name: str, schema: Any) -> Beginning:
         ("paymentStatus", {"enum": ["succeeded", "pending"]}, ("pending",), ()),
         ("status", {"enum": ["closed", "half-way", "done"]}, ("half-way",), ("closed", "done")),
         ("status", {"enum": ["closed", "done"]}, (), ()),
+        ("fulfillmentStatus", {"enum": ["fulfilled", "not_fulfilled"]}, ("not_fulfilled",), ()),
+        ("status", {"enum": ["shipped", "Unshipped", "lost"]}, ("Unshipped",), ()),
         ("status", {"enum": ["red", "blue"]}, (), ()),
         ("status", {"enum": ["draft", "open"], "default": "open"}, (), ()),
         ("status", {"enum": [1, 2]}, (), ()),

@@ -31,6 +31,7 @@ from understudy.engine.held import HeldLists
 from understudy.engine.kept_pages import KeptPages
 from understudy.engine.linking import Linking
 from understudy.engine.listing import list_page
+from understudy.engine.making import Making
 from understudy.engine.memberships import VERBS as MEMBERSHIPS
 from understudy.engine.parents import Parents
 from understudy.engine.population import populate
@@ -134,6 +135,7 @@ class Engine:
         self._answers = Answers(reading, factory, Views(reading, factory), bodies, contradictions)
         self._held = HeldLists(self._binder, factory, self._examples)
         self._expanding = Expanding(self._binder, self._records)
+        self._making = Making(self._binder)
         self._verbs: Mapping[type[Plan], _Verb] = {**_VERBS, List: KeptPages().around(list_page)}
 
     @property
@@ -294,6 +296,8 @@ class Engine:
             verb = MEMBERSHIPS.get(type(plan.plan), verb)
         if plan.plan.within is not None:
             verb = self._held.change
+        if isinstance(plan.plan, Act) and plan.plan.makes:
+            verb = self._making.around(verb)
         return self._expanding.around(plan, verb)
 
     def _keeping_shown(self, operation: Operation, handler: Handler) -> Handler:

@@ -29,6 +29,7 @@ from understudy.model.held import HeldLists
 from understudy.model.identifiers import found_by
 from understudy.model.items import Items
 from understudy.model.keys import in_path, key_parameter
+from understudy.model.making import Makings
 from understudy.model.member_names import MemberNames
 from understudy.model.members import Links
 from understudy.model.model import (
@@ -201,6 +202,10 @@ class Compiler:
     def _held(self) -> HeldLists:
         operations, resources = self._operations.values(), self._roles.resources.values()
         return HeldLists(operations, resources, self._items, self._roles.evidence, self._bodies)
+
+    @cached_property
+    def _makings(self) -> Makings:
+        return Makings(self._mains.values(), self._items, self._links.relations, self._bodies)
 
     @cached_property
     def _expansions(self) -> Expansions:
@@ -603,6 +608,7 @@ class _Planning:
             puts=role.puts,
             takes=role.takes,
             answers={} if answer is not None else self._says_of_turns(),
+            makes=self._compiler._makings.of(self._operation, self._resource),
         )
 
     def _says_of_turns(self) -> Mapping[str, str]:

@@ -26,6 +26,8 @@ from understudy.names import by_folded, fold, singular
 from understudy.schemas.shape import Shape
 
 _TIMES: Final = ("at", "on")
+_NOT: Final = ("not", "un")
+"""What goes before a state that has not come yet: `not_fulfilled`, `unpaid`."""
 _ABOUT_ENDS: Final = ("reason", "by", "byid", "note", "comment")
 _DID: Final = ("", "is", "has", "am", "viewerhas", "userhas", "viewer", "user")
 _BY_WHOM: Final = ("byme", "byviewer", "byuser", "bycurrentuser")
@@ -74,7 +76,7 @@ def beginning(name: str, shape: Shape) -> Beginning:
     for word in BEGINNINGS:
         if word in states:
             return Beginning((states[word],))
-    return _not_an_end(states)
+    return _not_yet(states) or _not_an_end(states)
 
 
 def _is_turned_on(name: str, shape: Shape) -> bool:
@@ -113,6 +115,16 @@ def _counts_turns(folded: str, shape: Shape) -> bool:
     if is_plain and (singular(stem) == stem or stem == "stars"):
         return False  # one of them is no count, and stars are a mark
     return stem in TURNS_COUNTED or singular(stem) in TURNS_COUNTED
+
+
+def _not_yet(states: dict[str, str]) -> Beginning | None:
+    """Begin as what says that another state has not come yet."""
+    for prefix in _NOT:
+        for other in states:
+            state = states.get(f"{prefix}{other}")
+            if state is not None:
+                return Beginning((state,))
+    return None
 
 
 def _not_an_end(states: dict[str, str]) -> Beginning:

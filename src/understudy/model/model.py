@@ -451,7 +451,7 @@ class Act(Plan, frozen=True, kw_only=True):
     `key` names. keeps: whether what is sent is kept where it has a place. puts, takes: a member that is a
     list of scalars, into which what the path names last is put, or out of which it is taken. answers: of an
     answer that shows no item, the members that say whether the caller turned it (`turned`), and how many did
-    (`turners`).
+    (`turners`). makes: by place in the answer, the collection whose new item stands there, made of this one.
     """
 
     set: Mapping[str, Any] = field(default_factory=dict)
@@ -463,6 +463,7 @@ class Act(Plan, frozen=True, kw_only=True):
     puts: str = ""
     takes: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    makes: Mapping[Place, str] = field(default_factory=dict)
 
 
 class Delete(Plan, frozen=True, kw_only=True):
