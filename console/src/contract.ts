@@ -115,7 +115,61 @@ export function merged(contract: Schema, schema: Schema, depth = 0): Schema {
 
 /** Return the first of some alternatives that is not null alone. */
 function leading(alternatives: unknown): unknown[] {
-  return list(alternatives).filter((one) => object(one)["type"] !== "null").slice(0, 1);
+  return apartFromNull(alternatives).slice(0, 1);
+}
+
+function apartFromNull(alternatives: unknown): unknown[] {
+  return list(alternatives).filter((one) => object(one)["type"] !== "null");
+}
+
+/** One of the objects between which a schema leaves a choice. constants: members that say which it is. */
+export interface Choice {
+  name: string;
+  schema: Schema;
+  constants: Schema;
+}
+
+/** Return the objects between which a schema leaves a choice; none where it leaves no choice, or one between other things too. */
+export function choicesOf(contract: Schema, schema: Schema): Choice[] {
+  const own = followed(contract, schema);
+  const word = ["oneOf", "anyOf"].find((one) => apartFromNull(own[one]).length > 1);
+  if (!word) {
+    const [only, ...others] = list(own["allOf"]);
+    return only && !others.length && !own["properties"] ? choicesOf(contract, object(only)) : [];
+  }
+  const { [word]: alternatives, ...common } = own;
+  const found = apartFromNull(alternatives).map((one, index) => choice(contract, common, object(one), index));
+  return found.every((one) => Object.keys(object(one.schema["properties"])).length > 0) ? found : [];
+}
+
+function choice(contract: Schema, common: Schema, alternative: Schema, index: number): Choice {
+  const schema = merged(contract, { allOf: [alternative, common] });
+  const told = object(common["discriminator"]);
+  const reference = typeof alternative["$ref"] === "string" ? alternative["$ref"] : "";
+  const called = reference.split("/").pop() ?? "";
+  const mapped = Object.entries(object(told["mapping"])).find(([, to]) => to === reference || to === called)?.[0];
+  const constants: Schema = {};
+  for (const [name, member] of Object.entries(object(schema["properties"]))) {
+    const whole = merged(contract, object(member));
+    const only = list(whole["enum"]);
+    if ("const" in whole) constants[name] = whole["const"];
+    else if (only.length === 1) constants[name] = only[0];
+  }
+  const property = told["propertyName"];
+  if (typeof property === "string" && !(property in constants) && (mapped ?? called)) constants[property] = mapped ?? called;
+  const said = mapped || called || schema["title"] || Object.values(constants)[0] || `Choice ${index + 1}`;
+  return { name: String(said), schema, constants };
+}
+
+/** Return which of some choices a value is most likely: the one that it says, lacks the least of, and has the least beside. */
+export function likeliest(choices: readonly Choice[], value: Schema): number {
+  const unlike = choices.map(({ schema, constants }) => {
+    const others = Object.entries(constants).filter(([name, one]) => name in value && value[name] !== one);
+    const missing = list(schema["required"]).filter((name) => !(String(name) in value));
+    const beside = Object.keys(value).filter((name) => !(name in object(schema["properties"])));
+    return 1000 * others.length + 10 * missing.length + beside.length;
+  });
+  return Math.max(0, unlike.indexOf(Math.min(...unlike)));
 }
 
 /** Tell whether a value may be null: as 3.1 says it, as 3.0 does, or by an alternative. */
@@ -154,6 +208,10 @@ export function idsOf(value: unknown, member: Member): string[] {
 
 export function object(value: unknown): Schema {
   return typeof value === "object" && value && !Array.isArray(value) ? (value as Schema) : {};
+}
+
+export function isObject(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function list(value: unknown): unknown[] {

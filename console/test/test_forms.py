@@ -20,6 +20,7 @@ SHAPE = {
     "round": True,
     "tags": [["a"], []],
     "state": "open",
+    "marks": [],
 }
 
 
@@ -86,13 +87,39 @@ def test_nothing_is_saved_while_a_field_holds_no_json(browser: Browser, forms: S
         assert fields.get_by_label("tags").evaluate("(field) => field === document.activeElement")
         assert kept(forms) == SHAPE
         fields.get_by_label("tags").fill('[["a"], ["b"]]')
-        fields.get_by_label("form").fill('{"radius": 0}')
-        fields.get_by_role("button", name="Save").click()
-        fields.locator(".field .wrong-text").first.wait_for()
-        fields.get_by_label("form").fill('{"width": 3}')
         fields.get_by_role("button", name="Save").click()
         page.get_by_text("9 is saved").wait_for()
-        assert kept(forms) == {**SHAPE, "form": {"width": 3}, "note": "changed", "tags": [["a"], ["b"]]}
+        assert kept(forms) == {**SHAPE, "note": "changed", "tags": [["a"], ["b"]]}
+
+
+def test_of_several_objects_one_is_chosen_and_has_its_own_fields(browser: Browser, forms: Served) -> None:
+    with opened(browser, address(forms), allowed=["status of 400"]) as page:
+        shape = within(form(page), "form")
+        which = shape.get_by_label("Which of these form is")
+        assert which.locator("option").all_inner_texts() == ["Circle", "Box"]
+        assert shape.get_by_label("radius").input_value() == "2"
+        shape.get_by_label("radius").fill("0")
+        form(page).get_by_role("button", name="Save").click()
+        shape.locator(".wrong-text").first.wait_for()
+        judge(page, "form-choice")
+        which.select_option("Box")
+        assert shape.get_by_label("radius").count() == 0
+        shape.get_by_label("width").fill("3")
+        form(page).get_by_role("button", name="Save").click()
+        page.get_by_text("9 is saved").wait_for()
+        assert kept(forms) == {**SHAPE, "form": {"width": 3}}
+
+
+def test_what_says_which_of_several_objects_it_is_is_filled_in(browser: Browser, forms: Served) -> None:
+    with opened(browser, address(forms)) as page:
+        marks = within(form(page), "marks")
+        marks.get_by_role("button", name="Add one: marks").click()
+        one = within(marks, "marks 1")
+        one.get_by_label("Which of these marks 1 is").select_option("stamp")
+        one.get_by_label("ink").fill("blue")
+        form(page).get_by_role("button", name="Save").click()
+        page.get_by_text("9 is saved").wait_for()
+        assert kept(forms) == {**SHAPE, "marks": [{"kind": "stamp", "ink": "blue"}]}
 
 
 PARCELS = "/__admin/sessions/default/apis/forms/collections/%2Fparcels/records"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -77,6 +79,42 @@ def test_sessions_are_made_restored_compared_reset_and_forgotten(browser: Browse
         page.get_by_text("mine is as new").wait_for()
         row.get_by_role("button", name="Forget").click()
         row.wait_for(state="detached")
+
+
+def test_a_rule_is_made_for_calls_of_which_each_condition_holds(browser: Browser, shop: Served) -> None:
+    with opened(browser, view(shop, "faults?make=fault&session=asked"), allowed=["status of 400"]) as page:
+        dialog = page.get_by_role("dialog")
+        asks = dialog.get_by_role("group", name="Only calls of which all this holds")
+        for number in (1, 2):
+            asks.get_by_role("button", name="Add a condition").click()
+            asks.get_by_role("group", name=f"Condition {number}").wait_for()
+        first, second = (asks.get_by_role("group", name=f"Condition {number}") for number in (1, 2))
+        first.get_by_label("Where").select_option("Body")
+        first.get_by_label("Pointer").fill("quantity")
+        first.get_by_label("Value").fill("3")
+        dialog.get_by_role("button", name="Add the fault").click()
+        dialog.get_by_role("alert").get_by_text("Say which query is meant").wait_for()
+        second.get_by_label("Where").select_option("Header")
+        second.get_by_label("Name").fill("Idempotency-Key")
+        second.get_by_label("How").select_option("is absent")
+        dialog.get_by_role("button", name="Add the fault").click()
+        dialog.get_by_text("each a JSON pointer, or a JSONPath").wait_for()
+        judge(page, "conditions")
+        first.get_by_label("Pointer").fill("/quantity")
+        asks.get_by_role("button", name="As JSON").click()
+        text = asks.get_by_label("Conditions, in JSON")
+        asked = {"body": {"/quantity": {"equals": 3}}, "headers": {"Idempotency-Key": {"absent": True}}}
+        assert json.loads(text.input_value()) == asked
+        text.fill(json.dumps({**asked, "query": {"a": {"not": {"glob": "b*"}}}}))
+        asks.get_by_role("button", name="As rows").click()
+        asks.get_by_text("Rows cannot say all of this").wait_for()
+        text.fill(json.dumps(asked))
+        asks.get_by_role("button", name="As rows").click()
+        assert first.get_by_label("Pointer").input_value() == "/quantity"
+        dialog.get_by_role("button", name="Add the fault").click()
+        page.get_by_text("strikes from now on").wait_for()
+        [rule] = shop.call("GET", "/__admin/sessions/asked/faults").json()["items"]
+        assert rule["match"] == asked
 
 
 def test_records_are_found_followed_edited_and_refused_with_the_field(browser: Browser, shop: Served) -> None:

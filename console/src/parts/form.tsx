@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Refused, sentence, type Failure } from "../api";
-import { isNullable, list, merged, object, typeOf, type Schema } from "../contract";
+import { choicesOf, isNullable, isObject, likeliest, list, merged, object, typeOf, type Choice, type Schema } from "../contract";
 import { escape } from "./json";
 
 interface FormProps {
@@ -22,7 +22,6 @@ export function Form({ initial, contract, schema, verb, save, beside, isBlocked 
   const [failures, setFailures] = useState<Failure[]>([]);
   const [wrong, setWrong] = useState("");
   useEffect(() => setValue(initial), [initial]);
-  const whole = useMemo(() => (schema ? merged(contract, schema) : {}), [contract, schema]);
   async function submit(): Promise<void> {
     setFailures([]);
     setWrong("");
@@ -45,7 +44,7 @@ export function Form({ initial, contract, schema, verb, save, beside, isBlocked 
   return (
     <form class="record" onSubmit={(event) => { event.preventDefault(); void submit(); }}>
       {asText === undefined
-        ? <Members contract={contract} schema={whole} value={value} pointer="" failures={failures} set={setValue} />
+        ? <Choosing name="it" contract={contract} schema={schema ?? {}} value={value} pointer="" failures={failures} set={setValue} />
         : <label class="field"><span>JSON</span><textarea rows={16} spellcheck={false} value={asText} onInput={(event) => setAsText(event.currentTarget.value)} /></label>}
       {wrong && <p class="banner wrong" role="alert">{wrong}</p>}
       <div class="actions">
@@ -61,12 +60,45 @@ export function Form({ initial, contract, schema, verb, save, beside, isBlocked 
 
 interface Place {
   contract: Schema;
-  /** With its references followed. */
+  /** What the value is to be. */
   schema: Schema;
   /** Where the value stands in the record. */
   pointer: string;
   /** What was refused, of the whole record. */
   failures: readonly Failure[];
+}
+
+/** Show the members of an object, and before them which of several objects it is where there is a choice. */
+function Choosing(props: Place & { name: string; value: Schema; set: (value: Schema) => void }) {
+  const { name, contract, schema, value, set } = props;
+  const choices = useMemo(() => choicesOf(contract, schema), [contract, schema]);
+  const whole = useMemo(() => merged(contract, schema), [contract, schema]);
+  const [chosen, setChosen] = useState<number>();
+  if (!choices.length) return <Members {...props} schema={whole} />;
+  const at = chosen ?? likeliest(choices, value);
+  function choose(index: number): void {
+    setChosen(index);
+    set(taking(value, choices[index]!));
+  }
+  return (
+    <>
+      <label class="field">
+        <span>Which of these {name} is</span>
+        <select value={String(at)} onChange={(event) => choose(Number(event.currentTarget.value))}>
+          {choices.map((one, index) => <option key={index} value={String(index)}>{one.name}</option>)}
+        </select>
+      </label>
+      <Members key={at} {...props} schema={choices[at]!.schema} />
+    </>
+  );
+}
+
+/** Return what of an object another choice knows too, with what says which it is. */
+function taking(value: Schema, { schema, constants }: Choice): Schema {
+  const known = object(schema["properties"]);
+  const kept = Object.fromEntries(Object.entries(value).filter(([name]) => name in known));
+  const said = Object.fromEntries(Object.entries(constants).filter(([name]) => name in kept || list(schema["required"]).includes(name)));
+  return { ...kept, ...said };
 }
 
 /** Show a field for each member that an object may have, and for each that it has all the same. */
@@ -85,7 +117,7 @@ function Members({ contract, schema, value, pointer, failures, set }: Place & { 
           key={name}
           name={name}
           contract={contract}
-          schema={merged(contract, object(properties[name]))}
+          schema={object(properties[name])}
           pointer={`${pointer}/${escape(name)}`}
           isRequired={required.has(name)}
           value={value[name]}
@@ -97,6 +129,7 @@ function Members({ contract, schema, value, pointer, failures, set }: Place & { 
   );
 }
 
+/** What a field shows. `whole`, which some take beside its schema, is that with its references followed. */
 interface FieldProps extends Place {
   name: string;
   isRequired: boolean;
@@ -106,22 +139,25 @@ interface FieldProps extends Place {
 
 function Field(props: FieldProps) {
   const { name, contract, schema, value } = props;
-  if (namesMembers(schema) && mayBeObject(value)) return <Group {...props} />;
-  const item = merged(contract, object(schema["items"]));
-  if (typeOf(schema) === "array" && namesMembers(item) && mayBeObjects(value)) return <Items {...props} item={item} />;
+  const whole = useMemo(() => merged(contract, schema), [contract, schema]);
+  if (namesMembers(contract, schema) && mayBeObject(value)) return <Group {...props} whole={whole} />;
+  const item = object(whole["items"]);
+  if (typeOf(whole) === "array" && namesMembers(contract, item) && mayBeObjects(value)) return <Items {...props} whole={whole} item={item} />;
   return (
-    <label class="field" title={String(schema["description"] ?? "")}>
-      <span>{name} <Hints {...props} /></span>
-      <Control schema={schema} value={value} isWrong={failuresBelow(props).length > 0} set={props.set} />
+    <label class="field" title={String(whole["description"] ?? "")}>
+      <span>{name} <Hints whole={whole} isRequired={props.isRequired} /></span>
+      <Control schema={whole} value={value} isWrong={failuresBelow(props).length > 0} set={props.set} />
       <Failures pointer={props.pointer} failures={failuresBelow(props)} />
     </label>
   );
 }
 
-/** Tell whether a schema says which members an object has, and leaves no choice between several objects. */
-function namesMembers(schema: Schema): boolean {
-  const alternatives = [...list(schema["oneOf"]), ...list(schema["anyOf"])].filter((one) => object(one)["type"] !== "null");
-  return alternatives.length < 2 && Object.keys(object(schema["properties"])).length > 0;
+/** Tell whether a schema says which members an object has, or leaves a choice between such objects alone. */
+function namesMembers(contract: Schema, schema: Schema): boolean {
+  if (choicesOf(contract, schema).length) return true;
+  const whole = merged(contract, schema);
+  const alternatives = [...list(whole["oneOf"]), ...list(whole["anyOf"])].filter((one) => object(one)["type"] !== "null");
+  return alternatives.length < 2 && Object.keys(object(whole["properties"])).length > 0;
 }
 
 function mayBeObject(value: unknown): boolean {
@@ -132,21 +168,17 @@ function mayBeObjects(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.every(isObject));
 }
 
-function isObject(value: unknown): value is Schema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Show an object within an object; one that is left out, or null, has no fields until somebody wants it. */
-function Group(props: FieldProps) {
-  const { name, schema, value, pointer, failures, isRequired, set } = props;
-  const none = isNullable(schema) ? null : undefined;
+function Group(props: FieldProps & { whole: Schema }) {
+  const { name, whole, value, pointer, failures, isRequired, set } = props;
+  const none = isNullable(whole) ? null : undefined;
   const canBeLeftOut = !isRequired || none === null;
   const leaving = none === null ? "Make it null" : "Leave it out";
   return (
     <fieldset class="group">
-      <legend title={String(schema["description"] ?? "")}>{name} <Hints {...props} /></legend>
+      <legend title={String(whole["description"] ?? "")}>{name} <Hints {...props} /></legend>
       {isObject(value)
-        ? <Members contract={props.contract} schema={schema} value={value} pointer={pointer} failures={failures} set={set} />
+        ? <Choosing {...props} value={value} />
         : <p class="quiet">{value === null ? "It is null." : "It is left out."}</p>}
       <Failures pointer={pointer} failures={failuresAt(pointer, failures)} />
       {!isObject(value) && <button type="button" aria-label={`Fill in: ${name}`} onClick={() => set({})}>Fill in</button>}
@@ -156,8 +188,8 @@ function Group(props: FieldProps) {
 }
 
 /** Show a list of objects, each with fields of its own. */
-function Items(props: FieldProps & { item: Schema }) {
-  const { name, contract, schema, item, pointer, failures, set } = props;
+function Items(props: FieldProps & { whole: Schema; item: Schema }) {
+  const { name, contract, whole, item, pointer, failures, set } = props;
   const [turn, setTurn] = useState(0); // the items behind one that goes are others, and begin anew
   const adding = useRef<HTMLButtonElement>(null);
   const items = list(props.value) as Schema[];
@@ -169,11 +201,11 @@ function Items(props: FieldProps & { item: Schema }) {
   }
   return (
     <fieldset class="group">
-      <legend title={String(schema["description"] ?? "")}>{name} <Hints {...props} /></legend>
+      <legend title={String(whole["description"] ?? "")}>{name} <Hints {...props} /></legend>
       {items.map((one, index) => (
         <fieldset key={`${turn} ${index}`} class="group">
           <legend>{name} {index + 1}</legend>
-          <Members contract={contract} schema={item} value={one} pointer={`${pointer}/${index}`} failures={failures} set={(changed) => replace(index, changed)} />
+          <Choosing name={`${name} ${index + 1}`} contract={contract} schema={item} value={one} pointer={`${pointer}/${index}`} failures={failures} set={(changed) => replace(index, changed)} />
           <Failures pointer={`${pointer}/${index}`} failures={failuresAt(`${pointer}/${index}`, failures)} />
           <button type="button" aria-label={`Remove: ${name} ${index + 1}`} onClick={() => remove(index)}>Remove</button>
         </fieldset>
@@ -185,8 +217,8 @@ function Items(props: FieldProps & { item: Schema }) {
   );
 }
 
-function Hints({ schema, isRequired }: { schema: Schema; isRequired: boolean }) {
-  const hints = [isRequired ? "required" : "", String(schema["format"] ?? ""), schema["readOnly"] ? "read only to callers" : ""].filter(Boolean);
+function Hints({ whole, isRequired }: { whole: Schema; isRequired: boolean }) {
+  const hints = [isRequired ? "required" : "", String(whole["format"] ?? ""), whole["readOnly"] ? "read only to callers" : ""].filter(Boolean);
   if (!hints.length) return null;
   return <i class="quiet">{hints.join(", ")}</i>;
 }

@@ -2,7 +2,9 @@
 import { useState } from "preact/hooks";
 import { asked, client, Refused, sentence, type Entry, type Failure, type Schemas } from "../api";
 import { Dialog, Do, useLoaded } from "../parts/common";
+import { Conditions, type Asked } from "../parts/conditions";
 import { RuleList, type RuleRow } from "../parts/rules";
+import type { Schema } from "../contract";
 import { apis, route, say, session, tell } from "../state";
 import { entries } from "../stream";
 
@@ -149,14 +151,14 @@ function NewFault({ from, onClose, onDone }: Making) {
   const [fields, setFields] = useState<Record<string, string>>(KINDS["status"]!.fields);
   const [times, setTimes] = useState("");
   const [percent, setPercent] = useState("");
-  const [more, setMore] = useState("");
+  const [more, setMore] = useState<Asked>({ when: {} });
   const [wrong, setWrong] = useState<unknown>();
   async function add(): Promise<void> {
     try {
       const [api, key] = split(operation);
       const numbers = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "").map(([name, value]) => [name, Number(value)]));
       const fault: Fault = { kind, ...numbers, ...(kind === "after-write" ? { then: { kind: "reset" } } : {}) };
-      const match = { ...(api ? { api } : {}), ...(key ? { operation: key } : {}), ...(more.trim() ? (JSON.parse(more) as object) : {}) };
+      const match = { ...(api ? { api } : {}), ...(key ? { operation: key } : {}), ...whenOf(more) };
       const rule: Rule = { match, fault, ...(times ? { times: Number(times) } : {}), ...(percent ? { probability: Number(percent) / 100 } : {}) };
       const made = (await asked<unknown>(client.POST("/sessions/{session}/faults", { params: { path: { session: session.value } }, body: rule as never }))) as Rule;
       await onDone(`${made.id} strikes from now on.`);
@@ -179,7 +181,7 @@ function NewFault({ from, onClose, onDone }: Making) {
         <label class="field"><span>For the next … calls</span><input inputMode="numeric" size={8} placeholder="all" value={times} onInput={(event) => setTimes(event.currentTarget.value)} /></label>
         <label class="field"><span>Per cent of them</span><input inputMode="numeric" size={8} placeholder="100" value={percent} onInput={(event) => setPercent(event.currentTarget.value)} /></label>
       </div>
-      <Conditions value={more} onChange={setMore} />
+      <Conditions initial={more.when} onChange={setMore} />
       <Wrong error={wrong} />
       <p class="actions"><Do class="main" work={add}>Add the fault</Do></p>
     </Dialog>
@@ -192,7 +194,7 @@ function NewAnswer({ from, onClose, onDone }: Making) {
   const [body, setBody] = useState(from?.responseBody === undefined ? "" : JSON.stringify(from.responseBody, null, 2));
   const [times, setTimes] = useState("");
   const [delay, setDelay] = useState("");
-  const [more, setMore] = useState(from ? conditionsOf(from) : "");
+  const [more, setMore] = useState<Asked>({ when: from ? conditionsOf(from) : {} });
   const [isUnchecked, setUnchecked] = useState(false);
   const [wrong, setWrong] = useState<unknown>();
   const folder = useLoaded(async () => (await asked(client.GET("/answer-files"))).folder, []).value;
@@ -218,7 +220,7 @@ function NewAnswer({ from, onClose, onDone }: Making) {
         ...(body.trim() ? { body: JSON.parse(body) as unknown } : {}),
         ...(times ? { times: Number(times) } : {}),
         ...(delay ? { delay: Number(delay) } : {}),
-        ...(more.trim() ? { when: JSON.parse(more) as object } : {}),
+        ...(Object.keys(whenOf(more)).length ? { when: more.when } : {}),
         ...(isUnchecked ? { unchecked: true } : {}),
       } as unknown as Answer;
       await keep(answer);
@@ -235,7 +237,7 @@ function NewAnswer({ from, onClose, onDone }: Making) {
         <label class="field"><span>Wait, in milliseconds</span><input inputMode="numeric" size={8} value={delay} onInput={(event) => setDelay(event.currentTarget.value)} /></label>
       </div>
       <label class="field"><span>Body, in JSON; left out, it is what the contract documents</span><textarea rows={8} spellcheck={false} value={body} onInput={(event) => setBody(event.currentTarget.value)} /></label>
-      <Conditions value={more} onChange={setMore} />
+      <Conditions initial={more.when} onChange={setMore} />
       <label class="check"><input type="checkbox" checked={isUnchecked} onChange={(event) => setUnchecked(event.currentTarget.checked)} /> Give it although the contract does not allow it</label>
       {folder && (
         <label class="check"><input type="checkbox" checked={isSaved} onChange={(event) => setSaved(event.currentTarget.checked)} /> Save it to <code>{folder}</code>, for every session</label>
@@ -253,9 +255,15 @@ function NewAnswer({ from, onClose, onDone }: Making) {
 }
 
 /** Return the conditions under which what was asked is asked again: the same path and query. */
-function conditionsOf(entry: Entry): string {
+function conditionsOf(entry: Entry): Schema {
   const query = Object.fromEntries(Object.entries(entry.query).map(([name, value]) => [name, { equals: [value].flat()[0] }]));
-  return JSON.stringify({ path: entry.path, ...(Object.keys(query).length ? { query } : {}) });
+  return { path: entry.path, ...(Object.keys(query).length ? { query } : {}) };
+}
+
+/** Return what is asked of a call. Throws where a row is not filled in, or its JSON is none. */
+function whenOf(asked: Asked): Schema {
+  if (asked.wrong) throw new Error(asked.wrong);
+  return asked.when;
 }
 
 /** Return a name for the file of an answer that was seen. */
@@ -289,15 +297,6 @@ function Operations({ value, onChange, any }: { value: string; onChange: (value:
           </optgroup>
         ))}
       </select>
-    </label>
-  );
-}
-
-function Conditions({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  return (
-    <label class="field">
-      <span>Only calls with, in JSON: <code>{'{"query": {"status": "open"}, "headers": {}, "body": {"/item": "cup*"}}'}</code></span>
-      <textarea rows={2} spellcheck={false} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
     </label>
   );
 }

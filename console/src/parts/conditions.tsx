@@ -1,0 +1,174 @@
+// The conditions of a rule: a row for each, or their JSON where rows cannot say it.
+import { useState } from "preact/hooks";
+import { isObject, object, type Schema } from "../contract";
+
+/** What a rule asks of a call. wrong: why it cannot be asked as it stands. */
+export interface Asked {
+  when: Schema;
+  wrong?: string;
+}
+
+const PLACES = { query: "Query", path: "Path", pathParameters: "Parameter of the path", headers: "Header", cookies: "Cookie", body: "Body" };
+const OPERATORS = { equals: "is", glob: "is like", contains: "contains", matches: "matches", there: "is there", absent: "is absent" };
+const HINTS: Partial<Record<Place, string>> = { body: "/item or $.lines[*].sku", headers: "Idempotency-Key" };
+const VALUES: Partial<Record<Operator, string>> = { glob: "cup*", matches: "^cup-[0-9]+$" };
+
+type Place = keyof typeof PLACES;
+type Operator = keyof typeof OPERATORS;
+
+interface Row {
+  place: Place;
+  name: string;
+  operator: Operator;
+  value: string;
+}
+
+export function Conditions({ initial, onChange }: { initial: Schema; onChange: (asked: Asked) => void }) {
+  const [rows, setRows] = useState<Row[] | undefined>(() => rowsOf(initial));
+  const [text, setText] = useState(JSON.stringify(initial, null, 2));
+  const [wrong, setWrong] = useState("");
+  function change(next: Row[]): void {
+    setRows(next);
+    onChange(askedOf(next));
+  }
+  function type(typed: string): void {
+    setText(typed);
+    const asked = parsed(typed);
+    setWrong(asked.wrong ?? "");
+    onChange(asked);
+  }
+  function asJson(): void {
+    setText(JSON.stringify(askedOf(rows!).when, null, 2));
+    setRows(undefined);
+  }
+  function asRows(): void {
+    const asked = parsed(text);
+    const found = asked.wrong ? undefined : rowsOf(asked.when);
+    setWrong(asked.wrong ?? (found ? "" : "Rows cannot say all of this."));
+    if (found) change(found);
+  }
+  return (
+    <fieldset class="group conditions">
+      <legend>Only calls of which all this holds</legend>
+      {rows?.map((row, index) => (
+        <Condition
+          key={index}
+          number={index + 1}
+          row={row}
+          set={(one) => change(rows.map((other, at) => (at === index ? one : other)))}
+          remove={() => change(rows.filter((_, at) => at !== index))}
+        />
+      ))}
+      {rows && !rows.length && <p class="quiet">Nothing is asked.</p>}
+      {!rows && <label class="field"><span>Conditions, in JSON</span><textarea rows={4} spellcheck={false} value={text} aria-invalid={wrong !== ""} onInput={(event) => type(event.currentTarget.value)} /></label>}
+      {wrong && <p class="wrong-text" role="alert">{wrong}</p>}
+      {rows
+        ? <><button type="button" onClick={() => change([...rows, { place: "query", name: "", operator: "equals", value: "" }])}>Add a condition</button> <button type="button" onClick={asJson}>As JSON</button></>
+        : <button type="button" onClick={asRows}>As rows</button>}
+    </fieldset>
+  );
+}
+
+function Condition({ number, row, set, remove }: { number: number; row: Row; set: (row: Row) => void; remove: () => void }) {
+  const isNamed = row.place !== "path";
+  const operators = Object.entries(OPERATORS).filter(([name]) => isNamed || name === "glob");
+  const hasValue = row.operator !== "there" && row.operator !== "absent";
+  function move(place: Place): void {
+    set(place === "path" ? { ...row, place, name: "", operator: "glob" } : { ...row, place });
+  }
+  return (
+    <div class="line" role="group" aria-label={`Condition ${number}`}>
+      <label class="field"><span>Where</span>
+        <select value={row.place} onChange={(event) => move(event.currentTarget.value as Place)}>
+          {Object.entries(PLACES).map(([name, said]) => <option key={name} value={name}>{said}</option>)}
+        </select>
+      </label>
+      {isNamed && <label class="field"><span>{row.place === "body" ? "Pointer" : "Name"}</span><input size={14} spellcheck={false} placeholder={HINTS[row.place]} value={row.name} onInput={(event) => set({ ...row, name: event.currentTarget.value })} /></label>}
+      <label class="field"><span>How</span>
+        <select value={row.operator} onChange={(event) => set({ ...row, operator: event.currentTarget.value as Operator })}>
+          {operators.map(([name, said]) => <option key={name} value={name}>{said}</option>)}
+        </select>
+      </label>
+      {hasValue && <label class="field"><span>Value</span><input size={14} spellcheck={false} placeholder={isNamed ? VALUES[row.operator] : "/orders/*"} value={row.value} onInput={(event) => set({ ...row, value: event.currentTarget.value })} /></label>}
+      <button type="button" aria-label={`Remove condition ${number}`} onClick={remove}>Remove</button>
+    </div>
+  );
+}
+
+function parsed(text: string): Asked {
+  if (!text.trim()) return { when: {} };
+  try {
+    const when: unknown = JSON.parse(text);
+    if (isObject(when)) return { when };
+  } catch {
+    return { when: {}, wrong: "The conditions are no JSON yet." };
+  }
+  return { when: {}, wrong: "The conditions are to be an object." };
+}
+
+// ---- between rows and what the admin API takes
+
+/** Return what rows ask. Of one name the operators stand together. */
+function askedOf(rows: readonly Row[]): Asked {
+  const when: Schema = {};
+  for (const row of rows) {
+    if (row.place === "path") {
+      if (!row.value) return { when, wrong: "Say which path, or remove its condition." };
+      when["path"] = row.value;
+      continue;
+    }
+    if (!row.name) return { when, wrong: `Say which ${PLACES[row.place].toLowerCase()} is meant, or remove the condition.` };
+    const place = object(when[row.place]);
+    when[row.place] = { ...place, [row.name]: { ...object(place[row.name]), ...matcher(row) } };
+  }
+  return { when };
+}
+
+function matcher({ place, operator, value }: Row): Schema {
+  if (operator === "there" || operator === "absent") return { absent: operator === "absent" };
+  const isValue = place === "body" && (operator === "equals" || operator === "contains");
+  return { [operator]: isValue ? read(value) : value };
+}
+
+/** Take a text for the JSON that it is, else for itself. */
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Return conditions as rows; undefined where they say what no row does. */
+function rowsOf(when: Schema): Row[] | undefined {
+  const rows: (Row | undefined)[] = [];
+  for (const [place, asked] of Object.entries(when)) {
+    if (place === "path" && typeof asked === "string") rows.push({ place, name: "", operator: "glob", value: asked });
+    else if (place === "path" || !(place in PLACES) || !isObject(asked)) return undefined;
+    else for (const [name, one] of Object.entries(asked)) rows.push(...rowsOfOne(place as Place, name, one));
+  }
+  return rows.includes(undefined) ? undefined : (rows as Row[]);
+}
+
+function rowsOfOne(place: Place, name: string, asked: unknown): (Row | undefined)[] {
+  if (!isObject(asked) || !isOperators(asked)) {
+    const isGlob = place !== "body" && typeof asked === "string" && asked.includes("*");
+    return [{ place, name, operator: isGlob ? "glob" : "equals", value: written(asked, place) }];
+  }
+  return Object.entries(asked).map(([operator, value]) => {
+    if (operator === "not") return undefined;
+    if (operator === "absent") return { place, name, operator: value ? "absent" : "there", value: "" };
+    return { place, name, operator: operator as Operator, value: written(value, place) };
+  });
+}
+
+/** Tell whether an object has only the names of operators. */
+function isOperators(asked: Schema): boolean {
+  const names = Object.keys(asked);
+  return names.length > 0 && names.every((name) => name === "not" || (name in OPERATORS && name !== "there"));
+}
+
+function written(value: unknown, place: Place): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  return place === "body" && read(value) !== value ? JSON.stringify(value) : value; // what would be taken for a number stays a text
+}
