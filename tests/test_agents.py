@@ -353,7 +353,8 @@ def test_without_the_extra_a_sentence_says_what_to_install(tmp_path: Path) -> No
     run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert run.returncode == 1
     assert run.stderr.strip() == (
-        "understudy: `understudy mcp` needs the SDK of the protocol, which is an extra: pip install 'understudy[mcp]'"
+        "understudy: `understudy mcp` needs the SDK of the protocol, which is an extra: pip install '.[mcp]', "
+        "in a clone of understudy"
     )
 
 

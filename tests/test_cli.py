@@ -140,7 +140,10 @@ def test_a_broken_contract_is_refused_with_file_and_line(
 
 
 def test_a_missing_contract_is_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "there is no such file" in refused(capsys, str(tmp_path / "none.yaml"))
+    assert refused(capsys, str(tmp_path / "none.yaml")).strip().endswith("none.yaml: there is no such file")
+    (tmp_path / "shop.yaml").touch()
+    said = f"shop.yml: there is no such file; did you mean {tmp_path / 'shop.yaml'}?"
+    assert said in refused(capsys, str(tmp_path / "shop.yml"))
 
 
 def test_two_contracts_of_one_name_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

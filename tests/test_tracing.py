@@ -236,7 +236,7 @@ def test_without_the_packages_it_serves_and_says_what_is_missing() -> None:
         assert httpx.get(f"{found[0]}/orders", trust_env=False).status_code == 200
         process.terminate()
         _, failed = process.communicate(timeout=60)
-    said = "$OTEL_EXPORTER_OTLP_ENDPOINT asks for traces: pip install 'understudy[otel]' has them sent"
+    said = "$OTEL_EXPORTER_OTLP_ENDPOINT asks for traces: pip install '.[otel]', in a clone of understudy, has them sent"
     assert said in failed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Unpack, cast
 
@@ -41,6 +42,8 @@ else:  # what only overlays need takes a tenth of a second to import, and every 
 FINDINGS_SHOWN = 20  # kinds of findings of one contract; the rest is counted
 LINES_UP_TO = 100_000  # bytes of a file in which a start looks for the lines of its findings
 _OTHER_PLACE: Final = "give one of the files another name, or a mount"
+_LIKE: Final = 0.8
+"""How alike the name of a file is to one that is not there, for it to be what was meant (`difflib`)."""
 Report = Callable[[object], None]
 """Tells a person what is worth knowing and keeps nothing from being served."""
 
@@ -279,7 +282,7 @@ def _load(
     report: Report,
 ) -> Contract:
     if not path.exists():
-        raise ContractError("there is no such file", file=str(path))
+        raise ContractError(f"there is no such file{_meant(path)}", file=str(path))
     contract = Contract.load(path, name, change, root)
     found = causes(located(contract.document, [*quick(contract), *unusable(contract)], LINES_UP_TO))
     for cause in found[:FINDINGS_SHOWN]:
@@ -288,6 +291,13 @@ def _load(
     if more > 0:
         report(f"{path.name}: {more} more kinds of findings; `understudy validate` shows them all")
     return contract
+
+
+def _meant(path: Path) -> str:
+    """Return the end of a sentence that names the file beside it that was meant, "" where none is like it."""
+    beside = sorted(one.name for one in path.parent.glob("*") if one.is_file())
+    near = get_close_matches(path.name, beside, 1, _LIKE)
+    return f"; did you mean {path.with_name(near[0])}?" if near else ""
 
 
 def _overlaid(overlays: Sequence[Path]) -> Callable[[Document], Document] | None:

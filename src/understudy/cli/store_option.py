@@ -87,7 +87,8 @@ class ServerUrl(Struct, frozen=True):
             make: MakeBackend = partial(resolve_name(_OPENING), self.url, self.prefix)
         except ModuleNotFoundError as error:
             raise StoreUnusable(
-                f"--store: a store on a server needs what `pip install 'understudy[redis]'` brings: {error}"
+                "--store: a store on a server needs what `pip install '.[redis]'` "
+                f"in a clone of understudy brings: {error}"
             ) from None
         return make
 

@@ -35,7 +35,8 @@ def tracing(environment: Mapping[str, str], reports: Reports) -> Tracing | None:
         return None
     if not _is_installed():
         reports.warn(
-            f"${_variable(environment)} asks for traces: pip install 'understudy[otel]' has them sent"
+            f"${_variable(environment)} asks for traces: pip install '.[otel]', "
+            "in a clone of understudy, has them sent"
         )
         return None
     made: Tracing = resolve_name(_TRACING)(list(_exporters(names, environment)))

@@ -27,7 +27,8 @@ def run(options: argparse.Namespace) -> int:
     """Start a sandbox of the contracts, and answer an agent until its end. Raises SandboxError."""
     if find_spec("mcp") is None:
         raise SettingsError(
-            "`understudy mcp` needs the SDK of the protocol, which is an extra: pip install 'understudy[mcp]'"
+            "`understudy mcp` needs the SDK of the protocol, which is an extra: pip install '.[mcp]', "
+            "in a clone of understudy"
         )
     offered = [*own_tools(), *tools(Contract.load(admin_contract(), "admin"))]
     sandboxes = Sandboxes()
