@@ -11,6 +11,7 @@ import pytest
 from inline import TEXT, Api, answer, ref, resource, thing
 from understudy.errors import SandboxError
 from understudy.schemas.generator import Generator
+from understudy.stubs.templates import Template, TemplateInvalid, compiled
 from watchdog import HeldTooLongError, steadily, watched
 
 pytestmark = pytest.mark.usefixtures("spared")
@@ -96,6 +97,62 @@ def test_a_list_that_was_read_is_not_made_again(monkeypatch: pytest.MonkeyPatch)
     first, second = asyncio.run(ask())
     assert len(first) == 20
     assert second == first
+
+
+LONG: dict[str, Any] = {
+    "numbers": list(range(130_000)),
+    "objects": [{"a": number} for number in range(60_000)],
+    "text": "ab<" * 330_000,
+}
+TEMPLATES = [
+    "{{ body }}",
+    "{{ body.numbers | sort | list }}",
+    "{{ body.text | title | length }}",
+    "{{ body.objects | selectattr('a', 'gt', 5) | list | length }}",
+    "{{ body.numbers | unique | sort | reverse | list | length }}",
+    "{{ body.numbers | map('int') | map('round') | sum }}",
+    f"{{{{ {' + '.join(['(body.numbers | sum)'] * 60)} }}}}",
+]
+
+
+@pytest.mark.parametrize("source", TEMPLATES)
+@steadily
+def test_a_template_over_a_body_of_1_mb_does_not_hold_the_loop(source: str) -> None:
+    template = compiled(source)
+
+    async def ask() -> None:
+        async with watched(MAY_TAKE) as held:
+            await template.render({"body": LONG})
+        held.check()
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("source", "came_to"),
+    [
+        ("{{ body.numbers | sort | first }}", 0),
+        ("{{ body.numbers | sum + body.objects | sum(attribute='a') }}", 10_249_905_000),
+        ("{{ body.objects | map(attribute='a') | map('string') | list | last }}", "59999"),
+        ("{{ body.text | upper | truncate(7) }}", "AB<A..."),
+        ("{{ body.numbers | reverse | list | join | length }}", 928_888),
+        ("{{ body.objects | rejectattr('a', 'lt', 59999) | list }}", [{"a": 59_999}]),
+        ("{{ body.objects | dictsort }}", None),
+    ],
+)
+def test_filters_of_long_values_come_to_what_they_do_for_short_ones(source: str, came_to: Any) -> None:
+    rendered = compiled(source).render({"body": LONG})
+    if came_to is None:
+        with pytest.raises(TemplateInvalid):
+            asyncio.run(rendered)
+    else:
+        assert asyncio.run(rendered) == came_to
+
+
+def test_a_template_of_thousands_of_words_is_refused_where_it_is_written() -> None:
+    assert Template("{{ calls }}" * 600 + "a" * 100_000)
+    with pytest.raises(TemplateInvalid, match="it has more than 2,000 names, values and signs"):
+        Template("{{ calls + 1 }}" * 600)
 
 
 def test_the_watchdog_prints_what_held_the_loop() -> None:

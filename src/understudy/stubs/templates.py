@@ -7,10 +7,12 @@ would multiply is bounded, so that a template cannot keep others waiting.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from time import perf_counter
 from typing import Any, Final
 
@@ -29,6 +31,9 @@ LONGEST: Final = 1_000_000  # characters of what one template comes to
 STEPS: Final = 1000
 """Turns that the loops of one rendering take together."""
 
+WORDS: Final = 2000
+"""Names, values and signs of one template: to read them takes as long as they are many."""
+
 FILTERS: Final = (
     *("abs", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last"),
     *("length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "round", "select"),
@@ -42,6 +47,7 @@ _REFUSED: Final = (
     *(nodes.Block, nodes.Assign, nodes.AssignBlock, nodes.With, nodes.FilterBlock, nodes.Pow),
 )
 _SLICE: Final = 0.004  # seconds after which others have their turn
+_FEW: Final = 5000  # elements, or a twentieth of the characters, that one filter takes within a turn
 _RESULT: Final = "result"
 _STEPS: Final = "steps "  # no name that a template can say
 
@@ -62,6 +68,10 @@ class Steps:
         self._left -= 1
         if self._left < 0:
             raise TemplateInvalid(f"its loops take more than {STEPS} turns")
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Let others go on where what was done since they could took long."""
         if perf_counter() - self._since > _SLICE:
             await asyncio.sleep(0)
             self._since = perf_counter()
@@ -115,13 +125,67 @@ async def _bounded(context: jinja2.runtime.Context, values: Any) -> AsyncIterato
         yield value
 
 
+async def _resting(values: Any, steps: Steps) -> AsyncIterator[Any]:
+    """Yield some values, so that others have their turn between them."""
+    if not hasattr(values, "__aiter__"):
+        values = _one_by_one(values)
+    async for value in values:
+        await steps.rest()
+        yield value
+
+
+async def _one_by_one(values: Iterable[Any]) -> AsyncIterator[Any]:
+    for value in values:
+        yield value
+
+
+def _paced(known: Callable[..., Any]) -> Callable[..., Any]:
+    """Return one of Jinja's filters so that it keeps nobody waiting, however much it is given.
+
+    Those that can wait for each value do; the others are asked beside the loop for what is large.
+    """
+    asks, waits = getattr(known, "jinja_pass_arg", None), hasattr(known, "jinja_async_variant")
+
+    @jinja2.pass_context
+    async def paced(context: jinja2.runtime.Context, value: Any, *args: Any, **named: Any) -> Any:
+        steps: Steps = context[_STEPS]
+        await steps.rest()
+        given = _asked_for(asks, context)
+        if waits and _is_long(value):
+            value = _resting(value, steps)
+        elif _is_long(value):
+            return await asyncio.to_thread(known, *given, value, *args, **named)
+        found = known(*given, value, *args, **named)
+        if inspect.isawaitable(found):
+            found = await found
+        return _resting(found, steps) if hasattr(found, "__aiter__") else found
+
+    return paced
+
+
+def _asked_for(asks: Any, context: jinja2.runtime.Context) -> tuple[Any, ...]:
+    """Return what one of Jinja's filters wants before its value."""
+    if asks is None:
+        return ()
+    wanted: Mapping[str, Any] = {"context": context, "eval_context": context.eval_ctx}
+    return (wanted.get(asks.name, context.environment),)
+
+
+def _is_long(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) > 20 * _FEW
+    if isinstance(value, Iterator):  # it may make many
+        return True
+    return isinstance(value, (Mapping, Sequence)) and len(value) > _FEW
+
+
 def _environment() -> _Environment:
     environment = _Environment(
         enable_async=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True, cache_size=0
     )
     known = environment.filters
-    environment.filters = {name: known[name] for name in FILTERS}
-    environment.filters |= {"join": _join, "plus": plus, "bounded": _bounded}
+    environment.filters = {name: _paced(known[name]) for name in FILTERS}
+    environment.filters |= {"join": _paced(_join), "plus": plus, "bounded": _bounded}
     environment.globals = {"range": _range}
     return environment
 
@@ -142,6 +206,7 @@ class Template:
     def __init__(self, source: str) -> None:
         """Raises TemplateInvalid."""
         try:
+            _check_length(source)
             tree = _ENVIRONMENT.parse(source)
             _check_names(tree)
             self.is_value = _bound(tree)
@@ -157,11 +222,12 @@ class Template:
 
     async def render(self, values: Mapping[str, Any]) -> Any:
         """Return what the template comes to. Raises TemplateInvalid."""
-        context = self._template.new_context({**values, _STEPS: Steps()})
+        steps = Steps()
+        context = self._template.new_context({**values, _STEPS: steps})
         try:
-            text = await _text(self._render(context))
+            text = await _text(self._render(context), steps)
             if self.is_value:
-                return await plain(context.vars[_RESULT])
+                return await plain(context.vars[_RESULT], steps)
         except TemplateInvalid:
             raise
         except jinja2.TemplateError as error:
@@ -171,20 +237,22 @@ class Template:
         return text
 
 
-async def plain(value: Any) -> Any:
+async def plain(value: Any, steps: Steps) -> Any:
     """Return a JSON value of what an expression came to. Raises TemplateInvalid."""
     if isinstance(value, jinja2.Undefined):
         str(value)  # raises what is undefined
     if hasattr(value, "__aiter__"):
-        return [await plain(one) async for one in value]
+        return [await plain(one, steps) async for one in value]
     if isinstance(value, str):
         return str(value)  # Jinja has a class of its own for what is escaped
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, Mapping):
-        return {str(name): await plain(member) for name, member in value.items()}
+        return {
+            str(name): await plain(member, steps) async for name, member in _resting(value.items(), steps)
+        }
     if isinstance(value, Iterable):
-        return [await plain(one) for one in value]
+        return [await plain(one, steps) async for one in _resting(value, steps)]
     raise TemplateInvalid(f"{show(str(value))} is no value of JSON")
 
 
@@ -194,7 +262,7 @@ def compiled(source: str) -> Template:
     return Template(source)
 
 
-async def _text(pieces: AsyncIterator[str]) -> str:
+async def _text(pieces: AsyncIterator[str], steps: Steps) -> str:
     found: list[str] = []
     size = 0
     async for piece in pieces:
@@ -202,11 +270,19 @@ async def _text(pieces: AsyncIterator[str]) -> str:
         size += len(piece)
         if size > LONGEST:
             raise TemplateInvalid(_too_long())
+        await steps.rest()
     return "".join(found)
 
 
 def _too_long() -> str:
     return f"it comes to more than {LONGEST:,} characters"
+
+
+def _check_length(source: str) -> None:
+    """Raise TemplateInvalid for a template that is longer than is read at once."""
+    words = (kind for _, kind, _ in _ENVIRONMENT.lex(source) if kind not in ("data", "whitespace"))
+    if next(islice(words, WORDS, None), None) is not None:
+        raise TemplateInvalid(f"it has more than {WORDS:,} names, values and signs")
 
 
 def _check_names(tree: nodes.Template) -> None:
