@@ -28,6 +28,7 @@ from understudy.engine.kinds import Names, kinds_of
 from understudy.engine.lines import Line, called_in, lines_of, sent_lines
 from understudy.engine.linking import Linking
 from understudy.engine.list_addresses import say_addresses
+from understudy.engine.naming_others import NamingOthers
 from understudy.engine.origin import Origin
 from understudy.engine.overlay import copied, with_member
 from understudy.engine.referring import Referring, There
@@ -92,6 +93,7 @@ class Items:
         self._begun: dict[tuple[int, int, str], There | None] = {}
         self.linking = linking
         self._relating = Relating(binder, factory, examples)
+        self._naming_others = NamingOthers(binder, factory, examples)
         self._kinds: dict[str, Mapping[Names, str]] = {}
         self._lines: dict[str, Sequence[Line]] = {}
         self._calls: dict[str, Sequence[tuple[str, str]]] = {}
@@ -133,6 +135,9 @@ class Items:
         collection = address.collection
         if collection.slugs and change.made:
             item = await with_free_slugs(address, item)
+        if not change.made and change.news:
+            is_new = change.record is None
+            item = await self._naming_others.shown(address, item, change.news, is_new=is_new)
         if collection.copies:
             item = await self._with_copies(address, item, change)
         for line in self._lines_in(collection) if change.moment is not None else ():
