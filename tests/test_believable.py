@@ -269,3 +269,29 @@ def test_people_of_one_name_are_other_people_with_addresses_of_theirs(
     first, *others = client.get("/users").json()
     assert first == marc
     assert all(one["email"].startswith(one["name"].lower()) for one in others)
+
+
+def test_what_holds_all_that_is_said_of_a_thing_is_that_thing(serve: Callable[..., httpx.Client]) -> None:
+    author = thing(
+        {"id": TEXT, "type": TEXT, "attributes": thing({"name": TEXT}, "name")}, "id", "attributes"
+    )
+    paths = {
+        "/authors": {
+            "get": {"responses": answer(thing({"data": {"type": "array", "items": ref("Author")}}, "data"))}
+        },
+        "/authors/{id}": {
+            "get": {"parameters": [parameter("id")], "responses": answer(thing({"data": ref("Author")}))}
+        },
+    }
+    client = serve(Sandbox(contract_of(paths, Author=author), None, Settings(populate=8)))
+    names = [one["attributes"]["name"] for one in client.get("/authors").json()["data"]]
+    assert all(re.fullmatch(r"[A-Z][\w'-]+ [A-Z][\w'-]+", name) for name in names)
+    assert len(set(names)) > 6
+
+
+def test_a_link_says_its_address_and_nothing_that_nobody_needs(serve: Callable[..., httpx.Client]) -> None:
+    link = thing(dict.fromkeys(("href", "hreflang", "title", "type", "deprecation", "profile", "name"), TEXT))
+    item = thing({"id": TEXT, "name": TEXT, "_links": thing({"self": link}, "self")}, "id", "name", "_links")
+    client = serve(Sandbox(contract_of(resource(item, thing({}), "/boxes")), None, Settings(populate=1)))
+    [box] = client.get("/boxes").json()
+    assert box["_links"] == {"self": {"href": f"/boxes/{box['id']}"}}

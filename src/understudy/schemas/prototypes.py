@@ -12,6 +12,9 @@ from understudy.schemas.shape import Shape
 from understudy.schemas.strategy import Position, Ungeneratable
 
 EACH: Final = 4  # of one schema under one name
+EACH_WHOLE: Final = 500  # of what holds all that is said of a thing, which tells things apart
+_WHOLES: Final = ("attributes", "properties", "fields")
+"""Members that do so: of JSON:API (§7.2.2), GeoJSON (RFC 7946 §3.2), Airtable."""
 MOST: Final = 20_000  # in all; beyond that they are made anew
 
 
@@ -28,7 +31,7 @@ class Prototypes:
 
     def one(self, shape: Shape, name: str, entity: EntityContext) -> Any:
         """Return one of a few values of a shape, drawn by the entity's randomness. Raises Ungeneratable."""
-        number = entity.random.randrange(EACH)
+        number = entity.random.randrange(EACH_WHOLE if name in _WHOLES else EACH)
         key = shape.parts, name, number
         value = self._made.get(key)
         if value is None:

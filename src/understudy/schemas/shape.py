@@ -269,7 +269,7 @@ class Member(Struct, frozen=True):
 
     name: in snake case. shape: None where it must not be there. is_nested: it is an object or array, or may
     be one. is_null: it had better be null. is_empty: it had better be an empty list. leads_on: it leads to
-    another page, of which there is none.
+    another page, of which there is none, or says more of a link than its address.
     """
 
     name: str

@@ -13,9 +13,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from understudy.contracts.source import Node
+from understudy.pointers import unescape
 from understudy.schemas.agreement import Rules, agree, rules_for
 from understudy.schemas.choice import Choice
-from understudy.schemas.naming import Names, identifies
+from understudy.schemas.naming import LINK_HINTS, Names, identifies
 from understudy.schemas.scalars import Scalars
 from understudy.schemas.shape import Member, Shape
 from understudy.schemas.shapes import Shapes
@@ -31,6 +32,17 @@ _ENDINGS: Final = re.compile(
 """Last words of a schema's name that say how it is written, and not of what it is: `ProductDto`,
 `UserOut`.
 """
+
+_HELD_BY: Final = re.compile(r"/(?:schemas|definitions|\$defs)/([^/]+)/properties/[^/]+$")
+
+
+def _holder_of(shape: Shape) -> str:
+    """Return the name of the schema in which an object is described; "" where it stands in none."""
+    for part in shape.parts:
+        holder = _HELD_BY.search(part.pointer)
+        if holder is not None:
+            return unescape(holder[1])
+    return ""
 
 
 class Sources:
@@ -105,7 +117,7 @@ class Sources:
             is_null=inner.nullable and (bool(empty) or self._is_shown_as_null(inner)),
             is_empty=self._is_empty(normal, inner),
             is_hidden=inner.hidden,
-            leads_on=empty == "page",
+            leads_on=empty == "page" or (normal in LINK_HINTS and "href" in shape.declared),
         )
 
     def _is_shown_as_null(self, shape: Shape) -> bool:
@@ -174,11 +186,12 @@ class Sources:
 
     def owner(self, shape: Shape, name: str) -> str:
         """Say in snake case what an object is: what it is called, or where that says nothing what its schema
-        is called.
+        is called. What holds all that is said of a thing but its id (`attributes` of JSON:API) is that thing.
         """
         if not self.names.is_generic(name):
             return name
-        return _ENDINGS.sub("", self.names.normal(shape.component)) or name
+        called = shape.component or _holder_of(shape)
+        return _ENDINGS.sub("", self.names.normal(called)) or name
 
     def label(self, shape: Shape, name: str) -> str | None:
         """Return what a discriminator's property says of the alternative that was taken, where it may."""
